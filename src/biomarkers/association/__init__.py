@@ -1,0 +1,1 @@
+"""Association stage: every test that the plan asks for becomes a row of the result table."""

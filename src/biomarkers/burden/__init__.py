@@ -1,0 +1,1 @@
+"""Burden stage: counted variants over callable megabases, with an exact interval."""

@@ -1,0 +1,108 @@
+"""`biomarkers`: the list of subcommands, exit statuses and messages.
+
+Exit status: 0 done; 1 the work failed; 2 the input is wrong. Only a command that is called is imported, so that
+`biomarkers --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import NamedTuple
+
+from biomarkers import __version__
+from biomarkers.errors import BiomarkersError
+
+
+class Command(NamedTuple):
+    """A subcommand's name (also its module in `biomarkers.cli` and its function there), stage and one-line summary."""
+
+    name: str
+    stage: str
+    summary: str
+
+
+COMMANDS = (
+    Command("check", "Before a run", "find every problem of the config, the sheets and the plan at once"),
+    Command("targets", "Reads to variants", "clean a target BED against a reference; pad it and split it for parallel calling"),
+    Command("variants", "Variants to burden", "list every tumor variant of a VCF with what it counts in or why it does not"),
+    Command("denominator", "Variants to burden", "measure the callable coding bases that a burden is divided by"),
+    Command("tmb", "Variants to burden", "divide the counts by the callable megabases, with exact intervals"),
+    Command("pdl1", "The clinic", "choose one PD-L1 score per patient and say why the others were not taken"),
+    Command("endpoints", "The clinic", "derive response, PFS, OS and their rates from visits and dates"),
+    Command("cohort", "The clinic", "join endpoints, burden, PD-L1 and covariates, one row per patient"),
+    Command("associate", "Answers", "run every test that the analysis plan asks for"),
+    Command("report", "Answers", "make the page: one HTML file that works offline"),
+    Command("demo", "A first look", "make a trial of made-up patients with known truth"),
+)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its status."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit status of `biomarkers ARGUMENTS`; messages go to stderr."""
+    if not arguments or arguments in (["--help"], ["-h"]):
+        print(overview())
+        return 0
+    if arguments == ["--version"]:
+        print(__version__)
+        return 0
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    logging.captureWarnings(False)
+    try:
+        return _call(arguments)
+    except BiomarkersError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("stopped by the user; nothing was written", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if os.environ.get("BIOMARKERS_TRACEBACK"):
+            raise
+        print(
+            f"biomarkers {arguments[0]} failed: {type(error).__name__}: {error}\n"
+            "This is likely a fault of the program. Run again with BIOMARKERS_TRACEBACK=1 to see where, and report it.",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def overview() -> str:
+    """The text of `biomarkers --help`: the subcommands in the order in which data passes through them."""
+    lines = ["Usage: biomarkers COMMAND [OPTIONS]", "", "From exome variants and clinical tables to what is associated with response."]
+    stage = ""
+    for command in COMMANDS:
+        if command.stage != stage:
+            stage = command.stage
+            lines += ["", f"{stage}:"]
+        lines.append(f"  {command.name:<12} {command.summary}")
+    lines += ["", "`biomarkers COMMAND --help` explains a command. A whole trial runs by the workflow: see README.md."]
+    return "\n".join(lines)
+
+
+def _call(arguments: list[str]) -> int:
+    from cyclopts import App, CycloptsError
+
+    app = App(
+        name="biomarkers",
+        help="From exome variants and clinical tables to what is associated with response.",
+        version=__version__,
+        help_format="plaintext",
+        result_action="return_value",
+    )
+    for command in COMMANDS:
+        app.command(f"biomarkers.cli.{command.name}:{command.name}", name=command.name)
+    try:
+        app(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        print(f"biomarkers: {error}\nSee `biomarkers {arguments[0]} --help`.", file=sys.stderr)
+        return 2
+    return 0

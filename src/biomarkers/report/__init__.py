@@ -1,0 +1,1 @@
+"""Report stage: the tables become one page that works offline."""

@@ -1,0 +1,98 @@
+"""The registry of what every table and the config may hold: JSON Schema, one YAML file each.
+
+A table's schema describes one row; an empty cell is an absent property. `required` means that the column must
+exist and be filled; `x-columns` lists columns that must exist but may have empty cells. The same files validate the
+input and make `docs/tables.md`, so that the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""Names that reach a shell or a path: letters, digits, '.', '_', '-', not starting with '.' or '-'."""
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """The schema `name` (`patients`, `samples`, `config`, ...) as a dictionary."""
+    import yaml
+
+    text = resources.files("biomarkers").joinpath("schemas", f"{name}.schema.yaml").read_text("utf-8")
+    schema: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return schema
+
+
+def names() -> list[str]:
+    """Every schema there is, sorted."""
+    folder = resources.files("biomarkers").joinpath("schemas")
+    return sorted(p.name.removesuffix(".schema.yaml") for p in folder.iterdir() if p.name.endswith(".schema.yaml"))
+
+
+def validator(schema: dict[str, Any]) -> Any:
+    """A JSON Schema validator that also knows the format `date` (ISO 8601, a day that exists)."""
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    formats = FormatChecker(formats=())
+    formats.checks("date")(is_date)
+    return Draft202012Validator(schema, format_checker=formats)
+
+
+def is_date(text: object) -> bool:
+    """True for an ISO 8601 calendar date: `2024-02-29`, not `2023-02-29` or `29.02.2024`."""
+    if not isinstance(text, str):
+        return True
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return False
+    try:
+        return datetime.date.fromisoformat(text) is not None
+    except ValueError:
+        return False
+
+
+def expected(schema: dict[str, Any]) -> str:
+    """What a value of this schema looks like, worded to follow "expected".
+
+    >>> expected({"type": "integer", "enum": [0, 1]})
+    'one of 0, 1'
+    >>> expected({"type": "number", "minimum": 0, "maximum": 1})
+    'a number from 0 to 1'
+    >>> expected({"type": "string", "format": "date"})
+    'a date such as 2024-03-31'
+    """
+    if "errorMessage" in schema:
+        return str(schema["errorMessage"])
+    if "enum" in schema:
+        return "one of " + ", ".join(str(v) for v in schema["enum"] if v is not None)
+    if "const" in schema:
+        return str(schema["const"])
+    kinds = schema.get("type", "string")
+    kind = kinds if isinstance(kinds, str) else next((k for k in kinds if k != "null"), "string")
+    words = {
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "array": "a list",
+        "object": "a block of keys",
+        "string": "a text",
+    }[kind]
+    if schema.get("format") == "date":
+        return "a date such as 2024-03-31"
+    if schema.get("pattern") == NAME:
+        return "letters, digits, '.', '_' and '-' only, beginning with a letter or digit"
+    if "pattern" in schema:
+        return f"{words} that matches {schema['pattern']}"
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None and high is not None:
+        return f"{words} from {low} to {high}"
+    if low is not None:
+        return f"{words} of at least {low}"
+    if high is not None:
+        return f"{words} of at most {high}"
+    if "exclusiveMinimum" in schema:
+        return f"{words} above {schema['exclusiveMinimum']}"
+    return words

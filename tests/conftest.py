@@ -1,0 +1,28 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The checkout."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data with known answers: BIOMARKERS_DATA, else ../shared/data; in CI its absence is a failure."""
+    folder = Path(os.environ.get("BIOMARKERS_DATA", PROJECT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        message = f"real data not found at {folder}; set BIOMARKERS_DATA to its folder"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
