@@ -1,0 +1,33 @@
+# The commands of this project; `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PATIENTS ?= 60
+CORES ?= 2
+PYTEST := .venv/bin/python -m pytest
+
+help:  ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+setup:  ## install what is missing: .venv, .tools, system packages
+	@envs/setup.sh
+
+test: setup  ## fast tests and the real reads of HCC1395
+	$(PYTEST) -n $(CORES) -m "not slow"
+
+test-slow:  ## browser, R oracles, whole demo
+	@envs/setup.sh slow
+	$(PYTEST) -n $(CORES) -m slow
+
+check: setup  ## style, types, workflow lint
+	.venv/bin/ruff check src tests
+	.venv/bin/ruff format --check src tests
+	.venv/bin/mypy
+	.venv/bin/snakefmt --check workflow
+	tests/workflow/lint.sh
+
+lock: setup  ## renew requirements.lock from pyproject.toml
+	.venv/bin/python -m pip install --quiet uv
+	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra dev --generate-hashes \
+	    --no-header --no-annotate --python-version 3.11 -o requirements.lock
+
+.PHONY: help setup test test-slow check lock

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Installs what a run and the tests need and the machine lacks; does nothing when all is there.
+#   envs/setup.sh          Python environment, command-line tools, GATK
+#   envs/setup.sh slow     also what the slow tests need (R with survival, Chromium)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# command:Debian package. Debian's mosdepth loads libhts.so, which only libhts-dev provides.
+tools="bwa:bwa samtools:samtools bcftools:bcftools bgzip:tabix fastp:fastp mosdepth:mosdepth java:openjdk-17-jre-headless mvn:maven"
+[ "${1:-}" = slow ] && tools="$tools Rscript:r-base-core chromium:chromium"
+
+have_conda() { command -v conda >/dev/null || command -v mamba >/dev/null; }
+
+packages=""
+python3 -c 'import ensurepip' 2>/dev/null || packages="python3-venv"
+if ! have_conda || [ "${1:-}" = slow ]; then
+    for pair in $tools; do
+        command -v "${pair%%:*}" >/dev/null || packages="$packages ${pair##*:}"
+    done
+    if ! ldconfig -p | grep -q 'libhts\.so '; then packages="$packages libhts-dev"; fi
+fi
+if [ "${1:-}" = slow ] && [ ! -d /usr/lib/R/site-library/survival ] && [ ! -d /usr/lib/R/library/survival ]; then
+    packages="$packages r-cran-survival"
+fi
+if [ -n "${packages// /}" ]; then
+    install="apt-get update && apt-get install --yes --no-install-recommends$(printf ' %s' $packages)"
+    if [ "$(id -u)" != 0 ]; then
+        printf 'Some tools are missing. Have an administrator run\n\n    %s\n\nand then run `make setup` again. With conda on the PATH only Python is needed.\n' "$install" >&2
+        exit 1
+    fi
+    echo "setup: installing$(printf ' %s' $packages)"
+    export DEBIAN_FRONTEND=noninteractive
+    { apt-get update -qq && apt-get install -qq --yes --no-install-recommends $packages; } >/tmp/biomarkers-setup.$$.log 2>&1 ||
+        { tail -n 20 /tmp/biomarkers-setup.$$.log >&2; exit 1; }
+    rm -f /tmp/biomarkers-setup.$$.log
+fi
+
+current() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
+
+wanted=$(cat requirements.lock pyproject.toml | md5sum)
+if ! current .venv/.installed "$wanted"; then
+    echo "setup: Python environment in .venv"
+    [ -x .venv/bin/python ] || python3 -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+    printf '%s\n' "$wanted" >.venv/.installed
+fi
+
+if ! have_conda; then
+    wanted=$(md5sum <envs/gatk/pom.xml)
+    if ! current .tools/gatk/.installed "$wanted"; then
+        echo "setup: GATK in .tools"
+        rm -rf .tools/gatk
+        mkdir -p .tools/gatk .tools/bin
+        mvn --batch-mode --quiet -f envs/gatk/pom.xml dependency:copy-dependencies \
+            -DincludeScope=runtime -DoutputDirectory="$PWD/.tools/gatk/jars"
+        printf '%s\n' "$wanted" >.tools/gatk/.installed
+    fi
+    cp envs/gatk/gatk .tools/gatk/gatk
+    ln -sf ../gatk/gatk .tools/bin/gatk
+fi
