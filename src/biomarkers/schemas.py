@@ -30,7 +30,9 @@ def load(name: str) -> dict[str, Any]:
 def names() -> list[str]:
     """Every schema there is, sorted."""
     folder = resources.files("biomarkers").joinpath("schemas")
-    return sorted(p.name.removesuffix(".schema.yaml") for p in folder.iterdir() if p.name.endswith(".schema.yaml"))
+    return sorted(
+        p.name.removesuffix(".schema.yaml") for p in folder.iterdir() if p.name.endswith(".schema.yaml")
+    )
 
 
 def validator(schema: dict[str, Any]) -> Any:

@@ -73,7 +73,9 @@ def read_cells(path: str | Path) -> tuple[list[str], list[list[str]], list[int]]
                 continue
             if len(cells) != len(header):
                 problems.add(
-                    Problem(shown, "row", f"{len(cells)} cells", f"{len(header)} cells as in the header", line)
+                    Problem(
+                        shown, "row", f"{len(cells)} cells", f"{len(header)} cells as in the header", line
+                    )
                 )
                 continue
             rows.append(cells)
@@ -100,6 +102,26 @@ def from_cells(
     """As `read`, from cells that are already in memory; `path` is used in messages only."""
     import pandas as pd
 
+    index = pd.Index(lines, name="line", dtype="int64")
+    columns = check_cells(path, header, rows, lines, schema, text_columns=text_columns)
+    return pd.DataFrame(
+        {name: _series(values, kind, index) for name, (kind, values) in columns.items()}, index=index
+    )
+
+
+def check_cells(
+    path: str | Path,
+    header: list[str],
+    rows: list[list[str]],
+    lines: list[int],
+    schema: str,
+    *,
+    text_columns: Collection[str] = (),
+) -> dict[str, tuple[str, list[Any]]]:
+    """Kind (number, integer, date, string) and typed values of each column, None where missing; needs no pandas.
+
+    Raises InputError with every problem of the table.
+    """
     shown = str(path)
     definition = schemas.load(schema)
     properties: dict[str, Any] = definition["properties"]
@@ -116,21 +138,20 @@ def from_cells(
             problems.add(Problem(shown, "column", column, f"one of {known}{nearest(column, properties)}", 1))
         if definition.get("x-patient-data") and IDENTIFYING.search(column):
             log.warning(
-                "%s:1: column '%s' looks like a direct identifier; remove it before sharing results", shown, column
+                "%s:1: column '%s' looks like a direct identifier; remove it before sharing results",
+                shown,
+                column,
             )
-    data: dict[str, Any] = {}
-    index = pd.Index(lines, name="line", dtype="int64")
+    columns: dict[str, tuple[str, list[Any]]] = {}
     for position, column in enumerate(header):
         cells = [row[position] for row in rows]
-        rule = properties.get(column)
-        if rule is None:
-            rule = _inferred(cells, column in text_columns)
-        data[column] = _convert(shown, column, cells, lines, rule, column in required, problems, index)
-    for key in [definition["x-key"]] if "x-key" in definition else []:
-        if all(column in header for column in key):
-            _check_unique(shown, key, [[row[header.index(c)] for c in key] for row in rows], lines, problems)
+        rule = properties.get(column) or _inferred(cells, column in text_columns)
+        columns[column] = _typed_column(shown, column, cells, lines, rule, column in required, problems)
+    key = definition.get("x-key", [])
+    if key and all(column in header for column in key):
+        _check_unique(shown, key, [[row[header.index(c)] for c in key] for row in rows], lines, problems)
     problems.stop_if_any()
-    return pd.DataFrame(data, index=index)
+    return columns
 
 
 def write(frame: pd.DataFrame, path: str | Path, schema: str) -> None:
@@ -187,7 +208,12 @@ def publish(*paths: str | Path) -> Iterator[list[Path]]:
 
 
 def check_known(
-    path: str | Path, frame: pd.DataFrame, column: str, known: Collection[object], where: str, problems: Problems
+    path: str | Path,
+    frame: pd.DataFrame,
+    column: str,
+    known: Collection[object],
+    where: str,
+    problems: Problems,
 ) -> None:
     """Add a problem for every filled cell of `column` that is not among `known`; `where` names their origin."""
     allowed = set(known)
@@ -226,7 +252,7 @@ def _inferred(cells: list[str], is_text: bool) -> dict[str, Any]:
     return {"type": "number", "errorMessage": share}
 
 
-def _convert(
+def _typed_column(
     shown: str,
     column: str,
     cells: list[str],
@@ -234,11 +260,8 @@ def _convert(
     rule: dict[str, Any],
     required: bool,
     problems: Problems,
-    index: pd.Index,
-) -> pd.Series:
-    """One column's cells as typed values; a bad cell becomes missing and a problem. Each distinct cell is checked once."""
-    import pandas as pd
-
+) -> tuple[str, list[Any]]:
+    """Kind and typed cells of a column; a bad cell becomes missing and a problem. Each distinct cell is checked once."""
     kinds = rule.get("type", "string")
     kind = kinds if isinstance(kinds, str) else next(k for k in kinds if k != "null")
     check = schemas.validator(rule)
@@ -250,14 +273,19 @@ def _convert(
             known[cell] = (value, True) if check.is_valid(value) else (None, False)
         value, good = known[cell]
         if not good:
-            shown_value = cell if cell else "empty"
-            problems.add(Problem(shown, column, shown_value, schemas.expected(rule), line))
+            problems.add(Problem(shown, column, cell or "empty", schemas.expected(rule), line))
         values.append(value)
+    return ("date" if rule.get("format") == "date" else kind), values
+
+
+def _series(values: list[Any], kind: str, index: pd.Index) -> pd.Series:
+    import pandas as pd
+
     if kind == "number":
         return pd.Series(values, index=index, dtype="float64")
     if kind == "integer":
         return pd.Series(values, index=index, dtype="Int64")
-    if rule.get("format") == "date":
+    if kind == "date":
         return pd.Series(pd.to_datetime(pd.Series(values, index=index, dtype="object"), errors="coerce"))
     return pd.Series(values, index=index, dtype="object").where(lambda s: s.notna())
 
@@ -279,6 +307,8 @@ def _check_unique(
         if cells in first:
             name = "+".join(key)
             problems.add(
-                Problem(shown, name, " ".join(cells), f"each {name} once (first in line {first[cells]})", line)
+                Problem(
+                    shown, name, " ".join(cells), f"each {name} once (first in line {first[cells]})", line
+                )
             )
         first.setdefault(cells, line)

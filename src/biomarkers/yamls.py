@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,7 +39,9 @@ def load(path: str | Path) -> Settings:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
         what = getattr(error, "problem", None) or "not YAML"
-        raise InputError(Problem(shown, "YAML", what, "`key: value` lines, indented by spaces", line)) from None
+        raise InputError(
+            Problem(shown, "YAML", what, "`key: value` lines, indented by spaces", line)
+        ) from None
     if data is None:
         return Settings({}, {})
     if not isinstance(data, dict):
@@ -47,7 +50,7 @@ def load(path: str | Path) -> Settings:
     problems = Problems()
     _walk(node, (), lines, shown, problems)
     problems.stop_if_any()
-    return Settings(data, lines)
+    return Settings(_dates_as_text(data), lines)
 
 
 def check(path: str | Path, settings: Settings, schema: dict[str, Any], problems: Problems) -> None:
@@ -86,6 +89,15 @@ def line_of(lines: dict[Key, int], key: Key) -> int | None:
     return None
 
 
+def _dates_as_text(data: Any) -> Any:
+    """YAML turns 2024-03-31 into a date; settings hold it as the text that stands in the file."""
+    if isinstance(data, dict):
+        return {key: _dates_as_text(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_dates_as_text(value) for value in data]
+    return data.isoformat() if isinstance(data, datetime.date) else data
+
+
 def _explain(error: Any) -> list[tuple[Key, object, str]]:
     """Key, offending value and expectation of one validation error."""
     key = tuple(error.absolute_path)
@@ -94,7 +106,8 @@ def _explain(error: Any) -> list[tuple[Key, object, str]]:
         unknown = [name for name in error.instance if name not in known]
         listed = ", ".join(known)
         return [
-            ((*key, str(name)), "an unknown key", f"one of {listed}{nearest(str(name), known)}") for name in unknown
+            ((*key, str(name)), "an unknown key", f"one of {listed}{nearest(str(name), known)}")
+            for name in unknown
         ]
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
