@@ -1,0 +1,136 @@
+"""`biomarkers pdl1`: one PD-L1 score per patient."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from biomarkers.errors import Problems
+
+log = logging.getLogger("biomarkers")
+
+
+def pdl1(
+    *,
+    pdl1: Path,
+    patients: Path,
+    score_type: Literal["TPS", "CPS", "IC", "TC"] = "TPS",
+    assays: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
+    window_days: int | None = None,
+    undated: Literal["reject", "accept"] = "reject",
+    ties: Literal["max", "min"] = "max",
+    unit: Literal["auto", "percent", "fraction"] = "auto",
+    cutoffs: Annotated[list[float] | None, Parameter(consume_multiple=True, negative="")] = None,
+    old_block_years: float = 3.0,
+    selected: Path,
+    rejected: Path,
+) -> None:
+    """Choose one PD-L1 score per patient and say why the others were not taken.
+
+    Scores become intervals: `<1` is 0 up to 1, `1-49` is 1 up to 50, `>=50` is 50 to 100, a number is a point; NE, QNS
+    and insufficient are not evaluable, which is neither negative nor zero. Of the evaluable specimens (100 viable
+    tumor cells, 50 for SP142, where counted) of the right score type and assay, collected on or before the start,
+    the preferred assay is taken, then the nearest to the start. Untested patients keep a row.
+
+    Parameters
+    ----------
+    pdl1
+        PD-L1 sheet: patient, specimen, collected, assay, score_type, value, optionally viable_cells.
+    patients
+        Patients sheet: patient, treatment_start.
+    score_type
+        The score to use. TPS, CPS, IC and TC are never pooled.
+    assays
+        Assays that may stand in one column, preferred first (such as 22C3 28-8 SP263). Without it: those three if the
+        sheet has one of them, else its only assay. SP142 is never pooled; other assays only when named here.
+    window_days
+        Longest time in days from collection to the start of treatment; no limit without it.
+    undated
+        What to do with specimens without a collection date.
+    ties
+        Which value to take of specimens equally near to the start.
+    unit
+        How TPS, TC and IC are written. auto: percent, but stops when all are at most 1 and some lie between 0 and 1.
+    cutoffs
+        Cutoffs at which specimens of a patient are compared; by default 1 and 50 for TPS and TC, 1 and 10 for CPS,
+        1, 5 and 10 for IC.
+    old_block_years
+        Tissue older than this at the start of treatment is flagged.
+    selected
+        Table to write: one row per patient.
+    rejected
+        Table to write: every other row of the sheet, with its reason and line.
+    """
+    from biomarkers import tables
+    from biomarkers.clinical import pdl1_score
+    from biomarkers.clinical.pdl1 import POOLED, assays_to_use, scored, select
+    from biomarkers.errors import Problem, Problems
+
+    problems = Problems()
+    for option, number in (("--window-days", window_days), ("--old-block-years", old_block_years)):
+        if number is not None and not 0 <= number <= 100_000:
+            problems.add(Problem("command line", option, number, "a number of at least 0"))
+    people, people_cells = _read(patients, "patients", problems)
+    sheet, cells = _read(pdl1, "pdl1", problems)
+    if {"value", "score_type"} <= set(cells):
+        triples = zip(cells.index, cells["value"], cells["score_type"], strict=True)
+        pdl1_score.check(pdl1, triples, unit=unit, problems=problems)
+    if "patient" in cells and "patient" in people_cells:
+        tables.check_known(pdl1, cells, "patient", set(people_cells["patient"]), str(patients), problems)
+    asked: list[str] = []
+    if {"assay", "score_type"} <= set(cells):
+        asked = assays_to_use(pdl1, cells, score_type=score_type, assays=assays or [], problems=problems)
+    problems.stop_if_any()
+    if people is None or sheet is None:
+        return
+    if "treatment_start" not in people:
+        log.warning("%s has no treatment_start: dates of collection exclude no specimen", patients)
+    if set(asked) - set(POOLED) and len(asked) > 1:
+        log.warning("assays pooled as asked, not known to agree: %s", ", ".join(asked))
+    result = select(
+        people,
+        scored(sheet, unit=unit),
+        score_type=score_type,
+        assays=asked,
+        window_days=window_days,
+        undated=undated,
+        ties=ties,
+        cutoffs=cutoffs or [],
+        old_block_years=old_block_years,
+    )
+    tables.write_all({selected: (result.selected, "pdl1_selected"), rejected: (result.rejected, "pdl1_rejected")})
+    counts = result.selected["status"].value_counts()
+    log.info("%s of %s: %s", score_type, len(people), ", ".join(f"{n} {status}" for status, n in counts.items()))
+    reasons = result.rejected["reason"].value_counts()
+    if len(reasons):
+        log.info("rows not taken: %s", ", ".join(f"{n} {reason}" for reason, n in reasons.items()))
+    if reasons.get("assay", 0) and not counts.get("scored", 0):
+        names = sorted(set(result.rejected.loc[result.rejected["reason"] == "assay", "assay"].dropna()))
+        log.warning("nobody is scored with %s; the sheet also has %s: see --assays", ", ".join(asked), ", ".join(names))
+    if reasons.get("undated", 0):
+        log.warning(
+            "%d rows have no collection date and were not taken; --undated accept takes them", reasons["undated"]
+        )
+    for row in result.selected.dropna(subset=["discordant_at"]).itertuples():
+        log.warning("%s: eligible specimens disagree at cutoff %s", row.patient, row.discordant_at)
+
+
+def _read(path: Path, schema: str, problems: Problems) -> tuple[pd.DataFrame | None, pd.DataFrame]:
+    """The checked table (None when something is wrong) and its cells as text, which can be checked further anyway."""
+    import pandas as pd
+
+    from biomarkers import tables
+
+    found = problems.catch(tables.read_cells, path)
+    if found is None:
+        return None, pd.DataFrame()
+    header, rows, lines = found
+    filled = [[None if cell in tables.MISSING else cell for cell in row] for row in rows]
+    text = pd.DataFrame(filled, columns=header, index=lines, dtype="object")
+    return problems.catch(tables.from_cells, path, header, rows, lines, schema), text

@@ -1,0 +1,270 @@
+"""One PD-L1 score per patient from a sheet of specimens, and why the others were not taken.
+
+Rules: docs/pdl1.md. Tables: `pdl1` in, `pdl1_selected` and `pdl1_rejected` out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from biomarkers.clinical import pdl1_score
+from biomarkers.clinical.pdl1_score import Unit
+from biomarkers.errors import Problem, Problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ScoreType = Literal["TPS", "CPS", "IC", "TC"]
+
+COLUMNS = ("patient", "specimen", "collected", "assay", "score_type", "value", "viable_cells")
+"""Columns of the sheet that rules read; the text of any other is searched for flags."""
+
+POOLED = ("22C3", "28-8", "SP263")
+"""Assays whose TPS agree well enough to stand in one column (Blueprint phase 2: Tsao 2018), in order of preference."""
+
+CLONES = {
+    "22C3": r"22-?c3",
+    "28-8": r"28[-.]8",
+    "SP263": r"sp[- ]?263",
+    "SP142": r"sp[- ]?142",
+    "73-10": r"73[-.]10",
+}
+NEVER_POOLED = "SP142"
+"""Stains fewer tumor cells than the others (Blueprint phase 2)."""
+
+MIN_VIABLE_CELLS = 100
+MIN_VIABLE_CELLS_SP142 = 50
+"""Fewest viable tumor cells of an evaluable specimen, from the package inserts; applied when a count is given."""
+
+CUTOFFS: dict[str, tuple[float, ...]] = {"TPS": (1, 50), "TC": (1, 50), "CPS": (1, 10), "IC": (1, 5, 10)}
+"""Cutoffs at which specimens of a patient are compared when none are named."""
+
+REASONS = {
+    "score_type": "another score type was asked for; score types are never pooled",
+    "assay": "this assay is not among those asked for",
+    "no_value": "no result is given",
+    "undated": "without a collection date it is not known to precede treatment",
+    "after_treatment_start": "collected after the start of treatment",
+    "outside_window": "collected longer before the start of treatment than the window allows",
+    "viable_cells": "too few viable tumor cells",
+    "not_evaluable": "reported as not evaluable",
+    "less_preferred_assay": "eligible, but another assay was preferred",
+    "farther_from_start": "eligible, but another specimen is nearer to the start of treatment",
+    "tied_value": "eligible and as near as the chosen one, which the tie policy took",
+}
+FLAGS = {"cytology": r"cytolog", "decalcified": r"decalcif"}
+DENIED = r"\b(?:not|no|non|without)[\s-]+\w+"
+
+
+class Selection(NamedTuple):
+    """selected: one row per patient. rejected: every other row of the sheet, in its order."""
+
+    selected: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+def scored(sheet: pd.DataFrame, *, unit: Unit) -> pd.DataFrame:
+    """The sheet's own columns (schema `pdl1`), `low high status note` on a scale of 0 to 100, and `stated`.
+
+    The sheet has passed `pdl1_score.check`. stated: the text of the sheet's further columns, for flags.
+    """
+    texts = sheet["value"].where(sheet["value"].notna(), None)
+    results = [pdl1_score.score(v, t, unit=unit) for v, t in zip(texts, sheet["score_type"], strict=True)]
+    return sheet[[c for c in COLUMNS if c in sheet]].assign(
+        stated=_stated(sheet[[c for c in sheet.columns if c not in COLUMNS]]),
+        low=[r.low for r in results],
+        high=[r.high for r in results],
+        status=[r.status for r in results],
+        note=[r.note for r in results],
+    )
+
+
+def clone(assay: object) -> str:
+    """The antibody clone that an assay name holds, else the name in capitals; empty when there is none.
+
+    >>> clone("Dako 22c3 pharmDx"), clone("js311"), clone(None)
+    ('22C3', 'JS311', '')
+    """
+    if not isinstance(assay, str):
+        return ""
+    found = [name for name, pattern in CLONES.items() if re.search(rf"(?<!\w){pattern}(?!\w)", assay, re.IGNORECASE)]
+    return found[0] if len(found) == 1 else assay.strip().upper()
+
+
+def assays_to_use(
+    path: str | Path, sheet: pd.DataFrame, *, score_type: ScoreType, assays: Sequence[str], problems: Problems
+) -> list[str]:
+    """Clones that may be pooled, in order of preference.
+
+    assays: as asked for. When empty: 22C3, 28-8 and SP263 if the sheet has any of them under this score type, else
+    its only assay; several others are a problem, because nothing says that they agree.
+    """
+    asked = list(dict.fromkeys(clone(assay) for assay in assays))
+    if NEVER_POOLED in asked and len(asked) > 1:
+        expected = f"{NEVER_POOLED} alone: it stains fewer tumor cells than the others"
+        problems.add(Problem("command line", "--assays", " ".join(assays), expected))
+    if asked:
+        return asked
+    present = sorted(set(sheet.loc[sheet["score_type"] == score_type, "assay"].map(clone)))
+    if len(present) < 2 or set(present) & set(POOLED):
+        return list(POOLED) if set(present) & set(POOLED) else present
+    shown = ", ".join(name or "(empty)" for name in present)
+    problems.add(Problem(str(path), "assay", shown, "one assay, or --assays that names those to pool"))
+    return present
+
+
+def select(
+    patients: pd.DataFrame,
+    sheet: pd.DataFrame,
+    *,
+    score_type: ScoreType,
+    assays: Sequence[str],
+    window_days: int | None = None,
+    undated: Literal["reject", "accept"] = "reject",
+    ties: Literal["max", "min"] = "max",
+    cutoffs: Sequence[float] = (),
+    old_block_years: float = 3.0,
+) -> Selection:
+    """One score per row of `patients` (its column `treatment_start` may be absent: then dates exclude nothing).
+
+    sheet: as from `scored`. assays: as from `assays_to_use`. window_days: longest time from collection to the start.
+    ties: which value is taken of specimens equally near to the start. cutoffs: percent or CPS points, side `>=`; by
+    default those of `CUTOFFS`. old_block_years: older tissue is flagged (antigens fade: Boothman 2019).
+    """
+    rows = sheet.assign(line=sheet.index, clone=sheet["assay"].map(clone)).reset_index(drop=True)
+    start = pd.Series(pd.NaT, index=patients["patient"], dtype="datetime64[ns]")
+    if "treatment_start" in patients:
+        start = patients.set_index("patient")["treatment_start"]
+    rows["start"] = pd.to_datetime(rows["patient"].map(start))
+    keep_undated = undated == "accept" or "treatment_start" not in patients
+    rows["reason"] = _first_failed(rows, score_type, assays, window_days, keep_undated)
+    rows["flags"] = _flags(rows, old_block_years)
+    rows = _in_order_of_preference(rows, assays, ties)
+
+    candidates = rows[rows["reason"].isin(["", "viable_cells", "not_evaluable"])]
+    chosen = candidates.drop_duplicates("patient")
+    rejected = _rejected(rows.drop(chosen.index), chosen)
+    eligible = rows[rows["reason"] == ""]
+    discordant = _discordant(eligible, chosen, cutoffs or CUTOFFS[score_type])
+    unscored = chosen["reason"] != ""
+    selected = chosen.assign(
+        status=np.where(unscored, "not_evaluable", "scored"),
+        low=chosen["low"].mask(unscored),
+        high=chosen["high"].mask(unscored),
+        value=chosen["low"].where(~unscored & (chosen["low"] == chosen["high"])),
+        note=[REASONS.get(r, n) for r, n in zip(chosen["reason"], chosen["note"], strict=True)],
+        discordant_at=chosen["patient"].map(discordant),
+    )
+    selected = patients[["patient"]].merge(selected, on="patient", how="left")
+    untested = selected["status"].isna()
+    selected["status"] = selected["status"].fillna("not_tested")
+    selected["score_type"] = score_type
+    selected["n_specimens"] = selected["patient"].map(rows["patient"].value_counts()).fillna(0).astype("Int64")
+    reasons = rejected.groupby("patient")["reason"].agg(_counted)
+    selected["note"] = selected["note"].mask(untested, selected["patient"].map(reasons)).replace("", None)
+    columns = ["patient", "specimen", "collected", "assay", "score_type", "low", "high", "value", "status"]
+    return Selection(selected[[*columns, "n_specimens", "discordant_at", "flags", "note"]], rejected)
+
+
+def _stated(further: pd.DataFrame) -> pd.Series:
+    """Lower-case text of all cells, without what is denied (`not decalcified`); a column's name where it says yes."""
+    text = pd.Series("", index=further.index)
+    for column in further:
+        cells = further[column].astype("string").fillna("").str.lower()
+        named = cells.isin(["1", "1.0", "yes", "y", "true"]).map({True: f" {str(column).lower()}", False: ""})
+        text = text + " " + cells.str.replace(DENIED, "", regex=True) + named
+    return text
+
+
+def _first_failed(
+    rows: pd.DataFrame, score_type: str, assays: Sequence[str], window_days: int | None, keep_undated: bool
+) -> np.ndarray:
+    """The first rule that each row fails, empty for eligible rows. Not evaluable comes last: it passed all others."""
+    limit = np.where(rows["clone"] == "SP142", MIN_VIABLE_CELLS_SP142, MIN_VIABLE_CELLS)
+    cells = rows["viable_cells"] if "viable_cells" in rows else pd.Series(np.nan, index=rows.index)
+    too_early = pd.Series(False, index=rows.index)
+    if window_days is not None:
+        too_early = rows["collected"] < rows["start"] - pd.Timedelta(days=window_days)
+    failed = {
+        "score_type": rows["score_type"] != score_type,
+        "assay": ~rows["clone"].isin(assays),
+        "no_value": rows["status"] == "not_tested",
+        "undated": rows["collected"].isna() & (not keep_undated),
+        "after_treatment_start": rows["collected"] > rows["start"],
+        "outside_window": too_early,
+        "not_evaluable": rows["status"] == "not_evaluable",
+        "viable_cells": cells < limit,
+    }
+    return np.select(list(failed.values()), list(failed), default="")
+
+
+def _in_order_of_preference(rows: pd.DataFrame, assays: Sequence[str], ties: str) -> pd.DataFrame:
+    """Rows sorted so that the first eligible one of a patient is to be taken, whatever the order of the sheet."""
+    rows["tier"] = (rows["reason"] != "").astype(int)
+    rows["rank"] = rows["clone"].map({name: i for i, name in enumerate(assays)})
+    texts = ["specimen", "assay", "value"]
+    keys = rows[texts].fillna("").add_prefix("text_")
+    by = ["tier", "rank", "collected", "low", "high", *keys.columns]
+    ascending = [True, True, False, ties == "min", ties == "min", *[True] * len(texts)]
+    order = rows.join(keys).sort_values(by, ascending=ascending, na_position="last", kind="stable")
+    return rows.loc[order.index]
+
+
+def _rejected(rows: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Rows not chosen, in the sheet's order; eligible ones get the rule by which another was preferred."""
+    best = rows[["patient"]].merge(chosen[["patient", "rank", "collected"]], on="patient", how="left")
+    same_day = (rows["collected"].to_numpy() == best["collected"].to_numpy()) | (
+        rows["collected"].isna().to_numpy() & best["collected"].isna().to_numpy()
+    )
+    passed_over = np.select(
+        [rows["rank"].to_numpy() != best["rank"].to_numpy(), ~same_day],
+        ["less_preferred_assay", "farther_from_start"],
+        default="tied_value",
+    )
+    reason = np.where(rows["reason"] == "", passed_over, rows["reason"])
+    rows = rows.assign(reason=reason, note=[REASONS[word] for word in reason]).sort_values("line")
+    return rows.drop(columns=["stated", "clone", "start", "flags", "tier", "rank"])
+
+
+def _discordant(eligible: pd.DataFrame, chosen: pd.DataFrame, cutoffs: Sequence[float]) -> dict[str, str]:
+    """Patient -> the cutoffs, comma-separated, at which another eligible specimen lies on the other side."""
+    found: dict[str, str] = {}
+    several = eligible[eligible.duplicated("patient", keep=False)]
+    taken = dict(zip(chosen["patient"], chosen.index, strict=True))
+    for patient, group in several.groupby("patient"):
+        split = []
+        for at in cutoffs:
+            sides = {
+                row: pdl1_score.side(low, high, at=at)
+                for row, low, high in zip(group.index, group["low"], group["high"], strict=True)
+            }
+            if {"above", "below"} <= set(sides.values()) and sides[taken[patient]] != "indeterminate":
+                split.append(f"{at:g}")
+        if split:
+            found[str(patient)] = ",".join(split)
+    return found
+
+
+def _flags(rows: pd.DataFrame, old_block_years: float) -> pd.Series:
+    """Comma-separated flags from what the sheet states and from the dates; None when there are none."""
+    flags = {name: rows["stated"].str.contains(pattern, regex=True) for name, pattern in FLAGS.items()}
+    flags["old_block"] = rows["collected"] < rows["start"] - pd.Timedelta(days=365.25 * old_block_years)
+    flags["undated"] = rows["collected"].isna()
+    table = pd.DataFrame(flags)
+    return pd.Series(
+        [",".join(table.columns[row]) or None for row in table.to_numpy(dtype=bool)],
+        index=rows.index,
+        dtype="object",
+    )
+
+
+def _counted(reasons: pd.Series) -> str:
+    """How often each reason stands, in the order of the rules: `1 score_type, 2 assay`."""
+    counts = Counter(reasons)
+    return "rejected: " + ", ".join(f"{counts[word]} {word}" for word in REASONS if word in counts)
