@@ -1,0 +1,157 @@
+"""A somatic VCF as Mutect2 writes it: the planted variants, and records that must not count, each for a known reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from biomarkers.demo.genome import Genome
+from biomarkers.demo.mutations import Occupied, Variant, annotate, any_variant, coding_variant
+
+MIN_DEPTH, MIN_ALT, MIN_VAF = 25, 3, 0.05
+"""Defaults of the project's counting rules (methods, section 1)."""
+MEAN_DEPTH, MEAN_NORMAL_DEPTH = 90, 45
+FILTERS = {
+    "germline": "Evidence indicates this site is germline, not somatic",
+    "normal_artifact": "artifact_in_normal",
+    "orientation": "orientation bias detected by the orientation bias mixture model",
+    "strand_bias": "Evidence for alt allele comes from one read direction only",
+    "weak_evidence": "Mutation does not meet likelihood threshold",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One record: the allele, its FILTER, read counts (reference, alternative) of tumor and normal, and the first rule
+    that excludes it (empty when none does)."""
+
+    variant: Variant
+    filter: str
+    tumor: tuple[int, int]
+    normal: tuple[int, int]
+    exclusion: str
+
+
+def calls(rng: np.random.Generator, genome: Genome, somatic: list[Variant], occupied: Occupied) -> list[Call]:
+    """The patient's records, sorted: each planted variant passing every rule, and about 12 that fail exactly one."""
+    found = [_passing(rng, variant) for variant in somatic]
+    for exclusion, count in {
+        "filter": 4 + int(rng.integers(0, 5)),
+        "target": 2,
+        "depth": 1 + int(rng.integers(0, 2)),
+        "alt_reads": 1,
+        "vaf": 1 + int(rng.integers(0, 3)),
+    }.items():
+        found += [_excluded(rng, genome, occupied, exclusion) for _ in range(count)]
+    return sorted(found, key=lambda call: (call.variant.contig, call.variant.pos))
+
+
+def vcf(genome: Genome, found: list[Call], *, tumor: str, normal: str) -> str:
+    """The records as VCF 4.2 text with both samples, not annotated."""
+    lines = [
+        "##fileformat=VCFv4.2",
+        '##FILTER=<ID=PASS,Description="Site contains at least one allele that passes filters">',
+        *(f'##FILTER=<ID={name},Description="{text}">' for name, text in FILTERS.items()),
+        '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Allelic depths for the ref and alt alleles">',
+        '##FORMAT=<ID=AF,Number=A,Type=Float,Description="Allele fractions of alternate alleles in the tumor">',
+        '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Approximate read depth">',
+        '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',
+        '##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description="Filter status for each allele">',
+        '##INFO=<ID=DP,Number=1,Type=Integer,Description="Approximate read depth over all samples">',
+        '##INFO=<ID=POPAF,Number=A,Type=Float,Description="negative log 10 population allele frequencies of alt alleles">',
+        '##INFO=<ID=TLOD,Number=A,Type=Float,Description="Log 10 likelihood ratio score of variant existing versus not">',
+        *(f"##contig=<ID={name},length={len(sequence)}>" for name, sequence in genome.contigs.items()),
+        f"##normal_sample={normal}",
+        "##source=biomarkers demo (made up, in the manner of Mutect2)",
+        f"##tumor_sample={tumor}",
+        "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT", normal, tumor]),
+    ]
+    for call in found:
+        variant = call.variant
+        depth = sum(call.tumor) + sum(call.normal)
+        status = "SITE" if call.filter == "PASS" else call.filter
+        score = 0.9 * call.tumor[1] + 1
+        popaf = 1.5 if call.filter == "germline" else 6.0
+        info = f"AS_FilterStatus={status};DP={depth};POPAF={popaf:.2f};TLOD={score:.2f}"
+        samples = [_sample("0/0", call.normal), _sample("0/1", call.tumor)]
+        fields = [
+            variant.contig,
+            str(variant.pos),
+            ".",
+            variant.ref,
+            variant.alt,
+            ".",
+            call.filter,
+            info,
+            "GT:AD:AF:DP",
+        ]
+        lines.append("\t".join([*fields, *samples]))
+    return "\n".join(lines) + "\n"
+
+
+def _sample(genotype: str, reads: tuple[int, int]) -> str:
+    """Mutect2's AF is a model estimate, pulled a little toward one half; AD and DP are counts."""
+    reference, alternative = reads
+    depth = reference + alternative
+    return f"{genotype}:{reference},{alternative}:{(alternative + 1) / (depth + 2):.3f}:{depth}"
+
+
+def _passing(rng: np.random.Generator, variant: Variant) -> Call:
+    depth = max(MIN_DEPTH + 5, int(rng.poisson(MEAN_DEPTH)))
+    least = max(MIN_ALT + 1, int(np.ceil(depth * MIN_VAF)) + 1)
+    alternative = max(least, int(rng.binomial(depth, variant.frequency)))
+    return Call(variant, "PASS", (depth - alternative, alternative), _normal(rng), "")
+
+
+def _normal(rng: np.random.Generator) -> tuple[int, int]:
+    return max(12, int(rng.poisson(MEAN_NORMAL_DEPTH))), 0
+
+
+def _excluded(rng: np.random.Generator, genome: Genome, occupied: Occupied, exclusion: str) -> Call:
+    """A record that fails the rule `exclusion` and no earlier or later one."""
+    variant = _decoy(rng, genome, occupied, outside=exclusion == "target")
+    if exclusion == "target":
+        return replace(_passing(rng, replace(variant, frequency=0.3)), exclusion="target")
+    normal = _normal(rng)
+    if exclusion == "depth":
+        depth = int(rng.integers(12, MIN_DEPTH))
+        alternative = int(rng.integers(MIN_ALT, 8))
+    elif exclusion == "alt_reads":
+        depth, alternative = int(rng.integers(MIN_DEPTH, 40)), MIN_ALT - 1
+    elif exclusion == "vaf":
+        depth = int(rng.integers(90, 140))
+        alternative = int(rng.integers(MIN_ALT, int(np.ceil(depth * MIN_VAF))))
+    else:
+        depth, alternative = int(rng.poisson(MEAN_DEPTH)) + MIN_DEPTH, int(rng.integers(6, 20))
+    name = "PASS"
+    if exclusion == "filter":
+        name = str(rng.choice(list(FILTERS)))
+        if name == "germline":
+            alternative, carried = depth // 2, int(rng.binomial(sum(normal), 0.5))
+            normal = (sum(normal) - carried, carried)
+        elif name == "normal_artifact":
+            normal = (normal[0] - 3, 3)
+    variant = replace(variant, frequency=round(alternative / depth, 3))
+    return Call(variant, name, (depth - alternative, alternative), normal, exclusion)
+
+
+def _decoy(rng: np.random.Generator, genome: Genome, occupied: Occupied, outside: bool) -> Variant:
+    """A substitution at a free place: in targeted coding sequence, or `outside` of it within a gene."""
+    while True:
+        gene = genome.genes[int(rng.integers(0, len(genome.genes)))]
+        if outside:
+            variant = any_variant(rng, genome, gene.contig, int(rng.integers(*gene.span)), 0.0, indel=False)
+        else:
+            variant = coding_variant(rng, genome, gene, indel=False)
+        if variant is None or not occupied.free(variant):
+            continue
+        at = variant.pos - 1
+        reach = slice(at - 3, at + 4)
+        counted = genome.coding[gene.contig][reach] & genome.targeted[gene.contig][reach]
+        if outside == bool(counted.any()):
+            continue
+        variant = annotate(genome, variant)
+        if outside or variant.counts_in:
+            occupied.take(variant)
+            return variant

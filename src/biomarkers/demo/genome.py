@@ -1,0 +1,256 @@
+"""A small made-up genome: two contigs of random sequence with protein-coding genes that obey the genetic code.
+
+Coordinates are 0-based and half-open unless a name ends in `pos` (1-based, as in VCF and GFF3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+BASES = np.frombuffer(b"ACGT", dtype=np.uint8)
+COMPLEMENT = bytes.maketrans(b"ACGT", b"TGCA")
+AMINO_ACIDS = "KNKNTTTTRSRSIIMIQHQHPPPPRRRRLLLLEDEDAAAAGGGGVVVV*Y*YSSSS*CWCLFLF"
+"""The standard genetic code (NCBI table 1), codons AAA, AAC, AAG, AAT, ACA, ... in the order of the bases ACGT."""
+CODONS = tuple(a + b + c for a in "ACGT" for b in "ACGT" for c in "ACGT")
+CODE = dict(zip(CODONS, AMINO_ACIDS, strict=True))
+SENSE = tuple(codon for codon in CODONS if CODE[codon] != "*")
+
+CONTIGS = ("chr1", "chr2")
+GENES_PER_CONTIG = 36
+FLANK = 2000
+UTR5, UTR3 = 80, 120
+TARGET_MARGIN = 10
+"""Bases by which a capture target reaches beyond its exon."""
+UNTARGETED_EVERY = 45
+"""One exon in this many has no capture target, so that targets and coding sequence differ as they do in real kits."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """One transcript: exon and coding intervals in ascending genome order."""
+
+    name: str
+    exons: tuple[Span, ...]
+    cds: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Gene:
+    """One protein-coding gene; the first transcript has every exon."""
+
+    name: str
+    identifier: str
+    contig: str
+    strand: str
+    span: Span
+    transcripts: tuple[Transcript, ...]
+
+
+@dataclass(frozen=True)
+class Genome:
+    """Contig sequences (upper-case text), genes, and merged capture targets by contig."""
+
+    contigs: dict[str, str]
+    genes: tuple[Gene, ...]
+    targets: dict[str, tuple[Span, ...]]
+
+    @cached_property
+    def coding(self) -> dict[str, np.ndarray]:
+        """By contig: boolean per base, True in the coding sequence of any transcript."""
+        masks = {name: np.zeros(len(sequence), dtype=bool) for name, sequence in self.contigs.items()}
+        for gene in self.genes:
+            for transcript in gene.transcripts:
+                for start, end in transcript.cds:
+                    masks[gene.contig][start:end] = True
+        return masks
+
+    @cached_property
+    def targeted(self) -> dict[str, np.ndarray]:
+        """By contig: boolean per base, True in a capture target."""
+        masks = {name: np.zeros(len(sequence), dtype=bool) for name, sequence in self.contigs.items()}
+        for contig, spans in self.targets.items():
+            for start, end in spans:
+                masks[contig][start:end] = True
+        return masks
+
+    @property
+    def countable_bp(self) -> int:
+        """Bases that are both targeted and coding: the denominator when no coverage is known."""
+        return int(sum((self.coding[c] & self.targeted[c]).sum() for c in self.contigs))
+
+    def gene_at(self, contig: str, position: int) -> Gene | None:
+        """The gene whose span holds the 0-based position (genes never overlap)."""
+        return next((g for g in self.genes if g.contig == contig and g.span[0] <= position < g.span[1]), None)
+
+
+def build(rng: np.random.Generator) -> Genome:
+    """A genome of two contigs with 36 genes each, on both strands, every third gene with a second transcript."""
+    contigs: dict[str, str] = {}
+    genes: list[Gene] = []
+    for contig in CONTIGS:
+        pieces = [_random(rng, FLANK)]
+        length = FLANK
+        for _ in range(GENES_PER_CONTIG):
+            number = len(genes) + 1
+            sequence, gene = _gene(rng, number, contig, length)
+            spacer = _random(rng, int(rng.integers(600, 1500)))
+            pieces += [sequence, spacer]
+            length += len(sequence) + len(spacer)
+            genes.append(gene)
+        contigs[contig] = "".join([*pieces, _random(rng, FLANK)])
+    return Genome(contigs, tuple(genes), _targets(genes))
+
+
+def coding_sequence(genome: Genome, gene: Gene, transcript: Transcript) -> str:
+    """The coding sequence from start codon to stop codon, in the direction of transcription."""
+    sequence = "".join(genome.contigs[gene.contig][start:end] for start, end in transcript.cds)
+    return sequence if gene.strand == "+" else reverse_complement(sequence)
+
+
+def translate(sequence: str) -> str:
+    """Protein of a coding sequence; `*` is a stop.
+
+    >>> translate("ATGGCCTAA")
+    'MA*'
+    """
+    return "".join(CODE[sequence[i : i + 3]] for i in range(0, len(sequence) - 2, 3))
+
+
+def reverse_complement(sequence: str) -> str:
+    """
+    >>> reverse_complement("AACG")
+    'CGTT'
+    """
+    return sequence.translate(COMPLEMENT)[::-1]
+
+
+def fasta(genome: Genome, width: int = 60) -> str:
+    """The reference as FASTA text."""
+    lines = []
+    for name, sequence in genome.contigs.items():
+        lines += [f">{name}", *(sequence[i : i + width] for i in range(0, len(sequence), width))]
+    return "\n".join(lines) + "\n"
+
+
+def bed(genome: Genome) -> str:
+    """The capture targets as BED text, one line a target, named by gene."""
+    lines = []
+    for contig, spans in genome.targets.items():
+        for start, end in spans:
+            gene = genome.gene_at(contig, start + TARGET_MARGIN)
+            lines.append(f"{contig}\t{start}\t{end}\t{gene.name if gene else '.'}")
+    return "\n".join(lines) + "\n"
+
+
+def gff3(genome: Genome) -> str:
+    """The genes in the Ensembl dialect of GFF3 that `bcftools csq -g` reads."""
+    lines = ["##gff-version 3"]
+    lines += [f"##sequence-region {name} 1 {len(sequence)}" for name, sequence in genome.contigs.items()]
+    for gene in genome.genes:
+
+        def line(kind: str, span: Span, attributes: str, phase: str = ".", gene: Gene = gene) -> str:
+            start, end = span
+            fields = [gene.contig, "demo", kind, str(start + 1), str(end), ".", gene.strand, phase, attributes]
+            return "\t".join(fields)
+
+        about = f"Name={gene.name};biotype=protein_coding"
+        lines.append(line("gene", gene.span, f"ID=gene:{gene.identifier};{about};gene_id={gene.identifier}"))
+        for transcript in gene.transcripts:
+            parent = f"Parent=transcript:{transcript.name}"
+            whole = (transcript.exons[0][0], transcript.exons[-1][1])
+            identity = f"ID=transcript:{transcript.name};Parent=gene:{gene.identifier}"
+            lines.append(line("mRNA", whole, f"{identity};{about};transcript_id={transcript.name}"))
+            phases = _phases(transcript.cds, gene.strand)
+            first, last = transcript.cds[0][0], transcript.cds[-1][1]
+            left, right = ("five_prime_UTR", "three_prime_UTR")[:: 1 if gene.strand == "+" else -1]
+            for start, end in transcript.exons:
+                lines.append(line("exon", (start, end), parent))
+                if start < first:
+                    lines.append(line(left, (start, first), parent))
+                if end > last:
+                    lines.append(line(right, (last, end), parent))
+            for span, phase in zip(transcript.cds, phases, strict=True):
+                protein = f"ID=CDS:{transcript.name}P;{parent};protein_id={transcript.name}P"
+                lines.append(line("CDS", span, protein, str(phase)))
+    return "\n".join(lines) + "\n"
+
+
+def _random(rng: np.random.Generator, length: int) -> str:
+    return BASES[rng.integers(0, 4, length)].tobytes().decode()
+
+
+def _gene(rng: np.random.Generator, number: int, contig: str, offset: int) -> tuple[str, Gene]:
+    """Sequence and description of one gene that begins at `offset`; built along the transcript, then put on its strand."""
+    lengths = rng.integers(300, 700, int(rng.integers(4, 8)))
+    skipped = 1 + int(rng.integers(0, len(lengths) - 2)) if number % 3 == 0 else None
+    if skipped is not None:
+        lengths[skipped] -= lengths[skipped] % 3
+    lengths[-1] -= lengths.sum() % 3
+    ends = np.cumsum(lengths)
+    while True:
+        codons = ["ATG", *(SENSE[i] for i in rng.integers(0, len(SENSE), int(ends[-1]) // 3 - 2)), "TGA"]
+        coding = "".join(codons)
+        if skipped is None:
+            break
+        short = coding[: int(ends[skipped - 1])] + coding[int(ends[skipped]) :]
+        if "*" not in translate(short)[:-1]:
+            break
+    pieces: list[str] = [_random(rng, UTR5)]
+    exons: list[Span] = []
+    cds: list[Span] = []
+    position, begin = UTR5, 0
+    for length, end in zip(lengths.tolist(), ends.tolist(), strict=True):
+        exon_start = position if exons else 0
+        pieces.append(coding[end - length : end])
+        cds.append((position, position + length))
+        position += length
+        begin = exon_start
+        if end == ends[-1]:
+            pieces.append(_random(rng, UTR3))
+            position += UTR3
+            exons.append((begin, position))
+        else:
+            exons.append((begin, position))
+            intron = "GT" + _random(rng, int(rng.integers(120, 320))) + "AG"
+            pieces.append(intron)
+            position += len(intron)
+    sequence = "".join(pieces)
+    strand = "+" if rng.random() < 0.5 else "-"
+    if strand == "-":
+        sequence = reverse_complement(sequence)
+
+    def place(spans: list[Span], leave_out: int | None = None) -> tuple[Span, ...]:
+        kept = [span for i, span in enumerate(spans) if i != leave_out]
+        if strand == "-":
+            kept = [(position - end, position - start) for start, end in reversed(kept)]
+        return tuple((start + offset, end + offset) for start, end in kept)
+
+    transcripts = [Transcript(f"DEMOT{number:04d}1", place(exons), place(cds))]
+    if skipped is not None:
+        transcripts.append(Transcript(f"DEMOT{number:04d}2", place(exons, skipped), place(cds, skipped)))
+    span = (offset, offset + position)
+    return sequence, Gene(f"GENE{number:02d}", f"DEMOG{number:04d}", contig, strand, span, tuple(transcripts))
+
+
+def _phases(cds: tuple[Span, ...], strand: str) -> list[int]:
+    """GFF3 phase of each coding interval: bases to skip to the next codon start."""
+    phases, done = [], 0
+    for start, end in cds if strand == "+" else cds[::-1]:
+        phases.append(-done % 3)
+        done += end - start
+    return phases if strand == "+" else phases[::-1]
+
+
+def _targets(genes: list[Gene]) -> dict[str, tuple[Span, ...]]:
+    """Exons with their untranslated ends and a margin, but for one exon in `UNTARGETED_EVERY`."""
+    spans: dict[str, list[Span]] = {contig: [] for contig in CONTIGS}
+    exons = [(gene.contig, exon) for gene in genes for exon in gene.transcripts[0].exons]
+    for number, (contig, (start, end)) in enumerate(exons, start=1):
+        if number % UNTARGETED_EVERY:
+            spans[contig].append((start - TARGET_MARGIN, end + TARGET_MARGIN))
+    return {contig: tuple(sorted(found)) for contig, found in spans.items()}

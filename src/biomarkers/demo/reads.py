@@ -1,0 +1,240 @@
+"""Reads of a made-up person: fragments of the targets, inherited and somatic variants, and errors as likely as the
+base qualities say. Everything is done on arrays; one sample is about 200,000 pairs.
+
+Positions are 0-based on the joined genome (contigs one after the other) unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from biomarkers.demo.genome import BASES, Genome
+from biomarkers.demo.mutations import Variant
+
+READ_LENGTH = 100
+FRAGMENT_MEAN, FRAGMENT_SD = 250, 50
+FRAGMENT_LOW, FRAGMENT_HIGH = 80, 450
+CAPTURE_MARGIN = 60
+"""Fragments are captured when their middle lies within this many bases of a target."""
+QUALITIES = np.array([37, 25, 11], dtype=np.uint8)
+"""Quality bins as newer Illumina instruments write them."""
+ADAPTERS = (b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA", b"AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT")
+"""Illumina TruSeq adapters (Illumina adapter sequences document), read 1 and read 2."""
+SOFT_CLIP_BELOW = 6
+"""An indel closer than this to a read's end is clipped off, as an aligner would."""
+
+
+class Inherited(NamedTuple):
+    """A person's two chromosomes: base codes with substitutions, shape (2, genome length); indels and who has them."""
+
+    haplotypes: np.ndarray
+    indels: list[tuple[Variant, tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class Reads:
+    """Pairs sorted by start. bases, qualities: (2, n, READ_LENGTH), mate 1 and 2, as sequenced (base codes, Phred).
+
+    start, length: of the fragment. flipped: mate 1 is the right-hand, reverse one. indel: number of the carried indel
+    in `indels`, or -1.
+    """
+
+    bases: np.ndarray
+    qualities: np.ndarray
+    start: np.ndarray
+    length: np.ndarray
+    flipped: np.ndarray
+    indel: np.ndarray
+    indels: list[Variant]
+
+
+def offsets(genome: Genome) -> dict[str, int]:
+    """Where each contig begins on the joined genome."""
+    lengths = [len(sequence) for sequence in genome.contigs.values()]
+    return dict(zip(genome.contigs, np.cumsum([0, *lengths[:-1]]).tolist(), strict=True))
+
+
+def inherit(genome: Genome, variants: list[tuple[Variant, tuple[int, int]]]) -> Inherited:
+    """The two chromosomes of a person with these variants."""
+    joined = np.frombuffer("".join(genome.contigs.values()).encode(), dtype=np.uint8)
+    haplotypes = np.stack([_codes(joined)] * 2)
+    at = offsets(genome)
+    for variant, alleles in variants:
+        if not variant.is_indel:
+            carriers = [i for i in (0, 1) if alleles[i]]
+            haplotypes[carriers, at[variant.contig] + variant.pos - 1] = _codes(variant.alt.encode())[0]
+    return Inherited(haplotypes, [item for item in variants if item[0].is_indel])
+
+
+def simulate(
+    rng: np.random.Generator,
+    genome: Genome,
+    person: Inherited,
+    somatic: list[Variant],
+    *,
+    depth: float,
+    adapters: bool,
+) -> Reads:
+    """Reads at about `depth` over the targets; somatic variants stand on one chromosome at their fraction.
+
+    adapters: fragments shorter than a read run into the adapter; otherwise no fragment is so short.
+    """
+    at = offsets(genome)
+    start, length = _fragments(rng, genome, at, depth, FRAGMENT_LOW if adapters else READ_LENGTH + 5)
+    count = len(start)
+    haplotype = rng.integers(0, 2, count).astype(np.int8)
+    indel = np.full(count, -1, dtype=np.int16)
+    indels: list[Variant] = []
+
+    def overlapping(position: int) -> np.ndarray:
+        """Fragments that hold the base at `position` and the next one."""
+        low, high = np.searchsorted(start, [position - FRAGMENT_HIGH, position + 1])
+        rows = np.arange(low, high)
+        return rows[start[rows] + length[rows] > position + 1]
+
+    for variant, alleles in person.indels:
+        rows = overlapping(at[variant.contig] + variant.pos - 1)
+        indel[rows[np.array(alleles, dtype=bool)[haplotype[rows]]]] = len(indels)
+        indels.append(variant)
+    substitutions: list[tuple[np.ndarray, int, int]] = []
+    for variant in somatic:
+        position = at[variant.contig] + variant.pos - 1
+        rows = overlapping(position)
+        rows = rows[(haplotype[rows] == rng.integers(0, 2)) & (rng.random(len(rows)) < 2 * variant.frequency)]
+        if variant.is_indel:
+            indel[rows] = len(indels)
+            indels.append(variant)
+        else:
+            substitutions.append((rows, position, int(_codes(variant.alt.encode())[0])))
+
+    flipped = rng.random(count) < 0.5
+    columns = np.arange(READ_LENGTH, dtype=np.int32)
+    sides = []
+    for first in (np.zeros(count, dtype=np.int32), length - READ_LENGTH):
+        inside = first[:, None] + columns
+        coordinate = start[:, None] + inside
+        inserted = _apply_indels(coordinate, inside, start, indel, indels, at)
+        bases = person.haplotypes[haplotype[:, None], np.clip(coordinate, 0, person.haplotypes.shape[1] - 1)]
+        for rows, position, code in substitutions:
+            local = bases[rows]
+            local[coordinate[rows] == position] = code
+            bases[rows] = local
+        for rows, where, codes in inserted:
+            local = bases[rows]
+            local[where] = codes
+            bases[rows] = local
+        sides.append(bases)
+    left, right = sides[0], 3 - sides[1][:, ::-1]
+    swap = flipped[:, None]
+    mates = np.stack([np.where(swap, right, left), np.where(swap, left, right)])
+    _read_into_adapter(mates, length)
+    qualities = _qualities(rng, mates.shape)
+    _add_errors(rng, mates, qualities)
+    return Reads(mates, qualities, start, length, flipped, indel, indels)
+
+
+def fastq(reads: Reads, rows: np.ndarray, mate: int, lane: int, tag: int) -> bytes:
+    """FASTQ text of mate 0 or 1 of the given pairs, with Illumina names; `tag` makes the flow cell's name."""
+    names = pair_names(reads, rows, lane, tag)
+    count, width = names.shape
+    text = np.full((count, width + 8 + 2 * READ_LENGTH + 5), ord("\n"), dtype=np.uint8)
+    text[:, 0] = ord("@")
+    text[:, 1 : width + 1] = names
+    text[:, width + 1 : width + 7] = np.frombuffer(f" {mate + 1}:N:0".encode(), dtype=np.uint8)
+    begin = width + 8
+    text[:, begin : begin + READ_LENGTH] = BASES[reads.bases[mate, rows]]
+    text[:, begin + READ_LENGTH + 1] = ord("+")
+    begin += READ_LENGTH + 3
+    text[:, begin : begin + READ_LENGTH] = reads.qualities[mate, rows] + 33
+    return text[:, : begin + READ_LENGTH + 1].tobytes()
+
+
+def pair_names(reads: Reads, rows: np.ndarray, lane: int, tag: int) -> np.ndarray:
+    """Illumina read names of equal width, shape (n, width), one row a pair; tile, x and y are unique within a lane."""
+    number = np.arange(len(rows))
+    prefix = np.frombuffer(f"DEMO:1:HDEMO{tag:03d}:{lane}:".encode(), dtype=np.uint8)
+    tile = _digits(1101 + number // 20000, 4)
+    x, y = _digits(10000 + number % 20000, 5), _digits(10000 + number * 7919 % 20011, 5)
+    colon = np.full((len(rows), 1), ord(":"), dtype=np.uint8)
+    head = np.broadcast_to(prefix, (len(rows), len(prefix)))
+    return np.hstack([head, tile, colon, x, colon, y])
+
+
+def _codes(text: np.ndarray | bytes) -> np.ndarray:
+    table = np.zeros(256, dtype=np.uint8)
+    table[BASES] = np.arange(4)
+    return table[np.frombuffer(text, dtype=np.uint8) if isinstance(text, bytes) else text]
+
+
+def _fragments(
+    rng: np.random.Generator, genome: Genome, at: dict[str, int], depth: float, shortest: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Start and length of each fragment, sorted by start; as many as give `depth` in the middle of a target."""
+    spans = np.array([(at[c] + s, at[c] + e) for c, found in genome.targets.items() for s, e in found])
+    low, width = spans[:, 0] - CAPTURE_MARGIN, spans[:, 1] - spans[:, 0] + 2 * CAPTURE_MARGIN
+    count = int(depth * width.sum() / (2 * READ_LENGTH))
+    chosen = rng.choice(len(spans), size=count, p=width / width.sum())
+    middle = low[chosen] + (rng.random(count) * width[chosen]).astype(np.int64)
+    drawn = np.rint(rng.normal(FRAGMENT_MEAN, FRAGMENT_SD, count))
+    length = np.clip(drawn, shortest, FRAGMENT_HIGH).astype(np.int32)
+    start = (middle - length // 2).astype(np.int32)
+    order = np.argsort(start, kind="stable")
+    return start[order], length[order]
+
+
+def _apply_indels(
+    coordinate: np.ndarray,
+    inside: np.ndarray,
+    start: np.ndarray,
+    indel: np.ndarray,
+    indels: list[Variant],
+    at: dict[str, int],
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Shift the coordinates of carriers in place; returns for insertions (rows, where inserted, codes there)."""
+    inserted = []
+    for number, variant in enumerate(indels):
+        rows = np.flatnonzero(indel == number)
+        if not len(rows):
+            continue
+        before = (at[variant.contig] + variant.pos - start[rows])[:, None]
+        local, place = coordinate[rows], inside[rows]
+        size = len(variant.alt) - len(variant.ref)
+        if size < 0:
+            coordinate[rows] = np.where(place >= before, local - size, local)
+        else:
+            coordinate[rows] = np.where(place >= before + size, local - size, local)
+            where = (place >= before) & (place < before + size)
+            codes = _codes(variant.alt[1:].encode())
+            inserted.append((rows, where, codes[(place - before)[where]]))
+    return inserted
+
+
+def _read_into_adapter(mates: np.ndarray, length: np.ndarray) -> None:
+    for row in np.flatnonzero(length < READ_LENGTH):
+        for mate, adapter in enumerate(ADAPTERS):
+            tail = READ_LENGTH - int(length[row])
+            mates[mate, row, READ_LENGTH - tail :] = _codes(adapter)[:tail]
+
+
+def _qualities(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Phred qualities that fall along the read; shape (2, n, READ_LENGTH)."""
+    cycle = np.linspace(0, 1, shape[-1], dtype=np.float32)
+    poor = 0.002 + 0.018 * cycle**2
+    fair = poor + 0.02 + 0.07 * cycle
+    drawn = rng.random(shape, dtype=np.float32)
+    return QUALITIES[2 - (drawn >= poor).astype(np.uint8) - (drawn >= fair)]
+
+
+def _add_errors(rng: np.random.Generator, mates: np.ndarray, qualities: np.ndarray) -> None:
+    """Change each base in place with the probability that its quality states."""
+    chance = np.zeros(64, dtype=np.float32)
+    chance[QUALITIES] = 10.0 ** (-QUALITIES / 10.0)
+    wrong = np.nonzero(rng.random(mates.shape, dtype=np.float32) < chance[qualities])
+    mates[wrong] = (mates[wrong] + rng.integers(1, 4, len(wrong[0]), dtype=np.uint8)) % 4
+
+
+def _digits(numbers: np.ndarray, width: int) -> np.ndarray:
+    return np.stack([numbers // 10**i % 10 for i in range(width - 1, -1, -1)], axis=1).astype(np.uint8) + 48

@@ -1,0 +1,139 @@
+"""The clinical sheets of the made-up trial as TSV text, with the awkward cells that real sheets have."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from biomarkers.demo.courses import DATA_CUTOFF, Course
+from biomarkers.demo.people import Person
+
+EVENTS = (
+    ("Fatigue", "General disorders and administration site conditions", 0.35, False),
+    ("Pruritus", "Skin and subcutaneous tissue disorders", 0.2, True),
+    ("Rash maculo-papular", "Skin and subcutaneous tissue disorders", 0.2, True),
+    ("Diarrhea", "Gastrointestinal disorders", 0.2, False),
+    ("Colitis", "Gastrointestinal disorders", 0.06, True),
+    ("Hypothyroidism", "Endocrine disorders", 0.12, True),
+    ("Pneumonitis", "Respiratory, thoracic and mediastinal disorders", 0.06, True),
+    ("Alanine aminotransferase increased", "Investigations", 0.12, True),
+    ("Anemia", "Blood and lymphatic system disorders", 0.18, False),
+    ("Nausea", "Gastrointestinal disorders", 0.2, False),
+)
+"""CTCAE term, system organ class, share of patients who have it, whether it counts as immune-related."""
+
+
+def table(header: str, rows: Iterable[Sequence[object]]) -> str:
+    """TSV text; None becomes an empty cell."""
+    lines = ["\t".join(header.split())]
+    lines += ["\t".join("" if cell is None else str(cell) for cell in row) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def patients(people: list[Person], courses: list[Course]) -> str:
+    """patients.tsv: dates and covariates; the ECOG status of the tenth patient is not known."""
+    header = "patient treatment_start last_dose death_date last_alive_date new_therapy_date age sex ecog smoker"
+    rows = [
+        [p.patient, c.start, c.last_dose, c.death, c.last_alive, c.new_therapy, p.age, p.sex]
+        + ["NA" if p.number == 9 else p.ecog, p.smoker]
+        for p, c in zip(people, courses, strict=True)
+    ]
+    return table(header, rows)
+
+
+def assessments(people: list[Person], courses: list[Course]) -> str:
+    """assessments.tsv: one row per visit."""
+    rows = [[p.patient, date, answer] for p, c in zip(people, courses, strict=True) for date, answer in c.visits]
+    return table("patient date response", rows)
+
+
+def features(people: list[Person]) -> str:
+    """features.tsv; every twelfth tumor had too little tissue for the expression scores."""
+    rows = [
+        [p.patient, None if p.number % 12 == 11 else p.tls_score, None if p.number % 12 == 11 else p.myeloid_score]
+        + [p.histology, p.ic_level]
+        for p in people
+    ]
+    return table("patient tls_score myeloid_score histology ic_level", rows)
+
+
+def pdl1(rng: np.random.Generator, people: list[Person], courses: list[Course]) -> tuple[str, dict[str, str]]:
+    """pdl1.tsv, and by patient what a right reading of it must find: `scored`, `not_evaluable` or `not_tested`.
+
+    Beside plain numbers there are intervals, decimal commas, per cent signs, results that could not be read, a second
+    specimen taken after treatment began, further rows of another score or assay, and too few tumor cells.
+    """
+    header = "patient specimen collected assay score_type value viable_cells"
+    quirks = ["untested", "unreadable", "later_specimen", "cps"]
+    if len(people) >= 20:
+        quirks += ["ic", "few_cells", "older_specimen", "insufficient", *["untested"] * (len(people) // 20)]
+    order = rng.permutation(len(people))[: len(quirks)].tolist()
+    quirk = dict(zip(order, quirks, strict=True))
+    rows: list[list[object]] = []
+    status = {}
+    seen = {"low": 0, "middle": 0, "high": 0}
+    for person, course in zip(people, courses, strict=True):
+        special = quirk.get(person.number, "")
+        status[person.patient] = "not_tested" if special == "untested" else "scored"
+        if special == "untested":
+            continue
+        start = course.start or course.last_alive or DATA_CUTOFF
+        collected = start - datetime.timedelta(days=int(rng.integers(5, 60)))
+        assay = str(rng.choice(["22C3", "28-8", "SP263"]))
+        cells: object = int(rng.integers(100, 2000)) if rng.random() < 0.8 else None
+        value = _value(person.pdl1, seen)
+        if special in ("unreadable", "insufficient", "few_cells"):
+            status[person.patient] = "not_evaluable"
+            value = {"unreadable": "NE", "insufficient": "insufficient"}.get(special, value)
+            cells = 40 if special == "few_cells" else None
+        block = f"{person.patient}-B"
+        rows.append([person.patient, f"{block}1", collected, assay, "TPS", value, cells])
+        if special == "later_specimen":
+            later = start + datetime.timedelta(days=45)
+            rows.append([person.patient, f"{block}2", later, assay, "TPS", int(99 - person.pdl1), 500])
+        elif special == "older_specimen":
+            older = collected - datetime.timedelta(days=400)
+            rows.append([person.patient, f"{block}0", older, assay, "TPS", int(99 - person.pdl1), 500])
+        elif special == "cps":
+            rows.append([person.patient, f"{block}1", collected, "22C3", "CPS", "120", cells])
+        elif special == "ic":
+            rows.append([person.patient, f"{block}1", collected, "SP142", "IC", "IC2", cells])
+    return table(header, rows), status
+
+
+def adverse_events(rng: np.random.Generator, people: list[Person], courses: list[Course]) -> str:
+    """adverse_events.tsv: CTCAE terms and grades, unrelated to the response; onset within 30 days of the last dose."""
+    header = "patient term soc grade onset end related serious action immune_related"
+    rows: list[list[object]] = []
+    for person, course in zip(people, courses, strict=True):
+        if course.start is None or course.last_dose is None:
+            continue
+        end_of_watch = course.death or course.last_alive or DATA_CUTOFF
+        window = max(1, min((course.last_dose - course.start).days + 30, (end_of_watch - course.start).days))
+        for term, organ, share, immune in EVENTS:
+            if rng.random() >= share:
+                continue
+            grade = int(rng.choice([1, 2, 3, 4], p=[0.45, 0.35, 0.17, 0.03]))
+            onset = course.start + datetime.timedelta(days=int(rng.integers(0, window)))
+            end = min(onset + datetime.timedelta(days=int(rng.integers(3, 60))), end_of_watch)
+            action = "none" if grade < 3 else "drug withdrawn" if grade == 4 else "drug interrupted"
+            related = "yes" if immune or rng.random() < 0.4 else "no"
+            shown_onset = None if rng.random() < 0.03 else onset
+            rows.append(
+                [person.patient, term, organ, grade, shown_onset, None if rng.random() < 0.15 else end, related]
+                + ["yes" if grade >= 4 else "no", action, "yes" if immune else "no"]
+            )
+    return table(header, rows)
+
+
+def _value(score: float, seen: dict[str, int]) -> str:
+    """The score as a laboratory may write it: the first of each band as an interval, the second in another spelling."""
+    band = "low" if score < 1 else "middle" if score < 50 else "high"
+    seen[band] += 1
+    if seen[band] == 1:
+        return {"low": "<1", "middle": "1-49%", "high": ">=50"}[band]
+    if seen[band] == 2:
+        return {"low": "0", "middle": f"{score:.0f},5", "high": f"{score:.0f}%"}[band]
+    return f"{score:.0f}"

@@ -1,0 +1,146 @@
+"""The whole made-up trial as a list of files; nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from biomarkers.demo import alignments, calls, genome, mutations, people, reads, settings, sheets, truth
+from biomarkers.demo.courses import Course, course
+from biomarkers.demo.genome import Genome
+from biomarkers.demo.mutations import Occupied, Variant
+
+FEWEST, MOST = 8, 200
+TUMOR_DEPTH, NORMAL_DEPTH = 75, 42
+"""Mean depth over the targets of those who enter by reads."""
+
+
+class File(NamedTuple):
+    """A file of the trial: path within its folder, content, and how it is stored.
+
+    kind: `text`; `fasta` (with .fai); `gzip` (blocked); `vcf` (blocked, with .tbi); `bam` (content is SAM; with .bai).
+    """
+
+    path: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Everything that is decided before files are made. One entry a patient in each list; calls only of VCF patients."""
+
+    seed: int
+    genome: Genome
+    common: list[Variant]
+    inherited: list[list[tuple[Variant, tuple[int, int]]]]
+    people: list[people.Person]
+    somatic: list[list[Variant]]
+    calls: list[list[calls.Call]]
+    courses: list[Course]
+
+
+def plan(*, patients: int, seed: int) -> Trial:
+    """The trial of `patients` patients: genome, people, their variants and their courses.
+
+    Each part has its own random stream, so that adding a patient does not change another's reads.
+    """
+    made = genome.build(np.random.default_rng([seed, 1]))
+    occupied = Occupied(made)
+    common = mutations.population(np.random.default_rng([seed, 2]), made, occupied)
+    found = people.people(np.random.default_rng([seed, 3, patients]), patients)
+    somatic, inherited, called = [], [], []
+    for person in found:
+        rng = np.random.default_rng([seed, 4, person.number])
+        own = occupied.copy()
+        inherited.append(mutations.germline(rng, made, common, own))
+        count = int(rng.poisson(person.expected_variants))
+        somatic.append(mutations.somatic(rng, made, count, list(person.mutated), person.purity, own))
+        called.append(calls.calls(rng, made, somatic[-1], own) if person.entry == "vcf" else [])
+    burden = np.array([truth.burden(made, variants)["merino_wes"] for variants in somatic])
+    responds = people.responders(np.random.default_rng([seed, 5]), found, burden)
+    progression = people.predictor(found, burden, people.PROGRESSION_LOG_HAZARD)
+    death = people.predictor(found, burden, people.DEATH_LOG_HAZARD)
+    courses = [
+        course(
+            np.random.default_rng([seed, 6, person.number]),
+            person,
+            responds=bool(responds[i]),
+            progression=float(progression[i]),
+            death=float(death[i]),
+        )
+        for i, person in enumerate(found)
+    ]
+    return Trial(seed, made, common, inherited, found, somatic, called, courses)
+
+
+def files(trial: Trial) -> Iterator[File]:
+    """Every file of the trial, one patient's reads in memory at a time; the truth comes last."""
+    rng = np.random.default_rng([trial.seed, 7])
+    text = {
+        "data/targets.bed": genome.bed(trial.genome),
+        "config/config.yaml": settings.config(),
+        "config/analysis_plan.yaml": settings.plan(trial.seed),
+        "config/samples.tsv": settings.samples(trial.people),
+        "config/patients.tsv": sheets.patients(trial.people, trial.courses),
+        "config/assessments.tsv": sheets.assessments(trial.people, trial.courses),
+        "config/features.tsv": sheets.features(trial.people),
+        "config/adverse_events.tsv": sheets.adverse_events(rng, trial.people, trial.courses),
+    }
+    text["config/pdl1.tsv"], pdl1_status = sheets.pdl1(rng, trial.people, trial.courses)
+    for path, content in text.items():
+        yield File(path, "text", content.encode())
+    yield File("data/reference.fa", "fasta", genome.fasta(trial.genome).encode())
+    yield File("data/genes.gff3.gz", "gzip", genome.gff3(trial.genome).encode())
+    yield File("data/population.vcf.gz", "vcf", settings.population_vcf(trial.genome, trial.common).encode())
+    for i, person in enumerate(trial.people):
+        if person.entry == "vcf":
+            tumor, normal = f"{person.patient}-T", f"{person.patient}-N"
+            records = calls.vcf(trial.genome, trial.calls[i], tumor=tumor, normal=normal)
+            yield File(f"data/vcf/{tumor}.vcf.gz", "vcf", records.encode())
+        elif person.entry != "none":
+            yield from _read_files(trial, i)
+    truths = truth.files(
+        trial.genome,
+        trial.people,
+        trial.courses,
+        inherited=trial.inherited,
+        somatic=trial.somatic,
+        called=trial.calls,
+        pdl1_status=pdl1_status,
+        seed=trial.seed,
+    )
+    for path, content in truths.items():
+        yield File(path, "text", content.encode())
+
+
+def _read_files(trial: Trial, index: int) -> Iterator[File]:
+    """FASTQ or BAM of the patient's tumor and normal."""
+    person = trial.people[index]
+    chromosomes = reads.inherit(trial.genome, trial.inherited[index])
+    for side, (status, depth) in enumerate((("T", TUMOR_DEPTH), ("N", NORMAL_DEPTH))):
+        rng = np.random.default_rng([trial.seed, 8, person.number, side])
+        somatic = trial.somatic[index] if status == "T" else []
+        pairs = reads.simulate(rng, trial.genome, chromosomes, somatic, depth=depth, adapters=person.entry == "fastq")
+        sample = f"{person.patient}-{status}"
+        tag = 2 * person.number + side + 1
+        if person.entry == "bam":
+            name = settings.sample_in_bam(trial.people, sample)
+            head = alignments.header(
+                trial.genome,
+                identifier=f"HDEMO{tag:03d}.3",
+                sample=name,
+                library=f"{sample}-L1",
+                unit=f"HDEMO{tag:03d}.3.{sample}",
+            )
+            records = alignments.body(pairs, trial.genome, read_group=f"HDEMO{tag:03d}.3", lane=3, tag=tag)
+            yield File(f"data/bam/{sample}.bam", "bam", (head + records).encode())
+            continue
+        lanes = settings.lanes(person, status)
+        parts = np.array_split(rng.permutation(len(pairs.start)), len(lanes))
+        for lane, rows in zip(lanes, parts, strict=True):
+            for mate, path in enumerate(settings.fastq_paths(sample, lane)):
+                yield File(path, "gzip", reads.fastq(pairs, rows, mate, lane, tag))

@@ -1,0 +1,155 @@
+"""What a right analysis of the made-up trial must find, as tables and in plain words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from biomarkers.demo import people as model
+from biomarkers.demo.calls import Call
+from biomarkers.demo.courses import Course
+from biomarkers.demo.genome import Genome
+from biomarkers.demo.mutations import BYSTANDER, DEFINITIONS, DRIVER, Variant
+from biomarkers.demo.people import Person
+from biomarkers.demo.sheets import table
+
+SCALES = {
+    "tmb_per_mb": "log2(TMB + 1)",
+    "pdl1": "percent point of TPS",
+    "tls_score": "unit of the score",
+    DRIVER: "mutated vs wild type",
+}
+
+
+def burden(genome: Genome, somatic: list[Variant]) -> dict[str, float]:
+    """True burden per Mb of targeted coding sequence, by definition."""
+    megabases = genome.countable_bp / 1e6
+    return {name: sum(name in v.counts_in for v in somatic) / megabases for name in DEFINITIONS}
+
+
+def files(
+    genome: Genome,
+    people: list[Person],
+    courses: list[Course],
+    *,
+    inherited: list[list[tuple[Variant, tuple[int, int]]]],
+    somatic: list[list[Variant]],
+    called: list[list[Call]],
+    pdl1_status: dict[str, str],
+    seed: int,
+) -> dict[str, str]:
+    """Path and text of each file of the truth folder."""
+    header = "patient sample entry chrom pos ref alt kind fraction gene consequence counts_in exclusion"
+    rows: list[list[object]] = []
+    for person, alleles, variants, records in zip(people, inherited, somatic, called, strict=True):
+        rows += _variant_rows(person, alleles, variants, records)
+    associated = {
+        "response": model.RESPONSE_LOG_ODDS,
+        "pfs": model.PROGRESSION_LOG_HAZARD,
+        "os": model.DEATH_LOG_HAZARD,
+    }
+    summary = {
+        "patients": len(people),
+        "seed": seed,
+        "responders": sum(c.responder for c in courses),
+        "treated": sum(c.start is not None for c in courses),
+        "countable_bp": genome.countable_bp,
+        "associated_with_response": list(model.RESPONSE_LOG_ODDS),
+        "not_associated": list(model.UNRELATED),
+        "entries": {entry: sum(p.entry == entry for p in people) for entry in ("fastq", "bam", "vcf", "none")},
+    }
+    return {
+        "truth/variants.tsv": table(header, rows),
+        "truth/patients.tsv": _patients(genome, people, courses, somatic, pdl1_status),
+        "truth/markers.tsv": table("marker class endpoint associated log_effect per effect", _marker_rows(associated)),
+        "truth/README.md": _words(summary),
+        "truth/truth.json": json.dumps(summary, indent=2) + "\n",
+    }
+
+
+def _variant_rows(
+    person: Person, alleles: list[tuple[Variant, tuple[int, int]]], variants: list[Variant], records: list[Call]
+) -> Iterator[list[object]]:
+    """Somatic and, for those who enter by reads, inherited variants; for those who enter by VCF every record."""
+
+    def row(variant: Variant, kind: str, exclusion: str) -> list[object]:
+        counts = "" if exclusion else ",".join(variant.counts_in)
+        place = [variant.contig, variant.pos, variant.ref, variant.alt]
+        about = [kind, variant.frequency, variant.gene, variant.consequence, counts, exclusion]
+        return [person.patient, f"{person.patient}-T", person.entry, *place, *about]
+
+    if person.entry == "vcf":
+        yield from (row(c.variant, "decoy" if c.exclusion else "somatic", c.exclusion) for c in records)
+    else:
+        yield from (row(v, "somatic", "") for v in variants)
+    if person.entry in ("fastq", "bam"):
+        for variant, (one, other) in alleles:
+            share = Variant(variant.contig, variant.pos, variant.ref, variant.alt, (one + other) / 2)
+            yield row(share, "germline", "germline")
+
+
+def _patients(
+    genome: Genome,
+    people: list[Person],
+    courses: list[Course],
+    somatic: list[list[Variant]],
+    pdl1_status: dict[str, str],
+) -> str:
+    header = ["patient", "entry", "treated", "responder", "n_variants", *(f"tmb_{name}" for name in DEFINITIONS)]
+    header += ["pdl1_true", "pdl1_status", "tls_score", f"{DRIVER}_mutated", f"{BYSTANDER}_mutated", "course"]
+    rows = []
+    for person, course, variants in zip(people, courses, somatic, strict=True):
+        counted = sum("merino_wes" in v.counts_in for v in variants)
+        values = [round(v, 6) for v in burden(genome, variants).values()]
+        treated = int(course.start is not None)
+        row: list[object] = [person.patient, person.entry, treated, int(course.responder), counted, *values]
+        row += [person.pdl1, pdl1_status[person.patient], person.tls_score]
+        row += [int(gene in person.mutated) for gene in (DRIVER, BYSTANDER)]
+        rows.append([*row, person.role])
+    return table(" ".join(header), rows)
+
+
+def _marker_rows(associated: dict[str, dict[str, float]]) -> Iterator[list[object]]:
+    kinds = {"tmb_per_mb": "burden", "pdl1": "pdl1", "tls_score": "feature", DRIVER: "gene"}
+    for endpoint, effects in associated.items():
+        measure = "log odds" if endpoint == "response" else "log hazard, beside the effect of responding"
+        for marker, kind in kinds.items():
+            effect = effects.get(marker)
+            yield [marker, kind, endpoint, int(endpoint != "os" or effect is not None), effect, SCALES[marker], measure]
+        for marker, kind in model.UNRELATED.items():
+            yield [marker, kind, endpoint, 0, 0, None, measure]
+
+
+def _words(summary: dict[str, object]) -> str:
+    effects = "\n".join(
+        f"| {marker} | {effect:g} | {SCALES[marker]} |" for marker, effect in model.RESPONSE_LOG_ODDS.items()
+    )
+    unrelated = ", ".join(model.UNRELATED)
+    megabases = int(str(summary["countable_bp"])) / 1e6
+    return f"""\
+# The truth behind this made-up trial
+
+{summary["patients"]} patients (seed {summary["seed"]}), {summary["treated"]} of them treated, {summary["responders"]} with a confirmed
+response. Nobody here exists: genome, reads, dates and scores were all drawn by `biomarkers demo`.
+
+**Truly associated with response** (the log odds of response rise by this much):
+
+| marker | log odds | per |
+|---|---|---|
+{effects}
+
+The same markers lengthen progression-free survival (truth/markers.tsv has the log hazards). Overall survival follows
+from that, and after progression from TMB and PD-L1 once more.
+
+**Associated with nothing**: {unrelated}. {BYSTANDER} is mutated in about a third of the patients all the same.
+A small p-value for one of these is chance; among this many tests some are expected, which is what the q-values are for.
+With few patients a true association may also be missed.
+
+**Variants**: truth/variants.tsv has each planted variant with its fraction and consequence, every inherited variant of
+those who enter by reads, and every record of the VCFs with the rule that excludes it. The true burden divides the planted
+variants by the {megabases:.3f} Mb that are both targeted and coding. As this exome is small, a patient's TMB moves in
+large steps, and every value carries the warning for less than 1 Mb. For those who enter by reads the program divides by the callable
+part, so that its value may differ a little.
+
+Coverage: mean depth about 75 in tumors and 42 in normals; planted fractions are 0.15 and above.
+"""
