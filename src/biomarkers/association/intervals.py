@@ -1,0 +1,39 @@
+"""Named results that every test returns."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+NAN = math.nan
+
+CONFIDENCE = 0.95
+"""Coverage of every interval of this program, two-sided."""
+
+Z = 1.959963984540054
+"""Standard normal quantile of 0.975."""
+
+
+class Interval(NamedTuple):
+    """An estimate with its two-sided 95 % interval; NaN where it does not exist, inf where it is unbounded."""
+
+    estimate: float = NAN
+    low: float = NAN
+    high: float = NAN
+
+
+class Tested(NamedTuple):
+    """A test: its statistic, two-sided p and what must be said about it (empty when nothing)."""
+
+    statistic: float = NAN
+    p_value: float = NAN
+    note: str = ""
+
+
+def joined(*notes: str) -> str:
+    """Notes as one text, empty ones left out.
+
+    >>> joined("a", "", "b")
+    'a; b'
+    """
+    return "; ".join(note for note in notes if note)

@@ -1,0 +1,222 @@
+"""The analysis plan: read, completed with defaults, and checked against itself and the cohort's columns.
+
+A plan that was accepted names only things that exist, and every key in it is acted on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from biomarkers import schemas, yamls
+from biomarkers.association.specification import (
+    METHODS,
+    POINT_COLUMNS,
+    Cut,
+    Endpoint,
+    Genes,
+    Marker,
+    Named,
+    Plan,
+    Prediction,
+    comparison_class,
+    default_method,
+)
+from biomarkers.errors import Problem, Problems, nearest
+
+
+def read_plan(
+    settings: yamls.Settings, path: str | Path, *, problems: Problems, columns: Collection[str] | None = None
+) -> Plan | None:
+    """The plan in `settings`, or None after its problems were added.
+
+    path: used in messages. columns: column names of the cohort table; None when the table is not there yet, then
+    only the plan itself is checked.
+    """
+    found = Problems()
+    yamls.check(path, settings, schemas.load("plan"), found)
+    problems.add(*found.found)
+    if found.found:
+        return None
+    plan = _build(settings.data)
+    for key, value, expected in [*_wrong_names(plan, settings.data), *_wrong_columns(plan, columns)]:
+        problems.add(Problem(str(path), yamls.dotted(key), value, expected, yamls.line_of(settings.lines, key)))
+        found.add(problems.found[-1])
+    return None if found.found else plan
+
+
+def text_columns(settings: yamls.Settings) -> set[str]:
+    """Columns whose cells are categories even when they look like numbers; safe on a plan with mistakes."""
+    data = settings.data
+    names = {str(name) for name in data.get("strata") or [] if isinstance(data.get("strata"), list)}
+    for block, kinds in (("markers", ("categorical", "ordinal")), ("endpoints", ("categorical",))):
+        entries = data.get(block)
+        for name, rule in entries.items() if isinstance(entries, dict) else ():
+            if isinstance(rule, dict) and (rule.get("kind") in kinds or rule.get("levels")):
+                names.add(str(rule.get("column", name)))
+    return names
+
+
+def _build(data: dict[str, Any]) -> Plan:
+    complete = {name: data.get(name, rule.get("default")) for name, rule in schemas.load("plan")["properties"].items()}
+    markers = {str(name): _marker(str(name), rule) for name, rule in complete["markers"].items()}
+    endpoints = {
+        str(name): Endpoint(
+            str(name), rule["kind"], rule.get("column", str(name)), rule.get("time", ""), rule.get("event", "")
+        )
+        for name, rule in complete["endpoints"].items()
+    }
+    genes = complete["genes"]
+    if genes is not None:
+        chosen = genes.get("consequences", "nonsynonymous")
+        genes = Genes(genes.get("min_carriers", 3), chosen if isinstance(chosen, str) else tuple(chosen))
+    prediction = complete["prediction"]
+    if prediction is not None:
+        rules = schemas.load("plan")["properties"]["prediction"]["properties"]
+        repeats, permutations = (prediction.get(k, rules[k]["default"]) for k in ("repeats", "permutations"))
+        prediction = Prediction(tuple(prediction["features"]), prediction["endpoint"], repeats, permutations)
+    pairs = complete["interactions"]
+    if pairs is None:
+        pairs = [["tmb_per_mb", "pdl1"]] if {"tmb_per_mb", "pdl1"} <= markers.keys() else []
+    return Plan(
+        title=complete["title"],
+        seed=complete["seed"],
+        primary=_named(complete["primary"], markers, endpoints),
+        secondary=tuple(_named(rule, markers, endpoints) for rule in complete["secondary"]),
+        endpoints=endpoints,
+        markers=markers,
+        covariates=tuple(complete["covariates"]),
+        strata=tuple(complete["strata"]),
+        genes=genes,
+        mann_whitney=complete["mann_whitney"],
+        data_driven_cutpoints=tuple(complete["data_driven_cutpoints"]),
+        interactions=tuple((str(a), str(b)) for a, b in pairs),
+        prediction=prediction,
+    )
+
+
+def _marker(name: str, rule: dict[str, Any]) -> Marker:
+    cuts = tuple(Cut(cut["at"], cut["side"]) for cut in rule.get("cutpoints", []))
+    levels = tuple(f"{level:g}" if isinstance(level, int | float) else level for level in rule.get("levels", []))
+    return Marker(name, rule["kind"], rule.get("transform", "none"), cuts, levels, rule.get("class") == "feature")
+
+
+def _named(rule: dict[str, Any], markers: dict[str, Marker], endpoints: dict[str, Endpoint]) -> Named:
+    """A named test; the method stays empty when marker or endpoint are unknown, which is told elsewhere."""
+    marker, endpoint = markers.get(rule["marker"]), endpoints.get(rule["endpoint"])
+    cut = Cut(rule["cut"]["at"], rule["cut"]["side"]) if "cut" in rule else None
+    method = rule.get("method", "")
+    if not method and marker and endpoint:
+        method = default_method(marker.kind, endpoint.kind, cut=cut is not None)
+    return Named(rule["marker"], rule["endpoint"], method, cut)
+
+
+Complaint = tuple[yamls.Key, object, str]
+
+
+def _wrong_names(plan: Plan, data: dict[str, Any]) -> Iterator[Complaint]:
+    """Every place where the plan contradicts itself: key, value, what was expected."""
+    tests: list[tuple[yamls.Key, Named]] = [(("primary",), plan.primary)]
+    tests += [(("secondary", position), named) for position, named in enumerate(plan.secondary)]
+    for key, named in tests:
+        yield from _wrong_test(key, named, plan)
+    seen: dict[Named, yamls.Key] = {}
+    for key, named in tests:
+        if named in seen:
+            yield key, f"{named.marker} by {named.endpoint}", f"a test not yet named as {yamls.dotted(seen[named])}"
+        seen.setdefault(named, key)
+    for name, endpoint in plan.endpoints.items():
+        yield from _wrong_endpoint(name, endpoint, data["endpoints"][name])
+    for marker in plan.markers.values():
+        yield from _wrong_marker(marker)
+    for position, name in enumerate(plan.data_driven_cutpoints):
+        if name not in plan.markers or plan.markers[name].kind != "continuous":
+            known = [m.name for m in plan.markers.values() if m.kind == "continuous"]
+            yield ("data_driven_cutpoints", position), name, f"a continuous marker of this plan{nearest(name, known)}"
+    for position, pair in enumerate(plan.interactions):
+        for place, name in enumerate(pair):
+            if name not in plan.markers or plan.markers[name].kind not in ("continuous", "binary"):
+                key = ("interactions", position, place)
+                yield key, name, f"a continuous or binary marker of this plan{nearest(name, plan.markers)}"
+    if plan.prediction:
+        known = [e.name for e in plan.endpoints.values() if e.kind == "binary"]
+        name = plan.prediction.endpoint
+        if name not in known:
+            yield ("prediction", "endpoint"), name, f"a binary endpoint of this plan{nearest(name, known)}"
+
+
+def _wrong_test(key: yamls.Key, named: Named, plan: Plan) -> Iterator[Complaint]:
+    known = ", ".join(plan.markers)
+    if named.marker not in plan.markers:
+        yield (*key, "marker"), named.marker, f"a marker of this plan: {known}{nearest(named.marker, plan.markers)}"
+    if named.endpoint not in plan.endpoints:
+        hint = nearest(named.endpoint, plan.endpoints)
+        yield (*key, "endpoint"), named.endpoint, f"an endpoint of this plan: {', '.join(plan.endpoints)}{hint}"
+    if named.marker not in plan.markers or named.endpoint not in plan.endpoints:
+        return
+    marker, endpoint = plan.markers[named.marker], plan.endpoints[named.endpoint]
+    if named.cut and marker.kind != "continuous":
+        yield (
+            (*key, "cut"),
+            named.cut.at,
+            f"no cut: {marker.name} is {marker.kind}, and only continuous markers are cut",
+        )
+        return
+    fitting = METHODS[comparison_class(marker.kind, named.cut is not None), endpoint.kind]
+    if named.method not in fitting:
+        what = f"a {marker.kind} marker{' that is cut' if named.cut else ''} by a {endpoint.kind} endpoint"
+        hint = "; with a cut, groups can be compared" if marker.kind == "continuous" and not named.cut else ""
+        yield (*key, "method"), named.method, f"one of {', '.join(fitting)} for {what}{hint}"
+
+
+def _wrong_endpoint(name: str, endpoint: Endpoint, rule: dict[str, Any]) -> Iterator[Complaint]:
+    needed = ("time", "event") if endpoint.kind == "time_to_event" else ()
+    for part in needed:
+        if part not in rule:
+            yield (
+                ("endpoints", name, part),
+                None,
+                f"the column with the {part}, as in {part}: pfs_{'months' if part == 'time' else part}",
+            )
+    for part in {"time", "event", "column"} - set(needed or ("column",)):
+        if part in rule:
+            yield ("endpoints", name, part), rule[part], f"no such key in a {endpoint.kind} endpoint"
+
+
+def _wrong_marker(marker: Marker) -> Iterator[Complaint]:
+    key = ("markers", marker.name)
+    if marker.kind != "continuous":
+        if marker.cutpoints:
+            yield (*key, "cutpoints"), "given", f"no cutpoints: {marker.name} is {marker.kind}"
+        if marker.transform != "none":
+            yield (*key, "transform"), marker.transform, f"no transform: {marker.name} is {marker.kind}"
+    if marker.kind == "ordinal" and not marker.levels:
+        yield (*key, "levels"), None, "the levels from low to high, as in levels: [IC0, IC1, IC2, IC3]"
+    if marker.kind == "binary" and marker.levels and len(marker.levels) != 2:
+        yield (*key, "levels"), ", ".join(marker.levels), "two levels, the reference first"
+    if marker.kind in ("continuous", "categorical") and marker.levels:
+        yield (*key, "levels"), ", ".join(marker.levels), f"no levels: {marker.name} is {marker.kind}"
+    for position, cut in enumerate(marker.cutpoints):
+        if cut in marker.cutpoints[:position]:
+            yield (*key, "cutpoints", position), f"{cut.side} {cut.at}", "each cut once"
+
+
+def _wrong_columns(plan: Plan, columns: Collection[str] | None) -> Iterator[Complaint]:
+    """Names that stand for columns which the cohort table lacks."""
+    if columns is None:
+        return
+    named: list[tuple[yamls.Key, str]] = []
+    for name, endpoint in plan.endpoints.items():
+        parts = ("time", "event") if endpoint.kind == "time_to_event" else ("column",)
+        named += [(("endpoints", name, part), getattr(endpoint, part)) for part in parts]
+    for name in plan.markers:
+        if not (name in POINT_COLUMNS and set(POINT_COLUMNS[name]) <= set(columns)):
+            named.append((("markers", name), name))
+    for block in ("covariates", "strata"):
+        named += [((block, position), name) for position, name in enumerate(getattr(plan, block))]
+    if plan.prediction:
+        named += [(("prediction", "features", i), name) for i, name in enumerate(plan.prediction.features)]
+    for key, column in named:
+        if column and column not in columns and not (key[0] == "prediction" and column in plan.markers):
+            yield key, column, f"a column of the cohort table{nearest(column, columns)}"

@@ -1,0 +1,115 @@
+"""What an analysis plan says, as frozen records, and which method fits which kinds of marker and endpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+POINT_COLUMNS = {"pdl1": ("pdl1_low", "pdl1_high")}
+"""Markers that may be known as an interval only: cuts use these columns where present (contract, cohort.tsv)."""
+
+METHODS = {
+    ("continuous", "binary"): ("mann_whitney", "logistic"),
+    ("continuous", "time_to_event"): ("cox",),
+    ("continuous", "categorical"): ("kruskal_wallis",),
+    ("continuous", "continuous"): ("spearman",),
+    ("groups", "binary"): ("fisher",),
+    ("groups", "time_to_event"): ("cox", "logrank"),
+    ("groups", "categorical"): ("fisher",),
+    ("groups", "continuous"): ("mann_whitney",),
+    ("categorical", "binary"): ("fisher",),
+    ("categorical", "time_to_event"): ("logrank",),
+    ("categorical", "categorical"): ("fisher",),
+    ("categorical", "continuous"): ("kruskal_wallis",),
+    ("ordinal", "binary"): ("cochran_armitage",),
+    ("ordinal", "time_to_event"): ("cox", "logrank"),
+    ("ordinal", "categorical"): ("kruskal_wallis",),
+    ("ordinal", "continuous"): ("spearman",),
+}
+"""Methods that fit a kind of marker (`groups`: binary or cut) and of endpoint; the first is the default."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A threshold on the marker's own scale: a number or `median`; side `>` or `>=` says where equals go."""
+
+    at: float | str
+    side: str
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A marker of the plan; `name` is its column. `levels`: as text, lowest or reference first; may be empty."""
+
+    name: str
+    kind: str
+    transform: str = "none"
+    cutpoints: tuple[Cut, ...] = ()
+    levels: tuple[str, ...] = ()
+    feature: bool = False
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint of the plan; `column` for all kinds but time_to_event, which has `time` and `event`."""
+
+    name: str
+    kind: str
+    column: str = ""
+    time: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A test named in advance (primary or secondary); `method` is always filled."""
+
+    marker: str
+    endpoint: str
+    method: str
+    cut: Cut | None = None
+
+
+@dataclass(frozen=True)
+class Genes:
+    """What makes a gene a marker; `consequences` is None for all variants."""
+
+    min_carriers: int
+    consequences: tuple[str, ...] | str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The model that is judged by nested cross-validation."""
+
+    features: tuple[str, ...]
+    endpoint: str
+    repeats: int
+    permutations: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An analysis plan whose every name exists."""
+
+    title: str
+    seed: int
+    primary: Named
+    secondary: tuple[Named, ...]
+    endpoints: dict[str, Endpoint]
+    markers: dict[str, Marker]
+    covariates: tuple[str, ...] = ()
+    strata: tuple[str, ...] = ()
+    genes: Genes | None = None
+    mann_whitney: str = "auto"
+    data_driven_cutpoints: tuple[str, ...] = ()
+    interactions: tuple[tuple[str, str], ...] = ()
+    prediction: Prediction | None = None
+
+
+def default_method(marker_kind: str, endpoint_kind: str, *, cut: bool) -> str:
+    """The test that the kinds call for when the plan names none (contract, `primary.method`)."""
+    return METHODS[comparison_class(marker_kind, cut), endpoint_kind][0]
+
+
+def comparison_class(kind: str, cut: bool) -> str:
+    return "groups" if cut or kind == "binary" else kind

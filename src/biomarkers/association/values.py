@@ -1,0 +1,187 @@
+"""The plan's columns as arrays, one value per patient in the order of the cohort table; NaN is missing.
+
+Every cell that cannot be what the plan says is a problem with its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from biomarkers.association.specification import POINT_COLUMNS, Endpoint, Marker, Plan
+from biomarkers.errors import Problem, Problems, nearest
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An endpoint's values. event: 1, 0 or NaN, or level codes, or measurements. time: months, or None.
+
+    levels: names of the codes of a categorical endpoint.
+    """
+
+    endpoint: Endpoint
+    event: Floats
+    time: Floats | None = None
+    levels: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """True where the outcome is complete."""
+        return ~np.isnan(self.event) & (True if self.time is None else ~np.isnan(self.time))
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """Names of the groups with and without the event, as in `responder` and `non-responder`."""
+        return self.endpoint.column, f"non-{self.endpoint.column}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A marker's values: numbers, 0 and 1, or level codes (see `levels`). low, high: the interval that is known."""
+
+    marker: Marker
+    value: Floats
+    levels: tuple[str, ...] = ()
+    low: Floats | None = None
+    high: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """All that the plan names, as arrays of one length."""
+
+    patients: tuple[str, ...]
+    outcomes: dict[str, Outcome]
+    markers: dict[str, Measured]
+    covariates: dict[str, Measured]
+    stratum: Floats | None
+    """Code of each patient's stratum, NaN where a stratum column is empty; None without strata."""
+    sequenced: npt.NDArray[np.bool_]
+
+
+def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems) -> Cohort:
+    """The cohort table (index: line numbers) as the plan's arrays; adds a problem for every impossible cell."""
+    shown = str(path)
+    outcomes = {name: _outcome(frame, endpoint, shown, problems) for name, endpoint in plan.endpoints.items()}
+    markers = {name: _measured(frame, marker, shown, problems) for name, marker in plan.markers.items()}
+    others = [*plan.covariates, *(plan.prediction.features if plan.prediction else ())]
+    covariates = {
+        name: markers[name] if name in markers else _measured(frame, _guess(frame, name), shown, problems)
+        for name in others
+    }
+    stratum = None
+    if plan.strata:
+        columns = frame[list(plan.strata)]
+        codes = columns.groupby(list(plan.strata), sort=True, dropna=False).ngroup().to_numpy(float)
+        stratum = np.where(columns.isna().any(axis=1), np.nan, codes)
+    sequenced = np.ones(len(frame), dtype=bool)
+    if "sequenced" in frame:
+        sequenced = (numbers(frame["sequenced"]) == 1.0).astype(bool)
+    patients = tuple(str(p) for p in frame["patient"])
+    return Cohort(patients, outcomes, markers, covariates, stratum, sequenced)
+
+
+def numbers(column: pd.Series) -> Floats:
+    """A column as float64 with NaN for missing; text becomes NaN."""
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+
+
+def _outcome(frame: pd.DataFrame, endpoint: Endpoint, shown: str, problems: Problems) -> Outcome:
+    if endpoint.kind == "time_to_event":
+        time = _numeric(frame, endpoint.time, shown, problems, "a time in months of at least 0, or NA", minimum=0)
+        what = "1 where the event happened, 0 where the time is censored, or NA"
+        event = _numeric(frame, endpoint.event, shown, problems, what, allowed=(0, 1))
+        return Outcome(endpoint, event, time)
+    if endpoint.kind == "categorical":
+        codes, levels = _codes(frame[endpoint.column], ())
+        return Outcome(endpoint, codes, levels=levels)
+    if endpoint.kind == "continuous":
+        return Outcome(endpoint, _numeric(frame, endpoint.column, shown, problems, "a number, or NA"))
+    what = "1 where the event happened, 0 where it did not, or NA"
+    return Outcome(endpoint, _numeric(frame, endpoint.column, shown, problems, what, allowed=(0, 1)))
+
+
+def _measured(frame: pd.DataFrame, marker: Marker, shown: str, problems: Problems) -> Measured:
+    if marker.kind == "continuous":
+        return _continuous(frame, marker, shown, problems)
+    if marker.kind == "binary" and not marker.levels:
+        advice = f"0, 1 or NA (or name the two values in the plan: {marker.name}: {{kind: binary, levels: [..., ...]}})"
+        value = _numeric(frame, marker.name, shown, problems, advice, allowed=(0, 1))
+        return Measured(marker, value, ("0", "1"))
+    column = frame[marker.name]
+    for line, text in column.dropna().items():
+        if marker.levels and str(text) not in marker.levels:
+            hint = nearest(str(text), marker.levels)
+            expected = f"one of the plan's levels {', '.join(marker.levels)}{hint}, or NA"
+            problems.add(Problem(shown, marker.name, text, expected, int(str(line))))
+    codes, levels = _codes(column, marker.levels)
+    return Measured(marker, codes, levels)
+
+
+def _continuous(frame: pd.DataFrame, marker: Marker, shown: str, problems: Problems) -> Measured:
+    """A continuous marker; of one known as an interval, the point where low = high."""
+    low = high = None
+    names = POINT_COLUMNS.get(marker.name, ())
+    if names and set(names) <= set(frame.columns):
+        low, high = (_numeric(frame, name, shown, problems, "a number, or NA") for name in names)
+        for line, below, above in zip(frame.index, low, high, strict=True):
+            if np.isnan(below) != np.isnan(above) or below > above:
+                expected = f"at least {names[0]}, both filled or both empty"
+                problems.add(Problem(shown, names[1], f"{above:g}", expected, int(str(line))))
+    if marker.name in frame:
+        value = _numeric(frame, marker.name, shown, problems, "a number, or NA")
+    else:
+        value = np.full(len(frame), np.nan)
+    if low is not None and high is not None:
+        value = np.where(np.isnan(value) & (low == high), low, value)
+        unknown = np.isnan(low)
+        low, high = np.where(unknown, value, low), np.where(unknown, value, high)
+    if marker.transform == "log2p1":
+        for line, number in zip(frame.index, value, strict=True):
+            if number < 0:
+                expected = "a number of at least 0, as the plan transforms it by log2(x + 1)"
+                problems.add(Problem(shown, marker.name, f"{number:g}", expected, int(str(line))))
+    return Measured(marker, value, low=low, high=high)
+
+
+def _guess(frame: pd.DataFrame, name: str) -> Marker:
+    """A covariate that the plan does not declare: a number stays a number, text becomes groups."""
+    return Marker(name, "continuous" if pd.api.types.is_numeric_dtype(frame[name]) else "categorical")
+
+
+def _numeric(
+    frame: pd.DataFrame,
+    column: str,
+    shown: str,
+    problems: Problems,
+    expected: str,
+    *,
+    allowed: tuple[float, ...] = (),
+    minimum: float | None = None,
+) -> Floats:
+    values = numbers(frame[column])
+    filled = frame[column].notna().to_numpy(dtype=bool)
+    bad = filled & ~np.isfinite(values)
+    if allowed:
+        bad |= filled & ~np.isin(values, allowed)
+    if minimum is not None:
+        bad |= filled & (values < minimum)
+    for line, cell in frame.loc[bad, column].items():
+        text = f"{cell:g}" if isinstance(cell, float) else cell
+        problems.add(Problem(shown, column, text, expected, int(str(line))))
+    return np.where(bad, np.nan, values)
+
+
+def _codes(column: pd.Series, levels: tuple[str, ...]) -> tuple[Floats, tuple[str, ...]]:
+    """Position of each text among the levels (given, else sorted), NaN where missing or unknown."""
+    texts = column.map(lambda cell: f"{cell:g}" if isinstance(cell, int | float) else str(cell), na_action="ignore")
+    known = levels or tuple(sorted(texts.dropna().unique()))
+    lookup: Mapping[str, float] = {level: float(code) for code, level in enumerate(known)}
+    return numbers(texts.map(lookup)), known

@@ -1,0 +1,46 @@
+"""`biomarkers associate`: every test that the analysis plan asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutations: Path | None = None) -> None:
+    """Run every test of the analysis plan: which markers are associated with which endpoints.
+
+    One row of the result table is the primary test; tests named in advance are secondary; all else is exploratory.
+    A test that could not be done keeps its row and says why. In one treated arm a marker is "associated" with an
+    outcome; whether it predicts the benefit of the treatment needs a comparison arm.
+
+    Parameters
+    ----------
+    cohort
+        One row per patient: as `biomarkers cohort` writes it, or any table with `patient` and what the plan names.
+    plan
+        The analysis plan (YAML): endpoints, markers with their cuts, and the one primary test.
+    results
+        Where to write one row per test: estimate with 95 % interval, p, q (corrected for many tests) and a note.
+    groups
+        Where to write one row per group compared: median time, rate, or median of the marker.
+    mutations
+        Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block.
+    """
+    from biomarkers import tables, yamls
+    from biomarkers.association import analysis, values
+    from biomarkers.association import plan as plans
+    from biomarkers.errors import InputError, Problems
+
+    problems = Problems()
+    settings = problems.catch(yamls.load, plan)
+    texts = plans.text_columns(settings) if settings else set()
+    frame = problems.catch(tables.read, cohort, "cohort", text_columns=texts)
+    variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations")
+    columns = None if frame is None else list(frame.columns)
+    chosen = plans.read_plan(settings, plan, columns=columns, problems=problems) if settings else None
+    arrays = None
+    if frame is not None and chosen is not None:
+        arrays = values.read_cohort(frame, chosen, cohort, problems)
+    if problems.found or chosen is None or arrays is None:
+        raise InputError(problems.found)
+    done = analysis.analyse(arrays, chosen, variants)
+    tables.write_all({results: (done.results, "results"), groups: (done.groups, "groups")})
