@@ -1,0 +1,27 @@
+# The cohort -> every test that the plan asks for.
+
+
+rule associate:
+    input:
+        cohort="results/cohort.tsv",
+        plan=SETTINGS["plan"] or [],
+        mutations="results/burden/mutations.tsv.gz" if RUN.samples.tumors else [],
+    output:
+        results="results/association/results.tsv",
+        groups="results/association/groups.tsv",
+    log:
+        "results/logs/associate.log",
+    benchmark:
+        "results/benchmarks/associate.tsv"
+    resources:
+        mem_mb=growing(2000),
+        runtime=minutes(30),
+    params:
+        mutations=(
+            "--mutations results/burden/mutations.tsv.gz" if RUN.samples.tumors else ""
+        ),
+    shell:
+        """
+        {biomarkers} associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} \
+            --results {output.results} --groups {output.groups} 2>{log}
+        """

@@ -1,0 +1,192 @@
+# BAM -> filtered somatic VCF: Mutect2 with the matched normal where there is one.
+
+
+def scatter(wildcards=None):
+    """Parallel parts of one tumor's calling: enough that none is a matter of seconds (3 Mb take about half an hour)."""
+    if SETTINGS["calling"]["scatter"] != "auto":
+        return SETTINGS["calling"]["scatter"]
+    with open(REFERENCE["targets"]) as bed:
+        fields = [line.split("\t")[:3] for line in bed]
+    padding = 2 * SETTINGS["calling"]["interval_padding"]
+    bases = sum(int(f[2]) - int(f[1]) + padding for f in fields if len(f) == 3 and f[1].isdigit() and f[2].strip().isdigit())
+    return min(8, 1 + bases // 3_000_000)
+
+
+SCATTER = scatter() if RUN.samples.called else 1
+
+
+def pair_of(wildcards):
+    """BAMs of a tumor and of its normal, if any, with their indexes."""
+    tumor = RUN.samples.by_name[wildcards.tumor]
+    normal = RUN.samples.normal_of(tumor)
+    files = {"tumor": f"results/reads/{tumor.sample}.bam", "tumor_index": f"results/reads/{tumor.sample}.bam.bai"}
+    if normal:
+        files |= {
+            "normal": f"results/reads/{normal.sample}.bam",
+            "normal_index": f"results/reads/{normal.sample}.bam.bai",
+        }
+    return files
+
+
+def known(kind):
+    """A known-variants VCF with its index, when the config names it."""
+    return [f"resources/{kind}.vcf.gz", f"resources/{kind}.vcf.gz.tbi"] if REFERENCE[kind] else []
+
+
+def option(flag, kind):
+    """`flag FILE` for a tool's command line, when the config names such a file."""
+    return f"{flag} resources/{kind}.vcf.gz" if REFERENCE[kind] else ""
+
+
+ESTIMATE_CONTAMINATION = SETTINGS["calling"]["contamination"] and bool(REFERENCE["germline_resource"])
+
+
+rule call:
+    input:
+        unpack(pair_of),
+        genome="resources/genome.fa",
+        fai="resources/genome.fa.fai",
+        dictionary="resources/genome.dict",
+        targets="resources/targets.bed",
+        germline_resource=known("germline_resource"),
+        panel_of_normals=known("panel_of_normals"),
+        checked=ancient("results/checked.txt"),
+    output:
+        vcf=temp("results/calling/{tumor}.unfiltered.vcf.gz"),
+        index=temp("results/calling/{tumor}.unfiltered.vcf.gz.tbi"),
+        stats=temp("results/calling/{tumor}.unfiltered.vcf.gz.stats"),
+        orientation=temp("results/calling/{tumor}.orientation.tar.gz"),
+    params:
+        normal=lambda wildcards, input: f"-I {shlex.quote(input.normal)}" if input.get("normal") else "",
+        resource=option("--germline-resource", "germline_resource"),
+        panel=option("--panel-of-normals", "panel_of_normals"),
+        padding=SETTINGS["calling"]["interval_padding"],
+        heap=lambda wildcards, resources, threads: heap(resources, threads),
+    log:
+        "results/logs/call/{tumor}.log",
+    benchmark:
+        "results/benchmarks/call/{tumor}.tsv"
+    threads: SCATTER
+    resources:
+        mem_mb=growing(3500 * SCATTER),
+        runtime=minutes(120, per_gigabyte=60),
+    conda:
+        "../../envs/gatk.yaml"
+    shell:
+        # The parts end between targets, so that their number changes no call.
+        """
+        exec 2> {log}
+        work=$(mktemp -d)
+        trap 'rm -rf "$work"' EXIT
+        parts=($(printf "$work/%02d.bed " $(seq {threads})))
+        {biomarkers} targets --targets {input.targets} --reference {input.genome} --padding {params.padding} \
+            --cleaned "$work/cleaned.txt" --shard "${{parts[@]}}"
+        normal=({params.normal})
+        if [ ${{#normal[@]}} != 0 ]; then normal+=(-normal "$(samtools samples "${{normal[1]}}" | cut -f 1)"); fi
+        java="-Xmx{params.heap}m -XX:+UseSerialGC"
+        mutect2() {{
+            gatk --java-options "$java" Mutect2 -R {input.genome} -I {input.tumor:q} "${{normal[@]}}" \
+                {params.resource} {params.panel} -L "$1" --f1r2-tar-gz "${{1%.bed}}.f1r2.tar.gz" -O "${{1%.bed}}.vcf.gz" \
+                --native-pair-hmm-threads 1 > "${{1%.bed}}.log" 2>&1
+        }}
+        for part in "${{parts[@]}}"; do mutect2 "$part" & done
+        failed=
+        for part in "${{parts[@]}}"; do wait -n || failed=yes; done
+        cat "$work"/*.log >&2
+        [ -z "$failed" ] || exit 1
+        bcftools concat "$work"/*.vcf.gz --output-type z --output {output.vcf:q}
+        bcftools index --tbi {output.vcf:q}
+        gatk --java-options "$java" MergeMutectStats $(printf -- '--stats %s ' "$work"/*.stats) -O {output.stats:q}
+        gatk --java-options "$java" LearnReadOrientationModel $(printf -- '-I %s ' "$work"/*.f1r2.tar.gz) \
+            -O {output.orientation:q}
+        """
+
+
+rule pileups:
+    input:
+        bam="results/reads/{sample}.bam",
+        index="results/reads/{sample}.bam.bai",
+        genome="resources/genome.fa",
+        dictionary="resources/genome.dict",
+        targets="resources/targets.bed",
+        germline_resource=known("germline_resource"),
+    output:
+        "results/calling/{sample}.pileups.table",
+    params:
+        heap=lambda wildcards, resources: heap(resources),
+    log:
+        "results/logs/pileups/{sample}.log",
+    resources:
+        mem_mb=growing(3500),
+        runtime=minutes(30, per_gigabyte=30),
+    conda:
+        "../../envs/gatk.yaml"
+    shell:
+        """
+        gatk --java-options "-Xmx{params.heap}m -XX:+UseSerialGC" GetPileupSummaries -R {input.genome} -I {input.bam:q} \
+            -V {input.germline_resource[0]} -L {input.targets} -O {output:q} > {log} 2>&1
+        """
+
+
+def pileups_of(wildcards):
+    """Pileups of a tumor and of its normal, if any, when contamination is estimated."""
+    if not ESTIMATE_CONTAMINATION:
+        return []
+    tumor = RUN.samples.by_name[wildcards.tumor]
+    normal = RUN.samples.normal_of(tumor)
+    return [f"results/calling/{s.sample}.pileups.table" for s in (tumor, normal) if s]
+
+
+rule filter:
+    input:
+        vcf="results/calling/{tumor}.unfiltered.vcf.gz",
+        index="results/calling/{tumor}.unfiltered.vcf.gz.tbi",
+        stats="results/calling/{tumor}.unfiltered.vcf.gz.stats",
+        orientation="results/calling/{tumor}.orientation.tar.gz",
+        pileups=pileups_of,
+        genome="resources/genome.fa",
+        dictionary="resources/genome.dict",
+    output:
+        vcf=temp("results/calling/{tumor}.vcf.gz"),
+        index=temp("results/calling/{tumor}.vcf.gz.tbi"),
+        stats="results/qc/filtering/{tumor}.tsv",
+        contamination="results/qc/contamination/{tumor}.tsv",
+    params:
+        orientation=SETTINGS["calling"]["orientation"],
+        least=SETTINGS["calling"]["contamination_min_sites"],
+        heap=lambda wildcards, resources: heap(resources),
+    log:
+        "results/logs/filter/{tumor}.log",
+    resources:
+        mem_mb=growing(3500),
+        runtime=minutes(30, per_gigabyte=60),
+    conda:
+        "../../envs/gatk.yaml"
+    shell:
+        # An estimate of contamination from few sites is noise: it is reported, but no call is filtered by it.
+        """
+        exec 2> {log}
+        work=$(mktemp -d)
+        trap 'rm -rf "$work"' EXIT
+        java="-Xmx{params.heap}m -XX:+UseSerialGC"
+        options=()
+        if [ {params.orientation} = True ]; then options+=(--ob-priors {input.orientation:q}); fi
+        set -- {input.pileups:q}
+        sites=NA estimate=NA error=NA applied=no
+        if [ $# != 0 ]; then
+            sites=$(grep -vc -e '^#' -e '^contig' "$1" || true)
+            if gatk --java-options "$java" CalculateContamination -I "$1" ${{2:+-matched "$2"}} -O "$work/contamination.table" \
+                --tumor-segmentation "$work/segments.table"; then
+                read -r _ estimate error < <(tail -n 1 "$work/contamination.table")
+                if [ "$sites" -ge {params.least} ]; then
+                    applied=yes
+                    options+=(--contamination-table "$work/contamination.table" --tumor-segmentation "$work/segments.table")
+                fi
+            fi
+        fi
+        {{ printf 'sample\tcontamination\terror\tsites\tapplied\n'
+            printf '%s\t%s\t%s\t%s\t%s\n' {wildcards.tumor:q} "$estimate" "$error" "$sites" $applied
+        }} > {output.contamination:q}
+        gatk --java-options "$java" FilterMutectCalls -R {input.genome} -V {input.vcf:q} --stats {input.stats:q} \
+            "${{options[@]}}" --filtering-stats {output.stats:q} -O {output.vcf:q}
+        """

@@ -1,0 +1,128 @@
+# Clinical sheets -> PD-L1, endpoints and the cohort, one row per patient. A first rule checks every sheet at once.
+ENDPOINTS = SETTINGS["endpoints"]
+
+
+def flags(options):
+    """Command line of the settings that are set."""
+    return [
+        f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
+        for name, value in options.items()
+        if value is not None
+    ]
+
+
+def sheets(*names):
+    """`--name FILE` for each of these sheets that the config names."""
+    return [
+        f"--{name.replace('_', '-')} {shlex.quote(CLINICAL[name])}"
+        for name in names
+        if name in CLINICAL
+    ]
+
+
+def files(*names):
+    return [CLINICAL[name] for name in names if name in CLINICAL]
+
+
+rule check:
+    # The first rule of a run: a typo in a sheet or the plan fails here, before alignment. Rules that take long name its
+    # output as `ancient`, so that a sheet that was changed and checked again does not align anything again.
+    input:
+        "config/config.yaml",
+        *CLINICAL.values(),
+        *([SETTINGS["plan"]] if SETTINGS["plan"] else []),
+        *([SETTINGS["samples"]] if SETTINGS["samples"] else []),
+    output:
+        "results/checked.txt",
+    log:
+        "results/logs/check.log",
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(10),
+    shell:
+        "{biomarkers} check --config config/config.yaml > {output} 2> {log}"
+
+
+rule pdl1:
+    input:
+        files("pdl1", "patients"),
+    output:
+        selected="results/clinical/pdl1.tsv",
+        rejected="results/clinical/pdl1_rejected.tsv",
+    log:
+        "results/logs/pdl1.log",
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(10),
+    params:
+        sheets=sheets("pdl1", "patients"),
+        score_type=SETTINGS["pdl1"]["score_type"],
+        assays=[shlex.quote(assay) for assay in SETTINGS["pdl1"]["assays"]],
+        window=flags({"window_days": SETTINGS["pdl1"]["window_days"]}),
+    shell:
+        """
+        {biomarkers} pdl1 {params.sheets} --score-type {params.score_type} --assays {params.assays} {params.window} \
+            --selected {output.selected} --rejected {output.rejected} 2>{log}
+        """
+
+
+rule endpoints:
+    input:
+        files("patients", "assessments", "lesions", "adverse_events"),
+    output:
+        endpoints="results/clinical/endpoints.tsv",
+        rates="results/clinical/rates.tsv",
+        adverse_events=(
+            ["results/clinical/adverse_events.tsv"]
+            if "adverse_events" in CLINICAL
+            else []
+        ),
+    log:
+        "results/logs/endpoints.log",
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(10),
+    params:
+        sheets=sheets("patients", "assessments", "lesions", "adverse_events"),
+        confirmed="--confirmed" if ENDPOINTS["confirmed"] else "--unconfirmed",
+        settings=flags(
+            {name: value for name, value in ENDPOINTS.items() if name != "confirmed"}
+        ),
+        summary=(
+            "--adverse-events-summary results/clinical/adverse_events.tsv"
+            if "adverse_events" in CLINICAL
+            else ""
+        ),
+    shell:
+        """
+        {biomarkers} endpoints {params.sheets} {params.confirmed} {params.settings} {params.summary} \
+            --endpoints {output.endpoints} --rates {output.rates} 2>{log}
+        """
+
+
+rule cohort:
+    input:
+        files("patients", "features"),
+        endpoints="results/clinical/endpoints.tsv",
+        tmb="results/burden/tmb.tsv" if RUN.samples.tumors else [],
+        pdl1="results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else [],
+        plan=SETTINGS["plan"] or [],
+    output:
+        cohort="results/cohort.tsv",
+        flow="results/flow.tsv",
+    log:
+        "results/logs/cohort.log",
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(10),
+    params:
+        sheets=sheets("patients", "features"),
+        tmb="--tmb results/burden/tmb.tsv" if RUN.samples.tumors else "",
+        definition=SETTINGS["burden"]["definitions"][0],
+        pdl1="--pdl1 results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else "",
+        plan=flags({"plan": SETTINGS["plan"]}),
+    shell:
+        """
+        {biomarkers} cohort {params.sheets} --endpoints {input.endpoints} {params.tmb} --definition {params.definition} \
+            {params.pdl1} {params.plan} --cohort {output.cohort} --flow {output.flow} 2>{log}
+        """

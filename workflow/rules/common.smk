@@ -1,0 +1,74 @@
+# The run: its checked config and samples, and what the rules ask of them.
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+
+from biomarkers.cli.check import read_run
+from biomarkers.errors import InputError
+
+PROJECT = Path(workflow.basedir).parent
+os.environ["PATH"] = f"{PROJECT / '.tools' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+# The Python that runs Snakemake has `biomarkers` installed; a job's conda environment need not.
+biomarkers = f"{shlex.quote(sys.executable)} -m biomarkers"
+
+try:
+    RUN = read_run("config/config.yaml", config)
+except InputError as error:
+    print(error, file=sys.stderr)
+    sys.exit(2)
+
+SETTINGS = RUN.config
+REFERENCE = SETTINGS["reference"]
+CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path}
+
+
+def one_of(names):
+    """Regular expression that matches just these names."""
+    return "|".join(re.escape(name) for name in names) or "(?!)"
+
+
+wildcard_constraints:
+    sample=one_of(RUN.samples.by_name),
+    tumor=one_of(s.sample for s in RUN.samples.tumors),
+    lane=one_of({lane.lane for s in RUN.samples.sequenced for lane in s.lanes}),
+
+
+def growing(megabytes):
+    """Memory that doubles with every retry."""
+    return lambda wildcards, attempt: megabytes * 2 ** (attempt - 1)
+
+
+def minutes(least, per_gigabyte=0):
+    """Run time by input size, doubled with every retry."""
+    return lambda wildcards, input, attempt: int(
+        (least + per_gigabyte * input.size_mb / 1000) * 2 ** (attempt - 1)
+    )
+
+
+def heap(resources, parts=1):
+    """Java heap in MB for each of `parts` processes: what a JVM needs besides is left free."""
+    return max(512, int(resources.mem_mb * 0.8 / parts))
+
+
+def burden_results():
+    """What a run with samples ends with."""
+    if not RUN.samples.by_name:
+        return []
+    return [
+        "results/burden/tmb.tsv",
+        *(["results/qc/multiqc.html"] if RUN.samples.sequenced else []),
+    ]
+
+
+def clinical_results():
+    """What a run with clinical sheets adds: the cohort; with a plan, the tests and the page."""
+    if "patients" not in CLINICAL:
+        return []
+    answers = (
+        ["results/association/results.tsv", "results/report/index.html"]
+        if SETTINGS["plan"]
+        else []
+    )
+    return ["results/cohort.tsv", "results/flow.tsv", *answers]

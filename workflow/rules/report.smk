@@ -1,0 +1,38 @@
+# The tables -> one page that works offline, and its figures.
+
+
+rule report:
+    input:
+        cohort="results/cohort.tsv",
+        flow="results/flow.tsv",
+        rates="results/clinical/rates.tsv",
+        results="results/association/results.tsv",
+        groups="results/association/groups.tsv",
+        tmb="results/burden/tmb.tsv" if RUN.samples.tumors else [],
+        adverse_events=(
+            "results/clinical/adverse_events.tsv"
+            if "adverse_events" in CLINICAL
+            else []
+        ),
+        plan=SETTINGS["plan"] or [],
+    output:
+        page="results/report/index.html",
+        figures=directory("results/report/figures"),
+    log:
+        "results/logs/report.log",
+    resources:
+        mem_mb=growing(2000),
+        runtime=minutes(15),
+    params:
+        options=lambda wildcards, input: [
+            f"--{name.replace('_', '-')} {shlex.quote(input[name])}"
+            for name in ("tmb", "adverse_events", "plan")
+            if input[name]
+        ],
+        title=SETTINGS["report"]["title"],
+    shell:
+        """
+        {biomarkers} report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
+            --groups {input.groups} {params.options} --title {params.title:q} --page {output.page} \
+            --figures {output.figures} 2>{log}
+        """

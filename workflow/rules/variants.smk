@@ -1,0 +1,58 @@
+# Annotated VCF -> one row per tumor variant, with what it counts in or why it does not.
+BURDEN = SETTINGS["burden"]
+
+
+def called_paired(wildcards):
+    """`--paired` for a tumor with a normal, whether or not the VCF has the normal's column."""
+    tumor = RUN.samples.by_name[wildcards.tumor]
+    return "--paired" if tumor.paired or RUN.samples.normal_of(tumor) else ""
+
+
+rule variants:
+    input:
+        vcf="results/variants/{tumor}.vcf.gz",
+        index="results/variants/{tumor}.vcf.gz.tbi",
+        regions="results/burden/{tumor}.callable.bed",
+        splice="results/burden/{tumor}.splice.bed",
+        custom=BURDEN["custom"] or [],
+        hotspots=BURDEN["hotspots"] or [],
+    output:
+        "results/variants/{tumor}.variants.tsv.gz",
+    log:
+        "results/logs/variants/{tumor}.log",
+    group:
+        "burden"
+    resources:
+        mem_mb=growing(2000),
+        runtime=minutes(15, per_gigabyte=60),
+    params:
+        patient=lambda wildcards: RUN.samples.by_name[wildcards.tumor].patient,
+        paired=called_paired,
+        definitions=BURDEN["definitions"],
+        thresholds=[
+            f"--{key.replace('_', '-')} {BURDEN[key]}"
+            for key in (
+                "tumor_depth",
+                "alt_reads",
+                "vaf",
+                "max_population_af",
+                "transcripts",
+            )
+        ],
+        flags=[
+            f"--{key.replace('_', '-')}"
+            for key in ("accept_unfiltered", "exclude_hotspots")
+            if BURDEN[key]
+        ],
+        custom=f"--custom {shlex.quote(BURDEN['custom'])}" if BURDEN["custom"] else "",
+        hotspots=(
+            f"--hotspots {shlex.quote(BURDEN['hotspots'])}"
+            if BURDEN["hotspots"]
+            else ""
+        ),
+    shell:
+        """
+        {biomarkers} variants --vcf {input.vcf:q} --tumor-sample auto --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
+            --definition {params.definitions} --regions {input.regions:q} --splice-regions {input.splice:q} \
+            {params.thresholds} {params.flags} {params.custom} {params.hotspots} --variants {output:q} 2>{log}
+        """
