@@ -45,10 +45,10 @@ def validator(schema: dict[str, Any]) -> Any:
 
 
 def is_date(text: object) -> bool:
-    """True for an ISO 8601 calendar date: `2024-02-29`, not `2023-02-29` or `29.02.2024`."""
+    """True for an ISO 8601 calendar date of 1900 to 2199: `2024-02-29`, not `2023-02-29` or `9999-12-31`."""
     if not isinstance(text, str):
         return True
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if not re.fullmatch(r"(19|20|21)\d{2}-\d{2}-\d{2}", text):
         return False
     try:
         return datetime.date.fromisoformat(text) is not None

@@ -73,9 +73,7 @@ def read_cells(path: str | Path) -> tuple[list[str], list[list[str]], list[int]]
                 continue
             if len(cells) != len(header):
                 problems.add(
-                    Problem(
-                        shown, "row", f"{len(cells)} cells", f"{len(header)} cells as in the header", line
-                    )
+                    Problem(shown, "row", f"{len(cells)} cells", f"{len(header)} cells as in the header", line)
                 )
                 continue
             rows.append(cells)
@@ -90,6 +88,20 @@ def read_cells(path: str | Path) -> tuple[list[str], list[list[str]], list[int]]
     return header, rows, lines
 
 
+def read_into(problems: Problems, path: str | Path, schema: str) -> pd.DataFrame | None:
+    """As `read`, but the file's problems are added to `problems`, so that further checks can say what else is wrong.
+
+    Bad cells are missing in the table. None when the file is no table or lacks a column that it must have.
+    """
+    cells = problems.catch(read_cells, path)
+    if cells is None:
+        return None
+    table = from_cells(path, *cells, schema, problems=problems)
+    rule = schemas.load(schema)
+    must = [*rule.get("required", []), *rule.get("x-columns", [])]
+    return table if set(must) <= set(table.columns) else None
+
+
 def from_cells(
     path: str | Path,
     header: list[str],
@@ -98,15 +110,17 @@ def from_cells(
     schema: str,
     *,
     text_columns: Collection[str] = (),
+    problems: Problems | None = None,
 ) -> pd.DataFrame:
-    """As `read`, from cells that are already in memory; `path` is used in messages only."""
+    """As `read`, from cells that are already in memory; `path` is used in messages only.
+
+    problems: takes the problems instead of an InputError; bad cells are then missing in the table.
+    """
     import pandas as pd
 
     index = pd.Index(lines, name="line", dtype="int64")
-    columns = check_cells(path, header, rows, lines, schema, text_columns=text_columns)
-    return pd.DataFrame(
-        {name: _series(values, kind, index) for name, (kind, values) in columns.items()}, index=index
-    )
+    columns = check_cells(path, header, rows, lines, schema, text_columns=text_columns, problems=problems)
+    return pd.DataFrame({name: _series(values, kind, index) for name, (kind, values) in columns.items()}, index=index)
 
 
 def check_cells(
@@ -117,16 +131,17 @@ def check_cells(
     schema: str,
     *,
     text_columns: Collection[str] = (),
+    problems: Problems | None = None,
 ) -> dict[str, tuple[str, list[Any]]]:
     """Kind (number, integer, date, string) and typed values of each column, None where missing; needs no pandas.
 
-    Raises InputError with every problem of the table.
+    Raises InputError with every problem of the table, or adds them to `problems` where given.
     """
     shown = str(path)
     definition = schemas.load(schema)
     properties: dict[str, Any] = definition["properties"]
     required: list[str] = definition.get("required", [])
-    problems = Problems()
+    stop, problems = problems is None, problems or Problems()
     for column in [*required, *definition.get("x-columns", [])]:
         if column not in header:
             others = [c for c in header if c not in properties]
@@ -150,7 +165,8 @@ def check_cells(
     key = definition.get("x-key", [])
     if key and all(column in header for column in key):
         _check_unique(shown, key, [[row[header.index(c)] for c in key] for row in rows], lines, problems)
-    problems.stop_if_any()
+    if stop:
+        problems.stop_if_any()
     return columns
 
 
@@ -261,7 +277,7 @@ def _typed_column(
     required: bool,
     problems: Problems,
 ) -> tuple[str, list[Any]]:
-    """Kind and typed cells of a column; a bad cell becomes missing and a problem. Each distinct cell is checked once."""
+    """Kind and typed cells of a column; bad cells become missing and a problem. Each distinct cell is checked once."""
     kinds = rule.get("type", "string")
     kind = kinds if isinstance(kinds, str) else next(k for k in kinds if k != "null")
     check = schemas.validator(rule)
@@ -273,7 +289,8 @@ def _typed_column(
             known[cell] = (value, True) if check.is_valid(value) else (None, False)
         value, good = known[cell]
         if not good:
-            problems.add(Problem(shown, column, cell or "empty", schemas.expected(rule), line))
+            hint = nearest(cell.upper(), [str(v) for v in rule.get("enum", [])])
+            problems.add(Problem(shown, column, cell or "empty", schemas.expected(rule) + hint, line))
         values.append(value)
     return ("date" if rule.get("format") == "date" else kind), values
 
@@ -298,17 +315,13 @@ def _typed(cell: str, kind: str) -> Any:
     return cell
 
 
-def _check_unique(
-    shown: str, key: list[str], values: list[list[str]], lines: list[int], problems: Problems
-) -> None:
+def _check_unique(shown: str, key: list[str], values: list[list[str]], lines: list[int], problems: Problems) -> None:
     first: dict[tuple[str, ...], int] = {}
     for line, value in zip(lines, values, strict=True):
         cells = tuple(value)
         if cells in first:
             name = "+".join(key)
             problems.add(
-                Problem(
-                    shown, name, " ".join(cells), f"each {name} once (first in line {first[cells]})", line
-                )
+                Problem(shown, name, " ".join(cells), f"each {name} once (first in line {first[cells]})", line)
             )
         first.setdefault(cells, line)

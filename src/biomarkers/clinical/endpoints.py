@@ -1,0 +1,295 @@
+"""One row of endpoints per patient, from dates and visit responses or from endpoints stated in the patients sheet.
+
+Nobody is dropped: a never-treated patient keeps a row with empty endpoints and the reason. Rules: docs/endpoints.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from biomarkers.clinical.response import (
+    NOT_EVALUABLE,
+    RESPONSE,
+    Visit,
+    best_response,
+    first_response,
+    up_to_progression,
+)
+from biomarkers.clinical.time_to_event import TimeToEvent, overall_survival, progression_or_death
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONG_SD_MONTHS = 4
+"""SD longer than 4 months (121.75 days) counts as lasting (design/methods.md section 3)."""
+
+NEVER_TREATED = "never treated (patients)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The choices that decide an endpoint; the defaults are those of design/methods.md sections 3 and 4.
+
+    cutoff: the data cutoff, None for none. response_within_days: only assessments up to that many days after the
+    start count for response. minimum_sd_days, confirmation_days: see `response.best_response`.
+    """
+
+    confirmed: bool = True
+    censoring: str = "ema_itt"
+    cutoff: pd.Timestamp | None = None
+    visit_interval_days: int | None = None
+    response_within_days: int | None = None
+    minimum_sd_days: int = 42
+    confirmation_days: int = 28
+    allow_pr_sd_pr: bool = False
+    non_cr_non_pd_is_control: bool = True
+
+
+def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rules) -> pd.DataFrame:
+    """Endpoints, one row per patient in the order of `patients`.
+
+    patients: `patient` and, where known, `treatment_start death_date last_alive_date new_therapy_date` (datetimes),
+    or stated endpoints `best_response confirmed_best_response pfs_months pfs_event os_months os_event`.
+    assessments: `patient date response` of one evaluator, in any order, optionally `source` (name of the table, for
+    the reasons); None when there is no such table. Durations in months of 30.4375 days.
+    """
+    import pandas as pd
+
+    by_patient = {} if assessments is None else dict(list(assessments.groupby("patient", sort=False)))
+    rows = []
+    for record in patients.to_dict("records"):
+        own = by_patient.get(record["patient"])
+        rows.append(
+            _endpoints(
+                {str(key): value for key, value in record.items()},
+                own,
+                set(patients.columns),
+                assessments is not None,
+                rules,
+            )
+        )
+    columns = {key: [row.get(key) for row in rows] for key in COLUMNS}
+    frame = pd.DataFrame(columns, columns=[*COLUMNS], index=patients.index)
+    return frame.astype({key: kind for key, kind in COLUMNS.items() if kind != "object"})
+
+
+COLUMNS = {
+    "patient": "object",
+    "best_response": "object",
+    "best_response_date": "datetime64[ns]",
+    "confirmed_best_response": "object",
+    "responder": "Int64",
+    "disease_control": "Int64",
+    "sd_gt_4_months": "Int64",
+    "pfs_months": "float64",
+    "pfs_event": "Int64",
+    "pfs_reason": "object",
+    "os_months": "float64",
+    "os_event": "Int64",
+    "os_reason": "object",
+    "dor_months": "float64",
+    "dor_event": "Int64",
+    "dor_reason": "object",
+    "treated": "Int64",
+    "endpoint_note": "object",
+}
+"""Columns of the endpoints table and their types."""
+
+
+def _endpoints(
+    record: Mapping[str, Any], own: pd.DataFrame | None, columns: set[str], has_assessments: bool, rules: Rules
+) -> dict[str, Any]:
+    """The endpoints of one patient; keys that are absent are missing."""
+    given = {key: value for key, value in record.items() if value == value and value is not None}
+    start, stated = given.get("treatment_start"), _stated(given)
+    row: dict[str, Any] = {"patient": record["patient"]}
+    too_late = start is not None and rules.cutoff is not None and start > rules.cutoff
+    if too_late or (start is None and not stated):
+        reason = "treatment started after the data cutoff (patients)" if too_late else NEVER_TREATED
+        return row | {"treated": 0} | {f"{name}_reason": reason for name in ("pfs", "os", "dor")}
+    row["treated"] = 1
+    notes: list[str] = []
+    timeline = None if start is None else _Timeline.build(start, given, own, rules, notes)
+    if timeline is not None and has_assessments and (own is not None or "best_response" not in given):
+        row |= _response(timeline, rules)
+    elif "best_response" in columns:
+        best = given.get("best_response", "MISSING")
+        row |= {"best_response": best, "confirmed_best_response": given.get("confirmed_best_response")}
+        row["dor_reason"] = "not derived: response is stated (patients)"
+        row |= _flags(best if row["confirmed_best_response"] is None else row["confirmed_best_response"], rules)
+    else:
+        row["dor_reason"] = "no assessments given"
+    row |= _progression(timeline, given, has_assessments, own is not None, rules)
+    row |= _survival(timeline, given, columns)
+    row["sd_gt_4_months"] = _long_sd(row.get("best_response"), row.get("pfs_months"), row.get("pfs_event"))
+    row["endpoint_note"] = "; ".join(notes) or None
+    return row
+
+
+@dataclass(frozen=True)
+class _Timeline:
+    """One patient's dates as days after the start of treatment, as known at the data cutoff."""
+
+    start: pd.Timestamp
+    visits: list[Visit]
+    death: int | None
+    last_alive: int | None
+    new_therapy: int | None
+    cutoff: int | None
+    source: str
+
+    @classmethod
+    def build(
+        cls,
+        start: pd.Timestamp,
+        given: Mapping[str, Any],
+        own: pd.DataFrame | None,
+        rules: Rules,
+        notes: list[str],
+    ) -> _Timeline:
+        def day(date: pd.Timestamp | None) -> int | None:
+            return None if date is None else (date - start).days
+
+        def known(date: int | None) -> int | None:
+            return None if date is None or (cutoff is not None and date > cutoff) else date
+
+        cutoff, death = day(rules.cutoff), day(given.get("death_date"))
+        last_alive = day(given.get("last_alive_date"))
+        seen: list[Visit] = []
+        if own is not None:
+            days = (own["date"] - start).dt.days
+            seen = [Visit(int(d), r) for d, r in zip(days, own["response"], strict=True)]
+        kept = [v for v in seen if v.day >= 0 and known(v.day) is not None and (death is None or v.day <= death)]
+        _note(notes, sum(v.day < 0 for v in seen), "before treatment start, not used")
+        _note(notes, sum(v.day >= 0 and known(v.day) is None for v in seen), "after the data cutoff, not used")
+        _note(notes, sum(death is not None and v.day > death for v in seen), "after death, not used")
+        if death is None and last_alive is not None:
+            _note(notes, sum(v.day > max(last_alive, -1) for v in kept), "after the last-alive date")
+        if last_alive is not None and last_alive < 0:
+            notes.append("last known alive before treatment start")
+        return cls(
+            start=start,
+            visits=kept,
+            death=death,
+            last_alive=last_alive,
+            new_therapy=known(day(given.get("new_therapy_date"))),
+            cutoff=cutoff,
+            source=str(own["source"].iloc[0]) if own is not None and "source" in own else "assessments",
+        )
+
+    @property
+    def known_death(self) -> int | None:
+        """Day of death when it lies up to the data cutoff."""
+        return None if self.death is None or (self.cutoff is not None and self.death > self.cutoff) else self.death
+
+    def to_event(self, rules: Rules, origin: int = 0) -> TimeToEvent:
+        """Progression or death from `origin` on."""
+        return progression_or_death(
+            up_to_progression(self.visits),
+            death=self.known_death,
+            new_therapy=self.new_therapy,
+            origin=origin,
+            censoring=rules.censoring,
+            visit_interval_days=rules.visit_interval_days,
+            source=self.source,
+        )
+
+
+def _response(timeline: _Timeline, rules: Rules) -> dict[str, Any]:
+    """Best responses, what follows from them, and the duration of response."""
+    import pandas as pd
+
+    visits = for_response(up_to_progression(timeline.visits), timeline.new_therapy, rules.response_within_days)
+    confirmation: dict[str, Any] = {
+        "confirmation_days": rules.confirmation_days,
+        "allow_pr_sd_pr": rules.allow_pr_sd_pr,
+    }
+    best, confirmed = (
+        best_response(visits, confirmed=c, minimum_sd_days=rules.minimum_sd_days, **confirmation) for c in (False, True)
+    )
+    row: dict[str, Any] = {
+        "best_response": best.response,
+        "best_response_date": None if best.day is None else timeline.start + pd.Timedelta(days=best.day),
+        "confirmed_best_response": confirmed.response,
+    }
+    row |= _flags(confirmed.response if rules.confirmed else best.response, rules)
+    since = first_response(visits, confirmed=rules.confirmed, **confirmation)
+    lasting = TimeToEvent(None, None, f"no {'confirmed ' if rules.confirmed else ''}response")
+    if since is not None:
+        lasting = timeline.to_event(rules, origin=since)
+    return row | {"dor_months": lasting.months, "dor_event": lasting.event, "dor_reason": lasting.reason}
+
+
+def for_response(visits: Sequence[Visit], new_therapy: int | None, within_days: int | None) -> list[Visit]:
+    """The visits that count for response: before a new therapy's first day, up to `within_days` after start."""
+    return [
+        visit
+        for visit in visits
+        if (new_therapy is None or visit.day < new_therapy) and (within_days is None or visit.day <= within_days)
+    ]
+
+
+def _flags(followed: str, rules: Rules) -> dict[str, int]:
+    """Responder and disease control (1 or 0) from the best response that is followed."""
+    control = [*RESPONSE, "SD", *(["NON-CR/NON-PD"] if rules.non_cr_non_pd_is_control else [])]
+    return {"responder": int(followed in RESPONSE), "disease_control": int(followed in control)}
+
+
+def _progression(
+    timeline: _Timeline | None, given: Mapping[str, Any], has_assessments: bool, visited: bool, rules: Rules
+) -> dict[str, Any]:
+    if "pfs_months" in given and not (timeline is not None and visited):
+        return _taken(given, "pfs")
+    if timeline is None or not has_assessments:
+        return {"pfs_reason": "no assessments given"}
+    result = timeline.to_event(rules)
+    return {"pfs_months": result.months, "pfs_event": result.event, "pfs_reason": result.reason}
+
+
+def _survival(timeline: _Timeline | None, given: Mapping[str, Any], columns: set[str]) -> dict[str, Any]:
+    if "os_months" in given and not (timeline is not None and {"death_date", "last_alive_date"} & given.keys()):
+        return _taken(given, "os")
+    if timeline is None or not {"death_date", "last_alive_date"} & columns:
+        return {"os_reason": "no dates of death or last contact given"}
+    result = overall_survival(
+        death=timeline.death,
+        last_alive=timeline.last_alive,
+        last_visit=max((visit.day for visit in timeline.visits), default=None),
+        cutoff=timeline.cutoff,
+    )
+    return {"os_months": result.months, "os_event": result.event, "os_reason": result.reason}
+
+
+def _long_sd(best: str | None, months: float | None, event: int | None) -> int | None:
+    """1 when the best response SD lasted longer than 4 months, 0 when not, None when censored before that."""
+    if best is None:
+        return None
+    if best != "SD":
+        return 0
+    if months is not None and months > LONG_SD_MONTHS:
+        return 1
+    return 0 if event == 1 else None
+
+
+def evaluable(followed: pd.Series) -> pd.Series:
+    """Which best responses belong in the evaluable denominator: known, and neither NE nor MISSING."""
+    return followed.notna() & ~followed.isin(NOT_EVALUABLE)
+
+
+def _stated(given: Mapping[str, Any]) -> bool:
+    return any(key in given for key in ("best_response", "confirmed_best_response", "pfs_months", "os_months"))
+
+
+def _taken(given: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {
+        f"{name}_months": given[f"{name}_months"],
+        f"{name}_event": given[f"{name}_event"],
+        f"{name}_reason": "stated (patients)",
+    }
+
+
+def _note(notes: list[str], count: int, what: str) -> None:
+    if count:
+        notes.append(f"{count} assessment{'s' if count > 1 else ''} {what}")

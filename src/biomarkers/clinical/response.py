@@ -1,0 +1,130 @@
+"""Best overall response of a patient from the responses at the visits (RECIST 1.1).
+
+Days here count from the start of treatment: 0 is the day of the first dose, so an assessment "at least 42 days after
+start" has day >= 42. Rules: docs/endpoints.md; Eisenhauer 2009 (RECIST 1.1), table 1 to 3 and section 4.6.
+
+>>> visits = [Visit(28, "PR"), Visit(58, "CR"), Visit(88, "CR"), Visit(118, "PD"), Visit(148, "CR")]
+>>> best_response(up_to_progression(visits), confirmed=True)
+BestResponse(response='CR', day=58)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+WORST_LAST = ("NE", "CR", "PR", "SD", "NON-CR/NON-PD", "PD")
+"""Responses at a visit; of two on one day the later in this list is taken."""
+
+BEST_FIRST = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
+"""Best overall responses, the best first."""
+
+RESPONSE = ("CR", "PR")
+"""What makes a responder (objective response)."""
+
+NOT_EVALUABLE = ("NE", "MISSING")
+"""Best responses of patients outside the evaluable denominator."""
+
+MAXIMUM_NE_BETWEEN = 1
+"""At most one NE between a response and its confirmation (design/methods.md section 3, as in admiralonco)."""
+
+
+class Visit(NamedTuple):
+    """One assessment: days after the start of treatment (0 = first dose) and the overall response that day."""
+
+    day: int
+    response: str
+
+
+class BestResponse(NamedTuple):
+    """Best overall response and the first day on which it was met; day None when MISSING."""
+
+    response: str
+    day: int | None
+
+
+def up_to_progression(visits: Iterable[Visit]) -> list[Visit]:
+    """The visits that count: from day 0 on, in order, one a day (the worst), up to and including the first PD."""
+    worst: dict[int, Visit] = {}
+    for visit in visits:
+        known = worst.setdefault(visit.day, visit)
+        if WORST_LAST.index(visit.response) > WORST_LAST.index(known.response):
+            worst[visit.day] = visit
+    counted: list[Visit] = []
+    for day in sorted(day for day in worst if day >= 0):
+        counted.append(worst[day])
+        if worst[day].response == "PD":
+            break
+    return counted
+
+
+def best_response(
+    visits: Sequence[Visit],
+    *,
+    confirmed: bool,
+    minimum_sd_days: int = 42,
+    confirmation_days: int = 28,
+    allow_pr_sd_pr: bool = False,
+) -> BestResponse:
+    """Best overall response of visits as `up_to_progression` gives them.
+
+    confirmed: CR and PR need a confirming visit at least `confirmation_days` later (see `is_confirmed`); without
+    one the visit counts as SD if it lies on day `minimum_sd_days` or later. SD and NON-CR/NON-PD need a visit on
+    that day or later; CR and PR have no minimum. Patients with nothing better than an early SD are NE.
+    """
+    met: list[tuple[int, int]] = []
+    for position, (day, response) in enumerate(visits):
+        supported = ["PD"] if response == "PD" else ["NE"]
+        if response in RESPONSE and (
+            not confirmed
+            or is_confirmed(visits, position, confirmation_days=confirmation_days, allow_pr_sd_pr=allow_pr_sd_pr)
+        ):
+            supported.append(response)
+        if day >= minimum_sd_days and response in (*RESPONSE, "SD"):
+            supported.append("SD")
+        if day >= minimum_sd_days and response == "NON-CR/NON-PD":
+            supported.append(response)
+        met += [(BEST_FIRST.index(word), day) for word in supported]
+    if not met:
+        return BestResponse("MISSING", None)
+    rank, day = min(met)
+    return BestResponse(BEST_FIRST[rank], day)
+
+
+def first_response(
+    visits: Sequence[Visit], *, confirmed: bool, confirmation_days: int = 28, allow_pr_sd_pr: bool = False
+) -> int | None:
+    """Day of the first CR or PR, of the first that was confirmed later when `confirmed`; None for non-responders."""
+    for position, (day, response) in enumerate(visits):
+        if response in RESPONSE and (
+            not confirmed
+            or is_confirmed(visits, position, confirmation_days=confirmation_days, allow_pr_sd_pr=allow_pr_sd_pr)
+        ):
+            return day
+    return None
+
+
+def is_confirmed(
+    visits: Sequence[Visit], position: int, *, confirmation_days: int = 28, allow_pr_sd_pr: bool = False
+) -> bool:
+    """Whether the CR or PR at `position` is confirmed by a later visit.
+
+    CR: a CR at least `confirmation_days` later, with only CR or NE between. PR: a CR or PR that much later, with
+    only CR, PR or NE between, and no PR after a CR. At most one NE between. allow_pr_sd_pr: one SD may stand between
+    a PR and its confirmation (RECIST 1.1 leaves this to the protocol).
+    """
+    start, first = visits[position]
+    between_ne = between_sd = 0
+    seen_cr = first == "CR"
+    for day, response in visits[position + 1 :]:
+        if response == "NE" and between_ne < MAXIMUM_NE_BETWEEN:
+            between_ne += 1
+        elif response == "SD" and allow_pr_sd_pr and not seen_cr and between_sd == 0:
+            between_sd += 1
+        elif response == "CR" or (response == "PR" and not seen_cr):
+            if day - start >= confirmation_days:
+                return True
+            seen_cr |= response == "CR"
+        else:
+            return False
+    return False

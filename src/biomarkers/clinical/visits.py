@@ -1,0 +1,129 @@
+"""Checks on the patients and assessments sheets that need more than one cell, and the choice of evaluator."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biomarkers.clinical.endpoints import Rules, derive
+from biomarkers.clinical.rates import clopper_pearson
+from biomarkers.errors import InputError, Problem, Problems, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+log = logging.getLogger("biomarkers")
+
+STATED_PAIRS = (("pfs_months", "pfs_event"), ("os_months", "os_event"))
+
+
+def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems) -> None:
+    """Add a problem for each date that contradicts the start of treatment, and each stated time without its event.
+
+    problems: may hold the problems of single cells, which are missing in `patients` and not told twice.
+    """
+    told = {(problem.column, problem.line) for problem in problems.found if problem.file == str(path)}
+    for column in ("death_date", "new_therapy_date", "last_dose"):
+        if column in patients and "treatment_start" in patients:
+            early = patients[patients[column] < patients["treatment_start"]]
+            for line, date, start in zip(early.index, early[column], early["treatment_start"], strict=True):
+                expected = f"a day not before treatment_start, {start:%Y-%m-%d}"
+                problems.add(Problem(str(path), column, f"{date:%Y-%m-%d}", expected, int(line)))
+    for pair in STATED_PAIRS:
+        for filled, other in (pair, pair[::-1]):
+            if filled not in patients:
+                continue
+            filled_alone = patients[filled].notna()
+            if other in patients:
+                filled_alone &= patients[other].isna()
+            for line in patients.index[filled_alone]:
+                if (other, int(line)) not in told:
+                    expected = f"a value wherever {filled} has one"
+                    problems.add(Problem(str(path), other, "empty", expected, int(line)))
+
+
+def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) -> pd.DataFrame:
+    """The rows that `evaluator` read; all rows when the sheet names no evaluators.
+
+    Raises InputError when the sheet names evaluators but not this one, or leaves some cells empty.
+    """
+    if "evaluator" not in assessments or assessments["evaluator"].isna().all():
+        return assessments
+    empty = assessments.index[assessments["evaluator"].isna()]
+    problems = [Problem(str(path), "evaluator", "empty", "a name, as in the other rows", int(line)) for line in empty]
+    names = sorted(assessments["evaluator"].dropna().unique())
+    chosen = assessments[assessments["evaluator"].str.casefold() == evaluator.casefold()]
+    if chosen.empty:
+        expected = f"an evaluator of this sheet (--evaluator): {', '.join(names)}{nearest(evaluator, names)}"
+        problems.append(Problem(str(path), "evaluator", evaluator, expected))
+    if problems:
+        raise InputError(problems)
+    return chosen
+
+
+def agreement(
+    patients: pd.DataFrame, assessments: pd.DataFrame, derived: pd.DataFrame, evaluator: str, rules: Rules
+) -> list[dict[str, object]]:
+    """Rows for the rates table: the share of patients whose best response another evaluator reads the same.
+
+    One row per other evaluator, over the patients with assessments by both; the best response that the rules
+    follow (confirmed or not). derived: the endpoints by `evaluator`.
+    """
+    if "evaluator" not in assessments:
+        return []
+    column = "confirmed_best_response" if rules.confirmed else "best_response"
+    spelling = assessments["evaluator"].str.casefold()
+    own = set(assessments.loc[spelling == evaluator.casefold(), "patient"])
+    rows: list[dict[str, object]] = []
+    for name in sorted(spelling.dropna().unique()):
+        if name == evaluator.casefold():
+            continue
+        theirs = assessments[spelling == name]
+        both = patients["patient"].isin(own & set(theirs["patient"])) & (derived["treated"] == 1)
+        other = derive(patients[both], theirs, rules)
+        same = int((other[column] == derived.loc[both, column]).sum())
+        interval = clopper_pearson(same, len(other))
+        rows.append(
+            {
+                "endpoint": "best_response_agreement",
+                "definition": f"{evaluator} vs {theirs['evaluator'].iloc[0]}",
+                "n": len(other),
+                "events": same,
+                "estimate": interval.estimate,
+                "ci_low": interval.low,
+                "ci_high": interval.high,
+                "method": "clopper_pearson",
+                "n_unknown": 0,
+                "note": column,
+            }
+        )
+    return rows
+
+
+def warn(patients: pd.DataFrame, derived: pd.DataFrame) -> None:
+    """Say on the log what was found in the dates that a user should know."""
+    for what in (
+        "before treatment start, not used",
+        "after the data cutoff, not used",
+        "after death, not used",
+        "after the last-alive date",
+        "last known alive before treatment start",
+    ):
+        with_note = derived["endpoint_note"].str.contains(what, regex=False, na=False)
+        if with_note.any():
+            subject = "" if what.startswith("last") else "assessments "
+            log.warning("%s%s: %s", subject, what, _named(derived.loc[with_note, "patient"]))
+    stated = "best_response" in patients and patients["best_response"].notna()
+    visited = derived["best_response_date"].notna()
+    if "best_response" in patients and (stated & visited).any():
+        named = _named(derived.loc[stated & visited, "patient"])
+        log.warning("best_response is stated but derived from assessments instead: %s", named)
+    if (derived["treated"] == 0).any():
+        log.info("never treated: %s", _named(derived.loc[derived["treated"] == 0, "patient"]))
+
+
+def _named(patients: pd.Series) -> str:
+    names = [str(name) for name in patients]
+    count = f"{len(names)} patient" + ("s" if len(names) > 1 else "")
+    return f"{count} ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"

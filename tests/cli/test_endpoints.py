@@ -1,0 +1,329 @@
+"""`biomarkers endpoints` from files to files: real trial data, ready-made endpoints, bad input, settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from biomarkers.cli.app import run
+
+DAYS_PER_MONTH = 30.4375
+PATIENTS = "patient\ttreatment_start\tdeath_date\tlast_alive_date\tnew_therapy_date"
+VISITS = "patient\tdate\tresponse"
+
+
+class Trial:
+    """Sheets in a temporary folder and the command on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, *lines: str) -> Path:
+        path = self.folder / name
+        path.write_text("".join(line.replace(" | ", "\t") + "\n" for line in lines))
+        return path
+
+    def call(self, *options: object, patients: Path, assessments: Path | None = None) -> int:
+        visits = [] if assessments is None else ["--assessments", assessments]
+        out = ["--endpoints", self.folder / "endpoints.tsv", "--rates", self.folder / "rates.tsv"]
+        return run([str(o) for o in ["endpoints", "--patients", patients, *visits, *options, *out]])
+
+    def endpoints(self) -> pd.DataFrame:
+        return pd.read_csv(self.folder / "endpoints.tsv", sep="\t", keep_default_na=False, na_values=[""]).set_index(
+            "patient"
+        )
+
+    def rates(self) -> pd.DataFrame:
+        return pd.read_csv(self.folder / "rates.tsv", sep="\t")
+
+    def rate(self, endpoint: str, definition: str) -> pd.Series:
+        table = self.rates()
+        return table[(table["endpoint"] == endpoint) & (table["definition"] == definition)].iloc[0]
+
+    def wrote_nothing(self) -> bool:
+        return not any(self.folder.glob("*endpoints.tsv*")) and not any(self.folder.glob("*rates.tsv*"))
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Trial:
+    return Trial(tmp_path)
+
+
+@pytest.fixture
+def small(trial: Trial) -> tuple[Path, Path]:
+    """a: confirmed PR then PD; b: SD 150 days; c: treated, no assessment; d: never treated."""
+    patients = trial.write(
+        "patients.tsv",
+        PATIENTS,
+        "a | 2024-01-01 |  | 2024-12-31 | 2024-05-01",
+        "b | 2024-01-01 | 2024-06-30 |  | ",
+        "c | 2024-01-01 |  | 2024-02-01 | ",
+        "d |  |  | 2024-02-01 | ",
+    )
+    assessments = trial.write(
+        "assessments.tsv",
+        VISITS,
+        "a | 2024-02-15 | PR",
+        "a | 2024-04-01 | PR",
+        "a | 2024-05-15 | PD",
+        "b | 2024-02-15 | SD",
+        "b | 2024-05-30 | SD",
+    )
+    return patients, assessments
+
+
+def test_every_patient_of_the_pharmaverse_trial_as_admiralonco(trial: Trial, shared_data: Path) -> None:
+    folder = shared_data / "pharmaverse_onco"
+    expected = pd.read_csv(folder / "expected_endpoints.tsv", sep="\t", keep_default_na=False, na_values=[""])
+    expected = expected.set_index("patient")
+    sheets = {"patients": folder / "patients.tsv", "assessments": folder / "assessments.tsv"}
+    assert trial.call("--unconfirmed", "--minimum-sd-days", 42, "--confirmation-days", 28, **sheets) == 0
+    found = trial.endpoints()
+    assert len(found) == 254 and found.index.tolist() == pd.read_csv(sheets["patients"], sep="\t")["patient"].tolist()
+    expected = expected.loc[found.index]
+    for column in ("best_response", "confirmed_best_response"):
+        assert found[column].tolist() == expected[column].tolist()
+    for name in ("os", "pfs", "dor"):
+        days = (found[f"{name}_months"] * DAYS_PER_MONTH).tolist()
+        assert days == pytest.approx(expected[f"{name}_days"].tolist(), rel=1e-9, nan_ok=True)
+        assert found[f"{name}_event"].fillna(-1).tolist() == expected[f"{name}_event"].fillna(-1).tolist()
+        assert found[f"{name}_reason"].notna().all()
+
+
+def test_small_trial_by_hand(trial: Trial, small: tuple[Path, Path]) -> None:
+    assert trial.call(patients=small[0], assessments=small[1]) == 0
+    table = trial.endpoints()
+    a, b, c, d = (table.loc[patient] for patient in "abcd")
+    assert a[["best_response", "best_response_date", "confirmed_best_response"]].tolist() == ["PR", "2024-02-15", "PR"]
+    assert a[["responder", "disease_control", "sd_gt_4_months", "pfs_event", "dor_event"]].tolist() == [1, 1, 0, 1, 1]
+    assert a["pfs_months"] == pytest.approx(136 / DAYS_PER_MONTH, rel=1e-12)
+    assert a["dor_months"] == pytest.approx(91 / DAYS_PER_MONTH, rel=1e-12)
+    assert a["pfs_reason"] == "PD (assessments)"
+    assert b[["best_response", "responder", "disease_control", "sd_gt_4_months"]].tolist() == ["SD", 0, 1, 1]
+    assert b[["pfs_event", "pfs_reason", "os_reason"]].tolist() == [1, "death (patients)", "death (patients)"]
+    assert b["os_months"] == pytest.approx(182 / DAYS_PER_MONTH, rel=1e-12)
+    assert c[["best_response", "responder", "disease_control", "treated"]].tolist() == ["MISSING", 0, 0, 1]
+    assert d["treated"] == 0 and d["pfs_reason"] == "never treated (patients)"
+    assert d.drop(["treated", "pfs_reason", "os_reason", "dor_reason"]).isna().all()
+    assert trial.rate("orr", "all_treated")[["n", "events"]].tolist() == [3, 1]
+    assert trial.rate("orr", "evaluable")[["n", "events"]].tolist() == [2, 1]
+    assert trial.rate("sd_gt_4_months", "all_treated")[["n", "events", "n_unknown"]].tolist() == [3, 1, 0]
+
+
+def test_shifting_every_date_and_the_order_of_rows_change_no_month(trial: Trial, small: tuple[Path, Path]) -> None:
+    trial.call(patients=small[0], assessments=small[1])
+    before = trial.endpoints().drop(columns="best_response_date")
+    for number, path in enumerate(small):
+        frame = pd.read_csv(path, sep="\t", dtype=str).iloc[::-1]
+        for column in frame.columns[frame.columns.str.contains("date|start")]:
+            shifted = pd.to_datetime(frame[column]) + pd.Timedelta(days=1234)
+            frame[column] = shifted.dt.strftime("%Y-%m-%d")
+        frame.to_csv(trial.folder / f"shifted{number}.tsv", sep="\t", index=False)
+    assert trial.call(patients=trial.folder / "shifted0.tsv", assessments=trial.folder / "shifted1.tsv") == 0
+    pd.testing.assert_frame_equal(trial.endpoints().drop(columns="best_response_date").loc[before.index], before)
+
+
+def test_fda_censors_at_the_new_therapy(trial: Trial, small: tuple[Path, Path]) -> None:
+    options = ("--censoring", "fda", "--visit-interval-days", 60)
+    assert trial.call(*options, patients=small[0], assessments=small[1]) == 0
+    a = trial.endpoints().loc["a"]
+    assert a["pfs_event"] == 0 and a["pfs_months"] == pytest.approx(92 / DAYS_PER_MONTH, rel=1e-12)
+    assert a["dor_event"] == 0 and a["dor_months"] == pytest.approx(47 / DAYS_PER_MONTH, rel=1e-12)
+    assert "new therapy" in a["pfs_reason"]
+    assert trial.rate("pfs_median", "all_treated")["note"].startswith("fda")
+
+
+def test_fda_refuses_to_guess_the_visit_interval(
+    trial: Trial, small: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert trial.call("--censoring", "fda", patients=small[0], assessments=small[1]) == 2
+    assert "--visit-interval-days is missing; expected the planned days" in capsys.readouterr().err
+    assert trial.wrote_nothing()
+
+
+def test_assessments_from_the_new_therapy_on_do_not_count_for_response(trial: Trial) -> None:
+    patients = trial.write("p.tsv", PATIENTS, "a | 2024-01-01 |  | 2024-12-31 | 2024-03-01")
+    visits = trial.write("v.tsv", VISITS, "a | 2024-02-29 | SD", "a | 2024-03-01 | PR", "a | 2024-04-01 | PR")
+    assert trial.call(patients=patients, assessments=visits) == 0
+    a = trial.endpoints().loc["a"]
+    assert a["best_response"] == "SD"
+    assert a["pfs_months"] == pytest.approx(92 / DAYS_PER_MONTH, rel=1e-12)
+
+
+def test_response_within_days_bounds_response_but_not_progression(trial: Trial) -> None:
+    patients = trial.write("p.tsv", PATIENTS, "a | 2024-01-01 |  | 2026-01-01 | ")
+    visits = trial.write("v.tsv", VISITS, "a | 2024-03-01 | SD", "a | 2024-12-31 | PR", "a | 2025-03-01 | PR")
+    for days, expected in ((364, "SD"), (365, "PR")):
+        assert trial.call("--response-within-days", days, patients=patients, assessments=visits) == 0
+        a = trial.endpoints().loc["a"]
+        assert (a["best_response"], a["confirmed_best_response"]) == (expected, "SD")
+        assert a["pfs_months"] == pytest.approx(426 / DAYS_PER_MONTH, rel=1e-12)
+
+
+def test_the_data_cutoff_hides_what_came_later(trial: Trial, small: tuple[Path, Path]) -> None:
+    assert trial.call("--data-cutoff", "2024-05-14", patients=small[0], assessments=small[1]) == 0
+    table = trial.endpoints()
+    assert table["pfs_event"].tolist()[:3] == [0, 0, 0] and table["os_event"].tolist()[:3] == [0, 0, 0]
+    assert table.loc["a", "os_months"] == pytest.approx(135 / DAYS_PER_MONTH, rel=1e-12)
+    assert table.loc["b", "pfs_months"] == pytest.approx(46 / DAYS_PER_MONTH, rel=1e-12)
+    assert pd.isna(table.loc["b", "sd_gt_4_months"])
+    assert table.loc["a", "endpoint_note"] == "1 assessment after the data cutoff, not used"
+    assert table.loc["c", "os_reason"] == "censored: last known alive (patients)"
+
+
+def test_visits_before_start_and_after_death_are_not_used_and_noted(trial: Trial) -> None:
+    patients = trial.write("p.tsv", PATIENTS, "a | 2024-01-01 | 2024-03-01 |  | ")
+    visits = trial.write("v.tsv", VISITS, "a | 2023-12-31 | PD", "a | 2024-02-01 | PR", "a | 2024-03-02 | CR")
+    assert trial.call("--unconfirmed", patients=patients, assessments=visits) == 0
+    a = trial.endpoints().loc["a"]
+    assert (a["best_response"], a["pfs_reason"]) == ("PR", "death (patients)")
+    assert a["endpoint_note"] == "1 assessment before treatment start, not used; 1 assessment after death, not used"
+
+
+def test_non_cr_non_pd_is_disease_control_unless_excluded(trial: Trial) -> None:
+    patients = trial.write("p.tsv", PATIENTS, "a | 2024-01-01 |  | 2024-12-31 | ")
+    visits = trial.write("v.tsv", VISITS, "a | 2024-06-01 | NON-CR/NON-PD")
+    for options, expected in (([], 1), (["--exclude-non-cr-non-pd"], 0)):
+        assert trial.call(*options, patients=patients, assessments=visits) == 0
+        assert trial.endpoints().loc["a", "disease_control"] == expected
+        assert trial.endpoints().loc["a", "sd_gt_4_months"] == 0
+
+
+def test_one_evaluator_is_used_and_agreement_reported(trial: Trial) -> None:
+    patients = trial.write(
+        "p.tsv", PATIENTS, "a | 2024-01-01 |  |  | ", "b | 2024-01-01 |  |  | ", "c | 2024-01-01 |  |  | "
+    )
+    visits = trial.write(
+        "v.tsv",
+        VISITS + "\tevaluator",
+        "a | 2024-03-01 | SD | Investigator",
+        "a | 2024-03-01 | PD | BICR",
+        "b | 2024-03-01 | SD | Investigator",
+        "b | 2024-03-01 | SD | BICR",
+        "c | 2024-03-01 | PD | BICR",
+    )
+    assert trial.call(patients=patients, assessments=visits) == 0
+    assert trial.endpoints()["best_response"].tolist() == ["SD", "SD", "MISSING"]
+    assert trial.rate("best_response_agreement", "investigator vs BICR")[["n", "events"]].tolist() == [2, 1]
+    assert trial.call("--evaluator", "BICR", patients=patients, assessments=visits) == 0
+    assert trial.endpoints()["best_response"].tolist() == ["PD", "SD", "PD"]
+
+
+def test_ready_made_endpoints_pass_through(trial: Trial) -> None:
+    patients = trial.write(
+        "p.tsv",
+        "patient | best_response | pfs_months | pfs_event | os_months | os_event | age",
+        "a | CR | 12.5 | 0 | 20 | 0 | 60",
+        "b | SD | 4.1 | 1 | 9 | 1 | 61",
+        "c | SD | 3.9 | 0 |  |  | 62",
+        "d | NE | 0.5 | 1 | 0.5 | 1 | 63",
+        "e |  | 3 | 1 | 4 | 1 | 64",
+        "f |  |  |  |  |  | 65",
+    )
+    assert trial.call(patients=patients) == 0
+    table = trial.endpoints()
+    assert table["responder"].fillna(-1).tolist() == [1, 0, 0, 0, 0, -1]
+    assert table["best_response"].fillna("").tolist() == ["CR", "SD", "SD", "NE", "MISSING", ""]
+    assert table["sd_gt_4_months"].fillna(-1).tolist() == [0, 1, -1, 0, 0, -1]
+    assert table["pfs_months"].fillna(-1).tolist() == [12.5, 4.1, 3.9, 0.5, 3, -1]
+    assert table["os_event"].fillna(-1).tolist() == [0, 1, -1, 1, 1, -1]
+    assert table.loc["a", "os_reason"] == "stated (patients)"
+    assert trial.rate("orr", "all_treated")[["n", "events"]].tolist() == [5, 1]
+    assert trial.rate("orr", "evaluable")[["n", "events"]].tolist() == [3, 1]
+    assert trial.rate("os_median", "all_treated")[["n", "events", "n_unknown"]].tolist() == [4, 3, 1]
+
+
+def test_stated_values_fill_in_where_nothing_can_be_derived(trial: Trial) -> None:
+    patients = trial.write(
+        "p.tsv",
+        "patient | treatment_start | death_date | best_response | pfs_months | pfs_event | os_months | os_event",
+        "a | 2024-01-01 | 2024-12-31 | PD | 1 | 1 | 1 | 1",
+        "b | 2024-01-01 |  | CR | 9 | 0 | 9 | 0",
+    )
+    visits = trial.write("v.tsv", VISITS, "a | 2024-03-01 | SD")
+    assert trial.call(patients=patients, assessments=visits) == 0
+    table = trial.endpoints()
+    assert table["best_response"].tolist() == ["SD", "CR"] and table["responder"].tolist() == [0, 1]
+    assert table["pfs_reason"].tolist() == ["death (patients)", "stated (patients)"]
+    assert table["os_months"].tolist() == pytest.approx([366 / DAYS_PER_MONTH, 9], rel=1e-12)
+
+
+def test_survival_without_assessments_leaves_response_empty(trial: Trial, small: tuple[Path, Path]) -> None:
+    assert trial.call(patients=small[0]) == 0
+    table = trial.endpoints()
+    assert table[["best_response", "responder", "pfs_months"]].isna().all(axis=None)
+    assert table["os_months"].notna().tolist() == [True, True, True, False]
+    assert trial.rate("orr", "all_treated")["n"] == 0
+
+
+def test_every_problem_of_every_sheet_at_once(trial: Trial, capsys: pytest.CaptureFixture[str]) -> None:
+    patients = trial.write(
+        "p.tsv",
+        PATIENTS + "\tpfs_months\tpfs_event\tage",
+        "a | 2024-01-01 | 2023-12-31 |  |  |  |  | 60",
+        "b | 2024-02-30 |  |  |  | -1 | 2 | 61",
+        "c | 2024-01-01 |  |  | 2023-06-01 | 3 |  | old",
+    )
+    visits = trial.write(
+        "v.tsv",
+        VISITS,
+        "a | 2024-02-31 | SD",
+        "aa | 2024-02-01 | SD",
+        "b | 2024-02-01 | cr",
+        "b |  | progression",
+    )
+    assert (
+        trial.call("--data-cutoff", "tomorrow", "--minimum-sd-days", "-1", patients=patients, assessments=visits) == 2
+    )
+    said = capsys.readouterr().err
+    for place in (
+        "--data-cutoff is 'tomorrow'; expected a date",
+        "--minimum-sd-days is '-1'; expected",
+        "p.tsv:3: treatment_start is '2024-02-30'; expected a date",
+        "p.tsv:3: pfs_months is '-1'; expected a number of at least 0",
+        "p.tsv:3: pfs_event is '2'; expected one of 0, 1",
+        "p.tsv:4: age is 'old'; expected a number",
+        "p.tsv:2: death_date is '2023-12-31'; expected a day not before",
+        "p.tsv:4: pfs_event is 'empty'; expected a value wherever pfs_months has one",
+        "v.tsv:2: date is '2024-02-31'; expected a date",
+        "v.tsv:3: patient is 'aa'; expected a patient of",
+        "v.tsv:4: response is 'cr'; expected one of CR, PR, SD, NON-CR/NON-PD, PD, NE (did you mean 'CR'?)",
+        "v.tsv:5: date is 'empty'; expected a date",
+        "v.tsv:5: response is 'progression'; expected one of",
+    ):
+        assert place in said, place
+    assert len(said.strip().splitlines()) == 14
+    assert trial.wrote_nothing()
+
+
+def test_contradictions_between_columns_and_sheets(trial: Trial, capsys: pytest.CaptureFixture[str]) -> None:
+    patients = trial.write(
+        "p.tsv",
+        PATIENTS + "\tpfs_months\tpfs_event",
+        "a | 2024-01-01 | 2023-12-31 |  |  |  | ",
+        "b | 2024-01-01 |  |  | 2023-06-01 | 3 | ",
+        "c | 2024-01-01 |  |  |  |  | 1",
+    )
+    visits = trial.write("v.tsv", VISITS + "\tevaluator", "cc | 2024-02-01 | SD | BICR", "c | 2024-02-01 | SD | ")
+    assert trial.call(patients=patients, assessments=visits) == 2
+    said = capsys.readouterr().err
+    for place in (
+        "p.tsv:2: death_date is '2023-12-31'; expected a day not before treatment_start, 2024-01-01",
+        "p.tsv:3: new_therapy_date is '2023-06-01'; expected a day not before treatment_start, 2024-01-01",
+        "p.tsv:3: pfs_event is 'empty'; expected a value wherever pfs_months has one",
+        "p.tsv:4: pfs_months is 'empty'; expected a value wherever pfs_event has one",
+        "v.tsv:2: patient is 'cc'; expected a patient of",
+        "v.tsv:3: evaluator is 'empty'; expected a name",
+        "v.tsv: evaluator is 'investigator'; expected an evaluator of this sheet (--evaluator): BICR",
+    ):
+        assert place in said, place
+    assert trial.wrote_nothing()
+
+
+def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["endpoints", "--help"])
+    said = capsys.readouterr().out
+    for option in ("--unconfirmed", "--censoring", "--visit-interval-days", "--evaluator", "--rates"):
+        assert option in said

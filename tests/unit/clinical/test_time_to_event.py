@@ -1,0 +1,105 @@
+"""OS, PFS and duration of response of one patient: every event and every reason for censoring."""
+
+from __future__ import annotations
+
+import pytest
+
+from biomarkers.clinical.response import Visit
+from biomarkers.clinical.time_to_event import TimeToEvent, overall_survival, progression_or_death
+
+
+def visits_of(text: str) -> list[Visit]:
+    words = [entry.split() for entry in text.split(",") if entry.strip()]
+    return [Visit(int(day), response) for day, response in words]
+
+
+LAST = "censored: last evaluable assessment (assessments)"
+
+
+@pytest.mark.parametrize(
+    ("text", "death", "expected"),
+    [
+        ("21 SD, 42 PD", None, TimeToEvent(43, 1, "PD (assessments)")),
+        ("21 SD, 42 PD", 60, TimeToEvent(43, 1, "PD (assessments)")),
+        ("21 SD, 42 PD", 42, TimeToEvent(43, 1, "PD (assessments)")),
+        ("21 SD", 60, TimeToEvent(61, 1, "death (patients)")),
+        ("", 60, TimeToEvent(61, 1, "death (patients)")),
+        ("21 SD, 42 NE", None, TimeToEvent(22, 0, LAST)),
+        ("21 SD, 42 NON-CR/NON-PD", None, TimeToEvent(43, 0, LAST)),
+        ("42 NE", None, TimeToEvent(1, 0, "censored: day 1, no evaluable assessment (assessments)")),
+        ("", None, TimeToEvent(1, 0, "censored: day 1, no evaluable assessment (assessments)")),
+    ],
+)
+def test_progression_free_survival(text: str, death: int | None, expected: TimeToEvent) -> None:
+    assert progression_or_death(visits_of(text), death=death) == expected
+
+
+def test_duration_of_response_counts_from_the_first_response() -> None:
+    visits = visits_of("21 SD, 42 PR, 63 PR, 84 PD")
+    assert progression_or_death(visits, death=None, origin=42) == TimeToEvent(43, 1, "PD (assessments)")
+    assert progression_or_death(visits[:3], death=None, origin=42) == TimeToEvent(22, 0, LAST)
+
+
+def test_ema_itt_counts_events_after_a_new_therapy() -> None:
+    visits = visits_of("21 SD, 42 PD")
+    assert progression_or_death(visits, death=None, new_therapy=30, source="lesions").reason == "PD (lesions)"
+
+
+@pytest.mark.parametrize(
+    ("text", "death", "new_therapy", "days", "event", "reason"),
+    [
+        ("30 SD, 60 PD", None, None, 61, 1, "PD (assessments)"),
+        ("30 SD, 60 PD", None, 60, 61, 1, "PD (assessments)"),
+        ("30 SD, 60 PD", None, 59, 31, 0, "censored: last evaluable assessment before new therapy"),
+        ("30 SD, 50 SD, 80 PD", None, 50, 31, 0, "censored: last evaluable assessment before new therapy"),
+        ("30 SD, 50 SD", None, 40, 31, 0, "censored: last evaluable assessment before new therapy"),
+        ("30 SD", 80, 20, 1, 0, "censored: day 1, no evaluable assessment before new therapy"),
+        ("30 SD, 90 PD", None, None, 91, 1, "PD (assessments)"),
+        ("30 SD, 91 PD", None, None, 31, 0, "censored: last evaluable assessment before two or more missed"),
+        ("30 SD, 60 NE, 91 PD", None, None, 31, 0, "censored: last evaluable assessment before two or more missed"),
+        ("30 SD", 91, None, 31, 0, "censored: last evaluable assessment before two or more missed"),
+        ("60 PD", None, None, 61, 1, "PD (assessments)"),
+        ("61 PD", None, None, 1, 0, "censored: day 1, no evaluable assessment before two or more missed"),
+        ("30 SD, 150 SD", None, None, 151, 0, "censored: last evaluable assessment (assessments)"),
+    ],
+)
+def test_fda_preset(text: str, death: int | None, new_therapy: int | None, days: int, event: int, reason: str) -> None:
+    found = progression_or_death(
+        visits_of(text), death=death, new_therapy=new_therapy, censoring="fda", visit_interval_days=30
+    )
+    assert (found.days, found.event) == (days, event)
+    assert found.reason.startswith(reason)
+
+
+def test_fda_without_an_interval_is_refused() -> None:
+    with pytest.raises(ValueError, match="visit_interval_days"):
+        progression_or_death([], death=3, censoring="fda")
+
+
+@pytest.mark.parametrize(
+    ("death", "last_alive", "last_visit", "cutoff", "days", "event", "reason"),
+    [
+        (100, None, None, None, 101, 1, "death (patients)"),
+        (100, 90, 120, None, 101, 1, "death (patients)"),
+        (100, None, None, 100, 101, 1, "death (patients)"),
+        (100, 50, None, 99, 100, 0, "censored: alive at the data cutoff (patients)"),
+        (None, 200, None, 99, 100, 0, "censored: alive at the data cutoff (patients)"),
+        (None, 99, 150, None, 100, 0, "censored: last known alive (patients)"),
+        (None, 0, None, None, 1, 0, "censored: last known alive (patients)"),
+        (None, -5, 40, None, 1, 0, "censored: day 1, last known alive before treatment start (patients)"),
+        (None, None, 40, None, 41, 0, "censored: last assessment, no last-alive date (assessments)"),
+        (None, None, None, None, 1, 0, "censored: day 1, nothing known after treatment start (patients)"),
+    ],
+)
+def test_overall_survival(
+    death: int | None,
+    last_alive: int | None,
+    last_visit: int | None,
+    cutoff: int | None,
+    days: int,
+    event: int,
+    reason: str,
+) -> None:
+    found = overall_survival(death=death, last_alive=last_alive, last_visit=last_visit, cutoff=cutoff)
+    assert found == TimeToEvent(days, event, reason)
+    assert found.months == pytest.approx(days / 30.4375, rel=1e-12)
