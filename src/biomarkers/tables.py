@@ -160,7 +160,8 @@ def check_cells(
     columns: dict[str, tuple[str, list[Any]]] = {}
     for position, column in enumerate(header):
         cells = [row[position] for row in rows]
-        rule = properties.get(column) or _inferred(cells, column in text_columns)
+        other = extra if isinstance(extra, dict) else _inferred(cells, column in text_columns)
+        rule = properties.get(column, other)
         columns[column] = _typed_column(shown, column, cells, lines, rule, column in required, problems)
     key = definition.get("x-key", [])
     if key and all(column in header for column in key):

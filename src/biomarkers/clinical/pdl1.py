@@ -47,8 +47,8 @@ CUTOFFS: dict[str, tuple[float, ...]] = {"TPS": (1, 50), "TC": (1, 50), "CPS": (
 
 REASONS = {
     "score_type": "another score type was asked for; score types are never pooled",
-    "assay": "this assay is not among those asked for",
     "no_value": "no result is given",
+    "assay": "this assay is not among those asked for",
     "undated": "without a collection date it is not known to precede treatment",
     "after_treatment_start": "collected after the start of treatment",
     "outside_window": "collected longer before the start of treatment than the window allows",
@@ -193,8 +193,8 @@ def _first_failed(
         too_early = rows["collected"] < rows["start"] - pd.Timedelta(days=window_days)
     failed = {
         "score_type": rows["score_type"] != score_type,
-        "assay": ~rows["clone"].isin(assays),
         "no_value": rows["status"] == "not_tested",
+        "assay": ~rows["clone"].isin(assays),
         "undated": rows["collected"].isna() & (not keep_undated),
         "after_treatment_start": rows["collected"] > rows["start"],
         "outside_window": too_early,

@@ -119,14 +119,14 @@ def check(
             problems.add(Problem(str(path), "value", f"{number:g}", expected, line))
 
 
-def side(low: float, high: float, *, at: float) -> Side:
-    """Where a score lies against the cutoff `score >= at`: `above` or `below` only when all of it does."""
+def side(low: float, high: float, *, at: float, strict: bool = False) -> Side:
+    """Where a score lies against the cutoff `score >= at` (`score > at` when strict): all of it, or indeterminate."""
     if math.isnan(low):
         return "missing"
-    if low >= at:
+    if low > at or (low == at and not strict):
         return "above"
     high_belongs = low == high or high >= TOP
-    return "below" if high < at or (high == at and not high_belongs) else "indeterminate"
+    return "below" if high < at or (high == at and (strict or not high_belongs)) else "indeterminate"
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,204 @@
+"""`biomarkers cohort`: one row per patient, and the flow of patients into it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from biomarkers.clinical.flow import Primary
+    from biomarkers.errors import Problems
+
+log = logging.getLogger("biomarkers")
+
+
+def cohort(
+    *,
+    patients: Path,
+    endpoints: Path | None = None,
+    tmb: Annotated[list[Path] | None, Parameter(consume_multiple=True, negative="")] = None,
+    definition: str | None = None,
+    pdl1: Path | None = None,
+    features: Path | None = None,
+    mutations: Path | None = None,
+    count: Literal["nonsynonymous", "all"] = "nonsynonymous",
+    plan: Path | None = None,
+    sheets: Annotated[list[Path] | None, Parameter(consume_multiple=True, negative="")] = None,
+    cohort: Path,
+    flow: Path,
+) -> None:
+    """Join endpoints, burden, PD-L1 and covariates, one row per enrolled patient; nobody is dropped.
+
+    Zero, missing and not evaluable stay apart: a burden of 0 is a value, a failed or absent sample leaves it empty. Of
+    several tumor samples the best one is taken (status, matched normal, callable bases). A patient of another table who
+    is not in the patients sheet is left out with a warning and a row in the flow, since sequencing often starts before
+    enrolment; the flow also lists patients who are missing from a table, and identifiers that nearly match.
+
+    Parameters
+    ----------
+    patients
+        Patients sheet. Columns that are not dates are covariates; endpoints that were derived elsewhere may stand here.
+    endpoints
+        Table of `biomarkers endpoints`; replaces endpoint columns of the patients sheet.
+    tmb
+        Tables of `biomarkers tmb`, one or many.
+    definition
+        Definition whose burden becomes tmb_per_mb, the others becoming tmb_per_mb_DEFINITION; by default the first.
+    pdl1
+        Chosen scores of `biomarkers pdl1` (its --selected).
+    features
+        Further markers: patient and any columns.
+    mutations
+        One row per variant: patient, gene, consequence. Without --tmb their number becomes n_variants.
+    count
+        Which rows of the mutation table count.
+    plan
+        Analysis plan; its primary marker and endpoint decide who is in the primary analysis. Without it: tmb_per_mb and
+        responder.
+    sheets
+        Further sheets with a column patient (assessments, adverse events, ...) whose identifiers are compared.
+    cohort
+        Table to write: one row per patient.
+    flow
+        Table to write: counts at each step and identifiers that do not match.
+    """
+    from biomarkers import tables
+    from biomarkers.clinical import cohort as joining
+    from biomarkers.clinical.flow import flow as flow_of
+    from biomarkers.errors import Problem, Problems
+
+    problems = Problems()
+    primary, categories = _read_plan(plan, problems)
+    # The schema `cohort` leaves a ready-made best response as the trial words it.
+    people = problems.catch(tables.read, patients, "cohort", text_columns=categories)
+    if people is not None and people.empty:
+        problems.add(Problem(str(patients), "file", "no rows", "at least one patient"))
+    derived = None if endpoints is None else problems.catch(tables.read, endpoints, "endpoints")
+    scores = None if pdl1 is None else problems.catch(tables.read, pdl1, "pdl1_selected")
+    markers = None if features is None else problems.catch(tables.read, features, "features", text_columns=categories)
+    variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations")
+    rows = _read_burden(tmb or [], problems)
+    name, burden, n_variants = "", None, None
+    if rows is not None:
+        name = problems.catch(joining.primary_definition, tmb[0] if tmb else "", rows, definition) or ""
+    if variants is not None:
+        n_variants = problems.catch(joining.counts, variants, counted=count, path=str(mutations))
+    found = {
+        name: ids
+        for name, ids in {
+            "endpoints": None if derived is None else set(derived["patient"]),
+            "tmb": None if rows is None else set(rows["patient"]),
+            "pdl1": None if scores is None else _tested(scores),
+            "features": None if markers is None else set(markers["patient"]),
+            "mutations": None if variants is None else set(variants["patient"]),
+            **{path.name.split(".")[0]: _identifiers(path, problems) for path in sheets or []},
+        }.items()
+        if ids is not None
+    }
+    if people is not None:
+        own = [c for c in _columns(people) if derived is None or c not in derived]
+        brought = {
+            str(patients): [c for c in own if c not in joining.DATES],
+            str(endpoints): _columns(derived),
+            "tmb, mutations and pdl1": joining.added_columns(rows, variants is not None, scores is not None, name),
+            str(features): _columns(markers),
+        }
+        problems.add(*joining.collisions(brought))
+    problems.stop_if_any()
+    if people is None:
+        return
+    others = None
+    if rows is not None:
+        burden, others = joining.burden(rows, definition=name)
+    table = joining.join(people, endpoints=derived, burden=burden, n_variants=n_variants, pdl1=scores, features=markers)
+    steps = flow_of(table, people, sheets=found, others=others, primary=primary)
+    tables.write_all({cohort: (table, "cohort"), flow: (steps, "flow")})
+    _warn(table, steps, found.get("mutations", set()))
+
+
+def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, set[str]]:
+    """What the plan's primary analysis needs, and the columns that it declares as categories."""
+    from biomarkers import yamls
+    from biomarkers.association import plan as plans
+    from biomarkers.clinical.flow import Primary
+
+    settings = None if path is None else problems.catch(yamls.load, path)
+    if path is None or settings is None:
+        return None, set()
+    plan = plans.read_plan(settings, path, problems=problems)
+    if plan is None:
+        return None, plans.text_columns(settings)
+    test, endpoint = plan.primary, plan.endpoints[plan.primary.endpoint]
+    columns = (endpoint.time, endpoint.event) if endpoint.kind == "time_to_event" else (endpoint.column,)
+    at = None if test.cut is None or isinstance(test.cut.at, str) else float(test.cut.at)
+    strict = test.cut is not None and test.cut.side == ">"
+    return Primary(test.marker, columns, at, strict), plans.text_columns(settings)
+
+
+def _columns(frame: pd.DataFrame | None) -> list[str]:
+    return [] if frame is None else [str(c) for c in frame.columns if c != "patient"]
+
+
+def _read_burden(paths: list[Path], problems: Problems) -> pd.DataFrame | None:
+    """The rows of all burden tables; a sample and definition that stand in two of them are a problem."""
+    import pandas as pd
+
+    from biomarkers import tables
+    from biomarkers.errors import Problem
+
+    read = [(path, problems.catch(tables.read, path, "tmb")) for path in paths]
+    good = [(path, frame) for path, frame in read if frame is not None]
+    if not good:
+        return None
+    seen: dict[tuple[str, ...], str] = {}
+    key = ["patient", "sample", "definition"]
+    for path, frame in good:
+        for line, *cells in frame[key].itertuples():
+            place = f"{path}:{line}"
+            if tuple(cells) in seen:
+                expected = f"each sample and definition once (first in {seen[tuple(cells)]})"
+                problems.add(Problem(str(path), "+".join(key), " ".join(cells), expected, int(line)))
+            seen.setdefault(tuple(cells), place)
+    return pd.concat([frame for _, frame in good], ignore_index=True)
+
+
+def _tested(scores: pd.DataFrame) -> set[str]:
+    """Patients who had a row in the sheet that the scores were chosen from."""
+    if "n_specimens" in scores:
+        scores = scores[scores["n_specimens"] != 0]
+    return set(scores["patient"])
+
+
+def _identifiers(path: Path, problems: Problems) -> set[str] | None:
+    """The identifiers in a sheet's column `patient`."""
+    from biomarkers import tables
+    from biomarkers.errors import Problem
+
+    found = problems.catch(tables.read_cells, path)
+    if found is None:
+        return None
+    header, rows, _ = found
+    if "patient" not in header:
+        problems.add(Problem(str(path), "patient", None, "a column of that name", 1))
+        return None
+    return {row[header.index("patient")] for row in rows}
+
+
+def _warn(table: pd.DataFrame, steps: pd.DataFrame, mutated: set[str]) -> None:
+    """Say on the terminal what a reader of the tables could overlook."""
+    for row in steps[(steps["step"] == "unmatched") & (steps["excluded"] > 0)].itertuples():
+        log.warning("%s: %s", row.reason, row.patients)
+    if "tumor_only" in table and {0, 1} <= set(table["tumor_only"].dropna()):
+        log.warning("some burdens are from tumor-only calls, others from pairs: see column tumor_only")
+    if "sequenced" in table:
+        odd = table.loc[(table["sequenced"] == 0) & table["patient"].isin(mutated), "patient"]
+        if len(odd):
+            log.warning("not sequenced, yet with mutations: %s", ", ".join(odd))
+    counts = steps[steps["step"].isin(["unmatched", "other_sample"]) == 0]
+    shown = counts["step"] + " " + counts["n"].astype("string").fillna("unknown")
+    log.info(", ".join(shown))

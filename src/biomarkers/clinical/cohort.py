@@ -1,0 +1,184 @@
+"""One row per enrolled patient: endpoints, burden, PD-L1, covariates and features side by side, nobody dropped.
+
+Rules: docs/cohort.md. A value that a patient lacks stays empty: 0 is written only where 0 was measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import pandas as pd
+
+from biomarkers.errors import InputError, Problem, nearest
+
+DATES = ("treatment_start", "last_dose", "death_date", "last_alive_date", "new_therapy_date")
+"""Columns of the patients sheet that do not enter the cohort: the durations made from them do."""
+
+STATUS = ("ok", "warn", "failed")
+"""Status of a sample, best first."""
+
+SEQUENCED = ("ok", "warn")
+
+NONSYNONYMOUS = frozenset(
+    {
+        *("missense", "stop_gained", "frameshift", "inframe_insertion", "inframe_deletion", "start_lost", "stop_lost"),
+        *("splice_acceptor", "splice_donor", "protein_altering"),
+        *("Missense_Mutation", "Nonsense_Mutation", "Frame_Shift_Del", "Frame_Shift_Ins", "In_Frame_Del"),
+        *("In_Frame_Ins", "Nonstop_Mutation", "Translation_Start_Site", "Splice_Site"),
+    }
+)
+"""Definition `nonsynonymous` (docs/methods.md), as SO terms without `_variant` and as MAF classes (GDC MAF format)."""
+
+Counted = Literal["nonsynonymous", "all"]
+
+
+class Burden(NamedTuple):
+    """columns: the cohort's burden columns, patient as index. others: samples not chosen, with their reason."""
+
+    columns: pd.DataFrame
+    others: pd.DataFrame
+
+
+def burden(tmb: pd.DataFrame, *, definition: str) -> Burden:
+    """One sample per patient and its burden under every definition; `tmb_per_mb` is that of `definition`.
+
+    tmb: rows of `tmb` tables (patient, sample, definition, ...). Of several samples the best status is taken, then one
+    with a matched normal, then the one with more callable bases, then by name. A failed sample has no burden.
+    """
+    rows = tmb.assign(
+        rank=tmb["status"].map({status: rank for rank, status in enumerate(STATUS)}),
+        tumor_only=tmb["tumor_only"].astype("string").str.lower().map({"1": 1, "true": 1, "0": 0, "false": 0}),
+    )
+    samples = rows.groupby(["patient", "sample"], as_index=False).agg(
+        {"rank": "max", "tumor_only": "max", "callable_bp": "max"}
+    )
+    order = ["patient", "rank", "tumor_only", "callable_bp", "sample"]
+    samples = samples.sort_values(order, ascending=[True, True, True, False, True])
+    first = ~samples.duplicated("patient")
+    chosen = samples[first].set_index("patient")
+    others = samples[~first].assign(chosen=lambda s: s["patient"].map(chosen["sample"]))
+
+    rows = rows[rows["sample"] == rows["patient"].map(chosen["sample"])]
+    failed = rows["patient"].map(chosen["rank"]) == STATUS.index("failed")
+    rows = rows.assign(tmb_per_mb=rows["tmb_per_mb"].mask(failed), n_variants=rows["n_variants"].mask(failed))
+    first_rows = rows[rows["definition"] == definition].set_index("patient")
+    columns = chosen[[]].join(first_rows[["tmb_per_mb", "n_variants", "callable_mb"]])
+    columns["tumor_only"] = chosen["tumor_only"].astype("Int64")
+    columns["tmb_sample"] = chosen["sample"]
+    columns["tmb_status"] = chosen["rank"].map(dict(enumerate(STATUS)))
+    for name in dict.fromkeys(rows["definition"]):
+        if name != definition:
+            columns[f"tmb_per_mb_{name}"] = rows[rows["definition"] == name].set_index("patient")["tmb_per_mb"]
+    return Burden(columns, others.assign(reason=_why_not(others, samples[first])))
+
+
+def _why_not(others: pd.DataFrame, chosen: pd.DataFrame) -> list[str]:
+    """For each sample passed over, how the chosen one of its patient is better."""
+    best = others[["patient"]].merge(chosen, on="patient")
+    words = []
+    for (_, other), (_, taken) in zip(others.iterrows(), best.iterrows(), strict=True):
+        if other["rank"] != taken["rank"]:
+            why = f"its status is {STATUS[taken['rank']]}, not {STATUS[other['rank']]}"
+        elif other["tumor_only"] != taken["tumor_only"]:
+            why = "it has a matched normal"
+        else:
+            why = "it has more callable bases" if other["callable_bp"] != taken["callable_bp"] else "its name is first"
+        words.append(f"{other['patient']}: sample {other['sample']} not used; {taken['sample']} is: {why}")
+    return words
+
+
+def counts(mutations: pd.DataFrame, *, counted: Counted, path: str | Path) -> pd.Series:
+    """Variants per patient that has rows (0 when none counts), patient as index.
+
+    counted: `nonsynonymous` reads consequences, SO terms joined by `&` or `,` or a MAF class; `all` takes every row.
+    Raises InputError when no row at all has a consequence that is known, since 0 would then mean nothing.
+    """
+    terms = mutations["consequence"].astype(str)
+    hits = pd.Series(True, index=mutations.index)
+    if counted == "nonsynonymous":
+        known = {text: any(_term(t) in NONSYNONYMOUS for t in text.replace(",", "&").split("&")) for text in set(terms)}
+        hits = terms.map(known).astype(bool)
+        if len(mutations) and not any(known.values()):
+            expected = "at least one nonsynonymous SO term or MAF class in the table, or --count all"
+            raise InputError(Problem(str(path), "consequence", terms.iloc[0], expected, int(mutations.index[0])))
+    return hits.groupby(mutations["patient"]).sum().astype("Int64")
+
+
+def _term(text: str) -> str:
+    return text.strip().removesuffix("_variant")
+
+
+def join(
+    patients: pd.DataFrame,
+    *,
+    endpoints: pd.DataFrame | None = None,
+    burden: pd.DataFrame | None = None,
+    n_variants: pd.Series | None = None,
+    pdl1: pd.DataFrame | None = None,
+    features: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The cohort table, in the order of `patients`; rows of other tables without a patient there are left out.
+
+    endpoints: schema `endpoints`; when given, its columns replace those of the same name in `patients`. burden: as
+    from `burden`. n_variants: as from `counts`, used without `burden`. pdl1: schema `pdl1_selected`.
+    """
+    cohort = _as_written(patients.drop(columns=[c for c in DATES if c in patients])).reset_index(drop=True)
+    if endpoints is not None:
+        own = [c for c in endpoints if c != "patient"]
+        cohort = cohort.drop(columns=[c for c in own if c in cohort]).merge(endpoints, on="patient", how="left")
+    if burden is not None:
+        cohort = cohort.join(burden, on="patient")
+        cohort["sequenced"] = cohort["tmb_status"].isin(SEQUENCED).astype("Int64")
+    elif n_variants is not None:
+        sequenced = cohort["sequenced"] == 1 if "sequenced" in cohort else pd.Series(True, index=cohort.index)
+        found = cohort["patient"].map(n_variants).astype("Int64").fillna(0)
+        cohort["n_variants"] = found.mask(~sequenced.fillna(False).astype(bool))
+    if pdl1 is not None:
+        names = {"value": "pdl1", "low": "pdl1_low", "high": "pdl1_high", "status": "pdl1_status"}
+        cohort = cohort.merge(pdl1[["patient", *names]].rename(columns=names), on="patient", how="left")
+        cohort["pdl1_status"] = cohort["pdl1_status"].fillna("not_tested")
+    if features is not None:
+        cohort = cohort.merge(_as_written(features), on="patient", how="left")
+    return cohort
+
+
+def _as_written(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns of whole numbers as integers, so that a code 1 of a category is not written as 1.0."""
+    whole = [c for c in frame.select_dtypes("float") if (frame[c].dropna() % 1 == 0).all()]
+    return frame.astype(dict.fromkeys(whole, "Int64"))
+
+
+def added_columns(tmb: pd.DataFrame | None, mutations: bool, pdl1: bool, definition: str) -> list[str]:
+    """Columns that `join` makes from the burden, mutation and PD-L1 tables."""
+    columns: list[str] = []
+    if tmb is not None:
+        columns += ["tmb_per_mb", "n_variants", "callable_mb", "tumor_only", "sequenced", "tmb_sample", "tmb_status"]
+        columns += [f"tmb_per_mb_{name}" for name in dict.fromkeys(tmb["definition"]) if name != definition]
+    elif mutations:
+        columns.append("n_variants")
+    return columns + (["pdl1", "pdl1_low", "pdl1_high", "pdl1_status"] if pdl1 else [])
+
+
+def collisions(sources: Mapping[str, Sequence[str]]) -> list[Problem]:
+    """A problem for each column that two files would bring. sources: file -> the columns that it adds, but patient."""
+    owner: dict[str, str] = {}
+    problems = []
+    for file, columns in sources.items():
+        for column in columns:
+            if column in owner:
+                problems.append(Problem(file, "column", column, f"a name that {owner[column]} does not bring", 1))
+            owner.setdefault(column, file)
+    return problems
+
+
+def primary_definition(path: str | Path, tmb: pd.DataFrame, definition: str | None) -> str:
+    """The definition that becomes `tmb_per_mb`: the one asked for, else the first of the table."""
+    known = list(dict.fromkeys(tmb["definition"]))
+    if definition is None:
+        return known[0] if known else ""
+    if definition not in known:
+        expected = f"a definition of {path}: {', '.join(known)}{nearest(definition, known)}"
+        raise InputError(Problem("command line", "--definition", definition, expected))
+    return definition

@@ -1,0 +1,169 @@
+"""How many of the enrolled patients have what, and which identifiers stand in one sheet only.
+
+Every step counts among all enrolled patients, so n + excluded is their number in each step; steps are not nested,
+because a patient without a response or a PD-L1 score can still be in the primary analysis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from biomarkers.clinical.pdl1_score import side
+from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE
+
+COLUMNS = ["step", "n", "excluded", "reason", "patients", "sheet"]
+
+
+class Primary(NamedTuple):
+    """What the primary analysis needs: the marker's column, the endpoint's columns (all of them), and a cut.
+
+    at: the cut on the marker, None without one or at the median. strict: its side is `>`, not `>=`.
+    """
+
+    marker: str
+    endpoint: tuple[str, ...]
+    at: float | None = None
+    strict: bool = False
+
+
+DEFAULT_PRIMARY = Primary("tmb_per_mb", ("responder",))
+"""Without a plan: the burden and the response."""
+
+
+def flow(
+    cohort: pd.DataFrame,
+    patients: pd.DataFrame,
+    *,
+    sheets: Mapping[str, Collection[str]],
+    others: pd.DataFrame | None = None,
+    primary: Primary | None = None,
+) -> pd.DataFrame:
+    """The flow table. cohort, patients: same patients, same order. sheets: name -> identifiers that stand in it.
+
+    others: samples not chosen, with columns patient, sample and reason. primary: from the plan; without one the
+    default is the burden and the response.
+    """
+    ids = cohort["patient"].reset_index(drop=True)
+    cohort = cohort.reset_index(drop=True)
+    steps = {
+        "enrolled": pd.Series("", index=cohort.index),
+        "treated": _treated(cohort, patients.reset_index(drop=True)),
+        "evaluable": _evaluable(cohort),
+        "sequenced": _sequenced(cohort),
+        "with_tmb": _with_tmb(cohort),
+        "with_pdl1": _with_pdl1(cohort),
+        "in_primary_analysis": _in_primary(cohort, primary or DEFAULT_PRIMARY),
+    }
+    rows = [_step(name, why, ids) for name, why in steps.items()]
+    if others is not None:
+        pairs = zip(others["reason"], others["patient"], strict=True)
+        rows += [_row("other_sample", 1, 0, reason, [patient], "tmb") for reason, patient in pairs]
+    for sheet, found in sheets.items():
+        rows += _unmatched(sheet, found, list(ids))
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"n": "Int64", "excluded": "Int64"})
+
+
+def _row(step: str, n: int | None, excluded: int | None, reason: str, who: Iterable[str], sheet: str = "") -> list:
+    return [step, n, excluded, reason or None, ",".join(who) or None, sheet or None]
+
+
+def _step(name: str, why: pd.Series | str, ids: pd.Series) -> list:
+    """One row from each patient's reason for exclusion, empty for those held; a text when nothing is known."""
+    if isinstance(why, str):
+        return _row(name, None, None, why, [])
+    out = why != ""
+    reason = "; ".join(f"{word}: {n}" for word, n in why[out].value_counts(sort=False).items())
+    return _row(name, int((~out).sum()), int(out.sum()), reason, ids[out])
+
+
+def _reasons(held: pd.Series, reason: str) -> pd.Series:
+    return held.fillna(False).astype(bool).map({True: "", False: reason})
+
+
+def _treated(cohort: pd.DataFrame, patients: pd.DataFrame) -> pd.Series:
+    if "treated" in cohort:
+        return _reasons(cohort["treated"].astype("string") == "1", "never treated")
+    if "treatment_start" in patients:
+        return _reasons(patients["treatment_start"].notna(), "no treatment_start")
+    return pd.Series("", index=cohort.index)
+
+
+def _evaluable(cohort: pd.DataFrame) -> pd.Series | str:
+    """Best response known and neither NE nor MISSING: the confirmed one where `responder` follows it."""
+    column = "best_response"
+    if "confirmed_best_response" in cohort and "responder" in cohort:
+        known = cohort[["confirmed_best_response", "responder"]].dropna()
+        if (known["confirmed_best_response"].isin(RESPONSE) == (known["responder"] == 1)).all():
+            column = "confirmed_best_response"
+    if column in cohort:
+        why = _reasons(~cohort[column].isin(NOT_EVALUABLE), "not evaluable or no assessment")
+        return why.mask(cohort[column].isna(), "no best response")
+    if "responder" in cohort:
+        return _reasons(cohort["responder"].notna(), "no response")
+    return "no table gives a response"
+
+
+def _sequenced(cohort: pd.DataFrame) -> pd.Series:
+    if "sequenced" not in cohort:
+        return pd.Series("", index=cohort.index)
+    why = _reasons(cohort["sequenced"] == 1, "no sample")
+    if "tmb_status" in cohort:
+        why = why.mask(cohort["tmb_status"] == "failed", "failed QC")
+    return why
+
+
+def _with_tmb(cohort: pd.DataFrame) -> pd.Series | str:
+    if "tmb_per_mb" not in cohort:
+        return "no table gives a burden"
+    why = _sequenced(cohort).replace("", "no burden")
+    return why.mask(cohort["tmb_per_mb"].notna(), "")
+
+
+def _with_pdl1(cohort: pd.DataFrame) -> pd.Series | str:
+    present = [c for c in ("pdl1", "pdl1_low") if c in cohort]
+    if not present:
+        return "no table gives PD-L1"
+    why = cohort["pdl1_status"].fillna("not_tested") if "pdl1_status" in cohort else "no PD-L1 score"
+    return pd.Series(why, index=cohort.index).mask(cohort[present].notna().any(axis=1), "")
+
+
+def _in_primary(cohort: pd.DataFrame, primary: Primary) -> pd.Series | str:
+    intervals = primary.marker == "pdl1" and primary.at is not None and "pdl1_low" in cohort
+    absent = [c for c in (primary.marker, *primary.endpoint) if c not in cohort and not (intervals and c == "pdl1")]
+    if absent:
+        return f"the cohort has no column {', '.join(absent)}"
+    why = _reasons(cohort[list(primary.endpoint)].notna().all(axis=1), f"no {primary.endpoint[0]}")
+    if not intervals or primary.at is None:
+        return why.mask(cohort[primary.marker].isna(), f"no {primary.marker}")
+    pairs = zip(cohort["pdl1_low"], cohort["pdl1_high"], strict=True)
+    sides = pd.Series([side(low, high, at=primary.at, strict=primary.strict) for low, high in pairs], cohort.index)
+    return why.mask(sides == "indeterminate", "pdl1 indeterminate at the cut").mask(sides == "missing", "no pdl1")
+
+
+def _unmatched(sheet: str, found: Collection[str], ids: list[str]) -> list[list]:
+    """Two rows: identifiers of the sheet that are no patients, and patients that are not in the sheet."""
+    strangers = sorted(set(found) - set(ids))
+    absent = [i for i in ids if i not in set(found)]
+    alike: dict[str, list[str]] = {}
+    for patient in ids:
+        alike.setdefault(_bare(patient), []).append(patient)
+    hints = [f"{name} is nearly {' or '.join(alike[_bare(name)])}" for name in strangers if _bare(name) in alike]
+    reason = "; ".join([f"in {sheet}, not in patients", *hints])
+    return [
+        _row("unmatched", len(strangers), len(strangers), reason, strangers, sheet),
+        _row("unmatched", len(absent), 0, f"in patients, not in {sheet}", absent, sheet),
+    ]
+
+
+def _bare(identifier: str) -> str:
+    """An identifier without case, punctuation and leading zeros: P-007 and p7 are alike.
+
+    >>> _bare("P-007"), _bare("p7"), _bare("P70")
+    ('p7', 'p7', 'p70')
+    """
+    text = re.sub(r"[^a-z0-9]", "", identifier.casefold())
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)
