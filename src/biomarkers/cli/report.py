@@ -1,0 +1,106 @@
+"""`biomarkers report`: the tables of a trial -> one page that works offline, and its figures as SVG."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def report(
+    *,
+    cohort: Path,
+    page: Path,
+    results: Path | None = None,
+    rates: Path | None = None,
+    groups: Path | None = None,
+    flow: Path | None = None,
+    tmb: Path | None = None,
+    adverse_events: Path | None = None,
+    plan: Path | None = None,
+    title: str | None = None,
+    figures: Path | None = None,
+) -> None:
+    """Make the page: one HTML file with the primary result, the patients' flow, endpoints, figures and every test.
+
+    The page holds all it needs and may be sent by mail, opened without a network and printed. A table that is not given
+    leaves its section empty, and the section says so. The page names patients as the cohort table does.
+
+    Parameters
+    ----------
+    cohort
+        One row per patient, as `biomarkers cohort` writes it.
+    page
+        The HTML file to write.
+    results
+        One row per test, as `biomarkers associate --results` writes it. Without it nothing is said to be associated.
+    rates
+        Response rates, medians and landmark rates, as `biomarkers endpoints --rates` writes them.
+    groups
+        The groups that were compared, as `biomarkers associate --groups` writes them.
+    flow
+        Patients at each step with the reasons for exclusion, as `biomarkers cohort --flow` writes them.
+    tmb
+        One row per sample and definition, as `biomarkers tmb` writes it.
+    adverse_events
+        Adverse events counted per term and class, as `biomarkers endpoints --adverse-events` or a table of one's own gives them.
+    plan
+        The analysis plan; gives the title, the endpoints' columns and the markers' scales.
+    title
+        Heading of the page; else the plan's title.
+    figures
+        Folder for every figure of the page as an SVG file.
+    """
+    from biomarkers import schemas, tables, yamls
+    from biomarkers.errors import Problems
+    from biomarkers.report.page import Source, svg
+    from biomarkers.report.page import page as make_page
+    from biomarkers.report.sections import Tables
+
+    given = {"cohort": cohort, "results": results, "groups": groups, "rates": rates, "flow": flow, "tmb": tmb}
+    paths = {name: path for name, path in given.items() if path is not None}
+    problems = Problems()
+    frames = {name: problems.catch(tables.read, path, name) for name, path in paths.items()}
+    if adverse_events is not None:
+        paths["adverse_events"] = adverse_events
+        frames["adverse_events"] = problems.catch(_as_it_stands, adverse_events)
+    settings = None if plan is None else problems.catch(yamls.load, plan)
+    if plan is not None and settings is not None:
+        yamls.check(plan, settings, schemas.load("plan"), problems)
+    problems.stop_if_any()
+
+    content = {} if settings is None else settings.data
+    sources = [
+        Source(name.replace("_", " "), path.name, len(frames[name]), hashlib.sha256(path.read_bytes()).hexdigest())
+        for name, path in paths.items()
+    ]
+    if plan is not None:
+        sources.append(Source("plan", plan.name, None, hashlib.sha256(plan.read_bytes()).hexdigest()))
+    made = make_page(
+        Tables(**frames, plan=content),
+        title=title or content.get("title") or "Biomarkers and response",
+        sources=sources,
+    )
+    pictures = [] if figures is None else [(figures / f"{f.name}.svg", svg(f)) for f in made.figures]
+    texts = [(page, made.html), *pictures]
+    with tables.publish(*(path for path, _ in texts)) as temporary:
+        for target, (_, text) in zip(temporary, texts, strict=True):
+            target.write_text(text, "utf-8", newline="\n")
+
+
+def _as_it_stands(path: Path) -> pd.DataFrame:
+    """A table of any columns; a column is numeric when all its filled cells are numbers."""
+    import pandas as pd
+
+    from biomarkers import tables
+
+    header, rows, lines = tables.read_cells(path)
+    frame = pd.DataFrame(rows, columns=header, index=lines).replace(list(tables.MISSING), None)
+    for column in header:
+        numbers = pd.to_numeric(frame[column], errors="coerce")
+        if numbers.notna().sum() == frame[column].notna().sum():
+            frame[column] = numbers
+    return frame

@@ -1,0 +1,98 @@
+"""Kaplan-Meier curves with log-log intervals, censoring ticks and the numbers at risk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from biomarkers.report.figures.style import DASHES, FULL, MUTED, PALETTE, month_ticks
+
+EVERYONE = "All patients"
+
+
+def steps(time: pd.Series, event: pd.Series) -> pd.DataFrame:
+    """The curve: one row per distinct time with `time survival low high at_risk censored`, from time 0.
+
+    time: months, not missing. event: 1 happened, 0 censored. low, high: 95 % log-log interval (lifelines' default).
+    """
+    from lifelines import KaplanMeierFitter
+
+    fit = KaplanMeierFitter(label="s").fit(time, event)
+    table = fit.event_table
+    limits = fit.confidence_interval_survival_function_
+    survival = fit.survival_function_["s"]
+    return pd.DataFrame(
+        {
+            "time": survival.index.to_numpy(dtype=float),
+            "survival": survival.to_numpy(),
+            "low": limits.iloc[:, 0].fillna(survival).to_numpy(),
+            "high": limits.iloc[:, 1].fillna(survival).to_numpy(),
+            "at_risk": table["at_risk"].to_numpy(dtype=int),
+            "censored": table["censored"].to_numpy(dtype=int),
+        }
+    )
+
+
+def at_risk(time: pd.Series, ticks: list[float]) -> list[int]:
+    """How many are still followed at each tick: those whose time is at least the tick."""
+    return [int((time >= tick).sum()) for tick in ticks]
+
+
+def kaplan_meier(
+    time: pd.Series, event: pd.Series, group: pd.Series, names: list[str], *, what: str, legend: str = ""
+) -> Any:
+    """An altair chart of the curves of `names`, the table of numbers at risk beneath.
+
+    time: months; event: 0 or 1; group: name per patient. Rows with any of the three missing must be gone.
+    what: the endpoint in words, for the vertical axis. legend: the marker in words, before the group's name.
+    """
+    ticks = month_ticks(float(time.max()))
+    labels = {name: f"{legend} {name}".strip() for name in names}
+    curves, risk = [], []
+    for name in names:
+        of_group = group == name
+        curves.append(steps(time[of_group], event[of_group]).assign(group=labels[name]))
+        counts = at_risk(time[of_group], ticks)
+        risk += [{"group": labels[name], "time": t, "n": n} for t, n in zip(ticks, counts, strict=True)]
+    data = pd.concat(curves, ignore_index=True)
+    order = list(labels.values())
+    x = alt.X("time:Q", title="Months from the start of treatment").scale(domain=[0, float(time.max())], nice=False)
+    x = x.axis(values=ticks, grid=False, format="d", labelFlush=False)
+    y = alt.Y("survival:Q", title=what).scale(domain=[0, 1]).axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
+    single = len(order) == 1
+    legend_of = None if single else alt.Legend(symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=2.5)
+    colour = alt.Color("group:N", sort=order).scale(domain=order, range=PALETTE[: len(order)]).legend(legend_of)
+    dash = alt.StrokeDash("group:N", sort=order).scale(domain=order, range=DASHES[: len(order)]).legend(legend_of)
+    tooltip = [
+        alt.Tooltip("group:N", title="Group"),
+        alt.Tooltip("time:Q", title="Months", format=".1f"),
+        alt.Tooltip("survival:Q", title="Estimate", format=".1%"),
+        alt.Tooltip("low:Q", title="95% CI from", format=".1%"),
+        alt.Tooltip("high:Q", title="to", format=".1%"),
+        alt.Tooltip("at_risk:Q", title="At risk"),
+    ]
+    base = alt.Chart(data)
+    band = base.mark_area(interpolate="step-after", opacity=0.1).encode(
+        x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour
+    )
+    line = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
+    censored = (
+        alt.Chart(data[data["censored"] > 0])
+        .mark_tick(orient="vertical", size=9, thickness=1.6)
+        .encode(x=x, y=y, color=colour)
+    )
+    points = base.mark_circle(size=90, opacity=0).encode(x=x, y=y, tooltip=tooltip)
+    curves_chart = (band + line + censored + points).properties(width=FULL, height=300)
+    risk_y = alt.Y("group:N", sort=order, title=None)
+    risk_y = risk_y.axis(domain=False, ticks=False, labels=not single, labelLimit=150, labelPadding=16)
+    risk_x = alt.X("time:Q", axis=None).scale(domain=[0, float(time.max())], nice=False)
+    heading = alt.Title("Number at risk", fontSize=12, color=MUTED, anchor="start", frame="group")
+    table = (
+        alt.Chart(pd.DataFrame(risk))
+        .mark_text(fontSize=12)
+        .encode(x=risk_x, y=risk_y, text="n:Q", color=colour.legend(None) if single else colour)
+        .properties(width=FULL, height=20 * len(order), title=heading)
+    )
+    return alt.vconcat(curves_chart, table, spacing=8)

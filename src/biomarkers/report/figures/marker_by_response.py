@@ -1,0 +1,97 @@
+"""A marker's values in the groups of a binary endpoint: every patient a point, the quartiles behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from biomarkers.report.figures.style import FULL, INK, PALETTE, log_ticks, spread
+
+
+def marker_by_response(
+    span: pd.DataFrame, group: pd.Series, patient: pd.Series, names: list[str], *, marker: str, log: bool
+) -> Any:
+    """An altair strip and box chart, the groups as rows.
+
+    span: `low` and `high` per patient, equal for a number; an interval is drawn as a line over its range.
+    group: which of `names` the patient belongs to. marker: the axis title. log: log2(x + 1) scale, which shows zero.
+    """
+    drawn = pd.DataFrame({"low": span["low"], "high": span["high"], "group": group, "patient": patient})
+    drawn["middle"] = (drawn["low"] + drawn["high"]) / 2
+    drawn["is_point"] = drawn["low"] == drawn["high"]
+    drawn["offset"] = 0.0
+    for name in names:
+        rows = drawn["group"] == name
+        on_scale = np.log2(drawn.loc[rows, "middle"] + 1) if log else drawn.loc[rows, "middle"]
+        drawn.loc[rows, "offset"] = spread(on_scale.tolist(), height=46)
+    highest = float(drawn["high"].max())
+    if log:
+        ticks = log_ticks(highest)
+        scale = alt.Scale(type="symlog", constant=1, domain=[0, max(ticks[-1], highest)], nice=False)
+        axis = alt.Axis(values=ticks, format="~d", labelOverlap=True, labelFlush=False)
+    else:
+        scale = alt.Scale(domain=[min(0.0, float(drawn["low"].min())), highest], nice=True)
+        axis = alt.Axis(tickCount=6, labelFlush=False)
+
+    def across(column: str) -> alt.X:
+        return alt.X(f"{column}:Q", title=marker, scale=scale, axis=axis)
+
+    y = alt.Y("group:N", sort=names, title=None).axis(
+        domain=False, ticks=False, labelFontSize=13, labelLimit=130, labelPadding=14
+    )
+    offset = alt.YOffset("offset:Q").scale(domain=[-1.6, 1.6])
+    colour = alt.Color("group:N").scale(domain=names, range=PALETTE[: len(names)]).legend(None)
+    points = drawn[drawn["is_point"]]
+    layers = []
+    if len(points):
+        layers.append(_quartiles(points, names, across, y, colour))
+    intervals = drawn[~drawn["is_point"]]
+    if len(intervals):
+        layers.append(
+            alt.Chart(intervals)
+            .mark_rule(strokeWidth=2.5, opacity=0.45)
+            .encode(
+                x=across("low"),
+                x2="high:Q",
+                y=y,
+                yOffset=offset,
+                color=colour,
+                tooltip=[
+                    alt.Tooltip("patient:N", title="Patient"),
+                    alt.Tooltip("low:Q", title="From"),
+                    alt.Tooltip("high:Q", title="To (not including)"),
+                ],
+            )
+        )
+    layers.append(
+        alt.Chart(points)
+        .mark_circle(size=46, opacity=0.75)
+        .encode(
+            x=across("middle"),
+            y=y,
+            yOffset=offset,
+            color=colour,
+            tooltip=[
+                alt.Tooltip("patient:N", title="Patient"),
+                alt.Tooltip("middle:Q", title="Value", format=",.4~g"),
+                alt.Tooltip("group:N", title="Group"),
+            ],
+        )
+    )
+    return alt.layer(*layers).properties(width=FULL, height=100 * len(names))
+
+
+def _quartiles(
+    points: pd.DataFrame, names: list[str], across: Callable[[str], alt.X], y: alt.Y, colour: alt.Color
+) -> Any:
+    """Box from the first to the third quartile with the median, by linear interpolation (R type 7)."""
+    grouped = points.groupby("group")["middle"].quantile([0.25, 0.5, 0.75]).unstack().reindex(names).dropna()
+    boxes = grouped.set_axis(["lower", "median", "upper"], axis=1).reset_index()
+    chart = alt.Chart(boxes)
+    box = chart.mark_bar(size=64, opacity=0.13).encode(x=across("lower"), x2="upper:Q", y=y, color=colour)
+    median = chart.mark_tick(size=64, thickness=2, color=INK).encode(x=across("median"), y=y)
+    return box + median

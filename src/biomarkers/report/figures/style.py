@@ -1,0 +1,123 @@
+"""What all figures share: colours, type, and axes. Colours are Okabe and Ito's, safe for colour-blind readers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+
+FULL = 680
+"""Width of a figure's plotting area in pixels; the page's script makes it smaller on narrow screens."""
+
+INK, MUTED, RULE = "#1f2933", "#5f6c78", "#d5dbe1"
+PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7a6a00"]
+"""Okabe and Ito 2008 (https://jfly.uni-koeln.de/color/), yellow darkened so that thin lines show on white."""
+DASHES: list[list[int]] = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3]]
+RESPONSES = {
+    "CR": "#0072B2",
+    "PR": "#56B4E9",
+    "SD": "#b8b19a",
+    "NON-CR/NON-PD": "#8c8672",
+    "PD": "#D55E00",
+    "NE": "#c9ced4",
+    "MISSING": "#c9ced4",
+}
+FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
+LOG_TICKS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
+
+
+class Figure(NamedTuple):
+    """A picture with what a reader who cannot see it needs: `caption` says n and who is left out, `alt` the content.
+
+    name: file name without ending; spec: Vega-Lite specification with its data inside.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    spec: dict[str, Any]
+
+
+def finished(chart: Any, alternative: str, *, beside: int = 110) -> dict[str, Any]:
+    """The chart's specification in the shared style, with `alternative` as the description for screen readers.
+
+    beside: pixels that the labels left of the plot and what stands right of it need; the page's script fits the plot by it.
+    """
+    config = {
+        "font": FONT,
+        "background": "white",
+        "view": {"stroke": None},
+        "axis": {
+            "domainColor": MUTED,
+            "tickColor": MUTED,
+            "gridColor": "#eef1f4",
+            "labelColor": INK,
+            "titleColor": INK,
+            "labelFontSize": 12,
+            "titleFontSize": 12.5,
+            "titleFontWeight": "normal",
+            "titlePadding": 10,
+            "labelLimit": 220,
+        },
+        "legend": {
+            "labelColor": INK,
+            "labelFontSize": 12.5,
+            "labelLimit": 420,
+            "symbolStrokeWidth": 2.5,
+            "symbolSize": 120,
+            "title": None,
+            "orient": "top",
+            "direction": "vertical",
+            "offset": 8,
+        },
+        "title": {"anchor": "start", "fontSize": 12.5, "fontWeight": "normal", "color": MUTED},
+    }
+    with alt.data_transformers.enable("default", max_rows=None):
+        spec: dict[str, Any] = chart.configure(**config).to_dict()
+    spec["description"] = alternative
+    spec["usermeta"] = {"beside": beside}
+    return spec
+
+
+def month_ticks(longest: float) -> list[float]:
+    """Ticks at 0 and at most eight steps of 1, 2, 3, 6, 12, 24 ... months up to `longest`.
+
+    >>> month_ticks(17.2)
+    [0, 3, 6, 9, 12, 15]
+    >>> month_ticks(0.5)
+    [0]
+    """
+    step = next((s for s in (1, 2, 3, 6, 12, 24, 36, 60) if longest / s <= 8), 120)
+    return [step * i for i in range(math.floor(longest / step) + 1)]
+
+
+def log_ticks(highest: float) -> list[float]:
+    """Ticks 0, 1, 2, 5, 10, ... up to the first one at or above `highest`.
+
+    >>> log_ticks(31)
+    [0, 1, 2, 5, 10, 20, 50]
+    """
+    above = next((i for i, tick in enumerate(LOG_TICKS) if tick >= highest), len(LOG_TICKS) - 1)
+    return [float(t) if t % 1 else t for t in LOG_TICKS[: above + 1]]
+
+
+def spread(values: Sequence[float], *, height: float) -> list[float]:
+    """Sideways offsets in [-1, 1] that keep near values apart, without chance: a swarm in `height` steps of the range.
+
+    values: numbers on the scale that is drawn. Points of one step stand side by side around the middle.
+    """
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    size = (high - low) / height or 1.0
+    rows: dict[int, list[int]] = {}
+    for position in sorted(range(len(values)), key=lambda i: values[i]):
+        rows.setdefault(round((values[position] - low) / size), []).append(position)
+    widest = max((len(row) for row in rows.values()), default=1)
+    gap = min(0.3, 2 / max(widest - 1, 1))
+    offsets = [0.0] * len(values)
+    for row in rows.values():
+        for place, position in enumerate(row):
+            offsets[position] = (place - (len(row) - 1) / 2) * gap
+    return offsets

@@ -1,0 +1,118 @@
+"""One HTML file from the tables: nothing is fetched, and the page's own policy forbids it to try.
+
+Scripts run by their hash only (Content-Security-Policy), so that text of a table that found its way into the markup could
+still not run. Vega interprets its expressions (`ast`) instead of compiling them, so no `unsafe-eval` is needed. Styles
+are allowed inline, because Vega sets them on what it draws.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib import metadata, resources
+from typing import Any, NamedTuple
+
+from biomarkers.report.blocks import Picture, Section
+from biomarkers.report.figures.style import Figure
+from biomarkers.report.sections import Tables, notes, sections
+from biomarkers.report.summary import summary
+from biomarkers.report.wording import count
+
+PROGRAMS = ("biomarkers", "altair", "vl-convert-python", "lifelines", "pandas")
+IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+class Source(NamedTuple):
+    """An input file as the page names it: which table, the file's name without folders, its rows and SHA-256."""
+
+    table: str
+    file: str
+    rows: int | None
+    sha256: str
+
+
+class Page(NamedTuple):
+    """The page's text and the figures on it, in order."""
+
+    html: str
+    figures: list[Figure]
+
+
+def page(given: Tables, *, title: str, sources: Sequence[Source] = ()) -> Page:
+    """The whole page. title: heading, plain text."""
+    parts = _named_apart(sections(given))
+    files = [[s.table, s.file, "" if s.rows is None else f"{s.rows:,}", s.sha256] for s in sources]
+    parts.append(notes({name: metadata.version(name) for name in PROGRAMS}, files, given.plan))
+    figures = [b.figure for section in parts for b in section.blocks if isinstance(b, Picture)]
+    return Page(_rendered(title, parts, given), figures)
+
+
+def svg(figure: Figure) -> str:
+    """The figure as an SVG document; needs no network."""
+    import vl_convert
+
+    text: str = vl_convert.vegalite_to_svg(figure.spec, allowed_base_urls=[])
+    return text
+
+
+def as_script_data(value: Any) -> str:
+    r"""JSON that can stand inside a script element whatever text it holds.
+
+    >>> as_script_data("</script><!-- & \u2028")
+    '"\\u003c/script\\u003e\\u003c!-- \\u0026 \\u2028"'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return re.sub("[<>&\u2028\u2029]", lambda found: IN_SCRIPT[found[0]], text)
+
+
+def script_hash(script: str) -> str:
+    """The source expression by which a Content-Security-Policy allows this very inline script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}'"
+
+
+def _rendered(title: str, parts: list[Section], given: Tables) -> str:
+    import vl_convert
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["script_data"] = lambda value: Markup(as_script_data(value))
+    bundle = vl_convert.javascript_bundle().replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    own = _asset("page.js")
+    policy = (
+        f"default-src 'none'; script-src {script_hash(bundle)} {script_hash(own)}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+    trusted: Mapping[str, str] = {"style": _asset("page.css"), "bundle": bundle, "script": own}
+    return environment.from_string(_asset("page.html.j2")).render(
+        title=title,
+        subtitle=f"{count(len(given.cohort), 'patient')} in the cohort table",
+        summary=summary(given),
+        sections=parts,
+        policy=policy,
+        **{name: Markup(text) for name, text in trusted.items()},
+    )
+
+
+def _named_apart(parts: list[Section]) -> list[Section]:
+    """The same sections with every figure's name unique, so that files and anchors do not clash."""
+    seen: dict[str, int] = {}
+    renamed = []
+    for section in parts:
+        blocks = []
+        for block in section.blocks:
+            if isinstance(block, Picture):
+                name = block.figure.name
+                seen[name] = seen.get(name, 0) + 1
+                block = Picture(block.figure._replace(name=name if seen[name] == 1 else f"{name}_{seen[name]}"))
+            blocks.append(block)
+        renamed.append(Section(section.anchor, section.title, blocks))
+    return renamed
+
+
+def _asset(name: str) -> str:
+    """A file of the templates folder, with LF line ends: what a script's hash is taken of."""
+    return resources.files("biomarkers.report").joinpath("templates", name).read_text("utf-8")
