@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import logging
 
-import pandas as pd
-
-from biomarkers.association import comparisons, multivariable, results
+from biomarkers.association import comparisons, genes, multivariable, results
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort
 
 log = logging.getLogger("biomarkers")
 
 
-def analyse(cohort: Cohort, plan: Plan, mutations: pd.DataFrame | None = None) -> results.Association:
-    """Both tables. mutations: columns patient, gene, consequence, one row a variant; None when not given."""
+def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) -> results.Association:
+    """Both tables. carriers: who carries which gene (see `genes.carriers`); None when there is no mutation table."""
     rows: list[results.Row] = []
     groups: list[results.Group] = []
     for outcome in cohort.outcomes.values():
@@ -24,5 +22,9 @@ def analyse(cohort: Cohort, plan: Plan, mutations: pd.DataFrame | None = None) -
             groups += compared.groups
             if comparisons.guarantee_time(plan, outcome, measured.marker.name):
                 log.warning("%s by %s: %s", measured.marker.name, outcome.endpoint.name, comparisons.GUARANTEE_TIME)
+        if carriers is not None:
+            of_genes = genes.compare_genes(cohort, plan, outcome, carriers)
+            rows += of_genes[0]
+            groups += of_genes[1]
     rows = results.with_q_values(results.with_roles(rows, plan.primary, plan.secondary))
     return results.Association(results.as_frame(rows), results.group_frame(groups))

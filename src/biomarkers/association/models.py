@@ -49,7 +49,7 @@ def logistic(x: Floats, event: Floats, *, penalised: bool | None = None) -> Fit:
     problem = _unusable(x, smaller)
     if problem:
         return Fit([Term(Interval())] * count, "logistic", problem)
-    note = _per_parameter(smaller, count, "patients of the smaller class")
+    note = per_parameter(smaller, count, "patients of the smaller class")
     reason = ""
     if penalised is None:
         if _logistic_separated(x, event):
@@ -67,7 +67,7 @@ def logistic(x: Floats, event: Floats, *, penalised: bool | None = None) -> Fit:
         fitted = Logit(event, centred).fit(disp=False, method="newton", maxiter=100, tol=1e-12)
     if not fitted.mle_retvals["converged"]:
         return _firth_logistic(x, event, joined("Firth, because the plain fit did not converge", note))
-    return Fit(_wald(fitted.params[:count] / scale, fitted.bse[:count] / scale), "logistic", note)
+    return Fit(wald(fitted.params[:count] / scale, fitted.bse[:count] / scale), "logistic", note)
 
 
 def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> Fit:
@@ -76,7 +76,7 @@ def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -
     problem = _unusable(x, events)
     if problem:
         return Fit([Term(Interval())] * count, "cox", problem)
-    note = _per_parameter(events, count, "events")
+    note = per_parameter(events, count, "events")
     if cox_separated(x, time, event, stratum):
         if stratum is not None:
             note = joined("not estimated: events are separated, and a stratified Firth model is not available", note)
@@ -102,7 +102,7 @@ def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -
             schoenfeld = proportional_hazard_test(fitted, frame, time_transform="km").p_value
         except (ConvergenceError, np.linalg.LinAlgError):
             return Fit([Term(Interval())] * count, "cox", joined("not estimated: the fit did not converge", note))
-    terms = _wald(fitted.params_.to_numpy() / scale, fitted.standard_errors_.to_numpy() / scale)
+    terms = wald(fitted.params_.to_numpy() / scale, fitted.standard_errors_.to_numpy() / scale)
     smallest = float(np.min(schoenfeld)) * count
     if smallest < 0.05:
         note = joined(note, f"proportional hazards doubtful: Schoenfeld p = {min(1.0, smallest):.2g}")
@@ -175,7 +175,8 @@ def _profile(coefficients: Floats, limits: Floats, p_values: Floats, scale: Floa
     return terms
 
 
-def _wald(coefficients: Floats, errors: Floats) -> list[Term]:
+def wald(coefficients: Floats, errors: Floats) -> list[Term]:
+    """Ratios with Wald intervals and p-values from coefficients and their standard errors."""
     terms = []
     for b, error in zip(coefficients, errors, strict=True):
         interval = Interval(*(math.exp(v) if v < 700 else math.inf for v in (b, b - Z * error, b + Z * error)))
@@ -197,6 +198,7 @@ def _unusable(x: Floats, events: int) -> str:
     return ""
 
 
-def _per_parameter(events: int, parameters: int, what: str) -> str:
+def per_parameter(events: int, parameters: int, what: str) -> str:
+    """Warning that a model has few events for its size; empty when it has enough."""
     per = events / parameters
     return f"{per:.3g} {what} per parameter, fewer than {WARN_BELOW}: unstable" if per < WARN_BELOW else ""

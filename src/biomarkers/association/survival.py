@@ -27,45 +27,66 @@ class LogRank(NamedTuple):
 def logrank(time: Floats, event: Floats, group: Floats, stratum: Floats | None = None) -> LogRank:
     """Log-rank test that the hazards of all groups are equal, stratified when strata are given.
 
-    group: codes 0, 1, ...; with two groups the ratio is of group 1 against group 0: exp((O - E) / V), interval
-    exp((O - E) / V -+ 1.96 / sqrt(V)) (called Mantel-Haenszel by Prism; a one-step estimate, biased toward 1).
+    group: codes 0, 1, ...; with two groups the ratio is of the higher code against the lower: exp((O - E) / V),
+    interval exp((O - E) / V -+ 1.96 / sqrt(V)) (called Mantel-Haenszel by Prism; a one-step estimate, biased toward 1).
     """
     codes = np.unique(group)
+    if len(codes) == 2:
+        return logrank_each(time, event, (group == codes[1]).astype(float)[:, None], stratum)[0]
     if len(codes) < 2 or not event.any():
         what = "fewer than two groups" if len(codes) < 2 else "no events"
         return LogRank(Tested(note=f"not tested: {what}"), Interval())
     member = (group[:, None] == codes[None, 1:]).astype(float)
     excess = np.zeros(len(codes) - 1)
     covariance = np.zeros((len(codes) - 1,) * 2)
-    for code in [0.0] if stratum is None else np.unique(stratum):
-        inside = slice(None) if stratum is None else stratum == code
-        more = _excess(time[inside], event[inside], member[inside])
-        excess, covariance = excess + more[0], covariance + more[1]
+    for inside in _strata(time, stratum):
+        more, share, weight = _excess(time[inside], event[inside], member[inside])
+        excess += more
+        covariance += np.diag(weight @ share) - (share * weight[:, None]).T @ share
     usable = np.diag(covariance) > 0
-    if not usable.any():
-        return LogRank(Tested(note="not tested: no event while both groups were at risk"), Interval())
     statistic = float(excess[usable] @ np.linalg.pinv(covariance[np.ix_(usable, usable)]) @ excess[usable])
-    test = Tested(statistic, float(stats.chi2.sf(statistic, int(usable.sum()))))
-    if len(codes) > 2:
-        return LogRank(test, Interval())
-    middle, half = excess[0] / covariance[0, 0], Z / math.sqrt(covariance[0, 0])
-    return LogRank(test, Interval(math.exp(middle), math.exp(middle - half), math.exp(middle + half)))
+    return LogRank(Tested(statistic, float(stats.chi2.sf(statistic, int(usable.sum())))), Interval())
 
 
-def _excess(time: Floats, event: Floats, member: Floats) -> tuple[Floats, Floats]:
-    """Observed minus expected events per group (reference left out) and their hypergeometric covariance."""
+def logrank_each(time: Floats, event: Floats, member: Floats, stratum: Floats | None = None) -> list[LogRank]:
+    """Two-group log-rank tests of many markers at once; member: patients x markers, 1 first group, 0 second."""
+    excess, variance = np.zeros(member.shape[1]), np.zeros(member.shape[1])
+    for inside in _strata(time, stratum):
+        more, share, weight = _excess(time[inside], event[inside], member[inside])
+        excess += more
+        variance += weight @ (share * (1 - share))
+    one_group = member.min(axis=0, initial=1) == member.max(axis=0, initial=0)
+    done = []
+    for difference, v, alone in zip(excess.tolist(), variance.tolist(), one_group.tolist(), strict=True):
+        if v <= 0:
+            what = "no events" if not event.any() else "no event while both groups were at risk"
+            what = "fewer than two groups" if alone else what
+            done.append(LogRank(Tested(note=f"not tested: {what}"), Interval()))
+            continue
+        statistic, middle, half = difference**2 / v, difference / v, Z / math.sqrt(v)
+        test = Tested(statistic, math.erfc(math.sqrt(statistic / 2)))
+        done.append(LogRank(test, Interval(*(math.exp(x) for x in (middle, middle - half, middle + half)))))
+    return done
+
+
+def _strata(time: Floats, stratum: Floats | None) -> list[npt.NDArray[np.bool_]]:
+    """Membership of each stratum; one of all patients without strata."""
+    if stratum is None:
+        return [np.ones(len(time), dtype=bool)]
+    return [stratum == code for code in np.unique(stratum)]
+
+
+def _excess(time: Floats, event: Floats, member: Floats) -> tuple[Floats, Floats, Floats]:
+    """Observed minus expected events per column of `member`; its share of those at risk (times x columns), and the
+    hypergeometric weight of each time."""
     order = np.argsort(-time, kind="stable")
     time, event, member = time[order], event[order], member[order]
     last = np.append(np.flatnonzero(np.diff(time)), len(time) - 1)
     at_risk = (last + 1).astype(float)
-    at_risk_in = np.cumsum(member, axis=0)[last]
+    share = np.cumsum(member, axis=0)[last] / at_risk[:, None]
     deaths = np.diff(np.cumsum(event)[last], prepend=0)
-    deaths_in = np.diff(np.cumsum(member * event[:, None], axis=0)[last], axis=0, prepend=0)
-    share = at_risk_in / at_risk[:, None]
-    excess = (deaths_in - deaths[:, None] * share).sum(axis=0)
-    weight = deaths * (at_risk - deaths) / np.maximum(at_risk - 1, 1)
-    covariance = np.diag(weight @ share) - (share * weight[:, None]).T @ share
-    return excess, covariance
+    excess = event @ member - deaths @ share
+    return excess, share, deaths * (at_risk - deaths) / np.maximum(at_risk - 1, 1)
 
 
 def median_time(time: Floats, event: Floats) -> Interval:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+
+log = logging.getLogger("biomarkers")
 
 
 def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutations: Path | None = None) -> None:
@@ -26,7 +29,7 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
         Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block.
     """
     from biomarkers import tables, yamls
-    from biomarkers.association import analysis, values
+    from biomarkers.association import analysis, genes, values
     from biomarkers.association import plan as plans
     from biomarkers.errors import InputError, Problems
 
@@ -42,5 +45,11 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
         arrays = values.read_cohort(frame, chosen, cohort, problems)
     if problems.found or chosen is None or arrays is None:
         raise InputError(problems.found)
-    done = analysis.analyse(arrays, chosen, variants)
+    carriers = None
+    if chosen.genes is not None and variants is not None:
+        carriers = genes.carriers(variants, arrays, chosen.genes, str(mutations))
+    elif chosen.genes is not None or variants is not None:
+        lacking = "no --mutations were given" if variants is None else f"{plan} has no `genes` block"
+        log.warning("genes are not tested: %s", lacking)
+    done = analysis.analyse(arrays, chosen, carriers)
     tables.write_all({results: (done.results, "results"), groups: (done.groups, "groups")})
