@@ -1,0 +1,60 @@
+"""Coding bases from gene models (GFF3, GTF) or a BED; a base is counted once, UTR never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.regions import Regions, bed_interval, is_heading, merged
+
+FEATURES = frozenset({"CDS", "stop_codon"})
+"""GTF of Ensembl and GENCODE leaves the stop codon out of CDS; a variant in it changes the protein (stop_lost)."""
+
+
+def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
+    """Merged coding intervals of all transcripts.
+
+    shown: the file, for messages. lines: number and text. GFF and GTF (nine columns, 1-based, closed) are told from BED
+    (0-based, half-open) by their content. Raises InputError with every bad line, and when there is no coding base.
+    """
+    problems = Problems()
+    found: dict[str, list[tuple[int, int]]] = {}
+    gff: bool | None = None
+    for number, line in lines:
+        if line.startswith("##FASTA"):
+            break
+        if is_heading(line):
+            continue
+        cells = line.split("\t")
+        if gff is None:
+            gff = len(cells) >= 8 and cells[3].isdigit() and cells[4].isdigit() and not cells[1].isdigit()
+        if gff:
+            _add_feature(shown, number, cells, found, problems)
+            continue
+        if len(cells) >= 12 and cells[9].isdigit():
+            expected = "coding exons as BED with one interval a line, or GFF3 or GTF (a BED12 line spans introns)"
+            raise InputError(Problem(shown, "row", "12 columns", expected, number))
+        interval = bed_interval(shown, number, line, problems)
+        if interval is not None:
+            found.setdefault(interval[0], []).append(interval[1:])
+    problems.stop_if_any()
+    regions = merged(found)
+    if not regions:
+        what = "no CDS feature" if gff else "empty"
+        raise InputError(Problem(shown, "file", what, "coding bases: features of type CDS, or BED intervals"))
+    return regions
+
+
+def _add_feature(
+    shown: str, number: int, cells: list[str], found: dict[str, list[tuple[int, int]]], problems: Problems
+) -> None:
+    if len(cells) < 8:
+        problems.add(Problem(shown, "row", f"{len(cells)} columns", "nine columns separated by tabs", number))
+        return
+    if cells[2] not in FEATURES:
+        return
+    start, end = cells[3], cells[4]
+    if not (start.isdigit() and end.isdigit() and 1 <= int(start) <= int(end)):
+        problems.add(Problem(shown, "start", f"{start}-{end}", "1-based positions, start <= end", number))
+        return
+    found.setdefault(cells[0], []).append((int(start) - 1, int(end)))

@@ -1,0 +1,99 @@
+"""Bases deep enough, from mosdepth's per-base or quantized BED."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biomarkers.errors import InputError, Problem
+from biomarkers.regions import Regions, merged
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BAND = re.compile(r"(\d+):(\d+|inf)")
+CHUNK = 1_000_000
+"""Lines that are held at once: a genome's per-base file has tens of millions."""
+
+
+def deep(path: str | Path, minimum: int) -> tuple[Regions, list[str]]:
+    """Bases with depth of at least `minimum`, and every contig that the file names.
+
+    Depth is a whole number (per-base.bed.gz) or a band such as `25:inf` (quantized.bed.gz), one of whose bounds must
+    be `minimum`. Raises InputError for anything else.
+    """
+    import pandas as pd
+
+    shown = str(path)
+    found: dict[str, list[NDArray[np.int64]]] = {}
+    contigs: dict[str, None] = {}
+    line = 1
+    try:
+        chunks = pd.read_csv(
+            path,
+            sep="\t",
+            header=None,
+            names=["chrom", "start", "end", "depth"],
+            usecols=[0, 1, 2, 3],
+            dtype={"chrom": "category", "depth": "category"},
+            keep_default_na=False,
+            chunksize=CHUNK,
+        )
+        for chunk in chunks:
+            wanted = _at_least(shown, chunk["depth"], minimum, line)
+            _check_numbers(shown, chunk, line)
+            line += len(chunk)
+            contigs.update(dict.fromkeys(map(str, chunk["chrom"].unique())))
+            for contig, part in chunk[wanted].groupby("chrom", observed=True):
+                pairs = part[["start", "end"]].to_numpy(np.int64)
+                found.setdefault(str(contig), []).append(merged({"": pairs}).get("", pairs[:0]))
+    except FileNotFoundError:
+        raise InputError(Problem(shown, "file", None, "a file of that name")) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(Problem(shown, "file", f"truncated or damaged ({error})", "a whole gzip file")) from None
+    except pd.errors.EmptyDataError:
+        raise InputError(Problem(shown, "file", "empty", "mosdepth's per-base.bed.gz or quantized.bed.gz")) from None
+    except (ValueError, UnicodeDecodeError, IndexError, pd.errors.ParserError) as error:
+        expected = "mosdepth's per-base.bed.gz or quantized.bed.gz: contig, start, end, depth"
+        raise InputError(Problem(shown, "file", error, expected)) from None
+    return merged({contig: np.concatenate(parts) for contig, parts in found.items()}), list(contigs)
+
+
+def _check_numbers(shown: str, chunk: pd.DataFrame, line: int) -> None:
+    for column in ("start", "end"):
+        if chunk[column].dtype.kind != "i":
+            bad = ~chunk[column].astype(str).str.fullmatch(r"\d+")
+            first = int(bad.to_numpy().argmax())
+            raise InputError(Problem(shown, column, chunk[column].iloc[first], "a whole number", line + first))
+
+
+def _at_least(shown: str, depths: pd.Series, minimum: int, line: int) -> NDArray[np.bool_]:
+    """Which lines are deep enough; every distinct text is looked at once."""
+    answers: list[bool] = []
+    for position, text in enumerate(map(str, depths.cat.categories)):
+        band = BAND.fullmatch(text)
+        if text.isascii() and text.isdigit():
+            answers.append(int(text) >= minimum)
+        elif text == "NO_COVERAGE" or (band and band[2] != "inf" and int(band[2]) <= minimum):
+            answers.append(minimum <= 0)
+        elif band and int(band[1]) >= minimum:
+            answers.append(True)
+        else:
+            first = int((depths.cat.codes == position).to_numpy().argmax())
+            raise InputError(Problem(shown, "depth", text, _expected(text, bool(band), minimum), line + first))
+    codes = depths.cat.codes.to_numpy()
+    return np.asarray([*answers, False], dtype=bool)[codes]
+
+
+def _expected(text: str, band: bool, minimum: int) -> str:
+    if band:
+        return f"bands with a bound at {minimum}, the threshold (mosdepth --quantize 0:{minimum}:)"
+    if re.fullmatch(r"\d+\.\d+", text):
+        return "a whole number: mosdepth's per-base.bed.gz, not regions.bed.gz, which holds means"
+    return f"a depth or a band such as {minimum}:inf (mosdepth without MOSDEPTH_Q0 names)"

@@ -1,0 +1,156 @@
+"""Tumor mutation burden: counted variants per callable megabase with its exact Poisson interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from biomarkers.burden.definitions import Definition
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SMALLEST_MB = 1.0
+"""Below this territory a burden is unreliable (Vega 2021: panels under 0.667 Mb are; methods.md, section 1)."""
+CALLABLE_SHARE = 0.8
+"""Share of the coding target bases that must be callable before the denominator is called good."""
+FDA_CUTOFF = 10.0
+"""Per Mb: FDA approval of pembrolizumab for TMB-high tumors (2020), for FoundationOne CDx alone."""
+
+
+class Interval(NamedTuple):
+    """estimate, low and high on the scale of the estimate."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+class Calibration(NamedTuple):
+    """A linear rule that turns this assay's value into the reference assay's: slope * value + intercept (per Mb)."""
+
+    assay: str
+    slope: float
+    intercept: float
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """What is known of one tumor sample. counts: variants by definition; tumor_only: None when nobody said.
+
+    quality: pass, warn or fail of its quality control, None without. remarks: anything that the row must say.
+    """
+
+    patient: str
+    sample: str
+    counts: Mapping[str, int]
+    tumor_only: bool | None
+    target_bp: int | None = None
+    coding_bp: int | None = None
+    callable_bp: int | None = None
+    denominator_source: str | None = None
+    quality: str | None = None
+    remarks: Sequence[str] = field(default=())
+    warnings: Sequence[str] = field(default=())
+
+
+def poisson_interval(count: int, level: float = 0.95) -> Interval:
+    """Exact (Garwood 1936) interval of a Poisson mean, two-sided with equal tails.
+
+    >>> [round(x, 3) for x in poisson_interval(5)]
+    [5.0, 1.623, 11.668]
+    """
+    from scipy.stats import chi2
+
+    tail = (1 - level) / 2
+    low = 0.0 if count == 0 else float(chi2.ppf(tail, 2 * count)) / 2
+    return Interval(float(count), low, float(chi2.isf(tail, 2 * count + 2)) / 2)
+
+
+def count(table: pd.DataFrame, definition: Definition, *, evaluated: bool) -> int:
+    """Events of one sample that a definition counts.
+
+    table: rows of a variants table. evaluated: the table's `counted_in` knows the definition; else the worst
+    consequence (first term) decides for the rows that passed every other rule.
+    """
+    if evaluated:
+        counts = table["counted_in"].fillna("").str.split(",").map(lambda names: definition.name in names)
+    else:
+        passed = table["exclusion"].isna() | (table["exclusion"] == "consequence")
+        worst = table["consequence"].fillna("").str.split("&").str[0]
+        counts = passed & worst.isin(definition.terms)
+    events = table["n_events"].fillna(1) if "n_events" in table else 1
+    return int((counts.astype("int64") * events).sum())
+
+
+def rows(
+    samples: Sequence[Sample], definitions: Sequence[Definition], calibration: Calibration | None = None
+) -> pd.DataFrame:
+    """One row per sample and definition, in the order given, with the columns of the table `tmb`."""
+    import pandas as pd
+
+    found = [_row(sample, definition.name, calibration) for sample in samples for definition in definitions]
+    frame = pd.DataFrame(found)
+    for column in ("n_variants", "callable_bp", "tumor_only"):
+        frame[column] = frame[column].astype("Int64")
+    return frame
+
+
+def _row(sample: Sample, definition: str, calibration: Calibration | None) -> dict[str, object]:
+    bases = sample.callable_bp
+    failed = _failure(sample)
+    megabases = math.nan if bases is None else bases / 1e6
+    n = sample.counts[definition]
+    value = Interval(math.nan, math.nan, math.nan)
+    if failed is None:
+        interval = poisson_interval(n)
+        value = Interval(*(number / megabases for number in interval))
+    warnings = list(sample.warnings) if failed else [*sample.warnings, *_warnings(sample, megabases)]
+    notes = [*([failed] if failed else []), *warnings, *sample.remarks]
+    if sample.tumor_only:
+        notes.append("tumor-only call: rare germline variants may be counted")
+    if value.estimate >= FDA_CUTOFF:
+        notes.append("at or above 10 per Mb: not the FDA-approved test")
+    row: dict[str, object] = {
+        "patient": sample.patient,
+        "sample": sample.sample,
+        "definition": definition,
+        "n_variants": n,
+        "callable_bp": bases,
+        "callable_mb": megabases,
+        "denominator_source": sample.denominator_source,
+        "tmb_per_mb": value.estimate,
+        "ci_low": value.low,
+        "ci_high": value.high,
+        "tumor_only": None if sample.tumor_only is None else int(sample.tumor_only),
+        "status": "failed" if failed else "warn" if warnings else "ok",
+        "note": "; ".join(notes),
+    }
+    if calibration is not None:
+        row["tmb_per_mb_calibrated"] = calibration.slope * value.estimate + calibration.intercept
+        row["calibration"] = f"{calibration.assay}: {calibration.source}"
+    return row
+
+
+def _failure(sample: Sample) -> str | None:
+    if sample.quality == "fail":
+        return "quality control failed"
+    if not sample.callable_bp:
+        return "no callable base"
+    return None
+
+
+def _warnings(sample: Sample, megabases: float) -> list[str]:
+    found = []
+    if sample.quality == "warn":
+        found.append("quality control warned")
+    if megabases < SMALLEST_MB:
+        found.append(f"{megabases:.3f} Mb is below 1 Mb: unreliable")
+    if sample.coding_bp and sample.callable_bp is not None and sample.denominator_source == "callable":
+        share = sample.callable_bp / sample.coding_bp
+        if share < CALLABLE_SHARE:
+            found.append(f"only {share:.0%} of the coding target bases are callable (below 80 %)")
+    return found

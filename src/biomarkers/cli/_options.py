@@ -1,0 +1,99 @@
+"""What commands that take lists of files ask of their options."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from biomarkers import regions, schemas, tables, yamls
+from biomarkers.burden import definitions
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.variants import stream
+
+
+def same_length(
+    first: str,
+    values: Sequence[Any],
+    others: Mapping[str, Sequence[Any] | None],
+    *,
+    single: Mapping[str, Sequence[Any] | None] | None = None,
+) -> dict[str, list[Any]]:
+    """Each option as a list as long as `values`; absent ones hold None, those in `single` may be one for all.
+
+    Raises InputError for every list of another length.
+    """
+    problems = Problems()
+    filled: dict[str, list[Any]] = {}
+    for name, given in [*others.items(), *(single or {}).items()]:
+        listed = list(given or [])
+        if single and name in single and len(listed) == 1:
+            listed *= len(values)
+        if listed and len(listed) != len(values):
+            expected = f"as many values as {first}: {len(values)}"
+            problems.add(Problem("command line", name, f"{len(listed)} values", expected))
+        filled[name] = listed or [None] * len(values)
+    problems.stop_if_any()
+    return filled
+
+
+def fraction(name: str, value: float) -> None:
+    """Raise InputError unless 0 <= value <= 1."""
+    if not 0 <= value <= 1:
+        raise InputError(Problem("command line", name, value, "a number from 0 to 1"))
+
+
+def not_negative(name: str, value: int) -> None:
+    """Raise InputError for a negative count."""
+    if value < 0:
+        raise InputError(Problem("command line", name, value, "a whole number of at least 0"))
+
+
+def distinct(name: str, paths: Sequence[Path]) -> None:
+    """Raise InputError when two outputs are the same file."""
+    doubles = sorted({str(path) for path in paths if list(paths).count(path) > 1})
+    if doubles:
+        raise InputError([Problem("command line", name, path, "each output once") for path in doubles])
+
+
+def custom_definition(path: Path, is_known: Callable[[str], bool]) -> definitions.Definition:
+    """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
+    settings = yamls.load(path)
+    problems = Problems()
+    yamls.check(path, settings, schemas.load("definition"), problems)
+    problems.stop_if_any()
+    return definitions.custom(str(path), settings.data, lambda i: yamls.line_of(settings.lines, ("terms", i)), is_known)
+
+
+class Territories:
+    """Reads each pair of BED files once, however many VCFs share it."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], stream.Area] = {}
+
+    def of(self, bed: Path | None, splice: Path | None) -> stream.Area:
+        """The territory of a regions BED and a splice-regions BED (default: within 2 bp of the former)."""
+        key = (str(bed), str(splice))
+        if key not in self._known:
+            inside = None if bed is None else regions.read_bed(bed)
+            near = None if splice is None else regions.read_bed(splice)
+            if inside is not None and near is None:
+                near = regions.padded(inside, 2)
+            self._known[key] = stream.area(inside, near, str(bed))
+        return self._known[key]
+
+
+def check_name(option: str, name: str, problems: Problems) -> None:
+    """Add a problem for a name that may not reach a shell or a path."""
+    rule = {"type": "string", "pattern": schemas.NAME}
+    if not schemas.validator(rule).is_valid(name):
+        problems.add(Problem("command line", option, name, schemas.expected(rule)))
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Write files of text (gzip where the name ends in .gz), all or none."""
+    with tables.publish(*texts) as temporary:
+        for target, text in zip(temporary, texts.values(), strict=True):
+            data = text.encode("utf-8")
+            target.write_bytes(gzip.compress(data, 6, mtime=0) if target.suffix == ".gz" else data)

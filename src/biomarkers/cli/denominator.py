@@ -1,0 +1,106 @@
+"""`biomarkers denominator`: targets, genes and depth in, callable coding bases out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def denominator(
+    *,
+    targets: Path,
+    coding: Path,
+    regions: Path,
+    denominator: Path,
+    sample: str | None = None,
+    tumor_coverage: Path | None = None,
+    normal_coverage: Path | None = None,
+    min_tumor_depth: int = 25,
+    min_normal_depth: int = 10,
+    splice_regions: Path | None = None,
+    steps: Path | None = None,
+) -> None:
+    """Measure the callable coding bases that a burden is divided by.
+
+    The denominator is target ∩ coding sequence ∩ deep enough, every base once, in bp. Without coverage the depth is
+    taken for granted and the result is labelled `assumed`.
+
+    Parameters
+    ----------
+    targets
+        Capture targets, BED.
+    coding
+        Gene models as GFF3 or GTF (features CDS), or coding exons as BED; plain or gzip.
+    regions
+        BED to write: the bases whose number is callable_bp.
+    denominator
+        Table to write: one row with target_bp, coding_bp, callable_bp.
+    sample
+        Tumor sample that the row is for; default: the table's name up to its first dot.
+    tumor_coverage
+        mosdepth's per-base.bed.gz of the tumor (default flags, not --fast-mode), or quantized.bed.gz with a bound at
+        --min-tumor-depth.
+    normal_coverage
+        The same of the matched normal.
+    min_tumor_depth
+        Fewest tumor reads over a callable base; the same number as for variants.
+    min_normal_depth
+        Fewest normal reads over a callable base.
+    splice_regions
+        BED to write: callable target bases within 2 bp of coding sequence, where splice acceptors and donors count.
+    steps
+        Table to write: bp left after each step, what the exome loses where.
+    """
+    import pandas as pd
+
+    from biomarkers import regions as intervals
+    from biomarkers import tables
+    from biomarkers.burden import coding as genes
+    from biomarkers.burden import coverage
+    from biomarkers.burden import denominator as territory
+    from biomarkers.cli import _options as options
+    from biomarkers.errors import Problem, Problems
+
+    options.not_negative("--min-tumor-depth", min_tumor_depth)
+    options.not_negative("--min-normal-depth", min_normal_depth)
+    problems = Problems()
+    if normal_coverage is not None and tumor_coverage is None:
+        problems.add(Problem("command line", "--tumor-coverage", None, "the tumor's depth beside the normal's"))
+    name = denominator.name.split(".", 1)[0] if sample is None else sample
+    options.check_name("--sample", name, problems)
+    target = problems.catch(intervals.read_bed, targets)
+    exons = problems.catch(genes.coding_bases, str(coding), intervals.numbered_lines(coding))
+    tumor = problems.catch(coverage.deep, tumor_coverage, min_tumor_depth) if tumor_coverage else None
+    normal = problems.catch(coverage.deep, normal_coverage, min_normal_depth) if normal_coverage else None
+    if target is not None:
+        known = [(str(coding), list(exons or {}))]
+        known += [(str(p), c[1]) for p, c in ((tumor_coverage, tumor), (normal_coverage, normal)) if c]
+        for file, contigs in known:
+            found = intervals.naming_problem(str(targets), target, file, contigs)
+            problems.add(*([found] if found else []))
+    problems.stop_if_any()
+    assert target is not None and exons is not None
+    result = territory.denominator(target, exons, tumor and tumor[0], normal and normal[0])
+    if result.coding_bp == 0:
+        problems.add(Problem(str(targets), "targets", "0 bases of coding sequence", f"bases of {coding} (same build?)"))
+    problems.stop_if_any()
+    row = pd.DataFrame(
+        {
+            "sample": [name],
+            "target_bp": [result.target_bp],
+            "coding_bp": [result.coding_bp],
+            "callable_bp": [result.callable_bp],
+            "denominator_source": [result.source],
+            "min_tumor_depth": pd.array([min_tumor_depth if tumor else None], dtype="Int64"),
+            "min_normal_depth": pd.array([min_normal_depth if normal else None], dtype="Int64"),
+        }
+    )
+    lost = pd.DataFrame(result.steps, columns=["step", "bp"]).assign(sample=name)
+    texts: dict[Path, str] = {
+        regions: intervals.as_bed(result.regions),
+        denominator: tables.as_text(row, "denominator"),
+    }
+    if splice_regions is not None:
+        texts[splice_regions] = intervals.as_bed(result.splice)
+    if steps is not None:
+        texts[steps] = tables.as_text(lost, "denominator_steps")
+    options.write_texts(texts)

@@ -1,0 +1,86 @@
+"""`biomarkers tmb`: variants and denominators in, one row per sample and definition out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
+Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
+
+
+def tmb(
+    *,
+    variants: Paths,
+    tmb: Path,
+    denominator: Paths | None = None,
+    assumed_bp: int | None = None,
+    definition: Words | None = None,
+    custom: Path | None = None,
+    qc: Path | None = None,
+    calibration: Path | None = None,
+    assay: str | None = None,
+    provenance: Path | None = None,
+) -> None:
+    """Divide the counted variants by the callable megabases, with exact Poisson intervals.
+
+    One row per sample and definition. A burden of 0 is a value; a sample without territory or with failed quality
+    control keeps its row, `status` failed and an empty burden. A JSON beside the table says which terms and
+    thresholds, annotation, versions and files each value came from.
+
+    Parameters
+    ----------
+    variants
+        Tables of `biomarkers variants`, any number.
+    tmb
+        Table to write.
+    denominator
+        Tables of `biomarkers denominator`, joined to the variants by sample.
+    assumed_bp
+        Territory in bp for all samples, when no denominator is known; labelled `assumed`.
+    definition
+        Definitions to report: merino_wes, nonsynonymous, all_coding, missense_only, custom. Default: those of the
+        variants tables.
+    custom
+        YAML file with `terms` for the definition `custom`.
+    qc
+        Table with `sample` and `status` (pass, warn, fail); the burden of a failed sample is missing.
+    calibration
+        Table with `assay slope intercept source`; both the raw and the calibrated value are written.
+    assay
+        Row of the calibration table that applies.
+    provenance
+        JSON to write; default: the table's name with .json.
+    """
+    from biomarkers import provenance as records
+    from biomarkers import tables
+    from biomarkers.burden import definitions as defined
+    from biomarkers.burden import tmb as burden
+    from biomarkers.cli import _burdens as burdens
+    from biomarkers.cli import _options as options
+    from biomarkers.errors import Problem, Problems
+    from biomarkers.variants.eligibility import is_known
+
+    problems = Problems()
+    if bool(denominator) == (assumed_bp is not None):
+        problems.add(Problem("command line", "--denominator", None, "either --denominator or --assumed-bp"))
+    if assumed_bp is not None and assumed_bp < 1:
+        problems.add(Problem("command line", "--assumed-bp", assumed_bp, "a whole number of at least 1"))
+    if (calibration is None) != (assay is None):
+        problems.add(Problem("command line", "--assay", assay, "--calibration and --assay together"))
+    own = problems.catch(options.custom_definition, custom, is_known) if custom else None
+    read = [problems.catch(burdens.read_variants, path) for path in variants]
+    listed = [found for found in read if found is not None]
+    names = definition or burdens.default_definitions(listed)
+    wanted = problems.catch(defined.choose, names, own) or []
+    sizes = problems.catch(burdens.read_denominators, denominator or [])
+    status = problems.catch(burdens.read_status, qc) if qc else None
+    rule = problems.catch(burdens.read_calibration, calibration, assay) if calibration and assay else None
+    problems.stop_if_any()
+    samples = burdens.samples(listed, wanted, sizes=sizes or {}, assumed_bp=assumed_bp, status=status)
+    frame = burden.rows(samples, wanted, rule)
+    used = [*variants, *(denominator or []), *(p for p in (custom, qc, calibration) if p is not None)]
+    text = records.as_json(burdens.origin(listed, wanted, used, assumed_bp=assumed_bp, calibration=rule))
+    options.write_texts({tmb: tables.as_text(frame, "tmb"), provenance or records.beside(tmb): text})

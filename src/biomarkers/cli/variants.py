@@ -1,0 +1,161 @@
+"""`biomarkers variants`: VCF in, one row per tumor ALT out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
+Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
+
+
+def variants(
+    *,
+    vcf: Paths,
+    tumor_sample: Words,
+    variants: Paths,
+    definition: Words | None = None,
+    normal_sample: Words | None = None,
+    patient: Words | None = None,
+    sample: Words | None = None,
+    paired: Annotated[bool, Parameter(negative="")] = False,
+    custom: Path | None = None,
+    regions: Paths | None = None,
+    splice_regions: Paths | None = None,
+    annotation: Literal["auto", "BCSQ", "CSQ", "ANN"] = "auto",
+    transcripts: Literal["worst", "mane", "canonical", "pick"] = "worst",
+    population_af_field: str = "auto",
+    max_population_af: float = 1e-4,
+    tumor_depth: int = 25,
+    alt_reads: int = 3,
+    vaf: float = 0.05,
+    mnv: Literal["event", "bases"] = "event",
+    accept_unfiltered: Annotated[bool, Parameter(negative="")] = False,
+    hotspots: Path | None = None,
+    exclude_hotspots: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """List every tumor variant of a VCF with the definitions it counts in, or the first rule that excludes it.
+
+    Nothing is dropped: a variant that does not count keeps its row and says why in the column `exclusion`. The rules,
+    in order: filter, target, depth, alt_reads, vaf, germline (tumor-only calls), hotspot (when asked), consequence.
+    Several VCFs may be given at once, with as many names and outputs. Beside each table stands a JSON of the same
+    name with settings, versions and checksums, which `biomarkers tmb` reads.
+
+    Parameters
+    ----------
+    vcf
+        Annotated somatic VCF (plain, gzip or bgzip) of Mutect2, Strelka, VarScan, FreeBayes, DRAGEN or an ensemble.
+    tumor_sample
+        Name of the tumor's column; `auto` finds it by the header. A VCF with one column is taken whatever its name.
+    variants
+        Table to write, such as T1.variants.tsv.gz.
+    definition
+        What to count: merino_wes, nonsynonymous, all_coding, missense_only, custom. Default: merino_wes nonsynonymous.
+    normal_sample
+        Name of the matched normal's column. A VCF with a second sample counts as paired anyway.
+    patient
+        Patient for the table; default: the sample.
+    sample
+        Sample name for the table; default: the tumor sample.
+    paired
+        The call was made against a matched normal although the VCF has only the tumor's column.
+    custom
+        YAML file with `terms`, a list of Sequence Ontology terms, for the definition `custom`.
+    regions
+        BED of callable coding target bases, as `biomarkers denominator --regions` writes it; one for all or one a VCF.
+    splice_regions
+        BED of callable target bases within 2 bp of coding sequence; default: within 2 bp of --regions.
+    annotation
+        INFO field with consequences; auto: the first of CSQ (VEP), BCSQ (bcftools csq), ANN (snpEff) in the header.
+    transcripts
+        Transcript that decides: the worst consequence over all, the MANE one, the canonical one, or VEP's PICK.
+    population_af_field
+        Field with the population allele frequency: INFO/NAME, CSQ/NAME, ANN/NAME, none; auto: the first known one.
+    max_population_af
+        Frequency from which a variant of a tumor-only call is germline.
+    tumor_depth
+        Fewest tumor reads over the site.
+    alt_reads
+        Fewest tumor reads with the variant.
+    vaf
+        Lowest share of reads with the variant, 0 to 1.
+    mnv
+        A multi-nucleotide variant is one `event`, or as many as it changes `bases`.
+    accept_unfiltered
+        Take records whose FILTER is `.` as passed.
+    hotspots
+        BED, VCF or list (`chr:pos:ref:alt` or `gene p.Arg175His`): not germline however frequent.
+    exclude_hotspots
+        Leave these hot spots out of the count.
+    """
+    from biomarkers import provenance, tables
+    from biomarkers import regions as intervals
+    from biomarkers.burden import definitions as defined
+    from biomarkers.cli import _options as options
+    from biomarkers.errors import Problems
+    from biomarkers.variants import eligibility, stream
+    from biomarkers.variants import hotspots as spots
+
+    names = options.same_length(
+        "--vcf",
+        vcf,
+        {
+            "--tumor-sample": tumor_sample,
+            "--variants": variants,
+            "--normal-sample": normal_sample,
+            "--patient": patient,
+            "--sample": sample,
+        },
+        single={"--regions": regions, "--splice-regions": splice_regions},
+    )
+    options.fraction("--vaf", vaf)
+    options.fraction("--max-population-af", max_population_af)
+    options.not_negative("--tumor-depth", tumor_depth)
+    options.not_negative("--alt-reads", alt_reads)
+    options.distinct("--variants", variants)
+    problems = Problems()
+    own = problems.catch(options.custom_definition, custom, eligibility.is_known) if custom else None
+    wanted = problems.catch(defined.choose, definition or ["merino_wes", "nonsynonymous"], own) or []
+    listed = problems.catch(spots.parse, str(hotspots), intervals.numbered_lines(hotspots)) if hotspots else None
+    problems.stop_if_any()
+    rules = eligibility.Rules(
+        tumor_depth=tumor_depth,
+        alt_reads=alt_reads,
+        vaf=vaf,
+        max_population_af=max_population_af,
+        accept_unfiltered=accept_unfiltered,
+        exclude_hotspots=exclude_hotspots,
+        mnv=mnv,
+    )
+    territories = options.Territories()
+    beside = [provenance.beside(path) for path in variants]
+    with tables.publish(*variants, *beside) as temporary:
+        for number, path in enumerate(vcf):
+            tumor = tumor_sample[number]
+            table_sample = names["--sample"][number] or tumor
+            job = stream.Job(
+                vcf=str(path),
+                tumor=tumor,
+                normal=names["--normal-sample"][number],
+                sample=table_sample,
+                patient=names["--patient"][number] or table_sample,
+                paired=paired,
+                annotation=annotation,
+                transcripts=transcripts,
+                population_af_field=population_af_field,
+            )
+            bed, splice = names["--regions"][number], names["--splice-regions"][number]
+            territory = problems.catch(territories.of, bed, splice)
+            if territory is None:
+                continue
+            summary = problems.catch(
+                stream.write, job, wanted, rules, territory, listed or spots.none(), temporary[number]
+            )
+            if summary is None:
+                continue
+            used = [p for p in (path, bed, splice, custom, hotspots) if p is not None]
+            text = provenance.as_json(provenance.record("variants", job.settings(rules), used, **summary))
+            temporary[len(vcf) + number].write_text(text, "utf-8")
+        problems.stop_if_any()

@@ -1,0 +1,67 @@
+"""Where a number came from: inputs with their md5, settings, versions; written as JSON beside a table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from biomarkers import __version__
+from biomarkers.errors import InputError, Problem
+
+
+def md5(path: str | Path) -> str:
+    """Hexadecimal MD5 of a file's bytes: a name for its content, not a protection."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def inputs(paths: Iterable[str | Path]) -> list[dict[str, str]]:
+    """File and MD5 of each path, in the given order, each path once."""
+    return [{"file": str(path), "md5": md5(path)} for path in dict.fromkeys(map(str, paths))]
+
+
+def record(command: str, settings: Mapping[str, Any], paths: Iterable[str | Path], **more: Any) -> dict[str, Any]:
+    """What a command did: its name, our version, settings, inputs and anything more. No time: runs stay comparable."""
+    return {
+        "command": command,
+        "biomarkers": __version__,
+        "settings": dict(settings),
+        "inputs": inputs(paths),
+        **more,
+    }
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    """Text of a JSON file, readable and the same for the same content."""
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def beside(table: str | Path) -> Path:
+    """Path of the JSON beside a table.
+
+    >>> beside("results/variants/T1.variants.tsv.gz").name
+    'T1.variants.json'
+    """
+    path = Path(table)
+    name = path.name
+    for ending in (".gz", ".tsv", ".csv", ".txt"):
+        name = name.removesuffix(ending)
+    return path.with_name(name + ".json")
+
+
+def read(path: str | Path) -> dict[str, Any] | None:
+    """The record in a JSON file; None when there is no such file. Raises InputError when it is not a record."""
+    try:
+        text = Path(path).read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise InputError(Problem(str(path), "file", str(error), "the JSON that the command wrote")) from None
+    if not isinstance(value, dict) or not isinstance(value.get("settings"), dict):
+        raise InputError(Problem(str(path), "file", "other content", "the JSON that the command wrote"))
+    return value

@@ -1,0 +1,219 @@
+"""Which variants count: ordered rules of methods.md section 1, the first that fails is the row's `exclusion`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from biomarkers.errors import InputError, Problem
+from biomarkers.regions import Lookup
+from biomarkers.variants.alleles import AlleleFilter
+from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter, resolve
+from biomarkers.variants.hotspots import Hotspots
+from biomarkers.variants.ontology import RANK, SPLICE_SITE
+from biomarkers.variants.population import Frequency
+from biomarkers.variants.vcf import Header, Record, changed, info_value, reader
+
+COLUMNS = (
+    "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
+    "transcript", "consequence", "hgvsp", "population_af", "exclusion", "counted_in", "tumor_only", "n_events",
+    "other_genes",
+)  # fmt: skip
+
+EXCLUSIONS = ("filter", "target", "depth", "alt_reads", "vaf", "germline", "hotspot", "consequence")
+
+
+class Definition(Protocol):
+    """A named set of Sequence Ontology terms."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def terms(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """Thresholds. Depths and reads are counts; vaf and max_population_af fractions; mnv: `event` counts a
+    multi-nucleotide variant once, `bases` once per changed base."""
+
+    tumor_depth: int = 25
+    alt_reads: int = 3
+    vaf: float = 0.05
+    max_population_af: float = 1e-4
+    accept_unfiltered: bool = False
+    exclude_hotspots: bool = False
+    mnv: str = "event"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Territory:
+    """Where variants count. regions: callable coding targets; splice: callable target bases within 2 bp of coding
+    sequence. None: everywhere."""
+
+    regions: Lookup | None = None
+    splice: Lookup | None = None
+
+
+class Row(NamedTuple):
+    """One tumor ALT, in the order of `COLUMNS` from `chrom` on."""
+
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    filter: str
+    depth: int | None
+    alt_reads: int | None
+    vaf: float | None
+    caller_af: float | None
+    gene: str
+    transcript: str
+    consequence: str
+    hgvsp: str
+    population_af: float | None
+    exclusion: str
+    counted_in: str
+    n_events: int
+    other_genes: str
+
+
+@dataclass
+class Tally:
+    """What was seen while the rows passed by: records, those with a measured depth, those within the territory."""
+
+    records: int = 0
+    rows: int = 0
+    with_depth: int = 0
+    inside: int = 0
+    with_frequency: int = 0
+    contigs: dict[str, None] = field(default_factory=dict)
+
+
+def judge(
+    header: Header,
+    entries: Iterable[Record],
+    interpreter: Interpreter,
+    definitions: Sequence[Definition],
+    *,
+    rules: Rules,
+    tumor_only: bool,
+    territory: Territory,
+    frequency: Frequency,
+    hotspots: Hotspots,
+    referred: dict[str, str],
+    tally: Tally,
+) -> Iterator[Row]:
+    """One row per ALT of every record, with the first rule that it fails or the definitions that it counts in.
+
+    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken.
+    """
+    readers: dict[str, object] = {}
+    counted: dict[tuple[str, ...], str] = {}
+    allele_filter = AlleleFilter(header)
+    source = interpreter.source
+    for record in entries:
+        tally.records += 1
+        tally.contigs[record.chrom] = None
+        text = info_value(record.info, source)
+        if text and source == "BCSQ":
+            text = resolve(text, record.chrom, referred)
+        measure = readers.get(record.format)
+        if measure is None:
+            measure = readers[record.format] = reader(record.format)
+        for alt, allele in enumerate(record.alts):
+            try:
+                depth, alt_reads, caller_af = measure(record.sample, record.ref, record.alts, alt)  # type: ignore[operator]
+            except (ValueError, IndexError) as error:
+                column = f"FORMAT of {header.path.rpartition('/')[2]}"
+                raise InputError(
+                    Problem(header.path, column, record.sample, f"values of {record.format} ({error})", record.line)
+                ) from None
+            small = allele.isalpha()
+            found = NOTHING
+            if text and small:
+                found = interpreter.of(text, pos=record.pos, ref=record.ref, alts=record.alts, alt=alt)
+            vaf = alt_reads / depth if alt_reads is not None and depth else caller_af
+            population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
+            status = allele_filter.of(record, alt)
+            inside = _inside(record, allele, small, found, territory)
+            tally.rows += 1
+            tally.with_depth += depth is not None
+            tally.inside += inside
+            tally.with_frequency += population is not None
+            hot = hotspots.hits(record.chrom, record.pos, record.ref, allele, found.gene, found.protein)
+            terms = found.terms
+            if status != "PASS" and not (rules.accept_unfiltered and status == "."):
+                exclusion = "filter"
+            elif not inside:
+                exclusion = "target"
+            elif (depth or 0) < rules.tumor_depth:
+                exclusion = "depth"
+            elif (alt_reads or 0) < rules.alt_reads:
+                exclusion = "alt_reads"
+            elif (vaf or 0.0) < rules.vaf:
+                exclusion = "vaf"
+            elif tumor_only and not hot and _germline(record.info, population, rules):
+                exclusion = "germline"
+            elif hot and rules.exclude_hotspots:
+                exclusion = "hotspot"
+            else:
+                exclusion = ""
+            names = ""
+            if not exclusion:
+                known = counted.get(terms)
+                if known is None:
+                    hits = [d.name for d in definitions if terms and terms[0] in d.terms]
+                    known = counted[terms] = ",".join(hits)
+                names = known
+                exclusion = "" if names else "consequence"
+            yield Row(
+                record.chrom,
+                record.pos,
+                record.ref,
+                allele,
+                status,
+                depth,
+                alt_reads,
+                vaf,
+                caller_af,
+                found.gene,
+                found.transcript,
+                "&".join(terms),
+                found.protein,
+                population,
+                exclusion,
+                names,
+                _events(record.ref, allele, small, rules.mnv),
+                found.others,
+            )
+
+
+def _inside(record: Record, allele: str, small: bool, found: Consequence, territory: Territory) -> bool:
+    if territory.regions is None:
+        return True
+    start, end = changed(record.pos, record.ref, allele) if small else (record.pos - 1, record.pos)
+    if territory.regions.touches(record.chrom, start, end):
+        return True
+    if territory.splice is None or SPLICE_SITE.isdisjoint(found.terms):
+        return False
+    return territory.splice.touches(record.chrom, start, end)
+
+
+def _germline(info: str, population: float | None, rules: Rules) -> bool:
+    if population is not None and population >= rules.max_population_af:
+        return True
+    return "PON" in info and info_value(info, "PON") == ""
+
+
+def _events(ref: str, alt: str, small: bool, mnv: str) -> int:
+    if mnv == "event" or not small or len(ref) != len(alt):
+        return 1
+    return sum(a != b for a, b in zip(ref, alt, strict=True))
+
+
+def is_known(term: str) -> bool:
+    """Whether the rules know this Sequence Ontology term."""
+    return term in RANK

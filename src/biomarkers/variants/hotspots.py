@@ -1,0 +1,76 @@
+"""Hot spots: places or alleles that a list names, rescued from the germline rule or excluded when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.regions import Lookup, bed_interval, is_heading, merged
+from biomarkers.variants.vcf import changed
+
+
+class Hotspots:
+    """Intervals, exact alleles (`contig, position, ref, alt`) and protein changes (`gene, p.Arg175His`)."""
+
+    def __init__(
+        self,
+        intervals: Lookup | None = None,
+        alleles: Iterable[tuple[str, int, str, str]] = (),
+        proteins: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self._intervals = intervals
+        self._alleles = frozenset(alleles)
+        self._proteins = frozenset(proteins)
+        self._any = bool(intervals or self._alleles or self._proteins)
+
+    def hits(self, chrom: str, pos: int, ref: str, alt: str, gene: str, protein: str) -> bool:
+        """Whether the list names this ALT (pos: 1-based)."""
+        if not self._any:
+            return False
+        if (chrom, pos, ref, alt) in self._alleles or (protein and (gene, protein) in self._proteins):
+            return True
+        return bool(self._intervals and alt.isalpha() and self._intervals.touches(chrom, *changed(pos, ref, alt)))
+
+
+def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
+    """Hot spots of a BED, a VCF, or a list with `contig:position:ref:alt` or `gene p.Arg175His` in a line.
+
+    Raises InputError with every line that is none of these.
+    """
+    problems = Problems()
+    intervals: dict[str, list[tuple[int, int]]] = {}
+    alleles: list[tuple[str, int, str, str]] = []
+    proteins: list[tuple[str, str]] = []
+    is_vcf = False
+    for number, line in lines:
+        is_vcf = is_vcf or line.startswith("##fileformat=VCF")
+        if is_heading(line):
+            continue
+        cells = line.split("\t") if "\t" in line else line.split()
+        place = cells[0].split(":")
+        if is_vcf and len(cells) >= 5 and cells[1].isdigit():
+            alleles += [(cells[0], int(cells[1]), cells[3], alt) for alt in cells[4].split(",")]
+        elif len(cells) == 1 and len(place) == 4 and place[1].isdigit():
+            alleles.append((place[0], int(place[1]), place[2], place[3]))
+        elif len(cells) == 2 and cells[1].startswith("p."):
+            proteins.append((cells[0], cells[1]))
+        elif len(cells) >= 3 and not is_vcf:
+            interval = bed_interval(shown, number, line, problems)
+            if interval is not None:
+                intervals.setdefault(interval[0], []).append(interval[1:])
+        else:
+            expected = "a BED interval, a VCF record, `contig:position:ref:alt` or `gene p.Arg175His`"
+            problems.add(Problem(shown, "row", line.strip(), expected, number))
+    problems.stop_if_any()
+    if not (intervals or alleles or proteins):
+        raise InputError(Problem(shown, "file", "empty", "at least one hot spot"))
+    return Hotspots(Lookup(merged(intervals)) if intervals else None, alleles, proteins)
+
+
+def none() -> Hotspots:
+    """An empty list."""
+    return Hotspots()
+
+
+__all__ = ["Hotspots", "Path", "none", "parse"]

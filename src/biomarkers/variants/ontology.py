@@ -1,0 +1,119 @@
+"""Sequence Ontology consequence terms, worst first: the one place where their order stands.
+
+Source of the order: Ensembl's table of calculated consequences (Ensembl release 110, VEP), which also names the SO
+accessions. Terms that only snpEff or bcftools csq write are translated to their place in it (`ALIASES`): snpEff's
+manual, "Effect prediction details"; bcftools csq's list of consequence types.
+"""
+
+from __future__ import annotations
+
+TERMS = (
+    "transcript_ablation",
+    "splice_acceptor_variant",
+    "splice_donor_variant",
+    "stop_gained",
+    "frameshift_variant",
+    "stop_lost",
+    "start_lost",
+    "transcript_amplification",
+    "feature_elongation",
+    "feature_truncation",
+    "inframe_insertion",
+    "inframe_deletion",
+    "missense_variant",
+    "protein_altering_variant",
+    "splice_donor_5th_base_variant",
+    "splice_region_variant",
+    "splice_donor_region_variant",
+    "splice_polypyrimidine_tract_variant",
+    "incomplete_terminal_codon_variant",
+    "start_retained_variant",
+    "stop_retained_variant",
+    "synonymous_variant",
+    "coding_sequence_variant",
+    "mature_miRNA_variant",
+    "5_prime_UTR_variant",
+    "3_prime_UTR_variant",
+    "non_coding_transcript_exon_variant",
+    "intron_variant",
+    "NMD_transcript_variant",
+    "non_coding_transcript_variant",
+    "coding_transcript_variant",
+    "upstream_gene_variant",
+    "downstream_gene_variant",
+    "TFBS_ablation",
+    "TFBS_amplification",
+    "TF_binding_site_variant",
+    "regulatory_region_ablation",
+    "regulatory_region_amplification",
+    "regulatory_region_variant",
+    "intergenic_variant",
+    "sequence_variant",
+)
+
+ALIASES = {
+    # bcftools csq
+    "synonymous": "synonymous_variant",
+    "missense": "missense_variant",
+    "frameshift": "frameshift_variant",
+    "splice_acceptor": "splice_acceptor_variant",
+    "splice_donor": "splice_donor_variant",
+    "splice_region": "splice_region_variant",
+    "stop_retained": "stop_retained_variant",
+    "start_retained": "start_retained_variant",
+    "5_prime_utr": "5_prime_UTR_variant",
+    "3_prime_utr": "3_prime_UTR_variant",
+    "non_coding": "non_coding_transcript_variant",
+    "intron": "intron_variant",
+    "intergenic": "intergenic_variant",
+    "inframe_altering": "protein_altering_variant",
+    "coding_sequence": "coding_sequence_variant",
+    # snpEff
+    "exon_loss_variant": "transcript_ablation",
+    "conservative_inframe_insertion": "inframe_insertion",
+    "disruptive_inframe_insertion": "inframe_insertion",
+    "conservative_inframe_deletion": "inframe_deletion",
+    "disruptive_inframe_deletion": "inframe_deletion",
+    "rare_amino_acid_variant": "missense_variant",
+    "initiator_codon_variant": "start_retained_variant",
+    "non_canonical_start_codon": "start_retained_variant",
+    "5_prime_UTR_premature_start_codon_gain_variant": "5_prime_UTR_variant",
+    "5_prime_UTR_truncation": "5_prime_UTR_variant",
+    "3_prime_UTR_truncation": "3_prime_UTR_variant",
+    "non_coding_exon_variant": "non_coding_transcript_exon_variant",
+    "exon_region": "non_coding_transcript_exon_variant",
+    "conserved_intron_variant": "intron_variant",
+    "conserved_intergenic_variant": "intergenic_variant",
+    "intergenic_region": "intergenic_variant",
+    "miRNA": "mature_miRNA_variant",
+    "TF_binding_site": "TF_binding_site_variant",
+    "intragenic_variant": "sequence_variant",
+    "gene_variant": "sequence_variant",
+    "transcript_variant": "sequence_variant",
+    "structural_interaction_variant": "sequence_variant",
+    "protein_protein_contact": "sequence_variant",
+    "sequence_feature": "sequence_variant",
+    "custom": "sequence_variant",
+}
+
+RANK = {term: rank for rank, term in enumerate(TERMS)}
+
+SPLICE_SITE = frozenset({"splice_acceptor_variant", "splice_donor_variant"})
+
+CODING = frozenset(
+    {
+        *TERMS[RANK["splice_acceptor_variant"] : RANK["start_lost"] + 1],
+        *TERMS[RANK["inframe_insertion"] : RANK["protein_altering_variant"] + 1],
+        *TERMS[RANK["incomplete_terminal_codon_variant"] : RANK["synonymous_variant"] + 1],
+    }
+)
+"""Terms that any built-in definition of burden counts; a gene hit by one of them enters the gene table."""
+
+
+def standard(term: str) -> str:
+    """The SO term for what an annotator wrote; unknown text is returned as it is.
+
+    >>> standard("missense"), standard("disruptive_inframe_deletion"), standard("new_term")
+    ('missense_variant', 'inframe_deletion', 'new_term')
+    """
+    return ALIASES.get(term, term)

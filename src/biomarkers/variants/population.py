@@ -1,0 +1,75 @@
+"""Population allele frequency from a named field; a caller's own INFO/AF is never taken for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.variants.consequence import Interpreter
+from biomarkers.variants.vcf import Header, info_value
+
+IN_INFO = ("POPULATION_AF", "gnomADe_AF", "gnomAD_AF", "gnomad_AF", "POPAF")
+IN_ANNOTATION = ("gnomADe_AF", "gnomAD_AF", "gnomAD_exomes_AF", "MAX_AF")
+NEGATIVE_LOG10 = frozenset({"POPAF"})
+"""Fields that hold -log10 of the frequency: Mutect2's POPAF, by its header line."""
+
+
+RANGE = "an allele frequency from 0 to 1"
+
+
+class Frequency:
+    """Reads fields named `INFO/POPAF`, `CSQ/gnomADe_AF` and so on; the first that has a value for an ALT holds.
+
+    fields: name -> place among the annotation's subfields, -1 for an INFO field. Empty: nothing is known.
+    """
+
+    def __init__(self, fields: Mapping[str, int]) -> None:
+        self.names = list(fields)
+        self._fields = [(name, name.partition("/")[2], at) for name, at in fields.items()]
+
+    def of(self, info: str, cells: Sequence[str], alts: int, alt: int, path: str, line: int) -> float | None:
+        """Frequency (fraction) of ALT number `alt` of `alts`; None when no field has it. cells: its annotation."""
+        for name, key, at in self._fields:
+            if at >= 0:
+                values = cells[at].split("&") if at < len(cells) else []
+            else:
+                listed = (info_value(info, key) or "").split(",")
+                values = [listed[alt]] if len(listed) == alts else listed
+            numbers = [_number(v, key, Problem(path, name, v, RANGE, line)) for v in values if v not in ("", ".")]
+            if numbers:
+                return max(numbers)
+        return None
+
+
+def _number(text: str, key: str, problem: Problem) -> float:
+    try:
+        number = float(text)
+        if key in NEGATIVE_LOG10:
+            number = 10.0**-number if number >= 0 else -1.0
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise InputError(problem)
+    return number
+
+
+def frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency:
+    """The fields to read: `auto` takes every known one that the header declares, `none` none.
+
+    Raises InputError when the named field is not declared, or is the caller's own INFO/AF.
+    """
+    if asked == "none":
+        return Frequency({})
+    declared = {f"INFO/{name}": -1 for name in header.info}
+    declared |= {f"{interpreter.source}/{name}": at for at, name in enumerate(interpreter.names)}
+    if asked == "auto":
+        wanted = [f"INFO/{IN_INFO[0]}", *(f"{interpreter.source}/{name}" for name in IN_ANNOTATION)]
+        wanted += [f"INFO/{name}" for name in IN_INFO[1:]]
+        return Frequency({name: declared[name] for name in wanted if name in declared})
+    if asked == "INFO/AF":
+        expected = "a population frequency; INFO/AF is the caller's own (rename it, such as to INFO/POPULATION_AF)"
+        raise InputError(Problem(header.path, "--population-af-field", asked, expected))
+    if asked not in declared:
+        expected = f"a declared field, written INFO/NAME, CSQ/NAME or ANN/NAME{nearest(asked, declared)}"
+        raise InputError(Problem(header.path, "--population-af-field", asked, expected))
+    return Frequency({asked: declared[asked]})

@@ -1,0 +1,202 @@
+"""From one VCF to its table, record by record, so that memory does not grow with the file."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from biomarkers.errors import InputError, Problem
+from biomarkers.regions import Lookup, Regions, naming_problem
+from biomarkers.variants import consequence, population, vcf
+from biomarkers.variants.eligibility import COLUMNS, Definition, Row, Rules, Tally, Territory, judge
+from biomarkers.variants.hotspots import Hotspots
+
+log = logging.getLogger("biomarkers")
+
+VERSIONS = (
+    "VEP",
+    "SnpEffVersion",
+    "bcftools_csqVersion",
+    "bcftools_csqCommand",
+    "source",
+    "MutectVersion",
+    "reference",
+)
+BATCH = 5_000
+"""Rows that are held before they are compressed."""
+
+
+class Area(NamedTuple):
+    """Where variants count, with the names of contigs for the check of naming; file: for messages."""
+
+    territory: Territory
+    contigs: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One VCF and how it is read. tumor: its column or `auto`; sample, patient: names in the table."""
+
+    vcf: str
+    tumor: str
+    normal: str | None = None
+    sample: str
+    patient: str
+    paired: bool = False
+    annotation: str = "auto"
+    transcripts: str = "worst"
+    population_af_field: str = "auto"
+
+    def settings(self, rules: Rules) -> dict[str, Any]:
+        """Everything that decided, for the record."""
+        return {"annotation": self.annotation, "transcripts": self.transcripts, **asdict(rules)}
+
+
+class Reading:
+    """The rows of one VCF (iterate once), then `summary()`."""
+
+    def __init__(
+        self, job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots
+    ) -> None:
+        self.job, self.definitions, self.rules, self.area = job, definitions, rules, area
+        self.header, lines = vcf.open_vcf(job.vcf)
+        self.column = vcf.choose_sample(self.header, job.tumor, job.normal)
+        if job.tumor not in (self.column, "auto"):
+            log.warning("%s: its only column '%s' is taken as the tumor '%s'", job.vcf, self.column, job.tumor)
+        self.interpreter = consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
+        self.tumor_only = not job.paired and len(self.header.samples) < 2
+        self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
+        self.tally = Tally()
+        self.counts: Counter[str] = Counter()
+        self._rows = judge(
+            self.header,
+            vcf.records(self.header, lines, self.column),
+            self.interpreter,
+            definitions,
+            rules=rules,
+            tumor_only=self.tumor_only,
+            territory=area.territory,
+            frequency=self.frequency,
+            hotspots=hotspots,
+            referred=_referred(self.header, job.vcf, self.interpreter.source),
+            tally=self.tally,
+        )
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+    def check(self) -> None:
+        """Raise InputError when the file as a whole was not understood; call after the last row."""
+        path, tally = self.header.path, self.tally
+        if self.area.contigs:
+            used = self.header.contigs or list(tally.contigs)
+            problem = naming_problem(path, used, self.area.file, self.area.contigs, "contig")
+            if problem:
+                raise InputError(problem)
+        if tally.rows and not tally.with_depth and self.rules.tumor_depth:
+            expected = "FORMAT fields DP or AD (or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without)"
+            raise InputError(Problem(path, "FORMAT", f"without read depth in all {tally.records} records", expected))
+        inside = self.area.territory.regions is None or tally.inside > 0
+        consequence.check_understood(self.interpreter, self.header, tally.records, expected_some=inside)
+        unknown = self.interpreter.unknown
+        if unknown:
+            log.warning(
+                "%s: terms that are not in the Sequence Ontology list count nowhere: %s",
+                path,
+                ", ".join(sorted(unknown)),
+            )
+        if self.tumor_only and not tally.with_frequency and tally.rows:
+            log.warning(
+                "%s: tumor-only call without a population allele frequency: germline variants stay in the count", path
+            )
+
+    def summary(self) -> dict[str, Any]:
+        """What the table is and where it came from, for the JSON beside it."""
+        other = self.header.other
+        return {
+            "patient": self.job.patient,
+            "sample": self.job.sample,
+            "column": self.column,
+            "tumor_only": self.tumor_only,
+            "population_af_fields": self.frequency.names,
+            "population_af_known": self.tally.with_frequency,
+            "annotation": {
+                "field": self.interpreter.source,
+                **{key: other[key] for key in VERSIONS if key in other},
+            },
+            "definitions": {d.name: sorted(d.terms) for d in self.definitions},
+            "records": self.tally.records,
+            "rows": self.tally.rows,
+            "counts": {d.name: self.counts[d.name] for d in self.definitions},
+        }
+
+
+def write(
+    job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots, target: Path
+) -> dict[str, Any]:
+    """Write the table of one VCF (gzip when the name ends in .gz); returns the summary.
+
+    Raises InputError for a VCF that cannot be read or understood.
+    """
+    reading = Reading(job, definitions, rules, area, hotspots)
+    prefix = _safe(f"{job.patient}\t{job.sample}\t")
+    tumor_only = "1" if reading.tumor_only else "0"
+    with open(target, "wb") as raw, _compressed(target, raw) as out:
+        out.write(("\t".join(COLUMNS) + "\n").encode())
+        batch: list[str] = []
+        for row in reading:
+            if row.counted_in:
+                for name in row.counted_in.split(","):
+                    reading.counts[name] += row.n_events
+            cells = ["" if value is None else str(value) for value in row]
+            cells.insert(16, tumor_only)
+            text = "\t".join(cells)
+            batch.append(prefix + (text if '"' not in text else _quoted(cells)))
+            if len(batch) >= BATCH:
+                out.write(("\n".join(batch) + "\n").encode())
+                batch.clear()
+        if batch:
+            out.write(("\n".join(batch) + "\n").encode())
+    reading.check()
+    return reading.summary()
+
+
+def area(regions: Regions | None, splice: Regions | None, file: str) -> Area:
+    """The territory of two sets of intervals (None: everywhere)."""
+    if regions is None:
+        return Area(Territory(), (), file)
+    return Area(
+        Territory(regions=Lookup(regions), splice=None if splice is None else Lookup(splice)),
+        tuple(regions),
+        file,
+    )
+
+
+def _referred(header: vcf.Header, path: str, source: str) -> dict[str, str]:
+    """BCSQ texts that other records point to; none where csq ran with --local-csq."""
+    command = header.other.get("bcftools_csqCommand", "")
+    if source != "BCSQ" or "--local-csq" in command or " -l " in command:
+        return {}
+    return consequence.back_references(vcf.open_vcf(path)[1], vcf.info_value)
+
+
+def _compressed(target: Path, raw: Any) -> Any:
+    return gzip.GzipFile("", "wb", 4, raw, mtime=0) if target.suffix == ".gz" else io.BufferedWriter(raw)
+
+
+def _quoted(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter="\t", lineterminator="").writerow(cells)
+    return out.getvalue()
+
+
+def _safe(text: str) -> str:
+    return text.replace("\n", " ")

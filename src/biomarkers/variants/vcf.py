@@ -1,0 +1,285 @@
+"""VCF text as header and records, and the read evidence of one sample whichever caller wrote it.
+
+Text is read without htslib: a message can then name the line, fields are taken as they are spelt whatever the
+header's Number says, and a cheap column is looked at before an expensive one is split.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.regions import numbered_lines
+
+META = re.compile(r"##(INFO|FORMAT)=<ID=([^,>]+),Number=([^,>]+),Type=([^,>]+)(?:,Description=\"(.*)\")?")
+CONTIG = re.compile(r"[<,]ID=([^,>]+)")
+BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
+BASES = frozenset("ACGTNacgtn")
+
+
+class Field(NamedTuple):
+    """An INFO or FORMAT line of the header: Number as text (`1`, `A`, `R`, `.`) and description."""
+
+    number: str
+    description: str
+
+
+@dataclass
+class Header:
+    """What stands above the records of a VCF. samples: column names in order."""
+
+    path: str
+    samples: list[str] = field(default_factory=list)
+    info: dict[str, Field] = field(default_factory=dict)
+    formats: dict[str, Field] = field(default_factory=dict)
+    contigs: list[str] = field(default_factory=list)
+    other: dict[str, str] = field(default_factory=dict)
+    """First value of each further `##key=value` line, shortened to 200 characters."""
+
+
+class Record(NamedTuple):
+    """One line. pos: 1-based. info, sample texts: as they stand; sample: the chosen column."""
+
+    line: int
+    chrom: str
+    pos: int
+    ref: str
+    alts: list[str]
+    filter: str
+    info: str
+    format: str
+    sample: str
+
+
+class Evidence(NamedTuple):
+    """Reads of one ALT in one sample; None where the caller wrote nothing. caller_af: the caller's own fraction."""
+
+    depth: int | None
+    alt_reads: int | None
+    caller_af: float | None
+
+
+def open_vcf(path: str | Path) -> tuple[Header, Iterator[tuple[int, str]]]:
+    """Header and the remaining numbered lines of a VCF, plain, gzip or bgzip.
+
+    Raises InputError for anything that is not a whole VCF with sample columns.
+    """
+    shown = str(path)
+    _check_whole(shown)
+    lines = numbered_lines(path)
+    header = Header(shown)
+    for number, line in lines:
+        if line.startswith("##"):
+            _read_meta(header, line)
+            continue
+        columns = line.split("\t")
+        if columns[:8] != FIXED:
+            break
+        if len(columns) < 10:
+            expected = "a FORMAT column and at least one sample, as somatic callers write them"
+            raise InputError(Problem(shown, "sample", "no sample column", expected, number))
+        header.samples = columns[9:]
+        doubles = sorted({s for s in header.samples if header.samples.count(s) > 1})
+        if doubles:
+            raise InputError(Problem(shown, "sample", doubles[0], "each sample name once", number))
+        return header, lines
+    raise InputError(Problem(shown, "file", "no #CHROM line", "a VCF (for BCF: bcftools view -Oz)"))
+
+
+def records(header: Header, lines: Iterator[tuple[int, str]], sample: str) -> Iterator[Record]:
+    """Every record, with the text of one sample's column. Raises InputError at the first malformed line."""
+    column = 9 + header.samples.index(sample)
+    width = 9 + len(header.samples)
+    for number, line in lines:
+        if not line:
+            continue
+        cells = line.split("\t")
+        if len(cells) != width:
+            expected = f"{width} columns as in the #CHROM line (a truncated file?)"
+            raise InputError(Problem(header.path, "row", f"{len(cells)} columns", expected, number))
+        position, ref = cells[1], cells[3]
+        if not (position.isascii() and position.isdigit()):
+            raise InputError(Problem(header.path, "POS", position, "a whole number", number))
+        if not BASES.issuperset(ref) or not ref:
+            raise InputError(Problem(header.path, "REF", ref, "bases A, C, G, T or N", number))
+        alts = [] if cells[4] == "." else cells[4].split(",")
+        yield Record(number, cells[0], int(position), ref, alts, cells[6], cells[7], cells[8], cells[column])
+
+
+def info_value(info: str, key: str) -> str | None:
+    """Text of `key` in an INFO column; None when absent, empty for a flag.
+
+    >>> info_value("DP=3;PON;AF=0.1", "AF"), info_value("DP=3;PON", "PON"), info_value("DP=3", "P")
+    ('0.1', '', None)
+    """
+    named = key + "="
+    if info.startswith(named):
+        start = len(named)
+    else:
+        found = info.find(";" + named)
+        if found < 0:
+            return "" if key in info and key in info.split(";") else None
+        start = found + 1 + len(named)
+    end = info.find(";", start)
+    return info[start:] if end < 0 else info[start:end]
+
+
+def choose_sample(header: Header, tumor: str, normal: str | None) -> str:
+    """Column of the tumor: the name given; with `auto`, what the header or its only column says.
+
+    A VCF with one column is taken whatever its name. Raises InputError with the columns there are.
+    """
+    problems = []
+    names = header.samples
+    shown = ", ".join(names)
+    if normal is not None and normal not in names:
+        problems.append(Problem(header.path, "--normal-sample", normal, f"one of {shown}{nearest(normal, names)}"))
+    if tumor != "auto" and tumor not in names and len(names) > 1:
+        expected = f"one of {shown}{nearest(tumor, names)}; or `auto`, with the table's name in --sample"
+        problems.append(Problem(header.path, "--tumor-sample", tumor, expected))
+    if tumor == normal:
+        problems.append(Problem(header.path, "--normal-sample", normal, "another column than the tumor's"))
+    if len(names) > 2 and normal is None and "normal_sample" not in header.other:
+        expected = f"--normal-sample, since the file has {len(names)} samples: {shown}"
+        problems.append(Problem(header.path, "--normal-sample", None, expected))
+    if problems:
+        raise InputError(problems)
+    if tumor in names:
+        return tumor
+    others = [name for name in names if name not in (normal, header.other.get("normal_sample"))]
+    stated = header.other.get("tumor_sample")
+    if stated in names:
+        return str(stated)
+    if "TUMOR" in names:
+        return "TUMOR"
+    if len(others) == 1:
+        return others[0]
+    expected = f"the tumor's column, one of {shown} (the header does not say which)"
+    raise InputError(Problem(header.path, "--tumor-sample", tumor, expected))
+
+
+def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
+    """Function (sample text, ref, alts, number of the ALT from 0) -> Evidence, for records with that FORMAT."""
+    keys = format_text.split(":")
+    place = {key: index for index, key in enumerate(keys)}
+    fraction = next((key for key in ("AF", "FREQ", "VAF", "FA") if key in place), None)
+    tiers = {base: place[f"{base}U"] for base in "ACGT" if f"{base}U" in place}
+
+    def evidence(text: str, ref: str, alts: list[str], alt: int) -> Evidence:
+        cells = text.split(":")
+        if len(cells) < len(keys):
+            cells += ["."] * (len(keys) - len(cells))
+        depth = whole(cells[place["DP"]]) if "DP" in place else None
+        reads: int | None = None
+        total: int | None = None
+        if "AD" in place:
+            counts = cells[place["AD"]].split(",")
+            if len(counts) == len(alts) + 1:
+                reads = whole(counts[alt + 1])
+                numbers = [whole(count) or 0 for count in counts]
+                total = sum(numbers) if reads is not None else None
+            elif len(counts) == len(alts):
+                reads = whole(counts[alt])
+                rest = whole(cells[place["RD"]]) if "RD" in place else None
+                if rest is not None and reads is not None:
+                    total = rest + sum(whole(count) or 0 for count in counts)
+        if reads is None and "AO" in place:
+            counts = cells[place["AO"]].split(",")
+            reads = whole(counts[alt]) if len(counts) == len(alts) else None
+            rest = whole(cells[place["RO"]]) if "RO" in place else None
+            if rest is not None and reads is not None:
+                total = rest + sum(whole(count) or 0 for count in counts)
+        if reads is None and "TIR" in place:
+            reads = whole(cells[place["TIR"]].split(",")[0])
+            rest = whole(cells[place["TAR"]].split(",")[0]) if "TAR" in place else None
+            total = reads + rest if reads is not None and rest is not None else None
+        if reads is None and tiers and alts[alt] in tiers:
+            reads = whole(cells[tiers[alts[alt]]].split(",")[0])
+            total = sum(whole(cells[index].split(",")[0]) or 0 for index in tiers.values())
+        if depth is None:
+            depth = total
+        caller = None
+        if fraction is not None:
+            shares = cells[place[fraction]].replace("%25", "%").split(",")
+            if len(shares) == len(alts):
+                caller = share(shares[alt])
+        if reads is None and caller is not None and depth is not None:
+            reads = round(caller * depth)
+        return Evidence(depth, reads, caller)
+
+    return evidence
+
+
+def whole(text: str) -> int | None:
+    """A count, None for a missing one. Raises ValueError for other text."""
+    if text in (".", ""):
+        return None
+    value = int(text)
+    if value < 0:
+        raise ValueError(f"'{text}' is negative")
+    return value
+
+
+def share(text: str) -> float | None:
+    """A fraction from 0 to 1, also written as percent; None when missing or not a number.
+
+    >>> share("0.25"), share("12.5%"), share(".")
+    (0.25, 0.125, None)
+    """
+    if text in (".", ""):
+        return None
+    value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    if not 0 <= value <= 1:
+        raise ValueError(f"'{text}' is not a fraction")
+    return value
+
+
+def changed(pos: int, ref: str, alt: str) -> tuple[int, int]:
+    """Half-open, 0-based stretch of reference bases that an ALT changes; an insertion: its two flanking bases.
+
+    >>> changed(100, "C", "T"), changed(100, "CAA", "C"), changed(100, "C", "CTT"), changed(100, "AC", "AT")
+    ((99, 100), (100, 102), (99, 101), (100, 101))
+    """
+    start, end, stop = 0, len(ref), len(alt)
+    while end > start and stop > start and ref[end - 1] == alt[stop - 1]:
+        end -= 1
+        stop -= 1
+    while start < end and start < stop and ref[start] == alt[start]:
+        start += 1
+    if start == end:
+        return pos - 2 + start, pos + start
+    return pos - 1 + start, pos - 1 + end
+
+
+def _read_meta(header: Header, line: str) -> None:
+    match = META.match(line)
+    if match:
+        kind, name, number, _, description = match.groups()
+        fields = header.info if kind == "INFO" else header.formats
+        fields[name] = Field(number, description or "")
+        return
+    key, _, value = line[2:].partition("=")
+    if key == "contig":
+        header.contigs += CONTIG.findall(line)[:1]
+    elif key not in ("FILTER", "ALT", "INFO", "FORMAT"):
+        header.other.setdefault(key, value[:200])
+
+
+def _check_whole(path: str) -> None:
+    """Stop at a bgzip file without its end marker: it was cut between two blocks."""
+    try:
+        with open(path, "rb") as handle:
+            start = handle.read(18)
+            if start[:4] != b"\x1f\x8b\x08\x04" or start[12:14] != b"BC":
+                return
+            handle.seek(max(-28, -os.path.getsize(path)), os.SEEK_END)
+            if handle.read() != BGZF_END:
+                raise InputError(Problem(path, "file", "truncated", "a whole bgzip file (its end marker is missing)"))
+    except OSError:
+        return
