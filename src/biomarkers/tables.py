@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("biomarkers")
 
 MISSING = ("", "NA")
+INFINITE = ("inf", "-inf")
+"""Unbounded estimates and limits; numbers only where the schema says `x-infinite: true`."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 IDENTIFYING = re.compile(
@@ -286,7 +288,7 @@ def _typed_column(
     values = []
     for line, cell in zip(lines, cells, strict=True):
         if cell not in known:
-            value = _typed(cell, kind)
+            value = float(cell) if rule.get("x-infinite") and cell in INFINITE else _typed(cell, kind)
             known[cell] = (value, True) if check.is_valid(value) else (None, False)
         value, good = known[cell]
         if not good:
