@@ -100,11 +100,11 @@ def _store(folder: Path, file: File) -> None:
     elif file.kind == "bam":
         text = target.with_suffix(".sam")
         text.write_bytes(file.content)
-        pysam.view("-b", "--no-PG", "-o", str(target), str(text), catch_stdout=False)
+        pysam.view("-1", "--no-PG", "-o", str(target), str(text), catch_stdout=False)
         text.unlink()
         pysam.index(str(target))
     else:
-        with pysam.BGZFile(str(target), "wb") as handle:
+        with pysam.BGZFile(str(target), "wb1", None) as handle:
             handle.write(file.content)
         if file.kind == "vcf":
             pysam.tabix_index(str(target), preset="vcf", force=True)

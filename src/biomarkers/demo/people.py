@@ -16,6 +16,8 @@ RESPONSE_LOG_ODDS = {"tmb_per_mb": 1.0, "pdl1": 0.03, "tls_score": 0.8, DRIVER: 
 PROGRESSION_LOG_HAZARD = {"tmb_per_mb": -0.30, "pdl1": -0.008, "tls_score": -0.20, DRIVER: -0.40}
 """True log hazard of progression on the same scales, beside the effect of responding itself."""
 RESPONDER_LOG_HAZARD = -1.2
+READ_ENTRY_VARIANTS = 6.0
+"""Least expected number of somatic variants of those who enter by reads, so that there is something to call."""
 DEATH_LOG_HAZARD = {"tmb_per_mb": -0.20, "pdl1": -0.005}
 """True log hazard of death after progression."""
 UNRELATED = {
@@ -101,6 +103,8 @@ def _person(rng: np.random.Generator, patient: str, number: int, entry: str, rol
     low, high = (0.0, 1.0) if band < 0.35 else (1.0, 50.0) if band < 0.7 else (50.0, 100.0)
     pdl1 = float(np.floor(rng.uniform(low, high)))
     expected = 0.0 if rng.random() < 1 / 15 else float(np.clip(np.exp(rng.normal(np.log(5), 1.1)), 0, 80))
+    if entry in ("fastq", "bam"):
+        expected = max(expected, READ_ENTRY_VARIANTS)
     return Person(
         patient=patient,
         number=number,

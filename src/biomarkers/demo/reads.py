@@ -231,7 +231,7 @@ def _qualities(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 def _add_errors(rng: np.random.Generator, mates: np.ndarray, qualities: np.ndarray) -> None:
     """Change each base in place with the probability that its quality states."""
     chance = np.zeros(64, dtype=np.float32)
-    chance[QUALITIES] = 10.0 ** (-QUALITIES / 10.0)
+    chance[QUALITIES] = 10.0 ** (-QUALITIES.astype(np.float32) / 10)
     wrong = np.nonzero(rng.random(mates.shape, dtype=np.float32) < chance[qualities])
     mates[wrong] = (mates[wrong] + rng.integers(1, 4, len(wrong[0]), dtype=np.uint8)) % 4
 
