@@ -102,12 +102,13 @@ def cohort(
     }
     if people is not None:
         own = [c for c in _columns(people) if derived is None or c not in derived]
-        brought = {
-            str(patients): [c for c in own if c not in joining.DATES],
-            str(endpoints): _columns(derived),
-            "tmb, mutations and pdl1": joining.added_columns(rows, variants is not None, scores is not None, name),
-            str(features): _columns(markers),
-        }
+        made = joining.added_columns(rows, variants is not None, scores is not None, name)
+        brought = [
+            ("tmb, mutations and pdl1", made),
+            (str(endpoints), _columns(derived)),
+            (str(patients), [c for c in own if c not in joining.DATES]),
+            (str(features), _columns(markers)),
+        ]
         problems.add(*joining.collisions(brought))
     problems.stop_if_any()
     if people is None:

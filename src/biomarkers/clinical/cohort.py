@@ -5,7 +5,7 @@ Rules: docs/cohort.md. A value that a patient lacks stays empty: 0 is written on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -146,7 +146,8 @@ def join(
 
 def _as_written(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns of whole numbers as integers, so that a code 1 of a category is not written as 1.0."""
-    whole = [c for c in frame.select_dtypes("float") if (frame[c].dropna() % 1 == 0).all()]
+    numbers = frame.select_dtypes("float")
+    whole = [c for c in numbers if ((numbers[c] % 1 == 0) & (numbers[c].abs() < 2**53) | numbers[c].isna()).all()]
     return frame.astype(dict.fromkeys(whole, "Int64"))
 
 
@@ -161,11 +162,11 @@ def added_columns(tmb: pd.DataFrame | None, mutations: bool, pdl1: bool, definit
     return columns + (["pdl1", "pdl1_low", "pdl1_high", "pdl1_status"] if pdl1 else [])
 
 
-def collisions(sources: Mapping[str, Sequence[str]]) -> list[Problem]:
-    """A problem for each column that two files would bring. sources: file -> the columns that it adds, but patient."""
+def collisions(sources: Sequence[tuple[str, Sequence[str]]]) -> list[Problem]:
+    """A problem for each column that two files would bring. sources: file, and the columns that it adds."""
     owner: dict[str, str] = {}
     problems = []
-    for file, columns in sources.items():
+    for file, columns in sources:
         for column in columns:
             if column in owner:
                 problems.append(Problem(file, "column", column, f"a name that {owner[column]} does not bring", 1))

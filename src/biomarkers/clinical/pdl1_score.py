@@ -88,7 +88,7 @@ def score(text: str | None, score_type: str, *, unit: Unit = "percent") -> Score
     factor = Decimal(100 if unit == "fraction" and score_type != "CPS" else 1)
     low, high, stated = (factor * number for number in (low, high, stated))
     if stated > top and score_type != "CPS":
-        raise ValueError(f"a {score_type} from 0 to 100")
+        raise ValueError(f"{score_type} from 0 to 100")
     note = f"CPS {shown} counts as 100 at most" if stated > top else ""
     return Score(float(min(low, top)), float(min(high, top)), "scored", note)
 
@@ -158,20 +158,20 @@ def _next(number: Decimal) -> Decimal:
 def _bound(sign: str, number: Decimal, score_type: str) -> tuple[Decimal, Decimal]:
     top = Decimal(int(TOP))
     if sign == "<" and number == 0:
-        raise ValueError(f"a {score_type} of at least 0")
+        raise ValueError(f"{score_type} of at least 0")
     if sign == "<":
         return Decimal(0), number
     if sign == "<=":
         return Decimal(0), _next(number)
     if sign == ">" and number == top and score_type != "CPS":
-        raise ValueError(f"a {score_type} from 0 to 100")
+        raise ValueError(f"{score_type} from 0 to 100")
     return number, max(top, number)
 
 
 def _level(match: re.Match[str], score_type: str) -> Score:
     kind, first, last = match[1].upper(), int(match[2]), int(match[3] or match[2])
     if kind != score_type:
-        raise ValueError(f"a {score_type}, not a level of {kind}")
+        raise ValueError(f"{score_type}, not a level of {kind}")
     if first > last:
         raise ValueError("levels in ascending order, such as IC2-3")
     low, high = LEVELS[kind][first][0], LEVELS[kind][last][1]
