@@ -3,9 +3,7 @@
 
 def calls_of(wildcards):
     tumor = RUN.samples.by_name[wildcards.tumor]
-    return (
-        tumor.file if tumor.entry == "vcf" else f"results/calling/{tumor.sample}.vcf.gz"
-    )
+    return tumor.file if tumor.entry == "vcf" else f"results/calling/{tumor.sample}.vcf.gz"
 
 
 rule annotate:

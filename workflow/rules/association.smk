@@ -17,9 +17,7 @@ rule associate:
         mem_mb=growing(2000),
         runtime=minutes(30),
     params:
-        mutations=(
-            "--mutations results/burden/mutations.tsv.gz" if RUN.samples.tumors else ""
-        ),
+        mutations=("--mutations results/burden/mutations.tsv.gz" if RUN.samples.tumors else ""),
     shell:
         """
         {biomarkers} associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} \

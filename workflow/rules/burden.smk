@@ -8,11 +8,7 @@ def coverage_of(wildcards):
         return {}
     normal = RUN.samples.normal_of(tumor)
     files = {"tumor": f"results/qc/depth/{tumor.sample}.quantized.bed.gz"}
-    return files | (
-        {"normal": f"results/qc/depth/{normal.sample}.quantized.bed.gz"}
-        if normal
-        else {}
-    )
+    return files | ({"normal": f"results/qc/depth/{normal.sample}.quantized.bed.gz"} if normal else {})
 
 
 rule denominator:
@@ -32,15 +28,9 @@ rule denominator:
         mem_mb=growing(2000),
         runtime=minutes(15, per_gigabyte=30),
     params:
-        tumor=lambda wildcards, input: (
-            f"--tumor-coverage {shlex.quote(input.tumor)}"
-            if input.get("tumor")
-            else ""
-        ),
+        tumor=lambda wildcards, input: (f"--tumor-coverage {shlex.quote(input.tumor)}" if input.get("tumor") else ""),
         normal=lambda wildcards, input: (
-            f"--normal-coverage {shlex.quote(input.normal)}"
-            if input.get("normal")
-            else ""
+            f"--normal-coverage {shlex.quote(input.normal)}" if input.get("normal") else ""
         ),
         tumor_depth=BURDEN["tumor_depth"],
         normal_depth=BURDEN["normal_depth"],

@@ -8,7 +8,9 @@ def scatter(wildcards=None):
     with open(REFERENCE["targets"]) as bed:
         fields = [line.split("\t")[:3] for line in bed]
     padding = 2 * SETTINGS["calling"]["interval_padding"]
-    bases = sum(int(f[2]) - int(f[1]) + padding for f in fields if len(f) == 3 and f[1].isdigit() and f[2].strip().isdigit())
+    bases = sum(
+        int(f[2]) - int(f[1]) + padding for f in fields if len(f) == 3 and f[1].isdigit() and f[2].strip().isdigit()
+    )
     return min(8, 1 + bases // 3_000_000)
 
 
@@ -56,22 +58,22 @@ rule call:
         index=temp("results/calling/{tumor}.unfiltered.vcf.gz.tbi"),
         stats=temp("results/calling/{tumor}.unfiltered.vcf.gz.stats"),
         orientation=temp("results/calling/{tumor}.orientation.tar.gz"),
+    log:
+        "results/logs/call/{tumor}.log",
+    benchmark:
+        "results/benchmarks/call/{tumor}.tsv"
+    conda:
+        "../../envs/gatk.yaml"
+    threads: SCATTER
+    resources:
+        mem_mb=growing(3500 * SCATTER),
+        runtime=minutes(120, per_gigabyte=60),
     params:
         normal=lambda wildcards, input: f"-I {shlex.quote(input.normal)}" if input.get("normal") else "",
         resource=option("--germline-resource", "germline_resource"),
         panel=option("--panel-of-normals", "panel_of_normals"),
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources, threads),
-    log:
-        "results/logs/call/{tumor}.log",
-    benchmark:
-        "results/benchmarks/call/{tumor}.tsv"
-    threads: SCATTER
-    resources:
-        mem_mb=growing(3500 * SCATTER),
-        runtime=minutes(120, per_gigabyte=60),
-    conda:
-        "../../envs/gatk.yaml"
     shell:
         # The parts end between targets, so that their number changes no call.
         """
@@ -112,15 +114,15 @@ rule pileups:
         germline_resource=known("germline_resource"),
     output:
         "results/calling/{sample}.pileups.table",
-    params:
-        heap=lambda wildcards, resources: heap(resources),
     log:
         "results/logs/pileups/{sample}.log",
+    conda:
+        "../../envs/gatk.yaml"
     resources:
         mem_mb=growing(3500),
         runtime=minutes(30, per_gigabyte=30),
-    conda:
-        "../../envs/gatk.yaml"
+    params:
+        heap=lambda wildcards, resources: heap(resources),
     shell:
         """
         gatk --java-options "-Xmx{params.heap}m -XX:+UseSerialGC" GetPileupSummaries -R {input.genome} -I {input.bam:q} \
@@ -151,17 +153,17 @@ rule filter:
         index=temp("results/calling/{tumor}.vcf.gz.tbi"),
         stats="results/qc/filtering/{tumor}.tsv",
         contamination="results/qc/contamination/{tumor}.tsv",
+    log:
+        "results/logs/filter/{tumor}.log",
+    conda:
+        "../../envs/gatk.yaml"
+    resources:
+        mem_mb=growing(3500),
+        runtime=minutes(30, per_gigabyte=60),
     params:
         orientation=SETTINGS["calling"]["orientation"],
         least=SETTINGS["calling"]["contamination_min_sites"],
         heap=lambda wildcards, resources: heap(resources),
-    log:
-        "results/logs/filter/{tumor}.log",
-    resources:
-        mem_mb=growing(3500),
-        runtime=minutes(30, per_gigabyte=60),
-    conda:
-        "../../envs/gatk.yaml"
     shell:
         # An estimate of contamination from few sites is noise: it is reported, but no call is filtered by it.
         """

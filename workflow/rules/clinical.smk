@@ -5,19 +5,13 @@ ENDPOINTS = SETTINGS["endpoints"]
 def flags(options):
     """Command line of the settings that are set."""
     return [
-        f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
-        for name, value in options.items()
-        if value is not None
+        f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in options.items() if value is not None
     ]
 
 
 def sheets(*names):
     """`--name FILE` for each of these sheets that the config names."""
-    return [
-        f"--{name.replace('_', '-')} {shlex.quote(CLINICAL[name])}"
-        for name in names
-        if name in CLINICAL
-    ]
+    return [f"--{name.replace('_', '-')} {shlex.quote(CLINICAL[name])}" for name in names if name in CLINICAL]
 
 
 def files(*names):
@@ -72,11 +66,7 @@ rule endpoints:
     output:
         endpoints="results/clinical/endpoints.tsv",
         rates="results/clinical/rates.tsv",
-        adverse_events=(
-            ["results/clinical/adverse_events.tsv"]
-            if "adverse_events" in CLINICAL
-            else []
-        ),
+        adverse_events=(["results/clinical/adverse_events.tsv"] if "adverse_events" in CLINICAL else []),
     log:
         "results/logs/endpoints.log",
     resources:
@@ -85,14 +75,8 @@ rule endpoints:
     params:
         sheets=sheets("patients", "assessments", "lesions", "adverse_events"),
         confirmed="--confirmed" if ENDPOINTS["confirmed"] else "--unconfirmed",
-        settings=flags(
-            {name: value for name, value in ENDPOINTS.items() if name != "confirmed"}
-        ),
-        summary=(
-            "--adverse-events-summary results/clinical/adverse_events.tsv"
-            if "adverse_events" in CLINICAL
-            else ""
-        ),
+        settings=flags({name: value for name, value in ENDPOINTS.items() if name != "confirmed"}),
+        summary=("--adverse-events-summary results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else ""),
     shell:
         """
         {biomarkers} endpoints {params.sheets} {params.confirmed} {params.settings} {params.summary} \

@@ -42,9 +42,12 @@ def growing(megabytes):
 
 def minutes(least, per_gigabyte=0):
     """Run time by input size, doubled with every retry."""
-    return lambda wildcards, input, attempt: int(
-        (least + per_gigabyte * input.size_mb / 1000) * 2 ** (attempt - 1)
-    )
+
+    def runtime(wildcards, input, attempt):
+        gigabytes = sum(os.path.getsize(file) for file in input if os.path.isfile(file)) / 1e9
+        return int((least + per_gigabyte * gigabytes) * 2 ** (attempt - 1))
+
+    return runtime
 
 
 def heap(resources, parts=1):
@@ -66,9 +69,5 @@ def clinical_results():
     """What a run with clinical sheets adds: the cohort; with a plan, the tests and the page."""
     if "patients" not in CLINICAL:
         return []
-    answers = (
-        ["results/association/results.tsv", "results/report/index.html"]
-        if SETTINGS["plan"]
-        else []
-    )
+    answers = ["results/association/results.tsv", "results/report/index.html"] if SETTINGS["plan"] else []
     return ["results/cohort.tsv", "results/flow.tsv", *answers]

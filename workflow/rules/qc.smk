@@ -24,11 +24,7 @@ rule depth:
     params:
         # One boundary is enough to tell callable bases, and keeps the file small.
         enough=lambda wildcards: SETTINGS["burden"][
-            (
-                "tumor_depth"
-                if RUN.samples.by_name[wildcards.sample].is_tumor
-                else "normal_depth"
-            )
+            ("tumor_depth" if RUN.samples.by_name[wildcards.sample].is_tumor else "normal_depth")
         ],
     shell:
         """
@@ -59,16 +55,12 @@ rule read_statistics:
 
 def qc_files(wildcards):
     """What MultiQC reads."""
-    samples = RUN.samples.sequenced
-    return [
-        *[
-            f"results/qc/fastp/{s.sample}.{lane.lane}.json"
-            for s in samples
-            for lane in s.lanes
-        ],
-        *[f"results/qc/stats/{s.sample}.txt" for s in samples],
-        *[f"results/qc/depth/{s.sample}.mosdepth.region.dist.txt" for s in samples],
-    ]
+    files = []
+    for s in RUN.samples.sequenced:
+        parts = [s.sample] if len(s.libraries) == 1 else [f"{s.sample}.{library}" for library in s.libraries]
+        files += [f"results/qc/fastp/{part}" for part in parts]
+        files += [f"results/qc/stats/{s.sample}.txt", f"results/qc/depth/{s.sample}.mosdepth.region.dist.txt"]
+    return files
 
 
 rule multiqc:

@@ -9,15 +9,21 @@ RECALIBRATE = SETTINGS["reads"]["recalibrate"] in ("on", True) or (
 )
 LIBRARY = "[A-Za-z0-9][A-Za-z0-9._-]*"
 ALIGNER = SETTINGS["reads"]["aligner"]
+INDEX = {"bwa": (".amb", ".ann", ".bwt", ".pac", ".sa"), "bwa-mem2": (".amb", ".ann", ".pac", ".0123", ".bwt.2bit.64")}[
+    ALIGNER
+]
+# Memory of the aligner per base of genome, in bytes: 5.6 GB and 19 GB for GRCh38.
+GENOME_FACTOR = {"bwa": 1.8, "bwa-mem2": 6.2}[ALIGNER]
 
 
-def lane_of(wildcards):
-    return next(lane for lane in RUN.samples.by_name[wildcards.sample].lanes if lane.lane == wildcards.lane)
+def lanes_of(wildcards):
+    """Lanes of a sample, or of one of its libraries."""
+    library = getattr(wildcards, "library", None)
+    return [lane for lane in RUN.samples.by_name[wildcards.sample].lanes if library in (None, lane.library)]
 
 
-def lane_files(wildcards):
-    lane = lane_of(wildcards)
-    return [lane.read_1, lane.read_2] if lane.read_2 else [lane.read_1]
+def reads_of(wildcards):
+    return [file for lane in lanes_of(wildcards) for file in (lane.read_1, lane.read_2) if file]
 
 
 def first_read_name(file):
@@ -29,16 +35,13 @@ def first_read_name(file):
         return ""
 
 
-def read_group_of(wildcards):
-    lane = lane_of(wildcards)
-    return read_group(wildcards.sample, lane.lane, lane.library, first_read_name(lane.read_1))
-
-
-def lanes_of(wildcards):
-    """BAMs of the lanes of a sample, or of one of its libraries."""
-    lanes = RUN.samples.by_name[wildcards.sample].lanes
-    library = getattr(wildcards, "library", None)
-    return [f"results/lanes/{wildcards.sample}/{lane.lane}.bam" for lane in lanes if library in (None, lane.library)]
+def lane_words(wildcards):
+    """Lane, read group line, first and second file of each lane as words for the shell; `-` for an absent file."""
+    words = []
+    for lane in lanes_of(wildcards):
+        group = read_group(wildcards.sample, lane.lane, lane.library, first_read_name(lane.read_1))
+        words += [lane.lane, group, lane.read_1, lane.read_2 or "-"]
+    return words
 
 
 def libraries_of(wildcards):
@@ -55,129 +58,128 @@ ALIGNED = [s.sample for s in RUN.samples.sequenced if s.entry == "alignment"]
 BEFORE = "results/unrecalibrated" if RECALIBRATE else "results/reads"
 
 
+def genome_mb():
+    """Size of the reference in MB."""
+    return int(Path(REFERENCE["fasta"]).stat().st_size / 1e6)
+
+
 def kept(path):
     """A BAM that is temporary when recalibration makes the final one."""
     return temp(path) if RECALIBRATE else path
 
 
 rule align:
+    # One job from the lanes of a library to its marked BAM: nothing is written in between but what sorting spills.
     input:
-        reads=lane_files,
+        reads=reads_of,
         genome="resources/genome.fa",
-        index=multiext("resources/genome.fa", ".amb", ".ann", ".bwt", ".pac", ".sa"),
+        index=multiext("resources/genome.fa", *INDEX),
         checked=ancient("results/checked.txt"),
-    output:
-        bam=temp("results/lanes/{sample}/{lane}.bam"),
-        trimming="results/qc/fastp/{sample}.{lane}.json",
-    params:
-        read_group=read_group_of,
-        trim=SETTINGS["reads"]["trim"],
-        aligner=ALIGNER,
-    log:
-        "results/logs/align/{sample}.{lane}.log",
-    benchmark:
-        "results/benchmarks/align/{sample}.{lane}.tsv"
-    threads: 8
-    resources:
-        mem_mb=lambda wildcards, input, attempt: int(4000 + 2 * Path(input.genome).stat().st_size / 1e6) * 2 ** (attempt - 1)
-        if Path(input.genome).exists()
-        else 12000 * 2 ** (attempt - 1),
-        runtime=minutes(30, per_gigabyte=60),
-    conda:
-        f"../../envs/{ALIGNER}.yaml"
-    shell:
-        # fastp and `bwa mem -p` accept truncated files and strangers as mates without a word, so both are looked for first.
-        """
-        exec 2> {log}
-        work=$(mktemp -d)
-        trap 'rm -rf "$work"' EXIT
-        fail() {{ echo "$1: $2" >&2; exit 1; }}
-        names() {{
-            gzip -cdf "$1" | awk 'NR % 4 == 1 {{ name = $1; sub(/\\/[12]$/, "", name); print name }}
-                NR % 4 == 2 {{ bases = length($0) }} NR % 4 == 0 && length($0) != bases {{ exit 3 }}
-                END {{ if (NR % 4) exit 3 }}'
-        }}
-        set -- {input.reads:q}
-        case "$1" in
-        *.bam|*.cram)
-            samtools quickcheck -u "$1" || fail "$1" "is truncated or no BAM; copy it again and compare checksums"
-            interleaved() {{ samtools collate -Ouf "$1" "$work/collate" | samtools fastq -n - 2>> {log}; }} ;;
-        *)
-            mkfifo "$work/1" "$work/2"
-            names "$1" > "$work/1" & first=$!
-            second=
-            if [ $# = 2 ]; then names "$2" > "$work/2" & second=$!; else cat "$work/1" > /dev/null; fi
-            same=yes
-            [ $# = 1 ] || cmp "$work/1" "$work/2" > "$work/differ" || same=no
-            again="is truncated or damaged; copy it again and compare checksums"
-            wait $first || [ $? = 141 ] || fail "$1" "$again"
-            [ -z "$second" ] || wait $second || [ $? = 141 ] || fail "$2" "$again"
-            [ $same = yes ] || fail "$1 and $2" "are not mates of each other: read names differ from read $(( $(grep -o '[0-9]*$' "$work/differ" || echo 1) )) on; check fastq_1 and fastq_2 of this lane" ;;
-        esac
-        report="--json {output.trimming} --html /dev/null --thread 3"
-        # Adapters only: no read is dropped for its quality, which Mutect2 weighs itself.
-        adapters="--disable_quality_filtering --length_required 20"
-        [ {params.trim} = True ] || adapters="$adapters --disable_adapter_trimming"
-        case "$1,$#" in
-        *.bam,*|*.cram,*) pairs=-p; trimmed() {{ interleaved "$1" | fastp --stdin --interleaved_in --stdout $adapters $report; }} ;;
-        *,2) pairs=-p; trimmed() {{ fastp --in1 "$1" --in2 "$2" --detect_adapter_for_pe --stdout $adapters $report; }} ;;
-        *) pairs=; trimmed() {{ fastp --in1 "$1" --stdout $adapters $report; }} ;;
-        esac
-        trimmed "$@" \
-            | {params.aligner} mem -t {threads} -K 100000000 -Y $pairs -R {params.read_group:q} {input.genome} - \
-            | samtools fixmate -m -u - - \
-            | samtools sort -u -@ 2 -m 512M -T "$work/sort" -o {output.bam} -
-        """
-
-
-rule mark_duplicates:
-    input:
-        lanes_of,
     output:
         bam=kept(BEFORE + "/{sample}.bam"),
         index=kept(BEFORE + "/{sample}.bam.bai"),
         duplicates="results/qc/duplicates/{sample}.txt",
-    params:
-        optical=SETTINGS["reads"]["optical_distance"],
-        mark=SETTINGS["reads"]["mark_duplicates"],
+        trimming=directory("results/qc/fastp/{sample}"),
     log:
-        "results/logs/mark_duplicates/{sample}.log",
+        "results/logs/align/{sample}.log",
     benchmark:
-        "results/benchmarks/mark_duplicates/{sample}.tsv"
+        "results/benchmarks/align/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(ONE_LIBRARY),
-    threads: 4
-    resources:
-        mem_mb=growing(4000),
-        runtime=minutes(30, per_gigabyte=15),
     conda:
-        "../../envs/samtools.yaml"
+        f"../../envs/{ALIGNER}.yaml"
+    threads: 8
+    resources:
+        mem_mb=lambda wildcards, input, attempt: int(6000 + GENOME_FACTOR * genome_mb()) * 2 ** (attempt - 1),
+        runtime=minutes(30, per_gigabyte=60),
+    params:
+        lanes=lane_words,
+        trim=SETTINGS["reads"]["trim"],
+        mark=SETTINGS["reads"]["mark_duplicates"],
+        optical=SETTINGS["reads"]["optical_distance"],
+        aligner=ALIGNER,
     shell:
+        # fastp and `bwa mem -p` take truncated files and strangers for mates without a word, so both are looked for first.
+        # One aligner serves all lanes: each read carries its read group in the comment of its name (bwa mem -C).
         """
         exec 2> {log}
         work=$(mktemp -d)
         trap 'rm -rf "$work"' EXIT
-        set -- {input:q}
-        merged() {{ if [ $# = 1 ]; then cat "$1"; else samtools merge -u -o - "$@"; fi; }}
-        if [ {params.mark} = True ]; then
-            merged "$@" | samtools markdup -@ {threads} -d {params.optical} -f {output.duplicates} -T "$work/markdup" \
-                --write-index - {output.bam:q}##idx##{output.index:q}
-        else
-            merged "$@" | samtools view -@ {threads} -b --write-index -o {output.bam:q}##idx##{output.index:q} -
-            echo "duplicates were not marked (reads: mark_duplicates is false)" > {output.duplicates}
-        fi
+        mkdir -p {output.trimming:q}
+        fail() {{ echo "$1: $2" >&2; exit 1; }}
+        names() {{
+            gzip -cdf "$1" | awk 'NR % 4 == 1 {{ name = $1; sub(/\\/[12]$/, "", name); print name }}
+                NR % 4 == 2 {{ bases = length($0) }}
+                NR % 4 == 0 && length($0) != bases {{ bad = 3; exit }}
+                END {{ exit (NR % 4) ? 3 : bad }}'
+        }}
+        check_fastq() {{
+            again="is truncated or damaged; copy it again and compare checksums"
+            if [ "$2" = - ]; then names "$1" > /dev/null || fail "$1" "$again"; return; fi
+            rm -f "$work/1" "$work/2"; mkfifo "$work/1" "$work/2"
+            names "$1" > "$work/1" & first=$!
+            names "$2" > "$work/2" & second=$!
+            same=yes; cmp "$work/1" "$work/2" >&2 || same=no
+            # A reader that cmp left early ends by SIGPIPE (141), which says nothing of its file.
+            wait $first || [ $? = 141 ] || fail "$1" "$again"
+            wait $second || [ $? = 141 ] || fail "$2" "$again"
+            [ $same = yes ] || fail "$1 and $2" "are not mates: their read names differ; check fastq_1 and fastq_2 of this lane"
+        }}
+        check_bam() {{
+            samtools quickcheck -u "$1" || fail "$1" "is truncated or no BAM; copy it again and compare checksums"
+        }}
+        lanes=({params.lanes:q})
+        for ((i = 0; i < ${{#lanes[@]}}; i += 4)); do
+            printf "${{lanes[i + 1]}}\n" >> "$work/read_groups"
+            case "${{lanes[i + 2]}}" in
+            *.bam | *.cram) check_bam "${{lanes[i + 2]}}" ;;
+            *) check_fastq "${{lanes[i + 2]}}" "${{lanes[i + 3]}}" ;;
+            esac
+        done
+        # Adapters only: no read is dropped for its quality, which Mutect2 weighs itself.
+        options=(--stdout --thread 3 --disable_quality_filtering --length_required 20 --html /dev/null)
+        [ {params.trim} = True ] || options+=(--disable_adapter_trimming)
+        trimmed() {{
+            case "$1,$2" in
+            *.bam,- | *.cram,-)
+                samtools collate -Ouf "$1" "$work/collate" | samtools fastq -n - | fastp --stdin --interleaved_in "${{options[@]}}" --json "$3" ;;
+            *,-) fastp --in1 "$1" "${{options[@]}}" --json "$3" ;;
+            *) fastp --in1 "$1" --in2 "$2" --detect_adapter_for_pe "${{options[@]}}" --json "$3" ;;
+            esac
+        }}
+        reads() {{
+            for ((i = 0; i < ${{#lanes[@]}}; i += 4)); do
+                group=${{lanes[i + 1]#*ID:}}
+                trimmed "${{lanes[i + 2]}}" "${{lanes[i + 3]}}" {output.trimming:q}"/${{lanes[i]}}.json" \
+                    | awk -v tag="\tRG:Z:${{group%%\\\\t*}}" 'NR % 4 == 1 {{ print $1 tag; next }} {{ print }}'
+            done
+        }}
+        marked() {{
+            if [ {params.mark} = True ]; then
+                samtools markdup -@ {threads} -d {params.optical} -f {output.duplicates:q} -T "$work/markdup" --write-index - "$1"
+            else
+                echo "duplicates were not marked (reads: mark_duplicates is false)" > {output.duplicates:q}
+                samtools view -@ {threads} -b --write-index -o "$1" -
+            fi
+        }}
+        reads \
+            | {params.aligner} mem -t {threads} -K 100000000 -Y -p -C -H "$work/read_groups" {input.genome} - \
+            | samtools fixmate -m -u - - \
+            | samtools sort -u -@ 2 -m 512M -T "$work/sort" - \
+            | marked {output.bam:q}##idx##{output.index:q}
         """
 
 
-use rule mark_duplicates as mark_library_duplicates with:
+use rule align as align_library with:
     output:
         bam=temp("results/libraries/{sample}/{library}.bam"),
         index=temp("results/libraries/{sample}/{library}.bam.bai"),
         duplicates="results/qc/duplicates/{sample}.{library}.txt",
+        trimming=directory("results/qc/fastp/{sample}.{library}"),
     log:
-        "results/logs/mark_duplicates/{sample}.{library}.log",
+        "results/logs/align/{sample}.{library}.log",
     benchmark:
-        "results/benchmarks/mark_duplicates/{sample}.{library}.tsv"
+        "results/benchmarks/align/{sample}.{library}.tsv"
     wildcard_constraints:
         sample=one_of(SEVERAL_LIBRARIES),
         library=LIBRARY,
@@ -193,12 +195,12 @@ rule merge_libraries:
         "results/logs/merge_libraries/{sample}.log",
     wildcard_constraints:
         sample=one_of(SEVERAL_LIBRARIES),
+    conda:
+        "../../envs/samtools.yaml"
     threads: 4
     resources:
         mem_mb=growing(2000),
         runtime=minutes(20, per_gigabyte=10),
-    conda:
-        "../../envs/samtools.yaml"
     shell:
         "samtools merge -@ {threads} --write-index -o {output.bam:q}##idx##{output.index:q} {input:q} 2> {log}"
 
@@ -216,12 +218,12 @@ rule aligned:
         "results/logs/aligned/{sample}.log",
     wildcard_constraints:
         sample=one_of(ALIGNED),
+    conda:
+        "../../envs/samtools.yaml"
     threads: 4
     resources:
         mem_mb=growing(2000),
         runtime=minutes(20, per_gigabyte=10),
-    conda:
-        "../../envs/samtools.yaml"
     shell:
         """
         exec 2> {log}
@@ -256,22 +258,22 @@ rule recalibrate:
         bam="results/reads/{sample}.bam",
         index="results/reads/{sample}.bam.bai",
         table="results/qc/recalibration/{sample}.table",
-    params:
-        known=lambda wildcards, input: [f"--known-sites {shlex.quote(site)}" for site in input.known],
-        padding=SETTINGS["calling"]["interval_padding"],
-        heap=lambda wildcards, resources: heap(resources),
     log:
         "results/logs/recalibrate/{sample}.log",
     benchmark:
         "results/benchmarks/recalibrate/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(s.sample for s in RUN.samples.sequenced) if RECALIBRATE else "(?!)",
+    conda:
+        "../../envs/gatk.yaml"
     threads: 1
     resources:
         mem_mb=growing(4000),
         runtime=minutes(60, per_gigabyte=60),
-    conda:
-        "../../envs/gatk.yaml"
+    params:
+        known=lambda wildcards, input: [f"--known-sites {shlex.quote(site)}" for site in input.known],
+        padding=SETTINGS["calling"]["interval_padding"],
+        heap=lambda wildcards, resources: heap(resources),
     shell:
         """
         exec 2> {log}

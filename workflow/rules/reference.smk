@@ -27,27 +27,31 @@ rule genome:
         """
 
 
-rule bwa_index:
+rule index_genome:
     input:
         fasta="resources/genome.fa",
         source=REFERENCE["fasta"] or [],
     output:
-        multiext("resources/genome.fa", ".amb", ".ann", ".bwt", ".pac", ".sa"),
+        multiext("resources/genome.fa", *INDEX),
     log:
-        "results/logs/bwa_index.log",
+        "results/logs/index_genome.log",
     conda:
-        "../../envs/bwa.yaml"
+        f"../../envs/{ALIGNER}.yaml"
     resources:
-        mem_mb=lambda wildcards, input, attempt: int(1000 + 2 * input.size_mb)
-        * 2 ** (attempt - 1),
+        mem_mb=lambda wildcards, attempt: int(1000 + 5 * GENOME_FACTOR * genome_mb()) * 2 ** (attempt - 1),
         runtime=minutes(10, per_gigabyte=40),
+    params:
+        aligner=ALIGNER,
+        endings=[ending.removeprefix(".") for ending in INDEX],
     shell:
         """
-        exec 2>{log}
-        if [ {input.source:q}.bwt -nt {input.source:q} ] && [ -e {input.source:q}.sa ]; then
-            for ending in amb ann bwt pac sa; do ln -sfr {input.source:q}.$ending resources/genome.fa.$ending; done
+        exec 2> {log}
+        beside=yes
+        for ending in {params.endings}; do [ {input.source:q}.$ending -nt {input.source:q} ] || beside=no; done
+        if [ $beside = yes ]; then
+            for ending in {params.endings}; do ln -sfr {input.source:q}.$ending {input.fasta}.$ending; done
         else
-            bwa index {input.fasta}
+            {params.aligner} index {input.fasta}
         fi
         """
 

@@ -9,11 +9,7 @@ rule report:
         results="results/association/results.tsv",
         groups="results/association/groups.tsv",
         tmb="results/burden/tmb.tsv" if RUN.samples.tumors else [],
-        adverse_events=(
-            "results/clinical/adverse_events.tsv"
-            if "adverse_events" in CLINICAL
-            else []
-        ),
+        adverse_events=("results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else []),
         plan=SETTINGS["plan"] or [],
     output:
         page="results/report/index.html",

@@ -39,17 +39,9 @@ rule variants:
                 "transcripts",
             )
         ],
-        flags=[
-            f"--{key.replace('_', '-')}"
-            for key in ("accept_unfiltered", "exclude_hotspots")
-            if BURDEN[key]
-        ],
+        flags=[f"--{key.replace('_', '-')}" for key in ("accept_unfiltered", "exclude_hotspots") if BURDEN[key]],
         custom=f"--custom {shlex.quote(BURDEN['custom'])}" if BURDEN["custom"] else "",
-        hotspots=(
-            f"--hotspots {shlex.quote(BURDEN['hotspots'])}"
-            if BURDEN["hotspots"]
-            else ""
-        ),
+        hotspots=(f"--hotspots {shlex.quote(BURDEN['hotspots'])}" if BURDEN["hotspots"] else ""),
     shell:
         """
         {biomarkers} variants --vcf {input.vcf:q} --tumor-sample auto --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \

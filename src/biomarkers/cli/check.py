@@ -1,0 +1,215 @@
+"""`biomarkers check`: every problem of the config, the sheets and the plan, before hours are spent."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from biomarkers import samples, schemas, tables, yamls
+from biomarkers.errors import InputError, Problem, Problems
+
+log = logging.getLogger("biomarkers")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the workflow needs to know of a run: the config with every default filled in, and the samples."""
+
+    config: dict[str, Any]
+    samples: samples.Samples
+
+
+def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
+    """Config and sample sheet of the run in the current folder.
+
+    given: the config as Snakemake holds it (the file and `--config`); by default the file's own content.
+    Raises InputError with every problem of both files.
+    """
+    problems = Problems()
+    settings = problems.catch(yamls.load, path) or yamls.Settings({}, {})
+    problems.stop_if_any()
+    if given is not None:
+        settings = yamls.Settings(given, settings.lines)
+    schema = schemas.load("config")
+    yamls.check(path, settings, schema, problems)
+    problems.stop_if_any()
+    config = yamls.with_defaults(settings.data, schema)
+    sheet = _read_samples(config, problems)
+    _check_needed(path, config, sheet, settings, problems)
+    problems.stop_if_any()
+    return Run(config, sheet)
+
+
+def _read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
+    path = config["samples"]
+    cells = None if path is None else problems.catch(tables.read_cells, path)
+    if cells is None:
+        return samples.Samples({})
+    header, rows, lines = cells
+    columns = problems.catch(tables.check_cells, path, header, rows, lines, "samples")
+    if columns is None:
+        return samples.Samples({})
+    if not rows:
+        problems.add(Problem(path, "file", "no rows", "at least one sample"))
+    return samples.build(
+        path, columns, lines, problems, tumor_only=config["calling"]["tumor_only"], is_unaligned=_is_unaligned
+    )
+
+
+def _is_unaligned(file: str) -> bool:
+    """True for a BAM or CRAM whose header names no reference sequence."""
+    import pysam
+
+    try:
+        with pysam.AlignmentFile(file, check_sq=False) as alignments:
+            return alignments.nreferences == 0
+    except (OSError, ValueError):
+        return False
+
+
+def _check_needed(
+    path: str | Path, config: dict[str, Any], sheet: samples.Samples, settings: yamls.Settings, problems: Problems
+) -> None:
+    """Files that the rules of this run read must be named and exist."""
+    reference = config["reference"]
+    needed: list[str] = []
+    if sheet.called:
+        needed = ["fasta", "targets", "genes"]
+    elif sheet.tumors:
+        needed = ["fasta", "genes"] + ([] if reference["assumed_bp"] else ["targets"])
+    for key in needed:
+        if reference[key] is None:
+            expected = (
+                "a path, for a run that starts from reads" if sheet.called else "a path, to annotate and count VCFs"
+            )
+            where = yamls.line_of(settings.lines, ("reference",))
+            problems.add(Problem(str(path), f"reference.{key}", None, expected, where))
+    files: dict[tuple[str | int, ...], Any] = {}
+    files |= {("reference", key): value for key, value in reference.items() if key != "assumed_bp"}
+    files |= {("clinical", key): value for key, value in config["clinical"].items()}
+    files |= {("plan",): config["plan"], ("burden", "custom"): config["burden"]["custom"]}
+    files |= {("burden", "hotspots"): config["burden"]["hotspots"]}
+    for place, given in files.items():
+        for file in given if isinstance(given, list) else [given]:
+            if file is not None and not Path(file).is_file():
+                expected = "a file that exists (paths are relative to the run's folder)"
+                problems.add(
+                    Problem(str(path), yamls.dotted(place), file, expected, yamls.line_of(settings.lines, place))
+                )
+
+
+def check(*, config: Path = Path("config/config.yaml")) -> None:
+    """Find every problem of the config, the sample sheet, the clinical sheets and the plan, all at once.
+
+    Run it in the run's folder. It reads only sheets and headers, so it takes seconds; the workflow runs it first. When
+    nothing is wrong it says what the run consists of and exits with 0; otherwise every problem is listed with its file
+    and line, and the exit status is 2.
+
+    Parameters
+    ----------
+    config
+        The run's config; the paths in it are relative to the current folder.
+    """
+    problems = Problems()
+    run = problems.catch(read_run, config)
+    if run is None:
+        problems.stop_if_any()
+        return
+    _check_contigs(run, problems)
+    patients = _check_clinic(run.config, problems)
+    _check_plan(run.config, problems)
+    problems.stop_if_any()
+    sequenced = {sample.patient for sample in run.samples.tumors}
+    print(f"samples: {len(run.samples.by_name)} of {len(sequenced)} patients")
+    print(f"patients: {len(patients)} in the clinical sheets")
+    if patients and sequenced:
+        print(f"patients with both: {len(patients & sequenced)}")
+        for patient in sorted(sequenced - patients):
+            log.warning("%s: patient %s has samples but no row in the patients sheet", run.config["samples"], patient)
+
+
+def _check_contigs(run: Run, problems: Problems) -> None:
+    """Every file of the reference must use the contig names of the FASTA: `17` is not `chr17`."""
+    from biomarkers import regions
+
+    reference = run.config["reference"]
+    if reference["fasta"] is None or not run.samples.by_name:
+        return
+    known = _fasta_contigs(reference["fasta"])
+    sites = reference["known_sites"]
+    for key in ("germline_resource", "panel_of_normals", "known_sites"):
+        files = sites if key == "known_sites" and isinstance(sites, list) else [reference[key]]
+        for file in filter(None, files):
+            contigs = problems.catch(_vcf_contigs, file)
+            problem = contigs and regions.naming_problem(file, contigs, reference["fasta"], known)
+            if problem:
+                problems.add(problem)
+    for sample in run.samples.tumors:
+        if sample.entry == "vcf" and sample.file:
+            contigs = problems.catch(_vcf_contigs, sample.file)
+            problem = contigs and regions.naming_problem(sample.file, contigs, reference["fasta"], known)
+            if problem:
+                problems.add(problem)
+
+
+def _fasta_contigs(fasta: str) -> list[str]:
+    """Names of the sequences, from the index beside the FASTA when there is one."""
+    index = Path(f"{fasta}.fai")
+    if index.is_file():
+        return [line.split("\t", 1)[0] for line in index.read_text("utf-8").splitlines()]
+    with gzip.open(fasta, "rb") if fasta.endswith(".gz") else open(fasta, "rb") as lines:
+        return [line[1:].split()[0].decode() for line in lines if line.startswith(b">") and line[1:].split()]
+
+
+def _vcf_contigs(file: str) -> list[str]:
+    """Contigs that have records (by the index), else those of the header, else that of the first record."""
+    import pysam
+
+    try:
+        if Path(f"{file}.tbi").is_file():
+            with pysam.TabixFile(file) as table:
+                return list(table.contigs)
+        with pysam.VariantFile(file) as records:
+            first = next(iter(records), None)
+            return [*([] if first is None else [first.contig]), *records.header.contigs]
+    except (OSError, ValueError) as error:
+        raise InputError(Problem(file, "file", str(error), "a readable VCF (bgzip and tabix, or plain)")) from None
+
+
+def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
+    """Identifiers of the patients sheet, after every clinical sheet was checked against it."""
+    from biomarkers.cli import endpoints
+
+    sheets = config["clinical"]
+    for name, path in sheets.items():
+        if path is not None and sheets["patients"] is None:
+            problems.add(Problem(path, f"clinical.{name}", path, "clinical.patients beside it, in the config"))
+    if sheets["patients"] is None:
+        return set()
+    settings = config["endpoints"]
+    endpoints.check_settings(
+        problems,
+        data_cutoff=settings["data_cutoff"],
+        censoring=settings["censoring"],
+        visit_interval_days=settings["visit_interval_days"],
+        response_within_days=settings["response_within_days"],
+    )
+    people, _, _ = endpoints.read_sheets(problems, sheets["patients"], sheets["assessments"], settings["evaluator"])
+    known = set() if people is None else set(people["patient"])
+    for name in ("lesions", "pdl1", "adverse_events", "features"):
+        sheet = tables.read_into(problems, sheets[name], name) if sheets[name] else None
+        if sheet is not None and people is not None:
+            tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
+    return known
+
+
+def _check_plan(config: dict[str, Any], problems: Problems) -> None:
+    from biomarkers.association import plan
+
+    file = config["plan"]
+    settings = problems.catch(yamls.load, file) if file else None
+    if settings is not None:
+        plan.read_plan(settings, file, problems=problems)

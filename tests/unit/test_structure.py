@@ -1,0 +1,75 @@
+"""The shape that `architecture` promises: stages meet only at tables, modules fit one sitting, one word names a thing."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from biomarkers.cli.app import COMMANDS
+
+STAGES = ("variants", "burden", "clinical", "association", "report", "demo")
+
+
+def modules(project):
+    return sorted((project / "src" / "biomarkers").rglob("*.py"))
+
+
+def imported(path):
+    """Dotted names that a module imports from this package."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("biomarkers"):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("biomarkers"))
+
+
+def test_stages_never_import_one_another(project):
+    for path in modules(project):
+        stage = path.relative_to(project / "src" / "biomarkers").parts[0]
+        for name in imported(path):
+            other = (name.split(".") + [""])[1]
+            if stage in STAGES:
+                assert other not in {*STAGES, "cli"} - {stage}, f"{path} imports {name}"
+            elif stage not in ("cli", "__main__.py"):
+                assert other not in {*STAGES, "cli"}, f"{path} imports {name}"
+
+
+def test_only_the_command_line_opens_files(project):
+    opening = re.compile(r"(?<![\w.])open\(|\.read_text\(|\.write_text\(|\.read_bytes\(|\.write_bytes\(|read_csv\(")
+    # Readers and writers that the command line uses; VCF and coverage are streamed where they are understood.
+    shared = {"tables.py", "yamls.py", "schemas.py", "regions.py", "provenance.py", "coverage.py"}
+    for path in modules(project):
+        inside = path.relative_to(project / "src" / "biomarkers")
+        if inside.parts[0] != "cli" and inside.name not in shared:
+            assert not opening.search(path.read_text()), f"{inside} opens a file"
+
+
+@pytest.mark.parametrize("ending", ["src/**/*.py", "workflow/**/*.smk"])
+def test_modules_fit_one_sitting(project, ending):
+    for path in project.glob(ending):
+        assert len(path.read_text().splitlines()) <= 320, path
+
+
+def test_one_word_names_subcommand_file_function_and_rule(project):
+    rules = set()
+    for path in (project / "workflow" / "rules").glob("*.smk"):
+        rules |= set(re.findall(r"^rule (\w+):", path.read_text(), re.M))
+    for command in COMMANDS:
+        source = (project / "src" / "biomarkers" / "cli" / f"{command.name}.py").read_text()
+        assert re.search(rf"^def {command.name}\(", source, re.M), command.name
+        assert command.name in rules or command.name == "demo", f"no rule {command.name}"
+    files = {path.stem for path in (project / "src" / "biomarkers" / "cli").glob("*.py")}
+    assert {name for name in files if not name.startswith("_")} == {c.name for c in COMMANDS} | {"app"}
+
+
+def test_rules_call_tools_by_shell_and_have_log_and_resources(project):
+    for path in (project / "workflow" / "rules").glob("*.smk"):
+        text = path.read_text()
+        assert not re.search(r"^\s+(script|run|notebook):", text, re.M), path
+        for rule in re.split(r"^(?:use )?rule ", text, flags=re.M)[1:]:
+            name = rule.split(":")[0]
+            assert "log:" in rule, f"{path.name}: {name} has no log"
+            if " as " not in name:
+                assert "mem_mb" in rule and "runtime" in rule, f"{path.name}: {name} has no resources"
