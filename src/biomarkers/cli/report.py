@@ -46,7 +46,7 @@ def report(
     tmb
         One row per sample and definition, as `biomarkers tmb` writes it.
     adverse_events
-        Adverse events counted per term and class, as `biomarkers endpoints --adverse-events` or a table of one's own gives them.
+        Patients with adverse events per class and term: the workflow's `results/clinical/adverse_events.tsv`.
     plan
         The analysis plan; gives the title, the endpoints' columns and the markers' scales.
     title
@@ -56,22 +56,21 @@ def report(
     """
     from biomarkers import schemas, tables, yamls
     from biomarkers.errors import Problems
+    from biomarkers.report.given import Tables
     from biomarkers.report.page import Source, svg
     from biomarkers.report.page import page as make_page
-    from biomarkers.report.sections import Tables
 
     given = {"cohort": cohort, "results": results, "groups": groups, "rates": rates, "flow": flow, "tmb": tmb}
+    given["adverse_events"] = adverse_events
+    schema_of = {"adverse_events": "adverse_events_summary"}
     paths = {name: path for name, path in given.items() if path is not None}
     problems = Problems()
-    frames = {name: problems.catch(tables.read, path, name) for name, path in paths.items()}
-    if adverse_events is not None:
-        paths["adverse_events"] = adverse_events
-        frames["adverse_events"] = problems.catch(_as_it_stands, adverse_events)
+    caught = {name: problems.catch(_complete, path, schema_of.get(name, name)) for name, path in paths.items()}
     settings = None if plan is None else problems.catch(yamls.load, plan)
     if plan is not None and settings is not None:
         yamls.check(plan, settings, schemas.load("plan"), problems)
     problems.stop_if_any()
-
+    frames = {name: frame for name, frame in caught.items() if frame is not None}
     content = {} if settings is None else settings.data
     sources = [
         Source(name.replace("_", " "), path.name, len(frames[name]), hashlib.sha256(path.read_bytes()).hexdigest())
@@ -81,7 +80,7 @@ def report(
         sources.append(Source("plan", plan.name, None, hashlib.sha256(plan.read_bytes()).hexdigest()))
     made = make_page(
         Tables(**frames, plan=content),
-        title=title or content.get("title") or "Biomarkers and response",
+        title=title or str(content.get("title") or "Biomarkers and response"),
         sources=sources,
     )
     pictures = [] if figures is None else [(figures / f"{f.name}.svg", svg(f)) for f in made.figures]
@@ -91,16 +90,11 @@ def report(
             target.write_text(text, "utf-8", newline="\n")
 
 
-def _as_it_stands(path: Path) -> pd.DataFrame:
-    """A table of any columns; a column is numeric when all its filled cells are numbers."""
-    import pandas as pd
+def _complete(path: Path, schema: str) -> pd.DataFrame:
+    """The table with every column of its schema, empty where the file has none; a cohort is left as it is."""
+    from biomarkers import schemas, tables
 
-    from biomarkers import tables
-
-    header, rows, lines = tables.read_cells(path)
-    frame = pd.DataFrame(rows, columns=header, index=lines).replace(list(tables.MISSING), None)
-    for column in header:
-        numbers = pd.to_numeric(frame[column], errors="coerce")
-        if numbers.notna().sum() == frame[column].notna().sum():
-            frame[column] = numbers
-    return frame
+    frame = tables.read(path, schema)
+    rules = {} if schema == "cohort" else schemas.load(schema)["properties"]
+    empty = {"number": float("nan"), "integer": float("nan")}
+    return frame.assign(**{c: empty.get(rule["type"]) for c, rule in rules.items() if c not in frame})

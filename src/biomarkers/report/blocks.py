@@ -93,6 +93,11 @@ class Section:
     blocks: list[Block] = field(default_factory=list)
 
 
+def absent(what: str, option: str) -> Paragraph:
+    """Says that a part is empty because its table was not given."""
+    return Paragraph(f"{what} was not given (option {option}), so this part is empty.", "absent")
+
+
 def value_cell(value: Any, text: str | None = None) -> Cell:
     """A number as shown and as sorted; the hint holds it with six figures."""
     if missing(value):

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from biomarkers.report.blocks import Picture, Section
 from biomarkers.report.figures.style import Figure
-from biomarkers.report.sections import Tables, notes, sections
+from biomarkers.report.given import Tables
+from biomarkers.report.sections import notes, sections
 from biomarkers.report.summary import summary
 from biomarkers.report.wording import count
 
@@ -79,6 +80,7 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
     from markupsafe import Markup
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["js_number"] = lambda value: str(value).replace("inf", "Infinity")
     environment.filters["script_data"] = lambda value: Markup(as_script_data(value))
     bundle = vl_convert.javascript_bundle().replace("</script", "<\\/script").replace("<!--", "<\\!--")
     own = _asset("page.js")

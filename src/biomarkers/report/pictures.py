@@ -100,7 +100,8 @@ def survival(cohort: pd.DataFrame, results: pd.DataFrame | None, plan: Mapping[s
     if results is None:
         return Pictures([], 0)
     ends = questions.endpoints(cohort, results, plan)
-    tested = questions.by_role(results[results["method"].isin(["logrank", "cox"]) & ~questions.is_gene_row(results)])
+    ordered = questions.by_marker(results[~questions.is_gene_row(results)])
+    tested = ordered[ordered["method"].isin(["logrank", "cox"])]
     figures: dict[tuple[str, ...], Figure] = {}
     for row in tested.itertuples():
         key = (row.endpoint, row.marker, str(row.contrast))
@@ -214,10 +215,11 @@ def forests(results: pd.DataFrame) -> list[Figure]:
         "hazard_ratio": (["cox", "firth_cox"], "Hazard ratio (right of 1: more events in the first group)"),
         "odds_ratio": (["fisher"], "Odds ratio (right of 1: the outcome is more frequent in the first group)"),
     }
+    results = questions.by_marker(results)
     for kind, (methods, title) in kinds.items():
         rows = results[results["estimate_type"].eq(kind) & results["method"].isin(methods)]
         rows = rows[~questions.is_gene_row(rows) & rows["contrast"].astype(str).str.contains(" vs ")]
-        rows = questions.by_role(rows).drop_duplicates(["endpoint", "marker", "contrast"])
+        rows = rows.drop_duplicates(["endpoint", "marker", "contrast"])
         drawn = rows[rows["estimate"].gt(0) & rows["ci_low"].notna() & rows["ci_high"].notna()]
         if len(drawn) < 2:
             continue

@@ -80,6 +80,15 @@ def by_role(results: pd.DataFrame) -> pd.DataFrame:
     return results.assign(_order=order).sort_values("_order", kind="stable").drop(columns="_order")
 
 
+def by_marker(results: pd.DataFrame) -> pd.DataFrame:
+    """Rows together by marker, the primary marker's first, within a marker by role."""
+    ordered = by_role(results)
+    place = {marker: i for i, marker in enumerate(ordered["marker"].drop_duplicates())}
+    return (
+        ordered.assign(_order=ordered["marker"].map(place)).sort_values("_order", kind="stable").drop(columns="_order")
+    )
+
+
 def on_log_scale(marker: str, plan: Mapping[str, Any]) -> bool:
     """Whether pictures of this marker use log2(x + 1): as the plan says, else for burdens and counts of mutations."""
     rule = (plan.get("markers") or {}).get(marker) or {}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from biomarkers.report import pictures, questions, wording
+from biomarkers.report.associations import associations, genes
 from biomarkers.report.blocks import (
     Block,
     Cell,
@@ -20,23 +20,11 @@ from biomarkers.report.blocks import (
     Section,
     Step,
     Table,
+    absent,
     plain_table,
     value_cell,
 )
-
-
-@dataclass(frozen=True)
-class Tables:
-    """What the page is made from, as read by `tables.read`; None: not given. plan: the content of the plan file."""
-
-    cohort: pd.DataFrame
-    results: pd.DataFrame | None = None
-    groups: pd.DataFrame | None = None
-    rates: pd.DataFrame | None = None
-    flow: pd.DataFrame | None = None
-    tmb: pd.DataFrame | None = None
-    adverse_events: pd.DataFrame | None = None
-    plan: Mapping[str, Any] = field(default_factory=dict)
+from biomarkers.report.given import Tables
 
 
 def sections(given: Tables) -> list[Section]:
@@ -46,21 +34,17 @@ def sections(given: Tables) -> list[Section]:
         Section("endpoints", "Response and survival", _endpoints(given)),
         Section("markers", "Markers by response", _markers(given)),
         Section("survival", "Survival by marker", _survival(given)),
-        Section("association", "All associations tested", _associations(given)),
-        Section("genes", "Genes", _genes(given)),
+        Section("association", "All associations tested", associations(given)),
+        Section("genes", "Genes", genes(given)),
         Section("burden", "Tumor mutation burden", _burden(given)),
         Section("safety", "Adverse events", _safety(given)),
     ]
 
 
-def _absent(what: str, option: str) -> Paragraph:
-    return Paragraph(f"{what} was not given (option {option}), so this part is empty.", "absent")
-
-
 def _patients(given: Tables) -> list[Block]:
     blocks: list[Block] = []
     if given.flow is None:
-        blocks.append(_absent("The flow of patients", "--flow"))
+        blocks.append(absent("The flow of patients", "--flow"))
     else:
         blocks += [_flow(given.flow), *_unmatched(given.flow)]
     return [*blocks, _completeness(given)]
@@ -135,7 +119,7 @@ def _completeness(given: Tables) -> Table:
 def _endpoints(given: Tables) -> list[Block]:
     blocks: list[Block] = []
     if given.rates is None:
-        blocks.append(_absent("The table of rates", "--rates"))
+        blocks.append(absent("The table of rates", "--rates"))
     else:
         rates = given.rates
         is_survival = rates["endpoint"].str.contains("_rate$|_median$", regex=True)
@@ -191,7 +175,7 @@ def _markers(given: Tables) -> list[Block]:
 
 def _survival(given: Tables) -> list[Block]:
     if given.results is None:
-        return [_absent("The table of results", "--results")]
+        return [absent("The table of results", "--results")]
     found = pictures.survival(given.cohort, given.results, given.plan)
     if not found.figures:
         return [Paragraph("No groups of patients were compared in time, so there are no curves to draw.", "absent")]
@@ -203,114 +187,9 @@ def _more(left_off: int) -> list[Block]:
     return [Paragraph(text)] if left_off else []
 
 
-def _associations(given: Tables) -> list[Block]:
-    if given.results is None:
-        return [_absent("The table of results", "--results")]
-    results = given.results[~questions.is_gene_row(given.results)]
-    explained = {
-        "primary": "Primary: the one question that the plan named before the data were seen",
-        "secondary": "Secondary: named in the plan; read with the q-value",
-        "exploratory": "Exploratory: everything else that was tested; ideas for the next study, no conclusions",
-    }
-    blocks: list[Block] = [
-        Paragraph(
-            "Every test that was done is here, whatever it showed. Ratios compare the first group with the second: above 1 "
-            "means more events in the first. q is the p-value after adjustment for the number of tests of its family. "
-            "OR is an odds ratio, HR a hazard ratio (one-step: the estimate beside the log-rank test), HL shift the Hodges-Lehmann "
-            "estimate of the difference between groups, AUC the chance that a patient of the first group has the higher value."
-        )
-    ]
-    blocks += [Picture(f) for f in pictures.forests(results)]
-    for role, caption in explained.items():
-        rows = results[results["role"].eq(role)]
-        if len(rows):
-            blocks.append(_tests(caption, rows, searchable=len(rows) > 8))
-        else:
-            blocks.append(Paragraph(f"No {role} test stands in the table of results.", "absent"))
-    return [*blocks, *_groups(given.groups)]
-
-
-def _tests(caption: str, rows: pd.DataFrame, *, searchable: bool) -> Table:
-    columns = [
-        Column("Endpoint"),
-        Column("Marker"),
-        Column("Comparison"),
-        Column("Method"),
-        Column("Effect"),
-        Column("Estimate", True),
-        Column("95% CI", True),
-        Column("p", True),
-        Column("q", True),
-        Column("n", True),
-        Column("Events", True),
-        Column("Missing", True),
-        Column("Note", is_long=True),
-    ]
-    cells = [
-        [
-            Cell(wording.short_label(row.endpoint)),
-            Cell(wording.short_label(row.marker)),
-            Cell("" if wording.missing(row.contrast) else str(row.contrast)),
-            Cell(wording.METHODS.get(str(row.method), wording.label(row.method))),
-            Cell(wording.ABBREVIATIONS.get(str(row.estimate_type), wording.estimate_type(row.estimate_type))),
-            value_cell(row.estimate, wording.effect(row.estimate)),
-            Cell(wording.bounds(row.ci_low, row.ci_high)),
-            value_cell(row.p_value, wording.p_value(row.p_value)),
-            value_cell(row.q_value, wording.p_value(row.q_value)),
-            value_cell(row.n),
-            value_cell(row.n_events),
-            value_cell(row.n_missing),
-            Cell("" if wording.missing(row.note) else str(row.note)),
-        ]
-        for row in rows.itertuples()
-    ]
-    return Table(caption, columns, cells, searchable)
-
-
-def _groups(groups: pd.DataFrame | None) -> list[Block]:
-    if groups is None:
-        return [_absent("The table of groups", "--groups")]
-    kinds = {"median_months": "median (months)", "rate": "share with the outcome", "median": "median of the marker"}
-    columns = [Column("Endpoint"), Column("Marker"), Column("Group"), Column("n", True), Column("Events", True)]
-    columns += [Column("What"), Column("Estimate", True), Column("95% CI", True)]
-    rows = []
-    for row in groups.itertuples():
-        is_share = row.estimate_type == "rate"
-        shown = wording.percent(row.estimate) if is_share else wording.effect(row.estimate)
-        within = wording.percent_bounds if is_share else wording.bounds
-        rows.append(
-            [
-                Cell(wording.short_label(row.endpoint)),
-                Cell(wording.short_label(row.marker)),
-                Cell("" if wording.missing(row.group) else str(row.group)),
-                value_cell(row.n),
-                value_cell(row.n_events),
-                Cell(kinds.get(str(row.estimate_type), str(row.estimate_type))),
-                value_cell(row.estimate, shown) if shown else Cell("not reached"),
-                Cell(within(row.ci_low, row.ci_high)),
-            ]
-        )
-    return [Table("The groups that were compared", columns, rows, searchable=len(rows) > 8)]
-
-
-def _genes(given: Tables) -> list[Block]:
-    if given.results is None:
-        return [_absent("The table of results", "--results")]
-    rows = given.results[questions.is_gene_row(given.results)]
-    if rows.empty:
-        return [Paragraph("No genes were tested: the plan asks for none, or no mutation table was given.", "absent")]
-    many = rows["marker"].nunique()
-    text = (
-        f"{wording.count(many, 'gene')} with enough carriers, each compared with patients who were sequenced and carry no counted "
-        "variant of it. Patients without a sequenced sample are missing, not wild type. All of this is exploratory."
-    )
-    ordered = rows.sort_values("p_value", kind="stable")
-    return [Paragraph(text), _tests("Carriers of a gene's variants against each endpoint", ordered, searchable=True)]
-
-
 def _burden(given: Tables) -> list[Block]:
     if given.tmb is None or given.tmb.empty:
-        return [_absent("The table of tumor mutation burden", "--tmb")]
+        return [absent("The table of tumor mutation burden", "--tmb")]
     rows = []
     for name, of in given.tmb.groupby("definition", sort=False):
         valued = of["tmb_per_mb"].dropna()
@@ -347,9 +226,45 @@ def _burden(given: Tables) -> list[Block]:
 
 def _safety(given: Tables) -> list[Block]:
     if given.adverse_events is None:
-        return [_absent("The table of adverse events", "--adverse-events")]
-    frame = given.adverse_events
-    return [plain_table("Adverse events", frame, [wording.label(c) for c in frame.columns], searchable=len(frame) > 8)]
+        return [absent("The table of adverse events", "--adverse-events")]
+    events = given.adverse_events
+    overall, terms = (
+        events[events["level"].eq("all")],
+        events[events["level"].eq("term") & events["category"].eq("any")],
+    )
+    severe = terms[["grade_3", "grade_4", "grade_5"]].sum(axis=1)
+    kinds = [
+        [
+            Cell(wording.label(r.category)),
+            value_cell(r.patients),
+            value_cell(r.share, wording.percent(r.share)),
+            value_cell(r.events),
+        ]
+        for r in overall.itertuples()
+    ]
+    named = [
+        [
+            Cell(str(r.term)),
+            Cell("" if wording.missing(r.soc) else str(r.soc)),
+            value_cell(r.patients),
+            value_cell(r.share, wording.percent(r.share)),
+            value_cell(high),
+        ]
+        for r, high in sorted(zip(terms.itertuples(), severe, strict=True), key=lambda pair: -pair[0].patients)
+    ]
+    treated = events["n"].max()
+    text = f"Treatment-emergent events; each of the {wording.number(treated)} treated patients counts once in a row, at the highest grade."
+    counts = [Column("Patients", True), Column("Share", True)]
+    return [
+        Paragraph(text),
+        Table("Patients with an adverse event", [Column("Kind"), *counts, Column("Events", True)], kinds),
+        Table(
+            "By term",
+            [Column("Term"), Column("Class"), *counts, Column("Grade 3 or higher", True)],
+            named,
+            len(named) > 8,
+        ),
+    ]
 
 
 def notes(versions: Mapping[str, str], files: list[list[str]], plan: Mapping[str, Any]) -> Section:

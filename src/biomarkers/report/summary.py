@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.sections import Tables
+from biomarkers.report.given import Tables
 
 LEVEL = 0.05
 """Two-sided level at which the first sentence says "associated" (the custom of the field, stated on the page)."""

@@ -31,6 +31,9 @@ LABELS = {
     "dor_median": "Median duration of response",
     "all_treated": "all treated",
     "evaluable": "evaluable",
+    "grade_3_or_higher": "grade 3 or higher",
+    "discontinuation": "led to discontinuation",
+    "best_response_agreement": "Agreement on best response",
 }
 METHODS = {
     "mann_whitney": "Mann-Whitney",
