@@ -292,7 +292,7 @@ def _typed_column(
             known[cell] = (value, True) if check.is_valid(value) else (None, False)
         value, good = known[cell]
         if not good:
-            hint = nearest(cell.upper(), [str(v) for v in rule.get("enum", [])])
+            hint = _hint(cell, rule.get("enum", []))
             problems.add(Problem(shown, column, cell or "empty", schemas.expected(rule) + hint, line))
         values.append(value)
     return ("date" if rule.get("format") == "date" else kind), values
@@ -328,3 +328,9 @@ def _check_unique(shown: str, key: list[str], values: list[list[str]], lines: li
                 Problem(shown, name, " ".join(cells), f"each {name} once (first in line {first[cells]})", line)
             )
         first.setdefault(cells, line)
+
+
+def _hint(cell: str, words: list[Any]) -> str:
+    """Hint for a misspelt word of an enumeration, also when only its case is wrong."""
+    known = [str(word) for word in words if word is not None]
+    return nearest(cell, known) or nearest(cell.upper(), known) or nearest(cell.lower(), known)

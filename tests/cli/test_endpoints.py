@@ -322,6 +322,75 @@ def test_contradictions_between_columns_and_sheets(trial: Trial, capsys: pytest.
     assert trial.wrote_nothing()
 
 
+def test_lesions_give_the_visits_and_adverse_events_their_tables(
+    trial: Trial, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    patients = trial.write("p.tsv", PATIENTS, "a | 2024-01-01 |  | 2024-12-31 | ", "b | 2024-01-01 |  | 2024-12-31 | ")
+    assessments = trial.write("v.tsv", VISITS, "a | 2024-03-01 | PD", "b | 2024-03-01 | SD")
+    lesions = trial.write(
+        "l.tsv",
+        "patient | date | lesion | role | nodal | diameter_mm | status",
+        "a | 2023-12-20 | T1 | target | 0 | 50 | ",
+        "a | 2023-12-20 | N1 | non_target | 0 |  | ",
+        "a | 2024-03-01 | T1 | target | 0 | 20 | ",
+        "a | 2024-03-01 | N1 | non_target | 0 |  | NON-CR/NON-PD",
+        "a | 2024-05-01 | T1 | target | 0 | 19 | ",
+        "a | 2024-05-01 | X1 | new |  |  | ",
+    )
+    events = trial.write("ae.tsv", "patient | term | grade | onset", "a | Rash | 3 | 2024-01-05", "b | Rash |  | ")
+    options = ("--lesions", lesions, "--visits", trial.folder / "visits.tsv", "--adverse-events", events)
+    options = (*options, "--adverse-events-summary", trial.folder / "ae_summary.tsv")
+    assert trial.call(*options, patients=patients, assessments=assessments) == 0
+    table = trial.endpoints()
+    assert table["best_response"].tolist() == ["PR", "SD"]
+    assert table["pfs_reason"].tolist() == ["PD (lesions)", "censored: last evaluable assessment (assessments)"]
+    assert "differs from the assessment at 1 of 1 visits: 1 patient (a)" in caplog.text
+    visits = pd.read_csv(trial.folder / "visits.tsv", sep="\t")
+    assert visits["response"].tolist() == ["PR", "PD"] and visits["change_percent"].tolist() == [-60, -62]
+    counts = pd.read_csv(trial.folder / "ae_summary.tsv", sep="\t").set_index(["category", "level"])
+    assert counts["patients"].to_dict()["any", "all"] == 2
+    assert counts["patients"].to_dict()["grade_3_or_higher", "term"] == 1
+    assert trial.call("--lesions", lesions, patients=patients) == 0
+    assert trial.endpoints()["best_response"].tolist() == ["PR", "MISSING"]
+
+
+def test_problems_of_lesions_and_adverse_events(trial: Trial, capsys: pytest.CaptureFixture[str]) -> None:
+    patients = trial.write("p.tsv", PATIENTS, "a | 2024-01-01 |  | 2024-12-31 | ")
+    lesions = trial.write(
+        "l.tsv",
+        "patient | date | lesion | role | diameter_mm | status",
+        "a | 2023-12-20 | T1 | target | 50 | ",
+        "a | 2023-12-20 | T1 | target | 51 | ",
+        "a | 2024-02-01 | T1 | targt | -3 | ",
+        "aa | 2024-02-01 | N1 | non_target |  | PRESENT",
+        "a | 2024-02-01 | T2 | target | 5 | ",
+    )
+    events = trial.write(
+        "ae.tsv",
+        "patient | term | grade | onset | end | related",
+        "a | Rash | 6 | 2024-02-01 | 2024-01-31 | maybe",
+        "z |  | 1 | 2024-13-01 |  | Y",
+    )
+    assert trial.call("--lesions", lesions, "--adverse-events", events, patients=patients) == 2
+    said = capsys.readouterr().err
+    for place in (
+        "l.tsv:3: patient+date+lesion is 'a 2023-12-20 T1'; expected each",
+        "l.tsv:4: role is 'targt'; expected one of target, non_target, new (did you mean 'target'?)",
+        "l.tsv:4: diameter_mm is '-3'; expected a number of at least 0",
+        "l.tsv:5: patient is 'aa'; expected a patient of",
+        "l.tsv:5: status is 'PRESENT'; expected one of CR",
+        "l.tsv:6: lesion is 'T2'; expected a diameter_mm of this target lesion at baseline",
+        "ae.tsv:2: grade is '6'; expected a whole number from 1 to 5",
+        "ae.tsv:2: related is 'maybe'; expected one of 1, 0, Y, N",
+        "ae.tsv:2: end is '2024-01-31'; expected a day not before onset, 2024-02-01",
+        "ae.tsv:3: patient is 'z'; expected a patient of",
+        "ae.tsv:3: term is 'empty'; expected a text",
+        "ae.tsv:3: onset is '2024-13-01'; expected a date",
+    ):
+        assert place in said, place
+    assert trial.wrote_nothing()
+
+
 def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     run(["endpoints", "--help"])
     said = capsys.readouterr().out

@@ -17,6 +17,8 @@ def endpoints(
     *,
     patients: Path,
     assessments: Path | None = None,
+    lesions: Path | None = None,
+    adverse_events: Path | None = None,
     confirmed: Annotated[bool, Parameter(negative="--unconfirmed")] = True,
     censoring: Literal["ema_itt", "fda"] = "ema_itt",
     data_cutoff: str | None = None,
@@ -27,8 +29,11 @@ def endpoints(
     confirmation_days: int = 28,
     allow_pr_sd_pr: Annotated[bool, Parameter(negative="")] = False,
     exclude_non_cr_non_pd: Annotated[bool, Parameter(negative="")] = False,
+    adverse_event_days: int = 30,
     endpoints: Path,
     rates: Path,
+    visits: Path | None = None,
+    adverse_events_summary: Path | None = None,
 ) -> None:
     """Derive response, PFS, OS and duration of response per patient, and their rates.
 
@@ -42,6 +47,11 @@ def endpoints(
         were derived elsewhere: best_response, pfs_months, pfs_event, os_months, os_event.
     assessments
         Visit responses: patient, date, response (CR, PR, SD, NON-CR/NON-PD, PD, NE), optionally evaluator.
+    lesions
+        Lesion measurements: patient, date, lesion, role (target, non_target, new), nodal, diameter_mm, status.
+        The visit responses of these patients are derived by RECIST 1.1 and used instead of their assessments.
+    adverse_events
+        Adverse events: patient, term, soc, grade, onset, end, related, serious, action, immune_related.
     confirmed
         Count as responders only patients whose CR or PR was confirmed by a later visit (as a single-arm trial must).
     censoring
@@ -63,16 +73,24 @@ def endpoints(
         Let one SD stand between a PR and its confirmation.
     exclude_non_cr_non_pd
         Do not count NON-CR/NON-PD as disease control.
+    adverse_event_days
+        Days after the last dose up to which an adverse event counts as treatment-emergent.
     endpoints
         Table to write: one row per patient.
     rates
         Table to write: response rates, rates at landmarks and medians, with 95 % intervals.
+    visits
+        Table to write, where lesions are given: one row per visit with the sums and the response derived from them.
+    adverse_events_summary
+        Table to write, where adverse events are given: patients per category, class and term at the highest grade.
     """
     import pandas as pd
 
     from biomarkers import tables
-    from biomarkers.clinical import visits
+    from biomarkers.clinical import sheets
+    from biomarkers.clinical.adverse_events import summary
     from biomarkers.clinical.endpoints import Rules, derive
+    from biomarkers.clinical.lesions import visit_responses
     from biomarkers.clinical.rates import rates as rates_of
     from biomarkers.errors import Problems
 
@@ -85,11 +103,14 @@ def endpoints(
         response_within_days=response_within_days,
         minimum_sd_days=minimum_sd_days,
         confirmation_days=confirmation_days,
+        adverse_event_days=adverse_event_days,
     )
-    people, read, used = read_sheets(problems, patients, assessments, evaluator)
+    given = read_sheets(problems, patients, assessments, lesions, adverse_events)
+    used = None
+    if assessments is not None and "assessments" in given:
+        used = problems.catch(sheets.of_evaluator, assessments, given["assessments"], evaluator)
     problems.stop_if_any()
-    if people is None:
-        return
+    people = given["patients"]
     rules = Rules(
         confirmed=confirmed,
         censoring=censoring,
@@ -101,29 +122,52 @@ def endpoints(
         allow_pr_sd_pr=allow_pr_sd_pr,
         non_cr_non_pd_is_control=not exclude_non_cr_non_pd,
     )
-    derived = derive(people, used, rules)
-    further = [] if read is None else visits.agreement(people, read, derived, evaluator, rules)
-    table = rates_of(derived, confirmed=confirmed, censoring=censoring, further=further)
-    visits.warn(people, derived)
-    tables.write_all({endpoints: (derived, "endpoints"), rates: (table, "rates")})
+    written: dict[str | Path, tuple[pd.DataFrame, str]] = {}
+    from_lesions = None if lesions is None else visit_responses(given["lesions"], people)
+    derived = derive(people, sheets.combined(used, from_lesions), rules)
+    further = sheets.agreement(people, given.get("assessments"), derived, evaluator, rules)
+    written[endpoints] = (derived, "endpoints")
+    written[rates] = (rates_of(derived, confirmed=confirmed, censoring=censoring, further=further), "rates")
+    if visits is not None and from_lesions is not None:
+        written[visits] = (from_lesions, "visits")
+    if adverse_events is not None and adverse_events_summary is not None:
+        counts = summary(given["adverse_events"], people, days_after_last_dose=adverse_event_days)
+        written[adverse_events_summary] = (counts, "adverse_events_summary")
+    sheets.warn(people, derived, used, from_lesions)
+    tables.write_all(written)
 
 
 def read_sheets(
-    problems: Problems, patients: Path, assessments: Path | None, evaluator: str
-) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
-    """The patients, all assessments, and the chosen evaluator's; None for what is absent or wrong."""
+    problems: Problems,
+    patients: Path,
+    assessments: Path | None = None,
+    lesions: Path | None = None,
+    adverse_events: Path | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The sheets that are given and could be read, by name; what is wrong within and between them to `problems`."""
     from biomarkers import tables
-    from biomarkers.clinical import visits
+    from biomarkers.clinical import sheets
+    from biomarkers.clinical.lesions import check_lesions
 
-    people = tables.read_into(problems, patients, "patients")
-    read = None if assessments is None else tables.read_into(problems, assessments, "assessments")
-    if people is not None:
-        visits.check_patients(patients, people, problems)
-    if assessments is None or read is None:
-        return people, None, None
-    if people is not None:
-        tables.check_known(assessments, read, "patient", set(people["patient"]), str(patients), problems)
-    return people, read, problems.catch(visits.of_evaluator, assessments, read, evaluator)
+    paths = {
+        "patients": patients,
+        "assessments": assessments,
+        "lesions": lesions,
+        "adverse_events": adverse_events,
+    }
+    found = {name: tables.read_into(problems, path, name) for name, path in paths.items() if path is not None}
+    read = {name: frame for name, frame in found.items() if frame is not None}
+    if "patients" not in read:
+        return read
+    people = read["patients"]
+    sheets.check_patients(patients, people, problems)
+    for name in read.keys() - {"patients"}:
+        tables.check_known(str(paths[name]), read[name], "patient", set(people["patient"]), str(patients), problems)
+    if lesions is not None and "lesions" in read:
+        check_lesions(lesions, read["lesions"], people, problems)
+    if adverse_events is not None and "adverse_events" in read:
+        sheets.check_adverse_events(adverse_events, read["adverse_events"], patients, people, problems)
+    return read
 
 
 def check_settings(

@@ -120,7 +120,7 @@ def _endpoints(
         row["dor_reason"] = "not derived: response is stated (patients)"
         row |= _flags(best if row["confirmed_best_response"] is None else row["confirmed_best_response"], rules)
     else:
-        row["dor_reason"] = "no assessments given"
+        row["dor_reason"] = "not derived: no assessments given"
     row |= _progression(timeline, given, has_assessments, own is not None, rules)
     row |= _survival(timeline, given, columns)
     row["sd_gt_4_months"] = _long_sd(row.get("best_response"), row.get("pfs_months"), row.get("pfs_event"))
@@ -242,8 +242,8 @@ def _progression(
 ) -> dict[str, Any]:
     if "pfs_months" in given and not (timeline is not None and visited):
         return _taken(given, "pfs")
-    if timeline is None or not has_assessments:
-        return {"pfs_reason": "no assessments given"}
+    if timeline is None or not has_assessments or ("best_response" in given and not visited):
+        return {"pfs_reason": "not derived: no assessments given"}
     result = timeline.to_event(rules)
     return {"pfs_months": result.months, "pfs_event": result.event, "pfs_reason": result.reason}
 
@@ -252,7 +252,7 @@ def _survival(timeline: _Timeline | None, given: Mapping[str, Any], columns: set
     if "os_months" in given and not (timeline is not None and {"death_date", "last_alive_date"} & given.keys()):
         return _taken(given, "os")
     if timeline is None or not {"death_date", "last_alive_date"} & columns:
-        return {"os_reason": "no dates of death or last contact given"}
+        return {"os_reason": "not derived: no dates of death or last contact given"}
     result = overall_survival(
         death=timeline.death,
         last_alive=timeline.last_alive,

@@ -123,10 +123,9 @@ def rates(
 def _share_rows(treated: pd.DataFrame, name: str, column: str, confirmed: bool) -> list[dict[str, Any]]:
     best = treated["best_response"]
     followed = best if not confirmed else treated["confirmed_best_response"].fillna(best)
+    note = "confirmed" if confirmed else "unconfirmed"
     if column == "sd_gt_4_months":
-        followed, note = best, "best response SD (unconfirmed)"
-    else:
-        note = "confirmed" if confirmed else "unconfirmed"
+        note = "best response SD, without confirmation"
     rows = []
     for definition, counted in (("all_treated", followed.notna()), ("evaluable", evaluable(followed))):
         events, n = int((treated.loc[counted, column] == 1).sum()), int(counted.sum())

@@ -1,4 +1,4 @@
-"""Checks on the patients and assessments sheets that need more than one cell, and the choice of evaluator."""
+"""Checks on the clinical sheets that need more than one cell, and which visits of which reader are used."""
 
 from __future__ import annotations
 
@@ -43,6 +43,20 @@ def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems)
                     problems.add(Problem(str(path), other, "empty", expected, int(line)))
 
 
+def check_adverse_events(
+    path: str | Path, events: pd.DataFrame, patients_path: str | Path, patients: pd.DataFrame, problems: Problems
+) -> None:
+    """Add a problem for each event that ends before it begins, and when nobody's treatment start is known."""
+    if "treatment_start" not in patients:
+        expected = "that column: adverse events count from the first dose on"
+        problems.add(Problem(str(patients_path), "treatment_start", None, expected, 1))
+    if {"onset", "end"} <= set(events.columns):
+        wrong = events[events["end"] < events["onset"]]
+        for line, end, onset in zip(wrong.index, wrong["end"], wrong["onset"], strict=True):
+            expected = f"a day not before onset, {onset:%Y-%m-%d}"
+            problems.add(Problem(str(path), "end", f"{end:%Y-%m-%d}", expected, int(line)))
+
+
 def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) -> pd.DataFrame:
     """The rows that `evaluator` read; all rows when the sheet names no evaluators.
 
@@ -62,15 +76,27 @@ def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) ->
     return chosen
 
 
+def combined(assessments: pd.DataFrame | None, from_lesions: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Visits of everybody: those derived from lesions where a patient has any, else the assessments."""
+    import pandas as pd
+
+    if from_lesions is None:
+        return assessments
+    if assessments is None:
+        return from_lesions
+    others = assessments[~assessments["patient"].isin(set(from_lesions["patient"]))]
+    return pd.concat([from_lesions, others.assign(source="assessments")], ignore_index=True)
+
+
 def agreement(
-    patients: pd.DataFrame, assessments: pd.DataFrame, derived: pd.DataFrame, evaluator: str, rules: Rules
+    patients: pd.DataFrame, assessments: pd.DataFrame | None, derived: pd.DataFrame, evaluator: str, rules: Rules
 ) -> list[dict[str, object]]:
     """Rows for the rates table: the share of patients whose best response another evaluator reads the same.
 
     One row per other evaluator, over the patients with assessments by both; the best response that the rules
     follow (confirmed or not). derived: the endpoints by `evaluator`.
     """
-    if "evaluator" not in assessments:
+    if assessments is None or "evaluator" not in assessments:
         return []
     column = "confirmed_best_response" if rules.confirmed else "best_response"
     spelling = assessments["evaluator"].str.casefold()
@@ -101,8 +127,13 @@ def agreement(
     return rows
 
 
-def warn(patients: pd.DataFrame, derived: pd.DataFrame) -> None:
-    """Say on the log what was found in the dates that a user should know."""
+def warn(
+    patients: pd.DataFrame,
+    derived: pd.DataFrame,
+    assessments: pd.DataFrame | None = None,
+    from_lesions: pd.DataFrame | None = None,
+) -> None:
+    """Say on the log what was found in the dates, and between the sheets, that a user should know."""
     for what in (
         "before treatment start, not used",
         "after the data cutoff, not used",
@@ -119,6 +150,24 @@ def warn(patients: pd.DataFrame, derived: pd.DataFrame) -> None:
     if "best_response" in patients and (stated & visited).any():
         named = _named(derived.loc[stated & visited, "patient"])
         log.warning("best_response is stated but derived from assessments instead: %s", named)
+    if from_lesions is not None:
+        late = from_lesions["baseline_date"] > from_lesions["patient"].map(
+            patients.set_index("patient")["treatment_start"]
+        )
+        if late.any():
+            named = _named(from_lesions.loc[late, "patient"].drop_duplicates())
+            log.warning("no lesion on or before treatment start, the first date is taken as baseline: %s", named)
+        if assessments is not None:
+            both = from_lesions.merge(assessments, on=["patient", "date"], suffixes=("", "_stated"))
+            differ = both["response"] != both["response_stated"]
+            if differ.any():
+                named = _named(both.loc[differ, "patient"].drop_duplicates())
+                log.warning(
+                    "response from lesions (used) differs from the assessment at %d of %d visits: %s",
+                    differ.sum(),
+                    len(both),
+                    named,
+                )
     if (derived["treated"] == 0).any():
         log.info("never treated: %s", _named(derived.loc[derived["treated"] == 0, "patient"]))
 
