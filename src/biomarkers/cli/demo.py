@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from biomarkers.errors import InputError, Problem, RunError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from biomarkers.demo.trial import File
 
 PARTS = ("config", "data", "truth")
@@ -51,27 +53,23 @@ def demo(out: Path, /, *, patients: int = 60, seed: int = 1) -> None:
     if problems:
         raise InputError(problems)
     try:
-        changed = _write(trial.plan(patients=patients, seed=seed), out)
+        changed = _write(trial.files(trial.plan(patients=patients, seed=seed)), out.resolve())
     except OSError as error:
         raise RunError(f"{out}: the demo could not be written: {error.strerror or error}") from None
     _report(out, changed)
 
 
-def _write(made: object, out: Path) -> bool:
-    """Make the trial beside `out` and move it there whole; False when `out` holds exactly this trial already."""
+def _write(files: Iterable[File], out: Path) -> bool:
+    """Write the files beside `out` and move them there whole; False when `out` holds exactly these files already."""
     import filecmp
     import shutil
     import tempfile
 
-    from biomarkers.demo import trial
-
-    if not isinstance(made, trial.Trial):
-        raise TypeError("expected a Trial")
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{out.name[:40]}.", dir=out.parent))
     try:
         temporary.chmod(0o755)
-        for file in trial.files(made):
+        for file in files:
             _store(temporary, file)
         made_files = {p.relative_to(temporary) for p in temporary.rglob("*") if p.is_file()}
         old_files = {p.relative_to(out) for part in PARTS for p in (out / part).rglob("*") if p.is_file()}
@@ -89,6 +87,8 @@ def _write(made: object, out: Path) -> bool:
 
 def _store(folder: Path, file: File) -> None:
     """Write one file in its form, with its index."""
+    import gzip
+
     import pysam
 
     target = folder / file.path
@@ -103,8 +103,10 @@ def _store(folder: Path, file: File) -> None:
         pysam.view("-1", "--no-PG", "-o", str(target), str(text), catch_stdout=False)
         text.unlink()
         pysam.index(str(target))
+    elif file.kind == "gzip":
+        target.write_bytes(gzip.compress(file.content, 1, mtime=0))
     else:
-        with pysam.BGZFile(str(target), "wb1", None) as handle:
+        with pysam.BGZFile(str(target), "wb", None) as handle:
             handle.write(file.content)
         if file.kind == "vcf":
             pysam.tabix_index(str(target), preset="vcf", force=True)
@@ -118,7 +120,8 @@ def _report(out: Path, changed: bool) -> None:
     told = "A made-up trial stands in" if changed else "This very trial already stood, untouched, in"
     print(
         f"{told} {out}: {truth['patients']} patients ({entries['fastq']} by FASTQ, {entries['bam']} by BAM, "
-        f"{entries['vcf']} by VCF, {entries['none']} not sequenced), {truth['responders']} of {truth['treated']} treated respond.\n"
+        f"{entries['vcf']} by VCF, {entries['none']} not sequenced).\n"
+        f"The truth: {truth['responders']} of the {truth['treated']} treated respond.\n"
         f"Truly associated with response: {', '.join(truth['associated_with_response'])}.\n"
         f"Associated with nothing: {', '.join(truth['not_associated'])}.\n"
         f"The whole truth: {out / 'truth' / 'README.md'}\n"

@@ -1,4 +1,4 @@
-"""A somatic VCF as Mutect2 writes it: the planted variants, and records that must not count, each for a known reason."""
+"""A somatic VCF as Mutect2 writes it: the planted variants, and records that must not count for a known reason."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def vcf(genome: Genome, found: list[Call], *, tumor: str, normal: str) -> str:
         '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',
         '##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description="Filter status for each allele">',
         '##INFO=<ID=DP,Number=1,Type=Integer,Description="Approximate read depth over all samples">',
-        '##INFO=<ID=POPAF,Number=A,Type=Float,Description="negative log 10 population allele frequencies of alt alleles">',
-        '##INFO=<ID=TLOD,Number=A,Type=Float,Description="Log 10 likelihood ratio score of variant existing versus not">',
+        '##INFO=<ID=POPAF,Number=A,Type=Float,Description="negative log 10 population allele frequencies">',
+        '##INFO=<ID=TLOD,Number=A,Type=Float,Description="Log 10 likelihood ratio that the variant exists">',
         *(f"##contig=<ID={name},length={len(sequence)}>" for name, sequence in genome.contigs.items()),
         f"##normal_sample={normal}",
         "##source=biomarkers demo (made up, in the manner of Mutect2)",

@@ -21,7 +21,10 @@ DAILY_DEATH = 1 / 260
 
 @dataclass(frozen=True)
 class Course:
-    """Dates of one patient; None where nothing happened. visits: (date, overall response). responder: confirmed CR or PR."""
+    """Dates of one patient; None where nothing happened.
+
+    visits: (date, overall response). responder: confirmed CR or PR.
+    """
 
     start: datetime.date | None
     last_dose: datetime.date | None

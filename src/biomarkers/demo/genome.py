@@ -185,7 +185,7 @@ def _random(rng: np.random.Generator, length: int) -> str:
 
 
 def _gene(rng: np.random.Generator, number: int, contig: str, offset: int) -> tuple[str, Gene]:
-    """Sequence and description of one gene that begins at `offset`; built along the transcript, then put on its strand."""
+    """Sequence and description of one gene at `offset`; built along the transcript, then put on its strand."""
     lengths = rng.integers(300, 700, int(rng.integers(4, 8)))
     skipped = 1 + int(rng.integers(0, len(lengths) - 2)) if number % 3 == 0 else None
     if skipped is not None:

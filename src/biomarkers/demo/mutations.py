@@ -156,7 +156,7 @@ def somatic(
 
 
 def annotate(genome: Genome, variant: Variant) -> Variant:
-    """The variant with its gene and its most severe consequence over the gene's transcripts (empty when it has none)."""
+    """The variant with its gene and its most severe consequence over the gene's transcripts (empty when none)."""
     gene = genome.gene_at(variant.contig, variant.pos - 1)
     if gene is None:
         return variant

@@ -11,8 +11,8 @@ from biomarkers.demo.mutations import BYSTANDER, DRIVER
 RESPONSE_SHARE = 0.28
 """Share of the treated who respond (confirmed CR or PR)."""
 
-RESPONSE_LOG_ODDS = {"tmb_per_mb": 1.0, "pdl1": 0.03, "tls_score": 0.8, DRIVER: 1.5}
-"""True log odds of response: per unit of log2(TMB + 1), per percent point of TPS, per unit of the score, mutated against not."""
+RESPONSE_LOG_ODDS = {"tmb_per_mb": 1.6, "pdl1": 0.04, "tls_score": 1.0, DRIVER: 2.0}
+"""True log odds of response: per unit of log2(TMB + 1), point of TPS, unit of the score, mutated against wild type."""
 PROGRESSION_LOG_HAZARD = {"tmb_per_mb": -0.30, "pdl1": -0.008, "tls_score": -0.20, DRIVER: -0.40}
 """True log hazard of progression on the same scales, beside the effect of responding itself."""
 RESPONDER_LOG_HAZARD = -1.2
@@ -37,8 +37,11 @@ NEVER_TREATED, EARLY_DEATH, WITHDREW, SWITCHED = "never_treated", "early_death",
 
 @dataclass(frozen=True)
 class Person:
-    """One patient. entry: fastq, bam, vcf or none (not sequenced). pdl1: true TPS, 0-100. expected_variants: mean number
-    of somatic variants beside the marker genes. mutated: marker genes that carry one. role: an unusual course, or empty."""
+    """One patient. entry: fastq, bam, vcf or none (not sequenced). pdl1: true TPS, 0-100.
+
+    expected_variants: mean number of somatic variants beside the marker genes. mutated: marker genes that carry one.
+    role: an unusual course, or empty.
+    """
 
     patient: str
     number: int

@@ -35,11 +35,12 @@ def table(header: str, rows: Iterable[Sequence[object]]) -> str:
 def patients(people: list[Person], courses: list[Course]) -> str:
     """patients.tsv: dates and covariates; the ECOG status of the tenth patient is not known."""
     header = "patient treatment_start last_dose death_date last_alive_date new_therapy_date age sex ecog smoker"
-    rows = [
-        [p.patient, c.start, c.last_dose, c.death, c.last_alive, c.new_therapy, p.age, p.sex]
-        + ["NA" if p.number == 9 else p.ecog, p.smoker]
-        for p, c in zip(people, courses, strict=True)
-    ]
+    rows = []
+    for p, c in zip(people, courses, strict=True):
+        ecog = "NA" if p.number == 9 else p.ecog
+        rows.append(
+            [p.patient, c.start, c.last_dose, c.death, c.last_alive, c.new_therapy, p.age, p.sex, ecog, p.smoker]
+        )
     return table(header, rows)
 
 
@@ -51,11 +52,10 @@ def assessments(people: list[Person], courses: list[Course]) -> str:
 
 def features(people: list[Person]) -> str:
     """features.tsv; every twelfth tumor had too little tissue for the expression scores."""
-    rows = [
-        [p.patient, None if p.number % 12 == 11 else p.tls_score, None if p.number % 12 == 11 else p.myeloid_score]
-        + [p.histology, p.ic_level]
-        for p in people
-    ]
+    rows = []
+    for p in people:
+        scores = [None, None] if p.number % 12 == 11 else [p.tls_score, p.myeloid_score]
+        rows.append([p.patient, *scores, p.histology, p.ic_level])
     return table("patient tls_score myeloid_score histology ic_level", rows)
 
 
@@ -121,10 +121,10 @@ def adverse_events(rng: np.random.Generator, people: list[Person], courses: list
             action = "none" if grade < 3 else "drug withdrawn" if grade == 4 else "drug interrupted"
             related = "yes" if immune or rng.random() < 0.4 else "no"
             shown_onset = None if rng.random() < 0.03 else onset
-            rows.append(
-                [person.patient, term, organ, grade, shown_onset, None if rng.random() < 0.15 else end, related]
-                + ["yes" if grade >= 4 else "no", action, "yes" if immune else "no"]
-            )
+            shown_end = None if rng.random() < 0.15 else end
+            serious, immune_related = "yes" if grade >= 4 else "no", "yes" if immune else "no"
+            row = [person.patient, term, organ, grade, shown_onset, shown_end, related, serious, action, immune_related]
+            rows.append(row)
     return table(header, rows)
 
 

@@ -21,7 +21,8 @@ TUMOR_DEPTH, NORMAL_DEPTH = 75, 42
 class File(NamedTuple):
     """A file of the trial: path within its folder, content, and how it is stored.
 
-    kind: `text`; `fasta` (with .fai); `gzip` (blocked); `vcf` (blocked, with .tbi); `bam` (content is SAM; with .bai).
+    kind: `text`; `fasta` (with .fai); `gzip`; `bgzip` (blocked gzip); `vcf` (blocked gzip with .tbi); `bam` (the content
+    is SAM; with .bai).
     """
 
     path: str
@@ -31,7 +32,7 @@ class File(NamedTuple):
 
 @dataclass(frozen=True)
 class Trial:
-    """Everything that is decided before files are made. One entry a patient in each list; calls only of VCF patients."""
+    """Everything that is decided before files are made: one entry a patient in each list."""
 
     seed: int
     genome: Genome
@@ -94,7 +95,7 @@ def files(trial: Trial) -> Iterator[File]:
     for path, content in text.items():
         yield File(path, "text", content.encode())
     yield File("data/reference.fa", "fasta", genome.fasta(trial.genome).encode())
-    yield File("data/genes.gff3.gz", "gzip", genome.gff3(trial.genome).encode())
+    yield File("data/genes.gff3.gz", "bgzip", genome.gff3(trial.genome).encode())
     yield File("data/population.vcf.gz", "vcf", settings.population_vcf(trial.genome, trial.common).encode())
     for i, person in enumerate(trial.people):
         if person.entry == "vcf":

@@ -125,12 +125,15 @@ def _words(summary: dict[str, object]) -> str:
         f"| {marker} | {effect:g} | {SCALES[marker]} |" for marker, effect in model.RESPONSE_LOG_ODDS.items()
     )
     unrelated = ", ".join(model.UNRELATED)
+    counts = (
+        f"{summary['patients']} patients (seed {summary['seed']}), {summary['treated']} of them treated, "
+        f"{summary['responders']} with a confirmed response."
+    )
     megabases = int(str(summary["countable_bp"])) / 1e6
     return f"""\
 # The truth behind this made-up trial
 
-{summary["patients"]} patients (seed {summary["seed"]}), {summary["treated"]} of them treated, {summary["responders"]} with a confirmed
-response. Nobody here exists: genome, reads, dates and scores were all drawn by `biomarkers demo`.
+{counts} Nobody here exists: genome, reads, dates and scores were all drawn by `biomarkers demo`.
 
 **Truly associated with response** (the log odds of response rise by this much):
 
@@ -141,15 +144,16 @@ response. Nobody here exists: genome, reads, dates and scores were all drawn by 
 The same markers lengthen progression-free survival (truth/markers.tsv has the log hazards). Overall survival follows
 from that, and after progression from TMB and PD-L1 once more.
 
-**Associated with nothing**: {unrelated}. {BYSTANDER} is mutated in about a third of the patients all the same.
+**Associated with nothing**: {unrelated}.
+{BYSTANDER} is mutated in about a third of the patients all the same.
 A small p-value for one of these is chance; among this many tests some are expected, which is what the q-values are for.
 With few patients a true association may also be missed.
 
-**Variants**: truth/variants.tsv has each planted variant with its fraction and consequence, every inherited variant of
-those who enter by reads, and every record of the VCFs with the rule that excludes it. The true burden divides the planted
-variants by the {megabases:.3f} Mb that are both targeted and coding. As this exome is small, a patient's TMB moves in
-large steps, and every value carries the warning for less than 1 Mb. For those who enter by reads the program divides by the callable
-part, so that its value may differ a little.
+**Variants**: truth/variants.tsv has each planted variant with its fraction and consequence, every inherited variant
+of those who enter by reads, and every record of the VCFs with the rule that excludes it. The true burden divides the
+planted variants by the {megabases:.3f} Mb that are both targeted and coding. As this exome is small, a patient's TMB
+moves in large steps, and every value carries the warning for less than 1 Mb. For those who enter by reads the program
+divides by the callable part, so that its value may differ a little.
 
 Coverage: mean depth about 75 in tumors and 42 in normals; planted fractions are 0.15 and above.
 """
