@@ -102,7 +102,9 @@ def _endpoints(
     record: Mapping[str, Any], own: pd.DataFrame | None, columns: set[str], has_assessments: bool, rules: Rules
 ) -> dict[str, Any]:
     """The endpoints of one patient; keys that are absent are missing."""
-    given = {key: value for key, value in record.items() if value == value and value is not None}
+    import pandas as pd
+
+    given = {key: value for key, value in record.items() if pd.notna(value)}
     start, stated = given.get("treatment_start"), _stated(given)
     row: dict[str, Any] = {"patient": record["patient"]}
     too_late = start is not None and rules.cutoff is not None and start > rules.cutoff
