@@ -196,6 +196,8 @@ def _warn(table: pd.DataFrame, steps: pd.DataFrame, mutated: set[str]) -> None:
         log.warning("%s: %s", row.reason, row.patients)
     if "tumor_only" in table and {0, 1} <= set(table["tumor_only"].dropna()):
         log.warning("some burdens are from tumor-only calls, others from pairs: see column tumor_only")
+    if "denominator_source" in table and table["denominator_source"].dropna().unique().size > 1:
+        log.warning("burdens stand over denominators of several kinds: see column denominator_source")
     if "sequenced" in table:
         odd = table.loc[(table["sequenced"] == 0) & table["patient"].isin(mutated), "patient"]
         if len(odd):

@@ -19,6 +19,9 @@ DATES = ("treatment_start", "last_dose", "death_date", "last_alive_date", "new_t
 STATUS = ("ok", "warn", "failed")
 """Status of a sample, best first."""
 
+MEASURED = ("n_variants", "callable_bp", "callable_mb", "denominator_source", "tumor_only")
+"""Columns that a burden table from elsewhere may lack."""
+
 SEQUENCED = ("ok", "warn")
 
 NONSYNONYMOUS = frozenset(
@@ -47,6 +50,7 @@ def burden(tmb: pd.DataFrame, *, definition: str) -> Burden:
     tmb: rows of `tmb` tables (patient, sample, definition, ...). Of several samples the best status is taken, then one
     with a matched normal, then the one with more callable bases, then by name. A failed sample has no burden.
     """
+    tmb = tmb.reindex(columns=list(dict.fromkeys([*tmb.columns, *MEASURED])))
     rows = tmb.assign(
         rank=tmb["status"].map({status: rank for rank, status in enumerate(STATUS)}),
         tumor_only=tmb["tumor_only"].astype("string").str.lower().map({"1": 1, "true": 1, "0": 0, "false": 0}),
@@ -62,9 +66,11 @@ def burden(tmb: pd.DataFrame, *, definition: str) -> Burden:
 
     rows = rows[rows["sample"] == rows["patient"].map(chosen["sample"])]
     failed = rows["patient"].map(chosen["rank"]) == STATUS.index("failed")
-    rows = rows.assign(tmb_per_mb=rows["tmb_per_mb"].mask(failed), n_variants=rows["n_variants"].mask(failed))
+    rows = rows.assign(tmb_per_mb=rows["tmb_per_mb"].mask(failed))
+    rows["n_variants"] = rows["n_variants"].astype("Int64").mask(failed)
     first_rows = rows[rows["definition"] == definition].set_index("patient")
-    columns = chosen[[]].join(first_rows[["tmb_per_mb", "n_variants", "callable_mb"]])
+    columns = chosen[[]].join(first_rows[["tmb_per_mb", "n_variants", "callable_mb", "denominator_source"]])
+    columns["tmb_definition"] = definition
     columns["tumor_only"] = chosen["tumor_only"].astype("Int64")
     columns["tmb_sample"] = chosen["sample"]
     columns["tmb_status"] = chosen["rank"].map(dict(enumerate(STATUS)))
@@ -155,7 +161,8 @@ def added_columns(tmb: pd.DataFrame | None, mutations: bool, pdl1: bool, definit
     """Columns that `join` makes from the burden, mutation and PD-L1 tables."""
     columns: list[str] = []
     if tmb is not None:
-        columns += ["tmb_per_mb", "n_variants", "callable_mb", "tumor_only", "sequenced", "tmb_sample", "tmb_status"]
+        columns += ["tmb_per_mb", "n_variants", "callable_mb", "denominator_source", "tmb_definition"]
+        columns += ["tumor_only", "sequenced", "tmb_sample", "tmb_status"]
         columns += [f"tmb_per_mb_{name}" for name in dict.fromkeys(tmb["definition"]) if name != definition]
     elif mutations:
         columns.append("n_variants")
