@@ -89,7 +89,7 @@ def endpoints(
     from biomarkers import tables
     from biomarkers.clinical import sheets
     from biomarkers.clinical.adverse_events import summary
-    from biomarkers.clinical.endpoints import Rules, derive
+    from biomarkers.clinical.endpoints import Rules, derive_both
     from biomarkers.clinical.lesions import visit_responses
     from biomarkers.clinical.rates import rates as rates_of
     from biomarkers.errors import Problems
@@ -124,7 +124,7 @@ def endpoints(
     )
     written: dict[str | Path, tuple[pd.DataFrame, str]] = {}
     from_lesions = None if lesions is None else visit_responses(given["lesions"], people)
-    derived = derive(people, sheets.combined(used, from_lesions), rules)
+    derived = derive_both(people, sheets.combined(used, from_lesions), rules)
     further = sheets.agreement(people, given.get("assessments"), derived, evaluator, rules)
     written[endpoints] = (derived, "endpoints")
     written[rates] = (rates_of(derived, confirmed=confirmed, censoring=censoring, further=further), "rates")

@@ -6,7 +6,7 @@ Nobody is dropped: a never-treated patient keeps a row with empty endpoints and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical.response import (
@@ -17,7 +17,7 @@ from biomarkers.clinical.response import (
     first_response,
     up_to_progression,
 )
-from biomarkers.clinical.time_to_event import TimeToEvent, overall_survival, progression_or_death
+from biomarkers.clinical.time_to_event import CENSORING, TimeToEvent, overall_survival, progression_or_death
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,20 +59,27 @@ def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rule
 
     by_patient = {} if assessments is None else dict(list(assessments.groupby("patient", sort=False)))
     rows = []
-    for record in patients.to_dict("records"):
+    for values in patients.to_dict("records"):
+        record = {str(column): value for column, value in values.items()}
         own = by_patient.get(record["patient"])
-        rows.append(
-            _endpoints(
-                {str(key): value for key, value in record.items()},
-                own,
-                set(patients.columns),
-                assessments is not None,
-                rules,
-            )
-        )
+        rows.append(_endpoints(record, own, assessments is not None, rules))
     columns = {key: [row.get(key) for row in rows] for key in COLUMNS}
     frame = pd.DataFrame(columns, columns=[*COLUMNS], index=patients.index)
     return frame.astype({key: kind for key, kind in COLUMNS.items() if kind != "object"})
+
+
+def derive_both(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rules) -> pd.DataFrame:
+    """As `derive`; where the visit interval is known, PFS and DOR by the other censoring preset stand beside it.
+
+    The further columns end in that preset's name: `pfs_months_fda`, ...
+    """
+    frame = derive(patients, assessments, rules)
+    if rules.visit_interval_days is None:
+        return frame
+    other = next(preset for preset in CENSORING if preset != rules.censoring)
+    second = derive(patients, assessments, replace(rules, censoring=other))
+    columns = [f"{name}_{part}" for name in ("pfs", "dor") for part in ("months", "event", "reason")]
+    return frame.assign(**{f"{column}_{other}": second[column] for column in columns})
 
 
 COLUMNS = {
@@ -99,7 +106,7 @@ COLUMNS = {
 
 
 def _endpoints(
-    record: Mapping[str, Any], own: pd.DataFrame | None, columns: set[str], has_assessments: bool, rules: Rules
+    record: Mapping[str, Any], own: pd.DataFrame | None, has_assessments: bool, rules: Rules
 ) -> dict[str, Any]:
     """The endpoints of one patient; keys that are absent are missing."""
     import pandas as pd
@@ -116,7 +123,7 @@ def _endpoints(
     timeline = None if start is None else _Timeline.build(start, given, own, rules, notes)
     if timeline is not None and has_assessments and (own is not None or "best_response" not in given):
         row |= _response(timeline, rules)
-    elif "best_response" in columns:
+    elif "best_response" in record:
         best = given.get("best_response", "MISSING")
         row |= {"best_response": best, "confirmed_best_response": given.get("confirmed_best_response")}
         row["dor_reason"] = "not derived: response is stated (patients)"
@@ -124,7 +131,7 @@ def _endpoints(
     else:
         row["dor_reason"] = "not derived: no assessments given"
     row |= _progression(timeline, given, has_assessments, own is not None, rules)
-    row |= _survival(timeline, given, columns)
+    row |= _survival(timeline, given, record)
     row["sd_gt_4_months"] = _long_sd(row.get("best_response"), row.get("pfs_months"), row.get("pfs_event"))
     row["endpoint_note"] = "; ".join(notes) or None
     return row
@@ -250,10 +257,10 @@ def _progression(
     return {"pfs_months": result.months, "pfs_event": result.event, "pfs_reason": result.reason}
 
 
-def _survival(timeline: _Timeline | None, given: Mapping[str, Any], columns: set[str]) -> dict[str, Any]:
+def _survival(timeline: _Timeline | None, given: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
     if "os_months" in given and not (timeline is not None and {"death_date", "last_alive_date"} & given.keys()):
         return _taken(given, "os")
-    if timeline is None or not {"death_date", "last_alive_date"} & columns:
+    if timeline is None or not {"death_date", "last_alive_date"} & record.keys():
         return {"os_reason": "not derived: no dates of death or last contact given"}
     result = overall_survival(
         death=timeline.death,
