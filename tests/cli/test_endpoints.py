@@ -134,9 +134,9 @@ def test_fda_censors_at_the_new_therapy(trial: Trial, small: tuple[Path, Path]) 
     assert "new therapy" in a["pfs_reason"]
     assert a[["pfs_event_ema_itt", "dor_event_ema_itt"]].tolist() == [1, 1]
     assert a["pfs_months_ema_itt"] == pytest.approx(136 / DAYS_PER_MONTH, rel=1e-12)
+    assert trial.rate("pfs_median", "all_treated")["note"].startswith("fda")
     assert trial.call("--visit-interval-days", 60, patients=small[0], assessments=small[1]) == 0
     assert trial.endpoints().loc["a", ["pfs_event", "pfs_event_fda"]].tolist() == [1, 0]
-    assert trial.rate("pfs_median", "all_treated")["note"].startswith("fda")
 
 
 def test_fda_refuses_to_guess_the_visit_interval(

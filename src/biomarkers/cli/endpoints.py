@@ -89,9 +89,10 @@ def endpoints(
     from biomarkers import tables
     from biomarkers.clinical import sheets
     from biomarkers.clinical.adverse_events import summary
-    from biomarkers.clinical.endpoints import Rules, derive_both
+    from biomarkers.clinical.endpoints import derive_both
     from biomarkers.clinical.lesions import visit_responses
     from biomarkers.clinical.rates import rates as rates_of
+    from biomarkers.clinical.timeline import Rules
     from biomarkers.errors import Problems
 
     problems = Problems()

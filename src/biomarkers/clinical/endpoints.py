@@ -5,19 +5,18 @@ Nobody is dropped: a never-treated patient keeps a row with empty endpoints and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical.response import (
     NOT_EVALUABLE,
     RESPONSE,
-    Visit,
     best_response,
     first_response,
-    up_to_progression,
 )
-from biomarkers.clinical.time_to_event import CENSORING, TimeToEvent, overall_survival, progression_or_death
+from biomarkers.clinical.time_to_event import CENSORING, TimeToEvent, overall_survival
+from biomarkers.clinical.timeline import Rules, Timeline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,25 +25,6 @@ LONG_SD_MONTHS = 4
 """SD longer than 4 months (121.75 days) counts as lasting (design/methods.md section 3)."""
 
 NEVER_TREATED = "never treated (patients)"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """The choices that decide an endpoint; the defaults are those of design/methods.md sections 3 and 4.
-
-    cutoff: the data cutoff, None for none. response_within_days: only assessments up to that many days after the
-    start count for response. minimum_sd_days, confirmation_days: see `response.best_response`.
-    """
-
-    confirmed: bool = True
-    censoring: str = "ema_itt"
-    cutoff: pd.Timestamp | None = None
-    visit_interval_days: int | None = None
-    response_within_days: int | None = None
-    minimum_sd_days: int = 42
-    confirmation_days: int = 28
-    allow_pr_sd_pr: bool = False
-    non_cr_non_pd_is_control: bool = True
 
 
 def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rules) -> pd.DataFrame:
@@ -120,7 +100,7 @@ def _endpoints(
         return row | {"treated": 0} | {f"{name}_reason": reason for name in ("pfs", "os", "dor")}
     row["treated"] = 1
     notes: list[str] = []
-    timeline = None if start is None else _Timeline.build(start, given, own, rules, notes)
+    timeline = None if start is None else Timeline.build(start, given, own, rules, notes)
     if timeline is not None and has_assessments and (own is not None or "best_response" not in given):
         row |= _response(timeline, rules)
     elif "best_response" in record:
@@ -137,80 +117,11 @@ def _endpoints(
     return row
 
 
-@dataclass(frozen=True)
-class _Timeline:
-    """One patient's dates as days after the start of treatment, as known at the data cutoff."""
-
-    start: pd.Timestamp
-    visits: list[Visit]
-    death: int | None
-    last_alive: int | None
-    new_therapy: int | None
-    cutoff: int | None
-    source: str
-
-    @classmethod
-    def build(
-        cls,
-        start: pd.Timestamp,
-        given: Mapping[str, Any],
-        own: pd.DataFrame | None,
-        rules: Rules,
-        notes: list[str],
-    ) -> _Timeline:
-        def day(date: pd.Timestamp | None) -> int | None:
-            return None if date is None else (date - start).days
-
-        def known(date: int | None) -> int | None:
-            return None if date is None or (cutoff is not None and date > cutoff) else date
-
-        cutoff, death = day(rules.cutoff), day(given.get("death_date"))
-        last_alive = day(given.get("last_alive_date"))
-        seen: list[Visit] = []
-        if own is not None:
-            days = (own["date"] - start).dt.days
-            seen = [Visit(int(d), r) for d, r in zip(days, own["response"], strict=True)]
-        kept = [v for v in seen if v.day >= 0 and known(v.day) is not None and (death is None or v.day <= death)]
-        _note(notes, sum(v.day < 0 for v in seen), "before treatment start, not used")
-        _note(notes, sum(v.day >= 0 and known(v.day) is None for v in seen), "after the data cutoff, not used")
-        _note(notes, sum(death is not None and v.day > death for v in seen), "after death, not used")
-        if death is None and last_alive is not None:
-            _note(notes, sum(v.day > max(last_alive, -1) for v in kept), "after the last-alive date")
-        if last_alive is not None and last_alive < 0:
-            notes.append("last known alive before treatment start")
-        return cls(
-            start=start,
-            visits=kept,
-            death=death,
-            last_alive=last_alive,
-            new_therapy=known(day(given.get("new_therapy_date"))),
-            cutoff=cutoff,
-            source=str(own["source"].iloc[0]) if own is not None and "source" in own else "assessments",
-        )
-
-    @property
-    def known_death(self) -> int | None:
-        """Day of death when it lies up to the data cutoff."""
-        return None if self.death is None or (self.cutoff is not None and self.death > self.cutoff) else self.death
-
-    def to_event(self, rules: Rules, origin: int = 0) -> TimeToEvent:
-        """Progression or death from `origin` on."""
-        return progression_or_death(
-            up_to_progression(self.visits),
-            death=self.known_death,
-            new_therapy=self.new_therapy,
-            origin=origin,
-            censoring=rules.censoring,
-            visit_interval_days=rules.visit_interval_days,
-            source=self.source,
-        )
-
-
-def _response(timeline: _Timeline, rules: Rules) -> dict[str, Any]:
+def _response(timeline: Timeline, rules: Rules) -> dict[str, Any]:
     """Best responses, what follows from them, and the duration of response."""
     import pandas as pd
 
-    visits = for_response(up_to_progression(timeline.visits), timeline.new_therapy, rules.response_within_days)
+    visits = timeline.for_response(rules.response_within_days)
     confirmation: dict[str, Any] = {
         "confirmation_days": rules.confirmation_days,
         "allow_pr_sd_pr": rules.allow_pr_sd_pr,
@@ -231,15 +142,6 @@ def _response(timeline: _Timeline, rules: Rules) -> dict[str, Any]:
     return row | {"dor_months": lasting.months, "dor_event": lasting.event, "dor_reason": lasting.reason}
 
 
-def for_response(visits: Sequence[Visit], new_therapy: int | None, within_days: int | None) -> list[Visit]:
-    """The visits that count for response: before a new therapy's first day, up to `within_days` after start."""
-    return [
-        visit
-        for visit in visits
-        if (new_therapy is None or visit.day < new_therapy) and (within_days is None or visit.day <= within_days)
-    ]
-
-
 def _flags(followed: str, rules: Rules) -> dict[str, int]:
     """Responder and disease control (1 or 0) from the best response that is followed."""
     control = [*RESPONSE, "SD", *(["NON-CR/NON-PD"] if rules.non_cr_non_pd_is_control else [])]
@@ -247,7 +149,7 @@ def _flags(followed: str, rules: Rules) -> dict[str, int]:
 
 
 def _progression(
-    timeline: _Timeline | None, given: Mapping[str, Any], has_assessments: bool, visited: bool, rules: Rules
+    timeline: Timeline | None, given: Mapping[str, Any], has_assessments: bool, visited: bool, rules: Rules
 ) -> dict[str, Any]:
     if "pfs_months" in given and not (timeline is not None and visited):
         return _taken(given, "pfs")
@@ -257,7 +159,7 @@ def _progression(
     return {"pfs_months": result.months, "pfs_event": result.event, "pfs_reason": result.reason}
 
 
-def _survival(timeline: _Timeline | None, given: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
+def _survival(timeline: Timeline | None, given: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
     if "os_months" in given and not (timeline is not None and {"death_date", "last_alive_date"} & given.keys()):
         return _taken(given, "os")
     if timeline is None or not {"death_date", "last_alive_date"} & record.keys():
@@ -297,8 +199,3 @@ def _taken(given: Mapping[str, Any], name: str) -> dict[str, Any]:
         f"{name}_event": given[f"{name}_event"],
         f"{name}_reason": "stated (patients)",
     }
-
-
-def _note(notes: list[str], count: int, what: str) -> None:
-    if count:
-        notes.append(f"{count} assessment{'s' if count > 1 else ''} {what}")

@@ -6,8 +6,9 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biomarkers.clinical.endpoints import Rules, derive
+from biomarkers.clinical.endpoints import derive
 from biomarkers.clinical.rates import clopper_pearson
+from biomarkers.clinical.timeline import Rules
 from biomarkers.errors import InputError, Problem, Problems, nearest
 
 if TYPE_CHECKING:

@@ -1,0 +1,115 @@
+"""One patient's dates as days after the start of treatment, and the choices that decide an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from biomarkers.clinical.response import Visit, up_to_progression
+from biomarkers.clinical.time_to_event import TimeToEvent, progression_or_death
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The choices that decide an endpoint; the defaults are those of design/methods.md sections 3 and 4.
+
+    cutoff: the data cutoff, None for none. response_within_days: only assessments up to that many days after the
+    start count for response. minimum_sd_days, confirmation_days: see `response.best_response`.
+    """
+
+    confirmed: bool = True
+    censoring: str = "ema_itt"
+    cutoff: pd.Timestamp | None = None
+    visit_interval_days: int | None = None
+    response_within_days: int | None = None
+    minimum_sd_days: int = 42
+    confirmation_days: int = 28
+    allow_pr_sd_pr: bool = False
+    non_cr_non_pd_is_control: bool = True
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One patient's dates as days after the start of treatment, as known at the data cutoff."""
+
+    start: pd.Timestamp
+    visits: list[Visit]
+    death: int | None
+    last_alive: int | None
+    new_therapy: int | None
+    cutoff: int | None
+    source: str
+
+    @classmethod
+    def build(
+        cls,
+        start: pd.Timestamp,
+        given: Mapping[str, Any],
+        own: pd.DataFrame | None,
+        rules: Rules,
+        notes: list[str],
+    ) -> Timeline:
+        def day(date: pd.Timestamp | None) -> int | None:
+            return None if date is None else (date - start).days
+
+        def known(date: int | None) -> int | None:
+            return None if date is None or (cutoff is not None and date > cutoff) else date
+
+        cutoff, death = day(rules.cutoff), day(given.get("death_date"))
+        last_alive = day(given.get("last_alive_date"))
+        seen: list[Visit] = []
+        if own is not None:
+            days = (own["date"] - start).dt.days
+            seen = [Visit(int(d), r) for d, r in zip(days, own["response"], strict=True)]
+        kept = [v for v in seen if v.day >= 0 and known(v.day) is not None and (death is None or v.day <= death)]
+        _note(notes, sum(v.day < 0 for v in seen), "before treatment start, not used")
+        _note(notes, sum(v.day >= 0 and known(v.day) is None for v in seen), "after the data cutoff, not used")
+        _note(notes, sum(death is not None and v.day > death for v in seen), "after death, not used")
+        if death is None and last_alive is not None:
+            _note(notes, sum(v.day > max(last_alive, -1) for v in kept), "after the last-alive date")
+        if last_alive is not None and last_alive < 0:
+            notes.append("last known alive before treatment start")
+        return cls(
+            start=start,
+            visits=kept,
+            death=death,
+            last_alive=last_alive,
+            new_therapy=known(day(given.get("new_therapy_date"))),
+            cutoff=cutoff,
+            source=str(own["source"].iloc[0]) if own is not None and "source" in own else "assessments",
+        )
+
+    @property
+    def known_death(self) -> int | None:
+        """Day of death when it lies up to the data cutoff."""
+        return None if self.death is None or (self.cutoff is not None and self.death > self.cutoff) else self.death
+
+    def to_event(self, rules: Rules, origin: int = 0) -> TimeToEvent:
+        """Progression or death from `origin` on."""
+        return progression_or_death(
+            up_to_progression(self.visits),
+            death=self.known_death,
+            new_therapy=self.new_therapy,
+            origin=origin,
+            censoring=rules.censoring,
+            visit_interval_days=rules.visit_interval_days,
+            source=self.source,
+        )
+
+    def for_response(self, within_days: int | None) -> list[Visit]:
+        """The visits that count for response: before a new therapy's first day, up to `within_days` after start."""
+        return [
+            visit
+            for visit in up_to_progression(self.visits)
+            if (self.new_therapy is None or visit.day < self.new_therapy)
+            and (within_days is None or visit.day <= within_days)
+        ]
+
+
+def _note(notes: list[str], count: int, what: str) -> None:
+    if count:
+        notes.append(f"{count} assessment{'s' if count > 1 else ''} {what}")
