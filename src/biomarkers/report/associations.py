@@ -62,9 +62,11 @@ def genes(given: Tables) -> list[Block]:
 
 def _tests(caption: str, rows: pd.DataFrame) -> Table:
     columns = [
-        *(Column(t) for t in ("Endpoint", "Marker", "Comparison", "Method")),
+        *(Column(t) for t in ("Endpoint", "Marker")),
+        Column("Comparison", room="some"),
+        Column("Method", room="little"),
         *(Column(t, True) for t in ("Estimate", "95% CI", "p", "q", "n", "Events", "Missing")),
-        Column("Note", is_long=True),
+        Column("Note", room="much"),
     ]
     cells = [
         [
@@ -96,9 +98,10 @@ def _result(row: Any) -> list[Cell]:
 
 def _genes(rows: pd.DataFrame, groups: pd.DataFrame | None) -> Table:
     columns = [
-        *(Column(t) for t in ("Gene", "Endpoint", "Method")),
+        *(Column(t) for t in ("Gene", "Endpoint")),
+        Column("Method", room="little"),
         *(Column(t, True) for t in ("Carriers", "Estimate", "95% CI", "p", "q", "n", "Events", "Missing")),
-        Column("Note", is_long=True),
+        Column("Note", room="much"),
     ]
     carriers = {}
     if groups is not None:

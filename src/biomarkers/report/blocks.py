@@ -13,11 +13,11 @@ from biomarkers.report.wording import missing, number
 
 
 class Column(NamedTuple):
-    """Heading of a table's column; numbers are set to the right, long text gets room."""
+    """Heading of a table's column; numbers are set to the right; room: `little`, `some` or `much` at least."""
 
     title: str
     is_number: bool = False
-    is_long: bool = False
+    room: str = ""
 
 
 class Cell(NamedTuple):

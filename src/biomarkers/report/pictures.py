@@ -62,7 +62,7 @@ def _strip(
     span = questions.values(cohort, marker)
     outcome = cohort[end.column].astype("float64")
     first, _, second = contrast.partition(" vs ")
-    names = [GROUP_NAMES.get(part, part) for part in (first, second or f"no {first}")]
+    names = [GROUP_NAMES.get(part, wording.label(part)) for part in (first, second or f"no {first}")]
     has_value = span["low"].notna() & span["high"].notna()
     used = has_value & outcome.isin([0, 1])
     if not used.any():
@@ -92,16 +92,16 @@ def _strip(
     if not intervals:
         alt += f"; medians {wording.number(medians[0])} and {wording.number(medians[1])}"
     head = f"{title} and {wording.sentence_label(end.name)}"
-    return Figure(_slug(f"{marker}_by_{end.name}"), head, _joined(parts), alt, finished(chart, alt, beside=135))
+    return Figure(_slug(f"{marker}_by_{end.name}"), head, _joined(parts), alt, finished(chart, alt, beside=165))
 
 
 def survival(cohort: pd.DataFrame, results: pd.DataFrame | None, plan: Mapping[str, Any]) -> Pictures:
-    """Kaplan-Meier curves of every grouping that a log-rank test or Cox model compared, primary first; genes not."""
+    """Kaplan-Meier curves of every grouping that a log-rank test compared, the primary marker first; genes not."""
     if results is None:
         return Pictures([], 0)
     ends = questions.endpoints(cohort, results, plan)
     ordered = questions.by_marker(results[~questions.is_gene_row(results)])
-    tested = ordered[ordered["method"].isin(["logrank", "cox"])]
+    tested = ordered[ordered["method"].eq("logrank")]
     figures: dict[tuple[str, ...], Figure] = {}
     for row in tested.itertuples():
         key = (row.endpoint, row.marker, str(row.contrast))

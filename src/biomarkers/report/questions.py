@@ -21,6 +21,12 @@ COUNTED_ON_LOG_SCALE = re.compile(r"tmb|mutations|neoantigens|n_variants|burden"
 """Marker names that are counts or rates of mutations: skewed, so that pictures use log2(x + 1) unless the plan speaks."""
 
 
+MOST_GROUPS = 5
+"""Curves that can be told apart in one picture."""
+SCALE_END = 100.0
+"""Upper end of the percent scale: an interval up to here includes it, any other excludes its end (methods.md, 2)."""
+
+
 class Endpoint(NamedTuple):
     """An endpoint and its columns in the cohort: `column` when binary, `time` (months) and `event` (0, 1) else."""
 
@@ -117,20 +123,20 @@ def groups(cohort: pd.DataFrame, marker: str, contrast: str) -> Groups | None:
     cut = CUT.fullmatch(str(contrast).strip())
     if cut and cut[2] == cut[4]:
         return _cut(values(cohort, marker), cut[1], float(cut[2]), [f"{cut[1]} {cut[2]}", f"{cut[3]} {cut[2]}"])
-    if marker not in cohort:
+    names = str(contrast).split(" vs ")
+    if marker not in cohort or not 2 <= len(names) <= MOST_GROUPS:
         return None
-    first, _, second = str(contrast).partition(" vs ")
     shown = cohort[marker].map(lambda v: number(v) if isinstance(v, int | float) else str(v), na_action="ignore")
-    if second and {first, second} <= set(shown.dropna()):
-        return Groups(shown.where(shown.isin([first, second])).astype("object"), [first, second])
-    levels = sorted(shown.dropna().unique())
-    return Groups(shown.astype("object"), levels) if 2 <= len(levels) <= 5 else None
+    if not set(names) <= set(shown.dropna()):
+        return None
+    return Groups(shown.where(shown.isin(names)).astype("object"), names)
 
 
 def _cut(span: pd.DataFrame, side: str, at: float, names: list[str]) -> Groups | None:
     is_point = span["low"] == span["high"]
     above = (operator.ge if side == ">=" else operator.gt)(span["low"], at)
-    below = ~above & (is_point | (span["high"] <= at))
+    is_open = ~is_point & (span["high"] < SCALE_END)
+    below = ~above & (is_point | (span["high"] < at) | ((is_open | (side == ">")) & (span["high"] == at)))
     group = pd.Series(None, index=span.index, dtype="object")
     group[above & span["low"].notna()] = names[0]
     group[below & span["low"].notna()] = names[1]

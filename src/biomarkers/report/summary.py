@@ -24,22 +24,23 @@ def _primary(results: pd.DataFrame | None) -> list[str]:
     if tested.empty:
         return ["The result table holds no primary result; everything on this page is exploratory."]
     row = tested.iloc[0]
-    marker, endpoint = wording.label(row["marker"]), wording.sentence_label(row["endpoint"])
+    marker, endpoint = wording.sentence_label(row["marker"]), wording.label(row["endpoint"])
     shared = ["marker", "endpoint", "method", "contrast"]
     same = results[(results[shared] == row[shared]).all(axis=1)]
     method = wording.METHODS.get(str(row["method"]), str(row["method"]))
     facts = ", ".join([*wording.estimates(same), wording.p_phrase(row["p_value"])])
-    how = ", ".join(filter(None, [method, str(row["contrast"]), _numbers(row)]))
+    compared = "" if wording.missing(row["contrast"]) else str(row["contrast"]).replace("_", " ")
+    how = ", ".join(filter(None, [method, compared, _numbers(row)]))
     if float(row["p_value"]) < LEVEL:
-        return [f"{marker} was associated with {endpoint}{_direction(same)}: {facts} ({how})."]
+        return [f"{endpoint} was associated with {marker}{_direction(same)}: {facts} ({how})."]
     return [
-        f"No association of {marker} with {endpoint} was shown: {facts} ({how}). "
+        f"No association of {wording.sentence_label(row['endpoint'])} with {marker} was shown: {facts} ({how}). "
         "This does not prove that there is none; the interval shows what remains possible."
     ]
 
 
 def _direction(rows: pd.DataFrame) -> str:
-    """`, higher in responder than in non-responder`; empty where the estimates do not tell."""
+    """`, with higher values in responder than in non-responder`; empty where the estimates do not tell."""
     for row in rows.itertuples():
         first, versus, second = str(row.contrast).partition(" vs ")
         if not versus or wording.missing(row.estimate):
@@ -50,10 +51,14 @@ def _direction(rows: pd.DataFrame) -> str:
             or row.estimate == none
         ):
             continue
-        what = {"odds_ratio": "more frequent", "hazard_ratio": "a higher hazard", "hazard_ratio_mh": "a higher hazard"}
-        less = {"odds_ratio": "less frequent", "hazard_ratio": "a lower hazard", "hazard_ratio_mh": "a lower hazard"}
-        word = what.get(kind, "higher") if row.estimate > none else less.get(kind, "lower")
-        return f", {word} in {first} than in {second}"
+        is_higher = row.estimate > none
+        if kind in ("hodges_lehmann", "auc"):
+            word = "with higher values" if is_higher else "with lower values"
+        elif kind == "odds_ratio":
+            word = "more frequent" if is_higher else "less frequent"
+        else:
+            word = "with a higher hazard" if is_higher else "with a lower hazard"
+        return f", {word} in {first} than in {second}".replace("_", " ")
     return ""
 
 

@@ -35,6 +35,7 @@ LABELS = {
     "discontinuation": "led to discontinuation",
     "best_response_agreement": "Agreement on best response",
 }
+ACRONYMS = {"pdl1": "PD-L1", "tmb": "TMB", "ecog": "ECOG", "ldh": "LDH", "orr": "ORR", "pfs": "PFS", "os": "OS"}
 METHODS = {
     "mann_whitney": "Mann-Whitney",
     "fisher": "Fisher's exact",
@@ -84,26 +85,35 @@ def label(name: object) -> str:
     """The reader's name of an endpoint, marker, rate or definition: known names in words, others as they are.
 
     >>> label("pfs"), label("transversion_high"), label("KRAS")
-    ('Progression-free survival', 'transversion high', 'KRAS')
+    ('Progression-free survival', 'Transversion high', 'KRAS')
     """
-    text = str(name)
-    return LABELS.get(text, text.replace("_", " "))
+    if str(name) in LABELS:
+        return LABELS[str(name)]
+    words = [ACRONYMS.get(word, word) for word in str(name).replace("_", " ").split(" ")]
+    if words[0].islower():
+        words[0] = words[0].capitalize()
+    return " ".join(words)
 
 
 def short_label(name: object) -> str:
     """`label` for a place with little room: abbreviations for what has one.
 
     >>> short_label("tmb_per_mb"), short_label("pfs"), short_label("smoker")
-    ('TMB', 'PFS', 'smoker')
+    ('TMB', 'PFS', 'Smoker')
     """
     text = str(name)
     return {"tmb_per_mb": "TMB", "pfs": "PFS", "os": "OS", "dor": "DOR"}.get(text, label(text))
 
 
 def sentence_label(name: object) -> str:
-    """`label` for use inside a sentence: a known name loses its capital, an abbreviation keeps it."""
+    """`label` for use inside a sentence: a capital that it was given goes, an abbreviation stays.
+
+    >>> sentence_label("pfs"), sentence_label("durable_benefit"), sentence_label("KRAS"), sentence_label("pdl1")
+    ('progression-free survival', 'durable benefit', 'KRAS', 'PD-L1')
+    """
     text = label(name)
-    return text if str(name) not in LABELS or text[:2].isupper() or "-L1" in text else text[0].lower() + text[1:]
+    keeps_its_capital = text == str(name) or text[:2].isupper()
+    return text if keeps_its_capital else text[0].lower() + text[1:]
 
 
 def number(value: Any, *, digits: int = 3) -> str:

@@ -41,7 +41,7 @@ def marker_by_response(
         return alt.X(f"{column}:Q", title=marker, scale=scale, axis=axis)
 
     y = alt.Y("group:N", sort=names, title=None).axis(
-        domain=False, ticks=False, labelFontSize=13, labelLimit=130, labelPadding=14
+        domain=False, ticks=False, labelFontSize=13, labelLimit=160, labelPadding=14
     )
     offset = alt.YOffset("offset:Q").scale(domain=[-1.6, 1.6])
     colour = alt.Color("group:N").scale(domain=names, range=PALETTE[: len(names)]).legend(None)
