@@ -45,7 +45,7 @@ def deep(path: str | Path, minimum: int) -> tuple[Regions, list[str]]:
             keep_default_na=False,
             chunksize=CHUNK,
         )
-        for chunk in chunks:
+        for chunk in filter(len, chunks):
             wanted = _at_least(shown, chunk["depth"], minimum, line)
             _check_numbers(shown, chunk, line)
             line += len(chunk)
@@ -58,10 +58,12 @@ def deep(path: str | Path, minimum: int) -> tuple[Regions, list[str]]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(Problem(shown, "file", f"truncated or damaged ({error})", "a whole gzip file")) from None
     except pd.errors.EmptyDataError:
-        raise InputError(Problem(shown, "file", "empty", "mosdepth's per-base.bed.gz or quantized.bed.gz")) from None
+        contigs.clear()
     except (ValueError, UnicodeDecodeError, IndexError, pd.errors.ParserError) as error:
         expected = "mosdepth's per-base.bed.gz or quantized.bed.gz: contig, start, end, depth"
         raise InputError(Problem(shown, "file", error, expected)) from None
+    if not contigs:
+        raise InputError(Problem(shown, "file", "empty", "mosdepth's per-base.bed.gz or quantized.bed.gz"))
     return merged({contig: np.concatenate(parts) for contig, parts in found.items()}), list(contigs)
 
 

@@ -21,6 +21,9 @@ COLUMNS = (
     "other_genes",
 )  # fmt: skip
 
+DUPLICATE = "duplicate_record"
+"""In the column `filter`: the same ALT passed in an earlier record of the same position, so it is counted there."""
+
 EXCLUSIONS = ("filter", "target", "depth", "alt_reads", "vaf", "germline", "hotspot", "consequence")
 
 
@@ -113,10 +116,13 @@ def judge(
     readers: dict[str, object] = {}
     counted: dict[tuple[str, ...], str] = {}
     allele_filter = AlleleFilter(header)
+    place, passed = ("", 0), set[tuple[str, str]]()
     source = interpreter.source
     for record in entries:
         tally.records += 1
         tally.contigs[record.chrom] = None
+        if place != (record.chrom, record.pos):
+            place, passed = (record.chrom, record.pos), set()
         text = info_value(record.info, source)
         if text and source == "BCSQ":
             text = resolve(text, record.chrom, referred)
@@ -138,6 +144,10 @@ def judge(
             vaf = alt_reads / depth if alt_reads is not None and depth else caller_af
             population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
             status = allele_filter.of(record, alt)
+            if status in ("PASS", "."):
+                if (record.ref, allele) in passed:
+                    status = DUPLICATE
+                passed.add((record.ref, allele))
             inside = _inside(record, allele, small, found, territory)
             tally.rows += 1
             tally.with_depth += depth is not None

@@ -23,8 +23,8 @@ log = logging.getLogger("biomarkers")
 VERSIONS = (
     "VEP",
     "SnpEffVersion",
-    "bcftools_csqVersion",
-    "bcftools_csqCommand",
+    "bcftools/csqVersion",
+    "bcftools/csqCommand",
     "source",
     "MutectVersion",
     "reference",
@@ -182,7 +182,7 @@ def area(regions: Regions | None, splice: Regions | None, file: str) -> Area:
 
 def _referred(header: vcf.Header, path: str, source: str) -> dict[str, str]:
     """BCSQ texts that other records point to; none where csq ran with --local-csq."""
-    command = header.other.get("bcftools_csqCommand", "")
+    command = header.other.get("bcftools/csqCommand", "")
     if source != "BCSQ" or "--local-csq" in command or " -l " in command:
         return {}
     return consequence.back_references(vcf.open_vcf(path)[1], vcf.info_value)

@@ -1,0 +1,213 @@
+"""`biomarkers tmb`: counts over megabases, statuses, matching by sample."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from biomarkers import tables
+from biomarkers.cli.app import run
+
+COLUMNS = "patient\tsample\tchrom\tpos\tref\talt\tfilter\tdepth\talt_reads\tvaf\tcaller_af\tgene\ttranscript\tconsequence\thgvsp\tpopulation_af\texclusion\tcounted_in\ttumor_only\n"
+
+
+def variants(path: Path, *, sample: str = "T1", patient: str = "P1", n: int = 5, tumor_only: int = 0) -> str:
+    counted = "".join(
+        f"{patient}\t{sample}\tchr1\t{i}\tC\tT\tPASS\t50\t10\t0.2\t\tTP53\tE\tmissense_variant\t\t\t\tmerino_wes,nonsynonymous\t{tumor_only}\n"
+        for i in range(1, n + 1)
+    )
+    out = f"{patient}\t{sample}\tchr1\t900\tC\tT\tPASS\t50\t10\t0.2\t\tTP53\tE\tsynonymous_variant\t\t\tconsequence\t\t{tumor_only}\n"
+    low = f"{patient}\t{sample}\tchr1\t901\tC\tT\tPASS\t9\t3\t0.3\t\tTP53\tE\tmissense_variant\t\t\tdepth\t\t{tumor_only}\n"
+    path.write_text(COLUMNS + counted + out + low)
+    return str(path)
+
+
+def denominator(path: Path, bp: int, *, sample: str = "T1", coding: int | None = None) -> str:
+    head = "sample\ttarget_bp\tcoding_bp\tcallable_bp\tdenominator_source\n"
+    path.write_text(head + f"{sample}\t{coding or bp}\t{coding or bp}\t{bp}\tcallable\n")
+    return str(path)
+
+
+def call(tmp_path: Path, *arguments: str) -> pd.DataFrame:
+    out = tmp_path / "tmb.tsv"
+    assert run(["tmb", *arguments, "--tmb", str(out)]) == 0
+    return tables.read(out, "tmb")
+
+
+def test_count_over_megabases_with_the_exact_interval(tmp_path: Path) -> None:
+    table = call(
+        tmp_path,
+        "--variants",
+        variants(tmp_path / "a.tsv"),
+        "--denominator",
+        denominator(tmp_path / "d.tsv", 2_000_000),
+    )
+    assert table["definition"].tolist() == ["merino_wes", "nonsynonymous"]
+    first = table.iloc[0]
+    assert (first["n_variants"], first["callable_bp"], first["status"]) == (5, 2_000_000, "ok")
+    assert first["tmb_per_mb"] == pytest.approx(2.5, rel=1e-12)
+    assert [first["ci_low"], first["ci_high"]] == pytest.approx([1.6234864 / 2, 11.668332 / 2], rel=1e-6)
+
+
+def test_another_definition_is_counted_from_the_consequences(tmp_path: Path) -> None:
+    names = ["all_coding", "missense_only"]
+    table = call(
+        tmp_path, "--variants", variants(tmp_path / "a.tsv"), "--assumed-bp", "30000000", "--definition", *names
+    )
+    assert table["n_variants"].tolist() == [6, 5]
+    assert table["denominator_source"].tolist() == ["assumed", "assumed"]
+
+
+def test_zero_is_a_value_and_excluded_variants_change_nothing(tmp_path: Path) -> None:
+    row = call(tmp_path, "--variants", variants(tmp_path / "a.tsv", n=0), "--assumed-bp", "1000000").iloc[0]
+    assert (row["n_variants"], row["tmb_per_mb"], row["ci_low"], row["status"]) == (0, 0.0, 0.0, "ok")
+    assert row["ci_high"] == pytest.approx(3.6888795, rel=1e-7)
+
+
+def test_doubling_the_territory_halves_the_burden(tmp_path: Path) -> None:
+    path = variants(tmp_path / "a.tsv")
+    one = call(tmp_path, "--variants", path, "--assumed-bp", "17000000")
+    two = call(tmp_path, "--variants", path, "--assumed-bp", "34000000")
+    for column in ("tmb_per_mb", "ci_low", "ci_high"):
+        assert (one[column] / two[column]).tolist() == pytest.approx([2.0, 2.0], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("bp", "coding", "status", "note"),
+    [
+        (999_999, 999_999, "warn", "below 1 Mb: unreliable"),
+        (1_000_000, 1_000_000, "ok", ""),
+        (7_999_999, 10_000_000, "warn", "only 80% of the coding target bases are callable"),
+        (8_000_000, 10_000_000, "ok", ""),
+        (0, 10_000_000, "failed", "no callable base"),
+    ],
+)
+def test_status_by_territory(tmp_path: Path, bp: int, coding: int, status: str, note: str) -> None:
+    path = denominator(tmp_path / "d.tsv", bp, coding=coding)
+    row = call(tmp_path, "--variants", variants(tmp_path / "a.tsv"), "--denominator", path).iloc[0]
+    assert row["status"] == status and note in str(row["note"])
+    assert pd.isna(row["tmb_per_mb"]) == (status == "failed")
+
+
+def test_labels(tmp_path: Path) -> None:
+    path = variants(tmp_path / "a.tsv", n=10, tumor_only=1)
+    at = call(tmp_path, "--variants", path, "--assumed-bp", "1000000").iloc[0]
+    below = call(tmp_path, "--variants", path, "--assumed-bp", "1000001").iloc[0]
+    assert "not the FDA-approved test" in at["note"] and "not the FDA-approved test" not in below["note"]
+    assert at["tumor_only"] == 1 and "tumor-only call" in at["note"]
+
+
+def test_samples_are_joined_by_name_and_keep_their_order(tmp_path: Path) -> None:
+    paths = [
+        variants(tmp_path / f"{s}.tsv", sample=s, patient=p, n=n)
+        for s, p, n in (("T2", "P1", 4), ("T1", "P1", 2), ("T3", "P2", 1))
+    ]
+    sizes = [
+        denominator(tmp_path / f"{s}.d.tsv", bp, sample=s)
+        for s, bp in (("T1", 1_000_000), ("T3", 4_000_000), ("T2", 2_000_000))
+    ]
+    table = call(tmp_path, "--variants", *paths, "--denominator", *sizes, "--definition", "merino_wes")
+    assert table[["patient", "sample", "tmb_per_mb"]].values.tolist() == [
+        ["P1", "T2", 2.0],
+        ["P1", "T1", 2.0],
+        ["P2", "T3", 0.25],
+    ]
+
+
+def test_failed_quality_is_missing(tmp_path: Path) -> None:
+    qc = tmp_path / "qc.tsv"
+    qc.write_text("sample\tstatus\tdepth\nT1\tfail\t3\n")
+    row = call(tmp_path, "--variants", variants(tmp_path / "a.tsv"), "--assumed-bp", "3000000", "--qc", str(qc)).iloc[0]
+    assert row["status"] == "failed" and pd.isna(row["tmb_per_mb"]) and row["n_variants"] == 5
+
+
+def test_calibration_keeps_both_values(tmp_path: Path) -> None:
+    rule = tmp_path / "c.tsv"
+    rule.write_text("assay\tslope\tintercept\tsource\nkit A\t1.25\t-0.5\tvalidation 2026\n")
+    common = ["--variants", variants(tmp_path / "a.tsv"), "--assumed-bp", "2000000", "--calibration", str(rule)]
+    row = call(tmp_path, *common, "--assay", "kit A").iloc[0]
+    assert (row["tmb_per_mb"], row["tmb_per_mb_calibrated"]) == (2.5, pytest.approx(1.25 * 2.5 - 0.5, rel=1e-12))
+    assert "validation 2026" in row["calibration"]
+    assert run(["tmb", *common, "--assay", "kit B", "--tmb", str(tmp_path / "x.tsv")]) == 2
+
+
+def test_the_whole_path_on_the_real_exome(shared_data: Path, tmp_path: Path) -> None:
+    """329 over 32.10 Mb are 10.2 per Mb (README of the data)."""
+    vcf = shared_data / "hcc1395_exome_vcf" / "HCC1395.vep105.vcf.gz"
+    out = tmp_path / "T.variants.tsv.gz"
+    assert run(["variants", "--vcf", str(vcf), "--tumor-sample", "HCC1395_TUMOR_DNA", "--variants", str(out)]) == 0
+    row = call(tmp_path, "--variants", str(out), "--assumed-bp", "32100000").iloc[0]
+    assert row["n_variants"] == 329 and row["tmb_per_mb"] == pytest.approx(329 / 32.1, rel=1e-12)
+    origin = json.loads((tmp_path / "tmb.json").read_text())
+    assert origin["variants"][0]["origin"]["settings"]["vaf"] == 0.05
+    assert origin["variants"][0]["origin"]["inputs"][0]["md5"]
+
+
+def test_an_empty_vcf_is_zero(tmp_path: Path) -> None:
+    header = "##fileformat=VCFv4.2\n##INFO=<ID=ANN,Number=.,Type=String,Description=\"Functional annotations: 'Allele | Annotation | Gene_Name'\">\n"
+    (tmp_path / "e.vcf").write_text(header + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n")
+    out = tmp_path / "T.variants.tsv.gz"
+    assert (
+        run(
+            [
+                "variants",
+                "--vcf",
+                str(tmp_path / "e.vcf"),
+                "--tumor-sample",
+                "T",
+                "--patient",
+                "P9",
+                "--variants",
+                str(out),
+            ]
+        )
+        == 0
+    )
+    row = call(tmp_path, "--variants", str(out), "--assumed-bp", "30000000").iloc[0]
+    assert (row["patient"], row["sample"], row["tmb_per_mb"], row["tumor_only"]) == ("P9", "T", 0.0, 1)
+    (tmp_path / "T.variants.json").unlink()
+    assert run(["tmb", "--variants", str(out), "--assumed-bp", "30000000", "--tmb", str(tmp_path / "x.tsv")]) == 2
+
+
+def test_bad_input_comes_all_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = variants(tmp_path / "a.tsv")
+    bad = tmp_path / "b.tsv"
+    bad.write_text(COLUMNS + "P2\tT2\tchr1\tx\tC\tT\tPASS\t5\t3\t0.2\t\tG\tE\tm\t\t\twhy\t\t0\n")
+    size = denominator(tmp_path / "d.tsv", 5)
+    (tmp_path / "d2.tsv").write_text(
+        "sample\tcallable_bp\ttarget_bp\tcoding_bp\tdenominator_source\nT1\t-3\t1\t1\tguess\n"
+    )
+    arguments = [
+        "tmb",
+        "--variants",
+        good,
+        str(bad),
+        "--denominator",
+        size,
+        str(tmp_path / "d2.tsv"),
+        "--definition",
+        "merino",
+    ]
+    assert run([*arguments, "--tmb", str(tmp_path / "x.tsv")]) == 2
+    error = capsys.readouterr().err
+    for part in (
+        "b.tsv:2: pos is 'x'",
+        "b.tsv:2: exclusion is 'why'",
+        "callable_bp is '-3'",
+        "is 'guess'",
+        "--definition is 'merino'",
+    ):
+        assert part in error
+    assert not (tmp_path / "x.tsv").exists()
+
+
+def test_a_sample_without_denominator_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [variants(tmp_path / f"{s}.tsv", sample=s) for s in ("T1", "T2")]
+    size = denominator(tmp_path / "d.tsv", 5_000_000, sample="T1")
+    assert run(["tmb", "--variants", *paths, "--denominator", size, "--tmb", str(tmp_path / "x.tsv")]) == 2
+    assert "T2.tsv: sample is 'T2'; expected a sample of the denominators: T1" in capsys.readouterr().err
+    assert run(["tmb", "--variants", *paths, "--tmb", str(tmp_path / "x.tsv")]) == 2
+    assert "either --denominator or --assumed-bp" in capsys.readouterr().err

@@ -1,0 +1,220 @@
+"""`biomarkers variants` on the real exome and on bad input."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from biomarkers import tables
+from biomarkers.cli.app import run
+
+HEADER = """##fileformat=VCFv4.2
+##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequence annotation. Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">
+##FORMAT=<ID=AD,Number=R,Type=Integer,Description="x">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\tN
+"""
+RECORD = "chr1\t100\t.\tC\tT\t.\tPASS\tBCSQ=missense|TP53|E|protein_coding|-|175R>175H|100C>T\tAD\t40,10\t30,0\n"
+
+
+@pytest.fixture
+def exome(shared_data: Path) -> str:
+    return str(shared_data / "hcc1395_exome_vcf" / "HCC1395.vep105.vcf.gz")
+
+
+def vcf(path: Path, text: str) -> str:
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+def test_the_real_exome_gives_the_counts_made_independently(exome: str, tmp_path: Path) -> None:
+    out = tmp_path / "T.variants.tsv.gz"
+    names = ["merino_wes", "nonsynonymous", "all_coding", "missense_only"]
+    assert (
+        run(
+            [
+                "variants",
+                "--vcf",
+                exome,
+                "--tumor-sample",
+                "HCC1395_TUMOR_DNA",
+                "--definition",
+                *names,
+                "--variants",
+                str(out),
+            ]
+        )
+        == 0
+    )
+    table = tables.read(out, "variants")
+    assert len(table) == 1470
+    assert (table["filter"] == "PASS").sum() == 1264
+    counts = [table["counted_in"].fillna("").str.split(",").map(lambda c, n=n: n in c).sum() for n in names]
+    assert counts == [329, 352, 459, 293]
+    assert table["exclusion"].isna().eq(table["counted_in"].notna()).all()
+    passed = table[table["filter"] == "PASS"]
+    missense = passed["consequence"].fillna("").str.split("&").str[0] == "missense_variant"
+    assert missense.sum() == 301
+    origin = json.loads((tmp_path / "T.variants.json").read_text())
+    assert origin["counts"] == dict(zip(names, counts, strict=True))
+    assert origin["annotation"]["field"] == "CSQ" and "v105" in origin["annotation"]["VEP"]
+
+
+def test_thresholds_are_applied(exome: str, tmp_path: Path) -> None:
+    """PASS alone: 337 under merino_wes (README of the data)."""
+    out = tmp_path / "T.variants.tsv.gz"
+    loose = ["--tumor-depth", "0", "--alt-reads", "0", "--vaf", "0"]
+    assert run(["variants", "--vcf", exome, "--tumor-sample", "HCC1395_TUMOR_DNA", "--variants", str(out), *loose]) == 0
+    table = tables.read(out, "variants")
+    counts = [
+        table["counted_in"].fillna("").str.split(",").map(lambda c, n=n: n in c).sum()
+        for n in ("merino_wes", "nonsynonymous")
+    ]
+    assert counts == [337, 361]
+
+
+def test_several_vcfs_in_one_call(exome: str, tmp_path: Path) -> None:
+    small = vcf(tmp_path / "a.vcf", HEADER + RECORD)
+    out = [str(tmp_path / f"{n}.variants.tsv.gz") for n in "ab"]
+    arguments = [
+        "--vcf",
+        exome,
+        small,
+        "--tumor-sample",
+        "HCC1395_TUMOR_DNA",
+        "T",
+        "--sample",
+        "A",
+        "B",
+        "--patient",
+        "P1",
+        "P2",
+    ]
+    assert run(["variants", *arguments, "--variants", *out]) == 0
+    second = tables.read(out[1], "variants")
+    assert second[["patient", "sample", "hgvsp", "tumor_only"]].values.tolist() == [["P2", "B", "p.Arg175His", 0]]
+    assert len(tables.read(out[0], "variants")) == 1470
+
+
+def test_no_records_is_a_table_without_rows(tmp_path: Path) -> None:
+    out = tmp_path / "T.variants.tsv.gz"
+    assert (
+        run(["variants", "--vcf", vcf(tmp_path / "a.vcf", HEADER), "--tumor-sample", "T", "--variants", str(out)]) == 0
+    )
+    assert tables.read(out, "variants").empty
+    assert json.loads((tmp_path / "T.variants.json").read_text())["sample"] == "T"
+
+
+BAD = {
+    "no annotation": (HEADER.replace("BCSQ", "XCSQ") + RECORD, "INFO/CSQ, BCSQ or ANN is missing; expected an annotation by bcftools csq"),
+    "other annotator": (HEADER.replace("BCSQ", "FUNCOTATION") + RECORD, "annotated by Funcotator"),
+    "unknown terms": (HEADER + RECORD.replace("missense", "Missense_Mutation"), "INFO/BCSQ is 'Missense_Mutation'; expected Sequence Ontology terms"),
+    "annotation absent from records": (HEADER + RECORD.replace("BCSQ=missense|TP53|E|protein_coding|-|175R>175H|100C>T", "DP=4"), "INFO/BCSQ is 'absent from all 1 records'"),
+    "no subfields": (HEADER.replace("Format: Consequence|gene", "Format: what|gene") + RECORD, "a header whose Description lists the subfields"),
+    "no depth": (HEADER + RECORD.replace("\tAD\t", "\tGT\t").replace("40,10", "0/1").replace("30,0", "0/0"), "FORMAT is 'without read depth in all 1 records'"),
+    "wrong sample": (HEADER.replace("\tT\tN", "\tTUM\tN") + RECORD, "--tumor-sample is 'T'; expected one of TUM, N"),
+    "three samples": (HEADER.replace("\tT\tN", "\tT\tN\tM") + RECORD.replace("\n", "\t30,0\n"), "expected --normal-sample, since the file has 3 samples"),
+    "no sample": (HEADER.replace("\tFORMAT\tT\tN", "") + RECORD.replace("\tAD\t40,10\t30,0", ""), "sample is 'no sample column'"),
+    "cut line": (HEADER + RECORD[:40], "a.vcf:5: row is '8 columns'; expected 11 columns"),
+    "bad position": (HEADER + RECORD.replace("\t100\t", "\tx\t"), "a.vcf:5: POS is 'x'"),
+    "bad reference": (HEADER + RECORD.replace("\tC\tT\t", "\t<C>\tT\t"), "a.vcf:5: REF is '<C>'"),
+    "bad depth": (HEADER + RECORD.replace("40,10", "x,10"), "a.vcf:5: FORMAT of a.vcf is 'x,10'"),
+    "empty": ("", "a.vcf: file is 'no #CHROM line'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_told_and_nothing_written(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text, message = BAD[case]
+    out = tmp_path / "out" / "T.variants.tsv.gz"
+    path = vcf(tmp_path / "a.vcf", text)
+    assert run(["variants", "--vcf", path, "--tumor-sample", "T", "--variants", str(out)]) == 2
+    assert message in capsys.readouterr().err
+    assert not list(out.parent.iterdir())
+
+
+def test_problems_of_all_files_come_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = vcf(tmp_path / "a.vcf", HEADER + RECORD.replace("\t100\t", "\tx\t"))
+    out = [str(tmp_path / f"{n}.tsv.gz") for n in "ab"]
+    assert run(["variants", "--vcf", first, "nowhere.vcf", "--tumor-sample", "T", "T", "--variants", *out]) == 2
+    error = capsys.readouterr().err
+    assert "a.vcf:5: POS" in error and "nowhere.vcf: file is missing" in error
+
+
+def test_a_truncated_bgzip_file_is_refused(exome: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = Path(exome).read_bytes()
+    for cut in (data[:-28], data[: len(data) // 2]):
+        short = tmp_path / "short.vcf.gz"
+        short.write_bytes(cut)
+        assert (
+            run(
+                [
+                    "variants",
+                    "--vcf",
+                    str(short),
+                    "--tumor-sample",
+                    "HCC1395_TUMOR_DNA",
+                    "--variants",
+                    str(tmp_path / "t.tsv.gz"),
+                ]
+            )
+            == 2
+        )
+        assert "short.vcf.gz: file is 'truncated" in capsys.readouterr().err
+
+
+def test_csq_writes_nothing_outside_genes_so_regions_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bare = vcf(
+        tmp_path / "a.vcf", HEADER + RECORD.replace("BCSQ=missense|TP53|E|protein_coding|-|175R>175H|100C>T", "DP=4")
+    )
+    far, near = tmp_path / "far.bed", tmp_path / "near.bed"
+    far.write_text("chr1\t500\t600\n")
+    near.write_text("chr1\t50\t150\n")
+    arguments = [
+        "variants",
+        "--vcf",
+        bare,
+        "--tumor-sample",
+        "T",
+        "--variants",
+        str(tmp_path / "t.tsv.gz"),
+        "--regions",
+    ]
+    assert run([*arguments, str(far)]) == 0
+    assert run([*arguments, str(near)]) == 2
+    assert "absent from all 1 records" in capsys.readouterr().err
+
+
+def test_a_custom_definition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("terms:\n  - missense_variant\n  - splice_region_variant\n")
+    path, out = vcf(tmp_path / "a.vcf", HEADER + RECORD), tmp_path / "t.tsv"
+    arguments = ["variants", "--vcf", path, "--tumor-sample", "T", "--variants", str(out), "--custom", str(own)]
+    assert run([*arguments, "--definition", "custom"]) == 0
+    assert tables.read(out, "variants")["counted_in"].tolist() == ["custom"]
+    own.write_text("terms:\n  - misense_variant\nname: x\n")
+    assert run(arguments) == 2
+    assert "own.yaml:3: name is 'an unknown key'" in capsys.readouterr().err
+    own.write_text("terms:\n  - misense_variant\n")
+    assert run(arguments) == 2
+    assert "own.yaml:2: terms is 'misense_variant'; expected a Sequence Ontology term" in capsys.readouterr().err
+
+
+def test_hostile_names_stay_text(tmp_path: Path) -> None:
+    path = vcf(tmp_path / "a.vcf", HEADER + RECORD.replace("TP53", '"<b>=1+1'))
+    out = tmp_path / "t.tsv.gz"
+    assert run(["variants", "--vcf", path, "--tumor-sample", "T", "--variants", str(out)]) == 0
+    assert tables.read(out, "variants")["gene"].tolist() == ['"<b>=1+1']
+
+
+def test_gzip_members_and_the_same_bytes_each_time(tmp_path: Path) -> None:
+    path, out = vcf(tmp_path / "a.vcf", HEADER + RECORD), tmp_path / "t.tsv.gz"
+    arguments = ["variants", "--vcf", path, "--tumor-sample", "T", "--variants", str(out)]
+    assert run(arguments) == 0
+    first = out.read_bytes()
+    assert run(arguments) == 0
+    assert out.read_bytes() == first
+    assert len(pd.read_csv(gzip.open(out), sep="\t")) == 1

@@ -1,0 +1,71 @@
+"""The exact interval against R, and the rows' rules."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from biomarkers.burden.definitions import built_in
+from biomarkers.burden.tmb import Calibration, Sample, poisson_interval, rows
+
+ORACLE = json.loads((Path(__file__).parents[2] / "oracles" / "garwood.json").read_text())
+
+
+@pytest.mark.parametrize("row", ORACLE, ids=lambda row: str(row["n"]))
+def test_interval_is_that_of_r(row: dict[str, float]) -> None:
+    """R: poisson.test(n)$conf.int."""
+    found = poisson_interval(int(row["n"]))
+    assert found.low == pytest.approx(row["low"], rel=1e-9, abs=1e-15)
+    assert found.high == pytest.approx(row["high"], rel=1e-9)
+
+
+def test_interval_of_the_methods() -> None:
+    """methods.md: n = 0, 5, 10."""
+    shown = [tuple(round(x, 3) for x in poisson_interval(n)[1:]) for n in (0, 5, 10)]
+    assert shown == [(0.0, 3.689), (1.623, 11.668), (4.795, 18.390)]
+
+
+@given(st.integers(0, 5000))
+def test_interval_holds_its_estimate_and_grows(n: int) -> None:
+    here, above = poisson_interval(n), poisson_interval(n + 1)
+    assert here.low <= n < here.high
+    assert here.low < above.low and here.high < above.high
+
+
+def sample(**changes: object) -> Sample:
+    values = {
+        "patient": "P",
+        "sample": "T",
+        "counts": {"merino_wes": 20},
+        "tumor_only": False,
+        "callable_bp": 2_000_000,
+        "denominator_source": "callable",
+    }
+    return Sample(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_failed_quality_wins_over_a_good_territory() -> None:
+    frame = rows([sample(quality="fail"), sample(quality="warn"), sample()], [built_in()["merino_wes"]])
+    assert frame["status"].tolist() == ["failed", "warn", "ok"]
+    assert frame["tmb_per_mb"].isna().tolist() == [True, False, False]
+
+
+def test_an_absent_denominator_is_missing_not_zero() -> None:
+    frame = rows([sample(callable_bp=None)], [built_in()["merino_wes"]])
+    assert frame["status"].tolist() == ["failed"] and frame["tmb_per_mb"].isna().all()
+
+
+def test_calibration_stands_beside_the_value() -> None:
+    frame = rows([sample()], [built_in()["merino_wes"]], Calibration("kit", 0.5, 1.0, "us"))
+    assert frame["tmb_per_mb"].tolist() == [10.0] and frame["tmb_per_mb_calibrated"].tolist() == [6.0]
+
+
+def test_the_same_variants_over_published_territories() -> None:
+    """methods.md: 330 variants are 6.6 to 11.0 per Mb over 50 and 30 Mb."""
+    counts = {"merino_wes": 330}
+    frame = rows([sample(counts=counts, callable_bp=bp) for bp in (50_000_000, 30_000_000)], [built_in()["merino_wes"]])
+    assert frame["tmb_per_mb"].tolist() == pytest.approx([6.6, 11.0], rel=1e-12)
+    assert frame["note"].str.contains("not the FDA-approved test").tolist() == [False, True]

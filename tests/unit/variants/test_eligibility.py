@@ -1,0 +1,306 @@
+"""Every rule by a variant that fails only it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from biomarkers.burden.definitions import built_in
+from biomarkers.errors import InputError
+from biomarkers.regions import Lookup, merged
+from biomarkers.variants import hotspots as spots
+from biomarkers.variants.eligibility import EXCLUSIONS, Row, Rules, Territory
+from biomarkers.variants.stream import Area, Job, Reading
+
+HEADER = """##fileformat=VCFv4.2
+##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequence annotation. Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">
+##INFO=<ID=POPULATION_AF,Number=A,Type=Float,Description="x">
+##INFO=<ID=AF,Number=A,Type=Float,Description="the caller's">
+##INFO=<ID=AS_FilterStatus,Number=.,Type=String,Description="x">
+##INFO=<ID=PON,Number=0,Type=Flag,Description="x">
+##FORMAT=<ID=GT,Number=1,Type=String,Description="x">
+"""
+MISSENSE = "BCSQ=missense|TP53|ENST1|protein_coding|-|175R>175H|100C>T"
+
+
+def write(path: Path, rows: Iterable[str], samples: str = "T\tN", header: str = HEADER) -> str:
+    columns = f"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{samples}\n"
+    path.write_text(header + columns + "".join(row + "\n" for row in rows), "utf-8")
+    return str(path)
+
+
+def record(**changes: Any) -> str:
+    """A record that counts, but for what is changed."""
+    cells = {
+        "chrom": "chr1", "pos": 100, "id": ".", "ref": "C", "alt": "T", "qual": ".", "filter": "PASS",
+        "info": MISSENSE, "format": "GT:AD:DP:AF", "tumor": "0/1:22,3:25:0.11", "normal": "0/0:30,0:30:0.0",
+    }  # fmt: skip
+    return "\t".join(str(v) for v in {**cells, **changes}.values() if v is not None)
+
+
+def judged(
+    path: Path, rows: Iterable[str], *, names: tuple[str, ...] = ("merino_wes", "nonsynonymous"), **more: Any
+) -> list[Row]:
+    samples = more.pop("samples", "T\tN")
+    header = more.pop("header", HEADER)
+    area = more.pop("area", Area(Territory(), (), ""))
+    rules = more.pop("rules", Rules())
+    hot = more.pop("hotspots", spots.none())
+    job = Job(vcf=write(path / "a.vcf", rows, samples, header), tumor="T", sample="T", patient="P", **more)
+    reading = Reading(job, [built_in()[name] for name in names], rules, area, hot)
+    found = list(reading)
+    reading.check()
+    return found
+
+
+def test_a_variant_at_every_threshold_counts(tmp_path: Path) -> None:
+    row = judged(tmp_path, [record()])[0]
+    assert (row.exclusion, row.counted_in) == ("", "merino_wes,nonsynonymous")
+    assert (row.depth, row.alt_reads, row.caller_af) == (25, 3, 0.11)
+    assert row.vaf == pytest.approx(0.12, rel=1e-12)
+    assert (row.gene, row.transcript, row.consequence, row.hgvsp) == (
+        "TP53",
+        "ENST1",
+        "missense_variant",
+        "p.Arg175His",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "exclusion"),
+    [
+        ({"filter": "weak_evidence"}, "filter"),
+        ({"filter": "."}, "filter"),
+        ({"tumor": "0/1:21,3:24:0.12"}, "depth"),
+        ({"tumor": "0/1:23,2:25:0.08"}, "alt_reads"),
+        ({"tumor": "0/1:96,4:100:0.06"}, "vaf"),
+        ({"info": "BCSQ=synonymous|TP53|ENST1|protein_coding|-|175R|100C>T"}, "consequence"),
+        ({"info": "DP=3"}, "consequence"),
+        ({"tumor": "0/1:.:.:."}, "depth"),
+        ({"tumor": "./."}, "depth"),
+        ({"alt": "*"}, "consequence"),
+        ({"alt": "<DEL>"}, "consequence"),
+        ({"alt": "C[chr2:5["}, "consequence"),
+    ],
+)
+def test_a_variant_that_fails_one_rule(tmp_path: Path, changes: dict[str, str], exclusion: str) -> None:
+    row = judged(tmp_path, [record(), record(pos=200), record(pos=300, **changes)])[2]
+    assert (row.exclusion, row.counted_in) == (exclusion, "")
+
+
+def test_the_vaf_threshold_is_reads_over_depth_not_the_callers_model(tmp_path: Path) -> None:
+    rows = [record(tumor="0/1:95,5:100:0.01"), record(pos=101, tumor="0/1:96,4:100:0.30")]
+    assert [row.exclusion for row in judged(tmp_path, rows)] == ["", "vaf"]
+
+
+def test_the_first_failing_rule_is_named(tmp_path: Path) -> None:
+    worst = record(pos=5, filter="x", tumor="0/1:1,1:2:0.5", info="BCSQ=intron|A||protein_coding")
+    inside = Area(Territory(regions=Lookup(merged({"chr1": [(50, 200)]}))), ("chr1",), "r.bed")
+    assert [row.exclusion for row in judged(tmp_path, [record(), worst], area=inside)] == ["", "filter"]
+    assert EXCLUSIONS.index("filter") == 0
+
+
+def test_unfiltered_records_count_only_when_accepted(tmp_path: Path) -> None:
+    rows = [record(filter=".")]
+    assert judged(tmp_path, rows, rules=Rules(accept_unfiltered=True))[0].exclusion == ""
+
+
+class TestTarget:
+    """Regions chr1:100-109 (1-based), so half-open 99-109."""
+
+    area = Area(
+        Territory(regions=Lookup(merged({"chr1": [(99, 109)]})), splice=Lookup(merged({"chr1": [(109, 111)]}))),
+        ("chr1",),
+        "r.bed",
+    )
+
+    @pytest.mark.parametrize(
+        ("pos", "ref", "alt", "inside"),
+        [
+            (100, "C", "T", True),
+            (99, "C", "T", False),
+            (109, "C", "T", True),
+            (110, "C", "T", False),
+            (98, "CA", "CT", False),
+            (98, "CAA", "CAT", True),
+            (97, "CAA", "C", False),
+            (98, "CAA", "C", True),
+            (109, "CA", "C", False),
+            (108, "CA", "C", True),
+            (99, "C", "CT", True),
+            (98, "C", "CT", False),
+            (109, "C", "CT", True),
+            (110, "C", "CT", False),
+            (98, "CAT", "CGG", True),
+        ],
+    )
+    def test_a_changed_base_or_a_base_beside_an_insertion(
+        self, tmp_path: Path, pos: int, ref: str, alt: str, inside: bool
+    ) -> None:
+        info = MISSENSE.replace("100C>T", f"{pos}{ref}>{alt}")
+        row = judged(tmp_path, [record(pos=pos, ref=ref, alt=alt, info=info)], area=self.area)[0]
+        assert row.exclusion == ("" if inside else "target")
+
+    @pytest.mark.parametrize(("pos", "inside"), [(110, True), (111, True), (112, False)])
+    def test_a_splice_site_counts_within_two_bases(self, tmp_path: Path, pos: int, inside: bool) -> None:
+        info = "BCSQ=splice_donor|TP53|ENST1|protein_coding"
+        row = judged(tmp_path, [record(pos=pos, info=info)], area=self.area)[0]
+        assert (row.exclusion, row.counted_in) == (("", "nonsynonymous") if inside else ("target", ""))
+
+    def test_other_contigs_than_the_regions_are_an_error(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="contig is '1'; expected 'chr1' as in r.bed"):
+            judged(tmp_path, [record(chrom="1")], area=self.area)
+
+
+class TestGermline:
+    def test_frequency_excludes_at_the_threshold_in_tumor_only_calls(self, tmp_path: Path) -> None:
+        rows = [
+            record(normal=None, info=f"{MISSENSE};POPULATION_AF=1e-4"),
+            record(normal=None, pos=101, info=f"{MISSENSE};POPULATION_AF=0.99e-4"),
+            record(normal=None, pos=102, info=f"{MISSENSE};AF=0.5"),
+            record(normal=None, pos=103, info=f"PON;{MISSENSE}"),
+        ]
+        found = judged(tmp_path, rows, samples="T")
+        assert [row.exclusion for row in found] == ["germline", "", "", "germline"]
+        assert [row.population_af for row in found] == [1e-4, 0.99e-4, None, None]
+
+    def test_a_matched_normal_has_decided(self, tmp_path: Path) -> None:
+        rows = [record(info=f"{MISSENSE};POPULATION_AF=0.2")]
+        assert judged(tmp_path, rows)[0].exclusion == ""
+        alone = [record(normal=None, info=f"{MISSENSE};POPULATION_AF=0.2")]
+        assert judged(tmp_path, alone, samples="T", paired=True)[0].exclusion == ""
+
+    def test_a_hot_spot_is_rescued(self, tmp_path: Path) -> None:
+        rows = [record(normal=None, info=f"{MISSENSE};POPULATION_AF=0.2")]
+        for line in ("chr1:100:C:T", "TP53 p.Arg175His", "chr1\t99\t100"):
+            hot = spots.parse("h.txt", [(1, line)])
+            assert judged(tmp_path, rows, samples="T", hotspots=hot)[0].exclusion == ""
+        other = spots.parse("h.txt", [(1, "chr1:100:C:G")])
+        assert judged(tmp_path, rows, samples="T", hotspots=other)[0].exclusion == "germline"
+
+    def test_the_callers_own_frequency_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="INFO/AF is the caller's own"):
+            judged(tmp_path, [record()], population_af_field="INFO/AF")
+
+    def test_popaf_is_minus_log10(self, tmp_path: Path) -> None:
+        header = HEADER.replace("POPULATION_AF", "POPAF")
+        rows = [
+            record(normal=None, info=f"{MISSENSE};POPAF=3.0"),
+            record(normal=None, pos=9, info=f"{MISSENSE};POPAF=6"),
+        ]
+        found = judged(tmp_path, rows, samples="T", header=header)
+        assert [row.exclusion for row in found] == ["germline", ""]
+        assert found[0].population_af == pytest.approx(1e-3, rel=1e-12)
+
+
+def test_hot_spots_are_left_out_when_asked(tmp_path: Path) -> None:
+    hot = spots.parse("h.bed", [(1, "chr1\t99\t100")])
+    rows = [record(), record(pos=101)]
+    found = judged(tmp_path, rows, hotspots=hot, rules=Rules(exclude_hotspots=True))
+    assert [row.exclusion for row in found] == ["hotspot", ""]
+
+
+class TestPerAlleleFilter:
+    def test_at_a_site_with_two_alts(self, tmp_path: Path) -> None:
+        info = f"{MISSENSE},missense|TP53|ENST1|protein_coding|-|175R>175P|100C>G;AS_FilterStatus=SITE|weak_evidence,slippage"
+        rows = judged(
+            tmp_path, [record(alt="T,G", info=info, tumor="0/1/2:20,10,9:39:0.2,0.2", normal="0/0:9,0,0:9:0,0")]
+        )
+        assert [(row.filter, row.exclusion) for row in rows] == [("PASS", ""), ("weak_evidence;slippage", "filter")]
+        assert [row.hgvsp for row in rows] == ["p.Arg175His", "p.Arg175Pro"]
+
+    @pytest.mark.parametrize(
+        ("old", "genotype", "exclusion"),
+        [
+            ("OLD_REC=chr1|100|C|T,G|1;", "0/1", ""),
+            ("OLD_REC=chr1|100|C|T,G|2;", "0/1", "filter"),
+            ("", "0/1/0", ""),
+            ("", "0/0/1", "filter"),
+            ("", "0/1", "filter"),
+        ],
+    )
+    def test_at_a_site_that_was_split(self, tmp_path: Path, old: str, genotype: str, exclusion: str) -> None:
+        info = f"{old}{MISSENSE};AS_FilterStatus=SITE|weak_evidence"
+        row = judged(tmp_path, [record(info=info, tumor=f"{genotype}:22,8:30:0.2")])[0]
+        assert row.exclusion == exclusion
+
+    def test_the_site_decides_where_the_alleles_leave_it(self, tmp_path: Path) -> None:
+        row = judged(tmp_path, [record(filter="germline", info=f"{MISSENSE};AS_FilterStatus=SITE")])[0]
+        assert (row.filter, row.exclusion) == ("germline", "filter")
+
+
+def test_the_worst_term_decides(tmp_path: Path) -> None:
+    infos = [
+        "BCSQ=splice_region&synonymous|A|E|protein_coding|-|1M|100C>T",
+        "BCSQ=splice_region&missense|A|E|protein_coding|-|175R>175H|100C>T",
+        "BCSQ=synonymous|A|E1|protein_coding|-|5M|100C>T,stop_gained|A|E2|protein_coding|-|5Q>5*|100C>T",
+    ]
+    rows = [record(pos=100, info=info.replace("100C>T", f"{100}C>T")) for info in infos]
+    rows = [row.replace("chr1", f"chr{i + 1}", 1) for i, row in enumerate(rows)]
+    found = judged(tmp_path, rows, names=("all_coding", "missense_only"))
+    assert [row.counted_in for row in found] == ["", "all_coding,missense_only", "all_coding"]
+    assert found[2].transcript == "E2"
+
+
+def test_a_repeated_record_counts_once(tmp_path: Path) -> None:
+    found = judged(tmp_path, [record(), record()])
+    assert [(row.filter, row.exclusion) for row in found] == [("PASS", ""), ("duplicate_record", "filter")]
+
+
+def test_an_mnv_is_one_event_or_its_bases(tmp_path: Path) -> None:
+    info = MISSENSE.replace("100C>T", "100CAT>GAA")
+    rows = [record(ref="CAT", alt="GAA", info=info)]
+    assert judged(tmp_path, rows)[0].n_events == 1
+    assert judged(tmp_path, rows, rules=Rules(mnv="bases"))[0].n_events == 2
+
+
+ALTS = st.sampled_from("AGT")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    entries=st.lists(st.tuples(st.integers(1, 30), ALTS, st.integers(0, 9)), max_size=12, unique_by=lambda e: e[:2]),
+    seed=st.randoms(),
+)
+def test_order_and_splitting_of_records_change_nothing(
+    tmp_path_factory: pytest.TempPathFactory, entries: list[tuple[int, str, int]], seed: Any
+) -> None:
+    """Counts of alleles written one a record, shuffled, equal those of one record a position."""
+    folder = tmp_path_factory.mktemp("order")
+
+    def block(pos: int, alt: str) -> str:
+        return f"missense|TP53|ENST1|protein_coding|-|175R>175H|{pos}C>{alt}"
+
+    single = [record(pos=p, alt=a, info=f"BCSQ={block(p, a)}", tumor=f"0/1:40,{n}:{40 + n}:0.1") for p, a, n in entries]
+    joined = []
+    for pos in sorted({p for p, _, _ in entries}):
+        here = [(a, n) for p, a, n in entries if p == pos]
+        reads = ",".join(str(n) for _, n in here)
+        joined.append(
+            record(
+                pos=pos,
+                alt=",".join(a for a, _ in here),
+                info="BCSQ=" + ",".join(block(pos, a) for a, _ in here),
+                format="GT:AD",
+                tumor=f"0/1:40,{reads}",
+                normal="0/0:30,0",
+            )
+        )
+    first = judged(folder, single)
+    seed.shuffle(single)
+    shuffled = judged(folder, single)
+    assert sorted(first) == sorted(shuffled)
+    alone = judged(folder, joined)
+    counted = {(r.pos, r.alt) for r in first if r.alt_reads and r.alt_reads >= 3 and r.exclusion == ""}
+    deep_enough = {(r.pos, r.alt) for r in alone if r.exclusion == ""}
+    assert {key for key in counted if (key[0], key[1]) not in deep_enough} == {
+        key for key in counted if _share(alone, key) < 0.05
+    }
+
+
+def _share(rows: list[Row], key: tuple[int, str]) -> float:
+    return next(row.vaf or 0.0 for row in rows if (row.pos, row.alt) == key)
