@@ -24,7 +24,7 @@ def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) 
                 log.warning("%s by %s: %s", measured.marker.name, outcome.endpoint.name, comparisons.GUARANTEE_TIME)
         if carriers is not None:
             of_genes = genes.compare_genes(cohort, plan, outcome, carriers)
-            rows += of_genes[0]
-            groups += of_genes[1]
+            rows += of_genes.rows
+            groups += of_genes.groups
     rows = results.with_q_values(results.with_roles(rows, plan.primary, plan.secondary))
     return results.Association(results.as_frame(rows), results.group_frame(groups))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from biomarkers.association import groups as grouping
 from biomarkers.association import multivariable, proportions, ranks, survival
 from biomarkers.association.intervals import Interval, Tested, joined
-from biomarkers.association.results import Group, Row
+from biomarkers.association.results import Compared, Group, Row
 from biomarkers.association.specification import Cut, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 
@@ -23,13 +23,6 @@ RESPONSE_COLUMNS = {"responder", "disease_control", "best_response", "confirmed_
 """Columns known only after follow-up; as markers of survival they carry guarantee-time bias (methods.md, 4)."""
 
 GUARANTEE_TIME = "guarantee-time bias: the marker becomes known only during follow-up, a landmark analysis is needed"
-
-
-class Compared(NamedTuple):
-    """Rows for both tables."""
-
-    rows: list[Row]
-    groups: list[Group]
 
 
 def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> Compared:

@@ -39,10 +39,12 @@ def cox_each(member: Floats, time: Floats, event: Floats, stratum: Floats | None
         if constant[j] or not event.any() or (rises[j] and falls[j]):
             what = "fewer than two groups" if constant[j] else "no event while both groups were at risk"
             fits.append(models.Fit([models.Term(Interval())], "cox", f"not tested: {what}"))
+        elif (rises[j] or falls[j]) and stratum is None:
+            fits.append(models.firth_cox(member[:, [j]], time, event, joined(models.NO_MAXIMUM, note)))
         elif rises[j] or falls[j]:
             fits.append(models.cox(member[:, [j]], time, event, stratum))
         else:
-            fits.append(models.Fit(models.wald(log_ratio[[j]], error[[j]]), "cox", joined(note)))
+            fits.append(models.Fit(models.wald(log_ratio[[j]], error[[j]]), "cox", note))
     return fits
 
 

@@ -18,7 +18,7 @@ from biomarkers.association import proportions, survival
 from biomarkers.association.cox_each import cox_each
 from biomarkers.association.groups import describe
 from biomarkers.association.intervals import Interval, Tested, joined
-from biomarkers.association.results import Group, Row
+from biomarkers.association.results import Compared, Group, Row
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import InputError, Problem, nearest
@@ -93,13 +93,13 @@ def carriers(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | 
     return Carriers(tuple(kept), carrier)
 
 
-def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers) -> tuple[list[Row], list[Group]]:
+def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers) -> Compared:
     """Rows of both tables: Fisher (binary), log-rank and Cox (time to event); no gene test of other endpoints."""
     used = outcome.known & cohort.sequenced
     kind = outcome.endpoint.kind
     if kind not in ("binary", "time_to_event"):
         log.warning("genes are not tested against %s: it is %s", outcome.endpoint.name, kind)
-        return [], []
+        return Compared([], [])
     if kind == "time_to_event" and cohort.stratum is not None:
         used &= ~np.isnan(cohort.stratum)
     rows: list[Row] = []
@@ -110,7 +110,7 @@ def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers)
         rows += test(cohort, plan, outcome, names, carrier, used)
         for name, carries in zip(names, carrier, strict=True):
             groups += describe(outcome, name, [("mutated", carries & used), ("wild type", ~carries & used)])
-    return rows, groups
+    return Compared(rows, groups)
 
 
 def _fisher_rows(

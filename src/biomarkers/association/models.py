@@ -27,6 +27,9 @@ LARGEST_CHECK = 2_000_000
 """Comparisons of an event with its risk set up to which separation of a Cox model is checked by linear programme."""
 
 
+NO_MAXIMUM = "Firth, because the likelihood has no maximum"
+
+
 class Term(NamedTuple):
     """Ratio per unit of one term with its interval, the statistic (z, or the penalised likelihood ratio) and p."""
 
@@ -81,7 +84,7 @@ def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -
         if stratum is not None:
             note = joined("not estimated: events are separated, and a stratified Firth model is not available", note)
             return Fit([Term(Interval())] * count, "cox", note)
-        return firth_cox(x, time, event, joined("Firth, because the likelihood has no maximum", note))
+        return firth_cox(x, time, event, joined(NO_MAXIMUM, note))
     import pandas as pd
     from lifelines import CoxPHFitter
     from lifelines.exceptions import ConvergenceError
@@ -97,7 +100,7 @@ def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -
         warnings.simplefilter("ignore")
         try:
             fitted = CoxPHFitter().fit(
-                frame, "time", "event", strata=strata, fit_options={"precision": 1e-10, "max_steps": 200}
+                frame, "time", "event", strata=strata, fit_options={"precision": 1e-14, "r_precision": 1e-15, "max_steps": 200}
             )
             schoenfeld = proportional_hazard_test(fitted, frame, time_transform="km").p_value
         except (ConvergenceError, np.linalg.LinAlgError):
@@ -130,12 +133,13 @@ def cox_separated(x: Floats, time: Floats, event: Floats, stratum: Floats | None
     codes = np.zeros(len(time)) if stratum is None else stratum
     if int(event.sum()) * len(time) > LARGEST_CHECK:
         return any(len(np.unique(column[event == 1])) == 1 and len(np.unique(column)) == 2 for column in x.T)
-    rows = [x[i] - x[(time >= time[i]) & (codes == codes[i])] for i in np.flatnonzero(event == 1)]
-    differences = np.unique(np.concatenate(rows), axis=0)
-    differences = differences[np.any(differences != 0, axis=1)]
+    risk_sets = [(x[i], x[(time >= time[i]) & (codes == codes[i])]) for i in np.flatnonzero(event == 1)]
     if x.shape[1] == 1:
-        return bool((differences >= 0).all() or (differences <= 0).all())
-    return _one_sided(differences)
+        return all(own >= others.max() for own, others in risk_sets) or all(
+            own <= others.min() for own, others in risk_sets
+        )
+    differences = np.unique(np.concatenate([own - others for own, others in risk_sets]), axis=0)
+    return _one_sided(differences[np.any(differences != 0, axis=1)])
 
 
 def _one_sided(differences: Floats) -> bool:

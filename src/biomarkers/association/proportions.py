@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,13 @@ RELATIVE = 1 + 1e-7
 """Slack within which two tables count as equally probable, as in R's fisher.test."""
 
 
+class OddsRatio(NamedTuple):
+    """Conditional odds ratio with its exact interval, and Fisher's test."""
+
+    odds: Interval
+    test: Tested
+
+
 def clopper_pearson(events: int, n: int) -> Interval:
     """Share events / n with its exact interval; NaN when n = 0."""
     if n == 0:
@@ -35,7 +43,7 @@ def clopper_pearson(events: int, n: int) -> Interval:
 
 
 @lru_cache(maxsize=200_000)
-def fisher(a: int, b: int, c: int, d: int) -> tuple[Interval, Tested]:
+def fisher(a: int, b: int, c: int, d: int) -> OddsRatio:
     """Fisher's exact test of ((a, b), (c, d)): rows first and second group, columns with and without the event.
 
     The odds ratio is the conditional maximum-likelihood estimate of the first row against the second with its exact
@@ -43,12 +51,12 @@ def fisher(a: int, b: int, c: int, d: int) -> tuple[Interval, Tested]:
     """
     if 0 in (a + b, c + d, a + c, b + d):
         what = "a group is empty" if 0 in (a + b, c + d) else "all or none had the event"
-        return Interval(), Tested(note=f"not tested: {what}")
+        return OddsRatio(Interval(), Tested(note=f"not tested: {what}"))
     table = np.array([[a, b], [c, d]])
     p = stats.fisher_exact(table).pvalue
     result = scipy_odds_ratio(table, kind="conditional")
     limits = result.confidence_interval(0.95)
-    return Interval(float(result.statistic), float(limits.low), float(limits.high)), Tested(p_value=float(p))
+    return OddsRatio(Interval(float(result.statistic), float(limits.low), float(limits.high)), Tested(p_value=float(p)))
 
 
 def fisher_table(table: Integers, *, seed: int) -> Tested:
@@ -73,6 +81,11 @@ def count_tables(rows: Integers, columns: Integers, *, limit: int) -> int:
     """Number of tables of counts with these margins; stops early with a number above the limit."""
     states = {tuple(int(r) for r in rows): 1}
     for column in columns[:-1]:
+        fills = np.ones(1)
+        for row in rows:
+            fills = np.convolve(fills, np.ones(int(row) + 1))
+        if fills[int(column)] > limit:
+            return limit + 1
         following: dict[tuple[int, ...], int] = {}
         for left, ways in states.items():
             for taken in _columns(left, int(column)):

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,13 @@ EXACT_UP_TO = 200
 
 EXACT_AT_MOST = 500
 """Patients beyond which the exact distribution is not worked out even when asked; the two then hardly differ."""
+
+
+class Correlation(NamedTuple):
+    """A rank correlation with its interval and test."""
+
+    rho: Interval
+    test: Tested
 
 
 def mann_whitney(first: Floats, second: Floats, *, exact: bool) -> Tested:
@@ -116,13 +124,13 @@ def kruskal_wallis(groups: list[Floats]) -> Tested:
     return Tested(float(statistic), float(p), "chi-squared approximation, corrected for ties")
 
 
-def spearman(x: Floats, y: Floats) -> tuple[Interval, Tested]:
+def spearman(x: Floats, y: Floats) -> Correlation:
     """Rank correlation, t test, and Fisher's interval (variance 1.06 / (n - 3), Fieller, Hartley and Pearson 1957)."""
     if len(x) < 4 or x.min() == x.max() or y.min() == y.max():
-        return Interval(), Tested(note="fewer than four patients, or all values are equal")
+        return Correlation(Interval(), Tested(note="fewer than four patients, or all values are equal"))
     rho, p = stats.spearmanr(x, y)
     if abs(rho) == 1:
-        return Interval(float(rho)), Tested(float(rho), float(p), "the ranks agree in full")
+        return Correlation(Interval(float(rho)), Tested(float(rho), float(p), "the ranks agree in full"))
     half = Z * math.sqrt(1.06 / (len(x) - 3))
     low, high = np.tanh(np.arctanh(rho) + np.array([-half, half]))
-    return Interval(float(rho), float(low), float(high)), Tested(float(rho), float(p))
+    return Correlation(Interval(float(rho), float(low), float(high)), Tested(float(rho), float(p)))

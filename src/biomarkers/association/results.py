@@ -63,6 +63,13 @@ class Group:
     ci_high: float = NAN
 
 
+class Compared(NamedTuple):
+    """Rows for both tables."""
+
+    rows: list[Row]
+    groups: list[Group]
+
+
 class Association(NamedTuple):
     """The two tables of `biomarkers associate`."""
 
