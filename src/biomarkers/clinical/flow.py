@@ -76,7 +76,7 @@ def _step(name: str, why: pd.Series | str, ids: pd.Series) -> list:
     if isinstance(why, str):
         return _row(name, None, None, why, [])
     out = why != ""
-    reason = "; ".join(f"{word}: {n}" for word, n in why[out].value_counts(sort=False).items())
+    reason = "; ".join(f"{word}: {n}" for word, n in why[out].value_counts().sort_index().items())
     return _row(name, int((~out).sum()), int(out.sum()), reason, ids[out])
 
 

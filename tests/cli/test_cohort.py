@@ -1,0 +1,234 @@
+"""`biomarkers cohort` from files to files: real patients, several samples, bad input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from biomarkers.cli.app import run
+
+PATIENTS = [
+    "patient | treatment_start | age | pd_stage",
+    "P1 | 2024-01-01 | 60 | 1",
+    "P2 | 2024-01-01 | NA | 2",
+    "P3 |  | 71.5 | 3",
+]
+TMB = (
+    "patient | sample | definition | n_variants | callable_bp | callable_mb | denominator_source | tmb_per_mb"
+    " | tumor_only | status"
+)
+BURDENS = [
+    "P1 | T1 | merino_wes | 9 | 1500000 | 1.5 | callable | 6.0 | 0 | failed",
+    "P1 | T1 | nonsynonymous | 9 | 1500000 | 1.5 | callable | 6.0 | 0 | failed",
+    "P1 | T2 | merino_wes | 0 | 1500000 | 1.5 | callable | 0 | 0 | ok",
+    "P1 | T2 | nonsynonymous | 3 | 1500000 | 1.5 | callable | 2 | 0 | ok",
+    "p-02 | T3 | merino_wes | 3 | 1500000 | 1.5 | callable | 2 | 0 | ok",
+]
+PLAN = """
+primary: {marker: PDL1, endpoint: pfs}
+endpoints:
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
+markers:
+  PDL1: {kind: continuous}
+  pd_stage: {kind: categorical}
+"""
+
+
+class Sheets:
+    """Sheets in a temporary folder and the command on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.out = folder / "out"
+
+    def write(self, name: str, *lines: str) -> Path:
+        path = self.folder / name
+        path.write_text("".join(line.replace(" | ", "\t") + "\n" for line in lines), "utf-8")
+        return path
+
+    def call(self, *options: object, patients: Path | None = None) -> int:
+        people = patients or self.write("patients.tsv", *PATIENTS)
+        out = ["--cohort", self.out / "cohort.tsv", "--flow", self.out / "flow.tsv"]
+        return run([str(o) for o in ["cohort", "--patients", people, *options, *out]])
+
+    def cohort(self) -> pd.DataFrame:
+        path = self.out / "cohort.tsv"
+        return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""]).set_index("patient")
+
+    def flow(self) -> pd.DataFrame:
+        path = self.out / "flow.tsv"
+        return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""]).set_index("step")
+
+
+@pytest.fixture
+def sheets(tmp_path: Path) -> Sheets:
+    return Sheets(tmp_path)
+
+
+def test_rizvi_mutations_are_counted_per_patient_and_joined_by_identifier(sheets: Sheets, shared_data: Path) -> None:
+    """Oracle: the column `mutations` of the published cohort; its README names the one patient who differs."""
+    folder = shared_data / "cohorts" / "rizvi2015_nsclc"
+    options = ["--mutations", folder / "mutations.tsv.gz", "--plan", folder / "plan.yaml"]
+    assert sheets.call(*options, "--count", "all", patients=folder / "cohort.tsv") == 0
+    cohort, flow = sheets.cohort(), sheets.flow()
+    published = pd.read_csv(folder / "cohort.tsv", sep="\t").set_index("patient")
+    assert list(cohort.index) == list(published.index)
+    different = cohort.index[cohort["n_variants"] != published["mutations"]]
+    assert list(different) == ["luad_mskcc_2015_31"]
+    assert cohort.loc[different, "n_variants"].tolist() == [44]
+    for column in ["durable_benefit", "pfs_months", "pfs_event", "pdl1_low", "pdl1_high", "age", "smoking"]:
+        pd.testing.assert_series_equal(cohort[column], published[column], check_dtype=False)
+    assert flow.loc["enrolled", "n"] == 34
+    assert flow.loc["in_primary_analysis", ["n", "excluded"]].tolist() == [31, 3]
+    assert flow.loc["with_pdl1", "n"] == 30
+    assert flow.loc["unmatched", "n"].tolist() == [0, 0]
+
+    assert sheets.call(*options, patients=folder / "cohort.tsv") == 0
+    assert cohort["n_variants"].sum() - sheets.cohort()["n_variants"].sum() == 265
+
+
+def test_the_path_from_visits_and_specimens_to_the_cohort(sheets: Sheets) -> None:
+    people = sheets.write("patients.tsv", *PATIENTS)
+    visits = ["patient | date | response", "P1 | 2024-03-01 | PR", "P1 | 2024-04-01 | PR", "P2 | 2024-03-01 | PD"]
+    scores = ["patient | specimen | collected | assay | score_type | value", "P1 | A | 2023-12-01 | 22C3 | TPS | 1-49"]
+    assessments, sheet = sheets.write("assessments.tsv", *visits), sheets.write("pdl1.tsv", *scores)
+    ends, rates, chosen = (sheets.folder / name for name in ("endpoints.tsv", "rates.tsv", "selected.tsv"))
+    derive = ["endpoints", "--patients", people, "--assessments", assessments, "--endpoints", ends, "--rates", rates]
+    choose = [
+        "pdl1",
+        "--pdl1",
+        sheet,
+        "--patients",
+        people,
+        "--selected",
+        chosen,
+        "--rejected",
+        sheets.folder / "r.tsv",
+    ]
+    assert run([str(o) for o in derive]) == 0
+    assert run([str(o) for o in choose]) == 0
+    burdens = sheets.write("tmb.tsv", TMB, *BURDENS)
+    more = ["--tmb", burdens, "--pdl1", chosen, "--sheets", assessments]
+    assert sheets.call("--endpoints", ends, *more, patients=people) == 0
+    cohort, flow = sheets.cohort(), sheets.flow()
+    assert cohort["responder"].tolist()[:2] == [1, 0]
+    assert pd.isna(cohort.loc["P3", "responder"])
+    assert cohort.loc["P1", ["tmb_per_mb", "tmb_per_mb_nonsynonymous", "n_variants", "tmb_sample"]].tolist() == [
+        0,
+        2,
+        0,
+        "T2",
+    ]
+    assert cohort["sequenced"].tolist() == [1, 0, 0]
+    assert cohort.loc["P1", ["pdl1_low", "pdl1_high", "pdl1_status"]].tolist() == [1, 50, "scored"]
+    assert cohort["pdl1"].isna().all()
+    assert cohort["pdl1_status"].tolist() == ["scored", "not_tested", "not_tested"]
+    assert "treatment_start" not in cohort
+    names = ["enrolled", "treated", "evaluable", "sequenced", "with_tmb", "with_pdl1", "in_primary_analysis"]
+    assert flow.loc[names, "n"].tolist() == [3, 2, 2, 1, 1, 1, 1]
+    assert flow.loc["other_sample", "reason"] == "P1: sample T1 not used; T2 is: its status is ok, not failed"
+    unmatched = flow.loc["unmatched"].set_index("sheet")
+    assert unmatched.loc["tmb", "patients"].tolist() == ["p-02", "P2,P3"]
+    assert "p-02 is nearly P2" in unmatched.loc["tmb", "reason"].iloc[0]
+    assert unmatched.loc["assessments", "n"].tolist() == [0, 1]
+
+
+def test_several_burden_tables_are_one(sheets: Sheets) -> None:
+    one, two = sheets.write("a.tsv", TMB, *BURDENS[:2]), sheets.write("b.tsv", TMB, *BURDENS[2:])
+    assert sheets.call("--tmb", two, one, "--definition", "nonsynonymous") == 0
+    assert sheets.cohort().loc["P1", ["tmb_per_mb", "tmb_per_mb_merino_wes"]].tolist() == [2, 0]
+    whole = sheets.cohort()
+    assert sheets.call("--tmb", one, "--tmb", two, "--definition", "nonsynonymous") == 0
+    pd.testing.assert_frame_equal(sheets.cohort(), whole)
+
+
+def test_ready_made_endpoints_and_the_plan_decide_the_primary_analysis(sheets: Sheets) -> None:
+    lines = ["patient | best_response | pfs_months | pfs_event | pd_stage", "P1 | POD | 3 | 1 | 1", "P2 | NE |  |  | 2"]
+    people = sheets.write("patients.tsv", *lines)
+    features = sheets.write("features.tsv", "patient | PDL1", "P1 | 5", "P2 | 7")
+    plan = sheets.write("plan.yaml", PLAN)
+    assert sheets.call("--features", features, "--plan", plan, patients=people) == 0
+    flow = sheets.flow()
+    assert flow.loc["in_primary_analysis", ["n", "patients", "reason"]].tolist() == [1, "P2", "no pfs_months: 1"]
+    assert flow.loc["evaluable", "patients"] == "P2"
+    assert (sheets.out / "cohort.tsv").read_text().splitlines()[1].split("\t") == ["P1", "POD", "3", "1", "1", "5"]
+
+
+def test_every_problem_of_every_table_comes_at_once_and_nothing_is_written(
+    sheets: Sheets, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = sheets.write(
+        "people.tsv",
+        "patient | age | pfs_event | pfs_months",
+        "P1 | 60 | 2 | -1",
+        "P2 | 61 | 1 | 3",
+        "../P3 | old | 1 | 3",
+    )
+    burdens = sheets.write("tmb.tsv", TMB, BURDENS[0], BURDENS[0], BURDENS[1].replace("failed", "fine"))
+    scores = sheets.write("selected.tsv", "patient | low | high | value | status", "P1 | 140 | 140 | 140 | scored")
+    features = sheets.write("features.tsv", "patient | x", "P1 | 1", "P1 | 2")
+    mutations = sheets.write("mutations.tsv", "patient | gene | consequence", "P1 | TP53 | nonsyn.")
+    plan = sheets.write("plan.yaml", PLAN.replace("marker: PDL1", "marker: PDL2"))
+    more = ["--tmb", burdens, "--pdl1", scores, "--features", features, "--mutations", mutations, "--plan", plan]
+    assert sheets.call(*more, "--endpoints", sheets.folder / "none.tsv", patients=people) == 2
+    errors = capsys.readouterr().err
+    for message in [
+        "people.tsv:2: pfs_event is '2'; expected one of 0, 1",
+        "people.tsv:2: pfs_months is '-1'; expected a number of at least 0",
+        "people.tsv:4: patient is '../P3'; expected letters, digits",
+        "people.tsv:4: age is 'old'; expected a number",
+        "tmb.tsv:3: sample+definition is 'T1 merino_wes'",
+        "tmb.tsv:4: status is 'fine'; expected one of ok, warn, failed",
+        "selected.tsv:2: low is '140'; expected a number from 0 to 100",
+        "features.tsv:3: patient is 'P1'; expected each patient once",
+        "mutations.tsv:2: consequence is 'nonsyn.'; expected at least one",
+        "plan.yaml:2: primary.marker is 'PDL2'; expected a marker of this plan",
+        "none.tsv: file is missing",
+    ]:
+        assert message in errors
+    assert "Traceback" not in errors
+    assert not sheets.out.exists()
+
+
+def test_a_sample_that_stands_in_two_burden_tables_is_refused(
+    sheets: Sheets, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = sheets.write("a.tsv", TMB, *BURDENS), sheets.write("b.tsv", TMB, BURDENS[2])
+    assert sheets.call("--tmb", one, two) == 2
+    errors = capsys.readouterr().err
+    assert (
+        "b.tsv:2: patient+sample+definition is 'P1 T2 merino_wes'; expected each sample and definition once" in errors
+    )
+    assert "a.tsv:4)" in errors
+
+
+@pytest.mark.parametrize(("column", "option"), [("age", "features"), ("tmb_per_mb", "tmb"), ("pdl1_low", "features")])
+def test_a_column_that_two_tables_bring_is_refused(
+    sheets: Sheets, capsys: pytest.CaptureFixture[str], column: str, option: str
+) -> None:
+    people = sheets.write("patients.tsv", f"patient | {column}", "P1 | 1")
+    tables = {"features": [f"patient | {column}", "P1 | 2"], "tmb": [TMB, *BURDENS]}
+    other = sheets.write(f"{option}.tsv", *tables[option])
+    assert sheets.call(f"--{option}", other, patients=people) == 2
+    assert f"column is '{column}'; expected a name that" in capsys.readouterr().err
+
+
+def test_an_empty_patients_sheet_is_refused(sheets: Sheets, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sheets.call(patients=sheets.write("patients.tsv", "patient")) == 2
+    assert "patients.tsv: file is 'no rows'; expected at least one patient" in capsys.readouterr().err
+
+
+def test_what_a_reader_could_overlook_is_said(sheets: Sheets, caplog: pytest.LogCaptureFixture) -> None:
+    mixed = "P2 | T9 | merino_wes | 3 | 1500000 | 1.5 | assumed | 2 | 1 | ok"
+    burdens = sheets.write("tmb.tsv", TMB, *BURDENS, mixed)
+    mutations = sheets.write("mutations.tsv", "patient | gene | consequence", "P3 | TP53 | missense")
+    assert sheets.call("--tmb", burdens, "--mutations", mutations) == 0
+    for message in [
+        "in tmb, not in patients; p-02 is nearly P2: p-02",
+        "some burdens are from tumor-only calls",
+        "denominators of several kinds",
+        "not sequenced, yet with mutations: P3",
+    ]:
+        assert message in caplog.text
