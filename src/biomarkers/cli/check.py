@@ -197,9 +197,17 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
         visit_interval_days=settings["visit_interval_days"],
         response_within_days=settings["response_within_days"],
     )
-    people, _, _ = endpoints.read_sheets(problems, sheets["patients"], sheets["assessments"], settings["evaluator"])
+    read = endpoints.read_sheets(
+        problems,
+        sheets["patients"],
+        sheets["assessments"],
+        settings["evaluator"],
+        lesions=sheets["lesions"],
+        adverse_events=sheets["adverse_events"],
+    )
+    people = read.get("patients")
     known = set() if people is None else set(people["patient"])
-    for name in ("lesions", "pdl1", "adverse_events", "features"):
+    for name in ("pdl1", "features"):
         sheet = tables.read_into(problems, sheets[name], name) if sheets[name] else None
         if sheet is not None and people is not None:
             tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)

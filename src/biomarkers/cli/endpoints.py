@@ -106,11 +106,9 @@ def endpoints(
         confirmation_days=confirmation_days,
         adverse_event_days=adverse_event_days,
     )
-    given = read_sheets(problems, patients, assessments, lesions, adverse_events)
-    used = None
-    if assessments is not None and "assessments" in given:
-        used = problems.catch(sheets.of_evaluator, assessments, given["assessments"], evaluator)
+    given = read_sheets(problems, patients, assessments, evaluator, lesions=lesions, adverse_events=adverse_events)
     problems.stop_if_any()
+    used = given.get("used")
     people = given["patients"]
     rules = Rules(
         confirmed=confirmed,
@@ -141,11 +139,16 @@ def endpoints(
 def read_sheets(
     problems: Problems,
     patients: Path,
-    assessments: Path | None = None,
+    assessments: Path | None,
+    evaluator: str,
+    *,
     lesions: Path | None = None,
     adverse_events: Path | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """The sheets that are given and could be read, by name; what is wrong within and between them to `problems`."""
+    """The sheets that are given and could be read, by name; what is wrong within and between them to `problems`.
+
+    `used` holds the assessments of the evaluator.
+    """
     from biomarkers import tables
     from biomarkers.clinical import sheets
     from biomarkers.clinical.lesions import check_lesions
@@ -158,12 +161,16 @@ def read_sheets(
     }
     found = {name: tables.read_into(problems, path, name) for name, path in paths.items() if path is not None}
     read = {name: frame for name, frame in found.items() if frame is not None}
+    if assessments is not None and "assessments" in read:
+        used = problems.catch(sheets.of_evaluator, assessments, read["assessments"], evaluator)
+        read |= {} if used is None else {"used": used}
     if "patients" not in read:
         return read
     people = read["patients"]
     sheets.check_patients(patients, people, problems)
-    for name in read.keys() - {"patients"}:
-        tables.check_known(str(paths[name]), read[name], "patient", set(people["patient"]), str(patients), problems)
+    for name, path in paths.items():
+        if path is not None and name != "patients" and name in read:
+            tables.check_known(path, read[name], "patient", set(people["patient"]), str(patients), problems)
     if lesions is not None and "lesions" in read:
         check_lesions(lesions, read["lesions"], people, problems)
     if adverse_events is not None and "adverse_events" in read:
