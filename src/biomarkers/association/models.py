@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from biomarkers.association.cox_fit import fit_cox
 from biomarkers.association.intervals import NAN, Interval, Z, joined
 
 Floats = npt.NDArray[np.float64]
@@ -85,31 +86,14 @@ def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -
             note = joined("not estimated: events are separated, and a stratified Firth model is not available", note)
             return Fit([Term(Interval())] * count, "cox", note)
         return firth_cox(x, time, event, joined(NO_MAXIMUM, note))
-    import pandas as pd
-    from lifelines import CoxPHFitter
-    from lifelines.exceptions import ConvergenceError
-    from lifelines.statistics import proportional_hazard_test
-
     scale = x.std(axis=0)
-    frame = pd.DataFrame((x - x.mean(axis=0)) / scale, columns=[f"x{i}" for i in range(count)])
-    frame["time"], frame["event"] = time, event
-    strata = None
-    if stratum is not None:
-        frame["stratum"], strata = stratum, ["stratum"]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            fitted = CoxPHFitter().fit(
-                frame, "time", "event", strata=strata, fit_options={"precision": 1e-14, "r_precision": 1e-15, "max_steps": 200}
-            )
-            schoenfeld = proportional_hazard_test(fitted, frame, time_transform="km").p_value
-        except (ConvergenceError, np.linalg.LinAlgError):
-            return Fit([Term(Interval())] * count, "cox", joined("not estimated: the fit did not converge", note))
-    terms = wald(fitted.params_.to_numpy() / scale, fitted.standard_errors_.to_numpy() / scale)
-    smallest = float(np.min(schoenfeld)) * count
+    fitted = fit_cox((x - x.mean(axis=0)) / scale, time, event, stratum)
+    if not fitted.converged:
+        return Fit([Term(Interval())] * count, "cox", joined("not estimated: the fit did not converge", note))
+    smallest = min(1.0, float(fitted.schoenfeld.min()) * count)
     if smallest < 0.05:
-        note = joined(note, f"proportional hazards doubtful: Schoenfeld p = {min(1.0, smallest):.2g}")
-    return Fit(terms, "cox", note)
+        note = joined(note, f"proportional hazards doubtful: Schoenfeld p = {smallest:.2g}")
+    return Fit(wald(fitted.coefficients / scale, np.sqrt(np.diag(fitted.covariance)) / scale), "cox", note)
 
 
 def firth_cox(x: Floats, time: Floats, event: Floats, note: str = "") -> Fit:
