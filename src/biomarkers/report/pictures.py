@@ -13,7 +13,7 @@ from biomarkers.report.figures.burden import burden
 from biomarkers.report.figures.forest import forest
 from biomarkers.report.figures.kaplan_meier import EVERYONE, kaplan_meier
 from biomarkers.report.figures.marker_by_response import marker_by_response
-from biomarkers.report.figures.style import Figure, finished
+from biomarkers.report.figures.style import Figure, finished, room_for
 from biomarkers.report.figures.swimmer import swimmer
 
 MOST = 8
@@ -92,7 +92,9 @@ def _strip(
     if not intervals:
         alt += f"; medians {wording.number(medians[0])} and {wording.number(medians[1])}"
     head = f"{title} and {wording.sentence_label(end.name)}"
-    return Figure(_slug(f"{marker}_by_{end.name}"), head, _joined(parts), alt, finished(chart, alt, beside=165))
+    return Figure(
+        _slug(f"{marker}_by_{end.name}"), head, _joined(parts), alt, finished(chart, alt, beside=room_for(names))
+    )
 
 
 def survival(cohort: pd.DataFrame, results: pd.DataFrame | None, plan: Mapping[str, Any]) -> Pictures:
@@ -144,13 +146,14 @@ def _curves(
     if not names or (marker and len(names) < 2):
         return None
     what = wording.label(end.name)
+    legend = wording.short_label(marker) if marker else ""
     chart = kaplan_meier(
         time[used],
         event[used],
         groups.of_patient[used],
         names,
         what=what,
-        legend=wording.short_label(marker) if marker else "",
+        legend=legend,
     )
     sizes = []
     for name in names:
@@ -167,7 +170,9 @@ def _curves(
     head = f"{what} by {wording.label(marker)}, {contrast}" if marker else f"{what}, all patients"
     alt = f"Kaplan-Meier curves of {wording.sentence_label(end.name)}. {'; '.join(sizes)}"
     name = _slug(f"{end.name}_by_{marker}_{contrast}" if marker else f"{end.name}_all")
-    return Figure(name, head, _joined(parts), alt, finished(chart, alt, beside=150 if marker else 90))
+    return Figure(
+        name, head, _joined(parts), alt, finished(chart, alt, beside=max(85, room_for(f"{legend} {n}" for n in names)))
+    )
 
 
 def swimmers(cohort: pd.DataFrame) -> list[Figure]:
@@ -240,7 +245,7 @@ def forests(results: pd.DataFrame) -> list[Figure]:
                 title.split(" (")[0] + "s at a glance",
                 _joined(parts),
                 alt,
-                finished(forest(table, title=title), alt, beside=270),
+                finished(forest(table, title=title), alt, beside=room_for(label)),
             )
         )
     return found

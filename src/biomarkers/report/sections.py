@@ -76,7 +76,7 @@ def _unmatched(flow: pd.DataFrame) -> list[Block]:
     rows = flow[~flow["step"].isin(list(wording.STEPS)) & flow["n"].fillna(0).gt(0)]
     if rows.empty:
         return []
-    columns = [c for c in ("step", "sheet", "n", "reason", "patients") if c in rows]
+    columns = [c for c in ("step", "sheet", "n", "reason", "patients") if c in rows and rows[c].notna().any()]
     titles = {"step": "What", "sheet": "Sheet", "n": "n", "reason": "Reason", "patients": "Identifiers"}
     frame = rows[columns].assign(step=rows["step"].map(wording.label))
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -41,7 +41,7 @@ class Figure(NamedTuple):
     spec: dict[str, Any]
 
 
-def finished(chart: Any, alternative: str, *, beside: int = 110) -> dict[str, Any]:
+def finished(chart: Any, alternative: str, *, beside: int = 85) -> dict[str, Any]:
     """The chart's specification in the shared style, with `alternative` as the description for screen readers.
 
     beside: pixels that the labels left of the plot and what stands right of it need; the page's script fits the plot by it.
@@ -80,6 +80,15 @@ def finished(chart: Any, alternative: str, *, beside: int = 110) -> dict[str, An
     spec["description"] = alternative
     spec["usermeta"] = {"beside": beside}
     return spec
+
+
+def room_for(labels: Iterable[str]) -> int:
+    """Pixels that the longest of the labels needs beside the plot, axis title and right margin included.
+
+    >>> room_for(["Responders", "Non-responders"])
+    143
+    """
+    return 45 + 7 * min(36, max((len(label) for label in labels), default=0))
 
 
 def month_ticks(longest: float) -> list[float]:
