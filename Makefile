@@ -25,9 +25,17 @@ check: setup  ## style, types, workflow lint
 	.venv/bin/snakefmt --check workflow
 	tests/workflow/lint.sh
 
+docs: setup  ## renew docs/tables.md from the schemas
+	.venv/bin/python -c 'from biomarkers import schemas; print(schemas.as_markdown(), end="")' > docs/tables.md
+
+demo: setup  ## a made-up trial from reads to page (PATIENTS=60)
+	.venv/bin/biomarkers demo demo --patients $(PATIENTS)
+	.venv/bin/snakemake -s workflow/Snakefile --directory demo --cores $(CORES)
+	@.venv/bin/biomarkers demo demo --patients $(PATIENTS) --show 2>/dev/null || true
+
 lock: setup  ## renew requirements.lock from pyproject.toml
 	.venv/bin/python -m pip install --quiet uv
 	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra dev --generate-hashes \
 	    --no-header --no-annotate --python-version 3.11 -o requirements.lock
 
-.PHONY: help setup test test-slow check lock
+.PHONY: help setup test test-slow check docs demo lock

@@ -30,9 +30,7 @@ def load(name: str) -> dict[str, Any]:
 def names() -> list[str]:
     """Every schema there is, sorted."""
     folder = resources.files("biomarkers").joinpath("schemas")
-    return sorted(
-        p.name.removesuffix(".schema.yaml") for p in folder.iterdir() if p.name.endswith(".schema.yaml")
-    )
+    return sorted(p.name.removesuffix(".schema.yaml") for p in folder.iterdir() if p.name.endswith(".schema.yaml"))
 
 
 def validator(schema: dict[str, Any]) -> Any:
@@ -98,3 +96,36 @@ def expected(schema: dict[str, Any]) -> str:
     if "exclusiveMinimum" in schema:
         return f"{words} above {schema['exclusiveMinimum']}"
     return words
+
+
+def as_markdown() -> str:
+    """`docs/tables.md`: every table and setting with type, default and description, from the schemas themselves."""
+    lines = [
+        "# Tables and settings",
+        "",
+        "Made from the JSON Schemas in `src/biomarkers/schemas` by `make docs`; do not edit.",
+        "",
+    ]
+    for name in names():
+        schema = load(name)
+        lines += [f"## {name}", "", " ".join(schema["description"].split()), ""]
+        lines += ["| name | type | default | meaning |", "|---|---|---|---|", *_rows(schema, ""), ""]
+    return "\n".join(lines)
+
+
+def _rows(schema: dict[str, Any], prefix: str) -> list[str]:
+    """Markdown rows of a schema's properties; those of inner blocks follow with dotted names."""
+    rows = []
+    required = set(schema.get("required", []))
+    for name, rule in schema.get("properties", {}).items():
+        kinds = rule.get("type", "string")
+        kind = " or ".join(k for k in ([kinds] if isinstance(kinds, str) else kinds) if k != "null")
+        kind = "date" if rule.get("format") == "date" else kind
+        if "enum" in rule:
+            kind = ", ".join(f"`{value}`" for value in rule["enum"] if value is not None)
+        default = rule.get("default")
+        shown = "required" if name in required else "" if default in (None, {}) else f"`{default}`"
+        meaning = " ".join(str(rule["description"]).split()).replace("|", "\\|")
+        rows.append(f"| `{prefix}{name}` | {kind} | {shown} | {meaning} |")
+        rows += _rows(rule, f"{prefix}{name}.")
+    return rows

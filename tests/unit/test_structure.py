@@ -73,3 +73,9 @@ def test_rules_call_tools_by_shell_and_have_log_and_resources(project):
             assert "log:" in rule, f"{path.name}: {name} has no log"
             if " as " not in name:
                 assert "mem_mb" in rule and "runtime" in rule, f"{path.name}: {name} has no resources"
+
+
+def test_the_page_of_tables_is_current(project):
+    from biomarkers import schemas
+
+    assert (project / "docs" / "tables.md").read_text() == schemas.as_markdown(), "run `make docs`"

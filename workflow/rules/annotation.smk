@@ -1,11 +1,6 @@
 # Somatic VCF, from Mutect2 or from the user -> split, left-aligned, annotated with consequences and population frequency.
 
 
-def calls_of(wildcards):
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    return tumor.file if tumor.entry == "vcf" else f"results/calling/{tumor.sample}.vcf.gz"
-
-
 rule annotate:
     input:
         vcf=calls_of,

@@ -20,6 +20,6 @@ rule associate:
         mutations=("--mutations results/burden/mutations.tsv.gz" if RUN.samples.tumors else ""),
     shell:
         """
-        {biomarkers} associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} \
+        biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} \
             --results {output.results} --groups {output.groups} 2>{log}
         """

@@ -1,16 +1,6 @@
 # Callable coding bases of each tumor, and the burden of the whole cohort.
 
 
-def coverage_of(wildcards):
-    """Quantized depth of a tumor and its normal; none when the sample came as a VCF."""
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    if tumor.entry == "vcf":
-        return {}
-    normal = RUN.samples.normal_of(tumor)
-    files = {"tumor": f"results/qc/depth/{tumor.sample}.quantized.bed.gz"}
-    return files | ({"normal": f"results/qc/depth/{normal.sample}.quantized.bed.gz"} if normal else {})
-
-
 rule denominator:
     input:
         unpack(coverage_of),
@@ -36,13 +26,10 @@ rule denominator:
         normal_depth=BURDEN["normal_depth"],
     shell:
         """
-        {biomarkers} denominator --targets {input.targets} --coding {input.coding} --sample {wildcards.tumor:q} \
+        biomarkers denominator --targets {input.targets} --coding {input.coding} --sample {wildcards.tumor:q} \
             {params.tumor} {params.normal} --min-tumor-depth {params.tumor_depth} --min-normal-depth {params.normal_depth} \
             --regions {output.regions:q} --splice-regions {output.splice:q} --denominator {output.denominator:q} 2>{log}
         """
-
-
-TUMORS = [tumor.sample for tumor in RUN.samples.tumors]
 
 
 rule tmb:
@@ -62,7 +49,7 @@ rule tmb:
         definitions=BURDEN["definitions"],
     shell:
         """
-        {biomarkers} tmb --variants {input.variants:q} --denominator {input.denominators:q} \
+        biomarkers tmb --variants {input.variants:q} --denominator {input.denominators:q} \
             --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
             --mutations {output.mutations} 2>{log}
         """

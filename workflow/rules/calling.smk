@@ -1,46 +1,5 @@
 # BAM -> filtered somatic VCF: Mutect2 with the matched normal where there is one.
-
-
-def scatter(wildcards=None):
-    """Parallel parts of one tumor's calling: enough that none is a matter of seconds (3 Mb take about half an hour)."""
-    if SETTINGS["calling"]["scatter"] != "auto":
-        return SETTINGS["calling"]["scatter"]
-    with open(REFERENCE["targets"]) as bed:
-        fields = [line.split("\t")[:3] for line in bed]
-    padding = 2 * SETTINGS["calling"]["interval_padding"]
-    bases = sum(
-        int(f[2]) - int(f[1]) + padding for f in fields if len(f) == 3 and f[1].isdigit() and f[2].strip().isdigit()
-    )
-    return min(8, 1 + bases // 3_000_000)
-
-
-SCATTER = scatter() if RUN.samples.called else 1
-
-
-def pair_of(wildcards):
-    """BAMs of a tumor and of its normal, if any, with their indexes."""
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    normal = RUN.samples.normal_of(tumor)
-    files = {"tumor": f"results/reads/{tumor.sample}.bam", "tumor_index": f"results/reads/{tumor.sample}.bam.bai"}
-    if normal:
-        files |= {
-            "normal": f"results/reads/{normal.sample}.bam",
-            "normal_index": f"results/reads/{normal.sample}.bam.bai",
-        }
-    return files
-
-
-def known(kind):
-    """A known-variants VCF with its index, when the config names it."""
-    return [f"resources/{kind}.vcf.gz", f"resources/{kind}.vcf.gz.tbi"] if REFERENCE[kind] else []
-
-
-def option(flag, kind):
-    """`flag FILE` for a tool's command line, when the config names such a file."""
-    return f"{flag} resources/{kind}.vcf.gz" if REFERENCE[kind] else ""
-
-
-ESTIMATE_CONTAMINATION = SETTINGS["calling"]["contamination"] and bool(REFERENCE["germline_resource"])
+SCATTER = scatter()
 
 
 rule call:
@@ -81,7 +40,7 @@ rule call:
         work=$(mktemp -d)
         trap 'rm -rf "$work"' EXIT
         parts=($(printf "$work/%02d.bed " $(seq {threads})))
-        {biomarkers} targets --targets {input.targets} --reference {input.genome} --padding {params.padding} \
+        biomarkers targets --targets {input.targets} --reference {input.genome} --padding {params.padding} \
             --cleaned "$work/cleaned.txt" --shard "${{parts[@]}}"
         normal=({params.normal})
         if [ ${{#normal[@]}} != 0 ]; then normal+=(-normal "$(samtools samples "${{normal[1]}}" | cut -f 1)"); fi
@@ -128,15 +87,6 @@ rule pileups:
         gatk --java-options "-Xmx{params.heap}m -XX:+UseSerialGC" GetPileupSummaries -R {input.genome} -I {input.bam:q} \
             -V {input.germline_resource[0]} -L {input.targets} -O {output:q} > {log} 2>&1
         """
-
-
-def pileups_of(wildcards):
-    """Pileups of a tumor and of its normal, if any, when contamination is estimated."""
-    if not ESTIMATE_CONTAMINATION:
-        return []
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    normal = RUN.samples.normal_of(tumor)
-    return [f"results/calling/{s.sample}.pileups.table" for s in (tumor, normal) if s]
 
 
 rule filter:

@@ -1,23 +1,4 @@
 # Clinical sheets -> PD-L1, endpoints and the cohort, one row per patient. A first rule checks every sheet at once.
-ENDPOINTS = SETTINGS["endpoints"]
-
-
-def flags(options):
-    """Command line of the settings that are set."""
-    return [
-        f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in options.items() if value is not None
-    ]
-
-
-def sheets(*names):
-    """`--name FILE` for each of these sheets that the config names."""
-    return [f"--{name.replace('_', '-')} {shlex.quote(CLINICAL[name])}" for name in names if name in CLINICAL]
-
-
-def files(*names):
-    return [CLINICAL[name] for name in names if name in CLINICAL]
-
-
 rule check:
     # The first rule of a run: a typo in a sheet or the plan fails here, before alignment. Rules that take long name its
     # output as `ancient`, so that a sheet that was changed and checked again does not align anything again.
@@ -34,7 +15,7 @@ rule check:
         mem_mb=growing(1000),
         runtime=minutes(10),
     shell:
-        "{biomarkers} check --config config/config.yaml > {output} 2> {log}"
+        "biomarkers check --config config/config.yaml > {output} 2> {log}"
 
 
 rule pdl1:
@@ -55,7 +36,7 @@ rule pdl1:
         window=flags({"window_days": SETTINGS["pdl1"]["window_days"]}),
     shell:
         """
-        {biomarkers} pdl1 {params.sheets} --score-type {params.score_type} --assays {params.assays} {params.window} \
+        biomarkers pdl1 {params.sheets} --score-type {params.score_type} --assays {params.assays} {params.window} \
             --selected {output.selected} --rejected {output.rejected} 2>{log}
         """
 
@@ -79,7 +60,7 @@ rule endpoints:
         summary=("--adverse-events-summary results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else ""),
     shell:
         """
-        {biomarkers} endpoints {params.sheets} {params.confirmed} {params.settings} {params.summary} \
+        biomarkers endpoints {params.sheets} {params.confirmed} {params.settings} {params.summary} \
             --endpoints {output.endpoints} --rates {output.rates} 2>{log}
         """
 
@@ -107,6 +88,6 @@ rule cohort:
         plan=flags({"plan": SETTINGS["plan"]}),
     shell:
         """
-        {biomarkers} cohort {params.sheets} --endpoints {input.endpoints} {params.tmb} --definition {params.definition} \
+        biomarkers cohort {params.sheets} --endpoints {input.endpoints} {params.tmb} --definition {params.definition} \
             {params.pdl1} {params.plan} --cohort {output.cohort} --flow {output.flow} 2>{log}
         """

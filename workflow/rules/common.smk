@@ -8,10 +8,16 @@ from pathlib import Path
 from biomarkers.cli.check import read_run
 from biomarkers.errors import InputError
 
+
+envvars:
+    "PATH",
+
+
+# Tools that `make setup` installed, and `biomarkers` beside the Python that runs Snakemake, before whatever else there is.
 PROJECT = Path(workflow.basedir).parent
-os.environ["PATH"] = f"{PROJECT / '.tools' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-# The Python that runs Snakemake has `biomarkers` installed; a job's conda environment need not.
-biomarkers = f"{shlex.quote(sys.executable)} -m biomarkers"
+os.environ["PATH"] = os.pathsep.join(
+    [str(PROJECT / ".tools" / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
+)
 
 try:
     RUN = read_run("config/config.yaml", config)

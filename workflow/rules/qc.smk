@@ -53,16 +53,6 @@ rule read_statistics:
         "samtools stats -@ {threads} --target-regions {input.targets} {input.bam:q} > {output:q} 2> {log}"
 
 
-def qc_files(wildcards):
-    """What MultiQC reads."""
-    files = []
-    for s in RUN.samples.sequenced:
-        parts = [s.sample] if len(s.libraries) == 1 else [f"{s.sample}.{library}" for library in s.libraries]
-        files += [f"results/qc/fastp/{part}" for part in parts]
-        files += [f"results/qc/stats/{s.sample}.txt", f"results/qc/depth/{s.sample}.mosdepth.region.dist.txt"]
-    return files
-
-
 rule multiqc:
     input:
         qc_files,
@@ -71,6 +61,8 @@ rule multiqc:
         "results/qc/multiqc.html",
     log:
         "results/logs/multiqc.log",
+    conda:
+        "../../envs/multiqc.yaml"
     resources:
         mem_mb=growing(2000),
         runtime=minutes(20),
@@ -78,6 +70,6 @@ rule multiqc:
         python=shlex.quote(sys.executable),
     shell:
         """
-        {params.python} -m multiqc --force --no-data-dir --quiet --no-ansi --outdir results/qc --filename multiqc.html \
+        multiqc --force --no-data-dir --quiet --no-ansi --outdir results/qc --filename multiqc.html \
             {input:q} >{log} 2>&1
         """

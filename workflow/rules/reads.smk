@@ -1,71 +1,4 @@
 # FASTQ or unaligned BAM -> one BAM per sample, duplicates marked within each library.
-import gzip
-
-from biomarkers.samples import read_group
-
-KNOWN_SITES = REFERENCE["known_sites"] if isinstance(REFERENCE["known_sites"], list) else [REFERENCE["known_sites"]]
-RECALIBRATE = SETTINGS["reads"]["recalibrate"] in ("on", True) or (
-    SETTINGS["reads"]["recalibrate"] == "auto" and REFERENCE["known_sites"] is not None
-)
-LIBRARY = "[A-Za-z0-9][A-Za-z0-9._-]*"
-ALIGNER = SETTINGS["reads"]["aligner"]
-INDEX = {"bwa": (".amb", ".ann", ".bwt", ".pac", ".sa"), "bwa-mem2": (".amb", ".ann", ".pac", ".0123", ".bwt.2bit.64")}[
-    ALIGNER
-]
-# Memory of the aligner per base of genome, in bytes: 5.6 GB and 19 GB for GRCh38.
-GENOME_FACTOR = {"bwa": 1.8, "bwa-mem2": 6.2}[ALIGNER]
-
-
-def lanes_of(wildcards):
-    """Lanes of a sample, or of one of its libraries."""
-    library = getattr(wildcards, "library", None)
-    return [lane for lane in RUN.samples.by_name[wildcards.sample].lanes if library in (None, lane.library)]
-
-
-def reads_of(wildcards):
-    return [file for lane in lanes_of(wildcards) for file in (lane.read_1, lane.read_2) if file]
-
-
-def first_read_name(file):
-    """Name of a FASTQ's first read, empty for a BAM or an unreadable file (the rule's own check then speaks)."""
-    try:
-        with gzip.open(file, "rt") if file.endswith(".gz") else open(file) as reads:
-            return reads.readline().removeprefix("@").split()[0]
-    except (OSError, EOFError, IndexError, UnicodeDecodeError):
-        return ""
-
-
-def lane_words(wildcards):
-    """Lane, read group line, first and second file of each lane as words for the shell; `-` for an absent file."""
-    words = []
-    for lane in lanes_of(wildcards):
-        group = read_group(wildcards.sample, lane.lane, lane.library, first_read_name(lane.read_1))
-        words += [lane.lane, group, lane.read_1, lane.read_2 or "-"]
-    return words
-
-
-def libraries_of(wildcards):
-    return [
-        f"results/libraries/{wildcards.sample}/{library}.bam"
-        for library in RUN.samples.by_name[wildcards.sample].libraries
-    ]
-
-
-SEVERAL_LIBRARIES = [s.sample for s in RUN.samples.sequenced if len(s.libraries) > 1]
-ONE_LIBRARY = [s.sample for s in RUN.samples.sequenced if len(s.libraries) == 1]
-ALIGNED = [s.sample for s in RUN.samples.sequenced if s.entry == "alignment"]
-# Where a sample's BAM stands before base quality recalibration, if that is done.
-BEFORE = "results/unrecalibrated" if RECALIBRATE else "results/reads"
-
-
-def genome_mb():
-    """Size of the reference in MB."""
-    return int(Path(REFERENCE["fasta"]).stat().st_size / 1e6)
-
-
-def kept(path):
-    """A BAM that is temporary when recalibration makes the final one."""
-    return temp(path) if RECALIBRATE else path
 
 
 rule align:
@@ -73,11 +6,11 @@ rule align:
     input:
         reads=reads_of,
         genome="resources/genome.fa",
-        index=multiext("resources/genome.fa", *INDEX),
+        index=multiext("resources/genome.fa", *INDEX[ALIGNER]),
         checked=ancient("results/checked.txt"),
     output:
-        bam=kept(BEFORE + "/{sample}.bam"),
-        index=kept(BEFORE + "/{sample}.bam.bai"),
+        bam=kept(MARKED),
+        index=kept(f"{MARKED}.bai"),
         duplicates="results/qc/duplicates/{sample}.txt",
         trimming=directory("results/qc/fastp/{sample}"),
     log:
@@ -90,7 +23,7 @@ rule align:
         f"../../envs/{ALIGNER}.yaml"
     threads: 8
     resources:
-        mem_mb=lambda wildcards, input, attempt: int(6000 + GENOME_FACTOR * genome_mb()) * 2 ** (attempt - 1),
+        mem_mb=genome_memory,
         runtime=minutes(30, per_gigabyte=60),
     params:
         lanes=lane_words,
@@ -150,7 +83,8 @@ rule align:
         reads() {{
             for ((i = 0; i < ${{#lanes[@]}}; i += 4)); do
                 group=${{lanes[i + 1]#*ID:}}
-                trimmed "${{lanes[i + 2]}}" "${{lanes[i + 3]}}" {output.trimming:q}"/${{lanes[i]}}.json" \
+                report={output.trimming:q}/${{lanes[i]}}.json
+                trimmed "${{lanes[i + 2]}}" "${{lanes[i + 3]}}" "$report" \
                     | awk -v tag="\tRG:Z:${{group%%\\\\t*}}" 'NR % 4 == 1 {{ print $1 tag; next }} {{ print }}'
             done
         }}
@@ -182,15 +116,15 @@ use rule align as align_library with:
         "results/benchmarks/align/{sample}.{library}.tsv"
     wildcard_constraints:
         sample=one_of(SEVERAL_LIBRARIES),
-        library=LIBRARY,
+        library="[A-Za-z0-9][A-Za-z0-9._-]*",
 
 
 rule merge_libraries:
     input:
         libraries_of,
     output:
-        bam=kept(BEFORE + "/{sample}.bam"),
-        index=kept(BEFORE + "/{sample}.bam.bai"),
+        bam=kept(MARKED),
+        index=kept(f"{MARKED}.bai"),
     log:
         "results/logs/merge_libraries/{sample}.log",
     wildcard_constraints:
@@ -212,8 +146,8 @@ rule aligned:
         fai="resources/genome.fa.fai",
         checked=ancient("results/checked.txt"),
     output:
-        bam=kept(BEFORE + "/{sample}.bam"),
-        index=kept(BEFORE + "/{sample}.bam.bai"),
+        bam=kept(MARKED),
+        index=kept(f"{MARKED}.bai"),
     log:
         "results/logs/aligned/{sample}.log",
     wildcard_constraints:

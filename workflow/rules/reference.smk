@@ -32,17 +32,17 @@ rule index_genome:
         fasta="resources/genome.fa",
         source=REFERENCE["fasta"] or [],
     output:
-        multiext("resources/genome.fa", *INDEX),
+        multiext("resources/genome.fa", *INDEX[ALIGNER]),
     log:
         "results/logs/index_genome.log",
     conda:
         f"../../envs/{ALIGNER}.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: int(1000 + 5 * GENOME_FACTOR * genome_mb()) * 2 ** (attempt - 1),
+        mem_mb=genome_memory,
         runtime=minutes(10, per_gigabyte=40),
     params:
         aligner=ALIGNER,
-        endings=[ending.removeprefix(".") for ending in INDEX],
+        endings=[ending.removeprefix(".") for ending in INDEX[ALIGNER]],
     shell:
         """
         exec 2> {log}
@@ -69,7 +69,7 @@ rule targets:
         mem_mb=growing(1000),
         runtime=minutes(10),
     shell:
-        "{biomarkers} targets --targets {input.targets:q} --reference {input.genome} --cleaned {output} 2> {log}"
+        "biomarkers targets --targets {input.targets:q} --reference {input.genome} --cleaned {output} 2> {log}"
 
 
 rule coding:

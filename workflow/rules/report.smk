@@ -28,7 +28,7 @@ rule report:
         title=SETTINGS["report"]["title"],
     shell:
         """
-        {biomarkers} report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
+        biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
             --groups {input.groups} {params.options} --title {params.title:q} --page {output.page} \
             --figures {output.figures} 2>{log}
         """

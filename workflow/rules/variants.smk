@@ -1,13 +1,4 @@
 # Annotated VCF -> one row per tumor variant, with what it counts in or why it does not.
-BURDEN = SETTINGS["burden"]
-
-
-def called_paired(wildcards):
-    """`--paired` for a tumor with a normal, whether or not the VCF has the normal's column."""
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    return "--paired" if tumor.paired or RUN.samples.normal_of(tumor) else ""
-
-
 rule variants:
     input:
         vcf="results/variants/{tumor}.vcf.gz",
@@ -44,7 +35,7 @@ rule variants:
         hotspots=(f"--hotspots {shlex.quote(BURDEN['hotspots'])}" if BURDEN["hotspots"] else ""),
     shell:
         """
-        {biomarkers} variants --vcf {input.vcf:q} --tumor-sample auto --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
+        biomarkers variants --vcf {input.vcf:q} --tumor-sample auto --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
             --definition {params.definitions} --regions {input.regions:q} --splice-regions {input.splice:q} \
             {params.thresholds} {params.flags} {params.custom} {params.hotspots} --variants {output:q} 2>{log}
         """

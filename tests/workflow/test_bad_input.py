@@ -1,0 +1,97 @@
+"""What goes wrong with real files is said with the file's name and the remedy, and leaves nothing half-made."""
+
+from __future__ import annotations
+
+import gzip
+
+import builders
+import pytest
+
+
+@pytest.fixture
+def hcc1395(run_folder, shared_data):
+    return builders.hcc1395(run_folder, shared_data)
+
+
+def change(folder, row, column, value):
+    """Set one cell of the sample sheet (row 1 is the first sample)."""
+    lines = (folder.folder / "config" / "samples.tsv").read_text().splitlines()
+    cells = [line.split("\t") for line in lines]
+    cells[row][cells[0].index(column)] = str(value)
+    folder.sheet("samples.tsv", cells)
+
+
+def refused(folder, *messages):
+    """The run ends with exit status 2 before any job, and says all of this."""
+    done = folder.run()
+    assert done.returncode == 2, done.stdout + done.stderr
+    for message in messages:
+        assert message in done.stderr
+    assert "Traceback" not in done.stderr and not (folder.folder / "results").exists()
+
+
+def fails(folder, target, *messages):
+    """A rule fails with this message, and the target is not there."""
+    done = folder.run(target)
+    said = (done.stdout + done.stderr).replace("\n", "")
+    assert done.returncode == 1
+    for message in messages:
+        assert message in said, done.stdout + done.stderr
+    assert "Traceback" not in said and not (folder.folder / target).exists()
+
+
+def test_sheet_and_config_are_refused_with_every_problem_at_once(hcc1395):
+    change(hcc1395, 1, "fastq_1", "absent.fastq.gz")
+    change(hcc1395, 2, "lane", "L3")
+    hcc1395.config["reference"]["target"] = "targets.bed"
+    del hcc1395.config["reference"]["targets"]
+    refused(hcc1395, "config/config.yaml:", "reference.target is 'an unknown key'", "(did you mean 'targets'?)")
+    hcc1395.config["reference"].pop("target")
+    refused(
+        hcc1395,
+        "config/samples.tsv:2: fastq_1 is 'absent.fastq.gz'; expected a file that exists",
+        "config/samples.tsv:3: lane is 'L3'; expected a lane of its own",
+        "reference.targets is missing",
+    )
+
+
+def test_misspelt_column_and_missing_normal(hcc1395):
+    sheet = hcc1395.folder / "config" / "samples.tsv"
+    text = sheet.read_text()
+    sheet.write_text(text.replace("fastq_2", "fastq2", 1))
+    refused(hcc1395, "config/samples.tsv:1: column is 'fastq2'", "(did you mean 'fastq_2'?)")
+    sheet.write_text("".join(line + "\n" for line in text.splitlines() if "HCC1395BL" not in line))
+    hcc1395.config["calling"] = {"tumor_only": False}
+    refused(hcc1395, "config/samples.tsv:2: sample is 'HCC1395'; expected a normal sample of patient P1")
+
+
+def test_a_truncated_fastq_fails_before_alignment(hcc1395, shared_data):
+    whole = (shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz").read_bytes()
+    cut = hcc1395.folder / "cut_R2.fastq.gz"
+    cut.write_bytes(whole[: len(whole) // 2])
+    change(hcc1395, 1, "fastq_2", cut)
+    fails(hcc1395, "results/reads/HCC1395.bam", "cut_R2.fastq.gz: is truncated or damaged; copy it again")
+
+
+def test_a_fastq_that_ends_within_a_read_fails(hcc1395, shared_data):
+    with gzip.open(shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz", "rt") as reads:
+        lines = reads.readlines()
+    cut = hcc1395.folder / "cut_R2.fastq"
+    cut.write_text("".join(lines[:-2]))
+    change(hcc1395, 1, "fastq_2", cut)
+    fails(hcc1395, "results/reads/HCC1395.bam", "cut_R2.fastq: is truncated or damaged")
+
+
+def test_strangers_are_not_taken_for_mates(hcc1395, shared_data):
+    change(hcc1395, 1, "fastq_2", shared_data / "hcc1395_exome" / "HCC1395BL_L3_R2.fastq.gz")
+    change(hcc1395, 3, "fastq_2", shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz")
+    fails(hcc1395, "results/reads/HCC1395.bam", "are not mates: their read names differ")
+
+
+def test_other_contig_names_stop_the_run_in_its_first_rule(hcc1395, shared_data):
+    with gzip.open(shared_data / "hcc1395_exome" / "gnomad.vcf.gz", "rt") as records:
+        text = records.read().replace("chr17mini", "17mini")
+    other = hcc1395.folder / "gnomad17.vcf"
+    other.write_text(text)
+    hcc1395.config["reference"]["germline_resource"] = str(other)
+    fails(hcc1395, "results/checked.txt", "gnomad17.vcf: chrom is '17mini'; expected 'chr17mini'")

@@ -1,0 +1,59 @@
+"""Real exome reads of HCC1395 through the whole path; the figures stand in the README of the data."""
+
+from __future__ import annotations
+
+import pysam
+import pytest
+
+
+def test_duplicates_are_marked_over_both_lanes(hcc1395_run):
+    for sample, duplicates in (("HCC1395", 515), ("HCC1395BL", 385)):
+        with pysam.AlignmentFile(hcc1395_run.folder / f"results/reads/{sample}.bam") as reads:
+            assert sum(read.is_duplicate for read in reads) == duplicates
+            groups = reads.header.to_dict()["RG"]
+        assert [group["ID"] for group in groups] == [f"{sample}.L3", f"{sample}.L4"]
+        assert {group["SM"] for group in groups} == {group["LB"] for group in groups} == {sample}
+        assert [group["PU"] for group in groups] == [f"H7HY2CCXX.3.{sample}", f"H7HY2CCXX.4.{sample}"]
+
+
+def test_exactly_one_variant_passes_and_it_is_the_known_one(hcc1395_run):
+    with pysam.VariantFile(hcc1395_run.folder / "results/variants/HCC1395.vcf.gz") as records:
+        passed = [(r.contig, r.pos, r.ref, r.alts) for r in records if "PASS" in r.filter]
+    assert passed == [("chr17mini", 14310, "C", ("T",))]
+    rows = {(row["pos"], row["alt"]): row for row in hcc1395_run.tsv("results/variants/HCC1395.variants.tsv.gz")}
+    tp53 = rows["14310", "T"]
+    assert (tp53["gene"], tp53["hgvsp"], tp53["exclusion"]) == ("TP53", "p.Arg175His", "")
+    assert tp53["counted_in"] == "merino_wes,nonsynonymous"
+    assert (int(tp53["alt_reads"]), int(tp53["depth"])) == (pytest.approx(90, abs=2), pytest.approx(91, abs=2))
+    assert rows["83714", "A"]["exclusion"] == "filter"
+    assert all(row["exclusion"] == "filter" for key, row in rows.items() if key[0] == "41056")
+    assert float(tp53["population_af"]) == pytest.approx(4e-6, rel=0.05)
+
+
+def test_burden_over_the_callable_bases(hcc1395_run):
+    (denominator,) = hcc1395_run.tsv("results/burden/HCC1395.denominator.tsv")
+    assert (int(denominator["target_bp"]), int(denominator["coding_bp"])) == (7347, 6909)
+    assert int(denominator["callable_bp"]) == pytest.approx(5099, abs=15)
+    merino, nonsynonymous = hcc1395_run.tsv("results/burden/tmb.tsv")
+    assert (merino["patient"], merino["sample"], merino["definition"]) == ("P1", "HCC1395", "merino_wes")
+    assert nonsynonymous["definition"] == "nonsynonymous"
+    assert (merino["n_variants"], merino["denominator_source"], merino["tumor_only"]) == ("1", "callable", "0")
+    megabases = int(denominator["callable_bp"]) / 1e6
+    assert float(merino["tmb_per_mb"]) == pytest.approx(1 / megabases, rel=1e-9)
+    # Garwood interval of one event: R's poisson.test(1)$conf.int.
+    assert float(merino["ci_low"]) == pytest.approx(0.02531781 / megabases, rel=1e-6)
+    assert float(merino["ci_high"]) == pytest.approx(5.571643 / megabases, rel=1e-6)
+    assert merino["status"] == "warn"
+
+
+def test_contamination_from_few_sites_is_reported_and_not_applied(hcc1395_run):
+    (row,) = hcc1395_run.tsv("results/qc/contamination/HCC1395.tsv")
+    assert (
+        row["applied"] == "no" and int(row["sites"]) < 20 and float(row["contamination"]) == pytest.approx(0.1, abs=0.1)
+    )
+
+
+def test_a_second_run_has_nothing_to_do(hcc1395_run):
+    again = hcc1395_run.run()
+    assert again.returncode == 0 and "Nothing to be done" in again.stdout + again.stderr
+    assert (hcc1395_run.folder / "results/qc/multiqc.html").stat().st_size > 100_000

@@ -1,0 +1,161 @@
+# What the rules ask of the run: which files, which options. Functions only; the rules stand in the other files.
+import gzip
+
+from biomarkers.samples import read_group
+
+BURDEN = SETTINGS["burden"]
+ENDPOINTS = SETTINGS["endpoints"]
+TUMORS = [tumor.sample for tumor in RUN.samples.tumors]
+SEVERAL_LIBRARIES = [s.sample for s in RUN.samples.sequenced if len(s.libraries) > 1]
+ONE_LIBRARY = [s.sample for s in RUN.samples.sequenced if len(s.libraries) == 1]
+ALIGNED = [s.sample for s in RUN.samples.sequenced if s.entry == "alignment"]
+KNOWN_SITES = REFERENCE["known_sites"] if isinstance(REFERENCE["known_sites"], list) else [REFERENCE["known_sites"]]
+RECALIBRATE = SETTINGS["reads"]["recalibrate"] in ("on", True) or (
+    SETTINGS["reads"]["recalibrate"] == "auto" and REFERENCE["known_sites"] is not None
+)
+# Where a sample's BAM stands before base quality recalibration, if that is done.
+MARKED = "results/unrecalibrated/{sample}.bam" if RECALIBRATE else "results/reads/{sample}.bam"
+ALIGNER = SETTINGS["reads"]["aligner"]
+INDEX = {"bwa": (".amb", ".ann", ".bwt", ".pac", ".sa"), "bwa-mem2": (".amb", ".ann", ".pac", ".0123", ".bwt.2bit.64")}
+# Memory of the aligner per base of genome, in bytes: 5.6 GB and 19 GB for GRCh38.
+GENOME_FACTOR = {"bwa": 1.8, "bwa-mem2": 6.2}
+ESTIMATE_CONTAMINATION = SETTINGS["calling"]["contamination"] and bool(REFERENCE["germline_resource"])
+
+
+def lanes_of(wildcards):
+    """Lanes of a sample, or of one of its libraries."""
+    library = getattr(wildcards, "library", None)
+    return [lane for lane in RUN.samples.by_name[wildcards.sample].lanes if library in (None, lane.library)]
+
+
+def reads_of(wildcards):
+    return [file for lane in lanes_of(wildcards) for file in (lane.read_1, lane.read_2) if file]
+
+
+def first_read_name(file):
+    """Name of a FASTQ's first read, empty for a BAM or an unreadable file (the rule's own check then speaks)."""
+    try:
+        with gzip.open(file, "rt") if file.endswith(".gz") else open(file) as reads:
+            return reads.readline().removeprefix("@").split()[0]
+    except (OSError, EOFError, IndexError, UnicodeDecodeError):
+        return ""
+
+
+def lane_words(wildcards):
+    """Lane, read group line, first and second file of each lane as words for the shell; `-` for an absent file."""
+    words = []
+    for lane in lanes_of(wildcards):
+        group = read_group(wildcards.sample, lane.lane, lane.library, first_read_name(lane.read_1))
+        words += [lane.lane, group, lane.read_1, lane.read_2 or "-"]
+    return words
+
+
+def libraries_of(wildcards):
+    return [
+        f"results/libraries/{wildcards.sample}/{library}.bam"
+        for library in RUN.samples.by_name[wildcards.sample].libraries
+    ]
+
+
+def genome_memory(wildcards, attempt):
+    """Memory of an aligner that has the genome's index loaded, with room for sorting."""
+    return int(6000 + GENOME_FACTOR[ALIGNER] * os.path.getsize(REFERENCE["fasta"]) / 1e6) * 2 ** (attempt - 1)
+
+
+def kept(path):
+    """A BAM that is temporary when recalibration makes the final one."""
+    return temp(path) if RECALIBRATE else path
+
+
+def qc_files(wildcards):
+    """What MultiQC reads."""
+    files = []
+    for s in RUN.samples.sequenced:
+        parts = [s.sample] if len(s.libraries) == 1 else [f"{s.sample}.{library}" for library in s.libraries]
+        files += [f"results/qc/fastp/{part}" for part in parts]
+        files += [f"results/qc/stats/{s.sample}.txt", f"results/qc/depth/{s.sample}.mosdepth.region.dist.txt"]
+    return files
+
+
+def scatter():
+    """Parallel parts of one tumor's calling: enough that none is a matter of seconds (3 Mb take about half an hour)."""
+    if not RUN.samples.called:
+        return 1
+    if SETTINGS["calling"]["scatter"] != "auto":
+        return SETTINGS["calling"]["scatter"]
+    with open(REFERENCE["targets"]) as bed:
+        fields = [line.split("\t")[:3] for line in bed]
+    padding = 2 * SETTINGS["calling"]["interval_padding"]
+    bases = sum(
+        int(f[2]) - int(f[1]) + padding for f in fields if len(f) == 3 and f[1].isdigit() and f[2].strip().isdigit()
+    )
+    return min(8, 1 + bases // 3_000_000)
+
+
+def pair_of(wildcards):
+    """BAMs of a tumor and of its normal, if any, with their indexes."""
+    tumor = RUN.samples.by_name[wildcards.tumor]
+    normal = RUN.samples.normal_of(tumor)
+    files = {"tumor": f"results/reads/{tumor.sample}.bam", "tumor_index": f"results/reads/{tumor.sample}.bam.bai"}
+    if normal:
+        files |= {
+            "normal": f"results/reads/{normal.sample}.bam",
+            "normal_index": f"results/reads/{normal.sample}.bam.bai",
+        }
+    return files
+
+
+def known(kind):
+    """A known-variants VCF with its index, when the config names it."""
+    return [f"resources/{kind}.vcf.gz", f"resources/{kind}.vcf.gz.tbi"] if REFERENCE[kind] else []
+
+
+def option(flag, kind):
+    """`flag FILE` for a tool's command line, when the config names such a file."""
+    return f"{flag} resources/{kind}.vcf.gz" if REFERENCE[kind] else ""
+
+
+def pileups_of(wildcards):
+    """Pileups of a tumor and of its normal, if any, when contamination is estimated."""
+    if not ESTIMATE_CONTAMINATION:
+        return []
+    tumor = RUN.samples.by_name[wildcards.tumor]
+    normal = RUN.samples.normal_of(tumor)
+    return [f"results/calling/{s.sample}.pileups.table" for s in (tumor, normal) if s]
+
+
+def calls_of(wildcards):
+    tumor = RUN.samples.by_name[wildcards.tumor]
+    return tumor.file if tumor.entry == "vcf" else f"results/calling/{tumor.sample}.vcf.gz"
+
+
+def called_paired(wildcards):
+    """`--paired` for a tumor with a normal, whether or not the VCF has the normal's column."""
+    tumor = RUN.samples.by_name[wildcards.tumor]
+    return "--paired" if tumor.paired or RUN.samples.normal_of(tumor) else ""
+
+
+def coverage_of(wildcards):
+    """Quantized depth of a tumor and its normal; none when the sample came as a VCF."""
+    tumor = RUN.samples.by_name[wildcards.tumor]
+    if tumor.entry == "vcf":
+        return {}
+    normal = RUN.samples.normal_of(tumor)
+    files = {"tumor": f"results/qc/depth/{tumor.sample}.quantized.bed.gz"}
+    return files | ({"normal": f"results/qc/depth/{normal.sample}.quantized.bed.gz"} if normal else {})
+
+
+def flags(options):
+    """Command line of the settings that are set."""
+    return [
+        f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in options.items() if value is not None
+    ]
+
+
+def sheets(*names):
+    """`--name FILE` for each of these sheets that the config names."""
+    return [f"--{name.replace('_', '-')} {shlex.quote(CLINICAL[name])}" for name in names if name in CLINICAL]
+
+
+def files(*names):
+    return [CLINICAL[name] for name in names if name in CLINICAL]
