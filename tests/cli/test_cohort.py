@@ -133,6 +133,7 @@ def test_the_path_from_visits_and_specimens_to_the_cohort(sheets: Sheets) -> Non
     assert unmatched.loc["tmb", "patients"].tolist() == ["p-02", "P2,P3"]
     assert "p-02 is nearly P2" in unmatched.loc["tmb", "reason"].iloc[0]
     assert unmatched.loc["assessments", "n"].tolist() == [0, 1]
+    assert unmatched.loc["pdl1", "patients"].tolist()[1] == "P2,P3"
 
 
 def test_several_burden_tables_are_one(sheets: Sheets) -> None:

@@ -150,8 +150,7 @@ def select(
     candidates = rows[rows["reason"].isin(["", "viable_cells", "not_evaluable"])]
     chosen = candidates.drop_duplicates("patient")
     rejected = _rejected(rows.drop(chosen.index), chosen)
-    eligible = rows[rows["reason"] == ""]
-    discordant = _discordant(eligible, chosen, cutoffs or CUTOFFS[score_type])
+    discordant = _discordant(rows[rows["reason"] == ""], cutoffs or CUTOFFS[score_type])
     unscored = chosen["reason"] != ""
     selected = chosen.assign(
         status=np.where(unscored, "not_evaluable", "scored"),
@@ -232,20 +231,14 @@ def _rejected(rows: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(columns=["stated", "clone", "start", "flags", "tier", "rank"])
 
 
-def _discordant(eligible: pd.DataFrame, chosen: pd.DataFrame, cutoffs: Sequence[float]) -> dict[str, str]:
-    """Patient -> the cutoffs, comma-separated, at which another eligible specimen lies on the other side."""
+def _discordant(eligible: pd.DataFrame, cutoffs: Sequence[float]) -> dict[str, str]:
+    """Patient -> the cutoffs, comma-separated, that have eligible specimens of the patient on both sides."""
     found: dict[str, str] = {}
     several = eligible[eligible.duplicated("patient", keep=False)]
-    taken = dict(zip(chosen["patient"], chosen.index, strict=True))
     for patient, group in several.groupby("patient"):
-        split = []
-        for at in cutoffs:
-            sides = {
-                row: pdl1_score.side(low, high, at=at)
-                for row, low, high in zip(group.index, group["low"], group["high"], strict=True)
-            }
-            if {"above", "below"} <= set(sides.values()) and sides[taken[patient]] != "indeterminate":
-                split.append(f"{at:g}")
+        scores = list(zip(group["low"], group["high"], strict=True))
+        sides = {at: {pdl1_score.side(low, high, at=at) for low, high in scores} for at in cutoffs}
+        split = [f"{at:g}" for at, seen in sides.items() if {"above", "below"} <= seen]
         if split:
             found[str(patient)] = ",".join(split)
     return found

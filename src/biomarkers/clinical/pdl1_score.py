@@ -125,8 +125,8 @@ def side(low: float, high: float, *, at: float, strict: bool = False) -> Side:
         return "missing"
     if low > at or (low == at and not strict):
         return "above"
-    high_belongs = low == high or high >= TOP
-    return "below" if high < at or (high == at and (strict or not high_belongs)) else "indeterminate"
+    reaches_cutoff = high > at or (high == at == TOP and not strict)
+    return "indeterminate" if reaches_cutoff else "below"
 
 
 def _plain(text: str) -> str:

@@ -167,6 +167,7 @@ def test_endpoints_replace_those_of_the_patients_sheet_and_dates_stay_there() ->
     assert cohort["responder"].tolist() == [0, 0, 1]
     assert "treatment_start" not in cohort
     assert join(patients)["responder"].tolist() == [1, 1, 1]
+    assert join(patients, endpoints=endpoints[:2])["patient"].tolist() == ["P1", "P2", "P3"]
 
 
 def test_codes_are_written_as_the_sheet_has_them() -> None:
