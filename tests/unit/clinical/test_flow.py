@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biomarkers.clinical.flow import Primary, flow
@@ -35,8 +35,8 @@ COHORT = pd.DataFrame(
 )
 
 
-def steps(cohort: pd.DataFrame = COHORT, patients: pd.DataFrame = PATIENTS, **settings: Any) -> pd.DataFrame:
-    table = flow(cohort, patients, **{"sheets": {}, **settings})
+def steps(cohort: pd.DataFrame = COHORT, patients: pd.DataFrame = PATIENTS, **options: Any) -> pd.DataFrame:
+    table = flow(cohort, patients, **{"sheets": {}, **options})
     return table.set_index("step")
 
 
@@ -151,6 +151,7 @@ def test_samples_not_chosen_are_listed() -> None:
     assert row[["n", "excluded", "reason", "patients"]].tolist() == [1, 0, "P1: sample T2 not used", "P1"]
 
 
+@settings(max_examples=24, deadline=None)
 @given(st.permutations(range(4)))
 def test_the_order_of_patients_changes_no_count(order: list[int]) -> None:
     one = steps(sheets={"s": ["P1", "X"]})
