@@ -152,10 +152,11 @@ def naming_problem(
     return None
 
 
-def read_bed(path: str | Path) -> Regions:
+def read_bed(path: str | Path, *, may_be_empty: bool = False) -> Regions:
     """Merged intervals of a BED file, plain or gzip; header, track, browser and comment lines are skipped.
 
-    Raises InputError with every bad line; a file without an interval is a problem too.
+    Raises InputError with every bad line; a file without an interval is a problem too,
+    unless it may be empty (no base of a failed sample is callable).
     """
     shown = str(path)
     problems = Problems()
@@ -168,7 +169,7 @@ def read_bed(path: str | Path) -> Regions:
             found.setdefault(interval[0], []).append(interval[1:])
     problems.stop_if_any()
     regions = merged(found)
-    if not regions:
+    if not regions and not may_be_empty:
         raise InputError(Problem(shown, "file", "empty", "at least one interval: contig, start, end"))
     return regions
 

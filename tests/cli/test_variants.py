@@ -1,8 +1,8 @@
 """`biomarkers variants` on the real exome and on bad input."""
+# ruff: noqa: E501 (tables and VCF headers as they stand in files)
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def test_several_vcfs_in_one_call(exome: str, tmp_path: Path) -> None:
     ]
     assert run(["variants", *arguments, "--variants", *out]) == 0
     second = tables.read(out[1], "variants")
-    assert second[["patient", "sample", "hgvsp", "tumor_only"]].values.tolist() == [["P2", "B", "p.Arg175His", 0]]
+    assert second[["patient", "sample", "hgvsp", "tumor_only"]].to_numpy().tolist() == [["P2", "B", "p.Arg175His", 0]]
     assert len(tables.read(out[0], "variants")) == 1470
 
 
@@ -217,4 +217,4 @@ def test_gzip_members_and_the_same_bytes_each_time(tmp_path: Path) -> None:
     first = out.read_bytes()
     assert run(arguments) == 0
     assert out.read_bytes() == first
-    assert len(pd.read_csv(gzip.open(out), sep="\t")) == 1
+    assert len(pd.read_csv(out, sep="\t")) == 1

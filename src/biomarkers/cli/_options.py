@@ -76,8 +76,8 @@ class Territories:
         """The territory of a regions BED and a splice-regions BED (default: within 2 bp of the former)."""
         key = (str(bed), str(splice))
         if key not in self._known:
-            inside = None if bed is None else regions.read_bed(bed)
-            near = None if splice is None else regions.read_bed(splice)
+            inside = None if bed is None else regions.read_bed(bed, may_be_empty=True)
+            near = None if splice is None else regions.read_bed(splice, may_be_empty=True)
             if inside is not None and near is None:
                 near = regions.padded(inside, 2)
             self._known[key] = stream.area(inside, near, str(bed))

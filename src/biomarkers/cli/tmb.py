@@ -23,6 +23,7 @@ def tmb(
     calibration: Path | None = None,
     assay: str | None = None,
     provenance: Path | None = None,
+    mutations: Path | None = None,
 ) -> None:
     """Divide the counted variants by the callable megabases, with exact Poisson intervals.
 
@@ -53,15 +54,19 @@ def tmb(
         Row of the calibration table that applies.
     provenance
         JSON to write; default: the table's name with .json.
+    mutations
+        Table to write for tests of genes: `patient gene consequence`, one row per variant and gene.
     """
     from biomarkers import provenance as records
     from biomarkers import tables
     from biomarkers.burden import definitions as defined
+    from biomarkers.burden import mutations as genes
     from biomarkers.burden import tmb as burden
     from biomarkers.cli import _burdens as burdens
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
     from biomarkers.variants.eligibility import is_known
+    from biomarkers.variants.ontology import CODING
 
     problems = Problems()
     if bool(denominator) == (assumed_bp is not None):
@@ -83,4 +88,7 @@ def tmb(
     frame = burden.rows(samples, wanted, rule)
     used = [*variants, *(denominator or []), *(p for p in (custom, qc, calibration) if p is not None)]
     text = records.as_json(burdens.origin(listed, wanted, used, assumed_bp=assumed_bp, calibration=rule))
-    options.write_texts({tmb: tables.as_text(frame, "tmb"), provenance or records.beside(tmb): text})
+    texts = {tmb: tables.as_text(frame, "tmb"), provenance or records.beside(tmb): text}
+    if mutations is not None:
+        texts[mutations] = tables.as_text(genes.mutations([one.table for one in listed], CODING), "mutations")
+    options.write_texts(texts)

@@ -38,7 +38,7 @@ def test_terms(name: str, terms: set[str]) -> None:
 
 
 def test_every_term_has_its_place_in_the_order() -> None:
-    assert ALL <= set(RANK)
+    assert set(RANK) >= ALL
     assert ALL == CODING
 
 
@@ -53,5 +53,5 @@ def test_choice_keeps_the_order_and_says_what_is_wrong() -> None:
 def test_custom_terms_are_checked() -> None:
     own = custom("c.yaml", {"terms": ["missense_variant"]}, lambda i: i + 2, RANK.__contains__)
     assert [d.name for d in choose(["merino_wes"], own)] == ["merino_wes", "custom"]
-    with pytest.raises(InputError, match="c.yaml:3: terms is 'x'"):
+    with pytest.raises(InputError, match="yaml:3: terms is 'x'"):
         custom("c.yaml", {"terms": ["missense_variant", "x"]}, lambda i: i + 2, RANK.__contains__)

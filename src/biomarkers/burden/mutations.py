@@ -1,0 +1,40 @@
+"""The gene table: one row per variant and gene, for tests of genes by carriers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PLACE = ("sample", "chrom", "pos", "ref", "alt", "hgvsp")
+
+
+def mutations(variants: Sequence[pd.DataFrame], coding: Collection[str]) -> pd.DataFrame:
+    """Columns patient, gene, consequence and where the variant is.
+
+    variants: variants tables. coding: SO terms that change coding sequence or its splicing. A row is made for every
+    gene in which a variant that passed all rules but that of consequence has such a term as its worst.
+    """
+    import pandas as pd
+
+    listed = [_one(table, coding) for table in variants]
+    columns = ["patient", "gene", "consequence", *PLACE]
+    return pd.concat(listed, ignore_index=True)[columns] if listed else pd.DataFrame(columns=columns)
+
+
+def _one(table: pd.DataFrame, coding: Collection[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    passed = table[table["exclusion"].isna() | (table["exclusion"] == "consequence")]
+    passed = passed.reindex(columns=[*passed.columns, *(c for c in ("gene", *PLACE) if c not in passed.columns)])
+    first = passed[["patient", "gene", "consequence", *PLACE]]
+    if "other_genes" in passed and passed["other_genes"].notna().any():
+        more = passed[passed["other_genes"].notna()]
+        entries = more["other_genes"].str.split(";").explode().str.partition("=")
+        others = more.loc[entries.index, ["patient", *PLACE]]
+        others = others.assign(gene=entries[0].to_numpy(), consequence=entries[2].to_numpy())
+        first = pd.concat([first, others])
+    worst = first["consequence"].fillna("").str.split("&").str[0]
+    return first[first["gene"].notna() & worst.isin(list(coding))].sort_index(kind="stable")

@@ -1,0 +1,69 @@
+"""`biomarkers targets`: a vendor's BED in, intervals that fit the reference out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+
+def targets(
+    *,
+    targets: Path,
+    reference: Path,
+    cleaned: Path,
+    padding: int = 0,
+    shard: Annotated[list[Path] | None, Parameter(consume_multiple=True, negative="")] = None,
+    one_based: Annotated[bool, Parameter(negative="")] = False,
+    rename_contigs: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Clean a target BED against a reference; pad it and split it for parallel calling.
+
+    Headers are skipped, intervals sorted in the reference's order and merged. A file that does not fit (other contig
+    names, ends beyond a contig, 1-based starts, no interval) is refused with the line and what to do.
+
+    Parameters
+    ----------
+    targets
+        Capture targets as the vendor gives them: BED or Picard interval list, plain or gzip.
+    reference
+        Reference genome, FASTA; the .fai beside it is used when it is there.
+    cleaned
+        BED to write: sorted and merged, without padding.
+    padding
+        Bases added on both sides of every interval in the shards.
+    shard
+        BEDs to write: the padded intervals in as many parts of about equal bases as files are named.
+    one_based
+        The file's starts count from 1.
+    rename_contigs
+        Add or take off `chr` to follow the reference; only when both are of the same genome build.
+    """
+    import logging
+
+    from biomarkers import regions as intervals
+    from biomarkers.cli import _options as options
+    from biomarkers.errors import Problems
+    from biomarkers.variants import targets as work
+
+    log = logging.getLogger("biomarkers")
+    options.not_negative("--padding", padding)
+    options.distinct("--shard", [cleaned, *(shard or [])])
+    problems = Problems()
+    index = Path(f"{reference}.fai")
+    read = work.fai_lengths if index.is_file() else work.fasta_lengths
+    source = index if index.is_file() else reference
+    lengths = problems.catch(read, str(source), intervals.numbered_lines(source)) or {}
+    entries = problems.catch(work.parse, str(targets), intervals.numbered_lines(targets), one_based=one_based) or []
+    problems.stop_if_any()
+    if rename_contigs:
+        entries = work.renamed(entries, lengths)
+    found = work.clean(str(targets), entries, lengths, str(reference))
+    texts = {cleaned: intervals.as_bed(found)}
+    if shard:
+        parts = work.shards(found, len(shard), padding, lengths)
+        texts |= {path: intervals.as_bed(part) for path, part in zip(shard, parts, strict=True)}
+    options.write_texts(texts)
+    count = sum(len(pairs) for pairs in found.values())
+    log.info("%s: %d intervals, %d bases in %d after merging", targets, len(entries), intervals.size(found), count)
