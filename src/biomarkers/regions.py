@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +24,8 @@ from biomarkers.errors import InputError, Problem, Problems
 Regions = dict[str, NDArray[np.int64]]
 """Contig -> array of shape (n, 2): start, end; sorted, disjoint, not even touching."""
 
-MITOCHONDRION = {"M": "MT", "MT": "M"}
+BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+"""Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
 
 
 def merged(intervals: Mapping[str, Iterable[tuple[int, int]] | NDArray[np.int64]]) -> Regions:
@@ -208,7 +210,13 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
     shown = str(path)
     try:
         with open(path, "rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
+            start = raw.read(18)
+            zipped = start[:2] == b"\x1f\x8b"
+            if zipped and start[2:4] == b"\x08\x04" and start[12:14] == b"BC":
+                raw.seek(-min(len(BGZIP_END), os.path.getsize(path)), os.SEEK_END)
+                if raw.read() != BGZIP_END:
+                    expected = "a whole bgzip file (its end marker is missing)"
+                    raise InputError(Problem(shown, "file", "truncated", expected))
         with gzip.open(path, "rb") if zipped else open(path, "rb") as handle:
             for number, line in enumerate(handle, 1):
                 if number == 1 and b"\0" in line:

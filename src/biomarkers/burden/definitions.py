@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from biomarkers.errors import Problem, Problems, nearest
@@ -27,7 +27,7 @@ def built_in() -> dict[str, Definition]:
     """The definitions that come with the program, by name."""
     import yaml
 
-    text = resources.files("biomarkers.burden").joinpath("definitions.yaml").read_text("utf-8")
+    text = pkgutil.get_data("biomarkers.burden", "definitions.yaml") or b""
     found: dict[str, Definition] = {}
     for name, entry in yaml.safe_load(text).items():
         base = found[entry["extends"]].terms if "extends" in entry else frozenset()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from biomarkers import regions, schemas, tables, yamls
 from biomarkers.burden import definitions
@@ -97,3 +98,14 @@ def write_texts(texts: Mapping[Path, str]) -> None:
         for target, text in zip(temporary, texts.values(), strict=True):
             data = text.encode("utf-8")
             target.write_bytes(gzip.compress(data, 6, mtime=0) if target.suffix == ".gz" else data)
+
+
+@contextmanager
+def compressed(path: Path) -> Iterator[BinaryIO]:
+    """A binary file for writing, gzip where the name ends in .gz; the same content gives the same bytes."""
+    with open(path, "wb") as raw:
+        if path.suffix != ".gz":
+            yield raw
+            return
+        with gzip.GzipFile("", "wb", 4, raw, mtime=0) as out:
+            yield cast(BinaryIO, out)

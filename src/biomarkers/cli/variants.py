@@ -150,9 +150,8 @@ def variants(
             territory = problems.catch(territories.of, bed, splice)
             if territory is None:
                 continue
-            summary = problems.catch(
-                stream.write, job, wanted, rules, territory, listed or spots.none(), temporary[number]
-            )
+            with options.compressed(temporary[number]) as out:
+                summary = problems.catch(stream.write, job, wanted, rules, territory, listed or spots.none(), out)
             if summary is None:
                 continue
             used = [p for p in (path, bed, splice, custom, hotspots) if p is not None]

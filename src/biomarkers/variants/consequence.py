@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.variants.ontology import ALIASES, CODING, RANK, TERMS, standard
+from biomarkers.variants.ontology import CODING, RANK, TERMS, standard
 from biomarkers.variants.protein import hgvs_from_bcsq, hgvs_protein
 from biomarkers.variants.vcf import Header
 
@@ -277,6 +277,3 @@ def _found(header: Header) -> str | None:
         if name in header.info:
             return f"absent, but annotated by {tool} (INFO/{name})"
     return None
-
-
-__all__ = ["ALIASES", "Consequence", "Interpreter", "interpreter"]

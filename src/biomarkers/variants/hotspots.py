@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.regions import Lookup, bed_interval, is_heading, merged
@@ -71,6 +70,3 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
 def none() -> Hotspots:
     """An empty list."""
     return Hotspots()
-
-
-__all__ = ["Hotspots", "Path", "none", "parse"]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.regions import Lookup, Regions, naming_problem
@@ -31,6 +29,7 @@ VERSIONS = (
 )
 BATCH = 5_000
 """Rows that are held before they are compressed."""
+TUMOR_ONLY_AT = COLUMNS.index("tumor_only") - 2
 
 
 class Area(NamedTuple):
@@ -140,31 +139,30 @@ class Reading:
 
 
 def write(
-    job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots, target: Path
+    job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots, out: BinaryIO
 ) -> dict[str, Any]:
-    """Write the table of one VCF (gzip when the name ends in .gz); returns the summary.
+    """Write the table of one VCF as text in UTF-8; returns the summary.
 
     Raises InputError for a VCF that cannot be read or understood.
     """
     reading = Reading(job, definitions, rules, area, hotspots)
-    prefix = _safe(f"{job.patient}\t{job.sample}\t")
+    prefix = f"{job.patient}\t{job.sample}\t"
     tumor_only = "1" if reading.tumor_only else "0"
-    with open(target, "wb") as raw, _compressed(target, raw) as out:
-        out.write(("\t".join(COLUMNS) + "\n").encode())
-        batch: list[str] = []
-        for row in reading:
-            if row.counted_in:
-                for name in row.counted_in.split(","):
-                    reading.counts[name] += row.n_events
-            cells = ["" if value is None else str(value) for value in row]
-            cells.insert(16, tumor_only)
-            text = "\t".join(cells)
-            batch.append(prefix + (text if '"' not in text else _quoted(cells)))
-            if len(batch) >= BATCH:
-                out.write(("\n".join(batch) + "\n").encode())
-                batch.clear()
-        if batch:
+    out.write(("\t".join(COLUMNS) + "\n").encode())
+    batch: list[str] = []
+    for row in reading:
+        if row.counted_in:
+            for name in row.counted_in.split(","):
+                reading.counts[name] += row.n_events
+        cells = ["" if value is None else str(value) for value in row]
+        cells.insert(TUMOR_ONLY_AT, tumor_only)
+        text = "\t".join(cells)
+        batch.append(prefix + (text if '"' not in text else _quoted(cells)))
+        if len(batch) >= BATCH:
             out.write(("\n".join(batch) + "\n").encode())
+            batch.clear()
+    if batch:
+        out.write(("\n".join(batch) + "\n").encode())
     reading.check()
     return reading.summary()
 
@@ -188,15 +186,7 @@ def _referred(header: vcf.Header, path: str, source: str) -> dict[str, str]:
     return consequence.back_references(vcf.open_vcf(path)[1], vcf.info_value)
 
 
-def _compressed(target: Path, raw: Any) -> Any:
-    return gzip.GzipFile("", "wb", 4, raw, mtime=0) if target.suffix == ".gz" else io.BufferedWriter(raw)
-
-
 def _quoted(cells: list[str]) -> str:
     out = io.StringIO()
     csv.writer(out, delimiter="\t", lineterminator="").writerow(cells)
     return out.getvalue()
-
-
-def _safe(text: str) -> str:
-    return text.replace("\n", " ")

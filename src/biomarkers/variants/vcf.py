@@ -6,7 +6,6 @@ header's Number says, and a cheap column is looked at before an expensive one is
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from biomarkers.regions import numbered_lines
 
 META = re.compile(r"##(INFO|FORMAT)=<ID=([^,>]+),Number=([^,>]+),Type=([^,>]+)(?:,Description=\"(.*)\")?")
 CONTIG = re.compile(r"[<,]ID=([^,>]+)")
-BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
 BASES = frozenset("ACGTNacgtn")
 
@@ -71,7 +69,6 @@ def open_vcf(path: str | Path) -> tuple[Header, Iterator[tuple[int, str]]]:
     Raises InputError for anything that is not a whole VCF with sample columns.
     """
     shown = str(path)
-    _check_whole(shown)
     lines = numbered_lines(path)
     header = Header(shown)
     for number, line in lines:
@@ -269,17 +266,3 @@ def _read_meta(header: Header, line: str) -> None:
         header.contigs += CONTIG.findall(line)[:1]
     elif key not in ("FILTER", "ALT", "INFO", "FORMAT"):
         header.other.setdefault(key, value[:200])
-
-
-def _check_whole(path: str) -> None:
-    """Stop at a bgzip file without its end marker: it was cut between two blocks."""
-    try:
-        with open(path, "rb") as handle:
-            start = handle.read(18)
-            if start[:4] != b"\x1f\x8b\x08\x04" or start[12:14] != b"BC":
-                return
-            handle.seek(max(-28, -os.path.getsize(path)), os.SEEK_END)
-            if handle.read() != BGZF_END:
-                raise InputError(Problem(path, "file", "truncated", "a whole bgzip file (its end marker is missing)"))
-    except OSError:
-        return
