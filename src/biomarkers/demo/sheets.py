@@ -83,11 +83,12 @@ def pdl1(rng: np.random.Generator, people: list[Person], courses: list[Course]) 
         collected = start - datetime.timedelta(days=int(rng.integers(5, 60)))
         assay = str(rng.choice(["22C3", "28-8", "SP263"]))
         cells: object = int(rng.integers(100, 2000)) if rng.random() < 0.8 else None
-        value = _value(person.pdl1, seen)
         if special in ("unreadable", "insufficient", "few_cells"):
             status[person.patient] = "not_evaluable"
-            value = {"unreadable": "NE", "insufficient": "insufficient"}.get(special, value)
+            value = {"unreadable": "NE", "insufficient": "insufficient"}.get(special, f"{person.pdl1:.0f}")
             cells = 40 if special == "few_cells" else None
+        else:
+            value = _value(person.pdl1, seen)
         block = f"{person.patient}-B"
         rows.append([person.patient, f"{block}1", collected, assay, "TPS", value, cells])
         if special == "later_specimen":
@@ -135,5 +136,5 @@ def _value(score: float, seen: dict[str, int]) -> str:
     if seen[band] == 1:
         return {"low": "<1", "middle": "1-49%", "high": ">=50"}[band]
     if seen[band] == 2:
-        return {"low": "0", "middle": f"{score:.0f},5", "high": f"{score:.0f}%"}[band]
+        return {"low": "0", "middle": f"{score:.0f},0", "high": f"{score:.0f}%"}[band]
     return f"{score:.0f}"

@@ -21,8 +21,8 @@ TUMOR_DEPTH, NORMAL_DEPTH = 75, 42
 class File(NamedTuple):
     """A file of the trial: path within its folder, content, and how it is stored.
 
-    kind: `text`; `fasta` (with .fai); `gzip`; `bgzip` (blocked gzip); `vcf` (blocked gzip with .tbi); `bam` (the content
-    is SAM; with .bai).
+    kind: `text`; `fasta` (with .fai); `gzip`; `bgzip` (blocked gzip); `vcf` (with .tbi); `bam` (the
+    content is SAM; with .bai).
     """
 
     path: str

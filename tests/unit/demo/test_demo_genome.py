@@ -1,0 +1,103 @@
+"""The made-up genome obeys the genetic code, and its FASTA, GFF3 and BED say the same."""
+
+import doctest
+
+import numpy as np
+import pytest
+
+from biomarkers.demo import alignments, genome
+
+# NCBI translation table 1, in NCBI's own order of the bases (TCAG).
+NCBI = dict(
+    zip(
+        [a + b + c for a in "TCAG" for b in "TCAG" for c in "TCAG"],
+        "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
+        strict=True,
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def made():
+    return genome.build(np.random.default_rng(5))
+
+
+@pytest.mark.parametrize("module", [genome, alignments])
+def test_examples_in_the_docstrings(module):
+    assert doctest.testmod(module).failed == 0
+
+
+def test_genetic_code_is_that_of_ncbi():
+    assert genome.CODE == NCBI
+
+
+def gff_rows(made):
+    for line in genome.gff3(made).splitlines():
+        if not line.startswith("#"):
+            fields = line.split("\t")
+            yield fields, dict(item.split("=") for item in fields[8].split(";"))
+
+
+def proteins_from_gff(made):
+    """Each transcript's protein, from the GFF3 text and the sequence alone, phases respected."""
+    pieces = {}
+    for fields, attributes in gff_rows(made):
+        if fields[2] == "CDS":
+            pieces.setdefault(attributes["Parent"], []).append(fields)
+    for parent, rows in pieces.items():
+        rows.sort(key=lambda f: int(f[3]), reverse=rows[0][6] == "-")
+        coding = ""
+        for contig, _, _, start, end, _, strand, phase, _ in rows:
+            piece = made.contigs[contig][int(start) - 1 : int(end)]
+            piece = piece if strand == "+" else piece.translate(str.maketrans("ACGT", "TGCA"))[::-1]
+            assert int(phase) == -len(coding) % 3
+            coding += piece
+        assert len(coding) % 3 == 0
+        yield parent, "".join(NCBI[coding[i : i + 3]] for i in range(0, len(coding), 3))
+
+
+def test_every_coding_sequence_starts_stops_and_has_no_stop_inside(made):
+    proteins = dict(proteins_from_gff(made))
+    assert len(proteins) == sum(len(gene.transcripts) for gene in made.genes) == 96
+    for parent, protein in proteins.items():
+        assert protein.startswith("M") and protein.index("*") == len(protein) - 1, parent
+
+
+def test_introns_begin_with_gt_and_end_with_ag_on_both_strands(made):
+    assert {gene.strand for gene in made.genes} == {"+", "-"}
+    for gene in made.genes:
+        for transcript in gene.transcripts:
+            for (_, left), (right, _) in zip(transcript.exons, transcript.exons[1:], strict=False):
+                intron = made.contigs[gene.contig][left:right]
+                intron = intron if gene.strand == "+" else genome.reverse_complement(intron)
+                assert (intron[:2], intron[-2:]) == ("GT", "AG")
+
+
+def test_gff3_names_genes_and_transcripts_as_ensembl_does(made):
+    rows = list(gff_rows(made))
+    genes = {a["ID"] for f, a in rows if f[2] == "gene"}
+    transcripts = {a["ID"]: a["Parent"] for f, a in rows if f[2] == "mRNA"}
+    assert all(name.startswith("gene:") for name in genes) and set(transcripts.values()) == genes
+    assert all(name.startswith("transcript:") for name in transcripts)
+    assert {a["Parent"] for f, a in rows if f[2] in ("exon", "CDS")} == set(transcripts)
+    assert {a["biotype"] for f, a in rows if f[2] in ("gene", "mRNA")} == {"protein_coding"}
+
+
+def test_countable_bases_are_those_of_the_bed_and_gff3_text(made):
+    targeted, coding = set(), set()
+    for line in genome.bed(made).splitlines():
+        contig, start, end, name = line.split("\t")
+        assert name.startswith("GENE")
+        targeted |= {(contig, i) for i in range(int(start), int(end))}
+    for fields, _ in gff_rows(made):
+        if fields[2] == "CDS":
+            coding |= {(fields[0], i) for i in range(int(fields[3]) - 1, int(fields[4]))}
+    assert made.countable_bp == len(targeted & coding)
+    assert 150_000 < made.countable_bp < len(coding)
+
+
+def test_fasta_holds_the_sequence_in_lines_of_sixty(made):
+    records = genome.fasta(made).split(">")[1:]
+    read = {r.split("\n", 1)[0]: r.split("\n", 1)[1] for r in records}
+    assert {name: text.replace("\n", "") for name, text in read.items()} == made.contigs
+    assert {len(line) for line in read["chr1"].splitlines()[:-1]} == {60}

@@ -1,0 +1,135 @@
+"""The planned trial: calls fail the rule they should, courses are coherent, effects are where truth puts them."""
+
+import datetime
+
+import numpy as np
+import pytest
+
+from biomarkers.demo import people, trial
+from biomarkers.demo.courses import DATA_CUTOFF
+from biomarkers.demo.mutations import BYSTANDER, DRIVER
+
+
+@pytest.fixture(scope="module")
+def made():
+    return trial.plan(patients=60, seed=1)
+
+
+@pytest.fixture(scope="module")
+def large():
+    return trial.plan(patients=200, seed=4)
+
+
+def first_failing(call, made):
+    """The first rule that excludes a record, worked out from its counts and place (methods, section 1)."""
+    variant, depth = call.variant, sum(call.tumor)
+    if call.filter != "PASS":
+        return "filter"
+    at = variant.pos - 1
+    contig = variant.contig
+    coding_near = made.genome.coding[contig][at - 2 : at + 3].any()
+    inside = made.genome.coding[contig][at] or (variant.consequence.startswith("splice") and coding_near)
+    if not (inside and made.genome.targeted[contig][at]):
+        return "target"
+    if depth < 25:
+        return "depth"
+    if call.tumor[1] < 3:
+        return "alt_reads"
+    return "vaf" if call.tumor[1] / depth < 0.05 else ""
+
+
+def test_every_record_fails_exactly_the_rule_that_truth_names(made):
+    seen = set()
+    for records in made.calls:
+        for call in records:
+            assert first_failing(call, made) == call.exclusion
+            seen.add(call.exclusion)
+    assert seen == {"", "filter", "target", "depth", "alt_reads", "vaf"}
+
+
+def test_vcf_patients_have_each_planted_variant_as_a_passing_record(made):
+    for person, somatic, records in zip(made.people, made.somatic, made.calls, strict=True):
+        if person.entry == "vcf":
+            assert [c.variant for c in records if not c.exclusion] == somatic
+
+
+def test_counts_run_from_zero_to_dozens(large):
+    counts = [sum("merino_wes" in v.counts_in for v in s) for s in large.somatic]
+    assert min(counts) == 0 and max(counts) > 30 and 2 <= np.median(counts) <= 8
+
+
+def test_courses_are_coherent(large):
+    for person, course in zip(large.people, large.courses, strict=True):
+        dates = [date for date, _ in course.visits]
+        if course.start is None:
+            assert person.role == people.NEVER_TREATED and not course.visits and course.death is None
+            continue
+        assert dates == sorted(set(dates)) and all(course.start < d <= DATA_CUTOFF for d in dates)
+        for earlier, later in zip([course.start, *dates], dates, strict=False):
+            assert 28 <= (later - earlier).days <= 30
+        answers = [answer for _, answer in course.visits]
+        assert "PD" not in answers[:-1]
+        assert course.start <= course.last_dose <= course.last_alive <= (course.death or DATA_CUTOFF)
+        assert course.new_therapy is None or course.start < course.new_therapy <= course.last_alive
+        assert all(d <= course.last_alive for d in dates)
+        assert course.death is None or course.death <= DATA_CUTOFF
+
+
+def confirmed(course):
+    """Confirmed by hand: two responses at least 28 days apart with nothing but NE between, before any new therapy."""
+    used = [(d, a) for d, a in course.visits if course.new_therapy is None or d < course.new_therapy]
+    for i, (first, answer) in enumerate(used):
+        if answer in ("PR", "CR"):
+            rest = [(d, a) for d, a in used[i + 1 :] if a != "NE"]
+            if rest and rest[0][1] in ("PR", "CR") and rest[0][0] - first >= datetime.timedelta(days=28):
+                return True
+    return False
+
+
+def test_true_responders_are_those_with_a_confirmed_response(large):
+    assert [confirmed(c) for c in large.courses] == [c.responder for c in large.courses]
+    unconfirmed = [any(a == "PR" for _, a in c.visits) and not c.responder for c in large.courses]
+    assert sum(unconfirmed) >= 3
+
+
+@pytest.mark.parametrize("count", [8, 19, 20, 60, 200])
+def test_share_of_responders_and_entries(count):
+    made = trial.plan(patients=count, seed=3)
+    treated = sum(c.start is not None for c in made.courses)
+    assert sum(c.responder for c in made.courses) == round(0.28 * treated)
+    entries = [p.entry for p in made.people]
+    assert (entries.count("fastq"), entries.count("bam"), entries.count("none")) == (
+        (4, 3, 2) if count >= 20 else (1, 1, 0)
+    )
+    assert len({p.patient for p in made.people}) == count
+
+
+def test_markers_differ_where_truth_says_so_and_nowhere_else():
+    """Over 600 patients of three trials: each true marker is higher in responders by far, each other one is not."""
+    rows = []
+    for seed in range(3):
+        made = trial.plan(patients=200, seed=seed)
+        for person, somatic, course in zip(made.people, made.somatic, made.courses, strict=True):
+            if course.start is not None:
+                burden = np.log2(sum("merino_wes" in v.counts_in for v in somatic) + 1)
+                genes = [float(g in person.mutated) for g in (DRIVER, BYSTANDER)]
+                level = float(person.ic_level[-1])
+                plain = [person.age, person.sex == "F", person.ecog, person.smoker, level, person.myeloid_score]
+                rows.append([course.responder, burden, person.pdl1, person.tls_score, *genes, *plain])
+    table = np.array(rows, dtype=float)
+    answer = table[:, 0] == 1
+    yes, no = table[answer, 1:], table[~answer, 1:]
+    z = (yes.mean(0) - no.mean(0)) / np.sqrt(yes.var(0) / len(yes) + no.var(0) / len(no))
+    assert (z[:4] > 4).all()
+    assert (np.abs(z[4:]) < 3).all()
+
+
+def test_a_patient_keeps_reads_and_variants_when_others_join():
+    few, many = (trial.plan(patients=n, seed=2) for n in (20, 40))
+    assert few.inherited == many.inherited[:20]
+    assert few.genome.contigs == many.genome.contigs
+
+
+def test_seeds_differ():
+    one, other = (trial.plan(patients=8, seed=n) for n in (1, 2))
+    assert one.genome.contigs != other.genome.contigs and one.courses != other.courses
