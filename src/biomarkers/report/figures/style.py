@@ -76,10 +76,22 @@ def finished(chart: Any, alternative: str, *, beside: int = 85) -> dict[str, Any
         "title": {"anchor": "start", "fontSize": 12.5, "fontWeight": "normal", "color": MUTED},
     }
     with alt.data_transformers.enable("default", max_rows=None):
-        spec: dict[str, Any] = chart.configure(**config).to_dict()
+        spec: dict[str, Any] = _printable(chart.configure(**config).to_dict())
     spec["description"] = alternative
     spec["usermeta"] = {"beside": beside}
     return spec
+
+
+def _printable(value: Any) -> Any:
+    """The same specification with blanks for characters that cannot be printed.
+
+    Vega-Lite writes titles and sort orders into expressions, whose parser stops at a raw line separator (U+2028).
+    """
+    if isinstance(value, str):
+        return value if value.isprintable() else "".join(c if c.isprintable() else " " for c in value)
+    if isinstance(value, dict):
+        return {_printable(key): _printable(inner) for key, inner in value.items()}
+    return [_printable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def room_for(labels: Iterable[str]) -> int:

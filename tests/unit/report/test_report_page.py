@@ -1,0 +1,179 @@
+"""The page as text: policy, escaping, sections that say what is missing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from biomarkers import tables
+from biomarkers.report.given import Tables
+from biomarkers.report.page import Page, as_script_data, page, svg
+
+TRIAL = Path(__file__).parent / "trial"
+HOSTILE = '</script><script>alert(1)</script><!--\u2028"><img src=x onerror=alert(2)>{{7*7}}'
+
+
+class Elements(HTMLParser):
+    """Elements of a page in order: (tag, attributes, text until its end when it is a script)."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[tuple[dict[str, str | None], str]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        self.inside = tag
+        if tag == "script":
+            self.scripts.append((dict(attrs), ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.found and self.inside == "script":
+            attributes, text = self.scripts[-1]
+            self.scripts[-1] = (attributes, text + data)
+        elif getattr(self, "inside", "") != "style":
+            self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = ""
+
+
+@pytest.fixture(scope="module")
+def full() -> Page:
+    names = {"cohort": "cohort", "results": "results", "groups": "groups", "rates": "rates", "flow": "flow"}
+    read = {name: tables.read(TRIAL / f"{name}.tsv", schema) for name, schema in names.items()}
+    return page(Tables(**read), title="A trial")
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Page:
+    cohort = pd.DataFrame(
+        {
+            "patient": [f"{HOSTILE}{i}" for i in range(8)],
+            "responder": [1, 0] * 4,
+            "best_response": [HOSTILE, "PD"] * 4,
+            HOSTILE: [float(i) for i in range(8)],
+            "tmb_per_mb": [float(i) for i in range(8)],
+            "arm": [HOSTILE, "b"] * 4,
+            "pfs_months": [float(i + 1) for i in range(8)],
+            "pfs_event": [1, 0] * 4,
+        }
+    )
+    row = {
+        "family": HOSTILE, "role": "primary", "endpoint": "response", "marker": HOSTILE, "method": "mann_whitney",
+        "contrast": f"{HOSTILE} vs b", "n": 8, "n_events": 4, "n_missing": 0, "estimate": 1.0,
+        "estimate_type": "hodges_lehmann", "ci_low": 0.5, "ci_high": float("inf"), "statistic": 1.0, "p_value": 0.01,
+        "q_value": 0.01, "note": HOSTILE,
+    }  # fmt: skip
+    curve = row | {"role": "exploratory", "endpoint": "pfs", "marker": "arm", "method": "logrank"}
+    flow = pd.DataFrame({"step": ["enrolled"], "n": [8], "excluded": [1], "reason": [HOSTILE], "patients": [HOSTILE]})
+    given = Tables(cohort, results=pd.DataFrame([row, curve]), flow=flow, plan={"seed": HOSTILE})
+    return page(given, title=HOSTILE)
+
+
+def test_nothing_is_loaded_from_anywhere(full: Page) -> None:
+    for tag, attributes in Elements(full.html).found:
+        assert tag not in ("link", "iframe", "object", "embed", "base", "img", "form"), tag
+        assert "src" not in attributes
+        assert not (attributes.get("href") or "#").lstrip("#").startswith(("http", "//", "data", "javascript"))
+
+
+def test_policy_forbids_connections_and_allows_the_two_scripts_by_hash_only(full: Page) -> None:
+    elements = Elements(full.html)
+    policy = next(a["content"] for t, a in elements.found if t == "meta" and a.get("http-equiv"))
+    assert policy is not None
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert "unsafe" not in rules["script-src"] and "connect-src" not in rules
+    code = [text for attributes, text in elements.scripts if attributes.get("type") != "application/json"]
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in code]
+    assert rules["script-src"].split() == [f"'sha256-{value}'" for value in hashes]
+    assert len(code) == 2
+
+
+def test_every_figure_is_data_with_words_beside_it(full: Page) -> None:
+    elements = Elements(full.html)
+    specs = [json.loads(text) for attributes, text in elements.scripts if attributes.get("type") == "application/json"]
+    assert len(specs) == len(full.figures) >= 12
+    assert all(spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") for spec in specs)
+    labels = [a["aria-label"] for t, a in elements.found if t == "div" and a.get("role") == "img"]
+    assert labels == [figure.alt for figure in full.figures]
+    assert all(re.match(r"(n = \d|\d+ of \d)", figure.caption) for figure in full.figures)
+    assert not any("url" in data for spec in specs for data in [spec.get("data", {})])
+
+
+def test_hostile_text_stays_text(hostile: Page) -> None:
+    elements = Elements(hostile.html)
+    assert not [t for t, _ in elements.found if t == "img"]
+    assert not [a for _, a in elements.found if any(name.startswith("on") for name in a)]
+    code = [text for attributes, text in elements.scripts if attributes.get("type") != "application/json"]
+    assert len(code) == 2 and not any("alert(1)" in text for text in code)
+    assert HOSTILE in elements.text and "{{7*7}}" in elements.text
+    specs = [json.loads(text) for a, text in elements.scripts if a.get("type") == "application/json"]
+    assert len(specs) == len(hostile.figures) >= 3
+    assert all("<" not in text for a, text in elements.scripts if a.get("type") == "application/json")
+
+
+def test_hostile_text_is_escaped_in_svg_and_kept_out_of_file_names(hostile: Page) -> None:
+    for figure in hostile.figures:
+        assert re.fullmatch(r"[A-Za-z0-9._]+", figure.name)
+        text = svg(figure)
+        assert text.startswith("<svg") and "<script" not in text and "<img" not in text
+
+
+def test_script_data_round_trips() -> None:
+    text = as_script_data({HOSTILE: [HOSTILE, None, 1.5]})
+    assert json.loads(text) == {HOSTILE: [HOSTILE, None, 1.5]}
+    assert not set("<>&\u2028\u2029") & set(text)
+
+
+def test_missing_inputs_are_said_in_their_sections() -> None:
+    made = page(Tables(pd.DataFrame({"patient": ["A"], "age": [50.0]})), title="Nothing much")
+    for option in ("--flow", "--rates", "--results", "--tmb", "--adverse-events"):
+        assert f"(option {option})" in made.html
+    assert made.figures == []
+
+
+def test_flow_shows_counts_reasons_and_identifiers(full: Page) -> None:
+    text = " ".join(Elements(full.html).text.split())
+    assert (
+        "Enrolled 42" in text and "Sequenced 39" in text and "3 not: 2 without a tumor sample; 1 sample failed" in text
+    )
+    assert "P06,P12,P31" in text and "in pdl1.tsv, not in patients.tsv; nearly P07" in text
+
+
+def test_roles_stand_apart_and_every_p_has_its_estimate_and_interval(full: Page) -> None:
+    text = full.html
+    places = [text.index(f"<caption>{role}") for role in ("Primary", "Secondary", "Exploratory")]
+    assert places == sorted(places)
+    primary = text[places[0] : places[1]]
+    results = tables.read(TRIAL / "results.tsv", "results")
+    row = results[results["role"].eq("primary")].iloc[0]
+    assert f"HL shift {row['estimate']:.2f}" in primary and f"{row['ci_high']:.2f}" in primary
+    assert f">{row['p_value']:.3f}<" in primary
+    assert "STK11" not in text[places[0] : text.index('id="genes"')]  # genes have their own table
+    assert "STK11" in text[text.index('id="genes"') :]
+
+
+def test_words_are_honest(full: Page) -> None:
+    visible = Elements(full.html).text.lower()
+    assert "associated" in visible or "association" in visible
+    assert "predictive" not in visible and "prognostic" not in visible
+
+
+def test_same_input_gives_the_same_page(full: Page) -> None:
+    names = ("cohort", "results", "groups", "rates", "flow")
+    again = page(Tables(**{name: tables.read(TRIAL / f"{name}.tsv", name) for name in names}), title="A trial")
+    assert again.html == full.html
+
+
+def test_page_is_small_enough_to_mail(full: Page) -> None:
+    assert len(full.html.encode()) < 3_000_000

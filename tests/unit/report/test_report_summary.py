@@ -1,0 +1,73 @@
+"""The first sentences: right direction, honest words, every number with its interval."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from biomarkers.report.given import Tables
+from biomarkers.report.summary import summary
+
+ROW = {
+    "family": "f", "role": "primary", "endpoint": "response", "marker": "tmb_per_mb", "method": "mann_whitney",
+    "contrast": "responder vs non-responder", "n": 31, "n_events": 14, "n_missing": 3, "estimate": 4.61,
+    "estimate_type": "hodges_lehmann", "ci_low": 0.5, "ci_high": 9.0, "p_value": 0.00084, "q_value": 0.00084, "note": None,
+}  # fmt: skip
+COHORT = pd.DataFrame({"patient": ["A", "B"]})
+
+
+def primary(**changes: object) -> str:
+    return summary(Tables(COHORT, results=pd.DataFrame([ROW | changes])))[0]
+
+
+def test_primary_says_effect_interval_p_n_and_who_is_left_out() -> None:
+    assert primary() == (
+        "Response was associated with TMB (mutations per Mb), with higher values in responder than in non-responder: "
+        "Hodges-Lehmann shift 4.61 (95% CI 0.50 to 9.00), p = 0.0008 "
+        "(Mann-Whitney, responder vs non-responder, n = 31, 3 left out because a value is missing)."
+    )
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"estimate": -2.0}, "lower values in responder"),
+    ({"estimate": 0.0}, "TMB (mutations per Mb): Hodges"),
+    ({"estimate_type": "odds_ratio", "estimate": 2.0, "contrast": "> 10 vs <= 10"}, "more frequent in > 10 than in <= 10"),
+    ({"estimate_type": "odds_ratio", "estimate": 0.5, "contrast": "> 10 vs <= 10"}, "less frequent in > 10"),
+    ({"estimate_type": "hazard_ratio", "estimate": 0.2, "contrast": "> 10 vs <= 10"}, "a lower hazard in > 10"),
+    ({"estimate_type": "hazard_ratio", "estimate": 1.2, "contrast": "per unit of x"}, "TMB (mutations per Mb): hazard ratio"),
+    ({"n_missing": 0}, "n = 31)."),
+])  # fmt: skip
+def test_direction_is_that_of_the_estimate(changes: dict[str, object], words: str) -> None:
+    assert words in primary(**changes)
+
+
+def test_a_large_p_is_no_proof_of_no_association() -> None:
+    text = primary(p_value=0.2)
+    assert text.startswith("No association of response with TMB (mutations per Mb) was shown: ")
+    assert "does not prove" in text and "p = 0.20" in text
+
+
+def test_other_estimates_of_the_primary_test_stand_beside_it() -> None:
+    area = ROW | {"role": "exploratory", "estimate_type": "auc", "estimate": 0.84, "ci_low": 0.69, "ci_high": 0.99}
+    other = area | {"marker": "pdl1", "estimate": 0.55}
+    text = summary(Tables(COHORT, results=pd.DataFrame([ROW, area, other])))[0]
+    assert "AUC 0.84 (95% CI 0.69 to 0.99)" in text and "0.55" not in text
+
+
+def test_without_results_nothing_is_claimed() -> None:
+    assert "tests nothing" in summary(Tables(COHORT))[0]
+    assert "no primary result" in summary(Tables(COHORT, results=pd.DataFrame([ROW | {"role": "exploratory"}])))[0]
+
+
+def test_rates_are_said_with_their_intervals() -> None:
+    rates = pd.DataFrame([
+        {"endpoint": "orr", "definition": "evaluable", "n": 90, "events": 30, "estimate": 1 / 3, "ci_low": 0.2, "ci_high": 0.4},
+        {"endpoint": "orr", "definition": "all_treated", "n": 102, "events": 30, "estimate": 30 / 102, "ci_low": 0.208, "ci_high": 0.393},
+        {"endpoint": "pfs_median", "definition": "all_treated", "estimate": 7.25, "ci_low": 4.1, "ci_high": float("nan")},
+        {"endpoint": "os_median", "definition": "all_treated", "estimate": float("nan"), "ci_low": 11.0, "ci_high": float("nan")},
+    ])  # fmt: skip
+    text = summary(Tables(COHORT, rates=rates))[1]
+    assert text == (
+        "30 of 102 treated patients responded: 29.4% (95% CI 20.8% to 39.3%). "
+        "Median progression-free survival: 7.2 months (95% CI 4.1 to not reached). "
+        "Median overall survival: not reached (95% CI 11.0 to not reached)."
+    )
