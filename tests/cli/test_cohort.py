@@ -89,6 +89,23 @@ def test_rizvi_mutations_are_counted_per_patient_and_joined_by_identifier(sheets
     assert cohort["n_variants"].sum() - sheets.cohort()["n_variants"].sum() == 265
 
 
+def test_rizvi_counts_give_the_published_p(sheets: Sheets, shared_data: Path) -> None:
+    """Oracle: the published p of .0008 and its exact value, both in the cohort's expected.tsv."""
+    folder = shared_data / "cohorts" / "rizvi2015_nsclc"
+    mutations = folder / "mutations.tsv.gz"
+    assert sheets.call("--mutations", mutations, "--count", "all", patients=folder / "cohort.tsv") == 0
+    plan = (folder / "plan.yaml").read_text("utf-8").replace("mutations", "n_variants")
+    written = sheets.write("plan.yaml", plan)
+    results = sheets.out / "results.tsv"
+    options = ["--plan", written, "--mutations", mutations, "--results", results, "--groups", sheets.out / "groups.tsv"]
+    assert run([str(o) for o in ["associate", "--cohort", sheets.out / "cohort.tsv", *options]]) == 0
+    table = pd.read_csv(results, sep="\t").set_index("role")
+    primary = table.loc["primary"]
+    assert (primary["marker"], primary["n"]) == ("n_variants", 31)
+    assert primary["p_value"] == pytest.approx(0.0008402061938281944, rel=1e-9)
+    assert (table["marker"] == "TP53").any()
+
+
 def test_the_path_from_visits_and_specimens_to_the_cohort(sheets: Sheets) -> None:
     people = sheets.write("patients.tsv", *PATIENTS)
     visits = ["patient | date | response", "P1 | 2024-03-01 | PR", "P1 | 2024-04-01 | PR", "P2 | 2024-03-01 | PD"]

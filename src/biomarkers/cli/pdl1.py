@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
+    from biomarkers.clinical.pdl1 import ScoreType
+    from biomarkers.clinical.pdl1_score import Unit
     from biomarkers.errors import Problems
 
 log = logging.getLogger("biomarkers")
@@ -68,24 +72,20 @@ def pdl1(
         Table to write: every other row of the sheet, with its reason and line.
     """
     from biomarkers import tables
-    from biomarkers.clinical import pdl1_score
-    from biomarkers.clinical.pdl1 import POOLED, assays_to_use, scored, select
+    from biomarkers.clinical.pdl1 import POOLED, scored, select
     from biomarkers.errors import Problem, Problems
 
     problems = Problems()
     for option, number in (("--window-days", window_days), ("--old-block-years", old_block_years)):
         if number is not None and not 0 <= number <= 100_000:
             problems.add(Problem("command line", option, number, "a number of at least 0"))
-    people, people_cells = _read(patients, "patients", problems)
-    sheet, cells = _read(pdl1, "pdl1", problems)
-    if {"value", "score_type"} <= set(cells):
-        triples = zip(cells.index, cells["value"], cells["score_type"], strict=True)
-        pdl1_score.check(pdl1, triples, unit=unit, problems=problems)
-    if "patient" in cells and "patient" in people_cells:
-        tables.check_known(pdl1, cells, "patient", set(people_cells["patient"]), str(patients), problems)
+    people = tables.read_into(problems, patients, "patients")
+    sheet = tables.read_into(problems, pdl1, "pdl1")
     asked: list[str] = []
-    if {"assay", "score_type"} <= set(cells):
-        asked = assays_to_use(pdl1, cells, score_type=score_type, assays=assays or [], problems=problems)
+    if sheet is not None:
+        asked = check_sheet(problems, pdl1, sheet, score_type=score_type, assays=assays or [], unit=unit)
+        if people is not None:
+            tables.check_known(pdl1, sheet, "patient", set(people["patient"]), str(patients), problems)
     problems.stop_if_any()
     if people is None or sheet is None:
         return
@@ -121,16 +121,22 @@ def pdl1(
         log.warning("%s: eligible specimens disagree at cutoff %s", row.patient, row.discordant_at)
 
 
-def _read(path: Path, schema: str, problems: Problems) -> tuple[pd.DataFrame | None, pd.DataFrame]:
-    """The checked table (None when something is wrong) and its cells as text, which can be checked further anyway."""
-    import pandas as pd
+def check_sheet(
+    problems: Problems,
+    path: str | Path,
+    sheet: pd.DataFrame,
+    *,
+    score_type: ScoreType,
+    assays: Sequence[str],
+    unit: Unit = "auto",
+) -> list[str]:
+    """The assays to use, after adding a problem for each value that is no score and for assays that are not pooled.
 
-    from biomarkers import tables
+    sheet: schema `pdl1`, as `tables.read_into` gives it (bad cells missing).
+    """
+    from biomarkers.clinical.pdl1 import assays_to_use
+    from biomarkers.clinical.pdl1_score import check
 
-    found = problems.catch(tables.read_cells, path)
-    if found is None:
-        return None, pd.DataFrame()
-    header, rows, lines = found
-    filled = [[None if cell in tables.MISSING else cell for cell in row] for row in rows]
-    text = pd.DataFrame(filled, columns=header, index=lines, dtype="object")
-    return problems.catch(tables.from_cells, path, header, rows, lines, schema), text
+    texts = sheet[["value", "score_type"]].astype("object").where(sheet[["value", "score_type"]].notna(), None)
+    check(path, texts.itertuples(name=None), unit=unit, problems=problems)
+    return assays_to_use(path, sheet, score_type=score_type, assays=assays, problems=problems)

@@ -135,7 +135,7 @@ def select(
 
     sheet: as from `scored`. assays: as from `assays_to_use`. window_days: longest time from collection to the start.
     ties: which value is taken of specimens equally near to the start. cutoffs: percent or CPS points, side `>=`; by
-    default those of `CUTOFFS`. old_block_years: older tissue is flagged (antigens fade: Boothman 2019).
+    default those of `CUTOFFS`. old_block_years: older tissue is flagged (antigens fade: IASLC Atlas of PD-L1 2017).
     """
     rows = sheet.assign(line=sheet.index, clone=sheet["assay"].map(clone)).reset_index(drop=True)
     start = pd.Series(pd.NaT, index=patients["patient"], dtype="datetime64[ns]")
