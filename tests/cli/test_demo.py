@@ -1,4 +1,4 @@
-"""`biomarkers demo`: the files it writes are whole, agree with the truth beside them, and pass the project's own checks."""
+"""`biomarkers demo`: its files are whole, agree with the truth beside them, and pass the project's own checks."""
 
 import csv
 import gzip
