@@ -1,0 +1,113 @@
+"""Read evidence as each caller writes it, and the bases that an ALT changes."""
+# ruff: noqa: E501 (annotations as they stand in files)
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biomarkers.errors import InputError
+from biomarkers.variants.vcf import Header, changed, choose_sample, info_value, open_vcf, reader
+
+
+@pytest.mark.parametrize(
+    ("keys", "values", "ref", "alts", "alt", "expected"),
+    [
+        ("GT:AD:DP:AF", "0/1:40,10:52:0.21", "C", ["T"], 0, (52, 10, 0.21)),
+        ("GT:AD:AF", "0/1:40,10:0.21", "C", ["T"], 0, (50, 10, 0.21)),
+        ("GT:AD:AF", "0/1/2:40,10,5:0.2,0.1", "C", ["T", "G"], 1, (55, 5, 0.1)),
+        ("GT:DP:AF", "0/1:40:0.25", "C", ["T"], 0, (40, 10, 0.25)),
+        ("GT:AD:DP:AF", "0/1:.:40:0.25", "C", ["T"], 0, (40, 10, 0.25)),
+        ("GT:GQ:DP:RD:AD:FREQ:DP4", "0/1:.:61:50:11:18.03%:1,2,3,4", "C", ["T"], 0, (61, 11, 0.1803)),
+        ("GT:RD:AD:FREQ", "0/1:50:11:18.03%25", "C", ["T"], 0, (61, 11, 0.1803)),
+        ("GT:DP:AD:RO:QR:AO:QA", "0/1:30:20,10:20:700:10:350", "C", ["T"], 0, (30, 10, None)),
+        ("GT:RO:AO", "0/1:20:10,4", "C", ["T", "A"], 1, (34, 4, None)),
+        ("DP:FDP:SDP:SUBDP:AU:CU:GU:TU", "50:1:0:0:0,0:38,40:0,0:11,12", "C", ["T"], 0, (50, 11, None)),
+        ("AU:CU:GU:TU", "0,0:38,40:0,0:11,12", "C", ["T"], 0, (49, 11, None)),
+        ("DP:DP2:TAR:TIR:TOR", "60:60:44,45:9,10:7,7", "CA", ["C"], 0, (60, 9, None)),
+        ("GT:SQ:AD:AF:F1R2:F2R1:DP:SB:MB", "0/1:42.1:70,30:0.300:30,15:40,15:100:1,2,3,4:1,2,3,4", "C", ["T"], 0, (100, 30, 0.3)),
+        ("GT:AD:DP", "./.:.:.", "C", ["T"], 0, (None, None, None)),
+        ("GT:AD:DP", "./.", "C", ["T"], 0, (None, None, None)),
+        ("GT", "0/1", "C", ["T"], 0, (None, None, None)),
+    ],
+    ids=["mutect2", "no DP", "two alts", "AF for AD", "AD missing", "varscan", "varscan percent-encoded", "freebayes",
+         "freebayes two alts", "strelka snv", "strelka snv without DP", "strelka indel", "dragen", "missing", "cut", "GT only"],
+)  # fmt: skip
+def test_evidence(keys: str, values: str, ref: str, alts: list[str], alt: int, expected: tuple[object, ...]) -> None:
+    found = reader(keys)(values, ref, alts, alt)
+    assert found[:2] == expected[:2]
+    assert found.caller_af == (None if expected[2] is None else pytest.approx(expected[2], rel=1e-12))
+
+
+@pytest.mark.parametrize("values", ["0/1:-3,4:50:0.1", "0/1:3,4:x:0.1", "0/1:3,4:50:1.5"])
+def test_nonsense_is_not_evidence(values: str) -> None:
+    with pytest.raises(ValueError, match="'"):
+        reader("GT:AD:DP:AF")(values, "C", ["T"], 0)
+
+
+@pytest.mark.parametrize(
+    ("pos", "ref", "alt", "expected"),
+    [
+        (100, "C", "T", (99, 100)),
+        (100, "CA", "TG", (99, 101)),
+        (100, "CAT", "CGT", (100, 101)),
+        (100, "CAA", "C", (100, 102)),
+        (100, "C", "CTT", (99, 101)),
+        (100, "CA", "CTTA", (99, 101)),
+        (100, "CAG", "TT", (99, 102)),
+    ],
+)
+def test_changed_bases(pos: int, ref: str, alt: str, expected: tuple[int, int]) -> None:
+    assert changed(pos, ref, alt) == expected
+
+
+@pytest.mark.parametrize(
+    ("info", "key", "expected"),
+    [
+        ("AF=0.1;DP=3", "AF", "0.1"),
+        ("MAF=0.2;AF=0.1", "AF", "0.1"),
+        ("AFX=1", "AF", None),
+        ("DP=3;PON", "PON", ""),
+        ("PON;DP=3", "PON", ""),
+        ("XPON;DP=PON", "PON", None),
+        (".", "AF", None),
+    ],
+)
+def test_info_value(info: str, key: str, expected: str | None) -> None:
+    assert info_value(info, key) == expected
+
+
+class TestTumorColumn:
+    def test_by_name_and_by_header(self) -> None:
+        header = Header("a.vcf", samples=["N1", "T1"], other={"tumor_sample": "T1", "normal_sample": "N1"})
+        assert choose_sample(header, "T1", None) == "T1"
+        assert choose_sample(header, "auto", None) == "T1"
+        assert choose_sample(Header("a.vcf", samples=["X", "Y"]), "auto", "X") == "Y"
+        assert choose_sample(Header("a.vcf", samples=["NORMAL", "TUMOR"]), "auto", None) == "TUMOR"
+        assert choose_sample(Header("a.vcf", samples=["S"]), "another", None) == "S"
+
+    @pytest.mark.parametrize(
+        ("tumor", "normal", "message"),
+        [
+            ("T2", None, "--tumor-sample is 'T2'; expected one of T1, N1"),
+            ("T1", "N2", "--normal-sample is 'N2'"),
+            ("T1", "T1", "another column than the tumor's"),
+            ("auto", None, "the header does not say which"),
+        ],
+    )
+    def test_not_guessed(self, tumor: str, normal: str | None, message: str) -> None:
+        with pytest.raises(InputError, match=message):
+            choose_sample(Header("a.vcf", samples=["T1", "N1"]), tumor, normal)
+
+
+def test_header_fields(tmp_path: Path) -> None:
+    path = tmp_path / "a.vcf"
+    path.write_text(
+        '##fileformat=VCFv4.2\n##contig=<ID=chr1,length=9>\n##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: A|B">\n'
+        "##source=Mutect2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n"
+    )
+    header, lines = open_vcf(path)
+    assert (header.contigs, header.samples, header.other["source"]) == (["chr1"], ["T"], "Mutect2")
+    assert header.info["CSQ"].description == "Format: A|B"
+    assert list(lines) == []
