@@ -28,23 +28,29 @@ rule annotate:
         # says which of its entries belongs to the allele. Consequences of each record stand alone (--local-csq).
         """
         exec 2>{log}
+        work=$(mktemp -d)
+        trap 'rm -rf "$work"' EXIT
         fail() {{ echo {input.vcf:q}": $1" >&2; exit 1; }}
         bcftools view --header-only {input.vcf:q} >/dev/null || fail "is no VCF or is damaged; copy it again and compare checksums"
         if bcftools view --header-only {input.vcf:q} | grep -qE '^##INFO=<ID=(BCSQ|CSQ|ANN),'; then
             bcftools view {input.vcf:q} --output-type z --output {output.vcf:q}
         else
-            frequency() {{
-                        if [ -n "{params.resource}" ]; then
-                            bcftools annotate {params.resource} --columns INFO/POPULATION_AF:=INFO/AF --output-type u -
-                        else cat; fi
-                    }}
             bcftools view {input.vcf:q} \
                 | sed 's/^##INFO=<ID=AS_FilterStatus,Number=A,/##INFO=<ID=AS_FilterStatus,Number=.,/' \
                 | bcftools norm --multiallelics -any --old-rec-tag OLD_REC --fasta-ref {input.genome} --output-type u - \
-                | frequency \
+                | bcftools sort --temp-dir "$work/sort" --output-type b --output "$work/normal.bcf" - \
+                || fail "could not be split and left-aligned: is it on the genome of reference.fasta?"
+            # bcftools annotate reads two files side by side, so it wants both indexed.
+            bcftools index "$work/normal.bcf"
+            frequency() {{
+                if [ -n "{params.resource}" ]; then
+                    bcftools annotate {params.resource} --columns INFO/POPULATION_AF:=INFO/AF --output-type u "$1"
+                else cat "$1"; fi
+            }}
+            frequency "$work/normal.bcf" \
                 | bcftools csq --local-csq --ncsq 64 --samples - --fasta-ref {input.genome} --gff-annot {input.genes:q} \
                     --output-type z --output {output.vcf:q} - \
-                || fail "could not be annotated: is it on the genome of reference.fasta, and are reference.genes its genes (GFF3 of Ensembl)?"
+                || fail "could not be annotated: are reference.genes the genes of this genome, in Ensembl's GFF3?"
         fi
         bcftools index --tbi {output.vcf:q}
         """
