@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from biomarkers.association import comparisons, genes, multivariable, results
+import numpy as np
+
+from biomarkers.association import comparisons, cutpoint, genes, interaction, multivariable, prediction, ranks, results
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort
 
@@ -22,9 +24,49 @@ def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) 
             groups += compared.groups
             if comparisons.guarantee_time(plan, outcome, measured.marker.name):
                 log.warning("%s by %s: %s", measured.marker.name, outcome.endpoint.name, comparisons.GUARANTEE_TIME)
+        if outcome.endpoint.kind in ("binary", "time_to_event"):
+            rows += [cutpoint.cutpoint_row(plan, outcome, cohort.markers[name]) for name in plan.data_driven_cutpoints]
+            for first, second in plan.interactions:
+                pair = interaction.compare_pair(cohort, plan, outcome, cohort.markers[first], cohort.markers[second])
+                rows += pair.rows
+                groups += pair.groups
         if carriers is not None:
             of_genes = genes.compare_genes(cohort, plan, outcome, carriers)
             rows += of_genes.rows
             groups += of_genes.groups
+    rows += _between_markers(cohort, plan)
+    if plan.prediction is not None:
+        rows += prediction.prediction_rows(cohort, plan, plan.prediction)
     rows = results.with_q_values(results.with_roles(rows, plan.primary, plan.secondary))
     return results.Association(results.as_frame(rows), results.group_frame(groups))
+
+
+def _between_markers(cohort: Cohort, plan: Plan) -> list[results.Row]:
+    """Rank correlation of the continuous markers of each pair that is tested together; the endpoint is the second."""
+    rows = []
+    for pair in plan.interactions:
+        first, second = (cohort.markers[name] for name in pair)
+        if {first.marker.kind, second.marker.kind} != {"continuous"}:
+            continue
+        used = ~np.isnan(first.value) & ~np.isnan(second.value)
+        rho, test = ranks.spearman(first.value[used], second.value[used])
+        rows.append(
+            results.Row(
+                endpoint=pair[1],
+                marker=pair[0],
+                method="spearman",
+                contrast=f"{pair[0]} with {pair[1]}",
+                n=int(used.sum()),
+                n_events=None,
+                n_missing=int((~used).sum()),
+                estimate=rho.estimate,
+                estimate_type="rho",
+                ci_low=rho.low,
+                ci_high=rho.high,
+                statistic=test.statistic,
+                p_value=test.p_value,
+                note=test.note,
+                marker_class="pairs",
+            )
+        )
+    return rows

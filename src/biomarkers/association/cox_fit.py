@@ -1,7 +1,7 @@
 """Cox's partial likelihood with Efron's ties, maximised so that it always arrives.
 
-Our own because lifelines 0.30 does not: for one marker of two carriers in tests/unit/association/test_models.py it stops
-at a hazard ratio of 4,878, with a warning only, where the likelihood has its maximum at 11.3.
+Our own because lifelines 0.30 does not: for one marker of two carriers in tests/unit/association/test_models.py it
+stops at a hazard ratio of 4,878, with a warning only, where the likelihood has its maximum at 11.3.
 """
 
 from __future__ import annotations

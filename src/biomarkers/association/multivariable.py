@@ -15,6 +15,7 @@ from biomarkers.association.specification import Cut, Marker, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 
 Floats = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
 
 ESTIMATE = {"logistic": "odds_ratio", "cox": "hazard_ratio"}
 
@@ -94,7 +95,7 @@ def model_rows(
     adjusted = len(measures) > 1
     model = ""
     if adjusted:
-        right = " + ".join(_in_model(m.marker) for m in measures)
+        right = " + ".join(in_model(m.marker) for m in measures)
         strata = f" (strata {', '.join(plan.strata)})" if stratum is not None else ""
         model = f"{fit.method}: {outcome.endpoint.name} ~ {right}{strata}"
     lead = len(per_measure[0]) or 1
@@ -132,5 +133,6 @@ def adjusted_rows(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measur
     return model_rows(cohort, plan, outcome, [measured, *others], method=method)
 
 
-def _in_model(marker: Marker) -> str:
+def in_model(marker: Marker) -> str:
+    """The marker as the formula of a model shows it."""
     return f"log2({marker.name} + 1)" if marker.transform == "log2p1" else marker.name

@@ -88,6 +88,13 @@ def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Pro
     return Cohort(patients, outcomes, markers, covariates, stratum, sequenced)
 
 
+def check_columns(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems) -> None:
+    """Add a problem for every impossible cell of the plan's markers and covariates that `frame` has (index: lines)."""
+    for marker in plan.markers.values():
+        if marker.name in frame:
+            _measured(frame, marker, str(path), problems)
+
+
 def numbers(column: pd.Series) -> Floats:
     """A column as float64 with NaN for missing; text becomes NaN."""
     return pd.to_numeric(column, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)

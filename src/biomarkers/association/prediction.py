@@ -1,0 +1,111 @@
+"""Does a model of several markers foretell the endpoint in patients it has not seen? Nested cross-validation."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from biomarkers.association import models, multivariable, ranks
+from biomarkers.association.results import Row
+from biomarkers.association.specification import Plan, Prediction
+from biomarkers.association.values import Cohort
+
+Floats = npt.NDArray[np.float64]
+
+FEWEST = 10
+"""Patients in the smaller class below which no model is judged (methods.md, 6)."""
+
+FOLDS = 5
+INNER_FOLDS = 3
+PENALTIES = (0.01, 0.1, 1.0)
+"""Ridge penalties (inverse strength) that the inner folds choose from."""
+
+
+def prediction_rows(cohort: Cohort, plan: Plan, asked: Prediction) -> list[Row]:
+    """AUC with interval and permutation p, Brier score and calibration slope; one row with the reason when refused."""
+    outcome = cohort.outcomes[asked.endpoint]
+    measures = [cohort.covariates[name] for name in asked.features]
+    used = outcome.known & ~np.any([np.isnan(m.value) for m in measures], axis=0)
+    event = outcome.event[used]
+    smaller = int(min(event.sum(), len(event) - event.sum()))
+    features = ", ".join(asked.features)
+    common: dict[str, Any] = {
+        "endpoint": asked.endpoint,
+        "marker": " + ".join(asked.features),
+        "method": "nested_cv",
+        "contrast": " vs ".join(outcome.labels),
+        "n": len(event),
+        "n_events": int(event.sum()),
+        "n_missing": int((~used).sum()),
+        "marker_class": "prediction",
+    }
+    columns = [column.values for m in measures for column in multivariable.terms(m, used)]
+    if smaller < FEWEST or not columns:
+        why = f"{smaller} patients in the smaller class, fewer than {FEWEST}: a model cannot be judged"
+        return [Row(estimate_type="auc", note=f"refused: {why}" if columns else "refused: one value only", **common)]
+    x = np.column_stack(columns)
+    random = np.random.default_rng(plan.seed)
+    forecasts = np.mean([_out_of_fold(x, event, random) for _ in range(asked.repeats)], axis=0)
+    area = ranks.auc(forecasts[event == 1], forecasts[event == 0])
+    null = np.array([_area(x, random.permutation(event), random) for _ in range(asked.permutations)])
+    p = (1 + int((null >= area.estimate).sum())) / (1 + len(null))
+    note = (
+        f"ridge logistic model of {features}; {asked.repeats} x {FOLDS}-fold nested cross-validation; one-sided p by "
+        f"{asked.permutations} permutations of the outcome, seed {plan.seed}"
+    )
+    brier = float(((forecasts - event) ** 2).mean())
+    base = float((event.mean() - event) ** 2 @ np.ones(len(event)) / len(event))
+    slope = models.logistic(_logit(forecasts)[:, None], event, penalised=True).terms[0].ratio
+    return [
+        Row(
+            estimate=area.estimate,
+            ci_low=area.low,
+            ci_high=area.high,
+            estimate_type="auc",
+            p_value=p,
+            note=note,
+            **common,
+        ),
+        Row(estimate=brier, estimate_type="brier", note=f"{base:.3g} without a model; smaller is better", **common),
+        Row(
+            estimate=float(np.log(slope.estimate)),
+            ci_low=float(np.log(slope.low)),
+            ci_high=float(np.log(slope.high)),
+            estimate_type="calibration_slope",
+            note="1 is right, below 1 the forecasts are too extreme",
+            **common,
+        ),
+    ]
+
+
+def _out_of_fold(x: Floats, event: Floats, random: np.random.Generator) -> Floats:
+    """Probability for each patient from models that were scaled, tuned and fitted without that patient's fold."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits
+
+    outer, inner = (
+        StratifiedKFold(folds, shuffle=True, random_state=int(random.integers(1 << 31)))
+        for folds in (FOLDS, INNER_FOLDS)
+    )
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression())
+    search = GridSearchCV(pipeline, {"logisticregression__C": PENALTIES}, scoring="neg_log_loss", cv=inner)
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        forecast = cross_val_predict(search, x, event.astype(int), cv=outer, method="predict_proba")
+    return np.asarray(forecast[:, 1], dtype=np.float64)
+
+
+def _area(x: Floats, event: Floats, random: np.random.Generator) -> float:
+    forecast = _out_of_fold(x, event, random)
+    return ranks.auc(forecast[event == 1], forecast[event == 0]).estimate
+
+
+def _logit(share: Floats) -> Floats:
+    inside = np.clip(share, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(inside / (1 - inside)))
