@@ -10,16 +10,27 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from biomarkers.cli.app import run
 
 TRIAL = Path(__file__).parents[1] / "unit" / "report" / "trial"
 HOSTILE = (
     '</script><script>document.body.dataset.hacked=1</script>"><img src=x onerror="document.body.dataset.hacked=1">'
 )
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --enable-logging=stderr --virtual-time-budget=30000 --window-size=1280,900"
-).split() + ["--host-resolver-rules=MAP * ~NOTFOUND"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=30000",
+    "--window-size=1280,900",
+]
+FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND")
 
 
 BROWSERS_OWN = r"https?://[\w.-]+\.(google|googleapis|gstatic)\.com[/:]"

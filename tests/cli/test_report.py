@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from biomarkers.cli.app import run
 
 TRIAL = Path(__file__).parents[1] / "unit" / "report" / "trial"

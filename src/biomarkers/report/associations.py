@@ -18,9 +18,12 @@ ROLES = {
     "exploratory": "Exploratory: everything else that was tested; ideas for the next study, no conclusions",
 }
 EXPLANATION = (
-    "Every test that was done is here, whatever it showed. Ratios compare the first group with the second: above 1 means "
-    "more events in the first. q is the p-value after adjustment for the number of tests of its family. OR is an odds "
-    "ratio, HR a hazard ratio (one-step: the estimate beside the log-rank test), HL shift the Hodges-Lehmann estimate of "
+    "Every test that was done is here, whatever it showed. Ratios compare the first group with the second: "
+    "above 1 means "
+    "more events in the first. q is the p-value after adjustment for the number of tests of its family. OR "
+    "is an odds "
+    "ratio, HR a hazard ratio (one-step: the estimate beside the log-rank test), HL shift the Hodges-Lehmann "
+    "estimate of "
     "the difference between groups, AUC the chance that a patient of the first group has the higher value."
 )
 
@@ -51,12 +54,14 @@ def genes(given: Tables) -> list[Block]:
     if rows.empty:
         return [Paragraph("No genes were tested: the plan asks for none, or no mutation table was given.", "absent")]
     text = (
-        f"{wording.count(rows['marker'].nunique(), 'gene')} with enough carriers in {wording.count(len(rows), 'row')}: carriers "
-        "of a counted variant against patients who were sequenced and carry none. Patients without a sequenced sample are "
+        f"{wording.count(rows['marker'].nunique(), 'gene')} with enough carriers in "
+        f"{wording.count(len(rows), 'row')}: carriers "
+        "of a counted variant against patients who were sequenced and carry none. Patients without a "
+        "sequenced sample are "
         "missing, not wild type."
     )
     if len(rows) > MOST_GENE_ROWS:
-        text += f" Shown are the {MOST_GENE_ROWS} rows with the smallest p; read them with q, which counts all. The table of results holds the others."
+        text += f" Shown are the {MOST_GENE_ROWS} rows with the smallest p; q counts all, the table of results has all."
     return [Paragraph(text), _genes(rows.head(MOST_GENE_ROWS), given.groups)]
 
 
@@ -80,7 +85,7 @@ def _tests(caption: str, rows: pd.DataFrame) -> Table:
             value_cell(row.n_missing),
             Cell("" if wording.missing(row.note) else str(row.note)),
         ]
-        for row in rows.itertuples()
+        for row in wording.each(rows)
     ]
     return Table(caption, columns, cells, searchable=len(rows) > 8)
 
@@ -119,7 +124,7 @@ def _genes(rows: pd.DataFrame, groups: pd.DataFrame | None) -> Table:
             value_cell(row.n_missing),
             Cell("" if wording.missing(row.note) else str(row.note)),
         ]
-        for row in rows.itertuples()
+        for row in wording.each(rows)
     ]
     return Table("Carriers of a gene's variants against each endpoint", columns, cells, searchable=True)
 
@@ -129,7 +134,7 @@ def _groups(groups: pd.DataFrame) -> Table:
     columns = [Column("Endpoint"), Column("Marker"), Column("Group"), Column("n", True), Column("Events", True)]
     columns += [Column("What"), Column("Estimate", True), Column("95% CI", True)]
     rows = []
-    for row in groups.itertuples():
+    for row in wording.each(groups):
         is_share = row.estimate_type == "rate"
         shown = wording.percent(row.estimate) if is_share else wording.effect(row.estimate)
         within = wording.percent_bounds if is_share else wording.bounds

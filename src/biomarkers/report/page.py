@@ -1,7 +1,7 @@
 """One HTML file from the tables: nothing is fetched, and the page's own policy forbids it to try.
 
-Scripts run by their hash only (Content-Security-Policy), so that text of a table that found its way into the markup could
-still not run. Vega interprets its expressions (`ast`) instead of compiling them, so no `unsafe-eval` is needed. Styles
+Scripts run by their hash only (Content-Security-Policy): text of a table that found its way into the markup could not.
+ Vega interprets its expressions (`ast`) instead of compiling them, so no `unsafe-eval` is needed. Styles
 are allowed inline, because Vega sets them on what it draws.
 """
 
@@ -22,6 +22,8 @@ from biomarkers.report.sections import notes, sections
 from biomarkers.report.summary import summary
 from biomarkers.report.wording import count
 
+BUNDLE = "window.vegaEmbed = vegaEmbed;"
+"""What the bundle hands to the page's script."""
 PROGRAMS = ("biomarkers", "altair", "vl-convert-python", "lifelines", "pandas")
 IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -82,7 +84,7 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["js_number"] = lambda value: str(value).replace("inf", "Infinity")
     environment.filters["script_data"] = lambda value: Markup(as_script_data(value))
-    bundle = vl_convert.javascript_bundle().replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    bundle = vl_convert.javascript_bundle(BUNDLE).replace("</script", "<\\/script").replace("<!--", "<\\!--")
     own = _asset("page.js")
     policy = (
         f"default-src 'none'; script-src {script_hash(bundle)} {script_hash(own)}; style-src 'unsafe-inline'; "

@@ -36,7 +36,7 @@ def by_response(cohort: pd.DataFrame, results: pd.DataFrame | None, plan: Mappin
     asked: dict[tuple[str, str], str] = {}
     if results is not None:
         tested = questions.by_role(results[results["method"].eq("mann_whitney") & ~questions.is_gene_row(results)])
-        for row in tested.itertuples():
+        for row in wording.each(tested):
             asked.setdefault((row.marker, row.endpoint), str(row.contrast))
     for marker in ["pdl1"] if results is not None else ["tmb_per_mb", "pdl1"]:
         if not any(m == marker for m, _ in asked):
@@ -105,7 +105,7 @@ def survival(cohort: pd.DataFrame, results: pd.DataFrame | None, plan: Mapping[s
     ordered = questions.by_marker(results[~questions.is_gene_row(results)])
     tested = ordered[ordered["method"].eq("logrank")]
     figures: dict[tuple[str, ...], Figure] = {}
-    for row in tested.itertuples():
+    for row in wording.each(tested):
         key = (row.endpoint, row.marker, str(row.contrast))
         end = ends.get(row.endpoint)
         if key in figures or end is None or not end.is_time_to_event:
@@ -207,7 +207,8 @@ def burdens(tmb: pd.DataFrame) -> list[Figure]:
     alt = f"Tumor mutation burden of {len(valued)} samples, from {lowest} to {highest} per Mb"
     parts = [
         f"n = {len(valued)} samples, definition {definition}; {len(rows) - len(valued)} without a value are not drawn.",
-        "Lines are exact Poisson 95% intervals of the count, divided by the callable size; the axis is log2(x + 1), so zero shows.",
+        "Lines are exact Poisson 95% intervals of the count, divided by the callable size; the axis is "
+        "log2(x + 1), so zero shows.",
     ]
     title = "Tumor mutation burden of every sample"
     return [Figure("tmb", title, _joined(parts), alt, finished(burden(valued), alt))]
@@ -231,13 +232,14 @@ def forests(results: pd.DataFrame) -> list[Figure]:
         drawn = drawn.head(24)
         label = [
             f"{wording.short_label(r.marker)} {r.contrast}, {wording.short_label(r.endpoint)}"
-            for r in drawn.itertuples()
+            for r in wording.each(drawn)
         ]
         table = drawn.assign(label=label, p=drawn["p_value"])
         alt = f"{title.split(' (')[0]}s of {len(drawn)} comparisons with 95% intervals"
         parts = [
             f"{len(drawn)} of {len(rows)} comparisons of the result table.",
-            "Squares are estimates, lines 95% intervals, cut at the edge of the axis; unadjusted for other markers and for the number of tests.",
+            "Squares are estimates, lines 95% intervals, cut at the edge of the axis; unadjusted for other "
+            "markers and for the number of tests.",
         ]
         found.append(
             Figure(

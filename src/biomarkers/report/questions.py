@@ -18,7 +18,7 @@ from biomarkers.report.wording import number
 ROLES = ("primary", "secondary", "exploratory")
 CUT = re.compile(r"(>=|>)\s*(-?[\d.]+(?:[eE][+-]?\d+)?) vs (<=|<)\s*(-?[\d.]+(?:[eE][+-]?\d+)?)")
 COUNTED_ON_LOG_SCALE = re.compile(r"tmb|mutations|neoantigens|n_variants|burden")
-"""Marker names that are counts or rates of mutations: skewed, so that pictures use log2(x + 1) unless the plan speaks."""
+"""Names of counts and rates of mutations: skewed, so that pictures use log2(x + 1) unless the plan says otherwise."""
 
 
 MOST_GROUPS = 5

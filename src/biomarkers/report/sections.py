@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -53,13 +53,13 @@ def _patients(given: Tables) -> list[Block]:
 def _flow(flow: pd.DataFrame) -> Flow:
     steps = flow[flow["step"].isin(list(wording.STEPS))]
     counts = steps.groupby("step", sort=False)["n"].first()
-    enrolled = counts.get("enrolled", counts.max())
+    enrolled: Any = counts.get("enrolled", counts.max())
     shown = []
     for name, rows in steps.groupby("step", sort=False):
-        n = rows["n"].iloc[0]
+        n: Any = rows["n"].iloc[0]
         known = not wording.missing(n) and not wording.missing(enrolled) and int(enrolled) > 0
         exclusions = []
-        for row in rows.itertuples():
+        for row in wording.each(rows):
             number = "" if wording.missing(row.excluded) else f"{int(row.excluded)} not: "
             if number.startswith("0 not"):
                 continue
@@ -95,7 +95,9 @@ def _completeness(given: Tables) -> Table:
             rows.append((f"{wording.label(end.name)} (months and event)", known))
         else:
             rows.append((wording.label(end.name), cohort[end.column].notna()))
-    tested = [] if given.results is None else given.results.loc[~questions.is_gene_row(given.results), "marker"]
+    tested: Iterable[str] = (
+        [] if given.results is None else given.results.loc[~questions.is_gene_row(given.results), "marker"]
+    )
     for marker in dict.fromkeys([*(given.plan.get("markers") or {}), *tested, "tmb_per_mb", "pdl1"]):
         known = questions.values(cohort, marker)["low"].notna()
         if marker in cohort:
@@ -145,7 +147,7 @@ def _rates(caption: str, rates: pd.DataFrame) -> Table:
     with_risk = rates["n_at_risk"].notna().any()
     columns += [Column("At risk then", True)] if with_risk else []
     rows = []
-    for row in rates.itertuples():
+    for row in wording.each(rates):
         is_median = str(row.endpoint).endswith("_median")
         name = wording.label(row.endpoint)
         if not wording.missing(row.time_months):
@@ -217,7 +219,8 @@ def _burden(given: Tables) -> list[Block]:
     ]
     columns = [Column("Definition"), *(Column(t, t != "Denominator") for t in titles)]
     text = (
-        "Mutations per megabase depend on what counts and over which bases; values of different definitions or denominators "
+        "Mutations per megabase depend on what counts and over which bases; values of different definitions "
+        "or denominators "
         "cannot be compared. An exome at 10 per Mb or above is not the FDA-approved test."
     )
     figures = [Picture(f) for f in pictures.burdens(given.tmb)]
@@ -240,7 +243,7 @@ def _safety(given: Tables) -> list[Block]:
             value_cell(r.share, wording.percent(r.share)),
             value_cell(r.events),
         ]
-        for r in overall.itertuples()
+        for r in wording.each(overall)
     ]
     named = [
         [
@@ -250,10 +253,10 @@ def _safety(given: Tables) -> list[Block]:
             value_cell(r.share, wording.percent(r.share)),
             value_cell(high),
         ]
-        for r, high in sorted(zip(terms.itertuples(), severe, strict=True), key=lambda pair: -pair[0].patients)
+        for r, high in sorted(zip(wording.each(terms), severe, strict=True), key=lambda pair: -pair[0].patients)
     ]
     treated = events["n"].max()
-    text = f"Treatment-emergent events; each of the {wording.number(treated)} treated patients counts once in a row, at the highest grade."
+    text = f"Treatment-emergent events; each of the {wording.number(treated)} treated patients counts once in a row."
     counts = [Column("Patients", True), Column("Share", True)]
     return [
         Paragraph(text),
@@ -270,13 +273,17 @@ def _safety(given: Tables) -> list[Block]:
 def notes(versions: Mapping[str, str], files: list[list[str]], plan: Mapping[str, Any]) -> Section:
     """What the numbers mean, what they do not, and from which files and programs they come."""
     texts = [
-        "TMB of 0 is a value; a sample that failed is missing. PD-L1 that was not tested or not evaluable is missing, not negative.",
-        "Response rates count all treated patients; patients who could not be evaluated count as non-responders, and the rate "
+        "TMB of 0 is a value; a sample that failed is missing. PD-L1 that was not tested or not evaluable is "
+        "missing, not negative.",
+        "Response rates count all treated patients; patients who could not be evaluated count as "
+        "non-responders, and the rate "
         "among the evaluable stands beside it.",
         "Intervals are 95%. Ratios: above 1 means more events in the group named first. A Mann-Whitney test compares "
         "ranks; its shift is the Hodges-Lehmann estimate on the marker's own scale.",
-        "A cut is called only when the whole reported value lies on one side of it: a PD-L1 of 1-49% is neither side of 10%.",
-        "All patients received the treatment. An association found here cannot tell whether the marker points to benefit from "
+        "A cut is called only when the whole reported value lies on one side of it: a PD-L1 of 1-49% is "
+        "neither side of 10%.",
+        "All patients received the treatment. An association found here cannot tell whether the marker "
+        "points to benefit from "
         "this treatment or to a milder course under any; that takes patients who were treated otherwise.",
         "This page is for research. It is no medical device and no basis for the treatment of a person.",
     ]

@@ -41,7 +41,7 @@ def _primary(results: pd.DataFrame | None) -> list[str]:
 
 def _direction(rows: pd.DataFrame) -> str:
     """`, with higher values in responder than in non-responder`; empty where the estimates do not tell."""
-    for row in rows.itertuples():
+    for row in wording.each(rows):
         first, versus, second = str(row.contrast).partition(" vs ")
         if not versus or wording.missing(row.estimate):
             continue

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -249,6 +250,11 @@ def estimates(rows: pd.DataFrame) -> list[str]:
 def estimate_type(name: Any) -> str:
     """The kind of an estimate in words; empty when missing."""
     return "" if missing(name) else ESTIMATES.get(str(name), str(name).replace("_", " "))
+
+
+def each(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows as named tuples; their cells are typed by the table's schema, which a type checker cannot know."""
+    return iter(frame.itertuples())
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+
 from biomarkers.report.figures.kaplan_meier import at_risk, kaplan_meier, steps
 from biomarkers.report.figures.style import finished
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from biomarkers import tables
 from biomarkers.cli.app import run
 from biomarkers.report import questions

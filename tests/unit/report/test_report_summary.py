@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+
 from biomarkers.report.given import Tables
 from biomarkers.report.summary import summary
 
 ROW = {
-    "family": "f", "role": "primary", "endpoint": "response", "marker": "tmb_per_mb", "method": "mann_whitney",
-    "contrast": "responder vs non-responder", "n": 31, "n_events": 14, "n_missing": 3, "estimate": 4.61,
-    "estimate_type": "hodges_lehmann", "ci_low": 0.5, "ci_high": 9.0, "p_value": 0.00084, "q_value": 0.00084, "note": None,
-}  # fmt: skip
+    "family": "f",
+    "role": "primary",
+    "endpoint": "response",
+    "marker": "tmb_per_mb",
+    "method": "mann_whitney",
+    "contrast": "responder vs non-responder",
+    "n": 31,
+    "n_events": 14,
+    "n_missing": 3,
+    "estimate": 4.61,
+    "estimate_type": "hodges_lehmann",
+    "ci_low": 0.5,
+    "ci_high": 9.0,
+    "p_value": 0.00084,
+    "q_value": 0.00084,
+    "note": None,
+}
 COHORT = pd.DataFrame({"patient": ["A", "B"]})
 
 
@@ -27,15 +41,24 @@ def test_primary_says_effect_interval_p_n_and_who_is_left_out() -> None:
     )
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"estimate": -2.0}, "lower values in responder"),
-    ({"estimate": 0.0}, "TMB (mutations per Mb): Hodges"),
-    ({"estimate_type": "odds_ratio", "estimate": 2.0, "contrast": "> 10 vs <= 10"}, "more frequent in > 10 than in <= 10"),
-    ({"estimate_type": "odds_ratio", "estimate": 0.5, "contrast": "> 10 vs <= 10"}, "less frequent in > 10"),
-    ({"estimate_type": "hazard_ratio", "estimate": 0.2, "contrast": "> 10 vs <= 10"}, "a lower hazard in > 10"),
-    ({"estimate_type": "hazard_ratio", "estimate": 1.2, "contrast": "per unit of x"}, "TMB (mutations per Mb): hazard ratio"),
-    ({"n_missing": 0}, "n = 31)."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"estimate": -2.0}, "lower values in responder"),
+        ({"estimate": 0.0}, "TMB (mutations per Mb): Hodges"),
+        (
+            {"estimate_type": "odds_ratio", "estimate": 2.0, "contrast": "> 10 vs <= 10"},
+            "more frequent in > 10 than in <= 10",
+        ),
+        ({"estimate_type": "odds_ratio", "estimate": 0.5, "contrast": "> 10 vs <= 10"}, "less frequent in > 10"),
+        ({"estimate_type": "hazard_ratio", "estimate": 0.2, "contrast": "> 10 vs <= 10"}, "a lower hazard in > 10"),
+        (
+            {"estimate_type": "hazard_ratio", "estimate": 1.2, "contrast": "per unit of x"},
+            "TMB (mutations per Mb): hazard ratio",
+        ),
+        ({"n_missing": 0}, "n = 31)."),
+    ],
+)
 def test_direction_is_that_of_the_estimate(changes: dict[str, object], words: str) -> None:
     assert words in primary(**changes)
 
@@ -59,12 +82,42 @@ def test_without_results_nothing_is_claimed() -> None:
 
 
 def test_rates_are_said_with_their_intervals() -> None:
-    rates = pd.DataFrame([
-        {"endpoint": "orr", "definition": "evaluable", "n": 90, "events": 30, "estimate": 1 / 3, "ci_low": 0.2, "ci_high": 0.4},
-        {"endpoint": "orr", "definition": "all_treated", "n": 102, "events": 30, "estimate": 30 / 102, "ci_low": 0.208, "ci_high": 0.393},
-        {"endpoint": "pfs_median", "definition": "all_treated", "estimate": 7.25, "ci_low": 4.1, "ci_high": float("nan")},
-        {"endpoint": "os_median", "definition": "all_treated", "estimate": float("nan"), "ci_low": 11.0, "ci_high": float("nan")},
-    ])  # fmt: skip
+    rates = pd.DataFrame(
+        [
+            {
+                "endpoint": "orr",
+                "definition": "evaluable",
+                "n": 90,
+                "events": 30,
+                "estimate": 1 / 3,
+                "ci_low": 0.2,
+                "ci_high": 0.4,
+            },
+            {
+                "endpoint": "orr",
+                "definition": "all_treated",
+                "n": 102,
+                "events": 30,
+                "estimate": 30 / 102,
+                "ci_low": 0.208,
+                "ci_high": 0.393,
+            },
+            {
+                "endpoint": "pfs_median",
+                "definition": "all_treated",
+                "estimate": 7.25,
+                "ci_low": 4.1,
+                "ci_high": float("nan"),
+            },
+            {
+                "endpoint": "os_median",
+                "definition": "all_treated",
+                "estimate": float("nan"),
+                "ci_low": 11.0,
+                "ci_high": float("nan"),
+            },
+        ]
+    )
     text = summary(Tables(COHORT, rates=rates))[1]
     assert text == (
         "30 of 102 treated patients responded: 29.4% (95% CI 20.8% to 39.3%). "

@@ -89,8 +89,9 @@ def _quartiles(
     points: pd.DataFrame, names: list[str], across: Callable[[str], alt.X], y: alt.Y, colour: alt.Color
 ) -> Any:
     """Box from the first to the third quartile with the median, by linear interpolation (R type 7)."""
-    grouped = points.groupby("group")["middle"].quantile([0.25, 0.5, 0.75]).unstack().reindex(names).dropna()
-    boxes = grouped.set_axis(["lower", "median", "upper"], axis=1).reset_index()
+    by_group = points.groupby("group")["middle"]
+    parts = {name: by_group.quantile(q) for name, q in (("lower", 0.25), ("median", 0.5), ("upper", 0.75))}
+    boxes = pd.DataFrame(parts).reindex(names).dropna().rename_axis("group").reset_index()
     chart = alt.Chart(boxes)
     box = chart.mark_bar(size=64, opacity=0.13).encode(x=across("lower"), x2="upper:Q", y=y, color=colour)
     median = chart.mark_tick(size=64, thickness=2, color=INK).encode(x=across("median"), y=y)

@@ -44,7 +44,7 @@ class Figure(NamedTuple):
 def finished(chart: Any, alternative: str, *, beside: int = 85) -> dict[str, Any]:
     """The chart's specification in the shared style, with `alternative` as the description for screen readers.
 
-    beside: pixels that the labels left of the plot and what stands right of it need; the page's script fits the plot by it.
+    beside: pixels that the labels and the margin beside the plot need; the page's script fits the plot by it.
     """
     config = {
         "font": FONT,
