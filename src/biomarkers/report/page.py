@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from importlib import metadata, resources
+from importlib import metadata
 from typing import Any, NamedTuple
 
 from biomarkers.report.blocks import Picture, Section
@@ -78,20 +78,23 @@ def script_hash(script: str) -> str:
 
 def _rendered(title: str, parts: list[Section], given: Tables) -> str:
     import vl_convert
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    templates = PackageLoader("biomarkers.report", "templates")
+    environment = Environment(
+        loader=templates, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["js_number"] = lambda value: str(value).replace("inf", "Infinity")
     environment.filters["script_data"] = lambda value: Markup(as_script_data(value))
     bundle = vl_convert.javascript_bundle(BUNDLE).replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    own = _asset("page.js")
+    style, own = (templates.get_source(environment, name)[0] for name in ("page.css", "page.js"))
     policy = (
         f"default-src 'none'; script-src {script_hash(bundle)} {script_hash(own)}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
-    trusted: Mapping[str, str] = {"style": _asset("page.css"), "bundle": bundle, "script": own}
-    return environment.from_string(_asset("page.html.j2")).render(
+    trusted: Mapping[str, str] = {"style": style, "bundle": bundle, "script": own}
+    return environment.get_template("page.html.j2").render(
         title=title,
         subtitle=f"{count(len(given.cohort), 'patient')} in the cohort table",
         summary=summary(given),
@@ -115,8 +118,3 @@ def _named_apart(parts: list[Section]) -> list[Section]:
             blocks.append(block)
         renamed.append(Section(section.anchor, section.title, blocks))
     return renamed
-
-
-def _asset(name: str) -> str:
-    """A file of the templates folder, with LF line ends: what a script's hash is taken of."""
-    return resources.files("biomarkers.report").joinpath("templates", name).read_text("utf-8")
