@@ -24,6 +24,7 @@ def tmb(
     assay: str | None = None,
     provenance: Path | None = None,
     mutations: Path | None = None,
+    agreement: Path | None = None,
 ) -> None:
     """Divide the counted variants by the callable megabases, with exact Poisson intervals.
 
@@ -56,9 +57,12 @@ def tmb(
         JSON to write; default: the table's name with .json.
     mutations
         Table to write for tests of genes: `patient gene consequence`, one row per variant and gene.
+    agreement
+        Table to write: how far the definitions agree over the samples, one row per pair.
     """
     from biomarkers import provenance as records
     from biomarkers import tables
+    from biomarkers.burden import agreement as pairs
     from biomarkers.burden import definitions as defined
     from biomarkers.burden import mutations as genes
     from biomarkers.burden import tmb as burden
@@ -91,4 +95,6 @@ def tmb(
     texts = {tmb: tables.as_text(frame, "tmb"), provenance or records.beside(tmb): text}
     if mutations is not None:
         texts[mutations] = tables.as_text(genes.mutations([one.table for one in listed], CODING), "mutations")
+    if agreement is not None:
+        texts[agreement] = tables.as_text(pairs.agreement(frame, cut=burden.FDA_CUTOFF), "agreement")
     options.write_texts(texts)

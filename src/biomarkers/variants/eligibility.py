@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -13,7 +13,7 @@ from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter, r
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.ontology import RANK, SPLICE_SITE
 from biomarkers.variants.population import Frequency
-from biomarkers.variants.vcf import Header, Record, changed, info_value, reader
+from biomarkers.variants.vcf import Evidence, Header, Record, changed, info_value, reader
 
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
@@ -85,9 +85,11 @@ class Row(NamedTuple):
 
 @dataclass
 class Tally:
-    """What was seen while the rows passed by: records, those with a measured depth, those within the territory."""
+    """What was seen while the rows passed by: records, annotations that were looked at, rows, those
+    with a measured depth, those within the territory."""
 
     records: int = 0
+    annotations: int = 0
     rows: int = 0
     with_depth: int = 0
     inside: int = 0
@@ -108,12 +110,14 @@ def judge(
     hotspots: Hotspots,
     referred: dict[str, str],
     tally: Tally,
+    only_counted: bool = False,
 ) -> Iterator[Row]:
     """One row per ALT of every record, with the first rule that it fails or the definitions that it counts in.
 
-    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken.
+    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken. only_counted: leave
+    out rows that fail by their cheap columns (filter, depth, reads), so that their annotation is never split.
     """
-    readers: dict[str, object] = {}
+    readers: dict[str, Callable[[str, str, list[str], int], Evidence]] = {}
     counted: dict[tuple[str, ...], str] = {}
     allele_filter = AlleleFilter(header)
     place, passed = ("", 0), set[tuple[str, str]]()
@@ -123,34 +127,40 @@ def judge(
         tally.contigs[record.chrom] = None
         if place != (record.chrom, record.pos):
             place, passed = (record.chrom, record.pos), set()
-        text = info_value(record.info, source)
-        if text and source == "BCSQ":
-            text = resolve(text, record.chrom, referred)
+        if only_counted and record.filter != "PASS" and not (rules.accept_unfiltered and record.filter == "."):
+            continue
         measure = readers.get(record.format)
         if measure is None:
             measure = readers[record.format] = reader(record.format)
+        text: str | None = None
         for alt, allele in enumerate(record.alts):
             try:
-                depth, alt_reads, caller_af = measure(record.sample, record.ref, record.alts, alt)  # type: ignore[operator]
+                depth, alt_reads, caller_af = measure(record.sample, record.ref, record.alts, alt)
             except (ValueError, IndexError) as error:
                 column = f"FORMAT of {header.path.rpartition('/')[2]}"
                 raise InputError(
                     Problem(header.path, column, record.sample, f"values of {record.format} ({error})", record.line)
                 ) from None
-            small = allele.isalpha()
-            found = NOTHING
-            if text and small:
-                found = interpreter.of(text, pos=record.pos, ref=record.ref, alts=record.alts, alt=alt)
+            tally.rows += 1
+            tally.with_depth += depth is not None
             vaf = alt_reads / depth if alt_reads is not None and depth else caller_af
-            population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
             status = allele_filter.of(record, alt)
             if status in ("PASS", "."):
                 if (record.ref, allele) in passed:
                     status = DUPLICATE
                 passed.add((record.ref, allele))
+            weak = (depth or 0) < rules.tumor_depth or (alt_reads or 0) < rules.alt_reads or (vaf or 0.0) < rules.vaf
+            if only_counted and weak:
+                continue
+            if text is None:
+                text = resolve(info_value(record.info, source) or "", record.chrom, referred)
+                tally.annotations += 1
+            small = allele.isalpha()
+            found = NOTHING
+            if text and small:
+                found = interpreter.of(text, pos=record.pos, ref=record.ref, alts=record.alts, alt=alt)
+            population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
             inside = _inside(record, allele, small, found, territory)
-            tally.rows += 1
-            tally.with_depth += depth is not None
             tally.inside += inside
             tally.with_frequency += population is not None
             hot = hotspots.hits(record.chrom, record.pos, record.ref, allele, found.gene, found.protein)

@@ -63,7 +63,14 @@ class Reading:
     """The rows of one VCF (iterate once), then `summary()`."""
 
     def __init__(
-        self, job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots
+        self,
+        job: Job,
+        definitions: Sequence[Definition],
+        rules: Rules,
+        area: Area,
+        hotspots: Hotspots,
+        *,
+        only_counted: bool = False,
     ) -> None:
         self.job, self.definitions, self.rules, self.area = job, definitions, rules, area
         self.header, lines = vcf.open_vcf(job.vcf)
@@ -87,6 +94,7 @@ class Reading:
             hotspots=hotspots,
             referred=_referred(self.header, job.vcf, self.interpreter.source),
             tally=self.tally,
+            only_counted=only_counted,
         )
 
     def __iter__(self) -> Iterator[Row]:
@@ -104,7 +112,7 @@ class Reading:
             expected = "FORMAT fields DP or AD (or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without)"
             raise InputError(Problem(path, "FORMAT", f"without read depth in all {tally.records} records", expected))
         inside = self.area.territory.regions is None or tally.inside > 0
-        consequence.check_understood(self.interpreter, self.header, tally.records, expected_some=inside)
+        consequence.check_understood(self.interpreter, self.header, tally.annotations, expected_some=inside)
         unknown = self.interpreter.unknown
         if unknown:
             log.warning(
@@ -165,6 +173,16 @@ def write(
         out.write(("\n".join(batch) + "\n").encode())
     reading.check()
     return reading.summary()
+
+
+def count(job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots) -> Counter[str]:
+    """Events by definition, without a table. Raises InputError as `write`."""
+    reading = Reading(job, definitions, rules, area, hotspots, only_counted=True)
+    for row in reading:
+        for name in row.counted_in.split(",") if row.counted_in else ():
+            reading.counts[name] += row.n_events
+    reading.check()
+    return reading.counts
 
 
 def area(regions: Regions | None, splice: Regions | None, file: str) -> Area:

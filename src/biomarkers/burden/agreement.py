@@ -1,0 +1,39 @@
+"""How far the definitions of burden agree over a cohort."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def agreement(tmb: pd.DataFrame, *, cut: float) -> pd.DataFrame:
+    """One row per pair of definitions: samples with both, Spearman's rho, median ratio, calls that differ at `cut`.
+
+    tmb: rows of the table `tmb`. cut: per Mb, high at or above. Rho is missing below three samples or without spread,
+    the ratio (first / second, of samples with a second above 0) without such samples.
+    """
+    import pandas as pd
+    from scipy.stats import spearmanr
+
+    wide = tmb.set_index(["sample", "definition"])["tmb_per_mb"].unstack()
+    found = []
+    for first, second in combinations(dict.fromkeys(tmb["definition"]), 2):
+        both = wide[[first, second]].dropna()
+        spread = len(both) >= 3 and bool((both.max() > both.min()).all())
+        above = both[both[second] > 0]
+        found.append(
+            {
+                "definition_1": first,
+                "definition_2": second,
+                "n": len(both),
+                "rho": float(spearmanr(both[first], both[second]).statistic) if spread else None,
+                "median_ratio": float((above[first] / above[second]).median()) if len(above) else None,
+                "cut": cut,
+                "n_discordant": int(((both[first] >= cut) != (both[second] >= cut)).sum()),
+            }
+        )
+    columns = ["definition_1", "definition_2", "n", "rho", "median_ratio", "cut", "n_discordant"]
+    return pd.DataFrame(found, columns=columns)
