@@ -18,7 +18,8 @@ def agreement(tmb: pd.DataFrame, *, cut: float) -> pd.DataFrame:
     import pandas as pd
     from scipy.stats import spearmanr
 
-    wide = tmb.set_index(["sample", "definition"])["tmb_per_mb"].unstack()
+    wide = tmb.pivot_table(values="tmb_per_mb", index="sample", columns="definition", aggfunc="first")
+    wide = wide.reindex(columns=list(dict.fromkeys(tmb["definition"])))
     found = []
     for first, second in combinations(dict.fromkeys(tmb["definition"]), 2):
         both = wide[[first, second]].dropna()
