@@ -45,3 +45,77 @@ def test_published_figures(cohort: str, shared_data: Path, published: dict[str, 
         if not close or not all(close):
             wrong.append((figure, found))
     assert wrong == []
+
+
+WRONG_COHORT = (
+    "patient\tresponder\tpfs_months\tpfs_event\ttmb_per_mb\tsmoker\np1\t2\t1\t1\t5\tYes\np2\t0\t-1\t0\t6\tNo\n"
+)
+WRONG_PLAN = """\
+primary: {marker: tmb, endpoint: respons}
+endpoints:
+  response: {kind: binary, column: responder}
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
+markers:
+  tmb_per_mb: {kind: continous}
+  nosuch: {kind: binary}
+  smoker: {kind: binary}
+genes: {min_carrier: 3}
+"""
+
+
+def test_all_problems_at_once_and_nothing_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cohort.tsv").write_text(WRONG_COHORT)
+    (tmp_path / "plan.yaml").write_text(WRONG_PLAN)
+    paths = {name: str(tmp_path / name) for name in ("cohort.tsv", "plan.yaml", "r.tsv", "g.tsv")}
+    arguments = ["associate", "--cohort", paths["cohort.tsv"], "--plan", paths["plan.yaml"]]
+    arguments += ["--results", paths["r.tsv"], "--groups", paths["g.tsv"]]
+    assert run(arguments) == 2
+    told = capsys.readouterr().err.replace(str(tmp_path) + "/", "")
+    for message in (
+        "cohort.tsv:2: responder is '2'; expected",
+        "cohort.tsv:3: pfs_months is '-1'; expected",
+        "plan.yaml:1: primary.marker is 'tmb'; expected a marker of this plan",
+        "plan.yaml:1: primary.endpoint is 'respons'; expected an endpoint of this plan: response, pfs (did you mean",
+        "plan.yaml:6: markers.tmb_per_mb.kind is 'continous'; expected one of continuous",
+        "plan.yaml:7: markers.nosuch is 'nosuch'; expected a column of the cohort table",
+        "plan.yaml:9: genes.min_carrier is 'an unknown key'; expected one of min_carriers",
+    ):
+        assert message in told
+    right = (
+        WRONG_PLAN.replace("tmb,", "tmb_per_mb,").replace("respons}", "response}").replace("continous", "continuous")
+    )
+    (tmp_path / "plan.yaml").write_text(
+        right.replace("min_carrier:", "min_carriers:").replace("  nosuch: {kind: binary}\n", "")
+    )
+    assert run(arguments) == 2
+    assert "cohort.tsv:2: smoker is 'Yes'; expected 0, 1 or NA" in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {"cohort.tsv", "plan.yaml"}
+
+
+def test_one_primary_row_and_families(published: dict[str, dict[str, pd.DataFrame]]) -> None:
+    """q recomputed here by the definition of Benjamini and Hochberg (1995), a test's p counting once."""
+    for tables in published.values():
+        results = tables["results"]
+        assert results["role"].eq("primary").sum() == 1
+        assert results["role"].iloc[0] == "primary" and results["estimate_type"].iloc[0] == "hodges_lehmann"
+        for _, family in results.groupby("family"):
+            tests = family.drop_duplicates(["endpoint", "marker", "method", "contrast"]).sort_values("p_value")
+            p = tests["p_value"].tolist()
+            q = [min(len(p) * later / (k + 1) for k, later in enumerate(p) if k >= i) for i in range(len(p))]
+            assert tests["q_value"].tolist() == pytest.approx(q, rel=1e-9)
+
+
+def test_intervals_of_pdl1_are_called_only_on_one_side(tmp_path: Path) -> None:
+    """`1-49` is neither above nor below 10; it is left out and counted."""
+    rows = ["p1\t1\t1\t50", "p2\t0\t0\t1", "p3\t1\t50\t100", "p4\t0\t2\t2", "p5\t1\t\t"]
+    (tmp_path / "cohort.tsv").write_text("patient\tresponder\tpdl1_low\tpdl1_high\n" + "\n".join(rows) + "\n")
+    (tmp_path / "plan.yaml").write_text(
+        "primary: {marker: pdl1, endpoint: response, cut: {at: 10, side: '>='}}\n"
+        "endpoints: {response: {kind: binary, column: responder}}\nmarkers: {pdl1: {kind: continuous}}\n"
+    )
+    arguments = ["associate", "--cohort", str(tmp_path / "cohort.tsv"), "--plan", str(tmp_path / "plan.yaml")]
+    assert run([*arguments, "--results", str(tmp_path / "r.tsv"), "--groups", str(tmp_path / "g.tsv")]) == 0
+    primary = pd.read_csv(tmp_path / "r.tsv", sep="\t").iloc[0]
+    assert (primary["role"], primary["method"], primary["contrast"]) == ("primary", "fisher", ">= 10 vs < 10")
+    assert (primary["n"], primary["n_missing"]) == (3, 2)
+    assert "1 indeterminate" in primary["note"]

@@ -105,8 +105,8 @@ def _levels(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     base = _Base(cohort, outcome, measured, used)
     names = _present(measured.levels, value)
     if kind == "time_to_event":
-        parts = names.split(" vs ")
-        contrast = " vs ".join(reversed(parts)) if len(parts) == 2 else names
+        present = names.split(" vs ")
+        contrast = " vs ".join(reversed(present)) if len(present) == 2 else names
         rows = [_logrank(base, cohort, measured.value, contrast)]
         return rows + multivariable.model_rows(
             cohort, plan, outcome, [measured], method="cox", named=marker.kind == "ordinal"

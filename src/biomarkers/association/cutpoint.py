@@ -25,7 +25,7 @@ BOOTSTRAPS = 500
 
 
 class Cutpoint(NamedTuple):
-    """Best cut with its bootstrap interval; maximal standardised statistic; permutation p; optimism of the statistic."""
+    """Best cut with its bootstrap interval; maximal standardised statistic, permutation p, optimism."""
 
     cut: Interval
     statistic: float
@@ -92,7 +92,7 @@ def cutpoint_row(plan: Plan, outcome: Outcome, measured: Measured) -> Row:
     at = f"{found.cut.estimate:.10g}"
     note = (
         f"searched over the middle 80 %; p by {PERMUTATIONS} permutations of the maximum, seed {plan.seed}; "
-        f"interval of the cut by bootstrap; the statistic is about {found.optimism:.2g} too large because it was searched for"
+        f"interval of the cut by bootstrap; the search makes the statistic about {found.optimism:.2g} too large"
     )
     note += "; not stratified" if plan.strata else ""
     return Row(

@@ -5,6 +5,7 @@ A plan that was accepted names only things that exist, and every key in it is ac
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,13 @@ def read_plan(
     found = Problems()
     yamls.check(path, settings, schemas.load("plan"), found)
     problems.add(*found.found)
-    if found.found:
+    data = settings.data if not found.found else _repaired(settings.data)
+    if data is None:
         return None
-    plan = _build(settings.data)
-    for key, value, expected in [*_wrong_names(plan, settings.data), *_wrong_columns(plan, columns)]:
+    plan = _build(data)
+    for key, value, expected in [*_wrong_names(plan, data), *_wrong_columns(plan, columns)]:
+        if data is not settings.data and not _is_name(key):
+            continue
         problems.add(Problem(str(path), yamls.dotted(key), value, expected, yamls.line_of(settings.lines, key)))
         found.add(problems.found[-1])
     return None if found.found else plan
@@ -56,6 +60,40 @@ def text_columns(settings: yamls.Settings) -> set[str]:
             if isinstance(rule, dict) and (rule.get("kind") in kinds or rule.get("levels")):
                 names.add(str(rule.get("column", name)))
     return names
+
+
+def _repaired(data: dict[str, Any]) -> dict[str, Any] | None:
+    """A copy without what breaks the schema, so that names in the rest can be checked; None if none is left."""
+    repaired = copy.deepcopy(data)
+    for _ in range(200):
+        error = next(schemas.validator(schemas.load("plan")).iter_errors(repaired), None)
+        if error is None:
+            return repaired
+        holder: Any = repaired
+        path = list(error.absolute_path)
+        for part in path[:-1]:
+            holder = holder[part]
+        if error.validator == "additionalProperties":
+            for name in set(error.instance) - set(error.schema["properties"]):
+                del error.instance[name]
+        elif error.validator == "required":
+            rules = error.schema["properties"]
+            for name in set(error.validator_value) - set(error.instance):
+                error.instance[name] = copy.deepcopy(rules[name]["default"])
+        elif not path or (len(path) == 1 and path[0] in ("primary", "endpoints", "markers")):
+            return None
+        else:
+            del holder[path[-1]]
+    return None
+
+
+def _is_name(key: yamls.Key) -> bool:
+    """True where a key names a marker, endpoint or column, which stays wrong whatever else is."""
+    return (
+        key[-1] in ("marker", "endpoint", "column", "time", "event")
+        or key[0] in ("covariates", "strata")
+        or len(key) == 2
+    )
 
 
 def _build(data: dict[str, Any]) -> Plan:

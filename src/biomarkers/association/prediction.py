@@ -87,7 +87,7 @@ def _out_of_fold(x: Floats, event: Floats, random: np.random.Generator) -> Float
     from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     outer, inner = (
         StratifiedKFold(folds, shuffle=True, random_state=int(random.integers(1 << 31)))

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from biomarkers.errors import Problem
 
 log = logging.getLogger("biomarkers")
 
@@ -37,6 +43,8 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
     settings = problems.catch(yamls.load, plan)
     texts = plans.text_columns(settings) if settings else set()
     frame = problems.catch(tables.read, cohort, "cohort", text_columns=texts)
+    if frame is None:
+        frame = _as_text(cohort)
     variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations")
     columns = None if frame is None else list(frame.columns)
     chosen = plans.read_plan(settings, plan, columns=columns, problems=problems) if settings else None
@@ -44,7 +52,7 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
     if frame is not None and chosen is not None:
         arrays = values.read_cohort(frame, chosen, cohort, problems)
     if problems.found or chosen is None or arrays is None:
-        raise InputError(problems.found)
+        raise InputError(_once(problems.found))
     carriers = None
     if chosen.genes is not None and variants is not None:
         carriers = genes.carriers(variants, arrays, chosen.genes, str(mutations))
@@ -53,3 +61,28 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
         log.warning("genes are not tested: %s", lacking)
     done = analysis.analyse(arrays, chosen, carriers)
     tables.write_all({results: (done.results, "results"), groups: (done.groups, "groups")})
+
+
+def _as_text(path: Path) -> pd.DataFrame | None:
+    """A table that was refused, as text, so that the plan's own demands on it can be told in the same run."""
+    import pandas as pd
+
+    from biomarkers import tables
+    from biomarkers.errors import InputError
+
+    try:
+        header, rows, lines = tables.read_cells(path)
+    except InputError:
+        return None
+    frame = pd.DataFrame(rows, columns=header, index=lines, dtype=object)
+    frame = frame.mask(frame.isin(tables.MISSING))
+    return frame if "patient" in frame else None
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """The first problem of each cell; what the table's schema and the plan both refuse is told once."""
+    places: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        place = (problem.file, problem.column, problem.line) if problem.line else (problem,)
+        places.setdefault(place, problem)
+    return list(places.values())
