@@ -44,12 +44,13 @@ class BiomarkersError(Exception):
 
 
 class InputError(BiomarkersError):
-    """The input is wrong: exit status 2, nothing written, every problem listed."""
+    """The input is wrong: exit status 2, nothing written, every problem listed once."""
 
     exit_status = 2
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        self.problems = [problems] if isinstance(problems, Problem) else list(problems)
+        listed = [problems] if isinstance(problems, Problem) else problems
+        self.problems = list({str(problem): problem for problem in listed}.values())
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -120,7 +120,7 @@ def check(*, config: Path = Path("config/config.yaml")) -> None:
         return
     _check_contigs(run, problems)
     patients = _check_clinic(run.config, problems)
-    _check_plan(run.config, problems)
+    _check_plan(run, problems)
     problems.stop_if_any()
     sequenced = {sample.patient for sample in run.samples.tumors}
     print(f"samples: {len(run.samples.by_name)} of {len(sequenced)} patients")
@@ -181,7 +181,7 @@ def _vcf_contigs(file: str) -> list[str]:
 
 def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
     """Identifiers of the patients sheet, after every clinical sheet was checked against it."""
-    from biomarkers.cli import endpoints
+    from biomarkers.cli import endpoints, pdl1
 
     sheets = config["clinical"]
     for name, path in sheets.items():
@@ -211,13 +211,45 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
         sheet = tables.read_into(problems, sheets[name], name) if sheets[name] else None
         if sheet is not None and people is not None:
             tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
+        if sheet is not None and name == "pdl1":
+            scores = config["pdl1"]
+            problems.catch(
+                pdl1.check_sheet,
+                problems,
+                sheets[name],
+                sheet,
+                score_type=scores["score_type"],
+                assays=scores["assays"],
+            )
     return known
 
 
-def _check_plan(config: dict[str, Any], problems: Problems) -> None:
-    from biomarkers.association import plan
+def _check_plan(run: Run, problems: Problems) -> None:
+    """The plan by itself, its names against the columns that the cohort will have, and the cells of its columns."""
+    from biomarkers.association import plan, values
 
-    file = config["plan"]
+    file, sheets = run.config["plan"], run.config["clinical"]
     settings = problems.catch(yamls.load, file) if file else None
-    if settings is not None:
+    if settings is None:
+        return
+    if sheets["patients"] is None:
         plan.read_plan(settings, file, problems=problems)
+        return
+    texts = plan.text_columns(settings)
+    columns = {"patient", *schemas.load("endpoints")["properties"]}
+    if run.samples.tumors:
+        columns |= {"tmb_per_mb", "n_variants", "callable_mb", "tumor_only", "sequenced"}
+        columns |= {f"tmb_per_mb_{name}" for name in run.config["burden"]["definitions"][1:]}
+    if sheets["pdl1"]:
+        columns |= {"pdl1", "pdl1_low", "pdl1_high", "pdl1_status"}
+    frames = {}
+    for path in filter(None, (sheets["patients"], sheets["features"])):
+        cells = problems.catch(tables.read_cells, path)
+        if cells is None:
+            return
+        frames[path] = tables.from_cells(path, *cells, "cohort", text_columns=texts, problems=problems)
+        columns |= set(frames[path].columns)
+    chosen = plan.read_plan(settings, file, columns=columns, problems=problems)
+    if chosen is not None:
+        for path, frame in frames.items():
+            values.check_columns(frame, chosen, path, problems)

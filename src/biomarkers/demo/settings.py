@@ -55,7 +55,7 @@ markers:
   tls_score: {{kind: continuous}}
   myeloid_score: {{kind: continuous}}
   smoker: {{kind: binary}}
-  sex: {{kind: binary}}
+  sex: {{kind: binary, levels: [F, M]}}
   histology: {{kind: categorical}}
   ic_level: {{kind: ordinal, levels: [IC0, IC1, IC2, IC3]}}
 covariates: [age, ecog]
