@@ -39,9 +39,7 @@ def load(path: str | Path) -> Settings:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
         what = getattr(error, "problem", None) or "not YAML"
-        raise InputError(
-            Problem(shown, "YAML", what, "`key: value` lines, indented by spaces", line)
-        ) from None
+        raise InputError(Problem(shown, "YAML", what, "`key: value` lines, indented by spaces", line)) from None
     if data is None:
         return Settings({}, {})
     if not isinstance(data, dict):
@@ -106,14 +104,12 @@ def _explain(error: Any) -> list[tuple[Key, object, str]]:
         unknown = [name for name in error.instance if name not in known]
         listed = ", ".join(known)
         return [
-            ((*key, str(name)), "an unknown key", f"one of {listed}{nearest(str(name), known)}")
-            for name in unknown
+            ((*key, str(name)), "an unknown key", f"one of {listed}{nearest(str(name), known)}") for name in unknown
         ]
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
         return [
-            ((*key, name), None, schemas.expected(error.schema.get("properties", {}).get(name, {})))
-            for name in missing
+            ((*key, name), None, schemas.expected(error.schema.get("properties", {}).get(name, {}))) for name in missing
         ]
     return [(key, error.instance, schemas.expected(error.schema))]
 

@@ -1,4 +1,4 @@
-"""The shape that `architecture` promises: stages meet only at tables, modules fit one sitting, one word names a thing."""
+"""The promised shape: stages meet only at tables, modules fit one sitting, one word names a thing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_stages_never_import_one_another(project):
     for path in modules(project):
         stage = path.relative_to(project / "src" / "biomarkers").parts[0]
         for name in imported(path):
-            other = (name.split(".") + [""])[1]
+            other = [*name.split("."), ""][1]
             if stage in STAGES:
                 assert other not in {*STAGES, "cli"} - {stage}, f"{path} imports {name}"
             elif stage not in ("cli", "__main__.py"):
@@ -59,7 +59,8 @@ def test_one_word_names_subcommand_file_function_and_rule(project):
     for command in COMMANDS:
         source = (project / "src" / "biomarkers" / "cli" / f"{command.name}.py").read_text()
         assert re.search(rf"^def {command.name}\(", source, re.M), command.name
-        assert command.name in rules or command.name == "demo", f"no rule {command.name}"
+        # The workflow checks when it is read, before there is any rule; the demo is what makes a run.
+        assert command.name in rules or command.name in ("check", "demo"), f"no rule {command.name}"
     files = {path.stem for path in (project / "src" / "biomarkers" / "cli").glob("*.py")}
     assert {name for name in files if not name.startswith("_")} == {c.name for c in COMMANDS} | {"app"}
 

@@ -20,7 +20,7 @@ def write(folder: Path, text: str | bytes, name: str = "patients.tsv") -> Path:
     return path
 
 
-def problems(path: Path, schema: str = "patients", **settings) -> list[str]:
+def problems(path: Path, schema: str = "cohort", **settings) -> list[str]:
     with pytest.raises(InputError) as caught:
         tables.read(path, schema, **settings)
     return [str(problem).removeprefix(str(path)) for problem in caught.value.problems]
@@ -41,7 +41,7 @@ def problems(path: Path, schema: str = "patients", **settings) -> list[str]:
     ids=["tsv", "crlf", "bom", "comma", "semicolon", "gzip", "spaces", "blank lines"],
 )
 def test_spellings_of_one_table_read_the_same(tmp_path, data):
-    frame = tables.read(write(tmp_path, data), "patients")
+    frame = tables.read(write(tmp_path, data), "cohort")
     assert list(frame["patient"]) == ["P1", "P2"]
     assert frame["treatment_start"].iloc[0] == pd.Timestamp("2024-01-31")
     assert frame["treatment_start"].isna().tolist() == [False, True]
@@ -91,7 +91,7 @@ def test_unreadable_files_are_named(tmp_path):
 def test_declared_categories_may_look_like_numbers(tmp_path):
     path = write(tmp_path, "patient\tgrade\nP1\t1\nP2\t2\nP3\t3a\n")
     assert "grade is '3a'" in problems(path)[0]
-    assert tables.read(path, "patients", text_columns=["grade"])["grade"].tolist() == ["1", "2", "3a"]
+    assert tables.read(path, "cohort", text_columns=["grade"])["grade"].tolist() == ["1", "2", "3a"]
 
 
 def test_identifying_columns_are_warned_of(tmp_path, caplog):

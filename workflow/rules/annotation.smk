@@ -8,7 +8,6 @@ rule annotate:
         fai="resources/genome.fa.fai",
         genes=REFERENCE["genes"] or [],
         germline_resource=known("germline_resource"),
-        checked=ancient("results/checked.txt"),
     output:
         vcf="results/variants/{tumor}.vcf.gz",
         index="results/variants/{tumor}.vcf.gz.tbi",

@@ -11,7 +11,6 @@ rule call:
         targets="resources/targets.bed",
         germline_resource=known("germline_resource"),
         panel_of_normals=known("panel_of_normals"),
-        checked=ancient("results/checked.txt"),
     output:
         vcf=temp("results/calling/{tumor}.unfiltered.vcf.gz"),
         index=temp("results/calling/{tumor}.unfiltered.vcf.gz.tbi"),

@@ -1,23 +1,4 @@
-# Clinical sheets -> PD-L1, endpoints and the cohort, one row per patient. A first rule checks every sheet at once.
-rule check:
-    # The first rule of a run: a typo in a sheet or the plan fails here, before alignment. Rules that take long name its
-    # output as `ancient`, so that a sheet that was changed and checked again does not align anything again.
-    input:
-        "config/config.yaml",
-        *CLINICAL.values(),
-        *([SETTINGS["plan"]] if SETTINGS["plan"] else []),
-        *([SETTINGS["samples"]] if SETTINGS["samples"] else []),
-    output:
-        "results/checked.txt",
-    log:
-        "results/logs/check.log",
-    resources:
-        mem_mb=growing(1000),
-        runtime=minutes(10),
-    shell:
-        "biomarkers check --config config/config.yaml > {output} 2> {log}"
-
-
+# Clinical sheets -> PD-L1, endpoints and the cohort, one row per patient.
 rule pdl1:
     input:
         files("pdl1", "patients"),

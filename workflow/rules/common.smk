@@ -5,7 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from biomarkers.cli.check import read_run
+from biomarkers.cli.check import check_run, read_run
 from biomarkers.errors import InputError
 
 
@@ -19,8 +19,10 @@ os.environ["PATH"] = os.pathsep.join(
     [str(PROJECT / ".tools" / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
 )
 
+# A run begins with a look at every sheet and the plan, in seconds, so that a typo is told before anything is aligned. It is
+# no rule: nothing depends on its having run, and nothing runs again because of it. Jobs on a cluster need not look again.
 try:
-    RUN = read_run("config/config.yaml", config)
+    RUN = (check_run if workflow.is_main_process else read_run)("config/config.yaml", config)
 except InputError as error:
     print(error, file=sys.stderr)
     sys.exit(2)

@@ -7,7 +7,6 @@ rule align:
         reads=reads_of,
         genome="resources/genome.fa",
         index=multiext("resources/genome.fa", *INDEX[ALIGNER]),
-        checked=ancient("results/checked.txt"),
     output:
         bam=kept(MARKED),
         index=kept(f"{MARKED}.bai"),
@@ -144,7 +143,6 @@ rule aligned:
         alignment=lambda wildcards: RUN.samples.by_name[wildcards.sample].file,
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
-        checked=ancient("results/checked.txt"),
     output:
         bam=kept(MARKED),
         index=kept(f"{MARKED}.bai"),

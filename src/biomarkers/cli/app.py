@@ -25,8 +25,14 @@ class Command(NamedTuple):
 
 COMMANDS = (
     Command("check", "Before a run", "find every problem of the config, the sheets and the plan at once"),
-    Command("targets", "Reads to variants", "clean a target BED against a reference; pad it and split it for parallel calling"),
-    Command("variants", "Variants to burden", "list every tumor variant of a VCF with what it counts in or why it does not"),
+    Command(
+        "targets",
+        "Reads to variants",
+        "clean a target BED against a reference; pad it and split it for parallel calling",
+    ),
+    Command(
+        "variants", "Variants to burden", "list every tumor variant of a VCF with what it counts in or why it does not"
+    ),
     Command("denominator", "Variants to burden", "measure the callable coding bases that a burden is divided by"),
     Command("tmb", "Variants to burden", "divide the counts by the callable megabases, with exact intervals"),
     Command("pdl1", "The clinic", "choose one PD-L1 score per patient and say why the others were not taken"),
@@ -77,7 +83,11 @@ def run(arguments: list[str]) -> int:
 
 def overview() -> str:
     """The text of `biomarkers --help`: the subcommands in the order in which data passes through them."""
-    lines = ["Usage: biomarkers COMMAND [OPTIONS]", "", "From exome variants and clinical tables to what is associated with response."]
+    lines = [
+        "Usage: biomarkers COMMAND [OPTIONS]",
+        "",
+        "From exome variants and clinical tables to what is associated with response.",
+    ]
     stage = ""
     for command in COMMANDS:
         if command.stage != stage:

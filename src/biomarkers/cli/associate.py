@@ -67,7 +67,7 @@ def _as_text(path: Path) -> pd.DataFrame | None:
     """A table that was refused, as text, so that the plan's own demands on it can be told in the same run."""
     import pandas as pd
 
-    from biomarkers import tables
+    from biomarkers import cells, tables
     from biomarkers.errors import InputError
 
     try:
@@ -75,7 +75,7 @@ def _as_text(path: Path) -> pd.DataFrame | None:
     except InputError:
         return None
     frame = pd.DataFrame(rows, columns=header, index=lines, dtype=object)
-    frame = frame.mask(frame.isin(tables.MISSING))
+    frame = frame.mask(frame.isin(cells.MISSING))
     return frame if "patient" in frame else None
 
 

@@ -29,17 +29,23 @@ def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
     Raises InputError with every problem of both files.
     """
     problems = Problems()
-    settings = problems.catch(yamls.load, path) or yamls.Settings({}, {})
+    run = _read_run(path, given, problems)
     problems.stop_if_any()
+    return run
+
+
+def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems) -> Run:
+    """As `read_run`; what is wrong with the samples and files is added to `problems`, a wrong config raises at once."""
+    settings = yamls.load(path)
     if given is not None:
         settings = yamls.Settings(given, settings.lines)
     schema = schemas.load("config")
-    yamls.check(path, settings, schema, problems)
-    problems.stop_if_any()
+    wrong = Problems()
+    yamls.check(path, settings, schema, wrong)
+    wrong.stop_if_any()
     config = yamls.with_defaults(settings.data, schema)
     sheet = _read_samples(config, problems)
     _check_needed(path, config, sheet, settings, problems)
-    problems.stop_if_any()
     return Run(config, sheet)
 
 
@@ -113,22 +119,28 @@ def check(*, config: Path = Path("config/config.yaml")) -> None:
     config
         The run's config; the paths in it are relative to the current folder.
     """
+    run = check_run(config)
+    print(f"samples: {len(run.samples.by_name)} of {len({tumor.patient for tumor in run.samples.tumors})} patients")
+    if run.config["clinical"]["patients"]:
+        print("clinical sheets and plan: nothing wrong")
+
+
+def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
+    """As `read_run`, after a look at every other sheet, the contigs of the reference and the plan.
+
+    Raises InputError with every problem of all of them.
+    """
     problems = Problems()
-    run = problems.catch(read_run, config)
-    if run is None:
-        problems.stop_if_any()
-        return
-    _check_contigs(run, problems)
+    run = _read_run(path, given, problems)
+    if not problems.found:
+        _check_contigs(run, problems)
     patients = _check_clinic(run.config, problems)
     _check_plan(run, problems)
     problems.stop_if_any()
-    sequenced = {sample.patient for sample in run.samples.tumors}
-    print(f"samples: {len(run.samples.by_name)} of {len(sequenced)} patients")
-    print(f"patients: {len(patients)} in the clinical sheets")
-    if patients and sequenced:
-        print(f"patients with both: {len(patients & sequenced)}")
-        for patient in sorted(sequenced - patients):
+    if patients:
+        for patient in sorted({tumor.patient for tumor in run.samples.tumors} - patients):
             log.warning("%s: patient %s has samples but no row in the patients sheet", run.config["samples"], patient)
+    return run
 
 
 def _check_contigs(run: Run, problems: Problems) -> None:
@@ -156,9 +168,9 @@ def _check_contigs(run: Run, problems: Problems) -> None:
 
 
 def _fasta_contigs(fasta: str) -> list[str]:
-    """Names of the sequences, from the index beside the FASTA when there is one."""
-    index = Path(f"{fasta}.fai")
-    if index.is_file():
+    """Names of the sequences, from the index beside the FASTA or in resources/ when there is one."""
+    index = next(filter(Path.is_file, (Path(f"{fasta}.fai"), Path("resources/genome.fa.fai"))), None)
+    if index is not None:
         return [line.split("\t", 1)[0] for line in index.read_text("utf-8").splitlines()]
     with gzip.open(fasta, "rb") if fasta.endswith(".gz") else open(fasta, "rb") as lines:
         return [line[1:].split()[0].decode() for line in lines if line.startswith(b">") and line[1:].split()]

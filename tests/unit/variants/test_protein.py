@@ -1,6 +1,5 @@
 """Protein changes from bcftools' spelling; expected values by HGVS nomenclature, as VEP writes them."""
 
-
 from __future__ import annotations
 
 import pytest
