@@ -80,7 +80,7 @@ def _inferred(cells: list[str], is_text: bool) -> dict[str, Any]:
     numbers = sum(bool(NUMBER.fullmatch(cell)) for cell in filled)
     if is_text or not filled or numbers * 2 <= len(filled):
         return {"type": "string"}
-    share = f"a number, as in {numbers} of the {len(filled)} filled cells of this column, or NA (categories: write them with a letter)"
+    share = f"a number, as in {numbers} of the {len(filled)} filled cells of this column, or NA"
     return {"type": "number", "errorMessage": share}
 
 

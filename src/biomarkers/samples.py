@@ -34,7 +34,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample of the sheet. file: the BAM, CRAM or VCF where the entry is not `lanes`."""
+    """One sample of the sheet. file: the BAM, CRAM or VCF where the entry is not `lanes`; is_annotated: of a VCF."""
 
     patient: str
     sample: str
@@ -43,6 +43,7 @@ class Sample:
     lanes: tuple[Lane, ...] = ()
     file: str | None = None
     paired: bool | None = None
+    is_annotated: bool = False
     line: int = 0
 
     @property
@@ -85,11 +86,13 @@ def build(
     *,
     tumor_only: bool | Literal["auto"] = "auto",
     is_unaligned: Callable[[str], bool] = lambda file: False,
+    is_annotated: Callable[[str], bool] = lambda file: False,
 ) -> Samples:
     """Samples of a checked sheet; everything inconsistent is added to `problems`.
 
     columns: as `tables.check_cells` gives them; lines: line of each row. tumor_only: whether a tumor may lack a normal
     (`auto`: only when the sheet has no normal at all). is_unaligned: tells an unaligned BAM from an aligned one.
+    is_annotated: tells a VCF that carries consequences.
     """
     rows = [
         {name: values[position] for name, (_, values) in columns.items() if values[position] is not None}
@@ -102,7 +105,7 @@ def build(
         if "sample" in row:
             grouped.setdefault(row["sample"], []).append(row)
     _check_files_once(path, rows, problems)
-    found = {name: _sample(path, name, members, problems, is_unaligned) for name, members in grouped.items()}
+    found = {name: _sample(path, name, members, problems, is_unaligned, is_annotated) for name, members in grouped.items()}
     samples = Samples(found)
     _check_normals(path, samples, problems, tumor_only)
     return samples
@@ -162,7 +165,12 @@ def _check_files_once(path: str, rows: list[dict[str, Any]], problems: Problems)
 
 
 def _sample(
-    path: str, name: str, rows: list[dict[str, Any]], problems: Problems, is_unaligned: Callable[[str], bool]
+    path: str,
+    name: str,
+    rows: list[dict[str, Any]],
+    problems: Problems,
+    is_unaligned: Callable[[str], bool],
+    is_annotated: Callable[[str], bool],
 ) -> Sample:
     first = rows[0]
     status = {"1": "tumor", "0": "normal"}
@@ -192,7 +200,8 @@ def _sample(
     if entries[0] == "vcf" and not common["is_tumor"]:
         problems.add(Problem(path, "status", first.get("status"), "tumor, for a somatic VCF", first["line"]))
     file = first.get("vcf") if entries[0] == "vcf" else _alignment_of(first)
-    return Sample(entry=entries[0], file=file, **common)
+    annotated = entries[0] == "vcf" and file is not None and is_annotated(file)
+    return Sample(entry=entries[0], file=file, is_annotated=annotated, **common)
 
 
 def _entry(row: dict[str, Any], is_unaligned: Callable[[str], bool]) -> Entry:

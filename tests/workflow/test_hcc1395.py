@@ -48,9 +48,8 @@ def test_burden_over_the_callable_bases(hcc1395_run):
 
 def test_contamination_from_few_sites_is_reported_and_not_applied(hcc1395_run):
     (row,) = hcc1395_run.tsv("results/qc/contamination/HCC1395.tsv")
-    assert (
-        row["applied"] == "no" and int(row["sites"]) < 20 and float(row["contamination"]) == pytest.approx(0.1, abs=0.1)
-    )
+    assert row["applied"] == "no" and 0 < int(row["sites"]) < 50
+    assert float(row["error"]) > 0.1, "an estimate from so few sites is noise"
 
 
 def test_a_second_run_has_nothing_to_do(hcc1395_run):

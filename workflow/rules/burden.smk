@@ -35,7 +35,8 @@ rule denominator:
 rule tmb:
     input:
         variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=TUMORS),
-        denominators=expand("results/burden/{tumor}.denominator.tsv", tumor=TUMORS),
+        provenance=expand("results/variants/{tumor}.variants.json", tumor=TUMORS),
+        denominators=[f"results/burden/{tumor}.denominator.tsv" for tumor in TUMORS if tumor not in ASSUMED],
     output:
         tmb="results/burden/tmb.tsv",
         provenance="results/burden/tmb.json",
@@ -47,9 +48,14 @@ rule tmb:
         runtime=minutes(15, per_gigabyte=60),
     params:
         definitions=BURDEN["definitions"],
+        denominators=lambda wildcards, input: (
+            ["--denominator", *map(shlex.quote, input.denominators)] if input.denominators else []
+        ),
+        assumed=flags({"assumed_bp": REFERENCE["assumed_bp"]}),
+        custom=flags({"custom": BURDEN["custom"]}),
     shell:
         """
-        biomarkers tmb --variants {input.variants:q} --denominator {input.denominators:q} \
+        biomarkers tmb --variants {input.variants:q} {params.denominators} {params.assumed} {params.custom} \
             --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
             --mutations {output.mutations} 2>{log}
         """

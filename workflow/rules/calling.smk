@@ -80,11 +80,12 @@ rule pileups:
         mem_mb=growing(3500),
         runtime=minutes(30, per_gigabyte=30),
     params:
+        padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources: heap(resources),
     shell:
         """
         gatk --java-options "-Xmx{params.heap}m -XX:+UseSerialGC" GetPileupSummaries -R {input.genome} -I {input.bam:q} \
-            -V {input.germline_resource[0]} -L {input.targets} -O {output:q} > {log} 2>&1
+            -V {input.germline_resource[0]} -L {input.targets} --interval-padding {params.padding} -O {output:q} > {log} 2>&1
         """
 
 

@@ -6,6 +6,8 @@ from biomarkers.samples import read_group
 BURDEN = SETTINGS["burden"]
 ENDPOINTS = SETTINGS["endpoints"]
 TUMORS = [tumor.sample for tumor in RUN.samples.tumors]
+# Tumors that came as a VCF are divided by the stated territory, when there is one; all others by what was measured.
+ASSUMED = [s.sample for s in RUN.samples.tumors if s.entry == "vcf" and REFERENCE["assumed_bp"]]
 SEVERAL_LIBRARIES = [s.sample for s in RUN.samples.sequenced if len(s.libraries) > 1]
 ONE_LIBRARY = [s.sample for s in RUN.samples.sequenced if len(s.libraries) == 1]
 ALIGNED = [s.sample for s in RUN.samples.sequenced if s.entry == "alignment"]
@@ -127,6 +129,13 @@ def pileups_of(wildcards):
 def calls_of(wildcards):
     tumor = RUN.samples.by_name[wildcards.tumor]
     return tumor.file if tumor.entry == "vcf" else f"results/calling/{tumor.sample}.vcf.gz"
+
+
+def territory_of(wildcards):
+    """Callable regions of a tumor; none when its territory is assumed."""
+    if wildcards.tumor in ASSUMED:
+        return {}
+    return {kind: f"results/burden/{wildcards.tumor}.{kind}.bed" for kind in ("callable", "splice")}
 
 
 def called_paired(wildcards):

@@ -1,14 +1,14 @@
 # Annotated VCF -> one row per tumor variant, with what it counts in or why it does not.
 rule variants:
     input:
+        unpack(territory_of),
         vcf="results/variants/{tumor}.vcf.gz",
         index="results/variants/{tumor}.vcf.gz.tbi",
-        regions="results/burden/{tumor}.callable.bed",
-        splice="results/burden/{tumor}.splice.bed",
         custom=BURDEN["custom"] or [],
         hotspots=BURDEN["hotspots"] or [],
     output:
-        "results/variants/{tumor}.variants.tsv.gz",
+        table="results/variants/{tumor}.variants.tsv.gz",
+        provenance="results/variants/{tumor}.variants.json",
     log:
         "results/logs/variants/{tumor}.log",
     group:
@@ -20,6 +20,11 @@ rule variants:
         patient=lambda wildcards: RUN.samples.by_name[wildcards.tumor].patient,
         paired=called_paired,
         definitions=BURDEN["definitions"],
+        territory=lambda wildcards, input: (
+            f"--regions {shlex.quote(input.callable)} --splice-regions {shlex.quote(input.splice)}"
+            if input.get("callable")
+            else ""
+        ),
         thresholds=[
             f"--{key.replace('_', '-')} {BURDEN[key]}"
             for key in (
@@ -36,6 +41,6 @@ rule variants:
     shell:
         """
         biomarkers variants --vcf {input.vcf:q} --tumor-sample auto --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
-            --definition {params.definitions} --regions {input.regions:q} --splice-regions {input.splice:q} \
-            {params.thresholds} {params.flags} {params.custom} {params.hotspots} --variants {output:q} 2>{log}
+            --definition {params.definitions} {params.territory} \
+            {params.thresholds} {params.flags} {params.custom} {params.hotspots} --variants {output.table:q} 2>{log}
         """

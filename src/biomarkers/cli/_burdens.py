@@ -93,7 +93,7 @@ def samples(
     problems = Problems()
     listed: list[Sample] = []
     seen: dict[str, str] = {}
-    lone = len(found) == 1 and len(sizes) == 1
+    lone = len(found) == 1 and len(sizes) == 1 and assumed_bp is None
     for one in found:
         for patient, name, table in _by_sample(one):
             if name in seen:

@@ -61,7 +61,13 @@ def _read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples
     if not rows:
         problems.add(Problem(path, "file", "no rows", "at least one sample"))
     return samples.build(
-        path, columns, lines, problems, tumor_only=config["calling"]["tumor_only"], is_unaligned=_is_unaligned
+        path,
+        columns,
+        lines,
+        problems,
+        tumor_only=config["calling"]["tumor_only"],
+        is_unaligned=_is_unaligned,
+        is_annotated=_is_annotated,
     )
 
 
@@ -76,21 +82,32 @@ def _is_unaligned(file: str) -> bool:
         return False
 
 
+def _is_annotated(file: str) -> bool:
+    """True for a VCF whose header declares consequences: CSQ (VEP), ANN (snpEff) or BCSQ (bcftools csq)."""
+    import pysam
+
+    try:
+        with pysam.VariantFile(file) as records:
+            return any(field in records.header.info for field in ("CSQ", "ANN", "BCSQ"))
+    except (OSError, ValueError):
+        return False
+
+
 def _check_needed(
     path: str | Path, config: dict[str, Any], sheet: samples.Samples, settings: yamls.Settings, problems: Problems
 ) -> None:
     """Files that the rules of this run read must be named and exist."""
     reference = config["reference"]
-    needed: list[str] = []
+    needed = {}
     if sheet.called:
-        needed = ["fasta", "targets", "genes"]
-    elif sheet.tumors:
-        needed = ["fasta", "genes"] + ([] if reference["assumed_bp"] else ["targets"])
-    for key in needed:
+        needed = dict.fromkeys(("fasta", "targets", "genes"), "a path, for a run that starts from reads")
+    if any(not tumor.is_annotated for tumor in sheet.tumors):
+        needed |= dict.fromkeys(("fasta", "genes"), "a path, to annotate variants")
+    if sheet.tumors and not reference["assumed_bp"]:
+        expected = "a path, to know what the burden is divided by (or reference.assumed_bp, for samples that are VCFs)"
+        needed |= dict.fromkeys(("fasta", "targets", "genes"), expected)
+    for key, expected in needed.items():
         if reference[key] is None:
-            expected = (
-                "a path, for a run that starts from reads" if sheet.called else "a path, to annotate and count VCFs"
-            )
             where = yamls.line_of(settings.lines, ("reference",))
             problems.add(Problem(str(path), f"reference.{key}", None, expected, where))
     files: dict[tuple[str | int, ...], Any] = {}

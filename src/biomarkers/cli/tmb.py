@@ -41,7 +41,7 @@ def tmb(
     denominator
         Tables of `biomarkers denominator`, joined to the variants by sample.
     assumed_bp
-        Territory in bp for all samples, when no denominator is known; labelled `assumed`.
+        Territory in bp for samples without a row in --denominator; labelled `assumed`.
     definition
         Definitions to report: merino_wes, nonsynonymous, all_coding, missense_only, custom. Default: those of the
         variants tables.
@@ -73,8 +73,8 @@ def tmb(
     from biomarkers.variants.ontology import CODING
 
     problems = Problems()
-    if bool(denominator) == (assumed_bp is not None):
-        problems.add(Problem("command line", "--denominator", None, "either --denominator or --assumed-bp"))
+    if not denominator and assumed_bp is None:
+        problems.add(Problem("command line", "--denominator", None, "--denominator, --assumed-bp, or both"))
     if assumed_bp is not None and assumed_bp < 1:
         problems.add(Problem("command line", "--assumed-bp", assumed_bp, "a whole number of at least 1"))
     if (calibration is None) != (assay is None):
