@@ -31,7 +31,9 @@ docs: setup  ## renew docs/tables.md from the schemas
 demo: setup  ## a made-up trial from reads to page (PATIENTS=60)
 	.venv/bin/biomarkers demo demo --patients $(PATIENTS)
 	.venv/bin/snakemake -s workflow/Snakefile --directory demo --cores $(CORES)
-	@.venv/bin/biomarkers demo demo --patients $(PATIENTS) --show 2>/dev/null || true
+	@echo; echo "What is true of this made-up trial (demo/truth/README.md):"; echo
+	@cat demo/truth/README.md
+	@echo; echo "The page, to be opened in a browser: $(CURDIR)/demo/results/report/index.html"
 
 lock: setup  ## renew requirements.lock from pyproject.toml
 	.venv/bin/python -m pip install --quiet uv

@@ -19,8 +19,10 @@ if ! have_conda || [ "${1:-}" = slow ]; then
     done
     if ! ldconfig -p | grep -q 'libhts\.so '; then packages="$packages libhts-dev"; fi
 fi
-if [ "${1:-}" = slow ] && [ ! -d /usr/lib/R/site-library/survival ] && [ ! -d /usr/lib/R/library/survival ]; then
-    packages="$packages r-cran-survival"
+if [ "${1:-}" = slow ]; then
+    for package in survival jsonlite exactranktests coin proc brglm2; do
+        dpkg-query -W "r-cran-$package" >/dev/null 2>&1 || packages="$packages r-cran-$package"
+    done
 fi
 if [ -n "${packages// /}" ]; then
     install="apt-get update && apt-get install --yes --no-install-recommends$(printf ' %s' $packages)"

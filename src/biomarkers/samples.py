@@ -105,7 +105,9 @@ def build(
         if "sample" in row:
             grouped.setdefault(row["sample"], []).append(row)
     _check_files_once(path, rows, problems)
-    found = {name: _sample(path, name, members, problems, is_unaligned, is_annotated) for name, members in grouped.items()}
+    found = {
+        name: _sample(path, name, members, problems, is_unaligned, is_annotated) for name, members in grouped.items()
+    }
     samples = Samples(found)
     _check_normals(path, samples, problems, tumor_only)
     return samples

@@ -125,6 +125,49 @@ def test_shifting_every_date_and_the_order_of_rows_change_no_month(trial: Trial,
     pd.testing.assert_frame_equal(trial.endpoints().drop(columns="best_response_date").loc[before.index], before)
 
 
+def test_responder_and_duration_follow_the_confirmation(trial: Trial) -> None:
+    patients = trial.write("p.tsv", PATIENTS, "a | 2024-01-01 |  |  | ", "b | 2024-01-01 |  |  | ")
+    visits = trial.write(
+        "v.tsv",
+        VISITS,
+        *("a | 2024-02-01 | PR", "a | 2024-03-01 | SD", "a | 2024-04-01 | PR", "a | 2024-05-01 | PR"),
+        *("b | 2024-03-01 | PR", "b | 2024-04-01 | PD"),
+    )
+    for option, responders, days in (("--confirmed", [1, 0], 31), ("--unconfirmed", [1, 1], 91)):
+        assert trial.call(option, patients=patients, assessments=visits) == 0
+        table = trial.endpoints()
+        assert table["responder"].tolist() == responders
+        assert table.loc["a", "dor_months"] == pytest.approx(days / DAYS_PER_MONTH, rel=1e-12)
+        assert pd.isna(table.loc["b", "dor_months"]) == (option == "--confirmed")
+
+
+def test_what_happens_on_the_day_of_the_data_cutoff_is_known(trial: Trial) -> None:
+    patients = trial.write(
+        "p.tsv",
+        PATIENTS,
+        "visit | 2024-01-01 |  |  | ",
+        "death | 2024-01-01 | 2024-06-01 |  | ",
+        "starts | 2024-06-01 |  | 2024-06-01 | ",
+        "later | 2024-06-02 |  | 2024-07-01 | ",
+    )
+    visits = trial.write("v.tsv", VISITS, "visit | 2024-06-01 | SD", "later | 2024-06-20 | PR")
+    assert trial.call("--data-cutoff", "2024-06-01", patients=patients, assessments=visits) == 0
+    table = trial.endpoints()
+    assert table["treated"].tolist() == [1, 1, 1, 0]
+    assert table.loc["visit", "best_response"] == "SD"
+    assert table.loc["death", ["pfs_event", "os_event"]].tolist() == [1, 1]
+    assert table.loc["later", "pfs_reason"] == "treatment started after the data cutoff (patients)"
+
+
+def test_a_visit_before_the_start_proves_nothing_about_survival(trial: Trial) -> None:
+    patients = trial.write("p.tsv", PATIENTS, "a | 2024-01-01 |  |  | ")
+    visits = trial.write("v.tsv", VISITS, "a | 2023-12-01 | SD")
+    assert trial.call(patients=patients, assessments=visits) == 0
+    a = trial.endpoints().loc["a"]
+    assert a["os_months"] == pytest.approx(1 / DAYS_PER_MONTH, rel=1e-12)
+    assert a["best_response"] == "MISSING"
+
+
 def test_fda_censors_at_the_new_therapy(trial: Trial, small: tuple[Path, Path]) -> None:
     options = ("--censoring", "fda", "--visit-interval-days", 60)
     assert trial.call(*options, patients=small[0], assessments=small[1]) == 0
@@ -254,6 +297,21 @@ def test_stated_values_fill_in_where_nothing_can_be_derived(trial: Trial) -> Non
     assert table["os_months"].tolist() == pytest.approx([366 / DAYS_PER_MONTH, 9], rel=1e-12)
 
 
+def test_four_months_of_stable_disease_are_not_longer_than_four(trial: Trial) -> None:
+    patients = trial.write("p.tsv", "patient | best_response | pfs_months | pfs_event", "a | SD | 4 | 1")
+    assert trial.call(patients=patients) == 0
+    assert trial.endpoints().loc["a", "sd_gt_4_months"] == 0
+
+
+def test_stated_response_without_stated_pfs_leaves_pfs_empty(trial: Trial) -> None:
+    patients = trial.write("p.tsv", "patient | treatment_start | best_response", "a | 2024-01-01 | CR")
+    visits = trial.write("v.tsv", VISITS)
+    assert trial.call(patients=patients, assessments=visits) == 0
+    a = trial.endpoints().loc["a"]
+    assert a["responder"] == 1 and pd.isna(a["pfs_months"])
+    assert a["pfs_reason"] == "not derived: no assessments given"
+
+
 def test_survival_without_assessments_leaves_response_empty(trial: Trial, small: tuple[Path, Path]) -> None:
     assert trial.call(patients=small[0]) == 0
     table = trial.endpoints()
@@ -374,6 +432,7 @@ def test_problems_of_lesions_and_adverse_events(trial: Trial, capsys: pytest.Cap
         "patient | term | grade | onset | end | related",
         "a | Rash | 6 | 2024-02-01 | 2024-01-31 | maybe",
         "z |  | 1 | 2024-13-01 |  | Y",
+        "a | Itch | 1 | 2024-02-01 | 2024-02-01 | N",
     )
     assert trial.call("--lesions", lesions, "--adverse-events", events, patients=patients) == 2
     said = capsys.readouterr().err
@@ -392,6 +451,7 @@ def test_problems_of_lesions_and_adverse_events(trial: Trial, capsys: pytest.Cap
         "ae.tsv:3: onset is '2024-13-01'; expected a date",
     ):
         assert place in said, place
+    assert "ae.tsv:4" not in said
     assert trial.wrote_nothing()
 
 
@@ -400,3 +460,17 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     for option in ("--unconfirmed", "--censoring", "--visit-interval-days", "--evaluator", "--rates"):
         assert option in said
+
+
+def test_a_misspelt_column_is_not_taken_for_a_covariate(tmp_path, capsys):
+    from biomarkers.cli.app import run
+
+    path = tmp_path / "p.tsv"
+    outputs = ["--endpoints", str(tmp_path / "e.tsv"), "--rates", str(tmp_path / "r.tsv")]
+    path.write_text("patient\ttreatment_strat\tdeathdate\na\t2024-01-01\t\n")
+    assert run(["endpoints", "--patients", str(path), *outputs]) == 2
+    said = capsys.readouterr().err
+    assert "p.tsv:1: column is 'treatment_strat'; expected treatment_start" in said
+    assert "p.tsv:1: column is 'deathdate'; expected death_date" in said
+    assert "p.tsv:1: treatment_start is missing" in said
+    assert not list(tmp_path.glob("[er].tsv"))

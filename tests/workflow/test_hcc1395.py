@@ -56,3 +56,22 @@ def test_a_second_run_has_nothing_to_do(hcc1395_run):
     again = hcc1395_run.run()
     assert again.returncode == 0 and "Nothing to be done" in again.stdout + again.stderr
     assert (hcc1395_run.folder / "results/qc/multiqc.html").stat().st_size > 100_000
+
+
+def test_the_burden_joins_the_clinic(hcc1395_run, tmp_path):
+    """The real pair in a cohort with made-up clinical rows: sequenced, unsequenced and unknown patients stay apart."""
+    import csv
+
+    from biomarkers.cli.app import run
+
+    patients = tmp_path / "patients.tsv"
+    patients.write_text("patient\tbest_response\tpfs_months\tpfs_event\nP1\tPR\t7.5\t0\nP2\tPD\t1.5\t1\n")
+    tmb = hcc1395_run.folder / "results/burden/tmb.tsv"
+    outputs = ["--cohort", str(tmp_path / "cohort.tsv"), "--flow", str(tmp_path / "flow.tsv")]
+    assert run(["cohort", "--patients", str(patients), "--tmb", str(tmb), *outputs]) == 0
+    with (tmp_path / "cohort.tsv").open() as lines:
+        rows = {row["patient"]: row for row in csv.DictReader(lines, delimiter="\t")}
+    (value, _) = hcc1395_run.tsv("results/burden/tmb.tsv")
+    assert float(rows["P1"]["tmb_per_mb"]) == float(value["tmb_per_mb"]) and rows["P1"]["n_variants"] == "1"
+    assert (rows["P1"]["sequenced"], rows["P2"]["sequenced"]) == ("1", "0")
+    assert rows["P2"]["tmb_per_mb"] == "" and rows["P2"]["pfs_months"] == "1.5"

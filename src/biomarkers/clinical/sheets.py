@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from biomarkers import schemas
 from biomarkers.clinical.endpoints import derive
 from biomarkers.clinical.rates import clopper_pearson
 from biomarkers.clinical.timeline import Rules
@@ -20,10 +22,19 @@ STATED_PAIRS = (("pfs_months", "pfs_event"), ("os_months", "os_event"))
 
 
 def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems) -> None:
-    """Add a problem for each date that contradicts the start of treatment, and each stated time without its event.
+    """Add a problem for each misspelt column, date before the start of treatment, and stated time without its event.
 
     problems: may hold the problems of single cells, which are missing in `patients` and not told twice.
     """
+    known = list(schemas.load("patients")["properties"])
+    absent = [name for name in known if name not in patients]
+    for column in patients.columns.difference(known):
+        meant = get_close_matches(str(column), absent, n=1, cutoff=0.85)
+        if meant:
+            problems.add(Problem(str(path), "column", column, f"{meant[0]}, or a name that is less like it", 1))
+    if "treatment_start" not in patients and not {"best_response", "pfs_months", "os_months"} & set(patients.columns):
+        expected = "a column of that name (or ready-made endpoints: best_response, pfs_months, os_months)"
+        problems.add(Problem(str(path), "treatment_start", None, expected, 1))
     told = {(problem.column, problem.line) for problem in problems.found if problem.file == str(path)}
     for column in ("death_date", "new_therapy_date", "last_dose"):
         if column in patients and "treatment_start" in patients:

@@ -53,8 +53,8 @@ def test_a_node_below_10_mm_is_gone_but_counts_in_the_sum() -> None:
 
 
 def test_sums_of_decimal_fractions_meet_the_limits() -> None:
-    baseline = {"T1": 1.1, "T2": 2.2}
-    assert target_response({"T1": 2.31, "T2": 0.0}, baseline=baseline, nodes=set(), nadir=3.3) == "PR"
+    baseline = {"T1": 10.1, "T2": 10.1}
+    assert target_response({"T1": 14.14, "T2": 0.0}, baseline=baseline, nodes=set(), nadir=20.2) == "PR"
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,10 @@ def test_worst_of_a_day_counts_and_progression_ends_the_visits() -> None:
     assert up_to_progression(visits) == visits_of("30 SD, 45 CR, 60 PD")
 
 
+def test_an_assessment_on_the_day_of_the_first_dose_counts() -> None:
+    assert up_to_progression(visits_of("-1 SD, 0 PR")) == visits_of("0 PR")
+
+
 def test_date_of_the_best_response_is_the_first_day_it_was_met() -> None:
     visits = visits_of("20 SD, 44 SD, 60 PR, 90 CR, 120 CR")
     assert best_response(visits, confirmed=False) == BestResponse("CR", 90)

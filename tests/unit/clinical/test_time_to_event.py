@@ -71,6 +71,12 @@ def test_fda_preset(text: str, death: int | None, new_therapy: int | None, days:
     assert found.reason.startswith(reason)
 
 
+def test_a_visit_dated_after_death_hides_no_missed_visits() -> None:
+    visits = visits_of("30 SD, 200 SD")
+    found = progression_or_death(visits, death=95, censoring="fda", visit_interval_days=30)
+    assert (found.days, found.event) == (31, 0)
+
+
 def test_fda_without_an_interval_is_refused() -> None:
     with pytest.raises(ValueError, match="visit_interval_days"):
         progression_or_death([], death=3, censoring="fda")
