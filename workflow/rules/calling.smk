@@ -1,5 +1,7 @@
 # BAM -> filtered somatic VCF: Mutect2 with the matched normal where there is one.
 SCATTER = scatter()
+# Tools that run for seconds spend them on compiling: one pass of the compiler is enough for them.
+SHORT = "-XX:TieredStopAtLevel=1"
 
 
 rule call:
@@ -32,10 +34,11 @@ rule call:
         panel=option("--panel-of-normals", "panel_of_normals"),
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources, threads),
+        short=SHORT,
     shell:
         # The parts end between targets, so that their number changes no call.
         """
-        exec 2> {log}
+        exec > {log} 2>&1
         work=$(mktemp -d)
         trap 'rm -rf "$work"' EXIT
         parts=($(printf "$work/%02d.bed " $(seq {threads})))
@@ -56,8 +59,9 @@ rule call:
         [ -z "$failed" ] || exit 1
         bcftools concat "$work"/*.vcf.gz --output-type z --output {output.vcf:q}
         bcftools index --tbi {output.vcf:q}
-        gatk --java-options "$java" MergeMutectStats $(printf -- '--stats %s ' "$work"/*.stats) -O {output.stats:q}
-        gatk --java-options "$java" LearnReadOrientationModel $(printf -- '-I %s ' "$work"/*.f1r2.tar.gz) \
+        if [ ${{#parts[@]}} = 1 ]; then cp "$work"/*.stats {output.stats:q}
+        else gatk --java-options "$java {params.short}" MergeMutectStats $(printf -- '--stats %s ' "$work"/*.stats) -O {output.stats:q}; fi
+        gatk --java-options "$java {params.short}" LearnReadOrientationModel $(printf -- '-I %s ' "$work"/*.f1r2.tar.gz) \
             -O {output.orientation:q}
         """
 
@@ -82,9 +86,10 @@ rule pileups:
     params:
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources: heap(resources),
+        short=SHORT,
     shell:
         """
-        gatk --java-options "-Xmx{params.heap}m -XX:+UseSerialGC" GetPileupSummaries -R {input.genome} -I {input.bam:q} \
+        gatk --java-options "-Xmx{params.heap}m -XX:+UseSerialGC {params.short}" GetPileupSummaries -R {input.genome} -I {input.bam:q} \
             -V {input.germline_resource[0]} -L {input.targets} --interval-padding {params.padding} -O {output:q} > {log} 2>&1
         """
 
@@ -114,13 +119,14 @@ rule filter:
         orientation=SETTINGS["calling"]["orientation"],
         least=SETTINGS["calling"]["contamination_min_sites"],
         heap=lambda wildcards, resources: heap(resources),
+        short=SHORT,
     shell:
         # An estimate of contamination from few sites is noise: it is reported, but no call is filtered by it.
         """
-        exec 2> {log}
+        exec > {log} 2>&1
         work=$(mktemp -d)
         trap 'rm -rf "$work"' EXIT
-        java="-Xmx{params.heap}m -XX:+UseSerialGC"
+        java="-Xmx{params.heap}m -XX:+UseSerialGC {params.short}"
         options=()
         if [ {params.orientation} = True ]; then options+=(--ob-priors {input.orientation:q}); fi
         set -- {input.pileups:q}
