@@ -211,4 +211,4 @@ def test_a_sample_without_denominator_is_a_problem(tmp_path: Path, capsys: pytes
     assert run(["tmb", "--variants", *paths, "--denominator", size, "--tmb", str(tmp_path / "x.tsv")]) == 2
     assert "T2.tsv: sample is 'T2'; expected a sample of the denominators: T1" in capsys.readouterr().err
     assert run(["tmb", "--variants", *paths, "--tmb", str(tmp_path / "x.tsv")]) == 2
-    assert "either --denominator or --assumed-bp" in capsys.readouterr().err
+    assert "--denominator, --assumed-bp, or both" in capsys.readouterr().err
