@@ -1,0 +1,90 @@
+"""`biomarkers check`: everything wrong in every sheet and in the plan, at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from biomarkers.cli.app import run
+
+CONFIG = """\
+clinical: {patients: p.tsv, assessments: a.tsv, pdl1: s.tsv, features: f.tsv}
+plan: plan.yaml
+"""
+PATIENTS = "patient\ttreatment_start\tage\nP1\t2024-01-01\t50\nP2\t2024-01-02\t60\nP3\t2024-01-03\t70\n"
+ASSESSMENTS = "patient\tdate\tresponse\nP1\t2024-02-01\tPR\nP2\t2024-02-01\tSD\n"
+SCORES = "patient\tspecimen\tcollected\tassay\tscore_type\tvalue\nP1\tS1\t2023-12-01\t22C3\tTPS\t40\n"
+FEATURES = "patient\ttls_score\nP1\t0.5\nP2\t1.5\nP3\t2.5\n"
+PLAN = """\
+title: a
+primary: {marker: pdl1, endpoint: response}
+endpoints:
+  response: {kind: binary, column: responder}
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
+markers:
+  pdl1: {kind: continuous}
+  tls_score: {kind: continuous}
+"""
+GOOD = {"config.yaml": CONFIG, "p.tsv": PATIENTS, "a.tsv": ASSESSMENTS, "s.tsv": SCORES, "f.tsv": FEATURES}
+
+
+@pytest.fixture
+def check(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def call(**changed: str) -> tuple[int, str]:
+        files = GOOD | {"plan.yaml": PLAN} | {name.replace("_", "."): text for name, text in changed.items()}
+        for name, text in files.items():
+            (tmp_path / name).write_text(text)
+        status = run(["check", "--config", "config.yaml"])
+        return status, capsys.readouterr().err
+
+    return call
+
+
+def test_nothing_wrong_is_said_so(check):
+    assert check() == (0, "")
+
+
+def test_every_problem_of_every_sheet_and_the_plan_at_once(check):
+    status, said = check(
+        p_tsv=PATIENTS.replace("2024-01-02", "2024-02-30").replace("70", "old"),
+        a_tsv=ASSESSMENTS.replace("P2", "P9").replace("PR", "RP"),
+        s_tsv=SCORES.replace("40", "140"),
+        f_tsv=FEATURES.replace("1.5", "high"),
+        plan_yaml=PLAN.replace("kind: binary", "kind: bynary").replace("marker: pdl1", "marker: pdl2"),
+    )
+    assert status == 2
+    for message in (
+        "p.tsv:3: treatment_start is '2024-02-30'; expected a date",
+        "p.tsv:4: age is 'old'; expected a number",
+        "a.tsv:2: response is 'RP'; expected one of CR, PR",
+        "a.tsv:3: patient is 'P9'; expected a patient of p.tsv",
+        "s.tsv:2: value is '140'",
+        "f.tsv:3: tls_score is 'high'; expected a number",
+        "plan.yaml:2: primary.marker is 'pdl2'",
+        "plan.yaml:4: endpoints.response.kind is 'bynary'",
+    ):
+        assert message in said, said
+    assert len(said.splitlines()) == len(set(said.splitlines())), "no problem is told twice"
+
+
+def test_stated_endpoints_and_columns_of_the_plan(check):
+    stated = "patient\tbest_response\tpfs_months\tpfs_event\tsmoker\n"
+    stated += "P1\tPR\t-1\t1\tyes\nP2\tSD\t3\t2\tno\nP3\tPD\t1\t1\tno\n"
+    status, said = check(
+        config_yaml=CONFIG.replace("assessments: a.tsv, ", ""),
+        p_tsv=stated,
+        plan_yaml=PLAN + "  smoker: {kind: binary}\n  albumin: {kind: continuous}\n",
+    )
+    assert status == 2
+    assert "p.tsv:2: pfs_months is '-1'; expected a number of at least 0" in said
+    assert "p.tsv:3: pfs_event is '2'; expected one of 0, 1" in said
+    assert "albumin" in said and "plan.yaml:10" in said
+
+
+def test_cells_that_the_plan_calls_binary_must_be(check):
+    status, said = check(
+        p_tsv=PATIENTS.replace("age", "smoker").replace("50", "yes").replace("60", "no").replace("70", "no"),
+        plan_yaml=PLAN + "  smoker: {kind: binary}\n",
+    )
+    assert status == 2 and "p.tsv:2: smoker is 'yes'; expected 0, 1 or NA" in said
