@@ -39,7 +39,7 @@ def test_raw_calls_are_split_annotated_and_counted_over_the_coding_targets(run_f
         '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Allelic depths">\n'
         '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">\n'
         "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tBLOOD\tLAB7\n"
-        "chr17mini\t14310\t.\tC\tT,A\t.\tPASS\tAS_FilterStatus=SITE|weak_evidence,strand_bias,base_qual\tGT:AD:DP\t"
+        "chr17mini\t14310\t.\tC\tT,A\t.\tPASS\tAS_FilterStatus=SITE|weak_evidence,strand_bias\tGT:AD:DP\t"
         "0/0:50,0,0:50\t0/1/2:10,85,5:100\n"
     )
     folder = hcc1395(run_folder, shared_data)
