@@ -1,0 +1,41 @@
+"""Rizvi 2015: genes from the mutation table against durable benefit, compared with scipy on counts made here."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+
+import pytest
+from scipy.stats import fisher_exact
+
+from biomarkers.cli.app import run
+
+# MAF classes that change the protein (the classes of the table that are not among them are silent or non-coding).
+SILENT = {"Intron", "RNA", "Silent", "3'UTR", "5'UTR", "5'Flank", "3'Flank", "IGR"}
+
+
+@pytest.mark.parametrize("gene", ["KRAS", "TP53", "STK11"])
+def test_carriers_against_benefit(shared_data, tmp_path, gene):
+    folder = shared_data / "cohorts" / "rizvi2015_nsclc"
+    tables = ["--cohort", str(folder / "cohort.tsv"), "--mutations", str(folder / "mutations.tsv.gz")]
+    outputs = ["--results", str(tmp_path / "results.tsv"), "--groups", str(tmp_path / "groups.tsv")]
+    assert run(["associate", *tables, "--plan", str(folder / "plan.yaml"), *outputs]) == 0
+    with gzip.open(folder / "mutations.tsv.gz", "rt") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    carriers = {row["patient"] for row in rows if row["gene"] == gene and row["consequence"] not in SILENT}
+    with (folder / "cohort.tsv").open() as lines:
+        benefit = {row["patient"]: row["durable_benefit"] for row in csv.DictReader(lines, delimiter="\t")}
+    counts = [
+        [sum((p in carriers) is carrier and v == outcome for p, v in benefit.items()) for outcome in ("1", "0")]
+        for carrier in (True, False)
+    ]
+    with (tmp_path / "results.tsv").open() as lines:
+        (row,) = (
+            r
+            for r in csv.DictReader(lines, delimiter="\t")
+            if (r["marker"], r["endpoint"], r["method"]) == (gene, "durable_benefit", "fisher")
+        )
+    assert row["contrast"] == "mutated vs wild type" and row["role"] == "exploratory"
+    assert int(row["n"]) == 31 and int(row["n_missing"]) == 3
+    assert float(row["p_value"]) == pytest.approx(fisher_exact(counts).pvalue, rel=1e-9)
+    assert float(row["q_value"]) >= float(row["p_value"])
