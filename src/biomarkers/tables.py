@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import logging
 import os
 import re
 import tempfile
@@ -25,8 +24,6 @@ from biomarkers.errors import InputError, Problem, Problems, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
-
-log = logging.getLogger("biomarkers")
 
 
 def read(path: str | Path, schema: str, *, text_columns: Collection[str] = ()) -> pd.DataFrame:

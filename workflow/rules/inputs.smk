@@ -11,9 +11,9 @@ ASSUMED = [s.sample for s in RUN.samples.tumors if s.entry == "vcf" and REFERENC
 SEVERAL_LIBRARIES = [s.sample for s in RUN.samples.sequenced if len(s.libraries) > 1]
 ONE_LIBRARY = [s.sample for s in RUN.samples.sequenced if len(s.libraries) == 1]
 ALIGNED = [s.sample for s in RUN.samples.sequenced if s.entry == "alignment"]
-KNOWN_SITES = REFERENCE["known_sites"] if isinstance(REFERENCE["known_sites"], list) else [REFERENCE["known_sites"]]
+KNOWN_SITES = listed(REFERENCE["known_sites"])
 RECALIBRATE = SETTINGS["reads"]["recalibrate"] in ("on", True) or (
-    SETTINGS["reads"]["recalibrate"] == "auto" and REFERENCE["known_sites"] is not None
+    SETTINGS["reads"]["recalibrate"] == "auto" and bool(KNOWN_SITES)
 )
 # Where a sample's BAM stands before base quality recalibration, if that is done.
 MARKED = "results/unrecalibrated/{sample}.bam" if RECALIBRATE else "results/reads/{sample}.bam"

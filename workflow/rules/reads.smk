@@ -185,7 +185,7 @@ rule recalibrate:
         genome="resources/genome.fa",
         dictionary="resources/genome.dict",
         targets="resources/targets.bed",
-        known=[site for site in KNOWN_SITES if site],
+        known=KNOWN_SITES,
     output:
         bam="results/reads/{sample}.bam",
         index="results/reads/{sample}.bam.bai",

@@ -116,8 +116,8 @@ def _check_needed(
     files |= {("plan",): config["plan"], ("burden", "custom"): config["burden"]["custom"]}
     files |= {("burden", "hotspots"): config["burden"]["hotspots"]}
     for place, given in files.items():
-        for file in given if isinstance(given, list) else [given]:
-            if file is not None and not Path(file).is_file():
+        for file in listed(given):
+            if not Path(file).is_file():
                 expected = "a file that exists (paths are relative to the run's folder)"
                 problems.add(
                     Problem(str(path), yamls.dotted(place), file, expected, yamls.line_of(settings.lines, place))
@@ -168,20 +168,20 @@ def _check_contigs(run: Run, problems: Problems) -> None:
     if reference["fasta"] is None or not run.samples.by_name:
         return
     known = _fasta_contigs(reference["fasta"])
-    sites = reference["known_sites"]
-    for key in ("germline_resource", "panel_of_normals", "known_sites"):
-        files = sites if key == "known_sites" and isinstance(sites, list) else [reference[key]]
-        for file in filter(None, files):
-            contigs = problems.catch(_vcf_contigs, file)
-            problem = contigs and regions.naming_problem(file, contigs, reference["fasta"], known)
-            if problem:
-                problems.add(problem)
-    for sample in run.samples.tumors:
-        if sample.entry == "vcf" and sample.file:
-            contigs = problems.catch(_vcf_contigs, sample.file)
-            problem = contigs and regions.naming_problem(sample.file, contigs, reference["fasta"], known)
-            if problem:
-                problems.add(problem)
+    files = [
+        file for key in ("germline_resource", "panel_of_normals", "known_sites") for file in listed(reference[key])
+    ]
+    files += [tumor.file for tumor in run.samples.tumors if tumor.entry == "vcf" and tumor.file]
+    for file in files:
+        contigs = problems.catch(_vcf_contigs, file)
+        problem = contigs and regions.naming_problem(file, contigs, reference["fasta"], known)
+        if problem:
+            problems.add(problem)
+
+
+def listed(value: Any) -> list[Any]:
+    """A setting that may be absent, one value or a list of them, as a list."""
+    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _fasta_contigs(fasta: str) -> list[str]:
