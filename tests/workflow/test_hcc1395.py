@@ -46,6 +46,16 @@ def test_burden_over_the_callable_bases(hcc1395_run):
     assert merino["status"] == "warn"
 
 
+def test_a_run_without_a_clinic_has_the_pictures(hcc1395_run):
+    steps = hcc1395_run.tsv("results/burden/denominator_steps.tsv")
+    (denominator,) = hcc1395_run.tsv("results/burden/HCC1395.denominator.tsv")
+    assert [row["step"] for row in steps] == ["target", "coding", "tumor_depth", "normal_depth"]
+    assert [int(row["bp"]) for row in steps][::3] == [7347, int(denominator["callable_bp"])]
+    assert "7.35 kb (100%)" in (hcc1395_run.folder / "results/burden/denominator.svg").read_text("utf-8")
+    picture = (hcc1395_run.folder / "results/burden/agreement.svg").read_text("utf-8")
+    assert "nonsynonymous: n = 1, 0 calls differ at 10" in picture
+
+
 def test_contamination_from_few_sites_is_reported_and_not_applied(hcc1395_run):
     (row,) = hcc1395_run.tsv("results/qc/contamination/HCC1395.tsv")
     assert row["applied"] == "no" and 0 < int(row["sites"]) < 50

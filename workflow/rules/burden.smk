@@ -10,6 +10,7 @@ rule denominator:
         regions="results/burden/{tumor}.callable.bed",
         splice="results/burden/{tumor}.splice.bed",
         denominator="results/burden/{tumor}.denominator.tsv",
+        steps="results/burden/{tumor}.steps.tsv",
     log:
         "results/logs/denominator/{tumor}.log",
     group:
@@ -28,7 +29,8 @@ rule denominator:
         """
         biomarkers denominator --targets {input.targets} --coding {input.coding} --sample {wildcards.tumor:q} \
             {params.tumor} {params.normal} --min-tumor-depth {params.tumor_depth} --min-normal-depth {params.normal_depth} \
-            --regions {output.regions:q} --splice-regions {output.splice:q} --denominator {output.denominator:q} 2>{log}
+            --regions {output.regions:q} --splice-regions {output.splice:q} --denominator {output.denominator:q} \
+            --steps {output.steps:q} 2>{log}
         """
 
 
@@ -36,11 +38,12 @@ rule tmb:
     input:
         variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=TUMORS),
         provenance=expand("results/variants/{tumor}.variants.json", tumor=TUMORS),
-        denominators=[f"results/burden/{tumor}.denominator.tsv" for tumor in TUMORS if tumor not in ASSUMED],
+        denominators=[f"results/burden/{tumor}.denominator.tsv" for tumor in MEASURED],
     output:
         tmb="results/burden/tmb.tsv",
         provenance="results/burden/tmb.json",
         mutations="results/burden/mutations.tsv.gz",
+        agreement="results/burden/agreement.tsv",
     log:
         "results/logs/tmb.log",
     resources:
@@ -57,5 +60,26 @@ rule tmb:
         """
         biomarkers tmb --variants {input.variants:q} {params.denominators} {params.assumed} {params.custom} \
             --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
-            --mutations {output.mutations} 2>{log}
+            --mutations {output.mutations} --agreement {output.agreement} 2>{log}
+        """
+
+
+rule pictures:
+    input:
+        tmb="results/burden/tmb.tsv",
+        agreement="results/burden/agreement.tsv",
+        steps=[f"results/burden/{tumor}.steps.tsv" for tumor in MEASURED],
+    output:
+        **burden_pictures(),
+    log:
+        "results/logs/pictures.log",
+    resources:
+        mem_mb=growing(2000),
+        runtime=minutes(15),
+    params:
+        steps=lambda wildcards, input: (["--steps", *map(shlex.quote, input.steps)] if input.steps else []),
+        pictures=flags(burden_pictures()),
+    shell:
+        """
+        biomarkers pictures --tmb {input.tmb} --agreement-table {input.agreement} {params.steps} {params.pictures} 2>{log}
         """

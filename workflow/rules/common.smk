@@ -69,6 +69,7 @@ def burden_results():
         return []
     return [
         "results/burden/tmb.tsv",
+        *burden_pictures().values(),
         *(["results/qc/multiqc.html"] if RUN.samples.sequenced else []),
     ]
 

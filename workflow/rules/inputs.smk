@@ -8,6 +8,7 @@ ENDPOINTS = SETTINGS["endpoints"]
 TUMORS = [tumor.sample for tumor in RUN.samples.tumors]
 # Tumors that came as a VCF are divided by the stated territory, when there is one; all others by what was measured.
 ASSUMED = [s.sample for s in RUN.samples.tumors if s.entry == "vcf" and REFERENCE["assumed_bp"]]
+MEASURED = [tumor for tumor in TUMORS if tumor not in ASSUMED]
 SEVERAL_LIBRARIES = [s.sample for s in RUN.samples.sequenced if len(s.libraries) > 1]
 ONE_LIBRARY = [s.sample for s in RUN.samples.sequenced if len(s.libraries) == 1]
 ALIGNED = [s.sample for s in RUN.samples.sequenced if s.entry == "alignment"]
@@ -152,6 +153,16 @@ def coverage_of(wildcards):
     normal = RUN.samples.normal_of(tumor)
     files = {"tumor": f"results/qc/depth/{tumor.sample}.quantized.bed.gz"}
     return files | ({"normal": f"results/qc/depth/{normal.sample}.quantized.bed.gz"} if normal else {})
+
+
+def burden_pictures():
+    """Outputs of the rule `pictures` by option: those that this run has data for."""
+    files = {}
+    if len({*BURDEN["definitions"], *(["custom"] if BURDEN["custom"] else [])}) > 1:
+        files["agreement"] = "results/burden/agreement.svg"
+    if MEASURED:
+        files |= {"denominator": "results/burden/denominator.svg", "table": "results/burden/denominator_steps.tsv"}
+    return files
 
 
 def flags(options):

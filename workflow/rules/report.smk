@@ -9,6 +9,8 @@ rule report:
         results="results/association/results.tsv",
         groups="results/association/groups.tsv",
         tmb="results/burden/tmb.tsv" if RUN.samples.tumors else [],
+        agreement="results/burden/agreement.tsv" if RUN.samples.tumors else [],
+        steps="results/burden/denominator_steps.tsv" if MEASURED else [],
         adverse_events=("results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else []),
         plan=SETTINGS["plan"] or [],
     output:
@@ -22,7 +24,7 @@ rule report:
     params:
         options=lambda wildcards, input: [
             f"--{name.replace('_', '-')} {shlex.quote(input[name])}"
-            for name in ("tmb", "adverse_events", "plan")
+            for name in ("tmb", "agreement", "steps", "adverse_events", "plan")
             if input[name]
         ],
         title=SETTINGS["report"]["title"],

@@ -19,6 +19,8 @@ def report(
     groups: Path | None = None,
     flow: Path | None = None,
     tmb: Path | None = None,
+    agreement: Path | None = None,
+    steps: Path | None = None,
     adverse_events: Path | None = None,
     plan: Path | None = None,
     title: str | None = None,
@@ -45,6 +47,10 @@ def report(
         Patients at each step with the reasons for exclusion, as `biomarkers cohort --flow` writes them.
     tmb
         One row per sample and definition, as `biomarkers tmb` writes it.
+    agreement
+        How far definitions of the burden agree, as `biomarkers tmb --agreement` writes it.
+    steps
+        What the exome loses at each step of the denominator, as `biomarkers pictures --table` writes it.
     adverse_events
         Patients with adverse events per class and term: the workflow's `results/clinical/adverse_events.tsv`.
     plan
@@ -61,8 +67,8 @@ def report(
     from biomarkers.report.page import page as make_page
 
     given = {"cohort": cohort, "results": results, "groups": groups, "rates": rates, "flow": flow, "tmb": tmb}
-    given["adverse_events"] = adverse_events
-    schema_of = {"adverse_events": "adverse_events_summary"}
+    given |= {"agreement": agreement, "steps": steps, "adverse_events": adverse_events}
+    schema_of = {"adverse_events": "adverse_events_summary", "steps": "denominator_steps"}
     paths = {name: path for name, path in given.items() if path is not None}
     problems = Problems()
     caught = {name: problems.catch(_complete, path, schema_of.get(name, name)) for name, path in paths.items()}

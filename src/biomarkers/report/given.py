@@ -11,7 +11,8 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables with their schemas' names, as `tables.read` gives them and with every column of the schema.
+    """The tables with their schemas' names (steps: `denominator_steps`), as `tables.read` gives them and with
+    every column of the schema.
 
     None: not given. plan: the content of the plan file, empty when not given.
     """
@@ -22,5 +23,7 @@ class Tables:
     rates: pd.DataFrame | None = None
     flow: pd.DataFrame | None = None
     tmb: pd.DataFrame | None = None
+    agreement: pd.DataFrame | None = None
+    steps: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.report import questions, wording
-from biomarkers.report.figures.burden import burden
 from biomarkers.report.figures.forest import forest
 from biomarkers.report.figures.kaplan_meier import EVERYONE, kaplan_meier
 from biomarkers.report.figures.marker_by_response import marker_by_response
@@ -194,24 +193,6 @@ def swimmers(cohort: pd.DataFrame) -> list[Figure]:
     return [
         Figure("time_on_study", "Each patient's time without progression", _joined(parts), alt, finished(chart, alt))
     ]
-
-
-def burdens(tmb: pd.DataFrame) -> list[Figure]:
-    """TMB with its exact interval, for the definition that stands first in the table."""
-    rows = tmb[tmb["definition"].eq(tmb["definition"].iloc[0])] if len(tmb) else tmb
-    valued = rows[rows["tmb_per_mb"].notna()]
-    if valued.empty:
-        return []
-    definition = wording.label(valued["definition"].iloc[0])
-    lowest, highest = (wording.number(valued["tmb_per_mb"].agg(f)) for f in ("min", "max"))
-    alt = f"Tumor mutation burden of {len(valued)} samples, from {lowest} to {highest} per Mb"
-    parts = [
-        f"n = {len(valued)} samples, definition {definition}; {len(rows) - len(valued)} without a value are not drawn.",
-        "Lines are exact Poisson 95% intervals of the count, divided by the callable size; the axis is "
-        "log2(x + 1), so zero shows.",
-    ]
-    title = "Tumor mutation burden of every sample"
-    return [Figure("tmb", title, _joined(parts), alt, finished(burden(valued), alt))]
 
 
 def forests(results: pd.DataFrame) -> list[Figure]:

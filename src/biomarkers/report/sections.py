@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.report import pictures, questions, wording
+from biomarkers.report import burdens, pictures, questions, wording
 from biomarkers.report.associations import associations, genes
 from biomarkers.report.blocks import (
     Block,
@@ -223,8 +223,9 @@ def _burden(given: Tables) -> list[Block]:
         "or denominators "
         "cannot be compared. An exome at 10 per Mb or above is not the FDA-approved test."
     )
-    figures = [Picture(f) for f in pictures.burdens(given.tmb)]
-    return [Paragraph(text), Table("Samples by definition", columns, rows), *figures]
+    drawn = [*burdens.burdens(given.tmb), *burdens.agreements(given.tmb, given.agreement)]
+    drawn += [] if given.steps is None else burdens.denominators(given.steps)
+    return [Paragraph(text), Table("Samples by definition", columns, rows), *(Picture(f) for f in drawn)]
 
 
 def _safety(given: Tables) -> list[Block]:

@@ -1,0 +1,77 @@
+"""`biomarkers pictures`: the burden's tables in, its two pictures out; no clinical table is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+
+def pictures(
+    *,
+    tmb: Path | None = None,
+    agreement_table: Path | None = None,
+    steps: Annotated[list[Path] | None, Parameter(consume_multiple=True, negative="")] = None,
+    agreement: Path | None = None,
+    denominator: Path | None = None,
+    table: Path | None = None,
+) -> None:
+    """Draw what the exome loses on the way to each denominator, and how far the definitions of burden agree.
+
+    Pictures are SVG files that a browser opens; the page of `biomarkers report` holds the same ones.
+
+    Parameters
+    ----------
+    tmb
+        Table of `biomarkers tmb`, for --agreement.
+    agreement_table
+        Table of `biomarkers tmb --agreement`; adds rank correlations to the picture.
+    steps
+        Tables of `biomarkers denominator --steps`, any number, for --denominator and --table.
+    agreement
+        SVG to write: each sample's burden under the other definitions against the first, with the cutoff.
+    denominator
+        SVG to write: bases left at each step, for every sample and for the cohort.
+    table
+        Table to write: the steps of all samples in one.
+    """
+    import pandas as pd
+
+    from biomarkers import tables
+    from biomarkers.cli import _options as options
+    from biomarkers.errors import Problem, Problems
+    from biomarkers.report import burdens
+    from biomarkers.report.page import svg
+
+    problems = Problems()
+    if agreement is not None and tmb is None:
+        problems.add(Problem("command line", "--tmb", None, "the burden table that --agreement is drawn from"))
+    if (denominator is not None or table is not None) and not steps:
+        problems.add(Problem("command line", "--steps", None, "the tables that --denominator and --table need"))
+    if agreement is None and denominator is None and table is None:
+        problems.add(Problem("command line", "--denominator", None, "something to write: --agreement or --denominator"))
+    values = problems.catch(tables.read, tmb, "tmb") if tmb else None
+    pairs = problems.catch(tables.read, agreement_table, "agreement") if agreement_table else None
+    read = [problems.catch(tables.read, path, "denominator_steps") for path in steps or []]
+    seen: dict[tuple[str, str], Path] = {}
+    for path, frame in zip(steps or [], read, strict=True):
+        for line, sample, step in () if frame is None else frame[["sample", "step"]].itertuples():
+            if (sample, step) in seen:
+                expected = f"each step of a sample once (also in {seen[sample, step]})"
+                problems.add(Problem(str(path), "sample+step", f"{sample} {step}", expected, int(line)))
+            seen[sample, step] = path
+    problems.stop_if_any()
+    listed = [frame for frame in read if frame is not None]
+    every = pd.concat(listed, ignore_index=True) if listed else pd.DataFrame(columns=["sample", "step", "bp"])
+    texts: dict[Path, str] = {}
+    if table is not None:
+        texts[table] = tables.as_text(every, "denominator_steps")
+    drawn = {
+        denominator: lambda: burdens.denominators(every),
+        agreement: lambda: [] if values is None else burdens.agreements(values, pairs),
+    }
+    for target, figures in drawn.items():
+        if target is not None:
+            texts[target] = svg((figures() or [burdens.nothing(target.stem)])[0])
+    options.write_texts(texts)

@@ -1,0 +1,107 @@
+"""Figures of the burden: every sample's value, what its denominator lost, and how far definitions agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair
+import pandas as pd
+
+from biomarkers.report import wording
+from biomarkers.report.figures import agreement as scatter
+from biomarkers.report.figures import denominator as territory
+from biomarkers.report.figures.burden import burden
+from biomarkers.report.figures.style import FULL, Figure, finished, room_for
+
+CUT = 10.0
+"""Per Mb, where the table of agreement does not say: the cutoff of the FDA's approval of 2020."""
+
+
+def burdens(tmb: pd.DataFrame) -> list[Figure]:
+    """TMB with its exact interval, for the definition that stands first in the table."""
+    rows = tmb[tmb["definition"].eq(tmb["definition"].iloc[0])] if len(tmb) else tmb
+    valued = rows[rows["tmb_per_mb"].notna()]
+    if valued.empty:
+        return []
+    definition = wording.label(valued["definition"].iloc[0])
+    lowest, highest = (wording.number(valued["tmb_per_mb"].agg(f)) for f in ("min", "max"))
+    alt = f"Tumor mutation burden of {len(valued)} samples, from {lowest} to {highest} per Mb"
+    parts = [
+        f"n = {len(valued)} samples, definition {definition}; {len(rows) - len(valued)} without a value are not drawn.",
+        "Lines are exact Poisson 95% intervals of the count, divided by the callable size; the axis is "
+        "log2(x + 1), so zero shows.",
+    ]
+    title = "Tumor mutation burden of every sample"
+    return [Figure("tmb", title, " ".join(parts), alt, finished(burden(valued), alt))]
+
+
+def denominators(steps: pd.DataFrame) -> list[Figure]:
+    """What the exome loses at each step. steps: table `denominator_steps` of all samples; none without rows."""
+    if steps.empty:
+        return []
+    wide = territory.bases(steps)
+    size, unit = territory.unit(wide)
+    parts = territory.losses(wide)
+    left, of = parts[territory.LEFT].median() / size, wide["target"].median() / size
+    samples = wording.count(len(wide), "sample")
+    alt = f"Bases of {samples}: capture targets {of:.3g} {unit}, left to divide by {left:.3g} {unit} (medians)"
+    known = wide["tumor_depth"].notna()
+    unpaired = int((known & wide["normal_depth"].isna()).sum())
+    said = [
+        f"n = {wording.count(len(wide), 'sample')}. Percentages are of the capture targets; every base counts once.",
+        f"{wording.count(unpaired, 'sample')} without a normal: no base is lost to its depth." if unpaired else "",
+        f"{wording.count(int((~known).sum()), 'sample')} without measured depth: all coding bases are assumed callable."
+        if (~known).any()
+        else "",
+        "A burden counts variants only where bases are left, and is divided by them.",
+    ]
+    title = "What the exome loses at each step of the denominator"
+    beside = room_for(territory.STEPS.values())
+    chart = finished(territory.denominator(steps), alt, beside=beside)
+    return [Figure("denominator", title, " ".join(filter(None, said)), alt, chart)]
+
+
+def agreements(tmb: pd.DataFrame, agreement: pd.DataFrame | None) -> list[Figure]:
+    """Every definition against the first; none when the table has only one or no sample has two values.
+
+    agreement: table of that name, gives the figures of the legend and the cutoff; None when it was not given.
+    """
+    data = scatter.pairs(tmb)
+    if data.empty:
+        return []
+    names = list(dict.fromkeys(tmb["definition"]))
+    rows = {} if agreement is None else _of_first(agreement, names[0])
+    cut = next((float(row.cut) for row in rows.values() if not wording.missing(row.cut)), CUT)
+    labels = {name: _legend(name, data[data["definition"].eq(name)], rows.get(name), cut) for name in names[1:]}
+    samples = wording.count(data["sample"].nunique(), "sample")
+    alt = f"{samples}: burden under {', '.join(names[1:])} against {names[0]}. {'; '.join(labels.values())}"
+    said = [
+        f"n = {samples}, one point per sample and definition.",
+        "On the dashed line both definitions give the same burden; the orange lines are the cutoff of "
+        f"{wording.number(cut)} per Mb. In a shaded field the call depends on the definition. Axes are log2(x + 1).",
+    ]
+    chart = scatter.agreement(data, labels, first=names[0], cut=cut)
+    title = f"The burden by definition, against {names[0]}"
+    return [Figure("agreement", title, " ".join(said), alt, finished(chart, alt))]
+
+
+def _of_first(agreement: pd.DataFrame, first: str) -> dict[str, Any]:
+    """Rows in which the other definitions are compared with the first, by the other's name."""
+    rows = agreement[agreement["definition_1"].eq(first)]
+    return {str(row.definition_2): row for row in wording.each(rows)}
+
+
+def _legend(name: str, data: pd.DataFrame, row: Any, cut: float) -> str:
+    """`nonsynonymous: n = 60, rho 0.99, 3 calls differ at 10`."""
+    differ = int((data["first"].ge(cut) != data["other"].ge(cut)).sum())
+    said = [f"n = {len(data)}"]
+    said += [] if row is None or wording.missing(row.rho) else [f"rho {row.rho:.3f}"]
+    said.append(f"{wording.count(differ, 'call differs', 'calls differ')} at {cut:g}")
+    return f"{name}: {', '.join(said)}"
+
+
+def nothing(name: str) -> Figure:
+    """A picture that says that there is nothing to draw, for a file that was promised."""
+    text = "No sample has what this picture shows: a value under two definitions, or a measured step."
+    chart = altair.Chart(pd.DataFrame({"text": [text]})).mark_text(fontSize=13).encode(text="text:N")
+    return Figure(name, text, text, text, finished(chart.properties(width=FULL, height=60), text))

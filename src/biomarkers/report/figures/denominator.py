@@ -1,0 +1,124 @@
+"""What the exome loses on its way from capture targets to the bases that a burden is divided by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from biomarkers.report import wording
+from biomarkers.report.figures.style import FULL, INK, PALETTE
+
+STEPS = {
+    "target": "Capture targets",
+    "coding": "Coding (CDS)",
+    "tumor_depth": "Deep enough in tumor",
+    "normal_depth": "Deep enough in normal",
+}
+"""Steps of the table `denominator_steps`, in order, as a reader sees them."""
+LOSSES = {
+    "coding": "Not coding",
+    "tumor_depth": "Too shallow in the tumor",
+    "normal_depth": "Too shallow in the normal",
+}
+LEFT = "Left: divides the count"
+COLOURS = {LEFT: PALETTE[0], "Too shallow in the normal": PALETTE[1], "Too shallow in the tumor": PALETTE[3]}
+COLOURS |= {"Not coding": "#c9ced4"}
+NAMED = 40
+"""Samples up to which each column carries its name."""
+
+
+def bases(steps: pd.DataFrame) -> pd.DataFrame:
+    """Bases left by sample (rows, in the table's order) and step (columns); missing where a step was not taken.
+
+    steps: columns sample, step, bp.
+    """
+    wide = steps.pivot_table(values="bp", index="sample", columns="step", aggfunc="first", sort=False)
+    return wide.reindex(columns=list(STEPS)).astype("float64")
+
+
+def losses(wide: pd.DataFrame) -> pd.DataFrame:
+    """Bases of every sample by what became of them: `LEFT` and the three losses, which sum to the targets.
+
+    wide: as from `bases`. A step that was not taken costs nothing.
+    """
+    filled = wide.ffill(axis=1)
+    found = pd.DataFrame({LEFT: filled["normal_depth"]})
+    before = dict(zip(list(STEPS)[1:], STEPS, strict=False))
+    for step, name in LOSSES.items():
+        found[name] = filled[before[step]] - filled[step]
+    return found
+
+
+def unit(wide: pd.DataFrame) -> tuple[float, str]:
+    """Bases per unit and its name: megabases, or kilobases for a panel of a few genes."""
+    return (1e6, "Mb") if wide["target"].max() >= 1e5 else (1e3, "kb")
+
+
+def denominator(steps: pd.DataFrame) -> Any:
+    """An altair chart: the cohort's median with its range at each step and, of several samples, a column for each."""
+    wide = bases(steps)
+    size, name = unit(wide)
+    cohort = _cohort(wide, size, name)
+    if len(wide) < 2:
+        return alt.vconcat(cohort)
+    return alt.vconcat(cohort, _samples(wide, size, name), spacing=34).resolve_scale(color="independent")
+
+
+def _cohort(wide: pd.DataFrame, size: float, name: str) -> Any:
+    rows = []
+    for step, title in STEPS.items():
+        values, share = wide[step].dropna() / size, (wide[step] / wide["target"]).dropna()
+        if values.empty:
+            continue
+        low, high = f"{share.min():.0%}", f"{share.max():.0%}"
+        spread = f", {low} to {high}" if low != high else ""
+        n = f", {wording.count(len(values), 'sample')}" if len(values) < len(wide) else ""
+        text = f"{values.median():.3g} {name} ({share.median():.0%}{spread}{n})"
+        rows.append({"step": title, "middle": values.median(), "low": values.min(), "high": values.max(), "text": text})
+    data = pd.DataFrame(rows)
+    several = len(wide) > 1
+    title = f"{name} left, median and range of {len(wide)} samples" if several else f"{name} left"
+    base = alt.Chart(data).encode(y=alt.Y("step:N", sort=None, title=None).axis(domain=False, ticks=False))
+    domain = [0, float(data["high"].max()) * 1.55]
+    x = alt.X("middle:Q", title=title).scale(domain=domain, nice=False).axis(tickCount=6)
+    bars = base.mark_bar(color=PALETTE[0], opacity=0.75, height=20).encode(x=x)
+    text = base.mark_text(align="left", dx=8, fontSize=12, color=INK).encode(x="high:Q", text="text:N")
+    layers = [bars, text]
+    if several:
+        layers.insert(1, base.mark_rule(color=INK, strokeWidth=1.4).encode(x="low:Q", x2="high:Q"))
+    return alt.layer(*layers).properties(width=FULL, height=34 * len(data))
+
+
+def _samples(wide: pd.DataFrame, size: float, name: str) -> Any:
+    parts = losses(wide) / size
+    parts = parts.sort_values([LEFT], ascending=False, kind="stable")
+    order = {sample: place for place, sample in enumerate(parts.index)}
+    data = parts.reset_index(names="sample").melt("sample", var_name="part", value_name="size")
+    data["place"] = data["sample"].map(order)
+    data["stack"] = data["part"].map({part: place for place, part in enumerate(COLOURS)})
+    few = len(parts) <= NAMED
+    axis = alt.Axis(labels=few, ticks=False, grid=False, labelAngle=-50 if few else 0, labelLimit=110, labelFontSize=11)
+    title = f"{len(parts)} samples, most bases left first"
+    x = alt.X("sample:N", sort=list(order), title=title).axis(axis).scale(padding=0.12 if few else 0)
+    colour = alt.Color("part:N", sort=list(COLOURS)).scale(domain=list(COLOURS), range=list(COLOURS.values()))
+    tooltip = [
+        alt.Tooltip("sample:N", title="Sample"),
+        alt.Tooltip("part:N", title="Bases"),
+        alt.Tooltip("size:Q", title=name, format=".3f"),
+    ]
+    chart = (
+        alt.Chart(data)
+        .mark_bar(opacity=0.9)
+        .encode(
+            x=x,
+            y=alt.Y("size:Q", title=f"{name} of capture targets", stack="zero").axis(tickCount=6),
+            color=colour.legend(
+                alt.Legend(columns=4, direction="horizontal", symbolType="square", symbolStrokeWidth=0)
+            ),
+            order="stack:Q",
+            tooltip=tooltip,
+        )
+    )
+    return chart.properties(width=FULL, height=240)
