@@ -34,6 +34,27 @@ rule denominator:
         """
 
 
+rule cohort_maf:
+    # The whole cohort in one file; samples without a mutation stand in its heading.
+    input:
+        variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=TUMORS),
+        provenance=expand("results/variants/{tumor}.variants.json", tumor=TUMORS),
+    output:
+        "results/burden/cohort.maf.gz",
+    log:
+        "results/logs/cohort_maf.log",
+    resources:
+        mem_mb=growing(4000),
+        runtime=minutes(15, per_gigabyte=60),
+    params:
+        normals=[normal_name(tumor) for tumor in TUMORS],
+        build=flags({"build": SETTINGS["annotation"]["build"]}),
+    shell:
+        """
+        biomarkers maf --variants {input.variants:q} --normal-sample {params.normals:q} {params.build} --maf {output} 2>{log}
+        """
+
+
 rule tmb:
     input:
         variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=TUMORS),

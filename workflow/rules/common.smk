@@ -70,6 +70,8 @@ def burden_results():
     return [
         "results/burden/tmb.tsv",
         *burden_pictures().values(),
+        "results/burden/cohort.maf.gz",
+        *(f"results/variants/{tumor.sample}.maf.gz" for tumor in RUN.samples.tumors),
         *(["results/qc/multiqc.html"] if RUN.samples.sequenced else []),
     ]
 

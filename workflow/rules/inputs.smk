@@ -145,6 +145,12 @@ def called_paired(wildcards):
     return "--paired" if tumor.paired or RUN.samples.normal_of(tumor) else ""
 
 
+def normal_name(tumor):
+    """Name of a tumor's normal; `-` where there is none or, as for a paired VCF, it is not known."""
+    normal = RUN.samples.normal_of(RUN.samples.by_name[tumor])
+    return normal.sample if normal else "-"
+
+
 def coverage_of(wildcards):
     """Quantized depth of a tumor and its normal; none when the sample came as a VCF."""
     tumor = RUN.samples.by_name[wildcards.tumor]

@@ -29,7 +29,8 @@ def read_variants(path: Path) -> Variants:
     """Raises InputError for a bad table, and for one without rows whose JSON is gone: nobody knows whose it is."""
     table = tables.read(path, "variants")
     origin = provenance.read(provenance.beside(path))
-    if origin is not None and not {"patient", "sample", "definitions"} <= origin.keys():
+    whose = origin is not None and ({"patient", "sample"} <= origin.keys() or "samples" in origin)
+    if origin is not None and not (whose and "definitions" in origin):
         raise InputError(Problem(str(provenance.beside(path)), "file", "other content", "the JSON of this table"))
     if table.empty and origin is None:
         expected = f"{provenance.beside(path).name} beside a table without rows, to say whose it is"
@@ -95,7 +96,7 @@ def samples(
     seen: dict[str, str] = {}
     lone = len(found) == 1 and len(sizes) == 1 and assumed_bp is None
     for one in found:
-        for patient, name, table in _by_sample(one):
+        for patient, name, table in by_sample(one):
             if name in seen:
                 problems.add(Problem(one.path, "sample", name, f"each sample in one table only (also in {seen[name]})"))
                 continue
@@ -134,7 +135,12 @@ def origin(
     )
 
 
-def _by_sample(one: Variants) -> list[tuple[str, str, pd.DataFrame]]:
+def by_sample(one: Variants) -> list[tuple[str, str, pd.DataFrame]]:
+    """Patient, sample and rows of every sample. The record of a MAF lists its samples, also those without rows."""
+    if one.origin is not None and "samples" in one.origin:
+        rows = dict(list(one.table.groupby("sample", sort=False)))
+        empty = one.table.iloc[:0]
+        return [(str(s["patient"]), str(s["sample"]), rows.get(s["sample"], empty)) for s in one.origin["samples"]]
     if one.table.empty:
         owner = one.origin or {}
         return [(str(owner["patient"]), str(owner["sample"]), one.table)]
@@ -167,6 +173,7 @@ def _sample(
     if one.origin is not None:
         field = one.origin.get("annotation", {}).get("field")
         remarks += [f"annotation {field}"] if field else []
+        remarks += one.origin.get("remarks", [])
     return Sample(
         patient=patient,
         sample=name,
@@ -196,7 +203,8 @@ def _named(table: pd.DataFrame) -> set[str]:
 def _tumor_only(one: Variants, table: pd.DataFrame) -> bool | None:
     if "tumor_only" in table and table["tumor_only"].notna().any():
         return bool((table["tumor_only"] == 1).any())
-    return None if one.origin is None else bool(one.origin.get("tumor_only"))
+    told = None if one.origin is None else one.origin.get("tumor_only", False)
+    return None if told is None else bool(told)
 
 
 def _number(value: Any) -> int | None:

@@ -36,6 +36,7 @@ COMMANDS = (
     Command("denominator", "Variants to burden", "measure the callable coding bases that a burden is divided by"),
     Command("tmb", "Variants to burden", "divide the counts by the callable megabases, with exact intervals"),
     Command("pictures", "Variants to burden", "draw what each denominator lost and how far definitions agree"),
+    Command("maf", "Variants to burden", "write the variants as a MAF, for maftools, cBioPortal and others"),
     Command("pdl1", "The clinic", "choose one PD-L1 score per patient and say why the others were not taken"),
     Command("endpoints", "The clinic", "derive response, PFS, OS and their rates from visits and dates"),
     Command("cohort", "The clinic", "join endpoints, burden, PD-L1 and covariates, one row per patient"),

@@ -13,9 +13,11 @@ Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
 
 def variants(
     *,
-    vcf: Paths,
-    tumor_sample: Words,
     variants: Paths,
+    vcf: Paths | None = None,
+    tumor_sample: Words | None = None,
+    maf: Paths | None = None,
+    samples: Path | None = None,
     definition: Words | None = None,
     normal_sample: Words | None = None,
     patient: Words | None = None,
@@ -41,7 +43,8 @@ def variants(
     Nothing is dropped: a variant that does not count keeps its row and says why in the column `exclusion`. The rules,
     in order: filter, target, depth, alt_reads, vaf, germline (tumor-only calls), hotspot (when asked), consequence.
     Several VCFs may be given at once, with as many names and outputs. Beside each table stands a JSON of the same
-    name with settings, versions and checksums, which `biomarkers tmb` reads.
+    name with settings, versions and checksums, which `biomarkers tmb` reads. Instead of VCFs, MAF files (TCGA, GDC,
+    cBioPortal) may be given with --maf; docs/maf.md says how they are read.
 
     Parameters
     ----------
@@ -49,6 +52,11 @@ def variants(
         Annotated somatic VCF (plain, gzip or bgzip) of Mutect2, Strelka, VarScan, FreeBayes, DRAGEN or an ensemble.
     tumor_sample
         Name of the tumor's column; `auto` finds it by the header. A VCF with one column is taken whatever its name.
+    maf
+        MAF files in place of VCFs, each with one or many samples; one table is written for each.
+    samples
+        With --maf: every sequenced sample (columns `sample` and `patient`, also as SAMPLE_ID and PATIENT_ID, or a case
+        list of cBioPortal). A listed sample without a mutation counts 0; without the list it is missing.
     variants
         Table to write, such as T1.variants.tsv.gz.
     definition
@@ -93,13 +101,16 @@ def variants(
     from biomarkers import provenance, tables
     from biomarkers import regions as intervals
     from biomarkers.burden import definitions as defined
+    from biomarkers.cli import _mafs as mafs
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
     from biomarkers.variants import eligibility, stream
     from biomarkers.variants import hotspots as spots
 
+    mafs.check_options(vcf, maf, samples, {"--tumor-sample": tumor_sample}, (normal_sample, patient, sample))
+    vcf, from_maf = vcf or maf or [], bool(maf)
     names = options.same_length(
-        "--vcf",
+        "--maf" if from_maf else "--vcf",
         vcf,
         {
             "--tumor-sample": tumor_sample,
@@ -119,6 +130,7 @@ def variants(
     own = problems.catch(options.custom_definition, custom, eligibility.is_known) if custom else None
     wanted = problems.catch(defined.choose, definition or ["merino_wes", "nonsynonymous"], own) or []
     listed = problems.catch(spots.parse, str(hotspots), intervals.numbered_lines(hotspots)) if hotspots else None
+    sequenced = problems.catch(mafs.read_samples, samples) if samples else None
     problems.stop_if_any()
     rules = eligibility.Rules(
         tumor_depth=tumor_depth,
@@ -133,7 +145,22 @@ def variants(
     beside = [provenance.beside(path) for path in variants]
     with tables.publish(*variants, *beside) as temporary:
         for number, path in enumerate(vcf):
-            tumor = tumor_sample[number]
+            bed, splice = names["--regions"][number], names["--splice-regions"][number]
+            territory = problems.catch(territories.of, bed, splice)
+            if territory is None:
+                continue
+            used = [p for p in (path, bed, splice, custom, hotspots, samples) if p is not None]
+            if from_maf:
+                reading = mafs.Reading(sequenced, paired, population_af_field)
+                with options.compressed(temporary[number]) as out:
+                    told = problems.catch(
+                        mafs.write, path, wanted, rules, territory, listed or spots.none(), out, reading
+                    )
+                if told is not None:
+                    text = provenance.as_json(provenance.record("variants", reading.settings(rules), used, **told))
+                    temporary[len(vcf) + number].write_text(text, "utf-8")
+                continue
+            tumor = names["--tumor-sample"][number]
             table_sample = names["--sample"][number] or tumor
             job = stream.Job(
                 vcf=str(path),
@@ -146,15 +173,10 @@ def variants(
                 transcripts=transcripts,
                 population_af_field=population_af_field,
             )
-            bed, splice = names["--regions"][number], names["--splice-regions"][number]
-            territory = problems.catch(territories.of, bed, splice)
-            if territory is None:
-                continue
             with options.compressed(temporary[number]) as out:
                 summary = problems.catch(stream.write, job, wanted, rules, territory, listed or spots.none(), out)
             if summary is None:
                 continue
-            used = [p for p in (path, bed, splice, custom, hotspots) if p is not None]
             text = provenance.as_json(provenance.record("variants", job.settings(rules), used, **summary))
             temporary[len(vcf) + number].write_text(text, "utf-8")
         problems.stop_if_any()

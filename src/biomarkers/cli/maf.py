@@ -1,0 +1,78 @@
+"""`biomarkers maf`: variants tables in, one Mutation Annotation Format (MAF) file out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
+Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
+
+
+def maf(
+    *,
+    variants: Paths,
+    maf: Path,
+    normal_sample: Words | None = None,
+    include: Literal["eligible", "passed", "all"] = "eligible",
+    build: str = "auto",
+    center: str = ".",
+) -> None:
+    """Write variants tables as one MAF, for maftools, cBioPortal, dNdScv and the like.
+
+    The columns of the MAF specification 2.4.1 in its order, then those of vcf2maf (t_depth, HGVSp_Short, ...) and what
+    this program decided (exclusion, counted_in). All sequenced samples stand in the comment `#sequenced_samples:`, also
+    those without a mutation. `biomarkers variants --maf` reads the file again.
+
+    Parameters
+    ----------
+    variants
+        Tables of `biomarkers variants`, any number.
+    maf
+        File to write, such as cohort.maf.gz.
+    normal_sample
+        Name of the matched normal of each table, `-` for none; default: NORMAL where the call was paired.
+    include
+        Rows: `eligible` passed every rule but that of consequence, `passed` the caller's filters, or `all`; the columns
+        FILTER and exclusion say why a row would not count.
+    build
+        NCBI_Build to write; auto: GRCh37 or GRCh38 where the VCF's header told it, else `.`.
+    center
+        Center to write.
+    """
+    import logging
+
+    from biomarkers import schemas, tables
+    from biomarkers.cli import _burdens as burdens
+    from biomarkers.cli import _mafs as mafs
+    from biomarkers.cli import _options as options
+    from biomarkers.errors import Problems
+    from biomarkers.variants import maf_out
+
+    log = logging.getLogger("biomarkers")
+    names = options.same_length("--variants", variants, {"--normal-sample": normal_sample})["--normal-sample"]
+    problems = Problems()
+    read = [problems.catch(burdens.read_variants, path) for path in variants]
+    problems.stop_if_any()
+    frames, samples = [], []
+    for one, normal in zip([found for found in read if found is not None], names, strict=True):
+        mine = [sample for _, sample, _ in burdens.by_sample(one)]
+        alone = None if one.origin is None else one.origin.get("tumor_only")
+        made = maf_out.as_maf(
+            one.table,
+            include=include,
+            tumor_only=alone,
+            normals=dict.fromkeys(mine, normal) if normal not in (None, "-") else {},
+            build=mafs.build_of(one.origin) if build == "auto" else build,
+            center=center,
+        )
+        if made.left_out:
+            log.warning("%s: %d symbolic alleles do not fit into a MAF and are left out", one.path, made.left_out)
+        frames.append(made.frame)
+        samples += mine
+    mafs.check_once(samples, [str(path) for path in variants])
+    frame = maf_out.joined(frames, [*schemas.load("maf")["properties"]])
+    heading = f"{maf_out.VERSION}\n{mafs.SEQUENCED} {' '.join(samples)}\n"
+    options.write_texts({maf: heading + tables.as_text(frame, "maf")})

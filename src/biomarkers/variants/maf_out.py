@@ -1,0 +1,166 @@
+"""Rows of a variants table as a Mutation Annotation Format (MAF) file.
+
+Source: MAF specification 2.4.1 (TCGA, 2014) for columns 1 to 34 and their order, GDC MAF format 1.0.0; coordinates and
+kinds as vcf2maf writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from biomarkers.variants.classes import classify, shortened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VERSION = "#version 2.4"
+INCLUDE = ("eligible", "passed", "all")
+WHOLE = (
+    *("Start_Position", "End_Position", "t_depth", "t_ref_count", "t_alt_count", "vcf_pos", "tumor_only"),
+    "n_events",
+)
+KINDS = {1: "SNP", 2: "DNP", 3: "TNP"}
+
+
+class Change(NamedTuple):
+    """Where and what, as a MAF says it. start, end: 1-based, closed; of an insertion the two bases beside it."""
+
+    start: int
+    end: int
+    ref: str
+    alt: str
+    kind: str
+    in_frame: bool
+
+
+def change(pos: int, ref: str, alt: str) -> Change:
+    """A VCF's alleles without the bases in front that they share; `-` for none. A MAF's own alleles stay as they are.
+
+    >>> change(100, "C", "T"), change(100, "CAA", "C")
+    (Change(start=100, end=100, ref='C', alt='T', kind='SNP', in_frame=True), \
+Change(start=101, end=102, ref='AA', alt='-', kind='DEL', in_frame=False))
+    >>> change(100, "C", "CTTT"), change(100, "-", "TTT")
+    (Change(start=100, end=101, ref='-', alt='TTT', kind='INS', in_frame=True), \
+Change(start=100, end=101, ref='-', alt='TTT', kind='INS', in_frame=True))
+    """
+    if ref == "-":
+        return Change(pos, pos + 1, ref, alt, "INS", len(alt) % 3 == 0)
+    alt = "" if alt == "-" else alt
+    shared = 0
+    while shared < min(len(ref), len(alt)) and ref[shared] == alt[shared] and ref != alt:
+        shared += 1
+    ref, alt, start = ref[shared:], alt[shared:], pos + shared
+    in_frame = (len(ref) - len(alt)) % 3 == 0
+    if len(ref) == len(alt):
+        return Change(start, start + len(ref) - 1, ref, alt, KINDS.get(len(ref), "ONP"), in_frame)
+    if not ref:
+        return Change(start - 1, start, "-", alt, "INS", in_frame)
+    kind = "INS" if len(ref) < len(alt) else "DEL"
+    return Change(start, start + len(ref) - 1, ref, alt or "-", kind, in_frame)
+
+
+class Maf(NamedTuple):
+    """The frame with the columns of the schema `maf`; left_out: rows that a MAF cannot hold (symbolic or
+    missing alleles, no position)."""
+
+    frame: pd.DataFrame
+    left_out: int
+
+
+def as_maf(
+    table: pd.DataFrame,
+    *,
+    include: str = "eligible",
+    tumor_only: bool | None = None,
+    normals: dict[str, str] | None = None,
+    build: str = ".",
+    center: str = ".",
+) -> Maf:
+    """MAF rows of a variants table, in its order.
+
+    include: `eligible` (passed every rule but that of consequence: what burden and genes are counted from), `passed`
+    (the caller's filters alone) or `all`. tumor_only: where the table does not say; None: unknown. normals: name of the
+    normal by tumor sample. build, center: as in NCBI_Build and Center, `.` for unknown.
+    """
+    import pandas as pd
+
+    exclusion = table["exclusion"].fillna("")
+    if include == "eligible":
+        table = table[exclusion.isin(["", "consequence"])]
+    elif include == "passed":
+        table = table[exclusion != "filter"]
+    placed = table["pos"].notna() & table["chrom"].notna()
+    small = [
+        _spelt(ref) and _spelt(alt) and at for ref, alt, at in zip(table["ref"], table["alt"], placed, strict=True)
+    ]
+    rows = [
+        _row(row, tumor_only=tumor_only, normals=normals or {}, build=build, center=center)
+        for row in table[small].astype("object").where(table.notna(), None).to_dict("records")
+    ]
+    frame = pd.DataFrame(rows)
+    for column in WHOLE:
+        if rows:
+            frame[column] = frame[column].astype("Int64")
+    return Maf(frame, len(small) - sum(small))
+
+
+def joined(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    """Frames of `as_maf` below one another with all `columns` of the schema; those without a value stay empty."""
+    import pandas as pd
+
+    filled = [frame for frame in frames if len(frame)]
+    return (pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()).reindex(columns=list(columns))
+
+
+def _spelt(allele: object) -> bool:
+    return isinstance(allele, str) and (allele == "-" or allele.isalpha())
+
+
+def _row(
+    row: Mapping[Any, Any], *, tumor_only: bool | None, normals: dict[str, str], build: str, center: str
+) -> dict[str, object]:
+    pos, sample = int(str(row["pos"])), str(row["sample"])
+    what = change(pos, str(row["ref"]).upper(), str(row["alt"]).upper())
+    terms = str(row.get("consequence") or "")
+    alone = row.get("tumor_only")
+    alone = tumor_only if alone is None else bool(alone)
+    depth, reads = row.get("depth"), row.get("alt_reads")
+    paired = alone is False
+    protein = str(row.get("hgvsp") or "")
+    return {
+        "Hugo_Symbol": row.get("gene") or "Unknown",
+        "Entrez_Gene_Id": 0,
+        "Center": center,
+        "NCBI_Build": build,
+        "Chromosome": row["chrom"],
+        "Start_Position": what.start,
+        "End_Position": what.end,
+        "Strand": "+",
+        "Variant_Classification": classify(terms.split("&", 1)[0], what.kind, what.in_frame),
+        "Variant_Type": what.kind,
+        "Reference_Allele": what.ref,
+        "Tumor_Seq_Allele1": what.ref,
+        "Tumor_Seq_Allele2": what.alt,
+        "Tumor_Sample_Barcode": sample,
+        "Matched_Norm_Sample_Barcode": (normals.get(sample) or "NORMAL") if paired else None,
+        "Match_Norm_Seq_Allele1": what.ref if paired else None,
+        "Match_Norm_Seq_Allele2": what.ref if paired else None,
+        "Mutation_Status": "Somatic" if paired and row.get("filter") == "PASS" else "Unknown",
+        "HGVSp": protein or None,
+        "HGVSp_Short": shortened(protein) or None,
+        "Transcript_ID": row.get("transcript"),
+        "t_depth": depth,
+        "t_ref_count": None if depth is None or reads is None else max(0, int(str(depth)) - int(str(reads))),
+        "t_alt_count": reads,
+        "Consequence": terms.replace("&", ",") or None,
+        "FILTER": row.get("filter"),
+        "vcf_pos": pos,
+        "population_af": row.get("population_af"),
+        "exclusion": row.get("exclusion"),
+        "counted_in": row.get("counted_in"),
+        "patient": row["patient"],
+        "tumor_only": None if alone is None else int(alone),
+        "n_events": row.get("n_events"),
+        "other_genes": row.get("other_genes"),
+    }
