@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Installs what a run and the tests need and the machine lacks; does nothing when all is there.
 #   envs/setup.sh          Python environment, command-line tools, GATK
-#   envs/setup.sh slow     also what the slow tests need (R with survival, Chromium)
+#   envs/setup.sh slow     also what the slow tests need (R with survival, Chromium, snpEff)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # command:Debian package. Debian's mosdepth loads libhts.so, which only libhts-dev provides.
 tools="bwa:bwa samtools:samtools bcftools:bcftools bgzip:tabix fastp:fastp mosdepth:mosdepth java:openjdk-17-jre-headless mvn:maven"
-[ "${1:-}" = slow ] && tools="$tools Rscript:r-base-core chromium:chromium"
+[ "${1:-}" = slow ] && tools="$tools Rscript:r-base-core chromium:chromium snpEff:snpeff"
 
 have_conda() { command -v conda >/dev/null || command -v mamba >/dev/null; }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -29,12 +30,18 @@ class RunFolder:
         path.write_text("".join("\t".join(row) + "\n" for row in rows))
         return f"config/{name}"
 
-    def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, cores: int = 2, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run the workflow; path: a folder of programs to be found before all others."""
         (self.folder / "config").mkdir(exist_ok=True)
         (self.folder / "config" / "config.yaml").write_text(yaml.safe_dump(self.config))
         command = [sys.executable, "-m", "snakemake", "-s", str(self.snakefile), "--directory", str(self.folder)]
         return subprocess.run(
-            [*command, "--cores", str(cores), *arguments], capture_output=True, text=True, check=False, timeout=1500
+            [*command, "--cores", str(cores), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=1500,
+            env=os.environ | ({"PATH": f"{path}{os.pathsep}{os.environ['PATH']}"} if path else {}),
         )
 
     def tsv(self, path: str) -> list[dict[str, str]]:

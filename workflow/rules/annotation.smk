@@ -1,4 +1,8 @@
 # Somatic VCF, from Mutect2 or from the user -> split, left-aligned, annotated with consequences and population frequency.
+ANNOTATION = SETTINGS["annotation"]
+ANNOTATOR = ANNOTATION["tool"]
+# Memory in MB: csq holds its genes, VEP a part of its cache for each process, snpEff the whole database of a genome.
+ANNOTATOR_MEMORY = {"csq": 2000, "vep": 4000, "snpeff": 6000}[ANNOTATOR]
 
 
 rule annotate:
@@ -6,7 +10,7 @@ rule annotate:
         vcf=calls_of,
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
-        genes=REFERENCE["genes"] or [],
+        genes=REFERENCE["genes"] if ANNOTATOR == "csq" else [],
         germline_resource=known("germline_resource"),
     output:
         vcf="results/variants/{tumor}.vcf.gz",
@@ -18,15 +22,19 @@ rule annotate:
     group:
         "burden"
     conda:
-        "../../envs/bcftools.yaml"
+        f"../../envs/{'bcftools' if ANNOTATOR == 'csq' else ANNOTATOR}.yaml"
     resources:
-        mem_mb=growing(2000),
+        mem_mb=growing(ANNOTATOR_MEMORY),
         runtime=minutes(15, per_gigabyte=60),
     params:
         resource=option("--annotations", "germline_resource"),
+        annotator=ANNOTATOR,
+        options=annotator_options(),
+        heap=lambda wildcards, resources: heap(resources),
     shell:
         # AS_FilterStatus holds one entry per allele behind `|`: declared Number=. it survives the split whole, and OLD_REC
         # says which of its entries belongs to the allele. Consequences of each record stand alone (--local-csq).
+        # Debian's snpEff prints its command line before the VCF.
         """
         exec 2>{log}
         work=$(mktemp -d)
@@ -45,10 +53,24 @@ rule annotate:
                 bcftools annotate {params.resource} --columns INFO/POPULATION_AF:=INFO/AF --output-type u "$1"
             else cat "$1"; fi
         }}
-        frequency "$work/normal.bcf" \
-            | bcftools csq --local-csq --ncsq 64 --samples - --fasta-ref {input.genome} --gff-annot {input.genes:q} \
-                --output-type z --output {output.vcf:q} - \
-            || fail "could not be annotated: are reference.genes the genes of this genome, in Ensembl's GFF3?"
+        consequences() {{
+            case {params.annotator} in
+            csq)
+                bcftools csq --local-csq --ncsq 64 --samples - --fasta-ref {input.genome} {params.options} -
+                ;;
+            vep)
+                bcftools view - | vep --offline --cache --fasta {input.genome} --format vcf --vcf --hgvs --symbol --canonical --mane \
+                    --biotype --numbers --af_gnomade --no_stats --input_file STDIN --output_file STDOUT {params.options}
+                ;;
+            snpeff)
+                bcftools view --output "$work/plain.vcf" -
+                snpEff ann -Xmx{params.heap}m -noStats -noLog -nodownload {params.options} "$work/plain.vcf" \
+                    | sed -n '/^##fileformat=/,$p'
+                ;;
+            esac
+        }}
+        frequency "$work/normal.bcf" | consequences | bcftools view --output-type z --output {output.vcf:q} - \
+            || fail "could not be annotated by {params.annotator}: are its genes those of this genome? see {log}"
         bcftools index --tbi {output.vcf:q}
         """
 

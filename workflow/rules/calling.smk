@@ -1,5 +1,7 @@
-# BAM -> filtered somatic VCF: Mutect2 with the matched normal where there is one.
+# BAM -> filtered somatic VCF: Mutect2 with the matched normal where there is one, and a panel of normals where asked.
 SCATTER = scatter()
+# Memory in MB of one process of Mutect2: two of them stay within 4 GB.
+MUTECT2_MEMORY = 2000
 # Tools that run for seconds spend them on compiling: one pass of the compiler is enough for them.
 SHORT = "-XX:TieredStopAtLevel=1"
 
@@ -12,7 +14,7 @@ rule call:
         dictionary="resources/genome.dict",
         targets="resources/targets.bed",
         germline_resource=known("germline_resource"),
-        panel_of_normals=known("panel_of_normals"),
+        panel_of_normals=panel(),
     output:
         vcf=temp("results/calling/{tumor}.unfiltered.vcf.gz"),
         index=temp("results/calling/{tumor}.unfiltered.vcf.gz.tbi"),
@@ -26,17 +28,19 @@ rule call:
         "../../envs/gatk.yaml"
     threads: SCATTER
     resources:
-        mem_mb=growing(3500 * SCATTER),
+        mem_mb=growing(MUTECT2_MEMORY, least=3000, per_thread=True),
         runtime=minutes(120, per_gigabyte=60),
     params:
         normal=lambda wildcards, input: f"-I {shlex.quote(input.normal)}" if input.get("normal") else "",
         resource=option("--germline-resource", "germline_resource"),
         panel=option("--panel-of-normals", "panel_of_normals"),
+        mode="",
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources, threads),
         short=SHORT,
     shell:
-        # The parts end between targets, so that their number changes no call.
+        # The parts end between targets, so that their number changes no call. Each part is one process with one thread for
+        # the pair-HMM: together they use the job's cores, which more threads in fewer processes would not.
         """
         exec > {log} 2>&1
         work=$(mktemp -d)
@@ -49,7 +53,7 @@ rule call:
         java="-Xmx{params.heap}m -XX:+UseSerialGC"
         mutect2() {{
             gatk --java-options "$java" Mutect2 -R {input.genome} -I {input.tumor:q} "${{normal[@]}}" \
-                {params.resource} {params.panel} -L "$1" --f1r2-tar-gz "${{1%.bed}}.f1r2.tar.gz" -O "${{1%.bed}}.vcf.gz" \
+                {params.resource} {params.panel} {params.mode} -L "$1" --f1r2-tar-gz "${{1%.bed}}.f1r2.tar.gz" -O "${{1%.bed}}.vcf.gz" \
                 --native-pair-hmm-threads 1 > "${{1%.bed}}.log" 2>&1
         }}
         for part in "${{parts[@]}}"; do mutect2 "$part" & done
@@ -63,6 +67,78 @@ rule call:
         else gatk --java-options "$java {params.short}" MergeMutectStats $(printf -- '--stats %s ' "$work"/*.stats) -O {output.stats:q}; fi
         gatk --java-options "$java {params.short}" LearnReadOrientationModel $(printf -- '-I %s ' "$work"/*.f1r2.tar.gz) \
             -O {output.orientation:q}
+        """
+
+
+use rule call as call_normal with:
+    # A normal as if it were a tumor, for the panel: what is found in several normals is germline or an artefact.
+    input:
+        tumor="results/reads/{normal}.bam",
+        tumor_index="results/reads/{normal}.bam.bai",
+        genome="resources/genome.fa",
+        fai="resources/genome.fa.fai",
+        dictionary="resources/genome.dict",
+        targets="resources/targets.bed",
+    output:
+        vcf=temp("results/panel/{normal}.vcf.gz"),
+        index=temp("results/panel/{normal}.vcf.gz.tbi"),
+        stats=temp("results/panel/{normal}.vcf.gz.stats"),
+        orientation=temp("results/panel/{normal}.orientation.tar.gz"),
+    log:
+        "results/logs/call_normal/{normal}.log",
+    benchmark:
+        "results/benchmarks/call_normal/{normal}.tsv"
+    params:
+        normal="",
+        resource="",
+        panel="",
+        mode="--max-mnp-distance 0",
+        padding=SETTINGS["calling"]["interval_padding"],
+        heap=lambda wildcards, resources, threads: heap(resources, threads),
+        short=SHORT,
+
+
+rule panel_of_normals:
+    # The three steps of GATK's manual for CreateSomaticPanelOfNormals; the database lives only as long as the job.
+    input:
+        vcf=expand("results/panel/{normal}.vcf.gz", normal=NORMALS),
+        index=expand("results/panel/{normal}.vcf.gz.tbi", normal=NORMALS),
+        genome="resources/genome.fa",
+        fai="resources/genome.fa.fai",
+        dictionary="resources/genome.dict",
+        targets="resources/targets.bed",
+        germline_resource=known("germline_resource"),
+    output:
+        vcf="results/panel/panel_of_normals.vcf.gz",
+        index="results/panel/panel_of_normals.vcf.gz.tbi",
+    log:
+        "results/logs/panel_of_normals.log",
+    conda:
+        "../../envs/gatk.yaml"
+    resources:
+        mem_mb=growing(4000),
+        runtime=minutes(60, per_gigabyte=240),
+    params:
+        samples=NORMALS,
+        resource=option("--germline-resource", "germline_resource"),
+        padding=SETTINGS["calling"]["interval_padding"],
+        # GenomicsDB's own memory lies outside the heap.
+        heap=lambda wildcards, resources: heap(resources, 2),
+    shell:
+        """
+        exec > {log} 2>&1
+        work=$(mktemp -d)
+        trap 'rm -rf "$work"' EXIT
+        paste <(printf '%s\n' {params.samples:q}) <(printf '%s\n' {input.vcf:q}) > "$work/normals.tsv"
+        java="-Xmx{params.heap}m -XX:+UseSerialGC"
+        # Without file locks, which shared file systems often lack.
+        gatk --java-options "$java" GenomicsDBImport -R {input.genome} -L {input.targets} --interval-padding {params.padding} \
+            --merge-input-intervals true --batch-size 50 --genomicsdb-shared-posixfs-optimizations true \
+            --sample-name-map "$work/normals.tsv" --genomicsdb-workspace-path "$work/database"
+        gatk --java-options "$java" CreateSomaticPanelOfNormals -R {input.genome} {params.resource} \
+            -V "gendb://$work/database" -O "$work/panel.vcf.gz"
+        mv "$work/panel.vcf.gz" {output.vcf}
+        mv "$work/panel.vcf.gz.tbi" {output.index}
         """
 
 
@@ -81,7 +157,7 @@ rule pileups:
     conda:
         "../../envs/gatk.yaml"
     resources:
-        mem_mb=growing(3500),
+        mem_mb=growing(3000),
         runtime=minutes(30, per_gigabyte=30),
     params:
         padding=SETTINGS["calling"]["interval_padding"],
@@ -113,7 +189,7 @@ rule filter:
     conda:
         "../../envs/gatk.yaml"
     resources:
-        mem_mb=growing(3500),
+        mem_mb=growing(3000),
         runtime=minutes(30, per_gigabyte=60),
     params:
         orientation=SETTINGS["calling"]["orientation"],

@@ -40,12 +40,15 @@ def one_of(names):
 wildcard_constraints:
     sample=one_of(RUN.samples.by_name),
     tumor=one_of(s.sample for s in RUN.samples.tumors),
+    normal=one_of(s.sample for s in RUN.samples.sequenced if not s.is_tumor),
     lane=one_of({lane.lane for s in RUN.samples.sequenced for lane in s.lanes}),
 
 
-def growing(megabytes):
-    """Memory that doubles with every retry."""
-    return lambda wildcards, attempt: megabytes * 2 ** (attempt - 1)
+def growing(megabytes, *, least=0, per_thread=False):
+    """Memory that doubles with every retry; `per_thread`: for each of the threads that the job really gets."""
+    if per_thread:
+        return lambda wildcards, threads, attempt: max(least, megabytes * threads) * 2 ** (attempt - 1)
+    return lambda wildcards, attempt: max(least, megabytes) * 2 ** (attempt - 1)
 
 
 def minutes(least, per_gigabyte=0):

@@ -6,6 +6,8 @@ from biomarkers.samples import read_group
 BURDEN = SETTINGS["burden"]
 ENDPOINTS = SETTINGS["endpoints"]
 TUMORS = [tumor.sample for tumor in RUN.samples.tumors]
+NORMALS = [s.sample for s in RUN.samples.sequenced if not s.is_tumor]
+BUILD_PANEL = REFERENCE["panel_of_normals"] == "build"
 # Tumors that came as a VCF are divided by the stated territory, when there is one; all others by what was measured.
 ASSUMED = [s.sample for s in RUN.samples.tumors if s.entry == "vcf" and REFERENCE["assumed_bp"]]
 MEASURED = [tumor for tumor in TUMORS if tumor not in ASSUMED]
@@ -81,7 +83,11 @@ def qc_files(wildcards):
 
 
 def scatter():
-    """Parallel parts of one tumor's calling: enough that none is a matter of seconds (3 Mb take about half an hour)."""
+    """Parallel parts of one tumor's calling, before Snakemake bounds them by its cores.
+
+    One for every 500 kb of padded targets, which take minutes at the depth of an exome: a part of seconds would spend
+    them on starting Java and on compiling. At most 8, so that a job finds a place on a shared cluster.
+    """
     if not RUN.samples.called:
         return 1
     if SETTINGS["calling"]["scatter"] != "auto":
@@ -92,7 +98,7 @@ def scatter():
     bases = sum(
         int(f[2]) - int(f[1]) + padding for f in fields if len(f) == 3 and f[1].isdigit() and f[2].strip().isdigit()
     )
-    return min(8, 1 + bases // 3_000_000)
+    return min(8, max(1, bases // 500_000))
 
 
 def pair_of(wildcards):
@@ -113,9 +119,34 @@ def known(kind):
     return [f"resources/{kind}.vcf.gz", f"resources/{kind}.vcf.gz.tbi"] if REFERENCE[kind] else []
 
 
+def panel():
+    """The panel of normals with its index: the given one, or the one built from the normals of the sheet."""
+    if BUILD_PANEL:
+        return ["results/panel/panel_of_normals.vcf.gz", "results/panel/panel_of_normals.vcf.gz.tbi"]
+    return known("panel_of_normals")
+
+
 def option(flag, kind):
     """`flag FILE` for a tool's command line, when the config names such a file."""
+    if kind == "panel_of_normals" and BUILD_PANEL:
+        return f"{flag} results/panel/panel_of_normals.vcf.gz"
     return f"{flag} resources/{kind}.vcf.gz" if REFERENCE[kind] else ""
+
+
+def annotator_options():
+    """Command line that tells the chosen annotator its genes."""
+    chosen = SETTINGS["annotation"]
+    if chosen["tool"] == "csq":
+        return flags({"gff_annot": REFERENCE["genes"]})
+    if chosen["tool"] == "vep":
+        names = ("cache", "species", "assembly")
+        cache, species, assembly = (shlex.quote(chosen[f"vep_{name}"] or "") for name in names)
+        return [f"--dir_cache {cache} --species {species} --assembly {assembly}"]
+    folder = chosen["snpeff_data"] and os.path.abspath(chosen["snpeff_data"])
+    own = folder and os.path.join(folder, "snpEff.config")
+    config = f"-c {shlex.quote(own)}" if own and os.path.isfile(own) else ""
+    data = f"-dataDir {shlex.quote(folder)}" if folder else ""
+    return [config, data, chosen["snpeff_genome"] or ""]
 
 
 def pileups_of(wildcards):

@@ -102,7 +102,9 @@ def _check_needed(
     if sheet.called:
         needed = dict.fromkeys(("fasta", "targets", "genes"), "a path, for a run that starts from reads")
     if any(not tumor.is_annotated for tumor in sheet.tumors):
-        needed |= dict.fromkeys(("fasta", "genes"), "a path, to annotate variants")
+        own_genes = () if config["annotation"]["tool"] != "csq" else ("genes",)
+        needed |= dict.fromkeys(("fasta", *own_genes), "a path, to annotate variants")
+        _check_annotator(path, config["annotation"], settings, problems)
     if sheet.tumors and not reference["assumed_bp"]:
         expected = "a path, to know what the burden is divided by (or reference.assumed_bp, for samples that are VCFs)"
         needed |= dict.fromkeys(("fasta", "targets", "genes"), expected)
@@ -115,6 +117,9 @@ def _check_needed(
     files |= {("clinical", key): value for key, value in config["clinical"].items()}
     files |= {("plan",): config["plan"], ("burden", "custom"): config["burden"]["custom"]}
     files |= {("burden", "hotspots"): config["burden"]["hotspots"]}
+    if reference["panel_of_normals"] == "build":
+        del files["reference", "panel_of_normals"]
+        _check_normals(path, sheet, settings, problems)
     for place, given in files.items():
         for file in listed(given):
             if not Path(file).is_file():
@@ -122,6 +127,29 @@ def _check_needed(
                 problems.add(
                     Problem(str(path), yamls.dotted(place), file, expected, yamls.line_of(settings.lines, place))
                 )
+
+
+def _check_normals(path: str | Path, sheet: samples.Samples, settings: yamls.Settings, problems: Problems) -> None:
+    """A panel marks what at least two normals share."""
+    count = sum(not sample.is_tumor for sample in sheet.sequenced)
+    if sheet.by_name and count < 2:
+        expected = f"the path of a panel (VCF), or at least 2 normals in the sheet to build one from (it has {count})"
+        place = ("reference", "panel_of_normals")
+        problems.add(Problem(str(path), yamls.dotted(place), "build", expected, yamls.line_of(settings.lines, place)))
+
+
+def _check_annotator(path: str | Path, chosen: dict[str, Any], settings: yamls.Settings, problems: Problems) -> None:
+    """VEP needs its cache, snpEff the name of its database; folders that are named must exist."""
+    needed = {"vep": {"vep_cache": "the folder of VEP's cache"}, "snpeff": {"snpeff_genome": "the name of a database"}}
+    for key, expected in needed.get(chosen["tool"], {}).items():
+        if chosen[key] is None:
+            where = yamls.line_of(settings.lines, ("annotation", "tool"))
+            expected = f"{expected}, for tool: {chosen['tool']}"
+            problems.add(Problem(str(path), f"annotation.{key}", None, expected, where))
+    for key in ("vep_cache", "snpeff_data"):
+        if chosen[key] is not None and not Path(chosen[key]).is_dir():
+            where = yamls.line_of(settings.lines, ("annotation", key))
+            problems.add(Problem(str(path), f"annotation.{key}", chosen[key], "a folder that exists", where))
 
 
 def check(*, config: Path = Path("config/config.yaml")) -> None:
@@ -168,9 +196,8 @@ def _check_contigs(run: Run, problems: Problems) -> None:
     if reference["fasta"] is None or not run.samples.by_name:
         return
     known = _fasta_contigs(reference["fasta"])
-    files = [
-        file for key in ("germline_resource", "panel_of_normals", "known_sites") for file in listed(reference[key])
-    ]
+    keys = ("germline_resource", "panel_of_normals", "known_sites")
+    files = [file for key in keys for file in listed(reference[key]) if file != "build"]
     files += [tumor.file for tumor in run.samples.tumors if tumor.entry == "vcf" and tumor.file]
     for file in files:
         contigs = problems.catch(_vcf_contigs, file)
