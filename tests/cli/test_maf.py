@@ -293,12 +293,13 @@ def test_what_vcf2maf_wrote(tmp_path: Path) -> None:
     ("ref", "alt", "expected"),
     [
         ("CA", "TG", ("100", "101", "DNP", "CA", "TG", "Missense_Mutation")),
-        ("CAG", "CTG", ("101", "102", "DNP", "AG", "TG", "Missense_Mutation")),
+        ("CAG", "CTG", ("101", "101", "SNP", "A", "T", "Missense_Mutation")),
         ("CAGT", "TGCA", ("100", "103", "ONP", "CAGT", "TGCA", "Missense_Mutation")),
-        ("CAGA", "CA", ("102", "103", "DEL", "GA", "-", "Frame_Shift_Del")),
+        ("CAGA", "CA", ("101", "102", "DEL", "AG", "-", "Frame_Shift_Del")),
         ("CAG", "T", ("100", "102", "DEL", "CAG", "T", "Frame_Shift_Del")),
+        ("CAA", "CTTGA", ("101", "101", "INS", "A", "TTG", "Frame_Shift_Ins")),
         ("C", "CATG", ("100", "101", "INS", "-", "ATG", "In_Frame_Ins")),
-        ("CA", "CTTA", ("101", "101", "INS", "A", "TTA", "Frame_Shift_Ins")),
+        ("CA", "CTTA", ("100", "101", "INS", "-", "TT", "Frame_Shift_Ins")),
     ],
 )
 def test_alleles_of_every_kind(tmp_path: Path, ref: str, alt: str, expected: tuple[str, ...]) -> None:

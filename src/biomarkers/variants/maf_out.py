@@ -35,7 +35,10 @@ class Change(NamedTuple):
 
 
 def change(pos: int, ref: str, alt: str) -> Change:
-    """A VCF's alleles without the bases in front that they share; `-` for none. A MAF's own alleles stay as they are.
+    """A VCF's alleles without the bases that they share behind, then in front; `-` for none. A MAF's own alleles stay.
+
+    The shortest spelling of a VCF shares nothing behind, so it comes out as vcf2maf writes it; the longer haplotypes of
+    FreeBayes become the change that they stand for.
 
     >>> change(100, "C", "T"), change(100, "CAA", "C")
     (Change(start=100, end=100, ref='C', alt='T', kind='SNP', in_frame=True), \
@@ -43,14 +46,17 @@ Change(start=101, end=102, ref='AA', alt='-', kind='DEL', in_frame=False))
     >>> change(100, "C", "CTTT"), change(100, "-", "TTT")
     (Change(start=100, end=101, ref='-', alt='TTT', kind='INS', in_frame=True), \
 Change(start=100, end=101, ref='-', alt='TTT', kind='INS', in_frame=True))
+    >>> change(14309, "GCGCCT", "GTGCCT")
+    Change(start=14310, end=14310, ref='C', alt='T', kind='SNP', in_frame=True)
     """
     if ref == "-":
         return Change(pos, pos + 1, ref, alt, "INS", len(alt) % 3 == 0)
     alt = "" if alt == "-" else alt
-    shared = 0
-    while shared < min(len(ref), len(alt)) and ref[shared] == alt[shared] and ref != alt:
-        shared += 1
-    ref, alt, start = ref[shared:], alt[shared:], pos + shared
+    start = pos
+    while ref and alt and ref != alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while ref and alt and ref != alt and ref[0] == alt[0]:
+        ref, alt, start = ref[1:], alt[1:], start + 1
     in_frame = (len(ref) - len(alt)) % 3 == 0
     if len(ref) == len(alt):
         return Change(start, start + len(ref) - 1, ref, alt, KINDS.get(len(ref), "ONP"), in_frame)
