@@ -63,6 +63,36 @@ def test_the_real_exome_gives_the_counts_made_independently(exome: str, tmp_path
     assert origin["annotation"]["field"] == "CSQ" and "v105" in origin["annotation"]["VEP"]
 
 
+def test_counting_alone_says_the_same_and_writes_nothing(
+    exome: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["merino_wes", "nonsynonymous", "all_coding", "missense_only"]
+    small = vcf(tmp_path / "a.vcf", HEADER + RECORD)
+    arguments = ["--vcf", exome, small, "--tumor-sample", "HCC1395_TUMOR_DNA", "T", "--definition", *names]
+    assert run(["variants", *arguments, "--count"]) == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == ["sample", "definition", "n_variants"]
+    counts = dict(zip(names, ["329", "352", "459", "293"], strict=True))
+    assert lines[1:] == [
+        *(["HCC1395_TUMOR_DNA", name, counts[name]] for name in names),
+        *(["T", name, "1"] for name in names),
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.vcf"]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--vcf", "a.vcf", "--tumor-sample", "T"], "--variants is missing; expected one table for each input"),
+        (["--vcf", "a.vcf", "--tumor-sample", "T", "--count", "--variants", "x.tsv"], "is 'given with --count'"),
+        (["--maf", "a.maf", "--count"], "--maf is 'given with --count'; expected --vcf with it"),
+    ],
+)
+def test_a_table_or_the_counts(more: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["variants", *more]) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_thresholds_are_applied(exome: str, tmp_path: Path) -> None:
     """PASS alone: 337 under merino_wes (README of the data)."""
     out = tmp_path / "T.variants.tsv.gz"

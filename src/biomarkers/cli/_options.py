@@ -58,6 +58,15 @@ def distinct(name: str, paths: Sequence[Path]) -> None:
         raise InputError([Problem("command line", name, path, "each output once") for path in doubles])
 
 
+def check_count(count: bool, variants: Sequence[Path] | None, maf: Sequence[Path] | None) -> None:
+    """Raise InputError unless either tables or, for VCFs, only counts are asked for."""
+    if bool(variants) == count:
+        found = "given with --count" if count else None
+        raise InputError(Problem("command line", "--variants", found, "one table for each input, or --count instead"))
+    if count and maf:
+        raise InputError(Problem("command line", "--maf", "given with --count", "--vcf with it"))
+
+
 def custom_definition(path: Path, is_known: Callable[[str], bool]) -> definitions.Definition:
     """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
     settings = yamls.load(path)
@@ -103,9 +112,11 @@ def write_texts(texts: Mapping[Path, str]) -> None:
 @contextmanager
 def compressed(path: Path) -> Iterator[BinaryIO]:
     """A binary file for writing, gzip where the name ends in .gz; the same content gives the same bytes."""
+    from isal import igzip
+
     with open(path, "wb") as raw:
         if path.suffix != ".gz":
             yield raw
             return
-        with gzip.GzipFile("", "wb", 4, raw, mtime=0) as out:
+        with igzip.IGzipFile("", "wb", 2, raw, mtime=0) as out:
             yield cast(BinaryIO, out)

@@ -22,12 +22,12 @@ class AlleleFilter:
 
     def __init__(self, header: Header) -> None:
         self._path = header.path
-        self._present = "AS_FilterStatus" in header.info
+        self.present = "AS_FilterStatus" in header.info
         self._warned = False
 
     def of(self, record: Record, alt: int) -> str:
         """FILTER of the site where that excludes, else the allele's own filters joined by `;`, else the site's."""
-        if record.filter not in ("PASS", ".") or not self._present:
+        if record.filter not in ("PASS", ".") or not self.present:
             return record.filter
         text = info_value(record.info, "AS_FilterStatus")
         if not text:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from biomarkers.errors import InputError, Problem
 from biomarkers.variants.ontology import CODING, RANK, TERMS, standard
 from biomarkers.variants.protein import hgvs_from_bcsq, hgvs_protein
-from biomarkers.variants.vcf import Header
+from biomarkers.variants.vcf import Header, new
 
 FIELDS = ("CSQ", "BCSQ", "ANN")
 TRANSCRIPTS = ("worst", "mane", "canonical", "pick")
@@ -62,17 +62,21 @@ class Term(NamedTuple):
 
 
 NOTHING = Consequence("", "", (), "", "", [])
+WORST = [NOTHING._replace(terms=(term,)) for term in TERMS]
+KEPT = 10_000
+"""Distinct consequence cells that are remembered; a real file has some hundreds."""
 
 
 @dataclass
 class Interpreter:
-    """Reads one annotation field. at: place of each known subfield; seen: how often each unknown term came."""
+    """Reads one annotation field. at: place of each known subfield; unknown: how often each unknown term came;
+    known: whether any block had a known one."""
 
     source: str
     names: list[str]
     transcripts: str = "worst"
     unknown: Counter[str] = field(default_factory=Counter)
-    known: int = 0
+    known: bool = False
 
     def __post_init__(self) -> None:
         self.at = {
@@ -80,57 +84,72 @@ class Interpreter:
             for key, options in NAMES.items()
         }
         self._terms: dict[str, Term] = {}
+        self._ranks: dict[str, int] = {}
         self._split = max(self.at.values()) + 1
+        self._start = max(self.at["term"], self.at["gene"]) + 1
 
-    def of(self, text: str, *, pos: int, ref: str, alts: list[str], alt: int) -> Consequence:
-        """Consequence of ALT number `alt` (from 0) from the annotation's text; NOTHING when no block is its own."""
+    def of(self, text: str, *, pos: int, ref: str, alts: list[str], alt: int, only_worst: bool = False) -> Consequence:
+        """Consequence of ALT number `alt` (from 0) from the annotation's text; NOTHING when no block is its own.
+
+        only_worst: the worst term is enough; everything else may be left empty.
+        """
         blocks = text.split(",")
         if len(alts) > 1 or self.source == "BCSQ":
             blocks = self._own(blocks, pos, ref, alts, alt)
         if self.transcripts != "worst":
             flag = self.at[self.transcripts]
             blocks = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
+        at, gene_at = self.at["term"], self.at["gene"]
+        if only_worst:
+            try:
+                best = min([self._ranks[block.split("|", at + 1)[at]] for block in blocks])
+            except (IndexError, KeyError, ValueError):
+                best = 0
+            if best:
+                return WORST[best]
+        starts = [block.split("|", self._start) for block in blocks]
+        try:
+            cells = [start[at] for start in starts]
+            ranks = [self._ranks[cell] for cell in cells]
+        except (IndexError, KeyError):
+            blocks = [block for block in blocks if block.count("|") >= at]
+            cells = [block.split("|", at + 1)[at] for block in blocks]
+            ranks = [self._learn(cell).rank for cell in cells]
         if not blocks:
             return NOTHING
-        at = self.at["term"]
-        best, tied, coding = len(RANK) + 1, [], []
-        for block in blocks:
-            cells = block.split("|", at + 1)
-            if len(cells) <= at:
-                continue
-            term = self._terms.get(cells[at]) or self._learn(cells[at])
-            if term.terms and term.rank == len(RANK):
-                self.unknown.update(term.terms)
-            elif term.terms:
-                self.known += 1
-            if term.rank < best:
-                best, tied = term.rank, [block]
-            elif term.rank == best:
-                tied.append(block)
-            if term.coding:
-                coding.append(block)
-        if not tied:
-            return NOTHING
-        split = [block.split("|", self._split) for block in tied]
-        cells = split[0] if len(split) == 1 else min(split, key=self._preference)
-        gene = self._gene(cells)
-        others = self._others(coding, gene) if len(coding) > 1 else ""
-        return Consequence(
-            gene,
-            _cell(cells, self.at["transcript"]),
-            self._terms[cells[at]].terms,
-            self._protein(cells),
-            others,
-            cells,
+        best = min(ranks)
+        if ranks.count(best) == 1:
+            chosen = blocks[ranks.index(best)].split("|", self._split)
+        else:
+            tied = [block for block, rank in zip(blocks, ranks, strict=True) if rank == best]
+            chosen = self._preferred([block.split("|", self._split) for block in tied])
+        gene = self._gene(chosen)
+        genes = [start[gene_at] for start in starts if len(start) > gene_at]
+        terms = self._term(chosen[at]).terms
+        return new(
+            Consequence,
+            (
+                gene,
+                _cell(chosen, self.at["transcript"]),
+                terms,
+                self._protein(chosen, terms),
+                "" if genes.count(gene) == len(blocks) else self._others(blocks, cells, gene),
+                chosen,
+            ),
         )
 
+    def _term(self, text: str) -> Term:
+        return self._terms.get(text) or _term(text)
+
     def _learn(self, text: str) -> Term:
-        words = [standard(word.lstrip("*")) for word in text.split("&") if word not in ("", ".")]
-        words.sort(key=lambda word: RANK.get(word, len(RANK)))
-        rank = RANK.get(words[0], len(RANK)) if words else len(RANK)
-        term = Term(rank, tuple(words), any(word in CODING for word in words))
-        if len(self._terms) < 10_000:
-            self._terms[text] = term
+        """Term of a cell. Only cells with a known term are kept, so that every unknown one is counted."""
+        term = self._term(text)
+        if term.rank < len(RANK):
+            self.known = True
+            if len(self._terms) < KEPT:
+                self._terms[text], self._ranks[text] = term, term.rank
+        else:
+            self.unknown.update(term.terms)
         return term
 
     def _own(self, blocks: list[str], pos: int, ref: str, alts: list[str], alt: int) -> list[str]:
@@ -146,33 +165,45 @@ class Interpreter:
             at, wanted = self.at["allele"], {alts[alt]} if self.source == "ANN" else _vep_allele(ref, alts, alt)
         return [block for block in blocks if _cell(block.split("|", at + 1), at) in wanted]
 
-    def _preference(self, cells: list[str]) -> tuple[bool, bool, int, str]:
+    def _preferred(self, tied: list[list[str]]) -> list[str]:
+        """MANE before canonical before the longest coding sequence before the first identifier."""
+        mane, canonical = self.at["mane"], self.at["canonical"]
+        if mane >= 0:
+            tied = [cells for cells in tied if _cell(cells, mane) not in ("", ".")] or tied
+        if canonical >= 0 and len(tied) > 1:
+            tied = [cells for cells in tied if _cell(cells, canonical) in ("YES", "1")] or tied
+        return tied[0] if len(tied) == 1 else min(tied, key=self._longest)
+
+    def _longest(self, cells: list[str]) -> tuple[int, str]:
         position = _cell(cells, self.at["cds"]).partition("/")[2].strip()
-        length = int(position) if position.isdigit() else 0
-        return (
-            _cell(cells, self.at["mane"]) in ("", "."),
-            _cell(cells, self.at["canonical"]) not in ("YES", "1"),
-            -length,
-            _cell(cells, self.at["transcript"]),
-        )
+        return -int(position) if position.isdigit() else 0, _cell(cells, self.at["transcript"])
 
     def _gene(self, cells: list[str]) -> str:
         return _cell(cells, self.at["gene"]) or _cell(cells, self.at["gene_id"])
 
-    def _others(self, blocks: list[str], gene: str) -> str:
+    def _others(self, blocks: list[str], cells: list[str], gene: str) -> str:
+        """Other genes than `gene` that are hit by a coding term, each with its worst."""
         worst: dict[str, Term] = {}
-        at = self.at["term"]
-        for block in blocks:
-            cells = block.split("|", self._split)
-            name, term = self._gene(cells), self._terms[cells[at]]
+        for block, cell in zip(blocks, cells, strict=True):
+            term = self._term(cell)
+            if not term.coding:
+                continue
+            name = self._gene(block.split("|", self._split))
             if name and name != gene and (name not in worst or term.rank < worst[name].rank):
                 worst[name] = term
         return ";".join(f"{name}={'&'.join(term.terms)}" for name, term in sorted(worst.items()))
 
-    def _protein(self, cells: list[str]) -> str:
+    def _protein(self, cells: list[str], terms: tuple[str, ...]) -> str:
         if self.at["change"] >= 0:
-            return hgvs_from_bcsq(_cell(cells, self.at["change"]), self._terms[cells[self.at["term"]]].terms)
+            return hgvs_from_bcsq(_cell(cells, self.at["change"]), terms)
         return hgvs_protein(_cell(cells, self.at["protein"]))
+
+
+def _term(text: str) -> Term:
+    words = [standard(word.lstrip("*")) for word in text.split("&") if word not in ("", ".")]
+    words.sort(key=lambda word: RANK.get(word, len(RANK)))
+    rank = RANK.get(words[0], len(RANK)) if words else len(RANK)
+    return Term(rank, tuple(words), any(word in CODING for word in words))
 
 
 def interpreter(header: Header, *, annotation: str = "auto", transcripts: str = "worst") -> Interpreter:

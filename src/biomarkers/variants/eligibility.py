@@ -13,7 +13,7 @@ from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter, r
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.ontology import RANK, SPLICE_SITE
 from biomarkers.variants.population import Frequency
-from biomarkers.variants.vcf import Evidence, Header, Record, changed, info_value, reader
+from biomarkers.variants.vcf import Evidence, Header, Record, changed, info_value, new, reader
 
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
@@ -115,18 +115,20 @@ def judge(
     """One row per ALT of every record, with the first rule that it fails or the definitions that it counts in.
 
     referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken. only_counted: leave
-    out rows that fail by their cheap columns (filter, depth, reads), so that their annotation is never split.
+    out rows that fail by their cheap columns (filter, depth, reads), so that their annotation is never split, and
+    leave empty what no rule needs (gene, protein and population frequency of a paired call).
     """
     readers: dict[str, Callable[[str, str, list[str], int], Evidence]] = {}
-    counted: dict[tuple[str, ...], str] = {}
+    counted: dict[str, str] = {}
     allele_filter = AlleleFilter(header)
-    place, passed = ("", 0), set[tuple[str, str]]()
-    source = interpreter.source
+    chrom, pos, passed = "", 0, set[tuple[str, str]]()
+    source, anywhere = interpreter.source, territory.regions is None
+    only_worst = only_counted and not tumor_only and not hotspots
     for record in entries:
         tally.records += 1
-        tally.contigs[record.chrom] = None
-        if place != (record.chrom, record.pos):
-            place, passed = (record.chrom, record.pos), set()
+        if pos != record.pos or chrom != record.chrom:
+            tally.contigs[record.chrom] = None
+            chrom, pos, passed = record.chrom, record.pos, set()
         if only_counted and record.filter != "PASS" and not (rules.accept_unfiltered and record.filter == "."):
             continue
         measure = readers.get(record.format)
@@ -144,37 +146,41 @@ def judge(
             tally.rows += 1
             tally.with_depth += depth is not None
             vaf = alt_reads / depth if alt_reads is not None and depth else caller_af
-            status = allele_filter.of(record, alt)
+            status = allele_filter.of(record, alt) if allele_filter.present else record.filter
             if status in ("PASS", "."):
                 if (record.ref, allele) in passed:
                     status = DUPLICATE
                 passed.add((record.ref, allele))
-            weak = (depth or 0) < rules.tumor_depth or (alt_reads or 0) < rules.alt_reads or (vaf or 0.0) < rules.vaf
+            if (depth or 0) < rules.tumor_depth:
+                weak = "depth"
+            elif (alt_reads or 0) < rules.alt_reads:
+                weak = "alt_reads"
+            else:
+                weak = "vaf" if (vaf or 0.0) < rules.vaf else ""
             if only_counted and weak:
                 continue
             if text is None:
                 text = resolve(info_value(record.info, source) or "", record.chrom, referred)
                 tally.annotations += 1
             small = allele.isalpha()
-            found = NOTHING
+            found, population, hot = NOTHING, None, False
             if text and small:
-                found = interpreter.of(text, pos=record.pos, ref=record.ref, alts=record.alts, alt=alt)
-            population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
-            inside = _inside(record, allele, small, found, territory)
+                found = interpreter.of(
+                    text, pos=record.pos, ref=record.ref, alts=record.alts, alt=alt, only_worst=only_worst
+                )
+            if not only_worst:
+                population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
+                tally.with_frequency += population is not None
+                hot = hotspots.hits(record.chrom, record.pos, record.ref, allele, found.gene, found.protein)
+            inside = anywhere or _inside(record, allele, small, found, territory)
             tally.inside += inside
-            tally.with_frequency += population is not None
-            hot = hotspots.hits(record.chrom, record.pos, record.ref, allele, found.gene, found.protein)
             terms = found.terms
             if status != "PASS" and not (rules.accept_unfiltered and status == "."):
                 exclusion = "filter"
             elif not inside:
                 exclusion = "target"
-            elif (depth or 0) < rules.tumor_depth:
-                exclusion = "depth"
-            elif (alt_reads or 0) < rules.alt_reads:
-                exclusion = "alt_reads"
-            elif (vaf or 0.0) < rules.vaf:
-                exclusion = "vaf"
+            elif weak:
+                exclusion = weak
             elif tumor_only and not hot and _germline(record.info, population, rules):
                 exclusion = "germline"
             elif hot and rules.exclude_hotspots:
@@ -183,31 +189,34 @@ def judge(
                 exclusion = ""
             names = ""
             if not exclusion:
-                known = counted.get(terms)
+                worst = terms[0] if terms else ""
+                known = counted.get(worst)
                 if known is None:
-                    hits = [d.name for d in definitions if terms and terms[0] in d.terms]
-                    known = counted[terms] = ",".join(hits)
+                    known = counted[worst] = ",".join(d.name for d in definitions if worst in d.terms)
                 names = known
                 exclusion = "" if names else "consequence"
-            yield Row(
-                record.chrom,
-                record.pos,
-                record.ref,
-                allele,
-                status,
-                depth,
-                alt_reads,
-                vaf,
-                caller_af,
-                found.gene,
-                found.transcript,
-                "&".join(terms),
-                found.protein,
-                population,
-                exclusion,
-                names,
-                _events(record.ref, allele, small, rules.mnv),
-                found.others,
+            yield new(
+                Row,
+                (
+                    record.chrom,
+                    record.pos,
+                    record.ref,
+                    allele,
+                    status,
+                    depth,
+                    alt_reads,
+                    vaf,
+                    caller_af,
+                    found.gene,
+                    found.transcript,
+                    "&".join(terms),
+                    found.protein,
+                    population,
+                    exclusion,
+                    names,
+                    1 if rules.mnv == "event" else _changed_bases(record.ref, allele, small),
+                    found.others,
+                ),
             )
 
 
@@ -228,8 +237,9 @@ def _germline(info: str, population: float | None, rules: Rules) -> bool:
     return "PON" in info and info_value(info, "PON") == ""
 
 
-def _events(ref: str, alt: str, small: bool, mnv: str) -> int:
-    if mnv == "event" or not small or len(ref) != len(alt):
+def _changed_bases(ref: str, alt: str, small: bool) -> int:
+    """Bases by which an allele of the reference's length differs; 1 for every other allele."""
+    if not small or len(ref) != len(alt):
         return 1
     return sum(a != b for a, b in zip(ref, alt, strict=True))
 

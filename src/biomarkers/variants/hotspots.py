@@ -23,6 +23,10 @@ class Hotspots:
         self._proteins = frozenset(proteins)
         self._any = bool(intervals or self._alleles or self._proteins)
 
+    def __bool__(self) -> bool:
+        """Whether anything is listed."""
+        return self._any
+
     def hits(self, chrom: str, pos: int, ref: str, alt: str, gene: str, protein: str) -> bool:
         """Whether the list names this ALT (pos: 1-based)."""
         if not self._any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.variants.consequence import Interpreter
@@ -31,25 +32,32 @@ class Frequency:
         """Frequency (fraction) of ALT number `alt` of `alts`; None when no field has it. cells: its annotation."""
         for name, key, at in self._fields:
             if at >= 0:
-                values = cells[at].split("&") if at < len(cells) else []
+                text = cells[at] if at < len(cells) else ""
+                if text in ("", "."):
+                    continue
+                values = [text] if "&" not in text else text.split("&")
             else:
-                listed = (info_value(info, key) or "").split(",")
-                values = [listed[alt]] if len(listed) == alts else listed
-            numbers = [_number(v, key, Problem(path, name, v, RANGE, line)) for v in values if v not in ("", ".")]
+                values = (info_value(info, key) or "").split(",")
+                if len(values) == alts:
+                    values = [values[alt]]
+            numbers = [_number(v, key) for v in values if v not in ("", ".")]
             if numbers:
+                if not all(0 <= number <= 1 for number in numbers):
+                    wrong = next(v for v in values if v not in ("", ".") and not 0 <= _number(v, key) <= 1)
+                    raise InputError(Problem(path, name, wrong, RANGE, line))
                 return max(numbers)
         return None
 
 
-def _number(text: str, key: str, problem: Problem) -> float:
+@lru_cache(maxsize=10_000)
+def _number(text: str, key: str) -> float:
+    """The frequency that a text means; -1 when it means none."""
     try:
         number = float(text)
         if key in NEGATIVE_LOG10:
-            number = 10.0**-number if number >= 0 else -1.0
+            return 10.0**-number if number >= 0 else -1.0
     except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise InputError(problem)
+        return -1.0
     return number
 
 

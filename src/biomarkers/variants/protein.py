@@ -20,7 +20,7 @@ def hgvs_protein(text: str) -> str:
     ('p.Arg175His', 'p.Thr190=', 'p.Arg10Ter')
     """
     change = text.rpartition(":")[2].replace("%3D", "=").replace("*", "Ter")
-    return SAME.sub(r"p.\1\2=", change)
+    return SAME.sub(r"p.\1\2=", change) if change[2:5] == change[-3:] else change
 
 
 def hgvs_from_bcsq(text: str, terms: tuple[str, ...]) -> str:

@@ -100,6 +100,11 @@ class Reading:
     def __iter__(self) -> Iterator[Row]:
         return self._rows
 
+    def add(self, row: Row) -> None:
+        """Count a row's events in each of its definitions."""
+        for name in row.counted_in.split(","):
+            self.counts[name] += row.n_events
+
     def check(self) -> None:
         """Raise InputError when the file as a whole was not understood; call after the last row."""
         path, tally = self.header.path, self.tally
@@ -154,18 +159,14 @@ def write(
     Raises InputError for a VCF that cannot be read or understood.
     """
     reading = Reading(job, definitions, rules, area, hotspots)
-    prefix = f"{job.patient}\t{job.sample}\t"
-    tumor_only = "1" if reading.tumor_only else "0"
+    line = _template(job, reading.tumor_only)
     out.write(("\t".join(COLUMNS) + "\n").encode())
     batch: list[str] = []
     for row in reading:
         if row.counted_in:
-            for name in row.counted_in.split(","):
-                reading.counts[name] += row.n_events
-        cells = ["" if value is None else str(value) for value in row]
-        cells.insert(TUMOR_ONLY_AT, tumor_only)
-        text = "\t".join(cells)
-        batch.append(prefix + (text if '"' not in text else _quoted(cells)))
+            reading.add(row)
+        text = line % (row if None not in row else tuple("" if value is None else value for value in row))
+        batch.append(text if '"' not in text else _quoted(text))
         if len(batch) >= BATCH:
             out.write(("\n".join(batch) + "\n").encode())
             batch.clear()
@@ -179,8 +180,8 @@ def count(job: Job, definitions: Sequence[Definition], rules: Rules, area: Area,
     """Events by definition, without a table. Raises InputError as `write`."""
     reading = Reading(job, definitions, rules, area, hotspots, only_counted=True)
     for row in reading:
-        for name in row.counted_in.split(",") if row.counted_in else ():
-            reading.counts[name] += row.n_events
+        if row.counted_in:
+            reading.add(row)
     reading.check()
     return reading.counts
 
@@ -204,7 +205,14 @@ def _referred(header: vcf.Header, path: str, source: str) -> dict[str, str]:
     return consequence.back_references(vcf.open_vcf(path)[1], vcf.info_value)
 
 
-def _quoted(cells: list[str]) -> str:
+def _template(job: Job, tumor_only: bool) -> str:
+    """A line of the table as a format of the values of a Row."""
+    cells = ["%s"] * len(Row._fields)
+    cells.insert(TUMOR_ONLY_AT, str(int(tumor_only)))
+    return "\t".join([job.patient.replace("%", "%%"), job.sample.replace("%", "%%"), *cells])
+
+
+def _quoted(line: str) -> str:
     out = io.StringIO()
-    csv.writer(out, delimiter="\t", lineterminator="").writerow(cells)
+    csv.writer(out, delimiter="\t", lineterminator="").writerow(line.split("\t"))
     return out.getvalue()

@@ -19,6 +19,9 @@ META = re.compile(r"##(INFO|FORMAT)=<ID=([^,>]+),Number=([^,>]+),Type=([^,>]+)(?
 CONTIG = re.compile(r"[<,]ID=([^,>]+)")
 FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
 BASES = frozenset("ACGTNacgtn")
+SINGLE = frozenset("ACGT")
+new = tuple.__new__
+"""Makes a named tuple from a tuple of all its fields, in a third of the time that calling its class takes."""
 
 
 class Field(NamedTuple):
@@ -100,13 +103,13 @@ def records(header: Header, lines: Iterator[tuple[int, str]], sample: str) -> It
         if len(cells) != width:
             expected = f"{width} columns as in the #CHROM line (a truncated file?)"
             raise InputError(Problem(header.path, "row", f"{len(cells)} columns", expected, number))
-        position, ref = cells[1], cells[3]
+        position, ref, alt = cells[1], cells[3], cells[4]
         if not (position.isascii() and position.isdigit()):
             raise InputError(Problem(header.path, "POS", position, "a whole number", number))
-        if not BASES.issuperset(ref) or not ref:
+        if ref not in SINGLE and (not BASES.issuperset(ref) or not ref):
             raise InputError(Problem(header.path, "REF", ref, "bases A, C, G, T or N", number))
-        alts = [] if cells[4] == "." else cells[4].split(",")
-        yield Record(number, cells[0], int(position), ref, alts, cells[6], cells[7], cells[8], cells[column])
+        alts = [alt] if alt in SINGLE else [] if alt == "." else alt.split(",")
+        yield new(Record, (number, cells[0], int(position), ref, alts, cells[6], cells[7], cells[8], cells[column]))
 
 
 def info_value(info: str, key: str) -> str | None:
@@ -167,6 +170,19 @@ def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
     place = {key: index for index, key in enumerate(keys)}
     fraction = next((key for key in ("AF", "FREQ", "VAF", "FA") if key in place), None)
     tiers = {base: place[f"{base}U"] for base in "ACGT" if f"{base}U" in place}
+    at_depth, at_counts = place.get("DP", -1), place.get("AD", -1)
+    at_share = -1 if fraction is None else place[fraction]
+    last = max(at_depth, at_counts, at_share)
+
+    def usual(text: str, ref: str, alts: list[str], alt: int) -> Evidence:
+        """As `evidence`, sooner for what most records are: one ALT with DP, two counts in AD and a plain fraction."""
+        cells = text.split(":", last + 1)
+        if len(cells) > last and len(alts) == 1:
+            depth, (rest, _, reads) = cells[at_depth], cells[at_counts].partition(",")
+            shown = "." if at_share < 0 else cells[at_share]
+            if depth.isdecimal() and rest.isdecimal() and reads.isdecimal() and "," not in shown and "%" not in shown:
+                return new(Evidence, (int(depth), int(reads), share(shown)))
+        return evidence(text, ref, alts, alt)
 
     def evidence(text: str, ref: str, alts: list[str], alt: int) -> Evidence:
         cells = text.split(":")
@@ -210,7 +226,7 @@ def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
             reads = round(caller * depth)
         return Evidence(depth, reads, caller)
 
-    return evidence
+    return usual if min(at_depth, at_counts) >= 0 else evidence
 
 
 def whole(text: str) -> int | None:
