@@ -180,8 +180,8 @@ def variants(
                 population_af_field=population_af_field,
             )
             if count:
-                counts = problems.catch(stream.count, job, wanted, rules, territory, listed or spots.none()) or {}
-                printed += [f"{job.sample}\t{d.name}\t{counts.get(d.name, 0)}" for d in wanted]
+                counts = problems.catch(stream.count, job, wanted, rules, territory, listed or spots.none())
+                printed += [f"{job.sample}\t{d.name}\t{counts[d.name]}" for d in wanted] if counts is not None else []
                 continue
             with options.compressed(temporary[number]) as out:
                 summary = problems.catch(stream.write, job, wanted, rules, territory, listed or spots.none(), out)
