@@ -132,7 +132,7 @@ def test_the_path_from_visits_and_specimens_to_the_cohort(sheets: Sheets) -> Non
     cohort, flow = sheets.cohort(), sheets.flow()
     assert cohort["responder"].tolist()[:2] == [1, 0]
     assert pd.isna(cohort.loc["P3", "responder"])
-    assert cohort.loc["P1", ["tmb_per_mb", "tmb_per_mb_nonsynonymous", "n_variants", "tmb_sample"]].tolist() == [
+    assert cohort.loc["P1", ["tmb_per_mb", "tmb_per_mb_nonsynonymous", "n_variants", "tumor_sample"]].tolist() == [
         0,
         2,
         0,
@@ -145,7 +145,7 @@ def test_the_path_from_visits_and_specimens_to_the_cohort(sheets: Sheets) -> Non
     assert "treatment_start" not in cohort
     names = ["enrolled", "treated", "evaluable", "sequenced", "with_tmb", "with_pdl1", "in_primary_analysis"]
     assert flow.loc[names, "n"].tolist() == [3, 2, 2, 1, 1, 1, 1]
-    assert flow.loc["other_sample", "reason"] == "P1: sample T1 not used; T2 is: its status is ok, not failed"
+    assert flow.loc["other_sample", "reason"] == "P1: sample T1 not used; T2 is: its quality control did not fail"
     unmatched = flow.loc["unmatched"].set_index("sheet")
     assert unmatched.loc["tmb", "patients"].tolist() == ["p-02", "P2,P3"]
     assert "p-02 is nearly P2" in unmatched.loc["tmb", "reason"].iloc[0]
@@ -250,3 +250,45 @@ def test_what_a_reader_could_overlook_is_said(sheets: Sheets, caplog: pytest.Log
         "not sequenced, yet with mutations: P3",
     ]:
         assert message in caplog.text
+
+
+SAMPLES = ["patient,sample,status,vcf,collected", "P1,T1,tumor,a.vcf,2023-12-20", "P1,T2,tumor,b.vcf,2024-01-05"]
+OK = ["P1 | T1 | merino_wes | 9 | 1500000 | 1.5 | callable | 6.0 | 0 | ok", BURDENS[2]]
+
+
+def test_the_sample_before_treatment_stands_for_the_patient_and_nothing_is_lost(sheets: Sheets) -> None:
+    listed, burdens = sheets.write("samples.csv", *SAMPLES), sheets.write("tmb.tsv", TMB, *OK)
+    out = sheets.out / "selection.tsv"
+    assert sheets.call("--tmb", burdens, "--samples", listed, "--selection", out) == 0
+    assert sheets.cohort().loc["P1", ["tumor_sample", "tmb_per_mb"]].tolist() == ["T1", 6]
+    table = pd.read_csv(out, sep="\t")
+    assert table[["sample", "chosen", "collected", "days_from_start"]].to_numpy().tolist() == [
+        ["T1", 1, "2023-12-20", -12],
+        ["T2", 0, "2024-01-05", 4],
+    ]
+    why = "P1: sample T2 not used; T1 is: it was collected on or before treatment start"
+    assert table["reason"][1] == sheets.flow().loc["other_sample", "reason"] == why
+    later = [line.replace("2023-12-20", "2024-01-09") for line in SAMPLES]
+    assert sheets.call("--tmb", burdens, "--samples", sheets.write("samples.csv", *later)) == 0
+    assert sheets.cohort().loc["P1", "tumor_sample"] == "T2"
+
+
+def test_without_burdens_the_mutations_of_one_sample_count(sheets: Sheets) -> None:
+    header = "patient | gene | consequence | sample"
+    rows = [f"P1 | G{i} | missense_variant | {'T1' if i < 2 else 'T2'}" for i in range(7)]
+    mutations = sheets.write("mutations.tsv", header, *rows)
+    assert sheets.call("--mutations", mutations, "--samples", sheets.write("samples.csv", *SAMPLES)) == 0
+    assert sheets.cohort().loc["P1", ["n_variants", "tumor_sample"]].tolist() == [2, "T1"]
+    later = [line.replace("2023-12-20", "2024-01-09") for line in SAMPLES]
+    assert sheets.call("--mutations", mutations, "--samples", sheets.write("samples.csv", *later)) == 0
+    assert sheets.cohort().loc["P1", ["n_variants", "tumor_sample"]].tolist() == [5, "T2"]
+
+
+def test_two_dates_of_one_sample_are_refused(sheets: Sheets, capsys: pytest.CaptureFixture[str]) -> None:
+    lanes = [SAMPLES[0], *SAMPLES[1:], "P1,T2,tumor,c.vcf,2024-01-06", "P1,T3,tumor,d.vcf,2024-13-01"]
+    listed, burdens = sheets.write("samples.csv", *lanes[:-1]), sheets.write("tmb.tsv", TMB, *OK)
+    assert sheets.call("--tmb", burdens, "--samples", listed) == 2
+    told = capsys.readouterr().err
+    assert "samples.csv:4: collected is '2024-01-06'; expected 2024-01-05, as in another row of sample T2" in told
+    assert sheets.call("--tmb", burdens, "--samples", sheets.write("samples.csv", *lanes)) == 2
+    assert "samples.csv:5: collected is '2024-13-01'" in capsys.readouterr().err

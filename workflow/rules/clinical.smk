@@ -53,9 +53,11 @@ rule cohort:
         tmb="results/burden/tmb.tsv" if RUN.samples.tumors else [],
         pdl1="results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else [],
         plan=SETTINGS["plan"] or [],
+        samples=SETTINGS["samples"] or [],
     output:
         cohort="results/cohort.tsv",
         flow="results/flow.tsv",
+        selection="results/clinical/sample_selection.tsv",
     log:
         "results/logs/cohort.log",
     resources:
@@ -66,9 +68,9 @@ rule cohort:
         tmb="--tmb results/burden/tmb.tsv" if RUN.samples.tumors else "",
         definition=SETTINGS["burden"]["definitions"][0],
         pdl1="--pdl1 results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else "",
-        plan=flags({"plan": SETTINGS["plan"]}),
+        plan=flags({"plan": SETTINGS["plan"], "samples": SETTINGS["samples"]}),
     shell:
         """
         biomarkers cohort {params.sheets} --endpoints {input.endpoints} {params.tmb} --definition {params.definition} \
-            {params.pdl1} {params.plan} --cohort {output.cohort} --flow {output.flow} 2>{log}
+            {params.pdl1} {params.plan} --cohort {output.cohort} --flow {output.flow} --selection {output.selection} 2>{log}
         """

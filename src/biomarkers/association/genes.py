@@ -93,6 +93,27 @@ def carriers(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | 
     return Carriers(tuple(kept), carrier)
 
 
+def of_chosen(mutations: pd.DataFrame, chosen: pd.Series, path: str | Path) -> pd.DataFrame:
+    """Rows of each patient's chosen sample; rows that name no sample, or whose patient has none chosen, are kept.
+
+    mutations: with a column sample, else all rows are kept. chosen: sample by patient. path: used in messages. Raises
+    InputError when no row is of a chosen sample, since every gene would then look unmutated.
+    """
+    if "sample" not in mutations:
+        return mutations
+    wanted = mutations["patient"].map(chosen)
+    known = mutations["sample"].notna() & wanted.notna()
+    other = known & (mutations["sample"] != wanted)
+    if other.any() and not (known & ~other).any():
+        line, first = int(mutations.index[other][0]), mutations[other].iloc[0]
+        expected = f"samples as in the cohort's tumor_sample, such as {wanted[other].iloc[0]}"
+        raise InputError(Problem(str(path), "sample", first["sample"], expected, line))
+    if other.any():
+        names = sorted(set(mutations.loc[other, "sample"]))
+        log.warning("%s: %d variants of samples not chosen are left out: %s", path, int(other.sum()), _listed(names))
+    return mutations[~other]
+
+
 def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers) -> Compared:
     """Rows of both tables: Fisher (binary), log-rank and Cox (time to event); no gene test of other endpoints."""
     used = outcome.known & cohort.sequenced

@@ -32,7 +32,8 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
     groups
         Where to write one row per group compared: median time, rate, or median of the marker.
     mutations
-        Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block.
+        Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block. Where they have
+        a column `sample` and the cohort `tumor_sample`, only the chosen sample of a patient counts.
     """
     from biomarkers import tables, yamls
     from biomarkers.association import analysis, genes, values
@@ -55,6 +56,8 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
         raise InputError(_once(problems.found))
     carriers = None
     if chosen.genes is not None and variants is not None:
+        if frame is not None and "tumor_sample" in frame:
+            variants = genes.of_chosen(variants, frame.set_index("patient")["tumor_sample"], str(mutations))
         carriers = genes.carriers(variants, arrays, chosen.genes, str(mutations))
     elif chosen.genes is not None or variants is not None:
         lacking = "no --mutations were given" if variants is None else f"{plan} has no `genes` block"

@@ -25,17 +25,20 @@ def cohort(
     definition: str | None = None,
     pdl1: Path | None = None,
     features: Path | None = None,
+    samples: Path | None = None,
     mutations: Path | None = None,
     count: Literal["nonsynonymous", "all"] = "nonsynonymous",
     plan: Path | None = None,
     sheets: Annotated[list[Path] | None, Parameter(consume_multiple=True, negative="")] = None,
     cohort: Path,
     flow: Path,
+    selection: Path | None = None,
 ) -> None:
     """Join endpoints, burden, PD-L1 and covariates, one row per enrolled patient; nobody is dropped.
 
     Zero, missing and not evaluable stay apart: a burden of 0 is a value, a failed or absent sample leaves it empty. Of
-    several tumor samples the best one is taken (status, matched normal, callable bases). A patient of another table who
+    several tumor samples one is taken: not failed, collected on or before treatment start, nearest to it, ok before
+    warn, with a matched normal, more callable bases. A patient of another table who
     is not in the patients sheet is left out with a warning and a row in the flow, since sequencing often starts before
     enrolment; the flow also lists patients who are missing from a table, and identifiers that nearly match.
 
@@ -53,8 +56,11 @@ def cohort(
         Chosen scores of `biomarkers pdl1` (its --selected).
     features
         Further markers: patient and any columns.
+    samples
+        Sample sheet; its column `collected` (dates) tells which of a patient's samples is nearest to treatment.
     mutations
-        One row per variant: patient, gene, consequence. Without --tmb their number becomes n_variants.
+        One row per variant: patient, gene, consequence. Without --tmb their number becomes n_variants; a column sample
+        then tells several samples of a patient apart, one of which is counted.
     count
         Which rows of the mutation table count.
     plan
@@ -66,10 +72,15 @@ def cohort(
         Table to write: one row per patient.
     flow
         Table to write: counts at each step and identifiers that do not match.
+    selection
+        Table to write: every tumor sample, whether it stands for its patient, and why.
     """
+    import pandas as pd
+
     from biomarkers import tables
     from biomarkers.clinical import cohort as joining
     from biomarkers.clinical.flow import flow as flow_of
+    from biomarkers.clinical.selection import COLUMNS as SELECTION
     from biomarkers.errors import Problem, Problems
 
     problems = Problems()
@@ -82,11 +93,18 @@ def cohort(
     scores = None if pdl1 is None else problems.catch(tables.read, pdl1, "pdl1_selected")
     markers = None if features is None else problems.catch(tables.read, features, "features", text_columns=categories)
     variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations")
+    collected = None if samples is None else problems.catch(_read_collected, samples)
+    starts = (
+        people.set_index("patient")["treatment_start"] if people is not None and "treatment_start" in people else None
+    )
     rows = _read_burden(tmb or [], problems)
     name, burden, n_variants = "", None, None
     if rows is not None:
         name = problems.catch(joining.primary_definition, tmb[0] if tmb else "", rows, definition) or ""
+    chosen = None
     if variants is not None:
+        if rows is None:
+            variants, chosen = joining.one_sample(variants, collected=collected, starts=starts)
         n_variants = problems.catch(joining.counts, variants, counted=count, path=str(mutations))
     found = {
         name: ids
@@ -103,6 +121,7 @@ def cohort(
     if people is not None:
         own = [c for c in _columns(people) if derived is None or c not in derived]
         made = joining.added_columns(rows, variants is not None, scores is not None, name)
+        made += ["tumor_sample"] if rows is None and chosen is not None else []
         brought = [
             ("tmb, mutations and pdl1", made),
             (str(endpoints), _columns(derived)),
@@ -115,10 +134,27 @@ def cohort(
         return
     others = None
     if rows is not None:
-        burden, others = joining.burden(rows, definition=name)
-    table = joining.join(people, endpoints=derived, burden=burden, n_variants=n_variants, pdl1=scores, features=markers)
+        made_of = joining.burden(rows, definition=name, collected=collected, starts=starts)
+        burden, chosen = made_of.columns, made_of.selection
+    taken = None
+    if chosen is not None:
+        others = chosen[chosen["chosen"] == 0]
+        taken = chosen[chosen["chosen"] == 1].set_index("patient")["sample"]
+    table = joining.join(
+        people,
+        endpoints=derived,
+        burden=burden,
+        n_variants=n_variants,
+        tumor_sample=taken,
+        pdl1=scores,
+        features=markers,
+    )
     steps = flow_of(table, people, sheets=found, others=others, primary=primary)
-    tables.write_all({cohort: (table, "cohort"), flow: (steps, "flow")})
+    written: dict[str | Path, tuple[pd.DataFrame, str]] = {cohort: (table, "cohort"), flow: (steps, "flow")}
+    if selection is not None:
+        listed = pd.DataFrame(columns=SELECTION) if chosen is None else chosen
+        written[selection] = (listed, "sample_selection")
+    tables.write_all(written)
     _warn(table, steps, found.get("mutations", set()))
 
 
@@ -166,6 +202,25 @@ def _read_burden(paths: list[Path], problems: Problems) -> pd.DataFrame | None:
                 problems.add(Problem(str(path), "+".join(key), " ".join(cells), expected, int(line)))
             seen.setdefault(tuple(cells), place)
     return pd.concat([frame for _, frame in good], ignore_index=True)
+
+
+def _read_collected(path: Path) -> pd.Series | None:
+    """Date of collection by sample; None without such a column. Raises InputError for two dates of one sample."""
+    from biomarkers import tables
+    from biomarkers.errors import Problem, Problems
+
+    sheet = tables.read(path, "samples")
+    if "collected" not in sheet:
+        return None
+    problems = Problems()
+    dated = sheet[sheet["collected"].notna()]
+    first = dated.drop_duplicates("sample").set_index("sample")["collected"]
+    for line, sample, date in dated[["sample", "collected"]].itertuples():
+        if date != first[sample]:
+            expected = f"{first[sample]:%Y-%m-%d}, as in another row of sample {sample}"
+            problems.add(Problem(str(path), "collected", f"{date:%Y-%m-%d}", expected, int(line)))
+    problems.stop_if_any()
+    return first
 
 
 def _tested(scores: pd.DataFrame) -> set[str]:

@@ -11,13 +11,11 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
+from biomarkers.clinical.selection import STATUS, select
 from biomarkers.errors import InputError, Problem, nearest
 
 DATES = ("treatment_start", "last_dose", "death_date", "last_alive_date", "new_therapy_date")
 """Columns of the patients sheet that do not enter the cohort: the durations made from them do."""
-
-STATUS = ("ok", "warn", "failed")
-"""Status of a sample, best first."""
 
 MEASURED = ("n_variants", "callable_bp", "callable_mb", "denominator_source", "tumor_only")
 """Columns that a burden table from elsewhere may lack."""
@@ -38,17 +36,28 @@ Counted = Literal["nonsynonymous", "all"]
 
 
 class Burden(NamedTuple):
-    """columns: the cohort's burden columns, patient as index. others: samples not chosen, with their reason."""
+    """columns: the cohort's burden columns, patient as index. selection: table `sample_selection`."""
 
     columns: pd.DataFrame
-    others: pd.DataFrame
+    selection: pd.DataFrame
+
+    @property
+    def others(self) -> pd.DataFrame:
+        """Samples not chosen, with their reason."""
+        return self.selection[self.selection["chosen"] == 0]
 
 
-def burden(tmb: pd.DataFrame, *, definition: str) -> Burden:
+def burden(
+    tmb: pd.DataFrame,
+    *,
+    definition: str,
+    collected: pd.Series | None = None,
+    starts: pd.Series | None = None,
+) -> Burden:
     """One sample per patient and its burden under every definition; `tmb_per_mb` is that of `definition`.
 
-    tmb: rows of `tmb` tables (patient, sample, definition, ...). Of several samples the best status is taken, then one
-    with a matched normal, then the one with more callable bases, then by name. A failed sample has no burden.
+    tmb: rows of `tmb` tables (patient, sample, definition, ...). collected: date by sample; starts: treatment start by
+    patient; the rule stands in `selection.select`. A failed sample has no burden.
     """
     tmb = tmb.reindex(columns=list(dict.fromkeys([*tmb.columns, *MEASURED])))
     rows = tmb.assign(
@@ -58,41 +67,43 @@ def burden(tmb: pd.DataFrame, *, definition: str) -> Burden:
     samples = rows.groupby(["patient", "sample"], as_index=False).agg(
         {"rank": "max", "tumor_only": "max", "callable_bp": "max"}
     )
-    order = ["patient", "rank", "tumor_only", "callable_bp", "sample"]
-    samples = samples.sort_values(order, ascending=[True, True, True, False, True])
-    first = ~samples.duplicated("patient")
-    chosen = samples[first].set_index("patient")
-    others = samples[~first].assign(chosen=lambda s: s["patient"].map(chosen["sample"]))
+    samples = samples.astype({"tumor_only": "Int64", "callable_bp": "Int64"})
+    samples["status"] = samples["rank"].map(dict(enumerate(STATUS)))
+    selection = select(samples.drop(columns="rank"), collected=collected, starts=starts)
+    chosen = selection[selection["chosen"] == 1].set_index("patient")
 
     rows = rows[rows["sample"] == rows["patient"].map(chosen["sample"])]
-    failed = rows["patient"].map(chosen["rank"]) == STATUS.index("failed")
+    failed = rows["patient"].map(chosen["status"]) == "failed"
     rows = rows.assign(tmb_per_mb=rows["tmb_per_mb"].mask(failed))
     rows["n_variants"] = rows["n_variants"].astype("Int64").mask(failed)
     first_rows = rows[rows["definition"] == definition].set_index("patient")
     columns = chosen[[]].join(first_rows[["tmb_per_mb", "n_variants", "callable_mb", "denominator_source"]])
     columns["tmb_definition"] = definition
-    columns["tumor_only"] = chosen["tumor_only"].astype("Int64")
-    columns["tmb_sample"] = chosen["sample"]
-    columns["tmb_status"] = chosen["rank"].map(dict(enumerate(STATUS)))
+    columns["tumor_only"] = chosen["tumor_only"]
+    columns["tumor_sample"] = chosen["sample"]
+    columns["tmb_status"] = chosen["status"]
     for name in dict.fromkeys(rows["definition"]):
         if name != definition:
             columns[f"tmb_per_mb_{name}"] = rows[rows["definition"] == name].set_index("patient")["tmb_per_mb"]
-    return Burden(columns, others.assign(reason=_why_not(others, samples[first])))
+    return Burden(columns, selection)
 
 
-def _why_not(others: pd.DataFrame, chosen: pd.DataFrame) -> list[str]:
-    """For each sample passed over, how the chosen one of its patient is better."""
-    best = others[["patient"]].merge(chosen, on="patient")
-    words = []
-    for (_, other), (_, taken) in zip(others.iterrows(), best.iterrows(), strict=True):
-        if other["rank"] != taken["rank"]:
-            why = f"its status is {STATUS[taken['rank']]}, not {STATUS[other['rank']]}"
-        elif other["tumor_only"] != taken["tumor_only"]:
-            why = "it has a matched normal"
-        else:
-            why = "it has more callable bases" if other["callable_bp"] != taken["callable_bp"] else "its name is first"
-        words.append(f"{other['patient']}: sample {other['sample']} not used; {taken['sample']} is: {why}")
-    return words
+def one_sample(
+    mutations: pd.DataFrame, *, collected: pd.Series | None = None, starts: pd.Series | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Rows of the chosen sample of each patient, and the table `sample_selection`; None without a column `sample`.
+
+    For a run without burdens: date, then name, decide. Rows that name no sample are kept.
+    """
+    if "sample" not in mutations or mutations["sample"].isna().all():
+        return mutations, None
+    samples = mutations.loc[mutations["sample"].notna(), ["patient", "sample"]].drop_duplicates()
+    empty = pd.array([None] * len(samples), dtype="Int64")
+    samples = samples.assign(status="ok", tumor_only=empty, callable_bp=empty)
+    selection = select(samples, collected=collected, starts=starts)
+    chosen = selection[selection["chosen"] == 1].set_index("patient")["sample"]
+    kept = mutations["sample"].isna() | (mutations["sample"] == mutations["patient"].map(chosen))
+    return mutations[kept], selection
 
 
 def counts(mutations: pd.DataFrame, *, counted: Counted, path: str | Path) -> pd.Series:
@@ -122,13 +133,15 @@ def join(
     endpoints: pd.DataFrame | None = None,
     burden: pd.DataFrame | None = None,
     n_variants: pd.Series | None = None,
+    tumor_sample: pd.Series | None = None,
     pdl1: pd.DataFrame | None = None,
     features: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The cohort table, in the order of `patients`; rows of other tables without a patient there are left out.
 
     endpoints: schema `endpoints`; when given, its columns replace those of the same name in `patients`. burden: as
-    from `burden`. n_variants: as from `counts`, used without `burden`. pdl1: schema `pdl1_selected`.
+    from `burden`. n_variants: as from `counts`, and tumor_sample, the sample by
+    patient that they come from, are used without `burden`. pdl1: schema `pdl1_selected`.
     """
     cohort = _as_written(patients.drop(columns=[c for c in DATES if c in patients])).reset_index(drop=True)
     if endpoints is not None:
@@ -141,6 +154,8 @@ def join(
         sequenced = cohort["sequenced"] == 1 if "sequenced" in cohort else pd.Series(True, index=cohort.index)
         found = cohort["patient"].map(n_variants).astype("Int64").fillna(0)
         cohort["n_variants"] = found.mask(~sequenced.fillna(False).astype(bool))
+        if tumor_sample is not None:
+            cohort["tumor_sample"] = cohort["patient"].map(tumor_sample)
     if pdl1 is not None:
         names = {"value": "pdl1", "low": "pdl1_low", "high": "pdl1_high", "status": "pdl1_status"}
         cohort = cohort.merge(pdl1[["patient", *names]].rename(columns=names), on="patient", how="left")
@@ -162,7 +177,7 @@ def added_columns(tmb: pd.DataFrame | None, mutations: bool, pdl1: bool, definit
     columns: list[str] = []
     if tmb is not None:
         columns += ["tmb_per_mb", "n_variants", "callable_mb", "denominator_source", "tmb_definition"]
-        columns += ["tumor_only", "sequenced", "tmb_sample", "tmb_status"]
+        columns += ["tumor_only", "sequenced", "tumor_sample", "tmb_status"]
         columns += [f"tmb_per_mb_{name}" for name in dict.fromkeys(tmb["definition"]) if name != definition]
     elif mutations:
         columns.append("n_variants")

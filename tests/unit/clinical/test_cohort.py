@@ -71,7 +71,7 @@ def test_the_first_definition_is_the_burden_and_the_others_carry_their_name() ->
     ("worse", "reason"),
     [
         ({"status": "warn", "callable_bp": 9_000_000}, "its status is ok, not warn"),
-        ({"status": "failed"}, "its status is ok, not failed"),
+        ({"status": "failed"}, "its quality control did not fail"),
         ({"tumor_only": 1, "callable_bp": 9_000_000}, "it has a matched normal"),
         ({"callable_bp": 1_900_000}, "it has more callable bases"),
         ({"sample": "T2"}, "its name is first"),
@@ -81,7 +81,7 @@ def test_the_first_definition_is_the_burden_and_the_others_carry_their_name() ->
 def test_the_better_of_two_samples_is_taken_wherever_it_stands(worse: dict[str, Any], reason: str, first: int) -> None:
     rows = [{}, {"sample": "A0", "tmb_per_mb": 99.0, **worse}]
     result = burden(tmb(*rows[first:], *rows[:first]), definition="merino_wes")
-    assert result.columns.loc["P1", ["tmb_sample", "tmb_per_mb"]].tolist() == ["T1", 10]
+    assert result.columns.loc["P1", ["tumor_sample", "tmb_per_mb"]].tolist() == ["T1", 10]
     other = rows[1]["sample"]
     assert list(result.others["reason"]) == [f"P1: sample {other} not used; T1 is: {reason}"]
 
@@ -89,7 +89,7 @@ def test_the_better_of_two_samples_is_taken_wherever_it_stands(worse: dict[str, 
 def test_a_sample_has_the_worst_status_of_its_definitions() -> None:
     other = {"definition": "nonsynonymous", "status": "failed"}
     cohort = joined({}, other, {"sample": "T2", "status": "warn", "tmb_per_mb": 7.0})
-    assert cohort.loc["P1", ["tmb_sample", "tmb_per_mb"]].tolist() == ["T2", 7]
+    assert cohort.loc["P1", ["tumor_sample", "tmb_per_mb"]].tolist() == ["T2", 7]
 
 
 def test_a_burden_table_with_the_needed_columns_only_is_enough() -> None:

@@ -1,0 +1,93 @@
+"""Which of a patient's tumor samples stands for the patient (methods.md, section 1, last line; docs/cohort.md)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+STATUS = ("ok", "warn", "failed")
+"""Status of a sample, best first."""
+
+BEFORE, UNKNOWN, AFTER = range(3)
+"""Collected on or before treatment start; no date of one of the two; after it."""
+
+COLUMNS = [
+    "patient",
+    "sample",
+    "chosen",
+    "collected",
+    "days_from_start",
+    "status",
+    "tumor_only",
+    "callable_bp",
+    "reason",
+]
+
+
+class Rule(NamedTuple):
+    """column: what is compared, smaller is better. why: why the chosen sample is better than another one."""
+
+    column: str
+    why: str
+
+
+RULES = (
+    Rule("failed", "its quality control did not fail"),
+    Rule("timing", ""),
+    Rule("distance", "it was collected nearer to treatment start"),
+    Rule("rank", "its status is ok, not warn"),
+    Rule("unpaired", "it has a matched normal"),
+    Rule("fewer_bases", "it has more callable bases"),
+    Rule("sample", "its name is first"),
+)
+
+
+def select(
+    samples: pd.DataFrame, *, collected: pd.Series | None = None, starts: pd.Series | None = None
+) -> pd.DataFrame:
+    """Table `sample_selection`: every sample of every patient, the chosen one of each patient first.
+
+    samples: patient, sample, status, tumor_only (0 or 1), callable_bp, one row each. collected: date by sample. starts:
+    start of treatment by patient. Order: not failed; collected on or before treatment start, then without a date, then
+    after; nearest to the start; status ok; matched normal; callable bases; name.
+    """
+    table = samples.reset_index(drop=True)
+    dates = pd.Series(pd.NaT, index=table.index) if collected is None else table["sample"].map(collected)
+    start = pd.Series(pd.NaT, index=table.index) if starts is None else table["patient"].map(starts)
+    days = (pd.to_datetime(dates) - pd.to_datetime(start)).dt.days.astype("Int64")
+    timing = days.le(0).map({True: BEFORE, False: AFTER}).astype("Int64").fillna(UNKNOWN)
+    table = table.assign(
+        collected=pd.to_datetime(dates),
+        days_from_start=days,
+        rank=table["status"].map({status: place for place, status in enumerate(STATUS)}),
+        failed=table["status"].eq("failed").astype(int),
+        timing=timing.astype(int),
+        distance=days.abs().fillna(0).astype(int),
+        unpaired=table["tumor_only"].astype("Float64").fillna(1),
+        fewer_bases=-table["callable_bp"].astype("Float64").fillna(-1),
+    )
+    table = table.sort_values(["patient", *(rule.column for rule in RULES)], kind="stable", ignore_index=True)
+    table["chosen"] = (~table.duplicated("patient")).astype(int)
+    best = table[table["chosen"] == 1].set_index("patient")
+    counts = table["patient"].value_counts()
+    reasons = []
+    for row in table.to_dict("records"):
+        patient = str(row["patient"])
+        if row["chosen"]:
+            others = int(counts[patient]) - 1
+            reasons.append(f"preferred to {others} other{'s' if others > 1 else ''}" if others else "only sample")
+        else:
+            reasons.append(_why_not(row, best.loc[patient].to_dict()))
+    return table.assign(reason=reasons)[COLUMNS]
+
+
+def _why_not(other: dict[Any, Any], taken: dict[Any, Any]) -> str:
+    """How the chosen sample is better, by the first rule in which the two differ."""
+    rule = next(rule for rule in RULES if other[rule.column] != taken[rule.column])
+    why = rule.why
+    if rule.column == "timing":
+        why = "it was collected on or before treatment start"
+        why += ", which is not known of the other" if other["timing"] == UNKNOWN else ""
+        why = "the other was collected after treatment start" if taken["timing"] == UNKNOWN else why
+    return f"{other['patient']}: sample {other['sample']} not used; {taken['sample']} is: {why}"
