@@ -185,7 +185,7 @@ def _sample(
         ):
             expected = f"the status of line {first['line']}, for the same sample"
             problems.add(Problem(path, "status", row.get("status"), expected, row["line"]))
-        if row.get("collected") != first.get("collected"):
+        if first.get("collected") != row.get("collected", first.get("collected")):
             expected = f"the date of line {first['line']}, for the same sample"
             problems.add(Problem(path, "collected", row.get("collected"), expected, row["line"]))
     common = {

@@ -88,3 +88,20 @@ def test_cells_that_the_plan_calls_binary_must_be(check):
         plan_yaml=PLAN + "  smoker: {kind: binary}\n",
     )
     assert status == 2 and "p.tsv:2: smoker is 'yes'; expected 0, 1 or NA" in said
+
+
+def test_stated_denominators_and_calibration(check, tmp_path):
+    config = "burden: {denominators: d.tsv, calibration: c.tsv, assay: kit}\nreference: {assumed_bp: 3}\n"
+    stated = "sample\tcallable_bp\tdenominator_source\nT1\t900\tstated\nT9\t900\tstated\n"
+    rules = "assay\tslope\tintercept\tsource\nkat\t1\t0\tx\n"
+    (tmp_path / "a.vcf").write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n")
+    sheet = {"sheet_tsv": "patient\tsample\tstatus\tvcf\nP1\tT1\ttumor\ta.vcf\n"}
+    status, said = check(config_yaml=config + "samples: sheet.tsv\n", d_tsv=stated, c_tsv=rules, **sheet)
+    assert status == 2 and "d.tsv:3: sample is 'T9'; expected a sample of the sample sheet that enters as VCF" in said
+    assert "c.tsv: assay is 'kit'; expected one of kat" in said and "d.tsv:2" not in said
+    status, said = check(config_yaml="burden: {assay: kit}\n")
+    assert (
+        status == 2 and "burden.calibration is missing; expected burden.calibration and burden.assay together" in said
+    )
+    status, said = check(config_yaml="burden: {calibration: none.tsv, assay: kit, denominators: nil.tsv}\n")
+    assert status == 2 and "burden.calibration is 'none.tsv'" in said and "burden.denominators is 'nil.tsv'" in said

@@ -106,3 +106,13 @@ def test_a_sheet_without_any_normal_is_tumor_only_unless_pairs_are_asked(tmp_pat
     assert "expected a normal sample of patient P1" in with_column[0]
     mixed = [*PAIR, "P2\tT2\ttumor\tL1\ta.fq\tb.fq\t\t"]
     assert len(build(tmp_path, mixed, tumor_only=True).called) == 2
+
+
+def test_a_sample_was_collected_on_one_day(tmp_path):
+    header = HEADER + "\tcollected"
+    rows = [row + "\t" + day for row, day in zip(PAIR, ("2024-03-01", "", ""), strict=True)]
+    assert build(tmp_path, rows, header).by_name["T1"].sample == "T1"
+    rows[1] += "2024-03-02"
+    assert complaints(tmp_path, rows, header) == [
+        "samples.tsv:3: collected is '2024-03-02'; expected the date of line 2, for the same sample"
+    ]

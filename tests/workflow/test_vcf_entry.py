@@ -60,3 +60,43 @@ def test_raw_calls_are_split_annotated_and_counted_over_the_coding_targets(run_f
         "assumed",
         "0",
     )
+
+
+def test_stated_territory_calibration_and_two_samples_of_a_patient(run_folder, shared_data):
+    """329 variants (README of the data) over what the user states or assumes, and through a made-up calibration."""
+    exome = shared_data / "hcc1395_exome_vcf" / "HCC1395.vep105.vcf.gz"
+    vcfs = {name: run_folder.folder / f"{name}.vcf.gz" for name in ("T1", "T2")}
+    for vcf in vcfs.values():
+        vcf.symlink_to(exome)
+    header = ["patient", "sample", "status", "vcf", "collected"]
+    rows = [["P1", "T1", "tumor", str(vcfs["T1"]), "2024-03-02"], ["P1", "T2", "tumor", str(vcfs["T2"]), "2024-02-01"]]
+    stated = [["sample", "callable_bp", "denominator_source"], ["T1", "32900000", "stated"]]
+    rule = [["assay", "slope", "intercept", "source"], ["kit", "0.5", "1", "made up"]]
+    run_folder.config = {
+        "samples": run_folder.sheet("samples.tsv", [header, *rows]),
+        "clinical": {"patients": run_folder.sheet("p.tsv", [["patient", "treatment_start"], ["P1", "2024-03-01"]])},
+        "reference": {"assumed_bp": 65_800_000},
+        "burden": {
+            "definitions": ["merino_wes"],
+            "denominators": run_folder.sheet("stated.tsv", stated),
+            "calibration": run_folder.sheet("calibration.tsv", rule),
+            "assay": "kat",
+        },
+    }
+    refused = run_folder.run()
+    assert refused.returncode == 2 and "calibration.tsv: assay is 'kat'; expected one of kit" in refused.stderr
+    run_folder.config["burden"]["assay"] = "kit"
+    done = run_folder.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {row["sample"]: row for row in run_folder.tsv("results/burden/tmb.tsv")}
+    assert [found[name]["denominator_source"] for name in ("T1", "T2")] == ["stated", "assumed"]
+    assert [float(found[name]["tmb_per_mb"]) for name in ("T1", "T2")] == pytest.approx([10, 5], rel=1e-12)
+    assert [float(found[name]["tmb_per_mb_calibrated"]) for name in ("T1", "T2")] == pytest.approx([6, 3.5], rel=1e-12)
+    assert not (run_folder.folder / "results/burden/agreement.svg").exists()
+    (patient,) = run_folder.tsv("results/cohort.tsv")
+    assert (patient["tumor_sample"], float(patient["tmb_per_mb"])) == ("T2", pytest.approx(5, rel=1e-12))
+    chosen = run_folder.tsv("results/clinical/sample_selection.tsv")
+    assert [(row["sample"], row["chosen"], row["days_from_start"]) for row in chosen] == [
+        ("T2", "1", "-29"),
+        ("T1", "0", "1"),
+    ]

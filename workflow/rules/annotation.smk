@@ -10,7 +10,7 @@ rule annotate:
         vcf=calls_of,
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
-        genes=REFERENCE["genes"] if ANNOTATOR == "csq" else [],
+        genes=(REFERENCE["genes"] or []) if ANNOTATOR == "csq" else [],
         germline_resource=known("germline_resource"),
     output:
         vcf="results/variants/{tumor}.vcf.gz",

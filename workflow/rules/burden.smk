@@ -60,6 +60,9 @@ rule tmb:
         variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=TUMORS),
         provenance=expand("results/variants/{tumor}.variants.json", tumor=TUMORS),
         denominators=[f"results/burden/{tumor}.denominator.tsv" for tumor in MEASURED],
+        stated=BURDEN["denominators"] or [],
+        calibration=BURDEN["calibration"] or [],
+        custom=BURDEN["custom"] or [],
     output:
         tmb="results/burden/tmb.tsv",
         provenance="results/burden/tmb.json",
@@ -73,13 +76,15 @@ rule tmb:
     params:
         definitions=BURDEN["definitions"],
         denominators=lambda wildcards, input: (
-            ["--denominator", *map(shlex.quote, input.denominators)] if input.denominators else []
+            ["--denominator", *map(shlex.quote, [*input.denominators, *listed(BURDEN["denominators"])])]
+            if input.denominators or BURDEN["denominators"]
+            else []
         ),
         assumed=flags({"assumed_bp": REFERENCE["assumed_bp"]}),
-        custom=flags({"custom": BURDEN["custom"]}),
+        settings=flags({name: BURDEN[name] for name in ("custom", "calibration", "assay")}),
     shell:
         """
-        biomarkers tmb --variants {input.variants:q} {params.denominators} {params.assumed} {params.custom} \
+        biomarkers tmb --variants {input.variants:q} {params.denominators} {params.assumed} {params.settings} \
             --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
             --mutations {output.mutations} --agreement {output.agreement} 2>{log}
         """

@@ -9,7 +9,9 @@ TUMORS = [tumor.sample for tumor in RUN.samples.tumors]
 NORMALS = [s.sample for s in RUN.samples.sequenced if not s.is_tumor]
 BUILD_PANEL = REFERENCE["panel_of_normals"] == "build"
 # Tumors that came as a VCF are divided by the stated territory, when there is one; all others by what was measured.
-ASSUMED = [s.sample for s in RUN.samples.tumors if s.entry == "vcf" and REFERENCE["assumed_bp"]]
+ASSUMED = [
+    s.sample for s in RUN.samples.tumors if s.entry == "vcf" and (REFERENCE["assumed_bp"] or s.sample in RUN.stated)
+]
 MEASURED = [tumor for tumor in TUMORS if tumor not in ASSUMED]
 SEVERAL_LIBRARIES = [s.sample for s in RUN.samples.sequenced if len(s.libraries) > 1]
 ONE_LIBRARY = [s.sample for s in RUN.samples.sequenced if len(s.libraries) == 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -76,6 +76,27 @@ def read_calibration(path: Path, assay: str) -> Calibration:
         raise InputError(Problem(str(path), "assay", assay, f"one of {known}"))
     row = rows.iloc[0]
     return Calibration(assay, float(row["slope"]), float(row["intercept"]), str(row["source"]))
+
+
+def read_stated(path: str | None, entered: Collection[str], problems: Problems) -> frozenset[str]:
+    """Samples of a run's stated denominators, all among `entered`, those that came as VCF; the others are measured."""
+    if path is None or not Path(path).is_file():
+        return frozenset()
+    table = problems.catch(tables.read, path, "denominator")
+    if table is None:
+        return frozenset()
+    tables.check_known(path, table, "sample", entered, "the sample sheet that enters as VCF", problems)
+    return frozenset(map(str, table["sample"]))
+
+
+def check_calibration(config: str | Path, line: int | None, burden: Mapping[str, Any], problems: Problems) -> None:
+    """Add a problem unless a run's calibration table and assay come together and the table has the assay."""
+    table, assay = burden["calibration"], burden["assay"]
+    if (table is None) != (assay is None):
+        lacking = "burden.calibration" if table is None else "burden.assay"
+        problems.add(Problem(str(config), lacking, None, "burden.calibration and burden.assay together", line))
+    elif table is not None and Path(table).is_file():
+        problems.catch(read_calibration, Path(table), str(assay))
 
 
 def samples(

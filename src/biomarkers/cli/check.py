@@ -20,6 +20,8 @@ class Run:
 
     config: dict[str, Any]
     samples: samples.Samples
+    stated: frozenset[str] = frozenset()
+    """Samples whose denominator the user's table states."""
 
 
 def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
@@ -36,6 +38,8 @@ def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
 
 def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems) -> Run:
     """As `read_run`; what is wrong with the samples and files is added to `problems`, a wrong config raises at once."""
+    from biomarkers.cli import _burdens
+
     settings = yamls.load(path)
     if given is not None:
         settings = yamls.Settings(given, settings.lines)
@@ -45,8 +49,11 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     wrong.stop_if_any()
     config = yamls.with_defaults(settings.data, schema)
     sheet = _read_samples(config, problems)
-    _check_needed(path, config, sheet, settings, problems)
-    return Run(config, sheet)
+    entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
+    run = Run(config, sheet, _burdens.read_stated(config["burden"]["denominators"], entered, problems))
+    _check_needed(path, run, settings, problems)
+    _burdens.check_calibration(path, yamls.line_of(settings.lines, ("burden",)), config["burden"], problems)
+    return run
 
 
 def _read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
@@ -93,10 +100,9 @@ def _is_annotated(file: str) -> bool:
         return False
 
 
-def _check_needed(
-    path: str | Path, config: dict[str, Any], sheet: samples.Samples, settings: yamls.Settings, problems: Problems
-) -> None:
+def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems: Problems) -> None:
     """Files that the rules of this run read must be named and exist."""
+    config, sheet = run.config, run.samples
     reference = config["reference"]
     needed = {}
     if sheet.called:
@@ -105,7 +111,7 @@ def _check_needed(
         own_genes = () if config["annotation"]["tool"] != "csq" else ("genes",)
         needed |= dict.fromkeys(("fasta", *own_genes), "a path, to annotate variants")
         _check_annotator(path, config["annotation"], settings, problems)
-    if sheet.tumors and not reference["assumed_bp"]:
+    if not reference["assumed_bp"] and any(tumor.sample not in run.stated for tumor in sheet.tumors):
         expected = "a path, to know what the burden is divided by (or reference.assumed_bp, for samples that are VCFs)"
         needed |= dict.fromkeys(("fasta", "targets", "genes"), expected)
     for key, expected in needed.items():
@@ -116,7 +122,7 @@ def _check_needed(
     files |= {("reference", key): value for key, value in reference.items() if key != "assumed_bp"}
     files |= {("clinical", key): value for key, value in config["clinical"].items()}
     files |= {("plan",): config["plan"], ("burden", "custom"): config["burden"]["custom"]}
-    files |= {("burden", "hotspots"): config["burden"]["hotspots"]}
+    files |= {("burden", key): config["burden"][key] for key in ("hotspots", "calibration", "denominators")}
     if reference["panel_of_normals"] == "build":
         del files["reference", "panel_of_normals"]
         _check_normals(path, sheet, settings, problems)
