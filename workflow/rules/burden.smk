@@ -47,11 +47,11 @@ rule cohort_maf:
         mem_mb=growing(4000),
         runtime=minutes(15, per_gigabyte=60),
     params:
-        normals=[normal_name(tumor) for tumor in TUMORS],
+        normals=[f"--normal-sample={normal_name(tumor)}" for tumor in TUMORS],
         build=flags({"build": SETTINGS["annotation"]["build"]}),
     shell:
         """
-        biomarkers maf --variants {input.variants:q} --normal-sample {params.normals:q} {params.build} --maf {output} 2>{log}
+        biomarkers maf --variants {input.variants:q} {params.normals:q} {params.build} --maf {output} 2>{log}
         """
 
 

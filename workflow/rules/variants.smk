@@ -65,5 +65,5 @@ rule maf:
         build=flags({"build": SETTINGS["annotation"]["build"]}),
     shell:
         """
-        biomarkers maf --variants {input.table:q} --normal-sample {params.normal:q} {params.build} --maf {output:q} 2>{log}
+        biomarkers maf --variants {input.table:q} --normal-sample={params.normal:q} {params.build} --maf {output:q} 2>{log}
         """
