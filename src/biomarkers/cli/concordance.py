@@ -1,0 +1,167 @@
+"""`biomarkers concordance`: pileups in, every pair of samples out, with what the sample sheet says of it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from biomarkers.errors import Problem
+    from biomarkers.quality.concordance import Pileup
+
+log = logging.getLogger("biomarkers")
+Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
+ENDING = ".pileups.table"
+WHOLE = ("position", "ref_count", "alt_count", "other_alt_count")
+MOST_WARNINGS = 20
+
+
+def concordance(
+    *,
+    pileups: Paths,
+    samples: Path,
+    concordance: Path,
+    picture: Path | None = None,
+    others: Paths | None = None,
+    min_sites: int = 20,
+    distance: int = 10_000,
+    on_mismatch: Literal["warn", "stop"] = "warn",
+) -> None:
+    """Tell from genotypes at common sites whether samples come from one person, for every pair of them.
+
+    Three stories are compared by their likelihood: one person, full siblings, strangers; with a tumor and a normal also
+    one person whose two samples are interchanged. A story is believed when it is 1000 times likelier than the others;
+    a pair with too few sites, or even odds, is undetermined. docs/methods.md has the rules.
+
+    Parameters
+    ----------
+    pileups
+        Tables of GATK GetPileupSummaries, each named SAMPLE.pileups.table.
+    samples
+        Sample sheet: patient, sample, status.
+    concordance
+        Table to write: one row per pair.
+    picture
+        Picture to write, SVG: relatedness of every pair.
+    others
+        Further pileup tables, looked at only to tell whose sample it is when a pair does not match.
+    min_sites
+        Fewest sites at which one of the two carries the second allele, for a conclusion.
+    distance
+        Window in bp of which only one site is used, since neighbours are inherited together; 0 uses all.
+    on_mismatch
+        What to do when samples of one patient do not match: warn, or stop with exit status 1 and write nothing.
+    """
+    from biomarkers import tables
+    from biomarkers.errors import Problem, Problems, RunError
+    from biomarkers.quality import concordance as people
+    from biomarkers.quality import concordance_words as words
+
+    problems = Problems()
+    for option, number, least in (("--min-sites", min_sites, 1), ("--distance", distance, 0)):
+        if number < least:
+            problems.add(Problem("command line", option, number, f"a whole number of at least {least}"))
+    sheet = problems.catch(read_roles, samples) or {}
+    read = [problems.catch(read_pileup, path, sheet, samples) for path in pileups]
+    problems.stop_if_any()
+    given = [pileup for pileup in read if pileup is not None]
+    pairs = people.compare(given, min_sites=min_sites, distance=distance)
+    wrong = pairs[pairs["verdict"].isin(["mismatch", "reversed"])]
+    if on_mismatch == "stop" and len(wrong):
+        known = {pileup.sample for pileup in given}
+        more = [p for p in (_read_if_possible(path, sheet, samples) for path in others or []) if p]
+        everybody = [*given, *(pileup for pileup in more if pileup.sample not in known)]
+        compared = people.compare(everybody, min_sites=min_sites, distance=distance)
+        raise RunError("\n".join(words.sentence(row, compared) for _, row in wrong.iterrows()))
+    for warning in words.warnings(pairs, most=MOST_WARNINGS):
+        log.warning(warning)
+    text = tables.as_text(pairs, "concordance")
+    paths = [concordance, *([picture] if picture else [])]
+    with tables.publish(*paths) as temporary:
+        for path, content in zip(temporary, [text, *([_svg(pairs)] if picture else [])], strict=True):
+            path.write_text(content, encoding="utf-8")
+
+
+def _svg(pairs: pd.DataFrame) -> str:
+    import vl_convert
+
+    from biomarkers.quality.concordance_picture import picture
+
+    return str(vl_convert.vegalite_to_svg(picture(pairs), allowed_base_urls=[]))
+
+
+def read_roles(path: Path) -> dict[str, tuple[str, bool]]:
+    """Patient of each sample of the sheet, and whether it is a tumor. Raises InputError."""
+    from biomarkers import tables
+    from biomarkers.cells import check_cells
+
+    columns = check_cells(path, *tables.read_cells(path), "samples")
+    rows = zip(*(columns[name][1] for name in ("sample", "patient", "status")), strict=True)
+    return {sample: (patient, status in ("tumor", "1")) for sample, patient, status in rows}
+
+
+def read_pileup(path: Path, roles: dict[str, tuple[str, bool]], sheet: Path) -> Pileup:
+    """One sample's table of GetPileupSummaries, whose name begins with the sample's. Raises InputError."""
+    from biomarkers.errors import InputError, Problem, nearest
+    from biomarkers.quality.concordance import Pileup, called
+
+    sample = path.name.removesuffix(ENDING)
+    if sample not in roles:
+        raise InputError(Problem(str(path), "sample", sample, f"a sample of {sheet}{nearest(sample, roles)}"))
+    return Pileup(roles[sample][0], sample, roles[sample][1], called(_read_table(path)))
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    from biomarkers.errors import InputError, Problem
+
+    columns = ["contig", *WHOLE, "allele_frequency"]
+    try:
+        with path.open(encoding="utf-8") as lines:
+            skipped = next((i for i, line in enumerate(lines) if not line.startswith("#")), 0)
+        types = {"contig": "category", "allele_frequency": "float64"} | dict.fromkeys(WHOLE, "int64")
+        return pd.read_csv(path, sep="\t", skiprows=skipped, usecols=columns, dtype=types, na_filter=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(Problem(str(path), "file", str(error), "a readable table of GetPileupSummaries")) from None
+    except ValueError:
+        raise InputError(_problems_of(path, columns)) from None
+
+
+def _problems_of(path: Path, columns: Sequence[str]) -> list[Problem]:
+    """What keeps this file from being a table of GetPileupSummaries."""
+    from biomarkers.errors import Problem
+
+    whole = "a complete table of GetPileupSummaries"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    header = lines[start].split("\t") if start < len(lines) else []
+    missing = [name for name in columns if name not in header]
+    if missing:
+        return [Problem(str(path), f"column {name}", None, whole, start + 1) for name in missing]
+    found = []
+    for number, line in enumerate(lines[start + 1 :], start + 2):
+        cells = dict(zip(header, line.split("\t"), strict=False))
+        for name in columns[1:]:
+            try:
+                (float if name == "allele_frequency" else int)(cells.get(name, ""))
+            except ValueError:
+                found.append(Problem(str(path), name, cells.get(name), "a number", number))
+    return found or [Problem(str(path), "file", "not a table", whole)]
+
+
+def _read_if_possible(path: Path, roles: dict[str, tuple[str, bool]], sheet: Path) -> Pileup | None:
+    """As `read_pileup`; None for a table that another job is writing."""
+    from biomarkers.errors import InputError
+
+    try:
+        return read_pileup(path, roles, sheet)
+    except InputError:
+        return None

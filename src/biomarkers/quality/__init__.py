@@ -1,0 +1,1 @@
+"""Quality stage: what is measured of a sample beside its variants."""
