@@ -9,7 +9,7 @@ import pytest
 
 from biomarkers.cli.app import COMMANDS
 
-STAGES = ("variants", "burden", "clinical", "association", "report", "demo")
+STAGES = ("variants", "burden", "clinical", "association", "report", "demo", "quality")
 
 
 def modules(project):

@@ -177,6 +177,7 @@ rule filter:
         stats="results/calling/{tumor}.unfiltered.vcf.gz.stats",
         orientation="results/calling/{tumor}.orientation.tar.gz",
         pileups=pileups_of,
+        same_person=same_person_of,
         genome="resources/genome.fa",
         dictionary="resources/genome.dict",
     output:

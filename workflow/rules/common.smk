@@ -76,6 +76,7 @@ def burden_results():
         "results/burden/cohort.maf.gz",
         *(f"results/variants/{tumor.sample}.maf.gz" for tumor in RUN.samples.tumors),
         *(["results/qc/multiqc.html"] if RUN.samples.sequenced else []),
+        *(["results/qc/concordance.tsv"] if CHECK_PERSONS and len(RUN.samples.sequenced) > 1 else []),
     ]
 
 

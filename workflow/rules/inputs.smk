@@ -27,6 +27,7 @@ INDEX = {"bwa": (".amb", ".ann", ".bwt", ".pac", ".sa"), "bwa-mem2": (".amb", ".
 # Memory of the aligner per base of genome, in bytes: 5.6 GB and 19 GB for GRCh38.
 GENOME_FACTOR = {"bwa": 1.8, "bwa-mem2": 6.2}
 ESTIMATE_CONTAMINATION = SETTINGS["calling"]["contamination"] and bool(REFERENCE["germline_resource"])
+CHECK_PERSONS = SETTINGS["calling"]["same_person"] in ("stop", "warn") and bool(REFERENCE["germline_resource"])
 
 
 def lanes_of(wildcards):
@@ -153,11 +154,26 @@ def annotator_options():
 
 def pileups_of(wildcards):
     """Pileups of a tumor and of its normal, if any, when contamination is estimated."""
-    if not ESTIMATE_CONTAMINATION:
-        return []
+    return pileups_of_pair(wildcards) if ESTIMATE_CONTAMINATION else []
+
+
+def pileups_of_pair(wildcards):
+    """Pileups of a tumor and of its normal, if any."""
     tumor = RUN.samples.by_name[wildcards.tumor]
     normal = RUN.samples.normal_of(tumor)
     return [f"results/calling/{s.sample}.pileups.table" for s in (tumor, normal) if s]
+
+
+def same_person_of(wildcards):
+    """The check that must have passed before a tumor's calls are filtered, when it has a normal to be compared with."""
+    checked = CHECK_PERSONS and RUN.samples.normal_of(RUN.samples.by_name[wildcards.tumor])
+    return [f"results/qc/concordance/{wildcards.tumor}.tsv"] if checked else []
+
+
+def same_person_settings():
+    """Options of `biomarkers concordance` by the config."""
+    calling = SETTINGS["calling"]
+    return f"--min-sites {calling['same_person_min_sites']} --distance {calling['same_person_distance']}"
 
 
 def calls_of(wildcards):

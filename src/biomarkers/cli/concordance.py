@@ -30,7 +30,7 @@ def concordance(
     concordance: Path,
     picture: Path | None = None,
     others: Paths | None = None,
-    min_sites: int = 20,
+    min_sites: int = 10,
     distance: int = 10_000,
     on_mismatch: Literal["warn", "stop"] = "warn",
 ) -> None:

@@ -71,7 +71,7 @@ def called(table: pd.DataFrame) -> pd.DataFrame:
     table: a row per site as GATK's GetPileupSummaries writes it.
     """
     contig = table["contig"].astype("category")
-    paired = ~contig.cat.categories.str.removeprefix("chr").isin(UNCOUNTED)
+    paired = np.array([str(name).removeprefix("chr") not in UNCOUNTED for name in contig.cat.categories], dtype=bool)
     found, frequency = genotype(table), table["allele_frequency"].to_numpy(np.float32)
     used = (found >= 0) & (frequency > 0) & (frequency < 1) & paired[contig.cat.codes]
     columns = {

@@ -1,0 +1,47 @@
+# Do the samples come from the persons that the sheet says? From the pileups that contamination is estimated from.
+
+
+rule same_person:
+    # Stands before filtering, one job per tumor: a foreign normal stops its patient and nobody else.
+    input:
+        pileups=pileups_of_pair,
+    output:
+        "results/qc/concordance/{tumor}.tsv",
+    log:
+        "results/logs/same_person/{tumor}.log",
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(10),
+    params:
+        sheet=SETTINGS["samples"],
+        settings=same_person_settings(),
+        mismatch=SETTINGS["calling"]["same_person"],
+    shell:
+        # The tables of other samples, as far as they are there, only serve to say whose sample it is instead.
+        """
+        biomarkers concordance --pileups {input.pileups:q} --others results/calling/*.pileups.table --samples {params.sheet:q} \
+            {params.settings} --on-mismatch {params.mismatch} --concordance {output:q} 2>{log}
+        """
+
+
+rule concordance:
+    input:
+        pileups=[f"results/calling/{s.sample}.pileups.table" for s in RUN.samples.sequenced],
+    output:
+        table="results/qc/concordance.tsv",
+        picture="results/qc/concordance.svg",
+    log:
+        "results/logs/concordance.log",
+    resources:
+        mem_mb=growing(4000),
+        runtime=minutes(30),
+    params:
+        sheet=SETTINGS["samples"],
+        settings=same_person_settings(),
+        # Named here so that a corrected sheet is compared again.
+        patients=[s.patient for s in RUN.samples.sequenced],
+    shell:
+        """
+        biomarkers concordance --pileups {input.pileups:q} --samples {params.sheet:q} {params.settings} \
+            --concordance {output.table} --picture {output.picture} 2>{log}
+        """
