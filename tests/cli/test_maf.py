@@ -145,6 +145,27 @@ def test_which_rows_go_out(exome: Path, shared_data: Path, tmp_path: Path, inclu
     assert record(tmp_path / "x.variants.tsv.gz")["counts"] == COUNTS
 
 
+def test_one_maf_for_each_table_and_one_for_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = "patient\tsample\tchrom\tpos\tref\talt\tfilter\tconsequence\texclusion\tcounted_in\ttumor_only\n"
+    for name, ref in (("A", "C"), ("B", "G")):
+        (tmp_path / f"{name}.variants.tsv").write_text(
+            head + f"P{name}\t{name}\t1\t9\t{ref}\tT\tPASS\tstop_gained\t\tx\t0\n"
+        )
+    tables_of = [str(tmp_path / f"{name}.variants.tsv") for name in "AB"]
+    each = [str(tmp_path / f"{name}.maf.gz") for name in "AB"]
+    command = ["maf", "--variants", *tables_of, "--maf", str(tmp_path / "all.maf")]
+    assert run([*command, "--each", *each, "--normal-sample", ".", "N"]) == 0
+    assert [row["Reference_Allele"] for row in maf_rows(tmp_path / "all.maf")] == ["C", "G"]
+    assert [maf_rows(Path(path))[0]["patient"] for path in each] == ["PA", "PB"]
+    assert [maf_rows(Path(path))[0]["Matched_Norm_Sample_Barcode"] for path in each] == ["NORMAL", "N"]
+    assert gzip.decompress(Path(each[1]).read_bytes()).decode().split("\n")[1] == "#sequenced_samples: B"
+    assert run([*command, "--each", each[0]]) == 2
+    assert run([*command, "--each", each[0], each[0]]) == 2
+    assert run(["maf", "--variants", tables_of[0], tables_of[0], "--maf", str(tmp_path / "twice.maf")]) == 2
+    assert "sample is 'A'; expected each sample in one table only" in capsys.readouterr().err
+    assert not (tmp_path / "twice.maf").exists()
+
+
 # From mskcc/vcf2maf (Apache-2.0), tests/test_b38_output.maf: position and alleles of the VCF (the base before an
 # indel is the middle one of its flanking_bps), then what vcf2maf wrote.
 VCF2MAF = [
@@ -575,3 +596,13 @@ def test_rizvi_as_a_maf(shared_data: Path, tmp_path: Path) -> None:
     apart = set(zip(nonsynonymous["patient"], nonsynonymous["gene"], strict=True))
     counted = carriers[~carriers["consequence"].isin(["synonymous_variant"])]
     assert set(zip(counted["patient"], counted["gene"], strict=True)) == apart
+    # The gene tests are the same from the MAF as from the table of the published mutations.
+    results = []
+    for number, table_of_genes in enumerate((genes, folder / "mutations.tsv.gz")):
+        outputs = ["--results", str(tmp_path / f"{number}.tsv"), "--groups", str(tmp_path / f"g{number}.tsv")]
+        command = ["associate", "--cohort", str(folder / "cohort.tsv"), "--plan", str(folder / "plan.yaml")]
+        assert run([*command, "--mutations", str(table_of_genes), *outputs]) == 0
+        results.append(pd.read_csv(tmp_path / f"{number}.tsv", sep="\t"))
+    tested = results[0][results[0]["contrast"] == "mutated vs wild type"]
+    assert tested["marker"].nunique() > 300
+    pd.testing.assert_frame_equal(*results, rtol=1e-12)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pysam
 import pytest
 
@@ -54,6 +56,30 @@ def test_a_run_without_a_clinic_has_the_pictures(hcc1395_run):
     assert "7.35 kb (100%)" in (hcc1395_run.folder / "results/burden/denominator.svg").read_text("utf-8")
     picture = (hcc1395_run.folder / "results/burden/agreement.svg").read_text("utf-8")
     assert "nonsynonymous: n = 1, 0 calls differ at 10" in picture
+
+
+def test_the_maf_of_the_tumor_and_of_the_cohort(hcc1395_run):
+    texts = []
+    for path in ("results/variants/HCC1395.maf.gz", "results/burden/cohort.maf.gz"):
+        with gzip.open(hcc1395_run.folder / path, "rt") as lines:
+            texts.append(lines.read())
+    assert texts[0] == texts[1]
+    version, samples, header, row = (line.split("\t") for line in texts[0].rstrip("\n").split("\n"))
+    assert (version, samples) == (["#version 2.4"], ["#sequenced_samples: HCC1395"])
+    tp53 = dict(zip(header, row, strict=True))
+    expected = {
+        "Hugo_Symbol": "TP53",
+        "Chromosome": "chr17mini",
+        "Start_Position": "14310",
+        "Variant_Classification": "Missense_Mutation",
+        "Reference_Allele": "C",
+        "Tumor_Seq_Allele2": "T",
+        "Tumor_Sample_Barcode": "HCC1395",
+        "Matched_Norm_Sample_Barcode": "HCC1395BL",
+        "HGVSp_Short": "p.R175H",
+        "patient": "P1",
+    }
+    assert {name: tp53[name] for name in expected} == expected
 
 
 def test_contamination_from_few_sites_is_reported_and_not_applied(hcc1395_run):

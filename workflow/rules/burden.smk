@@ -34,24 +34,26 @@ rule denominator:
         """
 
 
-rule cohort_maf:
-    # The whole cohort in one file; samples without a mutation stand in its heading.
+rule maf:
+    # Every tumor's variants that passed every rule, and all of them in one file: one job, since most of it is start-up.
     input:
         variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=TUMORS),
         provenance=expand("results/variants/{tumor}.variants.json", tumor=TUMORS),
     output:
-        "results/burden/cohort.maf.gz",
+        maf="results/burden/cohort.maf.gz",
+        each=expand("results/variants/{tumor}.maf.gz", tumor=TUMORS),
     log:
-        "results/logs/cohort_maf.log",
+        "results/logs/maf.log",
     resources:
         mem_mb=growing(4000),
         runtime=minutes(15, per_gigabyte=60),
     params:
-        normals=[f"--normal-sample={normal_name(tumor)}" for tumor in TUMORS],
+        normals=[normal_name(tumor) for tumor in TUMORS],
         build=flags({"build": SETTINGS["annotation"]["build"]}),
     shell:
         """
-        biomarkers maf --variants {input.variants:q} {params.normals:q} {params.build} --maf {output} 2>{log}
+        biomarkers maf --variants {input.variants:q} --normal-sample {params.normals:q} {params.build} \
+            --maf {output.maf} --each {output.each:q} 2>{log}
         """
 
 

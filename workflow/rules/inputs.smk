@@ -195,9 +195,9 @@ def called_paired(wildcards):
 
 
 def normal_name(tumor):
-    """Name of a tumor's normal; `-` where there is none or, as for a paired VCF, it is not known."""
+    """Name of a tumor's normal; `.` where there is none or, as for a paired VCF, it is not known."""
     normal = RUN.samples.normal_of(RUN.samples.by_name[tumor])
-    return normal.sample if normal else "-"
+    return normal.sample if normal else "."
 
 
 def coverage_of(wildcards):

@@ -44,26 +44,3 @@ rule variants:
             --definition {params.definitions} {params.territory} \
             {params.thresholds} {params.flags} {params.custom} {params.hotspots} --variants {output.table:q} 2>{log}
         """
-
-
-rule maf:
-    # One tumor's variants that passed every rule, as a MAF.
-    input:
-        table="results/variants/{tumor}.variants.tsv.gz",
-        provenance="results/variants/{tumor}.variants.json",
-    output:
-        "results/variants/{tumor}.maf.gz",
-    log:
-        "results/logs/maf/{tumor}.log",
-    group:
-        "burden"
-    resources:
-        mem_mb=growing(2000),
-        runtime=minutes(15, per_gigabyte=60),
-    params:
-        normal=lambda wildcards: normal_name(wildcards.tumor),
-        build=flags({"build": SETTINGS["annotation"]["build"]}),
-    shell:
-        """
-        biomarkers maf --variants {input.table:q} --normal-sample={params.normal:q} {params.build} --maf {output:q} 2>{log}
-        """

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
 Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
@@ -15,6 +18,7 @@ def maf(
     *,
     variants: Paths,
     maf: Path,
+    each: Paths | None = None,
     normal_sample: Words | None = None,
     include: Literal["eligible", "passed", "all"] = "eligible",
     build: str = "auto",
@@ -32,8 +36,10 @@ def maf(
         Tables of `biomarkers variants`, any number.
     maf
         File to write, such as cohort.maf.gz.
+    each
+        Files to write besides, one MAF for each table.
     normal_sample
-        Name of the matched normal of each table, `-` for none; default: NORMAL where the call was paired.
+        Name of the matched normal of each table, `.` for none or unknown; default: NORMAL where the call was paired.
     include
         Rows: `eligible` passed every rule but that of consequence, `passed` the caller's filters, or `all`; the columns
         FILTER and exclusion say why a row would not count.
@@ -52,7 +58,9 @@ def maf(
     from biomarkers.variants import maf_out
 
     log = logging.getLogger("biomarkers")
-    names = options.same_length("--variants", variants, {"--normal-sample": normal_sample})["--normal-sample"]
+    given = options.same_length("--variants", variants, {"--normal-sample": normal_sample, "--each": each})
+    names = given["--normal-sample"]
+    options.distinct("--each", [maf, *(each or [])])
     problems = Problems()
     read = [problems.catch(burdens.read_variants, path) for path in variants]
     problems.stop_if_any()
@@ -64,15 +72,22 @@ def maf(
             one.table,
             include=include,
             tumor_only=alone,
-            normals=dict.fromkeys(mine, normal) if normal not in (None, "-") else {},
+            normals=dict.fromkeys(mine, normal) if normal not in (None, ".") else {},
             build=mafs.build_of(one.origin) if build == "auto" else build,
             center=center,
         )
         if made.left_out:
             log.warning("%s: %d symbolic alleles do not fit into a MAF and are left out", one.path, made.left_out)
         frames.append(made.frame)
-        samples += mine
-    mafs.check_once(samples, [str(path) for path in variants])
-    frame = maf_out.joined(frames, [*schemas.load("maf")["properties"]])
-    heading = f"{maf_out.VERSION}\n{mafs.SEQUENCED} {' '.join(samples)}\n"
-    options.write_texts({maf: heading + tables.as_text(frame, "maf")})
+        samples.append(mine)
+    everyone = [sample for mine in samples for sample in mine]
+    mafs.check_once(everyone, [str(path) for path in variants])
+    columns = [*schemas.load("maf")["properties"]]
+
+    def text(parts: list[pd.DataFrame], sequenced: list[str]) -> str:
+        heading = f"{maf_out.VERSION}\n{mafs.SEQUENCED} {' '.join(sequenced)}\n"
+        return heading + tables.as_text(maf_out.joined(parts, columns), "maf")
+
+    texts = {maf: text(frames, everyone)}
+    texts |= {path: text([frame], mine) for path, frame, mine in zip(each or [], frames, samples, strict=bool(each))}
+    options.write_texts(texts)
