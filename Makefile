@@ -35,9 +35,26 @@ demo: setup  ## a made-up trial from reads to page (PATIENTS=60)
 	@cat demo/truth/README.md
 	@echo; echo "The page, to be opened in a browser: $(CURDIR)/demo/results/report/index.html"
 
+BENCHMARKS := $(patsubst benchmarks/%/bench.py,benchmark-%,$(wildcard benchmarks/*/bench.py))
+OPTIONS_tmb = --pytmb .tools/pytmb/bin/pyTMB
+
+benchmark: $(BENCHMARKS)  ## measure speed and accuracy against other programs, see benchmarks/README.md
+
+$(BENCHMARKS): benchmark-%: setup
+	@echo "== $* (files in results/benchmarks/$*)"
+	.venv/bin/python benchmarks/$*/bench.py --folder results/benchmarks/$* $(OPTIONS_$*)
+
+# pyTMB is only run, from an environment of its own.
+benchmark-tmb: .tools/pytmb/bin/pyTMB
+.tools/pytmb/bin/pyTMB:
+	rm -rf .tools/pytmb
+	python3 -m venv .tools/pytmb
+	.tools/pytmb/bin/pip install --quiet --disable-pip-version-check pytmb-curie==1.6.0
+	@test -x $@
+
 lock: setup  ## renew requirements.lock from pyproject.toml
 	.venv/bin/python -m pip install --quiet uv
 	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra dev --generate-hashes \
 	    --no-header --no-annotate --python-version 3.11 -o requirements.lock
 
-.PHONY: help setup test test-slow check docs demo lock
+.PHONY: help setup test test-slow check docs demo benchmark $(BENCHMARKS) lock
