@@ -107,7 +107,11 @@ def test_the_known_change_of_hcc1395_however_it_is_spelt(tmp_path: Path) -> None
         assert place.tolist() == [14616, 14618, "TTT", "-"]
 
 
-def test_unfiltered_calls_are_not_taken_as_passed(tmp_path: Path) -> None:
-    table = read("freebayes", tmp_path / "t.variants.tsv")
-    assert set(table["exclusion"]) == {"filter"}
-    assert set(table["counted_in"].isna()) == {True}
+def test_calls_that_were_never_filtered_are_refused_not_zero(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vcf, out = str(FOLDER / "freebayes.vcf"), tmp_path / "t.variants.tsv"
+    assert run(["variants", "--vcf", vcf, "--tumor-sample", "HCC1395", "--variants", str(out)]) == 2
+    error = capsys.readouterr().err
+    assert "FILTER is 'absent from all 8 records'" in error and "--accept-unfiltered" in error
+    assert not out.exists()

@@ -85,10 +85,11 @@ class Row(NamedTuple):
 
 @dataclass
 class Tally:
-    """What was seen while the rows passed by: records, annotations that were looked at, rows, those
-    with a measured depth, those within the territory."""
+    """What was seen while the rows passed by: records, those without a FILTER, annotations that were looked at, rows,
+    those with a measured depth, those within the territory."""
 
     records: int = 0
+    unfiltered: int = 0
     annotations: int = 0
     rows: int = 0
     with_depth: int = 0
@@ -126,6 +127,7 @@ def judge(
     only_worst = only_counted and not tumor_only and not hotspots
     for record in entries:
         tally.records += 1
+        tally.unfiltered += record.filter == "."
         if pos != record.pos or chrom != record.chrom:
             tally.contigs[record.chrom] = None
             chrom, pos, passed = record.chrom, record.pos, set()

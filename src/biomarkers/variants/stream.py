@@ -113,6 +113,9 @@ class Reading:
             problem = naming_problem(path, used, self.area.file, self.area.contigs, "contig")
             if problem:
                 raise InputError(problem)
+        if tally.records and tally.unfiltered == tally.records and not self.rules.accept_unfiltered:
+            expected = "PASS where the caller's filters passed (filter the calls, or --accept-unfiltered)"
+            raise InputError(Problem(path, "FILTER", f"absent from all {tally.records} records", expected))
         if tally.rows and not tally.with_depth and self.rules.tumor_depth:
             expected = "FORMAT fields DP or AD (or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without)"
             raise InputError(Problem(path, "FORMAT", f"without read depth in all {tally.records} records", expected))
