@@ -70,3 +70,10 @@ def test_the_same_variants_over_published_territories() -> None:
     frame = rows([sample(counts=counts, callable_bp=bp) for bp in (50_000_000, 30_000_000)], [built_in()["merino_wes"]])
     assert frame["tmb_per_mb"].tolist() == pytest.approx([6.6, 11.0], rel=1e-12)
     assert frame["note"].str.contains("not the FDA-approved test").tolist() == [False, True]
+
+
+def test_twice_the_territory_is_half_the_burden_and_half_its_interval() -> None:
+    frame = rows([sample(), sample(callable_bp=4_000_000)], [built_in()["merino_wes"]])
+    assert frame["n_variants"].tolist() == [20, 20]
+    for column in ("tmb_per_mb", "ci_low", "ci_high"):
+        assert frame[column][1] == pytest.approx(frame[column][0] / 2, rel=1e-12), column

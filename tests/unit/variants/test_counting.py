@@ -1,0 +1,178 @@
+"""Counting alone against the whole table, and what must not change a count."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biomarkers import regions
+from biomarkers.burden.definitions import built_in
+from biomarkers.regions import merged
+from biomarkers.variants import hotspots as spots
+from biomarkers.variants import stream
+from biomarkers.variants.eligibility import Rules
+from biomarkers.variants.hotspots import Hotspots
+
+SUBFIELDS = "Allele|Consequence|SYMBOL|Feature|HGVSp|CDS_position|CANONICAL|gnomADe_AF"
+HEADER = f"""##fileformat=VCFv4.2
+##INFO=<ID=CSQ,Number=.,Type=String,Description="Consequence annotations from Ensembl VEP. Format: {SUBFIELDS}">
+##INFO=<ID=PON,Number=0,Type=Flag,Description="x">
+"""
+DEFINITIONS = [built_in()[name] for name in ("merino_wes", "nonsynonymous", "all_coding", "missense_only")]
+TERMS = (
+    "missense_variant", "synonymous_variant", "stop_gained", "splice_donor_variant&intron_variant", "intron_variant",
+    "missense_variant&splice_region_variant", "transcript_ablation", "made_up_term", "",
+)  # fmt: skip
+
+
+def write(path: Path, records: Sequence[str], samples: str) -> str:
+    columns = f"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{samples}\n"
+    path.write_text(HEADER + columns + "".join(line + "\n" for line in records), "utf-8")
+    return str(path)
+
+
+def line(pos: int, terms: Sequence[str], *, status: str = "PASS", reads: int = 10, depth: int = 50, pon: bool = False,
+         frequency: str = "", alone: bool = False) -> str:  # fmt: skip
+    blocks = ",".join(f"T|{term}|G{i % 2}|E{i}|P:p.Arg{pos}His|{pos}/900||{frequency}" for i, term in enumerate(terms))
+    info = f"CSQ={blocks}" + (";PON" if pon else "")
+    cells = ["chr1", pos, ".", "C", "T", ".", status, info, "GT:AD:DP", f"0/1:{depth - reads},{reads}:{depth}"]
+    return "\t".join(map(str, cells if alone else [*cells, "0/0:30,0:30"]))
+
+
+RECORD = st.builds(
+    dict,
+    terms=st.lists(st.sampled_from(TERMS), min_size=1, max_size=4).map(lambda t: ["missense_variant", *t][-4:]),
+    status=st.sampled_from(["PASS", "PASS", "PASS", ".", "weak"]),
+    reads=st.integers(0, 12),
+    depth=st.sampled_from([24, 25, 60, 61]),
+    pon=st.booleans(),
+    frequency=st.sampled_from(["", "1e-5", "0.2"]),
+)
+
+
+def counts(
+    path: str, *, rules: Rules, area: stream.Area, hot: Hotspots, table: bool, samples: str = "T"
+) -> dict[str, int]:
+    job = stream.Job(vcf=path, tumor="T", sample="T", patient="P")
+    if not table:
+        found = stream.count(job, DEFINITIONS, rules, area, hot)
+        return {d.name: found[d.name] for d in DEFINITIONS}
+    return dict(stream.write(job, DEFINITIONS, rules, area, hot, io.BytesIO())["counts"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    records=st.lists(RECORD, max_size=12),
+    alone=st.booleans(),
+    unfiltered=st.booleans(),
+    listed=st.booleans(),
+    regions_given=st.booleans(),
+)
+def test_counting_alone_equals_the_table(
+    tmp_path_factory: pytest.TempPathFactory,
+    records: list[dict[str, Any]],
+    alone: bool,
+    unfiltered: bool,
+    listed: bool,
+    regions_given: bool,
+) -> None:
+    lines = [line(99, ["missense_variant"], alone=alone)]
+    lines += [line(100 + i, alone=alone, **record) for i, record in enumerate(records)]
+    path = write(tmp_path_factory.mktemp("count") / "a.vcf", lines, "T" if alone else "T\tN")
+    inside = merged({"chr1": [(95, 105)]}) if regions_given else None
+    near = merged({"chr1": [(105, 107)]}) if regions_given else None
+    hot = spots.parse("h.txt", [(1, "chr1:101:C:T"), (2, "G0 p.Arg102His")]) if listed else spots.none()
+    chosen = {
+        "rules": Rules(accept_unfiltered=unfiltered, exclude_hotspots=not alone),
+        "area": stream.area(inside, near, "r.bed"),
+        "hot": hot,
+    }
+    assert counts(path, table=False, **chosen) == counts(path, table=True, **chosen)
+
+
+EXCLUDED = [
+    line(500, ["missense_variant"], status="weak"),
+    line(500, ["missense_variant"], depth=24),
+    line(500, ["missense_variant"], reads=2),
+    line(500, ["missense_variant"], reads=4, depth=100),
+    line(500, ["intron_variant"]),
+    line(9000, ["missense_variant"]),
+]
+
+
+@pytest.mark.parametrize("excluded", EXCLUDED, ids=["filter", "depth", "alt_reads", "vaf", "consequence", "target"])
+@pytest.mark.parametrize("table", [True, False])
+def test_an_excluded_variant_changes_no_count(tmp_path: Path, excluded: str, table: bool) -> None:
+    counted = [line(pos, ["missense_variant"]) for pos in (100, 200)]
+    chosen = {
+        "rules": Rules(),
+        "area": stream.area(merged({"chr1": [(0, 1000)]}), None, "r.bed"),
+        "hot": spots.none(),
+        "table": table,
+    }
+    before = counts(write(tmp_path / "a.vcf", counted, "T\tN"), **chosen)
+    after = counts(write(tmp_path / "b.vcf", [*counted, excluded], "T\tN"), **chosen)
+    assert before == after == {d.name: 2 for d in DEFINITIONS}
+
+
+def test_a_territory_twice_as_large_without_further_variants_changes_no_count(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.vcf", [line(pos, ["missense_variant"]) for pos in (100, 200)], "T\tN")
+    once, twice = {"chr1": [(0, 1000)]}, {"chr1": [(0, 1000)], "chr2": [(0, 1000)]}
+    found = [
+        counts(path, rules=Rules(), area=stream.area(merged(m), None, "r.bed"), hot=spots.none(), table=True)
+        for m in (once, twice)
+    ]
+    assert found[0] == found[1] == {d.name: 2 for d in DEFINITIONS}
+
+
+@pytest.mark.parametrize("table", [True, False])
+def test_memory_does_not_grow_with_the_records(tmp_path: Path, table: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regions, "PIECE", 1 << 14)
+    monkeypatch.setattr(stream, "BATCH", 100)
+
+    class Away(io.RawIOBase):
+        def write(self, data: Any) -> int:
+            return len(data)
+
+    def peak(records: int) -> int:
+        path = write(tmp_path / f"{records}.vcf", [line(i, TERMS[:4]) for i in range(1, records)], "T\tN")
+        job = stream.Job(vcf=path, tumor="T", sample="T", patient="P")
+        tracemalloc.start()
+        try:
+            if table:
+                stream.write(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none(), Away())  # type: ignore[arg-type]
+            else:
+                stream.count(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none())
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    # Python itself keeps up to 2,000 freed tuples of a length, so that the small file is larger than that.
+    small = peak(3000)
+    assert peak(12000) < 1.3 * small
+
+
+@pytest.mark.parametrize("piece", [1, 3, 7, 1000])
+@pytest.mark.parametrize("zipped", [False, True])
+def test_lines_do_not_depend_on_the_pieces_that_are_read(
+    tmp_path: Path, piece: int, zipped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import gzip
+
+    monkeypatch.setattr(regions, "PIECE", piece)
+    text = "first\r\n\nséquence\tx\n" + "long" * 20 + "\nlast"
+    path = tmp_path / "a.txt"
+    path.write_bytes(gzip.compress(text.encode()) if zipped else text.encode())
+    expected = ["first", "", "séquence\tx", "long" * 20, "last"]
+    assert list(regions.numbered_lines(path)) == list(enumerate(expected, 1))
+    path.write_bytes(text.encode() + b"\n")
+    assert list(regions.numbered_lines(path)) == list(enumerate(expected, 1))
+    path.write_bytes(b"")
+    assert list(regions.numbered_lines(path)) == []
