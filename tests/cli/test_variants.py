@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -78,6 +80,17 @@ def test_counting_alone_says_the_same_and_writes_nothing(
         *(["T", name, "1"] for name in names),
     ]
     assert [path.name for path in tmp_path.iterdir()] == ["a.vcf"]
+
+
+def test_a_call_does_not_wait_for_libraries_that_it_does_not_use(tmp_path: Path) -> None:
+    small = vcf(tmp_path / "a.vcf", HEADER + RECORD)
+    arguments = ["variants", "--vcf", small, "--tumor-sample", "T", "--variants", str(tmp_path / "T.variants.tsv.gz")]
+    code = (
+        f"import sys; from biomarkers.cli.app import run; status = run({arguments!r}); "
+        "print(status, sorted({'numpy', 'pandas', 'scipy', 'pysam', 'jsonschema'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "0 []\n", done.stderr
 
 
 @pytest.mark.parametrize(
