@@ -40,7 +40,7 @@ def read(path: str | Path, schema: str, *, text_columns: Collection[str] = ()) -
 def read_cells(path: str | Path) -> tuple[list[str], list[list[str]], list[int]]:
     """Header, rows of stripped cells and the line number of each row. UTF-8 (BOM allowed) or Latin-1, CRLF or LF."""
     shown = str(path)
-    text = _read_text(path)
+    text = read_text(path)
     first = text.split("\n", 1)[0]
     delimiter = "\t" if "\t" in first or not re.search("[,;]", first) else max(",;", key=first.count)
     csv.field_size_limit(1 << 26)
@@ -181,7 +181,8 @@ def check_known(
             problems.add(Problem(str(path), column, value, f"a {column} of {where}{hint}", int(str(line))))
 
 
-def _read_text(path: str | Path) -> str:
+def read_text(path: str | Path) -> str:
+    """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed) or Latin-1. Raises InputError when unreadable."""
     shown = str(path)
     try:
         data = Path(path).read_bytes()

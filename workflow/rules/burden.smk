@@ -65,11 +65,13 @@ rule tmb:
         stated=BURDEN["denominators"] or [],
         calibration=BURDEN["calibration"] or [],
         custom=BURDEN["custom"] or [],
+        qc="results/qc/qc.tsv",
     output:
         tmb="results/burden/tmb.tsv",
         provenance="results/burden/tmb.json",
         mutations="results/burden/mutations.tsv.gz",
         agreement="results/burden/agreement.tsv",
+        general_statistics="results/qc/tmb_mqc.tsv",
     log:
         "results/logs/tmb.log",
     resources:
@@ -87,8 +89,9 @@ rule tmb:
     shell:
         """
         biomarkers tmb --variants {input.variants:q} {params.denominators} {params.assumed} {params.settings} \
-            --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
-            --mutations {output.mutations} --agreement {output.agreement} 2>{log}
+            --qc {input.qc} --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
+            --mutations {output.mutations} --agreement {output.agreement} \
+            --general-statistics {output.general_statistics} 2>{log}
         """
 
 

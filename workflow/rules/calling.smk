@@ -2,8 +2,6 @@
 SCATTER = scatter()
 # Memory in MB of one process of Mutect2: two of them stay within 4 GB.
 MUTECT2_MEMORY = 2000
-# Tools that run for seconds spend them on compiling: one pass of the compiler is enough for them.
-SHORT = "-XX:TieredStopAtLevel=1"
 
 
 rule call:

@@ -32,6 +32,10 @@ REFERENCE = SETTINGS["reference"]
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path}
 
 
+# Tools that run for seconds spend them on compiling: one pass of the compiler is enough for them.
+SHORT = "-XX:TieredStopAtLevel=1"
+
+
 def one_of(names):
     """Regular expression that matches just these names."""
     return "|".join(re.escape(name) for name in names) or "(?!)"

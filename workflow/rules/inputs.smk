@@ -4,6 +4,7 @@ import gzip
 from biomarkers.samples import read_group
 
 BURDEN = SETTINGS["burden"]
+QC = SETTINGS["qc"]
 ENDPOINTS = SETTINGS["endpoints"]
 TUMORS = [tumor.sample for tumor in RUN.samples.tumors]
 NORMALS = [s.sample for s in RUN.samples.sequenced if not s.is_tumor]
@@ -75,14 +76,54 @@ def kept(path):
     return temp(path) if RECALIBRATE else path
 
 
-def qc_files(wildcards):
-    """What MultiQC reads."""
+def reported(kind, pattern, samples):
+    """`{kind: files}` of these samples; nothing without samples. `{part}` stands for a sample or sample.library."""
     files = []
-    for s in RUN.samples.sequenced:
-        parts = [s.sample] if len(s.libraries) == 1 else [f"{s.sample}.{library}" for library in s.libraries]
-        files += [f"results/qc/fastp/{part}" for part in parts]
-        files += [f"results/qc/stats/{s.sample}.txt", f"results/qc/depth/{s.sample}.mosdepth.region.dist.txt"]
-    return files
+    for s in samples:
+        parts = [s.sample] if len(s.libraries) <= 1 else [f"{s.sample}.{library}" for library in s.libraries]
+        files += [pattern.format(part=part) for part in parts] if "{part}" in pattern else [pattern.format(s.sample)]
+    return {kind: files} if files else {}
+
+
+def measurements(wildcards):
+    """What the rule `qc` reads, by option."""
+    aligned_here = [s for s in RUN.samples.sequenced if s.entry == "lanes"]
+    every = RUN.samples.sequenced
+    return (
+        reported("stats", "results/qc/stats/{}.txt", every)
+        | reported("duplicates", "results/qc/duplicates/{part}.txt", aligned_here)
+        | reported("trimming", "results/qc/fastp/{part}", aligned_here)
+        | reported("depth", "results/qc/depth/{}.mosdepth.summary.txt", every)
+        | reported("thresholds", "results/qc/depth/{}.thresholds.bed.gz", every)
+        | (reported("hs_metrics", "results/qc/hs_metrics/{}.txt", every) if QC["hs_metrics"] else {})
+        | reported("contamination", "results/qc/contamination/{}.tsv", RUN.samples.called)
+        | reported("denominator", "results/burden/{}.denominator.tsv", RUN.samples.called)
+        | reported("variants", "results/variants/{}.variants.tsv.gz", RUN.samples.tumors)
+    )
+
+
+def qc_files(wildcards):
+    """Reports that MultiQC reads by itself."""
+    files = measurements(wildcards)
+    kinds = ("stats", "trimming", "duplicates", "hs_metrics")
+    distributions = reported("depth", "results/qc/depth/{}.mosdepth.region.dist.txt", RUN.samples.sequenced)
+    return [*(file for kind in kinds for file in files.get(kind, [])), *distributions.get("depth", [])]
+
+
+def qc_limits():
+    """`--limit METRIC=WARN,FAIL` of each metric; without numbers of their own, depths follow burden's."""
+    options = []
+    for name, limit in QC.items():
+        if not isinstance(limit, dict) or "warn" not in limit:
+            continue
+        bounds = {level: limit[level] for level in ("warn", "fail")}
+        if name.endswith("_mean_depth"):
+            needed = BURDEN[name.replace("_mean", "")]
+            usual = {"warn": 2 * needed, "fail": needed / 2}
+            bounds = {level: usual[level] if value is None else value for level, value in bounds.items()}
+        warn, fail = ("" if value is None else value for value in bounds.values())
+        options.append(f"--limit {name}={warn},{fail}")
+    return options
 
 
 def scatter():

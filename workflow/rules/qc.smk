@@ -2,61 +2,93 @@
 
 
 rule depth:
+    # Depth over the targets, read statistics and Picard's capture metrics of a sample, in one job.
     input:
         bam="results/reads/{sample}.bam",
         index="results/reads/{sample}.bam.bai",
         targets="resources/targets.bed",
+        genome="resources/genome.fa",
+        fai="resources/genome.fa.fai",
+        dictionary="resources/genome.dict",
     output:
+        **({"hs_metrics": "results/qc/hs_metrics/{sample}.txt"} if QC["hs_metrics"] else {}),
         quantized="results/qc/depth/{sample}.quantized.bed.gz",
         summary="results/qc/depth/{sample}.mosdepth.summary.txt",
         regions="results/qc/depth/{sample}.regions.bed.gz",
+        thresholds="results/qc/depth/{sample}.thresholds.bed.gz",
         distribution="results/qc/depth/{sample}.mosdepth.region.dist.txt",
+        stats="results/qc/stats/{sample}.txt",
     log:
         "results/logs/depth/{sample}.log",
     benchmark:
         "results/benchmarks/depth/{sample}.tsv"
     conda:
-        "../../envs/mosdepth.yaml"
+        "../../envs/gatk.yaml"
     threads: 2
     resources:
-        mem_mb=growing(2000),
-        runtime=minutes(15, per_gigabyte=5),
+        mem_mb=growing(3500),
+        runtime=minutes(20, per_gigabyte=30),
     params:
         # One boundary is enough to tell callable bases, and keeps the file small.
-        enough=lambda wildcards: SETTINGS["burden"][
+        enough=lambda wildcards: BURDEN[
             ("tumor_depth" if RUN.samples.by_name[wildcards.sample].is_tumor else "normal_depth")
         ],
+        hs_metrics=lambda wildcards, output: output.get("hs_metrics", ""),
+        heap=lambda wildcards, resources: heap(resources),
+        short=SHORT,
     shell:
+        # Picard's own estimate of sensitivity, which nothing reads, takes longer than all else: one draw is enough.
         """
+        exec 2> {log}
         prefix={output.summary:q}
-        mosdepth --threads {threads} --no-per-base --by {input.targets} --quantize 0:{params.enough}: \
-            "${{prefix%.mosdepth.summary.txt}}" {input.bam:q} 2>{log}
+        mosdepth --threads {threads} --no-per-base --by {input.targets} --quantize 0:{params.enough}: --thresholds 10,25 \
+            "${{prefix%.mosdepth.summary.txt}}" {input.bam:q}
+        samtools stats -@ {threads} {input.bam:q} > {output.stats:q}
+        if [ -n "{params.hs_metrics}" ]; then
+            intervals=$(mktemp --suffix .interval_list)
+            trap 'rm -f "$intervals"' EXIT
+            {{ cat {input.dictionary}; awk -v OFS='\t' '{{ print $1, $2 + 1, $3, "+", "target_" NR }}' {input.targets}; }} > "$intervals"
+            gatk --java-options "-Xmx{params.heap}m -XX:+UseSerialGC {params.short}" CollectHsMetrics -R {input.genome} \
+                -I {input.bam:q} --BAIT_INTERVALS "$intervals" --TARGET_INTERVALS "$intervals" --BAIT_SET_NAME targets \
+                --SAMPLE_SIZE 1 --VALIDATION_STRINGENCY SILENT -O {params.hs_metrics:q} >&2
+        fi
         """
 
 
-rule read_statistics:
+rule qc:
+    # All samples at once: the verdict of each, and whether its burden is told.
     input:
-        bam="results/reads/{sample}.bam",
-        index="results/reads/{sample}.bam.bai",
-        targets="resources/targets.bed",
+        unpack(measurements),
+        samples=SETTINGS["samples"] or [],
     output:
-        "results/qc/stats/{sample}.txt",
+        qc="results/qc/qc.tsv",
+        section="results/qc/quality_mqc.tsv",
     log:
-        "results/logs/read_statistics/{sample}.log",
-    conda:
-        "../../envs/samtools.yaml"
-    threads: 2
+        "results/logs/qc.log",
     resources:
-        mem_mb=growing(1000),
-        runtime=minutes(15, per_gigabyte=5),
+        mem_mb=growing(2000),
+        runtime=minutes(15),
+    params:
+        files=lambda wildcards, input: [
+            " ".join([f"--{kind.replace('_', '-')}", *map(shlex.quote, input[kind])])
+            for kind in measurements(wildcards)
+        ],
+        orientation="--orientation" if SETTINGS["calling"]["orientation"] else "--no-orientation",
+        depths=flags({key: BURDEN[key] for key in ("tumor_depth", "normal_depth")}),
+        limits=qc_limits(),
+        ffpe=flags({f"ffpe_{key}": value for key, value in QC["ffpe"].items()}),
     shell:
-        "samtools stats -@ {threads} --target-regions {input.targets} {input.bam:q} > {output:q} 2> {log}"
+        """
+        biomarkers qc --samples {input.samples:q} {params.files} {params.orientation} {params.depths} {params.limits} \
+            {params.ffpe} --qc {output.qc} --section {output.section} 2>{log}
+        """
 
 
 rule multiqc:
     input:
         qc_files,
-        tmb="results/burden/tmb.tsv",
+        quality="results/qc/quality_mqc.tsv",
+        tmb="results/qc/tmb_mqc.tsv",
     output:
         "results/qc/multiqc.html",
     log:
@@ -67,9 +99,9 @@ rule multiqc:
         mem_mb=growing(2000),
         runtime=minutes(20),
     params:
-        python=shlex.quote(sys.executable),
+        config=PROJECT / "workflow" / "multiqc.yaml",
     shell:
         """
-        multiqc --force --no-data-dir --quiet --no-ansi --outdir results/qc --filename multiqc.html \
+        multiqc --force --no-data-dir --no-version-check --quiet --no-ansi --config {params.config:q} --outdir results/qc --filename multiqc.html \
             {input:q} >{log} 2>&1
         """

@@ -35,6 +35,7 @@ COMMANDS = (
         "variants", "Variants to burden", "list every tumor variant of a VCF with what it counts in or why it does not"
     ),
     Command("denominator", "Variants to burden", "measure the callable coding bases that a burden is divided by"),
+    Command("qc", "Variants to burden", "judge each sample by what the tools measured: pass, warn or fail"),
     Command("tmb", "Variants to burden", "divide the counts by the callable megabases, with exact intervals"),
     Command("pictures", "Variants to burden", "draw what each denominator lost and how far definitions agree"),
     Command("maf", "Variants to burden", "write the variants as a MAF, for maftools, cBioPortal and others"),

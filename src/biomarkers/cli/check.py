@@ -48,7 +48,7 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     yamls.check(path, settings, schema, wrong)
     wrong.stop_if_any()
     config = yamls.with_defaults(settings.data, schema)
-    sheet = _read_samples(config, problems)
+    sheet = read_samples(config, problems)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
     run = Run(config, sheet, _burdens.read_stated(config["burden"]["denominators"], entered, problems))
     _check_needed(path, run, settings, problems)
@@ -56,7 +56,8 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     return run
 
 
-def _read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
+def read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
+    """Samples of the sheet that the config names; what is wrong with them is added to `problems`."""
     path = config["samples"]
     cells = None if path is None else problems.catch(tables.read_cells, path)
     if cells is None:

@@ -25,6 +25,7 @@ def tmb(
     provenance: Path | None = None,
     mutations: Path | None = None,
     agreement: Path | None = None,
+    general_statistics: Path | None = None,
 ) -> None:
     """Divide the counted variants by the callable megabases, with exact Poisson intervals.
 
@@ -59,6 +60,8 @@ def tmb(
         Table to write for tests of genes: `patient gene consequence`, one row per variant and gene.
     agreement
         Table to write: how far the definitions agree over the samples, one row per pair.
+    general_statistics
+        Table of the first definition to write for the general statistics of MultiQC.
     """
     from biomarkers import provenance as records
     from biomarkers import tables
@@ -69,6 +72,7 @@ def tmb(
     from biomarkers.cli import _burdens as burdens
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
+    from biomarkers.quality import page
     from biomarkers.variants.eligibility import is_known
     from biomarkers.variants.ontology import CODING
 
@@ -97,4 +101,6 @@ def tmb(
         texts[mutations] = tables.as_text(genes.mutations([one.table for one in listed], CODING), "mutations")
     if agreement is not None:
         texts[agreement] = tables.as_text(pairs.agreement(frame, cut=burden.FDA_CUTOFF), "agreement")
+    if general_statistics is not None:
+        texts[general_statistics] = page.general_statistics(frame, wanted[0].name)
     options.write_texts(texts)

@@ -1,1 +1,1 @@
-"""Quality stage: what is measured of a sample beside its variants."""
+"""Quality stage: what is measured of a sample beside its variants, and the verdict on it."""

@@ -1,0 +1,128 @@
+"""`biomarkers qc`: reports of the tools in, one row per sample with its verdict out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
+Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
+
+
+def qc(
+    *,
+    samples: Path,
+    qc: Path,
+    stats: Paths | None = None,
+    duplicates: Paths | None = None,
+    trimming: Paths | None = None,
+    depth: Paths | None = None,
+    thresholds: Paths | None = None,
+    hs_metrics: Paths | None = None,
+    contamination: Paths | None = None,
+    variants: Paths | None = None,
+    denominator: Paths | None = None,
+    orientation: bool = True,
+    limit: Words | None = None,
+    tumor_depth: int = 25,
+    normal_depth: int = 10,
+    ffpe_vaf: float = 0.1,
+    ffpe_excess: float = 0.6,
+    ffpe_least: int = 20,
+    section: Path | None = None,
+) -> None:
+    """Gather what the tools measured of each sample, and judge it: pass, warn or fail.
+
+    Every sample of the sheet has a row. A number that was not measured is empty and not judged; one that was looked
+    at and cannot be told is empty too, or told and not judged, and named under `undetermined`. Reports belong to a
+    sample by their file's name: SAMPLE or SAMPLE.LIBRARY before the usual ending.
+
+    Parameters
+    ----------
+    samples
+        Sheet of the run's samples.
+    qc
+        Table to write; `biomarkers tmb --qc` reads it.
+    stats
+        Reports of `samtools stats`, SAMPLE.txt.
+    duplicates
+        Reports of `samtools markdup -f`, SAMPLE.txt or SAMPLE.LIBRARY.txt.
+    trimming
+        Folders SAMPLE or SAMPLE.LIBRARY with fastp's JSON of each lane.
+    depth
+        mosdepth's SAMPLE.mosdepth.summary.txt, run with --by targets.
+    thresholds
+        mosdepth's SAMPLE.thresholds.bed.gz, run with --thresholds 10,25; one for each --depth.
+    hs_metrics
+        Reports of Picard's CollectHsMetrics, SAMPLE.txt.
+    contamination
+        Tables `sample contamination error sites applied`.
+    variants
+        Tables of `biomarkers variants`.
+    denominator
+        Tables of `biomarkers denominator`.
+    orientation
+        Whether the read orientation filter ran for the samples with reads.
+    limit
+        METRIC=WARN,FAIL for each limit that differs from the default; an empty value is not judged.
+    tumor_depth
+        Depth that a callable tumor base needs; twice (warn) and half (fail) of it are the default of tumor_mean_depth.
+    normal_depth
+        The same of a normal base.
+    ffpe_vaf
+        Fraction below which a substitution counts as low.
+    ffpe_excess
+        Share of C>T at low fraction that the whole 95 % interval must exceed.
+    ffpe_least
+        Fewest substitutions at low fraction for a verdict.
+    section
+        Table of the verdicts to write for MultiQC.
+    """
+    from biomarkers import tables
+    from biomarkers.cli import _options as options
+    from biomarkers.cli import _quality as quality
+    from biomarkers.cli.check import read_samples
+    from biomarkers.errors import Problem, Problems
+    from biomarkers.quality import page, tools
+
+    problems = Problems()
+    known = read_samples({"samples": str(samples), "calling": {"tumor_only": True}}, problems)
+    problems.stop_if_any()
+    for name, fraction in (("--ffpe-vaf", ffpe_vaf), ("--ffpe-excess", ffpe_excess)):
+        problems.catch(options.fraction, name, fraction)
+    if len(depth or []) != len(thresholds or []):
+        expected = f"as many files as --depth: {len(depth or [])}"
+        problems.add(Problem("command line", "--thresholds", f"{len(thresholds or [])} files", expected))
+    bounds = problems.catch(quality.limits, limit or [], quality.default_limits(tumor_depth, normal_depth))
+    given = {"stats": stats, "duplicates": duplicates, "trimming": trimming}
+    given |= {"depth": depth, "thresholds": thresholds, "hs_metrics": hs_metrics}
+    files = {kind: problems.catch(quality.by_sample, kind, paths or [], known) or {} for kind, paths in given.items()}
+    estimates = problems.catch(quality.contamination, contamination or []) or {}
+    shares = problems.catch(quality.callable_share, denominator or []) or {}
+    called = {sample.sample for sample in known.called} if orientation else set()
+    settings = {"vaf": ffpe_vaf, "excess": ffpe_excess, "least": ffpe_least}
+    counts = problems.catch(quality.variants, variants or [], orientation=called, **settings) or {}
+    found: dict[str, list[tools.Measured]] = {}
+    for name in known.by_name:
+        of = {kind: paths.get(name, []) for kind, paths in files.items()}
+        parts = []
+        if of["stats"]:
+            parts.append(problems.catch(quality.measured, tools.of_reads, of["stats"][0], of["duplicates"]))
+        if of["trimming"]:
+            parts.append(problems.catch(quality.measured, tools.of_trimming, quality.lanes(of["trimming"])))
+        if of["depth"] and of["thresholds"]:
+            parts.append(problems.catch(quality.measured, tools.of_depth, of["depth"][0], of["thresholds"][0]))
+        if of["hs_metrics"]:
+            parts.append(problems.catch(quality.measured, tools.of_capture, of["hs_metrics"][0]))
+        if name in estimates:
+            parts.append(tools.of_contamination(estimates[name]))
+        parts += [table[name] for table in (shares, counts) if name in table]
+        found[name] = [part for part in parts if part is not None]
+    problems.stop_if_any()
+    frame = quality.frame(quality.rows(known, found, bounds or {}))
+    texts = {qc: tables.as_text(frame, "qc")}
+    if section is not None:
+        texts[section] = page.verdicts(frame)
+    options.write_texts(texts)

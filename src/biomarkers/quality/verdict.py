@@ -1,0 +1,90 @@
+"""Measured numbers against limits: pass, warn or fail, with every reason.
+
+>>> judge({"mapped_percent": 40.0}, (), is_tumor=True, limits={"mapped_percent": Limit(90, 50)}).reasons
+['mapped_percent 40 is below 50 (fail)']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+AT_LEAST = (
+    "mapped_percent",
+    "tumor_mean_depth",
+    "normal_mean_depth",
+    "targets_10x_percent",
+    "targets_25x_percent",
+    "callable_percent",
+    "on_target_percent",
+)
+AT_MOST = ("duplicate_percent", "error_rate_percent", "adapter_percent", "fold_80", "contamination")
+METRIC = {"tumor_mean_depth": "mean_target_depth", "normal_mean_depth": "mean_target_depth"}
+"""Column of a limit whose name is another."""
+
+
+class Limit(NamedTuple):
+    """Values beyond which a sample is marked, in the unit of the column; None: not judged."""
+
+    warn: float | None
+    fail: float | None
+
+
+class Verdict(NamedTuple):
+    """status: pass, warn or fail. reasons: one for each limit that is missed."""
+
+    status: str
+    reasons: list[str]
+
+
+def judge(
+    values: Mapping[str, Any], undetermined: Collection[str], *, is_tumor: bool, limits: Mapping[str, Limit]
+) -> Verdict:
+    """Each number at its limit. A value equal to a limit keeps it; a missing or undetermined one is not judged."""
+    status, reasons = "pass", []
+    other = "normal_mean_depth" if is_tumor else "tumor_mean_depth"
+    for name, limit in limits.items():
+        column = METRIC.get(name, name)
+        value = values.get(column)
+        if name == other or value is None or column in undetermined:
+            continue
+        for level in ("fail", "warn"):
+            bound = getattr(limit, level)
+            if bound is not None and _misses(name, value, bound):
+                side = "below" if name in AT_LEAST else "above"
+                reasons.append(f"{column} {value:.4g} is {side} {bound:.4g} ({level})")
+                status = "fail" if level == "fail" or status == "fail" else "warn"
+                break
+    if values.get("ffpe_like") == "yes":
+        reasons.append("C>T in excess at low fraction, as after formalin (warn)")
+        status = "fail" if status == "fail" else "warn"
+    return Verdict(status, reasons)
+
+
+def beside_normal(tumor: Verdict, name: str, normal: Verdict) -> Verdict:
+    """A tumor whose normal failed is no better than `warn`: germline variants may have passed as somatic."""
+    if normal.status != "fail":
+        return tumor
+    reason = f"its normal {name} failed (warn)"
+    return Verdict("fail" if tumor.status == "fail" else "warn", [*tumor.reasons, reason])
+
+
+def parse(text: str) -> tuple[str, Limit]:
+    """`mapped_percent=90,50` (warn, then fail; empty: not judged). Raises ValueError with what was expected.
+
+    >>> parse("duplicate_percent=50,")
+    ('duplicate_percent', Limit(warn=50.0, fail=None))
+    """
+    name, _, rest = text.partition("=")
+    if name not in (*AT_LEAST, *AT_MOST):
+        raise ValueError("METRIC=WARN,FAIL with one of " + ", ".join((*AT_LEAST, *AT_MOST)))
+    parts = rest.split(",")
+    try:
+        warn, fail = (float(part) if part.strip() else None for part in parts)
+    except ValueError:
+        raise ValueError("METRIC=WARN,FAIL with two numbers, either of them empty") from None
+    return name, Limit(warn, fail)
+
+
+def _misses(name: str, value: float, bound: float) -> bool:
+    return value < bound if name in AT_LEAST else value > bound
