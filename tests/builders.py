@@ -49,6 +49,10 @@ class RunFolder:
         with gzip.open(file, "rt") if path.endswith(".gz") else file.open() as lines:
             return list(csv.DictReader(lines, delimiter="\t"))
 
+    def tsv_cell(self, path: str, sample: str, column: str) -> str:
+        """Cell of the first row of a sample."""
+        return next(row[column] for row in self.tsv(path) if row["sample"] == sample)
+
 
 def hcc1395(folder: RunFolder, data: Path) -> RunFolder:
     """The pair HCC1395 / HCC1395BL from FASTQ, two lanes a sample."""

@@ -6,30 +6,21 @@ of a sample says where it joins the path: `lanes` (FASTQ or unaligned BAM), `ali
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.lanes import Lane, plain_word
+
+log = logging.getLogger("biomarkers")
 
 Entry = Literal["lanes", "alignment", "vcf"]
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One lane's reads: `read_1` alone for single-end FASTQ or unaligned BAM. line: row of the sheet (1-based)."""
-
-    lane: str
-    library: str
-    read_1: str
-    read_2: str | None
-    line: int
-
-    @property
-    def is_bam(self) -> bool:
-        """True for an unaligned BAM instead of FASTQ."""
-        return self.read_1.endswith((".bam", ".cram"))
+GERMLINE_CALLERS = frozenset({"haplotypecaller", "deepvariant", "sentieon_haplotyper", "sentieon_dnascope"})
+"""Names that nf-core/sarek gives to callers which make germline VCFs only (column variantcaller)."""
 
 
 @dataclass(frozen=True)
@@ -85,47 +76,63 @@ def build(
     problems: Problems,
     *,
     tumor_only: bool | Literal["auto"] = "auto",
+    realign: bool = False,
     is_unaligned: Callable[[str], bool] = lambda file: False,
     is_annotated: Callable[[str], bool] = lambda file: False,
+    read_groups: Callable[[str], list[dict[str, str]]] = lambda file: [],
 ) -> Samples:
     """Samples of a checked sheet; everything inconsistent is added to `problems`.
 
     columns: as `tables.check_cells` gives them; lines: line of each row. tumor_only: whether a tumor may lack a normal
     (`auto`: only when the sheet has no normal at all). is_unaligned: tells an unaligned BAM from an aligned one.
-    is_annotated: tells a VCF that carries consequences.
+    is_annotated: tells a VCF that carries consequences. realign: aligned files are taken back to reads.
+    read_groups: the read groups (tag to value) in the header of a BAM or CRAM.
     """
+    look = _Look(lambda file: realign or is_unaligned(file), is_annotated, read_groups)
     rows = [
         {name: values[position] for name, (_, values) in columns.items() if values[position] is not None}
         | {"line": line}
         for position, line in enumerate(lines)
     ]
+    rows = _one_caller(path, rows, problems)
     grouped: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         _check_row(path, row, problems)
         if "sample" in row:
             grouped.setdefault(row["sample"], []).append(row)
     _check_files_once(path, rows, problems)
-    found = {
-        name: _sample(path, name, members, problems, is_unaligned, is_annotated) for name, members in grouped.items()
-    }
+    found = {name: _sample(path, name, members, problems, look) for name, members in grouped.items()}
     samples = Samples(found)
     _check_normals(path, samples, problems, tumor_only)
     return samples
 
 
-def read_group(sample: str, lane: str, library: str, first_name: str) -> str:
-    r"""Read group line for `bwa mem -R` (tabs as \t), with the flow cell from an Illumina read name when it has one.
+class _Look(NamedTuple):
+    """What is asked of files: whether an alignment is to be aligned here, whether a VCF is annotated, read groups."""
 
-    >>> read_group("T1", "L3", "T1", "ST-E00267:86:H7HY2CCXX:3:2121:6258:39967")
-    '@RG\\tID:T1.L3\\tSM:T1\\tLB:T1\\tPU:H7HY2CCXX.3.T1\\tPL:ILLUMINA'
-    >>> read_group("T1", "1", "T1", "SRR1.1")
-    '@RG\\tID:T1.1\\tSM:T1\\tLB:T1\\tPU:T1.1\\tPL:ILLUMINA'
-    """
-    parts = first_name.split(":")
-    word = "".join(c for c in "".join(parts[2:3]) if c.isalnum() or c in "-_")
-    illumina = len(parts) >= 7 and word and parts[3].isdigit()
-    unit = f"{word}.{parts[3]}.{sample}" if illumina else f"{sample}.{lane}"
-    return rf"@RG\tID:{sample}.{lane}\tSM:{sample}\tLB:{library}\tPU:{unit}\tPL:ILLUMINA"
+    is_aligned_here: Callable[[str], bool]
+    is_annotated: Callable[[str], bool]
+    read_groups: Callable[[str], list[dict[str, str]]]
+
+
+def _one_caller(path: str, rows: list[dict[str, Any]], problems: Problems) -> list[dict[str, Any]]:
+    """Rows with one VCF for each sample: that of Mutect2, the caller of this workflow, where sarek ran several."""
+    callers: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row.get("vcf") and row.get("variantcaller"):
+            callers.setdefault(row.get("sample"), []).append(row)
+            if row["variantcaller"].lower() in GERMLINE_CALLERS:
+                expected = "somatic calls (such as mutect2); take the row of a germline caller out of the sheet"
+                problems.add(Problem(path, "variantcaller", row["variantcaller"], expected, row["line"]))
+    left_out = set()
+    for sample, members in callers.items():
+        chosen = [row for row in members if row["variantcaller"].lower() == "mutect2"]
+        if len(members) > 1 and len(chosen) == 1:
+            others = [row for row in members if row is not chosen[0]]
+            left_out |= {row["line"] for row in others}
+            named = ", ".join(f"{row['variantcaller']} (line {row['line']})" for row in others)
+            log.warning("%s: sample %s is counted from mutect2; left out: %s", path, sample, named)
+    return [row for row in rows if row["line"] not in left_out]
 
 
 def _alignment_of(row: dict[str, Any]) -> str | None:
@@ -133,37 +140,47 @@ def _alignment_of(row: dict[str, Any]) -> str | None:
 
 
 def _check_row(path: str, row: dict[str, Any], problems: Problems) -> None:
-    kinds = [
-        k for k, v in {"fastq_1": row.get("fastq_1"), "bam": _alignment_of(row), "vcf": row.get("vcf")}.items() if v
-    ]
-    if len(kinds) != 1:
+    given = row | {"bam": _alignment_of(row)}
+    kinds = [kind for kind in ("fastq_1", "bam", "vcf") if given.get(kind)]
+    if len(kinds) != 1 and not row.get("spring_1"):
         value = " and ".join(kinds) or "no file"
         expected = "one kind of file in a row: fastq_1 (with fastq_2), or bam, or vcf"
         problems.add(Problem(path, "row", value, expected, row["line"]))
+    for column in ("spring_1", "spring_2"):
+        if row.get(column):
+            expected = "FASTQ in fastq_1 and fastq_2 instead (spring --decompress makes them)"
+            problems.add(Problem(path, column, row[column], expected, row["line"]))
+    if row.get("vcf"):
+        # A somatic VCF is a tumor's; sheets of nf-core/sarek's annotate step have no status.
+        row.setdefault("status", "tumor")
+    elif "status" not in row:
+        problems.add(Problem(path, "status", None, "tumor (or 1) or normal (or 0)", row["line"]))
     if row.get("fastq_2") and not row.get("fastq_1"):
         problems.add(Problem(path, "fastq_1", None, "the file of the first mates beside fastq_2", row["line"]))
     for column in ("fastq_1", "fastq_2", "bam", "cram", "vcf"):
         file = row.get(column)
         if file and not Path(file).is_file():
-            problems.add(
-                Problem(path, column, file, "a file that exists (paths are relative to the run's folder)", row["line"])
-            )
+            expected = "a file that exists (paths are relative to the run's folder)"
+            problems.add(Problem(path, column, file, expected, row["line"]))
         elif file and Path(file).stat().st_size == 0:
             problems.add(Problem(path, column, file, "a file that is not empty", row["line"]))
 
 
 def _check_files_once(path: str, rows: list[dict[str, Any]], problems: Problems) -> None:
+    """A file under two names is still one file: links are followed."""
     seen: dict[str, tuple[int, str]] = {}
     for row in rows:
         for column in ("fastq_1", "fastq_2", "bam", "cram", "vcf"):
             file = row.get(column)
-            if file and file in seen:
-                line, other = seen[file]
-                problems.add(
-                    Problem(path, column, file, f"each file once (already {other} of line {line})", row["line"])
-                )
-            elif file:
-                seen[file] = (row["line"], column)
+            if not file:
+                continue
+            real = os.path.realpath(file)
+            if real in seen:
+                line, other = seen[real]
+                expected = f"each file once (already {other} of line {line})"
+                problems.add(Problem(path, column, file, expected, row["line"]))
+            else:
+                seen[real] = (row["line"], column)
 
 
 def _sample(
@@ -171,8 +188,7 @@ def _sample(
     name: str,
     rows: list[dict[str, Any]],
     problems: Problems,
-    is_unaligned: Callable[[str], bool],
-    is_annotated: Callable[[str], bool],
+    look: _Look,
 ) -> Sample:
     first = rows[0]
     status = {"1": "tumor", "0": "normal"}
@@ -195,37 +211,48 @@ def _sample(
         "paired": None if "paired" not in first else first["paired"] == "1",
         "line": first["line"],
     }
-    entries = [_entry(row, is_unaligned) for row in rows]
+    entries = [_entry(row, look) for row in rows]
     for row, entry in zip(rows, entries, strict=True):
         if entry != entries[0] or (entry != "lanes" and row is not first):
             expected = f"one row for a sample with a BAM or VCF, or several rows of lanes (line {first['line']})"
+            if entry == "alignment":
+                expected += "; `reads: {realign: true}` in the config makes lanes of aligned files"
+            if entry == "vcf":
+                expected += "; of several callers keep the one to count from"
             problems.add(Problem(path, "sample", name, expected, row["line"]))
     if entries[0] == "lanes":
-        return Sample(entry="lanes", lanes=_lanes(path, name, rows, problems), **common)
+        return Sample(entry="lanes", lanes=_lanes(path, name, rows, problems, look), **common)
     if entries[0] == "vcf" and not common["is_tumor"]:
         problems.add(Problem(path, "status", first.get("status"), "tumor, for a somatic VCF", first["line"]))
     file = first.get("vcf") if entries[0] == "vcf" else _alignment_of(first)
-    annotated = entries[0] == "vcf" and file is not None and is_annotated(file)
+    annotated = entries[0] == "vcf" and file is not None and look.is_annotated(file)
     return Sample(entry=entries[0], file=file, is_annotated=annotated, **common)
 
 
-def _entry(row: dict[str, Any], is_unaligned: Callable[[str], bool]) -> Entry:
+def _entry(row: dict[str, Any], look: _Look) -> Entry:
     if row.get("vcf"):
         return "vcf"
     alignment = _alignment_of(row)
-    return "alignment" if alignment and not is_unaligned(alignment) else "lanes"
+    return "alignment" if alignment and not look.is_aligned_here(alignment) else "lanes"
 
 
-def _lanes(path: str, name: str, rows: list[dict[str, Any]], problems: Problems) -> tuple[Lane, ...]:
+def _lanes(path: str, name: str, rows: list[dict[str, Any]], problems: Problems, look: _Look) -> tuple[Lane, ...]:
+    """Lanes of a sample; a BAM or CRAM gives one for each read group, with the library that its header names."""
     lanes: dict[str, Lane] = {}
     for row in rows:
-        lane = row.get("lane", "1")
-        if lane in lanes:
-            expected = f"a lane of its own for each row of sample {name} (also in line {lanes[lane].line})"
-            problems.add(Problem(path, "lane", lane, expected, row["line"]))
-            continue
-        reads = row.get("fastq_1") or _alignment_of(row) or ""
-        lanes[lane] = Lane(lane, row.get("library", name), reads, row.get("fastq_2"), row["line"])
+        lane, alignment = row.get("lane", "1"), _alignment_of(row)
+        reads = row.get("fastq_1") or alignment or ""
+        groups = look.read_groups(alignment) if alignment else []
+        several = len(groups) > 1
+        for group in groups or [{}]:
+            own = f"{lane}.{plain_word(group['ID'])}" if several else lane
+            library = row.get("library") or plain_word(group.get("LB", "")) or name
+            if own in lanes:
+                expected = f"a lane of its own for each row of sample {name} (also in line {lanes[own].line})"
+                problems.add(Problem(path, "lane", lane, expected, row["line"]))
+                continue
+            chosen = group["ID"] if several else None
+            lanes[own] = Lane(own, library, reads, row.get("fastq_2"), row["line"], group, chosen)
     return tuple(lanes.values())
 
 
@@ -234,8 +261,7 @@ def _check_normals(path: str, samples: Samples, problems: Problems, tumor_only: 
     for sample in samples.by_name.values():
         if sample.is_tumor:
             continue
-        if sample.patient in normals:
-            first = normals[sample.patient]
+        if first := normals.get(sample.patient):
             expected = f"one normal sample per patient (the other is {first.sample} in line {first.line})"
             problems.add(Problem(path, "sample", sample.sample, expected, sample.line))
         normals.setdefault(sample.patient, sample)

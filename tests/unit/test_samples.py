@@ -1,4 +1,5 @@
 """What the sample sheet means, and what is refused."""
+# ruff: noqa: E501 (rows as they stand in sheets)
 
 from __future__ import annotations
 
@@ -116,3 +117,56 @@ def test_a_sample_was_collected_on_one_day(tmp_path):
     assert complaints(tmp_path, rows, header) == [
         "samples.tsv:3: collected is '2024-03-02'; expected the date of line 2, for the same sample"
     ]
+
+
+def sarek(folder: Path, *rows: str) -> Path:
+    """A CSV as nf-core/sarek reads or writes it, with files of those names."""
+    for cell in ",".join(rows[1:]).split(","):
+        if "." in cell:
+            (folder / cell).write_text("x")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "entries"),
+    [
+        ("patient,sex,status,sample,lane,fastq_1,fastq_2,spring_1,spring_2,bam,bai", ["P1,XX,1,T1,L1,a_1.fq,a_2.fq,,,,", "P1,XX,0,N1,L1,b_1.fq,b_2.fq,,,,"], "lanes lanes"),
+        ("patient,sex,status,sample,lane,bam,bai", ["P1,XX,1,T1,T1_L1,a.bam,a.bam.bai", "P1,XX,0,N1,N1_L1,b.bam,b.bam.bai"], "alignment alignment"),
+        ("patient,status,sample,cram,crai,table", ["P1,1,T1,a.cram,a.cram.crai,a.table", "P1,0,N1,b.cram,b.cram.crai,b.table"], "alignment alignment"),
+        ("patient,sex,status,sample,cram,crai", ["P1,XX,1,T1,a.cram,a.cram.crai"], "alignment"),
+        ("patient,sample,vcf", ["P1,T1,a.vcf.gz"], "vcf"),
+        ("patient,sample,variantcaller,vcf", ["P1,T1_vs_N1,strelka,a.vcf.gz", "P1,T1_vs_N1,mutect2,b.vcf.gz"], "vcf"),
+        ("patient,sample,vcf,tbi,variantcaller,annotation", ["P1,T1,a.vcf.gz,a.vcf.gz.tbi,mutect2,vep"], "vcf"),
+    ],
+)  # fmt: skip
+def test_sarek_sheets_of_every_step(tmp_path, header, rows, entries):
+    found = build(sarek(tmp_path, header, *rows), rows, header)
+    assert [sample.entry for sample in found.by_name.values()] == entries.split()
+    if "variantcaller,vcf" in header:
+        assert found.by_name["T1_vs_N1"].file == "b.vcf.gz" and found.by_name["T1_vs_N1"].is_tumor
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "message"),
+    [
+        ("patient,sample,lane,fastq_1,fastq_2", ["P1,T1,L1,a_1.fq,a_2.fq"], "samples.tsv:2: status is missing; expected tumor (or 1) or normal (or 0)"),
+        ("patient,status,sample,lane,spring_1", ["P1,1,T1,L1,a.spring"], "samples.tsv:2: spring_1 is 'a.spring'; expected FASTQ in fastq_1"),
+        ("patient,sample,variantcaller,vcf", ["P1,N1,haplotypecaller,a.vcf.gz"], "samples.tsv:2: variantcaller is 'haplotypecaller'; expected somatic calls"),
+        ("patient,sample,variantcaller,vcf", ["P1,T1,strelka,a.vcf.gz", "P1,T1,freebayes,b.vcf.gz"], "samples.tsv:3: sample is 'T1'; expected one row for a sample with a BAM or VCF"),
+        ("patient,status,sample,lane,bam", ["P1,1,T1,L1,a.bam", "P1,1,T1,L2,b.bam"], "`reads: {realign: true}` in the config makes lanes of aligned files"),
+    ],
+)  # fmt: skip
+def test_sarek_sheets_that_are_refused(tmp_path, header, rows, message):
+    said = complaints(sarek(tmp_path, header, *rows), rows, header)
+    assert message in said[0], said
+
+
+def test_read_groups_of_a_file_become_lanes(tmp_path):
+    groups = [{"ID": "x/1", "LB": "lib A", "PU": "F.1"}, {"ID": "2"}]
+    rows = ["P1\tT1\t1\t\t\t\tt1.bam\t"]
+    found = build(tmp_path, rows, realign=True, read_groups=lambda file: groups)
+    lanes = found.by_name["T1"].lanes
+    assert [(lane.lane, lane.library, lane.group) for lane in lanes] == [("1.x_1", "lib_A", "x/1"), ("1.2", "T1", "2")]
+    (lane,) = build(tmp_path, rows, realign=True, read_groups=lambda file: groups[:1]).by_name["T1"].lanes
+    assert (lane.lane, lane.library, lane.group) == ("1", "lib_A", None)
+    assert build(tmp_path, rows, read_groups=lambda file: groups).by_name["T1"].entry == "alignment"

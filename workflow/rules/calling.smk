@@ -71,8 +71,8 @@ rule call:
 use rule call as call_normal with:
     # A normal as if it were a tumor, for the panel: what is found in several normals is germline or an artefact.
     input:
-        tumor="results/reads/{normal}.bam",
-        tumor_index="results/reads/{normal}.bam.bai",
+        tumor=READS.replace("sample", "normal"),
+        tumor_index=READS_INDEX.replace("sample", "normal"),
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
         dictionary="resources/genome.dict",
@@ -142,8 +142,8 @@ rule panel_of_normals:
 
 rule pileups:
     input:
-        bam="results/reads/{sample}.bam",
-        index="results/reads/{sample}.bam.bai",
+        bam=READS,
+        index=READS_INDEX,
         genome="resources/genome.fa",
         dictionary="resources/genome.dict",
         targets="resources/targets.bed",

@@ -1,7 +1,7 @@
 # What the rules ask of the run: which files, which options. Functions only; the rules stand in the other files.
 import gzip
 
-from biomarkers.samples import read_group
+from biomarkers.lanes import read_group
 
 BURDEN = SETTINGS["burden"]
 QC = SETTINGS["qc"]
@@ -21,8 +21,13 @@ KNOWN_SITES = listed(REFERENCE["known_sites"])
 RECALIBRATE = SETTINGS["reads"]["recalibrate"] in ("on", True) or (
     SETTINGS["reads"]["recalibrate"] == "auto" and bool(KNOWN_SITES)
 )
-# Where a sample's BAM stands before base quality recalibration, if that is done.
-MARKED = "results/unrecalibrated/{sample}.bam" if RECALIBRATE else "results/reads/{sample}.bam"
+# Where a sample's reads stand in the end, and where before base quality recalibration, if that is done.
+FORMAT = SETTINGS["reads"]["format"]
+INDEX_OF = {"bam": ".bai", "cram": ".crai"}
+READS = f"results/reads/{{sample}}.{FORMAT}"
+READS_INDEX = READS + INDEX_OF[FORMAT]
+MARKED = "results/unrecalibrated/{sample}.bam" if RECALIBRATE else READS
+MARKED_INDEX = "results/unrecalibrated/{sample}.bam.bai" if RECALIBRATE else READS_INDEX
 ALIGNER = SETTINGS["reads"]["aligner"]
 INDEX = {"bwa": (".amb", ".ann", ".bwt", ".pac", ".sa"), "bwa-mem2": (".amb", ".ann", ".pac", ".0123", ".bwt.2bit.64")}
 # Memory of the aligner per base of genome, in bytes: 5.6 GB and 19 GB for GRCh38.
@@ -38,7 +43,7 @@ def lanes_of(wildcards):
 
 
 def reads_of(wildcards):
-    return [file for lane in lanes_of(wildcards) for file in (lane.read_1, lane.read_2) if file]
+    return list(dict.fromkeys(file for lane in lanes_of(wildcards) for file in (lane.read_1, lane.read_2) if file))
 
 
 def first_read_name(file):
@@ -51,11 +56,11 @@ def first_read_name(file):
 
 
 def lane_words(wildcards):
-    """Lane, read group line, first and second file of each lane as words for the shell; `-` for an absent file."""
+    """Lane, read group line, first file, second file and read group to select, as words for the shell; `-` for absent."""
     words = []
     for lane in lanes_of(wildcards):
-        group = read_group(wildcards.sample, lane.lane, lane.library, first_read_name(lane.read_1))
-        words += [lane.lane, group, lane.read_1, lane.read_2 or "-"]
+        group = read_group(wildcards.sample, lane, first_read_name(lane.read_1))
+        words += [lane.lane, group, lane.read_1, lane.read_2 or "-", lane.group or "-"]
     return words
 
 
@@ -149,13 +154,19 @@ def pair_of(wildcards):
     """BAMs of a tumor and of its normal, if any, with their indexes."""
     tumor = RUN.samples.by_name[wildcards.tumor]
     normal = RUN.samples.normal_of(tumor)
-    files = {"tumor": f"results/reads/{tumor.sample}.bam", "tumor_index": f"results/reads/{tumor.sample}.bam.bai"}
+    files = {"tumor": READS.format(sample=tumor.sample), "tumor_index": READS_INDEX.format(sample=tumor.sample)}
     if normal:
         files |= {
-            "normal": f"results/reads/{normal.sample}.bam",
-            "normal_index": f"results/reads/{normal.sample}.bam.bai",
+            "normal": READS.format(sample=normal.sample),
+            "normal_index": READS_INDEX.format(sample=normal.sample),
         }
     return files
+
+
+def known_file(wildcards):
+    """The user's file of a kind of known variants; `known_sites_0` is the first of the list."""
+    kind, _, number = wildcards.kind.rpartition("_")
+    return KNOWN_SITES[int(number)] if kind == "known_sites" else REFERENCE[wildcards.kind]
 
 
 def known(kind):

@@ -4,8 +4,8 @@
 rule depth:
     # Depth over the targets, read statistics and Picard's capture metrics of a sample, in one job.
     input:
-        bam="results/reads/{sample}.bam",
-        index="results/reads/{sample}.bam.bai",
+        bam=READS,
+        index=READS_INDEX,
         targets="resources/targets.bed",
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
@@ -41,9 +41,9 @@ rule depth:
         """
         exec 2> {log}
         prefix={output.summary:q}
-        mosdepth --threads {threads} --no-per-base --by {input.targets} --quantize 0:{params.enough}: --thresholds 10,25 \
+        mosdepth --threads {threads} --no-per-base --by {input.targets} --quantize 0:{params.enough}: --thresholds 10,25 --fasta {input.genome} \
             "${{prefix%.mosdepth.summary.txt}}" {input.bam:q}
-        samtools stats -@ {threads} {input.bam:q} > {output.stats:q}
+        samtools stats -@ {threads} --reference {input.genome} {input.bam:q} > {output.stats:q}
         if [ -n "{params.hs_metrics}" ]; then
             intervals=$(mktemp --suffix .interval_list)
             trap 'rm -f "$intervals"' EXIT

@@ -1,4 +1,4 @@
-# FASTQ or unaligned BAM -> one BAM per sample, duplicates marked within each library.
+# Reads -> one BAM or CRAM per sample, duplicates marked within each library.
 
 
 rule align:
@@ -6,10 +6,11 @@ rule align:
     input:
         reads=reads_of,
         genome="resources/genome.fa",
+        fai="resources/genome.fa.fai",
         index=multiext("resources/genome.fa", *INDEX[ALIGNER]),
     output:
         bam=kept(MARKED),
-        index=kept(f"{MARKED}.bai"),
+        index=kept(MARKED_INDEX),
         duplicates="results/qc/duplicates/{sample}.txt",
         trimming=directory("results/qc/fastp/{sample}"),
     log:
@@ -59,46 +60,67 @@ rule align:
         }}
         check_bam() {{
             samtools quickcheck -u "$1" || fail "$1" "is truncated or no BAM; copy it again and compare checksums"
+            [ "$2" = - ] || [ "$(samtools view -@ {threads} -T {input.genome} -c -e '![RG]' "$1")" = 0 ] \
+                || fail "$1" "has several read groups and reads of none; give each read its group with samtools addreplacerg"
+        }}
+        # Records of a read group, or all, those of a read side by side.
+        records() {{
+            if [ "$2" = - ]; then samtools view -u -T {input.genome} "$1"
+            else samtools view -u -T {input.genome} -r "$2" "$1"; fi | samtools collate -Ouf - "$work/collate"
         }}
         lanes=({params.lanes:q})
-        for ((i = 0; i < ${{#lanes[@]}}; i += 4)); do
-            printf "${{lanes[i + 1]}}\n" >> "$work/read_groups"
+        read_groups=()
+        for ((i = 0; i < ${{#lanes[@]}}; i += 5)); do
+            # As words of the command, not as a file, so that the header names no temporary folder.
+            read_groups+=(-H "${{lanes[i + 1]}}")
             case "${{lanes[i + 2]}}" in
-            *.bam | *.cram) check_bam "${{lanes[i + 2]}}" ;;
+            *.bam | *.cram) check_bam "${{lanes[i + 2]}}" "${{lanes[i + 4]}}" ;;
             *) check_fastq "${{lanes[i + 2]}}" "${{lanes[i + 3]}}" ;;
             esac
         done
         # Adapters only: no read is dropped for its quality, which Mutect2 weighs itself.
         options=(--stdout --thread 3 --disable_quality_filtering --length_required 20 --html /dev/null)
         [ {params.trim} = True ] || options+=(--disable_adapter_trimming)
+        # Mates of a BAM side by side, then the reads that have lost theirs: bwa takes neighbors of one name for a pair.
+        from_bam() {{
+            if [ "$(samtools view -T {input.genome} "$1" | head -n 1 | awk '{{ print $2 % 2 }}')" = 1 ]; then
+                records "$1" "$3" | samtools fastq -n -O -s "$work/alone.fq" -0 "$work/other.fq" - \
+                    | fastp --stdin --interleaved_in "${{options[@]}}" --json "$2/$4.json"
+                cat "$work/alone.fq" "$work/other.fq" > "$work/single.fq"
+                [ ! -s "$work/single.fq" ] || fastp --in1 "$work/single.fq" "${{options[@]}}" --json "$2/$4.single.json"
+                rm -f "$work/alone.fq" "$work/other.fq" "$work/single.fq"
+            else
+                records "$1" "$3" | samtools fastq -n -O - | fastp --stdin "${{options[@]}}" --json "$2/$4.json"
+            fi
+        }}
         trimmed() {{
             case "$1,$2" in
-            *.bam,- | *.cram,-)
-                samtools collate -Ouf "$1" "$work/collate" | samtools fastq -n - | fastp --stdin --interleaved_in "${{options[@]}}" --json "$3" ;;
+            *.bam,- | *.cram,-) from_bam "$1" {output.trimming:q} "$4" "$5" ;;
             *,-) fastp --in1 "$1" "${{options[@]}}" --json "$3" ;;
             *) fastp --in1 "$1" --in2 "$2" --detect_adapter_for_pe "${{options[@]}}" --json "$3" ;;
             esac
         }}
         reads() {{
-            for ((i = 0; i < ${{#lanes[@]}}; i += 4)); do
+            for ((i = 0; i < ${{#lanes[@]}}; i += 5)); do
                 group=${{lanes[i + 1]#*ID:}}
                 report={output.trimming:q}/${{lanes[i]}}.json
-                trimmed "${{lanes[i + 2]}}" "${{lanes[i + 3]}}" "$report" \
+                trimmed "${{lanes[i + 2]}}" "${{lanes[i + 3]}}" "$report" "${{lanes[i + 4]}}" "${{lanes[i]}}" \
                     | awk -v tag="\tRG:Z:${{group%%\\\\t*}}" 'NR % 4 == 1 {{ print $1 tag; next }} {{ print }}'
             done
         }}
         marked() {{
             if [ {params.mark} = True ]; then
-                samtools markdup -@ {threads} -d {params.optical} -f {output.duplicates:q} -T "$work/markdup" --write-index - "$1"
+                samtools markdup -@ {threads} -d {params.optical} -f {output.duplicates:q} --reference {input.genome} \
+                    --write-index - "$1"
             else
                 echo "duplicates were not marked (reads: mark_duplicates is false)" > {output.duplicates:q}
-                samtools view -@ {threads} -b --write-index -o "$1" -
+                samtools view -@ {threads} -T {input.genome} --write-index -o "$1" -
             fi
         }}
         reads \
-            | {params.aligner} mem -t {threads} -K 100000000 -Y -p -C -H "$work/read_groups" {input.genome} - \
+            | {params.aligner} mem -t {threads} -K 100000000 -Y -p -C "${{read_groups[@]}}" {input.genome} - \
             | samtools fixmate -m -u - - \
-            | samtools sort -u -@ 2 -m 512M -T "$work/sort" - \
+            | (cd "$work" && samtools sort -u -@ 2 -m 512M -T sort -) \
             | marked {output.bam:q}##idx##{output.index:q}
         """
 
@@ -120,10 +142,12 @@ use rule align as align_library with:
 
 rule merge_libraries:
     input:
-        libraries_of,
+        libraries=libraries_of,
+        genome="resources/genome.fa",
+        fai="resources/genome.fa.fai",
     output:
         bam=kept(MARKED),
-        index=kept(f"{MARKED}.bai"),
+        index=kept(MARKED_INDEX),
     log:
         "results/logs/merge_libraries/{sample}.log",
     wildcard_constraints:
@@ -135,7 +159,7 @@ rule merge_libraries:
         mem_mb=growing(2000),
         runtime=minutes(20, per_gigabyte=10),
     shell:
-        "samtools merge -@ {threads} --write-index -o {output.bam:q}##idx##{output.index:q} {input:q} 2> {log}"
+        "samtools merge -@ {threads} --reference {input.genome} --write-index -o {output.bam:q}##idx##{output.index:q} {input.libraries:q} 2> {log}"
 
 
 rule aligned:
@@ -143,9 +167,10 @@ rule aligned:
         alignment=lambda wildcards: RUN.samples.by_name[wildcards.sample].file,
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
+        dictionary="resources/genome.dict",
     output:
         bam=kept(MARKED),
-        index=kept(f"{MARKED}.bai"),
+        index=kept(MARKED_INDEX),
     log:
         "results/logs/aligned/{sample}.log",
     wildcard_constraints:
@@ -169,11 +194,17 @@ rule aligned:
         cmp -s <(samtools head {input.alignment:q} | sed -n 's/^@SQ.*SN:\\([^\\t]*\\).*LN:\\([0-9]*\\).*/\\1 \\2/p') \
             <(awk '{{ print $1, $2 }}' {input.fai}) \
             || fail "was aligned to another genome than reference.fasta (contigs differ in name, length or order)"
-        case {input.alignment:q} in
-        *.cram) samtools view -@ {threads} -T {input.genome} -b --write-index -o {output.bam:q}##idx##{output.index:q} {input.alignment:q} ;;
-        *)
+        # Checksums of the contigs, where the header has them.
+        checksums() {{ sed -n 's/^@SQ.*SN:\\([^\\t]*\\).*/&\\t\\1/; s/^@SQ.*M5:\\([0-9a-fA-F]*\\).*\\t\\([^\\t]*\\)$/\\2 \\1/p'; }}
+        different=$(join <(samtools head {input.alignment:q} | checksums | sort) <(checksums < {input.dictionary} | sort) \
+            | awk 'tolower($2) != tolower($3) {{ print $1; exit }}')
+        [ -z "$different" ] || fail "was aligned to another genome than reference.fasta ($different has other bases: M5 differs)"
+        # An index is made anew: one that stands beside the file may be older than it.
+        case {input.alignment:q},{output.bam:q} in
+        *.bam,*.bam | *.cram,*.cram)
             ln -sfr {input.alignment:q} {output.bam:q}
             samtools index -@ {threads} {input.alignment:q} {output.index:q} ;;
+        *) samtools view -@ {threads} -T {input.genome} --write-index -o {output.bam:q}##idx##{output.index:q} {input.alignment:q} ;;
         esac
         """
 
@@ -185,10 +216,12 @@ rule recalibrate:
         genome="resources/genome.fa",
         dictionary="resources/genome.dict",
         targets="resources/targets.bed",
-        known=KNOWN_SITES,
+        fai="resources/genome.fa.fai",
+        known=expand("resources/known_sites_{number}.vcf.gz", number=range(len(KNOWN_SITES))),
+        known_indexes=expand("resources/known_sites_{number}.vcf.gz.tbi", number=range(len(KNOWN_SITES))),
     output:
-        bam="results/reads/{sample}.bam",
-        index="results/reads/{sample}.bam.bai",
+        bam=READS,
+        index=READS_INDEX,
         table="results/qc/recalibration/{sample}.table",
     log:
         "results/logs/recalibrate/{sample}.log",
@@ -203,17 +236,22 @@ rule recalibrate:
         mem_mb=growing(4000),
         runtime=minutes(60, per_gigabyte=60),
     params:
-        known=lambda wildcards, input: [f"--known-sites {shlex.quote(site)}" for site in input.known],
+        known=lambda wildcards, input: [f"--known-sites {site}" for site in input.known],
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources: heap(resources),
     shell:
         """
         exec 2> {log}
         java="-Xmx{params.heap}m -XX:+UseSerialGC"
+        if samtools head {input.bam:q} | grep -qi '^@PG.*ApplyBQSR'; then
+            # A file that came recalibrated: twice would move its qualities away from what was observed.
+            echo "not done: recalibrated before (@PG ApplyBQSR)" > {output.table:q}
+            samtools view -@ {threads} -T {input.genome} --no-PG --write-index -o {output.bam:q}##idx##{output.index:q} {input.bam:q}
+            exit
+        fi
         gatk --java-options "$java" BaseRecalibrator -I {input.bam:q} -R {input.genome} -L {input.targets} \
             --interval-padding {params.padding} {params.known} -O {output.table:q}
         gatk --java-options "$java" ApplyBQSR -I {input.bam:q} -R {input.genome} --bqsr-recal-file {output.table:q} \
-            -O {output.bam:q}
-        bai={output.bam:q}
-        mv "${{bai%.bam}}.bai" {output.index:q}
+            --create-output-bam-index false -O {output.bam:q}
+        samtools index -@ {threads} {output.bam:q} {output.index:q}
         """

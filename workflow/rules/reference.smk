@@ -92,14 +92,14 @@ rule coding:
 
 rule known_variants:
     input:
-        lambda wildcards: REFERENCE[wildcards.kind],
+        known_file,
     output:
         vcf="resources/{kind}.vcf.gz",
         index="resources/{kind}.vcf.gz.tbi",
     log:
         "results/logs/{kind}.log",
     wildcard_constraints:
-        kind="germline_resource|panel_of_normals",
+        kind=r"germline_resource|panel_of_normals|known_sites_\d+",
     conda:
         "../../envs/bcftools.yaml"
     resources:

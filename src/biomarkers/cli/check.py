@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from biomarkers import samples, schemas, tables, yamls
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.cli import _headers
+from biomarkers.errors import Problem, Problems
 
 log = logging.getLogger("biomarkers")
 
@@ -74,31 +74,11 @@ def read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
         lines,
         problems,
         tumor_only=config["calling"]["tumor_only"],
-        is_unaligned=_is_unaligned,
-        is_annotated=_is_annotated,
+        realign=config["reads"]["realign"],
+        is_unaligned=_headers.is_unaligned,
+        is_annotated=_headers.is_annotated,
+        read_groups=_headers.read_groups,
     )
-
-
-def _is_unaligned(file: str) -> bool:
-    """True for a BAM or CRAM whose header names no reference sequence."""
-    import pysam
-
-    try:
-        with pysam.AlignmentFile(file, check_sq=False) as alignments:
-            return alignments.nreferences == 0
-    except (OSError, ValueError):
-        return False
-
-
-def _is_annotated(file: str) -> bool:
-    """True for a VCF whose header declares consequences: CSQ (VEP), ANN (snpEff) or BCSQ (bcftools csq)."""
-    import pysam
-
-    try:
-        with pysam.VariantFile(file) as records:
-            return any(field in records.header.info for field in ("CSQ", "ANN", "BCSQ"))
-    except (OSError, ValueError):
-        return False
 
 
 def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems: Problems) -> None:
@@ -119,6 +99,10 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
         if reference[key] is None:
             where = yamls.line_of(settings.lines, ("reference",))
             problems.add(Problem(str(path), f"reference.{key}", None, expected, where))
+    if config["reads"]["recalibrate"] in ("on", True) and not reference["known_sites"]:
+        where = yamls.line_of(settings.lines, ("reads", "recalibrate"))
+        expected = "reference.known_sites beside it (such as dbSNP and Mills indels), or auto or off"
+        problems.add(Problem(str(path), "reads.recalibrate", "on", expected, where))
     files: dict[tuple[str | int, ...], Any] = {}
     files |= {("reference", key): value for key, value in reference.items() if key != "assumed_bp"}
     files |= {("clinical", key): value for key, value in config["clinical"].items()}
@@ -178,14 +162,14 @@ def check(*, config: Path = Path("config/config.yaml")) -> None:
 
 
 def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
-    """As `read_run`, after a look at every other sheet, the contigs of the reference and the plan.
+    """As `read_run`, after a look at every other sheet, the headers of all files and the plan.
 
     Raises InputError with every problem of all of them.
     """
     problems = Problems()
     run = _read_run(path, given, problems)
     if not problems.found:
-        _check_contigs(run, problems)
+        _check_headers(run, problems)
     patients = _check_clinic(run.config, problems)
     _check_plan(run, problems)
     problems.stop_if_any()
@@ -195,51 +179,41 @@ def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
     return run
 
 
-def _check_contigs(run: Run, problems: Problems) -> None:
-    """Every file of the reference must use the contig names of the FASTA: `17` is not `chr17`."""
+def _check_headers(run: Run, problems: Problems) -> None:
+    """What headers tell: every file must be whole and of one genome build. It takes seconds and may save a night."""
     from biomarkers import regions
+    from biomarkers.variants import targets
 
-    reference = run.config["reference"]
-    if reference["fasta"] is None or not run.samples.by_name:
+    reference, found = run.config["reference"], run.samples
+    fasta = reference["fasta"]
+    if fasta is None or not found.by_name:
         return
-    known = _fasta_contigs(reference["fasta"])
-    keys = ("germline_resource", "panel_of_normals", "known_sites")
-    files = [file for key in keys for file in listed(reference[key]) if file != "build"]
-    files += [tumor.file for tumor in run.samples.tumors if tumor.entry == "vcf" and tumor.file]
-    for file in files:
-        contigs = problems.catch(_vcf_contigs, file)
-        problem = contigs and regions.naming_problem(file, contigs, reference["fasta"], known)
-        if problem:
-            problems.add(problem)
+    lengths = _headers.check_reference(fasta, problems)
+    if not lengths:
+        return
+    _headers.check_alignments(found, fasta, lengths, problems)
+    for key in ("germline_resource", "panel_of_normals", "known_sites"):
+        for file in listed(reference[key]):
+            if file != "build":
+                _headers.check_vcf(file, fasta, lengths, problems, frequencies=key == "germline_resource")
+    for tumor in found.tumors:
+        if tumor.entry == "vcf" and tumor.file:
+            _headers.check_vcf(tumor.file, fasta, lengths, problems)
+    bed = reference["targets"]
+    if bed is not None:
+        entries = problems.catch(targets.parse, bed, regions.numbered_lines(Path(bed)))
+        if entries:
+            problems.catch(targets.clean, bed, entries, lengths, fasta)
+    if reference["genes"] is not None:
+        for_csq = run.config["annotation"]["tool"] == "csq" and not all(tumor.is_annotated for tumor in found.tumors)
+        problems.catch(_headers.check_genes, reference["genes"], fasta, lengths, problems, for_csq=for_csq)
+    if not problems.found:
+        _headers.warn_old_indexes(found)
 
 
 def listed(value: Any) -> list[Any]:
     """A setting that may be absent, one value or a list of them, as a list."""
     return [] if value is None else value if isinstance(value, list) else [value]
-
-
-def _fasta_contigs(fasta: str) -> list[str]:
-    """Names of the sequences, from the index beside the FASTA or in resources/ when there is one."""
-    index = next(filter(Path.is_file, (Path(f"{fasta}.fai"), Path("resources/genome.fa.fai"))), None)
-    if index is not None:
-        return [line.split("\t", 1)[0] for line in index.read_text("utf-8").splitlines()]
-    with gzip.open(fasta, "rb") if fasta.endswith(".gz") else open(fasta, "rb") as lines:
-        return [line[1:].split()[0].decode() for line in lines if line.startswith(b">") and line[1:].split()]
-
-
-def _vcf_contigs(file: str) -> list[str]:
-    """Contigs that have records (by the index), else those of the header, else that of the first record."""
-    import pysam
-
-    try:
-        if Path(f"{file}.tbi").is_file():
-            with pysam.TabixFile(file) as table:
-                return list(table.contigs)
-        with pysam.VariantFile(file) as records:
-            first = next(iter(records), None)
-            return [*([] if first is None else [first.contig]), *records.header.contigs]
-    except (OSError, ValueError) as error:
-        raise InputError(Problem(file, "file", str(error), "a readable VCF (bgzip and tabix, or plain)")) from None
 
 
 def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
