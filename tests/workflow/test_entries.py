@@ -214,11 +214,16 @@ def test_recalibration_is_done_on_the_targets_and_kept(realigned, shared_data):
 
 def test_settings_of_the_aligner_and_of_recalibration_reach_the_commands(run_folder, shared_data):
     builders.hcc1395(run_folder, shared_data)
-    run_folder.config["reads"] = {"aligner": "bwa-mem2"}
-    planned = run_folder.run("-n", "-p").stdout
-    assert "bwa-mem2 index resources/genome.fa" in planned and "| bwa-mem2 mem -t" in planned
-    assert "recalibrate" not in planned
+
+    def planned(**reads) -> str:
+        run_folder.config["reads"] = reads
+        done = run_folder.run("-n", "-p", "--workflow-profile", "none")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    commands = planned(aligner="bwa-mem2")
+    assert "bwa-mem2 index resources/genome.fa" in commands and "| bwa-mem2 mem -t" in commands
+    assert "| bwa mem -t" not in commands and "BaseRecalibrator" not in commands
     run_folder.config["reference"]["known_sites"] = run_folder.config["reference"]["germline_resource"]
-    assert "--known-sites resources/known_sites_0.vcf.gz" in run_folder.run("-n", "-p").stdout
-    run_folder.config["reads"] = {"recalibrate": "off"}
-    assert "BaseRecalibrator" not in run_folder.run("-n", "-p").stdout
+    assert "--known-sites resources/known_sites_0.vcf.gz" in planned()
+    assert "BaseRecalibrator" not in planned(recalibrate="off")
