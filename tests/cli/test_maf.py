@@ -472,6 +472,45 @@ def test_the_first_rule_that_a_row_fails(tmp_path: Path, row: str, exclusion: st
     assert table["exclusion"].fillna("").tolist() == ["", exclusion]
 
 
+FREQUENT = """Hugo_Symbol\tTumor_Sample_Barcode\tVariant_Classification\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tt_depth\tt_alt_count\tHGVSp_Short\tgnomAD_AF\ttumor_only
+A\tS1\tMissense_Mutation\t1\t10\tCA\tTG\t100\t40\tp.R1H\t0.01\t1
+B\tS1\tMissense_Mutation\t1\t20\tC\tT\t100\t40\tp.R2H\t0.00005\t1
+C\tS1\tMissense_Mutation\t1\t30\tC\tT\t100\t40\tp.R3H\t\t1
+D\tS2\tMissense_Mutation\t1\t10\tCA\tTG\t100\t40\tp.R1H\t0.01\t0
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "exclusions", "count"),
+    [
+        ([], ["germline", "", "", ""], 3),
+        (["--max-population-af", "0.00005"], ["germline", "germline", "", ""], 2),
+        (["--max-population-af", "0.02"], ["", "", "", ""], 4),
+        (["--population-af-field", "none"], ["", "", "", ""], 4),
+        (["--population-af-field", "gnomad_AF"], ["germline", "", "", ""], 3),
+        (["--paired"], ["", "", "", ""], 4),
+        (["--hotspots", "hot.txt"], ["", "", "", ""], 4),
+        (["--hotspots", "hot.txt", "--exclude-hotspots"], ["hotspot", "", "", "hotspot"], 2),
+        (["--hotspots", "hot.bed", "--exclude-hotspots"], ["germline", "hotspot", "", ""], 2),
+        (["--hotspots", "1.bed", "--exclude-hotspots"], ["hotspot", "", "", "hotspot"], 2),
+        (["--mnv", "bases"], ["germline", "", "", ""], 4),
+    ],
+)
+def test_germline_and_hot_spots(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], exclusions: list[str], count: int
+) -> None:
+    """A frequent variant of a tumor-only sample is germline, unless it is a hot spot; of a paired sample it counts."""
+    monkeypatch.chdir(tmp_path)
+    Path("f.maf").write_text(FREQUENT)
+    Path("hot.txt").write_text("A p.Arg1His\n1:10:CA:TG\n")
+    Path("hot.bed").write_text("1\t19\t20\n")
+    Path("1.bed").write_text("1\t10\t11\n")
+    out = tmp_path / "f.variants.tsv"
+    table = read_maf(Path("f.maf"), out, *options, definitions=["merino_wes"])
+    assert table["exclusion"].fillna("").tolist() == exclusions
+    assert record(out)["counts"] == {"merino_wes": count}
+
+
 @pytest.mark.parametrize(
     ("bed", "counts"),
     [

@@ -24,7 +24,6 @@ from biomarkers.variants.stream import Area
 log = logging.getLogger("biomarkers")
 
 CASES = "case_list_ids:"
-SEQUENCED = maf_in.LISTED
 BUILDS = ((r"GRCh38|hg38", "GRCh38"), (r"GRCh37|hg19|b37|hs37d5|human_g1k_v37", "GRCh37"))
 
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
 Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
@@ -64,7 +61,8 @@ def maf(
     problems = Problems()
     read = [problems.catch(burdens.read_variants, path) for path in variants]
     problems.stop_if_any()
-    frames, samples = [], []
+    columns = [*schemas.load("maf")["properties"]]
+    header, bodies, samples = "", [], []
     for one, normal in zip([found for found in read if found is not None], names, strict=True):
         mine = [sample for _, sample, _ in burdens.by_sample(one)]
         alone = None if one.origin is None else one.origin.get("tumor_only")
@@ -78,16 +76,12 @@ def maf(
         )
         if made.left_out:
             log.warning("%s: %d symbolic alleles do not fit into a MAF and are left out", one.path, made.left_out)
-        frames.append(made.frame)
+        header, _, rows = tables.as_text(made.frame.reindex(columns=columns), "maf").partition("\n")
+        bodies.append(rows)
         samples.append(mine)
     everyone = [sample for mine in samples for sample in mine]
     mafs.check_once(everyone, [str(path) for path in variants])
-    columns = [*schemas.load("maf")["properties"]]
-
-    def text(parts: list[pd.DataFrame], sequenced: list[str]) -> str:
-        heading = f"{maf_out.VERSION}\n{mafs.SEQUENCED} {' '.join(sequenced)}\n"
-        return heading + tables.as_text(maf_out.joined(parts, columns), "maf")
-
-    texts = {maf: text(frames, everyone)}
-    texts |= {path: text([frame], mine) for path, frame, mine in zip(each or [], frames, samples, strict=bool(each))}
+    texts = {maf: "\n".join([*maf_out.heading(everyone), header, "".join(bodies)])}
+    for path, mine, rows in zip(each or [], samples, bodies, strict=bool(each)):
+        texts[path] = "\n".join([*maf_out.heading(mine), header, rows])
     options.write_texts(texts)

@@ -32,6 +32,8 @@ NAMES = {
     "events": ("n_events",),
     "others": ("other_genes",),
 }
+LISTED = "#sequenced_samples:"
+"""cBioPortal's comment with every sequenced sample, also those without a mutation."""
 MUST = ("sample", "class", "gene")
 FREQUENCIES = ("population_af", "gnomade_af", "gnomad_af", "gnomad_exomes_af", "exac_af")
 MISSING = frozenset({"", ".", "NA", "-1", "nan"})

@@ -16,7 +16,7 @@ from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.variants.classes import TERMS_OF_CLASS, known_terms, lengthened, plain, terms_of
 from biomarkers.variants.eligibility import DUPLICATE, Definition, Rules, Territory
 from biomarkers.variants.hotspots import Hotspots
-from biomarkers.variants.maf_cells import MUST, Layout, allele, position, share, whole
+from biomarkers.variants.maf_cells import LISTED, MUST, Layout, allele, position, share, whole
 from biomarkers.variants.ontology import SPLICE_SITE
 from biomarkers.variants.vcf import changed
 
@@ -25,8 +25,6 @@ NOT_SOMATIC = frozenset({"germline", "loh", "wildtype", "none", "post_transcript
 NOT_VALID = frozenset({"invalid", "wildtype", "redacted"})
 TCGA = re.compile(r"(TCGA-[A-Z0-9]{2}-[A-Z0-9]{4})-\d\d")
 """TCGA barcode: project, site, participant, sample; the first three name the patient."""
-LISTED = "#sequenced_samples:"
-"""cBioPortal's comment with every sequenced sample, also those without a mutation."""
 
 
 @dataclass

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biomarkers.variants.classes import classify, shortened
+from biomarkers.variants.maf_cells import LISTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,12 +112,9 @@ def as_maf(
     return Maf(frame, len(small) - sum(small))
 
 
-def joined(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
-    """Frames of `as_maf` below one another with all `columns` of the schema; those without a value stay empty."""
-    import pandas as pd
-
-    filled = [frame for frame in frames if len(frame)]
-    return (pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()).reindex(columns=list(columns))
+def heading(samples: Sequence[str]) -> list[str]:
+    """Comment lines above the header; samples: every sequenced one, also those without a row."""
+    return [VERSION, f"{LISTED} {' '.join(samples)}"]
 
 
 def _spelt(allele: object) -> bool:
