@@ -122,6 +122,27 @@ def test_an_excluded_variant_changes_no_count(tmp_path: Path, excluded: str, tab
     assert before == after == {d.name: 2 for d in DEFINITIONS}
 
 
+@pytest.mark.parametrize("table", [True, False])
+def test_germline_variants_and_hot_spots_are_judged_when_counting_alone(tmp_path: Path, table: bool) -> None:
+    records = [
+        line(100, ["missense_variant"], alone=True),
+        line(101, ["missense_variant"], alone=True, frequency="0.2"),
+        line(102, ["missense_variant"], alone=True, pon=True),
+    ]
+    path = write(tmp_path / "a.vcf", records, "T")
+    listed = spots.parse("h.txt", [(1, "G0 p.Arg101His")])
+
+    def counted(hot: Hotspots, **rules: Any) -> int:
+        area = stream.area(None, None, "")
+        return counts(path, rules=Rules(**rules), area=area, hot=hot, table=table)["merino_wes"]
+
+    assert counted(spots.none()) == 1
+    assert counted(listed) == 2
+    assert counted(listed, exclude_hotspots=True) == 1
+    path = write(tmp_path / "b.vcf", [line(pos, ["missense_variant"]) for pos in (100, 101)], "T\tN")
+    assert [counted(listed), counted(listed, exclude_hotspots=True)] == [2, 1]
+
+
 def test_a_territory_twice_as_large_without_further_variants_changes_no_count(tmp_path: Path) -> None:
     path = write(tmp_path / "a.vcf", [line(pos, ["missense_variant"]) for pos in (100, 200)], "T\tN")
     once, twice = {"chr1": [(0, 1000)]}, {"chr1": [(0, 1000)], "chr2": [(0, 1000)]}
