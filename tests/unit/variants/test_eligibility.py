@@ -220,6 +220,7 @@ class TestPerAlleleFilter:
         [
             ("OLD_REC=chr1|100|C|T,G|1;", "0/1", ""),
             ("OLD_REC=chr1|100|C|T,G|2;", "0/1", "filter"),
+            ("OLD_REC=chr1|100|C|T,G;", "0/1/0", "filter"),
             ("", "0/1/0", ""),
             ("", "0/0/1", "filter"),
             ("", "0/1", "filter"),
@@ -229,6 +230,15 @@ class TestPerAlleleFilter:
         info = f"{old}{MISSENSE};AS_FilterStatus=SITE|weak_evidence"
         row = judged(tmp_path, [record(info=info, tumor=f"{genotype}:22,8:30:0.2")])[0]
         assert row.exclusion == exclusion
+
+    def test_alleles_that_are_separated_by_commas(self, tmp_path: Path) -> None:
+        info = f"{MISSENSE},missense|TP53|ENST1|protein_coding|-|175R>175P|100C>G;AS_FilterStatus=SITE,weak_evidence"
+        rows = judged(tmp_path, [record(alt="T,G", info=info, tumor="0/1/2:20,10,9:39:0.2,0.2")])
+        assert [row.filter for row in rows] == ["PASS", "weak_evidence"]
+
+    def test_a_site_that_fails_says_why(self, tmp_path: Path) -> None:
+        rows = [record(), record(pos=101, filter="germline", info=f"{MISSENSE};AS_FilterStatus=weak_evidence")]
+        assert [row.filter for row in judged(tmp_path, rows)] == ["PASS", "germline"]
 
     def test_the_site_decides_where_the_alleles_leave_it(self, tmp_path: Path) -> None:
         row = judged(tmp_path, [record(filter="germline", info=f"{MISSENSE};AS_FilterStatus=SITE")])[0]
