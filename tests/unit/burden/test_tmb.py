@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biomarkers.burden.definitions import built_in
-from biomarkers.burden.tmb import Calibration, Sample, poisson_interval, rows
+from biomarkers.burden.tmb import Calibration, Sample, count, poisson_interval, rows
 
 ORACLE = json.loads((Path(__file__).parents[2] / "oracles" / "garwood.json").read_text())
 
@@ -48,10 +49,35 @@ def sample(**changes: object) -> Sample:
     return Sample(**{**values, **changes})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("definition", "number"), [("missense_only", 3), ("merino_wes", 3), ("all_coding", 4)])
+def test_the_worst_term_decides_where_the_table_does_not_know_the_definition(definition: str, number: int) -> None:
+    """Terms stand worst first; a splice region variant is counted nowhere, whatever follows it; an MNV is n events."""
+    table = pd.DataFrame(
+        [
+            ("missense_variant&splice_region_variant", None, 2),
+            ("splice_region_variant&synonymous_variant", "consequence", 1),
+            ("missense_variant", None, None),
+            ("missense_variant", "vaf", 1),
+            ("synonymous_variant", "consequence", 1),
+            (None, "consequence", 1),
+        ],
+        columns=["consequence", "exclusion", "n_events"],
+    )
+    assert count(table, built_in()[definition], evaluated=False) == number
+    told = table.assign(counted_in=["merino_wes,all_coding", "all_coding", "all_codings", None, "x", None])
+    assert count(told, built_in()["all_coding"], evaluated=True) == 3
+
+
 def test_failed_quality_wins_over_a_good_territory() -> None:
     frame = rows([sample(quality="fail"), sample(quality="warn"), sample()], [built_in()["merino_wes"]])
     assert frame["status"].tolist() == ["failed", "warn", "ok"]
     assert frame["tmb_per_mb"].isna().tolist() == [True, False, False]
+
+
+def test_a_failed_sample_keeps_its_warnings_and_what_is_not_known_stays_empty() -> None:
+    frame = rows([sample(quality="fail", warnings=["odd"], remarks=["x"], tumor_only=None)], [built_in()["merino_wes"]])
+    assert frame["note"].tolist() == ["quality control failed; odd; x"]
+    assert frame["tumor_only"].isna().all()
 
 
 def test_an_absent_denominator_is_missing_not_zero() -> None:
