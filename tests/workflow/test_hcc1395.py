@@ -111,3 +111,64 @@ def test_the_burden_joins_the_clinic(hcc1395_run, tmp_path):
     assert float(rows["P1"]["tmb_per_mb"]) == float(value["tmb_per_mb"]) and rows["P1"]["n_variants"] == "1"
     assert (rows["P1"]["sequenced"], rows["P2"]["sequenced"]) == ("1", "0")
     assert rows["P2"]["tmb_per_mb"] == "" and rows["P2"]["pfs_months"] == "1.5"
+
+
+def test_quality_of_both_samples(hcc1395_run):
+    """Duplicates: README of the data; depth: `samtools depth -s` over the targets. A small panel warns only."""
+    tumor, normal = hcc1395_run.tsv("results/qc/qc.tsv")
+    assert (tumor["sample"], tumor["role"], normal["sample"], normal["role"]) == (
+        *("HCC1395", "tumor"),
+        *("HCC1395BL", "normal"),
+    )
+    assert (tumor["duplicate_reads"], normal["duplicate_reads"]) == ("515", "385")
+    assert float(tumor["mean_target_depth"]) == pytest.approx(33.874, rel=1e-3)
+    assert float(normal["mean_target_depth"]) == pytest.approx(39.586, rel=1e-3)
+    assert (tumor["status"], normal["status"]) == ("warn", "pass")
+    assert "mean_target_depth" in tumor["reasons"] and "callable_percent" in tumor["reasons"]
+    assert (tumor["contamination_applied"], normal["contamination"]) == ("no", "")
+    assert {"contamination", "ti_tv"} <= set(tumor["undetermined"].split(","))
+    assert (tumor["n_pass"], tumor["n_snv"], tumor["n_indel"], tumor["n_orientation_filtered"]) == ("1", "1", "0", "1")
+    assert 1 < float(tumor["fold_80"]) < 3 and 40 < float(tumor["on_target_percent"]) < 70
+    tmb = hcc1395_run.tsv("results/burden/tmb.tsv")[0]
+    assert tmb["status"] == "warn" and tmb["tmb_per_mb"] != ""
+
+
+def test_multiqc_shows_the_burden_as_a_column_and_loads_nothing(hcc1395_run):
+    import re
+
+    page = (hcc1395_run.folder / "results/qc/multiqc.html").read_text()
+    assert re.search(r'<th id="header_custom_content_tmb-tmb_per_mb"[^>]*>.{0,300}>TMB<', page)
+    value = float(hcc1395_run.tsv("results/burden/tmb.tsv")[0]["tmb_per_mb"])
+    assert re.search(rf'class="data-coloured custom_content_tmb-tmb_per_mb\b.{{0,400}}{value:.2f}', page, re.S)
+    for section in ("quality_table", "mosdepth", "picard", "samtools_markdup", "samtools_stats", "fastp"):
+        assert section in page, section
+    assert not re.search(r"<(script|link|iframe)[^>]+(src|href)=[\"']?(https?:)?//", page)
+    assert str(hcc1395_run.folder) not in page
+
+
+def test_a_failed_sample_stays_in_the_cohort_without_a_burden(hcc1395_run, tmp_path):
+    import shutil
+
+    from builders import RunFolder
+
+    shutil.copytree(hcc1395_run.folder, tmp_path / "run", symlinks=True)
+    run = RunFolder(tmp_path / "run", hcc1395_run.snakefile, dict(hcc1395_run.config))
+    patients = run.sheet("patients.tsv", [["patient", "best_response"], ["P1", "PR"]])
+    run.config |= {"qc": {"tumor_mean_depth": {"fail": 1000}}, "clinical": {"patients": patients}}
+    done = run.run("results/cohort.tsv", "--rerun-triggers", "params", "mtime", "input")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "CollectHsMetrics" not in done.stdout and not re_run(done, "call")
+    tumor, normal = run.tsv("results/qc/qc.tsv")
+    assert (tumor["status"], normal["status"]) == ("fail", "pass")
+    assert "is below 1000 (fail)" in tumor["reasons"]
+    for row in run.tsv("results/burden/tmb.tsv"):
+        assert (row["status"], row["tmb_per_mb"], row["ci_low"], row["ci_high"]) == ("failed", "", "", "")
+    (patient,) = run.tsv("results/cohort.tsv")
+    assert (patient["patient"], patient["sequenced"], patient["tmb_per_mb"]) == ("P1", "0", "")
+
+
+def re_run(done, rule):
+    """Whether the run's list of jobs names the rule."""
+    import re
+
+    return bool(re.search(rf"^\s*{rule}\s+\d+\s*$", done.stdout + done.stderr, re.M))
