@@ -244,3 +244,24 @@ def test_counts_and_likelihoods_are_those_of_a_slow_loop(family, monkeypatch):
             del expected["lod_reversed"]
         for name, value in expected.items():
             assert row[name] == pytest.approx(value, rel=1e-6, abs=1e-6, nan_ok=True), (name, row)
+
+
+@pytest.mark.parametrize(
+    ("same", "related", "turned", "informative", "expected"),
+    [
+        (5, 1.9, math.nan, 10, "same"),
+        (5, 1.9, math.nan, 9, "undetermined"),
+        (5, 2.1, math.nan, 10, "undetermined"),
+        (2.9, -9, math.nan, 10, "undetermined"),
+        (5, 1, 7.9, 10, "same"),
+        (5, 1, 8, 10, "reversed"),
+        (-9, 1, 4, 10, "reversed"),
+        (-9, 3, -9, 10, "related"),
+        (1, 3.9, math.nan, 10, "undetermined"),
+        (-9, 2.9, -9, 10, "different"),
+        (-9, -2, -2.9, 10, "undetermined"),
+    ],
+)
+def test_outcomes_of_odds(same, related, turned, informative, expected):
+    row = {"lod_same": [same], "lod_related": [related], "lod_reversed": [turned], "informative": [informative]}
+    assert concordance.outcome(pd.DataFrame(row), min_sites=10).tolist() == [expected]
