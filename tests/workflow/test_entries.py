@@ -212,6 +212,26 @@ def test_recalibration_is_done_on_the_targets_and_kept(realigned, shared_data):
     assert passed(realigned, "HCC1395") == TP53
 
 
+def test_a_file_that_was_recalibrated_before_is_left_as_it_is(run_folder, shared_data, aligned):
+    builders.hcc1395(run_folder, shared_data)
+    shell(
+        f"samtools head {aligned}/HCC1395.bam > header\nprintf '@PG\\tID:GATK ApplyBQSR\\tVN:4.6.2.0\\n' >> header\n"
+        f"samtools reheader -P header {aligned}/HCC1395.bam > before.bam",
+        run_folder.folder,
+    )
+    row = ["P1", "T1", "tumor", "", "", "", "", "before.bam", "", ""]
+    run_folder.config["samples"] = run_folder.sheet("samples.tsv", [HEADER, row])
+    run_folder.config["reference"]["known_sites"] = run_folder.config["reference"]["germline_resource"]
+    done = run_folder.run("results/reads/T1.bam")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "recalibrated before" in (run_folder.folder / "results/qc/recalibration/T1.table").read_text()
+    with (
+        pysam.AlignmentFile(run_folder.folder / "results/reads/T1.bam") as kept,
+        pysam.AlignmentFile(run_folder.folder / "before.bam") as given,
+    ):
+        assert kept.has_index() and [r.to_string() for r in kept] == [r.to_string() for r in given]
+
+
 def test_settings_of_the_aligner_and_of_recalibration_reach_the_commands(run_folder, shared_data):
     builders.hcc1395(run_folder, shared_data)
 
