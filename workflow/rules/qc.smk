@@ -74,12 +74,13 @@ rule qc:
             for kind in measurements(wildcards)
         ],
         orientation="--orientation" if SETTINGS["calling"]["orientation"] else "--no-orientation",
+        realign="--realign" if SETTINGS["reads"]["realign"] else "--no-realign",
         depths=flags({key: BURDEN[key] for key in ("tumor_depth", "normal_depth")}),
         limits=qc_limits(),
         ffpe=flags({f"ffpe_{key}": value for key, value in QC["ffpe"].items()}),
     shell:
         """
-        biomarkers qc --samples {input.samples:q} {params.files} {params.orientation} {params.depths} {params.limits} \
+        biomarkers qc --samples {input.samples:q} {params.files} {params.orientation} {params.realign} {params.depths} {params.limits} \
             {params.ffpe} --qc {output.qc} --section {output.section} 2>{log}
         """
 

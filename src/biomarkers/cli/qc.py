@@ -25,6 +25,7 @@ def qc(
     variants: Paths | None = None,
     denominator: Paths | None = None,
     orientation: bool = True,
+    realign: bool = False,
     limit: Words | None = None,
     tumor_depth: int = 25,
     normal_depth: int = 10,
@@ -65,6 +66,8 @@ def qc(
         Tables of `biomarkers denominator`.
     orientation
         Whether the read orientation filter ran for the samples with reads.
+    realign
+        Whether alignments of the sheet were aligned again, so that their libraries have reports of their own.
     limit
         METRIC=WARN,FAIL for each limit that differs from the default; an empty value is not judged.
     tumor_depth
@@ -88,7 +91,9 @@ def qc(
     from biomarkers.quality import page, tools
 
     problems = Problems()
-    known = read_samples({"samples": str(samples), "calling": {"tumor_only": True}}, problems)
+    # The workflow has checked the pairs already; here a tumor may stand alone.
+    config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": realign}}
+    known = read_samples(config, problems)
     problems.stop_if_any()
     for name, fraction in (("--ffpe-vaf", ffpe_vaf), ("--ffpe-excess", ffpe_excess)):
         problems.catch(options.fraction, name, fraction)
