@@ -95,3 +95,9 @@ def test_a_missing_file_is_told(cohort, capsys):
     (cohort / "P0-T.pileups.table").unlink()
     assert call(cohort, ["P0-T", "P0-N"]) == 2
     assert "P0-T.pileups.table: file is" in capsys.readouterr().err
+
+
+def test_a_sheet_without_status_is_told(cohort, capsys):
+    (cohort / "samples.csv").write_text("patient,sample,bam\nP0,P0-T,x.bam\nP0,P0-N,y.bam\n")
+    assert call(cohort, ["P0-T", "P0-N"]) == 2
+    assert "samples.csv:1: status is missing" in capsys.readouterr().err

@@ -101,8 +101,11 @@ def read_roles(path: Path) -> dict[str, tuple[str, bool]]:
     """Patient of each sample of the sheet, and whether it is a tumor. Raises InputError."""
     from biomarkers import tables
     from biomarkers.cells import check_cells
+    from biomarkers.errors import InputError, Problem
 
     columns = check_cells(path, *tables.read_cells(path), "samples")
+    if "status" not in columns:
+        raise InputError(Problem(str(path), "status", None, "a column that tells tumor from normal", 1))
     rows = zip(*(columns[name][1] for name in ("sample", "patient", "status")), strict=True)
     return {sample: (patient, status in ("tumor", "1")) for sample, patient, status in rows}
 
