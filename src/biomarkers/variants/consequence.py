@@ -94,7 +94,7 @@ class Interpreter:
         only_worst: the worst term is enough; everything else may be left empty.
         """
         blocks = text.split(",")
-        if len(alts) > 1 or self.source == "BCSQ":
+        if len(alts) > 1:
             blocks = self._own(blocks, pos, ref, alts, alt)
         if self.transcripts != "worst":
             flag = self.at[self.transcripts]
@@ -157,8 +157,7 @@ class Interpreter:
             at = self.at["dna"]
             mine = f"{pos}{ref}>{alts[alt]}"
             changes = [_cell(block.split("|"), at) for block in blocks]
-            alone = len(alts) == 1
-            return [b for b, c in zip(blocks, changes, strict=True) if alone or c == "" or mine in c.split("+")]
+            return [b for b, c in zip(blocks, changes, strict=True) if c == "" or mine in c.split("+")]
         if self.at["number"] >= 0:
             at, wanted = self.at["number"], {str(alt + 1)}
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import tracemalloc
 from collections.abc import Sequence
@@ -151,6 +152,23 @@ def test_a_territory_twice_as_large_without_further_variants_changes_no_count(tm
         for m in (once, twice)
     ]
     assert found[0] == found[1] == {d.name: 2 for d in DEFINITIONS}
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5000])
+def test_cells_of_the_table_are_those_of_the_record(
+    tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "BATCH", batch)
+    records = [line(100, ["missense_variant"]), line(101, ['odd"term']), line(102, ["missense_variant"])]
+    records[2] = records[2].replace("0/1:40,10:50", "./.:.:.")
+    job = stream.Job(vcf=write(tmp_path / "a.vcf", records, "T\tN"), tumor="T", sample="T%s", patient="100%")
+    out = io.BytesIO()
+    stream.write(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none(), out)
+    found = list(csv.DictReader(io.StringIO(out.getvalue().decode()), delimiter="\t"))
+    assert [row["pos"] for row in found] == ["100", "101", "102"]
+    assert {(row["patient"], row["sample"], row["tumor_only"]) for row in found} == {("100%", "T%s", "0")}
+    assert [(row["depth"], row["vaf"], row["population_af"]) for row in found] == [("50", "0.2", "")] * 2 + [("",) * 3]
+    assert [row["consequence"] for row in found] == ["missense_variant", 'odd"term', "missense_variant"]
 
 
 @pytest.mark.parametrize("table", [True, False])

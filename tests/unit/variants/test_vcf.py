@@ -27,12 +27,15 @@ from biomarkers.variants.vcf import Header, changed, choose_sample, info_value, 
         ("AU:CU:GU:TU", "0,0:38,40:0,0:11,12", "C", ["T"], 0, (49, 11, None)),
         ("DP:DP2:TAR:TIR:TOR", "60:60:44,45:9,10:7,7", "CA", ["C"], 0, (60, 9, None)),
         ("GT:SQ:AD:AF:F1R2:F2R1:DP:SB:MB", "0/1:42.1:70,30:0.300:30,15:40,15:100:1,2,3,4:1,2,3,4", "C", ["T"], 0, (100, 30, 0.3)),
+        ("GT:AD:DP", "0/1:10,9:30", "C", ["T", "G"], 0, (30, 10, None)),
+        ("GT:AD:DP:AF", "0/1:40,10:50:0.2,0.1", "C", ["T"], 0, (50, 10, None)),
+        ("GT:AD:DP:FREQ", "0/1:40,10:50:18.03%25", "C", ["T"], 0, (50, 10, 0.1803)),
         ("GT:AD:DP", "./.:.:.", "C", ["T"], 0, (None, None, None)),
         ("GT:AD:DP", "./.", "C", ["T"], 0, (None, None, None)),
         ("GT", "0/1", "C", ["T"], 0, (None, None, None)),
     ],
     ids=["mutect2", "no DP", "two alts", "AF for AD", "AD missing", "varscan", "varscan percent-encoded", "freebayes",
-         "freebayes two alts", "strelka snv", "strelka snv without DP", "strelka indel", "dragen", "missing", "cut", "GT only"],
+         "freebayes two alts", "strelka snv", "strelka snv without DP", "strelka indel", "dragen", "AD of the alts only", "two shares of one alt", "percent-encoded", "missing", "cut", "GT only"],
 )  # fmt: skip
 def test_evidence(keys: str, values: str, ref: str, alts: list[str], alt: int, expected: tuple[object, ...]) -> None:
     found = reader(keys)(values, ref, alts, alt)
