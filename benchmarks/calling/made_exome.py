@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pysam
 
-INTERVALS, FLANK, SEED = 3200, 200, 20
+INTERVALS, TARGET_BP, FLANK, SEED = 3200, 1_000_000, 200, 20
 COPIES = {"tumor": {"first": 50, "second": 30, "somatic": 20}, "normal": {"first": 30, "second": 30}}
 
 
@@ -69,7 +69,7 @@ def _reference(folder: Path) -> None:
 def _targets(sequence: str, chance: random.Random) -> list[tuple[int, int]]:
     """Intervals (0-based, half-open) of 80 bp or more, 1 Mb in all, in clusters of up to 12, none near unknown bases."""
     lengths = [min(2000, max(80, round(chance.lognormvariate(5.3, 0.75)))) for _ in range(INTERVALS)]
-    scale = 1_000_000 / sum(lengths)
+    scale = TARGET_BP / sum(lengths)
     lengths = [max(80, round(length * scale)) for length in lengths]
     found: list[tuple[int, int]] = []
     while lengths:
@@ -96,7 +96,7 @@ def _variants(
             base = chance.choice([b for b in "ACGT" if b != sequence[position]])
             if draw < 1e-3:
                 germline[position] = base
-            elif draw < 1.15e-3 and start <= position < end:
+            elif draw < 1.3e-3 and start <= position < end:
                 somatic[position] = base
     return germline, somatic
 
