@@ -84,7 +84,7 @@ def test_two_parts_give_the_calls_of_one(changed):
     ran(changed, VCF)
     whole = calls_of(changed)
     changed.config["calling"] = {"scatter": 2}
-    ran(changed, VCF)
+    ran(changed, VCF, "--forcerun", "call")
     log = (changed.folder / "results/logs/call/HCC1395.log").read_text()
     assert log.count("Mutect2 done") == 2, "two parts ran"
     assert calls_of(changed) == whole and len(whole) > 20
