@@ -159,7 +159,7 @@ def test_cells_of_the_table_are_those_of_the_record(
     tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "BATCH", batch)
-    records = [line(100, ["missense_variant"]), line(101, ['odd"term']), line(102, ["missense_variant"])]
+    records = [line(100, ["missense_variant"]), line(101, ['"odd" term']), line(102, ["missense_variant"])]
     records[2] = records[2].replace("0/1:40,10:50", "./.:.:.")
     job = stream.Job(vcf=write(tmp_path / "a.vcf", records, "T\tN"), tumor="T", sample="T%s", patient="100%")
     out = io.BytesIO()
@@ -168,7 +168,7 @@ def test_cells_of_the_table_are_those_of_the_record(
     assert [row["pos"] for row in found] == ["100", "101", "102"]
     assert {(row["patient"], row["sample"], row["tumor_only"]) for row in found} == {("100%", "T%s", "0")}
     assert [(row["depth"], row["vaf"], row["population_af"]) for row in found] == [("50", "0.2", "")] * 2 + [("",) * 3]
-    assert [row["consequence"] for row in found] == ["missense_variant", 'odd"term', "missense_variant"]
+    assert [row["consequence"] for row in found] == ["missense_variant", '"odd" term', "missense_variant"]
 
 
 @pytest.mark.parametrize("table", [True, False])
