@@ -276,9 +276,10 @@ def test_the_sample_before_treatment_stands_for_the_patient_and_nothing_is_lost(
 def test_without_burdens_the_mutations_of_one_sample_count(sheets: Sheets) -> None:
     header = "patient | gene | consequence | sample"
     rows = [f"P1 | G{i} | missense_variant | {'T1' if i < 2 else 'T2'}" for i in range(7)]
-    mutations = sheets.write("mutations.tsv", header, *rows)
+    mutations = sheets.write("mutations.tsv", header, *rows, "P2 | G | missense_variant | ")
     assert sheets.call("--mutations", mutations, "--samples", sheets.write("samples.csv", *SAMPLES)) == 0
     assert sheets.cohort().loc["P1", ["n_variants", "tumor_sample"]].tolist() == [2, "T1"]
+    assert sheets.cohort().loc["P2", "n_variants"] == 1
     later = [line.replace("2023-12-20", "2024-01-09") for line in SAMPLES]
     assert sheets.call("--mutations", mutations, "--samples", sheets.write("samples.csv", *later)) == 0
     assert sheets.cohort().loc["P1", ["n_variants", "tumor_sample"]].tolist() == [5, "T2"]
