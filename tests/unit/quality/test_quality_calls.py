@@ -24,7 +24,9 @@ def test_counts_and_ti_tv():
     frame = table(
         ("C", "T", "PASS", 0.4, None),
         ("g", "a", "PASS", 0.4, "consequence"),
-        ("A", "C", "PASS", 0.4, "target"),
+        ("T", "C", "PASS", 0.4, "vaf"),
+        ("A", "G", "PASS", 0.4, "vaf"),
+        ("C", "A", "PASS", 0.4, "target"),
         ("A", "AT", "PASS", 0.4, None),
         ("ATG", "A", "PASS", 0.4, "depth"),
         ("AC", "GT", "PASS", 0.4, None),
@@ -32,9 +34,9 @@ def test_counts_and_ti_tv():
         ("C", "A", "weak_evidence", 0.4, "filter"),
     )
     numbers = calls.of_variants(frame, orientation=True, **SETTINGS).numbers
-    assert (numbers["n_pass"], numbers["n_snv"], numbers["n_indel"], numbers["n_mnv"]) == (6, 3, 2, 1)
-    assert numbers["ti_tv"] == 2.0 and numbers["n_counted"] == 3
-    assert (numbers["excluded_filter"], numbers["excluded_target"], numbers["excluded_vaf"]) == (2, 1, 0)
+    assert (numbers["n_pass"], numbers["n_snv"], numbers["n_indel"], numbers["n_mnv"]) == (8, 5, 2, 1)
+    assert numbers["ti_tv"] == 4.0 and numbers["n_counted"] == 3
+    assert (numbers["excluded_filter"], numbers["excluded_target"], numbers["excluded_vaf"]) == (2, 1, 2)
     assert numbers["n_orientation_filtered"] == 1
 
 
@@ -46,14 +48,14 @@ def test_nothing_called_is_zero_and_its_ratios_are_undetermined():
     assert unknown.numbers["n_orientation_filtered"] is None
 
 
-# Clopper-Pearson 95 % of 45/50 is (0.782, 0.967), of 10/50 (0.100, 0.337), of 30/50 (0.452, 0.736): R's binom.test.
+# Clopper-Pearson 95 % of 45/50 is (0.782, 0.967), of 10/50 (0.100, 0.337), of 33/50 (0.512, 0.788): R's binom.test.
 @pytest.mark.parametrize(
     ("rows", "flag"),
     [
         (many(45, "CT", 0.05) + many(5, "AC", 0.05), "yes"),
         (many(45, "GA", 0.05) + many(5, "AC", 0.05), "yes"),
         (many(10, "CT", 0.05) + many(40, "AC", 0.05), "no"),
-        (many(30, "CT", 0.05) + many(20, "AC", 0.05), "undetermined"),
+        (many(33, "CT", 0.05) + many(17, "AC", 0.05), "undetermined"),
         (many(19, "CT", 0.05), "undetermined"),
         (many(20, "CT", 0.05), "yes"),
         # At the boundary a variant is high.
