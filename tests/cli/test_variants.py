@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -261,3 +262,20 @@ def test_gzip_members_and_the_same_bytes_each_time(tmp_path: Path) -> None:
     assert run(arguments) == 0
     assert out.read_bytes() == first
     assert len(pd.read_csv(out, sep="\t")) == 1
+
+
+def test_the_real_exome_as_a_tumor_only_call(exome: str, tmp_path: Path) -> None:
+    """Germline by gnomADe_AF, gnomAD_AF, MAX_AF of any transcript, else INFO/gnomADe_AF, INFO/POPAF: counted by a loop
+    over the text of the file that shares no code with the program."""
+    names = ["merino_wes", "nonsynonymous", "all_coding", "missense_only"]
+    lines = gzip.decompress(Path(exome).read_bytes()).decode().splitlines()
+    cut = [line if line.startswith("##") else "\t".join([*(c := line.split("\t"))[:9], c[10]]) for line in lines]
+    path, out = vcf(tmp_path / "a.vcf", "\n".join(cut) + "\n"), tmp_path / "T.variants.tsv"
+    command = ["variants", "--vcf", path, "--tumor-sample", "HCC1395_TUMOR_DNA", "--variants", str(out)]
+    assert run([*command, "--definition", *names]) == 0
+    origin = json.loads((tmp_path / "T.variants.json").read_text())
+    assert [origin["counts"][name] for name in names] == [324, 346, 446, 289]
+    assert (tables.read(out, "variants")["exclusion"] == "germline").any()
+    assert run([*command, "--definition", *names, "--paired"]) == 0
+    origin = json.loads((tmp_path / "T.variants.json").read_text())
+    assert [origin["counts"][name] for name in names] == [329, 352, 459, 293]

@@ -73,11 +73,18 @@ def frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency
     if asked == "auto":
         wanted = [f"INFO/{IN_INFO[0]}", *(f"{interpreter.source}/{name}" for name in IN_ANNOTATION)]
         wanted += [f"INFO/{name}" for name in IN_INFO[1:]]
-        return Frequency({name: declared[name] for name in wanted if name in declared})
+        return _reading({name: declared[name] for name in wanted if name in declared}, interpreter)
     if asked == "INFO/AF":
         expected = "a population frequency; INFO/AF is the caller's own (rename it, such as to INFO/POPULATION_AF)"
         raise InputError(Problem(header.path, "--population-af-field", asked, expected))
     if asked not in declared:
         expected = f"a declared field, written INFO/NAME, CSQ/NAME or ANN/NAME{nearest(asked, declared)}"
         raise InputError(Problem(header.path, "--population-af-field", asked, expected))
-    return Frequency({asked: declared[asked]})
+    return _reading({asked: declared[asked]}, interpreter)
+
+
+def _reading(fields: Mapping[str, int], interpreter: Interpreter) -> Frequency:
+    """VEP writes its frequencies far behind the subfields that the consequence needs."""
+    for place in fields.values():
+        interpreter.reach(place)
+    return Frequency(fields)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.variants.population import Frequency
+from biomarkers.variants.consequence import interpreter
+from biomarkers.variants.population import Frequency, frequency
+from biomarkers.variants.vcf import Field, Header
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,19 @@ def test_the_first_field_that_has_a_value(
 def test_what_is_no_frequency_is_told_with_its_line(text: str) -> None:
     with pytest.raises(InputError, match=r"a\.vcf:7: CSQ/AF is '.*'; expected an allele frequency from 0 to 1"):
         Frequency({"CSQ/AF": 0}).of("", [text], 1, 0, "a.vcf", 7)
+
+
+NAMES = "Allele|Consequence|SYMBOL|Feature|CANONICAL|IMPACT|gnomADe_AFR_AF|AF|{}|gnomADe_EAS_AF|CLIN_SIG"
+
+
+@pytest.mark.parametrize("transcripts", [1, 2], ids=["one transcript", "a tie"])
+@pytest.mark.parametrize(("name", "asked"), [("gnomADe_AF", "auto"), ("gnomADx_AF", "CSQ/gnomADx_AF")])
+def test_a_frequency_behind_all_other_subfields_is_read(name: str, asked: str, transcripts: int) -> None:
+    """VEP lists the frequencies after everything that the consequence needs, and more subfields after them."""
+    header = Header("a.vcf", info={"CSQ": Field(".", f"Format: {NAMES.format(name)}")})
+    reader = interpreter(header)
+    found = frequency(header, reader, asked)
+    block = "T|missense_variant|A|E{}|YES|MODERATE|0.3|0.4|0.002|0.5|benign"
+    text = ",".join(block.format(i) for i in range(transcripts))
+    cells = reader.of(text, pos=100, ref="C", alts=["T"], alt=0).cells
+    assert found.of("", cells, 1, 0, "a.vcf", 7) == pytest.approx(0.002, rel=1e-12)
