@@ -1,9 +1,10 @@
-"""The filter that holds for one ALT, where a caller decides per allele."""
+"""What holds for one ALT: its filter, where a caller decides per allele, and how annotators spell it."""
 
 from __future__ import annotations
 
 import logging
 import re
+from typing import NamedTuple
 
 from biomarkers.variants.vcf import Header, Record, info_value
 
@@ -11,6 +12,83 @@ log = logging.getLogger("biomarkers")
 
 LENIENT = frozenset({"SITE", "PASS", ".", ""})
 """Statuses in Mutect2's AS_FilterStatus that leave the decision to the site's FILTER."""
+
+
+class Site(NamedTuple):
+    """A record as it was annotated. pos: 1-based; alt: number of the ALT that is meant, from 0."""
+
+    pos: int
+    ref: str
+    alts: list[str]
+    alt: int
+
+
+def unsplit(info: str) -> Site | None:
+    """The site before bcftools norm --old-rec-tag OLD_REC split it; None when INFO does not tell.
+
+    >>> unsplit("DP=9;OLD_REC=chr1|100|CAA|CA,C|2")
+    Site(pos=100, ref='CAA', alts=['CA', 'C'], alt=1)
+    """
+    parts = (info_value(info, "OLD_REC") or "").split("|")
+    if len(parts) != 5 or not (parts[1].isdigit() and parts[4].isdigit()):
+        return None
+    alts = parts[3].split(",")
+    return Site(int(parts[1]), parts[2], alts, int(parts[4]) - 1) if 0 < int(parts[4]) <= len(alts) else None
+
+
+def spellings(site: Site, *, vep: bool) -> list[str]:
+    """How the field Allele may spell the ALT, the likeliest first.
+
+    VEP takes off the first base when all alleles share it and one of them is an indel; with --minimal all that
+    reference and ALT share. snpEff writes the ALT as it stands.
+
+    >>> spellings(Site(100, "CAA", ["CA", "C"], 0), vep=True), spellings(Site(100, "C", ["CT", "G"], 0), vep=True)
+    (['A', 'CA', '-'], ['CT', 'T'])
+    """
+    ref, alt = site.ref, site.alts[site.alt]
+    others = [a for a in site.alts if a != "*"]
+    shared = any(len(a) != len(ref) for a in site.alts) and all(a[:1] == ref[:1] for a in others) and alt != "*"
+    found = [alt[1:] or "-"] if vep and shared else []
+    found.append(alt)
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while ref and alt and ref[0] == alt[0]:
+        ref, alt = ref[1:], alt[1:]
+    return list(dict.fromkeys([*found, alt or "-"]))
+
+
+def of_one_alt(blocks: list[str], at: int) -> bool:
+    """False where subfield `at`, which names the ALT, differs: a site that was annotated before it was split."""
+    if at == 0:
+        first = blocks[0].partition("|")[0] + "|"
+        return all([block.startswith(first) for block in blocks])
+    return at < 0 or len(set(_cells(blocks, at)) - {""}) < 2
+
+
+def with_cell(blocks: list[str], at: int, values: list[str]) -> list[str]:
+    """Blocks whose subfield `at` is the first of the values that any block has; none where no block has one.
+
+    Without that subfield (-1) nothing tells the ALTs apart: all blocks.
+    """
+    if at < 0:
+        return blocks
+    cells = _cells(blocks, at)
+    found = next((value for value in values if value in cells), None)
+    return [block for block, cell in zip(blocks, cells, strict=True) if cell == found]
+
+
+def of_change(blocks: list[str], at: int, site: Site) -> list[str]:
+    """BCSQ blocks whose DNA change `at` is the site's, alone or in a haplotype, and those that name none."""
+    mine = f"{site.pos}{site.ref}>{site.alts[site.alt]}"
+    changes = [change.split("+") for change in _cells(blocks, at)]
+    if len(site.alts) == 1 and not any(mine in change for change in changes):
+        return []
+    return [block for block, change in zip(blocks, changes, strict=True) if change == [""] or mine in change]
+
+
+def _cells(blocks: list[str], at: int) -> list[str]:
+    parts = [block.split("|", at + 1) for block in blocks]
+    return [part[at].strip() if len(part) > at else "" for part in parts]
 
 
 class AlleleFilter:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem
+from biomarkers.variants.alleles import Site, of_change, of_one_alt, spellings, unsplit, with_cell
 from biomarkers.variants.ontology import CODING, RANK, TERMS, standard
 from biomarkers.variants.protein import hgvs_from_bcsq, hgvs_protein
 from biomarkers.variants.vcf import Header, new
@@ -85,6 +86,7 @@ class Interpreter:
         }
         self._terms: dict[str, Term] = {}
         self._ranks: dict[str, int] = {}
+        self._names_alt = self.at["dna" if self.source == "BCSQ" else "allele"]
         self._split = max(self.at.values()) + 1
         self._start = max(self.at["term"], self.at["gene"]) + 1
 
@@ -92,14 +94,19 @@ class Interpreter:
         """Split blocks at least as far as subfield number `place`, so that Consequence.cells holds it."""
         self._split = max(self._split, place + 1)
 
-    def of(self, text: str, *, pos: int, ref: str, alts: list[str], alt: int, only_worst: bool = False) -> Consequence:
+    def of(
+        self, text: str, *, pos: int, ref: str, alts: list[str], alt: int, info: str = "", only_worst: bool = False
+    ) -> Consequence:
         """Consequence of ALT number `alt` (from 0) from the annotation's text; NOTHING when no block is its own.
 
-        only_worst: the worst term is enough; everything else may be left empty.
+        info: the record's INFO, which may tell the site before it was split. only_worst: the worst term is enough;
+        everything else may be left empty.
         """
         blocks = text.split(",")
         if len(alts) > 1:
-            blocks = self._own(blocks, pos, ref, alts, alt)
+            blocks = self._own(blocks, Site(pos, ref, alts, alt))
+        elif len(blocks) > 1 and not of_one_alt(blocks, self._names_alt):
+            blocks = self._own(blocks, unsplit(info) or Site(pos, ref, alts, alt)) or blocks
         if self.transcripts != "worst":
             flag = self.at[self.transcripts]
             blocks = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
@@ -156,17 +163,13 @@ class Interpreter:
             self.unknown.update(term.terms)
         return term
 
-    def _own(self, blocks: list[str], pos: int, ref: str, alts: list[str], alt: int) -> list[str]:
+    def _own(self, blocks: list[str], site: Site) -> list[str]:
         if self.source == "BCSQ":
-            at = self.at["dna"]
-            mine = f"{pos}{ref}>{alts[alt]}"
-            changes = [_cell(block.split("|"), at) for block in blocks]
-            return [b for b, c in zip(blocks, changes, strict=True) if c == "" or mine in c.split("+")]
-        if self.at["number"] >= 0:
-            at, wanted = self.at["number"], {str(alt + 1)}
-        else:
-            at, wanted = self.at["allele"], {alts[alt]} if self.source == "ANN" else _vep_allele(ref, alts, alt)
-        return [block for block in blocks if _cell(block.split("|", at + 1), at) in wanted]
+            return of_change(blocks, self.at["dna"], site)
+        if self.at["number"] >= 0 and len(site.alts) > 1:
+            return with_cell(blocks, self.at["number"], [str(site.alt + 1)])
+        vep = self.names[self.at["term"]] == NAMES["term"][0]
+        return with_cell(blocks, self.at["allele"], spellings(site, vep=vep))
 
     def _preferred(self, tied: list[list[str]]) -> list[str]:
         """MANE before canonical before the longest coding sequence before the first identifier."""
@@ -287,15 +290,6 @@ def resolve(text: str, chrom: str, referred: dict[str, str]) -> str:
         else:
             blocks.append(block)
     return ",".join(blocks)
-
-
-def _vep_allele(ref: str, alts: list[str], alt: int) -> set[str]:
-    """How VEP writes an ALT: without the first base when all alleles share it and one of them is an indel."""
-    indel = any(len(a) != len(ref) for a in alts)
-    shared = all(a[:1] == ref[:1] for a in alts if a != "*")
-    if indel and shared and alts[alt] != "*":
-        return {alts[alt][1:] or "-"}
-    return {alts[alt]}
 
 
 def _cell(cells: list[str], at: int) -> str:

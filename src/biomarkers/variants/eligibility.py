@@ -168,7 +168,13 @@ def judge(
             found, population, hot = NOTHING, None, False
             if text and small:
                 found = interpreter.of(
-                    text, pos=record.pos, ref=record.ref, alts=record.alts, alt=alt, only_worst=only_worst
+                    text,
+                    pos=record.pos,
+                    ref=record.ref,
+                    alts=record.alts,
+                    alt=alt,
+                    info=record.info,
+                    only_worst=only_worst,
                 )
             if not only_worst:
                 population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
