@@ -159,6 +159,7 @@ BAD = {
     "annotation absent from records": (HEADER + RECORD.replace("BCSQ=missense|TP53|E|protein_coding|-|175R>175H|100C>T", "DP=4"), "INFO/BCSQ is 'absent from all 1 records'"),
     "no subfields": (HEADER.replace("Format: Consequence|gene", "Format: what|gene") + RECORD, "a header whose Description lists the subfields"),
     "no depth": (HEADER + RECORD.replace("\tAD\t", "\tGT\t").replace("40,10", "0/1").replace("30,0", "0/0"), "FORMAT is 'without read depth in all 1 records'"),
+    "no variant reads": (HEADER + RECORD.replace("\tAD\t", "\tDP\t").replace("40,10", "50").replace("30,0", "30"), "FORMAT is 'without variant reads in all 1 records'; expected FORMAT fields AD, AF"),
     "wrong sample": (HEADER.replace("\tT\tN", "\tTUM\tN") + RECORD, "--tumor-sample is 'T'; expected one of TUM, N"),
     "three samples": (HEADER.replace("\tT\tN", "\tT\tN\tM") + RECORD.replace("\n", "\t30,0\n"), "expected --normal-sample, since the file has 3 samples"),
     "no sample": (HEADER.replace("\tFORMAT\tT\tN", "") + RECORD.replace("\tAD\t40,10\t30,0", ""), "sample is 'no sample column'"),
@@ -178,6 +179,17 @@ def test_bad_input_is_told_and_nothing_written(case: str, tmp_path: Path, capsys
     assert run(["variants", "--vcf", path, "--tumor-sample", "T", "--variants", str(out)]) == 2
     assert message in capsys.readouterr().err
     assert not list(out.parent.iterdir())
+
+
+def test_alleles_without_reads_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    silent = RECORD.replace("\tAD\t", "\tDP\t").replace("40,10", "50").replace("30,0", "30")
+    path, out = vcf(tmp_path / "a.vcf", HEADER + RECORD + silent * 2), tmp_path / "T.variants.tsv"
+    command = ["variants", "--vcf", path, "--tumor-sample", "T", "--variants", str(out)]
+    assert run(command) == 0
+    assert "2 of 3 alleles have no depth or no variant reads and do not count" in caplog.text
+    caplog.clear()
+    assert run([*command, "--tumor-depth", "0", "--alt-reads", "0", "--vaf", "0"]) == 0
+    assert "do not count" not in caplog.text
 
 
 def test_problems_of_all_files_come_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,13 +86,14 @@ class Row(NamedTuple):
 @dataclass
 class Tally:
     """What was seen while the rows passed by: records, those without a FILTER, annotations that were looked at, rows,
-    those with a measured depth, those within the territory."""
+    those with a measured depth and with a count of the variant's reads, those within the territory."""
 
     records: int = 0
     unfiltered: int = 0
     annotations: int = 0
     rows: int = 0
     with_depth: int = 0
+    with_reads: int = 0
     inside: int = 0
     with_frequency: int = 0
     contigs: dict[str, None] = field(default_factory=dict)
@@ -139,7 +140,7 @@ def judge(
         text: str | None = None
         for alt, allele in enumerate(record.alts):
             try:
-                depth, alt_reads, caller_af = measure(record.sample, record.ref, record.alts, alt)
+                depth, alt_reads, caller_af, vaf = measure(record.sample, record.ref, record.alts, alt)
             except (ValueError, IndexError) as error:
                 column = f"FORMAT of {header.path.rpartition('/')[2]}"
                 raise InputError(
@@ -147,7 +148,7 @@ def judge(
                 ) from None
             tally.rows += 1
             tally.with_depth += depth is not None
-            vaf = alt_reads / depth if alt_reads is not None and depth else caller_af
+            tally.with_reads += alt_reads is not None
             status = allele_filter.of(record, alt) if allele_filter.present else record.filter
             if status in ("PASS", "."):
                 if (record.ref, allele) in passed:

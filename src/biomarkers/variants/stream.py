@@ -119,6 +119,14 @@ class Reading:
         if tally.rows and not tally.with_depth and self.rules.tumor_depth:
             expected = "FORMAT fields DP or AD (or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without)"
             raise InputError(Problem(path, "FORMAT", f"without read depth in all {tally.records} records", expected))
+        if tally.rows and not tally.with_reads and (self.rules.alt_reads or self.rules.vaf):
+            expected = "FORMAT fields AD, AF, or a caller's own such as AO, TIR or FREQ (or --alt-reads 0 --vaf 0)"
+            raise InputError(Problem(path, "FORMAT", f"without variant reads in all {tally.records} records", expected))
+        blind = tally.rows - min(tally.with_depth, tally.with_reads)
+        if blind and (self.rules.tumor_depth or self.rules.alt_reads or self.rules.vaf):
+            log.warning(
+                "%s: %d of %d alleles have no depth or no variant reads and do not count", path, blind, tally.rows
+            )
         inside = self.area.territory.regions is None or tally.inside > 0
         consequence.check_understood(self.interpreter, self.header, tally.annotations, expected_some=inside)
         unknown = self.interpreter.unknown

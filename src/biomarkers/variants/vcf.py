@@ -59,11 +59,13 @@ class Record(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Reads of one ALT in one sample; None where the caller wrote nothing. caller_af: the caller's own fraction."""
+    """Reads of one ALT in one sample; None where the caller wrote nothing. caller_af: the caller's own fraction;
+    vaf: alt_reads / depth, or the caller's own where it wrote no count."""
 
     depth: int | None
     alt_reads: int | None
     caller_af: float | None
+    vaf: float | None
 
 
 def open_vcf(path: str | Path) -> tuple[Header, Iterator[tuple[int, str]]]:
@@ -171,6 +173,8 @@ def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
     fraction = next((key for key in ("AF", "FREQ", "VAF", "FA") if key in place), None)
     tiers = {base: place[f"{base}U"] for base in "ACGT" if f"{base}U" in place}
     at_depth, at_counts = place.get("DP", -1), place.get("AD", -1)
+    if at_counts < 0 <= at_depth and "AO" not in place:
+        at_counts = place.get("DPR", -1)
     at_share = -1 if fraction is None else place[fraction]
     last = max(at_depth, at_counts, at_share)
 
@@ -181,7 +185,8 @@ def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
             depth, (rest, _, reads) = cells[at_depth], cells[at_counts].partition(",")
             shown = "." if at_share < 0 else cells[at_share]
             if depth.isdecimal() and rest.isdecimal() and reads.isdecimal() and "," not in shown and "%" not in shown:
-                return new(Evidence, (int(depth), int(reads), share(shown)))
+                total, mine, stated = int(depth), int(reads), share(shown)
+                return new(Evidence, (total, mine, stated, mine / total if total else stated))
         return evidence(text, ref, alts, alt)
 
     def evidence(text: str, ref: str, alts: list[str], alt: int) -> Evidence:
@@ -191,8 +196,8 @@ def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
         depth = whole(cells[place["DP"]]) if "DP" in place else None
         reads: int | None = None
         total: int | None = None
-        if "AD" in place:
-            counts = cells[place["AD"]].split(",")
+        if at_counts >= 0:
+            counts = cells[at_counts].split(",")
             if len(counts) == len(alts) + 1:
                 reads = whole(counts[alt + 1])
                 numbers = [whole(count) or 0 for count in counts]
@@ -208,6 +213,10 @@ def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
             rest = whole(cells[place["RO"]]) if "RO" in place else None
             if rest is not None and reads is not None:
                 total = rest + sum(whole(count) or 0 for count in counts)
+        if reads is None and "DP4" in place and len(alts) == 1:
+            strands = [whole(count) for count in cells[place["DP4"]].split(",")]
+            if len(strands) == 4 and None not in strands:
+                reads, total = sum(filter(None, strands[2:])), sum(filter(None, strands))
         if reads is None and "TIR" in place:
             reads = whole(cells[place["TIR"]].split(",")[0])
             rest = whole(cells[place["TAR"]].split(",")[0]) if "TAR" in place else None
@@ -222,9 +231,10 @@ def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
             shares = cells[place[fraction]].replace("%25", "%").split(",")
             if len(shares) == len(alts):
                 caller = share(shares[alt])
+        vaf = reads / depth if reads is not None and depth else caller
         if reads is None and caller is not None and depth is not None:
             reads = round(caller * depth)
-        return Evidence(depth, reads, caller)
+        return Evidence(depth, reads, caller, vaf)
 
     return usual if min(at_depth, at_counts) >= 0 else evidence
 

@@ -30,17 +30,41 @@ from biomarkers.variants.vcf import Header, changed, choose_sample, info_value, 
         ("GT:AD:DP", "0/1:10,9:30", "C", ["T", "G"], 0, (30, 10, None)),
         ("GT:AD:DP:AF", "0/1:40,10:50:0.2,0.1", "C", ["T"], 0, (50, 10, None)),
         ("GT:AD:DP:FREQ", "0/1:40,10:50:18.03%25", "C", ["T"], 0, (50, 10, 0.1803)),
+        ("GT:DP:DPR", "0/1:40:40,10", "C", ["T"], 0, (40, 10, None)),
+        ("GT:DP:DPR:RO:AO", "0/1:40:40,9:30:10", "C", ["T"], 0, (40, 10, None)),
+        ("GT:DPR", "0/1:40,10", "C", ["T"], 0, (None, None, None)),
+        ("GT:DP4", "0/1:10,20,4,6", "C", ["T"], 0, (40, 10, None)),
+        ("GT:DP:DP4:VAF", "0/1:50:10,20,4,6:0.25", "C", ["T"], 0, (50, 10, 0.25)),
+        ("GT:DP:DP4", "0/1:50:.", "C", ["T"], 0, (50, None, None)),
         ("GT:AD:DP", "./.:.:.", "C", ["T"], 0, (None, None, None)),
         ("GT:AD:DP", "./.", "C", ["T"], 0, (None, None, None)),
         ("GT", "0/1", "C", ["T"], 0, (None, None, None)),
     ],
     ids=["mutect2", "no DP", "two alts", "AF for AD", "AD missing", "varscan", "varscan percent-encoded", "freebayes",
-         "freebayes two alts", "strelka snv", "strelka snv without DP", "strelka indel", "dragen", "AD of the alts only", "two shares of one alt", "percent-encoded", "missing", "cut", "GT only"],
+         "freebayes two alts", "strelka snv", "strelka snv without DP", "strelka indel", "dragen", "AD of the alts only", "two shares of one alt", "percent-encoded",
+         "freebayes DPR", "AO before DPR", "DPR alone", "DP4", "somaticseq", "DP4 missing", "missing", "cut", "GT only"],
 )  # fmt: skip
 def test_evidence(keys: str, values: str, ref: str, alts: list[str], alt: int, expected: tuple[object, ...]) -> None:
     found = reader(keys)(values, ref, alts, alt)
     assert found[:2] == expected[:2]
     assert found.caller_af == (None if expected[2] is None else pytest.approx(expected[2], rel=1e-12))
+
+
+@pytest.mark.parametrize(
+    ("keys", "values", "vaf"),
+    [
+        ("GT:DP:AF", "0/1:100:0.0495", 0.0495),
+        ("GT:AD:DP:AF", "0/1:.:100:0.0495", 0.0495),
+        ("GT:AD:DP:AF", "0/1:96,4:100:0.0495", 0.04),
+        ("GT:AD:AF", "0/1:6,2:0.0495", 0.25),
+        ("GT:DP:AF", "0/1:0:0.0495", 0.0495),
+        ("GT:AD:DP:AF", "0/1:0,0:0:0.3", 0.3),
+        ("GT:DP", "0/1:9", None),
+    ],
+)
+def test_the_fraction_is_the_callers_only_where_it_counted_nothing(keys: str, values: str, vaf: float | None) -> None:
+    """4.95 of 100 reads are not 5: a stated fraction is not rounded by way of reads."""
+    assert reader(keys)(values, "C", ["T"], 0).vaf == (None if vaf is None else pytest.approx(vaf, rel=1e-12))
 
 
 @pytest.mark.parametrize("values", ["0/1:-3,4:50:0.1", "0/1:3,4:x:0.1", "0/1:3,4:50:1.5"])
