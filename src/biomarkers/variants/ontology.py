@@ -2,7 +2,8 @@
 
 Source of the order: Ensembl's table of calculated consequences (Ensembl release 110, VEP), which also names the SO
 accessions. Terms that only snpEff or bcftools csq write are translated to their place in it (`ALIASES`): snpEff's
-manual, "Effect prediction details"; bcftools csq's list of consequence types.
+manual, "Effect prediction details"; bcftools csq's list of consequence types. So are the names that VEP wrote before
+Ensembl release 68 and that the Sequence Ontology keeps as synonyms.
 """
 
 from __future__ import annotations
@@ -68,6 +69,13 @@ ALIASES = {
     "intergenic": "intergenic_variant",
     "inframe_altering": "protein_altering_variant",
     "coding_sequence": "coding_sequence_variant",
+    # VEP before release 68
+    "non_synonymous_codon": "missense_variant",
+    "synonymous_codon": "synonymous_variant",
+    "inframe_codon_gain": "inframe_insertion",
+    "inframe_codon_loss": "inframe_deletion",
+    "initiator_codon_change": "start_lost",
+    "nc_transcript_variant": "non_coding_transcript_variant",
     # snpEff
     "exon_loss_variant": "transcript_ablation",
     "conservative_inframe_insertion": "inframe_insertion",
@@ -98,6 +106,8 @@ ALIASES = {
 
 RANK = {term: rank for rank, term in enumerate(TERMS)}
 
+LOWER = {name.lower(): term for name, term in [*ALIASES.items(), *zip(TERMS, TERMS, strict=True)]}
+
 SPLICE_SITE = frozenset({"splice_acceptor_variant", "splice_donor_variant"})
 
 CODING = frozenset(
@@ -111,9 +121,9 @@ CODING = frozenset(
 
 
 def standard(term: str) -> str:
-    """The SO term for what an annotator wrote; unknown text is returned as it is.
+    """The SO term for what an annotator wrote, in whatever case; unknown text is returned as it is.
 
-    >>> standard("missense"), standard("disruptive_inframe_deletion"), standard("new_term")
-    ('missense_variant', 'inframe_deletion', 'new_term')
+    >>> standard("missense"), standard("disruptive_inframe_deletion"), standard("STOP_LOST"), standard("new_term")
+    ('missense_variant', 'inframe_deletion', 'stop_lost', 'new_term')
     """
-    return ALIASES.get(term, term)
+    return LOWER.get(term.lower(), term)

@@ -9,8 +9,8 @@ from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.variants.consequence import Interpreter
 from biomarkers.variants.vcf import Header, info_value
 
-IN_INFO = ("POPULATION_AF", "gnomADe_AF", "gnomAD_AF", "gnomad_AF", "POPAF")
-IN_ANNOTATION = ("gnomADe_AF", "gnomAD_AF", "gnomAD_exomes_AF", "MAX_AF")
+IN_INFO = ("POPULATION_AF", "gnomADe_AF", "gnomAD_AF", "gnomad_AF", "gnomADg_AF", "POPAF")
+IN_ANNOTATION = ("gnomADe_AF", "gnomAD_AF", "gnomAD_exomes_AF", "gnomADg_AF", "gnomAD_genomes_AF", "MAX_AF")
 NEGATIVE_LOG10 = frozenset({"POPAF"})
 """Fields that hold -log10 of the frequency: Mutect2's POPAF, by its header line."""
 

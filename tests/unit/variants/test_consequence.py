@@ -166,3 +166,56 @@ def test_back_references() -> None:
 def test_every_alias_leads_to_a_term() -> None:
     assert set(ALIASES.values()) <= set(RANK)
     assert not set(ALIASES) & set(TERMS)
+
+
+@pytest.mark.parametrize(
+    ("written", "term"),
+    [
+        ("MISSENSE_VARIANT", "missense_variant"),
+        ("5_prime_utr_variant", "5_prime_UTR_variant"),
+        ("non_synonymous_codon", "missense_variant"),
+        ("synonymous_codon", "synonymous_variant"),
+        ("inframe_codon_gain", "inframe_insertion"),
+        ("inframe_codon_loss", "inframe_deletion"),
+        ("initiator_codon_change", "start_lost"),
+        ("splice_donor_5th_base_variant", "splice_donor_5th_base_variant"),
+        ("Missense_Mutation", "Missense_Mutation"),
+    ],
+)
+def test_terms_in_old_spellings(written: str, term: str) -> None:
+    assert read("CSQ", f"T|{written}|A").terms == (term,)
+
+
+def test_the_order_of_terms_is_that_of_ensembl() -> None:
+    """Ensembl's table of calculated consequences, release 110, as far as a definition counts a term; typed by hand."""
+    order = [
+        "splice_acceptor_variant",
+        "splice_donor_variant",
+        "stop_gained",
+        "frameshift_variant",
+        "stop_lost",
+        "start_lost",
+        "inframe_insertion",
+        "inframe_deletion",
+        "missense_variant",
+        "protein_altering_variant",
+        "splice_donor_5th_base_variant",
+        "splice_region_variant",
+        "splice_donor_region_variant",
+        "splice_polypyrimidine_tract_variant",
+        "incomplete_terminal_codon_variant",
+        "start_retained_variant",
+        "stop_retained_variant",
+        "synonymous_variant",
+        "coding_sequence_variant",
+        "5_prime_UTR_variant",
+        "3_prime_UTR_variant",
+        "non_coding_transcript_exon_variant",
+        "intron_variant",
+        "NMD_transcript_variant",
+        "non_coding_transcript_variant",
+        "upstream_gene_variant",
+        "downstream_gene_variant",
+        "intergenic_variant",
+    ]
+    assert [term for term in TERMS if term in order] == order

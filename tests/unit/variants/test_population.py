@@ -49,3 +49,25 @@ def test_a_frequency_behind_all_other_subfields_is_read(name: str, asked: str, t
     text = ",".join(block.format(i) for i in range(transcripts))
     cells = reader.of(text, pos=100, ref="C", alts=["T"], alt=0).cells
     assert found.of("", cells, 1, 0, "a.vcf", 7) == pytest.approx(0.002, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("info", "subfields", "expected"),
+    [
+        ([], ["gnomADg_AF"], ["CSQ/gnomADg_AF"]),
+        (["gnomADg_AF"], [], ["INFO/gnomADg_AF"]),
+        (
+            [],
+            ["AF", "EUR_AF", "MAX_AF", "gnomADg_AF", "gnomADe_AF"],
+            ["CSQ/gnomADe_AF", "CSQ/gnomADg_AF", "CSQ/MAX_AF"],
+        ),
+        (["AF", "POPAF", "POPULATION_AF"], ["AF"], ["INFO/POPULATION_AF", "INFO/POPAF"]),
+        (["AF"], ["AF"], []),
+    ],
+    ids=["genomes", "genomes in INFO", "exomes first", "a name of its own first", "AF is never one"],
+)
+def test_fields_that_are_found_by_themselves(info: list[str], subfields: list[str], expected: list[str]) -> None:
+    fields = {name: Field("A", "x") for name in info}
+    fields["CSQ"] = Field(".", "Format: " + "|".join(["Allele", "Consequence", *subfields]))
+    header = Header("a.vcf", info=fields)
+    assert frequency(header, interpreter(header), "auto").names == expected
