@@ -28,7 +28,7 @@ REMEDY = (
 NAMES = {
     "allele": ("Allele",),
     "number": ("ALLELE_NUM",),
-    "term": ("Consequence", "Annotation"),
+    "term": ("Consequence", "Annotation", "consequence"),
     "gene": ("SYMBOL", "Gene_Name", "gene"),
     "gene_id": ("Gene", "Gene_ID"),
     "transcript": ("Feature", "Feature_ID", "transcript"),
@@ -241,7 +241,7 @@ def subfields(description: str) -> list[str]:
     for mark in ("Format:", "annotations:"):
         if mark in description:
             listed = description.split(mark, 1)[1]
-            return [name.strip() for name in listed.strip(" '\"").split("|")]
+            return [name.strip(" '\"[]*") for name in listed.split("|")]
     return []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple, Protocol
 
 from biomarkers.errors import InputError, Problem
@@ -22,7 +23,10 @@ COLUMNS = (
 )  # fmt: skip
 
 DUPLICATE = "duplicate_record"
-"""In the column `filter`: the same ALT passed in an earlier record of the same position, so it is counted there."""
+"""In the column `filter`: the same ALT passed in an earlier record, so it is counted there."""
+
+Place = tuple[str, int, str, str]
+"""Contig, position, reference, ALT."""
 
 EXCLUSIONS = ("filter", "target", "depth", "alt_reads", "vaf", "germline", "hotspot", "consequence")
 
@@ -112,26 +116,31 @@ def judge(
     hotspots: Hotspots,
     referred: dict[str, str],
     tally: Tally,
+    earlier: Callable[[int], set[Place]],
     only_counted: bool = False,
 ) -> Iterator[Row]:
     """One row per ALT of every record, with the first rule that it fails or the definitions that it counts in.
 
-    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken. only_counted: leave
-    out rows that fail by their cheap columns (filter, depth, reads), so that their annotation is never split, and
-    leave empty what no rule needs (gene, protein and population frequency of a paired call).
+    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken. earlier: ALTs that
+    passed above a line, asked for once when positions are out of order; in order, a repetition follows at once.
+    only_counted: leave out rows that fail by their cheap columns (filter, depth, reads), so that their annotation is
+    never split, and leave empty what no rule needs (gene, protein and population frequency of a paired call).
     """
     readers: dict[str, Callable[[str, str, list[str], int], Evidence]] = {}
     counted: dict[str, str] = {}
     allele_filter = AlleleFilter(header)
-    chrom, pos, passed = "", 0, set[tuple[str, str]]()
+    chrom, pos, passed, sorted_so_far = "", 0, set[Place](), True
     source, anywhere = interpreter.source, territory.regions is None
     only_worst = only_counted and not tumor_only and not hotspots
     for record in entries:
         tally.records += 1
         tally.unfiltered += record.filter == "."
         if pos != record.pos or chrom != record.chrom:
+            if sorted_so_far:
+                sorted_so_far = pos < record.pos if chrom == record.chrom else record.chrom not in tally.contigs
+                passed = set() if sorted_so_far else earlier(record.line)
             tally.contigs[record.chrom] = None
-            chrom, pos, passed = record.chrom, record.pos, set()
+            chrom, pos = record.chrom, record.pos
         if only_counted and record.filter != "PASS" and not (rules.accept_unfiltered and record.filter == "."):
             continue
         measure = readers.get(record.format)
@@ -151,9 +160,10 @@ def judge(
             tally.with_reads += alt_reads is not None
             status = allele_filter.of(record, alt) if allele_filter.present else record.filter
             if status in ("PASS", "."):
-                if (record.ref, allele) in passed:
+                place = (record.chrom, record.pos, record.ref, allele)
+                if place in passed:
                     status = DUPLICATE
-                passed.add((record.ref, allele))
+                passed.add(place)
             if (depth or 0) < rules.tumor_depth:
                 weak = "depth"
             elif (alt_reads or 0) < rules.alt_reads:
@@ -227,6 +237,17 @@ def judge(
                     found.others,
                 ),
             )
+
+
+def passed_before(header: Header, entries: Iterable[Record], line: int) -> set[Place]:
+    """ALTs whose filter holds (or says nothing) in records above a line."""
+    allele_filter = AlleleFilter(header)
+    return {
+        (record.chrom, record.pos, record.ref, allele)
+        for record in takewhile(lambda record: record.line < line, entries)
+        for alt, allele in enumerate(record.alts)
+        if allele_filter.of(record, alt) in ("PASS", ".")
+    }
 
 
 def _inside(record: Record, allele: str, small: bool, found: Consequence, territory: Territory) -> bool:

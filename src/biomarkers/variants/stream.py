@@ -13,7 +13,17 @@ from typing import Any, BinaryIO, NamedTuple
 from biomarkers.errors import InputError, Problem
 from biomarkers.regions import Lookup, Regions, naming_problem
 from biomarkers.variants import consequence, population, vcf
-from biomarkers.variants.eligibility import COLUMNS, Definition, Row, Rules, Tally, Territory, judge
+from biomarkers.variants.eligibility import (
+    COLUMNS,
+    Definition,
+    Place,
+    Row,
+    Rules,
+    Tally,
+    Territory,
+    judge,
+    passed_before,
+)
 from biomarkers.variants.hotspots import Hotspots
 
 log = logging.getLogger("biomarkers")
@@ -94,11 +104,16 @@ class Reading:
             hotspots=hotspots,
             referred=_referred(self.header, job.vcf, self.interpreter.source),
             tally=self.tally,
+            earlier=self._earlier,
             only_counted=only_counted,
         )
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows
+
+    def _earlier(self, line: int) -> set[Place]:
+        records = vcf.records(self.header, vcf.open_vcf(self.job.vcf)[1], self.column)
+        return passed_before(self.header, records, line)
 
     def add(self, row: Row) -> None:
         """Count a row's events in each of its definitions."""

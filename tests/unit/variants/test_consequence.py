@@ -77,6 +77,19 @@ def test_transcript_rules(rule: str, transcript: str) -> None:
     assert read("CSQ", ",".join(BLOCKS), transcripts=rule).transcript == transcript
 
 
+@pytest.mark.parametrize(
+    "description",
+    [
+        CSQ,
+        "Haplotype-aware consequence annotation from BCFtools/csq. Format: '[*]consequence|gene|transcript|biotype[|strand|amino_acid_change|dna_change]'",
+    ],
+)
+def test_how_csq_lists_its_subfields(description: str) -> None:
+    reader = interpreter(Header("a.vcf", info={"BCSQ": Field(".", description)}))
+    found = reader.of("*missense|A|E|p|-|1A>1V|100C>T", pos=100, ref="C", alts=["T"], alt=0)
+    assert found[:4] == ("A", "E", ("missense_variant",), "p.Ala1Val")
+
+
 def test_no_transcript_of_the_kind_is_no_consequence() -> None:
     assert read("CSQ", BLOCKS[0], transcripts="mane").terms == ()
 

@@ -263,6 +263,14 @@ def test_a_repeated_record_counts_once(tmp_path: Path) -> None:
     assert [(row.filter, row.exclusion) for row in found] == [("PASS", ""), ("duplicate_record", "filter")]
 
 
+def test_a_record_is_repeated_wherever_it_stands(tmp_path: Path) -> None:
+    """Lists of several callers one behind the other, or rows in any order: what counts may not depend on it."""
+    found = judged(tmp_path, [record(), record(pos=99), record(chrom="chr2"), record(), record(alt="G")])
+    assert [row.filter for row in found] == ["PASS", "PASS", "PASS", "duplicate_record", "PASS"]
+    first = [record(filter="weak"), record(pos=99), record()]
+    assert [row.filter for row in judged(tmp_path, first)] == ["weak", "PASS", "PASS"]
+
+
 def test_an_mnv_is_one_event_or_its_bases(tmp_path: Path) -> None:
     info = MISSENSE.replace("100C>T", "100CAT>GAA")
     rows = [record(ref="CAT", alt="GAA", info=info)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.variants.vcf import Header, changed, choose_sample, info_value, open_vcf, reader
+from biomarkers.variants.vcf import Header, changed, choose_sample, info_value, open_vcf, reader, records
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,20 @@ class TestTumorColumn:
     def test_not_guessed(self, tumor: str, normal: str | None, message: str) -> None:
         with pytest.raises(InputError, match=message):
             choose_sample(Header("a.vcf", samples=["T1", "N1"]), tumor, normal)
+
+
+@pytest.mark.parametrize(
+    ("ref", "good"),
+    [("M", True), ("acgtn", True), ("ACRT", True), ("<C>", False), ("A-", False), ("", False), ("Z", False)],
+)
+def test_bases_of_the_reference(ref: str, good: bool) -> None:
+    header = Header("a.vcf", samples=["T"])
+    found = records(header, iter([(7, f"chr1\t9\t.\t{ref}\tT\t.\tPASS\t.\tGT\t0/1")]), "T")
+    if good:
+        assert next(found).ref == ref
+    else:
+        with pytest.raises(InputError, match=r"a\.vcf:7: REF is"):
+            next(found)
 
 
 def test_header_fields(tmp_path: Path) -> None:
