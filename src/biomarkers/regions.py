@@ -10,10 +10,11 @@
 from __future__ import annotations
 
 import os
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from biomarkers.errors import InputError, Problem, Problems
 
@@ -217,19 +218,18 @@ def _texts(lines: bytes) -> list[str]:
     return text.split("\n") if "\r" not in text else [line.rstrip("\r") for line in text.split("\n")]
 
 
-def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
-    """Line number (1-based) and text of every line, without its ending; plain or gzip by content.
+def opened(path: str | Path) -> BinaryIO:
+    """The bytes of a file, unpacked when its content is gzip (by ISA-L, several times as fast as zlib).
 
-    Gzip is read by ISA-L, several times as fast as zlib. Raises InputError when the file is missing, a folder,
-    truncated or not a text.
+    Raises InputError when it is missing, a folder, a pipe, or a bgzip file without its end; a gzip file that was cut
+    shows only when it is read (`DAMAGED`).
     """
-    import zlib
-
-    from isal import igzip, isal_zlib
+    from isal import igzip
 
     shown = str(path)
-    damaged = cast(type[Exception], isal_zlib.error)
     try:
+        if not os.path.isfile(path) and not os.path.isdir(path) and os.path.exists(path):
+            raise InputError(Problem(shown, "file", "a pipe", "a file on disk: it is read more than once"))
         with open(path, "rb") as raw:
             start = raw.read(18)
             zipped = start[:2] == b"\x1f\x8b"
@@ -238,11 +238,33 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
                 if raw.read() != BGZIP_END:
                     expected = "a whole bgzip file (its end marker is missing)"
                     raise InputError(Problem(shown, "file", "truncated", expected))
-        with igzip.open(path, "rb") if zipped else open(path, "rb") as handle:
+        return cast(BinaryIO, igzip.open(path, "rb") if zipped else open(path, "rb"))
+    except FileNotFoundError:
+        raise InputError(Problem(shown, "file", None, "a file of that name")) from None
+    except (IsADirectoryError, PermissionError) as error:
+        raise InputError(Problem(shown, "file", error.strerror, "a readable file")) from None
+
+
+def damaged() -> tuple[type[Exception], ...]:
+    """What reading a gzip file that was cut or changed raises."""
+    from isal import igzip, isal_zlib
+
+    return (EOFError, zlib.error, cast(type[Exception], isal_zlib.error), igzip.BadGzipFile)
+
+
+def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
+    """Line number (1-based) and text of every line, without its ending; plain or gzip by content.
+
+    Raises InputError when the file is missing, a folder, truncated or not a text.
+    """
+    shown = str(path)
+    try:
+        with opened(path) as handle:
             number, rest = 1, b""
             while piece := handle.read(PIECE):
                 if number == 1 and b"\0" in piece.partition(b"\n")[0]:
-                    raise InputError(Problem(shown, "file", "binary data", "a text file"))
+                    expected = "a VCF (bcftools view -Oz makes one)" if piece[:3] == b"BCF" else "a text file"
+                    raise InputError(Problem(shown, "file", "BCF" if piece[:3] == b"BCF" else "binary data", expected))
                 whole, newline, after = piece.rpartition(b"\n")
                 if not newline:
                     rest += piece
@@ -252,9 +274,5 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
                 number, rest = number + len(lines), after
             if rest:
                 yield number, _texts(rest)[0]
-    except FileNotFoundError:
-        raise InputError(Problem(shown, "file", None, "a file of that name")) from None
-    except (EOFError, zlib.error, damaged, igzip.BadGzipFile) as error:
+    except damaged() as error:
         raise InputError(Problem(shown, "file", f"truncated or damaged ({error})", "a whole gzip file")) from None
-    except (IsADirectoryError, PermissionError) as error:
-        raise InputError(Problem(shown, "file", error.strerror, "a readable file")) from None

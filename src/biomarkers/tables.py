@@ -148,9 +148,13 @@ def publish(*paths: str | Path) -> Iterator[list[Path]]:
     temporary: list[Path] = []
     try:
         for target in targets:
-            target.parent.mkdir(parents=True, exist_ok=True)
             ending = "".join(target.suffixes[-2:])
-            handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=ending, dir=target.parent)
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=ending, dir=target.parent)
+            except OSError as error:
+                expected = "a folder in which files can be written"
+                raise InputError(Problem(str(target), "folder", error.strerror, expected)) from None
             os.close(handle)
             temporary.append(Path(name))
         yield temporary

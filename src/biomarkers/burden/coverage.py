@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.regions import Regions, merged
+from biomarkers.regions import Regions, damaged, merged, opened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,9 +32,10 @@ def deep(path: str | Path, minimum: int) -> tuple[Regions, list[str]]:
     found: dict[str, list[NDArray[np.int64]]] = {}
     contigs: dict[str, None] = {}
     line = 1
+    handle = opened(path)
     try:
         chunks = pd.read_csv(
-            path,
+            handle,
             sep="\t",
             header=None,
             names=["chrom", "start", "end", "depth"],
@@ -53,15 +52,15 @@ def deep(path: str | Path, minimum: int) -> tuple[Regions, list[str]]:
             for contig, part in chunk[wanted].groupby("chrom", observed=True):
                 pairs = part[["start", "end"]].to_numpy(np.int64)
                 found.setdefault(str(contig), []).append(merged({"": pairs}).get("", pairs[:0]))
-    except FileNotFoundError:
-        raise InputError(Problem(shown, "file", None, "a file of that name")) from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except damaged() as error:
         raise InputError(Problem(shown, "file", f"truncated or damaged ({error})", "a whole gzip file")) from None
     except pd.errors.EmptyDataError:
         contigs.clear()
     except (ValueError, UnicodeDecodeError, IndexError, pd.errors.ParserError) as error:
         expected = "mosdepth's per-base.bed.gz or quantized.bed.gz: contig, start, end, depth"
         raise InputError(Problem(shown, "file", error, expected)) from None
+    finally:
+        handle.close()
     if not contigs:
         raise InputError(Problem(shown, "file", "empty", "mosdepth's per-base.bed.gz or quantized.bed.gz"))
     return merged({contig: np.concatenate(parts) for contig, parts in found.items()}), list(contigs)

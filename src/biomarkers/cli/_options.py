@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,11 +53,29 @@ def not_negative(name: str, value: int) -> None:
         raise InputError(Problem("command line", name, value, "a whole number of at least 0"))
 
 
-def distinct(name: str, paths: Sequence[Path]) -> None:
-    """Raise InputError when two outputs are the same file."""
-    doubles = sorted({str(path) for path in paths if list(paths).count(path) > 1})
-    if doubles:
-        raise InputError([Problem("command line", name, path, "each output once") for path in doubles])
+def check_files(outputs: Sequence[tuple[str, Path | None]], inputs: Sequence[Path | None]) -> None:
+    """Raise InputError when an output is the same file as another output or as an input, or is no file but a folder
+    or a device, which writing would replace.
+
+    outputs: option and path, None where it is not given. Paths are compared as the files that they lead to.
+    """
+    problems = []
+    read = {os.path.realpath(path) for path in inputs if path is not None}
+    seen: dict[str, str] = {}
+    for option, path in outputs:
+        if path is None:
+            continue
+        place = os.path.realpath(path)
+        if place in read:
+            problems.append(Problem("command line", option, str(path), "another file than those that are read"))
+        elif place in seen:
+            other = "each output once" if seen[place] == option else f"another file than {seen[place]}"
+            problems.append(Problem("command line", option, str(path), other))
+        elif os.path.exists(place) and not os.path.isfile(place):
+            problems.append(Problem("command line", option, str(path), "a file, not a folder or device"))
+        seen.setdefault(place, option)
+    if problems:
+        raise InputError(problems)
 
 
 def check_count(count: bool, variants: Sequence[Path] | None, maf: Sequence[Path] | None) -> None:
@@ -97,7 +117,7 @@ class Territories:
 def check_name(option: str, name: str, problems: Problems) -> None:
     """Add a problem for a name that may not reach a shell or a path."""
     rule = {"type": "string", "pattern": schemas.NAME}
-    if not schemas.validator(rule).is_valid(name):
+    if not re.search(schemas.NAME, name):
         problems.add(Problem("command line", option, name, schemas.expected(rule)))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from biomarkers.cli._types import Whole
+
 
 def denominator(
     *,
@@ -14,8 +16,8 @@ def denominator(
     sample: str | None = None,
     tumor_coverage: Path | None = None,
     normal_coverage: Path | None = None,
-    min_tumor_depth: int = 25,
-    min_normal_depth: int = 10,
+    min_tumor_depth: Whole = 25,
+    min_normal_depth: Whole = 10,
     splice_regions: Path | None = None,
     steps: Path | None = None,
 ) -> None:
@@ -62,6 +64,8 @@ def denominator(
 
     options.not_negative("--min-tumor-depth", min_tumor_depth)
     options.not_negative("--min-normal-depth", min_normal_depth)
+    written = {"--regions": regions, "--denominator": denominator, "--splice-regions": splice_regions, "--steps": steps}
+    options.check_files([*written.items()], [targets, coding, tumor_coverage, normal_coverage])
     problems = Problems()
     if normal_coverage is not None and tumor_coverage is None:
         problems.add(Problem("command line", "--tumor-coverage", None, "the tumor's depth beside the normal's"))

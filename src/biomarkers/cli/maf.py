@@ -57,7 +57,7 @@ def maf(
     log = logging.getLogger("biomarkers")
     given = options.same_length("--variants", variants, {"--normal-sample": normal_sample, "--each": each})
     names = given["--normal-sample"]
-    options.distinct("--each", [maf, *(each or [])])
+    options.check_files([("--maf", maf), *(("--each", path) for path in each or [])], variants)
     problems = Problems()
     read = [problems.catch(burdens.read_variants, path) for path in variants]
     problems.stop_if_any()

@@ -44,6 +44,8 @@ def pictures(
     from biomarkers.report import burdens
     from biomarkers.report.page import svg
 
+    written = [("--agreement", agreement), ("--denominator", denominator), ("--table", table)]
+    options.check_files(written, [tmb, agreement_table, *(steps or [])])
     problems = Problems()
     if agreement is not None and tmb is None:
         problems.add(Problem("command line", "--tmb", None, "the burden table that --agreement is drawn from"))

@@ -49,7 +49,7 @@ def targets(
 
     log = logging.getLogger("biomarkers")
     options.not_negative("--padding", padding)
-    options.distinct("--shard", [cleaned, *(shard or [])])
+    options.check_files([("--cleaned", cleaned), *(("--shard", path) for path in shard or [])], [targets, reference])
     problems = Problems()
     index = Path(f"{reference}.fai")
     read = work.fai_lengths if index.is_file() else work.fasta_lengths

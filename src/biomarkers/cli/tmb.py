@@ -7,6 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from biomarkers.cli._types import Whole
+
 Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
 Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
 
@@ -16,7 +18,7 @@ def tmb(
     variants: Paths,
     tmb: Path,
     denominator: Paths | None = None,
-    assumed_bp: int | None = None,
+    assumed_bp: Whole | None = None,
     definition: Words | None = None,
     custom: Path | None = None,
     qc: Path | None = None,
@@ -76,6 +78,14 @@ def tmb(
     from biomarkers.variants.eligibility import is_known
     from biomarkers.variants.ontology import CODING
 
+    written = {
+        "--tmb": tmb,
+        "the JSON beside --tmb" if provenance is None else "--provenance": provenance or records.beside(tmb),
+        "--mutations": mutations,
+        "--agreement": agreement,
+        "--general-statistics": general_statistics,
+    }
+    options.check_files([*written.items()], [*variants, *(denominator or []), custom, qc, calibration])
     problems = Problems()
     if not denominator and assumed_bp is None:
         problems.add(Problem("command line", "--denominator", None, "--denominator, --assumed-bp, or both"))

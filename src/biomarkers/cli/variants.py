@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from biomarkers.cli._types import Whole
+
 Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
 Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
 
@@ -31,8 +33,8 @@ def variants(
     transcripts: Literal["worst", "mane", "canonical", "pick"] = "worst",
     population_af_field: str = "auto",
     max_population_af: float = 1e-4,
-    tumor_depth: int = 25,
-    alt_reads: int = 3,
+    tumor_depth: Whole = 25,
+    alt_reads: Whole = 3,
     vaf: float = 0.05,
     mnv: Literal["event", "bases"] = "event",
     accept_unfiltered: Annotated[bool, Parameter(negative="")] = False,
@@ -107,7 +109,7 @@ def variants(
     from biomarkers.burden import definitions as defined
     from biomarkers.cli import _mafs as mafs
     from biomarkers.cli import _options as options
-    from biomarkers.errors import Problems
+    from biomarkers.errors import InputError, Problem, Problems
     from biomarkers.variants import eligibility, stream
     from biomarkers.variants import hotspots as spots
 
@@ -130,7 +132,12 @@ def variants(
     options.fraction("--max-population-af", max_population_af)
     options.not_negative("--tumor-depth", tumor_depth)
     options.not_negative("--alt-reads", alt_reads)
-    options.distinct("--variants", targets)
+    if exclude_hotspots and hotspots is None:
+        raise InputError(Problem("command line", "--hotspots", None, "the list that --exclude-hotspots leaves out"))
+    beside = [provenance.beside(path) for path in targets]
+    read = [*vcf, *(regions or []), *(splice_regions or []), custom, hotspots, samples]
+    written = [("--variants", path) for path in targets], [("the JSON beside --variants", path) for path in beside]
+    options.check_files([*written[0], *written[1]], read)
     problems = Problems()
     own = problems.catch(options.custom_definition, custom, eligibility.is_known) if custom else None
     wanted = problems.catch(defined.choose, definition or ["merino_wes", "nonsynonymous"], own) or []
@@ -147,7 +154,6 @@ def variants(
         mnv=mnv,
     )
     territories = options.Territories()
-    beside = [provenance.beside(path) for path in targets]
     printed = ["sample\tdefinition\tn_variants"]
     with tables.publish(*targets, *beside) as temporary:
         for number, path in enumerate(vcf):
@@ -166,8 +172,11 @@ def variants(
                     text = provenance.as_json(provenance.record("variants", reading.settings(rules), used, **told))
                     temporary[len(vcf) + number].write_text(text, "utf-8")
                 continue
-            tumor = names["--tumor-sample"][number]
-            table_sample = names["--sample"][number] or tumor
+            tumor, table_sample = names["--tumor-sample"][number], names["--sample"][number]
+            if tumor == "auto" and table_sample is None:
+                table_sample = problems.catch(stream.tumor_column, path, names["--normal-sample"][number])
+            table_sample = table_sample or tumor
+            options.check_name("--patient", names["--patient"][number] or table_sample, problems)
             job = stream.Job(
                 vcf=str(path),
                 tumor=tumor,

@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem
@@ -210,6 +211,11 @@ def count(job: Job, definitions: Sequence[Definition], rules: Rules, area: Area,
             reading.add(row)
     reading.check()
     return reading.counts
+
+
+def tumor_column(path: str | Path, normal: str | None) -> str:
+    """Name of the tumor's column as the header tells it. Raises InputError where it does not."""
+    return vcf.choose_sample(vcf.open_vcf(path)[0], "auto", normal)
 
 
 def area(regions: Regions | None, splice: Regions | None, file: str) -> Area:
