@@ -92,6 +92,23 @@ def test_the_fraction_that_the_caller_states(caller: str, fractions: list[float]
         assert table["caller_af"].tolist() == pytest.approx(fractions, rel=1e-9)
 
 
+def test_varscan_says_germline_in_ss_and_pass_in_filter(tmp_path: Path) -> None:
+    """SS=1: 36 % of the normal's reads have the first deletion."""
+    table = read("varscan", tmp_path / "t.variants.tsv", "--tumor-depth", "15")
+    assert table["exclusion"].fillna("").tolist() == ["", "", "", "germline", "germline"]
+    text = (FOLDER / "varscan.vcf").read_text()
+    for status, exclusion in {"0": "germline", "1": "germline", "2": "", "3": "germline", "5": ""}.items():
+        path = tmp_path / "v.vcf"
+        path.write_text(text.replace("SS=1", f"SS={status}"))
+        out = tmp_path / "t.variants.tsv"
+        assert run(["variants", "--vcf", str(path), "--tumor-sample", "TUMOR", "--variants", str(out)]) == 0
+        row = tables.read(out, "variants").query("pos == 109486240").iloc[0]
+        assert (row["exclusion"] if isinstance(row["exclusion"], str) else "") == exclusion
+    path.write_text(text.replace("1=Germline", "x"))
+    assert run(["variants", "--vcf", str(path), "--tumor-sample", "TUMOR", "--variants", str(out)]) == 0
+    assert "germline" not in set(tables.read(out, "variants")["exclusion"])
+
+
 def test_the_known_change_of_hcc1395_however_it_is_spelt(tmp_path: Path) -> None:
     """TP53 R175H: FreeBayes writes a haplotype of six bases, bcftools one base; as MAF both are C>T at 14310."""
     for caller in ("freebayes", "mpileup"):

@@ -25,6 +25,9 @@ COLUMNS = (
 DUPLICATE = "duplicate_record"
 """In the column `filter`: the same ALT passed in an earlier record, so it is counted there."""
 
+NOT_SOMATIC = frozenset({"0", "1", "3"})
+"""VarScan's INFO/SS by its header line: reference, germline, loss of heterozygosity; FILTER is PASS for these too."""
+
 Place = tuple[str, int, str, str]
 """Contig, position, reference, ALT."""
 
@@ -131,6 +134,7 @@ def judge(
     allele_filter = AlleleFilter(header)
     chrom, pos, passed, sorted_so_far = "", 0, set[Place](), True
     source, anywhere = interpreter.source, territory.regions is None
+    stated = "SS" in header.info and "1=Germline" in header.info["SS"].description
     only_worst = only_counted and not tumor_only and not hotspots
     for record in entries:
         tally.records += 1
@@ -200,7 +204,9 @@ def judge(
                 exclusion = "target"
             elif weak:
                 exclusion = weak
-            elif tumor_only and not hot and _germline(record.info, population, rules):
+            elif (tumor_only and not hot and _germline(record.info, population, rules)) or (
+                stated and info_value(record.info, "SS") in NOT_SOMATIC
+            ):
                 exclusion = "germline"
             elif hot and rules.exclude_hotspots:
                 exclusion = "hotspot"
