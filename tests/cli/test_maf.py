@@ -14,6 +14,7 @@ import pytest
 
 from biomarkers import tables
 from biomarkers.cli.app import run
+from biomarkers.variants.maf_out import change
 
 DEFINITIONS = ["merino_wes", "nonsynonymous", "all_coding", "missense_only"]
 COUNTS = dict(zip(DEFINITIONS, [329, 352, 459, 293], strict=True))
@@ -645,3 +646,21 @@ def test_rizvi_as_a_maf(shared_data: Path, tmp_path: Path) -> None:
     tested = results[0][results[0]["contrast"] == "mutated vs wild type"]
     assert tested["marker"].nunique() > 300
     pd.testing.assert_frame_equal(*results, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("vcf", "maf"),
+    [
+        ((100, "AAA", "A"), (101, 102, "AA", "-", "DEL")),
+        ((100, "A", "AA"), (100, 101, "-", "A", "INS")),
+        ((100, "A", "ATA"), (100, 101, "-", "TA", "INS")),
+        ((100, "CAAA", "CA"), (101, 102, "AA", "-", "DEL")),
+        ((100, "C", "TC"), (99, 100, "-", "T", "INS")),
+        ((100, "CTC", "GTC"), (100, 100, "C", "G", "SNP")),
+    ],
+)
+def test_the_first_base_of_a_vcf_stays_the_anchor(
+    vcf: tuple[int, str, str], maf: tuple[int, int, str, str, str]
+) -> None:
+    """As vcf2maf: bases shared in front go first, so a repeat does not move the change before its own position."""
+    assert change(*vcf)[:5] == maf

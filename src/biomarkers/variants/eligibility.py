@@ -176,10 +176,10 @@ def judge(
                 weak = "vaf" if (vaf or 0.0) < rules.vaf else ""
             if only_counted and weak:
                 continue
-            if text is None:
+            small = allele.isalpha()
+            if small and text is None:
                 text = resolve(info_value(record.info, source) or "", record.chrom, referred)
                 tally.annotations += 1
-            small = allele.isalpha()
             found, population, hot = NOTHING, None, False
             if text and small:
                 found = interpreter.of(

@@ -38,8 +38,8 @@ class Change(NamedTuple):
 def change(pos: int, ref: str, alt: str) -> Change:
     """A VCF's alleles without the bases that they share behind, then in front; `-` for none. A MAF's own alleles stay.
 
-    The shortest spelling of a VCF shares nothing behind, so it comes out as vcf2maf writes it; the longer haplotypes of
-    FreeBayes become the change that they stand for.
+    One base is left to be shared in front, so that the shortest spelling of a VCF comes out as vcf2maf writes it; the
+    longer haplotypes of FreeBayes become the change that they stand for.
 
     >>> change(100, "C", "T"), change(100, "CAA", "C")
     (Change(start=100, end=100, ref='C', alt='T', kind='SNP', in_frame=True), \
@@ -53,8 +53,8 @@ Change(start=100, end=101, ref='-', alt='TTT', kind='INS', in_frame=True))
     if ref == "-":
         return Change(pos, pos + 1, ref, alt, "INS", len(alt) % 3 == 0)
     alt = "" if alt == "-" else alt
-    start = pos
-    while ref and alt and ref != alt and ref[-1] == alt[-1]:
+    start, anchor = pos, ref[:1] == alt[:1]
+    while len(ref) > anchor and len(alt) > anchor and ref != alt and ref[-1] == alt[-1]:
         ref, alt = ref[:-1], alt[:-1]
     while ref and alt and ref != alt and ref[0] == alt[0]:
         ref, alt, start = ref[1:], alt[1:], start + 1

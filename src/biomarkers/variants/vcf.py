@@ -267,11 +267,14 @@ def share(text: str) -> float | None:
 def changed(pos: int, ref: str, alt: str) -> tuple[int, int]:
     """Half-open, 0-based stretch of reference bases that an ALT changes; an insertion: its two flanking bases.
 
+    The first base stays the anchor of an insertion or deletion, as the VCF has it, also where it could stand elsewhere.
+
     >>> changed(100, "C", "T"), changed(100, "CAA", "C"), changed(100, "C", "CTT"), changed(100, "AC", "AT")
     ((99, 100), (100, 102), (99, 101), (100, 101))
     """
     start, end, stop = 0, len(ref), len(alt)
-    while end > start and stop > start and ref[end - 1] == alt[stop - 1]:
+    anchor = ref[0] == alt[0]
+    while end > anchor and stop > anchor and ref[end - 1] == alt[stop - 1]:
         end -= 1
         stop -= 1
     while start < end and start < stop and ref[start] == alt[start]:

@@ -263,6 +263,12 @@ def test_a_repeated_record_counts_once(tmp_path: Path) -> None:
     assert [(row.filter, row.exclusion) for row in found] == [("PASS", ""), ("duplicate_record", "filter")]
 
 
+def test_structural_variants_alone_are_a_table_without_counts(tmp_path: Path) -> None:
+    """Annotators leave them out or write other terms: nothing shows that the annotation was not done."""
+    rows = [record(alt="<DEL>", info="SVTYPE=DEL"), record(pos=200, alt="C[chr2:5[", info="SVTYPE=BND")]
+    assert [row.exclusion for row in judged(tmp_path, rows)] == ["consequence", "consequence"]
+
+
 def test_a_record_is_repeated_wherever_it_stands(tmp_path: Path) -> None:
     """Lists of several callers one behind the other, or rows in any order: what counts may not depend on it."""
     found = judged(tmp_path, [record(), record(pos=99), record(chrom="chr2"), record(), record(alt="G")])

@@ -83,6 +83,13 @@ def test_nonsense_is_not_evidence(values: str) -> None:
         (100, "C", "CTT", (99, 101)),
         (100, "CA", "CTTA", (99, 101)),
         (100, "CAG", "TT", (99, 102)),
+        (100, "AAA", "A", (100, 102)),
+        (100, "CAAA", "CA", (100, 102)),
+        (100, "A", "AA", (99, 101)),
+        (100, "A", "ATA", (99, 101)),
+        (100, "CA", "TA", (99, 100)),
+        (100, "C", "TC", (98, 100)),
+        (100, "CA", "TCA", (98, 100)),
     ],
 )
 def test_changed_bases(pos: int, ref: str, alt: str, expected: tuple[int, int]) -> None:
