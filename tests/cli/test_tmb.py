@@ -212,3 +212,23 @@ def test_a_sample_without_denominator_is_a_problem(tmp_path: Path, capsys: pytes
     assert "T2.tsv: sample is 'T2'; expected a sample of the denominators: T1" in capsys.readouterr().err
     assert run(["tmb", "--variants", *paths, "--tmb", str(tmp_path / "x.tsv")]) == 2
     assert "--denominator, --assumed-bp, or both" in capsys.readouterr().err
+
+
+def test_the_json_tells_the_territory_of_each_sample(tmp_path: Path) -> None:
+    head = "sample\ttarget_bp\tcoding_bp\tcallable_bp\tdenominator_source\tmin_tumor_depth\tmin_normal_depth\n"
+    path = tmp_path / "d.tsv"
+    path.write_text(head + "T1\t4000000\t2500000\t2000000\tcallable\t25\t\n")
+    call(tmp_path, "--variants", variants(tmp_path / "a.tsv"), "--denominator", str(path))
+    told = json.loads((tmp_path / "tmb.json").read_text())["denominators"]
+    assert told == [
+        {
+            "sample": "T1",
+            "target_bp": 4_000_000,
+            "coding_bp": 2_500_000,
+            "callable_bp": 2_000_000,
+            "denominator_source": "callable",
+            "min_tumor_depth": 25,
+            "min_normal_depth": None,
+            "file": str(path),
+        }
+    ]

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -276,6 +279,91 @@ def test_gzip_members_and_the_same_bytes_each_time(tmp_path: Path) -> None:
     assert len(pd.read_csv(out, sep="\t")) == 1
 
 
+def info(line: str, change: Callable[[list[str]], list[str]]) -> str:
+    """A record whose CSQ blocks (each a list of cells) were changed."""
+    cells = line.split("\t")
+    fields = cells[7].split(";")
+    for i, text in enumerate(fields):
+        if text.startswith("CSQ="):
+            fields[i] = "CSQ=" + ",".join("|".join(change(block.split("|"))) for block in text[4:].split(","))
+    return "\t".join([*cells[:7], ";".join(fields), *cells[8:]])
+
+
+def without_depth(line: str) -> str:
+    cells = line.split("\t")
+    kept = [i for i, key in enumerate(cells[8].split(":")) if key != "DP"]
+    parts = [cell.split(":") for cell in cells[8:]]
+    return "\t".join([*cells[:8], *(":".join(part[i] for i in kept if i < len(part)) for part in parts)])
+
+
+def twice(line: str) -> str:
+    """The record with a second ALT that no caller saw: annotated as a stop, without reads."""
+    cells = line.split("\t")
+    other = next(base for base in "ACGT" if base not in (cells[3], cells[4]))
+    if len(cells[3]) != 1 or len(cells[4]) != 1:
+        return line
+    keys = cells[8].split(":")
+    for i in (9, 10):
+        values = cells[i].split(":")
+        for key in ("AD", "AF"):
+            at = keys.index(key) if key in keys else -1
+            if 0 <= at < len(values) and values[at] != ".":
+                values[at] += ",0"
+        cells[i] = ":".join(values)
+    cells[4] += f",{other}"
+    cells[7] = cells[7].replace("CSQ=", f"CSQ={other}|stop_gained|HIGH|WRONG,", 1)
+    return "\t".join(cells)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "shuffled",
+        "repeated",
+        "reversed subfields",
+        "no DP",
+        "Windows",
+        "one sample",
+        "annotated before the split",
+        "unsplit",
+    ],
+)
+def test_what_changes_no_count_of_the_real_exome(
+    change: str, exome: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = gzip.decompress(Path(exome).read_bytes()).decode().splitlines()
+    head = [line for line in lines if line.startswith("#")]
+    records = [line for line in lines if not line.startswith("#")]
+    extra: list[str] = []
+    if change == "shuffled":
+        random.Random(3).shuffle(records)
+    elif change == "repeated":
+        records = records + records[::-1]
+    elif change == "reversed subfields":
+        at = next(i for i, line in enumerate(head) if line.startswith("##INFO=<ID=CSQ"))
+        start, names, end = re.split(r"(?<=Format: )|(?=\">)", head[at])
+        head[at] = start + "|".join(reversed(names.split("|"))) + end
+        records = [info(line, lambda cells: cells[::-1]) for line in records]
+    elif change == "no DP":
+        records = [without_depth(line) for line in records]
+    elif change == "one sample":
+        records = ["\t".join([*line.split("\t")[:9], line.split("\t")[10]]) for line in records]
+        head[-1] = "\t".join([*head[-1].split("\t")[:9], "OTHER"])
+        extra = ["--paired"]
+    elif change == "annotated before the split":
+        records = [line.replace("CSQ=", "CSQ=ACGTACGT|stop_gained|HIGH|WRONG,", 1) for line in records]
+    elif change == "unsplit":
+        records = [twice(line) for line in records]
+    ending = "\r\n" if change == "Windows" else "\n"
+    path = tmp_path / "a.vcf"
+    path.write_bytes((ending.join([*head, *records]) + ending).encode())
+    names = ["merino_wes", "nonsynonymous", "all_coding", "missense_only"]
+    command = ["variants", "--vcf", str(path), "--tumor-sample", "HCC1395_TUMOR_DNA", "--count", *extra]
+    assert run([*command, "--definition", *names]) == 0
+    found = [line.split("\t")[2] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert found == ["329", "352", "459", "293"]
+
+
 def test_the_real_exome_as_a_tumor_only_call(exome: str, tmp_path: Path) -> None:
     """Germline by gnomADe_AF, gnomAD_AF, MAX_AF of any transcript, else INFO/gnomADe_AF, INFO/POPAF: counted by a loop
     over the text of the file that shares no code with the program."""
@@ -291,3 +379,5 @@ def test_the_real_exome_as_a_tumor_only_call(exome: str, tmp_path: Path) -> None
     assert run([*command, "--definition", *names, "--paired"]) == 0
     origin = json.loads((tmp_path / "T.variants.json").read_text())
     assert [origin["counts"][name] for name in names] == [329, 352, 459, 293]
+    asked = {"paired": True, "normal": None, "population_af_field": "auto", "transcripts": "worst", "tumor_depth": 25}
+    assert asked.items() <= origin["settings"].items()

@@ -140,10 +140,13 @@ def origin(
     definitions: Sequence[Definition],
     used: Sequence[Path],
     *,
+    sizes: Mapping[str, Mapping[str, Any]],
     assumed_bp: int | None,
     calibration: Calibration | None,
 ) -> dict[str, Any]:
-    """The record that stands beside the table `tmb`."""
+    """The record that stands beside the table `tmb`: terms, thresholds, annotation, territory, files of each value."""
+    import pandas as pd
+
     return provenance.record(
         "tmb",
         {
@@ -153,6 +156,7 @@ def origin(
         },
         used,
         variants=[{"file": one.path, "origin": one.origin} for one in found],
+        denominators=[{k: None if pd.isna(v) else v for k, v in size.items()} for size in sizes.values()],
     )
 
 

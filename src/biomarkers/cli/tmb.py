@@ -105,7 +105,9 @@ def tmb(
     samples = burdens.samples(listed, wanted, sizes=sizes or {}, assumed_bp=assumed_bp, status=status)
     frame = burden.rows(samples, wanted, rule)
     used = [*variants, *(denominator or []), *(p for p in (custom, qc, calibration) if p is not None)]
-    text = records.as_json(burdens.origin(listed, wanted, used, assumed_bp=assumed_bp, calibration=rule))
+    text = records.as_json(
+        burdens.origin(listed, wanted, used, sizes=sizes or {}, assumed_bp=assumed_bp, calibration=rule)
+    )
     texts = {tmb: tables.as_text(frame, "tmb"), provenance or records.beside(tmb): text}
     if mutations is not None:
         texts[mutations] = tables.as_text(genes.mutations([one.table for one in listed], CODING), "mutations")

@@ -67,7 +67,8 @@ class Job:
 
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
-        return {"annotation": self.annotation, "transcripts": self.transcripts, **asdict(rules)}
+        asked = ("tumor", "normal", "paired", "annotation", "transcripts", "population_af_field")
+        return {**{name: getattr(self, name) for name in asked}, **asdict(rules)}
 
 
 class Reading:

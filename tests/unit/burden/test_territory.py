@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from biomarkers.burden import coverage
 from biomarkers.burden.coding import coding_bases
@@ -67,6 +70,30 @@ def test_steps_and_source() -> None:
     assert (alone.source, alone.callable_bp) == ("callable", 30)
     assumed = denominator(regions((0, 50)), regions((10, 60)))
     assert (assumed.source, assumed.callable_bp, len(assumed.steps)) == ("assumed", 40, 2)
+
+
+PAIRS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)).map(lambda p: (p[0], p[0] + p[1])), max_size=5)
+
+
+@given(PAIRS, PAIRS, PAIRS, PAIRS)
+def test_territory_against_sets_of_bases(
+    targets: list[tuple[int, int]],
+    exons: list[tuple[int, int]],
+    tumor: list[tuple[int, int]],
+    normal: list[tuple[int, int]],
+) -> None:
+    """Base by base in Python sets, which share nothing with the intervals; overlapping and touching ones among them."""
+
+    def bases(pairs: Iterable[tuple[int, int]]) -> set[int]:
+        return {base for start, end in pairs for base in range(start, end)}
+
+    found = denominator(regions(*targets), regions(*exons), regions(*tumor), regions(*normal))
+    target, coding, callable_ = bases(targets), bases(exons), bases(tumor) & bases(normal)
+    near = {base + step for base in coding for step in (-2, -1, 1, 2)} - coding
+    assert (found.target_bp, found.coding_bp) == (len(target), len(target & coding))
+    assert found.callable_bp == len(target & coding & callable_)
+    assert bases(pair for pairs in shown(found.regions).values() for pair in pairs) == target & coding & callable_
+    assert bases(pair for pairs in shown(found.splice).values() for pair in pairs) == near & target & callable_
 
 
 def depth(tmp_path: Path, *lines: str) -> Path:

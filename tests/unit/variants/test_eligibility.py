@@ -106,6 +106,34 @@ def test_the_first_failing_rule_is_named(tmp_path: Path) -> None:
     assert EXCLUSIONS.index("filter") == 0
 
 
+def test_rules_are_asked_in_their_order(tmp_path: Path) -> None:
+    """A row that fails every rule; then one after the other is satisfied, and the next is named."""
+    inside = Area(Territory(regions=Lookup(merged({"chr1": [(50, 200)]}))), ("chr1",), "r.bed")
+    silent, common = "BCSQ=synonymous|B|ENST1|protein_coding|-|175R|100C>T", ";POPULATION_AF=0.2"
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("filter", {"filter": "weak", "pos": 5, "tumor": "0/1:23,1:24:0.04", "info": silent + common}),
+        ("target", {"pos": 5, "tumor": "0/1:23,1:24:0.04", "info": silent + common}),
+        ("depth", {"tumor": "0/1:23,1:24:0.04", "info": silent + common}),
+        ("alt_reads", {"tumor": "0/1:98,2:100:0.02", "info": silent + common}),
+        ("vaf", {"tumor": "0/1:97,3:100:0.03", "info": silent + common}),
+        ("germline", {"info": silent + common}),
+        ("hotspot", {"info": silent, "pos": 101}),
+        ("consequence", {"info": silent}),
+    ]
+    rows = [record(normal=None, **{"pos": 120 + i, **changes}) for i, (_, changes) in enumerate(steps)]
+    hot = spots.parse("h.bed", [(1, "chr1\t100\t101")])
+    found = judged(
+        tmp_path,
+        rows,
+        samples="T",
+        area=inside,
+        hotspots=hot,
+        rules=Rules(exclude_hotspots=True),
+        names=("merino_wes",),
+    )
+    assert [row.exclusion for row in found] == [name for name, _ in steps] == list(EXCLUSIONS)
+
+
 def test_unfiltered_records_count_only_when_accepted(tmp_path: Path) -> None:
     rows = [record(filter=".")]
     assert judged(tmp_path, rows, rules=Rules(accept_unfiltered=True))[0].exclusion == ""
