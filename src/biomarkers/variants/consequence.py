@@ -87,12 +87,12 @@ class Interpreter:
         self._terms: dict[str, Term] = {}
         self._ranks: dict[str, int] = {}
         self._names_alt = self.at["dna" if self.source == "BCSQ" else "allele"]
-        self._split = max(self.at.values()) + 1
+        self._split = self._reach = max(self.at.values()) + 1
         self._start = max(self.at["term"], self.at["gene"]) + 1
 
     def reach(self, place: int) -> None:
-        """Split blocks at least as far as subfield number `place`, so that Consequence.cells holds it."""
-        self._split = max(self._split, place + 1)
+        """Let Consequence.cells hold at least the subfields up to number `place`."""
+        self._reach = max(self._reach, place + 1)
 
     def of(
         self, text: str, *, pos: int, ref: str, alts: list[str], alt: int, info: str = "", only_worst: bool = False
@@ -134,6 +134,8 @@ class Interpreter:
         else:
             tied = [block for block, rank in zip(blocks, ranks, strict=True) if rank == best]
             chosen = self._preferred([block.split("|", self._split) for block in tied])
+        if self._reach > self._split < len(chosen):
+            chosen[-1:] = chosen[-1].split("|", self._reach - self._split)
         gene = self._gene(chosen)
         genes = [start[gene_at] for start in starts if len(start) > gene_at]
         terms = self._term(chosen[at]).terms

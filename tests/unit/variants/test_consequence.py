@@ -90,6 +90,22 @@ def test_how_csq_lists_its_subfields(description: str) -> None:
     assert found[:4] == ("A", "E", ("missense_variant",), "p.Ala1Val")
 
 
+def test_the_field_that_is_taken_when_there_are_several() -> None:
+    """CSQ before BCSQ before ANN, whatever their order in the header; any of them when it is named."""
+    header = Header("a.vcf", info={name: Field(".", TEXT[name]) for name in ("ANN", "BCSQ", "CSQ")})
+    assert interpreter(header).source == "CSQ"
+    assert [interpreter(header, annotation=name).source for name in TEXT] == list(TEXT)
+    del header.info["CSQ"]
+    assert interpreter(header).source == "BCSQ"
+
+
+@pytest.mark.parametrize("empty", ["", "0", "."])
+def test_a_flag_that_says_no(empty: str) -> None:
+    """A block without the flag is not of the kind, however its absence is written."""
+    text = f"T|stop_gained|A|||||||{empty},T|missense_variant|A|||||||1"
+    assert read("CSQ", text, transcripts="pick").terms == ("missense_variant",)
+
+
 def test_no_transcript_of_the_kind_is_no_consequence() -> None:
     assert read("CSQ", BLOCKS[0], transcripts="mane").terms == ()
 
