@@ -225,6 +225,15 @@ def test_a_truncated_bgzip_file_is_refused(exome: str, tmp_path: Path, capsys: p
         assert "short.vcf.gz: file is 'truncated" in capsys.readouterr().err
 
 
+def test_vep_writes_everywhere_so_its_absence_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (HEADER + RECORD).replace("ID=BCSQ", "ID=CSQ").replace("BCSQ=missense", "DP=4;OTHER=missense")
+    path, far = vcf(tmp_path / "a.vcf", text), tmp_path / "far.bed"
+    far.write_text("chr1\t500\t600\n")
+    command = ["variants", "--vcf", path, "--tumor-sample", "T", "--variants", str(tmp_path / "t.tsv")]
+    assert run([*command, "--regions", str(far)]) == 2
+    assert "INFO/CSQ is 'absent from all 1 records'" in capsys.readouterr().err
+
+
 def test_csq_writes_nothing_outside_genes_so_regions_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bare = vcf(
         tmp_path / "a.vcf", HEADER + RECORD.replace("BCSQ=missense|TP53|E|protein_coding|-|175R>175H|100C>T", "DP=4")

@@ -251,7 +251,7 @@ def whole(text: str) -> int | None:
 
 
 def share(text: str) -> float | None:
-    """A fraction from 0 to 1, also written as percent; None when missing or not a number.
+    """A fraction from 0 to 1, also written as percent; None when missing or NaN (of no reads). Raises ValueError.
 
     >>> share("0.25"), share("12.5%"), share(".")
     (0.25, 0.125, None)
@@ -260,6 +260,8 @@ def share(text: str) -> float | None:
         return None
     value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
     if not 0 <= value <= 1:
+        if value != value:
+            return None
         raise ValueError(f"'{text}' is not a fraction")
     return value
 

@@ -59,11 +59,12 @@ BLOCKS = [
     [
         (BLOCKS, "ENST8"),
         (BLOCKS[:4], "ENST7"),
+        ([block.replace("YES", "1") for block in BLOCKS[:4]], "ENST7"),
         (BLOCKS[:3], "ENST2"),
         (BLOCKS[:2], "ENST3"),
         (BLOCKS[5:] + BLOCKS[:1], "ENST9"),
     ],
-    ids=["MANE", "canonical", "identifier", "longest", "worst first"],
+    ids=["MANE", "canonical", "canonical as 1", "identifier", "longest", "worst first"],
 )
 def test_ties(blocks: list[str], transcript: str) -> None:
     assert read("CSQ", ",".join(blocks)).transcript == transcript

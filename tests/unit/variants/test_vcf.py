@@ -36,13 +36,14 @@ from biomarkers.variants.vcf import Header, changed, choose_sample, info_value, 
         ("GT:DP4", "0/1:10,20,4,6", "C", ["T"], 0, (40, 10, None)),
         ("GT:DP:DP4:VAF", "0/1:50:10,20,4,6:0.25", "C", ["T"], 0, (50, 10, 0.25)),
         ("GT:DP:DP4", "0/1:50:.", "C", ["T"], 0, (50, None, None)),
+        ("GT:AD:DP:AF", "0/1:0,0:0:NaN", "C", ["T"], 0, (0, 0, None)),
         ("GT:AD:DP", "./.:.:.", "C", ["T"], 0, (None, None, None)),
         ("GT:AD:DP", "./.", "C", ["T"], 0, (None, None, None)),
         ("GT", "0/1", "C", ["T"], 0, (None, None, None)),
     ],
     ids=["mutect2", "no DP", "two alts", "AF for AD", "AD missing", "varscan", "varscan percent-encoded", "freebayes",
          "freebayes two alts", "strelka snv", "strelka snv without DP", "strelka indel", "dragen", "AD of the alts only", "two shares of one alt", "percent-encoded",
-         "freebayes DPR", "AO before DPR", "DPR alone", "DP4", "somaticseq", "DP4 missing", "missing", "cut", "GT only"],
+         "freebayes DPR", "AO before DPR", "DPR alone", "DP4", "somaticseq", "DP4 missing", "no reads", "missing", "cut", "GT only"],
 )  # fmt: skip
 def test_evidence(keys: str, values: str, ref: str, alts: list[str], alt: int, expected: tuple[object, ...]) -> None:
     found = reader(keys)(values, ref, alts, alt)
