@@ -136,12 +136,14 @@ def test_each_alt_has_its_own(source: str, ref: str, alts: list[str], text: str,
         ("CSQ", VEP, "C", ["CT", "G"], "T|frameshift_variant|A,G|missense_variant|A", ["frameshift_variant", "missense_variant"]),
         ("CSQ", VEP, "CAA", ["CA", "C"], "A|frameshift_variant|A,-|inframe_deletion|A", ["frameshift_variant", "inframe_deletion"]),
         ("CSQ", VEP, "CA", ["C", "*"], "-|frameshift_variant|A", ["frameshift_variant", None]),
+        ("CSQ", VEP, "CAA", ["CA", "*"], "A|frameshift_variant|A", ["frameshift_variant", None]),
+        ("CSQ", VEP, "C", ["CT", "T"], "CT|frameshift_variant|A,T|missense_variant|A", ["frameshift_variant", "missense_variant"]),
         ("CSQ", "Format: ALLELE_NUM|Consequence|SYMBOL", "CAA", ["CA", "C"], "2|inframe_deletion|A,1|frameshift_variant|A", ["frameshift_variant", "inframe_deletion"]),
         ("CSQ", "Format: Consequence|SYMBOL", "C", ["T", "G"], "synonymous_variant|A,missense_variant|A", ["missense_variant", "missense_variant"]),
         ("ANN", "Consequence annotations from Ensembl VEP. Format: Allele|Consequence|SYMBOL", "CAA", ["C", "CC"], "-|inframe_deletion|A,C|frameshift_variant|A", ["inframe_deletion", "frameshift_variant"]),
         ("ANN", ANN, "CAA", ["CA", "C"], "CA|frameshift_variant|H|A,C|disruptive_inframe_deletion|M|A", ["frameshift_variant", "inframe_deletion"]),
     ],
-    ids=["--minimal", "first base off", "spanning deletion", "ALLELE_NUM", "nothing tells", "VEP in ANN", "snpEff"],
+    ids=["--minimal", "first base off", "spanning deletion", "spanning, more left", "no shared base", "ALLELE_NUM", "nothing tells", "VEP in ANN", "snpEff"],
 )  # fmt: skip
 def test_alleles_as_each_tool_spells_them(
     source: str, names: str, ref: str, alts: list[str], text: str, expected: list[str | None]

@@ -235,6 +235,12 @@ def test_hot_spots_are_left_out_when_asked(tmp_path: Path) -> None:
 
 
 class TestPerAlleleFilter:
+    @pytest.mark.parametrize("silent", ["SITE", "PASS", ".", ""])
+    def test_what_leaves_the_decision_to_the_site(self, tmp_path: Path, silent: str) -> None:
+        info = f"{MISSENSE};AS_FilterStatus={silent}|weak_evidence"
+        rows = judged(tmp_path, [record(alt="T,G", info=info, tumor="0/1/2:20,10,9:39:0.2,0.2")])
+        assert [row.filter for row in rows] == ["PASS", "weak_evidence"]
+
     def test_at_a_site_with_two_alts(self, tmp_path: Path) -> None:
         info = f"{MISSENSE},missense|TP53|ENST1|protein_coding|-|175R>175P|100C>G;AS_FilterStatus=SITE|weak_evidence,slippage"
         rows = judged(
@@ -251,6 +257,7 @@ class TestPerAlleleFilter:
             ("OLD_REC=chr1|100|C|T,G;", "0/1/0", "filter"),
             ("", "0/1/0", ""),
             ("", "0/0/1", "filter"),
+            ("", "0/1/1", "filter"),
             ("", "0/1", "filter"),
         ],
     )
