@@ -71,3 +71,9 @@ def test_fields_that_are_found_by_themselves(info: list[str], subfields: list[st
     fields["CSQ"] = Field(".", "Format: " + "|".join(["Allele", "Consequence", *subfields]))
     header = Header("a.vcf", info=fields)
     assert frequency(header, interpreter(header), "auto").names == expected
+
+
+@pytest.mark.parametrize("text", ["-0.5", "-400", "x"])
+def test_a_logarithm_that_is_no_frequency(text: str) -> None:
+    with pytest.raises(InputError, match=r"a\.vcf:7: INFO/POPAF is '.*'; expected an allele frequency"):
+        Frequency({"INFO/POPAF": -1}).of(f"POPAF={text}", [], 1, 0, "a.vcf", 7)
