@@ -209,8 +209,9 @@ class TestGermline:
         for line in ("chr1:100:C:T", "TP53 p.Arg175His", "chr1\t99\t100"):
             hot = spots.parse("h.txt", [(1, line)])
             assert judged(tmp_path, rows, samples="T", hotspots=hot)[0].exclusion == ""
-        other = spots.parse("h.txt", [(1, "chr1:100:C:G")])
-        assert judged(tmp_path, rows, samples="T", hotspots=other)[0].exclusion == "germline"
+        for line in ("chr1:100:C:G", "chr2:100:C:T", "KRAS p.Arg175His", "TP53 p.Arg175Leu", "chr1\t100\t101"):
+            other = spots.parse("h.txt", [(1, line)])
+            assert judged(tmp_path, rows, samples="T", hotspots=other)[0].exclusion == "germline"
 
     def test_the_callers_own_frequency_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="INFO/AF is the caller's own"):

@@ -77,3 +77,10 @@ def test_fields_that_are_found_by_themselves(info: list[str], subfields: list[st
 def test_a_logarithm_that_is_no_frequency(text: str) -> None:
     with pytest.raises(InputError, match=r"a\.vcf:7: INFO/POPAF is '.*'; expected an allele frequency"):
         Frequency({"INFO/POPAF": -1}).of(f"POPAF={text}", [], 1, 0, "a.vcf", 7)
+
+
+def test_none_asks_for_no_frequency() -> None:
+    header = Header(
+        "a.vcf", info={"CSQ": Field(".", "Format: Allele|Consequence|gnomADe_AF"), "POPAF": Field("A", "x")}
+    )
+    assert frequency(header, interpreter(header), "none").names == []
