@@ -118,3 +118,11 @@ def test_a_file_in_pieces_is_the_same_and_names_the_right_line(
     assert shown(coverage.deep(depth(tmp_path, *good), 25)[0]) == {"chr1": [[0, 20], [30, 40]]}
     with pytest.raises(InputError, match=r"d\.bed\.gz:4: depth is 'x'"):
         coverage.deep(depth(tmp_path, *good[:3], "30\t40\tx"), 25)
+
+
+@pytest.mark.parametrize(("minimum", "expected"), [(0, [[0, 20]]), (1, [[10, 20]]), (25, [[10, 20]])])
+def test_what_mosdepth_names_no_coverage_is_deep_enough_only_for_a_minimum_of_0(
+    tmp_path: Path, minimum: int, expected: list[list[int]]
+) -> None:
+    path = depth(tmp_path, "0\t10\tNO_COVERAGE", "10\t20\t25:inf")
+    assert shown(coverage.deep(path, minimum)[0]) == {"chr1": expected}
