@@ -30,4 +30,6 @@ def test_rho_ratio_and_discordant_calls() -> None:
 def test_too_little_to_say() -> None:
     found = agreement(cohort(a=[0.0, 1.0, None, None], b=[0.0, 0.0, 1.0, None]), cut=10).iloc[0]
     assert found["n"] == 2 and pd.isna(found["rho"]) and pd.isna(found["median_ratio"])
+    two = agreement(cohort(a=[1.0, 2.0, None, None], b=[2.0, 3.0, None, None]), cut=10).iloc[0]
+    assert two["n"] == 2 and pd.isna(two["rho"]) and two["median_ratio"] == pytest.approx(7 / 12, rel=1e-12)
     assert agreement(cohort(a=[1.0, 2.0, 3.0, 4.0]), cut=10).empty

@@ -182,6 +182,19 @@ def test_a_site_that_was_annotated_before_it_was_split(
     assert read(source, text, ref=ref, alts=[alt], info=info).terms[0] == expected
 
 
+@pytest.mark.parametrize(("alt", "term"), [("T", "synonymous_variant"), ("G", "stop_gained")])
+def test_the_number_of_an_allele_is_that_of_the_unsplit_site(alt: str, term: str) -> None:
+    """ALLELE_NUM 2 stays 2 in the record that norm makes of the second ALT, where it is the first."""
+    header = Header("a.vcf", info={"CSQ": Field(".", "Format: Allele|ALLELE_NUM|Consequence|SYMBOL")})
+    text = "T|1|synonymous_variant|A,G|2|stop_gained|A"
+    assert interpreter(header).of(text, pos=100, ref="C", alts=[alt], alt=0).terms == (term,)
+
+
+def test_a_gene_without_a_symbol_has_its_identifier() -> None:
+    assert read("CSQ", "T|missense_variant||ENSG1|ENST1").gene == "ENSG1"
+    assert read("CSQ", "T|missense_variant|A|ENSG1|ENST1").gene == "A"
+
+
 def test_further_genes_with_coding_terms() -> None:
     text = "T|stop_gained|A|||,T|missense_variant|B|||,T|synonymous_variant|B|||,T|intron_variant|C|||"
     assert read("CSQ", text).others == "B=missense_variant"
