@@ -88,6 +88,10 @@ class Interpreter:
         self._split = max(self.at.values()) + 1
         self._start = max(self.at["term"], self.at["gene"]) + 1
 
+    def keep(self, place: int) -> None:
+        """Split the chosen block at least as far as this subfield, which then stands in `Consequence.cells`."""
+        self._split = max(self._split, place + 1)
+
     def of(self, text: str, *, pos: int, ref: str, alts: list[str], alt: int, only_worst: bool = False) -> Consequence:
         """Consequence of ALT number `alt` (from 0) from the annotation's text; NOTHING when no block is its own.
 

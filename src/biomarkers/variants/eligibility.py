@@ -149,7 +149,7 @@ def judge(
             tally.with_depth += depth is not None
             vaf = alt_reads / depth if alt_reads is not None and depth else caller_af
             status = allele_filter.of(record, alt) if allele_filter.present else record.filter
-            if status in ("PASS", "."):
+            if status == "PASS" or (rules.accept_unfiltered and status == "."):
                 if (record.ref, allele) in passed:
                     status = DUPLICATE
                 passed.add((record.ref, allele))

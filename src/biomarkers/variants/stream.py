@@ -185,6 +185,12 @@ def count(job: Job, definitions: Sequence[Definition], rules: Rules, area: Area,
     for row in reading:
         if row.counted_in:
             reading.add(row)
+    if not (reading.interpreter.known and reading.tally.with_depth):
+        # What was looked at does not show whether the file is understood; what fails a cheaper rule may.
+        reading = Reading(job, definitions, rules, area, hotspots)
+        for row in reading:
+            if row.counted_in:
+                reading.add(row)
     reading.check()
     return reading.counts
 
