@@ -142,6 +142,14 @@ class Interpreter:
             ),
         )
 
+    def worst(self, text: str) -> int:
+        """Rank of the worst term of an annotation whose blocks are all of one ALT; -1 where `of` has to look."""
+        at, ranks = self.at["term"], self._ranks
+        try:
+            return min([ranks[block.split("|", at + 1)[at]] for block in text.split(",")])
+        except (IndexError, KeyError):
+            return -1
+
     def _term(self, text: str) -> Term:
         return self._terms.get(text) or _term(text)
 

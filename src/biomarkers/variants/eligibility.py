@@ -13,7 +13,7 @@ from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter, r
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.ontology import RANK, SPLICE_SITE
 from biomarkers.variants.population import Frequency
-from biomarkers.variants.vcf import Evidence, Header, Record, changed, info_value, new, reader
+from biomarkers.variants.vcf import Evidence, Header, Record, changed, info_value, new, reader, valued
 
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
@@ -96,6 +96,15 @@ class Tally:
     inside: int = 0
     with_frequency: int = 0
     contigs: dict[str, None] = field(default_factory=dict)
+    chrom: str = ""
+    pos: int = 0
+    passed: set[tuple[str, str]] = field(default_factory=set)
+    """REF and ALT of what passed at the present position, `chrom` and `pos`."""
+
+    def move(self, chrom: str, pos: int) -> None:
+        """Go to another position."""
+        self.contigs[chrom] = None
+        self.chrom, self.pos, self.passed = chrom, pos, set()
 
 
 def judge(
@@ -110,6 +119,7 @@ def judge(
     frequency: Frequency,
     hotspots: Hotspots,
     referred: dict[str, str],
+    allele_filter: AlleleFilter,
     tally: Tally,
     only_counted: bool = False,
 ) -> Iterator[Row]:
@@ -121,16 +131,13 @@ def judge(
     """
     readers: dict[str, Callable[[str, str, list[str], int], Evidence]] = {}
     counted: dict[str, str] = {}
-    allele_filter = AlleleFilter(header)
-    chrom, pos, passed = "", 0, set[tuple[str, str]]()
-    source, anywhere = interpreter.source, territory.regions is None
+    annotation, anywhere = valued(interpreter.source), territory.regions is None
     only_worst = only_counted and not tumor_only and not hotspots
     for record in entries:
         tally.records += 1
         tally.unfiltered += record.filter == "."
-        if pos != record.pos or chrom != record.chrom:
-            tally.contigs[record.chrom] = None
-            chrom, pos, passed = record.chrom, record.pos, set()
+        if record.pos != tally.pos or record.chrom != tally.chrom:
+            tally.move(record.chrom, record.pos)
         if only_counted and record.filter != "PASS" and not (rules.accept_unfiltered and record.filter == "."):
             continue
         measure = readers.get(record.format)
@@ -150,9 +157,9 @@ def judge(
             vaf = alt_reads / depth if alt_reads is not None and depth else caller_af
             status = allele_filter.of(record, alt) if allele_filter.present else record.filter
             if status == "PASS" or (rules.accept_unfiltered and status == "."):
-                if (record.ref, allele) in passed:
+                if (record.ref, allele) in tally.passed:
                     status = DUPLICATE
-                passed.add((record.ref, allele))
+                tally.passed.add((record.ref, allele))
             if (depth or 0) < rules.tumor_depth:
                 weak = "depth"
             elif (alt_reads or 0) < rules.alt_reads:
@@ -162,7 +169,7 @@ def judge(
             if only_counted and weak:
                 continue
             if text is None:
-                text = resolve(info_value(record.info, source) or "", record.chrom, referred)
+                text = resolve(annotation(record.info) or "", record.chrom, referred)
                 tally.annotations += 1
             small = allele.isalpha()
             found, population, hot = NOTHING, None, False
@@ -174,7 +181,7 @@ def judge(
                 population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
                 tally.with_frequency += population is not None
                 hot = hotspots.hits(record.chrom, record.pos, record.ref, allele, found.gene, found.protein)
-            inside = anywhere or _inside(record, allele, small, found, territory)
+            inside = anywhere or is_inside(record, allele, small, found, territory)
             tally.inside += inside
             terms = found.terms
             if status != "PASS" and not (rules.accept_unfiltered and status == "."):
@@ -216,13 +223,14 @@ def judge(
                     population,
                     exclusion,
                     names,
-                    1 if rules.mnv == "event" else _changed_bases(record.ref, allele, small),
+                    1 if rules.mnv == "event" else changed_bases(record.ref, allele, small),
                     found.others,
                 ),
             )
 
 
-def _inside(record: Record, allele: str, small: bool, found: Consequence, territory: Territory) -> bool:
+def is_inside(record: Record, allele: str, small: bool, found: Consequence, territory: Territory) -> bool:
+    """Whether a changed base lies in the territory, or the ALT hits a splice site and a base lies beside it."""
     if territory.regions is None:
         return True
     start, end = changed(record.pos, record.ref, allele) if small else (record.pos - 1, record.pos)
@@ -239,7 +247,7 @@ def _germline(info: str, population: float | None, rules: Rules) -> bool:
     return "PON" in info and info_value(info, "PON") == ""
 
 
-def _changed_bases(ref: str, alt: str, small: bool) -> int:
+def changed_bases(ref: str, alt: str, small: bool) -> int:
     """Bases by which an allele of the reference's length differs; 1 for every other allele."""
     if not small or len(ref) != len(alt):
         return 1

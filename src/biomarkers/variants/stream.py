@@ -13,6 +13,8 @@ from typing import Any, BinaryIO, NamedTuple
 from biomarkers.errors import InputError, Problem
 from biomarkers.regions import Lookup, Regions, naming_problem
 from biomarkers.variants import consequence, population, vcf
+from biomarkers.variants.alleles import AlleleFilter
+from biomarkers.variants.counting import unusual
 from biomarkers.variants.eligibility import COLUMNS, Definition, Row, Rules, Tally, Territory, judge
 from biomarkers.variants.hotspots import Hotspots
 
@@ -80,11 +82,24 @@ class Reading:
         self.interpreter = consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
         self.tumor_only = not job.paired and len(self.header.samples) < 2
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
+        self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally()
         self.counts: Counter[str] = Counter()
+        entries = vcf.records(self.header, lines, self.column)
+        if only_counted and not (self.tumor_only or hotspots) and job.transcripts == "worst":
+            entries = unusual(
+                entries,
+                self.interpreter,
+                definitions,
+                rules=rules,
+                territory=area.territory,
+                allele_filter=self.allele_filter,
+                tally=self.tally,
+                counts=self.counts,
+            )
         self._rows = judge(
             self.header,
-            vcf.records(self.header, lines, self.column),
+            entries,
             self.interpreter,
             definitions,
             rules=rules,
@@ -93,6 +108,7 @@ class Reading:
             frequency=self.frequency,
             hotspots=hotspots,
             referred=_referred(self.header, job.vcf, self.interpreter.source),
+            allele_filter=self.allele_filter,
             tally=self.tally,
             only_counted=only_counted,
         )
