@@ -37,6 +37,9 @@ class Frequency:
                 text = cells[at] if at < len(cells) else ""
                 if text in ("", "."):
                     continue
+                number = _number(text, key)
+                if 0 <= number <= 1:
+                    return number
                 values = [text] if "&" not in text else text.split("&")
             else:
                 values = (info_value(info, key) or "").split(",")

@@ -31,6 +31,8 @@ VERSIONS = (
 )
 BATCH = 5_000
 """Rows that are held before they are compressed."""
+KEPT = 10_000
+"""Texts of fractions that are remembered."""
 TUMOR_ONLY_AT = COLUMNS.index("tumor_only") - 2
 
 
@@ -59,6 +61,16 @@ class Job:
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
         return {"annotation": self.annotation, "transcripts": self.transcripts, **asdict(rules)}
+
+
+class Shown(dict[float, str]):
+    """The text of fractions above 0: the same few come again and again, and finding their shortest text takes long."""
+
+    def __missing__(self, value: float) -> str:
+        text = str(value)
+        if len(self) < KEPT:
+            self[value] = text
+        return text
 
 
 class Reading:
@@ -178,13 +190,30 @@ def write(
     Raises InputError for a VCF that cannot be read or understood.
     """
     reading = Reading(job, definitions, rules, area, hotspots)
-    line = _template(job, reading.tumor_only)
+    line, shown = _template(job, reading.tumor_only), Shown()
     out.write(("\t".join(COLUMNS) + "\n").encode())
     batch: list[str] = []
     for row in reading:
-        if row.counted_in:
+        chrom, pos, ref, alt, status, depth, reads, vaf, share, gene, transcript, terms, protein, common, *last = row
+        if last[1]:
             reading.add(row)
-        text = line % (row if None not in row else tuple("" if value is None else value for value in row))
+        text = line % (
+            chrom,
+            pos,
+            ref,
+            alt,
+            status,
+            "" if depth is None else depth,
+            "" if reads is None else reads,
+            shown[vaf] if vaf else _zero(vaf),
+            shown[share] if share else _zero(share),
+            gene,
+            transcript,
+            terms,
+            protein,
+            shown[common] if common else _zero(common),
+            *last,
+        )
         batch.append(text if '"' not in text else _quoted(text))
         if len(batch) >= BATCH:
             out.write(("\n".join(batch) + "\n").encode())
@@ -228,6 +257,10 @@ def _referred(header: vcf.Header, path: str, source: str) -> dict[str, str]:
     if source != "BCSQ" or "--local-csq" in command or " -l " in command:
         return {}
     return consequence.back_references(vcf.open_vcf(path)[1], vcf.info_value)
+
+
+def _zero(value: float | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _template(job: Job, tumor_only: bool) -> str:
