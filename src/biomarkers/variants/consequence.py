@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -126,7 +125,9 @@ class Interpreter:
         if ranks.count(best) == 1:
             chosen = self._cells(blocks[ranks.index(best)])
         else:
-            chosen = self._preferred([self._cells(block) for block, rank in zip(blocks, ranks, strict=True) if rank == best])
+            chosen = self._preferred(
+                [self._cells(block) for block, rank in zip(blocks, ranks, strict=True) if rank == best]
+            )
         gene = chosen[gene_at].strip() or chosen[self.at["gene_id"]].strip()
         terms = self._term(chosen[at]).terms
         genes = [cells[gene_at] for cells in starts if len(cells) > gene_at]
@@ -274,36 +275,6 @@ def check_understood(reader: Interpreter, header: Header, records: int, *, expec
     if reader.source != "BCSQ" or expected_some:
         hint = "; do the contigs of the gene model and of the VCF have the same names?"
         raise InputError(Problem(header.path, column, f"absent from all {records} records", REMEDY + hint))
-
-
-def back_references(lines: Iterable[tuple[int, str]], value: Callable[[str, str], str | None]) -> dict[str, str]:
-    """`contig:position` -> BCSQ text for every position that another record's BCSQ points to by `@position`."""
-    wanted: set[str] = set()
-    texts: dict[str, str] = {}
-    for _, line in lines:
-        cells = line.split("\t", 8)
-        text = value(cells[7], "BCSQ") if len(cells) > 7 else None
-        if not text:
-            continue
-        for block in text.split(","):
-            if block.startswith("@"):
-                wanted.add(f"{cells[0]}:{block[1:]}")
-        texts[f"{cells[0]}:{cells[1]}"] = text
-    return {place: texts[place] for place in wanted if place in texts}
-
-
-def resolve(text: str, chrom: str, referred: dict[str, str]) -> str:
-    """BCSQ text in which every `@position` is replaced by what stands at that position."""
-    if "@" not in text:
-        return text
-    blocks: list[str] = []
-    for block in text.split(","):
-        if block.startswith("@"):
-            there = referred.get(f"{chrom}:{block[1:]}", "")
-            blocks += [b for b in there.split(",") if b and not b.startswith("@")]
-        else:
-            blocks.append(block)
-    return ",".join(blocks)
 
 
 def _vep_allele(ref: str, alts: list[str], alt: int) -> set[str]:

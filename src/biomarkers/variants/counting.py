@@ -35,7 +35,7 @@ def unusual(
     anywhere, by_event = territory.regions is None, rules.mnv == "event"
     least_depth, least_reads, least_share = rules.tumor_depth, rules.alt_reads, rules.vaf
     for record in entries:
-        line, chrom, pos, ref, alts, status, info, form, sample = record
+        _, chrom, pos, ref, alts, status, info, form, sample = record
         if status != "PASS" or len(alts) != 1 or (allele_filter.present and allele_filter.of(record, 0) != "PASS"):
             yield record
             continue

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.regions import Lookup, Regions, naming_problem
-from biomarkers.variants import consequence, population, vcf
+from biomarkers.variants import consequence, population, references, vcf
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.counting import unusual
 from biomarkers.variants.eligibility import COLUMNS, Definition, Row, Rules, Tally, Territory, judge
@@ -256,7 +256,7 @@ def _referred(header: vcf.Header, path: str, source: str) -> dict[str, str]:
     command = header.other.get("bcftools/csqCommand", "")
     if source != "BCSQ" or "--local-csq" in command or " -l " in command:
         return {}
-    return consequence.back_references(vcf.open_vcf(path)[1], vcf.info_value)
+    return references.back_references(vcf.open_vcf(path)[1], vcf.info_value)
 
 
 def _zero(value: float | None) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.variants.consequence import Consequence, back_references, interpreter, resolve
+from biomarkers.variants.consequence import Consequence, interpreter
 from biomarkers.variants.ontology import ALIASES, RANK, TERMS
+from biomarkers.variants.references import back_references, resolve
 from biomarkers.variants.vcf import Field, Header, info_value
 
 VEP = "Consequence annotations from Ensembl VEP. Format: Allele|Consequence|SYMBOL|Gene|Feature|HGVSp|CDS_position|CANONICAL|MANE_SELECT|PICK"
