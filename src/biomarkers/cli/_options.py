@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,7 +53,7 @@ def not_negative(name: str, value: int) -> None:
 
 def distinct(name: str, paths: Sequence[Path]) -> None:
     """Raise InputError when two outputs are the same file."""
-    doubles = sorted({str(path) for path in paths if list(paths).count(path) > 1})
+    doubles = sorted(str(path) for path, times in Counter(paths).items() if times > 1)
     if doubles:
         raise InputError([Problem("command line", name, path, "each output once") for path in doubles])
 

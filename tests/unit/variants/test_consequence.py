@@ -48,6 +48,13 @@ BLOCKS = [
 ]
 
 
+def test_a_block_that_is_cut_short_hides_no_other_gene() -> None:
+    header = Header("a.vcf", info={"CSQ": Field(".", "Format: SYMBOL|Feature|Consequence|Allele")})
+    blocks = "A|E0,A|E1|stop_gained|T,B|E2|missense_variant|T"
+    found = interpreter(header).of(blocks, pos=100, ref="C", alts=["T"], alt=0)
+    assert (found.gene, found.transcript, found.others) == ("A", "E1", "B=missense_variant")
+
+
 @pytest.mark.parametrize(
     ("blocks", "transcript"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,6 +57,7 @@ RECORD = st.builds(
     depth=st.sampled_from([24, 25, 60, 61]),
     pon=st.booleans(),
     frequency=st.sampled_from(["", "1e-5", "0.2"]),
+    step=st.sampled_from([0, 1, 1, 1]),
 )
 
 
@@ -86,7 +88,9 @@ def test_counting_alone_equals_the_table(
     regions_given: bool,
 ) -> None:
     lines = [line(99, ["missense_variant"], alone=alone)]
-    lines += [line(100 + i, alone=alone, **record) for i, record in enumerate(records)]
+    places = itertools.accumulate([record["step"] for record in records], initial=100)
+    for place, record in zip(places, records, strict=False):
+        lines.append(line(place, alone=alone, **{key: value for key, value in record.items() if key != "step"}))
     path = write(tmp_path_factory.mktemp("count") / "a.vcf", lines, "T" if alone else "T\tN")
     inside = merged({"chr1": [(95, 105)]}) if regions_given else None
     near = merged({"chr1": [(105, 107)]}) if regions_given else None
@@ -170,6 +174,20 @@ def test_an_unfiltered_record_does_not_take_the_place_of_one_that_passed(
     path = write(tmp_path / "a.vcf", records, "T\tN")
     chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.none()}
     assert counts(path, table=table, **chosen)["merino_wes"] == expected
+
+
+@pytest.mark.parametrize("table", [True, False])
+@pytest.mark.parametrize("mnv", ["event", "bases"])
+def test_a_repeated_allele_counts_once_however_its_records_are_written(tmp_path: Path, table: bool, mnv: str) -> None:
+    one = line(100, ["missense_variant"])
+    two = one.replace("\tT\t", "\tT,G\t").replace("40,10:50", "40,10,10:60")
+    both = two.replace("CSQ=T|", "CSQ=G|missense_variant|G0|E0||||,T|")
+    long = line(101, ["missense_variant"]).replace("\tC\tT\t", "\tCAT\tGAA\t").replace("CSQ=T|", "CSQ=GAA|")
+    bases = 1 if mnv == "event" else 2
+    for records in ([one, both, long, long], [both, one, long], [long, one, both]):
+        path = write(tmp_path / "a.vcf", [line(99, ["intron_variant"]), *records], "T\tN")
+        chosen = {"rules": Rules(mnv=mnv), "area": stream.area(None, None, ""), "hot": spots.none(), "table": table}
+        assert counts(path, **chosen)["merino_wes"] == 2 + bases
 
 
 @pytest.mark.parametrize("table", [True, False])
