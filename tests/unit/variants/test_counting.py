@@ -185,9 +185,9 @@ def test_a_repeated_allele_counts_once_however_its_records_are_written(tmp_path:
     long = line(101, ["missense_variant"]).replace("\tC\tT\t", "\tCAT\tGAA\t").replace("CSQ=T|", "CSQ=GAA|")
     bases = 1 if mnv == "event" else 2
     for records in ([one, both, long, long], [both, one, long], [long, one, both]):
-        path = write(tmp_path / "a.vcf", [line(99, ["intron_variant"]), *records], "T\tN")
+        path = write(tmp_path / "a.vcf", [line(99, ["missense_variant"]), *records], "T\tN")
         chosen = {"rules": Rules(mnv=mnv), "area": stream.area(None, None, ""), "hot": spots.none(), "table": table}
-        assert counts(path, **chosen)["merino_wes"] == 2 + bases
+        assert counts(path, **chosen)["merino_wes"] == 3 + bases
 
 
 @pytest.mark.parametrize("table", [True, False])
