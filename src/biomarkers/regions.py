@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Regions = dict[str, "NDArray[np.int64]"]
 """Contig -> array of shape (n, 2): start, end; sorted, disjoint, not even touching."""
 
-PIECE = 1 << 20
-"""Bytes that are read at once."""
+PIECE = 1 << 17
+"""Bytes that are read at once; more is slower, since larger pieces of memory are given back and fetched anew."""
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
 
@@ -212,11 +212,6 @@ def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tupl
     return (contig, int(start), int(end)) if good else None
 
 
-def _texts(lines: bytes) -> list[str]:
-    text = lines.decode("utf-8", "replace")
-    return text.split("\n") if "\r" not in text else [line.rstrip("\r") for line in text.split("\n")]
-
-
 def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
     """Line number (1-based) and text of every line, without its ending; plain or gzip by content.
 
@@ -224,6 +219,7 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
     truncated or not a text.
     """
     import zlib
+    from codecs import utf_8_decode
 
     from isal import igzip, isal_zlib
 
@@ -239,19 +235,25 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
                     expected = "a whole bgzip file (its end marker is missing)"
                     raise InputError(Problem(shown, "file", "truncated", expected))
         with igzip.open(path, "rb") if zipped else open(path, "rb") as handle:
-            number, rest = 1, b""
+            number, kept, rest = 1, [""], b""
             while piece := handle.read(PIECE):
                 if number == 1 and b"\0" in piece.partition(b"\n")[0]:
                     raise InputError(Problem(shown, "file", "binary data", "a text file"))
-                whole, newline, after = piece.rpartition(b"\n")
-                if not newline:
-                    rest += piece
+                text, used = utf_8_decode(rest + piece, "replace", False)
+                rest = (rest + piece)[used:]
+                if "\n" not in text:
+                    kept.append(text)
                     continue
-                lines = _texts(rest + whole)
+                lines = text.split("\n")
+                lines[0] = "".join(kept) + lines[0]
+                if "\r" in text or any("\r" in part for part in kept):
+                    lines[:-1] = [line.rstrip("\r") for line in lines[:-1]]
+                kept = [lines.pop()]
                 yield from enumerate(lines, number)
-                number, rest = number + len(lines), after
-            if rest:
-                yield number, _texts(rest)[0]
+                number += len(lines)
+            last = "".join(kept) + rest.decode("utf-8", "replace")
+            if last:
+                yield number, last.rstrip("\r")
     except FileNotFoundError:
         raise InputError(Problem(shown, "file", None, "a file of that name")) from None
     except (EOFError, zlib.error, damaged, igzip.BadGzipFile) as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from biomarkers import regions, schemas, tables, yamls
+from biomarkers import regions
 from biomarkers.burden import definitions
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.variants import stream
@@ -53,9 +53,36 @@ def not_negative(name: str, value: int) -> None:
 
 def distinct(name: str, paths: Sequence[Path]) -> None:
     """Raise InputError when two outputs are the same file."""
-    doubles = sorted({str(path) for path in paths if list(paths).count(path) > 1})
+    doubles = sorted(str(path) for path, times in Counter(paths).items() if times > 1)
     if doubles:
         raise InputError([Problem("command line", name, path, "each output once") for path in doubles])
+
+
+def check_inputs(
+    vcf: Sequence[Path] | None,
+    maf: Sequence[Path] | None,
+    samples: Path | None,
+    needed: Mapping[str, Sequence[str] | None],
+    names: Sequence[Sequence[str] | None],
+) -> None:
+    """Raise InputError unless either VCFs with their tumors (`needed`) or MAFs are given.
+
+    names: options that name the one sample of a VCF; a MAF names its own.
+    """
+    problems = []
+    if bool(vcf) == bool(maf):
+        found = "both --vcf and --maf" if vcf else None
+        problems.append(Problem("command line", "--vcf", found, "either --vcf or --maf"))
+    for option, value in needed.items():
+        if vcf and not value:
+            problems.append(Problem("command line", option, None, "the tumor's column of each VCF, or auto"))
+    if samples and not maf:
+        problems.append(Problem("command line", "--samples", samples, "--maf with it"))
+    if maf and (any(needed.values()) or any(names)):
+        found = next(value[0] for value in (*needed.values(), *names) if value)
+        problems.append(Problem("command line", "--maf", found, "no name of a sample: the MAF and --samples name them"))
+    if problems:
+        raise InputError(problems)
 
 
 def check_count(count: bool, variants: Sequence[Path] | None, maf: Sequence[Path] | None) -> None:
@@ -69,6 +96,8 @@ def check_count(count: bool, variants: Sequence[Path] | None, maf: Sequence[Path
 
 def custom_definition(path: Path, is_known: Callable[[str], bool]) -> definitions.Definition:
     """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
+    from biomarkers import schemas, yamls
+
     settings = yamls.load(path)
     problems = Problems()
     yamls.check(path, settings, schemas.load("definition"), problems)
@@ -96,6 +125,8 @@ class Territories:
 
 def check_name(option: str, name: str, problems: Problems) -> None:
     """Add a problem for a name that may not reach a shell or a path."""
+    from biomarkers import schemas
+
     rule = {"type": "string", "pattern": schemas.NAME}
     if not schemas.validator(rule).is_valid(name):
         problems.add(Problem("command line", option, name, schemas.expected(rule)))
@@ -103,6 +134,10 @@ def check_name(option: str, name: str, problems: Problems) -> None:
 
 def write_texts(texts: Mapping[Path, str]) -> None:
     """Write files of text (gzip where the name ends in .gz), all or none."""
+    import gzip
+
+    from biomarkers import tables
+
     with tables.publish(*texts) as temporary:
         for target, text in zip(temporary, texts.values(), strict=True):
             data = text.encode("utf-8")

@@ -9,11 +9,12 @@ from typing import NamedTuple, Protocol
 from biomarkers.errors import InputError, Problem
 from biomarkers.regions import Lookup
 from biomarkers.variants.alleles import AlleleFilter
-from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter, resolve
+from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.ontology import RANK, SPLICE_SITE
 from biomarkers.variants.population import Frequency
-from biomarkers.variants.vcf import Evidence, Header, Record, changed, info_value, new, reader
+from biomarkers.variants.references import resolve
+from biomarkers.variants.vcf import Evidence, Header, Record, changed, info_value, new, reader, valued
 
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
@@ -96,6 +97,15 @@ class Tally:
     inside: int = 0
     with_frequency: int = 0
     contigs: dict[str, None] = field(default_factory=dict)
+    chrom: str = ""
+    pos: int = 0
+    passed: set[tuple[str, str]] = field(default_factory=set)
+    """REF and ALT of what passed at the present position, `chrom` and `pos`."""
+
+    def move(self, chrom: str, pos: int) -> None:
+        """Go to another position."""
+        self.contigs[chrom] = None
+        self.chrom, self.pos, self.passed = chrom, pos, set()
 
 
 def judge(
@@ -110,6 +120,7 @@ def judge(
     frequency: Frequency,
     hotspots: Hotspots,
     referred: dict[str, str],
+    allele_filter: AlleleFilter,
     tally: Tally,
     only_counted: bool = False,
 ) -> Iterator[Row]:
@@ -121,108 +132,91 @@ def judge(
     """
     readers: dict[str, Callable[[str, str, list[str], int], Evidence]] = {}
     counted: dict[str, str] = {}
-    allele_filter = AlleleFilter(header)
-    chrom, pos, passed = "", 0, set[tuple[str, str]]()
-    source, anywhere = interpreter.source, territory.regions is None
+    annotation, anywhere = valued(interpreter.source), territory.regions is None
     only_worst = only_counted and not tumor_only and not hotspots
+    least_depth, least_reads, least_share = rules.tumor_depth, rules.alt_reads, rules.vaf
+    by_event, unfiltered_pass, per_allele = rules.mnv == "event", rules.accept_unfiltered, allele_filter.present
     for record in entries:
+        line, chrom, pos, ref, alts, site, info, form, sample = record
         tally.records += 1
-        tally.unfiltered += record.filter == "."
-        if pos != record.pos or chrom != record.chrom:
-            tally.contigs[record.chrom] = None
-            chrom, pos, passed = record.chrom, record.pos, set()
-        if only_counted and record.filter != "PASS" and not (rules.accept_unfiltered and record.filter == "."):
+        tally.unfiltered += site == "."
+        if pos != tally.pos or chrom != tally.chrom:
+            tally.move(chrom, pos)
+        passes = site == "PASS" or (unfiltered_pass and site == ".")
+        if only_counted and not passes:
             continue
-        measure = readers.get(record.format)
+        measure = readers.get(form)
         if measure is None:
-            measure = readers[record.format] = reader(record.format)
+            measure = readers[form] = reader(form)
         text: str | None = None
-        for alt, allele in enumerate(record.alts):
+        for alt, allele in enumerate(alts):
             try:
-                depth, alt_reads, caller_af = measure(record.sample, record.ref, record.alts, alt)
+                depth, alt_reads, caller_af = measure(sample, ref, alts, alt)
             except (ValueError, IndexError) as error:
                 column = f"FORMAT of {header.path.rpartition('/')[2]}"
-                raise InputError(
-                    Problem(header.path, column, record.sample, f"values of {record.format} ({error})", record.line)
-                ) from None
+                raise InputError(Problem(header.path, column, sample, f"values of {form} ({error})", line)) from None
             tally.rows += 1
             tally.with_depth += depth is not None
             vaf = alt_reads / depth if alt_reads is not None and depth else caller_af
-            status = allele_filter.of(record, alt) if allele_filter.present else record.filter
-            if status in ("PASS", "."):
-                if (record.ref, allele) in passed:
-                    status = DUPLICATE
-                passed.add((record.ref, allele))
-            if (depth or 0) < rules.tumor_depth:
+            status, good = site, passes
+            if per_allele:
+                status = allele_filter.of(record, alt)
+                good = status == "PASS" or (unfiltered_pass and status == ".")
+            if good:
+                if (ref, allele) in tally.passed:
+                    status, good = DUPLICATE, False
+                tally.passed.add((ref, allele))
+            if (depth or 0) < least_depth:
                 weak = "depth"
-            elif (alt_reads or 0) < rules.alt_reads:
+            elif (alt_reads or 0) < least_reads:
                 weak = "alt_reads"
             else:
-                weak = "vaf" if (vaf or 0.0) < rules.vaf else ""
+                weak = "vaf" if (vaf or 0.0) < least_share else ""
             if only_counted and weak:
                 continue
             if text is None:
-                text = resolve(info_value(record.info, source) or "", record.chrom, referred)
+                text = resolve(annotation(info) or "", chrom, referred)
                 tally.annotations += 1
             small = allele.isalpha()
             found, population, hot = NOTHING, None, False
             if text and small:
-                found = interpreter.of(
-                    text, pos=record.pos, ref=record.ref, alts=record.alts, alt=alt, only_worst=only_worst
-                )
+                found = interpreter.of(text, pos=pos, ref=ref, alts=alts, alt=alt, only_worst=only_worst)
+            gene, transcript, terms, protein, others, cells = found
             if not only_worst:
-                population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
-                tally.with_frequency += population is not None
-                hot = hotspots.hits(record.chrom, record.pos, record.ref, allele, found.gene, found.protein)
-            inside = anywhere or _inside(record, allele, small, found, territory)
+                population = frequency.of(info, cells, len(alts), alt, header.path, line)
+                if population is not None:
+                    tally.with_frequency += 1
+                if hotspots:
+                    hot = hotspots.hits(chrom, pos, ref, allele, gene, protein)
+            inside = anywhere or is_inside(record, allele, small, found, territory)
             tally.inside += inside
-            terms = found.terms
-            if status != "PASS" and not (rules.accept_unfiltered and status == "."):
+            names = ""
+            if not good:
                 exclusion = "filter"
             elif not inside:
                 exclusion = "target"
             elif weak:
                 exclusion = weak
-            elif tumor_only and not hot and _germline(record.info, population, rules):
+            elif tumor_only and not hot and _germline(info, population, rules):
                 exclusion = "germline"
             elif hot and rules.exclude_hotspots:
                 exclusion = "hotspot"
             else:
-                exclusion = ""
-            names = ""
-            if not exclusion:
                 worst = terms[0] if terms else ""
                 known = counted.get(worst)
                 if known is None:
                     known = counted[worst] = ",".join(d.name for d in definitions if worst in d.terms)
                 names = known
                 exclusion = "" if names else "consequence"
-            yield new(
-                Row,
-                (
-                    record.chrom,
-                    record.pos,
-                    record.ref,
-                    allele,
-                    status,
-                    depth,
-                    alt_reads,
-                    vaf,
-                    caller_af,
-                    found.gene,
-                    found.transcript,
-                    "&".join(terms),
-                    found.protein,
-                    population,
-                    exclusion,
-                    names,
-                    1 if rules.mnv == "event" else _changed_bases(record.ref, allele, small),
-                    found.others,
-                ),
-            )
+            events = 1 if by_event else changed_bases(ref, allele, small)
+            consequence = terms[0] if len(terms) == 1 else "&".join(terms)
+            reads = (depth, alt_reads, vaf, caller_af)
+            effect = (gene, transcript, consequence, protein, population)
+            yield new(Row, (chrom, pos, ref, allele, status, *reads, *effect, exclusion, names, events, others))
 
 
-def _inside(record: Record, allele: str, small: bool, found: Consequence, territory: Territory) -> bool:
+def is_inside(record: Record, allele: str, small: bool, found: Consequence, territory: Territory) -> bool:
+    """Whether a changed base lies in the territory, or the ALT hits a splice site and a base lies beside it."""
     if territory.regions is None:
         return True
     start, end = changed(record.pos, record.ref, allele) if small else (record.pos - 1, record.pos)
@@ -239,7 +233,7 @@ def _germline(info: str, population: float | None, rules: Rules) -> bool:
     return "PON" in info and info_value(info, "PON") == ""
 
 
-def _changed_bases(ref: str, alt: str, small: bool) -> int:
+def changed_bases(ref: str, alt: str, small: bool) -> int:
     """Bases by which an allele of the reference's length differs; 1 for every other allele."""
     if not small or len(ref) != len(alt):
         return 1

@@ -21,11 +21,13 @@ RANGE = "an allele frequency from 0 to 1"
 class Frequency:
     """Reads fields named `INFO/POPAF`, `CSQ/gnomADe_AF` and so on; the first that has a value for an ALT holds.
 
-    fields: name -> place among the annotation's subfields, -1 for an INFO field. Empty: nothing is known.
+    fields: name -> place among the annotation's subfields, -1 for an INFO field. Empty: nothing is known. last: the
+    furthest of these places.
     """
 
     def __init__(self, fields: Mapping[str, int]) -> None:
         self.names = list(fields)
+        self.last = max(fields.values(), default=-1)
         self._fields = [(name, name.partition("/")[2], at) for name, at in fields.items()]
 
     def of(self, info: str, cells: Sequence[str], alts: int, alt: int, path: str, line: int) -> float | None:
@@ -35,6 +37,9 @@ class Frequency:
                 text = cells[at] if at < len(cells) else ""
                 if text in ("", "."):
                     continue
+                number = _number(text, key)
+                if 0 <= number <= 1:
+                    return number
                 values = [text] if "&" not in text else text.split("&")
             else:
                 values = (info_value(info, key) or "").split(",")
@@ -64,8 +69,15 @@ def _number(text: str, key: str) -> float:
 def frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency:
     """The fields to read: `auto` takes every known one that the header declares, `none` none.
 
-    Raises InputError when the named field is not declared, or is the caller's own INFO/AF.
+    The interpreter is told to keep the subfields that are read. Raises InputError when the named field is not
+    declared, or is the caller's own INFO/AF.
     """
+    found = _frequency(header, interpreter, asked)
+    interpreter.keep(found.last)
+    return found
+
+
+def _frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency:
     if asked == "none":
         return Frequency({})
     declared = {f"INFO/{name}": -1 for name in header.info}
