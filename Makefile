@@ -41,6 +41,7 @@ OPTIONS_tmb = --pytmb .tools/pytmb/bin/pyTMB
 benchmark: $(BENCHMARKS)  ## measure speed and accuracy against other programs, see benchmarks/README.md
 
 $(BENCHMARKS): benchmark-%: setup
+	@envs/setup.sh bench
 	@echo "== $* (files in results/benchmarks/$*)"
 	.venv/bin/python benchmarks/$*/bench.py --folder results/benchmarks/$* $(OPTIONS_$*)
 

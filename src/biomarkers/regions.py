@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 Regions = dict[str, "NDArray[np.int64]"]
 """Contig -> array of shape (n, 2): start, end; sorted, disjoint, not even touching."""
 
-PIECE = 1 << 20
-"""Bytes that are read at once."""
+PIECE = 1 << 17
+"""Bytes that are read at once; more is slower, since larger pieces of memory are given back and fetched anew."""
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
 
@@ -213,16 +212,11 @@ def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tupl
     return (contig, int(start), int(end)) if good else None
 
 
-def _texts(lines: bytes) -> list[str]:
-    text = lines.decode("utf-8", "replace")
-    return text.split("\n") if "\r" not in text else [line.rstrip("\r") for line in text.split("\n")]
-
-
 def opened(path: str | Path) -> BinaryIO:
     """The bytes of a file, unpacked when its content is gzip (by ISA-L, several times as fast as zlib).
 
     Raises InputError when it is missing, a folder, a pipe, or a bgzip file without its end; a gzip file that was cut
-    shows only when it is read (`DAMAGED`).
+    shows only when it is read (`damaged`).
     """
     from isal import igzip
 
@@ -247,6 +241,8 @@ def opened(path: str | Path) -> BinaryIO:
 
 def damaged() -> tuple[type[Exception], ...]:
     """What reading a gzip file that was cut or changed raises."""
+    import zlib
+
     from isal import igzip, isal_zlib
 
     return (EOFError, zlib.error, cast(type[Exception], isal_zlib.error), igzip.BadGzipFile)
@@ -257,22 +253,31 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
 
     Raises InputError when the file is missing, a folder, truncated or not a text.
     """
+    from codecs import utf_8_decode
+
     shown = str(path)
     try:
         with opened(path) as handle:
-            number, rest = 1, b""
+            number, kept, rest = 1, [""], b""
             while piece := handle.read(PIECE):
                 if number == 1 and b"\0" in piece.partition(b"\n")[0]:
-                    expected = "a VCF (bcftools view -Oz makes one)" if piece[:3] == b"BCF" else "a text file"
-                    raise InputError(Problem(shown, "file", "BCF" if piece[:3] == b"BCF" else "binary data", expected))
-                whole, newline, after = piece.rpartition(b"\n")
-                if not newline:
-                    rest += piece
+                    found = "BCF" if piece[:3] == b"BCF" else "binary data"
+                    expected = "a VCF (bcftools view -Oz makes one)" if found == "BCF" else "a text file"
+                    raise InputError(Problem(shown, "file", found, expected))
+                text, used = utf_8_decode(rest + piece, "replace", False)
+                rest = (rest + piece)[used:]
+                if "\n" not in text:
+                    kept.append(text)
                     continue
-                lines = _texts(rest + whole)
+                lines = text.split("\n")
+                lines[0] = "".join(kept) + lines[0]
+                if "\r" in text or any("\r" in part for part in kept):
+                    lines[:-1] = [line.rstrip("\r") for line in lines[:-1]]
+                kept = [lines.pop()]
                 yield from enumerate(lines, number)
-                number, rest = number + len(lines), after
-            if rest:
-                yield number, _texts(rest)[0]
+                number += len(lines)
+            last = "".join(kept) + rest.decode("utf-8", "replace")
+            if last:
+                yield number, last.rstrip("\r")
     except damaged() as error:
         raise InputError(Problem(shown, "file", f"truncated or damaged ({error})", "a whole gzip file")) from None

@@ -65,7 +65,7 @@ rule annotate:
             snpeff)
                 bcftools view --output "$work/plain.vcf" -
                 snpEff ann -Xmx{params.heap}m -noStats -noLog -nodownload {params.options} "$work/plain.vcf" \
-                    | sed -n '/^##fileformat=/,$p'
+                    | awk '$0 ~ "^##fileformat=" {{ on = 1 }} on'
                 ;;
             esac
         }}

@@ -33,6 +33,7 @@ rule call:
         resource=option("--germline-resource", "germline_resource"),
         panel=option("--panel-of-normals", "panel_of_normals"),
         mode="",
+        clips=flags({"dont_use_soft_clipped_bases": None if SETTINGS["calling"]["soft_clips"] else "true"}),
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources, threads),
         short=SHORT,
@@ -51,7 +52,7 @@ rule call:
         java="-Xmx{params.heap}m -XX:+UseSerialGC"
         mutect2() {{
             gatk --java-options "$java" Mutect2 -R {input.genome} -I {input.tumor:q} "${{normal[@]}}" \
-                {params.resource} {params.panel} {params.mode} -L "$1" --f1r2-tar-gz "${{1%.bed}}.f1r2.tar.gz" -O "${{1%.bed}}.vcf.gz" \
+                {params.resource} {params.panel} {params.mode} {params.clips} -L "$1" --f1r2-tar-gz "${{1%.bed}}.f1r2.tar.gz" -O "${{1%.bed}}.vcf.gz" \
                 --native-pair-hmm-threads 1 > "${{1%.bed}}.log" 2>&1
         }}
         for part in "${{parts[@]}}"; do mutect2 "$part" & done
@@ -91,6 +92,7 @@ use rule call as call_normal with:
         resource="",
         panel="",
         mode="--max-mnp-distance 0",
+        clips=flags({"dont_use_soft_clipped_bases": None if SETTINGS["calling"]["soft_clips"] else "true"}),
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources, threads),
         short=SHORT,

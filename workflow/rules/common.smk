@@ -20,7 +20,7 @@ os.environ["PATH"] = os.pathsep.join(
 )
 
 # A CRAM is read against the run's own reference; htslib must not ask a server for one.
-os.environ["REF_PATH"] = os.environ["REF_CACHE"] = os.devnull
+os.environ.update(REF_PATH=os.devnull, REF_CACHE=os.devnull)
 
 # A run begins with a look at every sheet and the plan, in seconds, so that a typo is told before anything is aligned. It is
 # no rule: nothing depends on its having run, and nothing runs again because of it. Jobs on a cluster need not look again.

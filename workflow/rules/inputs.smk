@@ -263,7 +263,7 @@ def coverage_of(wildcards):
 
 
 def burden_pictures():
-    """Outputs of the rule `pictures` by option: those that this run has data for."""
+    """Pictures of the burden that this run has data for, by option."""
     files = {}
     if len({*BURDEN["definitions"], *(["custom"] if BURDEN["custom"] else [])}) > 1:
         files["agreement"] = "results/burden/agreement.svg"

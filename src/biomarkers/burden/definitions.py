@@ -25,11 +25,11 @@ class Definition:
 @cache
 def built_in() -> dict[str, Definition]:
     """The definitions that come with the program, by name."""
-    import yaml
+    import tomllib
 
-    text = pkgutil.get_data("biomarkers.burden", "definitions.yaml") or b""
+    text = pkgutil.get_data("biomarkers.burden", "definitions.toml") or b""
     found: dict[str, Definition] = {}
-    for name, entry in yaml.safe_load(text).items():
+    for name, entry in tomllib.loads(text.decode()).items():
         base = found[entry["extends"]].terms if "extends" in entry else frozenset()
         found[name] = Definition(name, entry["description"], base | frozenset(entry["terms"]))
     return found

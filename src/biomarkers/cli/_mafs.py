@@ -39,33 +39,6 @@ class Reading(NamedTuple):
         return {"annotation": "MAF", "paired": self.paired, "population_af_field": self.frequency, **asdict(rules)}
 
 
-def check_options(
-    vcf: Sequence[Path] | None,
-    maf: Sequence[Path] | None,
-    samples: Path | None,
-    needed: Mapping[str, Sequence[str] | None],
-    names: Sequence[Sequence[str] | None],
-) -> None:
-    """Raise InputError unless either VCFs with their tumors (`needed`) or MAFs are given.
-
-    names: options that name the one sample of a VCF; a MAF names its own.
-    """
-    problems = []
-    if bool(vcf) == bool(maf):
-        found = "both --vcf and --maf" if vcf else None
-        problems.append(Problem("command line", "--vcf", found, "either --vcf or --maf"))
-    for option, value in needed.items():
-        if vcf and not value:
-            problems.append(Problem("command line", option, None, "the tumor's column of each VCF, or auto"))
-    if samples and not maf:
-        problems.append(Problem("command line", "--samples", samples, "--maf with it"))
-    if maf and (any(needed.values()) or any(names)):
-        found = next(value[0] for value in (*needed.values(), *names) if value)
-        problems.append(Problem("command line", "--maf", found, "no name of a sample: the MAF and --samples name them"))
-    if problems:
-        raise InputError(problems)
-
-
 def read_samples(path: Path) -> dict[str, str]:
     """Patient by sample for every sequenced sample, in the file's order.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,10 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from biomarkers import regions, schemas, tables, yamls
+from biomarkers import regions
 from biomarkers.burden import definitions
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.variants import stream
+
+PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+"""As `schemas.NAME`, without what it takes to read schemas."""
 
 
 def same_length(
@@ -78,6 +80,33 @@ def check_files(outputs: Sequence[tuple[str, Path | None]], inputs: Sequence[Pat
         raise InputError(problems)
 
 
+def check_inputs(
+    vcf: Sequence[Path] | None,
+    maf: Sequence[Path] | None,
+    samples: Path | None,
+    needed: Mapping[str, Sequence[str] | None],
+    names: Sequence[Sequence[str] | None],
+) -> None:
+    """Raise InputError unless either VCFs with their tumors (`needed`) or MAFs are given.
+
+    names: options that name the one sample of a VCF; a MAF names its own.
+    """
+    problems = []
+    if bool(vcf) == bool(maf):
+        found = "both --vcf and --maf" if vcf else None
+        problems.append(Problem("command line", "--vcf", found, "either --vcf or --maf"))
+    for option, value in needed.items():
+        if vcf and not value:
+            problems.append(Problem("command line", option, None, "the tumor's column of each VCF, or auto"))
+    if samples and not maf:
+        problems.append(Problem("command line", "--samples", samples, "--maf with it"))
+    if maf and (any(needed.values()) or any(names)):
+        found = next(value[0] for value in (*needed.values(), *names) if value)
+        problems.append(Problem("command line", "--maf", found, "no name of a sample: the MAF and --samples name them"))
+    if problems:
+        raise InputError(problems)
+
+
 def check_count(count: bool, variants: Sequence[Path] | None, maf: Sequence[Path] | None) -> None:
     """Raise InputError unless either tables or, for VCFs, only counts are asked for."""
     if bool(variants) == count:
@@ -89,6 +118,8 @@ def check_count(count: bool, variants: Sequence[Path] | None, maf: Sequence[Path
 
 def custom_definition(path: Path, is_known: Callable[[str], bool]) -> definitions.Definition:
     """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
+    from biomarkers import schemas, yamls
+
     settings = yamls.load(path)
     problems = Problems()
     yamls.check(path, settings, schemas.load("definition"), problems)
@@ -116,13 +147,19 @@ class Territories:
 
 def check_name(option: str, name: str, problems: Problems) -> None:
     """Add a problem for a name that may not reach a shell or a path."""
-    rule = {"type": "string", "pattern": schemas.NAME}
-    if not re.search(schemas.NAME, name):
+    if not PLAIN.match(name):
+        from biomarkers import schemas
+
+        rule = {"type": "string", "pattern": schemas.NAME}
         problems.add(Problem("command line", option, name, schemas.expected(rule)))
 
 
 def write_texts(texts: Mapping[Path, str]) -> None:
     """Write files of text (gzip where the name ends in .gz), all or none."""
+    import gzip
+
+    from biomarkers import tables
+
     with tables.publish(*texts) as temporary:
         for target, text in zip(temporary, texts.values(), strict=True):
             data = text.encode("utf-8")

@@ -104,16 +104,21 @@ def variants(
     exclude_hotspots
         Leave these hot spots out of the count.
     """
-    from biomarkers import provenance, tables
+    from contextlib import ExitStack
+
     from biomarkers import regions as intervals
     from biomarkers.burden import definitions as defined
-    from biomarkers.cli import _mafs as mafs
     from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problem, Problems
     from biomarkers.variants import eligibility, stream
     from biomarkers.variants import hotspots as spots
 
-    mafs.check_options(vcf, maf, samples, {"--tumor-sample": tumor_sample}, (normal_sample, patient, sample))
+    # For a small VCF most of the time is start-up: what a call does not need is not imported.
+    if maf or samples:
+        from biomarkers.cli import _mafs as mafs
+    if variants:
+        from biomarkers import provenance, tables
+    options.check_inputs(vcf, maf, samples, {"--tumor-sample": tumor_sample}, (normal_sample, patient, sample))
     options.check_count(count, variants, maf)
     vcf, from_maf, targets = vcf or maf or [], bool(maf), variants or []
     names = options.same_length(
@@ -154,8 +159,10 @@ def variants(
         mnv=mnv,
     )
     territories = options.Territories()
+    outputs = [*targets, *beside]
     printed = ["sample\tdefinition\tn_variants"]
-    with tables.publish(*targets, *beside) as temporary:
+    with ExitStack() as stack:
+        temporary = stack.enter_context(tables.publish(*outputs)) if outputs else []
         for number, path in enumerate(vcf):
             bed, splice = names["--regions"][number], names["--splice-regions"][number]
             territory = problems.catch(territories.of, bed, splice)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -87,12 +86,13 @@ class Interpreter:
         self._terms: dict[str, Term] = {}
         self._ranks: dict[str, int] = {}
         self._names_alt = self.at["dna" if self.source == "BCSQ" else "allele"]
-        self._split = self._reach = max(self.at.values()) + 1
+        self._split = max(self.at.values()) + 1
+        self._mane, self._canonical, self._cds = (self.at[key] for key in ("mane", "canonical", "cds"))
         self._start = max(self.at["term"], self.at["gene"]) + 1
 
-    def reach(self, place: int) -> None:
-        """Let Consequence.cells hold at least the subfields up to number `place`."""
-        self._reach = max(self._reach, place + 1)
+    def keep(self, place: int) -> None:
+        """Split the chosen block at least as far as this subfield, which then stands in `Consequence.cells`."""
+        self._split = max(self._split, place + 1)
 
     def of(
         self, text: str, *, pos: int, ref: str, alts: list[str], alt: int, info: str = "", only_worst: bool = False
@@ -110,46 +110,56 @@ class Interpreter:
         if self.transcripts != "worst":
             flag = self.at[self.transcripts]
             blocks = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
-        at, gene_at = self.at["term"], self.at["gene"]
+        at, gene_at, ranked = self.at["term"], self.at["gene"], self._ranks
         if only_worst:
             try:
-                best = min([self._ranks[block.split("|", at + 1)[at]] for block in blocks])
+                best = min([ranked[block.split("|", at + 1)[at]] for block in blocks])
             except (IndexError, KeyError, ValueError):
                 best = 0
             if best:
                 return WORST[best]
-        starts = [block.split("|", self._start) for block in blocks]
+        start = self._start
+        starts = [block.split("|", start) for block in blocks]
         try:
-            cells = [start[at] for start in starts]
-            ranks = [self._ranks[cell] for cell in cells]
+            ranks = [ranked[cells[at]] for cells in starts]
         except (IndexError, KeyError):
             blocks = [block for block in blocks if block.count("|") >= at]
-            cells = [block.split("|", at + 1)[at] for block in blocks]
-            ranks = [self._learn(cell).rank for cell in cells]
+            starts = [block.split("|", start) for block in blocks]
+            ranks = [self._learn(cells[at]).rank for cells in starts]
         if not blocks:
             return NOTHING
         best = min(ranks)
         if ranks.count(best) == 1:
-            chosen = blocks[ranks.index(best)].split("|", self._split)
+            chosen = self._cells(blocks[ranks.index(best)])
         else:
-            tied = [block for block, rank in zip(blocks, ranks, strict=True) if rank == best]
-            chosen = self._preferred([block.split("|", self._split) for block in tied])
-        if self._reach > self._split < len(chosen):
-            chosen[-1:] = chosen[-1].split("|", self._reach - self._split)
-        gene = self._gene(chosen)
-        genes = [start[gene_at] for start in starts if len(start) > gene_at]
+            chosen = self._preferred(
+                [self._cells(block) for block, rank in zip(blocks, ranks, strict=True) if rank == best]
+            )
+        gene = chosen[gene_at].strip() or chosen[self.at["gene_id"]].strip()
         terms = self._term(chosen[at]).terms
-        return new(
-            Consequence,
-            (
-                gene,
-                _cell(chosen, self.at["transcript"]),
-                terms,
-                self._protein(chosen, terms),
-                "" if genes.count(gene) == len(blocks) else self._others(blocks, cells, gene),
-                chosen,
-            ),
-        )
+        genes = [cells[gene_at] for cells in starts if len(cells) > gene_at]
+        others = "" if genes.count(gene) == len(blocks) else self._others(blocks, starts, gene)
+        protein = self._protein(chosen, terms)
+        return new(Consequence, (gene, chosen[self.at["transcript"]].strip(), terms, protein, others, chosen))
+
+    def worst(self, text: str) -> int:
+        """Rank of the worst term of an annotation whose blocks are all of one ALT; -1 where `of` has to look."""
+        at, ranks, blocks = self.at["term"], self._ranks, text.split(",")
+        if len(blocks) > 1 and not of_one_alt(blocks, self._names_alt):
+            return -1
+        try:
+            return min([ranks[block.split("|", at + 1)[at]] for block in blocks])
+        except (IndexError, KeyError):
+            return -1
+
+    def _cells(self, block: str) -> list[str]:
+        """The subfields up to the last known one, empty where the block is short; then an empty cell, which is what
+        a subfield that the annotation does not have reads (place -1)."""
+        cells = block.split("|", self._split)
+        if len(cells) <= self._split:
+            cells += [""] * (self._split - len(cells) + 1)
+        cells[-1] = ""
+        return cells
 
     def _term(self, text: str) -> Term:
         return self._terms.get(text) or _term(text)
@@ -175,36 +185,44 @@ class Interpreter:
 
     def _preferred(self, tied: list[list[str]]) -> list[str]:
         """MANE before canonical before the longest coding sequence before the first identifier."""
-        mane, canonical = self.at["mane"], self.at["canonical"]
+        mane, canonical, cds = self._mane, self._canonical, self._cds
         if mane >= 0:
-            tied = [cells for cells in tied if _cell(cells, mane) not in ("", ".")] or tied
+            tied = [cells for cells in tied if cells[mane].strip() not in ("", ".")] or tied
         if canonical >= 0 and len(tied) > 1:
-            tied = [cells for cells in tied if _cell(cells, canonical) in ("YES", "1")] or tied
-        return tied[0] if len(tied) == 1 else min(tied, key=self._longest)
+            tied = [cells for cells in tied if cells[canonical].strip() in ("YES", "1")] or tied
+        if len(tied) == 1:
+            return tied[0]
+        shown = tied[0][cds]
+        if any([cells[cds] != shown for cells in tied]):
+            lengths = [_length(cells[cds]) for cells in tied]
+            longest = max(lengths)
+            tied = [cells for cells, length in zip(tied, lengths, strict=True) if length == longest]
+        names = [cells[self.at["transcript"]].strip() for cells in tied]
+        return tied[names.index(min(names))]
 
-    def _longest(self, cells: list[str]) -> tuple[int, str]:
-        position = _cell(cells, self.at["cds"]).partition("/")[2].strip()
-        return -int(position) if position.isdigit() else 0, _cell(cells, self.at["transcript"])
-
-    def _gene(self, cells: list[str]) -> str:
-        return _cell(cells, self.at["gene"]) or _cell(cells, self.at["gene_id"])
-
-    def _others(self, blocks: list[str], cells: list[str], gene: str) -> str:
+    def _others(self, blocks: list[str], starts: list[list[str]], gene: str) -> str:
         """Other genes than `gene` that are hit by a coding term, each with its worst."""
         worst: dict[str, Term] = {}
-        for block, cell in zip(blocks, cells, strict=True):
-            term = self._term(cell)
+        for block, start in zip(blocks, starts, strict=True):
+            term = self._term(start[self.at["term"]])
             if not term.coding:
                 continue
-            name = self._gene(block.split("|", self._split))
+            cells = self._cells(block)
+            name = cells[self.at["gene"]].strip() or cells[self.at["gene_id"]].strip()
             if name and name != gene and (name not in worst or term.rank < worst[name].rank):
                 worst[name] = term
         return ";".join(f"{name}={'&'.join(term.terms)}" for name, term in sorted(worst.items()))
 
     def _protein(self, cells: list[str], terms: tuple[str, ...]) -> str:
         if self.at["change"] >= 0:
-            return hgvs_from_bcsq(_cell(cells, self.at["change"]), terms)
-        return hgvs_protein(_cell(cells, self.at["protein"]))
+            return hgvs_from_bcsq(cells[self.at["change"]].strip(), terms)
+        return hgvs_protein(cells[self.at["protein"]].strip())
+
+
+def _length(text: str) -> int:
+    """Length of the coding sequence in a cell such as `524/1182`, 0 where it does not say."""
+    position = text.partition("/")[2].strip()
+    return int(position) if position.isdigit() else 0
 
 
 def _term(text: str) -> Term:
@@ -262,36 +280,6 @@ def check_understood(reader: Interpreter, header: Header, records: int, *, expec
     if reader.source != "BCSQ" or expected_some:
         hint = "; do the contigs of the gene model and of the VCF have the same names?"
         raise InputError(Problem(header.path, column, f"absent from all {records} records", REMEDY + hint))
-
-
-def back_references(lines: Iterable[tuple[int, str]], value: Callable[[str, str], str | None]) -> dict[str, str]:
-    """`contig:position` -> BCSQ text for every position that another record's BCSQ points to by `@position`."""
-    wanted: set[str] = set()
-    texts: dict[str, str] = {}
-    for _, line in lines:
-        cells = line.split("\t", 8)
-        text = value(cells[7], "BCSQ") if len(cells) > 7 else None
-        if not text:
-            continue
-        for block in text.split(","):
-            if block.startswith("@"):
-                wanted.add(f"{cells[0]}:{block[1:]}")
-        texts[f"{cells[0]}:{cells[1]}"] = text
-    return {place: texts[place] for place in wanted if place in texts}
-
-
-def resolve(text: str, chrom: str, referred: dict[str, str]) -> str:
-    """BCSQ text in which every `@position` is replaced by what stands at that position."""
-    if "@" not in text:
-        return text
-    blocks: list[str] = []
-    for block in text.split(","):
-        if block.startswith("@"):
-            there = referred.get(f"{chrom}:{block[1:]}", "")
-            blocks += [b for b in there.split(",") if b and not b.startswith("@")]
-        else:
-            blocks.append(block)
-    return ",".join(blocks)
 
 
 def _cell(cells: list[str], at: int) -> str:

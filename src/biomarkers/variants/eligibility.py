@@ -10,11 +10,13 @@ from typing import NamedTuple, Protocol
 from biomarkers.errors import InputError, Problem
 from biomarkers.regions import Lookup
 from biomarkers.variants.alleles import AlleleFilter
-from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter, resolve
+from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter
+from biomarkers.variants.evidence import Evidence, reader
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.ontology import RANK, SPLICE_SITE
 from biomarkers.variants.population import Frequency
-from biomarkers.variants.vcf import Evidence, Header, Record, changed, info_value, new, reader
+from biomarkers.variants.references import resolve
+from biomarkers.variants.vcf import Header, Record, changed, info_value, new, valued
 
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
@@ -93,7 +95,10 @@ class Row(NamedTuple):
 @dataclass
 class Tally:
     """What was seen while the rows passed by: records, those without a FILTER, annotations that were looked at, rows,
-    those with a measured depth and with a count of the variant's reads, those within the territory."""
+    those with a measured depth and with a count of the variant's reads, those within the territory.
+
+    earlier: what passed above a line, asked for once when positions are out of order; in order, a repetition follows
+    at once."""
 
     records: int = 0
     unfiltered: int = 0
@@ -104,6 +109,20 @@ class Tally:
     inside: int = 0
     with_frequency: int = 0
     contigs: dict[str, None] = field(default_factory=dict)
+    chrom: str = ""
+    pos: int = 0
+    passed: set[Place] = field(default_factory=set)
+    """What passed at the present position, `chrom` and `pos`; out of order: anywhere above."""
+    in_order: bool = True
+    earlier: Callable[[int], set[Place]] = lambda line: set()
+
+    def move(self, chrom: str, pos: int, line: int) -> None:
+        """Go to another position."""
+        if self.in_order:
+            self.in_order = pos > self.pos if chrom == self.chrom else chrom not in self.contigs
+            self.passed = set() if self.in_order else self.earlier(line)
+        self.contigs[chrom] = None
+        self.chrom, self.pos = chrom, pos
 
 
 def judge(
@@ -118,145 +137,123 @@ def judge(
     frequency: Frequency,
     hotspots: Hotspots,
     referred: dict[str, str],
+    allele_filter: AlleleFilter,
     tally: Tally,
-    earlier: Callable[[int], set[Place]],
     only_counted: bool = False,
 ) -> Iterator[Row]:
     """One row per ALT of every record, with the first rule that it fails or the definitions that it counts in.
 
-    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken. earlier: ALTs that
-    passed above a line, asked for once when positions are out of order; in order, a repetition follows at once.
-    only_counted: leave out rows that fail by their cheap columns (filter, depth, reads), so that their annotation is
-    never split, and leave empty what no rule needs (gene, protein and population frequency of a paired call).
+    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken. only_counted: leave
+    out rows that fail by their cheap columns (filter, depth, reads), so that their annotation is never split, and
+    leave empty what no rule needs (gene, protein and population frequency of a paired call).
     """
     readers: dict[str, Callable[[str, str, list[str], int], Evidence]] = {}
     counted: dict[str, str] = {}
-    allele_filter = AlleleFilter(header)
-    chrom, pos, passed, sorted_so_far = "", 0, set[Place](), True
-    source, anywhere = interpreter.source, territory.regions is None
-    stated = "SS" in header.info and "1=Germline" in header.info["SS"].description
+    annotation, anywhere = valued(interpreter.source), territory.regions is None
+    stated = states_somatic(header)
     only_worst = only_counted and not tumor_only and not hotspots
+    least_depth, least_reads, least_share = rules.tumor_depth, rules.alt_reads, rules.vaf
+    by_event, unfiltered_pass, per_allele = rules.mnv == "event", rules.accept_unfiltered, allele_filter.present
     for record in entries:
+        line, chrom, pos, ref, alts, site, info, form, sample = record
         tally.records += 1
-        tally.unfiltered += record.filter == "."
-        if pos != record.pos or chrom != record.chrom:
-            if sorted_so_far:
-                sorted_so_far = pos < record.pos if chrom == record.chrom else record.chrom not in tally.contigs
-                passed = set() if sorted_so_far else earlier(record.line)
-            tally.contigs[record.chrom] = None
-            chrom, pos = record.chrom, record.pos
-        if only_counted and record.filter != "PASS" and not (rules.accept_unfiltered and record.filter == "."):
+        tally.unfiltered += site == "."
+        if pos != tally.pos or chrom != tally.chrom:
+            tally.move(chrom, pos, line)
+        passes = site == "PASS" or (unfiltered_pass and site == ".")
+        if only_counted and not passes:
             continue
-        measure = readers.get(record.format)
+        measure = readers.get(form)
         if measure is None:
-            measure = readers[record.format] = reader(record.format)
+            measure = readers[form] = reader(form)
         text: str | None = None
-        for alt, allele in enumerate(record.alts):
+        for alt, allele in enumerate(alts):
             try:
-                depth, alt_reads, caller_af, vaf = measure(record.sample, record.ref, record.alts, alt)
+                depth, alt_reads, caller_af, vaf = measure(sample, ref, alts, alt)
             except (ValueError, IndexError) as error:
                 column = f"FORMAT of {header.path.rpartition('/')[2]}"
-                raise InputError(
-                    Problem(header.path, column, record.sample, f"values of {record.format} ({error})", record.line)
-                ) from None
+                raise InputError(Problem(header.path, column, sample, f"values of {form} ({error})", line)) from None
             tally.rows += 1
             tally.with_depth += depth is not None
             tally.with_reads += alt_reads is not None
-            status = allele_filter.of(record, alt) if allele_filter.present else record.filter
-            if status in ("PASS", "."):
-                place = (record.chrom, record.pos, record.ref, allele)
-                if place in passed:
-                    status = DUPLICATE
-                passed.add(place)
-            if (depth or 0) < rules.tumor_depth:
+            status, good = site, passes
+            if per_allele:
+                status = allele_filter.of(record, alt)
+                good = status == "PASS" or (unfiltered_pass and status == ".")
+            if good:
+                place = (chrom, pos, ref, allele)
+                if place in tally.passed:
+                    status, good = DUPLICATE, False
+                tally.passed.add(place)
+            if (depth or 0) < least_depth:
                 weak = "depth"
-            elif (alt_reads or 0) < rules.alt_reads:
+            elif (alt_reads or 0) < least_reads:
                 weak = "alt_reads"
             else:
-                weak = "vaf" if (vaf or 0.0) < rules.vaf else ""
+                weak = "vaf" if (vaf or 0.0) < least_share else ""
             if only_counted and weak:
                 continue
             small = allele.isalpha()
             if small and text is None:
-                text = resolve(info_value(record.info, source) or "", record.chrom, referred)
+                text = resolve(annotation(info) or "", chrom, referred)
                 tally.annotations += 1
             found, population, hot = NOTHING, None, False
             if text and small:
-                found = interpreter.of(
-                    text,
-                    pos=record.pos,
-                    ref=record.ref,
-                    alts=record.alts,
-                    alt=alt,
-                    info=record.info,
-                    only_worst=only_worst,
-                )
+                found = interpreter.of(text, pos=pos, ref=ref, alts=alts, alt=alt, info=info, only_worst=only_worst)
+            gene, transcript, terms, protein, others, cells = found
             if not only_worst:
-                population = frequency.of(record.info, found.cells, len(record.alts), alt, header.path, record.line)
-                tally.with_frequency += population is not None
-                hot = hotspots.hits(record.chrom, record.pos, record.ref, allele, found.gene, found.protein)
-            inside = anywhere or _inside(record, allele, small, found, territory)
+                population = frequency.of(info, cells, len(alts), alt, header.path, line)
+                if population is not None:
+                    tally.with_frequency += 1
+                if hotspots:
+                    hot = hotspots.hits(chrom, pos, ref, allele, gene, protein)
+            inside = anywhere or is_inside(record, allele, small, found, territory)
             tally.inside += inside
-            terms = found.terms
-            if status != "PASS" and not (rules.accept_unfiltered and status == "."):
+            names = ""
+            if not good:
                 exclusion = "filter"
             elif not inside:
                 exclusion = "target"
             elif weak:
                 exclusion = weak
-            elif (tumor_only and not hot and _germline(record.info, population, rules)) or (
-                stated and info_value(record.info, "SS") in NOT_SOMATIC
+            elif (tumor_only and not hot and _germline(info, population, rules)) or (
+                stated and info_value(info, "SS") in NOT_SOMATIC
             ):
                 exclusion = "germline"
             elif hot and rules.exclude_hotspots:
                 exclusion = "hotspot"
             else:
-                exclusion = ""
-            names = ""
-            if not exclusion:
                 worst = terms[0] if terms else ""
                 known = counted.get(worst)
                 if known is None:
                     known = counted[worst] = ",".join(d.name for d in definitions if worst in d.terms)
                 names = known
                 exclusion = "" if names else "consequence"
-            yield new(
-                Row,
-                (
-                    record.chrom,
-                    record.pos,
-                    record.ref,
-                    allele,
-                    status,
-                    depth,
-                    alt_reads,
-                    vaf,
-                    caller_af,
-                    found.gene,
-                    found.transcript,
-                    "&".join(terms),
-                    found.protein,
-                    population,
-                    exclusion,
-                    names,
-                    1 if rules.mnv == "event" else _changed_bases(record.ref, allele, small),
-                    found.others,
-                ),
-            )
+            events = 1 if by_event else changed_bases(ref, allele, small)
+            consequence = terms[0] if len(terms) == 1 else "&".join(terms)
+            reads = (depth, alt_reads, vaf, caller_af)
+            effect = (gene, transcript, consequence, protein, population)
+            yield new(Row, (chrom, pos, ref, allele, status, *reads, *effect, exclusion, names, events, others))
 
 
-def passed_before(header: Header, entries: Iterable[Record], line: int) -> set[Place]:
-    """ALTs whose filter holds (or says nothing) in records above a line."""
-    allele_filter = AlleleFilter(header)
+def states_somatic(header: Header) -> bool:
+    """Whether INFO/SS says which calls are somatic, as VarScan's does."""
+    return "SS" in header.info and "1=Germline" in header.info["SS"].description
+
+
+def passed_before(entries: Iterable[Record], allele_filter: AlleleFilter, rules: Rules, line: int) -> set[Place]:
+    """ALTs that passed in records above a line."""
+    good = ("PASS", ".") if rules.accept_unfiltered else ("PASS",)
     return {
         (record.chrom, record.pos, record.ref, allele)
         for record in takewhile(lambda record: record.line < line, entries)
         for alt, allele in enumerate(record.alts)
-        if allele_filter.of(record, alt) in ("PASS", ".")
+        if allele_filter.of(record, alt) in good
     }
 
 
-def _inside(record: Record, allele: str, small: bool, found: Consequence, territory: Territory) -> bool:
+def is_inside(record: Record, allele: str, small: bool, found: Consequence, territory: Territory) -> bool:
+    """Whether a changed base lies in the territory, or the ALT hits a splice site and a base lies beside it."""
     if territory.regions is None:
         return True
     start, end = changed(record.pos, record.ref, allele) if small else (record.pos - 1, record.pos)
@@ -273,7 +270,7 @@ def _germline(info: str, population: float | None, rules: Rules) -> bool:
     return "PON" in info and info_value(info, "PON") == ""
 
 
-def _changed_bases(ref: str, alt: str, small: bool) -> int:
+def changed_bases(ref: str, alt: str, small: bool) -> int:
     """Bases by which an allele of the reference's length differs; 1 for every other allele."""
     if not small or len(ref) != len(alt):
         return 1

@@ -21,11 +21,13 @@ RANGE = "an allele frequency from 0 to 1"
 class Frequency:
     """Reads fields named `INFO/POPAF`, `CSQ/gnomADe_AF` and so on; the first that has a value for an ALT holds.
 
-    fields: name -> place among the annotation's subfields, -1 for an INFO field. Empty: nothing is known.
+    fields: name -> place among the annotation's subfields, -1 for an INFO field. Empty: nothing is known. last: the
+    furthest of these places.
     """
 
     def __init__(self, fields: Mapping[str, int]) -> None:
         self.names = list(fields)
+        self.last = max(fields.values(), default=-1)
         self._fields = [(name, name.partition("/")[2], at) for name, at in fields.items()]
 
     def of(self, info: str, cells: Sequence[str], alts: int, alt: int, path: str, line: int) -> float | None:
@@ -35,6 +37,9 @@ class Frequency:
                 text = cells[at] if at < len(cells) else ""
                 if text in ("", "."):
                     continue
+                number = _number(text, key)
+                if 0 <= number <= 1:
+                    return number
                 values = [text] if "&" not in text else text.split("&")
             else:
                 values = (info_value(info, key) or "").split(",")
@@ -64,8 +69,15 @@ def _number(text: str, key: str) -> float:
 def frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency:
     """The fields to read: `auto` takes every known one that the header declares, `none` none.
 
-    Raises InputError when the named field is not declared, or is the caller's own INFO/AF.
+    The interpreter is told to keep the subfields that are read. Raises InputError when the named field is not
+    declared, or is the caller's own INFO/AF.
     """
+    found = _frequency(header, interpreter, asked)
+    interpreter.keep(found.last)
+    return found
+
+
+def _frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency:
     if asked == "none":
         return Frequency({})
     declared = {f"INFO/{name}": -1 for name in header.info}
@@ -73,18 +85,11 @@ def frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency
     if asked == "auto":
         wanted = [f"INFO/{IN_INFO[0]}", *(f"{interpreter.source}/{name}" for name in IN_ANNOTATION)]
         wanted += [f"INFO/{name}" for name in IN_INFO[1:]]
-        return _reading({name: declared[name] for name in wanted if name in declared}, interpreter)
+        return Frequency({name: declared[name] for name in wanted if name in declared})
     if asked == "INFO/AF":
         expected = "a population frequency; INFO/AF is the caller's own (rename it, such as to INFO/POPULATION_AF)"
         raise InputError(Problem(header.path, "--population-af-field", asked, expected))
     if asked not in declared:
         expected = f"a declared field, written INFO/NAME, CSQ/NAME or ANN/NAME{nearest(asked, declared)}"
         raise InputError(Problem(header.path, "--population-af-field", asked, expected))
-    return _reading({asked: declared[asked]}, interpreter)
-
-
-def _reading(fields: Mapping[str, int], interpreter: Interpreter) -> Frequency:
-    """VEP writes its frequencies far behind the subfields that the consequence needs."""
-    for place in fields.values():
-        interpreter.reach(place)
-    return Frequency(fields)
+    return Frequency({asked: declared[asked]})

@@ -19,6 +19,8 @@ def hgvs_protein(text: str) -> str:
     >>> hgvs_protein("ENSP00000269305.4:p.Arg175His"), hgvs_protein("p.Thr190%3D"), hgvs_protein("p.Arg10*")
     ('p.Arg175His', 'p.Thr190=', 'p.Arg10Ter')
     """
+    if not text:
+        return ""
     change = text.rpartition(":")[2].replace("%3D", "=").replace("*", "Ter")
     return SAME.sub(r"p.\1\2=", change) if change[2:5] == change[-3:] else change
 

@@ -13,7 +13,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.regions import Lookup, Regions, naming_problem
-from biomarkers.variants import consequence, population, vcf
+from biomarkers.variants import consequence, population, references, vcf
+from biomarkers.variants.alleles import AlleleFilter
+from biomarkers.variants.counting import unusual
 from biomarkers.variants.eligibility import (
     COLUMNS,
     Definition,
@@ -24,6 +26,7 @@ from biomarkers.variants.eligibility import (
     Territory,
     judge,
     passed_before,
+    states_somatic,
 )
 from biomarkers.variants.hotspots import Hotspots
 
@@ -40,6 +43,8 @@ VERSIONS = (
 )
 BATCH = 5_000
 """Rows that are held before they are compressed."""
+KEPT = 10_000
+"""Texts of fractions that are remembered."""
 TUMOR_ONLY_AT = COLUMNS.index("tumor_only") - 2
 
 
@@ -71,6 +76,16 @@ class Job:
         return {**{name: getattr(self, name) for name in asked}, **asdict(rules)}
 
 
+class Shown(dict[float, str]):
+    """The text of fractions above 0: the same few come again and again, and finding their shortest text takes long."""
+
+    def __missing__(self, value: float) -> str:
+        text = str(value)
+        if len(self) < KEPT:
+            self[value] = text
+        return text
+
+
 class Reading:
     """The rows of one VCF (iterate once), then `summary()`."""
 
@@ -92,11 +107,25 @@ class Reading:
         self.interpreter = consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
         self.tumor_only = not job.paired and len(self.header.samples) < 2
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
-        self.tally = Tally()
+        self.allele_filter = AlleleFilter(self.header)
+        self.tally = Tally(earlier=self._earlier)
         self.counts: Counter[str] = Counter()
+        entries = vcf.records(self.header, lines, self.column)
+        if only_counted and not (self.tumor_only or hotspots) and job.transcripts == "worst":
+            entries = unusual(
+                entries,
+                self.interpreter,
+                definitions,
+                rules=rules,
+                territory=area.territory,
+                allele_filter=self.allele_filter,
+                stated=states_somatic(self.header),
+                tally=self.tally,
+                counts=self.counts,
+            )
         self._rows = judge(
             self.header,
-            vcf.records(self.header, lines, self.column),
+            entries,
             self.interpreter,
             definitions,
             rules=rules,
@@ -105,8 +134,8 @@ class Reading:
             frequency=self.frequency,
             hotspots=hotspots,
             referred=_referred(self.header, job.vcf, self.interpreter.source),
+            allele_filter=self.allele_filter,
             tally=self.tally,
-            earlier=self._earlier,
             only_counted=only_counted,
         )
 
@@ -115,7 +144,7 @@ class Reading:
 
     def _earlier(self, line: int) -> set[Place]:
         records = vcf.records(self.header, vcf.open_vcf(self.job.vcf)[1], self.column)
-        return passed_before(self.header, records, line)
+        return passed_before(records, self.allele_filter, self.rules, line)
 
     def add(self, row: Row) -> None:
         """Count a row's events in each of its definitions."""
@@ -187,13 +216,30 @@ def write(
     Raises InputError for a VCF that cannot be read or understood.
     """
     reading = Reading(job, definitions, rules, area, hotspots)
-    line = _template(job, reading.tumor_only)
+    line, shown = _template(job, reading.tumor_only), Shown()
     out.write(("\t".join(COLUMNS) + "\n").encode())
     batch: list[str] = []
     for row in reading:
-        if row.counted_in:
+        chrom, pos, ref, alt, status, depth, reads, vaf, share, gene, transcript, terms, protein, common, *last = row
+        if last[1]:
             reading.add(row)
-        text = line % (row if None not in row else tuple("" if value is None else value for value in row))
+        text = line % (
+            chrom,
+            pos,
+            ref,
+            alt,
+            status,
+            "" if depth is None else depth,
+            "" if reads is None else reads,
+            shown[vaf] if vaf else _zero(vaf),
+            shown[share] if share else _zero(share),
+            gene,
+            transcript,
+            terms,
+            protein,
+            shown[common] if common else _zero(common),
+            *last,
+        )
         batch.append(text if '"' not in text else _quoted(text))
         if len(batch) >= BATCH:
             out.write(("\n".join(batch) + "\n").encode())
@@ -210,6 +256,12 @@ def count(job: Job, definitions: Sequence[Definition], rules: Rules, area: Area,
     for row in reading:
         if row.counted_in:
             reading.add(row)
+    if not (reading.interpreter.known and reading.tally.with_depth):
+        # What was looked at does not show whether the file is understood; what fails a cheaper rule may.
+        reading = Reading(job, definitions, rules, area, hotspots)
+        for row in reading:
+            if row.counted_in:
+                reading.add(row)
     reading.check()
     return reading.counts
 
@@ -235,7 +287,11 @@ def _referred(header: vcf.Header, path: str, source: str) -> dict[str, str]:
     command = header.other.get("bcftools/csqCommand", "")
     if source != "BCSQ" or "--local-csq" in command or " -l " in command:
         return {}
-    return consequence.back_references(vcf.open_vcf(path)[1], vcf.info_value)
+    return references.back_references(vcf.open_vcf(path)[1], vcf.info_value)
+
+
+def _zero(value: float | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _template(job: Job, tumor_only: bool) -> str:

@@ -1,4 +1,4 @@
-"""VCF text as header and records, and the read evidence of one sample whichever caller wrote it.
+"""VCF text as header and records.
 
 Text is read without htslib: a message can then name the line, fields are taken as they are spelt whatever the
 header's Number says, and a cheap column is looked at before an expensive one is split.
@@ -21,6 +21,7 @@ FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
 BASES = frozenset("ACGTNRYSWKMBDHVacgtnryswkmbdhv")
 """The reference has a few IUPAC codes (hs37d5, GRCh38), and callers copy them into REF."""
 SINGLE = frozenset("ACGT")
+TAB = "\t"
 new = tuple.__new__
 """Makes a named tuple from a tuple of all its fields, in a third of the time that calling its class takes."""
 
@@ -59,16 +60,6 @@ class Record(NamedTuple):
     sample: str
 
 
-class Evidence(NamedTuple):
-    """Reads of one ALT in one sample; None where the caller wrote nothing. caller_af: the caller's own fraction;
-    vaf: alt_reads / depth, or the caller's own where it wrote no count."""
-
-    depth: int | None
-    alt_reads: int | None
-    caller_af: float | None
-    vaf: float | None
-
-
 def open_vcf(path: str | Path) -> tuple[Header, Iterator[tuple[int, str]]]:
     """Header and the remaining numbered lines of a VCF, plain, gzip or bgzip.
 
@@ -97,22 +88,27 @@ def open_vcf(path: str | Path) -> tuple[Header, Iterator[tuple[int, str]]]:
 
 def records(header: Header, lines: Iterator[tuple[int, str]], sample: str) -> Iterator[Record]:
     """Every record, with the text of one sample's column. Raises InputError at the first malformed line."""
-    column = 9 + header.samples.index(sample)
-    width = 9 + len(header.samples)
+    column = 1 + header.samples.index(sample)
+    width = 1 + len(header.samples)
     for number, line in lines:
-        if not line:
-            continue
-        cells = line.split("\t")
-        if len(cells) != width:
-            expected = f"{width} columns as in the #CHROM line (a truncated file?)"
-            raise InputError(Problem(header.path, "row", f"{len(cells)} columns", expected, number))
-        position, ref, alt = cells[1], cells[3], cells[4]
-        if not (position.isascii() and position.isdigit()):
+        # INFO is long: it is passed over by a search and taken once.
+        cells = line.split("\t", 7)
+        rest = cells[-1]
+        end = rest.find("\t")
+        columns = rest[end + 1 :].split("\t")
+        if len(columns) != width or len(cells) != 8 or end < 0:
+            if not line:
+                continue
+            expected = f"{8 + width} columns as in the #CHROM line (a truncated file?)"
+            found = f"{line.count(TAB) + 1} columns"
+            raise InputError(Problem(header.path, "row", found, expected, number))
+        chrom, position, _, ref, alt, _, status, _ = cells
+        if not (position.isdecimal() and position.isascii()):
             raise InputError(Problem(header.path, "POS", position, "a whole number", number))
         if ref not in SINGLE and (not BASES.issuperset(ref) or not ref):
             raise InputError(Problem(header.path, "REF", ref, "bases A, C, G, T, N or an IUPAC code", number))
         alts = [alt] if alt in SINGLE else [] if alt == "." else alt.split(",")
-        yield new(Record, (number, cells[0], int(position), ref, alts, cells[6], cells[7], cells[8], cells[column]))
+        yield new(Record, (number, chrom, int(position), ref, alts, status, rest[:end], columns[0], columns[column]))
 
 
 def info_value(info: str, key: str) -> str | None:
@@ -131,6 +127,23 @@ def info_value(info: str, key: str) -> str | None:
         start = found + 1 + len(named)
     end = info.find(";", start)
     return info[start:] if end < 0 else info[start:end]
+
+
+def valued(key: str) -> Callable[[str], str | None]:
+    """The function info -> `info_value(info, key)`, for many records."""
+    first, later = key + "=", f";{key}="
+
+    def value(info: str) -> str | None:
+        if info.startswith(first):
+            start = len(first)
+        else:
+            start = info.find(later) + len(later)
+            if start < len(later):
+                return info_value(info, key)
+        end = info.find(";", start)
+        return info[start:] if end < 0 else info[start:end]
+
+    return value
 
 
 def choose_sample(header: Header, tumor: str, normal: str | None) -> str:
@@ -165,105 +178,6 @@ def choose_sample(header: Header, tumor: str, normal: str | None) -> str:
         return others[0]
     expected = f"the tumor's column, one of {shown} (the header does not say which)"
     raise InputError(Problem(header.path, "--tumor-sample", tumor, expected))
-
-
-def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
-    """Function (sample text, ref, alts, number of the ALT from 0) -> Evidence, for records with that FORMAT."""
-    keys = format_text.split(":")
-    place = {key: index for index, key in enumerate(keys)}
-    fraction = next((key for key in ("AF", "FREQ", "VAF", "FA") if key in place), None)
-    tiers = {base: place[f"{base}U"] for base in "ACGT" if f"{base}U" in place}
-    at_depth, at_counts = place.get("DP", -1), place.get("AD", -1)
-    if at_counts < 0 <= at_depth and "AO" not in place:
-        at_counts = place.get("DPR", -1)
-    at_share = -1 if fraction is None else place[fraction]
-    last = max(at_depth, at_counts, at_share)
-
-    def usual(text: str, ref: str, alts: list[str], alt: int) -> Evidence:
-        """As `evidence`, sooner for what most records are: one ALT with DP, two counts in AD and a plain fraction."""
-        cells = text.split(":", last + 1)
-        if len(cells) > last and len(alts) == 1:
-            depth, (rest, _, reads) = cells[at_depth], cells[at_counts].partition(",")
-            shown = "." if at_share < 0 else cells[at_share]
-            if depth.isdecimal() and rest.isdecimal() and reads.isdecimal() and "," not in shown and "%" not in shown:
-                total, mine, stated = int(depth), int(reads), share(shown)
-                return new(Evidence, (total, mine, stated, mine / total if total else stated))
-        return evidence(text, ref, alts, alt)
-
-    def evidence(text: str, ref: str, alts: list[str], alt: int) -> Evidence:
-        cells = text.split(":")
-        if len(cells) < len(keys):
-            cells += ["."] * (len(keys) - len(cells))
-        depth = whole(cells[place["DP"]]) if "DP" in place else None
-        reads: int | None = None
-        total: int | None = None
-        if at_counts >= 0:
-            counts = cells[at_counts].split(",")
-            if len(counts) == len(alts) + 1:
-                reads = whole(counts[alt + 1])
-                numbers = [whole(count) or 0 for count in counts]
-                total = sum(numbers) if reads is not None else None
-            elif len(counts) == len(alts):
-                reads = whole(counts[alt])
-                rest = whole(cells[place["RD"]]) if "RD" in place else None
-                if rest is not None and reads is not None:
-                    total = rest + sum(whole(count) or 0 for count in counts)
-        if reads is None and "AO" in place:
-            counts = cells[place["AO"]].split(",")
-            reads = whole(counts[alt]) if len(counts) == len(alts) else None
-            rest = whole(cells[place["RO"]]) if "RO" in place else None
-            if rest is not None and reads is not None:
-                total = rest + sum(whole(count) or 0 for count in counts)
-        if reads is None and "DP4" in place and len(alts) == 1:
-            strands = [whole(count) for count in cells[place["DP4"]].split(",")]
-            if len(strands) == 4 and None not in strands:
-                reads, total = sum(filter(None, strands[2:])), sum(filter(None, strands))
-        if reads is None and "TIR" in place:
-            reads = whole(cells[place["TIR"]].split(",")[0])
-            rest = whole(cells[place["TAR"]].split(",")[0]) if "TAR" in place else None
-            total = reads + rest if reads is not None and rest is not None else None
-        if reads is None and tiers and alts[alt] in tiers:
-            reads = whole(cells[tiers[alts[alt]]].split(",")[0])
-            total = sum(whole(cells[index].split(",")[0]) or 0 for index in tiers.values())
-        if depth is None:
-            depth = total
-        caller = None
-        if fraction is not None:
-            shares = cells[place[fraction]].replace("%25", "%").split(",")
-            if len(shares) == len(alts):
-                caller = share(shares[alt])
-        vaf = reads / depth if reads is not None and depth else caller
-        if reads is None and caller is not None and depth is not None:
-            reads = round(caller * depth)
-        return Evidence(depth, reads, caller, vaf)
-
-    return usual if min(at_depth, at_counts) >= 0 else evidence
-
-
-def whole(text: str) -> int | None:
-    """A count, None for a missing one. Raises ValueError for other text."""
-    if text in (".", ""):
-        return None
-    value = int(text)
-    if value < 0:
-        raise ValueError(f"'{text}' is negative")
-    return value
-
-
-def share(text: str) -> float | None:
-    """A fraction from 0 to 1, also written as percent; None when missing or NaN (of no reads). Raises ValueError.
-
-    >>> share("0.25"), share("12.5%"), share(".")
-    (0.25, 0.125, None)
-    """
-    if text in (".", ""):
-        return None
-    value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    if not 0 <= value <= 1:
-        if value != value:
-            return None
-        raise ValueError(f"'{text}' is not a fraction")
-    return value
 
 
 def changed(pos: int, ref: str, alt: str) -> tuple[int, int]:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.variants.consequence import Consequence, back_references, interpreter, resolve
+from biomarkers.variants.consequence import Consequence, interpreter
 from biomarkers.variants.ontology import ALIASES, RANK, TERMS
+from biomarkers.variants.references import back_references, resolve
 from biomarkers.variants.vcf import Field, Header, info_value
 
 VEP = "Consequence annotations from Ensembl VEP. Format: Allele|Consequence|SYMBOL|Gene|Feature|HGVSp|CDS_position|CANONICAL|MANE_SELECT|PICK"
@@ -52,6 +53,13 @@ BLOCKS = [
     "T|missense_variant|TP53|G|ENST8|p.E|1/30||NM_1|",
     "T|synonymous_variant|TP53|G|ENST1|p.F|1/3000|||1",
 ]
+
+
+def test_a_block_that_is_cut_short_hides_no_other_gene() -> None:
+    header = Header("a.vcf", info={"CSQ": Field(".", "Format: SYMBOL|Feature|Consequence|Allele")})
+    blocks = "A|E0,A|E1|stop_gained|T,B|E2|missense_variant|T"
+    found = interpreter(header).of(blocks, pos=100, ref="C", alts=["T"], alt=0)
+    assert (found.gene, found.transcript, found.others) == ("A", "E1", "B=missense_variant")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from biomarkers import regions
 from biomarkers.burden.definitions import built_in
+from biomarkers.errors import InputError
 from biomarkers.regions import merged
 from biomarkers.variants import hotspots as spots
 from biomarkers.variants import stream
@@ -55,6 +57,7 @@ RECORD = st.builds(
     depth=st.sampled_from([24, 25, 60, 61]),
     pon=st.booleans(),
     frequency=st.sampled_from(["", "1e-5", "0.2"]),
+    step=st.sampled_from([0, 1, 1, 1]),
 )
 
 
@@ -85,7 +88,9 @@ def test_counting_alone_equals_the_table(
     regions_given: bool,
 ) -> None:
     lines = [line(99, ["missense_variant"], alone=alone)]
-    lines += [line(100 + i, alone=alone, **record) for i, record in enumerate(records)]
+    places = itertools.accumulate([record["step"] for record in records], initial=100)
+    for place, record in zip(places, records, strict=False):
+        lines.append(line(place, alone=alone, **{key: value for key, value in record.items() if key != "step"}))
     path = write(tmp_path_factory.mktemp("count") / "a.vcf", lines, "T" if alone else "T\tN")
     inside = merged({"chr1": [(95, 105)]}) if regions_given else None
     near = merged({"chr1": [(105, 107)]}) if regions_given else None
@@ -142,6 +147,57 @@ def test_germline_variants_and_hot_spots_are_judged_when_counting_alone(tmp_path
     assert counted(listed, exclude_hotspots=True) == 1
     path = write(tmp_path / "b.vcf", [line(pos, ["missense_variant"]) for pos in (100, 101)], "T\tN")
     assert [counted(listed), counted(listed, exclude_hotspots=True)] == [2, 1]
+
+
+@pytest.mark.parametrize("table", [True, False])
+def test_a_frequency_may_stand_anywhere_in_the_annotation(tmp_path: Path, table: bool) -> None:
+    header = HEADER.replace("|gnomADe_AF", "|EXON|AF|gnomADe_AF|gnomADe_AFR_AF|MAX_AF")
+    blocks = [f"CSQ=T|missense_variant|G|E|P:p.A1C|1/9|YES|2/3|0.9|{f}|0.8|" for f in ("0.3", "1e-5", "")]
+    rows = [
+        "\t".join(["chr1", f"{i}", ".", "C", "T", ".", "PASS", b, "AD:DP", "40,10:50"]) for i, b in enumerate(blocks)
+    ]
+    path = write(tmp_path / "a.vcf", rows, "T")
+    Path(path).write_text(Path(path).read_text().replace(HEADER, header))
+    found = counts(path, rules=Rules(), area=stream.area(None, None, ""), hot=spots.none(), table=table)
+    assert found["merino_wes"] == 2
+    job = stream.Job(vcf=path, tumor="T", sample="T", patient="P")
+    reading = stream.Reading(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none())
+    assert [row.population_af for row in reading] == [0.3, 1e-5, None]
+
+
+@pytest.mark.parametrize("table", [True, False])
+@pytest.mark.parametrize(("accepted", "expected"), [(False, 1), (True, 1)])
+def test_an_unfiltered_record_does_not_take_the_place_of_one_that_passed(
+    tmp_path: Path, table: bool, accepted: bool, expected: int
+) -> None:
+    records = [line(100, ["missense_variant"], status=status) for status in (".", "PASS")]
+    path = write(tmp_path / "a.vcf", records, "T\tN")
+    chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.none()}
+    assert counts(path, table=table, **chosen)["merino_wes"] == expected
+
+
+@pytest.mark.parametrize("table", [True, False])
+@pytest.mark.parametrize("mnv", ["event", "bases"])
+def test_a_repeated_allele_counts_once_however_its_records_are_written(tmp_path: Path, table: bool, mnv: str) -> None:
+    one = line(100, ["missense_variant"])
+    two = one.replace("\tT\t", "\tT,G\t").replace("40,10:50", "40,10,10:60")
+    both = two.replace("CSQ=T|", "CSQ=G|missense_variant|G0|E0||||,T|")
+    long = line(101, ["missense_variant"]).replace("\tC\tT\t", "\tCAT\tGAA\t").replace("CSQ=T|", "CSQ=GAA|")
+    bases = 1 if mnv == "event" else 2
+    for records in ([one, both, long, long], [both, one, long], [long, one, both]):
+        path = write(tmp_path / "a.vcf", [line(99, ["missense_variant"]), *records], "T\tN")
+        chosen = {"rules": Rules(mnv=mnv), "area": stream.area(None, None, ""), "hot": spots.none(), "table": table}
+        assert counts(path, **chosen)["merino_wes"] == 3 + bases
+
+
+@pytest.mark.parametrize("table", [True, False])
+def test_whether_a_file_is_understood_is_seen_in_all_its_records(tmp_path: Path, table: bool) -> None:
+    plain = line(100, []).replace("CSQ=", "DP=3")
+    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.none(), "table": table}
+    annotated = line(200, ["missense_variant"], status="weak")
+    assert not any(counts(write(tmp_path / "a.vcf", [plain, annotated], "T\tN"), **chosen).values())
+    with pytest.raises(InputError, match="absent from all 1 records"):
+        counts(write(tmp_path / "b.vcf", [plain], "T\tN"), **chosen)
 
 
 def test_a_territory_twice_as_large_without_further_variants_changes_no_count(tmp_path: Path) -> None:

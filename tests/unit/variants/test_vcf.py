@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.variants.vcf import Header, changed, choose_sample, info_value, open_vcf, reader, records
+from biomarkers.variants.evidence import reader
+from biomarkers.variants.vcf import Header, changed, choose_sample, info_value, open_vcf, records
 
 
 @pytest.mark.parametrize(
