@@ -271,3 +271,32 @@ def test_lines_do_not_depend_on_the_pieces_that_are_read(
     assert list(regions.numbered_lines(path)) == list(enumerate(expected, 1))
     path.write_bytes(b"")
     assert list(regions.numbered_lines(path)) == []
+
+
+@pytest.mark.parametrize("table", [True, False])
+@pytest.mark.parametrize(
+    ("depth", "reads", "counted"),
+    [(25, 3, 1), (24, 3, 0), (25, 2, 0), (100, 5, 1), (100, 4, 0), (60, 3, 1), (61, 3, 0)],
+)
+def test_a_variant_at_a_threshold_counts_either_way(
+    tmp_path: Path, depth: int, reads: int, counted: int, table: bool
+) -> None:
+    records = [line(99, ["missense_variant"]), line(100, ["missense_variant"], depth=depth, reads=reads)]
+    path = write(tmp_path / "a.vcf", records, "T\tN")
+    area = stream.area(None, None, "")
+    assert counts(path, rules=Rules(), area=area, hot=spots.none(), table=table)["merino_wes"] == 1 + counted
+
+
+@pytest.mark.parametrize("table", [True, False])
+@pytest.mark.parametrize(("number", "counted"), [(1, 1), (2, 0)])
+def test_the_allele_of_a_split_site_has_its_own_filter_either_way(
+    tmp_path: Path, number: int, counted: int, table: bool
+) -> None:
+    records = [line(99, ["missense_variant"]), line(100, ["missense_variant"])]
+    records[1] = records[1].replace("CSQ=", f"AS_FilterStatus=SITE|weak_evidence;OLD_REC=chr1|100|C|T,G|{number};CSQ=")
+    path = Path(write(tmp_path / "a.vcf", records, "T\tN"))
+    text = path.read_text()
+    declared = '##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description="x">\n#CHROM'
+    path.write_text(text.replace("#CHROM", declared, 1))
+    area = stream.area(None, None, "")
+    assert counts(str(path), rules=Rules(), area=area, hot=spots.none(), table=table)["merino_wes"] == 1 + counted

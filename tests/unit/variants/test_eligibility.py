@@ -309,6 +309,12 @@ def test_a_record_is_repeated_wherever_it_stands(tmp_path: Path) -> None:
     """Lists of several callers one behind the other, or rows in any order: what counts may not depend on it."""
     found = judged(tmp_path, [record(), record(pos=99), record(chrom="chr2"), record(), record(alt="G")])
     assert [row.filter for row in found] == ["PASS", "PASS", "PASS", "duplicate_record", "PASS"]
+    for between in (record(chrom="chr2"), record(pos=50), record(pos=200)):
+        again = [record(), between, record()]
+        assert [row.filter for row in judged(tmp_path, again)][2] == "duplicate_record"
+        bare = [line.replace("PASS", ".") for line in again]
+        found = judged(tmp_path, bare, rules=Rules(accept_unfiltered=True))
+        assert [row.exclusion for row in found] == ["", "", "filter"]
     first = [record(filter="weak"), record(pos=99), record()]
     assert [row.filter for row in judged(tmp_path, first)] == ["weak", "PASS", "PASS"]
 
