@@ -83,6 +83,17 @@ def test_a_fastq_that_ends_within_a_read_fails(hcc1395, shared_data):
     fails(hcc1395, "results/reads/HCC1395.bam", "cut_R2.fastq: is truncated or damaged")
 
 
+def test_a_read_with_fewer_qualities_than_bases_fails(hcc1395, shared_data):
+    """fastp ends there with status 0, as if the file did."""
+    with gzip.open(shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz", "rt") as reads:
+        lines = reads.readlines()
+    lines[803] = lines[803][:100] + "\n"
+    damaged = hcc1395.folder / "short_R2.fastq"
+    damaged.write_text("".join(lines))
+    change(hcc1395, 1, "fastq_2", damaged)
+    fails(hcc1395, "results/reads/HCC1395.bam", "HCC1395_L3_R1.fastq.gz or its mate: is truncated")
+
+
 def test_strangers_are_not_taken_for_mates(hcc1395, shared_data):
     change(hcc1395, 1, "fastq_2", shared_data / "hcc1395_exome" / "HCC1395BL_L3_R2.fastq.gz")
     change(hcc1395, 3, "fastq_2", shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz")
