@@ -107,3 +107,28 @@ def test_other_contig_names_stop_the_run_before_its_first_rule(hcc1395, shared_d
     other.write_text(text)
     hcc1395.config["reference"]["germline_resource"] = str(other)
     refused(hcc1395, "gnomad17.vcf: chrom is '17mini'; expected 'chr17mini'")
+
+
+def test_the_remedies_for_a_vendors_targets_can_be_followed_in_a_run(hcc1395, shared_data):
+    """The real targets without chr, counted from 1, gzipped, with a byte-order mark and Latin-1 names."""
+    lines = (shared_data / "hcc1395_exome" / "targets.bed").read_text().splitlines()
+    cells = [line.split("\t") for line in lines]
+    vendor = "track name=G\u00e8nes\r\n" + "".join(f"{c[0][3:]}\t{int(c[1]) + 1}\t{c[2]}\tG\u00e8ne\r\n" for c in cells)
+    bed = hcc1395.folder / "vendor.bed.gz"
+    bed.write_bytes(gzip.compress(vendor.encode("latin-1")))
+    hcc1395.config["reference"]["targets"] = "vendor.bed.gz"
+    refused(hcc1395, "vendor.bed.gz:2: chrom is '17mini'; expected 'chr17mini'", "`reference: {rename_contigs: true}`")
+    hcc1395.config["reference"] |= {"rename_contigs": True, "one_based_targets": True}
+    done = hcc1395.run("resources/targets.bed")
+    assert done.returncode == 0, done.stdout + done.stderr
+    cleaned = [line.split("\t") for line in (hcc1395.folder / "resources/targets.bed").read_text().splitlines()]
+    assert cleaned == sorted((c[:3] for c in cells), key=lambda c: int(c[1]))
+
+
+def test_targets_counted_from_one_are_told_by_their_size_and_the_remedy_is_a_setting(hcc1395):
+    bed = hcc1395.folder / "tiles.bed"
+    bed.write_text("".join(f"chr17mini\t{i * 50 + 1}\t{i * 50 + 50}\n" for i in range(20, 60)))
+    hcc1395.config["reference"]["targets"] = "tiles.bed"
+    refused(hcc1395, "tiles.bed:2: start is 'one base after", "`reference: {one_based_targets: true}`")
+    hcc1395.config["reference"]["one_based_targets"] = True
+    assert hcc1395.run("--dry-run").returncode == 0

@@ -75,10 +75,15 @@ def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
     return lengths
 
 
-def check_alignments(found: Samples, fasta: str, lengths: dict[str, int], problems: Problems) -> None:
-    """Every BAM and CRAM: whole, of one sample, on the reference's contigs, named otherwise than its normal."""
+def check_alignments(
+    found: Samples, fasta: str, lengths: dict[str, int], problems: Problems, *, whole: bool = True
+) -> None:
+    """Every BAM and CRAM: whole, of one sample, on the reference's contigs, named otherwise than its normal.
+
+    whole: `lengths` holds every contig; otherwise only those that it holds are compared.
+    """
     names: dict[str, tuple[str, str]] = {}
-    sums = _checksums(fasta)
+    sums = _checksums(fasta) if whole else {}
     for sample in found.sequenced:
         names[sample.sample] = (sample.sample, str(sample.line))
         files = [sample.file] if sample.file else [lane.read_1 for lane in sample.lanes if lane.is_bam]
@@ -95,7 +100,7 @@ def check_alignments(found: Samples, fasta: str, lengths: dict[str, int], proble
                 if len(own) == 1:
                     names[sample.sample] = (next(iter(own)), file)
             if sample.entry == "alignment" or (file.endswith(".cram") and header.get("SQ")):
-                _check_contigs(file, header, fasta, lengths, sums, problems)
+                _check_contigs(file, header, fasta, lengths, sums, problems, whole=whole)
     for tumor in found.called:
         normal = found.normal_of(tumor)
         if normal and names[tumor.sample][0] == names[normal.sample][0]:
@@ -175,6 +180,22 @@ def check_genes(file: str, fasta: str, lengths: dict[str, int], problems: Proble
         problems.add(problem)
 
 
+def check_targets(reference: dict[str, Any], lengths: dict[str, int], problems: Problems, *, whole: bool) -> None:
+    """The targets must be intervals of the reference; not `whole`: those on other contigs than it has are left out."""
+    from biomarkers import regions
+    from biomarkers.variants import targets
+
+    bed = reference["targets"]
+    lines = regions.numbered_lines(Path(bed))
+    entries = problems.catch(targets.parse, bed, lines, one_based=reference["one_based_targets"]) or []
+    if reference["rename_contigs"]:
+        entries = targets.renamed(entries, lengths)
+    if not whole:
+        entries = [each for each in entries if each.contig in lengths or regions.other_spelling(each.contig) in lengths]
+    if entries:
+        problems.catch(targets.clean, bed, entries, lengths, reference["fasta"])
+
+
 def warn_old_indexes(found: Samples) -> None:
     """An index that is older than its BAM may belong to another file: it is not used, which is said."""
     for sample in found.sequenced:
@@ -212,7 +233,14 @@ def _check_aligned(file: str, header: dict[str, Any], names: set[str], problems:
 
 
 def _check_contigs(
-    file: str, header: dict[str, Any], fasta: str, lengths: dict[str, int], sums: dict[str, str], problems: Problems
+    file: str,
+    header: dict[str, Any],
+    fasta: str,
+    lengths: dict[str, int],
+    sums: dict[str, str],
+    problems: Problems,
+    *,
+    whole: bool,
 ) -> None:
     """The file's contigs must be the reference's: names, lengths, bases (M5) and order."""
     from biomarkers import regions
@@ -227,6 +255,8 @@ def _check_contigs(
         return
     for line in header.get("SQ", []):
         name = line["SN"]
+        if name not in lengths and not whole:
+            continue
         if name not in lengths:
             problems.add(Problem(file, "contig", name, f"a contig of {fasta}; {remedy}"))
             return
@@ -238,7 +268,7 @@ def _check_contigs(
             expected = f"{sums[name]} as in {fasta}: the bases differ; {remedy}"
             problems.add(Problem(file, f"M5 of {name}", line["M5"], expected))
             return
-    if list(stated) != list(lengths):
+    if whole and list(stated) != list(lengths):
         missing = next((name for name in lengths if name not in stated), None)
         if missing:
             problems.add(Problem(file, "contig", None, f"{missing}, as {fasta} has it; {remedy}"))
