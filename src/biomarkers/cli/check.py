@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers import samples, schemas, tables, yamls
-from biomarkers.cli import _headers
+from biomarkers.cli import _first_reads, _headers
 from biomarkers.errors import Problem, Problems
 
 log = logging.getLogger("biomarkers")
@@ -185,6 +185,7 @@ def _check_headers(run: Run, problems: Problems) -> None:
     from biomarkers.variants import targets
 
     reference, found = run.config["reference"], run.samples
+    _first_reads.check_lanes(found, run.config["samples"], problems)
     fasta = reference["fasta"]
     if fasta is None or not found.by_name:
         return
