@@ -48,7 +48,10 @@ rule call:
         biomarkers targets --targets {input.targets} --reference {input.genome} --padding {params.padding} \
             --cleaned "$work/cleaned.txt" --shard "${{parts[@]}}"
         normal=({params.normal})
-        if [ ${{#normal[@]}} != 0 ]; then normal+=(-normal "$(samtools samples "${{normal[1]}}" | cut -f 1)"); fi
+        # The name of the normal with each byte as %XX, which Mutect2 undoes: a header may hold any name, and Java reads
+        # its bytes as Latin-1 but those of a command line as UTF-8.
+        encoded() {{ tr -d '\\n' | iconv -f LATIN1 -t UTF-8 | od -An -v -tx1 | tr -d '\\n' | tr ' ' %; }}
+        if [ ${{#normal[@]}} != 0 ]; then normal+=(-normal "$(samtools samples "${{normal[1]}}" | cut -f 1 | encoded)"); fi
         java="-Xmx{params.heap}m -XX:+UseSerialGC"
         mutect2() {{
             gatk --java-options "$java" Mutect2 -R {input.genome} -I {input.tumor:q} "${{normal[@]}}" \
