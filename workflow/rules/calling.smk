@@ -212,10 +212,10 @@ rule filter:
         set -- {input.pileups:q}
         sites=NA estimate=NA error=NA applied=no
         if [ $# != 0 ]; then
-            sites=$(grep -vc -e '^#' -e '^contig' "$1" || true)
+            sites=$(grep -vc -e '^"*#' -e '^contig' "$1" || true)
             if gatk --java-options "$java" CalculateContamination -I "$1" ${{2:+-matched "$2"}} -O "$work/contamination.table" \
                 --tumor-segmentation "$work/segments.table"; then
-                read -r _ estimate error < <(tail -n 1 "$work/contamination.table")
+                read -r estimate error < <(tail -n 1 "$work/contamination.table" | cut -f 2,3)
                 if [ "$sites" -ge {params.least} ]; then
                     applied=yes
                     options+=(--contamination-table "$work/contamination.table" --tumor-segmentation "$work/segments.table")
