@@ -25,6 +25,8 @@ GERMLINE_CALLERS = frozenset({"haplotypecaller", "deepvariant", "sentieon_haplot
 
 LONGEST = 60
 """Characters of a name: sample, library and lane stand together in names of files, which may have 255 bytes."""
+UNSPEAKABLE = re.compile(r"^-|[{}\n]")
+SPEAKABLE = "a path without { and } (Snakemake's marks) that does not begin with - (./-x is right)"
 FOREIGN = dict.fromkeys(("fastq_1", "fastq_2"), r"\.(bam|cram|sam)$") | dict.fromkeys(
     ("bam", "cram"), r"\.f(ast)?q(\.gz)?$"
 )
@@ -176,6 +178,8 @@ def _check_row(path: str, row: dict[str, Any], problems: Problems) -> None:
             problems.add(Problem(path, column, file, expected, row["line"]))
         elif file and Path(file).stat().st_size == 0:
             problems.add(Problem(path, column, file, "a file that is not empty", row["line"]))
+        elif file and UNSPEAKABLE.search(file):
+            problems.add(Problem(path, column, file, SPEAKABLE, row["line"]))
         elif file and not os.access(file, os.R_OK):
             problems.add(Problem(path, column, file, "a file that you may read (see ls -l)", row["line"]))
         if file and re.search(FOREIGN.get(column, r"(?!)"), file, re.IGNORECASE):

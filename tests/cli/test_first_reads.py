@@ -186,6 +186,17 @@ def test_files_in_the_wrong_column_and_names_too_long(check, case):
     assert status == 2 and message in said, said
 
 
+@pytest.mark.parametrize("name", ["-n.fq", "{n}.fq"])
+def test_paths_that_would_be_taken_for_something_else(check, name):
+    Path(name).write_text(fastq("z"))
+    status, said = check([f"P1\tN\tnormal\t2\t{name}\t\t"])
+    assert status == 2 and f"s.tsv:4: fastq_1 is '{name}'; expected a path without {{ and }}" in said, said
+    Path("t.bed").rename(name)
+    Path("config.yaml").write_text(CONFIG.replace("t.bed", f"'{name}'"))
+    status, said = check()
+    assert status == 2 and f"config.yaml:2: reference.targets is '{name}'; expected a path without {{ and }}" in said
+
+
 def test_a_file_that_may_not_be_read(check, monkeypatch):
     allowed = os.access
     monkeypatch.setattr(os, "access", lambda path, mode: path != "n.fq" and allowed(path, mode))

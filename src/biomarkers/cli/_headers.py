@@ -13,12 +13,12 @@ from biomarkers.samples import Samples
 log = logging.getLogger("biomarkers")
 
 
-def _opened(file: str) -> Any:
-    """A BAM or CRAM, without what htslib itself writes to the terminal: problems are told in our own words."""
+def _opened(file: str, *, as_vcf: bool = False) -> Any:
+    """A BAM, CRAM or VCF, without what htslib itself writes to the terminal: problems are told in our own words."""
     import pysam
 
     pysam.set_verbosity(0)
-    return pysam.AlignmentFile(file, check_sq=False)
+    return pysam.VariantFile(file) if as_vcf else pysam.AlignmentFile(file, check_sq=False)
 
 
 def is_unaligned(file: str) -> bool:
@@ -32,10 +32,8 @@ def is_unaligned(file: str) -> bool:
 
 def is_annotated(file: str) -> bool:
     """True for a VCF whose header declares consequences: CSQ (VEP), ANN (snpEff) or BCSQ (bcftools csq)."""
-    import pysam
-
     try:
-        with pysam.VariantFile(file) as records:
+        with _opened(file, as_vcf=True) as records:
             return any(field in records.header.info for field in ("CSQ", "ANN", "BCSQ"))
     except (OSError, ValueError):
         return False
@@ -123,7 +121,7 @@ def check_vcf(file: str, fasta: str, lengths: dict[str, int], problems: Problems
         problems.add(Problem(file, "file", "truncated", "a whole bgzip file; copy it again and compare checksums"))
         return
     try:
-        with pysam.VariantFile(file) as records:
+        with _opened(file, as_vcf=True) as records:
             first = None if index.is_file() else next(iter(records), None)
             stated = {str(name): records.header.contigs[name].length for name in records.header.contigs}
             if frequencies and "AF" not in records.header.info:

@@ -113,11 +113,12 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
         _check_normals(path, sheet, settings, problems)
     for place, given in files.items():
         for file in listed(given):
-            if not Path(file).is_file():
+            exists = Path(file).is_file()
+            if not exists or samples.UNSPEAKABLE.search(file):
                 expected = "a file that exists (paths are relative to the run's folder)"
-                problems.add(
-                    Problem(str(path), yamls.dotted(place), file, expected, yamls.line_of(settings.lines, place))
-                )
+                where = yamls.line_of(settings.lines, place)
+                expected = samples.SPEAKABLE if exists else expected
+                problems.add(Problem(str(path), yamls.dotted(place), file, expected, where))
 
 
 def _check_normals(path: str | Path, sheet: samples.Samples, settings: yamls.Settings, problems: Problems) -> None:
