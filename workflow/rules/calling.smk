@@ -202,11 +202,12 @@ rule filter:
         short=SHORT,
     shell:
         # An estimate of contamination from few sites is noise: it is reported, but no call is filtered by it.
+        # Read and written in one encoding, names of samples beyond ASCII stay what they are in the header of the BAM.
         """
         exec > {log} 2>&1
         work=$(mktemp -d)
         trap 'rm -rf "$work"' EXIT
-        java="-Xmx{params.heap}m -XX:+UseSerialGC {params.short}"
+        java="-Xmx{params.heap}m -XX:+UseSerialGC {params.short} -Dfile.encoding=ISO-8859-1"
         options=()
         if [ {params.orientation} = True ]; then options+=(--ob-priors {input.orientation:q}); fi
         set -- {input.pileups:q}
