@@ -92,6 +92,8 @@ def test_high_qualities_alone_are_no_other_encoding(check):
     best = fastq("n").split("\n")
     best[3::4] = ["J" * 50 for _ in best[3::4]]
     assert check(n__fq="\n".join(best)) == (0, "")
+    best[3::4] = ["#" + "]" * 49 for _ in best[3::4]]
+    assert check(n__fq="\n".join(best)) == (0, ""), "consensus reads: 2 at the worst, 60 at the best"
 
 
 def test_files_that_are_not_mates(check):
