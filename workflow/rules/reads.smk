@@ -1,4 +1,7 @@
 # Reads -> one BAM or CRAM per sample, duplicates marked within each library.
+UNREADABLE = (
+    "cannot be read to its end; copy it again and compare checksums (a CRAM needs the reference that it was made with)"
+)
 
 
 rule align:
@@ -31,6 +34,7 @@ rule align:
         mark=SETTINGS["reads"]["mark_duplicates"],
         optical=SETTINGS["reads"]["optical_distance"],
         aligner=ALIGNER,
+        unreadable=UNREADABLE,
     shell:
         # fastp and `bwa mem -p` take truncated files and strangers for mates without a word: every file is read to its end
         # first, and names are compared on the way to the aligner.
@@ -55,7 +59,9 @@ rule align:
         }}
         check_bam() {{
             samtools quickcheck -u "$1" || fail "$1" "is truncated or no BAM; copy it again and compare checksums"
-            [ "$2" = - ] || [ "$(samtools view -@ {threads} -T {input.genome} -c -e '![RG]' "$1")" = 0 ] \
+            [ "$2" != - ] || return 0
+            none=$(samtools view -@ {threads} -T {input.genome} -c -e '![RG]' "$1") || fail "$1" "{params.unreadable}"
+            [ "$none" = 0 ] \
                 || fail "$1" "has several read groups and reads of none; give each read its group with samtools addreplacerg"
         }}
         # Records of a read group, or all, those of a read side by side.
@@ -196,6 +202,8 @@ rule aligned:
     resources:
         mem_mb=growing(2000),
         runtime=minutes(20, per_gigabyte=10),
+    params:
+        unreadable=UNREADABLE,
     shell:
         """
         exec 2> {log}
@@ -218,8 +226,9 @@ rule aligned:
         case {input.alignment:q},{output.bam:q} in
         *.bam,*.bam | *.cram,*.cram)
             ln -sfr {input.alignment:q} {output.bam:q}
-            samtools index -@ {threads} {input.alignment:q} {output.index:q} ;;
-        *) samtools view -@ {threads} -T {input.genome} --write-index -o {output.bam:q}##idx##{output.index:q} {input.alignment:q} ;;
+            samtools index -@ {threads} {input.alignment:q} {output.index:q} || fail "{params.unreadable}" ;;
+        *) samtools view -@ {threads} -T {input.genome} --write-index -o {output.bam:q}##idx##{output.index:q} {input.alignment:q} \
+            || fail "{params.unreadable}" ;;
         esac
         """
 

@@ -6,18 +6,25 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from biomarkers.cli import _first_reads
 from biomarkers.errors import Problem, Problems
 from biomarkers.samples import Samples
 
 log = logging.getLogger("biomarkers")
 
 
-def is_unaligned(file: str) -> bool:
-    """True for a BAM or CRAM whose header names no reference sequence."""
+def _opened(file: str, *, as_vcf: bool = False) -> Any:
+    """A BAM, CRAM or VCF, without what htslib itself writes to the terminal: problems are told in our own words."""
     import pysam
 
+    pysam.set_verbosity(0)
+    return pysam.VariantFile(file) if as_vcf else pysam.AlignmentFile(file, check_sq=False)
+
+
+def is_unaligned(file: str) -> bool:
+    """True for a BAM or CRAM whose header names no reference sequence."""
     try:
-        with pysam.AlignmentFile(file, check_sq=False) as alignments:
+        with _opened(file) as alignments:
             return alignments.nreferences == 0
     except (OSError, ValueError):
         return False
@@ -25,10 +32,8 @@ def is_unaligned(file: str) -> bool:
 
 def is_annotated(file: str) -> bool:
     """True for a VCF whose header declares consequences: CSQ (VEP), ANN (snpEff) or BCSQ (bcftools csq)."""
-    import pysam
-
     try:
-        with pysam.VariantFile(file) as records:
+        with _opened(file, as_vcf=True) as records:
             return any(field in records.header.info for field in ("CSQ", "ANN", "BCSQ"))
     except (OSError, ValueError):
         return False
@@ -36,10 +41,8 @@ def is_annotated(file: str) -> bool:
 
 def read_groups(file: str) -> list[dict[str, str]]:
     """Read groups in the header of a BAM or CRAM, in its order; none when it cannot be read."""
-    import pysam
-
     try:
-        with pysam.AlignmentFile(file, check_sq=False) as alignments:
+        with _opened(file) as alignments:
             return list(alignments.header.to_dict().get("RG", []))
     except (OSError, ValueError):
         return []
@@ -96,7 +99,7 @@ def check_alignments(
                 expected = "one sample in a file; take each out with samtools split or samtools view -R"
                 problems.add(Problem(file, "SM", " and ".join(sorted(own)), expected))
             if sample.entry == "alignment":
-                _check_aligned(file, header, own, problems)
+                _check_aligned(file, header, problems)
                 if len(own) == 1:
                     names[sample.sample] = (next(iter(own)), file)
             if sample.entry == "alignment" or (file.endswith(".cram") and header.get("SQ")):
@@ -123,7 +126,7 @@ def check_vcf(file: str, fasta: str, lengths: dict[str, int], problems: Problems
         problems.add(Problem(file, "file", "truncated", "a whole bgzip file; copy it again and compare checksums"))
         return
     try:
-        with pysam.VariantFile(file) as records:
+        with _opened(file, as_vcf=True) as records:
             first = None if index.is_file() else next(iter(records), None)
             stated = {str(name): records.header.contigs[name].length for name in records.header.contigs}
             if frequencies and "AF" not in records.header.info:
@@ -211,22 +214,23 @@ def _alignment_header(file: str, problems: Problems) -> dict[str, Any] | None:
     import pysam
 
     try:
-        with pysam.AlignmentFile(file, check_sq=False) as alignments:
+        with _opened(file) as alignments:
             header: dict[str, Any] = alignments.header.to_dict()
         pysam.quickcheck("-u", file)
     except (OSError, ValueError, pysam.SamtoolsError):
-        expected = "a whole BAM or CRAM; copy it again and compare checksums"
-        problems.add(Problem(file, "file", "truncated or damaged", expected))
+        problems.add(Problem(file, "file", "truncated or damaged", _first_reads.WHOLE))
         return None
     return header
 
 
-def _check_aligned(file: str, header: dict[str, Any], names: set[str], problems: Problems) -> None:
+def _check_aligned(file: str, header: dict[str, Any], problems: Problems) -> None:
     if not header.get("RG"):
         expected = "@RG lines with a sample name (SM); add them with samtools addreplacerg"
         problems.add(Problem(file, "read group", None, expected))
-    elif not names:
+    elif not all(group.get("SM") for group in header["RG"]):
         problems.add(Problem(file, "SM", None, "a sample name in every @RG; give it with samtools addreplacerg"))
+    else:
+        problems.catch(_first_reads.check_groups, file, {group["ID"] for group in header["RG"]})
     order = header.get("HD", {}).get("SO")
     if order != "coordinate":
         problems.add(Problem(file, "sort order", order, "coordinate; run samtools sort"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers import presets, samples, schemas, tables, yamls
-from biomarkers.cli import _headers, _presets
+from biomarkers.cli import _first_reads, _headers, _presets
 from biomarkers.cli._presets import listed
 from biomarkers.errors import Problem, Problems
 
@@ -123,11 +123,12 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
     _presets.check_places(config, run.preset_files, problems)
     for place, given in files.items():
         for file in listed(given):
-            if not Path(file).is_file() and not _presets.is_awaited(file, run.preset_files):
+            exists = Path(file).is_file() or _presets.is_awaited(file, run.preset_files)
+            if not exists or samples.UNSPEAKABLE.search(file):
                 expected = "a file that exists (paths are relative to the run's folder)"
-                problems.add(
-                    Problem(str(path), yamls.dotted(place), file, expected, yamls.line_of(settings.lines, place))
-                )
+                where = yamls.line_of(settings.lines, place)
+                expected = samples.SPEAKABLE if exists else expected
+                problems.add(Problem(str(path), yamls.dotted(place), file, expected, where))
 
 
 def _check_normals(path: str | Path, sheet: samples.Samples, settings: yamls.Settings, problems: Problems) -> None:
@@ -197,6 +198,7 @@ def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
     Before the preset's FASTA is downloaded the lengths of its main contigs stand for it.
     """
     reference, found = run.config["reference"], run.samples
+    _first_reads.check_lanes(found, run.config["samples"], problems)
     fasta = reference["fasta"]
     if fasta is None or not found.by_name:
         return
