@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # command:Debian package. Debian's mosdepth loads libhts.so, which only libhts-dev provides.
-tools="bwa:bwa samtools:samtools bcftools:bcftools bgzip:tabix fastp:fastp mosdepth:mosdepth java:openjdk-17-jre-headless mvn:maven"
+tools="bwa:bwa samtools:samtools bcftools:bcftools bgzip:tabix fastp:fastp mosdepth:mosdepth curl:curl java:openjdk-17-jre-headless mvn:maven"
 [ "${1:-}" = slow ] && tools="$tools Rscript:r-base-core chromium:chromium snpEff:snpeff"
 [ "${1:-}" = bench ] && tools="$tools art_illumina:art-nextgen-simulation-tools"
 

@@ -34,6 +34,10 @@ class RunFolder:
         """Run the workflow; path: a folder of programs to be found before all others."""
         (self.folder / "config").mkdir(exist_ok=True)
         (self.folder / "config" / "config.yaml").write_text(yaml.safe_dump(self.config))
+        return self.start(*arguments, cores=cores, path=path)
+
+    def start(self, *arguments: str, cores: int = 2, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run the workflow with the config that is there."""
         command = [sys.executable, "-m", "snakemake", "-s", str(self.snakefile), "--directory", str(self.folder)]
         return subprocess.run(
             [*command, "--cores", str(cores), *arguments],

@@ -9,7 +9,9 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -28,6 +30,10 @@ PIECE = 1 << 17
 """Bytes that are read at once; more is slower, since larger pieces of memory are given back and fetched anew."""
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
+
+
+NAMES_OF_COLUMNS = re.compile(r"(chr|chrom|chromosome|contig)\s+(chrom)?_?(start|begin)\b", re.IGNORECASE)
+"""A row of column names, which some kits' files begin with."""
 
 
 def merged(intervals: Mapping[str, Iterable[tuple[int, int]] | NDArray[np.int64]]) -> Regions:
@@ -188,7 +194,8 @@ def read_bed(path: str | Path, *, may_be_empty: bool = False) -> Regions:
 
 def is_heading(line: str) -> bool:
     """True for lines of a BED that hold no interval."""
-    return not line.strip() or line.startswith(("#", "track", "browser", "@"))
+    heading = not line.strip() or line.startswith(("#", "track", "browser", "@"))
+    return heading or NAMES_OF_COLUMNS.match(line) is not None
 
 
 def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tuple[str, int, int] | None:
@@ -260,6 +267,8 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
         with opened(path) as handle:
             number, kept, rest = 1, [""], b""
             while piece := handle.read(PIECE):
+                if number == 1 and not rest:
+                    piece = piece.removeprefix(codecs.BOM_UTF8)
                 if number == 1 and b"\0" in piece.partition(b"\n")[0]:
                     found = "BCF" if piece[:3] == b"BCF" else "binary data"
                     expected = "a VCF (bcftools view -Oz makes one)" if found == "BCF" else "a text file"

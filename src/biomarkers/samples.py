@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,15 @@ log = logging.getLogger("biomarkers")
 Entry = Literal["lanes", "alignment", "vcf"]
 GERMLINE_CALLERS = frozenset({"haplotypecaller", "deepvariant", "sentieon_haplotyper", "sentieon_dnascope"})
 """Names that nf-core/sarek gives to callers which make germline VCFs only (column variantcaller)."""
+
+LONGEST = 60
+"""Characters of a name: sample, library and lane stand together in names of files, which may have 255 bytes."""
+UNSPEAKABLE = re.compile(r"^-|[{}\n]")
+SPEAKABLE = "a path without { and } (Snakemake's marks) that does not begin with - (./-x is right)"
+FOREIGN = dict.fromkeys(("fastq_1", "fastq_2"), r"\.(bam|cram|sam)$") | dict.fromkeys(
+    ("bam", "cram"), r"\.f(ast)?q(\.gz)?$"
+)
+"""Endings that belong into another column."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +165,10 @@ def _check_row(path: str, row: dict[str, Any], problems: Problems) -> None:
         row.setdefault("status", "tumor")
     elif "status" not in row:
         problems.add(Problem(path, "status", None, "tumor (or 1) or normal (or 0)", row["line"]))
+    for column in ("patient", "sample", "lane", "library"):
+        if len(row.get(column, "")) > LONGEST:
+            expected = f"at most {LONGEST} characters, since it becomes part of file names"
+            problems.add(Problem(path, column, row[column], expected, row["line"]))
     if row.get("fastq_2") and not row.get("fastq_1"):
         problems.add(Problem(path, "fastq_1", None, "the file of the first mates beside fastq_2", row["line"]))
     for column in ("fastq_1", "fastq_2", "bam", "cram", "vcf"):
@@ -164,6 +178,14 @@ def _check_row(path: str, row: dict[str, Any], problems: Problems) -> None:
             problems.add(Problem(path, column, file, expected, row["line"]))
         elif file and Path(file).stat().st_size == 0:
             problems.add(Problem(path, column, file, "a file that is not empty", row["line"]))
+        elif file and UNSPEAKABLE.search(file):
+            problems.add(Problem(path, column, file, SPEAKABLE, row["line"]))
+        elif file and not os.access(file, os.R_OK):
+            problems.add(Problem(path, column, file, "a file that you may read (see ls -l)", row["line"]))
+        if file and re.search(FOREIGN.get(column, r"(?!)"), file, re.IGNORECASE):
+            other = "FASTQ; give BAM and CRAM" if column.startswith("fastq") else "BAM or CRAM; give FASTQ"
+            place = "the column bam" if column.startswith("fastq") else "fastq_1 and fastq_2"
+            problems.add(Problem(path, column, file, f"{other} in {place}", row["line"]))
 
 
 def _check_files_once(path: str, rows: list[dict[str, Any]], problems: Problems) -> None:
@@ -242,6 +264,9 @@ def _lanes(path: str, name: str, rows: list[dict[str, Any]], problems: Problems,
     for row in rows:
         lane, alignment = row.get("lane", "1"), _alignment_of(row)
         reads = row.get("fastq_1") or alignment or ""
+        if alignment and not alignment.endswith((".bam", ".cram")):
+            expected = "a file whose name ends in .bam or .cram, to be aligned here"
+            problems.add(Problem(path, "bam", alignment, expected, row["line"]))
         groups = look.read_groups(alignment) if alignment else []
         several = len(groups) > 1
         for group in groups or [{}]:

@@ -223,3 +223,29 @@ def test_a_resource_that_was_cut(check, folder):
     (folder / "gnomad.vcf").write_bytes((folder / "whole.gz").read_bytes()[:-28])
     status, said = check()
     assert status == 2 and "gnomad.vcf: file is 'truncated'; expected a whole bgzip file" in said
+
+
+UNSEEN = {
+    "another build": ({"contigs": LENGTHS | {"chr10": 1999}}, "length of chr10 is '1999'; expected 2000 as in resources/preset/genome.fa"),
+    "other names": ({"contigs": {"2": 3000, "10": 2000, "1": 5000}}, "contig is '2'; expected 'chr2' as in resources/preset/genome.fa"),
+    "contigs that the preset does not list": ({"contigs": {"chr1": 5000, "chr2": 3000, "hs37d5": 9}}, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNSEEN)
+def test_bams_are_compared_with_a_presets_genome_before_it_is_there(folder, capsys, caplog, case):
+    options, message = UNSEEN[case]
+    write_bam(folder / "t.bam", "own.T", **options)
+    write_bam(folder / "n.bam", "own.N", **options)
+    blocks = {
+        key: {"url": f"https://host.invalid/{name}", "bytes": 1_000_000_000, "md5": "0" * 32, "source": "none"}
+        for key, name in (("fasta", "genome.fa"), ("genes", "genes.gff3.gz"), ("panel_of_normals", "pon.vcf.gz"))
+    }
+    contigs = {name: {"genes": name[3:], "bases": bases} for name, bases in LENGTHS.items()}
+    (folder / "own.yaml").write_text(yaml.safe_dump({"files": blocks, "contigs": contigs}))
+    settings = {"samples": "samples.tsv", "reference": {"preset": "own.yaml", "targets": "targets.bed"}}
+    (folder / "config.yaml").write_text(yaml.safe_dump(settings))
+    status = run(["check", "--config", "config.yaml"])
+    assert message in capsys.readouterr().err and status == (2 if message else 0)
+    awaited = "of 3 files 3 are not in resources/downloads yet; those that a rule needs are downloaded from host.invalid, 3.0 GB"
+    assert (awaited in caplog.text) == (status == 0), "what is to come is said when nothing is wrong"

@@ -40,6 +40,14 @@ def call(folder, names, *more):
     return run(["concordance", "--pileups", *files, "--samples", "samples.csv", "--concordance", "out.tsv", *more])
 
 
+def test_a_sample_name_in_quotation_marks_is_read_over(cohort):
+    assert call(cohort, ["P0-T", "P0-N"]) == 0
+    plain = (cohort / "out.tsv").read_text()
+    table = cohort / "P0-T.pileups.table"
+    table.write_text(table.read_text().replace("#<METADATA>SAMPLE=other-P0-T", '"#<METADATA>SAMPLE=a \\"b\\""', 1))
+    assert call(cohort, ["P0-T", "P0-N"]) == 0 and (cohort / "out.tsv").read_text() == plain
+
+
 def test_interchanged_normals_are_told_with_whose_they_are(cohort, caplog):
     names = [f"P{i}-{kind}" for i in range(4) for kind in "TN"]
     assert call(cohort, names, "--picture", "out.svg") == 0

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,73 @@ def test_headers_order_and_overlaps(tmp_path: Path, reference: Path) -> None:
     assert call(tmp_path, reference, bed) == 0
     assert cleaned(tmp_path) == [["chr2", "10", "20"], ["chr1", "100", "300"]]
     assert not reference.with_suffix(".fa.fai").exists()
+
+
+CLEAN = "chr1\t100\t200\nchr1\t300\t400\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CLEAN.replace("\n", "\r\n").encode(),
+        b"\xef\xbb\xbf" + CLEAN.encode(),
+        b"\xef\xbb\xbftrack name=x\n" + CLEAN.encode(),
+        gzip.compress(CLEAN.encode(), mtime=0),
+        CLEAN.removesuffix("\n").encode(),
+        "track description='Gènes'\nchr1\t100\t200\tGène\nchr1\t300\t400\n".encode("latin-1"),
+        b"Chrom\tStart\tEnd\tStrand\n" + CLEAN.encode(),
+        b"#chrom\tchromStart\tchromEnd\n" + CLEAN.encode(),
+        CLEAN.replace("\t", " ").encode(),
+        CLEAN.replace("\t", " \t ").encode(),
+        b"chr1\t300\t400\tb\t0\t-\nchr1\t100\t200\ta\t0\t+\n",
+        b"chr1\t300\t400\nchr1\t150\t200\nchr1\t100\t160\nchr1\t100\t160\n",
+        b"chr1\t100\t200\t" + b"x" * 3_000_000 + b"\nchr1\t300\t400\n",
+        b"@HD\tVN:1.6\n@SQ\tSN:chr1\tLN:4000\nchr1\t101\t200\t+\tx\nchr1\t301\t400\t-\ty\n",
+    ],
+)
+def test_what_vendors_send_is_cleaned(tmp_path: Path, reference: Path, content: bytes) -> None:
+    (tmp_path / "v.bed").write_bytes(content)
+    words = ["--reference", str(reference), "--cleaned", str(tmp_path / "c.bed")]
+    assert run(["targets", "--targets", str(tmp_path / "v.bed"), *words]) == 0
+    assert (tmp_path / "c.bed").read_text() == CLEAN
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "v.bed: file is 'empty'"),
+        (b"browser hide all\ntrack name=x\n#c\n\n", "v.bed: file is 'empty'"),
+        (b"chr1\t1e2\t2e2\n", "v.bed:1: start is '1e2'; expected a whole number"),
+        (b"chr1\t100.0\t200.0\n", "v.bed:1: end is '200.0'; expected a whole number"),
+        (b"chr1\t1,000\t2,000\n", "v.bed:1: start is '1,000'"),
+        (b"chr1\t-1\t20\n", "v.bed:1: start is '-1'; expected a whole number of at least 0"),
+        (b"chr1\t200\t100\n", "v.bed:1: end is '100'; expected a number of at least the start, 200"),
+        (b"chr1\t3990\t4001\n", "v.bed:1: end is '4001'; expected at most 4000, the length of chr1"),
+        (b"chr1\t10\t99999999999999999999\n", "v.bed:1: end is '99999999999999999999'"),
+        ("chr1\t١٢\t٣٠\n".encode(), "v.bed:1: start is '١٢'"),
+        (b"chr1 10\t20\n", "v.bed:1: row is 'chr1 10"),
+        (b"chr1,10,20\n", "v.bed:1: row is 'chr1,10,20'"),
+        (b"chr1:11-20\n", "v.bed:1: row is 'chr1:11-20'"),
+        (b"chr1\t10\t20\nTotal\t1\t10\n", "v.bed:2: chrom is 'Total'; expected a contig of"),
+        (b"CHR1\t10\t20\n", "v.bed:1: chrom is 'CHR1'; expected a contig of"),
+        (b"<!DOCTYPE html>\n", "v.bed:1: row is '<!DOCTYPE html>'"),
+        ("chr1\t10\t20\n".encode("utf-16"), "v.bed: file is 'binary data'; expected a text file"),
+        (b"PK\x03\x04\0\0\0", "v.bed: file is 'binary data'"),
+        (gzip.compress(b"chr1\t10\t20\n" * 99, mtime=0)[:-9], "v.bed: file is 'truncated or damaged"),
+        (b"x" * 3_000_000, "v.bed:1: row is 'xxx"),
+        (b"@SQ\tSN:chr1\tLN:4000\nchr1\t0\t20\t+\tx\n", "v.bed:2: start is '0'; expected a position of at least 1"),
+        (b"chr1\t10\t60\tn\t0\t+\t10\t60\t0\t2\t10,10,\t0,40,\n", "v.bed:1: blockCount is '2'; expected"),
+    ],
+)
+def test_what_cannot_be_cleaned_is_refused_in_words(
+    tmp_path: Path, reference: Path, content: bytes, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "v.bed").write_bytes(content)
+    words = ["--reference", str(reference), "--cleaned", str(tmp_path / "c.bed")]
+    assert run(["targets", "--targets", str(tmp_path / "v.bed"), *words]) == 2
+    said = capsys.readouterr().err
+    assert message in said and "Traceback" not in said and "likely a fault" not in said
+    assert not (tmp_path / "c.bed").exists()
 
 
 def test_the_index_is_used(tmp_path: Path, reference: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -131,6 +131,7 @@ def sarek(folder: Path, *rows: str) -> Path:
     ("header", "rows", "entries"),
     [
         ("patient,sex,status,sample,lane,fastq_1,fastq_2,spring_1,spring_2,bam,bai", ["P1,XX,1,T1,L1,a_1.fq,a_2.fq,,,,", "P1,XX,0,N1,L1,b_1.fq,b_2.fq,,,,"], "lanes lanes"),
+        ("patient,sex,status,sample,lane,fastq_1,fastq_2,spring_1,spring_2,bam,bai,cram,crai,table,vcf,variantcaller,contamination", ["P1,XX,0,N1,L1,b_1.fq,b_2.fq,,,,,,,,,,", "P1,XX,1,T1,L1,a_1.fq,a_2.fq,,,,,,,,,,0.01"], "lanes lanes"),
         ("patient,sex,status,sample,lane,bam,bai", ["P1,XX,1,T1,T1_L1,a.bam,a.bam.bai", "P1,XX,0,N1,N1_L1,b.bam,b.bam.bai"], "alignment alignment"),
         ("patient,status,sample,cram,crai,table", ["P1,1,T1,a.cram,a.cram.crai,a.table", "P1,0,N1,b.cram,b.cram.crai,b.table"], "alignment alignment"),
         ("patient,sex,status,sample,cram,crai", ["P1,XX,1,T1,a.cram,a.cram.crai"], "alignment"),

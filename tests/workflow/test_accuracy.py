@@ -1,4 +1,4 @@
-"""Known somatic variants in real reads: 86 written into HG002 (the data's README: a plain run finds 64 with 3 false, F1 0.837)."""
+"""Known somatic variants in real reads: 86 written into HG002 (README of the data: a plain run has F1 0.837)."""
 
 from __future__ import annotations
 

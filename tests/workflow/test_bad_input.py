@@ -83,10 +83,30 @@ def test_a_fastq_that_ends_within_a_read_fails(hcc1395, shared_data):
     fails(hcc1395, "results/reads/HCC1395.bam", "cut_R2.fastq: is truncated or damaged")
 
 
+def test_a_read_with_fewer_qualities_than_bases_fails(hcc1395, shared_data):
+    """fastp ends there with status 0, as if the file did."""
+    with gzip.open(shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz", "rt") as reads:
+        lines = reads.readlines()
+    lines[803] = lines[803][:100] + "\n"
+    damaged = hcc1395.folder / "short_R2.fastq"
+    damaged.write_text("".join(lines))
+    change(hcc1395, 1, "fastq_2", damaged)
+    fails(hcc1395, "results/reads/HCC1395.bam", "HCC1395_L3_R1.fastq.gz or its mate: is truncated")
+
+
 def test_strangers_are_not_taken_for_mates(hcc1395, shared_data):
     change(hcc1395, 1, "fastq_2", shared_data / "hcc1395_exome" / "HCC1395BL_L3_R2.fastq.gz")
     change(hcc1395, 3, "fastq_2", shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz")
-    fails(hcc1395, "results/reads/HCC1395.bam", "are not mates: their read names differ")
+    refused(hcc1395, "HCC1395BL_L3_R2.fastq.gz:1: mate is", "HCC1395_L3_R1.fastq.gz: the files are not mates")
+
+
+def test_a_mate_that_is_lost_far_into_the_file_fails_before_alignment(hcc1395, shared_data):
+    with gzip.open(shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz", "rt") as reads:
+        lines = reads.readlines()
+    lost = hcc1395.folder / "lost_R2.fastq"
+    lost.write_text("".join(lines[:2000] + lines[2004:]))
+    change(hcc1395, 1, "fastq_2", lost)
+    fails(hcc1395, "results/reads/HCC1395.bam", "lost_R2.fastq: are", "their read names differ")
 
 
 def test_other_contig_names_stop_the_run_before_its_first_rule(hcc1395, shared_data):
@@ -96,3 +116,56 @@ def test_other_contig_names_stop_the_run_before_its_first_rule(hcc1395, shared_d
     other.write_text(text)
     hcc1395.config["reference"]["germline_resource"] = str(other)
     refused(hcc1395, "gnomad17.vcf: chrom is '17mini'; expected 'chr17mini'")
+
+
+def test_the_remedies_for_a_vendors_targets_can_be_followed_in_a_run(hcc1395, shared_data):
+    """The real targets without chr, counted from 1, gzipped, with a byte-order mark and Latin-1 names."""
+    lines = (shared_data / "hcc1395_exome" / "targets.bed").read_text().splitlines()
+    cells = [line.split("\t") for line in lines]
+    vendor = "track name=G\u00e8nes\r\n" + "".join(f"{c[0][3:]}\t{int(c[1]) + 1}\t{c[2]}\tG\u00e8ne\r\n" for c in cells)
+    bed = hcc1395.folder / "vendor.bed.gz"
+    bed.write_bytes(gzip.compress(vendor.encode("latin-1")))
+    hcc1395.config["reference"]["targets"] = "vendor.bed.gz"
+    refused(hcc1395, "vendor.bed.gz:2: chrom is '17mini'; expected 'chr17mini'", "`reference: {rename_contigs: true}`")
+    hcc1395.config["reference"] |= {"rename_contigs": True, "one_based_targets": True}
+    done = hcc1395.run("resources/targets.bed")
+    assert done.returncode == 0, done.stdout + done.stderr
+    cleaned = [line.split("\t") for line in (hcc1395.folder / "resources/targets.bed").read_text().splitlines()]
+    assert cleaned == sorted((c[:3] for c in cells), key=lambda c: int(c[1]))
+
+
+def test_targets_counted_from_one_are_told_by_their_size_and_the_remedy_is_a_setting(hcc1395):
+    bed = hcc1395.folder / "tiles.bed"
+    bed.write_text("".join(f"chr17mini\t{i * 50 + 1}\t{i * 50 + 50}\n" for i in range(20, 60)))
+    hcc1395.config["reference"]["targets"] = "tiles.bed"
+    refused(hcc1395, "tiles.bed:2: start is 'one base after", "`reference: {one_based_targets: true}`")
+    hcc1395.config["reference"]["one_based_targets"] = True
+    assert hcc1395.run("--dry-run").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("samples: [1\n", "config/config.yaml:2: YAML is"),
+        ("samples: a\nsamples: b\n", "config/config.yaml:2: samples is 'repeated'; expected each key once"),
+        ("reads:\n\ttrim: false\n", "config/config.yaml:2: YAML is"),
+        ("- a\n", "config/config.yaml:1: file is 'list'; expected `key: value` lines"),
+        ("\udcff\n", "config/config.yaml: file is "),
+        (None, "config/config.yaml: file is missing"),
+    ],
+)
+def test_a_config_that_is_none_is_refused_as_by_check(run_folder, text, message):
+    config = run_folder.folder / "config" / "config.yaml"
+    config.parent.mkdir()
+    if text is not None:
+        config.write_text(text, encoding="utf-8", errors="surrogateescape")
+    done = run_folder.start()
+    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
+    assert not (run_folder.folder / "results").exists()
+
+
+def test_an_empty_config_asks_for_nothing(run_folder):
+    (run_folder.folder / "config").mkdir()
+    (run_folder.folder / "config" / "config.yaml").write_text("# later\n")
+    done = run_folder.start("--dry-run")
+    assert done.returncode == 0, done.stdout + done.stderr

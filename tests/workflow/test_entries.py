@@ -12,6 +12,8 @@ import pytest
 import builders
 from builders import RunFolder
 
+FOREIGN = ('fremd "ü"/$T %41', 'fremd "ü"/$N %41')
+"""Sample names that no shell and no path takes as they are."""
 TP53 = [("chr17mini", 14310, "C", ("T",))]
 HEADER = ["patient", "sample", "status", "lane", "library", "fastq_1", "fastq_2", "bam", "cram", "vcf"]
 
@@ -26,7 +28,7 @@ def aligned(tmp_path_factory, shared_data) -> Path:
     folder = tmp_path_factory.mktemp("aligned")
     data = shared_data / "hcc1395_exome"
     shell(f"ln -s {data}/reference.fa genome.fa; bwa index genome.fa; samtools faidx genome.fa", folder)
-    for sample, name in (("HCC1395", "foreign.T"), ("HCC1395BL", "foreign.N")):
+    for sample, name in zip(("HCC1395", "HCC1395BL"), FOREIGN, strict=True):
         for lane in ("L3", "L4"):
             reads = f"{data}/{sample}_{lane}_R1.fastq.gz {data}/{sample}_{lane}_R2.fastq.gz"
             group = rf"@RG\tID:{lane}/x\tSM:{name}\tLB:lib {lane}\tPU:H7HY2CCXX.{lane}\tPL:ILLUMINA"
@@ -130,7 +132,11 @@ def test_alignments_are_taken_as_they_are(mixed, aligned):
         with pysam.AlignmentFile(aligned / source) as reads:
             assert found == [(r.query_name, r.flag, r.pos, r.cigarstring, r.get_tag("RG")) for r in reads]
     with pysam.VariantFile(mixed.folder / "results/variants/T2.vcf.gz") as records:
-        assert set(records.header.samples) == {"foreign.T", "foreign.N"}
+        assert set(records.header.samples) == set(FOREIGN)
+    (row,) = mixed.tsv("results/qc/contamination/T2.tsv")
+    assert row["sample"] == "T2" and 0 < int(row["sites"]) < 50 and float(row["error"]) > 0.1
+    pairs = mixed.tsv("results/qc/concordance.tsv")
+    assert {"T2", "N2"} in [{pair["sample_1"], pair["sample_2"]} for pair in pairs]
 
 
 @pytest.mark.slow
@@ -230,6 +236,51 @@ def test_a_file_that_was_recalibrated_before_is_left_as_it_is(run_folder, shared
         pysam.AlignmentFile(run_folder.folder / "before.bam") as given,
     ):
         assert kept.has_index() and [r.to_string() for r in kept] == [r.to_string() for r in given]
+
+
+def test_a_bam_that_is_damaged_in_its_middle(run_folder, shared_data, aligned):
+    """Its header and its end are whole, so only the job that reads all of it can tell."""
+    builders.hcc1395(run_folder, shared_data)
+    data = bytearray((aligned / "HCC1395.bam").read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 2000] = bytes(2000)
+    (run_folder.folder / "damaged.bam").write_bytes(data)
+    row = ["P1", "T1", "tumor", "", "", "", "", "damaged.bam", "", ""]
+    run_folder.config["samples"] = run_folder.sheet("samples.tsv", [HEADER, row])
+    for realign in (False, True):
+        run_folder.config["reads"] = {"realign": realign}
+        done = run_folder.run("results/reads/T1.bam")
+        said = " ".join((done.stdout + done.stderr).split())
+        assert done.returncode == 1 and "damaged.bam: cannot be read to its end; copy it again" in said, said
+        assert not (run_folder.folder / "results/reads/T1.bam").exists()
+    assert (run_folder.folder / "damaged.bam").read_bytes() == data, "the user's file is left alone"
+
+
+def test_a_sarek_sheet_as_it_is_in_a_folder_with_spaces(tmp_path, project, shared_data):
+    """CSV with relative paths, the normal first and shared by two tumors; the folder is a link to one with spaces."""
+    real = tmp_path / "my run (ü)"
+    (real / "my reads").mkdir(parents=True)
+    (real / "config").mkdir()
+    (tmp_path / "link").symlink_to(real)
+    folder = builders.hcc1395(RunFolder(tmp_path / "link", project / "workflow" / "Snakefile"), shared_data)
+    rows = ["patient,sex,status,sample,lane,fastq_1,fastq_2"]
+    for sample, status, source in (("N", 0, "HCC1395BL_L3"), ("T_a", 1, "HCC1395_L3"), ("T_b", 1, "HCC1395_L4")):
+        files = [f"my reads/{sample} {mate}.fastq.gz" for mate in (1, 2)]
+        for mate, file in enumerate(files, 1):
+            (real / file).symlink_to(shared_data / "hcc1395_exome" / f"{source}_R{mate}.fastq.gz")
+        rows.append(f"P1,XX,{status},{sample},L001,{','.join(files)}")
+    (real / "config" / "sarek.csv").write_text("\r\n".join(rows) + "\r\n")
+    folder.config["samples"] = "config/sarek.csv"
+    planned = folder.run("-n", "-p", "--workflow-profile", "none")
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+    commands = planned.stdout + planned.stderr
+    for tumor in ("T_a", "T_b"):
+        assert f"-I results/reads/{tumor}.bam" in commands
+    assert commands.count("normal=(-I results/reads/N.bam)") == 2
+    done = folder.run("results/reads/T_a.bam", "results/qc/depth/T_a.mosdepth.summary.txt")
+    assert done.returncode == 0, done.stdout + done.stderr
+    with pysam.AlignmentFile(real / "results/reads/T_a.bam") as reads:
+        (group,) = reads.header.to_dict()["RG"]
+    assert (group["ID"], group["SM"], group["LB"]) == ("T_a.L001", "T_a", "T_a")
 
 
 def test_settings_of_the_aligner_and_of_recalibration_reach_the_commands(run_folder, shared_data):

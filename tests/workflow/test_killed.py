@@ -74,3 +74,19 @@ def test_after_a_killed_run_half_a_file_is_made_again(interrupted):
     assert refused.returncode == 1 and "--unlock" in refused.stdout + refused.stderr
     assert folder.run("--unlock").returncode == 0
     finished(folder)
+
+
+def test_java_keeps_its_temporary_files_where_all_others_are(run_folder, shared_data, monkeypatch):
+    """Java itself takes /tmp whatever TMPDIR says; a killed job would leave its files there."""
+    builders.hcc1395(run_folder, shared_data)
+    tools, scratch = run_folder.folder / "tools", run_folder.folder / "scratch of job"
+    tools.mkdir()
+    scratch.mkdir()
+    (tools / "samtools").write_text(
+        f'#!/bin/bash\njava -XshowSettings:properties -version 2> java.txt\nexec {shutil.which("samtools")} "$@"\n'
+    )
+    (tools / "samtools").chmod(0o755)
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    done = run_folder.run("resources/genome.dict", path=tools)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"java.io.tmpdir = {scratch}\n" in (run_folder.folder / "java.txt").read_text()

@@ -48,7 +48,10 @@ rule call:
         biomarkers targets --targets {input.targets} --reference {input.genome} --padding {params.padding} \
             --cleaned "$work/cleaned.txt" --shard "${{parts[@]}}"
         normal=({params.normal})
-        if [ ${{#normal[@]}} != 0 ]; then normal+=(-normal "$(samtools samples "${{normal[1]}}" | cut -f 1)"); fi
+        # The name of the normal with each byte as %XX, which Mutect2 undoes: a header may hold any name, and Java reads
+        # its bytes as Latin-1 but those of a command line as UTF-8.
+        encoded() {{ tr -d '\\n' | iconv -f LATIN1 -t UTF-8 | od -An -v -tx1 | tr -d '\\n' | tr ' ' %; }}
+        if [ ${{#normal[@]}} != 0 ]; then normal+=(-normal "$(samtools samples "${{normal[1]}}" | cut -f 1 | encoded)"); fi
         java="-Xmx{params.heap}m -XX:+UseSerialGC"
         mutect2() {{
             gatk --java-options "$java" Mutect2 -R {input.genome} -I {input.tumor:q} "${{normal[@]}}" \
@@ -199,20 +202,21 @@ rule filter:
         short=SHORT,
     shell:
         # An estimate of contamination from few sites is noise: it is reported, but no call is filtered by it.
+        # Read and written in one encoding, names of samples beyond ASCII stay what they are in the header of the BAM.
         """
         exec > {log} 2>&1
         work=$(mktemp -d)
         trap 'rm -rf "$work"' EXIT
-        java="-Xmx{params.heap}m -XX:+UseSerialGC {params.short}"
+        java="-Xmx{params.heap}m -XX:+UseSerialGC {params.short} -Dfile.encoding=ISO-8859-1"
         options=()
         if [ {params.orientation} = True ]; then options+=(--ob-priors {input.orientation:q}); fi
         set -- {input.pileups:q}
         sites=NA estimate=NA error=NA applied=no
         if [ $# != 0 ]; then
-            sites=$(grep -vc -e '^#' -e '^contig' "$1" || true)
+            sites=$(grep -vc -e '^"*#' -e '^contig' "$1" || true)
             if gatk --java-options "$java" CalculateContamination -I "$1" ${{2:+-matched "$2"}} -O "$work/contamination.table" \
                 --tumor-segmentation "$work/segments.table"; then
-                read -r _ estimate error < <(tail -n 1 "$work/contamination.table")
+                read -r estimate error < <(tail -n 1 "$work/contamination.table" | cut -f 2,3)
                 if [ "$sites" -ge {params.least} ]; then
                     applied=yes
                     options+=(--contamination-table "$work/contamination.table" --tumor-segmentation "$work/segments.table")

@@ -22,6 +22,12 @@ os.environ["PATH"] = os.pathsep.join(
 # A CRAM is read against the run's own reference; htslib must not ask a server for one.
 os.environ.update(REF_PATH=os.devnull, REF_CACHE=os.devnull)
 
+# Java puts its temporary files into /tmp whatever TMPDIR says; on a cluster only the job's own node knows the right place.
+shell.prefix(
+    "set -euo pipefail; "
+    '[ -z "${{TMPDIR:-}}" ] || export JAVA_TOOL_OPTIONS="\'-Djava.io.tmpdir=$TMPDIR\' ${{JAVA_TOOL_OPTIONS:-}}"; '
+)
+
 # A run begins with a look at every sheet and the plan, in seconds, so that a typo is told before anything is aligned. It is
 # no rule: nothing depends on its having run, and nothing runs again because of it. Jobs on a cluster need not look again.
 try:

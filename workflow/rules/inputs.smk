@@ -1,7 +1,10 @@
 # What the rules ask of the run: which files, which options. Functions only; the rules stand in the other files.
 import gzip
 
+from biomarkers import presets
 from biomarkers.lanes import read_group
+from biomarkers.regions import numbered_lines
+from biomarkers.variants.targets import parse as target_intervals
 
 BURDEN = SETTINGS["burden"]
 QC = SETTINGS["qc"]
@@ -9,6 +12,7 @@ ENDPOINTS = SETTINGS["endpoints"]
 TUMORS = [tumor.sample for tumor in RUN.samples.tumors]
 NORMALS = [s.sample for s in RUN.samples.sequenced if not s.is_tumor]
 BUILD_PANEL = REFERENCE["panel_of_normals"] == "build"
+PRESET = {file.key: file.path for file in RUN.preset_files}
 # Tumors that came as a VCF are divided by the stated territory, when there is one; all others by what was measured.
 ASSUMED = [
     s.sample for s in RUN.samples.tumors if s.entry == "vcf" and (REFERENCE["assumed_bp"] or s.sample in RUN.stated)
@@ -73,7 +77,14 @@ def libraries_of(wildcards):
 
 def genome_memory(wildcards, attempt):
     """Memory of an aligner that has the genome's index loaded, with room for sorting."""
-    return int(6000 + GENOME_FACTOR[ALIGNER] * os.path.getsize(REFERENCE["fasta"]) / 1e6) * 2 ** (attempt - 1)
+    return int(6000 + GENOME_FACTOR[ALIGNER] * genome_bytes() / 1e6) * 2 ** (attempt - 1)
+
+
+def genome_bytes():
+    """Size of the FASTA, also of a preset's that is not downloaded yet."""
+    if os.path.isfile(REFERENCE["fasta"]):
+        return os.path.getsize(REFERENCE["fasta"])
+    return next((file.bytes for file in RUN.preset_files if file.key == "fasta" and file.bytes), 3_300_000_000)
 
 
 def kept(path):
@@ -141,12 +152,9 @@ def scatter():
         return 1
     if SETTINGS["calling"]["scatter"] != "auto":
         return SETTINGS["calling"]["scatter"]
-    with open(REFERENCE["targets"]) as bed:
-        fields = [line.split("\t")[:3] for line in bed]
     padding = 2 * SETTINGS["calling"]["interval_padding"]
-    bases = sum(
-        int(f[2]) - int(f[1]) + padding for f in fields if len(f) == 3 and f[1].isdigit() and f[2].strip().isdigit()
-    )
+    intervals = target_intervals(REFERENCE["targets"], numbered_lines(REFERENCE["targets"]))
+    bases = sum(each.end - each.start + padding for each in intervals)
     return min(8, max(1, bases // 500_000))
 
 

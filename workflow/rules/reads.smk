@@ -1,4 +1,7 @@
 # Reads -> one BAM or CRAM per sample, duplicates marked within each library.
+UNREADABLE = (
+    "cannot be read to its end; copy it again and compare checksums (a CRAM needs the reference that it was made with)"
+)
 
 
 rule align:
@@ -31,8 +34,10 @@ rule align:
         mark=SETTINGS["reads"]["mark_duplicates"],
         optical=SETTINGS["reads"]["optical_distance"],
         aligner=ALIGNER,
+        unreadable=UNREADABLE,
     shell:
-        # fastp and `bwa mem -p` take truncated files and strangers for mates without a word, so both are looked for first.
+        # fastp and `bwa mem -p` take truncated files and strangers for mates without a word: every file is read to its end
+        # first, and names are compared on the way to the aligner.
         # One aligner serves all lanes: each read carries its read group in the comment of its name (bwa mem -C).
         """
         exec 2> {log}
@@ -40,27 +45,23 @@ rule align:
         trap 'rm -rf "$work"' EXIT
         mkdir -p {output.trimming:q}
         fail() {{ echo "$1: $2" >&2; exit 1; }}
-        names() {{
-            gzip -cdf "$1" | awk 'NR % 4 == 1 {{ name = $1; sub(/\\/[12]$/, "", name); print name }}
-                NR % 4 == 2 {{ bases = length($0) }}
-                NR % 4 == 0 && length($0) != bases {{ bad = 3; exit }}
-                END {{ exit (NR % 4) ? 3 : bad }}'
-        }}
+        again="is truncated or damaged; copy it again and compare checksums"
+        mates="check fastq_1 and fastq_2 of this lane"
+        lines() {{ gzip -cdf "$1" | wc -l; }}
         check_fastq() {{
-            again="is truncated or damaged; copy it again and compare checksums"
-            if [ "$2" = - ]; then names "$1" > /dev/null || fail "$1" "$again"; return; fi
-            rm -f "$work/1" "$work/2"; mkfifo "$work/1" "$work/2"
-            names "$1" > "$work/1" & first=$!
-            names "$2" > "$work/2" & second=$!
-            same=yes; cmp "$work/1" "$work/2" >&2 || same=no
-            # A reader that cmp left early ends by SIGPIPE (141), which says nothing of its file.
-            wait $first || [ $? = 141 ] || fail "$1" "$again"
-            wait $second || [ $? = 141 ] || fail "$2" "$again"
-            [ $same = yes ] || fail "$1 and $2" "are not mates: their read names differ; check fastq_1 and fastq_2 of this lane"
+            lines "$1" > "$work/1" & first=$!
+            if [ "$2" = - ]; then echo 0 > "$work/2"; else lines "$2" > "$work/2"; fi & second=$!
+            wait $first && [ $(($(< "$work/1") % 4)) = 0 ] || fail "$1" "$again"
+            wait $second && [ $(($(< "$work/2") % 4)) = 0 ] || fail "$2" "$again"
+            [ "$2" = - ] || cmp -s "$work/1" "$work/2" \
+                || fail "$1 and $2" "are not mates: $(($(< "$work/1") / 4)) and $(($(< "$work/2") / 4)) reads; $mates"
+            expected[i]=$((($(< "$work/1") + $(< "$work/2")) / 4))
         }}
         check_bam() {{
             samtools quickcheck -u "$1" || fail "$1" "is truncated or no BAM; copy it again and compare checksums"
-            [ "$2" = - ] || [ "$(samtools view -@ {threads} -T {input.genome} -c -e '![RG]' "$1")" = 0 ] \
+            [ "$2" != - ] || return 0
+            none=$(samtools view -@ {threads} -T {input.genome} -c -e '![RG]' "$1") || fail "$1" "{params.unreadable}"
+            [ "$none" = 0 ] \
                 || fail "$1" "has several read groups and reads of none; give each read its group with samtools addreplacerg"
         }}
         # Records of a read group, or all, those of a read side by side.
@@ -69,7 +70,7 @@ rule align:
             else samtools view -u -T {input.genome} -r "$2" "$1"; fi | samtools collate -Ouf - "$work/collate"
         }}
         lanes=({params.lanes:q})
-        read_groups=()
+        read_groups=() expected=()
         for ((i = 0; i < ${{#lanes[@]}}; i += 5)); do
             # As words of the command, not as a file, so that the header names no temporary folder.
             read_groups+=(-H "${{lanes[i + 1]}}")
@@ -97,15 +98,35 @@ rule align:
             case "$1,$2" in
             *.bam,- | *.cram,-) from_bam "$1" {output.trimming:q} "$4" "$5" ;;
             *,-) fastp --in1 "$1" "${{options[@]}}" --json "$3" ;;
-            *) fastp --in1 "$1" --in2 "$2" --detect_adapter_for_pe "${{options[@]}}" --json "$3" ;;
+            # Adapters of pairs show where mates overlap; looking for their sequence first costs 10 s of CPU a lane.
+            *) fastp --in1 "$1" --in2 "$2" "${{options[@]}}" --json "$3" ;;
             esac
+        }}
+        # Each read with its group; where they came from two files, neighbors must be mates (status 3).
+        tagged() {{
+            awk -v tag="$1" -v pairs="$2" 'NR % 4 != 1 {{ print; next }}
+                pairs != "-" {{
+                    name = $1; sub("/[12]$", "", name)
+                    if (NR % 8 == 5 && name != before) exit 3
+                    before = name
+                }}
+                {{ print $1 tag }}'
+        }}
+        # What is wrong with a lane's reads, kept to be said last, after the words of the tools that they fail.
+        refuse() {{
+            if [ "${{PIPESTATUS[1]:-}}" = 3 ]; then echo "$1 and $2: are not mates: their read names differ; $mates"
+            else echo "$1 or its mate: $again"; fi > "$work/refused"
+            exit 1
         }}
         reads() {{
             for ((i = 0; i < ${{#lanes[@]}}; i += 5)); do
                 group=${{lanes[i + 1]#*ID:}}
                 report={output.trimming:q}/${{lanes[i]}}.json
                 trimmed "${{lanes[i + 2]}}" "${{lanes[i + 3]}}" "$report" "${{lanes[i + 4]}}" "${{lanes[i]}}" \
-                    | awk -v tag="\tRG:Z:${{group%%\\\\t*}}" 'NR % 4 == 1 {{ print $1 tag; next }} {{ print }}'
+                    | tagged "\tRG:Z:${{group%%\\\\t*}}" "${{lanes[i + 3]}}" || refuse "${{lanes[i + 2]}}" "${{lanes[i + 3]}}"
+                # fastp stops at a damaged record as if its file ended there.
+                [ -z "${{expected[i]:-}}" ] || [ "$(grep -m 1 '"total_reads"' "$report" | tr -dc 0-9)" = "${{expected[i]}}" ] \
+                    || refuse "${{lanes[i + 2]}}" "${{lanes[i + 3]}}"
             done
         }}
         marked() {{
@@ -121,7 +142,7 @@ rule align:
             | {params.aligner} mem -t {threads} -K 100000000 -Y -p -C "${{read_groups[@]}}" {input.genome} - \
             | samtools fixmate -m -u - - \
             | (cd "$work" && samtools sort -u -@ 2 -m 512M -T sort -) \
-            | marked {output.bam:q}##idx##{output.index:q}
+            | marked {output.bam:q}##idx##{output.index:q} || {{ cat "$work/refused" >&2; exit 1; }}
         """
 
 
@@ -181,6 +202,8 @@ rule aligned:
     resources:
         mem_mb=growing(2000),
         runtime=minutes(20, per_gigabyte=10),
+    params:
+        unreadable=UNREADABLE,
     shell:
         """
         exec 2> {log}
@@ -203,8 +226,9 @@ rule aligned:
         case {input.alignment:q},{output.bam:q} in
         *.bam,*.bam | *.cram,*.cram)
             ln -sfr {input.alignment:q} {output.bam:q}
-            samtools index -@ {threads} {input.alignment:q} {output.index:q} ;;
-        *) samtools view -@ {threads} -T {input.genome} --write-index -o {output.bam:q}##idx##{output.index:q} {input.alignment:q} ;;
+            samtools index -@ {threads} {input.alignment:q} {output.index:q} || fail "{params.unreadable}" ;;
+        *) samtools view -@ {threads} -T {input.genome} --write-index -o {output.bam:q}##idx##{output.index:q} {input.alignment:q} \
+            || fail "{params.unreadable}" ;;
         esac
         """
 

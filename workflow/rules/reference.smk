@@ -1,6 +1,64 @@
 # The genome and what is known about it, as the tools want it. Indexes that stand beside the user's files are linked.
 
 
+# The one rule that uses a network, and only with `reference.preset`. It runs where Snakemake does: nodes of a cluster often
+# have none. What it downloads is no output of a rule, so that Snakemake never removes it; the link is.
+rule download:
+    output:
+        "resources/preset/{file}",
+    log:
+        "results/logs/download/{file}.log",
+    wildcard_constraints:
+        file=one_of(file.name for file in RUN.preset_files),
+    localrule: True
+    resources:
+        mem_mb=growing(500),
+        runtime=minutes(240),
+    params:
+        preset=REFERENCE["preset"],
+        folder=REFERENCE["preset_folder"],
+    shell:
+        "biomarkers download --preset {params.preset:q} --file {wildcards.file:q} --folder {params.folder:q} --link {output:q}"
+        " 2> {log}"
+
+
+rule genes:
+    input:
+        PRESET.get("genes", []),
+    output:
+        presets.GENES,
+    log:
+        "results/logs/genes.log",
+    resources:
+        mem_mb=growing(500),
+        runtime=minutes(10),
+    params:
+        names=[f"{theirs}={ours}" for theirs, ours in RUN.preset.gene_contigs.items()] if RUN.preset else [],
+    shell:
+        # Ensembl names contigs 1, 2, ... X, MT. Whatever lies on a contig that the preset does not name is left out.
+        """
+        exec 2>{log}
+        gzip -cdf {input:q} | awk -F '\\t' -v OFS='\\t' -v names='{params.names}' '
+            BEGIN {{
+                n = split(names, pairs, " ")
+                for (i = 1; i <= n; i++) {{ split(pairs[i], pair, "="); name[pair[1]] = pair[2] }}
+            }}
+            /^##sequence-region/ {{
+                split($0, w, " ")
+                if (w[2] in name) print w[1] " " name[w[2]] " " w[3] " " w[4]
+                next
+            }}
+            /^#/ {{ print; next }}
+            $1 in name {{ $1 = name[$1]; print; kept++; next }}
+            {{ left++; if (!seen[$1]++) others++ }}
+            END {{
+                said = "%d lines renamed; %d lines on %d other contigs left out\\n"
+                printf said, kept, left, others | "cat >&2"
+            }}
+        ' | gzip -n >{output}
+        """
+
+
 rule genome:
     input:
         REFERENCE["fasta"] or [],
@@ -31,6 +89,7 @@ rule index_genome:
     input:
         fasta="resources/genome.fa",
         source=REFERENCE["fasta"] or [],
+        alternative=PRESET.get("alt", []),
     output:
         multiext("resources/genome.fa", *INDEX[ALIGNER]),
     log:
@@ -44,8 +103,13 @@ rule index_genome:
         aligner=ALIGNER,
         endings=[ending.removeprefix(".") for ending in INDEX[ALIGNER]],
     shell:
+        # Which contigs are ALT (bwa's .alt file), by whichever name it has beside the FASTA, concerns every index.
         """
         exec 2> {log}
+        rm -f {input.fasta}.alt
+        for ending in alt 64.alt; do
+            if [ -f {input.source:q}.$ending ]; then ln -sfr {input.source:q}.$ending {input.fasta}.alt; fi
+        done
         beside=yes
         for ending in {params.endings}; do [ {input.source:q}.$ending -nt {input.source:q} ] || beside=no; done
         if [ $beside = yes ]; then
@@ -68,8 +132,15 @@ rule targets:
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
+    params:
+        options=[
+            option
+            for key, option in (("rename_contigs", "--rename-contigs"), ("one_based_targets", "--one-based"))
+            if REFERENCE[key]
+        ],
     shell:
-        "biomarkers targets --targets {input.targets:q} --reference {input.genome} --cleaned {output} 2> {log}"
+        "biomarkers targets --targets {input.targets:q} --reference {input.genome} --cleaned {output} {params.options}"
+        " 2> {log}"
 
 
 rule coding:
@@ -111,6 +182,8 @@ rule known_variants:
         if bcftools view --header-only {input:q} >/dev/null && [ {input:q}.tbi -nt {input:q} ]; then
             ln -sfr {input:q} {output.vcf}
             ln -sfr {input:q}.tbi {output.index}
+        elif bcftools index --tbi --output {output.index} {input:q}; then
+            ln -sfr {input:q} {output.vcf}
         else
             bcftools view {input:q} --output-type z --output {output.vcf}
             bcftools index --tbi {output.vcf}

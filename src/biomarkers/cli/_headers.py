@@ -6,18 +6,25 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from biomarkers.cli import _first_reads
 from biomarkers.errors import Problem, Problems
 from biomarkers.samples import Samples
 
 log = logging.getLogger("biomarkers")
 
 
-def is_unaligned(file: str) -> bool:
-    """True for a BAM or CRAM whose header names no reference sequence."""
+def _opened(file: str, *, as_vcf: bool = False) -> Any:
+    """A BAM, CRAM or VCF, without what htslib itself writes to the terminal: problems are told in our own words."""
     import pysam
 
+    pysam.set_verbosity(0)
+    return pysam.VariantFile(file) if as_vcf else pysam.AlignmentFile(file, check_sq=False)
+
+
+def is_unaligned(file: str) -> bool:
+    """True for a BAM or CRAM whose header names no reference sequence."""
     try:
-        with pysam.AlignmentFile(file, check_sq=False) as alignments:
+        with _opened(file) as alignments:
             return alignments.nreferences == 0
     except (OSError, ValueError):
         return False
@@ -25,10 +32,8 @@ def is_unaligned(file: str) -> bool:
 
 def is_annotated(file: str) -> bool:
     """True for a VCF whose header declares consequences: CSQ (VEP), ANN (snpEff) or BCSQ (bcftools csq)."""
-    import pysam
-
     try:
-        with pysam.VariantFile(file) as records:
+        with _opened(file, as_vcf=True) as records:
             return any(field in records.header.info for field in ("CSQ", "ANN", "BCSQ"))
     except (OSError, ValueError):
         return False
@@ -36,10 +41,8 @@ def is_annotated(file: str) -> bool:
 
 def read_groups(file: str) -> list[dict[str, str]]:
     """Read groups in the header of a BAM or CRAM, in its order; none when it cannot be read."""
-    import pysam
-
     try:
-        with pysam.AlignmentFile(file, check_sq=False) as alignments:
+        with _opened(file) as alignments:
             return list(alignments.header.to_dict().get("RG", []))
     except (OSError, ValueError):
         return []
@@ -75,10 +78,15 @@ def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
     return lengths
 
 
-def check_alignments(found: Samples, fasta: str, lengths: dict[str, int], problems: Problems) -> None:
-    """Every BAM and CRAM: whole, of one sample, on the reference's contigs, named otherwise than its normal."""
+def check_alignments(
+    found: Samples, fasta: str, lengths: dict[str, int], problems: Problems, *, whole: bool = True
+) -> None:
+    """Every BAM and CRAM: whole, of one sample, on the reference's contigs, named otherwise than its normal.
+
+    whole: `lengths` holds every contig; otherwise only those that it holds are compared.
+    """
     names: dict[str, tuple[str, str]] = {}
-    sums = _checksums(fasta)
+    sums = _checksums(fasta) if whole else {}
     for sample in found.sequenced:
         names[sample.sample] = (sample.sample, str(sample.line))
         files = [sample.file] if sample.file else [lane.read_1 for lane in sample.lanes if lane.is_bam]
@@ -91,11 +99,11 @@ def check_alignments(found: Samples, fasta: str, lengths: dict[str, int], proble
                 expected = "one sample in a file; take each out with samtools split or samtools view -R"
                 problems.add(Problem(file, "SM", " and ".join(sorted(own)), expected))
             if sample.entry == "alignment":
-                _check_aligned(file, header, own, problems)
+                _check_aligned(file, header, problems)
                 if len(own) == 1:
                     names[sample.sample] = (next(iter(own)), file)
             if sample.entry == "alignment" or (file.endswith(".cram") and header.get("SQ")):
-                _check_contigs(file, header, fasta, lengths, sums, problems)
+                _check_contigs(file, header, fasta, lengths, sums, problems, whole=whole)
     for tumor in found.called:
         normal = found.normal_of(tumor)
         if normal and names[tumor.sample][0] == names[normal.sample][0]:
@@ -118,7 +126,7 @@ def check_vcf(file: str, fasta: str, lengths: dict[str, int], problems: Problems
         problems.add(Problem(file, "file", "truncated", "a whole bgzip file; copy it again and compare checksums"))
         return
     try:
-        with pysam.VariantFile(file) as records:
+        with _opened(file, as_vcf=True) as records:
             first = None if index.is_file() else next(iter(records), None)
             stated = {str(name): records.header.contigs[name].length for name in records.header.contigs}
             if frequencies and "AF" not in records.header.info:
@@ -175,6 +183,22 @@ def check_genes(file: str, fasta: str, lengths: dict[str, int], problems: Proble
         problems.add(problem)
 
 
+def check_targets(reference: dict[str, Any], lengths: dict[str, int], problems: Problems, *, whole: bool) -> None:
+    """The targets must be intervals of the reference; not `whole`: those on other contigs than it has are left out."""
+    from biomarkers import regions
+    from biomarkers.variants import targets
+
+    bed = reference["targets"]
+    lines = regions.numbered_lines(Path(bed))
+    entries = problems.catch(targets.parse, bed, lines, one_based=reference["one_based_targets"]) or []
+    if reference["rename_contigs"]:
+        entries = targets.renamed(entries, lengths)
+    if not whole:
+        entries = [each for each in entries if each.contig in lengths or regions.other_spelling(each.contig) in lengths]
+    if entries:
+        problems.catch(targets.clean, bed, entries, lengths, reference["fasta"])
+
+
 def warn_old_indexes(found: Samples) -> None:
     """An index that is older than its BAM may belong to another file: it is not used, which is said."""
     for sample in found.sequenced:
@@ -190,29 +214,37 @@ def _alignment_header(file: str, problems: Problems) -> dict[str, Any] | None:
     import pysam
 
     try:
-        with pysam.AlignmentFile(file, check_sq=False) as alignments:
+        with _opened(file) as alignments:
             header: dict[str, Any] = alignments.header.to_dict()
         pysam.quickcheck("-u", file)
     except (OSError, ValueError, pysam.SamtoolsError):
-        expected = "a whole BAM or CRAM; copy it again and compare checksums"
-        problems.add(Problem(file, "file", "truncated or damaged", expected))
+        problems.add(Problem(file, "file", "truncated or damaged", _first_reads.WHOLE))
         return None
     return header
 
 
-def _check_aligned(file: str, header: dict[str, Any], names: set[str], problems: Problems) -> None:
+def _check_aligned(file: str, header: dict[str, Any], problems: Problems) -> None:
     if not header.get("RG"):
         expected = "@RG lines with a sample name (SM); add them with samtools addreplacerg"
         problems.add(Problem(file, "read group", None, expected))
-    elif not names:
+    elif not all(group.get("SM") for group in header["RG"]):
         problems.add(Problem(file, "SM", None, "a sample name in every @RG; give it with samtools addreplacerg"))
+    else:
+        problems.catch(_first_reads.check_groups, file, {group["ID"] for group in header["RG"]})
     order = header.get("HD", {}).get("SO")
     if order != "coordinate":
         problems.add(Problem(file, "sort order", order, "coordinate; run samtools sort"))
 
 
 def _check_contigs(
-    file: str, header: dict[str, Any], fasta: str, lengths: dict[str, int], sums: dict[str, str], problems: Problems
+    file: str,
+    header: dict[str, Any],
+    fasta: str,
+    lengths: dict[str, int],
+    sums: dict[str, str],
+    problems: Problems,
+    *,
+    whole: bool,
 ) -> None:
     """The file's contigs must be the reference's: names, lengths, bases (M5) and order."""
     from biomarkers import regions
@@ -227,6 +259,8 @@ def _check_contigs(
         return
     for line in header.get("SQ", []):
         name = line["SN"]
+        if name not in lengths and not whole:
+            continue
         if name not in lengths:
             problems.add(Problem(file, "contig", name, f"a contig of {fasta}; {remedy}"))
             return
@@ -238,7 +272,7 @@ def _check_contigs(
             expected = f"{sums[name]} as in {fasta}: the bases differ; {remedy}"
             problems.add(Problem(file, f"M5 of {name}", line["M5"], expected))
             return
-    if list(stated) != list(lengths):
+    if whole and list(stated) != list(lengths):
         missing = next((name for name in lengths if name not in stated), None)
         if missing:
             problems.add(Problem(file, "contig", None, f"{missing}, as {fasta} has it; {remedy}"))

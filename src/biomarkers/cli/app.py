@@ -25,6 +25,7 @@ class Command(NamedTuple):
 
 COMMANDS = (
     Command("check", "Before a run", "find every problem of the config, the sheets and the plan at once"),
+    Command("download", "Before a run", "get a public reference file of a preset and check it"),
     Command(
         "targets",
         "Reads to variants",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from biomarkers import samples, schemas, tables, yamls
-from biomarkers.cli import _headers
+from biomarkers import presets, samples, schemas, tables, yamls
+from biomarkers.cli import _first_reads, _headers, _presets
+from biomarkers.cli._presets import listed
 from biomarkers.errors import Problem, Problems
 
 log = logging.getLogger("biomarkers")
@@ -22,6 +23,13 @@ class Run:
     samples: samples.Samples
     stated: frozenset[str] = frozenset()
     """Samples whose denominator the user's table states."""
+    preset: presets.Preset | None = None
+    """What `reference.preset` stands for; its files are in `config` already."""
+
+    @property
+    def preset_files(self) -> list[presets.File]:
+        """Files of the preset that this run takes."""
+        return _presets.used(self.config, self.preset)
 
 
 def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
@@ -48,9 +56,10 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     yamls.check(path, settings, schema, wrong)
     wrong.stop_if_any()
     config = yamls.with_defaults(settings.data, schema)
+    preset = _presets.read(path, settings, config)
     sheet = read_samples(config, problems)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
-    run = Run(config, sheet, _burdens.read_stated(config["burden"]["denominators"], entered, problems))
+    run = Run(config, sheet, _burdens.read_stated(config["burden"]["denominators"], entered, problems), preset)
     _check_needed(path, run, settings, problems)
     _burdens.check_calibration(path, yamls.line_of(settings.lines, ("burden",)), config["burden"], problems)
     return run
@@ -104,20 +113,22 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
         expected = "reference.known_sites beside it (such as dbSNP and Mills indels), or auto or off"
         problems.add(Problem(str(path), "reads.recalibrate", "on", expected, where))
     files: dict[tuple[str | int, ...], Any] = {}
-    files |= {("reference", key): value for key, value in reference.items() if key != "assumed_bp"}
+    files |= {("reference", key): reference[key] for key in _presets.FILES}
     files |= {("clinical", key): value for key, value in config["clinical"].items()}
     files |= {("plan",): config["plan"], ("burden", "custom"): config["burden"]["custom"]}
     files |= {("burden", key): config["burden"][key] for key in ("hotspots", "calibration", "denominators")}
     if reference["panel_of_normals"] == "build":
         del files["reference", "panel_of_normals"]
         _check_normals(path, sheet, settings, problems)
+    _presets.check_places(config, run.preset_files, problems)
     for place, given in files.items():
         for file in listed(given):
-            if not Path(file).is_file():
+            exists = Path(file).is_file() or _presets.is_awaited(file, run.preset_files)
+            if not exists or samples.UNSPEAKABLE.search(file):
                 expected = "a file that exists (paths are relative to the run's folder)"
-                problems.add(
-                    Problem(str(path), yamls.dotted(place), file, expected, yamls.line_of(settings.lines, place))
-                )
+                where = yamls.line_of(settings.lines, place)
+                expected = samples.SPEAKABLE if exists else expected
+                problems.add(Problem(str(path), yamls.dotted(place), file, expected, where))
 
 
 def _check_normals(path: str | Path, sheet: samples.Samples, settings: yamls.Settings, problems: Problems) -> None:
@@ -169,51 +180,49 @@ def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
     problems = Problems()
     run = _read_run(path, given, problems)
     if not problems.found:
-        _check_headers(run, problems)
+        _check_headers(path, run, problems)
     patients = _check_clinic(run.config, problems)
     _check_plan(run, problems)
     problems.stop_if_any()
     if patients:
         for patient in sorted({tumor.patient for tumor in run.samples.tumors} - patients):
             log.warning("%s: patient %s has samples but no row in the patients sheet", run.config["samples"], patient)
+    if run.samples.by_name and (awaited := _presets.announcement(run.config, run.preset_files)):
+        log.warning("%s: %s", path, awaited)
     return run
 
 
-def _check_headers(run: Run, problems: Problems) -> None:
-    """What headers tell: every file must be whole and of one genome build. It takes seconds and may save a night."""
-    from biomarkers import regions
-    from biomarkers.variants import targets
+def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
+    """What headers tell: every file must be whole and of one genome build. It takes seconds and may save a night.
 
+    Before the preset's FASTA is downloaded the lengths of its main contigs stand for it.
+    """
     reference, found = run.config["reference"], run.samples
+    _first_reads.check_lanes(found, run.config["samples"], problems)
     fasta = reference["fasta"]
     if fasta is None or not found.by_name:
         return
-    lengths = _headers.check_reference(fasta, problems)
+    whole = Path(fasta).is_file()
+    lengths = _headers.check_reference(fasta, problems) if whole else run.preset and run.preset.lengths
     if not lengths:
         return
-    _headers.check_alignments(found, fasta, lengths, problems)
+    if run.preset and run.preset_files and not _presets.is_awaited(fasta, run.preset_files):
+        _presets.check_fasta(path, run.preset, fasta, lengths, problems)
+    _headers.check_alignments(found, fasta, lengths, problems, whole=whole)
     for key in ("germline_resource", "panel_of_normals", "known_sites"):
         for file in listed(reference[key]):
-            if file != "build":
+            if file != "build" and Path(file).is_file():
                 _headers.check_vcf(file, fasta, lengths, problems, frequencies=key == "germline_resource")
     for tumor in found.tumors:
         if tumor.entry == "vcf" and tumor.file:
             _headers.check_vcf(tumor.file, fasta, lengths, problems)
-    bed = reference["targets"]
-    if bed is not None:
-        entries = problems.catch(targets.parse, bed, regions.numbered_lines(Path(bed)))
-        if entries:
-            problems.catch(targets.clean, bed, entries, lengths, fasta)
-    if reference["genes"] is not None:
+    if reference["targets"] is not None:
+        _headers.check_targets(reference, lengths, problems, whole=whole)
+    if reference["genes"] is not None and Path(reference["genes"]).is_file():
         for_csq = run.config["annotation"]["tool"] == "csq" and not all(tumor.is_annotated for tumor in found.tumors)
         problems.catch(_headers.check_genes, reference["genes"], fasta, lengths, problems, for_csq=for_csq)
     if not problems.found:
         _headers.warn_old_indexes(found)
-
-
-def listed(value: Any) -> list[Any]:
-    """A setting that may be absent, one value or a list of them, as a list."""
-    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("biomarkers")
 Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
 ENDING = ".pileups.table"
+COMMENT = ("#", '"#')
+"""Begin the line that names the sample; it stands in quotation marks when the name has some."""
 WHOLE = ("position", "ref_count", "alt_count", "other_alt_count")
 MOST_WARNINGS = 20
 
@@ -129,7 +131,7 @@ def _read_table(path: Path) -> pd.DataFrame:
     columns = ["contig", *WHOLE, "allele_frequency"]
     try:
         with path.open(encoding="utf-8") as lines:
-            skipped = next((i for i, line in enumerate(lines) if not line.startswith("#")), 0)
+            skipped = next((i for i, line in enumerate(lines) if not line.startswith(COMMENT)), 0)
         types = {"contig": "category", "allele_frequency": "float64"} | dict.fromkeys(WHOLE, "int64")
         return pd.read_csv(path, sep="\t", skiprows=skipped, usecols=columns, dtype=types, na_filter=False)
     except (OSError, UnicodeDecodeError) as error:
@@ -144,7 +146,7 @@ def _problems_of(path: Path, columns: Sequence[str]) -> list[Problem]:
 
     whole = "a complete table of GetPileupSummaries"
     lines = path.read_text(encoding="utf-8").splitlines()
-    start = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    start = next((i for i, line in enumerate(lines) if not line.startswith(COMMENT)), len(lines))
     header = lines[start].split("\t") if start < len(lines) else []
     missing = [name for name in columns if name not in header]
     if missing:

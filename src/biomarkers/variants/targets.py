@@ -21,7 +21,10 @@ TILED = 10
 PROBE_SHARE = 0.5
 PROBES = 20
 """Share and number of intervals one base shorter than a round probe length that betray the same."""
-REMEDY = "0-based half-open intervals (is the file 1-based? then give --one-based, which subtracts 1 from each start)"
+REMEDY = (
+    "0-based half-open intervals (is the file 1-based? then give --one-based, which subtracts 1 from each start; "
+    "in a run `reference: {one_based_targets: true}`)"
+)
 
 
 class Entry(NamedTuple):
@@ -50,6 +53,9 @@ def parse(shown: str, lines: Iterable[tuple[int, str]], *, one_based: bool = Fal
         if interval is None:
             continue
         contig, start, end = interval
+        if _has_blocks(line):
+            expected = "1: the gaps between blocks are no targets; make each block a line (bedtools bed12tobed6)"
+            problems.add(Problem(shown, "blockCount", line.split("\t")[9], expected, number))
         if start < shift:
             problems.add(Problem(shown, "start", start, "a position of at least 1 in a 1-based file", number))
         entries.append(Entry(contig, start - shift, end, number))
@@ -162,10 +168,20 @@ def _cut(row: tuple[str, int, int], parts: int) -> list[tuple[str, int, int]]:
     return [(contig, low, high) for low, high in itertools.pairwise(bounds)]
 
 
+def _has_blocks(line: str) -> bool:
+    """True for a line of a BED12 (UCSC) that holds several blocks: their number, then as many sizes and starts."""
+    cells = line.split("\t")
+    if len(cells) < 12 or not cells[9].isdigit() or int(cells[9]) < 2:
+        return False
+    return all(len(cell.strip().strip(",").split(",")) == int(cells[9]) for cell in cells[10:12])
+
+
 def _contig(contig: str, lengths: Mapping[str, int], reference: str) -> str:
     other = other_spelling(contig)
     if other in lengths:
-        rename = "give --rename-contigs if both are of the same genome build"
+        rename = (
+            "if both are of the same genome build, give --rename-contigs; in a run `reference: {rename_contigs: true}`"
+        )
         return f"'{other}' as in {reference} ({rename})"
     return f"a contig of {reference}{nearest(contig, lengths)}"
 
