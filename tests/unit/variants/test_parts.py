@@ -209,6 +209,19 @@ def test_records_out_of_order_are_read_by_one_process(case: str, tmp_path: Path,
     assert alone.told.counts["merino_wes"] == len(places)
 
 
+def test_positions_that_start_again_where_a_part_starts(tmp_path: Path, read: Callable[..., Both]) -> None:
+    records = swapped(0, 0)[:800]
+    path = saved(tmp_path, records, zipped=False)
+    first = parts.split(str(path), parts.Cores(2, None, 1))[0]
+    start = len(list(parts.lines(str(path), first)))
+    # The same bytes but for the digits of positions, so that the file is divided at the same record.
+    again = [record.replace(f"\t{100 + n}\t", f"\t{100 + n % start}\t", 1) for n, record in enumerate(records)]
+    saved(tmp_path, again, zipped=False)
+    alone = read(path, 1)
+    assert alone.told.counts["merino_wes"] == start > 400
+    assert read(path, 2) == (alone.told, [False, False])
+
+
 def changed(number: int, old: str, new: str) -> list[str]:
     records = [line("chr1", 100 + n, "T", ["missense_variant"] * 3) for n in range(900)]
     records[number] = records[number].replace(old, new)
@@ -236,6 +249,19 @@ def test_what_is_wrong_is_told_as_one_process_tells_it(case: str, tmp_path: Path
     for threads in (2, 7):
         # A table that fails is not kept, but it has the same lines up to the fault.
         assert read(path, threads).told == alone.told
+
+
+def test_what_is_told_of_the_territory(tmp_path: Path, read: Callable[..., Both]) -> None:
+    path = saved(tmp_path, changed(0, "", ""))
+    alone = read(path, 1, regions=merged({"1": [(0, 5000)]}))
+    assert "contig is 'chr1'; expected '1'" in alone.told.problem
+    assert read(path, 3, regions=merged({"1": [(0, 5000)]})) == (alone.told, [True, True])
+    path = saved(tmp_path, [r.replace("CSQ=", "X=") for r in changed(0, "", "")], top=TOP.replace("CSQ", "BCSQ"))
+    for end, message in ((150, "BCSQ is 'absent from all 900 records'"), (50, "")):
+        inside = merged({"chr1": [(0, end)]})
+        alone = read(path, 1, regions=inside)
+        assert message in alone.told.problem and bool(message) == bool(alone.told.problem)
+        assert read(path, 3, regions=inside).told == alone.told
 
 
 def test_a_warning_names_its_line_once(tmp_path: Path, read: Callable[..., Both]) -> None:
