@@ -128,14 +128,16 @@ def _blocks(raw: BinaryIO, size: int, number: int) -> list[tuple[int, int]]:
     """Where a bgzip file's blocks divide it evenly, with the text before. Raises ValueError for another file."""
     file, at, text = raw.fileno(), 0, 0
     found: list[tuple[int, int]] = []
-    while at < size:
+    head = os.pread(file, 18, 0)
+    while head:
         if len(found) < number - 1 and at >= size * (len(found) + 1) // number:
             found.append((at, text))
-        head = os.pread(file, 18, at)
         if (head[:4], head[10:16]) != BLOCK:
             raise ValueError("no bgzip block")
         at += int.from_bytes(head[16:], "little") + 1
-        text += int.from_bytes(os.pread(file, 4, at - 4), "little")
+        # A block ends with the length of its text.
+        both = os.pread(file, 22, at - 4)
+        text, head = text + int.from_bytes(both[:4], "little"), both[4:]
     return found
 
 
