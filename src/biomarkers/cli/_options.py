@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -182,13 +183,16 @@ def write_texts(texts: Mapping[Path, str]) -> None:
             target.write_bytes(gzip.compress(data, 6, mtime=0) if target.suffix == ".gz" else data)
 
 
-class _Even:
+class _Even(io.RawIOBase):
     """Passes bytes on in pieces of one length, however they come: the packed bytes depend on the pieces."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out, self._kept = out, bytearray()
 
-    def write(self, data: bytes) -> int:
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
         self._kept += data
         whole = len(self._kept) - len(self._kept) % regions.PIECE
         for start in range(0, whole, regions.PIECE):
@@ -196,11 +200,10 @@ class _Even:
         del self._kept[:whole]
         return len(data)
 
-    def __enter__(self) -> _Even:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._out.write(self._kept)
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            self._out.write(self._kept)
 
 
 @contextmanager
