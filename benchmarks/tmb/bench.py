@@ -3,9 +3,11 @@
     .venv/bin/python benchmarks/tmb/bench.py [--pytmb X/bin/pyTMB] [--records 100000] [--folder OUT]
 
 Prints one line per program and file: wall and processor seconds (the best of three runs after one that warms the caches),
-peak memory, and what it counted. pyTMB is run as a program from an environment of its own (`python -m venv X &&
-X/bin/pip install pytmb-curie`), twice: with its own vep.yml, which names no INFO field and therefore never looks at a
-consequence, and with that file changed in three places so that it reads them from CSQ. Without --pytmb it is left out.
+peak memory of its largest process, how many times as fast it is (wall, then processor seconds) as each of the others, and
+what it counted. This program runs on one core and on all that there are; the others have no such choice.
+pyTMB is run as a program from an environment of its own (`python -m venv X && X/bin/pip install pytmb-curie`), twice: with
+its own vep.yml, which names no INFO field and therefore never looks at a consequence, and with that file changed in three
+places so that it reads them from CSQ. Without --pytmb it is left out.
 """
 # ruff: noqa: E501
 
@@ -124,22 +126,22 @@ def shown(text: str) -> str:
     return " ".join(line for line in lines if line.isdigit() or "merino_wes" in line or "after filters" in line)
 
 
-def line(file: str, program: str, found: Measured) -> None:
+def line(file: str, program: str, found: Measured, others: list[Measured] | None = None) -> None:
+    """Print a row; others: what its seconds are compared with."""
+    wall = " ".join(f"{other.seconds / found.seconds:5.1f}" for other in others or [])
+    processor = " ".join(f"{other.processor / found.processor:5.1f}" for other in others or [])
     print(
-        f"{file[:24]:<24} {program:<26} {found.seconds:7.2f} {found.processor:7.2f} {found.peak:5}  {shown(found.text)}",
+        f"{file[:24]:<24} {program:<30} {found.seconds:7.2f} {found.processor:7.2f} {found.peak:5}"
+        f"  {wall:<17}  {processor:<17}  {shown(found.text)}",
         flush=True,
     )
 
 
 def programs(path: Path, tumor: str, table: Path, pytmb: Path | None, folder: Path) -> dict[str, list[str]]:
-    """Command by name."""
+    """Command by name; those that others are compared with come first."""
     own = [str(Path(sys.executable).with_name("biomarkers")), "variants", "--vcf", str(path), "--tumor-sample", tumor]
-    commands = {
-        "cyvcf2 loop": [sys.executable, "-c", BARE, str(path), tumor],
-        "biomarkers, as a library": [sys.executable, "-c", COUNT, str(path), tumor],
-        "biomarkers --count": [*own, "--definition", "merino_wes", "--count"],
-        "biomarkers, whole table": [*own, "--variants", str(table)],
-    }
+    count, whole = ["--definition", "merino_wes", "--count"], ["--variants", str(table)]
+    commands = {"cyvcf2 loop": [sys.executable, "-c", BARE, str(path), tumor]}
     if pytmb:
         settings = next(pytmb.parents[1].glob("lib/python*/site-packages/config"))
         for name, config in (
@@ -152,7 +154,13 @@ def programs(path: Path, tumor: str, table: Path, pytmb: Path | None, folder: Pa
                 "--filterLowQual", "--filterNonCoding", "--filterSyn",
                 "--dbConfig", str(config), "--varConfig", str(settings / "mutect2.yml"),
             ]  # fmt: skip
-    return commands
+    return commands | {
+        "biomarkers, as a library": [sys.executable, "-c", COUNT, str(path), tumor],
+        "biomarkers --count, 1 core": [*own, *count, "--threads", "1"],
+        "biomarkers --count, all cores": [*own, *count],
+        "biomarkers, table, 1 core": [*own, *whole, "--threads", "1"],
+        "biomarkers, table, all cores": [*own, *whole],
+    }
 
 
 def many_small(folder: Path, files: int = 1000, records: int = 20) -> None:
@@ -191,14 +199,24 @@ def main() -> None:
         made_up(path, records)
         files.append((path, "T"))
     files.append((DATA / "hcc1395_exome_vcf" / "HCC1395.vep105.vcf.gz", "HCC1395_TUMOR_DNA"))
-    print(f"cores {os.cpu_count()}")
-    print(f"{'file':<24} {'program':<26} {'wall s':>7} {'cpu s':>7} {'MB':>5}  counted")
+    print(f"cores {len(os.sched_getaffinity(0))}")
+    against = "cyvcf2, pyTMB's own, pyTMB reading CSQ" if chosen.pytmb else "cyvcf2"
+    print(f"times as fast, by wall and by processor seconds, as: {against}")
+    print(
+        f"{'file':<24} {'program':<30} {'wall s':>7} {'cpu s':>7} {'MB':>5}  {'by wall':<17}  {'by cpu':<17}  counted"
+    )
     for path, tumor in files:
         table = chosen.folder / "T.variants.tsv.gz"
         # Under load wall seconds say little, and processor seconds grow too: compare within a file.
         print(f"load {os.getloadavg()[0]:.1f}")
+        others: list[Measured] = []
         for name, command in programs(path, tumor, table, chosen.pytmb, chosen.folder).items():
-            line(path.name, name, measured(command))
+            found = measured(command)
+            if name.startswith("biomarkers"):
+                line(path.name, name, found, others)
+            else:
+                others.append(found)
+                line(path.name, name, found)
     many_small(chosen.folder)
 
 

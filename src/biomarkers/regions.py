@@ -219,8 +219,9 @@ def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tupl
     return (contig, int(start), int(end)) if good else None
 
 
-def opened(path: str | Path) -> BinaryIO:
-    """The bytes of a file, unpacked when its content is gzip (by ISA-L, several times as fast as zlib).
+def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
+    """The bytes of a file, unpacked when its content is gzip (by ISA-L, several times as fast as zlib); packed: as they
+    stand.
 
     Raises InputError when it is missing, a folder, a pipe, or a bgzip file without its end; a gzip file that was cut
     shows only when it is read (`damaged`).
@@ -239,7 +240,7 @@ def opened(path: str | Path) -> BinaryIO:
                 if raw.read() != BGZIP_END:
                     expected = "a whole bgzip file (its end marker is missing)"
                     raise InputError(Problem(shown, "file", "truncated", expected))
-        return cast(BinaryIO, igzip.open(path, "rb") if zipped else open(path, "rb"))
+        return cast(BinaryIO, igzip.open(path, "rb") if zipped and not packed else open(path, "rb"))
     except FileNotFoundError:
         raise InputError(Problem(shown, "file", None, "a file of that name")) from None
     except (IsADirectoryError, PermissionError) as error:
@@ -255,8 +256,9 @@ def damaged() -> tuple[type[Exception], ...]:
     return (EOFError, zlib.error, cast(type[Exception], isal_zlib.error), igzip.BadGzipFile)
 
 
-def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
-    """Line number (1-based) and text of every line, without its ending; plain or gzip by content.
+def numbered_lines(path: str | Path, part: BinaryIO | None = None) -> Iterator[tuple[int, str]]:
+    """Line number (1-based) and text of every line, without its ending; plain or gzip by content. part: these
+    bytes, from within the file, are read instead.
 
     Raises InputError when the file is missing, a folder, truncated or not a text.
     """
@@ -264,12 +266,12 @@ def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
 
     shown = str(path)
     try:
-        with opened(path) as handle:
+        with part or opened(path) as handle:
             number, kept, rest = 1, [""], b""
             while piece := handle.read(PIECE):
-                if number == 1 and not rest:
+                if number == 1 and not rest and not part:
                     piece = piece.removeprefix(codecs.BOM_UTF8)
-                if number == 1 and b"\0" in piece.partition(b"\n")[0]:
+                if number == 1 and not part and b"\0" in piece.partition(b"\n")[0]:
                     found = "BCF" if piece[:3] == b"BCF" else "binary data"
                     expected = "a VCF (bcftools view -Oz makes one)" if found == "BCF" else "a text file"
                     raise InputError(Problem(shown, "file", found, expected))

@@ -11,12 +11,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from biomarkers import tables
 from biomarkers.cli.app import run
+from biomarkers.variants import parts
 
 HEADER = """##fileformat=VCFv4.2
 ##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequence annotation. Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">
@@ -97,9 +99,32 @@ def test_a_call_does_not_wait_for_libraries_that_it_does_not_use(tmp_path: Path)
     assert done.stdout == "0 []\n", done.stderr
 
 
+def test_the_number_of_processes_changes_no_byte(exome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[int] = []
+    together = parts.together
+
+    def spied(work: Callable[[int], Any], number: int) -> list[Any] | None:
+        used.append(number)
+        return together(work, number)
+
+    monkeypatch.setattr(parts, "together", spied)
+    arguments = ["variants", "--vcf", exome, "--tumor-sample", "HCC1395_TUMOR_DNA", "--variants"]
+    for threads in ("1", "2", "5"):
+        assert run([*arguments, str(tmp_path / f"{threads}.tsv.gz"), "--threads", threads]) == 0
+    assert used == [2, 5]
+    one, *others = sorted(tmp_path.glob("*.tsv.gz"))
+    assert all(path.read_bytes() == one.read_bytes() for path in others)
+    assert len({path.read_bytes() for path in tmp_path.glob("*.json")}) == 1
+    assert len(list(tmp_path.iterdir())) == 6
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [
+        (
+            ["--vcf", "a.vcf", "--tumor-sample", "T", "--count", "--threads", "0"],
+            "--threads is '0'; expected a whole number of at least 1",
+        ),
         (["--vcf", "a.vcf", "--tumor-sample", "T"], "--variants is missing; expected one table for each input"),
         (["--vcf", "a.vcf", "--tumor-sample", "T", "--count", "--variants", "x.tsv"], "is 'given with --count'"),
         (["--maf", "a.maf", "--count"], "--maf is 'given with --count'; expected --vcf with it"),

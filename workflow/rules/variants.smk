@@ -42,5 +42,5 @@ rule variants:
         """
         biomarkers variants --vcf {input.vcf:q} --tumor-sample auto --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
             --definition {params.definitions} {params.territory} \
-            {params.thresholds} {params.flags} {params.custom} {params.hotspots} --variants {output.table:q} 2>{log}
+            {params.thresholds} {params.flags} {params.custom} {params.hotspots} --threads {threads} --variants {output.table:q} 2>{log}
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any, BinaryIO, cast
 from biomarkers import regions
 from biomarkers.burden import definitions
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.variants import stream
+from biomarkers.variants import parts, stream
 
 PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 """As `schemas.NAME`, without what it takes to read schemas."""
@@ -116,6 +117,22 @@ def check_count(count: bool, variants: Sequence[Path] | None, maf: Sequence[Path
         raise InputError(Problem("command line", "--maf", "given with --count", "--vcf with it"))
 
 
+def cores(threads: int | None, folder: Path | None) -> parts.Cores:
+    """How many processes may read a file (None: as many as there are cores for this one), and where they put rows.
+
+    Raises InputError for less than one.
+    """
+    if threads is None:
+        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    if threads < 1:
+        raise InputError(Problem("command line", "--threads", threads, "a whole number of at least 1"))
+    if folder is None:
+        return parts.Cores(threads)
+    from tempfile import TemporaryFile
+
+    return parts.Cores(threads, lambda: cast(BinaryIO, TemporaryFile(dir=folder)))
+
+
 def custom_definition(path: Path, is_known: Callable[[str], bool]) -> definitions.Definition:
     """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
     from biomarkers import schemas, yamls
@@ -166,6 +183,29 @@ def write_texts(texts: Mapping[Path, str]) -> None:
             target.write_bytes(gzip.compress(data, 6, mtime=0) if target.suffix == ".gz" else data)
 
 
+class _Even(io.RawIOBase):
+    """Passes bytes on in pieces of one length, however they come: the packed bytes depend on the pieces."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self._kept = out, bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._kept += data
+        whole = len(self._kept) - len(self._kept) % regions.PIECE
+        for start in range(0, whole, regions.PIECE):
+            self._out.write(self._kept[start : start + regions.PIECE])
+        del self._kept[:whole]
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            self._out.write(self._kept)
+
+
 @contextmanager
 def compressed(path: Path) -> Iterator[BinaryIO]:
     """A binary file for writing, gzip where the name ends in .gz; the same content gives the same bytes."""
@@ -175,5 +215,5 @@ def compressed(path: Path) -> Iterator[BinaryIO]:
         if path.suffix != ".gz":
             yield raw
             return
-        with igzip.IGzipFile("", "wb", 2, raw, mtime=0) as out:
-            yield cast(BinaryIO, out)
+        with igzip.IGzipFile("", "wb", 2, raw, mtime=0) as out, _Even(cast(BinaryIO, out)) as even:
+            yield cast(BinaryIO, even)

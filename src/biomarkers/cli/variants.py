@@ -40,6 +40,7 @@ def variants(
     accept_unfiltered: Annotated[bool, Parameter(negative="")] = False,
     hotspots: Path | None = None,
     exclude_hotspots: Annotated[bool, Parameter(negative="")] = False,
+    threads: Whole | None = None,
 ) -> None:
     """List every tumor variant of a VCF with the definitions it counts in, or the first rule that excludes it.
 
@@ -103,6 +104,9 @@ def variants(
         BED, VCF or list (`chr:pos:ref:alt` or `gene p.Arg175His`): not germline however frequent.
     exclude_hotspots
         Leave these hot spots out of the count.
+    threads
+        Processes that read parts of a large VCF (plain or bgzip) at once; default: every core that the program may use.
+        The result does not depend on it.
     """
     from contextlib import ExitStack
 
@@ -137,6 +141,7 @@ def variants(
     options.fraction("--max-population-af", max_population_af)
     options.not_negative("--tumor-depth", tumor_depth)
     options.not_negative("--alt-reads", alt_reads)
+    options.cores(threads, None)
     if exclude_hotspots and hotspots is None:
         raise InputError(Problem("command line", "--hotspots", None, "the list that --exclude-hotspots leaves out"))
     beside = [provenance.beside(path) for path in targets]
@@ -196,11 +201,16 @@ def variants(
                 population_af_field=population_af_field,
             )
             if count:
-                counts = problems.catch(stream.count, job, wanted, rules, territory, listed or spots.none())
+                counts = problems.catch(
+                    stream.count, job, wanted, rules, territory, listed or spots.none(), options.cores(threads, None)
+                )
                 printed += [f"{job.sample}\t{d.name}\t{counts[d.name]}" for d in wanted] if counts is not None else []
                 continue
+            cores = options.cores(threads, temporary[number].parent)
             with options.compressed(temporary[number]) as out:
-                summary = problems.catch(stream.write, job, wanted, rules, territory, listed or spots.none(), out)
+                summary = problems.catch(
+                    stream.write, job, wanted, rules, territory, listed or spots.none(), out, cores
+                )
             if summary is None:
                 continue
             text = provenance.as_json(provenance.record("variants", job.settings(rules), used, **summary))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.regions import Lookup, Regions, naming_problem
-from biomarkers.variants import consequence, population, references, vcf
+from biomarkers.regions import PIECE, Lookup, Regions, naming_problem
+from biomarkers.variants import consequence, parts, population, references, vcf
 from biomarkers.variants.alleles import AlleleFilter
+from biomarkers.variants.cells import line_maker
 from biomarkers.variants.counting import unusual
 from biomarkers.variants.eligibility import (
     COLUMNS,
@@ -43,9 +43,7 @@ VERSIONS = (
 )
 BATCH = 5_000
 """Rows that are held before they are compressed."""
-KEPT = 10_000
-"""Texts of fractions that are remembered."""
-TUMOR_ONLY_AT = COLUMNS.index("tumor_only") - 2
+ONE = parts.Cores()
 
 
 class Area(NamedTuple):
@@ -76,16 +74,6 @@ class Job:
         return {**{name: getattr(self, name) for name in asked}, **asdict(rules)}
 
 
-class Shown(dict[float, str]):
-    """The text of fractions above 0: the same few come again and again, and finding their shortest text takes long."""
-
-    def __missing__(self, value: float) -> str:
-        text = str(value)
-        if len(self) < KEPT:
-            self[value] = text
-        return text
-
-
 class Reading:
     """The rows of one VCF (iterate once), then `summary()`."""
 
@@ -110,33 +98,38 @@ class Reading:
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(earlier=self._earlier)
         self.counts: Counter[str] = Counter()
+        self.hotspots, self.only_counted = hotspots, only_counted
+        self._referred = _referred(self.header, job.vcf, self.interpreter.source)
+        self._rows = self._judged(lines)
+
+    def _judged(self, lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
         entries = vcf.records(self.header, lines, self.column)
-        if only_counted and not (self.tumor_only or hotspots) and job.transcripts == "worst":
+        if self.only_counted and not (self.tumor_only or self.hotspots) and self.job.transcripts == "worst":
             entries = unusual(
                 entries,
                 self.interpreter,
-                definitions,
-                rules=rules,
-                territory=area.territory,
+                self.definitions,
+                rules=self.rules,
+                territory=self.area.territory,
                 allele_filter=self.allele_filter,
                 stated=states_somatic(self.header),
                 tally=self.tally,
                 counts=self.counts,
             )
-        self._rows = judge(
+        return judge(
             self.header,
             entries,
             self.interpreter,
-            definitions,
-            rules=rules,
+            self.definitions,
+            rules=self.rules,
             tumor_only=self.tumor_only,
-            territory=area.territory,
+            territory=self.area.territory,
             frequency=self.frequency,
-            hotspots=hotspots,
-            referred=_referred(self.header, job.vcf, self.interpreter.source),
+            hotspots=self.hotspots,
+            referred=self._referred,
             allele_filter=self.allele_filter,
             tally=self.tally,
-            only_counted=only_counted,
+            only_counted=self.only_counted,
         )
 
     def __iter__(self) -> Iterator[Row]:
@@ -145,6 +138,34 @@ class Reading:
     def _earlier(self, line: int) -> set[Place]:
         records = vcf.records(self.header, vcf.open_vcf(self.job.vcf)[1], self.column)
         return passed_before(records, self.allele_filter, self.rules, line)
+
+    def in_parts(self, cores: parts.Cores, use: Callable[[Any], None], out: BinaryIO | None) -> bool:
+        """Let several processes read the file and `use` the rows of a part each, and gather what they leave.
+
+        False where nothing of that was done: the file is small, or a part met what only the whole can tell. out: takes
+        what `use` writes.
+        """
+        path = self.job.vcf
+        pieces = [] if out is not None and cores.scratch is None else parts.split(path, cores)
+        with ExitStack() as stack:
+            files = [stack.enter_context(cores.scratch()) for _ in pieces] if out is not None and cores.scratch else []
+
+            def work(number: int) -> Any:
+                self.tally.earlier = _apart
+                self._rows = self._judged(parts.lines(path, pieces[number]))
+                use(files[number] if files else None)
+                for file in files:
+                    file.flush()
+                return parts.seen(self.tally, self.interpreter, self.counts)
+
+            found = parts.together(work, len(pieces)) if pieces else None
+            if not found or not parts.add_up(found, self.tally, self.interpreter, self.counts):
+                return False
+            for file in files:
+                file.seek(0)
+                while out is not None and (piece := file.read(PIECE)):
+                    out.write(piece)
+        return True
 
     def add(self, row: Row) -> None:
         """Count a row's events in each of its definitions."""
@@ -209,59 +230,62 @@ class Reading:
 
 
 def write(
-    job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots, out: BinaryIO
+    job: Job,
+    definitions: Sequence[Definition],
+    rules: Rules,
+    area: Area,
+    hotspots: Hotspots,
+    out: BinaryIO,
+    cores: parts.Cores = ONE,
 ) -> dict[str, Any]:
     """Write the table of one VCF as text in UTF-8; returns the summary.
 
     Raises InputError for a VCF that cannot be read or understood.
     """
     reading = Reading(job, definitions, rules, area, hotspots)
-    line, shown = _template(job, reading.tumor_only), Shown()
+    line = line_maker(job.patient, job.sample, tumor_only=reading.tumor_only)
+
+    def put(to: BinaryIO) -> None:
+        batch: list[str] = []
+        for row in reading:
+            if row.counted_in:
+                reading.add(row)
+            batch.append(line(row))
+            if len(batch) >= BATCH:
+                to.write(("\n".join(batch) + "\n").encode())
+                batch.clear()
+        if batch:
+            to.write(("\n".join(batch) + "\n").encode())
+
     out.write(("\t".join(COLUMNS) + "\n").encode())
-    batch: list[str] = []
-    for row in reading:
-        chrom, pos, ref, alt, status, depth, reads, vaf, share, gene, transcript, terms, protein, common, *last = row
-        if last[1]:
-            reading.add(row)
-        text = line % (
-            chrom,
-            pos,
-            ref,
-            alt,
-            status,
-            "" if depth is None else depth,
-            "" if reads is None else reads,
-            shown[vaf] if vaf else _zero(vaf),
-            shown[share] if share else _zero(share),
-            gene,
-            transcript,
-            terms,
-            protein,
-            shown[common] if common else _zero(common),
-            *last,
-        )
-        batch.append(text if '"' not in text else _quoted(text))
-        if len(batch) >= BATCH:
-            out.write(("\n".join(batch) + "\n").encode())
-            batch.clear()
-    if batch:
-        out.write(("\n".join(batch) + "\n").encode())
+    if not reading.in_parts(cores, put, out):
+        put(out)
     reading.check()
     return reading.summary()
 
 
-def count(job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots) -> Counter[str]:
+def count(
+    job: Job,
+    definitions: Sequence[Definition],
+    rules: Rules,
+    area: Area,
+    hotspots: Hotspots,
+    cores: parts.Cores = ONE,
+) -> Counter[str]:
     """Events by definition, without a table. Raises InputError as `write`."""
-    reading = Reading(job, definitions, rules, area, hotspots, only_counted=True)
-    for row in reading:
-        if row.counted_in:
-            reading.add(row)
-    if not (reading.interpreter.known and reading.tally.with_depth):
+    for only_counted in (True, False):
+        reading = Reading(job, definitions, rules, area, hotspots, only_counted=only_counted)
+
+        def put(_: None, reading: Reading = reading) -> None:
+            for row in reading:
+                if row.counted_in:
+                    reading.add(row)
+
+        if not reading.in_parts(cores, put, None):
+            put(None)
+        if reading.interpreter.known and reading.tally.with_depth:
+            break
         # What was looked at does not show whether the file is understood; what fails a cheaper rule may.
-        reading = Reading(job, definitions, rules, area, hotspots)
-        for row in reading:
-            if row.counted_in:
-                reading.add(row)
     reading.check()
     return reading.counts
 
@@ -290,18 +314,5 @@ def _referred(header: vcf.Header, path: str, source: str) -> dict[str, str]:
     return references.back_references(vcf.open_vcf(path)[1], vcf.info_value)
 
 
-def _zero(value: float | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _template(job: Job, tumor_only: bool) -> str:
-    """A line of the table as a format of the values of a Row."""
-    cells = ["%s"] * len(Row._fields)
-    cells.insert(TUMOR_ONLY_AT, str(int(tumor_only)))
-    return "\t".join([job.patient.replace("%", "%%"), job.sample.replace("%", "%%"), *cells])
-
-
-def _quoted(line: str) -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter="\t", lineterminator="").writerow(line.split("\t"))
-    return out.getvalue()
+def _apart(line: int) -> set[Place]:
+    raise parts.Apart("out of order")
