@@ -106,7 +106,7 @@ rule align:
         tagged() {{
             awk -v tag="$1" -v pairs="$2" 'NR % 4 != 1 {{ print; next }}
                 pairs != "-" {{
-                    name = $1; sub("/[12]$", "", name)
+                    name = $1; sub(/\\/[12]$/, "", name)
                     if (NR % 8 == 5 && name != before) exit 3
                     before = name
                 }}
