@@ -42,7 +42,9 @@ rule align:
         """
         exec 2> {log}
         work=$(mktemp -d)
-        trap 'rm -rf "$work"' EXIT
+        # What is wrong with the reads is said last, after the words of the tools that they fail. No `||` behind the
+        # pipeline: it would let a function go on after a command of it has failed.
+        trap '[ ! -s "$work/refused" ] || cat "$work/refused" >&2; rm -rf "$work"' EXIT
         mkdir -p {output.trimming:q}
         fail() {{ echo "$1: $2" >&2; exit 1; }}
         again="is truncated or damaged; copy it again and compare checksums"
@@ -110,23 +112,18 @@ rule align:
                     if (NR % 8 == 5 && name != before) exit 3
                     before = name
                 }}
-                {{ print $1 tag }}'
-        }}
-        # What is wrong with a lane's reads, kept to be said last, after the words of the tools that they fail.
-        refuse() {{
-            if [ "${{PIPESTATUS[1]:-}}" = 3 ]; then echo "$1 and $2: are not mates: their read names differ; $mates"
-            else echo "$1 or its mate: $again"; fi > "$work/refused"
-            exit 1
+                {{ print $1 tag }}' \
+                || {{ [ $? != 3 ] || echo "$3 and $2: are not mates: their read names differ; $mates" > "$work/refused"; exit 1; }}
         }}
         reads() {{
             for ((i = 0; i < ${{#lanes[@]}}; i += 5)); do
                 group=${{lanes[i + 1]#*ID:}}
                 report={output.trimming:q}/${{lanes[i]}}.json
                 trimmed "${{lanes[i + 2]}}" "${{lanes[i + 3]}}" "$report" "${{lanes[i + 4]}}" "${{lanes[i]}}" \
-                    | tagged "\tRG:Z:${{group%%\\\\t*}}" "${{lanes[i + 3]}}" || refuse "${{lanes[i + 2]}}" "${{lanes[i + 3]}}"
+                    | tagged "\tRG:Z:${{group%%\\\\t*}}" "${{lanes[i + 3]}}" "${{lanes[i + 2]}}"
                 # fastp stops at a damaged record as if its file ended there.
                 [ -z "${{expected[i]:-}}" ] || [ "$(grep -m 1 '"total_reads"' "$report" | tr -dc 0-9)" = "${{expected[i]}}" ] \
-                    || refuse "${{lanes[i + 2]}}" "${{lanes[i + 3]}}"
+                    || {{ echo "${{lanes[i + 2]}} or its mate: $again" > "$work/refused"; exit 1; }}
             done
         }}
         marked() {{
@@ -142,7 +139,7 @@ rule align:
             | {params.aligner} mem -t {threads} -K 100000000 -Y -p -C "${{read_groups[@]}}" {input.genome} - \
             | samtools fixmate -m -u - - \
             | (cd "$work" && samtools sort -u -@ 2 -m 512M -T sort -) \
-            | marked {output.bam:q}##idx##{output.index:q} || {{ cat "$work/refused" >&2; exit 1; }}
+            | marked {output.bam:q}##idx##{output.index:q}
         """
 
 
