@@ -7,16 +7,13 @@ pdl1.tsv:3: score_type is 'TSP'; expected one of TPS, CPS, IC, TC
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with an input.
 
     file: path as the user gave it. column: column of a table, dotted key of a YAML file, or an option.
@@ -94,6 +91,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("refrence", ["reference", "reads"])
     " (did you mean 'reference'?)"
     """
+    from difflib import get_close_matches
+
     match = get_close_matches(word, list(known), n=1, cutoff=0.7)
     return f" (did you mean '{match[0]}'?)" if match else ""
 

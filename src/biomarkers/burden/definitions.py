@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
 
 CUSTOM = "custom"
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(NamedTuple):
     """name: as in the column `definition`. terms: Sequence Ontology terms, any of which makes a variant count."""
 
     name: str

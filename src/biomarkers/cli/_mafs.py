@@ -9,7 +9,6 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -36,7 +35,7 @@ class Reading(NamedTuple):
 
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
-        return {"annotation": "MAF", "paired": self.paired, "population_af_field": self.frequency, **asdict(rules)}
+        return {"annotation": "MAF", "paired": self.paired, "population_af_field": self.frequency, **rules._asdict()}
 
 
 def read_samples(path: Path) -> dict[str, str]:

@@ -6,13 +6,14 @@ Exit status: 0 done; 1 the work failed; 2 the input is wrong. Only a command tha
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
 from typing import NamedTuple
 
 from biomarkers import __version__
-from biomarkers.errors import BiomarkersError
+from biomarkers.errors import BiomarkersError, InputError, Problem, nearest
 
 
 class Command(NamedTuple):
@@ -51,7 +52,10 @@ COMMANDS = (
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its status."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    status = run(sys.argv[1:] if arguments is None else arguments)
+    # Python looks for cycles among all objects once more at its end; what is frozen is passed over.
+    gc.freeze()
+    sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:
@@ -104,20 +108,23 @@ def overview() -> str:
 
 
 def _call(arguments: list[str]) -> int:
-    from cyclopts import App, CycloptsError
+    from importlib import import_module
 
-    app = App(
-        name="biomarkers",
-        help="From exome variants and clinical tables to what is associated with response.",
-        version=__version__,
-        help_format="plaintext",
-        result_action="return_value",
-    )
-    for command in COMMANDS:
-        app.command(f"biomarkers.cli.{command.name}:{command.name}", name=command.name)
+    from biomarkers.cli import _arguments
+
+    name, *rest = arguments
+    known = [command.name for command in COMMANDS]
+    if name not in known:
+        expected = f"one of {', '.join(known)}{nearest(name, known)}"
+        raise InputError(Problem("command line", "command", name, expected))
+    function = getattr(import_module(f"biomarkers.cli.{name}"), name)
+    if "--help" in rest or "-h" in rest:
+        print(_arguments.help_text(function), end="")
+        return 0
     try:
-        app(arguments, exit_on_error=False, print_error=False)
-    except CycloptsError as error:
-        print(f"biomarkers: {error}\nSee `biomarkers {arguments[0]} --help`.", file=sys.stderr)
-        return 2
+        first, chosen = _arguments.parse(function, rest)
+    except InputError as error:
+        print(f"{error}\nSee `biomarkers {name} --help`.", file=sys.stderr)
+        return error.exit_status
+    function(*first, **chosen)
     return 0

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +19,7 @@ def cohort(
     *,
     patients: Path,
     endpoints: Path | None = None,
-    tmb: Annotated[list[Path] | None, Parameter(consume_multiple=True, negative="")] = None,
+    tmb: list[Path] | None = None,
     definition: str | None = None,
     pdl1: Path | None = None,
     features: Path | None = None,
@@ -29,7 +27,7 @@ def cohort(
     mutations: Path | None = None,
     count: Literal["nonsynonymous", "all"] = "nonsynonymous",
     plan: Path | None = None,
-    sheets: Annotated[list[Path] | None, Parameter(consume_multiple=True, negative="")] = None,
+    sheets: list[Path] | None = None,
     cohort: Path,
     flow: Path,
     selection: Path | None = None,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from biomarkers.quality.concordance import Pileup
 
 log = logging.getLogger("biomarkers")
-Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
 ENDING = ".pileups.table"
 COMMENT = ("#", '"#')
 """Begin the line that names the sample; it stands in quotation marks when the name has some."""
@@ -27,11 +24,11 @@ MOST_WARNINGS = 20
 
 def concordance(
     *,
-    pileups: Paths,
+    pileups: list[Path],
     samples: Path,
     concordance: Path,
     picture: Path | None = None,
-    others: Paths | None = None,
+    others: list[Path] | None = None,
     min_sites: int = 10,
     distance: int = 10_000,
     on_mismatch: Literal["warn", "stop"] = "warn",

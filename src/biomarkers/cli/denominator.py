@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from biomarkers.cli._types import Whole
-
 
 def denominator(
     *,
@@ -16,8 +14,8 @@ def denominator(
     sample: str | None = None,
     tumor_coverage: Path | None = None,
     normal_coverage: Path | None = None,
-    min_tumor_depth: Whole = 25,
-    min_normal_depth: Whole = 10,
+    min_tumor_depth: int = 25,
+    min_normal_depth: int = 10,
     splice_regions: Path | None = None,
     steps: Path | None = None,
 ) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Parameter
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -19,7 +17,7 @@ def endpoints(
     assessments: Path | None = None,
     lesions: Path | None = None,
     adverse_events: Path | None = None,
-    confirmed: Annotated[bool, Parameter(negative="--unconfirmed")] = True,
+    confirmed: Annotated[bool, "--unconfirmed"] = True,
     censoring: Literal["ema_itt", "fda"] = "ema_itt",
     data_cutoff: str | None = None,
     visit_interval_days: int | None = None,
@@ -27,8 +25,8 @@ def endpoints(
     evaluator: str = "investigator",
     minimum_sd_days: int = 42,
     confirmation_days: int = 28,
-    allow_pr_sd_pr: Annotated[bool, Parameter(negative="")] = False,
-    exclude_non_cr_non_pd: Annotated[bool, Parameter(negative="")] = False,
+    allow_pr_sd_pr: bool = False,
+    exclude_non_cr_non_pd: bool = False,
     adverse_event_days: int = 30,
     endpoints: Path,
     rates: Path,

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
-
-from cyclopts import Parameter
-
-Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
-Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
+from typing import Literal
 
 
 def maf(
     *,
-    variants: Paths,
+    variants: list[Path],
     maf: Path,
-    each: Paths | None = None,
-    normal_sample: Words | None = None,
+    each: list[Path] | None = None,
+    normal_sample: list[str] | None = None,
     include: Literal["eligible", "passed", "all"] = "eligible",
     build: str = "auto",
     center: str = ".",

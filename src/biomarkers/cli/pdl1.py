@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +23,12 @@ def pdl1(
     pdl1: Path,
     patients: Path,
     score_type: Literal["TPS", "CPS", "IC", "TC"] = "TPS",
-    assays: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
+    assays: list[str] | None = None,
     window_days: int | None = None,
     undated: Literal["reject", "accept"] = "reject",
     ties: Literal["max", "min"] = "max",
     unit: Literal["auto", "percent", "fraction"] = "auto",
-    cutoffs: Annotated[list[float] | None, Parameter(consume_multiple=True, negative="")] = None,
+    cutoffs: list[float] | None = None,
     old_block_years: float = 3.0,
     selected: Path,
     rejected: Path,

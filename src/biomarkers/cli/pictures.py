@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 
 def pictures(
     *,
     tmb: Path | None = None,
     agreement_table: Path | None = None,
-    steps: Annotated[list[Path] | None, Parameter(consume_multiple=True, negative="")] = None,
+    steps: list[Path] | None = None,
     agreement: Path | None = None,
     denominator: Path | None = None,
     table: Path | None = None,

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
-
-Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
-Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
 
 
 def qc(
     *,
     samples: Path,
     qc: Path,
-    stats: Paths | None = None,
-    duplicates: Paths | None = None,
-    trimming: Paths | None = None,
-    depth: Paths | None = None,
-    thresholds: Paths | None = None,
-    hs_metrics: Paths | None = None,
-    contamination: Paths | None = None,
-    variants: Paths | None = None,
-    denominator: Paths | None = None,
+    stats: list[Path] | None = None,
+    duplicates: list[Path] | None = None,
+    trimming: list[Path] | None = None,
+    depth: list[Path] | None = None,
+    thresholds: list[Path] | None = None,
+    hs_metrics: list[Path] | None = None,
+    contamination: list[Path] | None = None,
+    variants: list[Path] | None = None,
+    denominator: list[Path] | None = None,
     orientation: bool = True,
     realign: bool = False,
-    limit: Words | None = None,
+    limit: list[str] | None = None,
     tumor_depth: int = 25,
     normal_depth: int = 10,
     ffpe_vaf: float = 0.1,

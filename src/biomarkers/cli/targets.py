@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 
 def targets(
@@ -14,9 +11,9 @@ def targets(
     reference: Path,
     cleaned: Path,
     padding: int = 0,
-    shard: Annotated[list[Path] | None, Parameter(consume_multiple=True, negative="")] = None,
-    one_based: Annotated[bool, Parameter(negative="")] = False,
-    rename_contigs: Annotated[bool, Parameter(negative="")] = False,
+    shard: list[Path] | None = None,
+    one_based: bool = False,
+    rename_contigs: bool = False,
 ) -> None:
     """Clean a target BED against a reference; pad it and split it for parallel calling.
 

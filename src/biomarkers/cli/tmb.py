@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
-
-from biomarkers.cli._types import Whole
-
-Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
-Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
 
 
 def tmb(
     *,
-    variants: Paths,
+    variants: list[Path],
     tmb: Path,
-    denominator: Paths | None = None,
-    assumed_bp: Whole | None = None,
-    definition: Words | None = None,
+    denominator: list[Path] | None = None,
+    assumed_bp: int | None = None,
+    definition: list[str] | None = None,
     custom: Path | None = None,
     qc: Path | None = None,
     calibration: Path | None = None,

@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
-
-from cyclopts import Parameter
-
-from biomarkers.cli._types import Whole
-
-Paths = Annotated[list[Path], Parameter(consume_multiple=True, negative="")]
-Words = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
+from typing import Literal
 
 
 def variants(
     *,
-    variants: Paths | None = None,
-    vcf: Paths | None = None,
-    tumor_sample: Words | None = None,
-    count: Annotated[bool, Parameter(negative="")] = False,
-    maf: Paths | None = None,
+    variants: list[Path] | None = None,
+    vcf: list[Path] | None = None,
+    tumor_sample: list[str] | None = None,
+    count: bool = False,
+    maf: list[Path] | None = None,
     samples: Path | None = None,
-    definition: Words | None = None,
-    normal_sample: Words | None = None,
-    patient: Words | None = None,
-    sample: Words | None = None,
-    paired: Annotated[bool, Parameter(negative="")] = False,
+    definition: list[str] | None = None,
+    normal_sample: list[str] | None = None,
+    patient: list[str] | None = None,
+    sample: list[str] | None = None,
+    paired: bool = False,
     custom: Path | None = None,
-    regions: Paths | None = None,
-    splice_regions: Paths | None = None,
+    regions: list[Path] | None = None,
+    splice_regions: list[Path] | None = None,
     annotation: Literal["auto", "BCSQ", "CSQ", "ANN"] = "auto",
     transcripts: Literal["worst", "mane", "canonical", "pick"] = "worst",
     population_af_field: str = "auto",
     max_population_af: float = 1e-4,
-    tumor_depth: Whole = 25,
-    alt_reads: Whole = 3,
+    tumor_depth: int = 25,
+    alt_reads: int = 3,
     vaf: float = 0.05,
     mnv: Literal["event", "bases"] = "event",
-    accept_unfiltered: Annotated[bool, Parameter(negative="")] = False,
+    accept_unfiltered: bool = False,
     hotspots: Path | None = None,
-    exclude_hotspots: Annotated[bool, Parameter(negative="")] = False,
-    threads: Whole | None = None,
+    exclude_hotspots: bool = False,
+    threads: int | None = None,
 ) -> None:
     """List every tumor variant of a VCF with the definitions it counts in, or the first rule that excludes it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem
@@ -67,18 +66,14 @@ KEPT = 10_000
 """Distinct consequence cells that are remembered; a real file has some hundreds."""
 
 
-@dataclass
 class Interpreter:
     """Reads one annotation field. at: place of each known subfield; unknown: how often each unknown term came;
     known: whether any block had a known one."""
 
-    source: str
-    names: list[str]
-    transcripts: str = "worst"
-    unknown: Counter[str] = field(default_factory=Counter)
-    known: bool = False
-
-    def __post_init__(self) -> None:
+    def __init__(self, source: str, names: list[str], transcripts: str = "worst") -> None:
+        self.source, self.names, self.transcripts = source, names, transcripts
+        self.unknown: Counter[str] = Counter()
+        self.known = False
         self.at = {
             key: next((self.names.index(name) for name in options if name in self.names), -1)
             for key, options in NAMES.items()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple, Protocol
 
@@ -46,8 +45,7 @@ class Definition(Protocol):
     def terms(self) -> frozenset[str]: ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rules:
+class Rules(NamedTuple):
     """Thresholds. Depths and reads are counts; vaf and max_population_af fractions; mnv: `event` counts a
     multi-nucleotide variant once, `bases` once per changed base."""
 
@@ -60,8 +58,7 @@ class Rules:
     mnv: str = "event"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Territory:
+class Territory(NamedTuple):
     """Where variants count. regions: callable coding targets; splice: callable target bases within 2 bp of coding
     sequence. None: everywhere."""
 
@@ -92,7 +89,6 @@ class Row(NamedTuple):
     other_genes: str
 
 
-@dataclass
 class Tally:
     """What was seen while the rows passed by: records, those without a FILTER, annotations that were looked at, rows,
     those with a measured depth and with a count of the variant's reads, those within the territory.
@@ -100,21 +96,14 @@ class Tally:
     earlier: what passed above a line, asked for once when positions are out of order; in order, a repetition follows
     at once."""
 
-    records: int = 0
-    unfiltered: int = 0
-    annotations: int = 0
-    rows: int = 0
-    with_depth: int = 0
-    with_reads: int = 0
-    inside: int = 0
-    with_frequency: int = 0
-    contigs: dict[str, None] = field(default_factory=dict)
-    chrom: str = ""
-    pos: int = 0
-    passed: set[Place] = field(default_factory=set)
-    """What passed at the present position, `chrom` and `pos`; out of order: anywhere above."""
-    in_order: bool = True
-    earlier: Callable[[int], set[Place]] = lambda line: set()
+    def __init__(self, earlier: Callable[[int], set[Place]]) -> None:
+        self.records = self.unfiltered = self.annotations = self.rows = 0
+        self.with_depth = self.with_reads = self.inside = self.with_frequency = 0
+        self.contigs: dict[str, None] = {}
+        self.chrom, self.pos, self.in_order = "", 0, True
+        self.passed: set[Place] = set()
+        """What passed at the present position, `chrom` and `pos`; out of order: anywhere above."""
+        self.earlier = earlier
 
     def move(self, chrom: str, pos: int, line: int) -> None:
         """Go to another position."""

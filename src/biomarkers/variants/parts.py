@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO, NamedTuple, NoReturn, cast
 
 from biomarkers.errors import InputError
-from biomarkers.regions import damaged, numbered_lines, opened
+from biomarkers.regions import PIECE, damaged, numbered_lines, opened
 from biomarkers.variants.consequence import Interpreter
 from biomarkers.variants.eligibility import Tally
 
@@ -142,12 +142,15 @@ def _blocks(raw: BinaryIO, size: int, number: int) -> list[tuple[int, int]]:
 
 
 def _to_first_record(handle: BinaryIO) -> int:
-    passed = 0
-    while (line := handle.readline()).startswith(b"#"):
-        passed += len(line)
-        if line.startswith(b"#CHROM\t"):
-            return passed
-    raise ValueError("no header as it should be")
+    text, end = b"", -1
+    while end < 0:
+        piece = handle.read(PIECE)
+        text += piece
+        start = text.find(b"\n#CHROM\t") + 1
+        if not piece or not text.startswith(b"##"):
+            raise ValueError("no header as it should be")
+        end = text.find(b"\n", start) if start else -1
+    return end + 1
 
 
 def _to_next_place(handle: BinaryIO) -> int | None:

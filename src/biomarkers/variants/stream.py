@@ -6,7 +6,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -54,15 +53,14 @@ class Area(NamedTuple):
     file: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(NamedTuple):
     """One VCF and how it is read. tumor: its column or `auto`; sample, patient: names in the table."""
 
     vcf: str
     tumor: str
-    normal: str | None = None
     sample: str
     patient: str
+    normal: str | None = None
     paired: bool = False
     annotation: str = "auto"
     transcripts: str = "worst"
@@ -71,7 +69,7 @@ class Job:
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
         asked = ("tumor", "normal", "paired", "annotation", "transcripts", "population_af_field")
-        return {**{name: getattr(self, name) for name in asked}, **asdict(rules)}
+        return {**{name: getattr(self, name) for name in asked}, **rules._asdict()}
 
 
 class Reading:
@@ -96,7 +94,7 @@ class Reading:
         self.tumor_only = not job.paired and len(self.header.samples) < 2
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
-        self.tally = Tally(earlier=self._earlier)
+        self.tally = Tally(self._earlier)
         self.counts: Counter[str] = Counter()
         self.hotspots, self.only_counted = hotspots, only_counted
         self._referred = _referred(self.header, job.vcf, self.interpreter.source)

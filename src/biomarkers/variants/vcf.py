@@ -7,8 +7,7 @@ header's Number says, and a cheap column is looked at before an expensive one is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,17 +32,22 @@ class Field(NamedTuple):
     description: str
 
 
-@dataclass
 class Header:
-    """What stands above the records of a VCF. samples: column names in order."""
+    """What stands above the records of a VCF. samples: column names in order; other: the first value of each further
+    `##key=value` line, shortened to 200 characters."""
 
-    path: str
-    samples: list[str] = field(default_factory=list)
-    info: dict[str, Field] = field(default_factory=dict)
-    formats: dict[str, Field] = field(default_factory=dict)
-    contigs: list[str] = field(default_factory=list)
-    other: dict[str, str] = field(default_factory=dict)
-    """First value of each further `##key=value` line, shortened to 200 characters."""
+    def __init__(
+        self,
+        path: str,
+        *,
+        samples: Iterable[str] = (),
+        info: Mapping[str, Field] | None = None,
+        other: Mapping[str, str] | None = None,
+    ) -> None:
+        self.path = path
+        self.samples, self.info, self.other = list(samples), dict(info or {}), dict(other or {})
+        self.formats: dict[str, Field] = {}
+        self.contigs: list[str] = []
 
 
 class Record(NamedTuple):
@@ -201,6 +205,11 @@ def changed(pos: int, ref: str, alt: str) -> tuple[int, int]:
 
 
 def _read_meta(header: Header, line: str) -> None:
+    if line.startswith("##contig="):
+        # There may be thousands of these.
+        named = CONTIG.search(line)
+        header.contigs += [named[1]] if named else []
+        return
     match = META.match(line)
     if match:
         kind, name, number, _, description = match.groups()
@@ -208,7 +217,5 @@ def _read_meta(header: Header, line: str) -> None:
         fields[name] = Field(number, description or "")
         return
     key, _, value = line[2:].partition("=")
-    if key == "contig":
-        header.contigs += CONTIG.findall(line)[:1]
-    elif key not in ("FILTER", "ALT", "INFO", "FORMAT"):
+    if key not in ("FILTER", "ALT", "INFO", "FORMAT"):
         header.other.setdefault(key, value[:200])
