@@ -33,7 +33,8 @@ def unusual(
     tally: Tally,
     counts: Counter[str],
 ) -> Iterator[Record]:
-    """Counts every record of one small ALT that passed and has only known terms; yields the others, for `judge`.
+    """Counts every record that was filtered out, or passed with one small ALT and only known terms; yields the others,
+    for `judge`.
 
     stated: whether INFO/SS says which calls are somatic. Only for calls whose counting needs no more than the worst
     term (`judge`: no germline rule, no hot spots). `counts` and `tally` are filled as the records are taken; `tally`
@@ -46,12 +47,15 @@ def unusual(
     least_depth, least_reads, least_share = rules.tumor_depth, rules.alt_reads, rules.vaf
     for record in entries:
         line, chrom, pos, ref, alts, status, info, form, sample = record
-        if status != "PASS" or len(alts) != 1 or (allele_filter.present and allele_filter.of(record, 0) != "PASS"):
+        if pos != tally.pos or chrom != tally.chrom:
+            tally.move(chrom, pos, line)
+        if status != "PASS" and status != ".":
+            tally.records += 1
+            continue
+        if status == "." or len(alts) != 1 or (allele_filter.present and allele_filter.of(record, 0) != "PASS"):
             yield record
             continue
         allele = alts[0]
-        if pos != tally.pos or chrom != tally.chrom:
-            tally.move(chrom, pos, line)
         place = (chrom, pos, ref, allele)
         if place in tally.passed:
             yield record
