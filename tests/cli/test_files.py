@@ -64,6 +64,16 @@ TMB = "tmb --variants T.variants.tsv.gz --assumed-bp 2000000"
         ("tmb --variants T.variants.tsv.gz --assumed-bp 1.5 --tmb tmb.tsv", "is '1.5'; expected a whole number"),
         ("maf --variants T.variants.tsv.gz --maf T.variants.tsv.gz", "another file than those that are read"),
         ("maf --variants T.variants.tsv.gz --maf t.maf --each t.maf", "--each is 't.maf'; expected another file than --maf"),
+        ("cohort --patients p.tsv --cohort c.tsv --flow c.tsv", "--flow is 'c.tsv'; expected another file than --cohort"),
+        ("cohort --patients p.tsv --tmb a.tsv b.tsv --cohort c.tsv --flow b.tsv", "--flow is 'b.tsv'; expected another file than those that are read"),
+        ("endpoints --patients p.tsv --endpoints p.tsv --rates r.tsv", "--endpoints is 'p.tsv'; expected another file than those that are read"),
+        ("endpoints --patients p.tsv --endpoints e.tsv --rates r.tsv --visits r.tsv", "--visits is 'r.tsv'; expected another file than --rates"),
+        ("pdl1 --patients p.tsv --pdl1 s.tsv --selected s.tsv --rejected r.tsv", "--selected is 's.tsv'; expected another file than those that are read"),
+        ("associate --cohort c.tsv --plan p.yaml --results r.tsv --groups sub/../r.tsv", "--groups is 'sub/../r.tsv'; expected another file than --results"),
+        ("concordance --pileups a.pileups.table --samples s.csv --concordance s.csv", "--concordance is 's.csv'; expected another file than those that are read"),
+        ("qc --samples s.tsv --stats a.txt --qc q.tsv --section a.txt", "--section is 'a.txt'; expected another file than those that are read"),
+        ("report --cohort c.tsv --page c.tsv", "--page is 'c.tsv'; expected another file than those that are read"),
+        ("report --cohort c.tsv --page sub", "--page is 'sub'; expected a file, not a folder or device"),
     ],
 )  # fmt: skip
 def test_no_file_is_lost(command: str, message: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

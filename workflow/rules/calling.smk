@@ -145,6 +145,38 @@ rule panel_of_normals:
         """
 
 
+rule common_sites:
+    # What GetPileupSummaries looks at, cut once for all samples: it would walk every base of the targets otherwise.
+    input:
+        germline_resource=known("germline_resource"),
+        targets="resources/targets.bed",
+        genome="resources/genome.fa",
+        fai="resources/genome.fa.fai",
+    output:
+        vcf="resources/common_sites.vcf.gz",
+        index="resources/common_sites.vcf.gz.tbi",
+    log:
+        "results/logs/common_sites.log",
+    conda:
+        "../../envs/gatk.yaml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(30, per_gigabyte=30),
+    params:
+        padding=SETTINGS["calling"]["interval_padding"],
+    shell:
+        """
+        exec > {log} 2>&1
+        work=$(mktemp -d)
+        trap 'rm -rf "$work"' EXIT
+        biomarkers targets --targets {input.targets} --reference {input.genome} --padding {params.padding} \
+            --cleaned "$work/cleaned.bed" --shard "$work/padded.bed"
+        bcftools view --regions-file "$work/padded.bed" --max-alleles 2 --types snps --include 'INFO/AF >= 0.01 && INFO/AF <= 0.2' \
+            --output-type z --output {output.vcf} {input.germline_resource[0]}
+        bcftools index --tbi {output.vcf}
+        """
+
+
 rule pileups:
     input:
         bam=READS,
@@ -152,7 +184,8 @@ rule pileups:
         genome="resources/genome.fa",
         dictionary="resources/genome.dict",
         targets="resources/targets.bed",
-        germline_resource=known("germline_resource"),
+        sites="resources/common_sites.vcf.gz",
+        sites_index="resources/common_sites.vcf.gz.tbi",
     output:
         "results/calling/{sample}.pileups.table",
     log:
@@ -163,13 +196,16 @@ rule pileups:
         mem_mb=growing(3000),
         runtime=minutes(30, per_gigabyte=30),
     params:
-        padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources: heap(resources),
         short=SHORT,
     shell:
+        # Without a common site on the targets the table is empty, but GATK wants somewhere to look.
         """
+        exec > {log} 2>&1
+        where={input.sites}
+        if [ "$(bcftools index --nrecords {input.sites})" = 0 ]; then where={input.targets}; fi
         gatk --java-options "-Xmx{params.heap}m -XX:+UseSerialGC {params.short}" GetPileupSummaries -R {input.genome} -I {input.bam:q} \
-            -V {input.germline_resource[0]} -L {input.targets} --interval-padding {params.padding} -O {output:q} > {log} 2>&1
+            -V {input.sites} -L "$where" -O {output:q}
         """
 
 

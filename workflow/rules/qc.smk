@@ -74,7 +74,7 @@ rule qc:
             for kind in measurements(wildcards)
         ],
         orientation="--orientation" if SETTINGS["calling"]["orientation"] else "--no-orientation",
-        realign="--realign" if SETTINGS["reads"]["realign"] else "--no-realign",
+        realign="--realign" if SETTINGS["reads"]["realign"] else "",
         depths=flags({key: BURDEN[key] for key in ("tumor_depth", "normal_depth")}),
         limits=qc_limits(),
         ffpe=flags({f"ffpe_{key}": value for key, value in QC["ffpe"].items()}),

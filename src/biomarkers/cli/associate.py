@@ -38,8 +38,10 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
     from biomarkers import tables, yamls
     from biomarkers.association import analysis, genes, values
     from biomarkers.association import plan as plans
+    from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problems
 
+    options.check_files([("--results", results), ("--groups", groups)], [cohort, plan, mutations])
     problems = Problems()
     settings = problems.catch(yamls.load, plan)
     texts = plans.text_columns(settings) if settings else set()

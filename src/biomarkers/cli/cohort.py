@@ -76,11 +76,14 @@ def cohort(
     import pandas as pd
 
     from biomarkers import tables
+    from biomarkers.cli import _options as options
     from biomarkers.clinical import cohort as joining
     from biomarkers.clinical.flow import flow as flow_of
     from biomarkers.clinical.selection import COLUMNS as SELECTION
     from biomarkers.errors import Problem, Problems
 
+    read = [patients, endpoints, *(tmb or []), pdl1, features, samples, mutations, plan, *(sheets or [])]
+    options.check_files([("--cohort", cohort), ("--flow", flow), ("--selection", selection)], read)
     problems = Problems()
     primary, categories = _read_plan(plan, problems)
     # The schema `cohort` leaves a ready-made best response as the trial words it.

@@ -59,10 +59,12 @@ def concordance(
         What to do when samples of one patient do not match: warn, or stop with exit status 1 and write nothing.
     """
     from biomarkers import tables
+    from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems, RunError
     from biomarkers.quality import concordance as people
     from biomarkers.quality import concordance_words as words
 
+    options.check_files([("--concordance", concordance), ("--picture", picture)], [*pileups, samples, *(others or [])])
     problems = Problems()
     for option, number, least in (("--min-sites", min_sites, 1), ("--distance", distance, 0)):
         if number < least:

@@ -85,6 +85,7 @@ def endpoints(
     import pandas as pd
 
     from biomarkers import tables
+    from biomarkers.cli import _options as options
     from biomarkers.clinical import sheets
     from biomarkers.clinical.adverse_events import summary
     from biomarkers.clinical.endpoints import derive_both
@@ -93,6 +94,9 @@ def endpoints(
     from biomarkers.clinical.timeline import Rules
     from biomarkers.errors import Problems
 
+    outputs = [("--endpoints", endpoints), ("--rates", rates), ("--visits", visits)]
+    outputs.append(("--adverse-events-summary", adverse_events_summary))
+    options.check_files(outputs, [patients, assessments, lesions, adverse_events])
     problems = Problems()
     check_settings(
         problems,

@@ -70,9 +70,11 @@ def pdl1(
         Table to write: every other row of the sheet, with its reason and line.
     """
     from biomarkers import tables
+    from biomarkers.cli import _options as options
     from biomarkers.clinical.pdl1 import POOLED, scored, select
     from biomarkers.errors import Problem, Problems
 
+    options.check_files([("--selected", selected), ("--rejected", rejected)], [pdl1, patients])
     problems = Problems()
     for option, number in (("--window-days", window_days), ("--old-block-years", old_block_years)):
         if number is not None and not 0 <= number <= 100_000:

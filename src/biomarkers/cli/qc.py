@@ -84,6 +84,9 @@ def qc(
     from biomarkers.errors import Problem, Problems
     from biomarkers.quality import page, tools
 
+    read = (stats, duplicates, trimming, depth, thresholds, hs_metrics, contamination, variants, denominator)
+    used = [samples, *(path for paths in read for path in paths or [])]
+    options.check_files([("--qc", qc), ("--section", section)], used)
     problems = Problems()
     # The workflow has checked the pairs already; here a tumor may stand alone.
     config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": realign}}

@@ -61,6 +61,7 @@ def report(
         Folder for every figure of the page as an SVG file.
     """
     from biomarkers import schemas, tables, yamls
+    from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
     from biomarkers.report.given import Tables
     from biomarkers.report.page import Source, svg
@@ -70,6 +71,7 @@ def report(
     given |= {"agreement": agreement, "steps": steps, "adverse_events": adverse_events}
     schema_of = {"adverse_events": "adverse_events_summary", "steps": "denominator_steps"}
     paths = {name: path for name, path in given.items() if path is not None}
+    options.check_files([("--page", page)], [*paths.values(), plan])
     problems = Problems()
     caught = {name: problems.catch(_complete, path, schema_of.get(name, name)) for name, path in paths.items()}
     settings = None if plan is None else problems.catch(yamls.load, plan)
