@@ -58,6 +58,13 @@ def check(path: str | Path, settings: Settings, schema: dict[str, Any], problems
             problems.add(Problem(str(path), dotted(key), value, expected, line_of(settings.lines, key)))
 
 
+def without_empty_blocks(settings: Settings, schema: dict[str, Any]) -> Settings:
+    """The settings as if a block with nothing below its key, all of it commented out, were not there."""
+    blocks = {name for name, rule in schema["properties"].items() if "properties" in rule}
+    kept = {key: value for key, value in settings.data.items() if value is not None or key not in blocks}
+    return Settings(kept, settings.lines)
+
+
 def with_defaults(data: Any, schema: dict[str, Any]) -> Any:
     """A copy of `data` with every absent property set to its schema's default, at every depth."""
     if not isinstance(data, dict):

@@ -45,6 +45,13 @@ def test_nothing_wrong_is_said_so(check):
     assert check() == (0, "")
 
 
+def test_a_block_with_every_key_commented_out_is_no_block(check):
+    empty = CONFIG + "reads:\n#  format: cram\ncalling:\n"
+    assert check(config_yaml=empty) == (0, "")
+    status, said = check(config_yaml=CONFIG + "reeds:\n")
+    assert status == 2 and "reeds is 'an unknown key'" in said
+
+
 def test_every_problem_of_every_sheet_and_the_plan_at_once(check):
     status, said = check(
         p_tsv=PATIENTS.replace("2024-01-02", "2024-02-30").replace("70", "old"),

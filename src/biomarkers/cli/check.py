@@ -52,6 +52,7 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     if given is not None:
         settings = yamls.Settings(given, settings.lines)
     schema = schemas.load("config")
+    settings = yamls.without_empty_blocks(settings, schema)
     wrong = Problems()
     yamls.check(path, settings, schema, wrong)
     wrong.stop_if_any()

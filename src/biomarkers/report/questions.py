@@ -48,7 +48,10 @@ class Groups(NamedTuple):
 
 
 def endpoints(cohort: pd.DataFrame, results: pd.DataFrame | None, plan: Mapping[str, Any]) -> dict[str, Endpoint]:
-    """Every endpoint whose columns the cohort has: the plan's, those tested, then response, PFS and OS, by name."""
+    """Every endpoint whose columns the cohort has: the plan's, those tested, then response, PFS and OS, by name.
+
+    A correlation names a second marker as its endpoint, which is none.
+    """
     found: dict[str, Endpoint] = {}
     for name, rule in (plan.get("endpoints") or {}).items():
         if rule.get("kind") == "time_to_event":
@@ -56,7 +59,8 @@ def endpoints(cohort: pd.DataFrame, results: pd.DataFrame | None, plan: Mapping[
         else:
             found[name] = Endpoint(name, column=rule.get("column", name))
     tested = [] if results is None else results["endpoint"].dropna().unique().tolist()
-    for name in [*tested, "response", "pfs", "os"]:
+    markers = {*(plan.get("markers") or {}), *([] if results is None else results["marker"])}
+    for name in [*(name for name in tested if name not in markers), "response", "pfs", "os"]:
         if name not in found:
             found[name] = _by_convention(name, cohort)
     return {name: e for name, e in found.items() if _has_columns(e, cohort)}

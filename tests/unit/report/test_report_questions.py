@@ -57,7 +57,9 @@ def test_endpoints_come_from_the_plan_then_from_the_names_of_the_contract() -> N
         {"responder": [1], "pfs_months": [2.0], "pfs_event": [0], "benefit": [1], "t": [3.0], "e": [1]}
     )
     plan = {"endpoints": {"efs": {"kind": "time_to_event", "time": "t", "event": "e"}}}
-    results = pd.DataFrame({"endpoint": ["benefit", "os"]})
+    cohort["pdl1"] = [50.0]
+    # A correlation of two markers stands in the table as if the second were an endpoint.
+    results = pd.DataFrame({"endpoint": ["benefit", "os", "pdl1"], "marker": ["tmb", "pdl1", "tmb"]})
     found = questions.endpoints(cohort, results, plan)
     assert list(found) == ["efs", "benefit", "response", "pfs"]  # os has no columns
     assert found["efs"].time == "t" and found["response"].column == "responder" and found["pfs"].event == "pfs_event"
