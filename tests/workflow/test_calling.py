@@ -141,3 +141,52 @@ def test_a_panel_of_one_normal_is_refused(run_folder, shared_data):
         in done.stderr
     )
     assert "(it has 1)" in done.stderr and "Traceback" not in done.stderr
+
+
+def resource(folder, shared_data, name, rows):
+    """A germline resource of (position, length of the reference allele, alternative alleles, frequencies)."""
+    with pysam.FastaFile(str(shared_data / "hcc1395_exome" / "reference.fa")) as fasta:
+        lines = ["##fileformat=VCFv4.2", '##INFO=<ID=AF,Number=A,Type=Float,Description="Frequency">']
+        lines += [f"##contig=<ID={c},length={n}>" for c, n in zip(fasta.references, fasta.lengths, strict=True)]
+        lines.append("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO")
+        for pos, length, alts, frequencies in rows:
+            ref = fasta.fetch("chr17mini", pos - 1, pos - 1 + length)
+            others = [base for base in "ACGT" if base != ref[0]]
+            alleles = ",".join(ref[0] if length > 1 else others[number] for number in range(alts))
+            lines.append(f"chr17mini\t{pos}\t.\t{ref}\t{alleles}\t.\tPASS\tAF={frequencies}")
+    plain = folder.folder / f"{name}.vcf"
+    plain.write_text("\n".join(lines) + "\n")
+    pysam.tabix_compress(str(plain), f"{plain}.gz", force=True)
+    pysam.tabix_index(f"{plain}.gz", preset="vcf", force=True)
+    folder.config["reference"]["germline_resource"] = f"{plain}.gz"
+    table = "results/calling/HCC1395.pileups.table"
+    ran(folder, "resources/common_sites.vcf.gz", table)
+    with pysam.VariantFile(folder.folder / "resources" / "common_sites.vcf.gz") as found:
+        cut = [record.pos for record in found]
+    seen = [line.split("\t")[1] for line in (folder.folder / table).read_text().splitlines()[2:]]
+    return cut, [int(pos) for pos in seen]
+
+
+def test_contamination_looks_at_common_snvs_of_the_padded_targets(changed, shared_data):
+    rows = [
+        # Of a target from 9831 to 9937: 100 bases before it and after it.
+        (9730, 1, 1, "0.1"),
+        (9731, 1, 1, "0.1"),
+        (10037, 1, 1, "0.1"),
+        (10038, 1, 1, "0.1"),
+        (14300, 1, 1, "0.01"),
+        (14320, 1, 1, "0.2"),
+        (14340, 1, 1, "0.05"),
+        (14360, 1, 1, "0.0098"),
+        (14380, 1, 1, "0.21"),
+        (14400, 1, 2, "0.1,0.1"),
+        (14420, 3, 1, "0.1"),
+        (14440, 3, 1, "0.1"),
+        (14441, 1, 1, "0.1"),
+    ]
+    cut, seen = resource(changed, shared_data, "sites", rows)
+    assert cut == [9731, 10037, 14300, 14320, 14340, 14441]
+    # GATK's own bounds are strict; what is cut reaches them.
+    assert [pos for pos in seen if pos > 14_000] == [14340, 14441] and set(seen) <= set(cut)
+    # Nothing common on the targets: an empty table, not a failure.
+    assert resource(changed, shared_data, "none", [(12200, 1, 1, "0.1"), (14300, 1, 1, "0.5")]) == ([], [])

@@ -146,7 +146,8 @@ rule panel_of_normals:
 
 
 rule common_sites:
-    # What GetPileupSummaries looks at, cut once for all samples: it would walk every base of the targets otherwise.
+    # What GetPileupSummaries looks at, cut once for all samples: it would walk every base of the targets otherwise. The
+    # frequencies reach a little beyond its bounds, which it applies itself: here 0.2 may be 0.20000000298.
     input:
         germline_resource=known("germline_resource"),
         targets="resources/targets.bed",
@@ -171,7 +172,7 @@ rule common_sites:
         trap 'rm -rf "$work"' EXIT
         biomarkers targets --targets {input.targets} --reference {input.genome} --padding {params.padding} \
             --cleaned "$work/cleaned.bed" --shard "$work/padded.bed"
-        bcftools view --regions-file "$work/padded.bed" --max-alleles 2 --types snps --include 'INFO/AF >= 0.01 && INFO/AF <= 0.2' \
+        bcftools view --regions-file "$work/padded.bed" --max-alleles 2 --types snps --include 'INFO/AF > 0.0099 && INFO/AF < 0.201' \
             --output-type z --output {output.vcf} {input.germline_resource[0]}
         bcftools index --tbi {output.vcf}
         """
