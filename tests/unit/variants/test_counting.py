@@ -71,9 +71,9 @@ def counts(
     return dict(stream.write(job, DEFINITIONS, rules, area, hot, io.BytesIO())["counts"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
-    records=st.lists(RECORD, max_size=12),
+    records=st.lists(RECORD, min_size=4, max_size=12),
     alone=st.booleans(),
     unfiltered=st.booleans(),
     listed=st.booleans(),
@@ -174,6 +174,47 @@ def test_an_unfiltered_record_does_not_take_the_place_of_one_that_passed(
     path = write(tmp_path / "a.vcf", records, "T\tN")
     chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.none()}
     assert counts(path, table=table, **chosen)["merino_wes"] == expected
+
+
+@pytest.mark.parametrize("table", [True, False])
+@pytest.mark.parametrize(
+    ("statuses", "accepted", "expected"),
+    [
+        (["PASS", ".", "weak"], False, 1),
+        (["PASS", ".", "weak"], True, 2),
+        ([".", "weak", "weak"], False, 0),
+        ([".", "weak", "weak"], True, 1),
+        ([".", "."], True, 2),
+        ([".", "."], False, None),
+    ],
+)
+def test_each_status_with_and_without_unfiltered_records(
+    tmp_path: Path, table: bool, statuses: list[str], accepted: bool, expected: int | None
+) -> None:
+    records = [line(100 + i, ["missense_variant"], status=status) for i, status in enumerate(statuses)]
+    path = write(tmp_path / "a.vcf", records, "T\tN")
+    chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.none()}
+    if expected is None:
+        with pytest.raises(InputError, match="FILTER is 'absent from all 2 records'"):
+            counts(path, table=table, **chosen)
+    else:
+        assert counts(path, table=table, **chosen)["merino_wes"] == expected
+
+
+@pytest.mark.parametrize("table", [True, False])
+@pytest.mark.parametrize(
+    ("alts", "counts_of_alleles", "expected"),
+    [("*", "40,10:50", 0), ("<DEL>", "40,10:50", 0), ("T", "40,10:50", 1), ("G,T", "38,2,10:50", 1), ("G,T", "38,10,2:50", 0)],
+)  # fmt: skip
+def test_alleles_that_are_no_single_small_change(
+    tmp_path: Path, table: bool, alts: str, counts_of_alleles: str, expected: int
+) -> None:
+    """Symbolic alleles never count, and of several only the annotated one by its own reads."""
+    odd = line(100, ["missense_variant"]).replace("\tT\t", f"\t{alts}\t").replace("40,10:50", counts_of_alleles)
+    odd = odd if "," in alts else odd.replace("CSQ=T|", f"CSQ={alts}|")
+    path = write(tmp_path / "a.vcf", [line(99, ["missense_variant"]), odd], "T\tN")
+    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.none(), "table": table}
+    assert counts(path, **chosen)["merino_wes"] == 1 + expected
 
 
 @pytest.mark.parametrize("table", [True, False])
