@@ -204,8 +204,14 @@ def test_each_status_with_and_without_unfiltered_records(
 @pytest.mark.parametrize("table", [True, False])
 @pytest.mark.parametrize(
     ("alts", "counts_of_alleles", "expected"),
-    [("*", "40,10:50", 0), ("<DEL>", "40,10:50", 0), ("T", "40,10:50", 1), ("G,T", "38,2,10:50", 1), ("G,T", "38,10,2:50", 0)],
-)  # fmt: skip
+    [
+        ("*", "40,10:50", 0),
+        ("<DEL>", "40,10:50", 0),
+        ("T", "40,10:50", 1),
+        ("G,T", "38,2,10:50", 1),
+        ("G,T", "38,10,2:50", 0),
+    ],
+)
 def test_alleles_that_are_no_single_small_change(
     tmp_path: Path, table: bool, alts: str, counts_of_alleles: str, expected: int
 ) -> None:
