@@ -17,11 +17,13 @@ from biomarkers.errors import InputError, Problem, Problems, nearest
 
 
 class Kind(NamedTuple):
-    """A type of values. metavar: its name in the help; expected: as in a Problem; read: text -> value, ValueError."""
+    """A type of values. metavar: its name in the help; expected: as in a Problem; read: text -> value, ValueError;
+    choices: all there are, where these are few."""
 
     metavar: str
     expected: str
     read: Callable[[str], Any]
+    choices: Sequence[str] = ()
 
 
 class Option(NamedTuple):
@@ -91,7 +93,7 @@ def parse(function: Callable[..., Any], arguments: Sequence[str]) -> tuple[list[
     Raises InputError with everything that is wrong.
     """
     options = described(function)
-    parser, problems = _parser(function, options), Problems()
+    parser, problems = _parser(function.__name__, options), Problems()
     given, left = parser.parse_known_args(arguments)
     flags = [flag for option in options for flag in (option.flag, option.off) if flag and not option.positional]
     unknown = [word.partition("=")[0] for word in left if word.startswith("-") and word != "-"]
@@ -108,7 +110,9 @@ def parse(function: Callable[..., Any], arguments: Sequence[str]) -> tuple[list[
 
 def help_text(function: Callable[..., Any]) -> str:
     """What `biomarkers COMMAND --help` prints."""
-    return _parser(function, described(function)).format_help()
+    parser = _parser(function.__name__, described(function))
+    parser.description = _documented(function)[0]
+    return parser.format_help()
 
 
 def described(function: Callable[..., Any]) -> list[Option]:
@@ -140,7 +144,7 @@ def _choice(choices: tuple[str, ...]) -> Kind:
             raise ValueError(text)
         return text
 
-    return Kind("{" + ",".join(choices) + "}", f"one of {', '.join(choices)}", read)
+    return Kind("{" + ",".join(choices) + "}", f"one of {', '.join(choices)}", read, choices)
 
 
 def _value(option: Option, given: Any, problems: Problems) -> Any:
@@ -158,9 +162,7 @@ def _value(option: Option, given: Any, problems: Problems) -> Any:
         try:
             values.append(option.kind.read(text))
         except (ValueError, OverflowError):
-            expected = option.kind.expected
-            if option.kind.metavar.startswith("{"):
-                expected += nearest(text, option.kind.expected.removeprefix("one of ").split(", "))
+            expected = option.kind.expected + nearest(text, option.kind.choices)
             problems.add(Problem("command line", option.flag, text, expected))
     return values if option.many else next(iter(values), None)
 
@@ -183,12 +185,11 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(problem)
 
 
-def _parser(function: Callable[..., Any], options: Iterable[Option]) -> argparse.ArgumentParser:
-    prog = f"biomarkers {function.__name__}"
+def _parser(command: str, options: Iterable[Option]) -> argparse.ArgumentParser:
+    prog = f"biomarkers {command}"
     parser = _Parser(
         prog=prog,
         usage=f"{prog} {''.join(f'{o.flag} ' for o in options if o.positional)}[OPTIONS]",
-        description=_documented(function)[0],
         add_help=False,
         allow_abbrev=False,
         formatter_class=_Paragraphs,

@@ -94,8 +94,12 @@ def endpoints(
     from biomarkers.clinical.timeline import Rules
     from biomarkers.errors import Problems
 
-    outputs = [("--endpoints", endpoints), ("--rates", rates), ("--visits", visits)]
-    outputs.append(("--adverse-events-summary", adverse_events_summary))
+    outputs = [
+        ("--endpoints", endpoints),
+        ("--rates", rates),
+        ("--visits", visits),
+        ("--adverse-events-summary", adverse_events_summary),
+    ]
     options.check_files(outputs, [patients, assessments, lesions, adverse_events])
     problems = Problems()
     check_settings(

@@ -84,9 +84,10 @@ def qc(
     from biomarkers.errors import Problem, Problems
     from biomarkers.quality import page, tools
 
-    read = (stats, duplicates, trimming, depth, thresholds, hs_metrics, contamination, variants, denominator)
-    used = [samples, *(path for paths in read for path in paths or [])]
-    options.check_files([("--qc", qc), ("--section", section)], used)
+    given = {"stats": stats, "duplicates": duplicates, "trimming": trimming}
+    given |= {"depth": depth, "thresholds": thresholds, "hs_metrics": hs_metrics}
+    read = [path for paths in (*given.values(), contamination, variants, denominator) for path in paths or []]
+    options.check_files([("--qc", qc), ("--section", section)], [samples, *read])
     problems = Problems()
     # The workflow has checked the pairs already; here a tumor may stand alone.
     config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": realign}}
@@ -98,8 +99,6 @@ def qc(
         expected = f"as many files as --depth: {len(depth or [])}"
         problems.add(Problem("command line", "--thresholds", f"{len(thresholds or [])} files", expected))
     bounds = problems.catch(quality.limits, limit or [], quality.default_limits(tumor_depth, normal_depth))
-    given = {"stats": stats, "duplicates": duplicates, "trimming": trimming}
-    given |= {"depth": depth, "thresholds": thresholds, "hs_metrics": hs_metrics}
     files = {kind: problems.catch(quality.by_sample, kind, paths or [], known) or {} for kind, paths in given.items()}
     estimates = problems.catch(quality.contamination, contamination or []) or {}
     shares = problems.catch(quality.callable_share, denominator or []) or {}
