@@ -46,7 +46,7 @@ print(n)
 """
 COUNT = """
 import sys
-from biomarkers.burden.definitions import built_in
+from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.variants import hotspots, stream
 from biomarkers.variants.eligibility import Rules, Territory
 job = stream.Job(vcf=sys.argv[1], tumor=sys.argv[2], sample="T", patient="P")

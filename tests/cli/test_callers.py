@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers import tables
 from biomarkers.cli.app import run
+from biomarkers.io import tables
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "callers"
 

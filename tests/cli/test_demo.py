@@ -11,9 +11,9 @@ import pysam
 import pytest
 from cyvcf2 import VCF
 
-from biomarkers import tables
 from biomarkers.cli.app import run
 from biomarkers.demo import trial
+from biomarkers.io import tables
 
 
 @pytest.fixture(scope="module")

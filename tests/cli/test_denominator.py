@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from biomarkers import regions, tables
 from biomarkers.cli.app import run
+from biomarkers.genome import regions
+from biomarkers.io import tables
 
 
 @pytest.fixture

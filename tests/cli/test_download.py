@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from biomarkers import presets
 from biomarkers.cli.app import run
+from biomarkers.run import presets
 from servers import publisher
 
 CONTENT = bytes(range(256)) * 4000

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers import tables
 from biomarkers.cli.app import run
+from biomarkers.io import tables
 from biomarkers.variants.maf_out import change
 
 DEFINITIONS = ["merino_wes", "nonsynonymous", "all_coding", "missense_only"]

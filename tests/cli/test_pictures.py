@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from biomarkers import tables
 from biomarkers.cli.app import run
+from biomarkers.io import tables
 
 TMB = Path(__file__).parents[1] / "unit" / "report" / "trial" / "tmb.tsv"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers import tables
 from biomarkers.cli.app import run
+from biomarkers.io import tables
 
 COLUMNS = "patient\tsample\tchrom\tpos\tref\talt\tfilter\tdepth\talt_reads\tvaf\tcaller_af\tgene\ttranscript\tconsequence\thgvsp\tpopulation_af\texclusion\tcounted_in\ttumor_only\n"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers import tables
 from biomarkers.cli.app import run
+from biomarkers.io import tables
 
 HEADER = (
     "patient sample chrom pos ref alt filter depth alt_reads vaf gene consequence hgvsp exclusion counted_in tumor_only"

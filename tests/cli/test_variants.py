@@ -16,8 +16,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from biomarkers import tables
 from biomarkers.cli.app import run
+from biomarkers.io import tables
 from biomarkers.variants import parts
 
 HEADER = """##fileformat=VCFv4.2

@@ -5,7 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from biomarkers.cli.check import check_run, listed, read_run
+from biomarkers.run.check import check_run, listed, read_run
 from biomarkers.errors import InputError
 
 

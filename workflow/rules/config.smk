@@ -1,7 +1,7 @@
 # The config read by ourselves before Snakemake does, for messages with file and line, and exit status 2.
 import sys
 
-from biomarkers import yamls
+from biomarkers.io import yamls
 from biomarkers.errors import InputError
 
 try:

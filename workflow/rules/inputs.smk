@@ -1,10 +1,10 @@
 # What the rules ask of the run: which files, which options. Functions only; the rules stand in the other files.
 import gzip
 
-from biomarkers import presets
-from biomarkers.lanes import read_group
-from biomarkers.regions import numbered_lines
-from biomarkers.variants.targets import parse as target_intervals
+from biomarkers.run import presets
+from biomarkers.run.lanes import read_group
+from biomarkers.genome.regions import numbered_lines
+from biomarkers.genome.targets import parse as target_intervals
 
 BURDEN = SETTINGS["burden"]
 QC = SETTINGS["qc"]

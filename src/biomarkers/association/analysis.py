@@ -6,9 +6,10 @@ import logging
 
 import numpy as np
 
-from biomarkers.association import comparisons, cutpoint, genes, interaction, multivariable, prediction, ranks, results
+from biomarkers.association import comparisons, cutpoint, genes, interaction, multivariable, prediction, results
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort
+from biomarkers.stats import ranks
 
 log = logging.getLogger("biomarkers")
 

@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from biomarkers.association import groups as grouping
-from biomarkers.association import multivariable, proportions, ranks, survival
-from biomarkers.association.intervals import Interval, Tested, joined
+from biomarkers.association import multivariable
 from biomarkers.association.results import Compared, Group, Row
 from biomarkers.association.specification import Cut, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
+from biomarkers.stats import logrank as survival
+from biomarkers.stats import proportions, ranks
+from biomarkers.stats.intervals import Interval, Tested, joined
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]

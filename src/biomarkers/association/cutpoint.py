@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association.intervals import NAN, Interval
 from biomarkers.association.results import Row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Measured, Outcome
+from biomarkers.stats.intervals import NAN, Interval
 
 Floats = npt.NDArray[np.float64]
 

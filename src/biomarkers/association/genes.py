@@ -14,14 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biomarkers.association import proportions, survival
-from biomarkers.association.cox_each import cox_each
 from biomarkers.association.groups import describe
-from biomarkers.association.intervals import Interval, Tested, joined
 from biomarkers.association.results import Compared, Group, Row
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.stats import logrank as survival
+from biomarkers.stats import proportions
+from biomarkers.stats.cox_each import cox_each
+from biomarkers.stats.intervals import Interval, Tested, joined
 
 log = logging.getLogger("biomarkers")
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association.intervals import NAN
-from biomarkers.association.proportions import clopper_pearson, median_interval
 from biomarkers.association.results import Group
 from biomarkers.association.specification import Cut
-from biomarkers.association.survival import median_time
 from biomarkers.association.values import Measured, Outcome
+from biomarkers.stats.intervals import NAN
+from biomarkers.stats.logrank import median_time
+from biomarkers.stats.proportions import clopper_pearson, median_interval
 
 Floats = npt.NDArray[np.float64]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from biomarkers.association import groups as grouping
-from biomarkers.association import models, multivariable, proportions, survival
-from biomarkers.association.intervals import Interval, Tested, joined
+from biomarkers.association import multivariable
 from biomarkers.association.results import Compared, Group, Row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
+from biomarkers.stats import logrank as survival
+from biomarkers.stats import models, proportions
+from biomarkers.stats.intervals import Interval, Tested, joined
 
 
 def compare_pair(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, second: Measured) -> Compared:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import models
-from biomarkers.association.intervals import joined
 from biomarkers.association.results import Row
 from biomarkers.association.specification import Cut, Marker, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
+from biomarkers.stats import models
+from biomarkers.stats.intervals import joined
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from biomarkers import schemas, yamls
 from biomarkers.association.specification import (
     METHODS,
     POINT_COLUMNS,
@@ -25,6 +24,7 @@ from biomarkers.association.specification import (
     default_method,
 )
 from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.io import schemas, yamls
 
 
 def read_plan(

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import models, multivariable, ranks
+from biomarkers.association import multivariable
 from biomarkers.association.results import Row
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort
+from biomarkers.stats import models, ranks
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from biomarkers.association.intervals import NAN
 from biomarkers.association.specification import Named
+from biomarkers.stats.intervals import NAN
 
 
 @dataclass(frozen=True)

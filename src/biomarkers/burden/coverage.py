@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.regions import Regions, damaged, merged, opened
+from biomarkers.genome.regions import Regions, damaged, merged, opened
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from biomarkers.burden.definitions import Definition
+from biomarkers.genome.tmb_definitions import Definition
 
 if TYPE_CHECKING:
     import pandas as pd

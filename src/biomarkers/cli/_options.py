@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from biomarkers import regions
-from biomarkers.burden import definitions
 from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.genome import regions
+from biomarkers.genome import tmb_definitions as definitions
 from biomarkers.variants import parts, stream
 
 PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
@@ -135,7 +135,7 @@ def cores(threads: int | None, folder: Path | None) -> parts.Cores:
 
 def custom_definition(path: Path, is_known: Callable[[str], bool]) -> definitions.Definition:
     """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
-    from biomarkers import schemas, yamls
+    from biomarkers.io import schemas, yamls
 
     settings = yamls.load(path)
     problems = Problems()
@@ -165,7 +165,7 @@ class Territories:
 def check_name(option: str, name: str, problems: Problems) -> None:
     """Add a problem for a name that may not reach a shell or a path."""
     if not PLAIN.match(name):
-        from biomarkers import schemas
+        from biomarkers.io import schemas
 
         rule = {"type": "string", "pattern": schemas.NAME}
         problems.add(Problem("command line", option, name, schemas.expected(rule)))
@@ -175,7 +175,7 @@ def write_texts(texts: Mapping[Path, str]) -> None:
     """Write files of text (gzip where the name ends in .gz), all or none."""
     import gzip
 
-    from biomarkers import tables
+    from biomarkers.io import tables
 
     with tables.publish(*texts) as temporary:
         for target, text in zip(temporary, texts.values(), strict=True):

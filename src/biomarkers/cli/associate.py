@@ -35,11 +35,11 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
         Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block. Where they have
         a column `sample` and the cohort `tumor_sample`, only the chosen sample of a patient counts.
     """
-    from biomarkers import tables, yamls
     from biomarkers.association import analysis, genes, values
     from biomarkers.association import plan as plans
     from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problems
+    from biomarkers.io import tables, yamls
 
     options.check_files([("--results", results), ("--groups", groups)], [cohort, plan, mutations])
     problems = Problems()
@@ -72,8 +72,8 @@ def _as_text(path: Path) -> pd.DataFrame | None:
     """A table that was refused, as text, so that the plan's own demands on it can be told in the same run."""
     import pandas as pd
 
-    from biomarkers import cells, tables
     from biomarkers.errors import InputError
+    from biomarkers.io import cells, tables
 
     try:
         header, rows, lines = tables.read_cells(path)

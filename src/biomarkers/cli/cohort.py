@@ -75,12 +75,12 @@ def cohort(
     """
     import pandas as pd
 
-    from biomarkers import tables
     from biomarkers.cli import _options as options
     from biomarkers.clinical import cohort as joining
     from biomarkers.clinical.flow import flow as flow_of
     from biomarkers.clinical.selection import COLUMNS as SELECTION
     from biomarkers.errors import Problem, Problems
+    from biomarkers.io import tables
 
     read = [patients, endpoints, *(tmb or []), pdl1, features, samples, mutations, plan, *(sheets or [])]
     options.check_files([("--cohort", cohort), ("--flow", flow), ("--selection", selection)], read)
@@ -161,9 +161,9 @@ def cohort(
 
 def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, set[str]]:
     """What the plan's primary analysis needs, and the columns that it declares as categories."""
-    from biomarkers import yamls
     from biomarkers.association import plan as plans
     from biomarkers.clinical.flow import Primary
+    from biomarkers.io import yamls
 
     settings = None if path is None else problems.catch(yamls.load, path)
     if path is None or settings is None:
@@ -186,8 +186,8 @@ def _read_burden(paths: list[Path], problems: Problems) -> pd.DataFrame | None:
     """The rows of all burden tables; a sample and definition that stand in two of them are a problem."""
     import pandas as pd
 
-    from biomarkers import tables
     from biomarkers.errors import Problem
+    from biomarkers.io import tables
 
     read = [(path, problems.catch(tables.read, path, "tmb")) for path in paths]
     good = [(path, frame) for path, frame in read if frame is not None]
@@ -207,8 +207,8 @@ def _read_burden(paths: list[Path], problems: Problems) -> pd.DataFrame | None:
 
 def _read_collected(path: Path) -> pd.Series | None:
     """Date of collection by sample; None without such a column. Raises InputError for two dates of one sample."""
-    from biomarkers import tables
     from biomarkers.errors import Problem, Problems
+    from biomarkers.io import tables
 
     sheet = tables.read(path, "samples")
     if "collected" not in sheet:
@@ -233,8 +233,8 @@ def _tested(scores: pd.DataFrame) -> set[str]:
 
 def _identifiers(path: Path, problems: Problems) -> set[str] | None:
     """The identifiers in a sheet's column `patient`."""
-    from biomarkers import tables
     from biomarkers.errors import Problem
+    from biomarkers.io import tables
 
     found = problems.catch(tables.read_cells, path)
     if found is None:

@@ -58,9 +58,9 @@ def concordance(
     on_mismatch
         What to do when samples of one patient do not match: warn, or stop with exit status 1 and write nothing.
     """
-    from biomarkers import tables
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems, RunError
+    from biomarkers.io import tables
     from biomarkers.quality import concordance as people
     from biomarkers.quality import concordance_words as words
 
@@ -100,9 +100,9 @@ def _svg(pairs: pd.DataFrame) -> str:
 
 def read_roles(path: Path) -> dict[str, tuple[str, bool]]:
     """Patient of each sample of the sheet, and whether it is a tumor. Raises InputError."""
-    from biomarkers import tables
-    from biomarkers.cells import check_cells
     from biomarkers.errors import InputError, Problem
+    from biomarkers.io import tables
+    from biomarkers.io.cells import check_cells
 
     columns = check_cells(path, *tables.read_cells(path), "samples")
     if "status" not in columns:

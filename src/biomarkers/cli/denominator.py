@@ -52,13 +52,13 @@ def denominator(
     """
     import pandas as pd
 
-    from biomarkers import regions as intervals
-    from biomarkers import tables
     from biomarkers.burden import coding as genes
     from biomarkers.burden import coverage
     from biomarkers.burden import denominator as territory
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
+    from biomarkers.genome import regions as intervals
+    from biomarkers.io import tables
 
     options.not_negative("--min-tumor-depth", min_tumor_depth)
     options.not_negative("--min-normal-depth", min_normal_depth)

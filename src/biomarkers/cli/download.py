@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from biomarkers.errors import InputError, Problem, RunError
 
 if TYPE_CHECKING:
-    from biomarkers.presets import File
+    from biomarkers.run.presets import File
 
 log = logging.getLogger("biomarkers")
 
@@ -44,7 +44,7 @@ def download(*, preset: str, file: str, folder: Path, link: Path) -> None:
     link
         Link to make, once the file is right.
     """
-    from biomarkers import presets
+    from biomarkers.run import presets
 
     chosen = presets.load(preset)
     wanted = next((each for each in chosen.files if each.name == file), None)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-    from biomarkers.errors import Problems
-
 
 def endpoints(
     *,
@@ -84,15 +82,15 @@ def endpoints(
     """
     import pandas as pd
 
-    from biomarkers import tables
     from biomarkers.cli import _options as options
-    from biomarkers.clinical import sheets
+    from biomarkers.clinical import inputs, sheets
     from biomarkers.clinical.adverse_events import summary
     from biomarkers.clinical.endpoints import derive_both
     from biomarkers.clinical.lesions import visit_responses
     from biomarkers.clinical.rates import rates as rates_of
     from biomarkers.clinical.timeline import Rules
     from biomarkers.errors import Problems
+    from biomarkers.io import tables
 
     outputs = [
         ("--endpoints", endpoints),
@@ -102,7 +100,7 @@ def endpoints(
     ]
     options.check_files(outputs, [patients, assessments, lesions, adverse_events])
     problems = Problems()
-    check_settings(
+    inputs.check_settings(
         problems,
         data_cutoff=data_cutoff,
         censoring=censoring,
@@ -112,7 +110,9 @@ def endpoints(
         confirmation_days=confirmation_days,
         adverse_event_days=adverse_event_days,
     )
-    given = read_sheets(problems, patients, assessments, evaluator, lesions=lesions, adverse_events=adverse_events)
+    given = inputs.read_sheets(
+        problems, patients, assessments, evaluator, lesions=lesions, adverse_events=adverse_events
+    )
     problems.stop_if_any()
     used = given.get("used")
     people = given["patients"]
@@ -140,71 +140,3 @@ def endpoints(
         written[adverse_events_summary] = (counts, "adverse_events_summary")
     sheets.warn(people, derived, used, from_lesions)
     tables.write_all(written)
-
-
-def read_sheets(
-    problems: Problems,
-    patients: Path,
-    assessments: Path | None,
-    evaluator: str,
-    *,
-    lesions: Path | None = None,
-    adverse_events: Path | None = None,
-) -> dict[str, pd.DataFrame]:
-    """The sheets that are given and could be read, by name; what is wrong within and between them to `problems`.
-
-    `used` holds the assessments of the evaluator.
-    """
-    from biomarkers import tables
-    from biomarkers.clinical import sheets
-    from biomarkers.clinical.lesions import check_lesions
-
-    paths = {
-        "patients": patients,
-        "assessments": assessments,
-        "lesions": lesions,
-        "adverse_events": adverse_events,
-    }
-    found = {name: tables.read_into(problems, path, name) for name, path in paths.items() if path is not None}
-    read = {name: frame for name, frame in found.items() if frame is not None}
-    if assessments is not None and "assessments" in read:
-        used = problems.catch(sheets.of_evaluator, assessments, read["assessments"], evaluator)
-        read |= {} if used is None else {"used": used}
-    if "patients" not in read:
-        return read
-    people = read["patients"]
-    sheets.check_patients(patients, people, problems)
-    for name, path in paths.items():
-        if path is not None and name != "patients" and name in read:
-            tables.check_known(path, read[name], "patient", set(people["patient"]), str(patients), problems)
-    if lesions is not None and "lesions" in read:
-        check_lesions(lesions, read["lesions"], people, problems)
-    if adverse_events is not None and "adverse_events" in read:
-        sheets.check_adverse_events(adverse_events, read["adverse_events"], patients, people, problems)
-    return read
-
-
-def check_settings(
-    problems: Problems,
-    *,
-    data_cutoff: str | None,
-    censoring: str,
-    visit_interval_days: int | None,
-    **days: int | None,
-) -> None:
-    """Add a problem for each option that cannot be: a date that is none, a negative number, fda without interval."""
-    from biomarkers.errors import Problem
-    from biomarkers.schemas import is_date
-
-    def wrong(option: str, value: object, expected: str) -> None:
-        problems.add(Problem("endpoints", f"--{option.replace('_', '-')}", value, expected))
-
-    if not is_date(data_cutoff):
-        wrong("data_cutoff", data_cutoff, "a date such as 2024-03-31")
-    for option, value in days.items():
-        if value is not None and value < 0:
-            wrong(option, value, "a number of days, 0 or more")
-    if visit_interval_days is not None and visit_interval_days < 1:
-        wrong("visit_interval_days", visit_interval_days, "a number of days, 1 or more")
-    if censoring == "fda" and visit_interval_days is None:
-        wrong("visit_interval_days", None, "the planned days between assessments: --censoring fda counts missed visits")

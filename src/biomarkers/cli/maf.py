@@ -42,11 +42,11 @@ def maf(
     """
     import logging
 
-    from biomarkers import schemas, tables
-    from biomarkers.cli import _burdens as burdens
-    from biomarkers.cli import _mafs as mafs
+    from biomarkers.burden import inputs as burdens
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
+    from biomarkers.io import schemas, tables
+    from biomarkers.variants import maf_files as mafs
     from biomarkers.variants import maf_out
 
     log = logging.getLogger("biomarkers")

@@ -7,13 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from biomarkers.clinical.pdl1 import ScoreType
-    from biomarkers.clinical.pdl1_score import Unit
-    from biomarkers.errors import Problems
+    pass
 
 log = logging.getLogger("biomarkers")
 
@@ -69,10 +63,11 @@ def pdl1(
     rejected
         Table to write: every other row of the sheet, with its reason and line.
     """
-    from biomarkers import tables
     from biomarkers.cli import _options as options
+    from biomarkers.clinical import inputs
     from biomarkers.clinical.pdl1 import POOLED, scored, select
     from biomarkers.errors import Problem, Problems
+    from biomarkers.io import tables
 
     options.check_files([("--selected", selected), ("--rejected", rejected)], [pdl1, patients])
     problems = Problems()
@@ -83,7 +78,7 @@ def pdl1(
     sheet = tables.read_into(problems, pdl1, "pdl1")
     asked: list[str] = []
     if sheet is not None:
-        asked = check_sheet(problems, pdl1, sheet, score_type=score_type, assays=assays or [], unit=unit)
+        asked = inputs.check_pdl1(problems, pdl1, sheet, score_type=score_type, assays=assays or [], unit=unit)
         if people is not None:
             tables.check_known(pdl1, sheet, "patient", set(people["patient"]), str(patients), problems)
     problems.stop_if_any()
@@ -119,24 +114,3 @@ def pdl1(
         )
     for row in result.selected.dropna(subset=["discordant_at"]).itertuples():
         log.warning("%s: eligible specimens disagree at cutoff %s", row.patient, row.discordant_at)
-
-
-def check_sheet(
-    problems: Problems,
-    path: str | Path,
-    sheet: pd.DataFrame,
-    *,
-    score_type: ScoreType,
-    assays: Sequence[str],
-    unit: Unit = "auto",
-) -> list[str]:
-    """The assays to use, after adding a problem for each value that is no score and for assays that are not pooled.
-
-    sheet: schema `pdl1`, as `tables.read_into` gives it (bad cells missing).
-    """
-    from biomarkers.clinical.pdl1 import assays_to_use
-    from biomarkers.clinical.pdl1_score import check
-
-    texts = sheet[["value", "score_type"]].astype("object").where(sheet[["value", "score_type"]].notna(), None)
-    check(path, texts.itertuples(name=None), unit=unit, problems=problems)
-    return assays_to_use(path, sheet, score_type=score_type, assays=assays, problems=problems)

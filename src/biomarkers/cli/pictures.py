@@ -35,9 +35,9 @@ def pictures(
     """
     import pandas as pd
 
-    from biomarkers import tables
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
+    from biomarkers.io import tables
     from biomarkers.report import burdens
     from biomarkers.report.page import svg
 

@@ -77,12 +77,12 @@ def qc(
     section
         Table of the verdicts to write for MultiQC.
     """
-    from biomarkers import tables
     from biomarkers.cli import _options as options
-    from biomarkers.cli import _quality as quality
-    from biomarkers.cli.check import read_samples
     from biomarkers.errors import Problem, Problems
+    from biomarkers.io import tables
     from biomarkers.quality import page, tools
+    from biomarkers.run import quality
+    from biomarkers.run.check import read_samples
 
     given = {"stats": stats, "duplicates": duplicates, "trimming": trimming}
     given |= {"depth": depth, "thresholds": thresholds, "hs_metrics": hs_metrics}

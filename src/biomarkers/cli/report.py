@@ -60,9 +60,9 @@ def report(
     figures
         Folder for every figure of the page as an SVG file.
     """
-    from biomarkers import schemas, tables, yamls
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
+    from biomarkers.io import schemas, tables, yamls
     from biomarkers.report.given import Tables
     from biomarkers.report.page import Source, svg
     from biomarkers.report.page import page as make_page
@@ -100,7 +100,7 @@ def report(
 
 def _complete(path: Path, schema: str) -> pd.DataFrame:
     """The table with every column of its schema, empty where the file has none; a cohort is left as it is."""
-    from biomarkers import schemas, tables
+    from biomarkers.io import schemas, tables
 
     frame = tables.read(path, schema)
     rules = {} if schema == "cohort" else schemas.load(schema)["properties"]

@@ -39,10 +39,10 @@ def targets(
     """
     import logging
 
-    from biomarkers import regions as intervals
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
-    from biomarkers.variants import targets as work
+    from biomarkers.genome import regions as intervals
+    from biomarkers.genome import targets as work
 
     log = logging.getLogger("biomarkers")
     options.not_negative("--padding", padding)

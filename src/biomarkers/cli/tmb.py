@@ -57,18 +57,18 @@ def tmb(
     general_statistics
         Table of the first definition to write for the general statistics of MultiQC.
     """
-    from biomarkers import provenance as records
-    from biomarkers import tables
     from biomarkers.burden import agreement as pairs
-    from biomarkers.burden import definitions as defined
+    from biomarkers.burden import inputs as burdens
     from biomarkers.burden import mutations as genes
     from biomarkers.burden import tmb as burden
-    from biomarkers.cli import _burdens as burdens
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
+    from biomarkers.genome import tmb_definitions as defined
+    from biomarkers.genome.consequence_terms import CODING
+    from biomarkers.io import provenance as records
+    from biomarkers.io import tables
     from biomarkers.quality import page
     from biomarkers.variants.eligibility import is_known
-    from biomarkers.variants.ontology import CODING
 
     written = {
         "--tmb": tmb,

@@ -103,18 +103,18 @@ def variants(
     """
     from contextlib import ExitStack
 
-    from biomarkers import regions as intervals
-    from biomarkers.burden import definitions as defined
     from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problem, Problems
+    from biomarkers.genome import regions as intervals
+    from biomarkers.genome import tmb_definitions as defined
     from biomarkers.variants import eligibility, stream
     from biomarkers.variants import hotspots as spots
 
     # For a small VCF most of the time is start-up: what a call does not need is not imported.
     if maf or samples:
-        from biomarkers.cli import _mafs as mafs
+        from biomarkers.variants import maf_files as mafs
     if variants:
-        from biomarkers import provenance, tables
+        from biomarkers.io import provenance, tables
     options.check_inputs(vcf, maf, samples, {"--tumor-sample": tumor_sample}, (normal_sample, patient, sample))
     options.check_count(count, variants, maf)
     vcf, from_maf, targets = vcf or maf or [], bool(maf), variants or []

@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biomarkers import schemas
 from biomarkers.clinical.endpoints import derive
 from biomarkers.clinical.rates import clopper_pearson
 from biomarkers.clinical.timeline import Rules
 from biomarkers.errors import InputError, Problem, Problems, nearest
+from biomarkers.io import schemas
 
 if TYPE_CHECKING:
     import pandas as pd

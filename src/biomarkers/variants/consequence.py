@@ -6,9 +6,9 @@ from collections import Counter
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem
+from biomarkers.genome.consequence_terms import CODING, RANK, TERMS, standard
+from biomarkers.genome.protein import hgvs_from_bcsq, hgvs_protein
 from biomarkers.variants.alleles import Site, of_change, of_one_alt, spellings, unsplit, with_cell
-from biomarkers.variants.ontology import CODING, RANK, TERMS, standard
-from biomarkers.variants.protein import hgvs_from_bcsq, hgvs_protein
 from biomarkers.variants.vcf import Header, new
 
 FIELDS = ("CSQ", "BCSQ", "ANN")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from biomarkers.genome.consequence_terms import TERMS
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.consequence import WORST, Interpreter
 from biomarkers.variants.eligibility import (
@@ -17,7 +18,6 @@ from biomarkers.variants.eligibility import (
     is_inside,
 )
 from biomarkers.variants.evidence import Evidence, reader
-from biomarkers.variants.ontology import TERMS
 from biomarkers.variants.vcf import Record, info_value, valued
 
 

@@ -7,12 +7,12 @@ from itertools import takewhile
 from typing import NamedTuple, Protocol
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.regions import Lookup
+from biomarkers.genome.consequence_terms import RANK, SPLICE_SITE
+from biomarkers.genome.regions import Lookup
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter
 from biomarkers.variants.evidence import Evidence, reader
 from biomarkers.variants.hotspots import Hotspots
-from biomarkers.variants.ontology import RANK, SPLICE_SITE
 from biomarkers.variants.population import Frequency
 from biomarkers.variants.references import resolve
 from biomarkers.variants.vcf import Header, Record, changed, info_value, new, valued

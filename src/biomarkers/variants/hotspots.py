@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.regions import Lookup, bed_interval, is_heading, merged
+from biomarkers.genome.regions import Lookup, bed_interval, is_heading, merged
 from biomarkers.variants.vcf import changed
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from biomarkers.errors import InputError, Problem, nearest
-from biomarkers.variants.classes import TERMS_OF_CLASS, known_terms, lengthened, plain, terms_of
+from biomarkers.genome.consequence_terms import SPLICE_SITE
+from biomarkers.genome.maf_classes import TERMS_OF_CLASS, known_terms, lengthened, plain, terms_of
 from biomarkers.variants.eligibility import DUPLICATE, Definition, Rules, Territory
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_cells import LISTED, MUST, Layout, allele, position, share, whole
-from biomarkers.variants.ontology import SPLICE_SITE
 from biomarkers.variants.vcf import changed
 
 NOT_SOMATIC = frozenset({"germline", "loh", "wildtype", "none", "post_transcriptional_modification", "redacted"})

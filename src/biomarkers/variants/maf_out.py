@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from biomarkers.variants.classes import classify, shortened
+from biomarkers.genome.maf_classes import classify, shortened
 from biomarkers.variants.maf_cells import LISTED
 
 if TYPE_CHECKING:

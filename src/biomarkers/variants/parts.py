@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO, NamedTuple, NoReturn, cast
 
 from biomarkers.errors import InputError
-from biomarkers.regions import PIECE, damaged, numbered_lines, opened
+from biomarkers.genome.regions import PIECE, damaged, numbered_lines, opened
 from biomarkers.variants.consequence import Interpreter
 from biomarkers.variants.eligibility import Tally
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.regions import PIECE, Lookup, Regions, naming_problem
+from biomarkers.genome.regions import PIECE, Lookup, Regions, naming_problem
 from biomarkers.variants import consequence, parts, population, references, vcf
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.cells import line_maker

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, nearest
-from biomarkers.regions import numbered_lines
+from biomarkers.genome.regions import numbered_lines
 
 META = re.compile(r"##(INFO|FORMAT)=<ID=([^,>]+),Number=([^,>]+),Type=([^,>]+)(?:,Description=\"(.*)\")?")
 CONTIG = re.compile(r"[<,]ID=([^,>]+)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from biomarkers.burden.mutations import mutations
-from biomarkers.variants.ontology import CODING
+from biomarkers.genome.consequence_terms import CODING
 
 
 def table(**columns: list[object]) -> pd.DataFrame:

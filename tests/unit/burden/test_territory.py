@@ -14,7 +14,7 @@ from biomarkers.burden import coverage
 from biomarkers.burden.coding import coding_bases
 from biomarkers.burden.denominator import denominator
 from biomarkers.errors import InputError
-from biomarkers.regions import Regions, merged, size
+from biomarkers.genome.regions import Regions, merged, size
 
 
 def regions(*pairs: tuple[int, int]) -> Regions:

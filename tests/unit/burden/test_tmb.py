@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biomarkers.burden.definitions import built_in
 from biomarkers.burden.tmb import Calibration, Sample, count, poisson_interval, rows
+from biomarkers.genome.tmb_definitions import built_in
 
 ORACLE = json.loads((Path(__file__).parents[2] / "oracles" / "garwood.json").read_text())
 

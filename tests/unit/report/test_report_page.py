@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers import tables
+from biomarkers.io import tables
 from biomarkers.report.given import Tables
 from biomarkers.report.page import Page, as_script_data, page, svg
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers import tables
 from biomarkers.cli.app import run
+from biomarkers.io import tables
 from biomarkers.report import questions
 
 NA = float("nan")

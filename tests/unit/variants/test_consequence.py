@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from biomarkers.errors import InputError
+from biomarkers.genome.consequence_terms import ALIASES, RANK, TERMS
 from biomarkers.variants.consequence import Consequence, interpreter
-from biomarkers.variants.ontology import ALIASES, RANK, TERMS
 from biomarkers.variants.references import back_references, resolve
 from biomarkers.variants.vcf import Field, Header, info_value
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biomarkers import regions
-from biomarkers.burden.definitions import built_in
 from biomarkers.errors import InputError
-from biomarkers.regions import merged
+from biomarkers.genome import regions
+from biomarkers.genome.regions import merged
+from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.variants import hotspots as spots
 from biomarkers.variants import stream
 from biomarkers.variants.eligibility import Rules

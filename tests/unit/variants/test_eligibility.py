@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biomarkers.burden.definitions import built_in
 from biomarkers.errors import InputError
-from biomarkers.regions import Lookup, merged
+from biomarkers.genome.regions import Lookup, merged
+from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.variants import hotspots as spots
 from biomarkers.variants.eligibility import EXCLUSIONS, Row, Rules, Territory
 from biomarkers.variants.stream import Area, Job, Reading

@@ -18,9 +18,9 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 import pytest
 
-from biomarkers.burden.definitions import built_in
 from biomarkers.errors import InputError
-from biomarkers.regions import BGZIP_END, merged, numbered_lines
+from biomarkers.genome.regions import BGZIP_END, merged, numbered_lines
+from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.variants import hotspots, parts, stream
 from biomarkers.variants.eligibility import Rules
 

@@ -1,0 +1,238 @@
+"""Files of `biomarkers tmb`: variants tables with the JSON beside them, denominators, verdicts, calibrations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from biomarkers.burden.tmb import Calibration, Sample, count
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.genome.tmb_definitions import Definition
+from biomarkers.io import provenance, tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VERDICTS = {"pass": "pass", "ok": "pass", "warn": "warn", "fail": "fail", "failed": "fail"}
+
+
+class Variants(NamedTuple):
+    """A variants table as read; origin: the JSON beside it, None when there is none."""
+
+    path: str
+    table: pd.DataFrame
+    origin: dict[str, Any] | None
+
+
+def read_variants(path: Path) -> Variants:
+    """Raises InputError for a bad table, and for one without rows whose JSON is gone: nobody knows whose it is."""
+    table = tables.read(path, "variants")
+    origin = provenance.read(provenance.beside(path))
+    whose = origin is not None and ({"patient", "sample"} <= origin.keys() or "samples" in origin)
+    if origin is not None and not (whose and "definitions" in origin):
+        raise InputError(Problem(str(provenance.beside(path)), "file", "other content", "the JSON of this table"))
+    if table.empty and origin is None:
+        expected = f"{provenance.beside(path).name} beside a table without rows, to say whose it is"
+        raise InputError(Problem(str(path), "sample", None, expected))
+    return Variants(str(path), table, origin)
+
+
+def default_definitions(found: Sequence[Variants]) -> list[str]:
+    """Definitions that the tables were made with, in their order; the usual two when no table says so."""
+    names = [name for one in found if one.origin for name in one.origin["definitions"]]
+    return list(dict.fromkeys(names)) or ["merino_wes", "nonsynonymous"]
+
+
+def read_denominators(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
+    """Rows by sample. Raises InputError for a bad table or a sample that stands in two of them."""
+    problems = Problems()
+    found: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        table = problems.catch(tables.read, path, "denominator")
+        if table is None:
+            continue
+        for line, row in zip(table.index, table.to_dict("records"), strict=True):
+            name = str(row["sample"])
+            if name in found:
+                problems.add(Problem(str(path), "sample", name, "each sample in one denominator only", int(line)))
+            found[name] = {**{str(k): v for k, v in row.items()}, "file": str(path)}
+    problems.stop_if_any()
+    return found
+
+
+def read_status(path: Path) -> dict[str, str]:
+    """Verdict (pass, warn, fail) by sample."""
+    table = tables.read(path, "sample_status")
+    return {str(s): VERDICTS[str(v)] for s, v in zip(table["sample"], table["status"], strict=True)}
+
+
+def read_calibration(path: Path, assay: str) -> Calibration:
+    """The row of one assay. Raises InputError when the table has none."""
+    table = tables.read(path, "calibration")
+    rows = table[table["assay"] == assay]
+    if rows.empty:
+        known = ", ".join(map(str, table["assay"]))
+        raise InputError(Problem(str(path), "assay", assay, f"one of {known}"))
+    row = rows.iloc[0]
+    return Calibration(assay, float(row["slope"]), float(row["intercept"]), str(row["source"]))
+
+
+def read_stated(path: str | None, entered: Collection[str], problems: Problems) -> frozenset[str]:
+    """Samples of a run's stated denominators, all among `entered`, those that came as VCF; the others are measured."""
+    if path is None or not Path(path).is_file():
+        return frozenset()
+    table = problems.catch(tables.read, path, "denominator")
+    if table is None:
+        return frozenset()
+    tables.check_known(path, table, "sample", entered, "the sample sheet that enters as VCF", problems)
+    return frozenset(map(str, table["sample"]))
+
+
+def check_calibration(config: str | Path, line: int | None, burden: Mapping[str, Any], problems: Problems) -> None:
+    """Add a problem unless a run's calibration table and assay come together and the table has the assay."""
+    table, assay = burden["calibration"], burden["assay"]
+    if (table is None) != (assay is None):
+        lacking = "burden.calibration" if table is None else "burden.assay"
+        problems.add(Problem(str(config), lacking, None, "burden.calibration and burden.assay together", line))
+    elif table is not None and Path(table).is_file():
+        problems.catch(read_calibration, Path(table), str(assay))
+
+
+def samples(
+    found: Sequence[Variants],
+    definitions: Sequence[Definition],
+    *,
+    sizes: Mapping[str, Mapping[str, Any]],
+    assumed_bp: int | None,
+    status: Mapping[str, str] | None,
+) -> list[Sample]:
+    """Every sample of the tables, in their order, with its counts, territory and verdict.
+
+    One table and one denominator belong together whatever the names. Raises InputError for a sample without a
+    denominator, and for one that stands in two tables.
+    """
+    problems = Problems()
+    listed: list[Sample] = []
+    seen: dict[str, str] = {}
+    lone = len(found) == 1 and len(sizes) == 1 and assumed_bp is None
+    for one in found:
+        for patient, name, table in by_sample(one):
+            if name in seen:
+                problems.add(Problem(one.path, "sample", name, f"each sample in one table only (also in {seen[name]})"))
+                continue
+            seen[name] = one.path
+            size = sizes.get(name)
+            if size is None and lone and len(set(one.table["sample"])) <= 1:
+                size = next(iter(sizes.values()))
+            if size is None and assumed_bp is None:
+                known = ", ".join(sizes)
+                problems.add(Problem(one.path, "sample", name, f"a sample of the denominators: {known}"))
+                continue
+            size = size or {"callable_bp": assumed_bp, "denominator_source": "assumed"}
+            listed.append(_sample(one, patient, name, table, definitions, size, status))
+    problems.stop_if_any()
+    return listed
+
+
+def origin(
+    found: Sequence[Variants],
+    definitions: Sequence[Definition],
+    used: Sequence[Path],
+    *,
+    sizes: Mapping[str, Mapping[str, Any]],
+    assumed_bp: int | None,
+    calibration: Calibration | None,
+) -> dict[str, Any]:
+    """The record that stands beside the table `tmb`: terms, thresholds, annotation, territory, files of each value."""
+    import pandas as pd
+
+    return provenance.record(
+        "tmb",
+        {
+            "definitions": {d.name: sorted(d.terms) for d in definitions},
+            "assumed_bp": assumed_bp,
+            "calibration": None if calibration is None else calibration._asdict(),
+        },
+        used,
+        variants=[{"file": one.path, "origin": one.origin} for one in found],
+        denominators=[{k: None if pd.isna(v) else v for k, v in size.items()} for size in sizes.values()],
+    )
+
+
+def by_sample(one: Variants) -> list[tuple[str, str, pd.DataFrame]]:
+    """Patient, sample and rows of every sample. The record of a MAF lists its samples, also those without rows."""
+    if one.origin is not None and "samples" in one.origin:
+        rows = dict(list(one.table.groupby("sample", sort=False)))
+        empty = one.table.iloc[:0]
+        return [(str(s["patient"]), str(s["sample"]), rows.get(s["sample"], empty)) for s in one.origin["samples"]]
+    if one.table.empty:
+        owner = one.origin or {}
+        return [(str(owner["patient"]), str(owner["sample"]), one.table)]
+    groups = one.table.groupby(["patient", "sample"], sort=False)
+    return [(str(patient), str(sample), table) for (patient, sample), table in groups]
+
+
+def _sample(
+    one: Variants,
+    patient: str,
+    name: str,
+    table: pd.DataFrame,
+    definitions: Sequence[Definition],
+    size: Mapping[str, Any],
+    status: Mapping[str, str] | None,
+) -> Sample:
+    from_table = one.origin["definitions"] if one.origin else _named(one.table)
+    counts = {d.name: count(table, d, evaluated=_same(d, from_table)) for d in definitions}
+    remarks, warnings = [], []
+    quality = None if status is None else status.get(name)
+    if status is not None and quality is None:
+        warnings.append("absent from the quality table")
+    depth = one.origin["settings"].get("tumor_depth") if one.origin else None
+    callable_depth = _number(size.get("min_tumor_depth"))
+    if depth is not None and callable_depth is not None and depth != callable_depth:
+        warnings.append(f"variants need depth {depth} but callable bases {callable_depth}")
+    tumor_only = _tumor_only(one, table)
+    if tumor_only and one.origin and not one.origin.get("population_af_known") and one.origin.get("rows"):
+        warnings.append("no population allele frequency: germline variants are counted")
+    if one.origin is not None:
+        field = one.origin.get("annotation", {}).get("field")
+        remarks += [f"annotation {field}"] if field else []
+        remarks += one.origin.get("remarks", [])
+    return Sample(
+        patient=patient,
+        sample=name,
+        counts=counts,
+        tumor_only=tumor_only,
+        target_bp=_number(size.get("target_bp")),
+        coding_bp=_number(size.get("coding_bp")),
+        callable_bp=_number(size.get("callable_bp")),
+        denominator_source=str(size["denominator_source"]),
+        quality=quality,
+        remarks=remarks,
+        warnings=warnings,
+    )
+
+
+def _same(definition: Definition, evaluated: Any) -> bool:
+    """Whether `counted_in` answers for this definition: same name and, where the terms are told, the same terms."""
+    if isinstance(evaluated, dict):
+        return evaluated.get(definition.name) == sorted(definition.terms)
+    return definition.name in evaluated
+
+
+def _named(table: pd.DataFrame) -> set[str]:
+    return {name for cell in table["counted_in"].dropna().unique() for name in str(cell).split(",")}
+
+
+def _tumor_only(one: Variants, table: pd.DataFrame) -> bool | None:
+    if "tumor_only" in table and table["tumor_only"].notna().any():
+        return bool((table["tumor_only"] == 1).any())
+    told = None if one.origin is None else one.origin.get("tumor_only", False)
+    return None if told is None else bool(told)
+
+
+def _number(value: Any) -> int | None:
+    import pandas as pd
+
+    return None if value is None or pd.isna(value) else int(value)

@@ -1,0 +1,1 @@
+"""Intervals, targets, and the one vocabulary of consequences."""

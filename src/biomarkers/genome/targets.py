@@ -1,0 +1,210 @@
+"""A vendor's target BED made fit for a reference: refused in words, or sorted, merged, padded and shared out."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from biomarkers.errors import InputError, Problem, Problems, nearest
+from biomarkers.genome.regions import Regions, bed_interval, is_heading, merged, other_spelling, padded, rows
+
+SHOWN = 20
+"""Problems that are listed one by one: a wrong build breaks every line of a file of 200,000."""
+LONGEST_PIECE = 1_000_000
+"""Bases up to which an interval stays whole in one shard: callers look at neighboring bases together."""
+TILED = 10
+"""Neighbors exactly one base apart, none of them touching, that betray closed 1-based intervals."""
+PROBE_SHARE = 0.5
+PROBES = 20
+"""Share and number of intervals one base shorter than a round probe length that betray the same."""
+REMEDY = (
+    "0-based half-open intervals (is the file 1-based? then give --one-based, which subtracts 1 from each start; "
+    "in a run `reference: {one_based_targets: true}`)"
+)
+
+
+class Entry(NamedTuple):
+    """An interval of the file, 0-based, half-open, with its line."""
+
+    contig: str
+    start: int
+    end: int
+    line: int
+
+
+def parse(shown: str, lines: Iterable[tuple[int, str]], *, one_based: bool = False) -> list[Entry]:
+    """Intervals of a BED, or of a Picard interval list (`@` header), which is 1-based.
+
+    one_based: the file's starts count from 1. Raises InputError with the bad lines.
+    """
+    problems = Problems()
+    entries: list[Entry] = []
+    interval_list = False
+    for number, line in lines:
+        interval_list = interval_list or line.startswith(("@HD", "@SQ"))
+        if is_heading(line):
+            continue
+        shift = int(one_based or interval_list)
+        interval = bed_interval(shown, number, line, problems)
+        if interval is None:
+            continue
+        contig, start, end = interval
+        if _has_blocks(line):
+            expected = "1: the gaps between blocks are no targets; make each block a line (bedtools bed12tobed6)"
+            problems.add(Problem(shown, "blockCount", line.split("\t")[9], expected, number))
+        if start < shift:
+            problems.add(Problem(shown, "start", start, "a position of at least 1 in a 1-based file", number))
+        entries.append(Entry(contig, start - shift, end, number))
+    _stop(problems, shown)
+    if not entries:
+        raise InputError(Problem(shown, "file", "empty", "at least one interval: contig, start, end"))
+    return entries
+
+
+def renamed(entries: list[Entry], lengths: Mapping[str, int]) -> list[Entry]:
+    """Entries whose contigs are spelt as the reference spells them (`17` as `chr17`), where that is what differs."""
+    names = {entry.contig for entry in entries} - set(lengths)
+    spelt = {name: other_spelling(name) for name in names if other_spelling(name) in lengths}
+    return [entry._replace(contig=spelt.get(entry.contig, entry.contig)) for entry in entries]
+
+
+def clean(shown: str, entries: list[Entry], lengths: Mapping[str, int], reference: str) -> Regions:
+    """Merged intervals in the reference's order of contigs.
+
+    lengths: bases by contig. Raises InputError for contigs that the reference does not have, ends beyond a contig,
+    and intervals that are not 0-based half-open.
+    """
+    problems = Problems()
+    told: set[str] = set()
+    for entry in entries:
+        if entry.contig not in lengths:
+            if entry.contig not in told:
+                problems.add(
+                    Problem(shown, "chrom", entry.contig, _contig(entry.contig, lengths, reference), entry.line)
+                )
+            told.add(entry.contig)
+        elif entry.end > lengths[entry.contig]:
+            expected = (
+                f"at most {lengths[entry.contig]}, the length of {entry.contig} in {reference} (same genome build?)"
+            )
+            problems.add(Problem(shown, "end", entry.end, expected, entry.line))
+        if entry.start == entry.end:
+            problems.add(Problem(shown, "end", entry.end, f"a number above the start; {REMEDY}", entry.line))
+    if not problems.found:
+        problems.add(*_one_based(shown, entries))
+    _stop(problems, shown)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for entry in entries:
+        found.setdefault(entry.contig, []).append((entry.start, entry.end))
+    regions = merged(found)
+    return {contig: regions[contig] for contig in lengths if contig in regions}
+
+
+def shards(regions: Regions, number: int, padding: int, lengths: Mapping[str, int]) -> list[Regions]:
+    """Padded intervals in `number` parts of about equal bases, in genome order, none empty.
+
+    An interval stays whole unless it is longer than LONGEST_PIECE and than a part, or there are fewer intervals than
+    parts. Raises InputError when there are fewer bases than parts.
+    """
+    wide = padded(regions, padding, lengths)
+    total = sum(end - start for _, start, end in rows(wide))
+    if total < number:
+        raise InputError(Problem("command line", "--shard", number, f"at most {total} parts, one base each"))
+    longest = max(LONGEST_PIECE, math.ceil(total / number))
+    pieces = [piece for row in rows(wide) for piece in _cut(row, math.ceil((row[2] - row[1]) / longest))]
+    while len(pieces) < number:
+        at = max(range(len(pieces)), key=lambda i: pieces[i][2] - pieces[i][1])
+        pieces[at : at + 1] = _cut(pieces[at], 2)
+    sizes = np.array([end - start for _, start, end in pieces])
+    ends = np.cumsum(sizes)
+    parts: list[Regions] = []
+    first = 0
+    for part in range(1, number + 1):
+        last = int(np.abs(ends - total * part / number).argmin()) + 1
+        last = min(max(last, first + 1), len(pieces) - (number - part))
+        found: dict[str, list[tuple[int, int]]] = {}
+        for contig, start, end in pieces[first:last]:
+            found.setdefault(contig, []).append((start, end))
+        parts.append(merged(found))
+        first = last
+    return parts
+
+
+def fai_lengths(shown: str, lines: Iterable[tuple[int, str]]) -> dict[str, int]:
+    """Bases by contig from a FASTA index."""
+    lengths: dict[str, int] = {}
+    for number, line in lines:
+        cells = line.split("\t")
+        if len(cells) < 2 or not cells[1].isdigit():
+            raise InputError(Problem(shown, "row", line, "a FASTA index (samtools faidx)", number))
+        lengths[cells[0]] = int(cells[1])
+    return lengths
+
+
+def fasta_lengths(shown: str, lines: Iterable[tuple[int, str]]) -> dict[str, int]:
+    """Bases by contig from the FASTA itself."""
+    lengths: dict[str, int] = {}
+    name = None
+    for number, line in lines:
+        if line.startswith(">"):
+            name = (line[1:].split() or [""])[0]
+            lengths[name] = 0
+        elif name is not None:
+            lengths[name] += len(line.strip())
+        elif line.strip():
+            raise InputError(Problem(shown, "row", line, "a FASTA file, beginning with '>'", number))
+    if not lengths:
+        raise InputError(Problem(shown, "file", "empty", "a FASTA file"))
+    return lengths
+
+
+def _cut(row: tuple[str, int, int], parts: int) -> list[tuple[str, int, int]]:
+    contig, start, end = row
+    bounds = np.linspace(start, end, max(parts, 1) + 1).astype(int).tolist()
+    return [(contig, low, high) for low, high in itertools.pairwise(bounds)]
+
+
+def _has_blocks(line: str) -> bool:
+    """True for a line of a BED12 (UCSC) that holds several blocks: their number, then as many sizes and starts."""
+    cells = line.split("\t")
+    if len(cells) < 12 or not cells[9].isdigit() or int(cells[9]) < 2:
+        return False
+    return all(len(cell.strip().strip(",").split(",")) == int(cells[9]) for cell in cells[10:12])
+
+
+def _contig(contig: str, lengths: Mapping[str, int], reference: str) -> str:
+    other = other_spelling(contig)
+    if other in lengths:
+        rename = (
+            "if both are of the same genome build, give --rename-contigs; in a run `reference: {rename_contigs: true}`"
+        )
+        return f"'{other}' as in {reference} ({rename})"
+    return f"a contig of {reference}{nearest(contig, lengths)}"
+
+
+def _one_based(shown: str, entries: list[Entry]) -> list[Problem]:
+    """The problem of a file whose sizes show closed 1-based intervals."""
+    ordered = sorted(entries)
+    pairs = [(a, b) for a, b in itertools.pairwise(ordered) if a.contig == b.contig]
+    apart = [b for a, b in pairs if b.start - a.end == 1]
+    touching = any(b.start <= a.end for a, b in pairs)
+    if len(apart) >= TILED and not touching:
+        what = f"one base after the interval before it, as {len(apart)} others"
+        return [Problem(shown, "start", what, REMEDY, apart[0].line)]
+    sizes = [entry.end - entry.start for entry in entries]
+    short = [size for size in sizes if size > 40 and (size + 1) % 20 == 0]
+    if len(short) >= PROBES and len(short) >= PROBE_SHARE * len(sizes):
+        usual = max(set(short), key=short.count)
+        return [Problem(shown, "end", f"{usual} bases after the start in most lines", REMEDY)]
+    return []
+
+
+def _stop(problems: Problems, shown: str) -> None:
+    more = len(problems.found) - SHOWN
+    if more > 0:
+        problems.found[SHOWN:] = [Problem(shown, "row", f"wrong in {more} more lines", "the same")]
+    problems.stop_if_any()

@@ -1,0 +1,74 @@
+"""Named definitions of tumor mutation burden: which Sequence Ontology terms count. They are data, not code."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from biomarkers.errors import Problem, Problems, nearest
+
+CUSTOM = "custom"
+
+
+class Definition(NamedTuple):
+    """name: as in the column `definition`. terms: Sequence Ontology terms, any of which makes a variant count."""
+
+    name: str
+    description: str
+    terms: frozenset[str]
+
+
+@cache
+def built_in() -> dict[str, Definition]:
+    """The definitions that come with the program, by name."""
+    import tomllib
+
+    text = pkgutil.get_data("biomarkers.genome", "tmb_definitions.toml") or b""
+    found: dict[str, Definition] = {}
+    for name, entry in tomllib.loads(text.decode()).items():
+        base = found[entry["extends"]].terms if "extends" in entry else frozenset()
+        found[name] = Definition(name, entry["description"], base | frozenset(entry["terms"]))
+    return found
+
+
+def custom(
+    file: str, data: dict[str, Any], line_of: Callable[[int], int | None], is_known: Callable[[str], bool]
+) -> Definition:
+    """The definition `custom` from the content of a YAML file; line_of: line of term number i.
+
+    Raises InputError with every term that is not a Sequence Ontology term.
+    """
+    problems = Problems()
+    for position, term in enumerate(data["terms"]):
+        if not is_known(term):
+            expected = "a Sequence Ontology term such as missense_variant" + nearest(term, _all_terms())
+            problems.add(Problem(file, "terms", term, expected, line_of(position)))
+    problems.stop_if_any()
+    return Definition(CUSTOM, str(data.get("description", "")), frozenset(data["terms"]))
+
+
+def choose(names: Sequence[str], own: Definition | None) -> list[Definition]:
+    """Definitions by name, in the order asked for. Raises InputError for a name that is not defined."""
+    known = dict(built_in())
+    if own is not None:
+        known[CUSTOM] = own
+    problems = Problems()
+    for name in names:
+        if name == CUSTOM and own is None:
+            problems.add(
+                Problem("command line", "--custom", None, "a YAML file with `terms` for the definition custom")
+            )
+        elif name not in known:
+            expected = f"one of {', '.join([*built_in(), CUSTOM])}{nearest(name, known)}"
+            problems.add(Problem("command line", "--definition", name, expected))
+    problems.stop_if_any()
+    wanted = list(dict.fromkeys(names))
+    if own is not None and CUSTOM not in wanted:
+        wanted.append(CUSTOM)
+    return [known[name] for name in wanted]
+
+
+def _all_terms() -> list[str]:
+    return sorted(set().union(*(definition.terms for definition in built_in().values())))

@@ -1,0 +1,216 @@
+"""Tables in and out of files: TSV or CSV, checked against their schema, written whole or not at all.
+
+A table that was read has its file's line numbers as index (named `line`, 1-based, header = 1), so that later checks
+can still say where a value stands. Types follow the schema: `number` becomes float64, `integer` Int64, `format: date`
+datetime64, the rest text (object); missing is NaN, <NA> or NaT.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import re
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from biomarkers.errors import InputError, Problem, Problems, nearest
+from biomarkers.io import schemas
+from biomarkers.io.cells import check_cells
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read(path: str | Path, schema: str, *, text_columns: Collection[str] = ()) -> pd.DataFrame:
+    """The table in `path`, checked against the schema of that name.
+
+    text_columns: columns outside the schema that are categories whatever their cells look like; any other such
+    column is numeric when its cells are numbers, and text among mostly numbers is a problem.
+    Raises InputError with every problem of the file.
+    """
+    header, rows, lines = read_cells(path)
+    return from_cells(path, header, rows, lines, schema, text_columns=text_columns)
+
+
+def read_cells(path: str | Path) -> tuple[list[str], list[list[str]], list[int]]:
+    """Header, rows of stripped cells and the line number of each row. UTF-8 (BOM allowed) or Latin-1, CRLF or LF."""
+    shown = str(path)
+    text = read_text(path)
+    first = text.split("\n", 1)[0]
+    delimiter = "\t" if "\t" in first or not re.search("[,;]", first) else max(",;", key=first.count)
+    csv.field_size_limit(1 << 26)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    problems = Problems()
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    header: list[str] = []
+    start = 1
+    try:
+        for row in reader:
+            line, start = start, reader.line_num + 1
+            cells = [cell.strip() for cell in row]
+            if not any(cells):
+                continue
+            if not header:
+                header = cells
+                continue
+            if len(cells) != len(header):
+                problems.add(
+                    Problem(shown, "row", f"{len(cells)} cells", f"{len(header)} cells as in the header", line)
+                )
+                continue
+            rows.append(cells)
+            lines.append(line)
+    except csv.Error as error:
+        problems.add(Problem(shown, "row", str(error), "cells with balanced quotation marks", start))
+    if not header:
+        problems.add(Problem(shown, "file", "empty", "a header line"))
+    for column in sorted({c for c in header if header.count(c) > 1}):
+        problems.add(Problem(shown, "column", column, "each column name once", 1))
+    problems.stop_if_any()
+    return header, rows, lines
+
+
+def read_into(problems: Problems, path: str | Path, schema: str) -> pd.DataFrame | None:
+    """As `read`, but the file's problems are added to `problems`, so that further checks can say what else is wrong.
+
+    Bad cells are missing in the table. None when the file is no table or lacks a column that it must have.
+    """
+    cells = problems.catch(read_cells, path)
+    if cells is None:
+        return None
+    table = from_cells(path, *cells, schema, problems=problems)
+    rule = schemas.load(schema)
+    must = [*rule.get("required", []), *rule.get("x-columns", [])]
+    return table if set(must) <= set(table.columns) else None
+
+
+def from_cells(
+    path: str | Path,
+    header: list[str],
+    rows: list[list[str]],
+    lines: list[int],
+    schema: str,
+    *,
+    text_columns: Collection[str] = (),
+    problems: Problems | None = None,
+) -> pd.DataFrame:
+    """As `read`, from cells that are already in memory; `path` is used in messages only.
+
+    problems: takes the problems instead of an InputError; bad cells are then missing in the table.
+    """
+    import pandas as pd
+
+    index = pd.Index(lines, name="line", dtype="int64")
+    columns = check_cells(path, header, rows, lines, schema, text_columns=text_columns, problems=problems)
+    return pd.DataFrame({name: _series(values, kind, index) for name, (kind, values) in columns.items()}, index=index)
+
+
+def write(frame: pd.DataFrame, path: str | Path, schema: str) -> None:
+    """Write one table; see `write_all`."""
+    write_all({path: (frame, schema)})
+
+
+def write_all(tables: Mapping[str | Path, tuple[pd.DataFrame, str]]) -> None:
+    """Write tables as TSV (gzip when the name ends in .gz): all of them appear, or none.
+
+    The schema's columns come first and in its order; further columns follow. Floats keep every digit. A frame that
+    lacks a column of its schema is a bug and raises KeyError before anything is written.
+    """
+    texts = {path: as_text(frame, schema) for path, (frame, schema) in tables.items()}
+    with publish(*texts) as temporary:
+        for target, text in zip(temporary, texts.values(), strict=True):
+            data = text.encode("utf-8")
+            target.write_bytes(gzip.compress(data, 6, mtime=0) if target.suffix == ".gz" else data)
+
+
+def as_text(frame: pd.DataFrame, schema: str) -> str:
+    """The table as it is written: TSV with a header line, empty cells for missing values, ISO dates."""
+    ordered = [*schemas.load(schema)["properties"]]
+    optional = set(schemas.load(schema).get("x-optional", []))
+    ordered = [c for c in ordered if c in frame.columns or c not in optional]
+    frame = frame[[*ordered, *(c for c in frame.columns if c not in ordered)]]
+    return str(frame.to_csv(sep="\t", index=False, na_rep="", date_format="%Y-%m-%d", lineterminator="\n"))
+
+
+@contextmanager
+def publish(*paths: str | Path) -> Iterator[list[Path]]:
+    """Temporary paths, one for each final path, renamed together when the block succeeds and removed when not.
+
+    The temporary files keep the final names' endings and stand in the final folders, which are made when absent.
+    """
+    targets = [Path(path) for path in paths]
+    temporary: list[Path] = []
+    try:
+        for target in targets:
+            ending = "".join(target.suffixes[-2:])
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=ending, dir=target.parent)
+            except OSError as error:
+                expected = "a folder in which files can be written"
+                raise InputError(Problem(str(target), "folder", error.strerror, expected)) from None
+            os.close(handle)
+            temporary.append(Path(name))
+        yield temporary
+        umask = os.umask(0)
+        os.umask(umask)
+        for source, target in zip(temporary, targets, strict=True):
+            source.chmod(0o666 & ~umask)
+            source.replace(target)
+    finally:
+        for source in temporary:
+            source.unlink(missing_ok=True)
+
+
+def check_known(
+    path: str | Path,
+    frame: pd.DataFrame,
+    column: str,
+    known: Collection[object],
+    where: str,
+    problems: Problems,
+) -> None:
+    """Add a problem for every filled cell of `column` that is not among `known`; `where` names their origin."""
+    allowed = set(known)
+    names = [str(v) for v in allowed]
+    for line, value in frame[column].dropna().items():
+        if value not in allowed:
+            hint = nearest(str(value), names)
+            problems.add(Problem(str(path), column, value, f"a {column} of {where}{hint}", int(str(line))))
+
+
+def read_text(path: str | Path) -> str:
+    """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed) or Latin-1. Raises InputError when unreadable."""
+    shown = str(path)
+    try:
+        data = Path(path).read_bytes()
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.decompress(data)
+    except FileNotFoundError:
+        raise InputError(Problem(shown, "file", None, "a file at this path")) from None
+    except (OSError, EOFError) as error:
+        raise InputError(Problem(shown, "file", str(error), "a readable, complete file")) from None
+    if b"\x00" in data:
+        raise InputError(Problem(shown, "file", "binary or UTF-16 data", "text in UTF-8 (TSV or CSV)"))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _series(values: list[Any], kind: str, index: pd.Index) -> pd.Series:
+    import pandas as pd
+
+    if kind == "number":
+        return pd.Series(values, index=index, dtype="float64")
+    if kind == "integer":
+        return pd.Series(values, index=index, dtype="Int64")
+    if kind == "date":
+        return pd.Series(pd.to_datetime(pd.Series(values, index=index, dtype="object"), errors="coerce"))
+    return pd.Series(values, index=index, dtype="object").where(lambda s: s.notna())

@@ -1,0 +1,284 @@
+"""Is a run whole? Every problem of the config, the sheets and the plan, before hours are spent."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from biomarkers.errors import Problem, Problems
+from biomarkers.io import schemas, tables, yamls
+from biomarkers.run import first_reads, headers, presets, references, samples
+from biomarkers.run.references import listed
+
+log = logging.getLogger("biomarkers")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the workflow needs to know of a run: the config with every default filled in, and the samples."""
+
+    config: dict[str, Any]
+    samples: samples.Samples
+    stated: frozenset[str] = frozenset()
+    """Samples whose denominator the user's table states."""
+    preset: presets.Preset | None = None
+    """What `reference.preset` stands for; its files are in `config` already."""
+
+    @property
+    def preset_files(self) -> list[presets.File]:
+        """Files of the preset that this run takes."""
+        return references.used(self.config, self.preset)
+
+
+def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
+    """Config and sample sheet of the run in the current folder.
+
+    given: the config as Snakemake holds it (the file and `--config`); by default the file's own content.
+    Raises InputError with every problem of both files.
+    """
+    problems = Problems()
+    run = _read_run(path, given, problems)
+    problems.stop_if_any()
+    return run
+
+
+def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems) -> Run:
+    """As `read_run`; what is wrong with the samples and files is added to `problems`, a wrong config raises at once."""
+    from biomarkers.burden import inputs as _burdens
+
+    settings = yamls.load(path)
+    if given is not None:
+        settings = yamls.Settings(given, settings.lines)
+    schema = schemas.load("config")
+    settings = yamls.without_empty_blocks(settings, schema)
+    wrong = Problems()
+    yamls.check(path, settings, schema, wrong)
+    wrong.stop_if_any()
+    config = yamls.with_defaults(settings.data, schema)
+    preset = references.read(path, settings, config)
+    sheet = read_samples(config, problems)
+    entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
+    run = Run(config, sheet, _burdens.read_stated(config["burden"]["denominators"], entered, problems), preset)
+    _check_needed(path, run, settings, problems)
+    _burdens.check_calibration(path, yamls.line_of(settings.lines, ("burden",)), config["burden"], problems)
+    return run
+
+
+def read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
+    """Samples of the sheet that the config names; what is wrong with them is added to `problems`."""
+    path = config["samples"]
+    cells = None if path is None else problems.catch(tables.read_cells, path)
+    if cells is None:
+        return samples.Samples({})
+    header, rows, lines = cells
+    columns = problems.catch(tables.check_cells, path, header, rows, lines, "samples")
+    if columns is None:
+        return samples.Samples({})
+    if not rows:
+        problems.add(Problem(path, "file", "no rows", "at least one sample"))
+    return samples.build(
+        path,
+        columns,
+        lines,
+        problems,
+        tumor_only=config["calling"]["tumor_only"],
+        realign=config["reads"]["realign"],
+        is_unaligned=headers.is_unaligned,
+        is_annotated=headers.is_annotated,
+        read_groups=headers.read_groups,
+    )
+
+
+def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems: Problems) -> None:
+    """Files that the rules of this run read must be named and exist."""
+    config, sheet = run.config, run.samples
+    reference = config["reference"]
+    needed = {}
+    if sheet.called:
+        needed = dict.fromkeys(("fasta", "targets", "genes"), "a path, for a run that starts from reads")
+    if any(not tumor.is_annotated for tumor in sheet.tumors):
+        own_genes = () if config["annotation"]["tool"] != "csq" else ("genes",)
+        needed |= dict.fromkeys(("fasta", *own_genes), "a path, to annotate variants")
+        _check_annotator(path, config["annotation"], settings, problems)
+    if not reference["assumed_bp"] and any(tumor.sample not in run.stated for tumor in sheet.tumors):
+        expected = "a path, to know what the burden is divided by (or reference.assumed_bp, for samples that are VCFs)"
+        needed |= dict.fromkeys(("fasta", "targets", "genes"), expected)
+    for key, expected in needed.items():
+        if reference[key] is None:
+            where = yamls.line_of(settings.lines, ("reference",))
+            problems.add(Problem(str(path), f"reference.{key}", None, expected, where))
+    if config["reads"]["recalibrate"] in ("on", True) and not reference["known_sites"]:
+        where = yamls.line_of(settings.lines, ("reads", "recalibrate"))
+        expected = "reference.known_sites beside it (such as dbSNP and Mills indels), or auto or off"
+        problems.add(Problem(str(path), "reads.recalibrate", "on", expected, where))
+    files: dict[tuple[str | int, ...], Any] = {}
+    files |= {("reference", key): reference[key] for key in references.FILES}
+    files |= {("clinical", key): value for key, value in config["clinical"].items()}
+    files |= {("plan",): config["plan"], ("burden", "custom"): config["burden"]["custom"]}
+    files |= {("burden", key): config["burden"][key] for key in ("hotspots", "calibration", "denominators")}
+    if reference["panel_of_normals"] == "build":
+        del files["reference", "panel_of_normals"]
+        _check_normals(path, sheet, settings, problems)
+    references.check_places(config, run.preset_files, problems)
+    for place, given in files.items():
+        for file in listed(given):
+            exists = Path(file).is_file() or references.is_awaited(file, run.preset_files)
+            if not exists or samples.UNSPEAKABLE.search(file):
+                expected = "a file that exists (paths are relative to the run's folder)"
+                where = yamls.line_of(settings.lines, place)
+                expected = samples.SPEAKABLE if exists else expected
+                problems.add(Problem(str(path), yamls.dotted(place), file, expected, where))
+
+
+def _check_normals(path: str | Path, sheet: samples.Samples, settings: yamls.Settings, problems: Problems) -> None:
+    """A panel marks what at least two normals share."""
+    count = sum(not sample.is_tumor for sample in sheet.sequenced)
+    if sheet.by_name and count < 2:
+        expected = f"the path of a panel (VCF), or at least 2 normals in the sheet to build one from (it has {count})"
+        place = ("reference", "panel_of_normals")
+        problems.add(Problem(str(path), yamls.dotted(place), "build", expected, yamls.line_of(settings.lines, place)))
+
+
+def _check_annotator(path: str | Path, chosen: dict[str, Any], settings: yamls.Settings, problems: Problems) -> None:
+    """VEP needs its cache, snpEff the name of its database; folders that are named must exist."""
+    needed = {"vep": {"vep_cache": "the folder of VEP's cache"}, "snpeff": {"snpeff_genome": "the name of a database"}}
+    for key, expected in needed.get(chosen["tool"], {}).items():
+        if chosen[key] is None:
+            where = yamls.line_of(settings.lines, ("annotation", "tool"))
+            expected = f"{expected}, for tool: {chosen['tool']}"
+            problems.add(Problem(str(path), f"annotation.{key}", None, expected, where))
+    for key in ("vep_cache", "snpeff_data"):
+        if chosen[key] is not None and not Path(chosen[key]).is_dir():
+            where = yamls.line_of(settings.lines, ("annotation", key))
+            problems.add(Problem(str(path), f"annotation.{key}", chosen[key], "a folder that exists", where))
+
+
+def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
+    """As `read_run`, after a look at every other sheet, the headers of all files and the plan.
+
+    Raises InputError with every problem of all of them.
+    """
+    problems = Problems()
+    run = _read_run(path, given, problems)
+    if not problems.found:
+        _check_headers(path, run, problems)
+    patients = _check_clinic(run.config, problems)
+    _check_plan(run, problems)
+    problems.stop_if_any()
+    if patients:
+        for patient in sorted({tumor.patient for tumor in run.samples.tumors} - patients):
+            log.warning("%s: patient %s has samples but no row in the patients sheet", run.config["samples"], patient)
+    if run.samples.by_name and (awaited := references.announcement(run.config, run.preset_files)):
+        log.warning("%s: %s", path, awaited)
+    return run
+
+
+def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
+    """What headers tell: every file must be whole and of one genome build. It takes seconds and may save a night.
+
+    Before the preset's FASTA is downloaded the lengths of its main contigs stand for it.
+    """
+    reference, found = run.config["reference"], run.samples
+    first_reads.check_lanes(found, run.config["samples"], problems)
+    fasta = reference["fasta"]
+    if fasta is None or not found.by_name:
+        return
+    whole = Path(fasta).is_file()
+    lengths = headers.check_reference(fasta, problems) if whole else run.preset and run.preset.lengths
+    if not lengths:
+        return
+    if run.preset and run.preset_files and not references.is_awaited(fasta, run.preset_files):
+        references.check_fasta(path, run.preset, fasta, lengths, problems)
+    headers.check_alignments(found, fasta, lengths, problems, whole=whole)
+    for key in ("germline_resource", "panel_of_normals", "known_sites"):
+        for file in listed(reference[key]):
+            if file != "build" and Path(file).is_file():
+                headers.check_vcf(file, fasta, lengths, problems, frequencies=key == "germline_resource")
+    for tumor in found.tumors:
+        if tumor.entry == "vcf" and tumor.file:
+            headers.check_vcf(tumor.file, fasta, lengths, problems)
+    if reference["targets"] is not None:
+        headers.check_targets(reference, lengths, problems, whole=whole)
+    if reference["genes"] is not None and Path(reference["genes"]).is_file():
+        for_csq = run.config["annotation"]["tool"] == "csq" and not all(tumor.is_annotated for tumor in found.tumors)
+        problems.catch(headers.check_genes, reference["genes"], fasta, lengths, problems, for_csq=for_csq)
+    if not problems.found:
+        headers.warn_old_indexes(found)
+
+
+def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
+    """Identifiers of the patients sheet, after every clinical sheet was checked against it."""
+    from biomarkers.clinical import inputs
+
+    sheets = config["clinical"]
+    for name, path in sheets.items():
+        if path is not None and sheets["patients"] is None:
+            problems.add(Problem(path, f"clinical.{name}", path, "clinical.patients beside it, in the config"))
+    if sheets["patients"] is None:
+        return set()
+    settings = config["endpoints"]
+    inputs.check_settings(
+        problems,
+        data_cutoff=settings["data_cutoff"],
+        censoring=settings["censoring"],
+        visit_interval_days=settings["visit_interval_days"],
+        response_within_days=settings["response_within_days"],
+    )
+    read = inputs.read_sheets(
+        problems,
+        sheets["patients"],
+        sheets["assessments"],
+        settings["evaluator"],
+        lesions=sheets["lesions"],
+        adverse_events=sheets["adverse_events"],
+    )
+    people = read.get("patients")
+    known = set() if people is None else set(people["patient"])
+    for name in ("pdl1", "features"):
+        sheet = tables.read_into(problems, sheets[name], name) if sheets[name] else None
+        if sheet is not None and people is not None:
+            tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
+        if sheet is not None and name == "pdl1":
+            scores = config["pdl1"]
+            problems.catch(
+                inputs.check_pdl1,
+                problems,
+                sheets[name],
+                sheet,
+                score_type=scores["score_type"],
+                assays=scores["assays"],
+            )
+    return known
+
+
+def _check_plan(run: Run, problems: Problems) -> None:
+    """The plan by itself, its names against the columns that the cohort will have, and the cells of its columns."""
+    from biomarkers.association import plan, values
+
+    file, sheets = run.config["plan"], run.config["clinical"]
+    settings = problems.catch(yamls.load, file) if file else None
+    if settings is None:
+        return
+    if sheets["patients"] is None:
+        plan.read_plan(settings, file, problems=problems)
+        return
+    texts = plan.text_columns(settings)
+    columns = {"patient", *schemas.load("endpoints")["properties"]}
+    if run.samples.tumors:
+        columns |= {"tmb_per_mb", "n_variants", "callable_mb", "tumor_only", "sequenced"}
+        columns |= {f"tmb_per_mb_{name}" for name in run.config["burden"]["definitions"][1:]}
+    if sheets["pdl1"]:
+        columns |= {"pdl1", "pdl1_low", "pdl1_high", "pdl1_status"}
+    frames = {}
+    for path in filter(None, (sheets["patients"], sheets["features"])):
+        cells = problems.catch(tables.read_cells, path)
+        if cells is None:
+            return
+        frames[path] = tables.from_cells(path, *cells, "cohort", text_columns=texts, problems=problems)
+        columns |= set(frames[path].columns)
+    chosen = plan.read_plan(settings, file, columns=columns, problems=problems)
+    if chosen is not None:
+        for path, frame in frames.items():
+            values.check_columns(frame, chosen, path, problems)

@@ -1,0 +1,203 @@
+"""What the first reads of a file tell before any job runs: no FASTQ, foreign mates, another encoding, a copy.
+
+The whole of every FASTQ is read when it is aligned; a look at its beginning finds most mistakes in seconds.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.run.lanes import Lane
+from biomarkers.run.samples import Sample, Samples
+
+log = logging.getLogger("biomarkers")
+
+Key = tuple[str | tuple[str, str], ...]
+"""What a file is known by: its header, where it has one, and the names and bases of its first reads."""
+
+READS = 200
+"""Reads of each file that are looked at."""
+ENOUGH = 20
+"""Reads by whose names and bases a file is known again."""
+PHRED64 = ("@", "P")
+"""Qualities that never lie below the first letter and reach the second have offset 64, as those of Illumina before 1.8
+(Cock et al., Nucleic Acids Res 2010, 38:1767). With offset 33 they would run from 31 to at least 47: sequencers write 2
+to 12 for their worst bases and hardly more than 41 for their best."""
+NOTHING = "reads; take its row out of the sheet if there are none"
+WHOLE = "a whole BAM or CRAM; copy it again and compare checksums"
+
+
+class Read(NamedTuple):
+    """One read; line: of its name in the file (1-based)."""
+
+    line: int
+    name: str
+    bases: str
+    qualities: str
+
+
+def check_lanes(found: Samples, sheet: str, problems: Problems) -> None:
+    """The first reads of every lane's files: FASTQ, with mates, in Phred+33, and not those of another lane."""
+    seen: dict[Key, tuple[Sample, Lane, str]] = {}
+    for sample in found.sequenced:
+        for lane in sample.lanes:
+            reads = {column: problems.catch(_first, column, file) for column, file in _files(lane).items()}
+            first, second = reads.get("fastq_1"), reads.get("fastq_2")
+            if first and second:
+                _check_mates(lane, first, second, problems)
+            elif first and not lane.read_2 and _alternate([read.name for read in first]):
+                expected = "mates in two files: it holds both in turn (fastp --interleaved_in separates them)"
+                problems.add(Problem(lane.read_1, "reads", "pairs", f"single reads, or {expected}", 1))
+            for column, file in _files(lane).items():
+                if reads[column] and lane.group is None:
+                    _check_once(sheet, sample, lane, column, file, reads[column] or [], seen, problems)
+
+
+def check_groups(file: str, groups: set[str]) -> None:
+    """The first reads of an aligned BAM: there are some, each with one of these read groups. Raises InputError else."""
+    import pysam
+
+    with pysam.AlignmentFile(file, check_sq=False) as alignments:
+        if alignments.is_cram:
+            # Its reads cannot be had without the reference; the job that takes it over looks at it.
+            return
+        read = None
+        for read in itertools.islice(alignments.fetch(until_eof=True), READS):
+            group = read.get_tag("RG") if read.has_tag("RG") else None
+            if group not in groups:
+                expected = "one of the header's @RG; give each read its group with samtools addreplacerg"
+                raise InputError(Problem(file, f"read group of {read.query_name}", group, expected))
+    if read is None:
+        raise InputError(Problem(file, "reads", "none", NOTHING))
+
+
+def _files(lane: Lane) -> dict[str, str]:
+    """Files of a lane by column."""
+    if lane.is_bam:
+        return {"bam": lane.read_1}
+    return {"fastq_1": lane.read_1} | ({"fastq_2": lane.read_2} if lane.read_2 else {})
+
+
+def _first(column: str, file: str) -> list[Read]:
+    """The first reads of a file; of a BAM the first mates. Raises InputError when it is none, damaged or empty."""
+    if file.endswith(".cram"):
+        return []
+    reads = list(itertools.islice(_of_bam(file) if column == "bam" else _of_fastq(file), READS))
+    if not reads:
+        raise InputError(Problem(file, "reads", "none", NOTHING))
+    if column != "bam":
+        letters = set().union(*(read.qualities for read in reads))
+        if letters and min(letters) >= PHRED64[0] and max(letters) >= PHRED64[1]:
+            expected = "qualities of Phred+33; these are Phred+64 (fastp --phred64 writes them anew)"
+            raise InputError(Problem(file, "qualities", reads[0].qualities[:20], expected, reads[0].line + 3))
+    return reads
+
+
+def _of_bam(file: str) -> Iterator[Read]:
+    import pysam
+
+    try:
+        with pysam.AlignmentFile(file, check_sq=False) as alignments:
+            for number, read in enumerate(alignments.fetch(until_eof=True), 1):
+                if not (read.is_read2 or read.is_secondary or read.is_supplementary):
+                    yield Read(number, str(read.query_name), str(read.get_forward_sequence()), "")
+    except (OSError, ValueError):
+        raise InputError(Problem(file, "file", "truncated or damaged", WHOLE)) from None
+
+
+def _header(file: str) -> str:
+    import pysam
+
+    with pysam.AlignmentFile(file, check_sq=False) as alignments:
+        return str(alignments.header)
+
+
+def _of_fastq(file: str) -> Iterator[Read]:
+    lines = _lines(file)
+    for line in itertools.count(1, 4):
+        record = list(itertools.islice(lines, 4))
+        if not record:
+            return
+        whole = "a record of four lines: @name, bases, +, as many qualities"
+        if any(text.endswith("\r") for text in record):
+            expected = "lines that end as on Linux; convert it with dos2unix"
+            raise InputError(Problem(file, "line end", "CR LF", expected, line))
+        if not record[0].startswith("@") or (len(record) > 2 and not record[2].startswith("+")):
+            at = line if not record[0].startswith("@") else line + 2
+            raise InputError(Problem(file, "record", record[at - line][:40], f"FASTQ: {whole}", at))
+        if len(record) < 4 or len(record[1]) != len(record[3]):
+            value = (
+                f"{len(record)} lines" if len(record) < 4 else f"{len(record[3])} qualities of {len(record[1])} bases"
+            )
+            raise InputError(Problem(file, "record", value, f"{whole}; is the file whole?", line))
+        name = (record[0][1:].split() or [""])[0]
+        yield Read(line, name.removesuffix("/1").removesuffix("/2"), record[1], record[3])
+
+
+def _lines(file: str) -> Iterator[str]:
+    """Lines of a plain or gzipped text without their line feed. Raises InputError when it is neither."""
+    import zlib
+    from typing import cast
+
+    from isal import igzip, isal_zlib
+
+    damaged = cast(type[Exception], isal_zlib.error)
+    try:
+        with open(file, "rb") as raw:
+            zipped = raw.read(2) == b"\x1f\x8b"
+        with igzip.open(file, "rb") if zipped else open(file, "rb") as handle:
+            for number, line in enumerate(handle):
+                if not number and line[:4] in (b"BAM\x01", b"CRAM"):
+                    raise InputError(Problem(file, "file", line[:4].decode().strip("\x01"), "FASTQ; give it as bam"))
+                if not number and b"\0" in line:
+                    raise InputError(Problem(file, "file", "binary data", "FASTQ, plain or gzip"))
+                yield line.decode("latin-1").removesuffix("\n")
+    except (EOFError, zlib.error, damaged, igzip.BadGzipFile):
+        expected = "a whole gzip file; copy it again and compare checksums"
+        raise InputError(Problem(file, "file", "truncated or damaged", expected)) from None
+    except OSError as error:
+        raise InputError(Problem(file, "file", error.strerror, "a file that can be read")) from None
+
+
+def _check_mates(lane: Lane, first: list[Read], second: list[Read], problems: Problems) -> None:
+    """Mates have the same names in the same order, and other bases."""
+    for one, two in zip(first, second, strict=False):
+        if one.name != two.name:
+            expected = f"'{one.name}', as in {lane.read_1}: the files are not mates; check fastq_1 and fastq_2"
+            problems.add(Problem(str(lane.read_2), "mate", two.name, expected, two.line))
+            return
+
+
+def _alternate(names: list[str]) -> bool:
+    """Whether each name stands twice in a row, as in a file of interleaved mates."""
+    pairs = list(zip(names[::2], names[1::2], strict=False))
+    return bool(pairs) and all(one == two for one, two in pairs)
+
+
+def _check_once(
+    sheet: str,
+    sample: Sample,
+    lane: Lane,
+    column: str,
+    file: str,
+    reads: list[Read],
+    seen: dict[Key, tuple[Sample, Lane, str]],
+    problems: Problems,
+) -> None:
+    """Reads that begin as those of another file are a copy of it; between patients this is only warned of."""
+    key: Key = (_header(file) if column == "bam" else "", *((read.name, read.bases) for read in reads[:ENOUGH]))
+    other, at, where = seen.setdefault(key, (sample, lane, column))
+    if (other, at, where) == (sample, lane, column):
+        return
+    if other.patient == sample.patient:
+        expected = f"reads of its own; it begins with the reads of {where} in line {at.line}: one file under two names?"
+        problems.add(Problem(sheet, column, file, expected, lane.line))
+    else:
+        log.warning(
+            "%s:%s: %s begins with the reads of line %s, of patient %s: one file under two names?",
+            *(sheet, lane.line, file, at.line, other.patient),
+        )

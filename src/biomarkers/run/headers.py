@@ -1,0 +1,308 @@
+"""What the headers of alignments, VCFs and the reference tell before any job runs."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from biomarkers.errors import Problem, Problems
+from biomarkers.run import first_reads
+from biomarkers.run.samples import Samples
+
+log = logging.getLogger("biomarkers")
+
+
+def _opened(file: str, *, as_vcf: bool = False) -> Any:
+    """A BAM, CRAM or VCF, without what htslib itself writes to the terminal: problems are told in our own words."""
+    import pysam
+
+    pysam.set_verbosity(0)
+    return pysam.VariantFile(file) if as_vcf else pysam.AlignmentFile(file, check_sq=False)
+
+
+def is_unaligned(file: str) -> bool:
+    """True for a BAM or CRAM whose header names no reference sequence."""
+    try:
+        with _opened(file) as alignments:
+            return alignments.nreferences == 0
+    except (OSError, ValueError):
+        return False
+
+
+def is_annotated(file: str) -> bool:
+    """True for a VCF whose header declares consequences: CSQ (VEP), ANN (snpEff) or BCSQ (bcftools csq)."""
+    try:
+        with _opened(file, as_vcf=True) as records:
+            return any(field in records.header.info for field in ("CSQ", "ANN", "BCSQ"))
+    except (OSError, ValueError):
+        return False
+
+
+def read_groups(file: str) -> list[dict[str, str]]:
+    """Read groups in the header of a BAM or CRAM, in its order; none when it cannot be read."""
+    try:
+        with _opened(file) as alignments:
+            return list(alignments.header.to_dict().get("RG", []))
+    except (OSError, ValueError):
+        return []
+
+
+def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
+    """Bases by contig, from the index when it fits the file, else from the FASTA itself.
+
+    The place where the last contig ends tells an index of another file, and a file that was cut, without any reading.
+    """
+    from biomarkers.genome import regions, targets
+
+    path, index = Path(fasta), Path(f"{fasta}.fai")
+    own = Path("resources/genome.fa.fai")
+    if not index.is_file() and own.is_file() and own.stat().st_mtime >= path.stat().st_mtime:
+        index = own
+    if not index.is_file():
+        return problems.catch(targets.fasta_lengths, fasta, regions.numbered_lines(path))
+    lengths = problems.catch(targets.fai_lengths, str(index), regions.numbered_lines(index))
+    if lengths and index != own and not _is_gzip(path):
+        rows = [line.split("\t") for line in index.read_text("utf-8").splitlines()]
+        last = max(rows, key=lambda cells: int(cells[2]))
+        bases, offset, per_line, width = (int(cell) for cell in last[1:5])
+        end = offset + bases // per_line * width + bases % per_line
+        size = path.stat().st_size
+        if size < end:
+            expected = f"{end} bytes by {index}: the FASTA was cut (copy it again) or the index is another file's"
+            problems.add(Problem(fasta, "size", size, f"{expected} (make it with samtools faidx)"))
+        elif size > end + 2 * (width - per_line) + 1:
+            expected = f"the index of {fasta}, which goes on for {size - end} bytes; make it again with samtools faidx"
+            problems.add(Problem(str(index), "file", "another file's index", expected))
+    return lengths
+
+
+def check_alignments(
+    found: Samples, fasta: str, lengths: dict[str, int], problems: Problems, *, whole: bool = True
+) -> None:
+    """Every BAM and CRAM: whole, of one sample, on the reference's contigs, named otherwise than its normal.
+
+    whole: `lengths` holds every contig; otherwise only those that it holds are compared.
+    """
+    names: dict[str, tuple[str, str]] = {}
+    sums = _checksums(fasta) if whole else {}
+    for sample in found.sequenced:
+        names[sample.sample] = (sample.sample, str(sample.line))
+        files = [sample.file] if sample.file else [lane.read_1 for lane in sample.lanes if lane.is_bam]
+        for file in dict.fromkeys(files):
+            header = _alignment_header(file, problems)
+            if header is None:
+                continue
+            own = {str(group["SM"]) for group in header.get("RG", []) if group.get("SM")}
+            if len(own) > 1:
+                expected = "one sample in a file; take each out with samtools split or samtools view -R"
+                problems.add(Problem(file, "SM", " and ".join(sorted(own)), expected))
+            if sample.entry == "alignment":
+                _check_aligned(file, header, problems)
+                if len(own) == 1:
+                    names[sample.sample] = (next(iter(own)), file)
+            if sample.entry == "alignment" or (file.endswith(".cram") and header.get("SQ")):
+                _check_contigs(file, header, fasta, lengths, sums, problems, whole=whole)
+    for tumor in found.called:
+        normal = found.normal_of(tumor)
+        if normal and names[tumor.sample][0] == names[normal.sample][0]:
+            name, where = names[normal.sample]
+            expected = (
+                f"another sample name than that of its normal {normal.sample} ({where}): "
+                "are both files of one sample? If not, rename one with samtools addreplacerg"
+            )
+            problems.add(Problem(names[tumor.sample][1], "SM", name, expected))
+
+
+def check_vcf(file: str, fasta: str, lengths: dict[str, int], problems: Problems, *, frequencies: bool = False) -> None:
+    """A VCF must be whole and on the reference's contigs; `frequencies`: it must carry INFO/AF."""
+    import pysam
+
+    from biomarkers.genome import regions
+
+    path, index = Path(file), Path(f"{file}.tbi")
+    if _is_bgzip(path) and not _ends_with(path, regions.BGZIP_END):
+        problems.add(Problem(file, "file", "truncated", "a whole bgzip file; copy it again and compare checksums"))
+        return
+    try:
+        with _opened(file, as_vcf=True) as records:
+            first = None if index.is_file() else next(iter(records), None)
+            stated = {str(name): records.header.contigs[name].length for name in records.header.contigs}
+            if frequencies and "AF" not in records.header.info:
+                expected = "allele frequencies as INFO/AF, which Mutect2 needs of a germline resource"
+                problems.add(Problem(file, "INFO", "no AF", expected))
+        names: list[str] = [*([] if first is None else [first.contig]), *stated]
+        if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime:
+            with pysam.TabixFile(file) as table:
+                names = list(table.contigs)
+    except (OSError, ValueError) as error:
+        problems.add(Problem(file, "file", str(error), "a readable VCF (bgzip and tabix, or plain)"))
+        return
+    problem = names and regions.naming_problem(file, names, fasta, lengths)
+    if problem:
+        problems.add(problem)
+        return
+    for name, length in stated.items():
+        if length and name in lengths and length != lengths[name]:
+            problems.add(
+                Problem(file, f"length of {name}", length, f"{lengths[name]} as in {fasta} (same genome build?)")
+            )
+            return
+
+
+def check_genes(file: str, fasta: str, lengths: dict[str, int], problems: Problems, *, for_csq: bool) -> None:
+    """Gene models must have coding sequence on the reference's contigs; `for_csq`: in the words of Ensembl's GFF3."""
+    from biomarkers.genome import regions
+
+    contigs: dict[str, None] = {}
+    coding = None
+    declared = False
+    for number, line in regions.numbered_lines(Path(file)):
+        if line.startswith("#"):
+            if line.startswith("##sequence-region"):
+                declared = True
+                contigs.update(dict.fromkeys(line.split()[1:2]))
+            elif line.startswith("##FASTA"):
+                break
+            continue
+        cells = line.split("\t")
+        contigs[cells[0]] = None
+        if len(cells) == 9 and cells[2] == "CDS" and coding is None:
+            coding = (number, cells[8])
+            if declared:
+                break
+    if coding is None:
+        expected = "gene models with CDS lines: GFF3 of Ensembl, such as Homo_sapiens.GRCh38.112.gff3.gz"
+        problems.add(Problem(file, "CDS", None, expected))
+    elif for_csq and "Parent=transcript:" not in coding[1]:
+        expected = "Parent=transcript:ID as in Ensembl's GFF3, which bcftools csq reads (not that of GENCODE or RefSeq)"
+        problems.add(Problem(file, "attributes", coding[1], expected, coding[0]))
+    problem = regions.naming_problem(file, contigs, fasta, lengths) if contigs else None
+    if problem:
+        problems.add(problem)
+
+
+def check_targets(reference: dict[str, Any], lengths: dict[str, int], problems: Problems, *, whole: bool) -> None:
+    """The targets must be intervals of the reference; not `whole`: those on other contigs than it has are left out."""
+    from biomarkers.genome import regions, targets
+
+    bed = reference["targets"]
+    lines = regions.numbered_lines(Path(bed))
+    entries = problems.catch(targets.parse, bed, lines, one_based=reference["one_based_targets"]) or []
+    if reference["rename_contigs"]:
+        entries = targets.renamed(entries, lengths)
+    if not whole:
+        entries = [each for each in entries if each.contig in lengths or regions.other_spelling(each.contig) in lengths]
+    if entries:
+        problems.catch(targets.clean, bed, entries, lengths, reference["fasta"])
+
+
+def warn_old_indexes(found: Samples) -> None:
+    """An index that is older than its BAM may belong to another file: it is not used, which is said."""
+    for sample in found.sequenced:
+        if sample.entry != "alignment" or not sample.file:
+            continue
+        path = Path(sample.file)
+        for index in (Path(f"{path}.bai"), path.with_suffix(".bai"), Path(f"{path}.crai")):
+            if index.is_file() and index.stat().st_mtime < path.stat().st_mtime:
+                log.warning("%s: is older than %s; it is not used, the run makes its own index", index, path.name)
+
+
+def _alignment_header(file: str, problems: Problems) -> dict[str, Any] | None:
+    import pysam
+
+    try:
+        with _opened(file) as alignments:
+            header: dict[str, Any] = alignments.header.to_dict()
+        pysam.quickcheck("-u", file)
+    except (OSError, ValueError, pysam.SamtoolsError):
+        problems.add(Problem(file, "file", "truncated or damaged", first_reads.WHOLE))
+        return None
+    return header
+
+
+def _check_aligned(file: str, header: dict[str, Any], problems: Problems) -> None:
+    if not header.get("RG"):
+        expected = "@RG lines with a sample name (SM); add them with samtools addreplacerg"
+        problems.add(Problem(file, "read group", None, expected))
+    elif not all(group.get("SM") for group in header["RG"]):
+        problems.add(Problem(file, "SM", None, "a sample name in every @RG; give it with samtools addreplacerg"))
+    else:
+        problems.catch(first_reads.check_groups, file, {group["ID"] for group in header["RG"]})
+    order = header.get("HD", {}).get("SO")
+    if order != "coordinate":
+        problems.add(Problem(file, "sort order", order, "coordinate; run samtools sort"))
+
+
+def _check_contigs(
+    file: str,
+    header: dict[str, Any],
+    fasta: str,
+    lengths: dict[str, int],
+    sums: dict[str, str],
+    problems: Problems,
+    *,
+    whole: bool,
+) -> None:
+    """The file's contigs must be the reference's: names, lengths, bases (M5) and order."""
+    from biomarkers.genome import regions
+
+    remedy = f"give the reference that it was aligned to, or align it again to {fasta} (`reads: {{realign: true}}`)"
+    if file.endswith(".cram"):
+        remedy = "give the reference that the CRAM was made with, which alone can read it"
+    stated = {line["SN"]: line["LN"] for line in header.get("SQ", [])}
+    problem = regions.naming_problem(file, stated, fasta, lengths, "contig")
+    if problem:
+        problems.add(Problem(file, "contig", problem.value, f"{problem.expected.split(' (')[0]}; {remedy}"))
+        return
+    for line in header.get("SQ", []):
+        name = line["SN"]
+        if name not in lengths and not whole:
+            continue
+        if name not in lengths:
+            problems.add(Problem(file, "contig", name, f"a contig of {fasta}; {remedy}"))
+            return
+        if line["LN"] != lengths[name]:
+            expected = f"{lengths[name]} as in {fasta}: another genome build; {remedy}"
+            problems.add(Problem(file, f"length of {name}", line["LN"], expected))
+            return
+        if name in sums and line.get("M5", sums[name]).lower() != sums[name]:
+            expected = f"{sums[name]} as in {fasta}: the bases differ; {remedy}"
+            problems.add(Problem(file, f"M5 of {name}", line["M5"], expected))
+            return
+    if whole and list(stated) != list(lengths):
+        missing = next((name for name in lengths if name not in stated), None)
+        if missing:
+            problems.add(Problem(file, "contig", None, f"{missing}, as {fasta} has it; {remedy}"))
+        else:
+            at = next(a for a, b in zip(stated, lengths, strict=True) if a != b)
+            problems.add(Problem(file, "order of contigs", f"{at} too early", f"the order of {fasta}; {remedy}"))
+
+
+def _checksums(fasta: str) -> dict[str, str]:
+    """MD5 by contig from a dictionary beside the FASTA or of the run; empty when there is none yet."""
+    places = (Path(fasta).with_suffix(".dict"), Path(f"{fasta}.dict"), Path("resources/genome.dict"))
+    for path in places:
+        if path.is_file() and path.stat().st_mtime >= Path(fasta).stat().st_mtime:
+            lines = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.startswith("@SQ")]
+            fields = [dict(cell.split(":", 1) for cell in line[1:] if ":" in cell) for line in lines]
+            return {line["SN"]: line["M5"].lower() for line in fields if "M5" in line}
+    return {}
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
+def _is_bgzip(path: Path) -> bool:
+    """True for gzip whose first block has bgzip's extra field (SAM specification, section 4.1)."""
+    with path.open("rb") as file:
+        start = file.read(18)
+    return start[:4] == b"\x1f\x8b\x08\x04" and start[12:14] == b"BC"
+
+
+def _ends_with(path: Path, end: bytes) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - len(end)))
+        return file.read() == end

@@ -1,0 +1,167 @@
+"""Files of `biomarkers qc`: reports of the tools, joined to the samples of the sheet by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from biomarkers.burden import inputs as burdens
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.io import schemas, tables
+from biomarkers.quality import calls, tools, verdict
+from biomarkers.run import samples as sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENDINGS = {
+    "stats": ".txt",
+    "duplicates": ".txt",
+    "depth": ".mosdepth.summary.txt",
+    "thresholds": ".thresholds.bed.gz",
+    "hs_metrics": ".txt",
+    "trimming": "",
+}
+"""Ending of each kind of report; before it stands the sample, or sample.library."""
+
+
+def default_limits(tumor_depth: int, normal_depth: int) -> dict[str, verdict.Limit]:
+    """Limits of the setting qc when it says nothing."""
+    blocks = schemas.load("config")["properties"]["qc"]["properties"]
+    found = {}
+    for name in (*verdict.AT_LEAST, *verdict.AT_MOST):
+        rules = blocks[name]["properties"]
+        found[name] = verdict.Limit(rules["warn"]["default"], rules["fail"]["default"])
+    # At a fold-80 penalty of 2, which exomes have, four fifths of the bases have half the mean depth.
+    found["tumor_mean_depth"] = verdict.Limit(2 * tumor_depth, tumor_depth / 2)
+    found["normal_mean_depth"] = verdict.Limit(2 * normal_depth, normal_depth / 2)
+    return found
+
+
+def limits(given: Sequence[str], defaults: Mapping[str, verdict.Limit]) -> dict[str, verdict.Limit]:
+    """The defaults with those given as METRIC=WARN,FAIL. Raises InputError for each that cannot be read."""
+    problems = Problems()
+    found = dict(defaults)
+    for text in given:
+        try:
+            name, limit = verdict.parse(text)
+            found[name] = limit
+        except ValueError as error:
+            problems.add(Problem("command line", "--limit", text, str(error)))
+    problems.stop_if_any()
+    return found
+
+
+def by_sample(kind: str, paths: Iterable[Path], known: sheet.Samples) -> dict[str, list[Path]]:
+    """Reports of a kind by sample. Raises InputError for a file that belongs to no sample of the sheet."""
+    names = {
+        name: sample.sample
+        for sample in known.by_name.values()
+        for name in (sample.sample, *(f"{sample.sample}.{library}" for library in sample.libraries))
+    }
+    problems = Problems()
+    found: dict[str, list[Path]] = {}
+    for path in paths:
+        owner = names.get(path.name.removesuffix(ENDINGS[kind]))
+        if owner is None:
+            expected = f"SAMPLE{ENDINGS[kind]} of a sample in the sheet"
+            problems.add(Problem(str(path), f"--{kind.replace('_', '-')}", path.name, expected))
+        else:
+            found.setdefault(owner, []).append(path)
+    problems.stop_if_any()
+    return found
+
+
+def measured(parse: Callable[..., tools.Measured], *reports: Path | Sequence[Path]) -> tools.Measured:
+    """What `parse` finds in these reports; a list of files is one argument. Raises InputError when one is damaged."""
+    load = tables.read_text
+    texts = [load(one) if isinstance(one, Path) else [load(file) for file in one] for one in reports]
+    try:
+        return parse(*texts)
+    except (ValueError, KeyError, IndexError) as error:
+        shown = ", ".join(str(one) for group in reports for one in ([group] if isinstance(group, Path) else group))
+        what = f"the entry {error}" if isinstance(error, KeyError) else str(error)
+        raise InputError(Problem(shown, "file", "damaged", f"{what}; make it again")) from None
+
+
+def lanes(folders: Sequence[Path]) -> list[Path]:
+    """fastp's JSON in these folders, one a lane."""
+    return [file for folder in folders for file in sorted(folder.glob("*.json"))]
+
+
+def contamination(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
+    """Rows of the tables `contamination` by sample."""
+    problems = Problems()
+    found: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        table = problems.catch(tables.read, path, "contamination")
+        if table is not None:
+            for row in table.astype(object).where(table.notna(), None).to_dict("records"):
+                found[str(row["sample"])] = {str(name): value for name, value in row.items()}
+    problems.stop_if_any()
+    return found
+
+
+def variants(paths: Sequence[Path], **settings: Any) -> dict[str, tools.Measured]:
+    """Counts and signs of formalin by sample; `orientation` names the samples whose orientation filter ran."""
+    problems = Problems()
+    found: dict[str, tools.Measured] = {}
+    ran = settings.pop("orientation")
+    for path in paths:
+        one = problems.catch(burdens.read_variants, path)
+        for _, name, table in burdens.by_sample(one) if one else []:
+            found[name] = calls.of_variants(table, orientation=name in ran, **settings)
+    problems.stop_if_any()
+    return found
+
+
+def callable_share(paths: Sequence[Path]) -> dict[str, tools.Measured]:
+    """Callable percent of the coding target bases, of the samples whose coverage was measured."""
+    found = {}
+    for name, row in burdens.read_denominators(paths).items():
+        if row["denominator_source"] == "callable":
+            share = tools.share(float(row["callable_bp"]), float(row["coding_bp"]))
+            missing = ("callable_percent",) if share is None else ()
+            found[name] = tools.Measured({"callable_percent": share}, missing)
+    return found
+
+
+def rows(
+    known: sheet.Samples, found: Mapping[str, Sequence[tools.Measured]], limits: Mapping[str, verdict.Limit]
+) -> list[dict[str, Any]]:
+    """Rows of the table `qc` in the order of the sheet."""
+    columns = list(schemas.load("qc")["properties"])
+    values: dict[str, dict[str, Any]] = {}
+    missing: dict[str, list[str]] = {}
+    judged: dict[str, verdict.Verdict] = {}
+    for name, sample in known.by_name.items():
+        parts = found.get(name, [])
+        values[name] = {key: value for part in parts for key, value in part.numbers.items()}
+        missing[name] = [key for part in parts for key in part.undetermined]
+        judged[name] = verdict.judge(values[name], missing[name], is_tumor=sample.is_tumor, limits=limits)
+    listed = []
+    for name, sample in known.by_name.items():
+        outcome = judged[name]
+        normal = known.normal_of(sample) if sample.is_tumor else None
+        if normal is not None:
+            outcome = verdict.beside_normal(outcome, normal.sample, judged[normal.sample])
+        row = {
+            "patient": sample.patient,
+            "sample": name,
+            "role": "tumor" if sample.is_tumor else "normal",
+            "status": outcome.status,
+            "reasons": "; ".join(outcome.reasons) or None,
+            "undetermined": ",".join(missing[name]) or None,
+        }
+        listed.append({column: row.get(column, values[name].get(column)) for column in columns})
+    return listed
+
+
+def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows of the table `qc` as a DataFrame whose counts stay whole numbers beside missing ones."""
+    import pandas as pd
+
+    kinds = {"integer": "Int64", "number": "float64", "string": "object"}
+    rules = schemas.load("qc")["properties"]
+    return pd.DataFrame({n: pd.Series([row[n] for row in rows], dtype=kinds[r["type"]]) for n, r in rules.items()})

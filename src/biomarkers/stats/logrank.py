@@ -1,0 +1,121 @@
+"""Time to event in groups: Kaplan-Meier medians, log-rank, the one-step hazard ratio.
+
+Times in months (any unit serves), event 1 happened and 0 censored, no value missing, all arrays of one length.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from biomarkers.stats.intervals import Interval, Tested, Z
+
+Floats = npt.NDArray[np.float64]
+
+
+class LogRank(NamedTuple):
+    """Log-rank test; for two groups also exp((O - E) / V) of the first group with its interval."""
+
+    test: Tested
+    ratio: Interval
+
+
+def logrank(time: Floats, event: Floats, group: Floats, stratum: Floats | None = None) -> LogRank:
+    """Log-rank test that the hazards of all groups are equal, stratified when strata are given.
+
+    group: codes 0, 1, ...; with two groups the ratio is of the higher code against the lower: exp((O - E) / V),
+    interval exp((O - E) / V -+ 1.96 / sqrt(V)) (called Mantel-Haenszel by Prism; a one-step estimate, biased toward 1).
+    """
+    codes = np.unique(group)
+    if len(codes) == 2:
+        return logrank_each(time, event, (group == codes[1]).astype(float)[:, None], stratum)[0]
+    if len(codes) < 2 or not event.any():
+        what = "fewer than two groups" if len(codes) < 2 else "no events"
+        return LogRank(Tested(note=f"not tested: {what}"), Interval())
+    member = (group[:, None] == codes[None, 1:]).astype(float)
+    excess = np.zeros(len(codes) - 1)
+    covariance = np.zeros((len(codes) - 1,) * 2)
+    for inside in _strata(time, stratum):
+        more, share, weight = _excess(time[inside], event[inside], member[inside])
+        excess += more
+        covariance += np.diag(weight @ share) - (share * weight[:, None]).T @ share
+    usable = np.diag(covariance) > 0
+    statistic = float(excess[usable] @ np.linalg.pinv(covariance[np.ix_(usable, usable)]) @ excess[usable])
+    return LogRank(Tested(statistic, float(stats.chi2.sf(statistic, int(usable.sum())))), Interval())
+
+
+def logrank_each(time: Floats, event: Floats, member: Floats, stratum: Floats | None = None) -> list[LogRank]:
+    """Two-group log-rank tests of many markers at once; member: patients x markers, 1 first group, 0 second."""
+    excess, variance = np.zeros(member.shape[1]), np.zeros(member.shape[1])
+    for inside in _strata(time, stratum):
+        more, share, weight = _excess(time[inside], event[inside], member[inside])
+        excess += more
+        variance += weight @ (share * (1 - share))
+    one_group = member.min(axis=0, initial=1) == member.max(axis=0, initial=0)
+    done = []
+    for difference, v, alone in zip(excess.tolist(), variance.tolist(), one_group.tolist(), strict=True):
+        if v <= 0:
+            what = "no events" if not event.any() else "no event while both groups were at risk"
+            what = "fewer than two groups" if alone else what
+            done.append(LogRank(Tested(note=f"not tested: {what}"), Interval()))
+            continue
+        statistic, middle, half = difference**2 / v, difference / v, Z / math.sqrt(v)
+        test = Tested(statistic, math.erfc(math.sqrt(statistic / 2)))
+        done.append(LogRank(test, Interval(*(math.exp(x) for x in (middle, middle - half, middle + half)))))
+    return done
+
+
+def _strata(time: Floats, stratum: Floats | None) -> list[npt.NDArray[np.bool_]]:
+    """Membership of each stratum; one of all patients without strata."""
+    if stratum is None:
+        return [np.ones(len(time), dtype=bool)]
+    return [stratum == code for code in np.unique(stratum)]
+
+
+def _excess(time: Floats, event: Floats, member: Floats) -> tuple[Floats, Floats, Floats]:
+    """Observed minus expected events per column of `member`; its share of those at risk (times x columns), and the
+    hypergeometric weight of each time."""
+    order = np.argsort(-time, kind="stable")
+    time, event, member = time[order], event[order], member[order]
+    last = np.append(np.flatnonzero(np.diff(time)), len(time) - 1)
+    at_risk = (last + 1).astype(float)
+    share = np.cumsum(member, axis=0)[last] / at_risk[:, None]
+    deaths = np.diff(np.cumsum(event)[last], prepend=0)
+    excess = event @ member - deaths @ share
+    return excess, share, deaths * (at_risk - deaths) / np.maximum(at_risk - 1, 1)
+
+
+def median_time(time: Floats, event: Floats) -> Interval:
+    """Kaplan-Meier median with its log-log interval; NaN where the curve does not come down to one half.
+
+    Where the curve is exactly one half over a step, the mid-point of the step (as R's survfit).
+    """
+    moments = np.unique(time)
+    at_risk = len(time) - np.searchsorted(np.sort(time), moments, side="left")
+    deaths = np.bincount(np.searchsorted(moments, time), weights=event, minlength=len(moments))
+    surviving = np.cumprod(1 - deaths / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        greenwood = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
+        spread = Z * np.sqrt(greenwood) / np.abs(np.log(surviving))
+        low, high = surviving ** np.exp(spread), surviving ** np.exp(-spread)
+    # before the first event the curve is 1; once nobody is left the limits are unknown
+    low[surviving == 1] = high[surviving == 1] = 1.0
+    low[surviving == 0] = high[surviving == 0] = np.nan
+    return Interval(_crossing(moments, surviving), _crossing(moments, low), _crossing(moments, high))
+
+
+def _crossing(moments: Floats, curve: npt.NDArray[np.floating]) -> float:
+    """First time at which a falling step curve is at most one half; the mid-point of a step at exactly one half."""
+    slack = 1e-9  # a product of fractions that should be one half may miss it in the last digit
+    reached = np.flatnonzero(curve <= 0.5 + slack)
+    if not len(reached):
+        return math.nan
+    first = reached[0]
+    later = np.flatnonzero(curve < 0.5 - slack)
+    if abs(curve[first] - 0.5) <= slack and len(later):
+        return float((moments[first] + moments[later[0]]) / 2)
+    return float(moments[first])

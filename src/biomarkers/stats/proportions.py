@@ -1,0 +1,164 @@
+"""Counts in groups: Fisher's exact test (2 x 2 and r x c), odds ratio, Cochran-Armitage trend, exact rates."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special, stats
+from scipy.stats.contingency import odds_ratio as scipy_odds_ratio
+
+from biomarkers.stats.intervals import Interval, Tested
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+EXACT_TABLES = 10_000_000
+"""Tables with the same margins up to which an r x c table is tested exactly (methods.md, 6)."""
+
+MONTE_CARLO_TABLES = 100_000
+"""Random tables beyond that; the Monte Carlo error of p = .05 is then .0007."""
+
+RELATIVE = 1 + 1e-7
+"""Slack within which two tables count as equally probable, as in R's fisher.test."""
+
+
+class OddsRatio(NamedTuple):
+    """Conditional odds ratio with its exact interval, and Fisher's test."""
+
+    odds: Interval
+    test: Tested
+
+
+def clopper_pearson(events: int, n: int) -> Interval:
+    """Share events / n with its exact interval; NaN when n = 0."""
+    if n == 0:
+        return Interval()
+    low = 0.0 if events == 0 else float(stats.beta.ppf(0.025, events, n - events + 1))
+    high = 1.0 if events == n else float(stats.beta.ppf(0.975, events + 1, n - events))
+    return Interval(events / n, low, high)
+
+
+@lru_cache(maxsize=200_000)
+def fisher(a: int, b: int, c: int, d: int) -> OddsRatio:
+    """Fisher's exact test of ((a, b), (c, d)): rows first and second group, columns with and without the event.
+
+    The odds ratio is the conditional maximum-likelihood estimate of the first row against the second with its exact
+    interval, as R's fisher.test gives; 0 or inf where a cell is empty. Nothing is estimated when a margin is empty.
+    """
+    if 0 in (a + b, c + d, a + c, b + d):
+        what = "a group is empty" if 0 in (a + b, c + d) else "all or none had the event"
+        return OddsRatio(Interval(), Tested(note=f"not tested: {what}"))
+    table = np.array([[a, b], [c, d]])
+    p = stats.fisher_exact(table).pvalue
+    result = scipy_odds_ratio(table, kind="conditional")
+    limits = result.confidence_interval(0.95)
+    return OddsRatio(Interval(float(result.statistic), float(limits.low), float(limits.high)), Tested(p_value=float(p)))
+
+
+def fisher_table(table: Integers, *, seed: int) -> Tested:
+    """Fisher's (Freeman-Halton) test of an r x c table of counts: exact up to 1e7 tables, else seeded Monte Carlo."""
+    table = table[table.sum(1) > 0][:, table.sum(0) > 0]
+    if min(table.shape) < 2:
+        return Tested(note="not tested: fewer than two groups or two outcomes are present")
+    rows, columns = table.sum(1), table.sum(0)
+    if len(rows) < len(columns):
+        rows, columns, table = columns, rows, table.T
+    if count_tables(rows, columns, limit=EXACT_TABLES) <= EXACT_TABLES:
+        return Tested(p_value=_exact_table(table, rows, columns), note="exact")
+    random = stats.random_table(rows, columns)
+    sampled = random.rvs(MONTE_CARLO_TABLES, random_state=np.random.default_rng(seed))
+    observed = special.gammaln(table + 1).sum()
+    as_rare = int((special.gammaln(sampled + 1).sum(axis=(1, 2)) >= observed - math.log(RELATIVE)).sum())
+    p = (1 + as_rare) / (1 + MONTE_CARLO_TABLES)
+    return Tested(p_value=p, note=f"Monte Carlo, {MONTE_CARLO_TABLES} random tables, seed {seed}")
+
+
+def count_tables(rows: Integers, columns: Integers, *, limit: int) -> int:
+    """Number of tables of counts with these margins; stops early with a number above the limit."""
+    states = {tuple(int(r) for r in rows): 1}
+    for column in columns[:-1]:
+        fills = np.ones(1)
+        for row in rows:
+            fills = np.convolve(fills, np.ones(int(row) + 1))
+        if fills[int(column)] > limit:
+            return limit + 1
+        following: dict[tuple[int, ...], int] = {}
+        for left, ways in states.items():
+            for taken in _columns(left, int(column)):
+                rest = tuple(r - t for r, t in zip(left, taken, strict=True))
+                following[rest] = following.get(rest, 0) + ways
+            if len(following) > limit:
+                return limit + 1
+        states = following
+        if sum(states.values()) > limit:
+            return limit + 1
+    return sum(states.values())
+
+
+def cochran_armitage(events: Integers, totals: Integers) -> Tested:
+    """Trend of the share with the event over ordered levels (scores 0, 1, 2, ...); chi-squared approximation.
+
+    events, totals: counts per level. The statistic is z; positive when the share rises with the level.
+    """
+    scores = np.arange(len(totals))
+    n, share = totals.sum(), events.sum() / max(totals.sum(), 1)
+    spread = (totals * scores**2).sum() - (totals * scores).sum() ** 2 / max(n, 1)
+    variance = share * (1 - share) * spread
+    if variance <= 0:
+        return Tested(note="not tested: one level only, or all or none had the event")
+    z = float((scores * (events - totals * share)).sum() / math.sqrt(variance))
+    return Tested(z, float(2 * stats.norm.sf(abs(z))), f"scores {', '.join(map(str, scores))}")
+
+
+def median_interval(values: Floats) -> Interval:
+    """Median with its order-statistic interval (binomial, at least 95 %); limits NaN below 6 values."""
+    n = len(values)
+    if n == 0:
+        return Interval()
+    ordered = np.sort(values)
+    depth = int(stats.binom.ppf(0.025, n, 0.5))
+    middle = float(np.median(ordered))
+    if depth < 1:
+        return Interval(middle)
+    return Interval(middle, float(ordered[depth - 1]), float(ordered[n - depth]))
+
+
+def _columns(left: tuple[int, ...], total: int) -> list[tuple[int, ...]]:
+    """Every way to fill a column of this total from rows with so much left."""
+    if len(left) == 1:
+        return [(total,)] if total <= left[0] else []
+    return [
+        (first, *rest)
+        for first in range(max(0, total - sum(left[1:])), min(left[0], total) + 1)
+        for rest in _columns(left[1:], total - first)
+    ]
+
+
+def _exact_table(table: Integers, rows: Integers, columns: Integers) -> float:
+    """Sum of the probabilities of all tables no likelier than this one.
+
+    Walks column by column; states with the same rest and (to 12 digits) the same probability are merged.
+    """
+    constant = special.gammaln(rows + 1).sum() + special.gammaln(columns + 1).sum() - special.gammaln(rows.sum() + 1)
+    log_factorial = special.gammaln(np.arange(rows.sum() + 2) + 1.0)
+    states: dict[tuple[int, ...], dict[float, int]] = {tuple(int(r) for r in rows): {0.0: 1}}
+    for column in columns[:-1]:
+        following: dict[tuple[int, ...], dict[float, int]] = {}
+        for left, weights in states.items():
+            for taken in _columns(left, int(column)):
+                rest = tuple(r - t for r, t in zip(left, taken, strict=True))
+                cost = sum(log_factorial[t] for t in taken)
+                merged = following.setdefault(rest, {})
+                for weight, ways in weights.items():
+                    key = round(weight + cost, 10)
+                    merged[key] = merged.get(key, 0) + ways
+        states = following
+    ends = [(w + sum(log_factorial[r] for r in rest), k) for rest, ws in states.items() for w, k in ws.items()]
+    costs, multiplicity = np.array(ends, dtype=float).T
+    observed = special.gammaln(table + 1.0).sum()
+    likely = np.exp(constant - costs)
+    return float(min(1.0, (likely * multiplicity)[costs >= observed - 1e-6].sum()))

@@ -1,0 +1,140 @@
+"""Reading, checking and writing of tables."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from biomarkers.errors import InputError
+from biomarkers.io import schemas, tables
+
+PATIENTS = "patient\ttreatment_start\tage\nP1\t2024-01-31\t55\nP2\t\tNA\n"
+
+
+def write(folder: Path, text: str | bytes, name: str = "patients.tsv") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def problems(path: Path, schema: str = "cohort", **settings) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        tables.read(path, schema, **settings)
+    return [str(problem).removeprefix(str(path)) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PATIENTS.encode(),
+        PATIENTS.replace("\n", "\r\n").encode(),
+        b"\xef\xbb\xbf" + PATIENTS.encode(),
+        PATIENTS.replace("\t", ",").encode(),
+        PATIENTS.replace("\t", ";").encode(),
+        gzip.compress(PATIENTS.encode()),
+        PATIENTS.replace("P1\t", " P1 \t").encode(),
+        PATIENTS.encode() + b"\n\n",
+    ],
+    ids=["tsv", "crlf", "bom", "comma", "semicolon", "gzip", "spaces", "blank lines"],
+)
+def test_spellings_of_one_table_read_the_same(tmp_path, data):
+    frame = tables.read(write(tmp_path, data), "cohort")
+    assert list(frame["patient"]) == ["P1", "P2"]
+    assert frame["treatment_start"].iloc[0] == pd.Timestamp("2024-01-31")
+    assert frame["treatment_start"].isna().tolist() == [False, True]
+    assert frame["age"].iloc[0] == 55.0 and pd.isna(frame["age"].iloc[1])
+    assert frame.index.tolist() == [2, 3]
+
+
+def test_latin_1_is_read(tmp_path):
+    frame = tables.read(write(tmp_path, "patient\tsite\nP1\tMünchen\n".encode("latin-1")), "patients")
+    assert frame["site"].tolist() == ["München"]
+
+
+def test_all_problems_of_a_file_come_at_once_with_line_value_and_remedy(tmp_path):
+    text = "patient\ttreatment_start\tage\n../P1\t2024-02-30\t50\nP2\t31.01.2024\tsixty\nP2\t2024-01-01\t61\n"
+    found = problems(write(tmp_path, text))
+    assert ":2: treatment_start is '2024-02-30'; expected a date such as 2024-03-31" in found
+    assert ":3: treatment_start is '31.01.2024'; expected a date such as 2024-03-31" in found
+    assert any(line.startswith(":2: patient is '../P1'; expected letters, digits") for line in found)
+    assert any(line.startswith(":3: age is 'sixty'; expected a number, as in 2 of the 3") for line in found)
+    assert ":4: patient is 'P2'; expected each patient once (first in line 3)" in found
+    assert len(found) == 5
+
+
+def test_ragged_rows_unknown_and_missing_columns(tmp_path):
+    assert problems(write(tmp_path, "patient\tage\nP1\n")) == [
+        ":2: row is '1 cells'; expected 2 cells as in the header"
+    ]
+    assert problems(write(tmp_path, "patent\tage\nP1\t3\n")) == [
+        ":1: patient is missing; expected a column of that name (did you mean 'patent'?)"
+    ]
+    found = problems(write(tmp_path, "patient\tsample\tstatus\tfastq1\nP1\tT1\ttumor\tx\n"), "samples")
+    assert found[0].startswith(":1: column is 'fastq1'; expected one of patient, sample, status")
+    assert found[0].endswith("(did you mean 'fastq_1'?)")
+    assert problems(write(tmp_path, "patient\tpatient\nP1\tP1\n")) == [
+        ":1: column is 'patient'; expected each column name once"
+    ]
+
+
+def test_unreadable_files_are_named(tmp_path):
+    assert problems(tmp_path / "absent.tsv") == [": file is missing; expected a file at this path"]
+    assert "complete file" in problems(write(tmp_path, gzip.compress(PATIENTS.encode())[:-12]))[0]
+    assert "expected text in UTF-8" in problems(write(tmp_path, PATIENTS.encode("utf-16")))[0]
+    assert "a header line" in problems(write(tmp_path, ""))[0]
+    assert "quotation marks" in problems(write(tmp_path, 'patient\tsite\nP1\t"open\nP2\tx\n'))[0]
+
+
+def test_declared_categories_may_look_like_numbers(tmp_path):
+    path = write(tmp_path, "patient\tgrade\nP1\t1\nP2\t2\nP3\t3a\n")
+    assert "grade is '3a'" in problems(path)[0]
+    assert tables.read(path, "cohort", text_columns=["grade"])["grade"].tolist() == ["1", "2", "3a"]
+
+
+def test_identifying_columns_are_warned_of(tmp_path, caplog):
+    text = "patient\tfirst_name\tbirth_date\tmrn\tgene_name_score\tage\nP1\ta\t2000-01-01\t1\t2\t3\n"
+    tables.read(write(tmp_path, text), "patients")
+    warned = [record.args[1] for record in caplog.records]
+    assert {"first_name", "birth_date", "mrn"} <= set(warned) and "age" not in warned
+
+
+def test_numbers_keep_every_digit_and_missing_stays_missing(tmp_path):
+    frame = pd.DataFrame({"patient": ["P1", "P2"], "score": [0.1 + 0.2, None], "count": pd.array([0, None], "Int64")})
+    tables.write(frame, tmp_path / "out" / "t.tsv", "features")
+    assert (tmp_path / "out" / "t.tsv").read_text() == "patient\tscore\tcount\nP1\t0.30000000000000004\t0\nP2\t\t\n"
+    again = tables.read(tmp_path / "out" / "t.tsv", "features")
+    assert again["score"].iloc[0] == 0.1 + 0.2 and again["count"].isna().tolist() == [False, True]
+
+
+def test_several_tables_appear_together_or_not_at_all(tmp_path):
+    good = pd.DataFrame({"patient": ["P1"]})
+    (tmp_path / "old.tsv").write_text("before")
+    with pytest.raises(KeyError):
+        tables.write_all({tmp_path / "old.tsv": (good, "features"), tmp_path / "b.tsv": (good, "rates")})
+    assert (tmp_path / "old.tsv").read_text() == "before" and [p.name for p in tmp_path.iterdir()] == ["old.tsv"]
+    with pytest.raises(RuntimeError), tables.publish(tmp_path / "old.tsv", tmp_path / "c.tsv") as (first, _):
+        first.write_text("half")
+        raise RuntimeError
+    assert (tmp_path / "old.tsv").read_text() == "before" and [p.name for p in tmp_path.iterdir()] == ["old.tsv"]
+
+
+def test_gzip_output_is_the_same_every_time(tmp_path):
+    frame = pd.DataFrame({"patient": ["P1"]})
+    tables.write_all({tmp_path / "a.tsv.gz": (frame, "features"), tmp_path / "b.tsv.gz": (frame, "features")})
+    assert (tmp_path / "a.tsv.gz").read_bytes() == (tmp_path / "b.tsv.gz").read_bytes()
+
+
+@pytest.mark.parametrize("name", schemas.names())
+def test_every_property_of_every_schema_is_described(name):
+    def undescribed(schema: dict, path: str) -> list[str]:
+        found = []
+        for key, rule in schema.get("properties", {}).items():
+            if "description" not in rule or (name in ("config", "samples", "plan") and "default" not in rule):
+                found.append(f"{path}{key}")
+            found += undescribed(rule, f"{path}{key}.")
+        return found
+
+    assert undescribed(schemas.load(name), "") == []

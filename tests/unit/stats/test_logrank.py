@@ -1,0 +1,79 @@
+"""Log-rank and Kaplan-Meier medians against R survival."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from biomarkers.stats import logrank as survival
+
+ORACLE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "survival.json").read_text())
+TIME, EVENT, GROUP, CENTRE, ARM = (np.array(ORACLE[k], float) for k in ("time", "event", "group", "centre", "arm"))
+
+
+@pytest.mark.parametrize("key, stratum", [("logrank", None), ("stratified", CENTRE)])
+def test_two_groups_as_in_r(key: str, stratum: np.ndarray | None) -> None:
+    known = ORACLE[key]
+    done = survival.logrank(TIME, EVENT, GROUP, stratum)
+    assert done.test.statistic == pytest.approx(known["statistic"], rel=1e-9)
+    excess, variance = known["observed"] - known["expected"], known["variance"]
+    half = 1.959963984540054 / math.sqrt(variance)
+    ratio = [math.exp(excess / variance + side * half) for side in (0, -1, 1)]
+    assert done.ratio == pytest.approx(ratio, rel=1e-9)
+    assert key != "logrank" or done.test.p_value == pytest.approx(known["p"], rel=1e-9)
+
+
+def test_three_groups_as_in_r() -> None:
+    done = survival.logrank(TIME, EVENT, ARM)
+    assert done.test.statistic == pytest.approx(ORACLE["three"]["statistic"], rel=1e-9)
+    assert math.isnan(done.ratio.estimate)
+
+
+def test_order_of_patients_and_of_groups() -> None:
+    known = survival.logrank(TIME, EVENT, GROUP)
+    order = np.random.default_rng(1).permutation(len(TIME))
+    assert survival.logrank(TIME[order], EVENT[order], GROUP[order]).ratio == pytest.approx(known.ratio, rel=1e-12)
+    swapped = survival.logrank(TIME, EVENT, 1 - GROUP)
+    assert swapped.test.p_value == pytest.approx(known.test.p_value, rel=1e-9)
+    inverse = (1 / known.ratio.estimate, 1 / known.ratio.high, 1 / known.ratio.low)
+    assert swapped.ratio == pytest.approx(inverse, rel=1e-9)
+
+
+def test_many_markers_at_once_are_the_same_as_one_by_one() -> None:
+    member = (np.random.default_rng(3).random((len(TIME), 20)) < 0.3).astype(float)
+    for stratum in (None, CENTRE):
+        together = survival.logrank_each(TIME, EVENT, member, stratum)
+        for j, done in enumerate(together):
+            alone = survival.logrank(TIME, EVENT, member[:, j], stratum)
+            assert done.test[:2] == pytest.approx(alone.test[:2], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "time, event, group, why",
+    [
+        ([1, 2, 3], [1, 1, 0], [1, 1, 1], "fewer than two groups"),
+        ([1, 2, 3], [0, 0, 0], [1, 0, 1], "no events"),
+        ([1, 2, 3, 4], [0, 0, 1, 1], [1, 1, 0, 0], "while both groups were at risk"),
+    ],
+)
+def test_what_cannot_be_tested_says_why(time: list[float], event: list[float], group: list[float], why: str) -> None:
+    done = survival.logrank(*(np.array(part, float) for part in (time, event, group)))
+    assert why in done.test.note and math.isnan(done.test.p_value) and math.isnan(done.ratio.estimate)
+
+
+def test_medians_as_in_r() -> None:
+    for code, known in enumerate(ORACLE["medians"]):
+        found = survival.median_time(TIME[code == GROUP], EVENT[code == GROUP])
+        assert found == pytest.approx((known["median"], known["low"], known["high"]), rel=1e-9)
+
+
+@pytest.mark.parametrize("known", ORACLE["steps"], ids=lambda known: str(known["time"]))
+def test_steps_at_exactly_one_half(known: dict[str, Any]) -> None:
+    found = survival.median_time(np.array(known["time"], float), np.array(known["event"], float))
+    expected = [math.nan if known[key] == "NA" else known[key] for key in ("median", "low", "high")]
+    assert found == pytest.approx(expected, rel=1e-9, nan_ok=True)
