@@ -18,7 +18,8 @@ from biomarkers.errors import InputError, Problem, Problems, nearest
 
 class Kind(NamedTuple):
     """A type of values. metavar: its name in the help; expected: as in a Problem; read: text -> value, ValueError;
-    choices: all there are, where these are few."""
+    choices: all there are, where these are few.
+    """
 
     metavar: str
     expected: str

@@ -34,6 +34,7 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
     mutations
         Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block. Where they have
         a column `sample` and the cohort `tumor_sample`, only the chosen sample of a patient counts.
+
     """
     from biomarkers.association import analysis, genes, values
     from biomarkers.association import plan as plans

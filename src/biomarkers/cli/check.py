@@ -16,6 +16,7 @@ def check(*, config: Path = Path("config/config.yaml")) -> None:
     ----------
     config
         The run's config; the paths in it are relative to the current folder.
+
     """
     from biomarkers.run.check import check_run
 

@@ -72,6 +72,7 @@ def cohort(
         Table to write: counts at each step and identifiers that do not match.
     selection
         Table to write: every tumor sample, whether it stands for its patient, and why.
+
     """
     import pandas as pd
 

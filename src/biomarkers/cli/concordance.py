@@ -57,6 +57,7 @@ def concordance(
         Window in bp of which only one site is used, since neighbours are inherited together; 0 uses all.
     on_mismatch
         What to do when samples of one patient do not match: warn, or stop with exit status 1 and write nothing.
+
     """
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems, RunError

@@ -35,6 +35,7 @@ def demo(out: Path, /, *, patients: int = 60, seed: int = 1) -> None:
         Number of patients, 8 to 200. From 20 on four enter by FASTQ and three by BAM, below it one each.
     seed
         Start of every random number, 0 or above.
+
     """
     from biomarkers.demo import trial
 

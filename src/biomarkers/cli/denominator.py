@@ -49,6 +49,7 @@ def denominator(
         BED to write: callable target bases within 2 bp of coding sequence, where splice acceptors and donors count.
     steps
         Table to write: bp left after each step, what the exome loses where.
+
     """
     import pandas as pd
 

@@ -43,6 +43,7 @@ def download(*, preset: str, file: str, folder: Path, link: Path) -> None:
         Folder of downloaded files, which several runs may share. FILE.sha256 beside FILE holds what was found.
     link
         Link to make, once the file is right.
+
     """
     from biomarkers.run import presets
 

@@ -79,6 +79,7 @@ def endpoints(
         Table to write, where lesions are given: one row per visit with the sums and the response derived from them.
     adverse_events_summary
         Table to write, where adverse events are given: patients per category, class and term at the highest grade.
+
     """
     import pandas as pd
 

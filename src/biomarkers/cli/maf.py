@@ -39,6 +39,7 @@ def maf(
         NCBI_Build to write; auto: GRCh37 or GRCh38 where the VCF's header told it, else `.`.
     center
         Center to write.
+
     """
     import logging
 

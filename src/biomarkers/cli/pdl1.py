@@ -62,6 +62,7 @@ def pdl1(
         Table to write: one row per patient.
     rejected
         Table to write: every other row of the sheet, with its reason and line.
+
     """
     from biomarkers.cli import _options as options
     from biomarkers.clinical import inputs

@@ -32,6 +32,7 @@ def pictures(
         SVG to write: bases left at each step, for every sample and for the cohort.
     table
         Table to write: the steps of all samples in one.
+
     """
     import pandas as pd
 

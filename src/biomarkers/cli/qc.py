@@ -76,6 +76,7 @@ def qc(
         Fewest substitutions at low fraction for a verdict.
     section
         Table of the verdicts to write for MultiQC.
+
     """
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems

@@ -59,6 +59,7 @@ def report(
         Heading of the page; else the plan's title.
     figures
         Folder for every figure of the page as an SVG file.
+
     """
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problems

@@ -36,6 +36,7 @@ def targets(
         The file's starts count from 1.
     rename_contigs
         Add or take off `chr` to follow the reference; only when both are of the same genome build.
+
     """
     import logging
 

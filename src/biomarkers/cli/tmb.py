@@ -56,6 +56,7 @@ def tmb(
         Table to write: how far the definitions agree over the samples, one row per pair.
     general_statistics
         Table of the first definition to write for the general statistics of MultiQC.
+
     """
     from biomarkers.burden import agreement as pairs
     from biomarkers.burden import inputs as burdens

@@ -100,6 +100,7 @@ def variants(
     threads
         Processes that read parts of a large VCF (plain or bgzip) at once; default: every core that the program may use.
         The result does not depend on it.
+
     """
     from contextlib import ExitStack
 

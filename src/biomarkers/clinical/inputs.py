@@ -29,7 +29,6 @@ def read_sheets(
 
     `used` holds the assessments of the evaluator.
     """
-
     paths = {
         "patients": patients,
         "assessments": assessments,
@@ -92,7 +91,6 @@ def check_pdl1(
 
     sheet: schema `pdl1`, as `tables.read_into` gives it (bad cells missing).
     """
-
     texts = sheet[["value", "score_type"]].astype("object").where(sheet[["value", "score_type"]].notna(), None)
     check(path, texts.itertuples(name=None), unit=unit, problems=problems)
     return assays_to_use(path, sheet, score_type=score_type, assays=assays, problems=problems)

@@ -24,7 +24,8 @@ FILTERS = {
 @dataclass(frozen=True)
 class Call:
     """One record: the allele, its FILTER, read counts (reference, alternative) of tumor and normal, and the first rule
-    that excludes it (empty when none does)."""
+    that excludes it (empty when none does).
+    """
 
     variant: Variant
     filter: str

@@ -122,8 +122,7 @@ def translate(sequence: str) -> str:
 
 
 def reverse_complement(sequence: str) -> str:
-    """
-    >>> reverse_complement("AACG")
+    """>>> reverse_complement("AACG")
     'CGTT'
     """
     return sequence.translate(COMPLEMENT)[::-1]

@@ -122,7 +122,8 @@ def germline(
     rng: np.random.Generator, genome: Genome, common: list[Variant], occupied: Occupied
 ) -> list[tuple[Variant, tuple[int, int]]]:
     """One person's inherited variants with the allele of each haplotype: Hardy-Weinberg draws of the common ones,
-    and up to 20 private ones (frequency 0), which only the matched normal can tell from somatic variants."""
+    and up to 20 private ones (frequency 0), which only the matched normal can tell from somatic variants.
+    """
     alleles = rng.random((len(common), 2)) < np.array([v.frequency for v in common])[:, None]
     found = [(v, (int(a), int(b))) for v, (a, b) in zip(common, alleles.tolist(), strict=True) if a or b]
     for contig, at in _target_positions(rng, genome, 20):

@@ -86,7 +86,7 @@ def measured(parse: Callable[..., tools.Measured], *reports: Path | Sequence[Pat
 
 
 def lanes(folders: Sequence[Path]) -> list[Path]:
-    """fastp's JSON in these folders, one a lane."""
+    """Fastp's JSON in these folders, one a lane."""
     return [file for folder in folders for file in sorted(folder.glob("*.json"))]
 
 

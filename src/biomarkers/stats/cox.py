@@ -30,7 +30,8 @@ class CoxFit(NamedTuple):
 class _Stratum(NamedTuple):
     """Patients of one stratum, latest first. last: index of the last patient at risk at each distinct time; times in
     descending order. slot: for each event the number of its time; share: of those tied with it, the part (l / d of
-    Efron) that no longer counts."""
+    Efron) that no longer counts.
+    """
 
     x: Floats
     event: Floats
@@ -110,7 +111,7 @@ def _moments(strata: list[_Stratum], beta: Floats) -> _Moments:
 def _schoenfeld(
     strata: list[_Stratum], moments: _Moments, beta: Floats, covariance: Floats, time: Floats, event: Floats
 ) -> Floats:
-    """p per term that its coefficient drifts with time (Grambsch and Therneau 1994), on the Kaplan-Meier scale."""
+    """P per term that its coefficient drifts with time (Grambsch and Therneau 1994), on the Kaplan-Meier scale."""
     residuals = np.concatenate(
         [part.x[part.event == 1] - mean for part, mean in zip(strata, moments.expected, strict=True)]
     )

@@ -78,7 +78,8 @@ def _strata(time: Floats, stratum: Floats | None) -> list[npt.NDArray[np.bool_]]
 
 def _excess(time: Floats, event: Floats, member: Floats) -> tuple[Floats, Floats, Floats]:
     """Observed minus expected events per column of `member`; its share of those at risk (times x columns), and the
-    hypergeometric weight of each time."""
+    hypergeometric weight of each time.
+    """
     order = np.argsort(-time, kind="stable")
     time, event, member = time[order], event[order], member[order]
     last = np.append(np.flatnonzero(np.diff(time)), len(time) - 1)

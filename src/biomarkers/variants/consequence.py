@@ -42,7 +42,8 @@ NAMES = {
 
 class Consequence(NamedTuple):
     """What an ALT does. terms: SO terms of the chosen transcript, worst first, so that the first is the worst
-    consequence, on which the definitions decide; others: further genes with coding terms."""
+    consequence, on which the definitions decide; others: further genes with coding terms.
+    """
 
     gene: str
     transcript: str
@@ -68,7 +69,8 @@ KEPT = 10_000
 
 class Interpreter:
     """Reads one annotation field. at: place of each known subfield; unknown: how often each unknown term came;
-    known: whether any block had a known one."""
+    known: whether any block had a known one.
+    """
 
     def __init__(self, source: str, names: list[str], transcripts: str = "worst") -> None:
         self.source, self.names, self.transcripts = source, names, transcripts
@@ -149,7 +151,8 @@ class Interpreter:
 
     def _cells(self, block: str) -> list[str]:
         """The subfields up to the last known one, empty where the block is short; then an empty cell, which is what
-        a subfield that the annotation does not have reads (place -1)."""
+        a subfield that the annotation does not have reads (place -1).
+        """
         cells = block.split("|", self._split)
         if len(cells) <= self._split:
             cells += [""] * (self._split - len(cells) + 1)

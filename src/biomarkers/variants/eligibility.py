@@ -47,7 +47,8 @@ class Definition(Protocol):
 
 class Rules(NamedTuple):
     """Thresholds. Depths and reads are counts; vaf and max_population_af fractions; mnv: `event` counts a
-    multi-nucleotide variant once, `bases` once per changed base."""
+    multi-nucleotide variant once, `bases` once per changed base.
+    """
 
     tumor_depth: int = 25
     alt_reads: int = 3
@@ -60,7 +61,8 @@ class Rules(NamedTuple):
 
 class Territory(NamedTuple):
     """Where variants count. regions: callable coding targets; splice: callable target bases within 2 bp of coding
-    sequence. None: everywhere."""
+    sequence. None: everywhere.
+    """
 
     regions: Lookup | None = None
     splice: Lookup | None = None
@@ -94,7 +96,8 @@ class Tally:
     those with a measured depth and with a count of the variant's reads, those within the territory.
 
     earlier: what passed above a line, asked for once when positions are out of order; in order, a repetition follows
-    at once."""
+    at once.
+    """
 
     def __init__(self, earlier: Callable[[int], set[Place]]) -> None:
         self.records = self.unfiltered = self.annotations = self.rows = 0

@@ -13,7 +13,8 @@ KEPT = 10_000
 
 class Evidence(NamedTuple):
     """Reads of one ALT in one sample; None where the caller wrote nothing. caller_af: the caller's own fraction;
-    vaf: alt_reads / depth, or the caller's own where it wrote no count."""
+    vaf: alt_reads / depth, or the caller's own where it wrote no count.
+    """
 
     depth: int | None
     alt_reads: int | None

@@ -40,7 +40,8 @@ class Cores(NamedTuple):
 
 class Part(NamedTuple):
     """Records that stand together. block: where in the file its first bgzip block (or its text) starts; skip, length:
-    bytes of text from there to the first record, and from that to the end of the last (None: to the file's end)."""
+    bytes of text from there to the first record, and from that to the end of the last (None: to the file's end).
+    """
 
     block: int
     skip: int

@@ -34,7 +34,8 @@ class Field(NamedTuple):
 
 class Header:
     """What stands above the records of a VCF. samples: column names in order; other: the first value of each further
-    `##key=value` line, shortened to 200 characters."""
+    `##key=value` line, shortened to 200 characters.
+    """
 
     def __init__(
         self,
