@@ -1,0 +1,49 @@
+"""The page of methods: every rule that the code cites is there, every setting that it names can be set."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from biomarkers.io import schemas
+
+RULE = re.compile(r"^\* \*\*(\d+\.\d+)", re.MULTILINE)
+CITED = re.compile(r"methods\.md, (\d+\.\d+(?:(?:,| and| to) \d+\.\d+)*)")
+BLOCKS = ("burden", "endpoints", "pdl1", "calling", "reference", "reads", "annotation", "qc")
+
+
+@pytest.fixture(scope="module")
+def page(project):
+    return (project / "docs" / "methods.md").read_text("utf-8")
+
+
+def test_every_rule_has_one_number(page):
+    numbers = RULE.findall(page)
+    assert len(numbers) == len(set(numbers)) > 60
+    sections = [[int(n.split(".")[1]) for n in numbers if n.startswith(f"{section}.")] for section in range(1, 12)]
+    assert all(found == list(range(1, len(found) + 1)) for found in sections)
+
+
+def test_every_rule_that_is_cited_is_on_the_page(project, page):
+    sources = [*(project / "src").rglob("*.py"), *(project / "src").rglob("*.toml"), *(project / "src").rglob("*.yaml")]
+    cited = {
+        (path.name, number)
+        for path in sources
+        for text in CITED.findall(path.read_text("utf-8"))
+        for number in re.findall(r"\d+\.\d+", text)
+    }
+    assert {pair for pair in cited if pair[1] not in RULE.findall(page)} == set()
+
+
+def test_every_setting_that_it_names_can_be_set(page):
+    def has(block, keys):
+        for key in keys:
+            if key not in block.get("properties", {}):
+                return False
+            block = block["properties"][key]
+        return True
+
+    named = set(re.findall(rf"`((?:{'|'.join(BLOCKS)})(?:\.[a-z0-9_]+)+)", page))
+    assert len(named) > 30
+    assert {name for name in named if not has(schemas.load("config"), name.split("."))} == set()
