@@ -133,7 +133,7 @@ def cores(threads: int | None, folder: Path | None) -> parts.Cores:
     return parts.Cores(threads, lambda: cast(BinaryIO, TemporaryFile(dir=folder)))
 
 
-def custom_definition(path: Path, is_known: Callable[[str], bool]) -> definitions.Definition:
+def custom_definition(path: Path) -> definitions.Definition:
     """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
     from biomarkers.io import schemas, yamls
 
@@ -141,7 +141,7 @@ def custom_definition(path: Path, is_known: Callable[[str], bool]) -> definition
     problems = Problems()
     yamls.check(path, settings, schemas.load("definition"), problems)
     problems.stop_if_any()
-    return definitions.custom(str(path), settings.data, lambda i: yamls.line_of(settings.lines, ("terms", i)), is_known)
+    return definitions.custom(str(path), settings.data, lambda i: yamls.line_of(settings.lines, ("terms", i)))
 
 
 class Territories:

@@ -69,7 +69,6 @@ def tmb(
     from biomarkers.io import provenance as records
     from biomarkers.io import tables
     from biomarkers.quality import page
-    from biomarkers.variants.eligibility import is_known
 
     written = {
         "--tmb": tmb,
@@ -86,7 +85,7 @@ def tmb(
         problems.add(Problem("command line", "--assumed-bp", assumed_bp, "a whole number of at least 1"))
     if (calibration is None) != (assay is None):
         problems.add(Problem("command line", "--assay", assay, "--calibration and --assay together"))
-    own = problems.catch(options.custom_definition, custom, is_known) if custom else None
+    own = problems.catch(options.custom_definition, custom) if custom else None
     read = [problems.catch(burdens.read_variants, path) for path in variants]
     listed = [found for found in read if found is not None]
     names = definition or burdens.default_definitions(listed)

@@ -143,7 +143,7 @@ def variants(
     written = [("--variants", path) for path in targets], [("the JSON beside --variants", path) for path in beside]
     options.check_files([*written[0], *written[1]], read)
     problems = Problems()
-    own = problems.catch(options.custom_definition, custom, eligibility.is_known) if custom else None
+    own = problems.catch(options.custom_definition, custom) if custom else None
     wanted = problems.catch(defined.choose, definition or ["merino_wes", "nonsynonymous"], own) or []
     listed = problems.catch(spots.parse, str(hotspots), intervals.numbered_lines(hotspots)) if hotspots else None
     sequenced = problems.catch(mafs.read_samples, samples) if samples else None

@@ -1,4 +1,7 @@
-"""Sequence Ontology consequence terms, worst first: the one place where their order stands.
+"""Consequences of a variant: the one vocabulary, and the one order of Sequence Ontology terms, worst first.
+
+Every stage that reads a consequence asks `terms_of` (one word) or `terms_in` (a cell of several), which understand what
+annotators and MAF files write, in any case; `biomarkers.genome.tmb_definitions` then says what counts.
 
 Source of the order: Ensembl's table of calculated consequences (Ensembl release 110, VEP), which also names the SO
 accessions. Terms that only snpEff or bcftools csq write are translated to their place in it (`ALIASES`): snpEff's
@@ -7,6 +10,11 @@ Ensembl release 68 and that the Sequence Ontology keeps as synonyms.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from biomarkers.genome.maf_classes import TERMS_OF_CLASS, plain
 
 TERMS = (
     "transcript_ablation",
@@ -127,3 +135,43 @@ def standard(term: str) -> str:
     ('missense_variant', 'inframe_deletion', 'stop_lost', 'new_term')
     """
     return LOWER.get(term.lower(), term)
+
+
+def terms_of(word: str) -> tuple[str, ...]:
+    """Sequence Ontology terms of one word, worst first; empty for a word of no vocabulary, which is never guessed.
+
+    The word is a term, a term without `_variant`, an annotator's name for one, or a MAF class, in any case.
+
+    >>> terms_of("missense_variant"), terms_of("MISSENSE_MUTATION"), terms_of("inframe_altering")
+    (('missense_variant',), ('missense_variant',), ('protein_altering_variant',))
+    >>> terms_of("Splice_Site"), terms_of("Start_Codon_SNP"), terms_of("Translocation")
+    (('splice_acceptor_variant', 'splice_donor_variant'), ('start_lost',), ())
+    """
+    lower = word.strip().lower()
+    for spelling in (lower, f"{lower}_variant", lower.removesuffix("_variant")):
+        if spelling in LOWER:
+            return (LOWER[spelling],)
+    return TERMS_OF_CLASS.get(plain(word), ())
+
+
+def terms_in(consequence: str) -> tuple[str, ...]:
+    """Known terms of a cell of words that are joined by `&`, comma or `;`, each once, worst first.
+
+    >>> terms_in("intron_variant,splice_region_variant"), terms_in("Silent"), terms_in("new_term"), terms_in("")
+    (('splice_region_variant', 'intron_variant'), ('synonymous_variant',), (), ())
+    """
+    return tuple(sorted({term for word in _words(consequence) for term in terms_of(word)}, key=RANK.__getitem__))
+
+
+def unknown_words(consequences: Iterable[str]) -> list[str]:
+    """Words of these cells that are in no vocabulary, each once, sorted.
+
+    >>> unknown_words(["missense_variant&new_term", "Translocation", "Intron", "."])
+    ['Translocation', 'new_term']
+    """
+    words = {word for text in set(consequences) for word in _words(text)}
+    return sorted(word for word in words if not terms_of(word))
+
+
+def _words(consequence: str) -> list[str]:
+    return [word.strip() for word in re.split("[&,;]", consequence) if word.strip() not in ("", ".")]

@@ -1,4 +1,6 @@
-"""Sequence Ontology terms and the classes of the Mutation Annotation Format (MAF): the one place where they meet.
+"""Sequence Ontology terms and the classes of the Mutation Annotation Format (MAF): the one table of each direction.
+
+`consequence_terms.terms_of` reads a class; `classify` writes one.
 
 Sources. Terms to classes: vcf2maf 1.6 (mskcc), whose table GDC and cBioPortal use; the four splice terms that Ensembl
 added in release 106 go with splice_region_variant and start_retained_variant with the silent ones, where vcf2maf has
@@ -10,7 +12,6 @@ from __future__ import annotations
 
 import re
 
-from biomarkers.genome.consequence_terms import RANK, standard
 from biomarkers.genome.protein import LETTERS
 
 CLASS = {
@@ -93,25 +94,6 @@ def plain(text: str) -> str:
     ('3utr', 'frame_shift_del', 'de_novo_start_outofframe')
     """
     return re.sub(r"[\s-]+", "_", re.sub("['\u2019\u2032]", "", text.strip().lower()))
-
-
-def terms_of(classification: str) -> tuple[str, ...]:
-    """Sequence Ontology terms of a class, worst first; empty for an unknown one.
-
-    >>> terms_of("Missense_Mutation"), terms_of("SPLICE_SITE"), terms_of("Translocation")
-    (('missense_variant',), ('splice_acceptor_variant', 'splice_donor_variant'), ())
-    """
-    return TERMS_OF_CLASS.get(plain(classification), ())
-
-
-def known_terms(consequence: str) -> tuple[str, ...]:
-    """The known terms of a cell `Consequence` (joined by comma, & or ;), worst first.
-
-    >>> known_terms("intron_variant,splice_region_variant"), known_terms("Missense_Mutation")
-    (('splice_region_variant', 'intron_variant'), ())
-    """
-    words = {standard(word.strip()) for word in re.split("[,&;]", consequence)}
-    return tuple(sorted((word for word in words if word in RANK), key=RANK.__getitem__))
 
 
 def classify(term: str, kind: str, in_frame: bool) -> str:

@@ -8,16 +8,29 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.genome.consequence_terms import RANK, terms_in
 
 CUSTOM = "custom"
 
 
 class Definition(NamedTuple):
-    """name: as in the column `definition`. terms: Sequence Ontology terms, any of which makes a variant count."""
+    """name: as in the column `definition`. terms: Sequence Ontology terms; a variant counts by its worst one."""
 
     name: str
     description: str
     terms: frozenset[str]
+
+    def counts(self, consequence: str) -> bool:
+        """Whether a variant counts; consequence: as an annotator or a MAF writes it (`consequence_terms.terms_in`).
+
+        >>> nonsynonymous = built_in()["nonsynonymous"]
+        >>> [nonsynonymous.counts(text) for text in ("MISSENSE_MUTATION", "inframe_altering", "Start_Codon_SNP")]
+        [True, True, True]
+        >>> [nonsynonymous.counts(text) for text in ("splice_region_variant&synonymous_variant", "Silent", "unknown")]
+        [False, False, False]
+        """
+        terms = terms_in(consequence)
+        return bool(terms) and terms[0] in self.terms
 
 
 @cache
@@ -33,17 +46,15 @@ def built_in() -> dict[str, Definition]:
     return found
 
 
-def custom(
-    file: str, data: dict[str, Any], line_of: Callable[[int], int | None], is_known: Callable[[str], bool]
-) -> Definition:
+def custom(file: str, data: dict[str, Any], line_of: Callable[[int], int | None]) -> Definition:
     """The definition `custom` from the content of a YAML file; line_of: line of term number i.
 
     Raises InputError with every term that is not a Sequence Ontology term.
     """
     problems = Problems()
     for position, term in enumerate(data["terms"]):
-        if not is_known(term):
-            expected = "a Sequence Ontology term such as missense_variant" + nearest(term, _all_terms())
+        if term not in RANK:
+            expected = "a Sequence Ontology term such as missense_variant" + nearest(term, RANK)
             problems.add(Problem(file, "terms", term, expected, line_of(position)))
     problems.stop_if_any()
     return Definition(CUSTOM, str(data.get("description", "")), frozenset(data["terms"]))
@@ -68,7 +79,3 @@ def choose(names: Sequence[str], own: Definition | None) -> list[Definition]:
     if own is not None and CUSTOM not in wanted:
         wanted.append(CUSTOM)
     return [known[name] for name in wanted]
-
-
-def _all_terms() -> list[str]:
-    return sorted(set().union(*(definition.terms for definition in built_in().values())))

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import NamedTuple, Protocol
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.genome.consequence_terms import RANK, SPLICE_SITE
+from biomarkers.genome.consequence_terms import SPLICE_SITE
 from biomarkers.genome.regions import Lookup
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter
@@ -267,8 +267,3 @@ def changed_bases(ref: str, alt: str, small: bool) -> int:
     if not small or len(ref) != len(alt):
         return 1
     return sum(a != b for a, b in zip(ref, alt, strict=True))
-
-
-def is_known(term: str) -> bool:
-    """Whether the rules know this Sequence Ontology term."""
-    return term in RANK

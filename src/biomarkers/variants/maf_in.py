@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from biomarkers.errors import InputError, Problem, nearest
-from biomarkers.genome.consequence_terms import SPLICE_SITE
-from biomarkers.genome.maf_classes import TERMS_OF_CLASS, known_terms, lengthened, plain, terms_of
+from biomarkers.genome.consequence_terms import SPLICE_SITE, terms_in
+from biomarkers.genome.maf_classes import TERMS_OF_CLASS, lengthened, plain
 from biomarkers.variants.eligibility import DUPLICATE, Definition, Rules, Territory
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_cells import LISTED, MUST, Layout, allele, position, share, whole
@@ -128,7 +128,7 @@ def _row(
         depth = rest + reads
     vaf = reads / depth if reads is not None and depth else None
     population = share(file, number, layout, cells)
-    terms = known_terms(get(cells, "consequence")) or terms_of(get(cells, "class"))
+    terms = terms_in(get(cells, "consequence")) or TERMS_OF_CLASS.get(plain(get(cells, "class")), ())
     gene = get(cells, "gene")
     gene = "" if gene == "Unknown" else gene
     protein = get(cells, "protein")

@@ -51,7 +51,7 @@ def test_choice_keeps_the_order_and_says_what_is_wrong() -> None:
 
 
 def test_custom_terms_are_checked() -> None:
-    own = custom("c.yaml", {"terms": ["missense_variant"]}, lambda i: i + 2, RANK.__contains__)
+    own = custom("c.yaml", {"terms": ["missense_variant"]}, lambda i: i + 2)
     assert [d.name for d in choose(["merino_wes"], own)] == ["merino_wes", "custom"]
     with pytest.raises(InputError, match="yaml:3: terms is 'x'"):
-        custom("c.yaml", {"terms": ["missense_variant", "x"]}, lambda i: i + 2, RANK.__contains__)
+        custom("c.yaml", {"terms": ["missense_variant", "x"]}, lambda i: i + 2)
