@@ -47,3 +47,9 @@ def test_every_setting_that_it_names_can_be_set(page):
     named = set(re.findall(rf"`((?:{'|'.join(BLOCKS)})(?:\.[a-z0-9_]+)+)", page))
     assert len(named) > 30
     assert {name for name in named if not has(schemas.load("config"), name.split("."))} == set()
+
+
+def test_paths_that_the_docs_name_exist(project):
+    for path in [*(project / "docs").glob("*.md"), project / "README.md", project / "CONTRIBUTING.md"]:
+        for named in re.findall(r"src/biomarkers/[\w/.]*\w", path.read_text("utf-8")):
+            assert (project / named).exists(), f"{path.name} names {named}"
