@@ -110,21 +110,13 @@ def overview() -> str:
 def _call(arguments: list[str]) -> int:
     from importlib import import_module
 
-    from biomarkers.cli import _arguments
-
     name, *rest = arguments
     known = [command.name for command in COMMANDS]
     if name not in known:
         expected = f"one of {', '.join(known)}{nearest(name, known)}"
         raise InputError(Problem("command line", "command", name, expected))
-    function = getattr(import_module(f"biomarkers.cli.{name}"), name)
-    if "--help" in rest or "-h" in rest:
-        print(_arguments.help_text(function), end="")
-        return 0
-    try:
-        first, chosen = _arguments.parse(function, rest)
-    except InputError as error:
-        print(f"{error}\nSee `biomarkers {name} --help`.", file=sys.stderr)
-        return error.exit_status
-    function(*first, **chosen)
+
+    from biomarkers.cli import _command
+
+    _command.call(getattr(import_module(f"biomarkers.cli.{name}"), name), rest)
     return 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from cyclopts import Parameter
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -15,7 +17,7 @@ def endpoints(
     assessments: Path | None = None,
     lesions: Path | None = None,
     adverse_events: Path | None = None,
-    confirmed: Annotated[bool, "--unconfirmed"] = True,
+    confirmed: Annotated[bool, Parameter(negative="--unconfirmed")] = True,
     censoring: Literal["ema_itt", "fda"] = "ema_itt",
     data_cutoff: str | None = None,
     visit_interval_days: int | None = None,

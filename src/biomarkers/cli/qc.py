@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 
 def qc(
@@ -18,7 +21,7 @@ def qc(
     contamination: list[Path] | None = None,
     variants: list[Path] | None = None,
     denominator: list[Path] | None = None,
-    orientation: bool = True,
+    orientation: Annotated[bool, Parameter(negative="--no-orientation")] = True,
     realign: bool = False,
     limit: list[str] | None = None,
     tumor_depth: int = 25,

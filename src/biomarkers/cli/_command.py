@@ -1,0 +1,110 @@
+"""A function as a command, by cyclopts: parameters are options, annotations their types, the docstring the help.
+
+Only a command that is called imports this module: cyclopts takes longer to import than `biomarkers --help` to answer.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import cyclopts
+from cyclopts import App, Parameter, Token
+
+from biomarkers.errors import InputError
+
+
+class UsageError(InputError):
+    """A command line that cyclopts refuses; its message is cyclopts' own."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__([])
+        self.args = (message,)
+
+
+def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
+    """Call a command as the command line says, or print its help. Raises UsageError for a line that cannot be."""
+    app = _app(function)
+    if {"--help", "-h"} & {*arguments}:
+        app.help_print()
+        return
+    name = f"biomarkers {function.__name__}"
+    try:
+        _, bound, _ = app.parse_args([*arguments], exit_on_error=False, print_error=False)
+    except cyclopts.UnusedCliTokensError as error:
+        left = " ".join(error.unused_tokens or ())
+        raise UsageError(f"{name}: no option takes '{left}'.\nSee `{name} --help`.") from None
+    except cyclopts.CycloptsError as error:
+        raise UsageError(f"{name}: {error}\nSee `{name} --help`.") from None
+    for option, value in bound.arguments.items():
+        if value == [] and bound.signature.parameters[option].default is inspect.Parameter.empty:
+            flag = f"--{option.replace('_', '-')}"
+            raise UsageError(f"{name}: Parameter {flag} requires an argument.\nSee `{name} --help`.")
+    function(*bound.args, **bound.kwargs)
+
+
+def whole(text: str) -> int:
+    """A whole number, also as 30000000.0 or 3e7. Raises ValueError for 2.5.
+
+    >>> whole("25"), whole("3e7")
+    (25, 30000000)
+    """
+    try:
+        return int(text)
+    except ValueError:
+        number = finite(text)
+    if number != int(number):
+        raise ValueError(text)
+    return int(number)
+
+
+def finite(text: str) -> float:
+    """A number that is neither infinite nor NaN. Raises ValueError for other text."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise ValueError(text)
+    return Path(text)
+
+
+STRICT: dict[Any, tuple[str, Callable[[str], Any]]] = {
+    int: ("a whole number", whole),
+    float: ("a number", finite),
+    Path: ("a path", _path),
+}
+"""Where cyclopts would take 2.5 as 2, nan as a number and nothing as the current folder."""
+
+
+def _converted(hint: Any, tokens: Sequence[Token]) -> Any:
+    """The value of an option; types that are not `STRICT` as cyclopts reads them."""
+    inner = hint.__args__[0] if getattr(hint, "__origin__", None) is list else hint
+    if inner not in STRICT:
+        return cyclopts.convert(hint, tokens)
+    expected, read = STRICT[inner]
+    values = []
+    for token in tokens:
+        try:
+            values.append(read(token.value))
+        except (ValueError, OverflowError):
+            raise cyclopts.CoercionError(msg=f"{token.keyword} is '{token.value}'; expected {expected}") from None
+    return values if inner is not hint else values[0]
+
+
+def _app(function: Callable[..., None]) -> App:
+    app = App(
+        name=f"biomarkers {function.__name__}",
+        help_flags=(),
+        version_flags=(),
+        help_format="markdown",
+        default_parameter=Parameter(converter=_converted, consume_multiple=True, negative=()),
+    )
+    app.default(function)
+    return app
