@@ -26,7 +26,7 @@ check: setup  ## style, types, workflow lint
 	tests/workflow/lint.sh
 
 docs: setup  ## renew docs/tables.md from the schemas
-	.venv/bin/python -c 'from biomarkers import schemas; print(schemas.as_markdown(), end="")' > docs/tables.md
+	.venv/bin/python -c 'from biomarkers.io import schemas; print(schemas.as_markdown(), end="")' > docs/tables.md
 
 demo: setup  ## a made-up trial from reads to page (PATIENTS=60)
 	.venv/bin/biomarkers demo demo --patients $(PATIENTS)

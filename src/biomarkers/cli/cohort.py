@@ -78,6 +78,7 @@ def cohort(
 
     from biomarkers.cli import _options as options
     from biomarkers.clinical import cohort as joining
+    from biomarkers.clinical import cohort_columns
     from biomarkers.clinical.flow import flow as flow_of
     from biomarkers.clinical.selection import COLUMNS as SELECTION
     from biomarkers.errors import Problem, Problems
@@ -121,16 +122,17 @@ def cohort(
         if ids is not None
     }
     if people is not None:
-        own = [c for c in _columns(people) if derived is None or c not in derived]
-        made = joining.added_columns(rows, variants is not None, scores is not None, name)
-        made += ["tumor_sample"] if rows is None and chosen is not None else []
-        brought = [
-            ("tmb, mutations and pdl1", made),
-            (str(endpoints), _columns(derived)),
-            (str(patients), [c for c in own if c not in joining.DATES]),
-            (str(features), _columns(markers)),
-        ]
-        problems.add(*joining.collisions(brought))
+        tables_joined = ["tmb"] if rows is not None else ["mutations"] if variants is not None else []
+        tables_joined += ["sample_selection"] if rows is None and chosen is not None else []
+        tables_joined += ["pdl1_selected"] if scores is not None else []
+        definitions = [] if rows is None else [d for d in dict.fromkeys(rows["definition"]) if d != name]
+        brought = cohort_columns.by_file(
+            cohort_columns.made(tables_joined, definitions=definitions),
+            patients=(str(patients), list(people.columns)),
+            endpoints=None if derived is None else (str(endpoints), list(derived.columns)),
+            features=None if markers is None else (str(features), list(markers.columns)),
+        )
+        problems.add(*cohort_columns.collisions(brought))
     problems.stop_if_any()
     if people is None:
         return
@@ -177,10 +179,6 @@ def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, s
     at = None if test.cut is None or isinstance(test.cut.at, str) else float(test.cut.at)
     strict = test.cut is not None and test.cut.side == ">"
     return Primary(test.marker, columns, at, strict), plans.text_columns(settings)
-
-
-def _columns(frame: pd.DataFrame | None) -> list[str]:
-    return [] if frame is None else [str(c) for c in frame.columns if c != "patient"]
 
 
 def _read_burden(paths: list[Path], problems: Problems) -> pd.DataFrame | None:

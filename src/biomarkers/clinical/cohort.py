@@ -5,20 +5,14 @@ Rules: docs/cohort.md. A value that a patient lacks stays empty: 0 is written on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
+from biomarkers.clinical import cohort_columns
 from biomarkers.clinical.selection import STATUS, select
 from biomarkers.errors import InputError, Problem, nearest
-
-DATES = ("treatment_start", "last_dose", "death_date", "last_alive_date", "new_therapy_date")
-"""Columns of the patients sheet that do not enter the cohort: the durations made from them do."""
-
-MEASURED = ("n_variants", "callable_bp", "callable_mb", "denominator_source", "tumor_only")
-"""Columns that a burden table from elsewhere may lack."""
 
 SEQUENCED = ("ok", "warn")
 
@@ -59,7 +53,8 @@ def burden(
     tmb: rows of `tmb` tables (patient, sample, definition, ...). collected: date by sample; starts: treatment start by
     patient; the rule stands in `selection.select`. A failed sample has no burden.
     """
-    tmb = tmb.reindex(columns=list(dict.fromkeys([*tmb.columns, *MEASURED])))
+    taken = {column: own for column, own in cohort_columns.from_table("tmb").items() if own}
+    tmb = tmb.reindex(columns=list(dict.fromkeys([*tmb.columns, *taken.values(), "callable_bp"])))
     rows = tmb.assign(
         rank=tmb["status"].map({status: rank for rank, status in enumerate(STATUS)}),
         tumor_only=tmb["tumor_only"].astype("string").str.lower().map({"1": 1, "true": 1, "0": 0, "false": 0}),
@@ -76,15 +71,15 @@ def burden(
     failed = rows["patient"].map(chosen["status"]) == "failed"
     rows = rows.assign(tmb_per_mb=rows["tmb_per_mb"].mask(failed))
     rows["n_variants"] = rows["n_variants"].astype("Int64").mask(failed)
-    first_rows = rows[rows["definition"] == definition].set_index("patient")
-    columns = chosen[[]].join(first_rows[["tmb_per_mb", "n_variants", "callable_mb", "denominator_source"]])
-    columns["tmb_definition"] = definition
-    columns["tumor_only"] = chosen["tumor_only"]
-    columns["tumor_sample"] = chosen["sample"]
-    columns["tmb_status"] = chosen["status"]
+    per_definition = {column: own for column, own in taken.items() if cohort_columns.PER_DEFINITION in column}
+    first = rows[rows["definition"] == definition].set_index("patient").reindex(chosen.index)
+    first = first.assign(**chosen[["sample", "status", "tumor_only"]], definition=definition)
+    columns = pd.DataFrame({column: first[own] for column, own in taken.items() if column not in per_definition})
     for name in dict.fromkeys(rows["definition"]):
         if name != definition:
-            columns[f"tmb_per_mb_{name}"] = rows[rows["definition"] == name].set_index("patient")["tmb_per_mb"]
+            further = rows[rows["definition"] == name].set_index("patient")
+            for column, own in per_definition.items():
+                columns[column.replace(cohort_columns.PER_DEFINITION, name)] = further[own]
     return Burden(columns, selection)
 
 
@@ -143,7 +138,8 @@ def join(
     from `burden`. n_variants: as from `counts`, and tumor_sample, the sample by
     patient that they come from, are used without `burden`. pdl1: schema `pdl1_selected`.
     """
-    cohort = _as_written(patients.drop(columns=[c for c in DATES if c in patients])).reset_index(drop=True)
+    unwritten = [column for column in cohort_columns.not_written() if column in patients]
+    cohort = _as_written(patients.drop(columns=unwritten)).reset_index(drop=True)
     if endpoints is not None:
         own = [c for c in endpoints if c != "patient"]
         cohort = cohort.drop(columns=[c for c in own if c in cohort]).merge(endpoints, on="patient", how="left")
@@ -157,8 +153,9 @@ def join(
         if tumor_sample is not None:
             cohort["tumor_sample"] = cohort["patient"].map(tumor_sample)
     if pdl1 is not None:
-        names = {"value": "pdl1", "low": "pdl1_low", "high": "pdl1_high", "status": "pdl1_status"}
-        cohort = cohort.merge(pdl1[["patient", *names]].rename(columns=names), on="patient", how="left")
+        taken = cohort_columns.from_table("pdl1_selected")
+        scores = pdl1[["patient", *taken.values()]].set_axis(["patient", *taken], axis=1)
+        cohort = cohort.merge(scores, on="patient", how="left")
         cohort["pdl1_status"] = cohort["pdl1_status"].fillna("not_tested")
     if features is not None:
         cohort = cohort.merge(_as_written(features), on="patient", how="left")
@@ -170,30 +167,6 @@ def _as_written(frame: pd.DataFrame) -> pd.DataFrame:
     numbers = frame.select_dtypes("float")
     whole = [c for c in numbers if ((numbers[c] % 1 == 0) & (numbers[c].abs() < 2**53) | numbers[c].isna()).all()]
     return frame.astype(dict.fromkeys(whole, "Int64"))
-
-
-def added_columns(tmb: pd.DataFrame | None, mutations: bool, pdl1: bool, definition: str) -> list[str]:
-    """Columns that `join` makes from the burden, mutation and PD-L1 tables."""
-    columns: list[str] = []
-    if tmb is not None:
-        columns += ["tmb_per_mb", "n_variants", "callable_mb", "denominator_source", "tmb_definition"]
-        columns += ["tumor_only", "sequenced", "tumor_sample", "tmb_status"]
-        columns += [f"tmb_per_mb_{name}" for name in dict.fromkeys(tmb["definition"]) if name != definition]
-    elif mutations:
-        columns.append("n_variants")
-    return columns + (["pdl1", "pdl1_low", "pdl1_high", "pdl1_status"] if pdl1 else [])
-
-
-def collisions(sources: Sequence[tuple[str, Sequence[str]]]) -> list[Problem]:
-    """A problem for each column that two files would bring. sources: file, and the columns that it adds."""
-    owner: dict[str, str] = {}
-    problems = []
-    for file, columns in sources:
-        for column in columns:
-            if column in owner:
-                problems.append(Problem(file, "column", column, f"a name that {owner[column]} does not bring", 1))
-            owner.setdefault(column, file)
-    return problems
 
 
 def primary_definition(path: str | Path, tmb: pd.DataFrame, definition: str | None) -> str:

@@ -54,12 +54,22 @@ def derive_both(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules:
     The further columns end in that preset's name: `pfs_months_fda`, ...
     """
     frame = derive(patients, assessments, rules)
-    if rules.visit_interval_days is None:
+    other = other_preset(rules.censoring, rules.visit_interval_days)
+    if other is None:
         return frame
-    other = next(preset for preset in CENSORING if preset != rules.censoring)
     second = derive(patients, assessments, replace(rules, censoring=other))
-    columns = [f"{name}_{part}" for name in ("pfs", "dor") for part in ("months", "event", "reason")]
-    return frame.assign(**{f"{column}_{other}": second[column] for column in columns})
+    return frame.assign(**{f"{column}_{other}": second[column] for column in BY_PRESET})
+
+
+def other_preset(censoring: str, visit_interval_days: int | None) -> str | None:
+    """The censoring preset that stands beside the chosen one; None where the visit interval is not known."""
+    return None if visit_interval_days is None else next(preset for preset in CENSORING if preset != censoring)
+
+
+def column_names(censoring: str, visit_interval_days: int | None) -> list[str]:
+    """Columns that `derive_both` gives under these rules."""
+    other = other_preset(censoring, visit_interval_days)
+    return [*COLUMNS, *(f"{column}_{other}" for column in BY_PRESET if other)]
 
 
 COLUMNS = {
@@ -83,6 +93,9 @@ COLUMNS = {
     "endpoint_note": "object",
 }
 """Columns of the endpoints table and their types."""
+
+BY_PRESET = [f"{name}_{part}" for name in ("pfs", "dor") for part in ("months", "event", "reason")]
+"""Columns that depend on the censoring preset."""
 
 
 def _endpoints(

@@ -24,7 +24,25 @@ def load(name: str) -> dict[str, Any]:
 
     text = resources.files("biomarkers").joinpath("schemas", f"{name}.schema.yaml").read_text("utf-8")
     schema: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    schema["properties"] = _with_tables(schema.get("properties", {}))
+    if schema.get("x-optional") == "all":
+        schema["x-optional"] = [column for column in schema["properties"] if column not in schema["required"]]
     return schema
+
+
+def _with_tables(rules: dict[str, Any]) -> dict[str, Any]:
+    """The rules with `x-table: NAME` replaced by those of the columns that every table NAME has, in any wording."""
+    found: dict[str, Any] = {}
+    for column, rule in rules.items():
+        if "x-table" not in rule:
+            found[column] = rule
+            continue
+        table = load(rule["x-table"])
+        left_out = {*found, *table.get("x-optional", [])}
+        for name, other in table["properties"].items():
+            if name not in left_out:
+                found[name] = {k: v for k, v in other.items() if k != "enum" or other["type"] != "string"}
+    return found
 
 
 def names() -> list[str]:

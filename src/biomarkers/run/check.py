@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -256,6 +257,7 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
 def _check_plan(run: Run, problems: Problems) -> None:
     """The plan by itself, its names against the columns that the cohort will have, and the cells of its columns."""
     from biomarkers.association import plan, values
+    from biomarkers.clinical import cohort_columns
 
     file, sheets = run.config["plan"], run.config["clinical"]
     settings = problems.catch(yamls.load, file) if file else None
@@ -265,20 +267,33 @@ def _check_plan(run: Run, problems: Problems) -> None:
         plan.read_plan(settings, file, problems=problems)
         return
     texts = plan.text_columns(settings)
-    columns = {"patient", *schemas.load("endpoints")["properties"]}
-    if run.samples.tumors:
-        columns |= {"tmb_per_mb", "n_variants", "callable_mb", "tumor_only", "sequenced"}
-        columns |= {f"tmb_per_mb_{name}" for name in run.config["burden"]["definitions"][1:]}
-    if sheets["pdl1"]:
-        columns |= {"pdl1", "pdl1_low", "pdl1_high", "pdl1_status"}
     frames = {}
     for path in filter(None, (sheets["patients"], sheets["features"])):
         cells = problems.catch(tables.read_cells, path)
         if cells is None:
             return
         frames[path] = tables.from_cells(path, *cells, "cohort", text_columns=texts, problems=problems)
-        columns |= set(frames[path].columns)
+    sources = _cohort_columns(run, {path: list(frame.columns) for path, frame in frames.items()})
+    problems.add(*cohort_columns.collisions(sources))
+    columns = {"patient", *(column for _, brought in sources for column in brought)}
     chosen = plan.read_plan(settings, file, columns=columns, problems=problems)
     if chosen is not None:
         for path, frame in frames.items():
             values.check_columns(frame, chosen, path, problems)
+
+
+def _cohort_columns(run: Run, columns: dict[str, list[str]]) -> list[tuple[str, Collection[str]]]:
+    """Which columns each file will bring to the cohort. columns: of the patients sheet and of the features, by path."""
+    from biomarkers.clinical import cohort_columns, endpoints
+
+    config, sheets = run.config, run.config["clinical"]
+    joined = ["tmb"] if run.samples.tumors else []
+    joined += ["pdl1_selected"] if sheets["pdl1"] else []
+    _, *further = dict.fromkeys([*config["burden"]["definitions"], *(["custom"] if config["burden"]["custom"] else [])])
+    rules = config["endpoints"]
+    return cohort_columns.by_file(
+        cohort_columns.made(joined, definitions=further),
+        patients=(sheets["patients"], columns[sheets["patients"]]),
+        endpoints=("endpoints", endpoints.column_names(rules["censoring"], rules["visit_interval_days"])),
+        features=(sheets["features"], columns[sheets["features"]]) if sheets["features"] else None,
+    )

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biomarkers.clinical.cohort import added_columns, burden, collisions, counts, join, primary_definition
+from biomarkers.clinical.cohort import burden, counts, join, primary_definition
+from biomarkers.clinical.cohort_columns import collisions
+from biomarkers.clinical.cohort_columns import made as columns_made
 from biomarkers.errors import InputError
 
 PATIENTS = pd.DataFrame({"patient": ["P1", "P2", "P3"], "age": [60.0, None, 71.5], "site": [1.0, 2.0, None]})
@@ -189,9 +191,9 @@ def test_the_columns_announced_are_those_that_are_made() -> None:
     rows = tmb({}, {"definition": "b"})
     pdl1 = pd.DataFrame({"patient": ["P1"], "value": [1.0], "low": [1.0], "high": [1.0], "status": ["scored"]})
     made = join(PATIENTS[["patient"]], burden=burden(rows, definition="merino_wes").columns, pdl1=pdl1)
-    assert set(added_columns(rows, False, True, "merino_wes")) == set(made.columns) - {"patient"}
+    assert set(columns_made(["tmb", "pdl1_selected"], definitions=["b"])) == set(made.columns) - {"patient"}
     made = join(PATIENTS[["patient"]], n_variants=pd.Series({"P1": 1}, dtype="Int64"))
-    assert set(added_columns(None, True, False, "")) == set(made.columns) - {"patient"}
+    assert set(columns_made(["mutations"])) == set(made.columns) - {"patient"}
 
 
 changes = st.fixed_dictionaries(
