@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # command:Debian package. Debian's mosdepth loads libhts.so, which only libhts-dev provides.
-tools="bwa:bwa samtools:samtools bcftools:bcftools bgzip:tabix fastp:fastp mosdepth:mosdepth curl:curl java:openjdk-17-jre-headless mvn:maven"
+tools="bwa:bwa samtools:samtools bcftools:bcftools bgzip:tabix fastp:fastp mosdepth:mosdepth curl:curl shellcheck:shellcheck java:openjdk-17-jre-headless mvn:maven"
 [ "${1:-}" = slow ] && tools="$tools Rscript:r-base-core chromium:chromium snpEff:snpeff"
 [ "${1:-}" = bench ] && tools="$tools art_illumina:art-nextgen-simulation-tools"
 
@@ -27,13 +27,17 @@ if [ "${1:-}" = slow ]; then
     done
 fi
 if [ -n "${packages// /}" ]; then
+    # shellcheck disable=SC2086 # several words
     install="apt-get update && apt-get install --yes --no-install-recommends$(printf ' %s' $packages)"
     if [ "$(id -u)" != 0 ]; then
+        # shellcheck disable=SC2016 # `make setup` is to be read, not run
         printf 'Some tools are missing. Have an administrator run\n\n    %s\n\nand then run `make setup` again. With conda on the PATH only Python is needed.\n' "$install" >&2
         exit 1
     fi
+    # shellcheck disable=SC2086
     echo "setup: installing$(printf ' %s' $packages)"
     export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086
     { apt-get update -qq && apt-get install -qq --yes --no-install-recommends $packages; } >/tmp/biomarkers-setup.$$.log 2>&1 ||
         { tail -n 20 /tmp/biomarkers-setup.$$.log >&2; exit 1; }
     rm -f /tmp/biomarkers-setup.$$.log

@@ -67,6 +67,16 @@ def test_rules_call_tools_by_shell_and_have_log_and_resources(project):
                 assert "mem_mb" in rule and "runtime" in rule, f"{path.name}: {name} has no resources"
 
 
+def test_what_is_longer_than_a_screen_is_a_shell_file_of_its_rule(project):
+    called = set()
+    for path in (project / "workflow" / "rules").glob("*.smk"):
+        for rule in re.split(r"^rule ", path.read_text(), flags=re.M)[1:]:
+            name, shell = rule.split(":")[0], rule.split("    shell:\n")[-1]
+            assert len(shell.split("\nuse rule ")[0].rstrip().splitlines()) <= 20, f"{path.name}: {name}"
+            called |= {name} if f'"{name}.sh ' in shell else set()
+    assert called | {"options"} == {file.stem for file in (project / "workflow" / "scripts").glob("*")}
+
+
 def test_the_page_of_tables_is_current(project):
     from biomarkers.io import schemas
 

@@ -274,8 +274,8 @@ def test_a_sarek_sheet_as_it_is_in_a_folder_with_spaces(tmp_path, project, share
     assert planned.returncode == 0, planned.stdout + planned.stderr
     commands = planned.stdout + planned.stderr
     for tumor in ("T_a", "T_b"):
-        assert f"-I results/reads/{tumor}.bam" in commands
-    assert commands.count("normal=(-I results/reads/N.bam)") == 2
+        assert f"--tumor results/reads/{tumor}.bam" in commands
+    assert commands.count("--normal results/reads/N.bam") == 2
     done = folder.run("results/reads/T_a.bam", "results/qc/depth/T_a.mosdepth.summary.txt")
     assert done.returncode == 0, done.stdout + done.stderr
     with pysam.AlignmentFile(real / "results/reads/T_a.bam") as reads:
@@ -293,8 +293,8 @@ def test_settings_of_the_aligner_and_of_recalibration_reach_the_commands(run_fol
         return done.stdout + done.stderr
 
     commands = planned(aligner="bwa-mem2")
-    assert "bwa-mem2 index resources/genome.fa" in commands and "| bwa-mem2 mem -t" in commands
-    assert "| bwa mem -t" not in commands and "BaseRecalibrator" not in commands
+    assert "bwa-mem2 index resources/genome.fa" in commands and "--aligner bwa-mem2" in commands
+    assert "--aligner bwa " not in commands and "BaseRecalibrator" not in commands
     run_folder.config["reference"]["known_sites"] = run_folder.config["reference"]["germline_resource"]
     assert "--known-sites resources/known_sites_0.vcf.gz" in planned()
     assert "BaseRecalibrator" not in planned(recalibrate="off")

@@ -2,6 +2,7 @@
 SCATTER = scatter()
 # Memory in MB of one process of Mutect2: two of them stay within 4 GB.
 MUTECT2_MEMORY = 2000
+SOFT_CLIPS = [] if SETTINGS["calling"]["soft_clips"] else ["--dont-use-soft-clipped-bases", "true"]
 
 
 rule call:
@@ -29,47 +30,18 @@ rule call:
         mem_mb=growing(MUTECT2_MEMORY, least=3000, per_thread=True),
         runtime=minutes(120, per_gigabyte=60),
     params:
-        normal=lambda wildcards, input: f"-I {shlex.quote(input.normal)}" if input.get("normal") else "",
-        resource=option("--germline-resource", "germline_resource"),
-        panel=option("--panel-of-normals", "panel_of_normals"),
-        mode="",
-        clips=flags({"dont_use_soft_clipped_bases": None if SETTINGS["calling"]["soft_clips"] else "true"}),
+        normal=lambda wildcards, input: ["--normal", input.normal] if input.get("normal") else [],
+        options=[
+            *option("--germline-resource", "germline_resource"),
+            *option("--panel-of-normals", "panel_of_normals"),
+            *SOFT_CLIPS,
+        ],
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources, threads),
-        short=SHORT,
     shell:
-        # The parts end between targets, so that their number changes no call. Each part is one process with one thread for
-        # the pair-HMM: together they use the job's cores, which more threads in fewer processes would not.
-        """
-        exec > {log} 2>&1
-        work=$(mktemp -d)
-        trap 'rm -rf "$work"' EXIT
-        parts=($(printf "$work/%02d.bed " $(seq {threads})))
-        biomarkers targets --targets {input.targets} --reference {input.genome} --padding {params.padding} \
-            --cleaned "$work/cleaned.txt" --shard "${{parts[@]}}"
-        normal=({params.normal})
-        # The name of the normal with each byte as %XX, which Mutect2 undoes: a header may hold any name, and Java reads
-        # its bytes as Latin-1 but those of a command line as UTF-8.
-        encoded() {{ tr -d '\\n' | iconv -f LATIN1 -t UTF-8 | od -An -v -tx1 | tr -d '\\n' | tr ' ' %; }}
-        if [ ${{#normal[@]}} != 0 ]; then normal+=(-normal "$(samtools samples "${{normal[1]}}" | cut -f 1 | encoded)"); fi
-        java="-Xmx{params.heap}m -XX:+UseSerialGC"
-        mutect2() {{
-            gatk --java-options "$java" Mutect2 -R {input.genome} -I {input.tumor:q} "${{normal[@]}}" \
-                {params.resource} {params.panel} {params.mode} {params.clips} -L "$1" --f1r2-tar-gz "${{1%.bed}}.f1r2.tar.gz" -O "${{1%.bed}}.vcf.gz" \
-                --native-pair-hmm-threads 1 > "${{1%.bed}}.log" 2>&1
-        }}
-        for part in "${{parts[@]}}"; do mutect2 "$part" & done
-        failed=
-        for part in "${{parts[@]}}"; do wait -n || failed=yes; done
-        cat "$work"/*.log >&2
-        [ -z "$failed" ] || exit 1
-        bcftools concat "$work"/*.vcf.gz --output-type z --output {output.vcf:q}
-        bcftools index --tbi {output.vcf:q}
-        if [ ${{#parts[@]}} = 1 ]; then cp "$work"/*.stats {output.stats:q}
-        else gatk --java-options "$java {params.short}" MergeMutectStats $(printf -- '--stats %s ' "$work"/*.stats) -O {output.stats:q}; fi
-        gatk --java-options "$java {params.short}" LearnReadOrientationModel $(printf -- '-I %s ' "$work"/*.f1r2.tar.gz) \
-            -O {output.orientation:q}
-        """
+        "call.sh --genome {input.genome:q} --targets {input.targets:q} --padding {params.padding} --tumor {input.tumor:q}"
+        " {params.normal:q} --threads {threads} --heap {params.heap} --vcf {output.vcf:q} --index {output.index:q}"
+        " --stats {output.stats:q} --orientation {output.orientation:q} -- {params.options:q} > {log:q} 2>&1"
 
 
 use rule call as call_normal with:
@@ -91,14 +63,10 @@ use rule call as call_normal with:
     benchmark:
         "results/benchmarks/call_normal/{normal}.tsv"
     params:
-        normal="",
-        resource="",
-        panel="",
-        mode="--max-mnp-distance 0",
-        clips=flags({"dont_use_soft_clipped_bases": None if SETTINGS["calling"]["soft_clips"] else "true"}),
+        normal=[],
+        options=["--max-mnp-distance", 0, *SOFT_CLIPS],
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources, threads),
-        short=SHORT,
 
 
 rule panel_of_normals:
@@ -138,7 +106,7 @@ rule panel_of_normals:
         gatk --java-options "$java" GenomicsDBImport -R {input.genome} -L {input.targets} --interval-padding {params.padding} \
             --merge-input-intervals true --batch-size 50 --genomicsdb-shared-posixfs-optimizations true \
             --sample-name-map "$work/normals.tsv" --genomicsdb-workspace-path "$work/database"
-        gatk --java-options "$java" CreateSomaticPanelOfNormals -R {input.genome} {params.resource} \
+        gatk --java-options "$java" CreateSomaticPanelOfNormals -R {input.genome} {params.resource:q} \
             -V "gendb://$work/database" -O "$work/panel.vcf.gz"
         mv "$work/panel.vcf.gz" {output.vcf}
         mv "$work/panel.vcf.gz.tbi" {output.index}
@@ -233,36 +201,12 @@ rule filter:
         mem_mb=growing(3000),
         runtime=minutes(30, per_gigabyte=60),
     params:
-        orientation=SETTINGS["calling"]["orientation"],
+        orientation=lambda wildcards, input: (
+            ["--orientation", input.orientation] if SETTINGS["calling"]["orientation"] else []
+        ),
         least=SETTINGS["calling"]["contamination_min_sites"],
         heap=lambda wildcards, resources: heap(resources),
-        short=SHORT,
     shell:
-        # An estimate of contamination from few sites is noise: it is reported, but no call is filtered by it.
-        # Read and written in one encoding, names of samples beyond ASCII stay what they are in the header of the BAM.
-        """
-        exec > {log} 2>&1
-        work=$(mktemp -d)
-        trap 'rm -rf "$work"' EXIT
-        java="-Xmx{params.heap}m -XX:+UseSerialGC {params.short} -Dfile.encoding=ISO-8859-1"
-        options=()
-        if [ {params.orientation} = True ]; then options+=(--ob-priors {input.orientation:q}); fi
-        set -- {input.pileups:q}
-        sites=NA estimate=NA error=NA applied=no
-        if [ $# != 0 ]; then
-            sites=$(grep -vc -e '^"*#' -e '^contig' "$1" || true)
-            if gatk --java-options "$java" CalculateContamination -I "$1" ${{2:+-matched "$2"}} -O "$work/contamination.table" \
-                --tumor-segmentation "$work/segments.table"; then
-                read -r estimate error < <(tail -n 1 "$work/contamination.table" | cut -f 2,3)
-                if [ "$sites" -ge {params.least} ]; then
-                    applied=yes
-                    options+=(--contamination-table "$work/contamination.table" --tumor-segmentation "$work/segments.table")
-                fi
-            fi
-        fi
-        {{ printf 'sample\tcontamination\terror\tsites\tapplied\n'
-            printf '%s\t%s\t%s\t%s\t%s\n' {wildcards.tumor:q} "$estimate" "$error" "$sites" $applied
-        }} > {output.contamination:q}
-        gatk --java-options "$java" FilterMutectCalls -R {input.genome} -V {input.vcf:q} --stats {input.stats:q} \
-            "${{options[@]}}" --filtering-stats {output.stats:q} -O {output.vcf:q}
-        """
+        "filter.sh --sample {wildcards.tumor:q} --genome {input.genome:q} --calls {input.vcf:q} --stats {input.stats:q}"
+        " {params.orientation:q} --least {params.least} --heap {params.heap} --vcf {output.vcf:q}"
+        " --filtering-stats {output.stats:q} --contamination {output.contamination:q} -- {input.pileups:q} > {log:q} 2>&1"

@@ -13,11 +13,12 @@ envvars:
     "PATH",
 
 
-# Tools that `make setup` installed, and `biomarkers` beside the Python that runs Snakemake, before whatever else there is.
-PROJECT = Path(workflow.basedir).parent
-os.environ["PATH"] = os.pathsep.join(
-    [str(PROJECT / ".tools" / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
-)
+# Shell files of the rules, tools that `make setup` installed, and `biomarkers` beside the Python that runs Snakemake, before
+# whatever else there is. The folder is this file's, also where another workflow takes this one as a module.
+WORKFLOW = Path(workflow.current_basedir).parent
+FOLDERS = (WORKFLOW / "scripts", WORKFLOW.parent / ".tools" / "bin", Path(sys.executable).parent)
+OTHERS = os.environ["PATH"]
+os.environ["PATH"] = os.pathsep.join([*map(str, FOLDERS), OTHERS])
 
 # A CRAM is read against the run's own reference; htslib must not ask a server for one.
 os.environ.update(REF_PATH=os.devnull, REF_CACHE=os.devnull)

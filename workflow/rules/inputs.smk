@@ -190,26 +190,24 @@ def panel():
 
 
 def option(flag, kind):
-    """`flag FILE` for a tool's command line, when the config names such a file."""
-    if kind == "panel_of_normals" and BUILD_PANEL:
-        return f"{flag} results/panel/panel_of_normals.vcf.gz"
-    return f"{flag} resources/{kind}.vcf.gz" if REFERENCE[kind] else ""
+    """Flag and file for a tool's command line, when the config names such a file."""
+    file = (panel() if kind == "panel_of_normals" else known(kind))[:1]
+    return [flag, *file] if file else []
 
 
 def annotator_options():
-    """Command line that tells the chosen annotator its genes."""
+    """Words of the command line that tell the chosen annotator its genes."""
     chosen = SETTINGS["annotation"]
     if chosen["tool"] == "csq":
-        return flags({"gff_annot": REFERENCE["genes"]})
+        return ["--gff-annot", REFERENCE["genes"]] if REFERENCE["genes"] else []
     if chosen["tool"] == "vep":
-        names = ("cache", "species", "assembly")
-        cache, species, assembly = (shlex.quote(chosen[f"vep_{name}"] or "") for name in names)
-        return [f"--dir_cache {cache} --species {species} --assembly {assembly}"]
-    folder = chosen["snpeff_data"] and os.path.abspath(chosen["snpeff_data"])
+        cache = ["--dir_cache", chosen["vep_cache"] or ""]
+        return [*cache, "--species", chosen["vep_species"], "--assembly", chosen["vep_assembly"]]
+    folder = os.path.abspath(chosen["snpeff_data"]) if chosen["snpeff_data"] else None
     own = folder and os.path.join(folder, "snpEff.config")
-    config = f"-c {shlex.quote(own)}" if own and os.path.isfile(own) else ""
-    data = f"-dataDir {shlex.quote(folder)}" if folder else ""
-    return [config, data, chosen["snpeff_genome"] or ""]
+    config = ["-c", own] if own and os.path.isfile(own) else []
+    data = ["-dataDir", folder] if folder else []
+    return [*config, *data, chosen["snpeff_genome"] or ""]
 
 
 def pileups_of(wildcards):

@@ -100,7 +100,7 @@ rule multiqc:
         mem_mb=growing(2000),
         runtime=minutes(20),
     params:
-        config=PROJECT / "workflow" / "multiqc.yaml",
+        config=WORKFLOW / "multiqc.yaml",
     shell:
         """
         multiqc --force --no-data-dir --no-version-check --quiet --no-ansi --config {params.config:q} --outdir results/qc --filename multiqc.html \

@@ -35,28 +35,7 @@ rule genes:
     params:
         names=[f"{theirs}={ours}" for theirs, ours in RUN.preset.gene_contigs.items()] if RUN.preset else [],
     shell:
-        # Ensembl names contigs 1, 2, ... X, MT. Whatever lies on a contig that the preset does not name is left out.
-        """
-        exec 2>{log}
-        gzip -cdf {input:q} | awk -F '\\t' -v OFS='\\t' -v names='{params.names}' '
-            BEGIN {{
-                n = split(names, pairs, " ")
-                for (i = 1; i <= n; i++) {{ split(pairs[i], pair, "="); name[pair[1]] = pair[2] }}
-            }}
-            /^##sequence-region/ {{
-                split($0, w, " ")
-                if (w[2] in name) print w[1] " " name[w[2]] " " w[3] " " w[4]
-                next
-            }}
-            /^#/ {{ print; next }}
-            $1 in name {{ $1 = name[$1]; print; kept++; next }}
-            {{ left++; if (!seen[$1]++) others++ }}
-            END {{
-                said = "%d lines renamed; %d lines on %d other contigs left out\\n"
-                printf said, kept, left, others | "cat >&2"
-            }}
-        ' | gzip -n >{output}
-        """
+        "genes.sh --genes {input:q} --renamed {output:q} -- {params.names:q} 2> {log:q}"
 
 
 rule genome:

@@ -1,0 +1,45 @@
+"""The workflow as a module of another one, which stands in another folder."""
+
+from __future__ import annotations
+
+import builders
+
+OTHER = """
+configfile: "config/config.yaml"
+
+module exome:
+    snakefile: "{snakefile}"
+    config: config
+
+use rule * from exome as exome_*
+
+rule all:
+    default_target: True
+    input: rules.exome_all.input
+"""
+
+
+def test_a_module_finds_its_shell_files_and_settings(run_folder, shared_data, project):
+    builders.hcc1395(run_folder, shared_data)
+    own, run_folder.snakefile = run_folder.snakefile, run_folder.folder / "Snakefile"
+    run_folder.snakefile.write_text(OTHER.format(snakefile=own))
+    planned = run_folder.run("-n", "-p")
+    said = planned.stdout + planned.stderr
+    assert planned.returncode == 0, said
+    assert "align.sh --genome" in said and f"--config {project}/workflow/multiqc.yaml" in said
+
+
+def test_a_jobs_own_words_stand_below_its_command(run_folder, shared_data, project):
+    """Also in a module, where its shell file must be found."""
+    builders.hcc1395(run_folder, shared_data)
+    own, run_folder.snakefile = run_folder.snakefile, run_folder.folder / "Snakefile"
+    run_folder.snakefile.write_text(OTHER.format(snakefile=own))
+    reads = shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz"
+    (run_folder.folder / "cut.fastq.gz").write_bytes(reads.read_bytes()[:-1000])
+    sheet = run_folder.folder / "config" / "samples.tsv"
+    sheet.write_text(sheet.read_text().replace(str(reads), "cut.fastq.gz"))
+    done = run_folder.run("results/reads/HCC1395.bam", "--workflow-profile", str(project / "workflow/profiles/default"))
+    said = " ".join((done.stdout + done.stderr).split())
+    message = "cut.fastq.gz: is truncated or damaged; copy it again and compare checksums"
+    assert done.returncode == 1 and said.index("align.sh --genome") < said.index(message), said
+    assert len(said[said.index(message) :]) < 1000, "and nothing long follows"

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# A BAM or CRAM that came aligned is looked at and taken over: linked where its format is the one that is kept.
+#
+#   aligned.sh --alignment FILE --genome FA --fai FAI --dictionary DICT --threads 4 --bam OUT --index OUT
+set -euo pipefail
+declare alignment genome fai dictionary threads bam index
+# shellcheck source=options.sh
+. "${BASH_SOURCE%/*}/options.sh"
+
+copy="copy it again and compare checksums"
+unreadable="cannot be read to its end; $copy (a CRAM needs the reference that it was made with)"
+other="was aligned to another genome than reference.fasta"
+fail() {
+    echo "$alignment: $1" >&2
+    exit 1
+}
+# Name and length of each contig, and name and checksum of those that have one, from the @SQ lines of a header.
+contigs() { sed -n 's/^@SQ.*SN:\([^\t]*\).*LN:\([0-9]*\).*/\1\t\2/p'; }
+checksums() { sed -n 's/^@SQ.*SN:\([^\t]*\).*/&\t\1/; s/^@SQ.*M5:\([0-9a-fA-F]*\).*\t\([^\t]*\)$/\2 \1/p' | sort; }
+
+samtools quickcheck "$alignment" || fail "is truncated or no BAM or CRAM; $copy"
+names=$(samtools samples "$alignment" | cut -f 1 | sort -u)
+[ "$names" != . ] || fail "has no read group with a sample name (SM); add one with samtools addreplacerg"
+[ "$(echo "$names" | wc -l)" = 1 ] ||
+    fail "holds several samples (${names//$'\n'/ }); give each sample a file of its own"
+samtools head "$alignment" | grep -q '^@HD.*SO:coordinate' || fail "is not sorted by coordinate; run samtools sort"
+cmp -s <(samtools head "$alignment" | contigs) <(cut -f 1,2 "$fai") ||
+    fail "$other (contigs differ in name, length or order)"
+different=$(join <(samtools head "$alignment" | checksums) <(checksums <"$dictionary") |
+    awk 'tolower($2) != tolower($3) { print $1; exit }')
+[ -z "$different" ] || fail "$other ($different has other bases: M5 differs)"
+
+case $alignment,$bam in
+*.bam,*.bam | *.cram,*.cram)
+    # An index is made anew: one that stands beside the file may be older than it.
+    ln -sfr "$alignment" "$bam"
+    samtools index -@ "$threads" "$alignment" "$index" || fail "$unreadable"
+    ;;
+*)
+    samtools view -@ "$threads" -T "$genome" --write-index -o "$bam##idx##$index" "$alignment" || fail "$unreadable"
+    ;;
+esac

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# A somatic VCF is split, left-aligned, and annotated with population frequency and consequences.
+#
+#   annotate.sh --vcf VCF --genome FA [--frequencies VCF] --annotator csq|vep|snpeff --heap 1600 \
+#       --annotated OUT --index OUT -- more options of the annotator
+set -euo pipefail
+declare vcf genome frequencies='' annotator heap annotated index
+# shellcheck source=options.sh
+. "${BASH_SOURCE%/*}/options.sh"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() {
+    echo "$vcf: $1" >&2
+    exit 1
+}
+
+# AS_FilterStatus holds one entry per allele behind `|`: declared Number=. it survives the split whole, and OLD_REC says
+# which of its entries belongs to the allele.
+normal() {
+    bcftools view "$vcf" |
+        sed 's/^##INFO=<ID=AS_FilterStatus,Number=A,/##INFO=<ID=AS_FilterStatus,Number=.,/' |
+        bcftools norm --multiallelics -any --old-rec-tag OLD_REC --fasta-ref "$genome" --output-type u - |
+        bcftools sort --temp-dir "$work/sort" --output-type b --output "$1" -
+}
+with_frequency() {
+    if [ -z "$frequencies" ]; then
+        cat "$1"
+    else
+        # It reads two files side by side, so it wants both indexed.
+        bcftools index "$1" &&
+            bcftools annotate --annotations "$frequencies" --columns INFO/POPULATION_AF:=INFO/AF --output-type u "$1"
+    fi
+}
+with_consequences() {
+    case $annotator in
+    csq)
+        # Consequences of each record stand alone (--local-csq).
+        bcftools csq --local-csq --ncsq 64 --samples - --fasta-ref "$genome" "${rest[@]}" -
+        ;;
+    vep)
+        bcftools view - | vep --offline --cache --fasta "$genome" --format vcf --vcf --hgvs --symbol --canonical --mane \
+            --biotype --numbers --af_gnomade --no_stats --input_file STDIN --output_file STDOUT "${rest[@]}"
+        ;;
+    snpeff)
+        bcftools view --output "$work/plain.vcf" -
+        # Debian's snpEff prints its command line before the VCF.
+        snpEff ann "-Xmx${heap}m" -noStats -noLog -nodownload "${rest[@]}" "$work/plain.vcf" |
+            awk '$0 ~ "^##fileformat=" { on = 1 } on'
+        ;;
+    esac
+}
+
+bcftools view --header-only "$vcf" >/dev/null || fail "is no VCF or is damaged; copy it again and compare checksums"
+normal "$work/normal.bcf" || fail "could not be split and left-aligned: is it on the genome of reference.fasta?"
+with_frequency "$work/normal.bcf" | with_consequences | bcftools view --output-type z --output "$annotated" - ||
+    fail "could not be annotated by $annotator: are its genes those of this genome? its own words stand above"
+bcftools index --tbi --output "$index" "$annotated"
