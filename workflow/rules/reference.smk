@@ -133,11 +133,7 @@ rule coding:
         mem_mb=growing(1000),
         runtime=minutes(10),
     shell:
-        """
-        gzip -cdf {input:q} 2>{log} \
-            | awk -F '\\t' -v OFS='\\t' '$3 == "CDS" {{ print $1, $4 - 1, $5 }}' \
-            | LC_ALL=C sort -k1,1 -k2,2n -u >{output} 2>>{log}
-        """
+        "biomarkers coding --genes {input:q} --coding-bed {output} 2> {log}"
 
 
 rule known_variants:

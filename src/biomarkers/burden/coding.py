@@ -23,13 +23,14 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
     for number, line in lines:
         if line.startswith("##FASTA"):
             break
-        if is_heading(line):
+        if line.startswith("#") or (not gff and is_heading(line)):
             continue
-        cells = line.split("\t")
-        if gff is None:
-            gff = len(cells) >= 8 and cells[3].isdigit() and cells[4].isdigit() and not cells[1].isdigit()
+        if not gff:
+            cells = line.split("\t")
+            if gff is None:
+                gff = len(cells) >= 8 and cells[3].isdigit() and cells[4].isdigit() and not cells[1].isdigit()
         if gff:
-            _add_feature(shown, number, cells, found, problems)
+            _add_feature(shown, number, line, found, problems)
             continue
         if len(cells) >= 12 and cells[9].isdigit():
             expected = "coding exons as BED with one interval a line, or GFF3 or GTF (a BED12 line spans introns)"
@@ -46,10 +47,13 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
 
 
 def _add_feature(
-    shown: str, number: int, cells: list[str], found: dict[str, list[tuple[int, int]]], problems: Problems
+    shown: str, number: int, line: str, found: dict[str, list[tuple[int, int]]], problems: Problems
 ) -> None:
+    """Add the interval of a line of GFF3 or GTF to those of its contig, if it is coding."""
+    cells = line.split("\t", 8)
     if len(cells) < 8:
-        problems.add(Problem(shown, "row", f"{len(cells)} columns", "nine columns separated by tabs", number))
+        if line.strip():
+            problems.add(Problem(shown, "row", f"{len(cells)} columns", "nine columns separated by tabs", number))
         return
     if cells[2] not in FEATURES:
         return

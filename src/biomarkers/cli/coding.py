@@ -1,0 +1,28 @@
+"""`biomarkers coding`: gene models in, coding bases out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def coding(*, genes: Path, coding_bed: Path) -> None:
+    """Cut the coding bases out of gene models.
+
+    Every base of a coding sequence stands in one interval, of however many transcripts it is a part. The stop codon
+    belongs to the coding sequence: GFF3 has it in CDS, GTF in a feature of its own.
+
+    Parameters
+    ----------
+    genes
+        Gene models as GFF3 or GTF (features CDS and stop_codon), or coding exons as BED; plain or gzip.
+    coding_bed
+        BED to write: sorted and merged.
+
+    """
+    from biomarkers.burden import coding as models
+    from biomarkers.cli import _options as options
+    from biomarkers.genome import regions
+
+    options.check_files([("--coding-bed", coding_bed)], [genes])
+    found = models.coding_bases(str(genes), regions.numbered_lines(genes))
+    options.write_texts({coding_bed: regions.as_bed(found)})
