@@ -19,7 +19,7 @@ class Problem(NamedTuple):
     file: path as the user gave it. column: column of a table, dotted key of a YAML file, or an option.
     value: the offending text as it stands in the file, None when there is none (a missing column).
     expected: what would have been right, worded to follow "expected". line: 1-based, None when the
-    problem concerns the whole file.
+    problem concerns the whole file. found: what is wrong in words, where it is no value; see `said`.
     """
 
     file: str
@@ -27,11 +27,40 @@ class Problem(NamedTuple):
     value: object
     expected: str
     line: int | None = None
+    found: str | None = None
+
+    @classmethod
+    def said(cls, file: str, column: str, found: str, expected: str, line: int | None = None) -> Problem:
+        """A problem that is no value of the user's file, so that nothing is quoted; found: what follows `column`.
+
+        >>> print(Problem.said("a.bed", "file", "is empty", "at least one interval"))
+        a.bed: file is empty; expected at least one interval
+        """
+        return cls(file, column, None, expected, line, found)
+
+    @classmethod
+    def unknown(cls, file: str, kind: str, word: str, known: Iterable[str], line: int | None = None) -> Problem:
+        """A word that names nothing: the nearest known one is offered, or all of them are listed.
+
+        >>> print(Problem.unknown("plan.yaml", "key", "genes.min_carrier", ["genes.min_carriers"], 7))
+        plan.yaml:7: genes.min_carrier: unknown key; did you mean genes.min_carriers?
+        >>> print(Problem.unknown("command line", "option", "--page", ["--tmb", "--variants"]))
+        command line: --page: unknown option; known are --tmb, --variants
+        """
+        listed = list(known)
+        close = _closest(word, listed)
+        hint = f"did you mean {close}?" if close else f"known are {', '.join(listed)}"
+        return cls(file, word, None, hint, line, f"unknown {kind}")
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        found = "is missing" if self.value is None else f"is '{_printable(self.value)}'"
-        return f"{place}: {_printable(self.column)} {found}; expected {self.expected}"
+        column = _printable(self.column)
+        if self.found is None:
+            found = "is missing" if self.value is None else f"is '{_printable(self.value)}'"
+            return f"{place}: {column} {found}; expected {self.expected}"
+        if self.found.startswith("unknown "):
+            return f"{place}: {column}: {self.found}; {self.expected}"
+        return f"{place}: {column} {_printable(self.found)}; expected {self.expected}"
 
 
 class BiomarkersError(Exception):
@@ -91,10 +120,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("refrence", ["reference", "reads"])
     " (did you mean 'reference'?)"
     """
+    match = _closest(word, list(known))
+    return f" (did you mean '{match}'?)" if match else ""
+
+
+def _closest(word: str, known: list[str]) -> str | None:
     from difflib import get_close_matches
 
-    match = get_close_matches(word, list(known), n=1, cutoff=0.7)
-    return f" (did you mean '{match[0]}'?)" if match else ""
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.7)), None)
 
 
 def _printable(value: object) -> str:

@@ -3,7 +3,7 @@ import gzip
 
 from biomarkers.run import presets
 from biomarkers.run.lanes import read_group
-from biomarkers.genome.regions import numbered_lines
+from biomarkers.io.lines import numbered
 from biomarkers.genome.targets import parse as target_intervals
 
 BURDEN = SETTINGS["burden"]
@@ -153,7 +153,7 @@ def scatter():
     if SETTINGS["calling"]["scatter"] != "auto":
         return SETTINGS["calling"]["scatter"]
     padding = 2 * SETTINGS["calling"]["interval_padding"]
-    intervals = target_intervals(REFERENCE["targets"], numbered_lines(REFERENCE["targets"]))
+    intervals = target_intervals(REFERENCE["targets"], numbered(REFERENCE["targets"]))
     bases = sum(each.end - each.start + padding for each in intervals)
     return min(8, max(1, bases // 500_000))
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.genome.regions import Regions, damaged, merged, opened
+from biomarkers.genome.regions import Regions, merged
+from biomarkers.io.lines import DAMAGED, opened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,7 @@ def deep(path: str | Path, minimum: int) -> tuple[Regions, list[str]]:
             for contig, part in chunk[wanted].groupby("chrom", observed=True):
                 pairs = part[["start", "end"]].to_numpy(np.int64)
                 found.setdefault(str(contig), []).append(merged({"": pairs}).get("", pairs[:0]))
-    except damaged() as error:
+    except DAMAGED as error:
         raise InputError(Problem(shown, "file", f"truncated or damaged ({error})", "a whole gzip file")) from None
     except pd.errors.EmptyDataError:
         contigs.clear()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -169,51 +167,3 @@ def check_name(option: str, name: str, problems: Problems) -> None:
 
         rule = {"type": "string", "pattern": schemas.NAME}
         problems.add(Problem("command line", option, name, schemas.expected(rule)))
-
-
-def write_texts(texts: Mapping[Path, str]) -> None:
-    """Write files of text (gzip where the name ends in .gz), all or none."""
-    import gzip
-
-    from biomarkers.io import tables
-
-    with tables.publish(*texts) as temporary:
-        for target, text in zip(temporary, texts.values(), strict=True):
-            data = text.encode("utf-8")
-            target.write_bytes(gzip.compress(data, 6, mtime=0) if target.suffix == ".gz" else data)
-
-
-class _Even(io.RawIOBase):
-    """Passes bytes on in pieces of one length, however they come: the packed bytes depend on the pieces."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._out, self._kept = out, bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._kept += data
-        whole = len(self._kept) - len(self._kept) % regions.PIECE
-        for start in range(0, whole, regions.PIECE):
-            self._out.write(self._kept[start : start + regions.PIECE])
-        del self._kept[:whole]
-        return len(data)
-
-    def close(self) -> None:
-        if not self.closed:
-            super().close()
-            self._out.write(self._kept)
-
-
-@contextmanager
-def compressed(path: Path) -> Iterator[BinaryIO]:
-    """A binary file for writing, gzip where the name ends in .gz; the same content gives the same bytes."""
-    from isal import igzip
-
-    with open(path, "wb") as raw:
-        if path.suffix != ".gz":
-            yield raw
-            return
-        with igzip.IGzipFile("", "wb", 2, raw, mtime=0) as out, _Even(cast(BinaryIO, out)) as even:
-            yield cast(BinaryIO, even)

@@ -61,7 +61,7 @@ def concordance(
     """
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems, RunError
-    from biomarkers.io import tables
+    from biomarkers.io import files, tables
     from biomarkers.quality import concordance as people
     from biomarkers.quality import concordance_words as words
 
@@ -85,10 +85,7 @@ def concordance(
     for warning in words.warnings(pairs, most=MOST_WARNINGS):
         log.warning(warning)
     text = tables.as_text(pairs, "concordance")
-    paths = [concordance, *([picture] if picture else [])]
-    with tables.publish(*paths) as temporary:
-        for path, content in zip(temporary, [text, *([_svg(pairs)] if picture else [])], strict=True):
-            path.write_text(content, encoding="utf-8")
+    files.write_texts({concordance: text} | ({picture: _svg(pairs)} if picture else {}))
 
 
 def _svg(pairs: pd.DataFrame) -> str:

@@ -59,7 +59,8 @@ def denominator(
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
     from biomarkers.genome import regions as intervals
-    from biomarkers.io import tables
+    from biomarkers.io import files, tables
+    from biomarkers.io.lines import numbered
 
     options.not_negative("--min-tumor-depth", min_tumor_depth)
     options.not_negative("--min-normal-depth", min_normal_depth)
@@ -71,7 +72,7 @@ def denominator(
     name = denominator.name.split(".", 1)[0] if sample is None else sample
     options.check_name("--sample", name, problems)
     target = problems.catch(intervals.read_bed, targets)
-    exons = problems.catch(genes.coding_bases, str(coding), intervals.numbered_lines(coding))
+    exons = problems.catch(genes.coding_bases, str(coding), numbered(coding))
     tumor = problems.catch(coverage.deep, tumor_coverage, min_tumor_depth) if tumor_coverage else None
     normal = problems.catch(coverage.deep, normal_coverage, min_normal_depth) if normal_coverage else None
     if target is not None:
@@ -106,4 +107,4 @@ def denominator(
         texts[splice_regions] = intervals.as_bed(result.splice)
     if steps is not None:
         texts[steps] = tables.as_text(lost, "denominator_steps")
-    options.write_texts(texts)
+    files.write_texts(texts)

@@ -189,10 +189,10 @@ def _recorded(data: Path) -> str | None:
 
 def _record(data: Path, found: str) -> None:
     """Write FILE.sha256 as `sha256sum` does, so that `sha256sum --check` reads it."""
-    from biomarkers.cli import _options as options
+    from biomarkers.io import files
 
     if _recorded(data) != found:
         try:
-            options.write_texts({data.with_name(f"{data.name}.sha256"): f"{found}  {data.name}\n"})
+            files.write_texts({data.with_name(f"{data.name}.sha256"): f"{found}  {data.name}\n"})
         except OSError as error:
             log.info("%s: no record was written (%s)", data, error.strerror)

@@ -46,7 +46,7 @@ def maf(
     from biomarkers.burden import inputs as burdens
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
-    from biomarkers.io import schemas, tables
+    from biomarkers.io import files, schemas, tables
     from biomarkers.variants import maf_files as mafs
     from biomarkers.variants import maf_out
 
@@ -80,4 +80,4 @@ def maf(
     texts = {maf: "\n".join([*maf_out.heading(everyone), header, "".join(bodies)])}
     for path, mine, rows in zip(each or [], samples, bodies, strict=bool(each)):
         texts[path] = "\n".join([*maf_out.heading(mine), header, rows])
-    options.write_texts(texts)
+    files.write_texts(texts)

@@ -38,7 +38,7 @@ def pictures(
 
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
-    from biomarkers.io import tables
+    from biomarkers.io import files, tables
     from biomarkers.report import burdens
     from biomarkers.report.page import svg
 
@@ -74,4 +74,4 @@ def pictures(
     for target, figures in drawn.items():
         if target is not None:
             texts[target] = svg((figures() or [burdens.nothing(target.stem)])[0])
-    options.write_texts(texts)
+    files.write_texts(texts)

@@ -84,6 +84,7 @@ def qc(
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import tables
+    from biomarkers.io.files import write_texts
     from biomarkers.quality import page, tools
     from biomarkers.run import quality
     from biomarkers.run.check import read_samples
@@ -130,4 +131,4 @@ def qc(
     texts = {qc: tables.as_text(frame, "qc")}
     if section is not None:
         texts[section] = page.verdicts(frame)
-    options.write_texts(texts)
+    write_texts(texts)

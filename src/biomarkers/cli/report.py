@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +62,7 @@ def report(
     """
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
-    from biomarkers.io import schemas, tables, yamls
+    from biomarkers.io import files, schemas, yamls
     from biomarkers.report.given import Tables
     from biomarkers.report.page import Source, svg
     from biomarkers.report.page import page as make_page
@@ -82,21 +81,18 @@ def report(
     frames = {name: frame for name, frame in caught.items() if frame is not None}
     content = {} if settings is None else settings.data
     sources = [
-        Source(name.replace("_", " "), path.name, len(frames[name]), hashlib.sha256(path.read_bytes()).hexdigest())
+        Source(name.replace("_", " "), path.name, len(frames[name]), files.digests(path).sha256)
         for name, path in paths.items()
     ]
     if plan is not None:
-        sources.append(Source("plan", plan.name, None, hashlib.sha256(plan.read_bytes()).hexdigest()))
+        sources.append(Source("plan", plan.name, None, files.digests(plan).sha256))
     made = make_page(
         Tables(**frames, plan=content),
         title=title or str(content.get("title") or "Biomarkers and response"),
         sources=sources,
     )
     pictures = [] if figures is None else [(figures / f"{f.name}.svg", svg(f)) for f in made.figures]
-    texts = [(page, made.html), *pictures]
-    with tables.publish(*(path for path, _ in texts)) as temporary:
-        for target, (_, text) in zip(temporary, texts, strict=True):
-            target.write_text(text, "utf-8", newline="\n")
+    files.write_texts({page: made.html} | dict(pictures))
 
 
 def _complete(path: Path, schema: str) -> pd.DataFrame:

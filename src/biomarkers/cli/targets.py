@@ -44,6 +44,8 @@ def targets(
     from biomarkers.errors import Problems
     from biomarkers.genome import regions as intervals
     from biomarkers.genome import targets as work
+    from biomarkers.io import files
+    from biomarkers.io.lines import numbered
 
     log = logging.getLogger("biomarkers")
     options.not_negative("--padding", padding)
@@ -52,8 +54,8 @@ def targets(
     index = Path(f"{reference}.fai")
     read = work.fai_lengths if index.is_file() else work.fasta_lengths
     source = index if index.is_file() else reference
-    lengths = problems.catch(read, str(source), intervals.numbered_lines(source)) or {}
-    entries = problems.catch(work.parse, str(targets), intervals.numbered_lines(targets), one_based=one_based) or []
+    lengths = problems.catch(read, str(source), numbered(source)) or {}
+    entries = problems.catch(work.parse, str(targets), numbered(targets), one_based=one_based) or []
     problems.stop_if_any()
     if rename_contigs:
         entries = work.renamed(entries, lengths)
@@ -62,6 +64,6 @@ def targets(
     if shard:
         parts = work.shards(found, len(shard), padding, lengths)
         texts |= {path: intervals.as_bed(part) for path, part in zip(shard, parts, strict=True)}
-    options.write_texts(texts)
+    files.write_texts(texts)
     count = sum(len(pairs) for pairs in found.values())
     log.info("%s: %d intervals, %d bases in %d after merging", targets, len(entries), intervals.size(found), count)

@@ -66,8 +66,8 @@ def tmb(
     from biomarkers.errors import Problem, Problems
     from biomarkers.genome import tmb_definitions as defined
     from biomarkers.genome.consequence_terms import CODING
+    from biomarkers.io import files, tables
     from biomarkers.io import provenance as records
-    from biomarkers.io import tables
     from biomarkers.quality import page
 
     written = {
@@ -107,4 +107,4 @@ def tmb(
         texts[agreement] = tables.as_text(pairs.agreement(frame, cut=burden.FDA_CUTOFF), "agreement")
     if general_statistics is not None:
         texts[general_statistics] = page.general_statistics(frame, wanted[0].name)
-    options.write_texts(texts)
+    files.write_texts(texts)

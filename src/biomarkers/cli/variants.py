@@ -106,8 +106,9 @@ def variants(
 
     from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problem, Problems
-    from biomarkers.genome import regions as intervals
     from biomarkers.genome import tmb_definitions as defined
+    from biomarkers.io import files
+    from biomarkers.io.lines import numbered
     from biomarkers.variants import eligibility, stream
     from biomarkers.variants import hotspots as spots
 
@@ -115,7 +116,7 @@ def variants(
     if maf or samples:
         from biomarkers.variants import maf_files as mafs
     if variants:
-        from biomarkers.io import provenance, tables
+        from biomarkers.io import provenance
     options.check_inputs(vcf, maf, samples, {"--tumor-sample": tumor_sample}, (normal_sample, patient, sample))
     options.check_count(count, variants, maf)
     vcf, from_maf, targets = vcf or maf or [], bool(maf), variants or []
@@ -145,7 +146,7 @@ def variants(
     problems = Problems()
     own = problems.catch(options.custom_definition, custom) if custom else None
     wanted = problems.catch(defined.choose, definition or ["merino_wes", "nonsynonymous"], own) or []
-    listed = problems.catch(spots.parse, str(hotspots), intervals.numbered_lines(hotspots)) if hotspots else None
+    listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else None
     sequenced = problems.catch(mafs.read_samples, samples) if samples else None
     problems.stop_if_any()
     rules = eligibility.Rules(
@@ -161,7 +162,7 @@ def variants(
     outputs = [*targets, *beside]
     printed = ["sample\tdefinition\tn_variants"]
     with ExitStack() as stack:
-        temporary = stack.enter_context(tables.publish(*outputs)) if outputs else []
+        temporary = stack.enter_context(files.publish(*outputs)) if outputs else []
         for number, path in enumerate(vcf):
             bed, splice = names["--regions"][number], names["--splice-regions"][number]
             territory = problems.catch(territories.of, bed, splice)
@@ -170,7 +171,7 @@ def variants(
             used = [p for p in (path, bed, splice, custom, hotspots, samples) if p is not None]
             if from_maf:
                 reading = mafs.Reading(sequenced, paired, population_af_field)
-                with options.compressed(temporary[number]) as out:
+                with files.compressed(temporary[number]) as out:
                     told = problems.catch(
                         mafs.write, path, wanted, rules, territory, listed or spots.none(), out, reading
                     )
@@ -201,7 +202,7 @@ def variants(
                 printed += [f"{job.sample}\t{d.name}\t{counts[d.name]}" for d in wanted] if counts is not None else []
                 continue
             cores = options.cores(threads, temporary[number].parent)
-            with options.compressed(temporary[number]) as out:
+            with files.compressed(temporary[number]) as out:
                 summary = problems.catch(
                     stream.write, job, wanted, rules, territory, listed or spots.none(), out, cores
                 )

@@ -122,7 +122,9 @@ def translate(sequence: str) -> str:
 
 
 def reverse_complement(sequence: str) -> str:
-    """>>> reverse_complement("AACG")
+    """The other strand, read in its own direction.
+
+    >>> reverse_complement("AACG")
     'CGTT'
     """
     return sequence.translate(COMPLEMENT)[::-1]

@@ -9,15 +9,14 @@
 
 from __future__ import annotations
 
-import codecs
-import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.io.lines import numbered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
 
 Regions = dict[str, "NDArray[np.int64]"]
 """Contig -> array of shape (n, 2): start, end; sorted, disjoint, not even touching."""
-
-PIECE = 1 << 17
-"""Bytes that are read at once; more is slower, since larger pieces of memory are given back and fetched anew."""
-BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-"""Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
-
 
 NAMES_OF_COLUMNS = re.compile(r"(chr|chrom|chromosome|contig)\s+(chrom)?_?(start|begin)\b", re.IGNORECASE)
 """A row of column names, which some kits' files begin with."""
@@ -179,7 +172,7 @@ def read_bed(path: str | Path, *, may_be_empty: bool = False) -> Regions:
     shown = str(path)
     problems = Problems()
     found: dict[str, list[tuple[int, int]]] = {}
-    for number, line in numbered_lines(path):
+    for number, line in numbered(path):
         if is_heading(line):
             continue
         interval = bed_interval(shown, number, line, problems)
@@ -217,78 +210,3 @@ def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tupl
         problems.add(Problem(shown, "end", end, f"a number of at least the start, {start}", number))
         good = False
     return (contig, int(start), int(end)) if good else None
-
-
-def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
-    """The bytes of a file, unpacked when its content is gzip (by ISA-L, several times as fast as zlib); packed: as they
-    stand.
-
-    Raises InputError when it is missing, a folder, a pipe, or a bgzip file without its end; a gzip file that was cut
-    shows only when it is read (`damaged`).
-    """
-    from isal import igzip
-
-    shown = str(path)
-    try:
-        if not os.path.isfile(path) and not os.path.isdir(path) and os.path.exists(path):
-            raise InputError(Problem(shown, "file", "a pipe", "a file on disk: it is read more than once"))
-        with open(path, "rb") as raw:
-            start = raw.read(18)
-            zipped = start[:2] == b"\x1f\x8b"
-            if zipped and start[2:4] == b"\x08\x04" and start[12:14] == b"BC":
-                raw.seek(-min(len(BGZIP_END), os.path.getsize(path)), os.SEEK_END)
-                if raw.read() != BGZIP_END:
-                    expected = "a whole bgzip file (its end marker is missing)"
-                    raise InputError(Problem(shown, "file", "truncated", expected))
-        return cast(BinaryIO, igzip.open(path, "rb") if zipped and not packed else open(path, "rb"))
-    except FileNotFoundError:
-        raise InputError(Problem(shown, "file", None, "a file of that name")) from None
-    except (IsADirectoryError, PermissionError) as error:
-        raise InputError(Problem(shown, "file", error.strerror, "a readable file")) from None
-
-
-def damaged() -> tuple[type[Exception], ...]:
-    """What reading a gzip file that was cut or changed raises."""
-    import zlib
-
-    from isal import igzip, isal_zlib
-
-    return (EOFError, zlib.error, cast(type[Exception], isal_zlib.error), igzip.BadGzipFile)
-
-
-def numbered_lines(path: str | Path, part: BinaryIO | None = None) -> Iterator[tuple[int, str]]:
-    """Line number (1-based) and text of every line, without its ending; plain or gzip by content. part: these
-    bytes, from within the file, are read instead.
-
-    Raises InputError when the file is missing, a folder, truncated or not a text.
-    """
-    from codecs import utf_8_decode
-
-    shown = str(path)
-    try:
-        with part or opened(path) as handle:
-            number, kept, rest = 1, [""], b""
-            while piece := handle.read(PIECE):
-                if number == 1 and not rest and not part:
-                    piece = piece.removeprefix(codecs.BOM_UTF8)
-                if number == 1 and not part and b"\0" in piece.partition(b"\n")[0]:
-                    found = "BCF" if piece[:3] == b"BCF" else "binary data"
-                    expected = "a VCF (bcftools view -Oz makes one)" if found == "BCF" else "a text file"
-                    raise InputError(Problem(shown, "file", found, expected))
-                text, used = utf_8_decode(rest + piece, "replace", False)
-                rest = (rest + piece)[used:]
-                if "\n" not in text:
-                    kept.append(text)
-                    continue
-                lines = text.split("\n")
-                lines[0] = "".join(kept) + lines[0]
-                if "\r" in text or any("\r" in part for part in kept):
-                    lines[:-1] = [line.rstrip("\r") for line in lines[:-1]]
-                kept = [lines.pop()]
-                yield from enumerate(lines, number)
-                number += len(lines)
-            last = "".join(kept) + rest.decode("utf-8", "replace")
-            if last:
-                yield number, last.rstrip("\r")
-    except damaged() as error:
-        raise InputError(Problem(shown, "file", f"truncated or damaged ({error})", "a whole gzip file")) from None

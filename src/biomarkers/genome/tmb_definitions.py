@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.genome.consequence_terms import RANK, terms_in
+from biomarkers.io.files import packaged
 
 CUSTOM = "custom"
 
@@ -38,9 +38,8 @@ def built_in() -> dict[str, Definition]:
     """The definitions that come with the program, by name."""
     import tomllib
 
-    text = pkgutil.get_data("biomarkers.genome", "tmb_definitions.toml") or b""
     found: dict[str, Definition] = {}
-    for name, entry in tomllib.loads(text.decode()).items():
+    for name, entry in tomllib.loads(packaged("genome/tmb_definitions.toml")).items():
         base = found[entry["extends"]].terms if "extends" in entry else frozenset()
         found[name] = Definition(name, entry["description"], base | frozenset(entry["terms"]))
     return found

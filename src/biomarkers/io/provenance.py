@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,17 +9,12 @@ from typing import Any
 
 from biomarkers import __version__
 from biomarkers.errors import InputError, Problem
-
-
-def md5(path: str | Path) -> str:
-    """Hexadecimal MD5 of a file's bytes: a name for its content, not a protection."""
-    with open(path, "rb") as handle:
-        return hashlib.file_digest(handle, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+from biomarkers.io.files import digests
 
 
 def inputs(paths: Iterable[str | Path]) -> list[dict[str, str]]:
     """File and MD5 of each path, in the given order, each path once."""
-    return [{"file": str(path), "md5": md5(path)} for path in dict.fromkeys(map(str, paths))]
+    return [{"file": str(path), "md5": digests(path).md5} for path in dict.fromkeys(map(str, paths))]
 
 
 def record(command: str, settings: Mapping[str, Any], paths: Iterable[str | Path], **more: Any) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from biomarkers.io import files
+
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """Names that reach a shell or a path: letters, digits, '.', '_', '-', not starting with '.' or '-'."""
 
@@ -22,7 +24,7 @@ def load(name: str) -> dict[str, Any]:
     """The schema `name` (`patients`, `samples`, `config`, ...) as a dictionary."""
     import yaml
 
-    text = resources.files("biomarkers").joinpath("schemas", f"{name}.schema.yaml").read_text("utf-8")
+    text = files.packaged(f"schemas/{name}.schema.yaml")
     schema: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     schema["properties"] = _with_tables(schema.get("properties", {}))
     if schema.get("x-optional") == "all":

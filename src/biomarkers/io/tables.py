@@ -8,19 +8,16 @@ datetime64, the rest text (object); missing is NaN, <NA> or NaT.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import os
 import re
-import tempfile
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.errors import InputError, Problem, Problems, nearest
-from biomarkers.io import schemas
+from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.io import files, schemas
 from biomarkers.io.cells import check_cells
+from biomarkers.io.lines import whole_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +37,7 @@ def read(path: str | Path, schema: str, *, text_columns: Collection[str] = ()) -
 def read_cells(path: str | Path) -> tuple[list[str], list[list[str]], list[int]]:
     """Header, rows of stripped cells and the line number of each row. UTF-8 (BOM allowed) or Latin-1, CRLF or LF."""
     shown = str(path)
-    text = read_text(path)
+    text = whole_text(path)
     first = text.split("\n", 1)[0]
     delimiter = "\t" if "\t" in first or not re.search("[,;]", first) else max(",;", key=first.count)
     csv.field_size_limit(1 << 26)
@@ -122,11 +119,7 @@ def write_all(tables: Mapping[str | Path, tuple[pd.DataFrame, str]]) -> None:
     The schema's columns come first and in its order; further columns follow. Floats keep every digit. A frame that
     lacks a column of its schema is a bug and raises KeyError before anything is written.
     """
-    texts = {path: as_text(frame, schema) for path, (frame, schema) in tables.items()}
-    with publish(*texts) as temporary:
-        for target, text in zip(temporary, texts.values(), strict=True):
-            data = text.encode("utf-8")
-            target.write_bytes(gzip.compress(data, 6, mtime=0) if target.suffix == ".gz" else data)
+    files.write_texts({path: as_text(frame, schema) for path, (frame, schema) in tables.items()})
 
 
 def as_text(frame: pd.DataFrame, schema: str) -> str:
@@ -136,36 +129,6 @@ def as_text(frame: pd.DataFrame, schema: str) -> str:
     ordered = [c for c in ordered if c in frame.columns or c not in optional]
     frame = frame[[*ordered, *(c for c in frame.columns if c not in ordered)]]
     return str(frame.to_csv(sep="\t", index=False, na_rep="", date_format="%Y-%m-%d", lineterminator="\n"))
-
-
-@contextmanager
-def publish(*paths: str | Path) -> Iterator[list[Path]]:
-    """Temporary paths, one for each final path, renamed together when the block succeeds and removed when not.
-
-    The temporary files keep the final names' endings and stand in the final folders, which are made when absent.
-    """
-    targets = [Path(path) for path in paths]
-    temporary: list[Path] = []
-    try:
-        for target in targets:
-            ending = "".join(target.suffixes[-2:])
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=ending, dir=target.parent)
-            except OSError as error:
-                expected = "a folder in which files can be written"
-                raise InputError(Problem(str(target), "folder", error.strerror, expected)) from None
-            os.close(handle)
-            temporary.append(Path(name))
-        yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        for source, target in zip(temporary, targets, strict=True):
-            source.chmod(0o666 & ~umask)
-            source.replace(target)
-    finally:
-        for source in temporary:
-            source.unlink(missing_ok=True)
 
 
 def check_known(
@@ -183,25 +146,6 @@ def check_known(
         if value not in allowed:
             hint = nearest(str(value), names)
             problems.add(Problem(str(path), column, value, f"a {column} of {where}{hint}", int(str(line))))
-
-
-def read_text(path: str | Path) -> str:
-    """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed) or Latin-1. Raises InputError when unreadable."""
-    shown = str(path)
-    try:
-        data = Path(path).read_bytes()
-        if data[:2] == b"\x1f\x8b":
-            data = gzip.decompress(data)
-    except FileNotFoundError:
-        raise InputError(Problem(shown, "file", None, "a file at this path")) from None
-    except (OSError, EOFError) as error:
-        raise InputError(Problem(shown, "file", str(error), "a readable, complete file")) from None
-    if b"\x00" in data:
-        raise InputError(Problem(shown, "file", "binary or UTF-16 data", "text in UTF-8 (TSV or CSV)"))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
 
 
 def _series(values: list[Any], kind: str, index: pd.Index) -> pd.Series:

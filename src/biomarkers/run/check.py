@@ -10,6 +10,7 @@ from typing import Any
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, tables, yamls
+from biomarkers.io.cells import check_cells
 from biomarkers.run import first_reads, headers, presets, references, samples
 from biomarkers.run.references import listed
 
@@ -74,7 +75,7 @@ def read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
     if cells is None:
         return samples.Samples({})
     header, rows, lines = cells
-    columns = problems.catch(tables.check_cells, path, header, rows, lines, "samples")
+    columns = problems.catch(check_cells, path, header, rows, lines, "samples")
     if columns is None:
         return samples.Samples({})
     if not rows:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.io.lines import head, is_cut, is_gzip, numbered
 from biomarkers.run import first_reads
 from biomarkers.run.samples import Samples
 
@@ -53,16 +54,16 @@ def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
 
     The place where the last contig ends tells an index of another file, and a file that was cut, without any reading.
     """
-    from biomarkers.genome import regions, targets
+    from biomarkers.genome import targets
 
     path, index = Path(fasta), Path(f"{fasta}.fai")
     own = Path("resources/genome.fa.fai")
     if not index.is_file() and own.is_file() and own.stat().st_mtime >= path.stat().st_mtime:
         index = own
     if not index.is_file():
-        return problems.catch(targets.fasta_lengths, fasta, regions.numbered_lines(path))
-    lengths = problems.catch(targets.fai_lengths, str(index), regions.numbered_lines(index))
-    if lengths and index != own and not _is_gzip(path):
+        return problems.catch(targets.fasta_lengths, fasta, numbered(path))
+    lengths = problems.catch(targets.fai_lengths, str(index), numbered(index))
+    if lengths and index != own and not is_gzip(head(path)):
         rows = [line.split("\t") for line in index.read_text("utf-8").splitlines()]
         last = max(rows, key=lambda cells: int(cells[2]))
         bases, offset, per_line, width = (int(cell) for cell in last[1:5])
@@ -121,7 +122,7 @@ def check_vcf(file: str, fasta: str, lengths: dict[str, int], problems: Problems
     from biomarkers.genome import regions
 
     path, index = Path(file), Path(f"{file}.tbi")
-    if _is_bgzip(path) and not _ends_with(path, regions.BGZIP_END):
+    if is_cut(path):
         problems.add(Problem(file, "file", "truncated", "a whole bgzip file; copy it again and compare checksums"))
         return
     try:
@@ -157,7 +158,7 @@ def check_genes(file: str, fasta: str, lengths: dict[str, int], problems: Proble
     contigs: dict[str, None] = {}
     coding = None
     declared = False
-    for number, line in regions.numbered_lines(Path(file)):
+    for number, line in numbered(Path(file)):
         if line.startswith("#"):
             if line.startswith("##sequence-region"):
                 declared = True
@@ -187,8 +188,7 @@ def check_targets(reference: dict[str, Any], lengths: dict[str, int], problems: 
     from biomarkers.genome import regions, targets
 
     bed = reference["targets"]
-    lines = regions.numbered_lines(Path(bed))
-    entries = problems.catch(targets.parse, bed, lines, one_based=reference["one_based_targets"]) or []
+    entries = problems.catch(targets.parse, bed, numbered(bed), one_based=reference["one_based_targets"]) or []
     if reference["rename_contigs"]:
         entries = targets.renamed(entries, lengths)
     if not whole:
@@ -288,21 +288,3 @@ def _checksums(fasta: str) -> dict[str, str]:
             fields = [dict(cell.split(":", 1) for cell in line[1:] if ":" in cell) for line in lines]
             return {line["SN"]: line["M5"].lower() for line in fields if "M5" in line}
     return {}
-
-
-def _is_gzip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
-
-
-def _is_bgzip(path: Path) -> bool:
-    """True for gzip whose first block has bgzip's extra field (SAM specification, section 4.1)."""
-    with path.open("rb") as file:
-        start = file.read(18)
-    return start[:4] == b"\x1f\x8b\x08\x04" and start[12:14] == b"BC"
-
-
-def _ends_with(path: Path, end: bytes) -> bool:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - len(end)))
-        return file.read() == end

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from biomarkers.burden import inputs as burdens
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import schemas, tables
+from biomarkers.io.lines import whole_text
 from biomarkers.quality import calls, tools, verdict
 from biomarkers.run import samples as sheet
 
@@ -75,7 +76,7 @@ def by_sample(kind: str, paths: Iterable[Path], known: sheet.Samples) -> dict[st
 
 def measured(parse: Callable[..., tools.Measured], *reports: Path | Sequence[Path]) -> tools.Measured:
     """What `parse` finds in these reports; a list of files is one argument. Raises InputError when one is damaged."""
-    load = tables.read_text
+    load = whole_text
     texts = [load(one) if isinstance(one, Path) else [load(file) for file in one] for one in reports]
     try:
         return parse(*texts)

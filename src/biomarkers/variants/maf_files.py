@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 from biomarkers.errors import InputError, Problem
 from biomarkers.genome import regions
 from biomarkers.genome.tmb_definitions import Definition
+from biomarkers.io.lines import numbered
 from biomarkers.variants import maf_in
 from biomarkers.variants.eligibility import COLUMNS, Rules
 from biomarkers.variants.hotspots import Hotspots
@@ -45,7 +46,7 @@ def read_samples(path: Path) -> dict[str, str]:
     data_clinical_sample.txt of cBioPortal), or a case list of cBioPortal. Raises InputError for a file without samples
     or with a sample of two patients.
     """
-    lines = [(n, line) for n, line in regions.numbered_lines(path) if line.strip() and not line.startswith("#")]
+    lines = [(n, line) for n, line in numbered(path) if line.strip() and not line.startswith("#")]
     for _, line in lines:
         if line.startswith(CASES):
             return {name: maf_in.patient_of(name) for name in line[len(CASES) :].split()}
@@ -87,7 +88,7 @@ def write(
     tally = maf_in.Tally()
     rows = maf_in.read(
         str(path),
-        regions.numbered_lines(path),
+        numbered(path),
         definitions,
         rules=rules,
         territory=area.territory,

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO, NamedTuple, NoReturn, cast
 
 from biomarkers.errors import InputError
-from biomarkers.genome.regions import PIECE, damaged, numbered_lines, opened
+from biomarkers.io.lines import DAMAGED, PIECE, numbered, opened
 from biomarkers.variants.consequence import Interpreter
 from biomarkers.variants.eligibility import Tally
 
@@ -79,7 +79,7 @@ class Text(io.RawIOBase):
 
 def lines(path: str, part: Part) -> Iterator[tuple[int, str]]:
     """The part's lines, numbered from 1: a message with such a number must not be shown."""
-    return numbered_lines(path, cast(BinaryIO, Text(path, part)))
+    return numbered(path, cast(BinaryIO, Text(path, part)))
 
 
 def split(path: str, cores: Cores) -> list[Part]:
@@ -105,7 +105,7 @@ def split(path: str, cores: Cores) -> list[Part]:
                     starts.append((block, skip, before + skip))
     except (ValueError, OSError, InputError):
         return []
-    except damaged():
+    except DAMAGED:
         return []
     ends = [start for _, _, start in starts[1:]]
     found = [Part(block, skip, end - start) for (block, skip, start), end in zip(starts, ends, strict=False)]

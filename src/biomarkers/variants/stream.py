@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.genome.regions import PIECE, Lookup, Regions, naming_problem
+from biomarkers.genome.regions import Lookup, Regions, naming_problem
+from biomarkers.io.lines import PIECE
 from biomarkers.variants import consequence, parts, population, references, vcf
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.cells import line_maker

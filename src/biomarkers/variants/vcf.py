@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, nearest
-from biomarkers.genome.regions import numbered_lines
+from biomarkers.io.lines import numbered
 
 META = re.compile(r"##(INFO|FORMAT)=<ID=([^,>]+),Number=([^,>]+),Type=([^,>]+)(?:,Description=\"(.*)\")?")
 CONTIG = re.compile(r"[<,]ID=([^,>]+)")
@@ -71,7 +71,7 @@ def open_vcf(path: str | Path) -> tuple[Header, Iterator[tuple[int, str]]]:
     Raises InputError for anything that is not a whole VCF with sample columns.
     """
     shown = str(path)
-    lines = numbered_lines(path)
+    lines = numbered(path)
     header = Header(shown)
     for number, line in lines:
         if line.startswith("##"):

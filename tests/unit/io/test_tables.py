@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.io import schemas, tables
+from biomarkers.io import files, schemas, tables
 
 PATIENTS = "patient\ttreatment_start\tage\nP1\t2024-01-31\t55\nP2\t\tNA\n"
 
@@ -115,7 +115,7 @@ def test_several_tables_appear_together_or_not_at_all(tmp_path):
     with pytest.raises(KeyError):
         tables.write_all({tmp_path / "old.tsv": (good, "features"), tmp_path / "b.tsv": (good, "rates")})
     assert (tmp_path / "old.tsv").read_text() == "before" and [p.name for p in tmp_path.iterdir()] == ["old.tsv"]
-    with pytest.raises(RuntimeError), tables.publish(tmp_path / "old.tsv", tmp_path / "c.tsv") as (first, _):
+    with pytest.raises(RuntimeError), files.publish(tmp_path / "old.tsv", tmp_path / "c.tsv") as (first, _):
         first.write_text("half")
         raise RuntimeError
     assert (tmp_path / "old.tsv").read_text() == "before" and [p.name for p in tmp_path.iterdir()] == ["old.tsv"]

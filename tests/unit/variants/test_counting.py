@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biomarkers.errors import InputError
-from biomarkers.genome import regions
 from biomarkers.genome.regions import merged
 from biomarkers.genome.tmb_definitions import built_in
+from biomarkers.io import lines as reading
 from biomarkers.variants import hotspots as spots
 from biomarkers.variants import stream
 from biomarkers.variants.eligibility import Rules
@@ -276,7 +276,7 @@ def test_cells_of_the_table_are_those_of_the_record(
 
 @pytest.mark.parametrize("table", [True, False])
 def test_memory_does_not_grow_with_the_records(tmp_path: Path, table: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(regions, "PIECE", 1 << 14)
+    monkeypatch.setattr(reading, "PIECE", 1 << 14)
     monkeypatch.setattr(stream, "BATCH", 100)
 
     class Away(io.RawIOBase):
@@ -308,16 +308,16 @@ def test_lines_do_not_depend_on_the_pieces_that_are_read(
 ) -> None:
     import gzip
 
-    monkeypatch.setattr(regions, "PIECE", piece)
+    monkeypatch.setattr(reading, "PIECE", piece)
     text = "first\r\n\nséquence\tx\n" + "long" * 20 + "\nlast"
     path = tmp_path / "a.txt"
     path.write_bytes(gzip.compress(text.encode()) if zipped else text.encode())
     expected = ["first", "", "séquence\tx", "long" * 20, "last"]
-    assert list(regions.numbered_lines(path)) == list(enumerate(expected, 1))
+    assert list(reading.numbered(path)) == list(enumerate(expected, 1))
     path.write_bytes(text.encode() + b"\n")
-    assert list(regions.numbered_lines(path)) == list(enumerate(expected, 1))
+    assert list(reading.numbered(path)) == list(enumerate(expected, 1))
     path.write_bytes(b"")
-    assert list(regions.numbered_lines(path)) == []
+    assert list(reading.numbered(path)) == []
 
 
 @pytest.mark.parametrize("table", [True, False])

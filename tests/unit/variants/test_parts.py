@@ -19,8 +19,9 @@ from typing import Any, BinaryIO, NamedTuple, cast
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.genome.regions import BGZIP_END, merged, numbered_lines
+from biomarkers.genome.regions import merged
 from biomarkers.genome.tmb_definitions import built_in
+from biomarkers.io.lines import BGZIP_END, numbered
 from biomarkers.variants import hotspots, parts, stream
 from biomarkers.variants.eligibility import Rules
 
@@ -321,7 +322,7 @@ def test_ends_of_lines_and_of_the_file(tmp_path: Path, read: Callable[..., Both]
         assert read(path, 3) == (read(path, 1).told, [splits, splits])
     pieces = parts.split(str(path), parts.Cores(3, None, 1))
     found = [text for piece in pieces for _, text in parts.lines(str(path), piece)]
-    assert found == [text for _, text in numbered_lines(path) if not text.startswith("#")]
+    assert found == [text for _, text in numbered(path) if not text.startswith("#")]
 
 
 def no_child_is_left() -> bool:

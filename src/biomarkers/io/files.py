@@ -1,0 +1,99 @@
+"""Files out, whole or not at all; what a file's content is known by; and the data that comes with the program."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from biomarkers.errors import InputError, Problem
+
+
+class Digests(NamedTuple):
+    """Hexadecimal digests of a file's bytes: names for its content. MD5 is no protection."""
+
+    md5: str
+    sha256: str
+
+
+@contextmanager
+def publish(*paths: str | Path) -> Iterator[list[Path]]:
+    """Temporary paths, one for each final path, renamed together when the block succeeds and removed when not.
+
+    The temporary files keep the final names' endings and stand in the final folders, which are made when absent.
+    Raises InputError for a folder that cannot be written.
+    """
+    targets = [Path(path) for path in paths]
+    temporary: list[Path] = []
+    try:
+        for target in targets:
+            temporary.append(_temporary(target))
+        yield temporary
+        umask = os.umask(0)
+        os.umask(umask)
+        for source, target in zip(temporary, targets, strict=True):
+            source.chmod(0o666 & ~umask)
+            source.replace(target)
+    finally:
+        for source in temporary:
+            source.unlink(missing_ok=True)
+
+
+def _temporary(target: Path) -> Path:
+    """An empty file beside `target`, with its ending."""
+    ending = "".join(target.suffixes[-2:])
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=ending, dir=target.parent)
+    except OSError as error:
+        expected = "a folder in which files can be written"
+        raise InputError(Problem(str(target), "folder", error.strerror, expected)) from None
+    os.close(handle)
+    return Path(name)
+
+
+def write_texts(texts: Mapping[Path, str] | Mapping[str | Path, str]) -> None:
+    """Write files of UTF-8 text (gzip where the name ends in .gz): all of them appear, or none.
+
+    The same text gives the same bytes.
+    """
+    with publish(*texts) as temporary:
+        for target, text in zip(temporary, texts.values(), strict=True):
+            data = text.encode("utf-8")
+            target.write_bytes(gzip.compress(data, 6, mtime=0) if target.suffix == ".gz" else data)
+
+
+@contextmanager
+def compressed(path: Path) -> Iterator[BinaryIO]:
+    """A binary file for writing, gzip where the name ends in .gz, for what is too large to be held as one text.
+
+    The same content gives the same bytes. Level 1 keeps up with what makes the rows.
+    """
+    with open(path, "wb") as raw:
+        if path.suffix != ".gz":
+            yield raw
+            return
+        with gzip.GzipFile("", "wb", 1, raw, mtime=0) as out:
+            yield cast(BinaryIO, out)
+
+
+def digests(path: str | Path) -> Digests:
+    """MD5 and SHA-256 of a file, in one reading."""
+    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
+    with open(path, "rb") as handle:
+        while piece := handle.read(1 << 20):
+            md5.update(piece)
+            sha256.update(piece)
+    return Digests(md5.hexdigest(), sha256.hexdigest())
+
+
+def packaged(place: str) -> str:
+    """Text of a file that comes with the program; place: its path within the package."""
+    from importlib import resources
+
+    return resources.files("biomarkers").joinpath(*place.split("/")).read_text("utf-8")

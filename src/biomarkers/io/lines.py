@@ -1,0 +1,141 @@
+"""Text in: the lines of a file, plain or gzip, with their numbers; a file that is cut, damaged or no text is told."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from biomarkers.errors import InputError, Problem
+
+PIECE = 1 << 17
+"""Bytes that are read at once; more is slower, since larger pieces of memory are given back and fetched anew."""
+BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+"""Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
+"""What reading a gzip file that was cut or changed raises."""
+
+
+def is_gzip(start: bytes) -> bool:
+    """Whether these are the first bytes of a gzip file."""
+    return start[:2] == b"\x1f\x8b"
+
+
+def is_bgzip(start: bytes) -> bool:
+    """Whether these first 18 bytes of a file have bgzip's extra field (SAM specification, section 4.1)."""
+    return start[:4] == b"\x1f\x8b\x08\x04" and start[12:14] == b"BC"
+
+
+def head(path: str | Path, size: int = 18) -> bytes:
+    """The first bytes of a file as they stand; fewer where it is shorter."""
+    with open(path, "rb") as raw:
+        return raw.read(size)
+
+
+def is_cut(path: str | Path) -> bool:
+    """True for a bgzip file without its end marker."""
+    if not is_bgzip(head(path)):
+        return False
+    with open(path, "rb") as raw:
+        raw.seek(-min(len(BGZIP_END), os.path.getsize(path)), os.SEEK_END)
+        return raw.read() != BGZIP_END
+
+
+def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
+    """The bytes of a file, unpacked when its content is gzip; packed: as they stand.
+
+    Raises InputError when it is missing, a folder, a pipe, or a bgzip file without its end; a gzip file that was cut
+    shows only when it is read (`reading` tells it).
+    """
+    shown = str(path)
+    try:
+        if not os.path.isfile(path) and not os.path.isdir(path) and os.path.exists(path):
+            raise InputError(Problem.said(shown, "file", "is a pipe", "a file on disk: it is read more than once"))
+        if is_cut(path):
+            expected = "a whole bgzip file (its end marker is missing)"
+            raise InputError(Problem.said(shown, "file", "is truncated", expected))
+        zipped = is_gzip(head(path, 2))
+        return cast(BinaryIO, gzip.open(path, "rb") if zipped and not packed else open(path, "rb"))
+    except FileNotFoundError:
+        raise InputError(Problem(shown, "file", None, "a file of that name")) from None
+    except (IsADirectoryError, PermissionError) as error:
+        found = f"cannot be read ({error.strerror})"
+        raise InputError(Problem.said(shown, "file", found, "a readable file")) from None
+
+
+@contextmanager
+def reading(path: str | Path, part: BinaryIO | None = None) -> Iterator[BinaryIO]:
+    """As `opened`, closed at the end; damage that shows only while the block reads becomes an InputError, too.
+
+    part: bytes from within the file, to be read instead.
+    """
+    try:
+        with part or opened(path) as handle:
+            yield handle
+    except DAMAGED as error:
+        found = f"is truncated or damaged ({error})"
+        raise InputError(Problem.said(str(path), "file", found, "a whole gzip file")) from None
+
+
+def numbered(path: str | Path, part: BinaryIO | None = None) -> Iterator[tuple[int, str]]:
+    """Line number (1-based) and text of every line, without its ending; plain or gzip by content.
+
+    part: bytes from within the file, to be read instead. Raises InputError when the file is missing, a folder,
+    truncated or not a text.
+    """
+    with reading(path, part) as handle:
+        number, kept, rest = 1, [""], b""
+        while piece := handle.read(PIECE):
+            if number == 1 and not rest and not part:
+                piece = piece.removeprefix(codecs.BOM_UTF8)
+            if number == 1 and not part:
+                _check_text(str(path), piece)
+            text, used = codecs.utf_8_decode(rest + piece, "replace", False)
+            rest = (rest + piece)[used:]
+            if "\n" not in text:
+                kept.append(text)
+                continue
+            lines = text.split("\n")
+            lines[0] = "".join(kept) + lines[0]
+            if "\r" in text or any("\r" in part for part in kept):
+                lines[:-1] = [line.rstrip("\r") for line in lines[:-1]]
+            kept = [lines.pop()]
+            yield from enumerate(lines, number)
+            number += len(lines)
+        last = "".join(kept) + rest.decode("utf-8", "replace")
+        if last:
+            yield number, last.rstrip("\r")
+
+
+def _check_text(shown: str, piece: bytes) -> None:
+    """Raise InputError for the first bytes of a file that is no text."""
+    if b"\0" not in piece.partition(b"\n")[0]:
+        return
+    if piece[:3] == b"BCF":
+        raise InputError(Problem.said(shown, "file", "is a BCF", "a VCF (bcftools view -Oz makes one)"))
+    raise InputError(Problem.said(shown, "file", "is binary data", "a text file"))
+
+
+def whole_text(path: str | Path) -> str:
+    """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed) or Latin-1. Raises InputError when unreadable."""
+    shown = str(path)
+    try:
+        data = Path(path).read_bytes()
+        if is_gzip(data):
+            data = gzip.decompress(data)
+    except FileNotFoundError:
+        raise InputError(Problem(shown, "file", None, "a file at this path")) from None
+    except (OSError, EOFError, zlib.error) as error:
+        found = f"cannot be read ({error})"
+        raise InputError(Problem.said(shown, "file", found, "a readable, complete file")) from None
+    if b"\x00" in data:
+        raise InputError(Problem.said(shown, "file", "is binary or UTF-16 data", "text in UTF-8 (TSV or CSV)"))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
