@@ -201,7 +201,7 @@ def test_every_problem_of_every_table_comes_at_once_and_nothing_is_written(
         "tmb.tsv:4: status is 'fine'; expected one of ok, warn, failed",
         "selected.tsv:2: low is '140'; expected a number from 0 to 100",
         "features.tsv:3: patient is 'P1'; expected each patient once",
-        "mutations.tsv:2: consequence is 'nonsyn.'; expected at least one",
+        "mutations.tsv:2: consequence is 'nonsyn.'; expected Sequence Ontology terms",
         "plan.yaml:2: primary.marker is 'PDL2'; expected a marker of this plan",
         "none.tsv: file is missing",
     ]:

@@ -11,8 +11,10 @@ SPLICE_BASES = 2
 
 
 class Denominator(NamedTuple):
-    """regions: bases a coding variant may count in, `callable_bp` in all; splice: callable target bases within 2 bp
-    of coding sequence, outside of it; steps: (step, bp left) from the targets on; source: callable or assumed.
+    """Territory of one sample.
+
+    regions: bases a coding variant may count in, `callable_bp` in all; splice: callable target bases within 2 bp of
+    coding sequence, outside of it; steps: (step, bp left) from the targets on; source: callable or assumed.
     """
 
     regions: Regions

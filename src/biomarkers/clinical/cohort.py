@@ -5,6 +5,7 @@ Rules: docs/cohort.md. A value that a patient lacks stays empty: 0 is written on
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -13,18 +14,12 @@ import pandas as pd
 from biomarkers.clinical import cohort_columns
 from biomarkers.clinical.selection import STATUS, select
 from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.genome.consequence_terms import terms_in, unknown_words
+from biomarkers.genome.tmb_definitions import built_in
+
+log = logging.getLogger("biomarkers")
 
 SEQUENCED = ("ok", "warn")
-
-NONSYNONYMOUS = frozenset(
-    {
-        *("missense", "stop_gained", "frameshift", "inframe_insertion", "inframe_deletion", "start_lost", "stop_lost"),
-        *("splice_acceptor", "splice_donor", "protein_altering"),
-        *("Missense_Mutation", "Nonsense_Mutation", "Frame_Shift_Del", "Frame_Shift_Ins", "In_Frame_Del"),
-        *("In_Frame_Ins", "Nonstop_Mutation", "Translation_Start_Site", "Splice_Site"),
-    }
-)
-"""Definition `nonsynonymous` (docs/methods.md), as SO terms without `_variant` and as MAF classes (GDC MAF format)."""
 
 Counted = Literal["nonsynonymous", "all"]
 
@@ -104,22 +99,22 @@ def one_sample(
 def counts(mutations: pd.DataFrame, *, counted: Counted, path: str | Path) -> pd.Series:
     """Variants per patient that has rows (0 when none counts), patient as index.
 
-    counted: `nonsynonymous` reads consequences, SO terms joined by `&` or `,` or a MAF class; `all` takes every row.
+    counted: `nonsynonymous` takes the rows that the definition of that name counts; `all` takes every row.
     Raises InputError when no row at all has a consequence that is known, since 0 would then mean nothing.
     """
-    terms = mutations["consequence"].astype(str)
+    words = mutations["consequence"].fillna("").astype(str)
     hits = pd.Series(True, index=mutations.index)
     if counted == "nonsynonymous":
-        known = {text: any(_term(t) in NONSYNONYMOUS for t in text.replace(",", "&").split("&")) for text in set(terms)}
-        hits = terms.map(known).astype(bool)
-        if len(mutations) and not any(known.values()):
-            expected = "at least one nonsynonymous SO term or MAF class in the table, or --count all"
-            raise InputError(Problem(str(path), "consequence", terms.iloc[0], expected, int(mutations.index[0])))
+        definition = built_in()[counted]
+        hits = words.map({text: definition.counts(text) for text in set(words)}).astype(bool)
+        if len(words) and not any(terms_in(text) for text in set(words)):
+            expected = (
+                "Sequence Ontology terms or MAF classes such as missense_variant or Missense_Mutation, or --count all"
+            )
+            raise InputError(Problem(str(path), "consequence", words.iloc[0], expected, int(mutations.index[0])))
+        if unknown := unknown_words(words):
+            log.warning("%s: consequences that nobody knows are not counted: %s", path, ", ".join(unknown))
     return hits.groupby(mutations["patient"]).sum().astype("Int64")
-
-
-def _term(text: str) -> str:
-    return text.strip().removesuffix("_variant")
 
 
 def join(

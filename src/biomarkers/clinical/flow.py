@@ -67,11 +67,14 @@ def flow(
     return pd.DataFrame(rows, columns=COLUMNS).astype({"n": "Int64", "excluded": "Int64"})
 
 
-def _row(step: str, n: int | None, excluded: int | None, reason: str, who: Iterable[str], sheet: str = "") -> list:
+Row = list[object]
+
+
+def _row(step: str, n: int | None, excluded: int | None, reason: str, who: Iterable[str], sheet: str = "") -> Row:
     return [step, n, excluded, reason or None, ",".join(who) or None, sheet or None]
 
 
-def _step(name: str, why: pd.Series | str, ids: pd.Series) -> list:
+def _step(name: str, why: pd.Series | str, ids: pd.Series) -> Row:
     """One row from each patient's reason for exclusion, empty for those held; a text when nothing is known."""
     if isinstance(why, str):
         return _row(name, None, None, why, [])
@@ -144,7 +147,7 @@ def _in_primary(cohort: pd.DataFrame, primary: Primary) -> pd.Series | str:
     return why.mask(sides == "indeterminate", "pdl1 indeterminate at the cut").mask(sides == "missing", "no pdl1")
 
 
-def _unmatched(sheet: str, found: Collection[str], ids: list[str]) -> list[list]:
+def _unmatched(sheet: str, found: Collection[str], ids: list[str]) -> list[Row]:
     """Two rows: identifiers of the sheet that are no patients, and patients that are not in the sheet."""
     strangers = sorted(set(found) - set(ids))
     absent = [i for i in ids if i not in set(found)]

@@ -23,7 +23,7 @@ def header(genome: Genome, *, identifier: str, sample: str, library: str, unit: 
 def body(reads: Reads, genome: Genome, *, read_group: str, lane: int, tag: int) -> str:
     """SAM records of every read, sorted by position."""
     at = offsets(genome)
-    names = pair_names(reads, np.arange(len(reads.start)), lane, tag)
+    names = pair_names(np.arange(len(reads.start)), lane, tag)
     left_offset = np.zeros(len(reads.start), dtype=np.int64)
     left_pos, left_cigar = _placed(reads, left_offset, at)
     right_pos, right_cigar = _placed(reads, reads.length.astype(np.int64) - READ_LENGTH, at)

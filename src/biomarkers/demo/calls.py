@@ -23,8 +23,9 @@ FILTERS = {
 
 @dataclass(frozen=True)
 class Call:
-    """One record: the allele, its FILTER, read counts (reference, alternative) of tumor and normal, and the first rule
-    that excludes it (empty when none does).
+    """One record of a VCF.
+
+    tumor, normal: read counts (reference, alternative). exclusion: the first rule that excludes it, else empty.
     """
 
     variant: Variant

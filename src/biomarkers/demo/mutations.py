@@ -11,41 +11,13 @@ from functools import lru_cache
 import numpy as np
 
 from biomarkers.demo.genome import CODE, Gene, Genome, Transcript, reverse_complement, translate
+from biomarkers.genome.consequence_terms import RANK
+from biomarkers.genome.tmb_definitions import built_in
 
 DRIVER = "GENE07"
 """Mutated in a quarter of the patients, and truly associated with response."""
 BYSTANDER = "GENE22"
 """Mutated in a third of the patients, and associated with nothing."""
-
-SEVERITY = (
-    "splice_acceptor_variant",
-    "splice_donor_variant",
-    "stop_gained",
-    "frameshift_variant",
-    "stop_lost",
-    "start_lost",
-    "inframe_insertion",
-    "inframe_deletion",
-    "missense_variant",
-    "stop_retained_variant",
-    "synonymous_variant",
-)
-"""Sequence Ontology terms used here, most severe first (order of the Ensembl table of calculated consequences)."""
-
-MERINO = {
-    "missense_variant",
-    "stop_gained",
-    "frameshift_variant",
-    "inframe_insertion",
-    "inframe_deletion",
-}
-DEFINITIONS: dict[str, set[str]] = {
-    "merino_wes": MERINO,
-    "nonsynonymous": MERINO | {"start_lost", "stop_lost", "splice_acceptor_variant", "splice_donor_variant"},
-    "all_coding": set(SEVERITY),
-    "missense_only": {"missense_variant"},
-}
-"""Burden definitions of the project's methods, over the terms used here."""
 
 INDEL_SPACING = 600
 """Least distance between two indels of anyone, longer than any fragment, so that no fragment spans two."""
@@ -68,12 +40,13 @@ class Variant:
 
     @property
     def is_indel(self) -> bool:
+        """Whether bases are added or lost."""
         return len(self.ref) != len(self.alt)
 
     @property
     def counts_in(self) -> list[str]:
         """Definitions that count this consequence."""
-        return [name for name, terms in DEFINITIONS.items() if self.consequence in terms]
+        return [name for name, definition in built_in().items() if self.consequence in definition.terms]
 
 
 class Occupied:
@@ -84,16 +57,19 @@ class Occupied:
         self.indel = {c: np.zeros(len(s), dtype=bool) for c, s in genome.contigs.items()}
 
     def free(self, variant: Variant) -> bool:
+        """Whether the variant's place is far enough from every variant that was taken."""
         mask = self.indel if variant.is_indel else self.near
         return not (mask[variant.contig][variant.pos - 1] or self.near[variant.contig][variant.pos - 1])
 
     def take(self, variant: Variant, distance: int = 25) -> None:
+        """Keep others `distance` bases away, and other indels `INDEL_SPACING`."""
         at = variant.pos - 1
         self.near[variant.contig][max(0, at - distance) : at + distance + len(variant.ref)] = True
         if variant.is_indel:
             self.indel[variant.contig][max(0, at - INDEL_SPACING) : at + INDEL_SPACING] = True
 
     def copy(self) -> Occupied:
+        """The same places, to which one person's own are added."""
         other = object.__new__(Occupied)
         other.near = {c: mask.copy() for c, mask in self.near.items()}
         other.indel = {c: mask.copy() for c, mask in self.indel.items()}
@@ -121,8 +97,10 @@ def population(rng: np.random.Generator, genome: Genome, occupied: Occupied) -> 
 def germline(
     rng: np.random.Generator, genome: Genome, common: list[Variant], occupied: Occupied
 ) -> list[tuple[Variant, tuple[int, int]]]:
-    """One person's inherited variants with the allele of each haplotype: Hardy-Weinberg draws of the common ones,
-    and up to 20 private ones (frequency 0), which only the matched normal can tell from somatic variants.
+    """One person's inherited variants with the allele of each haplotype.
+
+    Hardy-Weinberg draws of the common ones, and up to 20 private ones (frequency 0), which only the matched normal can
+    tell from somatic variants.
     """
     alleles = rng.random((len(common), 2)) < np.array([v.frequency for v in common])[:, None]
     found = [(v, (int(a), int(b))) for v, (a, b) in zip(common, alleles.tolist(), strict=True) if a or b]
@@ -162,7 +140,7 @@ def annotate(genome: Genome, variant: Variant) -> Variant:
     if gene is None:
         return variant
     terms = {_consequence(genome, gene, transcript, variant) for transcript in gene.transcripts}
-    worst = next((term for term in SEVERITY if term in terms), "")
+    worst = min(terms - {""}, key=RANK.__getitem__, default="")
     return replace(variant, gene=gene.name, consequence=worst)
 
 
@@ -201,6 +179,7 @@ def _gene_shares(genome: Genome) -> np.ndarray:
 
 
 def coding_variant(rng: np.random.Generator, genome: Genome, gene: Gene, indel: bool) -> Variant | None:
+    """A variant within the gene's coding sequence, `EDGE` bases from its ends; None where an indel comes too near."""
     cds = gene.transcripts[0].cds
     start, end = cds[int(rng.integers(0, len(cds)))]
     at = int(rng.integers(start + EDGE, end - EDGE))

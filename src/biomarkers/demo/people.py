@@ -87,7 +87,8 @@ def predictor(found: list[Person], tmb: np.ndarray, coefficients: dict[str, floa
         "tls_score": np.array([p.tls_score for p in found]),
         DRIVER: np.array([float(DRIVER in p.mutated) for p in found]),
     }
-    return np.sum([coefficient * (values[k] - values[k].mean()) for k, coefficient in coefficients.items()], axis=0)
+    terms = [coefficient * (values[k] - values[k].mean()) for k, coefficient in coefficients.items()]
+    return np.asarray(np.sum(terms, axis=0))
 
 
 def responders(rng: np.random.Generator, found: list[Person], tmb: np.ndarray) -> np.ndarray:

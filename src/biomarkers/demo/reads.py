@@ -1,6 +1,6 @@
-"""Reads of a made-up person: fragments of the targets, inherited and somatic variants, and errors as likely as the
-base qualities say. Everything is done on arrays; one sample is about 200,000 pairs.
+"""Reads of a made-up person: fragments of the targets, with inherited and somatic variants and errors.
 
+Errors are as likely as the base qualities say. Everything is done on arrays; one sample is about 200,000 pairs.
 Positions are 0-based on the joined genome (contigs one after the other) unless said otherwise.
 """
 
@@ -93,7 +93,7 @@ def simulate(
         """Fragments that hold the base at `position` and the next one."""
         low, high = np.searchsorted(start, [position - FRAGMENT_HIGH, position + 1])
         rows = np.arange(low, high)
-        return rows[start[rows] + length[rows] > position + 1]
+        return np.asarray(rows[start[rows] + length[rows] > position + 1])
 
     for variant, alleles in person.indels:
         rows = overlapping(at[variant.contig] + variant.pos - 1)
@@ -138,7 +138,7 @@ def simulate(
 
 def fastq(reads: Reads, rows: np.ndarray, mate: int, lane: int, tag: int) -> bytes:
     """FASTQ text of mate 0 or 1 of the given pairs, with Illumina names; `tag` makes the flow cell's name."""
-    names = pair_names(reads, rows, lane, tag)
+    names = pair_names(rows, lane, tag)
     count, width = names.shape
     text = np.full((count, width + 8 + 2 * READ_LENGTH + 5), ord("\n"), dtype=np.uint8)
     text[:, 0] = ord("@")
@@ -152,7 +152,7 @@ def fastq(reads: Reads, rows: np.ndarray, mate: int, lane: int, tag: int) -> byt
     return text[:, : begin + READ_LENGTH + 1].tobytes()
 
 
-def pair_names(reads: Reads, rows: np.ndarray, lane: int, tag: int) -> np.ndarray:
+def pair_names(rows: np.ndarray, lane: int, tag: int) -> np.ndarray:
     """Illumina read names of equal width, shape (n, width), one row a pair; tile, x and y are unique within a lane."""
     number = np.arange(len(rows))
     prefix = np.frombuffer(f"DEMO:1:HDEMO{tag:03d}:{lane}:".encode(), dtype=np.uint8)
@@ -166,7 +166,7 @@ def pair_names(reads: Reads, rows: np.ndarray, lane: int, tag: int) -> np.ndarra
 def _codes(text: np.ndarray | bytes) -> np.ndarray:
     table = np.zeros(256, dtype=np.uint8)
     table[BASES] = np.arange(4)
-    return table[np.frombuffer(text, dtype=np.uint8) if isinstance(text, bytes) else text]
+    return np.asarray(table[np.frombuffer(text, dtype=np.uint8) if isinstance(text, bytes) else text])
 
 
 def _fragments(

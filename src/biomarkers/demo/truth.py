@@ -9,9 +9,10 @@ from biomarkers.demo import people as model
 from biomarkers.demo.calls import Call
 from biomarkers.demo.courses import Course
 from biomarkers.demo.genome import Genome
-from biomarkers.demo.mutations import BYSTANDER, DEFINITIONS, DRIVER, Variant
+from biomarkers.demo.mutations import BYSTANDER, DRIVER, Variant
 from biomarkers.demo.people import Person
 from biomarkers.demo.sheets import table
+from biomarkers.genome.tmb_definitions import built_in
 
 SCALES = {
     "tmb_per_mb": "log2(TMB + 1)",
@@ -24,7 +25,7 @@ SCALES = {
 def burden(genome: Genome, somatic: list[Variant]) -> dict[str, float]:
     """True burden per Mb of targeted coding sequence, by definition."""
     megabases = genome.countable_bp / 1e6
-    return {name: sum(name in v.counts_in for v in somatic) / megabases for name in DEFINITIONS}
+    return {name: sum(name in v.counts_in for v in somatic) / megabases for name in built_in()}
 
 
 def files(
@@ -95,7 +96,7 @@ def _patients(
     somatic: list[list[Variant]],
     pdl1_status: dict[str, str],
 ) -> str:
-    header = ["patient", "entry", "treated", "responder", "n_variants", *(f"tmb_{name}" for name in DEFINITIONS)]
+    header = ["patient", "entry", "treated", "responder", "n_variants", *(f"tmb_{name}" for name in built_in())]
     header += ["pdl1_true", "pdl1_status", "tls_score", f"{DRIVER}_mutated", f"{BYSTANDER}_mutated", "course"]
     rows = []
     for person, course, variants in zip(people, courses, somatic, strict=True):

@@ -80,7 +80,8 @@ def called(table: pd.DataFrame) -> pd.DataFrame:
         "genotype": found,
         "frequency": frequency,
     }
-    return pd.DataFrame(columns)[used].drop_duplicates(["contig", "position"])
+    sites: pd.DataFrame = pd.DataFrame(columns)[used]
+    return sites.drop_duplicates(["contig", "position"])
 
 
 def genotypes(pileups: Sequence[Pileup], *, distance: int) -> Genotypes:
@@ -169,7 +170,7 @@ def losses(found: Genotypes) -> np.ndarray:
     p = found.frequency[:, None]
     inherited = np.hstack([(1 - p) ** 2, 2 * p * (1 - p), p**2])
     likelihoods = [_weights(found.calls, np.log(inherited @ reading(loss))).sum(axis=0) for loss in LOSSES]
-    return np.array(LOSSES)[np.argmax(likelihoods, axis=0)]
+    return np.asarray(np.array(LOSSES)[np.argmax(likelihoods, axis=0)])
 
 
 def reading(loss: float) -> np.ndarray:

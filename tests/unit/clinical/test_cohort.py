@@ -119,6 +119,10 @@ def test_the_definition_asked_for_must_exist() -> None:
         ("Frame_Shift_Del", 1),
         ("Splice_Site", 1),
         ("Translation_Start_Site", 1),
+        ("MISSENSE_MUTATION", 1),
+        ("inframe_altering", 1),
+        ("Start_Codon_SNP", 1),
+        ("disruptive_inframe_deletion", 1),
         ("synonymous_variant", 0),
         ("splice_region_variant", 0),
         ("Splice_Region", 0),
@@ -136,8 +140,15 @@ def test_which_consequences_are_nonsynonymous(consequence: str, counted: int) ->
 
 def test_consequences_that_nobody_knows_are_an_error_and_not_zero() -> None:
     rows = pd.DataFrame({"patient": ["P1"], "consequence": ["nonsyn."]}, index=[7])
-    with pytest.raises(InputError, match=r"m.tsv:7: consequence is 'nonsyn\.'; expected at least one nonsynonymous"):
+    with pytest.raises(
+        InputError, match=r"m.tsv:7: consequence is 'nonsyn\.'; expected Sequence Ontology terms or MAF classes"
+    ):
         counts(rows, counted="nonsynonymous", path="m.tsv")
+
+
+def test_a_table_of_silent_variants_is_understood_and_counts_zero() -> None:
+    rows = pd.DataFrame({"patient": ["P1", "P2"], "consequence": ["Silent", "synonymous_variant"]})
+    assert counts(rows, counted="nonsynonymous", path="m.tsv").to_dict() == {"P1": 0, "P2": 0}
 
 
 def test_counts_become_zero_for_the_sequenced_and_stay_missing_for_the_others() -> None:

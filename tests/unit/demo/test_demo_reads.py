@@ -188,7 +188,7 @@ def test_short_fragments_run_into_the_adapter(made, person):
 
 
 def test_names_are_unique_and_illumina_like(pairs):
-    names = {row.tobytes() for row in reads.pair_names(pairs, np.arange(len(pairs.start)), 2, 7)}
+    names = {row.tobytes() for row in reads.pair_names(np.arange(len(pairs.start)), 2, 7)}
     assert len(names) == len(pairs.start)
     assert all(name.count(b":") == 6 and name.startswith(b"DEMO:1:HDEMO007:2:") for name in names)
 
