@@ -22,7 +22,9 @@ def coding(*, genes: Path, coding_bed: Path) -> None:
     from biomarkers.burden import coding as models
     from biomarkers.cli import _options as options
     from biomarkers.genome import regions
+    from biomarkers.io import files
+    from biomarkers.io.lines import numbered
 
     options.check_files([("--coding-bed", coding_bed)], [genes])
-    found = models.coding_bases(str(genes), regions.numbered_lines(genes))
-    options.write_texts({coding_bed: regions.as_bed(found)})
+    found = models.coding_bases(str(genes), numbered(genes))
+    files.write_texts({coding_bed: regions.as_bed(found)})
