@@ -24,7 +24,7 @@ def test_the_pictures_and_the_table_of_all_steps(tmp_path: Path) -> None:
     given = [steps(tmp_path / "a.tsv", "A", 3_000_000, 2_500_000, 2_000_000, 1_900_000)]
     given.append(steps(tmp_path / "b.tsv", "B", 3_000_000, 2_500_000))
     out = {name: tmp_path / "out" / name for name in ("agreement.svg", "denominator.svg", "all.tsv")}
-    options = ["--agreement", str(out["agreement.svg"]), "--denominator", str(out["denominator.svg"])]
+    options = ["--agreement-picture", str(out["agreement.svg"]), "--denominator-picture", str(out["denominator.svg"])]
     assert run(["pictures", "--tmb", str(TMB), "--steps", *given, *options, "--table", str(out["all.tsv"])]) == 0
     assert "1.9 Mb (63%, 1 sample)" in out["denominator.svg"].read_text("utf-8")
     assert "nonsynonymous: n = 39" in out["agreement.svg"].read_text("utf-8")
@@ -36,14 +36,14 @@ def test_nothing_to_draw_is_said_in_the_file(tmp_path: Path) -> None:
     table = tmp_path / "tmb.tsv"
     lines = TMB.read_text().splitlines()
     table.write_text("\n".join([lines[0], *(line for line in lines if "\tmerino_wes\t" in line)]) + "\n")
-    assert run(["pictures", "--tmb", str(table), "--agreement", str(tmp_path / "a.svg")]) == 0
+    assert run(["pictures", "--tmb", str(table), "--agreement-picture", str(tmp_path / "a.svg")]) == 0
     assert "No sample has what this picture shows" in (tmp_path / "a.svg").read_text("utf-8")
 
 
 def test_every_problem_at_once_and_nothing_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one, two = steps(tmp_path / "a.tsv", "A", 5, 4), steps(tmp_path / "b.tsv", "A", 5)
     (tmp_path / "c.tsv").write_text("sample\tstep\tbp\nC\tintron\t-1\n")
-    options = ["--denominator", str(tmp_path / "d.svg"), "--agreement", str(tmp_path / "a.svg")]
+    options = ["--denominator-picture", str(tmp_path / "d.svg"), "--agreement-picture", str(tmp_path / "a.svg")]
     assert run(["pictures", "--steps", one, two, str(tmp_path / "c.tsv"), *options]) == 2
     told = capsys.readouterr().err
     for part in (
@@ -54,7 +54,7 @@ def test_every_problem_at_once_and_nothing_written(tmp_path: Path, capsys: pytes
     ):
         assert part in told
     assert not list(tmp_path.glob("*.svg"))
-    assert run(["pictures", "--denominator", str(tmp_path / "d.svg")]) == 2
+    assert run(["pictures", "--denominator-picture", str(tmp_path / "d.svg")]) == 2
     assert run(["pictures", "--steps", one]) == 2
     told = capsys.readouterr().err
     assert "--steps is missing" in told and "something to write" in told

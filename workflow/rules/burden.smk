@@ -112,5 +112,5 @@ rule pictures:
         pictures=flags(burden_pictures()),
     shell:
         """
-        biomarkers pictures --tmb {input.tmb} --agreement-table {input.agreement} {params.steps} {params.pictures} 2>{log}
+        biomarkers pictures --tmb {input.tmb} --agreement {input.agreement} {params.steps} {params.pictures} 2>{log}
         """

@@ -272,9 +272,9 @@ def burden_pictures():
     """Pictures of the burden that this run has data for, by option."""
     files = {}
     if len({*BURDEN["definitions"], *(["custom"] if BURDEN["custom"] else [])}) > 1:
-        files["agreement"] = "results/burden/agreement.svg"
+        files["agreement_picture"] = "results/burden/agreement.svg"
     if MEASURED:
-        files |= {"denominator": "results/burden/denominator.svg", "table": "results/burden/denominator_steps.tsv"}
+        files |= {"denominator_picture": "results/burden/denominator.svg", "table": "results/burden/denominator_steps.tsv"}
     return files
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import cyclopts
 from cyclopts import App, Parameter, Token
 
+from biomarkers.cli import _kinds
 from biomarkers.errors import InputError
 
 
@@ -43,6 +44,7 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
         if value == [] and bound.signature.parameters[option].default is inspect.Parameter.empty:
             flag = f"--{option.replace('_', '-')}"
             raise UsageError(f"{name}: Parameter {flag} requires an argument.\nSee `{name} --help`.")
+    _kinds.check_files(function, bound.arguments)
     function(*bound.args, **bound.kwargs)
 
 

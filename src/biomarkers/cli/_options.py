@@ -54,31 +54,6 @@ def not_negative(name: str, value: int) -> None:
         raise InputError(Problem("command line", name, value, "a whole number of at least 0"))
 
 
-def check_files(outputs: Sequence[tuple[str, Path | None]], inputs: Sequence[Path | None]) -> None:
-    """Raise InputError when an output is the same file as another output or as an input, or is no file but a folder
-    or a device, which writing would replace.
-
-    outputs: option and path, None where it is not given. Paths are compared as the files that they lead to.
-    """
-    problems = []
-    read = {os.path.realpath(path) for path in inputs if path is not None}
-    seen: dict[str, str] = {}
-    for option, path in outputs:
-        if path is None:
-            continue
-        place = os.path.realpath(path)
-        if place in read:
-            problems.append(Problem("command line", option, str(path), "another file than those that are read"))
-        elif place in seen:
-            other = "each output once" if seen[place] == option else f"another file than {seen[place]}"
-            problems.append(Problem("command line", option, str(path), other))
-        elif os.path.exists(place) and not os.path.isfile(place):
-            problems.append(Problem("command line", option, str(path), "a file, not a folder or device"))
-        seen.setdefault(place, option)
-    if problems:
-        raise InputError(problems)
-
-
 def check_inputs(
     vcf: Sequence[Path] | None,
     maf: Sequence[Path] | None,

@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from biomarkers.cli._kinds import InputTable, InputYaml, OutputTable
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -14,7 +16,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("biomarkers")
 
 
-def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutations: Path | None = None) -> None:
+def associate(
+    *,
+    cohort: InputTable,
+    plan: InputYaml,
+    results: OutputTable,
+    groups: OutputTable,
+    mutations: InputTable | None = None,
+) -> None:
     """Run every test of the analysis plan: which markers are associated with which endpoints.
 
     One row of the result table is the primary test; tests named in advance are secondary; all else is exploratory.
@@ -38,11 +47,9 @@ def associate(*, cohort: Path, plan: Path, results: Path, groups: Path, mutation
     """
     from biomarkers.association import analysis, genes, values
     from biomarkers.association import plan as plans
-    from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problems
     from biomarkers.io import tables, yamls
 
-    options.check_files([("--results", results), ("--groups", groups)], [cohort, plan, mutations])
     problems = Problems()
     settings = problems.catch(yamls.load, plan)
     texts = plans.text_columns(settings) if settings else set()

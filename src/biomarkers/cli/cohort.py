@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from biomarkers.cli._kinds import InputTable, InputYaml, OutputTable
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,20 +19,20 @@ log = logging.getLogger("biomarkers")
 
 def cohort(
     *,
-    patients: Path,
-    endpoints: Path | None = None,
-    tmb: list[Path] | None = None,
+    patients: InputTable,
+    endpoints: InputTable | None = None,
+    tmb: list[InputTable] | None = None,
     definition: str | None = None,
-    pdl1: Path | None = None,
-    features: Path | None = None,
-    samples: Path | None = None,
-    mutations: Path | None = None,
+    pdl1: InputTable | None = None,
+    features: InputTable | None = None,
+    samples: InputTable | None = None,
+    mutations: InputTable | None = None,
     count: Literal["nonsynonymous", "all"] = "nonsynonymous",
-    plan: Path | None = None,
-    sheets: list[Path] | None = None,
-    cohort: Path,
-    flow: Path,
-    selection: Path | None = None,
+    plan: InputYaml | None = None,
+    sheets: list[InputTable] | None = None,
+    cohort: OutputTable,
+    flow: OutputTable,
+    selection: OutputTable | None = None,
 ) -> None:
     """Join endpoints, burden, PD-L1 and covariates, one row per enrolled patient; nobody is dropped.
 
@@ -76,7 +78,6 @@ def cohort(
     """
     import pandas as pd
 
-    from biomarkers.cli import _options as options
     from biomarkers.clinical import cohort as joining
     from biomarkers.clinical import cohort_columns
     from biomarkers.clinical.flow import flow as flow_of
@@ -84,8 +85,6 @@ def cohort(
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import tables
 
-    read = [patients, endpoints, *(tmb or []), pdl1, features, samples, mutations, plan, *(sheets or [])]
-    options.check_files([("--cohort", cohort), ("--flow", flow), ("--selection", selection)], read)
     problems = Problems()
     primary, categories = _read_plan(plan, problems)
     # The schema `cohort` leaves a ready-made best response as the trial words it.

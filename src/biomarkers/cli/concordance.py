@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from biomarkers.cli._kinds import InputReport, InputTable, OutputPicture, OutputTable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,11 +26,11 @@ MOST_WARNINGS = 20
 
 def concordance(
     *,
-    pileups: list[Path],
-    samples: Path,
-    concordance: Path,
-    picture: Path | None = None,
-    others: list[Path] | None = None,
+    pileups: list[InputReport],
+    samples: InputTable,
+    concordance: OutputTable,
+    picture: OutputPicture | None = None,
+    others: list[InputReport] | None = None,
     min_sites: int = 10,
     distance: int = 10_000,
     on_mismatch: Literal["warn", "stop"] = "warn",
@@ -59,13 +61,11 @@ def concordance(
         What to do when samples of one patient do not match: warn, or stop with exit status 1 and write nothing.
 
     """
-    from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems, RunError
     from biomarkers.io import files, tables
     from biomarkers.quality import concordance as people
     from biomarkers.quality import concordance_words as words
 
-    options.check_files([("--concordance", concordance), ("--picture", picture)], [*pileups, samples, *(others or [])])
     problems = Problems()
     for option, number, least in (("--min-sites", min_sites, 1), ("--distance", distance, 0)):
         if number < least:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from biomarkers.cli._kinds import OutputFolder
 from biomarkers.errors import InputError, Problem, RunError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ PARTS = ("config", "data", "truth")
 MARK = Path("truth") / "truth.json"
 
 
-def demo(out: Path, /, *, patients: int = 60, seed: int = 1) -> None:
+def demo(out: OutputFolder, /, *, patients: int = 60, seed: int = 1) -> None:
     """Make a trial of made-up patients with known truth, ready to be run by the workflow.
 
     A small genome with genes and capture targets; patients who enter by FASTQ (one of them on two lanes), by aligned

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from biomarkers.cli._kinds import InputBed, InputGenes, InputReport, OutputBed, OutputTable
+
 
 def denominator(
     *,
-    targets: Path,
-    coding: Path,
-    regions: Path,
-    denominator: Path,
+    targets: InputBed,
+    coding: InputGenes,
+    regions: OutputBed,
+    denominator: OutputTable,
     sample: str | None = None,
-    tumor_coverage: Path | None = None,
-    normal_coverage: Path | None = None,
+    tumor_coverage: InputReport | None = None,
+    normal_coverage: InputReport | None = None,
     min_tumor_depth: int = 25,
     min_normal_depth: int = 10,
-    splice_regions: Path | None = None,
-    steps: Path | None = None,
+    splice_regions: OutputBed | None = None,
+    steps: OutputTable | None = None,
 ) -> None:
     """Measure the callable coding bases that a burden is divided by.
 
@@ -64,8 +66,6 @@ def denominator(
 
     options.not_negative("--min-tumor-depth", min_tumor_depth)
     options.not_negative("--min-normal-depth", min_normal_depth)
-    written = {"--regions": regions, "--denominator": denominator, "--splice-regions": splice_regions, "--steps": steps}
-    options.check_files([*written.items()], [targets, coding, tumor_coverage, normal_coverage])
     problems = Problems()
     if normal_coverage is not None and tumor_coverage is None:
         problems.add(Problem("command line", "--tumor-coverage", None, "the tumor's depth beside the normal's"))

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from biomarkers.cli._kinds import OutputFolder, OutputLink
 from biomarkers.errors import InputError, Problem, RunError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ WHOLE_ALREADY = "416"
 TRANSIENT = ("408", "429", "500", "502", "503", "504")
 
 
-def download(*, preset: str, file: str, folder: Path, link: Path) -> None:
+def download(*, preset: str, file: str, folder: OutputFolder, link: OutputLink) -> None:
     """Get one file of a preset into a folder, check it, and link to it.
 
     A file that is there already is only checked, which needs no network. A download that was interrupted is resumed.

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from biomarkers.cli._kinds import InputTable, OutputTable
+
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def endpoints(
     *,
-    patients: Path,
-    assessments: Path | None = None,
-    lesions: Path | None = None,
-    adverse_events: Path | None = None,
+    patients: InputTable,
+    assessments: InputTable | None = None,
+    lesions: InputTable | None = None,
+    adverse_events: InputTable | None = None,
     confirmed: Annotated[bool, Parameter(negative="--unconfirmed")] = True,
     censoring: Literal["ema_itt", "fda"] = "ema_itt",
     data_cutoff: str | None = None,
@@ -28,10 +30,10 @@ def endpoints(
     allow_pr_sd_pr: bool = False,
     exclude_non_cr_non_pd: bool = False,
     adverse_event_days: int = 30,
-    endpoints: Path,
-    rates: Path,
-    visits: Path | None = None,
-    adverse_events_summary: Path | None = None,
+    endpoints: OutputTable,
+    rates: OutputTable,
+    visits: OutputTable | None = None,
+    adverse_events_summary: OutputTable | None = None,
 ) -> None:
     """Derive response, PFS, OS and duration of response per patient, and their rates.
 
@@ -85,7 +87,6 @@ def endpoints(
     """
     import pandas as pd
 
-    from biomarkers.cli import _options as options
     from biomarkers.clinical import inputs, sheets
     from biomarkers.clinical.adverse_events import summary
     from biomarkers.clinical.endpoints import derive_both
@@ -95,13 +96,6 @@ def endpoints(
     from biomarkers.errors import Problems
     from biomarkers.io import tables
 
-    outputs = [
-        ("--endpoints", endpoints),
-        ("--rates", rates),
-        ("--visits", visits),
-        ("--adverse-events-summary", adverse_events_summary),
-    ]
-    options.check_files(outputs, [patients, assessments, lesions, adverse_events])
     problems = Problems()
     inputs.check_settings(
         problems,

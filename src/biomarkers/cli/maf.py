@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
+
+from biomarkers.cli._kinds import InputTable, OutputMaf
 
 
 def maf(
     *,
-    variants: list[Path],
-    maf: Path,
-    each: list[Path] | None = None,
+    variants: list[InputTable],
+    maf: OutputMaf,
+    each: list[OutputMaf] | None = None,
     normal_sample: list[str] | None = None,
     include: Literal["eligible", "passed", "all"] = "eligible",
     build: str = "auto",
@@ -53,7 +54,6 @@ def maf(
     log = logging.getLogger("biomarkers")
     given = options.same_length("--variants", variants, {"--normal-sample": normal_sample, "--each": each})
     names = given["--normal-sample"]
-    options.check_files([("--maf", maf), *(("--each", path) for path in each or [])], variants)
     problems = Problems()
     read = [problems.catch(burdens.read_variants, path) for path in variants]
     problems.stop_if_any()

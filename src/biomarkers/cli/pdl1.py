@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from biomarkers.cli._kinds import InputTable, OutputTable
 
 if TYPE_CHECKING:
     pass
@@ -14,8 +15,8 @@ log = logging.getLogger("biomarkers")
 
 def pdl1(
     *,
-    pdl1: Path,
-    patients: Path,
+    pdl1: InputTable,
+    patients: InputTable,
     score_type: Literal["TPS", "CPS", "IC", "TC"] = "TPS",
     assays: list[str] | None = None,
     window_days: int | None = None,
@@ -24,8 +25,8 @@ def pdl1(
     unit: Literal["auto", "percent", "fraction"] = "auto",
     cutoffs: list[float] | None = None,
     old_block_years: float = 3.0,
-    selected: Path,
-    rejected: Path,
+    selected: OutputTable,
+    rejected: OutputTable,
 ) -> None:
     """Choose one PD-L1 score per patient and say why the others were not taken.
 
@@ -64,13 +65,11 @@ def pdl1(
         Table to write: every other row of the sheet, with its reason and line.
 
     """
-    from biomarkers.cli import _options as options
     from biomarkers.clinical import inputs
     from biomarkers.clinical.pdl1 import POOLED, scored, select
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import tables
 
-    options.check_files([("--selected", selected), ("--rejected", rejected)], [pdl1, patients])
     problems = Problems()
     for option, number in (("--window-days", window_days), ("--old-block-years", old_block_years)):
         if number is not None and not 0 <= number <= 100_000:

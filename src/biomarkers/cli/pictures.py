@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from biomarkers.cli._kinds import InputTable, OutputPicture, OutputTable
+
 
 def pictures(
     *,
-    tmb: Path | None = None,
-    agreement_table: Path | None = None,
-    steps: list[Path] | None = None,
-    agreement: Path | None = None,
-    denominator: Path | None = None,
-    table: Path | None = None,
+    tmb: InputTable | None = None,
+    agreement: InputTable | None = None,
+    steps: list[InputTable] | None = None,
+    agreement_picture: OutputPicture | None = None,
+    denominator_picture: OutputPicture | None = None,
+    table: OutputTable | None = None,
 ) -> None:
     """Draw what the exome loses on the way to each denominator, and how far the definitions of burden agree.
 
@@ -21,14 +23,14 @@ def pictures(
     Parameters
     ----------
     tmb
-        Table of `biomarkers tmb`, for --agreement.
-    agreement_table
+        Table of `biomarkers tmb`, for --agreement-picture.
+    agreement
         Table of `biomarkers tmb --agreement`; adds rank correlations to the picture.
     steps
-        Tables of `biomarkers denominator --steps`, any number, for --denominator and --table.
-    agreement
+        Tables of `biomarkers denominator --steps`, any number, for --denominator-picture and --table.
+    agreement_picture
         SVG to write: each sample's burden under the other definitions against the first, with the cutoff.
-    denominator
+    denominator_picture
         SVG to write: bases left at each step, for every sample and for the cohort.
     table
         Table to write: the steps of all samples in one.
@@ -42,17 +44,16 @@ def pictures(
     from biomarkers.report import burdens
     from biomarkers.report.page import svg
 
-    written = [("--agreement", agreement), ("--denominator", denominator), ("--table", table)]
-    options.check_files(written, [tmb, agreement_table, *(steps or [])])
     problems = Problems()
-    if agreement is not None and tmb is None:
-        problems.add(Problem("command line", "--tmb", None, "the burden table that --agreement is drawn from"))
-    if (denominator is not None or table is not None) and not steps:
-        problems.add(Problem("command line", "--steps", None, "the tables that --denominator and --table need"))
-    if agreement is None and denominator is None and table is None:
-        problems.add(Problem("command line", "--denominator", None, "something to write: --agreement or --denominator"))
+    if agreement_picture is not None and tmb is None:
+        problems.add(Problem("command line", "--tmb", None, "the burden table that --agreement-picture is drawn from"))
+    if (denominator_picture is not None or table is not None) and not steps:
+        problems.add(Problem("command line", "--steps", None, "the tables that --denominator-picture and --table need"))
+    if agreement_picture is None and denominator_picture is None and table is None:
+        expected = "something to write: --agreement-picture or --denominator-picture"
+        problems.add(Problem("command line", "--denominator-picture", None, expected))
     values = problems.catch(tables.read, tmb, "tmb") if tmb else None
-    pairs = problems.catch(tables.read, agreement_table, "agreement") if agreement_table else None
+    pairs = problems.catch(tables.read, agreement, "agreement") if agreement else None
     read = [problems.catch(tables.read, path, "denominator_steps") for path in steps or []]
     seen: dict[tuple[str, str], Path] = {}
     for path, frame in zip(steps or [], read, strict=True):
@@ -68,8 +69,8 @@ def pictures(
     if table is not None:
         texts[table] = tables.as_text(every, "denominator_steps")
     drawn = {
-        denominator: lambda: burdens.denominators(every),
-        agreement: lambda: [] if values is None else burdens.agreements(values, pairs),
+        denominator_picture: lambda: burdens.denominators(every),
+        agreement_picture: lambda: [] if values is None else burdens.agreements(values, pairs),
     }
     for target, figures in drawn.items():
         if target is not None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from biomarkers.cli._kinds import InputReport, InputTable, OutputTable
+
 
 def qc(
     *,
-    samples: Path,
-    qc: Path,
-    stats: list[Path] | None = None,
-    duplicates: list[Path] | None = None,
-    trimming: list[Path] | None = None,
-    depth: list[Path] | None = None,
-    thresholds: list[Path] | None = None,
-    hs_metrics: list[Path] | None = None,
-    contamination: list[Path] | None = None,
-    variants: list[Path] | None = None,
-    denominator: list[Path] | None = None,
+    samples: InputTable,
+    qc: OutputTable,
+    stats: list[InputReport] | None = None,
+    duplicates: list[InputReport] | None = None,
+    trimming: list[InputReport] | None = None,
+    depth: list[InputReport] | None = None,
+    thresholds: list[InputReport] | None = None,
+    hs_metrics: list[InputReport] | None = None,
+    contamination: list[InputTable] | None = None,
+    variants: list[InputTable] | None = None,
+    denominator: list[InputTable] | None = None,
     orientation: Annotated[bool, Parameter(negative="--no-orientation")] = True,
     realign: bool = False,
     limit: list[str] | None = None,
@@ -29,7 +30,7 @@ def qc(
     ffpe_vaf: float = 0.1,
     ffpe_excess: float = 0.6,
     ffpe_least: int = 20,
-    section: Path | None = None,
+    section: OutputTable | None = None,
 ) -> None:
     """Gather what the tools measured of each sample, and judge it: pass, warn or fail.
 
@@ -91,8 +92,6 @@ def qc(
 
     given = {"stats": stats, "duplicates": duplicates, "trimming": trimming}
     given |= {"depth": depth, "thresholds": thresholds, "hs_metrics": hs_metrics}
-    read = [path for paths in (*given.values(), contamination, variants, denominator) for path in paths or []]
-    options.check_files([("--qc", qc), ("--section", section)], [samples, *read])
     problems = Problems()
     # The workflow has checked the pairs already; here a tumor may stand alone.
     config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": realign}}

@@ -5,25 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from biomarkers.cli._kinds import InputTable, InputYaml, OutputFolder, OutputPage
+
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def report(
     *,
-    cohort: Path,
-    page: Path,
-    results: Path | None = None,
-    rates: Path | None = None,
-    groups: Path | None = None,
-    flow: Path | None = None,
-    tmb: Path | None = None,
-    agreement: Path | None = None,
-    steps: Path | None = None,
-    adverse_events: Path | None = None,
-    plan: Path | None = None,
+    cohort: InputTable,
+    page: OutputPage,
+    results: InputTable | None = None,
+    rates: InputTable | None = None,
+    groups: InputTable | None = None,
+    flow: InputTable | None = None,
+    tmb: InputTable | None = None,
+    agreement: InputTable | None = None,
+    steps: InputTable | None = None,
+    adverse_events: InputTable | None = None,
+    plan: InputYaml | None = None,
     title: str | None = None,
-    figures: Path | None = None,
+    figures: OutputFolder | None = None,
 ) -> None:
     """Make the page: one HTML file with the primary result, the patients' flow, endpoints, figures and every test.
 
@@ -60,7 +62,6 @@ def report(
         Folder for every figure of the page as an SVG file.
 
     """
-    from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
     from biomarkers.io import files, schemas, yamls
     from biomarkers.report.given import Tables
@@ -71,7 +72,6 @@ def report(
     given |= {"agreement": agreement, "steps": steps, "adverse_events": adverse_events}
     schema_of = {"adverse_events": "adverse_events_summary", "steps": "denominator_steps"}
     paths = {name: path for name, path in given.items() if path is not None}
-    options.check_files([("--page", page)], [*paths.values(), plan])
     problems = Problems()
     caught = {name: problems.catch(_complete, path, schema_of.get(name, name)) for name, path in paths.items()}
     settings = None if plan is None else problems.catch(yamls.load, plan)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from biomarkers.cli._kinds import InputBed, InputFasta, OutputBed
+
 
 def targets(
     *,
-    targets: Path,
-    reference: Path,
-    cleaned: Path,
+    targets: InputBed,
+    reference: InputFasta,
+    cleaned: OutputBed,
     padding: int = 0,
-    shard: list[Path] | None = None,
+    shard: list[OutputBed] | None = None,
     one_based: bool = False,
     rename_contigs: bool = False,
 ) -> None:
@@ -49,7 +51,6 @@ def targets(
 
     log = logging.getLogger("biomarkers")
     options.not_negative("--padding", padding)
-    options.check_files([("--cleaned", cleaned), *(("--shard", path) for path in shard or [])], [targets, reference])
     problems = Problems()
     index = Path(f"{reference}.fai")
     read = work.fai_lengths if index.is_file() else work.fasta_lengths

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from biomarkers.cli._kinds import InputTable, InputYaml, OutputJson, OutputTable, OutputTableAndJson
 
 
 def tmb(
     *,
-    variants: list[Path],
-    tmb: Path,
-    denominator: list[Path] | None = None,
+    variants: list[InputTable],
+    tmb: OutputTableAndJson,
+    denominator: list[InputTable] | None = None,
     assumed_bp: int | None = None,
     definition: list[str] | None = None,
-    custom: Path | None = None,
-    qc: Path | None = None,
-    calibration: Path | None = None,
+    custom: InputYaml | None = None,
+    qc: InputTable | None = None,
+    calibration: InputTable | None = None,
     assay: str | None = None,
-    provenance: Path | None = None,
-    mutations: Path | None = None,
-    agreement: Path | None = None,
-    general_statistics: Path | None = None,
+    provenance: OutputJson | None = None,
+    mutations: OutputTable | None = None,
+    agreement: OutputTable | None = None,
+    general_statistics: OutputTable | None = None,
 ) -> None:
     """Divide the counted variants by the callable megabases, with exact Poisson intervals.
 
@@ -70,14 +70,6 @@ def tmb(
     from biomarkers.io import provenance as records
     from biomarkers.quality import page
 
-    written = {
-        "--tmb": tmb,
-        "the JSON beside --tmb" if provenance is None else "--provenance": provenance or records.beside(tmb),
-        "--mutations": mutations,
-        "--agreement": agreement,
-        "--general-statistics": general_statistics,
-    }
-    options.check_files([*written.items()], [*variants, *(denominator or []), custom, qc, calibration])
     problems = Problems()
     if not denominator and assumed_bp is None:
         problems.add(Problem("command line", "--denominator", None, "--denominator, --assumed-bp, or both"))

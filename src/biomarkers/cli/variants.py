@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
+
+from biomarkers.cli._kinds import InputBed, InputList, InputMaf, InputTable, InputVcf, InputYaml, OutputTableAndJson
 
 
 def variants(
     *,
-    variants: list[Path] | None = None,
-    vcf: list[Path] | None = None,
+    variants: list[OutputTableAndJson] | None = None,
+    vcf: list[InputVcf] | None = None,
     tumor_sample: list[str] | None = None,
     count: bool = False,
-    maf: list[Path] | None = None,
-    samples: Path | None = None,
+    maf: list[InputMaf] | None = None,
+    samples: InputTable | None = None,
     definition: list[str] | None = None,
     normal_sample: list[str] | None = None,
     patient: list[str] | None = None,
     sample: list[str] | None = None,
     paired: bool = False,
-    custom: Path | None = None,
-    regions: list[Path] | None = None,
-    splice_regions: list[Path] | None = None,
+    custom: InputYaml | None = None,
+    regions: list[InputBed] | None = None,
+    splice_regions: list[InputBed] | None = None,
     annotation: Literal["auto", "BCSQ", "CSQ", "ANN"] = "auto",
     transcripts: Literal["worst", "mane", "canonical", "pick"] = "worst",
     population_af_field: str = "auto",
@@ -31,7 +32,7 @@ def variants(
     vaf: float = 0.05,
     mnv: Literal["event", "bases"] = "event",
     accept_unfiltered: bool = False,
-    hotspots: Path | None = None,
+    hotspots: InputList | None = None,
     exclude_hotspots: bool = False,
     threads: int | None = None,
 ) -> None:
@@ -140,9 +141,6 @@ def variants(
     if exclude_hotspots and hotspots is None:
         raise InputError(Problem("command line", "--hotspots", None, "the list that --exclude-hotspots leaves out"))
     beside = [provenance.beside(path) for path in targets]
-    read = [*vcf, *(regions or []), *(splice_regions or []), custom, hotspots, samples]
-    written = [("--variants", path) for path in targets], [("the JSON beside --variants", path) for path in beside]
-    options.check_files([*written[0], *written[1]], read)
     problems = Problems()
     own = problems.catch(options.custom_definition, custom) if custom else None
     wanted = problems.catch(defined.choose, definition or ["merino_wes", "nonsynonymous"], own) or []

@@ -1,0 +1,110 @@
+"""Kinds of path that options take: what is read or written there, and how the name of an output ends.
+
+Every path option of a command has one of these types, so that outputs are checked against inputs in one place, and a
+tool that wraps a command knows its files from the signature alone. An option has the same kind in every command.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+
+from biomarkers.errors import InputError, Problem
+from biomarkers.io import provenance
+
+
+class Kind(NamedTuple):
+    """What stands at a path. endings: of an output's name, empty for an input, a folder and a link.
+
+    beside: a JSON of the same name is written too, unless the option of this name says where.
+    """
+
+    what: str
+    is_output: bool = False
+    endings: tuple[str, ...] = ()
+    beside: str | None = None
+
+
+InputTable = Annotated[Path, Kind("table")]
+InputYaml = Annotated[Path, Kind("YAML")]
+InputVcf = Annotated[Path, Kind("VCF")]
+InputMaf = Annotated[Path, Kind("MAF")]
+InputBed = Annotated[Path, Kind("BED")]
+InputGenes = Annotated[Path, Kind("gene models")]
+InputFasta = Annotated[Path, Kind("FASTA")]
+InputReport = Annotated[Path, Kind("report")]
+"""What a tool (samtools, mosdepth, fastp, GATK) wrote of a sample."""
+InputList = Annotated[Path, Kind("list")]
+"""BED, VCF or text."""
+
+TABLE_ENDINGS = (".tsv", ".tsv.gz", ".txt", ".txt.gz")
+"""Tables are written with tabs: not .csv, which other programs split at commas."""
+
+OutputTable = Annotated[Path, Kind("table", True, TABLE_ENDINGS)]
+OutputTableAndJson = Annotated[Path, Kind("table", True, TABLE_ENDINGS, "provenance")]
+OutputBed = Annotated[Path, Kind("BED", True, (".bed", ".bed.gz"))]
+OutputMaf = Annotated[Path, Kind("MAF", True, (".maf", ".maf.gz", ".txt", ".txt.gz"))]
+OutputJson = Annotated[Path, Kind("JSON", True, (".json",))]
+OutputPicture = Annotated[Path, Kind("picture", True, (".svg",))]
+OutputPage = Annotated[Path, Kind("page", True, (".html", ".htm"))]
+OutputFolder = Annotated[Path, Kind("folder", True)]
+OutputLink = Annotated[Path, Kind("link", True)]
+
+
+def kinds(function: Callable[..., None]) -> dict[str, Kind]:
+    """The kind of each path option of a command, by parameter; lists and options that may be left out included."""
+    hints = get_type_hints(function, include_extras=True)
+    return {name: kind for name, hint in hints.items() for kind in _found(hint)}
+
+
+def check_files(function: Callable[..., None], given: Mapping[str, Any]) -> None:
+    """Raise InputError for each output that would replace what it must not, or whose ending is of another kind.
+
+    An output may not be a file that is read, another output, a folder or a device. given: values by parameter. Paths
+    are compared as the files that they lead to.
+    """
+    problems = []
+    known = kinds(function)
+    paths = [(name, path) for name in known for path in _listed(given.get(name))]
+    read = {os.path.realpath(path) for name, path in paths if not known[name].is_output}
+    seen: dict[str, str] = {}
+    for name, path in paths:
+        kind, option = known[name], f"--{name.replace('_', '-')}"
+        if not kind.endings:
+            continue
+        if not path.name.lower().endswith(kind.endings):
+            expected = f"a name for a {kind.what}, which ends in {' or '.join(kind.endings)}"
+            problems.append(Problem("command line", option, str(path), expected))
+        problems += _replaced(option, path, read, seen)
+        if kind.beside and given.get(kind.beside) is None:
+            problems += _replaced(f"the JSON beside {option}", provenance.beside(path), read, seen)
+    if problems:
+        raise InputError(problems)
+
+
+def _replaced(option: str, path: Path, read: set[str], seen: dict[str, str]) -> Iterator[Problem]:
+    """What writing this output would replace; `seen` takes its option by the file that its path leads to."""
+    place = os.path.realpath(path)
+    if place in read:
+        yield Problem("command line", option, str(path), "another file than those that are read")
+    elif place in seen:
+        other = "each output once" if seen[place] == option else f"another file than {seen[place]}"
+        yield Problem("command line", option, str(path), other)
+    elif os.path.exists(place) and not os.path.isfile(place):
+        yield Problem("command line", option, str(path), "a file, not a folder or device")
+    seen.setdefault(place, option)
+
+
+def _found(hint: Any) -> Iterator[Kind]:
+    """The kinds within a type: one for a path, none for anything else."""
+    for part in get_args(hint):
+        if isinstance(part, Kind):
+            yield part
+        else:
+            yield from _found(part)
+
+
+def _listed(value: Any) -> list[Path]:
+    return value if isinstance(value, list) else [] if value is None else [value]
