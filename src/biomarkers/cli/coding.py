@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from biomarkers.cli._kinds import InputGenes, OutputBed
 
 
-def coding(*, genes: Path, coding_bed: Path) -> None:
+def coding(*, genes: InputGenes, coding_bed: OutputBed) -> None:
     """Cut the coding bases out of gene models.
 
     Every base of a coding sequence stands in one interval, of however many transcripts it is a part. The stop codon
@@ -20,11 +20,9 @@ def coding(*, genes: Path, coding_bed: Path) -> None:
 
     """
     from biomarkers.burden import coding as models
-    from biomarkers.cli import _options as options
     from biomarkers.genome import regions
     from biomarkers.io import files
     from biomarkers.io.lines import numbered
 
-    options.check_files([("--coding-bed", coding_bed)], [genes])
     found = models.coding_bases(str(genes), numbered(genes))
     files.write_texts({coding_bed: regions.as_bed(found)})

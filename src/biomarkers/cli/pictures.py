@@ -38,7 +38,6 @@ def pictures(
     """
     import pandas as pd
 
-    from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import files, tables
     from biomarkers.report import burdens
