@@ -1,4 +1,4 @@
-"""A tumor-normal pair over 1 Mb of made-up targets on the real chromosome 20 of b37, reads by art_illumina.
+"""A tumor-normal pair over 1 Mb of simulated targets on the real chromosome 20 of b37, reads by art_illumina.
 
 The chromosome comes from Debian's `vt-examples`. 3,200 intervals of exon-like length lie in clusters like the exons of
 genes; both people's copies carry heterozygous sites about 1 kb apart (the germline resource), half of the tumor's other
@@ -107,7 +107,7 @@ def _write_vcf(path: Path, changes: dict[int, str], length: int) -> None:
             f"20\t{at + 1}\t.\t{fasta.fetch('20', at, at + 1).upper()}\t{changes[at]}\t.\tPASS\tAF=0.1\n"
             for at in sorted(changes)
         ]
-    about = '##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency, the same for all: it is made up">\n'
+    about = '##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency, the same for all: it is simulated">\n'
     header = f"##fileformat=VCFv4.2\n##contig=<ID=20,length={length}>\n{about}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     path.write_text(header + "".join(rows))
 

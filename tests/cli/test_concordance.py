@@ -60,8 +60,8 @@ def test_interchanged_normals_are_told_with_whose_they_are(cohort, caplog):
         ("P1-T", "P2-N"): "unexpected_match",
         ("P2-T", "P1-N"): "unexpected_match",
     }
-    said = "patient P1: P1-T and P1-N come from different persons"
-    assert any(said in m and "P1-T comes from the same person as P2-N of patient P2" in m for m in caplog.messages)
+    said = "patient P1: P1-T and P1-N come from different individuals"
+    assert any(said in m and "P1-T comes from the same individual as P2-N of patient P2" in m for m in caplog.messages)
     svg = (cohort / "out.svg").read_text()
     assert "28 pairs: 24 match" in svg and "P1-T / P1-N" in svg
 
@@ -71,8 +71,8 @@ def test_stop_ends_with_the_message_and_writes_nothing(cohort, capsys):
     others = [str(path.name) for path in cohort.glob("*.pileups.table")]
     assert call(cohort, ["P1-T", "P1-N"], "--on-mismatch", "stop", "--others", *others) == 1
     message = capsys.readouterr().err
-    assert "patient P1: P1-T and P1-N come from different persons" in message and "Traceback" not in message
-    assert "P1-N comes from the same person as P2-T of patient P2" in message and "same_person: warn" in message
+    assert "patient P1: P1-T and P1-N come from different individuals" in message and "Traceback" not in message
+    assert "P1-N comes from the same individual as P2-T of patient P2" in message and "same_person: warn" in message
     assert not (cohort / "out.tsv").exists()
     assert call(cohort, ["P0-T", "P0-N"], "--on-mismatch", "stop", "--others", *others) == 0
 

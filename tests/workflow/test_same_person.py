@@ -1,4 +1,4 @@
-"""Whose sample is it: real pairs, and a made-up trial with the normals of two patients interchanged."""
+"""Whose sample is it: real pairs, and a simulated trial with the normals of two patients swapped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_the_few_sites_of_two_genes_are_undetermined_and_the_run_goes_on(run_fol
     assert (row["outcome"], row["verdict"]) == ("undetermined", "undetermined")
     assert 0 < int(row["sites"]) <= 14 and row["ibs0"] == "0"
     said = (folder.folder / "results/logs/same_person/HCC1395.log").read_text()
-    assert "HCC1395 and HCC1395BL come from one person is undetermined" in said
+    assert "HCC1395 and HCC1395BL come from the same individual is undetermined" in said
     assert "<svg" in (folder.folder / "results/qc/concordance.svg").read_text()
 
 
@@ -96,8 +96,8 @@ def test_interchanged_normals_stop_their_patients_and_nobody_else(tmp_path, proj
     done = folder.run("--keep-going", "results/qc/concordance.tsv", *checks)
     assert done.returncode == 1
     told = " ".join((done.stdout + done.stderr).split())
-    assert f"patient {one}: {one}-T and {one}-N come from different persons" in told
-    assert f"patient {two}: {two}-T and {two}-N come from different persons" in told
+    assert f"patient {one}: {one}-T and {one}-N come from different individuals" in told
+    assert f"patient {two}: {two}-T and {two}-N come from different individuals" in told
     assert [(folder.folder / check).is_file() for check in checks] == [False, False, True]
     verdicts = {(row["sample_1"], row["sample_2"]): row["verdict"] for row in folder.tsv("results/qc/concordance.tsv")}
     assert len(verdicts) == 15 and verdicts[f"{right}-T", f"{right}-N"] == "match"

@@ -63,7 +63,7 @@ def test_raw_calls_are_split_annotated_and_counted_over_the_coding_targets(run_f
 
 
 def test_stated_territory_calibration_and_two_samples_of_a_patient(run_folder, shared_data):
-    """329 variants (README of the data) over what the user states or assumes, and through a made-up calibration."""
+    """329 variants (README of the data) over what the user states or assumes, and through a simulated calibration."""
     exome = shared_data / "hcc1395_exome_vcf" / "HCC1395.vep105.vcf.gz"
     vcfs = {name: run_folder.folder / f"{name}.vcf.gz" for name in ("T1", "T2")}
     for vcf in vcfs.values():

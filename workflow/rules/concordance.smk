@@ -1,4 +1,4 @@
-# Do the samples come from the persons that the sheet says? From the pileups that contamination is estimated from.
+# Do the samples come from the individuals that the sheet says? From the pileups that contamination is estimated from.
 
 
 rule same_person:

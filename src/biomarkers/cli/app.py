@@ -33,7 +33,7 @@ COMMANDS = (
         "clean a target BED against a reference; pad it and split it for parallel calling",
     ),
     Command("coding", "Reads to variants", "cut the coding bases out of gene models"),
-    Command("concordance", "Reads to variants", "tell whether samples come from one person, for every pair of them"),
+    Command("concordance", "Reads to variants", "tell whether samples come from the same individual, for every pair of them"),
     Command(
         "variants", "Variants to burden", "list every tumor variant of a VCF with what it counts in or why it does not"
     ),
@@ -47,7 +47,7 @@ COMMANDS = (
     Command("cohort", "The clinic", "join endpoints, burden, PD-L1 and covariates, one row per patient"),
     Command("associate", "Answers", "run every test that the analysis plan asks for"),
     Command("report", "Answers", "make the page: one HTML file that works offline"),
-    Command("demo", "A first look", "make a trial of made-up patients with known truth"),
+    Command("demo", "A first look", "make a trial of simulated patients with known truth"),
 )
 
 

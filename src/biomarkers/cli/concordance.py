@@ -35,11 +35,11 @@ def concordance(
     distance: int = 10_000,
     on_mismatch: Literal["warn", "stop"] = "warn",
 ) -> None:
-    """Tell from genotypes at common sites whether samples come from one person, for every pair of them.
+    """Tell from genotypes at common sites whether samples come from the same individual, for every pair of them.
 
-    Three stories are compared by their likelihood: one person, full siblings, strangers; with a tumor and a normal also
-    one person whose two samples are interchanged. A story is believed when it is 1000 times likelier than the others;
-    a pair with too few sites, or even odds, is undetermined. docs/methods.md has the rules.
+    Three hypotheses are compared by their likelihood: the same individual, full siblings, unrelated; for a tumor and a
+    normal also one individual with a sample swap. A hypothesis is accepted when it is 1000 times likelier than the
+    others; a pair with too few sites, or even odds, is undetermined. docs/methods.md has the rules.
 
     Parameters
     ----------

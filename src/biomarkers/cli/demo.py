@@ -1,4 +1,4 @@
-"""`biomarkers demo`: a made-up trial whose truth is known."""
+"""`biomarkers demo`: a simulated trial whose truth is known."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARK = Path("truth") / "truth.json"
 
 
 def demo(out: OutputFolder, /, *, patients: int = 60, seed: int = 1) -> None:
-    """Make a trial of made-up patients with known truth, ready to be run by the workflow.
+    """Make a trial of simulated patients with known truth, ready to be run by the workflow.
 
     A small genome with genes and capture targets; patients who enter by FASTQ (one of them on two lanes), by aligned
     BAM and mostly by somatic VCF; monthly visits, PD-L1 results as awkward as real ones, adverse events and other
@@ -119,7 +119,7 @@ def _report(out: Path, changed: bool) -> None:
 
     truth = json.loads((out / MARK).read_text("utf-8"))
     entries = truth["entries"]
-    told = "A made-up trial stands in" if changed else "This very trial already stood, untouched, in"
+    told = "A simulated trial stands in" if changed else "This very trial already stood, untouched, in"
     print(
         f"{told} {out}: {truth['patients']} patients ({entries['fastq']} by FASTQ, {entries['bam']} by BAM, "
         f"{entries['vcf']} by VCF, {entries['none']} not sequenced).\n"

@@ -1,1 +1,1 @@
-"""The made-up trial, with known truth, that `make demo` runs."""
+"""The simulated trial, with known truth, that `make demo` runs."""

@@ -65,7 +65,7 @@ def vcf(genome: Genome, found: list[Call], *, tumor: str, normal: str) -> str:
         '##INFO=<ID=TLOD,Number=A,Type=Float,Description="Log 10 likelihood ratio that the variant exists">',
         *(f"##contig=<ID={name},length={len(sequence)}>" for name, sequence in genome.contigs.items()),
         f"##normal_sample={normal}",
-        "##source=biomarkers demo (made up, in the manner of Mutect2)",
+        "##source=biomarkers demo (simulated, in the manner of Mutect2)",
         f"##tumor_sample={tumor}",
         "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT", normal, tumor]),
     ]

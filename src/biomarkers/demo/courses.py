@@ -1,4 +1,4 @@
-"""The course of each made-up patient: doses, monthly visits with RECIST responses, progression, death."""
+"""The course of each simulated patient: doses, monthly visits with RECIST responses, progression, death."""
 
 from __future__ import annotations
 

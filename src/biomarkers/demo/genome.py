@@ -1,4 +1,4 @@
-"""A small made-up genome: two contigs of random sequence with protein-coding genes that obey the genetic code.
+"""A small simulated genome: two contigs of random sequence with protein-coding genes that obey the genetic code.
 
 Coordinates are 0-based and half-open unless a name ends in `pos` (1-based, as in VCF and GFF3).
 """

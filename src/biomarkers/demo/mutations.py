@@ -1,4 +1,4 @@
-"""Variants of the made-up people: common ones of the population, inherited ones, and somatic ones with their effect.
+"""Variants of the simulated patients: common ones of the population, inherited ones, and somatic ones with their effect.
 
 Positions are 1-based as in VCF; indels are left-aligned.
 """
@@ -97,7 +97,7 @@ def population(rng: np.random.Generator, genome: Genome, occupied: Occupied) -> 
 def germline(
     rng: np.random.Generator, genome: Genome, common: list[Variant], occupied: Occupied
 ) -> list[tuple[Variant, tuple[int, int]]]:
-    """One person's inherited variants with the allele of each haplotype.
+    """One patient's inherited variants with the allele of each haplotype.
 
     Hardy-Weinberg draws of the common ones, and up to 20 private ones (frequency 0), which only the matched normal can
     tell from somatic variants.

@@ -1,4 +1,4 @@
-"""The made-up patients: covariates, markers, and how response and survival truly depend on them."""
+"""The simulated patients: covariates, markers, and how response and survival truly depend on them."""
 
 from __future__ import annotations
 

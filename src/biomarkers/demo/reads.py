@@ -1,4 +1,4 @@
-"""Reads of a made-up person: fragments of the targets, with inherited and somatic variants and errors.
+"""Reads of a simulated patient: fragments of the targets, with inherited and somatic variants and errors.
 
 Errors are as likely as the base qualities say. Everything is done on arrays; one sample is about 200,000 pairs.
 Positions are 0-based on the joined genome (contigs one after the other) unless said otherwise.

@@ -1,4 +1,4 @@
-"""Config, plan, sample sheet and population frequencies of the made-up trial, as text."""
+"""Config, plan, sample sheet and population frequencies of the simulated trial, as text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from biomarkers.demo.people import Person
 from biomarkers.demo.sheets import table
 
 CONFIG = """\
-# A made-up trial; truth/README.md says what a right analysis finds. Paths are relative to this run's folder.
+# A simulated trial; truth/README.md says what a right analysis finds. Paths are relative to this run's folder.
 samples: config/samples.tsv
 clinical:
   patients: config/patients.tsv
@@ -24,7 +24,7 @@ reference:
   genes: data/genes.gff3.gz
   germline_resource: data/population.vcf.gz
 reads: {{trim: true, aligner: bwa, mark_duplicates: true, recalibrate: auto}}
-# The made-up population's variants were drawn apart, so neighbours need not be left out of the same-person check.
+# The simulated population's variants were drawn apart, so neighbours need not be left out of the same-person check.
 calling: {{scatter: auto, orientation: true, contamination: true, interval_padding: 100, same_person_distance: 0}}
 annotation: {{tool: csq}}
 burden:
@@ -36,12 +36,12 @@ burden:
   max_population_af: 1.0e-4
 endpoints: {{confirmed: true, censoring: ema_itt, data_cutoff: "{cutoff}", visit_interval_days: 29}}
 pdl1: {{score_type: TPS, assays: [22C3, 28-8, SP263]}}
-report: {{title: A made-up trial}}
+report: {{title: A simulated trial}}
 """
 
 PLAN = """\
 # Written before the results are seen.
-title: A made-up trial of 28-day visits
+title: A simulated trial of 28-day visits
 seed: {seed}
 primary: {{marker: tmb_per_mb, endpoint: response, method: mann_whitney}}
 secondary:
@@ -119,7 +119,7 @@ def population_vcf(genome: Genome, common: list[Variant]) -> str:
     lines = [
         "##fileformat=VCFv4.2",
         '##FILTER=<ID=PASS,Description="All filters passed">',
-        '##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency in the made-up population">',
+        '##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency in the simulated population">',
         *(f"##contig=<ID={name},length={len(sequence)}>" for name, sequence in genome.contigs.items()),
         "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO",
     ]

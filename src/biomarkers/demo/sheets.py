@@ -1,4 +1,4 @@
-"""The clinical sheets of the made-up trial as TSV text, with the awkward cells that real sheets have."""
+"""The clinical sheets of the simulated trial as TSV text, with the awkward cells that real sheets have."""
 
 from __future__ import annotations
 

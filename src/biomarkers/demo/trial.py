@@ -1,4 +1,4 @@
-"""The whole made-up trial as a list of files; nothing is written here."""
+"""The whole simulated trial as a list of files; nothing is written here."""
 
 from __future__ import annotations
 

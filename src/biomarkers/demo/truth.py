@@ -1,4 +1,4 @@
-"""What a right analysis of the made-up trial must find, as tables and in plain words."""
+"""What a right analysis of the simulated trial must find, as tables and in plain words."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _words(summary: dict[str, object]) -> str:
     )
     megabases = int(str(summary["countable_bp"])) / 1e6
     return f"""\
-# The truth behind this made-up trial
+# The truth behind this simulated trial
 
 {counts} Nobody here exists: genome, reads, dates and scores were all drawn by `biomarkers demo`.
 

@@ -1,10 +1,10 @@
-"""Do two samples come from one person? Genotypes at common sites, read from pileups, compared for every pair.
+"""Do samples come from the same individual? Genotypes at common sites, read from pileups, compared for every pair.
 
-Three stories are weighed by their likelihood, as Picard's CrosscheckFingerprints weighs two of them: the samples are of
-one person, of full siblings, or of strangers. Genotypes follow Hardy-Weinberg at the site's population frequency; a
-tumor's heterozygous site may have lost either allele. For a tumor and a normal there is a fourth: one person, but the
-normal lost alleles, so that the two are interchanged. Sites in one window of the genome are inherited together, so only
-one of them is used; the likelihoods of those multiply.
+Three hypotheses are weighed by their likelihood, as Picard's CrosscheckFingerprints weighs two of them: the samples
+are of one individual, of full siblings, or of unrelated individuals. Genotypes follow Hardy-Weinberg at the site's
+population frequency; a tumor's heterozygous site may have lost either allele. For a tumor and a normal there is a
+fourth: one individual, but the normal lost alleles, so that the two are swapped. Sites in one window of the genome
+are inherited together, so only one of them is used; the likelihoods of those multiply.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ ERROR = 0.01
 LOSSES = (0.1, 0.5)
 """Probabilities that a tumor lost one allele of a heterozygous site; the one that suits its genotypes is used.
 The second is Picard's LOSS_OF_HET_RATE: higher than in most tumors, since sites are taken to lose their alleles
-independently. Used for a tumor without losses it would take the tumors of two siblings for one person's."""
+independently. Used for a tumor without losses it would take the tumors of two siblings for one individual's."""
 LOD = 3.0
-"""log10 of the likelihood ratio from which one story is believed; that of linkage analysis (Morton 1955)."""
+"""log10 of the likelihood ratio from which a hypothesis is accepted; that of linkage analysis (Morton 1955)."""
 UNCOUNTED = ("X", "Y", "M", "MT")
 """Contigs (with or without `chr`) of which people do not have two copies."""
 CHUNK = 4096
@@ -182,24 +182,24 @@ def reading(loss: float) -> np.ndarray:
     return np.stack([right[0], (1 - loss) * right[1] + loss / 2 * (right[0] + right[2]), right[2]])
 
 
-def log_ratios(frequency: np.ndarray, losses: tuple[float, float], story: str) -> np.ndarray:
-    """log10 of how much likelier a story makes two genotypes than that of strangers: sites x genotype x genotype.
+def log_ratios(frequency: np.ndarray, losses: tuple[float, float], hypothesis: str) -> np.ndarray:
+    """log10 of how much likelier a hypothesis makes two genotypes than `unrelated`: sites x genotype x genotype.
 
-    frequency: of the second allele; losses: of the two samples, 0 for a normal; story: same, related or reversed (the
-    same person, but the second sample is the tumor).
+    frequency: of the second allele; losses: of the two samples, 0 for a normal; hypothesis: same, related or reversed
+    (the same individual, but the second sample is the tumor).
     """
     first, second = (reading(loss) for loss in losses)
     p, q = frequency, 1 - frequency
     one = np.stack([q * q, 2 * p * q, p * p], axis=1)
     same = one[:, :, None] * np.eye(3)
-    strangers = one[:, :, None] * one[:, None, :]
+    unrelated = one[:, :, None] * one[:, None, :]
     none = np.zeros_like(p)
     # Genotypes of two people who share one allele by descent.
     half = [[q**3, p * q * q, none], [p * q * q, p * q, p * p * q], [none, p * p * q, p**3]]
-    siblings = same / 4 + np.moveaxis(np.array(half), 2, 0) / 2 + strangers / 4
-    inherited = siblings if story == "related" else same
-    read = (reading(0.0), reading(max(LOSSES))) if story == "reversed" else (first, second)
-    return np.asarray(np.log10((read[0].T @ inherited @ read[1]) / (first.T @ strangers @ second)))
+    siblings = same / 4 + np.moveaxis(np.array(half), 2, 0) / 2 + unrelated / 4
+    inherited = siblings if hypothesis == "related" else same
+    read = (reading(0.0), reading(max(LOSSES))) if hypothesis == "reversed" else (first, second)
+    return np.asarray(np.log10((read[0].T @ inherited @ read[1]) / (first.T @ unrelated @ second)))
 
 
 def _block(
@@ -211,12 +211,12 @@ def _block(
     """
     totals: dict[str, np.ndarray] = {}
     is_pair = row_loss > 0 and column_loss == 0
-    stories = ["same", "related", *(["reversed"] if is_pair else [])]
+    hypotheses = ["same", "related", *(["reversed"] if is_pair else [])]
     for a, b, frequency in _chunks(found, rows, columns):
         parts = _counts(a, b)
-        for story in stories:
-            ratios = log_ratios(frequency, (row_loss, column_loss), story)
-            parts[f"lod_{story}"] = sum(_weights(a, ratios[:, :, g]).T @ (b == g).astype(float) for g in range(3))
+        for hypothesis in hypotheses:
+            ratios = log_ratios(frequency, (row_loss, column_loss), hypothesis)
+            parts[f"lod_{hypothesis}"] = sum(_weights(a, ratios[:, :, g]).T @ (b == g).astype(float) for g in range(3))
         for name, part in parts.items():
             totals[name] = totals[name] + part if name in totals else part
     shape = (len(rows), len(columns))

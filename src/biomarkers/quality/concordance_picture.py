@@ -1,4 +1,4 @@
-"""The picture of concordance: every pair of samples by relatedness and by the odds of one person against strangers."""
+"""The picture of concordance: every pair of samples by relatedness and by the odds of the same individual."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ LABELS = 30
 def picture(pairs: pd.DataFrame) -> dict[str, Any]:
     """Vega-Lite specification; pairs: schema `concordance`.
 
-    Of strangers, who are most of the pairs, those that fall on one another within 1 in 100 of the axes are drawn once.
+    Of unrelated pairs, which are the most, those that fall on one another within 1 in 100 of the axes are drawn once.
     """
     drawn = _points(pairs)
     wrong = drawn[drawn["kind"].eq("not what the sheet says")]
     ticks = [-1000, -100, -10, 0, 10, 100, 1000, 10_000]
     x = alt.X(
         "relatedness:Q",
-        title="Relatedness (1: one person, 0.5: siblings, 0: strangers)",
+        title="Relatedness (1: one individual, 0.5: siblings, 0: unrelated)",
         scale=alt.Scale(domain=[LOWEST, 1.4]),
     )
     y = alt.Y(
         "lod_same:Q",
-        title="log10 odds, one person : strangers",
+        title="log10 odds, same individual : unrelated",
         scale=alt.Scale(type="symlog", constant=10),
         axis=alt.Axis(values=ticks, format="d"),
     )
@@ -48,7 +48,7 @@ def picture(pairs: pd.DataFrame) -> dict[str, Any]:
     without = len(pairs) - int(pairs["relatedness"].notna().sum())
     left_off = f"; {without} without heterozygous sites are in the table only" if without else ""
     title = alt.Title(
-        "Which samples come from one person", subtitle=f"{len(pairs)} pairs: {said}{left_off}", anchor="start"
+        "Which samples come from the same individual", subtitle=f"{len(pairs)} pairs: {said}{left_off}", anchor="start"
     )
     chart = alt.layer(points, labels).properties(width=640, height=420, title=title)
     with alt.data_transformers.enable("default", max_rows=None):

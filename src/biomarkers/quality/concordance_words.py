@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 OUTCOMES = {
-    "different": "come from different persons",
-    "related": "come from close relatives, or one of them is a mixture of two persons' DNA",
-    "same": "come from one person",
-    "reversed": "come from one person",
+    "different": "come from different individuals",
+    "related": "come from close relatives, or one of them is a mixture of two individuals' DNA",
+    "same": "come from the same individual",
+    "reversed": "come from the same individual",
 }
 
 
@@ -21,8 +21,8 @@ def sentence(pair: pd.Series, compared: pd.DataFrame) -> str:
     remedy = "Correct the sample sheet; or `calling: {same_person: warn}` in the config goes on regardless."
     if pair["verdict"] == "reversed":
         said = (
-            f"patient {pair['patient_1']}: {first} and {second} come from one person, but the normal {second} lost "
-            f"alleles that the tumor {first} has: their status is interchanged, or {first} is mixed with another "
+            f"patient {pair['patient_1']}: {first} and {second} come from the same individual, but the normal {second} "
+            f"lost alleles that the tumor {first} has: a sample swap, or {first} is mixed with another "
             f"person's DNA"
         )
         return f"{said} ({_figures(pair)}). {remedy}"
@@ -40,13 +40,13 @@ def warnings(pairs: pd.DataFrame, *, most: int) -> list[str]:
     for _, row in twice.head(most).iterrows():
         said.append(
             f"{row['sample_1']} of patient {row['patient_1']} and {row['sample_2']} of patient {row['patient_2']} come "
-            f"from one person ({_figures(row)}): samples are interchanged, or one person has two names"
+            f"from the same individual ({_figures(row)}): a sample swap, or one individual has two identifiers"
         )
     unknown = pairs[pairs["expected"].eq("same") & pairs["outcome"].eq("undetermined")]
     for _, row in unknown.head(most).iterrows():
         said.append(
-            f"patient {row['patient_1']}: whether {row['sample_1']} and {row['sample_2']} come from one person is "
-            f"undetermined ({_figures(row)}); it was not checked"
+            f"patient {row['patient_1']}: whether {row['sample_1']} and {row['sample_2']} come from the same "
+            f"individual is undetermined ({_figures(row)}); it was not checked"
         )
     left = sum(max(0, len(kind) - most) for kind in (wrong, twice, unknown))
     return [*said, *([f"{left} more are in the table"] if left else [])]
@@ -55,15 +55,15 @@ def warnings(pairs: pd.DataFrame, *, most: int) -> list[str]:
 def _figures(pair: pd.Series) -> str:
     related = "none" if pd.isna(pair["relatedness"]) else f"{pair['relatedness']:.2f}"
     return (
-        f"{pair['informative']} informative sites, relatedness {related} where one person has about 1, "
-        f"log10 odds of one person against strangers {pair['lod_same']:.1f}"
+        f"{pair['informative']} informative sites, relatedness {related} where one individual has about 1, "
+        f"log10 odds of the same individual against unrelated ones {pair['lod_same']:.1f}"
     )
 
 
 def _match(sample: str, patient: str, compared: pd.DataFrame) -> str:
-    """`X comes from one person with Y of patient P`, for the samples of other patients that match; empty if none."""
+    """`X comes from the same individual as Y of patient P`, for matches with other patients; empty without one."""
     same = compared[compared["verdict"].eq("unexpected_match")]
     ones = same[same["sample_1"].eq(sample)][["sample_2", "patient_2"]].to_numpy().tolist()
     ones += same[same["sample_2"].eq(sample)][["sample_1", "patient_1"]].to_numpy().tolist()
     named = [f"{other} of patient {whose}" for other, whose in ones if whose != patient]
-    return f"{sample} comes from the same person as {' and '.join(named[:3])}" if named else ""
+    return f"{sample} comes from the same individual as {' and '.join(named[:3])}" if named else ""

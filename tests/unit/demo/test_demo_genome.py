@@ -1,4 +1,4 @@
-"""The made-up genome obeys the genetic code, and its FASTA, GFF3 and BED say the same."""
+"""The simulated genome obeys the genetic code, and its FASTA, GFF3 and BED say the same."""
 
 import doctest
 

@@ -12,7 +12,7 @@ from biomarkers.quality import concordance
 from biomarkers.quality.concordance import Pileup, called, compare
 
 
-def stranger(rng, frequency):
+def unrelated(rng, frequency):
     """Alleles of a person at independent sites in Hardy-Weinberg proportions: sites x 2."""
     return rng.random((len(frequency), 2)) < frequency[:, None]
 
@@ -45,11 +45,11 @@ def frequency():
 
 @pytest.fixture(scope="module")
 def family(frequency):
-    """Samples of siblings A and S, their mother M, and strangers X and Y (whose tumor is labelled normal)."""
+    """Samples of siblings A and S, their mother M, and unrelated X and Y (whose tumor is labelled normal)."""
     rng = np.random.default_rng(6)
-    mother, father = stranger(rng, frequency), stranger(rng, frequency)
+    mother, father = unrelated(rng, frequency), unrelated(rng, frequency)
     of = {"A": child(rng, mother, father), "S": child(rng, mother, father), "M": mother}
-    of |= {"X": stranger(rng, frequency), "Y": stranger(rng, frequency)}
+    of |= {"X": unrelated(rng, frequency), "Y": unrelated(rng, frequency)}
     plan = [
         ("A-T", True, {"purity": 0.8, "lost": 0.6}),
         ("A-T2", True, {"purity": 1.0, "lost": 0.9}),
@@ -82,7 +82,7 @@ def test_every_pair_of_a_family_is_what_it_is(family):
         elif persons[0] == persons[1]:
             assert (row.outcome, row.verdict) == ("same", "match"), row
         elif persons in close and row.sample_1[2] == row.sample_2[2] == "T":
-            # Two tumors that each lost alleles may leave it open, but are not one person's.
+            # Two tumors that each lost alleles may leave it open, but are not from the same individual.
             assert row.outcome in ("related", "undetermined"), row
         elif persons in close:
             assert (row.outcome, row.verdict) == ("related", "match"), row
@@ -92,7 +92,7 @@ def test_every_pair_of_a_family_is_what_it_is(family):
 
 def test_relatedness_of_normals_is_that_of_their_family(family):
     pairs = by_pair(compare(family, min_sites=10, distance=10_000))
-    # Expected 0.5 for siblings and for parent and child, 0 for strangers; 400 heterozygous sites give it within 0.1.
+    # Expected 0.5 for siblings and for parent and child, 0 for unrelated; 400 heterozygous sites give it within 0.1.
     assert pairs["A-N", "S-N"].relatedness == pytest.approx(0.5, abs=0.12)
     assert pairs["A-N", "M-N"].relatedness == pytest.approx(0.5, abs=0.12)
     assert pairs["A-N", "M-N"].ibs0 <= 1, "parent and child share an allele everywhere"
@@ -113,9 +113,9 @@ def test_interchanged_foreign_and_siblings_normals_are_mismatches(family):
     assert (sibling["A-T", "S-N"].outcome, sibling["A-T", "S-N"].verdict) == ("related", "mismatch")
 
 
-def test_a_tumor_mixed_with_a_strangers_dna_is_no_match(frequency):
+def test_a_tumor_mixed_with_unrelated_dna_is_no_match(frequency):
     rng = np.random.default_rng(8)
-    own, other = stranger(rng, frequency), stranger(rng, frequency)
+    own, other = unrelated(rng, frequency), unrelated(rng, frequency)
     tables = [pileup(rng, own, frequency, other=other), pileup(rng, own, frequency)]
     (row,) = compare(
         [Pileup("P", "T", True, called(tables[0])), Pileup("P", "N", False, called(tables[1]))],
@@ -128,7 +128,7 @@ def test_a_tumor_mixed_with_a_strangers_dna_is_no_match(frequency):
 @pytest.mark.parametrize("sites", [0, 1, 12, 60])
 def test_few_sites_are_undetermined_and_never_passed(frequency, sites):
     rng = np.random.default_rng(9)
-    own, few = stranger(rng, frequency[:sites]), frequency[:sites]
+    own, few = unrelated(rng, frequency[:sites]), frequency[:sites]
     pair = [
         Pileup("P", "T", True, called(pileup(rng, own, few))),
         Pileup("P", "N", False, called(pileup(rng, own, few))),
@@ -139,7 +139,7 @@ def test_few_sites_are_undetermined_and_never_passed(frequency, sites):
 
 def test_even_odds_are_undetermined_however_many_sites_are_asked(frequency):
     rng = np.random.default_rng(9)
-    own, few = stranger(rng, frequency[:8]), frequency[:8]
+    own, few = unrelated(rng, frequency[:8]), frequency[:8]
     pair = [
         Pileup("P", "T", True, called(pileup(rng, own, few))),
         Pileup("P", "N", False, called(pileup(rng, own, few))),
@@ -216,17 +216,17 @@ def slow(first, second, frequency, losses):
         out["ibs0"] += abs(a - b) == 2
         out["ibs2"] += a == b
         one = [(1 - p) ** 2, 2 * p * (1 - p), p * p]
-        strangers = math.prod(
+        unrelated = math.prod(
             sum(one[g] * read(seen, g, loss) for g in range(3)) for seen, loss in zip((a, b), losses, strict=True)
         )
         same = sum(one[g] * read(a, g, losses[0]) * read(b, g, losses[1]) for g in range(3))
         turned = sum(one[g] * read(a, g, 0) * read(b, g, 0.5) for g in range(3))
         siblings = sum(w * read(a, g, losses[0]) * read(b, h, losses[1]) for (g, h), w in chances(p).items())
-        for story, likelihood in (("same", same), ("related", siblings), ("reversed", turned)):
-            lod[story] += math.log10(likelihood / strangers)
+        for hypothesis, likelihood in (("same", same), ("related", siblings), ("reversed", turned)):
+            lod[hypothesis] += math.log10(likelihood / unrelated)
     least = min(out["hets_1"], out["hets_2"])
     relatedness = (out["shared_hets"] - 2 * out["ibs0"]) / least if least else math.nan
-    return out | {f"lod_{story}": value for story, value in lod.items()} | {"relatedness": relatedness}
+    return out | {f"lod_{hypothesis}": value for hypothesis, value in lod.items()} | {"relatedness": relatedness}
 
 
 def test_counts_and_likelihoods_are_those_of_a_slow_loop(family, monkeypatch):
