@@ -6,7 +6,8 @@ Nobody is dropped: a never-treated patient keeps a row with empty endpoints and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical.response import (
@@ -15,8 +16,9 @@ from biomarkers.clinical.response import (
     best_response,
     first_response,
 )
-from biomarkers.clinical.time_to_event import CENSORING, TimeToEvent, overall_survival
+from biomarkers.clinical.time_to_event import CENSORING, Endpoint, TimeToEvent, endpoints, time_to_event
 from biomarkers.clinical.timeline import Rules, Timeline
+from biomarkers.io import schemas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +27,15 @@ LONG_SD_MONTHS = 4
 """SD longer than 4 months (121.75 days) counts as lasting (design/methods.md section 3)."""
 
 NEVER_TREATED = "never treated (patients)"
+NOT_DERIVED = {
+    "assessments": "not derived: no assessments given",
+    "contact": "not derived: no dates of death or last contact given",
+}
+"""Reasons, by what an endpoint needs."""
+RESPONSE_STATED = "not derived: response is stated (patients)"
+STATED_RESPONSES = ("best_response", "confirmed_best_response")
+CONTACT = {"death_date", "last_alive_date"}
+KINDS = {"string": "object", "integer": "Int64", "number": "float64"}
 
 
 def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rules) -> pd.DataFrame:
@@ -43,9 +54,10 @@ def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rule
         record = {str(column): value for column, value in values.items()}
         own = by_patient.get(record["patient"])
         rows.append(_endpoints(record, own, assessments is not None, rules))
-    columns = {key: [row.get(key) for row in rows] for key in COLUMNS}
-    frame = pd.DataFrame(columns, columns=[*COLUMNS], index=patients.index)
-    return frame.astype({key: kind for key, kind in COLUMNS.items() if kind != "object"})
+    kinds = _kinds()
+    columns = {key: [row.get(key) for row in rows] for key in kinds}
+    frame = pd.DataFrame(columns, columns=[*kinds], index=patients.index)
+    return frame.astype({key: kind for key, kind in kinds.items() if kind != "object"})
 
 
 def derive_both(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rules) -> pd.DataFrame:
@@ -58,7 +70,7 @@ def derive_both(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules:
     if other is None:
         return frame
     second = derive(patients, assessments, replace(rules, censoring=other))
-    return frame.assign(**{f"{column}_{other}": second[column] for column in BY_PRESET})
+    return frame.assign(**{f"{column}_{other}": second[column] for column in _by_preset()})
 
 
 def other_preset(censoring: str, visit_interval_days: int | None) -> str | None:
@@ -69,33 +81,49 @@ def other_preset(censoring: str, visit_interval_days: int | None) -> str | None:
 def column_names(censoring: str, visit_interval_days: int | None) -> list[str]:
     """Columns that `derive_both` gives under these rules."""
     other = other_preset(censoring, visit_interval_days)
-    return [*COLUMNS, *(f"{column}_{other}" for column in BY_PRESET if other)]
+    return [*_kinds(), *(f"{column}_{other}" for column in _by_preset() if other)]
 
 
-COLUMNS = {
-    "patient": "object",
-    "best_response": "object",
-    "best_response_date": "datetime64[ns]",
-    "confirmed_best_response": "object",
-    "responder": "Int64",
-    "disease_control": "Int64",
-    "sd_gt_4_months": "Int64",
-    "pfs_months": "float64",
-    "pfs_event": "Int64",
-    "pfs_reason": "object",
-    "os_months": "float64",
-    "os_event": "Int64",
-    "os_reason": "object",
-    "dor_months": "float64",
-    "dor_event": "Int64",
-    "dor_reason": "object",
-    "treated": "Int64",
-    "endpoint_note": "object",
-}
-"""Columns of the endpoints table and their types."""
+def _by_preset() -> list[str]:
+    """Columns that depend on the censoring preset."""
+    return [
+        column for endpoint in endpoints().values() if endpoint.censored_before_event for column in endpoint.columns
+    ]
 
-BY_PRESET = [f"{name}_{part}" for name in ("pfs", "dor") for part in ("months", "event", "reason")]
-"""Columns that depend on the censoring preset."""
+
+@cache
+def _kinds() -> dict[str, str]:
+    """Type of each column of the table, from its schema."""
+    rules = schemas.load("endpoints")["properties"]
+    return {
+        column: "datetime64[ns]" if rule.get("format") == "date" else KINDS[rule["type"]]
+        for column, rule in rules.items()
+    }
+
+
+@dataclass(frozen=True)
+class _Patient:
+    """What is known of one patient. columns: those of the patients sheet; given: its filled cells.
+
+    timeline: None when the patient has no start. visited: has assessments. assessed: response and progression follow
+    from assessments, not from what the patients sheet states.
+    """
+
+    columns: Mapping[str, Any]
+    given: Mapping[str, Any]
+    timeline: Timeline | None
+    visited: bool
+    assessed: bool
+
+    def has(self, needed: str) -> bool:
+        """Whether the patient's own dates tell an endpoint that needs this."""
+        found = self.visited if needed == "assessments" else bool(CONTACT & self.given.keys())
+        return self.timeline is not None and found
+
+    def derives(self, needed: str) -> bool:
+        """Whether the sheets tell an endpoint that needs this, though it may be censored on the first day."""
+        found = self.assessed if needed == "assessments" else bool(CONTACT & self.columns.keys())
+        return self.timeline is not None and found
 
 
 def _endpoints(
@@ -105,54 +133,48 @@ def _endpoints(
     import pandas as pd
 
     given = {key: value for key, value in record.items() if pd.notna(value)}
-    start, stated = given.get("treatment_start"), _stated(given)
+    start, is_stated = given.get("treatment_start"), {*STATED_RESPONSES, *stated()} & given.keys()
     row: dict[str, Any] = {"patient": record["patient"]}
     too_late = start is not None and rules.cutoff is not None and start > rules.cutoff
-    if too_late or (start is None and not stated):
+    if too_late or (start is None and not is_stated):
         reason = "treatment started after the data cutoff (patients)" if too_late else NEVER_TREATED
-        return row | {"treated": 0} | {f"{name}_reason": reason for name in ("pfs", "os", "dor")}
+        return row | {"treated": 0} | {f"{name}_reason": reason for name in endpoints()}
     row["treated"] = 1
     notes: list[str] = []
     timeline = None if start is None else Timeline.build(start, given, own, rules, notes)
-    if timeline is not None and has_assessments and (own is not None or "best_response" not in given):
-        row |= _response(timeline, rules)
-    elif "best_response" in record:
-        best = given.get("best_response", "MISSING")
-        row |= {"best_response": best, "confirmed_best_response": given.get("confirmed_best_response")}
-        row["dor_reason"] = "not derived: response is stated (patients)"
-        row |= _flags(best if row["confirmed_best_response"] is None else row["confirmed_best_response"], rules)
-    else:
-        row["dor_reason"] = "not derived: no assessments given"
-    row |= _progression(timeline, given, has_assessments, own is not None, rules)
-    row |= _survival(timeline, given, record)
+    assessed = timeline is not None and has_assessments and (own is not None or "best_response" not in given)
+    patient = _Patient(record, given, timeline, own is not None, assessed)
+    row |= _response(patient, rules)
+    for endpoint in endpoints().values():
+        row |= _duration(endpoint, patient, rules)
     row["sd_gt_4_months"] = _long_sd(row.get("best_response"), row.get("pfs_months"), row.get("pfs_event"))
     row["endpoint_note"] = "; ".join(notes) or None
     return row
 
 
-def _response(timeline: Timeline, rules: Rules) -> dict[str, Any]:
-    """Best responses, what follows from them, and the duration of response."""
+def _response(patient: _Patient, rules: Rules) -> dict[str, Any]:
+    """Best responses and what follows from them; empty when nothing tells them."""
     import pandas as pd
 
-    visits = timeline.for_response(rules.response_within_days)
-    confirmation: dict[str, Any] = {
-        "confirmation_days": rules.confirmation_days,
-        "allow_pr_sd_pr": rules.allow_pr_sd_pr,
-    }
-    best, confirmed = (
-        best_response(visits, confirmed=c, minimum_sd_days=rules.minimum_sd_days, **confirmation) for c in (False, True)
+    if patient.timeline is None or not patient.assessed:
+        if "best_response" not in patient.columns:
+            return {}
+        best = patient.given.get("best_response", "MISSING")
+        confirmed = patient.given.get("confirmed_best_response")
+        row = {"best_response": best, "confirmed_best_response": confirmed}
+        return row | _flags(best if confirmed is None else confirmed, rules)
+    visits = patient.timeline.for_response(rules.response_within_days)
+    first, second = (
+        best_response(visits, confirmed=c, minimum_sd_days=rules.minimum_sd_days, **_confirmation(rules))
+        for c in (False, True)
     )
-    row: dict[str, Any] = {
-        "best_response": best.response,
-        "best_response_date": None if best.day is None else timeline.start + pd.Timedelta(days=best.day),
-        "confirmed_best_response": confirmed.response,
-    }
-    row |= _flags(confirmed.response if rules.confirmed else best.response, rules)
-    since = first_response(visits, confirmed=rules.confirmed, **confirmation)
-    lasting = TimeToEvent(None, None, f"no {'confirmed ' if rules.confirmed else ''}response")
-    if since is not None:
-        lasting = timeline.to_event(rules, origin=since)
-    return row | {"dor_months": lasting.months, "dor_event": lasting.event, "dor_reason": lasting.reason}
+    date = None if first.day is None else patient.timeline.start + pd.Timedelta(days=first.day)
+    row = {"best_response": first.response, "best_response_date": date, "confirmed_best_response": second.response}
+    return row | _flags(second.response if rules.confirmed else first.response, rules)
+
+
+def _confirmation(rules: Rules) -> dict[str, Any]:
+    return {"confirmation_days": rules.confirmation_days, "allow_pr_sd_pr": rules.allow_pr_sd_pr}
 
 
 def _flags(followed: str, rules: Rules) -> dict[str, int]:
@@ -161,29 +183,27 @@ def _flags(followed: str, rules: Rules) -> dict[str, int]:
     return {"responder": int(followed in RESPONSE), "disease_control": int(followed in control)}
 
 
-def _progression(
-    timeline: Timeline | None, given: Mapping[str, Any], has_assessments: bool, visited: bool, rules: Rules
-) -> dict[str, Any]:
-    if "pfs_months" in given and not (timeline is not None and visited):
-        return _taken(given, "pfs")
-    if timeline is None or not has_assessments or ("best_response" in given and not visited):
-        return {"pfs_reason": "not derived: no assessments given"}
-    result = timeline.to_event(rules)
-    return {"pfs_months": result.months, "pfs_event": result.event, "pfs_reason": result.reason}
+def _duration(endpoint: Endpoint, patient: _Patient, rules: Rules) -> dict[str, Any]:
+    """The endpoint's columns: from the patient's dates, else as the patients sheet states it, else only why not."""
+    months, event, reason = endpoint.columns
+    if months in stated() and months in patient.given and not patient.has(endpoint.needs):
+        return {months: patient.given[months], event: patient.given[event], reason: "stated (patients)"}
+    result = _derived(endpoint, patient, rules)
+    return {months: result.months, event: result.event, reason: result.reason}
 
 
-def _survival(timeline: Timeline | None, given: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
-    if "os_months" in given and not (timeline is not None and {"death_date", "last_alive_date"} & given.keys()):
-        return _taken(given, "os")
-    if timeline is None or not {"death_date", "last_alive_date"} & record.keys():
-        return {"os_reason": "not derived: no dates of death or last contact given"}
-    result = overall_survival(
-        death=timeline.death,
-        last_alive=timeline.last_alive,
-        last_visit=max((visit.day for visit in timeline.visits), default=None),
-        cutoff=timeline.cutoff,
-    )
-    return {"os_months": result.months, "os_event": result.event, "os_reason": result.reason}
+def _derived(endpoint: Endpoint, patient: _Patient, rules: Rules) -> TimeToEvent:
+    """The endpoint from the patient's dates; without a time where they do not tell it."""
+    origin: int | None = 0
+    if patient.timeline is None or not patient.derives(endpoint.needs):
+        is_stated = endpoint.origin == "first_response" and "best_response" in patient.columns
+        return TimeToEvent(None, None, RESPONSE_STATED if is_stated else NOT_DERIVED[endpoint.needs])
+    if endpoint.origin == "first_response":
+        visits = patient.timeline.for_response(rules.response_within_days)
+        origin = first_response(visits, confirmed=rules.confirmed, **_confirmation(rules))
+    if origin is None:
+        return TimeToEvent(None, None, f"no {'confirmed ' if rules.confirmed else ''}response")
+    return time_to_event(endpoint, patient.timeline, censoring=rules.censoring, origin=origin)
 
 
 def _long_sd(best: str | None, months: float | None, event: int | None) -> int | None:
@@ -202,13 +222,8 @@ def evaluable(followed: pd.Series) -> pd.Series:
     return followed.notna() & ~followed.isin(NOT_EVALUABLE)
 
 
-def _stated(given: Mapping[str, Any]) -> bool:
-    return any(key in given for key in ("best_response", "confirmed_best_response", "pfs_months", "os_months"))
-
-
-def _taken(given: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {
-        f"{name}_months": given[f"{name}_months"],
-        f"{name}_event": given[f"{name}_event"],
-        f"{name}_reason": "stated (patients)",
-    }
+@cache
+def stated() -> tuple[str, ...]:
+    """Names of the times that the patients sheet may state, each beside its event."""
+    columns = schemas.load("patients")["properties"]
+    return tuple(f"{name}_months" for name in endpoints() if f"{name}_months" in columns)

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biomarkers.clinical.endpoints import evaluable
+from biomarkers.clinical.time_to_event import Endpoint, endpoints
+from biomarkers.stats.intervals import joined
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
-
-LANDMARKS = {"pfs": (3.0, 6.0), "os": (6.0, 12.0)}
-"""Months at which the Kaplan-Meier rates are given (design/contract.md)."""
 
 TOLERANCE = 1.5e-8
 """How near to 0.5 a Kaplan-Meier value counts as 0.5: the square root of the machine precision, as in R survfit."""
@@ -101,21 +100,21 @@ def survival_at(curve: Curve, months: float) -> tuple[Interval, int]:
 
 
 def rates(
-    endpoints: pd.DataFrame, *, confirmed: bool, censoring: str, further: Iterable[Mapping[str, object]] = ()
+    table: pd.DataFrame, *, confirmed: bool, censoring: str, further: Iterable[Mapping[str, object]] = ()
 ) -> pd.DataFrame:
     """The rates table: response rates, landmark rates and medians of the treated patients.
 
-    endpoints: as `endpoints.derive` gives them. confirmed, censoring: the choices behind them, for the `note`.
+    table: endpoints as `endpoints.derive` gives them. confirmed, censoring: the choices behind them, for the `note`.
     """
     import pandas as pd
 
-    treated = endpoints[endpoints["treated"] == 1]
+    treated = table[table["treated"] == 1]
     rows = []
     for name, column in (("orr", "responder"), ("dcr", "disease_control"), ("sd_gt_4_months", "sd_gt_4_months")):
         rows += _share_rows(treated, name, column, confirmed)
-    for name, landmarks in LANDMARKS.items():
-        rows += [_landmark_row(treated, name, months, censoring) for months in landmarks]
-    rows += [_median_row(treated, name, censoring) for name in ("pfs", "os", "dor")]
+    declared = endpoints().values()
+    rows += [_landmark_row(treated, one, months, censoring) for one in declared for months in one.landmarks]
+    rows += [_median_row(treated, one, censoring) for one in declared]
     frame = pd.DataFrame([*rows, *further])
     return frame.astype({"n": "Int64", "events": "Int64", "n_at_risk": "Int64", "n_unknown": "Int64"})
 
@@ -144,25 +143,23 @@ def _known(treated: pd.DataFrame, name: str) -> tuple[Curve, int, int, int]:
     return curve, len(known), int(event.sum()), len(treated) - len(known)
 
 
-def _landmark_row(treated: pd.DataFrame, name: str, months: float, censoring: str) -> dict[str, Any]:
-    curve, n, _, unknown = _known(treated, name)
+def _landmark_row(treated: pd.DataFrame, endpoint: Endpoint, months: float, censoring: str) -> dict[str, Any]:
+    curve, n, _, unknown = _known(treated, endpoint.name)
     interval, at_risk = survival_at(curve, months)
     events = int(curve.n_events[curve.time <= months].sum())
-    note = censoring if name == "pfs" else ""
-    if at_risk == 0:
-        note = "; ".join(filter(None, [note, "nobody at risk"]))
-    row = (f"{name}_rate", "all_treated", months, n, events, at_risk, interval)
-    return _row(*row, "kaplan_meier_log_log", note, unknown)
+    notes = [censoring if endpoint.censored_before_event else "", "" if at_risk else "nobody at risk"]
+    row = (f"{endpoint.name}_rate", "all_treated", months, n, events, at_risk, interval)
+    return _row(*row, "kaplan_meier_log_log", joined(*notes), unknown)
 
 
-def _median_row(treated: pd.DataFrame, name: str, censoring: str) -> dict[str, Any]:
-    if name == "dor":
-        treated = treated[treated["responder"] == 1]
-    curve, n, events, unknown = _known(treated, name)
-    notes = [censoring if name != "os" else "", MIDPOINT if is_midpoint(curve) else ""]
-    definition = "responders" if name == "dor" else "all_treated"
-    row = (f"{name}_median", definition, None, n, events, None, median(curve))
-    return _row(*row, "kaplan_meier_log_log", "; ".join(filter(None, notes)), unknown)
+def _median_row(treated: pd.DataFrame, endpoint: Endpoint, censoring: str) -> dict[str, Any]:
+    of_responders = endpoint.origin == "first_response"
+    counted = treated[treated["responder"] == 1] if of_responders else treated
+    curve, n, events, unknown = _known(counted, endpoint.name)
+    notes = [censoring if endpoint.censored_before_event else "", MIDPOINT if is_midpoint(curve) else ""]
+    definition = "responders" if of_responders else "all_treated"
+    row = (f"{endpoint.name}_median", definition, None, n, events, None, median(curve))
+    return _row(*row, "kaplan_meier_log_log", joined(*notes), unknown)
 
 
 def _row(

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biomarkers.clinical.endpoints import derive
+from biomarkers.clinical.endpoints import derive, stated
 from biomarkers.clinical.rates import clopper_pearson
 from biomarkers.clinical.timeline import Rules
 from biomarkers.errors import InputError, Problem, Problems, nearest
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 log = logging.getLogger("biomarkers")
-
-STATED_PAIRS = (("pfs_months", "pfs_event"), ("os_months", "os_event"))
 
 
 def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems) -> None:
@@ -32,8 +30,8 @@ def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems)
         meant = get_close_matches(str(column), absent, n=1, cutoff=0.85)
         if meant:
             problems.add(Problem(str(path), "column", column, f"{meant[0]}, or a name that is less like it", 1))
-    if "treatment_start" not in patients and not {"best_response", "pfs_months", "os_months"} & set(patients.columns):
-        expected = "a column of that name (or ready-made endpoints: best_response, pfs_months, os_months)"
+    if "treatment_start" not in patients and not {"best_response", *stated()} & set(patients.columns):
+        expected = f"a column of that name (or ready-made endpoints: best_response, {', '.join(stated())})"
         problems.add(Problem(str(path), "treatment_start", None, expected, 1))
     told = {(problem.column, problem.line) for problem in problems.found if problem.file == str(path)}
     for column in ("death_date", "new_therapy_date", "last_dose"):
@@ -42,7 +40,7 @@ def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems)
             for line, date, start in zip(early.index, early[column], early["treatment_start"], strict=True):
                 expected = f"a day not before treatment_start, {start:%Y-%m-%d}"
                 problems.add(Problem(str(path), column, f"{date:%Y-%m-%d}", expected, int(line)))
-    for pair in STATED_PAIRS:
+    for pair in ((months, months.replace("_months", "_event")) for months in stated()):
         for filled, other in (pair, pair[::-1]):
             if filled not in patients:
                 continue

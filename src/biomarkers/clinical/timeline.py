@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical.response import Visit, up_to_progression
-from biomarkers.clinical.time_to_event import TimeToEvent, progression_or_death
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +33,10 @@ class Rules:
 
 @dataclass(frozen=True)
 class Timeline:
-    """One patient's dates as days after the start of treatment, as known at the data cutoff."""
+    """One patient's dates as days after the start of treatment, as known at the data cutoff.
+
+    source: the table that the visits come from. visit_interval_days: planned days between visits, None when not known.
+    """
 
     start: pd.Timestamp
     visits: list[Visit]
@@ -42,7 +44,8 @@ class Timeline:
     last_alive: int | None
     new_therapy: int | None
     cutoff: int | None
-    source: str
+    source: str = "assessments"
+    visit_interval_days: int | None = None
 
     @classmethod
     def build(
@@ -53,6 +56,11 @@ class Timeline:
         rules: Rules,
         notes: list[str],
     ) -> Timeline:
+        """A patient's timeline from the cells of the patients sheet that are filled and the visits of the patient.
+
+        What is found in the dates and not used is added to `notes`.
+        """
+
         def day(date: pd.Timestamp | None) -> int | None:
             return None if date is None else (date - start).days
 
@@ -81,6 +89,7 @@ class Timeline:
             new_therapy=known(day(given.get("new_therapy_date"))),
             cutoff=cutoff,
             source=str(own["source"].iloc[0]) if own is not None and "source" in own else "assessments",
+            visit_interval_days=rules.visit_interval_days,
         )
 
     @property
@@ -88,17 +97,21 @@ class Timeline:
         """Day of death when it lies up to the data cutoff."""
         return None if self.death is None or (self.cutoff is not None and self.death > self.cutoff) else self.death
 
-    def to_event(self, rules: Rules, origin: int = 0) -> TimeToEvent:
-        """Progression or death from `origin` on."""
-        return progression_or_death(
-            up_to_progression(self.visits),
-            death=self.known_death,
-            new_therapy=self.new_therapy,
-            origin=origin,
-            censoring=rules.censoring,
-            visit_interval_days=rules.visit_interval_days,
-            source=self.source,
-        )
+    @property
+    def progression(self) -> int | None:
+        """Day of the first PD."""
+        return next((visit.day for visit in up_to_progression(self.visits) if visit.response == "PD"), None)
+
+    def last_evaluable(self, *, up_to: int | None = None, before: int | None = None) -> int | None:
+        """Day of the last visit that was neither NE nor PD, on or before day `up_to` and before day `before`."""
+        days = [
+            visit.day
+            for visit in up_to_progression(self.visits)
+            if visit.response not in ("NE", "PD")
+            and (up_to is None or visit.day <= up_to)
+            and (before is None or visit.day < before)
+        ]
+        return max(days, default=None)
 
     def for_response(self, within_days: int | None) -> list[Visit]:
         """The visits that count for response: before a new therapy's first day, up to `within_days` after start."""

@@ -26,10 +26,33 @@ def load(name: str) -> dict[str, Any]:
 
     text = files.packaged(f"schemas/{name}.schema.yaml")
     schema: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    schema["properties"] = _with_tables(schema.get("properties", {}))
+    schema["properties"] = _with_tables(_for_each(schema))
     if schema.get("x-optional") == "all":
         schema["x-optional"] = [column for column in schema["properties"] if column not in schema["required"]]
     return schema
+
+
+def _for_each(schema: dict[str, Any]) -> dict[str, Any]:
+    """The rules with those whose name has a word of `x-each` in braces repeated for each of its entries.
+
+    The entry's own words fill the braces of the description; a list is joined by `or`.
+    """
+    found: dict[str, Any] = schema.get("properties", {})
+    for word, entries in schema.get("x-each", {}).items():
+        templates = {name: rule for name, rule in found.items() if f"{{{word}}}" in name}
+        filled = {}
+        for entry, about in entries.items():
+            words = {word: entry} | {
+                k: " or ".join(map(str, v)) if isinstance(v, list) else v for k, v in about.items()
+            }
+            for name, rule in templates.items():
+                filled[name.format(**words)] = rule | {"description": rule["description"].format(**words)}
+        first = next(iter(templates))
+        expanded: dict[str, Any] = {}
+        for name, rule in found.items():
+            expanded |= filled if name == first else {} if name in templates else {name: rule}
+        found = expanded
+    return found
 
 
 def _with_tables(rules: dict[str, Any]) -> dict[str, Any]:

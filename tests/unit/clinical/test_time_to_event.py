@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import pytest
 
 from biomarkers.clinical.response import Visit
-from biomarkers.clinical.time_to_event import TimeToEvent, overall_survival, progression_or_death
+from biomarkers.clinical.time_to_event import SOURCES, Endpoint, TimeToEvent, endpoints, time_to_event
+from biomarkers.clinical.timeline import Timeline
 
 
 def visits_of(text: str) -> list[Visit]:
     words = [entry.split() for entry in text.split(",") if entry.strip()]
     return [Visit(int(day), response) for day, response in words]
+
+
+def timeline(visits: list[Visit], **known: Any) -> Timeline:
+    """A patient of whom only this is known, in days after the start."""
+    dates = dict.fromkeys(("death", "last_alive", "new_therapy", "cutoff")) | known
+    return Timeline(start=pd.Timestamp("2024-01-01"), visits=visits, **dates)
+
+
+def progression_or_death(
+    visits: list[Visit], *, origin: int = 0, censoring: str = "ema_itt", **known: Any
+) -> TimeToEvent:
+    name = "dor" if origin else "pfs"
+    return time_to_event(endpoints()[name], timeline(visits, **known), censoring=censoring, origin=origin)
+
+
+def overall_survival(*, last_visit: int | None, **known: Any) -> TimeToEvent:
+    visits = [] if last_visit is None else [Visit(0, "PD"), Visit(last_visit, "NE")]
+    return time_to_event(endpoints()["os"], timeline(visits, **known), censoring="ema_itt")
 
 
 LAST = "censored: last evaluable assessment (assessments)"
@@ -109,3 +131,31 @@ def test_overall_survival(
     found = overall_survival(death=death, last_alive=last_alive, last_visit=last_visit, cutoff=cutoff)
     assert found == TimeToEvent(days, event, reason)
     assert found.months == pytest.approx(days / 30.4375, rel=1e-12)
+
+
+def test_every_source_is_used_and_every_endpoint_ends_somewhere() -> None:
+    nobody = timeline([])
+    used = []
+    for endpoint in endpoints().values():
+        used += [
+            *endpoint.events,
+            *endpoint.censored,
+            *(s for ones in endpoint.censored_before_event.values() for s in ones),
+        ]
+        assert time_to_event(endpoint, nobody, censoring="ema_itt")[:2] == (1, 0)
+    assert {source.reason for source in used} == {source.reason for source in SOURCES.values()}
+
+
+@pytest.mark.parametrize(
+    ("text", "death", "expected"),
+    [
+        ("21 SD, 42 PD", 60, TimeToEvent(43, 1, "PD (assessments)")),
+        ("21 SD", 60, TimeToEvent(61, 0, "censored: death (patients)")),
+        ("21 SD", None, TimeToEvent(22, 0, LAST)),
+    ],
+)
+def test_a_further_endpoint_is_a_record(text: str, death: int | None, expected: TimeToEvent) -> None:
+    """Time to progression: death is no event but censors."""
+    events, censored = (SOURCES["progression"],), (SOURCES["death"], SOURCES["last_evaluable"])
+    record = Endpoint("ttp", "assessments", "treatment_start", events, censored, {}, ())
+    assert time_to_event(record, timeline(visits_of(text), death=death), censoring="fda") == expected
