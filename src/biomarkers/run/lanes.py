@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from biomarkers.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,29 @@ def read_group(sample: str, lane: Lane, first_name: str) -> str:
     guess = f"{word}.{parts[3]}.{sample}" if illumina else f"{sample}.{lane.lane}"
     unit, platform = plain_word(lane.header.get("PU", "")) or guess, plain_word(lane.header.get("PL", "")) or "ILLUMINA"
     return rf"@RG\tID:{sample}.{lane.lane}\tSM:{sample}\tLB:{lane.library}\tPU:{unit}\tPL:{platform}"
+
+
+def first_read_name(file: str) -> str:
+    """Name of a FASTQ's first read; empty for a file that cannot be read, of which the job itself then speaks."""
+    from biomarkers.genome.regions import numbered_lines
+
+    try:
+        _, line = next(numbered_lines(file), (1, ""))
+    except InputError:
+        return ""
+    return (line.removeprefix("@").split() or [""])[0]
+
+
+def words_of(sample: str, lanes: Iterable[Lane]) -> list[str]:
+    """Five words for each lane, as the shell file `align.sh` takes them; `-` for what is absent.
+
+    Lane, @RG line, first file, second file, and the read group whose reads are taken.
+    """
+    words = []
+    for lane in lanes:
+        group = read_group(sample, lane, "" if lane.is_bam else first_read_name(lane.read_1))
+        words += [lane.lane, group, lane.read_1, lane.read_2 or "-", lane.group or "-"]
+    return words
 
 
 def plain_word(text: str) -> str:

@@ -1,0 +1,169 @@
+"""Facts of a run that the workflow's rules ask for: worked out once from its config and samples, never changed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from biomarkers.run.references import listed
+
+if TYPE_CHECKING:
+    from biomarkers.run.check import Run
+    from biomarkers.run.samples import Sample, Samples
+
+INDEX_ENDINGS = {"bam": ".bai", "cram": ".crai"}
+PART_OF_CALLING = 500_000
+"""Padded target bases for each parallel part of a tumor's calling, which take minutes at the depth of an exome: a part
+of seconds would spend them on starting Java and on compiling."""
+MOST_PARTS = 8
+"""So that a job finds a place on a shared cluster."""
+ROOM_FOR_SORTING = 6_000
+"""Megabytes of a job of alignment besides the genome's index."""
+HUMAN_GENOME = 3_300_000_000
+"""Bytes of a FASTA that is not there yet and of which the preset does not tell the size."""
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Path of a sample's BAM or CRAM and of its index; `{sample}` stands for the name."""
+
+    file: str
+    index: str
+
+    def of(self, sample: str) -> Alignment:
+        """The paths of one sample."""
+        return Alignment(self.file.format(sample=sample), self.index.format(sample=sample))
+
+
+class Aligner(NamedTuple):
+    """An aligner. endings: of the files of a genome's index; bytes_per_base: memory of that index when it is loaded."""
+
+    name: str
+    endings: tuple[str, ...]
+    bytes_per_base: float
+
+
+ALIGNERS = {
+    "bwa": Aligner("bwa", (".amb", ".ann", ".bwt", ".pac", ".sa"), 1.8),
+    "bwa-mem2": Aligner("bwa-mem2", (".amb", ".ann", ".pac", ".0123", ".bwt.2bit.64"), 6.2),
+}
+"""Measured on GRCh38: 5.6 GB and 19 GB."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What follows from config and samples. Samples stand by name, in the order of the sheet."""
+
+    tumors: tuple[str, ...]
+    normals: tuple[str, ...]
+    """Normals that come as reads or alignments."""
+    assumed: tuple[str, ...]
+    """Tumors that came as a VCF and whose territory is stated: for them, or by reference.assumed_bp for all."""
+    measured: tuple[str, ...]
+    """All other tumors: the territory is worked out from targets, genes and, where there are reads, depth."""
+    unannotated: tuple[str, ...]
+    """Tumors whose variants get their consequences here."""
+    one_library: tuple[str, ...]
+    several_libraries: tuple[str, ...]
+    aligned: tuple[str, ...]
+    """Samples that came as an alignment, which is taken over."""
+    known_sites: tuple[str, ...]
+    recalibrates: bool
+    """Whether base qualities are recalibrated."""
+    builds_panel: bool
+    """Whether the panel of normals is built from the sheet's normals."""
+    estimates_contamination: bool
+    compares_persons: bool
+    """Whether it is checked that a tumor and its normal are one person's."""
+    reads: Alignment
+    """Where a sample's reads stand in the end."""
+    marked: Alignment
+    """Where they stand before recalibration; the same when there is none."""
+    aligner: Aligner
+    aligner_megabytes: int
+    """Memory of one alignment."""
+    calling_parts: int
+    """Parallel parts of one tumor's calling, before Snakemake bounds them by its cores."""
+
+    @classmethod
+    def of(cls, run: Run) -> Facts:
+        """The facts of a run whose files were checked; the targets are read to see how many bases they are."""
+        samples, config = run.samples, run.config
+        reference, reads, calling = config["reference"], config["reads"], config["calling"]
+        tumors = tuple(tumor.sample for tumor in samples.tumors)
+        stated = set(tumors) if reference["assumed_bp"] else run.stated
+        assumed = tuple(tumor.sample for tumor in samples.tumors if tumor.entry == "vcf" and tumor.sample in stated)
+        known_sites = tuple(listed(reference["known_sites"]))
+        recalibrates = _is_recalibrated(reads["recalibrate"], known_sites)
+        final = _alignment("results/reads", reads["format"])
+        aligner = ALIGNERS[reads["aligner"]]
+        has_common_sites = bool(reference["germline_resource"])
+        return cls(
+            tumors=tumors,
+            normals=tuple(s.sample for s in samples.sequenced if not s.is_tumor),
+            assumed=assumed,
+            measured=tuple(tumor for tumor in tumors if tumor not in assumed),
+            unannotated=tuple(tumor.sample for tumor in samples.tumors if not tumor.is_annotated),
+            one_library=tuple(s.sample for s in samples.sequenced if len(s.libraries) == 1),
+            several_libraries=tuple(s.sample for s in samples.sequenced if len(s.libraries) > 1),
+            aligned=tuple(s.sample for s in samples.sequenced if s.entry == "alignment"),
+            known_sites=known_sites,
+            recalibrates=recalibrates,
+            builds_panel=reference["panel_of_normals"] == "build",
+            estimates_contamination=calling["contamination"] and has_common_sites,
+            compares_persons=calling["same_person"] in ("stop", "warn") and has_common_sites,
+            reads=final,
+            marked=_alignment("results/unrecalibrated", "bam") if recalibrates else final,
+            aligner=aligner,
+            aligner_megabytes=int(ROOM_FOR_SORTING + aligner.bytes_per_base * _genome_bytes(run) / 1e6),
+            calling_parts=_calling_parts(samples, reference, calling),
+        )
+
+
+def parts_of(sample: Sample) -> list[str]:
+    """What reports of a sample's alignment are named by: the sample, or `sample.library` where it has several.
+
+    >>> from biomarkers.run.lanes import Lane
+    >>> from biomarkers.run.samples import Sample
+    >>> lanes = tuple(Lane(library, library, "r.fq", None, 2) for library in ("a", "b"))
+    >>> parts_of(Sample("P1", "T1", True, "lanes", lanes[:1])), parts_of(Sample("P1", "T1", True, "lanes", lanes))
+    (['T1'], ['T1.a', 'T1.b'])
+    """
+    several = len(sample.libraries) > 1
+    return [f"{sample.sample}.{library}" for library in sample.libraries] if several else [sample.sample]
+
+
+def _is_recalibrated(setting: str | bool, known_sites: tuple[str, ...]) -> bool:
+    """`auto` follows the known sites; YAML reads on and off as true and false."""
+    return setting in ("on", True) or (setting == "auto" and bool(known_sites))
+
+
+def _alignment(folder: str, kind: str) -> Alignment:
+    file = f"{folder}/{{sample}}.{kind}"
+    return Alignment(file, file + INDEX_ENDINGS[kind])
+
+
+def _genome_bytes(run: Run) -> int:
+    """Size of the FASTA, also of a preset's that is not downloaded yet."""
+    fasta = run.config["reference"]["fasta"]
+    if fasta and os.path.isfile(fasta):
+        return os.path.getsize(fasta)
+    for file in run.preset_files:
+        if file.key == "fasta" and file.bytes:
+            return file.bytes
+    return HUMAN_GENOME
+
+
+def _calling_parts(samples: Samples, reference: dict[str, Any], calling: dict[str, Any]) -> int:
+    """The stated number of parts, or as many as the padded targets fill."""
+    from biomarkers.genome import regions, targets
+
+    if not samples.called:
+        return 1
+    if calling["scatter"] != "auto":
+        return int(calling["scatter"])
+    padding: int = calling["interval_padding"]
+    intervals = targets.parse(reference["targets"], regions.numbered_lines(reference["targets"]))
+    bases = sum(each.end - each.start + 2 * padding for each in intervals)
+    return min(MOST_PARTS, max(1, bases // PART_OF_CALLING))

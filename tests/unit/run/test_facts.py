@@ -1,0 +1,117 @@
+"""Facts of a run: what follows from config and samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biomarkers.io import schemas, yamls
+from biomarkers.run.check import Run
+from biomarkers.run.facts import Alignment, Facts
+from biomarkers.run.lanes import Lane
+from biomarkers.run.presets import File, Preset
+from biomarkers.run.samples import Sample, Samples
+
+
+def lanes(*libraries: str) -> tuple[Lane, ...]:
+    return tuple(Lane(str(i), library, f"{i}.fq", None, 2) for i, library in enumerate(libraries))
+
+
+FROM_READS = [
+    Sample("P1", "T1", True, "lanes", lanes("a", "b")),
+    Sample("P1", "N1", False, "lanes", lanes("a")),
+    Sample("P2", "T2", True, "alignment", file="t2.bam"),
+]
+FROM_VCF = [
+    Sample("P3", "T3", True, "vcf", file="t3.vcf"),
+    Sample("P4", "T4", True, "vcf", file="t4.vcf", is_annotated=True),
+]
+
+
+def facts(samples: list[Sample] = FROM_READS, stated: tuple[str, ...] = (), preset=None, **blocks) -> Facts:
+    schema = schemas.load("config")
+    given = {"reference": {"targets": "targets.bed"} | blocks.pop("reference", {})} | blocks
+    config = yamls.with_defaults(given, schema)
+    for name, rules in schema["properties"].items():
+        if "properties" in rules:
+            config.setdefault(name, yamls.with_defaults({}, rules))
+    return Facts.of(Run(config, Samples({s.sample: s for s in samples}), frozenset(stated), preset))
+
+
+@pytest.fixture(autouse=True)
+def _targets(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("targets.bed").write_text("chr1\t1000\t2000\n")
+
+
+def test_samples_by_what_is_done_with_them():
+    found = facts()
+    assert (found.tumors, found.normals) == (("T1", "T2"), ("N1",))
+    assert (found.several_libraries, found.one_library, found.aligned) == (("T1",), ("N1",), ("T2",))
+    assert facts(FROM_READS + FROM_VCF).unannotated == ("T1", "T2", "T3")
+
+
+def test_a_stated_territory_serves_only_tumors_that_came_as_vcf():
+    samples = FROM_READS + FROM_VCF
+    assert facts(samples).measured == ("T1", "T2", "T3", "T4")
+    some = facts(samples, stated=("T1", "T4"))
+    assert (some.assumed, some.measured) == (("T4",), ("T1", "T2", "T3"))
+    every = facts(samples, reference={"assumed_bp": 3e7})
+    assert (every.assumed, every.measured) == (("T3", "T4"), ("T1", "T2"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "sites", "expected"),
+    [
+        ("auto", None, False),
+        ("auto", "dbsnp.vcf", True),
+        ("off", "dbsnp.vcf", False),
+        (False, "dbsnp.vcf", False),
+        ("on", "dbsnp.vcf", True),
+        (True, ["a.vcf", "b.vcf"], True),
+    ],
+)
+def test_recalibration_and_where_reads_stand_before_it(setting, sites, expected):
+    found = facts(reads={"recalibrate": setting, "format": "cram"}, reference={"known_sites": sites})
+    assert found.recalibrates is expected
+    assert found.reads == Alignment("results/reads/{sample}.cram", "results/reads/{sample}.cram.crai")
+    before = Alignment("results/unrecalibrated/{sample}.bam", "results/unrecalibrated/{sample}.bam.bai")
+    assert found.marked == (before if expected else found.reads)
+    assert found.reads.of("T1").index == "results/reads/T1.cram.crai"
+
+
+def test_contamination_and_persons_need_common_variants():
+    without = facts()
+    assert not without.estimates_contamination and not without.compares_persons
+    resource = {"germline_resource": "gnomad.vcf.gz"}
+    found = facts(reference=resource)
+    assert found.estimates_contamination and found.compares_persons
+    found = facts(reference=resource, calling={"contamination": False, "same_person": "off"})
+    assert not found.estimates_contamination and not found.compares_persons
+    assert facts(reference={"panel_of_normals": "build"}).builds_panel
+    assert not facts(reference={"panel_of_normals": "pon.vcf.gz"}).builds_panel
+
+
+@pytest.mark.parametrize(
+    ("intervals", "bases", "setting", "parts"),
+    [(1, 1000, "auto", 1), (10, 149799, "auto", 2), (10, 149800, "auto", 3), (100, 100000, "auto", 8), (1, 1000, 5, 5)],
+)
+def test_parts_of_calling_follow_the_padded_targets(intervals, bases, setting, parts):
+    """500,000 bases a part: 10 intervals of 149,800 with 100 bases on both sides are 1,500,000."""
+    Path("targets.bed").write_text("".join(f"chr1\t{i * 10**6}\t{i * 10**6 + bases}\n" for i in range(intervals)))
+    assert facts(calling={"scatter": setting}).calling_parts == parts
+    assert facts(FROM_VCF, calling={"scatter": setting}).calling_parts == 1, "nothing is called"
+
+
+def test_memory_of_the_aligner_follows_the_genome():
+    """GRCh38 of 3.2 GB: bwa's index takes 1.8 bytes a base, that of bwa-mem2 6.2, besides 6 GB for sorting."""
+    with Path("genome.fa").open("wb") as fasta:
+        fasta.truncate(3_200_000_000)
+    found = facts(reference={"fasta": "genome.fa"})
+    assert (found.aligner.name, found.aligner_megabytes) == ("bwa", 11_760)
+    assert facts(reference={"fasta": "genome.fa"}, reads={"aligner": "bwa-mem2"}).aligner_megabytes == 25_840
+    file = File("fasta", "https://example.org/g.fasta", "a test", bytes=1_000_000_000)
+    preset = Preset("own", (file,), {}, {})
+    assert facts(reference={"fasta": file.path}, preset=preset).aligner_megabytes == 7_800, "not downloaded yet"
+    assert facts(reference={"fasta": None}).aligner_megabytes == 11_940
