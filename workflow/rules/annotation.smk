@@ -1,8 +1,4 @@
 # Somatic VCF, from Mutect2 or from the user -> split, left-aligned, annotated with consequences and population frequency.
-ANNOTATION = SETTINGS["annotation"]
-ANNOTATOR = ANNOTATION["tool"]
-# Memory in MB: csq holds its genes, VEP a part of its cache for each process, snpEff the whole database of a genome.
-ANNOTATOR_MEMORY = {"csq": 2000, "vep": 4000, "snpeff": 6000}[ANNOTATOR]
 
 
 rule annotate:
@@ -10,7 +6,7 @@ rule annotate:
         vcf=calls_of,
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
-        genes=(REFERENCE["genes"] or []) if ANNOTATOR == "csq" else [],
+        genes=(REFERENCE["genes"] or []) if FACTS.annotator.name == "csq" else [],
         germline_resource=known("germline_resource"),
     output:
         vcf="results/variants/{tumor}.vcf.gz",
@@ -18,18 +14,18 @@ rule annotate:
     log:
         "results/logs/annotate/{tumor}.log",
     wildcard_constraints:
-        tumor=one_of(s.sample for s in RUN.samples.tumors if not s.is_annotated),
+        tumor=one_of(FACTS.unannotated),
     group:
         "burden"
     conda:
-        f"../../envs/{'bcftools' if ANNOTATOR == 'csq' else ANNOTATOR}.yaml"
+        f"../../envs/{FACTS.annotator.environment}.yaml"
     resources:
-        mem_mb=growing(ANNOTATOR_MEMORY),
+        mem_mb=growing(FACTS.annotator.megabytes),
         runtime=minutes(15, per_gigabyte=60),
     params:
         frequencies=option("--frequencies", "germline_resource"),
-        annotator=ANNOTATOR,
-        options=annotator_options(),
+        annotator=FACTS.annotator.name,
+        options=FACTS.annotator.words,
         heap=lambda wildcards, resources: heap(resources),
     shell:
         "annotate.sh --vcf {input.vcf:q} --genome {input.genome:q} {params.frequencies:q}"
@@ -47,7 +43,7 @@ rule annotated:
     log:
         "results/logs/annotated/{tumor}.log",
     wildcard_constraints:
-        tumor=one_of(s.sample for s in RUN.samples.tumors if s.is_annotated),
+        tumor=one_of(set(FACTS.tumors) - set(FACTS.unannotated)),
     group:
         "burden"
     conda:

@@ -37,18 +37,18 @@ rule denominator:
 rule maf:
     # Every tumor's variants that passed every rule, and all of them in one file: one job, since most of it is start-up.
     input:
-        variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=TUMORS),
-        provenance=expand("results/variants/{tumor}.variants.json", tumor=TUMORS),
+        variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=FACTS.tumors),
+        provenance=expand("results/variants/{tumor}.variants.json", tumor=FACTS.tumors),
     output:
         maf="results/burden/cohort.maf.gz",
-        each=expand("results/variants/{tumor}.maf.gz", tumor=TUMORS),
+        each=expand("results/variants/{tumor}.maf.gz", tumor=FACTS.tumors),
     log:
         "results/logs/maf.log",
     resources:
         mem_mb=growing(4000),
         runtime=minutes(15, per_gigabyte=60),
     params:
-        normals=[normal_name(tumor) for tumor in TUMORS],
+        normals=FACTS.normal_names,
         build=flags({"build": SETTINGS["annotation"]["build"]}),
     shell:
         """
@@ -59,9 +59,9 @@ rule maf:
 
 rule tmb:
     input:
-        variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=TUMORS),
-        provenance=expand("results/variants/{tumor}.variants.json", tumor=TUMORS),
-        denominators=[f"results/burden/{tumor}.denominator.tsv" for tumor in MEASURED],
+        variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=FACTS.tumors),
+        provenance=expand("results/variants/{tumor}.variants.json", tumor=FACTS.tumors),
+        denominators=[f"results/burden/{tumor}.denominator.tsv" for tumor in FACTS.measured],
         stated=BURDEN["denominators"] or [],
         calibration=BURDEN["calibration"] or [],
         custom=BURDEN["custom"] or [],
@@ -99,7 +99,7 @@ rule pictures:
     input:
         tmb="results/burden/tmb.tsv",
         agreement="results/burden/agreement.tsv",
-        steps=[f"results/burden/{tumor}.steps.tsv" for tumor in MEASURED],
+        steps=[f"results/burden/{tumor}.steps.tsv" for tumor in FACTS.measured],
     output:
         **burden_pictures(),
     log:

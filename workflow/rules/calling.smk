@@ -1,5 +1,4 @@
 # BAM -> filtered somatic VCF: Mutect2 with the matched normal where there is one, and a panel of normals where asked.
-SCATTER = scatter()
 # Memory in MB of one process of Mutect2: two of them stay within 4 GB.
 MUTECT2_MEMORY = 2000
 SOFT_CLIPS = [] if SETTINGS["calling"]["soft_clips"] else ["--dont-use-soft-clipped-bases", "true"]
@@ -25,7 +24,7 @@ rule call:
         "results/benchmarks/call/{tumor}.tsv"
     conda:
         "../../envs/gatk.yaml"
-    threads: SCATTER
+    threads: FACTS.calling_parts
     resources:
         mem_mb=growing(MUTECT2_MEMORY, least=3000, per_thread=True),
         runtime=minutes(120, per_gigabyte=60),
@@ -47,8 +46,8 @@ rule call:
 use rule call as call_normal with:
     # A normal as if it were a tumor, for the panel: what is found in several normals is germline or an artefact.
     input:
-        tumor=READS.replace("sample", "normal"),
-        tumor_index=READS_INDEX.replace("sample", "normal"),
+        tumor=FACTS.reads.of("{normal}").file,
+        tumor_index=FACTS.reads.of("{normal}").index,
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
         dictionary="resources/genome.dict",
@@ -72,8 +71,8 @@ use rule call as call_normal with:
 rule panel_of_normals:
     # The three steps of GATK's manual for CreateSomaticPanelOfNormals; the database lives only as long as the job.
     input:
-        vcf=expand("results/panel/{normal}.vcf.gz", normal=NORMALS),
-        index=expand("results/panel/{normal}.vcf.gz.tbi", normal=NORMALS),
+        vcf=expand("results/panel/{normal}.vcf.gz", normal=FACTS.normals),
+        index=expand("results/panel/{normal}.vcf.gz.tbi", normal=FACTS.normals),
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
         dictionary="resources/genome.dict",
@@ -90,7 +89,7 @@ rule panel_of_normals:
         mem_mb=growing(4000),
         runtime=minutes(60, per_gigabyte=240),
     params:
-        samples=NORMALS,
+        samples=FACTS.normals,
         resource=option("--germline-resource", "germline_resource"),
         padding=SETTINGS["calling"]["interval_padding"],
         # GenomicsDB's own memory lies outside the heap.
@@ -148,8 +147,8 @@ rule common_sites:
 
 rule pileups:
     input:
-        bam=READS,
-        index=READS_INDEX,
+        bam=FACTS.reads.file,
+        index=FACTS.reads.index,
         genome="resources/genome.fa",
         dictionary="resources/genome.dict",
         targets="resources/targets.bed",

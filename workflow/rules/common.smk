@@ -5,8 +5,12 @@ import shlex
 import sys
 from pathlib import Path
 
-from biomarkers.run.check import check_run, listed, read_run
 from biomarkers.errors import InputError
+from biomarkers.run.check import check_run, read_run
+from biomarkers.run.facts import Facts, parts_of
+from biomarkers.run.lanes import words_of
+from biomarkers.run.presets import GENES as PRESET_GENES
+from biomarkers.run.references import listed
 
 
 envvars:
@@ -33,12 +37,16 @@ shell.prefix(
 # no rule: nothing depends on its having run, and nothing runs again because of it. Jobs on a cluster need not look again.
 try:
     RUN = (check_run if workflow.is_main_process else read_run)("config/config.yaml", config)
+    FACTS = Facts.of(RUN)
 except InputError as error:
     print(error, file=sys.stderr)
     sys.exit(2)
 
 SETTINGS = RUN.config
 REFERENCE = SETTINGS["reference"]
+BURDEN = SETTINGS["burden"]
+QC = SETTINGS["qc"]
+ENDPOINTS = SETTINGS["endpoints"]
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path}
 
 
@@ -53,8 +61,8 @@ def one_of(names):
 
 wildcard_constraints:
     sample=one_of(RUN.samples.by_name),
-    tumor=one_of(s.sample for s in RUN.samples.tumors),
-    normal=one_of(s.sample for s in RUN.samples.sequenced if not s.is_tumor),
+    tumor=one_of(FACTS.tumors),
+    normal=one_of(FACTS.normals),
     lane=one_of({lane.lane for s in RUN.samples.sequenced for lane in s.lanes}),
 
 
@@ -88,9 +96,9 @@ def burden_results():
         "results/burden/tmb.tsv",
         *burden_pictures().values(),
         "results/burden/cohort.maf.gz",
-        *(f"results/variants/{tumor.sample}.maf.gz" for tumor in RUN.samples.tumors),
+        *(f"results/variants/{tumor}.maf.gz" for tumor in FACTS.tumors),
         *(["results/qc/multiqc.html"] if RUN.samples.sequenced else []),
-        *(["results/qc/concordance.tsv"] if CHECK_PERSONS and len(RUN.samples.sequenced) > 1 else []),
+        *(["results/qc/concordance.tsv"] if FACTS.compares_persons and len(RUN.samples.sequenced) > 1 else []),
     ]
 
 

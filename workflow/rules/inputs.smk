@@ -1,43 +1,5 @@
-# What the rules ask of the run: which files, which options. Functions only; the rules stand in the other files.
-import gzip
-
-from biomarkers.run import presets
-from biomarkers.run.lanes import read_group
-from biomarkers.io.lines import numbered
-from biomarkers.genome.targets import parse as target_intervals
-
-BURDEN = SETTINGS["burden"]
-QC = SETTINGS["qc"]
-ENDPOINTS = SETTINGS["endpoints"]
-TUMORS = [tumor.sample for tumor in RUN.samples.tumors]
-NORMALS = [s.sample for s in RUN.samples.sequenced if not s.is_tumor]
-BUILD_PANEL = REFERENCE["panel_of_normals"] == "build"
-PRESET = {file.key: file.path for file in RUN.preset_files}
-# Tumors that came as a VCF are divided by the stated territory, when there is one; all others by what was measured.
-ASSUMED = [
-    s.sample for s in RUN.samples.tumors if s.entry == "vcf" and (REFERENCE["assumed_bp"] or s.sample in RUN.stated)
-]
-MEASURED = [tumor for tumor in TUMORS if tumor not in ASSUMED]
-SEVERAL_LIBRARIES = [s.sample for s in RUN.samples.sequenced if len(s.libraries) > 1]
-ONE_LIBRARY = [s.sample for s in RUN.samples.sequenced if len(s.libraries) == 1]
-ALIGNED = [s.sample for s in RUN.samples.sequenced if s.entry == "alignment"]
-KNOWN_SITES = listed(REFERENCE["known_sites"])
-RECALIBRATE = SETTINGS["reads"]["recalibrate"] in ("on", True) or (
-    SETTINGS["reads"]["recalibrate"] == "auto" and bool(KNOWN_SITES)
-)
-# Where a sample's reads stand in the end, and where before base quality recalibration, if that is done.
-FORMAT = SETTINGS["reads"]["format"]
-INDEX_OF = {"bam": ".bai", "cram": ".crai"}
-READS = f"results/reads/{{sample}}.{FORMAT}"
-READS_INDEX = READS + INDEX_OF[FORMAT]
-MARKED = "results/unrecalibrated/{sample}.bam" if RECALIBRATE else READS
-MARKED_INDEX = "results/unrecalibrated/{sample}.bam.bai" if RECALIBRATE else READS_INDEX
-ALIGNER = SETTINGS["reads"]["aligner"]
-INDEX = {"bwa": (".amb", ".ann", ".bwt", ".pac", ".sa"), "bwa-mem2": (".amb", ".ann", ".pac", ".0123", ".bwt.2bit.64")}
-# Memory of the aligner per base of genome, in bytes: 5.6 GB and 19 GB for GRCh38.
-GENOME_FACTOR = {"bwa": 1.8, "bwa-mem2": 6.2}
-ESTIMATE_CONTAMINATION = SETTINGS["calling"]["contamination"] and bool(REFERENCE["germline_resource"])
-CHECK_PERSONS = SETTINGS["calling"]["same_person"] in ("stop", "warn") and bool(REFERENCE["germline_resource"])
+# What the rules ask of the run: which files, by wildcards, and which options. Functions only; the rules stand in the other
+# files, and what follows from config and samples in biomarkers/run/facts.py.
 
 
 def lanes_of(wildcards):
@@ -50,22 +12,15 @@ def reads_of(wildcards):
     return list(dict.fromkeys(file for lane in lanes_of(wildcards) for file in (lane.read_1, lane.read_2) if file))
 
 
-def first_read_name(file):
-    """Name of a FASTQ's first read, empty for a BAM or an unreadable file (the rule's own check then speaks)."""
-    try:
-        with gzip.open(file, "rt") if file.endswith(".gz") else open(file) as reads:
-            return reads.readline().removeprefix("@").split()[0]
-    except (OSError, EOFError, IndexError, UnicodeDecodeError):
-        return ""
-
-
 def lane_words(wildcards):
-    """Lane, read group line, first file, second file and read group to select, as words for the shell; `-` for absent."""
-    words = []
-    for lane in lanes_of(wildcards):
-        group = read_group(wildcards.sample, lane, first_read_name(lane.read_1))
-        words += [lane.lane, group, lane.read_1, lane.read_2 or "-", lane.group or "-"]
-    return words
+    return words_of(wildcards.sample, lanes_of(wildcards))
+
+
+def tumor_and_normal(wildcards):
+    """The tumor, and its normal if it has one."""
+    tumor = RUN.samples.by_name[wildcards.tumor]
+    normal = RUN.samples.normal_of(tumor)
+    return [tumor, normal] if normal else [tumor]
 
 
 def libraries_of(wildcards):
@@ -75,29 +30,17 @@ def libraries_of(wildcards):
     ]
 
 
-def genome_memory(wildcards, attempt):
-    """Memory of an aligner that has the genome's index loaded, with room for sorting."""
-    return int(6000 + GENOME_FACTOR[ALIGNER] * genome_bytes() / 1e6) * 2 ** (attempt - 1)
-
-
-def genome_bytes():
-    """Size of the FASTA, also of a preset's that is not downloaded yet."""
-    if os.path.isfile(REFERENCE["fasta"]):
-        return os.path.getsize(REFERENCE["fasta"])
-    return next((file.bytes for file in RUN.preset_files if file.key == "fasta" and file.bytes), 3_300_000_000)
-
-
 def kept(path):
     """A BAM that is temporary when recalibration makes the final one."""
-    return temp(path) if RECALIBRATE else path
+    return temp(path) if FACTS.recalibrates else path
 
 
 def reported(kind, pattern, samples):
     """`{kind: files}` of these samples; nothing without samples. `{part}` stands for a sample or sample.library."""
-    files = []
-    for s in samples:
-        parts = [s.sample] if len(s.libraries) <= 1 else [f"{s.sample}.{library}" for library in s.libraries]
-        files += [pattern.format(part=part) for part in parts] if "{part}" in pattern else [pattern.format(s.sample)]
+    if "{part}" in pattern:
+        files = [pattern.format(part=part) for s in samples for part in parts_of(s)]
+    else:
+        files = [pattern.format(s.sample) for s in samples]
     return {kind: files} if files else {}
 
 
@@ -142,39 +85,24 @@ def qc_limits():
     return options
 
 
-def scatter():
-    """Parallel parts of one tumor's calling, before Snakemake bounds them by its cores.
-
-    One for every 500 kb of padded targets, which take minutes at the depth of an exome: a part of seconds would spend
-    them on starting Java and on compiling. At most 8, so that a job finds a place on a shared cluster.
-    """
-    if not RUN.samples.called:
-        return 1
-    if SETTINGS["calling"]["scatter"] != "auto":
-        return SETTINGS["calling"]["scatter"]
-    padding = 2 * SETTINGS["calling"]["interval_padding"]
-    intervals = target_intervals(REFERENCE["targets"], numbered(REFERENCE["targets"]))
-    bases = sum(each.end - each.start + padding for each in intervals)
-    return min(8, max(1, bases // 500_000))
-
-
 def pair_of(wildcards):
-    """BAMs of a tumor and of its normal, if any, with their indexes."""
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    normal = RUN.samples.normal_of(tumor)
-    files = {"tumor": READS.format(sample=tumor.sample), "tumor_index": READS_INDEX.format(sample=tumor.sample)}
-    if normal:
-        files |= {
-            "normal": READS.format(sample=normal.sample),
-            "normal_index": READS_INDEX.format(sample=normal.sample),
-        }
+    """Alignments of a tumor and of its normal, if any, with their indexes."""
+    files = {}
+    for role, sample in zip(("tumor", "normal"), tumor_and_normal(wildcards)):
+        places = FACTS.reads.of(sample.sample)
+        files |= {role: places.file, f"{role}_index": places.index}
     return files
+
+
+def preset_file(key):
+    """The preset's file of a kind, if there is one and this run takes it."""
+    return [file.path for file in RUN.preset_files if file.key == key]
 
 
 def known_file(wildcards):
     """The user's file of a kind of known variants; `known_sites_0` is the first of the list."""
     kind, _, number = wildcards.kind.rpartition("_")
-    return KNOWN_SITES[int(number)] if kind == "known_sites" else REFERENCE[wildcards.kind]
+    return FACTS.known_sites[int(number)] if kind == "known_sites" else REFERENCE[wildcards.kind]
 
 
 def known(kind):
@@ -184,7 +112,7 @@ def known(kind):
 
 def panel():
     """The panel of normals with its index: the given one, or the one built from the normals of the sheet."""
-    if BUILD_PANEL:
+    if FACTS.builds_panel:
         return ["results/panel/panel_of_normals.vcf.gz", "results/panel/panel_of_normals.vcf.gz.tbi"]
     return known("panel_of_normals")
 
@@ -195,36 +123,19 @@ def option(flag, kind):
     return [flag, *file] if file else []
 
 
-def annotator_options():
-    """Words of the command line that tell the chosen annotator its genes."""
-    chosen = SETTINGS["annotation"]
-    if chosen["tool"] == "csq":
-        return ["--gff-annot", REFERENCE["genes"]] if REFERENCE["genes"] else []
-    if chosen["tool"] == "vep":
-        cache = ["--dir_cache", chosen["vep_cache"] or ""]
-        return [*cache, "--species", chosen["vep_species"], "--assembly", chosen["vep_assembly"]]
-    folder = os.path.abspath(chosen["snpeff_data"]) if chosen["snpeff_data"] else None
-    own = folder and os.path.join(folder, "snpEff.config")
-    config = ["-c", own] if own and os.path.isfile(own) else []
-    data = ["-dataDir", folder] if folder else []
-    return [*config, *data, chosen["snpeff_genome"] or ""]
-
-
 def pileups_of(wildcards):
     """Pileups of a tumor and of its normal, if any, when contamination is estimated."""
-    return pileups_of_pair(wildcards) if ESTIMATE_CONTAMINATION else []
+    return pileups_of_pair(wildcards) if FACTS.estimates_contamination else []
 
 
 def pileups_of_pair(wildcards):
     """Pileups of a tumor and of its normal, if any."""
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    normal = RUN.samples.normal_of(tumor)
-    return [f"results/calling/{s.sample}.pileups.table" for s in (tumor, normal) if s]
+    return [f"results/calling/{s.sample}.pileups.table" for s in tumor_and_normal(wildcards)]
 
 
 def same_person_of(wildcards):
     """The check that must have passed before a tumor's calls are filtered, when it has a normal to be compared with."""
-    checked = CHECK_PERSONS and RUN.samples.normal_of(RUN.samples.by_name[wildcards.tumor])
+    checked = FACTS.compares_persons and len(tumor_and_normal(wildcards)) > 1
     return [f"results/qc/concordance/{wildcards.tumor}.tsv"] if checked else []
 
 
@@ -241,7 +152,7 @@ def calls_of(wildcards):
 
 def territory_of(wildcards):
     """Callable regions of a tumor; none when its territory is assumed."""
-    if wildcards.tumor in ASSUMED:
+    if wildcards.tumor in FACTS.assumed:
         return {}
     return {kind: f"results/burden/{wildcards.tumor}.{kind}.bed" for kind in ("callable", "splice")}
 
@@ -252,20 +163,12 @@ def called_paired(wildcards):
     return "--paired" if tumor.paired or RUN.samples.normal_of(tumor) else ""
 
 
-def normal_name(tumor):
-    """Name of a tumor's normal; `.` where there is none or, as for a paired VCF, it is not known."""
-    normal = RUN.samples.normal_of(RUN.samples.by_name[tumor])
-    return normal.sample if normal else "."
-
-
 def coverage_of(wildcards):
     """Quantized depth of a tumor and its normal; none when the sample came as a VCF."""
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    if tumor.entry == "vcf":
+    pair = zip(("tumor", "normal"), tumor_and_normal(wildcards))
+    if RUN.samples.by_name[wildcards.tumor].entry == "vcf":
         return {}
-    normal = RUN.samples.normal_of(tumor)
-    files = {"tumor": f"results/qc/depth/{tumor.sample}.quantized.bed.gz"}
-    return files | ({"normal": f"results/qc/depth/{normal.sample}.quantized.bed.gz"} if normal else {})
+    return {role: f"results/qc/depth/{sample.sample}.quantized.bed.gz" for role, sample in pair}
 
 
 def burden_pictures():
@@ -273,8 +176,11 @@ def burden_pictures():
     files = {}
     if len({*BURDEN["definitions"], *(["custom"] if BURDEN["custom"] else [])}) > 1:
         files["agreement_picture"] = "results/burden/agreement.svg"
-    if MEASURED:
-        files |= {"denominator_picture": "results/burden/denominator.svg", "table": "results/burden/denominator_steps.tsv"}
+    if FACTS.measured:
+        files |= {
+            "denominator_picture": "results/burden/denominator.svg",
+            "table": "results/burden/denominator_steps.tsv",
+        }
     return files
 
 

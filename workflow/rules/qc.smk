@@ -4,8 +4,8 @@
 rule depth:
     # Depth over the targets, read statistics and Picard's capture metrics of a sample, in one job.
     input:
-        bam=READS,
-        index=READS_INDEX,
+        bam=FACTS.reads.file,
+        index=FACTS.reads.index,
         targets="resources/targets.bed",
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",

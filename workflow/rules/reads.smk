@@ -7,10 +7,10 @@ rule align:
         reads=reads_of,
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
-        index=multiext("resources/genome.fa", *INDEX[ALIGNER]),
+        index=multiext("resources/genome.fa", *FACTS.aligner.endings),
     output:
-        bam=kept(MARKED),
-        index=kept(MARKED_INDEX),
+        bam=kept(FACTS.marked.file),
+        index=kept(FACTS.marked.index),
         duplicates="results/qc/duplicates/{sample}.txt",
         trimming=directory("results/qc/fastp/{sample}"),
     log:
@@ -18,19 +18,19 @@ rule align:
     benchmark:
         "results/benchmarks/align/{sample}.tsv"
     wildcard_constraints:
-        sample=one_of(ONE_LIBRARY),
+        sample=one_of(FACTS.one_library),
     conda:
-        f"../../envs/{ALIGNER}.yaml"
+        f"../../envs/{FACTS.aligner.name}.yaml"
     threads: 8
     resources:
-        mem_mb=genome_memory,
+        mem_mb=growing(FACTS.aligner_megabytes),
         runtime=minutes(30, per_gigabyte=60),
     params:
         lanes=lane_words,
         trim=SETTINGS["reads"]["trim"],
         mark=SETTINGS["reads"]["mark_duplicates"],
         optical=SETTINGS["reads"]["optical_distance"],
-        aligner=ALIGNER,
+        aligner=FACTS.aligner.name,
     shell:
         "align.sh --genome {input.genome:q} --aligner {params.aligner} --trim {params.trim} --mark {params.mark}"
         " --optical {params.optical} --threads {threads} --bam {output.bam:q} --index {output.index:q}"
@@ -48,7 +48,7 @@ use rule align as align_library with:
     benchmark:
         "results/benchmarks/align/{sample}.{library}.tsv"
     wildcard_constraints:
-        sample=one_of(SEVERAL_LIBRARIES),
+        sample=one_of(FACTS.several_libraries),
         library="[A-Za-z0-9][A-Za-z0-9._-]*",
 
 
@@ -58,12 +58,12 @@ rule merge_libraries:
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
     output:
-        bam=kept(MARKED),
-        index=kept(MARKED_INDEX),
+        bam=kept(FACTS.marked.file),
+        index=kept(FACTS.marked.index),
     log:
         "results/logs/merge_libraries/{sample}.log",
     wildcard_constraints:
-        sample=one_of(SEVERAL_LIBRARIES),
+        sample=one_of(FACTS.several_libraries),
     conda:
         "../../envs/samtools.yaml"
     threads: 4
@@ -81,12 +81,12 @@ rule aligned:
         fai="resources/genome.fa.fai",
         dictionary="resources/genome.dict",
     output:
-        bam=kept(MARKED),
-        index=kept(MARKED_INDEX),
+        bam=kept(FACTS.marked.file),
+        index=kept(FACTS.marked.index),
     log:
         "results/logs/aligned/{sample}.log",
     wildcard_constraints:
-        sample=one_of(ALIGNED),
+        sample=one_of(FACTS.aligned),
     conda:
         "../../envs/samtools.yaml"
     threads: 4
@@ -106,18 +106,18 @@ rule recalibrate:
         dictionary="resources/genome.dict",
         targets="resources/targets.bed",
         fai="resources/genome.fa.fai",
-        known=expand("resources/known_sites_{number}.vcf.gz", number=range(len(KNOWN_SITES))),
-        known_indexes=expand("resources/known_sites_{number}.vcf.gz.tbi", number=range(len(KNOWN_SITES))),
+        known=expand("resources/known_sites_{number}.vcf.gz", number=range(len(FACTS.known_sites))),
+        known_indexes=expand("resources/known_sites_{number}.vcf.gz.tbi", number=range(len(FACTS.known_sites))),
     output:
-        bam=READS,
-        index=READS_INDEX,
+        bam=FACTS.reads.file,
+        index=FACTS.reads.index,
         table="results/qc/recalibration/{sample}.table",
     log:
         "results/logs/recalibrate/{sample}.log",
     benchmark:
         "results/benchmarks/recalibrate/{sample}.tsv"
     wildcard_constraints:
-        sample=one_of(s.sample for s in RUN.samples.sequenced) if RECALIBRATE else "(?!)",
+        sample=one_of(s.sample for s in RUN.samples.sequenced if FACTS.recalibrates),
     conda:
         "../../envs/gatk.yaml"
     threads: 1

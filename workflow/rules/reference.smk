@@ -24,9 +24,9 @@ rule download:
 
 rule genes:
     input:
-        PRESET.get("genes", []),
+        preset_file("genes"),
     output:
-        presets.GENES,
+        PRESET_GENES,
     log:
         "results/logs/genes.log",
     resources:
@@ -68,19 +68,19 @@ rule index_genome:
     input:
         fasta="resources/genome.fa",
         source=REFERENCE["fasta"] or [],
-        alternative=PRESET.get("alt", []),
+        alternative=preset_file("alt"),
     output:
-        multiext("resources/genome.fa", *INDEX[ALIGNER]),
+        multiext("resources/genome.fa", *FACTS.aligner.endings),
     log:
         "results/logs/index_genome.log",
     conda:
-        f"../../envs/{ALIGNER}.yaml"
+        f"../../envs/{FACTS.aligner.name}.yaml"
     resources:
-        mem_mb=genome_memory,
+        mem_mb=growing(FACTS.aligner_megabytes),
         runtime=minutes(10, per_gigabyte=40),
     params:
-        aligner=ALIGNER,
-        endings=[ending.removeprefix(".") for ending in INDEX[ALIGNER]],
+        aligner=FACTS.aligner.name,
+        endings=[ending.removeprefix(".") for ending in FACTS.aligner.endings],
     shell:
         # Which contigs are ALT (bwa's .alt file), by whichever name it has beside the FASTA, concerns every index.
         """

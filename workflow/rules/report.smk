@@ -10,7 +10,7 @@ rule report:
         groups="results/association/groups.tsv",
         tmb="results/burden/tmb.tsv" if RUN.samples.tumors else [],
         agreement="results/burden/agreement.tsv" if RUN.samples.tumors else [],
-        steps="results/burden/denominator_steps.tsv" if MEASURED else [],
+        steps="results/burden/denominator_steps.tsv" if FACTS.measured else [],
         adverse_events=("results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else []),
         plan=SETTINGS["plan"] or [],
     output:

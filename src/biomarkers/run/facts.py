@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from biomarkers.run import annotators
+from biomarkers.run.annotators import Annotator
 from biomarkers.run.references import listed
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ class Facts:
     tumors: tuple[str, ...]
     normals: tuple[str, ...]
     """Normals that come as reads or alignments."""
+    normal_names: tuple[str, ...]
+    """The normal of each tumor; `.` where there is none or, as for a paired VCF, its name is not known."""
     assumed: tuple[str, ...]
     """Tumors that came as a VCF and whose territory is stated: for them, or by reference.assumed_bp for all."""
     measured: tuple[str, ...]
@@ -83,6 +87,7 @@ class Facts:
     aligner: Aligner
     aligner_megabytes: int
     """Memory of one alignment."""
+    annotator: Annotator
     calling_parts: int
     """Parallel parts of one tumor's calling, before Snakemake bounds them by its cores."""
 
@@ -102,6 +107,7 @@ class Facts:
         return cls(
             tumors=tumors,
             normals=tuple(s.sample for s in samples.sequenced if not s.is_tumor),
+            normal_names=tuple(getattr(samples.normal_of(tumor), "sample", ".") for tumor in samples.tumors),
             assumed=assumed,
             measured=tuple(tumor for tumor in tumors if tumor not in assumed),
             unannotated=tuple(tumor.sample for tumor in samples.tumors if not tumor.is_annotated),
@@ -117,6 +123,7 @@ class Facts:
             marked=_alignment("results/unrecalibrated", "bam") if recalibrates else final,
             aligner=aligner,
             aligner_megabytes=int(ROOM_FOR_SORTING + aligner.bytes_per_base * _genome_bytes(run) / 1e6),
+            annotator=annotators.chosen(config),
             calling_parts=_calling_parts(samples, reference, calling),
         )
 
@@ -157,13 +164,14 @@ def _genome_bytes(run: Run) -> int:
 
 def _calling_parts(samples: Samples, reference: dict[str, Any], calling: dict[str, Any]) -> int:
     """The stated number of parts, or as many as the padded targets fill."""
-    from biomarkers.genome import regions, targets
+    from biomarkers.genome import targets
+    from biomarkers.io.lines import numbered
 
     if not samples.called:
         return 1
     if calling["scatter"] != "auto":
         return int(calling["scatter"])
     padding: int = calling["interval_padding"]
-    intervals = targets.parse(reference["targets"], regions.numbered_lines(reference["targets"]))
+    intervals = targets.parse(reference["targets"], numbered(reference["targets"]))
     bases = sum(each.end - each.start + 2 * padding for each in intervals)
     return min(MOST_PARTS, max(1, bases // PART_OF_CALLING))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from biomarkers.errors import InputError
+from biomarkers.io.lines import numbered
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,8 @@ def read_group(sample: str, lane: Lane, first_name: str) -> str:
 
 def first_read_name(file: str) -> str:
     """Name of a FASTQ's first read; empty for a file that cannot be read, of which the job itself then speaks."""
-    from biomarkers.genome.regions import numbered_lines
-
     try:
-        _, line = next(numbered_lines(file), (1, ""))
+        _, line = next(numbered(file), (1, ""))
     except InputError:
         return ""
     return (line.removeprefix("@").split() or [""])[0]

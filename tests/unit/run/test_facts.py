@@ -48,6 +48,7 @@ def _targets(tmp_path, monkeypatch):
 def test_samples_by_what_is_done_with_them():
     found = facts()
     assert (found.tumors, found.normals) == (("T1", "T2"), ("N1",))
+    assert found.normal_names == ("N1", ".")
     assert (found.several_libraries, found.one_library, found.aligned) == (("T1",), ("N1",), ("T2",))
     assert facts(FROM_READS + FROM_VCF).unannotated == ("T1", "T2", "T3")
 
