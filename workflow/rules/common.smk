@@ -98,7 +98,7 @@ def burden_results():
         "results/burden/cohort.maf.gz",
         *(f"results/variants/{tumor}.maf.gz" for tumor in FACTS.tumors),
         *(["results/qc/multiqc.html"] if RUN.samples.sequenced else []),
-        *(["results/qc/concordance.tsv"] if FACTS.compares_persons and len(RUN.samples.sequenced) > 1 else []),
+        *(["results/qc/concordance.tsv"] if FACTS.looks_for_swaps and len(RUN.samples.sequenced) > 1 else []),
     ]
 
 

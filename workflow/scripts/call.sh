@@ -32,7 +32,7 @@ mutect2() {
 
 parts=()
 for ((part = 1; part <= threads; part++)); do parts+=("$(printf '%s/%02d.bed' "$work" $part)"); done
-biomarkers targets --targets "$targets" --reference "$genome" --padding "$padding" --cleaned "$work/cleaned.txt" \
+biomarkers targets --targets "$targets" --reference "$genome" --padding "$padding" --cleaned "$work/cleaned.bed" \
     --shard "${parts[@]}"
 for part in "${parts[@]}"; do mutect2 "$part" & done
 failed=

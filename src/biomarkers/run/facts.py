@@ -78,8 +78,8 @@ class Facts:
     builds_panel: bool
     """Whether the panel of normals is built from the sheet's normals."""
     estimates_contamination: bool
-    compares_persons: bool
-    """Whether it is checked that a tumor and its normal are one person's."""
+    looks_for_swaps: bool
+    """Whether it is checked that a tumor and its normal are of the same individual."""
     reads: Alignment
     """Where a sample's reads stand in the end."""
     marked: Alignment
@@ -118,7 +118,7 @@ class Facts:
             recalibrates=recalibrates,
             builds_panel=reference["panel_of_normals"] == "build",
             estimates_contamination=calling["contamination"] and has_common_sites,
-            compares_persons=calling["same_person"] in ("stop", "warn") and has_common_sites,
+            looks_for_swaps=calling["same_person"] in ("stop", "warn") and has_common_sites,
             reads=final,
             marked=_alignment("results/unrecalibrated", "bam") if recalibrates else final,
             aligner=aligner,

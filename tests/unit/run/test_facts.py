@@ -82,14 +82,14 @@ def test_recalibration_and_where_reads_stand_before_it(setting, sites, expected)
     assert found.reads.of("T1").index == "results/reads/T1.cram.crai"
 
 
-def test_contamination_and_persons_need_common_variants():
+def test_contamination_and_the_search_for_swaps_need_common_variants():
     without = facts()
-    assert not without.estimates_contamination and not without.compares_persons
+    assert not without.estimates_contamination and not without.looks_for_swaps
     resource = {"germline_resource": "gnomad.vcf.gz"}
     found = facts(reference=resource)
-    assert found.estimates_contamination and found.compares_persons
+    assert found.estimates_contamination and found.looks_for_swaps
     found = facts(reference=resource, calling={"contamination": False, "same_person": "off"})
-    assert not found.estimates_contamination and not found.compares_persons
+    assert not found.estimates_contamination and not found.looks_for_swaps
     assert facts(reference={"panel_of_normals": "build"}).builds_panel
     assert not facts(reference={"panel_of_normals": "pon.vcf.gz"}).builds_panel
 
