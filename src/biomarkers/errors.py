@@ -39,18 +39,26 @@ class Problem(NamedTuple):
         return cls(file, column, None, expected, line, found)
 
     @classmethod
-    def unknown(cls, file: str, kind: str, word: str, known: Iterable[str], line: int | None = None) -> Problem:
-        """A word that names nothing: the nearest known one is offered, or all of them are listed.
+    def unknown(
+        cls,
+        file: str,
+        kind: str,
+        column: str,
+        known: Iterable[str],
+        line: int | None = None,
+        word: object = None,
+    ) -> Problem:
+        """A word (default: `column`) that names nothing: the nearest known one is offered, or all of them are listed.
 
-        >>> print(Problem.unknown("plan.yaml", "key", "genes.min_carrier", ["genes.min_carriers"], 7))
-        plan.yaml:7: genes.min_carrier: unknown key; did you mean genes.min_carriers?
+        >>> print(Problem.unknown("plan.yaml", "key", "genes.min_carrier", ["min_carriers"], 7, "min_carrier"))
+        plan.yaml:7: genes.min_carrier: unknown key; did you mean min_carriers?
         >>> print(Problem.unknown("command line", "option", "--page", ["--tmb", "--variants"]))
         command line: --page: unknown option; known are --tmb, --variants
         """
         listed = list(known)
-        close = _closest(word, listed)
+        close = _closest(str(word or column), listed)
         hint = f"did you mean {close}?" if close else f"known are {', '.join(listed)}"
-        return cls(file, word, None, hint, line, f"unknown {kind}")
+        return cls(file, column, None, hint, line, f"unknown {kind}")
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
@@ -98,6 +106,7 @@ class Problems:
         self.found: list[Problem] = []
 
     def add(self, *problems: Problem) -> None:
+        """Take over problems that were found elsewhere."""
         self.found.extend(problems)
 
     def catch(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:

@@ -78,7 +78,7 @@ def test_all_problems_at_once_and_nothing_written(tmp_path: Path, capsys: pytest
         "plan.yaml:1: primary.endpoint is 'respons'; expected an endpoint of this plan: response, pfs (did you mean",
         "plan.yaml:6: markers.tmb_per_mb.kind is 'continous'; expected one of continuous",
         "plan.yaml:7: markers.nosuch is 'nosuch'; expected a column of the cohort table",
-        "plan.yaml:9: genes.min_carrier is 'an unknown key'; expected one of min_carriers",
+        "plan.yaml:9: genes.min_carrier: unknown key; did you mean min_carriers?",
     ):
         assert message in told
     right = (

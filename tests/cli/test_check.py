@@ -49,7 +49,7 @@ def test_a_block_with_every_key_commented_out_is_no_block(check):
     empty = CONFIG + "reads:\n#  format: cram\ncalling:\n"
     assert check(config_yaml=empty) == (0, "")
     status, said = check(config_yaml=CONFIG + "reeds:\n")
-    assert status == 2 and "reeds is 'an unknown key'" in said
+    assert status == 2 and "reeds: unknown key; did you mean reads?" in said
 
 
 def test_every_problem_of_every_sheet_and_the_plan_at_once(check):

@@ -204,7 +204,7 @@ def test_a_file_in_the_links_place_is_not_removed(call):
     [
         ({"md5": "abc"}, "files.germline_resource.md5 is 'abc'; expected 32 hexadecimal digits"),
         ({"bytes": 5}, "expected a block with url, source, and md5, sha256 or sums"),
-        ({"md5": MD5, "md6": "x"}, "files.germline_resource.md6 is 'an unknown key'"),
+        ({"md5": MD5, "md6": "x"}, "files.germline_resource.md6: unknown key; known are url,"),
     ],
 )
 def test_a_preset_of_ones_own_is_checked(call, block, message):

@@ -290,7 +290,7 @@ def test_a_custom_definition(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert tables.read(out, "variants")["counted_in"].tolist() == ["custom"]
     own.write_text("terms:\n  - misense_variant\nname: x\n")
     assert run(arguments) == 2
-    assert "own.yaml:3: name is 'an unknown key'" in capsys.readouterr().err
+    assert "own.yaml:3: name: unknown key; known are description, terms" in capsys.readouterr().err
     own.write_text("terms:\n  - misense_variant\n")
     assert run(arguments) == 2
     assert "own.yaml:2: terms is 'misense_variant'; expected a Sequence Ontology term" in capsys.readouterr().err

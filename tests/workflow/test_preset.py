@@ -170,7 +170,7 @@ def test_wrong_presets_and_places_are_refused_before_anything_is_downloaded(pres
     refused(preset_run, "reference.preset is 'GRCh37'; expected GRCh38, or the path of a YAML file")
     reference["preset"] = "own.yaml"
     reference["one_based_target"] = True
-    refused(preset_run, "reference.one_based_target is 'an unknown key'", "(did you mean 'one_based_targets'?)")
+    refused(preset_run, "reference.one_based_target: unknown key; did you mean one_based_targets?")
     del reference["one_based_target"]
     place = preset_run.folder / "resources" / "preset" / FASTA
     place.parent.mkdir(parents=True)

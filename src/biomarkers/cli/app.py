@@ -33,7 +33,9 @@ COMMANDS = (
         "clean a target BED against a reference; pad it and split it for parallel calling",
     ),
     Command("coding", "Reads to variants", "cut the coding bases out of gene models"),
-    Command("concordance", "Reads to variants", "tell whether samples come from the same individual, for every pair of them"),
+    Command(
+        "concordance", "Reads to variants", "tell whether samples come from the same individual, for every pair of them"
+    ),
     Command(
         "variants", "Variants to burden", "list every tumor variant of a VCF with what it counts in or why it does not"
     ),

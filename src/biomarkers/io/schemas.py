@@ -22,10 +22,10 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 @cache
 def load(name: str) -> dict[str, Any]:
     """The schema `name` (`patients`, `samples`, `config`, ...) as a dictionary."""
-    import yaml
+    from ruamel.yaml import YAML
 
     text = files.packaged(f"schemas/{name}.schema.yaml")
-    schema: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    schema: dict[str, Any] = YAML(typ="safe", pure=False).load(text)
     schema["properties"] = _with_tables(_for_each(schema))
     if schema.get("x-optional") == "all":
         schema["x-optional"] = [column for column in schema["properties"] if column not in schema["required"]]

@@ -1,18 +1,25 @@
-"""YAML files with the line of every key, so that a message can say where a setting stands."""
+"""YAML files with the line of every key, so that a message can say where a setting stands.
+
+ruamel.yaml reads them by the rules of YAML 1.1, as Snakemake does: `on`, `off`, `yes` and `no` are true and false.
+Where the two differ, text stays text: `y`, `n`, dates, and numbers such as 1e-4, which YAML 1.1 writes 1.0e-4.
+"""
 
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, nearest
+from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import schemas
 
-if TYPE_CHECKING:
-    import yaml
-
 Key = tuple[str | int, ...]
+
+TEXT = re.compile(
+    r"[yYnN]|\d{4}-\d\d?-\d\d?([Tt ].*)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?[0-9_]*\.[0-9_]*[eE][0-9]+"
+)
+"""Words that ruamel.yaml would take for something else than PyYAML, or for a date."""
 
 
 class Settings(NamedTuple):
@@ -24,38 +31,91 @@ class Settings(NamedTuple):
 
 def load(path: str | Path) -> Settings:
     """The mapping in a YAML file. Raises InputError when it is absent, not YAML, no mapping, or repeats a key."""
-    import yaml
+    from ruamel.yaml.error import YAMLError
 
     shown = str(path)
     try:
-        text = Path(path).read_text("utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        data, repeated = _read(Path(path).read_text("utf-8-sig"))
     except FileNotFoundError:
         raise InputError(Problem(shown, "file", None, "a file at this path")) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Problem(shown, "file", str(error), "a readable YAML file in UTF-8")) from None
-    except yaml.YAMLError as error:
+        found = f"cannot be read ({error})"
+        raise InputError(Problem.said(shown, "file", found, "a readable YAML file in UTF-8")) from None
+    except (YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
-        what = getattr(error, "problem", None) or "not YAML"
-        raise InputError(Problem(shown, "YAML", what, "`key: value` lines, indented by spaces", line)) from None
+        found = f"cannot be read as YAML ({getattr(error, 'problem', None) or 'not YAML'})"
+        raise InputError(Problem.said(shown, "text", found, "`key: value` lines, indented by spaces", line)) from None
     if data is None:
         return Settings({}, {})
     if not isinstance(data, dict):
-        raise InputError(Problem(shown, "file", type(data).__name__, "`key: value` lines", 1))
+        kind = "a list" if isinstance(data, list) else "one value"
+        raise InputError(Problem.said(shown, "file", f"is {kind}", "`key: value` lines", 1))
     lines: dict[Key, int] = {}
+    settings = Settings(_plain(data, (), lines), lines)
     problems = Problems()
-    _walk(node, (), lines, shown, problems)
+    for line, name, first in repeated:
+        key = next((key for key, at in lines.items() if at == first and key[-1] == name), (name,))
+        problems.add(Problem.said(shown, dotted(key), "is repeated", f"each key once (first in line {first})", line))
     problems.stop_if_any()
-    return Settings(_dates_as_text(data), lines)
+    return settings
+
+
+def _read(text: str) -> tuple[Any, list[tuple[int, str, int]]]:
+    """What ruamel.yaml makes of a text, and line, key and first line of every repeated key."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import RoundTripConstructor
+    from ruamel.yaml.nodes import ScalarNode
+    from ruamel.yaml.resolver import VersionedResolver
+
+    repeated: list[tuple[int, str, int]] = []
+
+    class Resolver(VersionedResolver):
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+            if kind is ScalarNode and TEXT.fullmatch(value):
+                implicit = (False, True)
+            return super().resolve(kind, value, implicit)
+
+    class Constructor(RoundTripConstructor):
+        def check_mapping_key(self, _: Any, key_node: Any, mapping: Any, key: Any, __: Any) -> bool:
+            if key in mapping:
+                repeated.append((key_node.start_mark.line + 1, str(key), mapping.lc.key(key)[0] + 1))
+                return False
+            return True
+
+    reader = YAML()
+    reader.version = "1.1"
+    reader.Resolver, reader.Constructor = Resolver, Constructor
+    return reader.load(text), repeated
+
+
+def _plain(value: Any, key: Key, lines: dict[Key, int]) -> Any:
+    """A value of ruamel.yaml as built-in types; the line of everything in it goes into `lines`."""
+    if not isinstance(value, dict | list):
+        value = getattr(value, "value", value)  # of a scalar with a tag
+        kind = next((kind for kind in (bool, int, float, str) if isinstance(value, kind)), None)
+        return value if kind is None else kind(value)
+    marked: Any = value
+    for part, (line, *_) in (marked.lc.data or {}).items():
+        lines[(*key, part if isinstance(value, list) else str(part))] = line + 1
+    if isinstance(value, list):
+        return [_plain(inner, (*key, position), lines) for position, inner in enumerate(value)]
+    return {name: _plain(inner, (*key, str(name)), lines) for name, inner in value.items()}
+
+
+def dates_as_text(data: Any) -> Any:
+    """A config as Snakemake gives it, in which 2024-03-31 is a date, with the text that stands in the file."""
+    if isinstance(data, dict):
+        return {key: dates_as_text(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [dates_as_text(value) for value in data]
+    return data.isoformat() if isinstance(data, datetime.date) else data
 
 
 def check(path: str | Path, settings: Settings, schema: dict[str, Any], problems: Problems) -> None:
     """Add every way in which `settings` break the JSON Schema; unknown keys get a hint, all carry their line."""
     for error in schemas.validator(schema).iter_errors(settings.data):
-        for key, value, expected in _explain(error):
-            problems.add(Problem(str(path), dotted(key), value, expected, line_of(settings.lines, key)))
+        problems.add(*_explain(str(path), error, settings.lines))
 
 
 def without_empty_blocks(settings: Settings, schema: dict[str, Any]) -> Settings:
@@ -94,46 +154,23 @@ def line_of(lines: dict[Key, int], key: Key) -> int | None:
     return None
 
 
-def _dates_as_text(data: Any) -> Any:
-    """YAML turns 2024-03-31 into a date; settings hold it as the text that stands in the file."""
-    if isinstance(data, dict):
-        return {key: _dates_as_text(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_dates_as_text(value) for value in data]
-    return data.isoformat() if isinstance(data, datetime.date) else data
-
-
-def _explain(error: Any) -> list[tuple[Key, object, str]]:
-    """Key, offending value and expectation of one validation error."""
+def _explain(file: str, error: Any, lines: dict[Key, int]) -> list[Problem]:
+    """The problems of one validation error."""
     key = tuple(error.absolute_path)
+    rules = error.schema.get("properties", {})
     if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        unknown = [name for name in error.instance if name not in known]
-        listed = ", ".join(known)
-        return [
-            ((*key, str(name)), "an unknown key", f"one of {listed}{nearest(str(name), known)}") for name in unknown
-        ]
+        unknown = [(*key, str(name)) for name in error.instance if name not in rules]
+        return [Problem.unknown(file, "key", dotted(own), rules, line_of(lines, own), own[-1]) for own in unknown]
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
         return [
-            ((*key, name), None, schemas.expected(error.schema.get("properties", {}).get(name, {}))) for name in missing
+            Problem(file, dotted((*key, name)), None, schemas.expected(rules.get(name, {})), line_of(lines, key))
+            for name in missing
         ]
-    return [(key, error.instance, schemas.expected(error.schema))]
-
-
-def _walk(node: yaml.Node | None, key: Key, lines: dict[Key, int], shown: str, problems: Problems) -> None:
-    import yaml
-
-    if isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            inner = (*key, str(name.value))
-            line = name.start_mark.line + 1
-            if inner in lines:
-                expected = f"each key once (first in line {lines[inner]})"
-                problems.add(Problem(shown, dotted(inner), "repeated", expected, line))
-            lines[inner] = line
-            _walk(value, inner, lines, shown, problems)
-    elif isinstance(node, yaml.SequenceNode):
-        for position, value in enumerate(node.value):
-            lines[(*key, position)] = value.start_mark.line + 1
-            _walk(value, (*key, position), lines, shown, problems)
+    expected, value = schemas.expected(error.schema), error.instance
+    if isinstance(value, str) and "number" in expected and TEXT.fullmatch(value):
+        expected += " (YAML takes an exponent without point and sign for text; write 1.0e-4)"
+    if isinstance(value, dict | list):
+        found = "is a list" if isinstance(value, list) else "has keys below it"
+        return [Problem.said(file, dotted(key), found, expected, line_of(lines, key))]
+    return [Problem(file, dotted(key), value, expected, line_of(lines, key))]

@@ -52,7 +52,7 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
 
     settings = yamls.load(path)
     if given is not None:
-        settings = yamls.Settings(given, settings.lines)
+        settings = yamls.Settings(yamls.dates_as_text(given), settings.lines)
     schema = schemas.load("config")
     settings = yamls.without_empty_blocks(settings, schema)
     wrong = Problems()
