@@ -28,9 +28,10 @@ check: setup  ## style, types, workflow lint
 docs: setup  ## renew docs/tables.md from the schemas
 	.venv/bin/python -c 'from biomarkers.io import schemas; print(schemas.as_markdown(), end="")' > docs/tables.md
 
-demo: setup  ## a simulated trial from reads to page (PATIENTS=60)
+demo: setup  ## a simulated trial from reads to page, compared with its truth (PATIENTS=60)
 	.venv/bin/biomarkers demo demo --patients $(PATIENTS)
 	.venv/bin/snakemake -s workflow/Snakefile --directory demo --cores $(CORES)
+	BIOMARKERS_DEMO=$(CURDIR)/demo $(PYTEST) -q -n 0 tests/workflow/test_demo_truth.py
 	@echo; echo "What is true of this simulated trial (demo/truth/README.md):"; echo
 	@cat demo/truth/README.md
 	@echo; echo "The page, to be opened in a browser: $(CURDIR)/demo/results/report/index.html"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,13 @@ DAILY_PROGRESSION = 1 / 110
 """Hazard of progression per day of an average patient who does not respond."""
 DAILY_DEATH = 1 / 260
 """Hazard of death per day after progression."""
+
+
+class Ended(NamedTuple):
+    """How long something lasted, first and last day included, and whether its event ended it (1) or not (0)."""
+
+    days: int
+    event: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,25 @@ class Course:
     new_therapy: datetime.date | None
     visits: tuple[tuple[datetime.date, str], ...]
     responder: bool
+
+    @property
+    def progression_free(self) -> Ended | None:
+        """To the first PD or death, else to the last evaluable visit, else one day; None when never treated."""
+        if self.start is None:
+            return None
+        seen = {date: answer for date, answer in self.visits if answer != "NE"}
+        ends = [date for date, answer in seen.items() if answer == "PD"] + ([self.death] if self.death else [])
+        return Ended((min(ends or [max(seen, default=self.start)]) - self.start).days + 1, int(bool(ends)))
+
+    @property
+    def overall(self) -> Ended | None:
+        """To death, else to the day last known alive; None when never treated."""
+        end = self.death or self.last_alive
+        return (
+            None
+            if self.start is None or end is None
+            else Ended((end - self.start).days + 1, int(self.death is not None))
+        )
 
 
 def course(rng: np.random.Generator, person: Person, *, responds: bool, progression: float, death: float) -> Course:

@@ -1,4 +1,4 @@
-"""Variants of the simulated patients: common ones of the population, inherited ones, and somatic ones with their effect.
+"""Variants of the simulated patients: common ones, inherited ones, and somatic ones with their effect.
 
 Positions are 1-based as in VCF; indels are left-aligned.
 """

@@ -98,6 +98,7 @@ def _patients(
 ) -> str:
     header = ["patient", "entry", "treated", "responder", "n_variants", *(f"tmb_{name}" for name in built_in())]
     header += ["pdl1_true", "pdl1_status", "tls_score", f"{DRIVER}_mutated", f"{BYSTANDER}_mutated", "course"]
+    header += ["pfs_days", "pfs_event", "os_days", "os_event"]
     rows = []
     for person, course, variants in zip(people, courses, somatic, strict=True):
         counted = sum("merino_wes" in v.counts_in for v in variants)
@@ -106,7 +107,7 @@ def _patients(
         row: list[object] = [person.patient, person.entry, treated, int(course.responder), counted, *values]
         row += [person.pdl1, pdl1_status[person.patient], person.tls_score]
         row += [int(gene in person.mutated) for gene in (DRIVER, BYSTANDER)]
-        rows.append([*row, person.role])
+        rows.append([*row, person.role, *(course.progression_free or [None] * 2), *(course.overall or [None] * 2)])
     return table(" ".join(header), rows)
 
 
