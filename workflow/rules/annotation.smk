@@ -26,7 +26,7 @@ rule annotate:
         frequencies=option("--frequencies", "germline_resource"),
         annotator=FACTS.annotator.name,
         options=FACTS.annotator.words,
-        heap=lambda wildcards, resources: heap(resources),
+        heap=lambda wildcards, resources: heap(resources.mem_mb),
     shell:
         "annotate.sh --vcf {input.vcf:q} --genome {input.genome:q} {params.frequencies:q}"
         " --annotator {params.annotator} --heap {params.heap} --annotated {output.vcf:q} --index {output.index:q}"
@@ -43,7 +43,7 @@ rule annotated:
     log:
         "results/logs/annotated/{tumor}.log",
     wildcard_constraints:
-        tumor=one_of(set(FACTS.tumors) - set(FACTS.unannotated)),
+        tumor=one_of(tumor for tumor in FACTS.tumors if tumor not in FACTS.unannotated),
     group:
         "burden"
     conda:

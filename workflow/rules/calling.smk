@@ -36,7 +36,7 @@ rule call:
             *SOFT_CLIPS,
         ],
         padding=SETTINGS["calling"]["interval_padding"],
-        heap=lambda wildcards, resources, threads: heap(resources, threads),
+        heap=lambda wildcards, resources, threads: heap(resources.mem_mb, threads),
     shell:
         "call.sh --genome {input.genome:q} --targets {input.targets:q} --padding {params.padding} --tumor {input.tumor:q}"
         " {params.normal:q} --threads {threads} --heap {params.heap} --vcf {output.vcf:q} --index {output.index:q}"
@@ -65,7 +65,7 @@ use rule call as call_normal with:
         normal=[],
         options=["--max-mnp-distance", 0, *SOFT_CLIPS],
         padding=SETTINGS["calling"]["interval_padding"],
-        heap=lambda wildcards, resources, threads: heap(resources, threads),
+        heap=lambda wildcards, resources, threads: heap(resources.mem_mb, threads),
 
 
 rule panel_of_normals:
@@ -93,7 +93,7 @@ rule panel_of_normals:
         resource=option("--germline-resource", "germline_resource"),
         padding=SETTINGS["calling"]["interval_padding"],
         # GenomicsDB's own memory lies outside the heap.
-        heap=lambda wildcards, resources: heap(resources, 2),
+        heap=lambda wildcards, resources: heap(resources.mem_mb, 2),
     shell:
         """
         exec > {log} 2>&1
@@ -164,7 +164,7 @@ rule pileups:
         mem_mb=growing(3000),
         runtime=minutes(30, per_gigabyte=30),
     params:
-        heap=lambda wildcards, resources: heap(resources),
+        heap=lambda wildcards, resources: heap(resources.mem_mb),
         short=SHORT,
     shell:
         # Without a common site on the targets the table is empty, but GATK wants somewhere to look.
@@ -204,7 +204,7 @@ rule filter:
             ["--orientation", input.orientation] if SETTINGS["calling"]["orientation"] else []
         ),
         least=SETTINGS["calling"]["contamination_min_sites"],
-        heap=lambda wildcards, resources: heap(resources),
+        heap=lambda wildcards, resources: heap(resources.mem_mb),
     shell:
         "filter.sh --sample {wildcards.tumor:q} --genome {input.genome:q} --calls {input.vcf:q} --stats {input.stats:q}"
         " {params.orientation:q} --least {params.least} --heap {params.heap} --vcf {output.vcf:q}"

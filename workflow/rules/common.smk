@@ -1,16 +1,16 @@
 # The run: its checked config and samples, and what the rules ask of them.
 import os
-import re
 import shlex
 import sys
 from pathlib import Path
 
 from biomarkers.errors import InputError
 from biomarkers.run.check import check_run, read_run
-from biomarkers.run.facts import Facts, parts_of
+from biomarkers.run.facts import Facts
 from biomarkers.run.lanes import words_of
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.references import listed
+from biomarkers.run.resources import growing, heap, minutes, one_of
 
 
 envvars:
@@ -54,38 +54,10 @@ CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path}
 SHORT = "-XX:TieredStopAtLevel=1"
 
 
-def one_of(names):
-    """Regular expression that matches just these names."""
-    return "|".join(re.escape(name) for name in names) or "(?!)"
-
-
 wildcard_constraints:
     sample=one_of(RUN.samples.by_name),
     tumor=one_of(FACTS.tumors),
     normal=one_of(FACTS.normals),
-    lane=one_of({lane.lane for s in RUN.samples.sequenced for lane in s.lanes}),
-
-
-def growing(megabytes, *, least=0, per_thread=False):
-    """Memory that doubles with every retry; `per_thread`: for each of the threads that the job really gets."""
-    if per_thread:
-        return lambda wildcards, threads, attempt: max(least, megabytes * threads) * 2 ** (attempt - 1)
-    return lambda wildcards, attempt: max(least, megabytes) * 2 ** (attempt - 1)
-
-
-def minutes(least, per_gigabyte=0):
-    """Run time by input size, doubled with every retry."""
-
-    def runtime(wildcards, input, attempt):
-        gigabytes = sum(os.path.getsize(file) for file in input if os.path.isfile(file)) / 1e9
-        return int((least + per_gigabyte * gigabytes) * 2 ** (attempt - 1))
-
-    return runtime
-
-
-def heap(resources, parts=1):
-    """Java heap in MB for each of `parts` processes: what a JVM needs besides is left free."""
-    return max(512, int(resources.mem_mb * 0.8 / parts))
 
 
 def burden_results():

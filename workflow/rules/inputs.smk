@@ -35,40 +35,6 @@ def kept(path):
     return temp(path) if FACTS.recalibrates else path
 
 
-def reported(kind, pattern, samples):
-    """`{kind: files}` of these samples; nothing without samples. `{part}` stands for a sample or sample.library."""
-    if "{part}" in pattern:
-        files = [pattern.format(part=part) for s in samples for part in parts_of(s)]
-    else:
-        files = [pattern.format(s.sample) for s in samples]
-    return {kind: files} if files else {}
-
-
-def measurements(wildcards):
-    """What the rule `qc` reads, by option."""
-    aligned_here = [s for s in RUN.samples.sequenced if s.entry == "lanes"]
-    every = RUN.samples.sequenced
-    return (
-        reported("stats", "results/qc/stats/{}.txt", every)
-        | reported("duplicates", "results/qc/duplicates/{part}.txt", aligned_here)
-        | reported("trimming", "results/qc/fastp/{part}", aligned_here)
-        | reported("depth", "results/qc/depth/{}.mosdepth.summary.txt", every)
-        | reported("thresholds", "results/qc/depth/{}.thresholds.bed.gz", every)
-        | (reported("hs_metrics", "results/qc/hs_metrics/{}.txt", every) if QC["hs_metrics"] else {})
-        | reported("contamination", "results/qc/contamination/{}.tsv", RUN.samples.called)
-        | reported("denominator", "results/burden/{}.denominator.tsv", RUN.samples.called)
-        | reported("variants", "results/variants/{}.variants.tsv.gz", RUN.samples.tumors)
-    )
-
-
-def qc_files(wildcards):
-    """Reports that MultiQC reads by itself."""
-    files = measurements(wildcards)
-    kinds = ("stats", "trimming", "duplicates", "hs_metrics")
-    distributions = reported("depth", "results/qc/depth/{}.mosdepth.region.dist.txt", RUN.samples.sequenced)
-    return [*(file for kind in kinds for file in files.get(kind, [])), *distributions.get("depth", [])]
-
-
 def qc_limits():
     """`--limit METRIC=WARN,FAIL` of each metric; without numbers of their own, depths follow burden's."""
     options = []

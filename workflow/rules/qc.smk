@@ -34,7 +34,7 @@ rule depth:
             ("tumor_depth" if RUN.samples.by_name[wildcards.sample].is_tumor else "normal_depth")
         ],
         hs_metrics=lambda wildcards, output: output.get("hs_metrics", ""),
-        heap=lambda wildcards, resources: heap(resources),
+        heap=lambda wildcards, resources: heap(resources.mem_mb),
         short=SHORT,
     shell:
         # Picard's own estimate of sensitivity, which nothing reads, takes longer than all else: one draw is enough.
@@ -58,7 +58,7 @@ rule depth:
 rule qc:
     # All samples at once: the verdict of each, and whether its burden is told.
     input:
-        unpack(measurements),
+        **FACTS.reports,
         samples=SETTINGS["samples"] or [],
     output:
         qc="results/qc/qc.tsv",
@@ -69,10 +69,7 @@ rule qc:
         mem_mb=growing(2000),
         runtime=minutes(15),
     params:
-        files=lambda wildcards, input: [
-            " ".join([f"--{kind.replace('_', '-')}", *map(shlex.quote, input[kind])])
-            for kind in measurements(wildcards)
-        ],
+        files=[word for kind, files in FACTS.reports.items() for word in (f"--{kind.replace('_', '-')}", *files)],
         orientation="--orientation" if SETTINGS["calling"]["orientation"] else "--no-orientation",
         realign="--realign" if SETTINGS["reads"]["realign"] else "",
         depths=flags({key: BURDEN[key] for key in ("tumor_depth", "normal_depth")}),
@@ -80,14 +77,15 @@ rule qc:
         ffpe=flags({f"ffpe_{key}": value for key, value in QC["ffpe"].items()}),
     shell:
         """
-        biomarkers qc --samples {input.samples:q} {params.files} {params.orientation} {params.realign} {params.depths} {params.limits} \
+        biomarkers qc --samples {input.samples:q} {params.files:q} {params.orientation} {params.realign} {params.depths} {params.limits} \
             {params.ffpe} --qc {output.qc} --section {output.section} 2>{log}
         """
 
 
 rule multiqc:
     input:
-        qc_files,
+        [FACTS.reports.get(kind, []) for kind in ("stats", "trimming", "duplicates", "hs_metrics")],
+        [f"results/qc/depth/{s.sample}.mosdepth.region.dist.txt" for s in RUN.samples.sequenced],
         quality="results/qc/quality_mqc.tsv",
         tmb="results/qc/tmb_mqc.tsv",
     output:

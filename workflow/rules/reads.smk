@@ -127,7 +127,7 @@ rule recalibrate:
     params:
         known=lambda wildcards, input: [f"--known-sites {site}" for site in input.known],
         padding=SETTINGS["calling"]["interval_padding"],
-        heap=lambda wildcards, resources: heap(resources),
+        heap=lambda wildcards, resources: heap(resources.mem_mb),
     shell:
         """
         exec 2> {log}

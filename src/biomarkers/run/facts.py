@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from biomarkers.run import annotators
+from biomarkers.run import annotators, reports
 from biomarkers.run.annotators import Annotator
 from biomarkers.run.references import listed
 
 if TYPE_CHECKING:
     from biomarkers.run.check import Run
-    from biomarkers.run.samples import Sample, Samples
+    from biomarkers.run.samples import Samples
 
 INDEX_ENDINGS = {"bam": ".bai", "cram": ".crai"}
 PART_OF_CALLING = 500_000
@@ -88,6 +89,8 @@ class Facts:
     aligner_megabytes: int
     """Memory of one alignment."""
     annotator: Annotator
+    reports: Mapping[str, tuple[str, ...]]
+    """Paths of what `biomarkers qc` reads of each sample, by its options."""
     calling_parts: int
     """Parallel parts of one tumor's calling, before Snakemake bounds them by its cores."""
 
@@ -95,14 +98,14 @@ class Facts:
     def of(cls, run: Run) -> Facts:
         """The facts of a run whose files were checked; the targets are read to see how many bases they are."""
         samples, config = run.samples, run.config
-        reference, reads, calling = config["reference"], config["reads"], config["calling"]
+        reference, calling = config["reference"], config["calling"]
         tumors = tuple(tumor.sample for tumor in samples.tumors)
         stated = set(tumors) if reference["assumed_bp"] else run.stated
         assumed = tuple(tumor.sample for tumor in samples.tumors if tumor.entry == "vcf" and tumor.sample in stated)
         known_sites = tuple(listed(reference["known_sites"]))
-        recalibrates = _is_recalibrated(reads["recalibrate"], known_sites)
-        final = _alignment("results/reads", reads["format"])
-        aligner = ALIGNERS[reads["aligner"]]
+        recalibrates = _is_recalibrated(config["reads"]["recalibrate"], known_sites)
+        final = _alignment("results/reads", config["reads"]["format"])
+        aligner = ALIGNERS[config["reads"]["aligner"]]
         has_common_sites = bool(reference["germline_resource"])
         return cls(
             tumors=tumors,
@@ -124,21 +127,9 @@ class Facts:
             aligner=aligner,
             aligner_megabytes=int(ROOM_FOR_SORTING + aligner.bytes_per_base * _genome_bytes(run) / 1e6),
             annotator=annotators.chosen(config),
+            reports=reports.expected(samples, hs_metrics=config["qc"]["hs_metrics"]),
             calling_parts=_calling_parts(samples, reference, calling),
         )
-
-
-def parts_of(sample: Sample) -> list[str]:
-    """What reports of a sample's alignment are named by: the sample, or `sample.library` where it has several.
-
-    >>> from biomarkers.run.lanes import Lane
-    >>> from biomarkers.run.samples import Sample
-    >>> lanes = tuple(Lane(library, library, "r.fq", None, 2) for library in ("a", "b"))
-    >>> parts_of(Sample("P1", "T1", True, "lanes", lanes[:1])), parts_of(Sample("P1", "T1", True, "lanes", lanes))
-    (['T1'], ['T1.a', 'T1.b'])
-    """
-    several = len(sample.libraries) > 1
-    return [f"{sample.sample}.{library}" for library in sample.libraries] if several else [sample.sample]
 
 
 def _is_recalibrated(setting: str | bool, known_sites: tuple[str, ...]) -> bool:

@@ -12,19 +12,10 @@ from biomarkers.io import schemas, tables
 from biomarkers.io.lines import whole_text
 from biomarkers.quality import calls, tools, verdict
 from biomarkers.run import samples as sheet
+from biomarkers.run.reports import ending
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ENDINGS = {
-    "stats": ".txt",
-    "duplicates": ".txt",
-    "depth": ".mosdepth.summary.txt",
-    "thresholds": ".thresholds.bed.gz",
-    "hs_metrics": ".txt",
-    "trimming": "",
-}
-"""Ending of each kind of report; before it stands the sample, or sample.library."""
 
 
 def default_limits(tumor_depth: int, normal_depth: int) -> dict[str, verdict.Limit]:
@@ -64,9 +55,9 @@ def by_sample(kind: str, paths: Iterable[Path], known: sheet.Samples) -> dict[st
     problems = Problems()
     found: dict[str, list[Path]] = {}
     for path in paths:
-        owner = names.get(path.name.removesuffix(ENDINGS[kind]))
+        owner = names.get(path.name.removesuffix(ending(kind)))
         if owner is None:
-            expected = f"SAMPLE{ENDINGS[kind]} of a sample in the sheet"
+            expected = f"SAMPLE{ending(kind)} of a sample in the sheet"
             problems.add(Problem(str(path), f"--{kind.replace('_', '-')}", path.name, expected))
         else:
             found.setdefault(owner, []).append(path)

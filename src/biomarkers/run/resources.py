@@ -1,0 +1,63 @@
+"""What jobs ask of a machine, as functions that Snakemake calls: all of it doubles with every retry.
+
+Snakemake gives the wildcards first, which none of them needs, and the rest by the names of the parameters.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+
+def growing(megabytes: float, *, least: int = 0, per_thread: bool = False) -> Callable[..., int]:
+    """Memory in MB; per_thread: for each of the threads that the job really gets, and at least `least` in all.
+
+    >>> growing(1000)(None, attempt=3), growing(2000, least=3000, per_thread=True)(None, threads=1, attempt=2)
+    (4000, 6000)
+    """
+
+    def of_job(_: Any, attempt: int) -> int:
+        return int(max(least, megabytes)) * _doubled(attempt)
+
+    def of_threads(_: Any, threads: int, attempt: int) -> int:
+        return int(max(least, megabytes * threads)) * _doubled(attempt)
+
+    return of_threads if per_thread else of_job
+
+
+def minutes(least: float, per_gigabyte: float = 0) -> Callable[..., int]:
+    """Run time in minutes by the size of the inputs that are there.
+
+    >>> minutes(30)(None, input=[], attempt=2)
+    60
+    """
+
+    def runtime(_: Any, input: Iterable[str], attempt: int) -> int:
+        gigabytes = sum(os.path.getsize(file) for file in input if os.path.isfile(file)) / 1e9
+        return int((least + per_gigabyte * gigabytes) * _doubled(attempt))
+
+    return runtime
+
+
+def heap(megabytes: int, parts: int = 1) -> int:
+    """Java heap in MB for each of `parts` processes of a job with this memory: what a JVM needs besides is left free.
+
+    >>> heap(3000), heap(4000, 2), heap(500)
+    (2400, 1600, 512)
+    """
+    return max(512, int(megabytes * 0.8 / parts))
+
+
+def one_of(names: Iterable[str]) -> str:
+    r"""Regular expression that matches just these names; nothing at all without names.
+
+    >>> one_of(["T1", "a.b"]), one_of([])
+    ('T1|a\\.b', '(?!)')
+    """
+    return "|".join(re.escape(name) for name in names) or "(?!)"
+
+
+def _doubled(attempt: int) -> int:
+    return int(2 ** (attempt - 1))

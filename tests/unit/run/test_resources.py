@@ -1,0 +1,20 @@
+"""What jobs ask of a machine."""
+
+from __future__ import annotations
+
+from biomarkers.run.resources import growing, minutes
+
+
+def test_memory_grows_with_retries_and_with_threads():
+    assert [growing(2000)("wildcards", attempt=attempt) for attempt in (1, 2, 3)] == [2000, 4000, 8000]
+    by_thread = growing(2000, least=3000, per_thread=True)
+    assert [by_thread("wildcards", threads=threads, attempt=1) for threads in (1, 2, 4)] == [3000, 4000, 8000]
+
+
+def test_run_time_grows_with_the_inputs_that_are_there(tmp_path):
+    for name, size in (("a", 1_500_000_000), ("b", 500_000_000)):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+    files = [str(tmp_path / name) for name in ("a", "b", "absent")]
+    assert minutes(30, per_gigabyte=60)("wildcards", input=files, attempt=1) == 150
+    assert minutes(30, per_gigabyte=60)("wildcards", input=files, attempt=2) == 300
