@@ -56,7 +56,7 @@ def test_page_in_a_browser(chromium: str, title: str, tmp_path: Path) -> None:
         shutil.copy(TRIAL / f"{name.replace('-', '_')}.tsv", tmp_path / f"{name}.tsv")
     if title == HOSTILE:
         results, quoted = tmp_path / "results.tsv", '"' + HOSTILE.replace('"', '""') + '"'
-        results.write_text(results.read_text().replace("smoker", quoted))
+        results.write_text(results.read_text().replace("\tsmoker\t", f"\t{quoted}\t"))
         cohort = tmp_path / "cohort.tsv"
         cohort.write_text(cohort.read_text().replace("smoker", quoted).replace("\tNE\t", f"\t{quoted}\t"))
     page, log = tmp_path / "index.html", tmp_path / "net.json"

@@ -119,3 +119,57 @@ def test_intervals_of_pdl1_are_called_only_on_one_side(tmp_path: Path) -> None:
     assert (primary["role"], primary["method"], primary["contrast"]) == ("primary", "fisher", ">= 10 vs < 10")
     assert (primary["n"], primary["n_missing"]) == (3, 2)
     assert "1 indeterminate" in primary["note"]
+
+
+def grouped_trial(tmp_path: Path) -> list[str]:
+    """61 patients whose median burden has more digits than a contrast shows, one of them missing a category."""
+    rows = []
+    for i in range(61):
+        burden = 7.123456789012345 if i == 30 else 7.1 + (i - 30) * 0.01 + (0.023456789 if i > 30 else 0)
+        level = ["low", "middle", "high"][i % 3] if i else ""
+        rows.append(f"p{i}\t{burden!r}\t{level}\t{i % 2}\t{(i * 7) % 23 + 1}\t{int(i % 3 > 0)}")
+    header = "patient\ttmb_per_mb\tlevel\tresponder\tos_months\tos_event\n"
+    (tmp_path / "cohort.tsv").write_text(header + "\n".join(rows) + "\n")
+    (tmp_path / "plan.yaml").write_text(
+        "primary: {marker: tmb_per_mb, endpoint: response}\n"
+        "endpoints: {response: {kind: binary, column: responder}, "
+        "os: {kind: time_to_event, time: os_months, event: os_event}}\n"
+        "markers: {tmb_per_mb: {kind: continuous, cutpoints: [{at: median, side: '>'}, {at: median, side: '>='}]}, "
+        "level: {kind: categorical}}\n"
+    )
+    paths = {name: str(tmp_path / name) for name in ("cohort.tsv", "plan.yaml", "r.tsv", "g.tsv", "m.tsv.gz")}
+    options = ("--cohort", "--plan", "--results", "--groups", "--memberships")
+    return ["associate", *(word for pair in zip(options, paths.values(), strict=True) for word in pair)]
+
+
+def test_who_was_compared_is_written_and_no_text_needs_to_be_read_back(tmp_path: Path) -> None:
+    """The median patient is `<=` of a cut `>`, by the number of the cut and by the groups that were tested."""
+    assert run(grouped_trial(tmp_path)) == 0
+    results = pd.read_csv(tmp_path / "r.tsv", sep="\t")
+    members = pd.read_csv(tmp_path / "m.tsv.gz", sep="\t").set_index("test")
+    burdens = pd.read_csv(tmp_path / "cohort.tsv", sep="\t").set_index("patient")["tmb_per_mb"]
+    for sign, above in ((">", 30), (">=", 31)):
+        row = results[(results["method"] == "logrank") & (results["cut_side"] == sign)].iloc[0]
+        assert row["cut_at"] == 7.123456789012345 and row["marker_class"] == "declared"
+        assert (row["first"], row["second"]) == tuple(row["contrast"].split(" vs "))
+        group = members.loc[row["test"]].set_index("patient")["group"]
+        assert group.value_counts().to_dict() == {row["first"]: above, row["second"]: 61 - above}
+        assert set(group.index[group == row["first"]]) == set(
+            burdens.index[burdens >= row["cut_at"]] if sign == ">=" else burdens.index[burdens > row["cut_at"]]
+        )
+
+
+def test_every_test_has_one_identifier_one_p_and_its_patients(tmp_path: Path) -> None:
+    assert run(grouped_trial(tmp_path)) == 0
+    results = pd.read_csv(tmp_path / "r.tsv", sep="\t")
+    members = pd.read_csv(tmp_path / "m.tsv.gz", sep="\t").groupby("test")["group"].agg(["size", set])
+    assert len(results.drop_duplicates(["test", "p_value"])) == results["test"].nunique()
+    tests = results.drop_duplicates("test").set_index("test")
+    assert tests.loc[members.index, "n"].eq(members["size"]).all()
+    for name, row in tests[tests["first"].notna()].iterrows():
+        assert {row["first"], row["second"]} <= members["set"][name]
+    assert members["set"]["os/level/logrank"] == {"low", "middle", "high"}
+    assert tests["n"]["os/level/logrank"] == 60
+    assert {"response/tmb_per_mb/mann_whitney", "os/tmb_per_mb/gt_median_logrank", "os/level/cox/low"} <= set(
+        tests.index
+    )

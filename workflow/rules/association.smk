@@ -9,6 +9,7 @@ rule associate:
     output:
         results="results/association/results.tsv",
         groups="results/association/groups.tsv",
+        memberships="results/association/memberships.tsv.gz",
     log:
         "results/logs/associate.log",
     benchmark:
@@ -21,5 +22,6 @@ rule associate:
     shell:
         """
         biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} \
-            --results {output.results} --groups {output.groups} 2>{log}
+            --results {output.results} --groups {output.groups} \
+            --memberships {output.memberships} 2>{log}
         """

@@ -7,16 +7,18 @@ import logging
 import numpy as np
 
 from biomarkers.association import comparisons, cutpoint, genes, interaction, multivariable, prediction, results
-from biomarkers.association.specification import Plan
-from biomarkers.association.values import Cohort
+from biomarkers.association.contrasts import Contrast
+from biomarkers.association.results import Row, identifier
+from biomarkers.association.specification import Endpoint, Plan
+from biomarkers.association.values import Cohort, Outcome
 from biomarkers.stats import ranks
 
 log = logging.getLogger("biomarkers")
 
 
 def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) -> results.Association:
-    """Both tables. carriers: who carries which gene (see `genes.carriers`); None when there is no mutation table."""
-    rows: list[results.Row] = []
+    """All tables. carriers: who carries which gene (see `genes.carriers`); None when there is no mutation table."""
+    rows: list[Row] = []
     groups: list[results.Group] = []
     for outcome in cohort.outcomes.values():
         for measured in cohort.markers.values():
@@ -39,10 +41,11 @@ def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) 
     if plan.prediction is not None:
         rows += prediction.prediction_rows(cohort, plan, plan.prediction)
     rows = results.with_q_values(results.with_roles(rows, plan.primary, plan.secondary))
-    return results.Association(results.as_frame(rows), results.group_frame(groups))
+    memberships = results.membership_frame(rows, cohort.patients)
+    return results.Association(results.as_frame(rows), results.group_frame(groups), memberships)
 
 
-def _between_markers(cohort: Cohort, plan: Plan) -> list[results.Row]:
+def _between_markers(cohort: Cohort, plan: Plan) -> list[Row]:
     """Rank correlation of the continuous markers of each pair that is tested together; the endpoint is the second."""
     rows = []
     for pair in plan.interactions:
@@ -51,23 +54,9 @@ def _between_markers(cohort: Cohort, plan: Plan) -> list[results.Row]:
             continue
         used = ~np.isnan(first.value) & ~np.isnan(second.value)
         rho, test = ranks.spearman(first.value[used], second.value[used])
-        rows.append(
-            results.Row(
-                endpoint=pair[1],
-                marker=pair[0],
-                method="spearman",
-                contrast=f"{pair[0]} with {pair[1]}",
-                n=int(used.sum()),
-                n_events=None,
-                n_missing=int((~used).sum()),
-                estimate=rho.estimate,
-                estimate_type="rho",
-                ci_low=rho.low,
-                ci_high=rho.high,
-                statistic=test.statistic,
-                p_value=test.p_value,
-                note=test.note,
-                marker_class="pairs",
-            )
-        )
+        other = Outcome(Endpoint(pair[1], "continuous", pair[1]), second.value)
+        identity = identifier(other, pair[0], "pair_spearman")
+        contrast = Contrast(f"{pair[0]} with {pair[1]}")
+        row = Row(identity, other, pair[0], "spearman", contrast, used, rho, "rho", test, corrected_with="pairs")
+        rows.append(row)
     return rows

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from biomarkers.association import contrasts, multivariable
 from biomarkers.association import groups as grouping
-from biomarkers.association import multivariable
-from biomarkers.association.results import Compared, Group, Row
+from biomarkers.association.contrasts import Contrast
+from biomarkers.association.results import Compared, Group, Row, identifier
 from biomarkers.association.specification import Cut, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import logrank as survival
 from biomarkers.stats import proportions, ranks
-from biomarkers.stats.intervals import Interval, Tested, joined
+from biomarkers.stats.intervals import NO_ESTIMATE, UNTESTED, Interval, Tested, joined
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
@@ -32,14 +32,14 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     marker, kind = measured.marker, outcome.endpoint.kind
     rows: list[Row] = []
     groups: list[Group] = []
-    splits: list[tuple[grouping.Split, Cut | None]] = []
+    splits: list[tuple[Contrast, Cut | None]] = []
     if marker.kind == "continuous":
-        splits = [(grouping.split(measured, cut), cut) for cut in _cuts(plan, outcome, measured)]
+        splits = [(contrasts.at_cut(measured, cut), cut) for cut in _cuts(plan, outcome, measured)]
         rows += _continuous(cohort, plan, outcome, measured)
         if kind in ("binary", "categorical"):
             groups += grouping.describe_marker(outcome, measured)
     elif marker.kind == "binary":
-        splits = [(grouping.two_levels(measured), None)]
+        splits = [(contrasts.two_levels(measured), None)]
     else:
         rows += _levels(cohort, plan, outcome, measured)
         if kind in ("binary", "time_to_event"):
@@ -48,8 +48,7 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     for two, cut in splits:
         rows += _two_groups(cohort, plan, outcome, measured, two, cut)
         if kind in ("binary", "time_to_event"):
-            named = [(two.first, two.member == 1), (two.second, two.member == 0)]
-            groups += grouping.describe(outcome, marker.name, named)
+            groups += grouping.describe(outcome, marker.name, two.members())
     return Compared([_with_class(row, measured) for row in _warned(rows, plan, outcome, measured)], groups)
 
 
@@ -63,22 +62,24 @@ def _continuous(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured
     kind = outcome.endpoint.kind
     used = outcome.known & ~np.isnan(measured.value)
     values, event = measured.value[used], outcome.event[used]
-    base = _Base(cohort, outcome, measured, used)
+    base = _Base(outcome, measured, used)
     if kind == "time_to_event":
         return multivariable.model_rows(cohort, plan, outcome, [measured], method="cox", named=True)
     if kind == "continuous":
         rho, test = ranks.spearman(values, event)
-        contrast = f"{measured.marker.name} with {outcome.endpoint.column}"
+        contrast = Contrast(f"{measured.marker.name} with {outcome.endpoint.column}")
         return [base.row("spearman", contrast, rho, "rho", test)]
     if kind == "categorical":
         parts = [values[event == code] for code in range(len(outcome.levels))]
         test = ranks.kruskal_wallis([part for part in parts if len(part)])
-        return [base.row("kruskal_wallis", _present(outcome.levels, event), Interval(), "", test)]
-    rows = _mann_whitney(base, plan, values[event == 1], values[event == 0], " vs ".join(outcome.labels))
+        by_outcome = contrasts.levels(outcome.levels, outcome.event, used)
+        return [base.row("kruskal_wallis", by_outcome, tested=test)]
+    by_event = contrasts.two_groups(*outcome.labels, outcome.event)
+    rows = _mann_whitney(base, plan, values[event == 1], values[event == 0], by_event)
     return rows + multivariable.model_rows(cohort, plan, outcome, [measured], method="logistic", named=True)
 
 
-def _mann_whitney(base: _Base, plan: Plan, first: Floats, second: Floats, contrast: str) -> list[Row]:
+def _mann_whitney(base: _Base, plan: Plan, first: Floats, second: Floats, contrast: Contrast) -> list[Row]:
     if not len(first) or not len(second):
         test = Tested(note="not tested: a group is empty")
         return [base.row("mann_whitney", contrast, Interval(), "hodges_lehmann", test)]
@@ -104,73 +105,70 @@ def _levels(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     marker, kind = measured.marker, outcome.endpoint.kind
     used = outcome.known & ~np.isnan(measured.value)
     value, event = measured.value[used], outcome.event[used]
-    base = _Base(cohort, outcome, measured, used)
-    names = _present(measured.levels, value)
+    base = _Base(outcome, measured, used)
     if kind == "time_to_event":
-        present = names.split(" vs ")
-        contrast = " vs ".join(reversed(present)) if len(present) == 2 else names
-        rows = [_logrank(base, cohort, measured.value, contrast)]
+        by_level = contrasts.levels(measured.levels, measured.value, used, last_first=True)
+        rows = [_logrank(base, cohort, by_level)]
         return rows + multivariable.model_rows(
             cohort, plan, outcome, [measured], method="cox", named=marker.kind == "ordinal"
         )
+    by_level = contrasts.levels(measured.levels, measured.value, used)
     if kind == "continuous" and marker.kind == "ordinal":
         rho, test = ranks.spearman(value, event)
-        return [base.row("spearman", f"{marker.name} with {outcome.endpoint.column}", rho, "rho", test)]
+        return [base.row("spearman", Contrast(f"{marker.name} with {outcome.endpoint.column}"), rho, "rho", test)]
     if kind == "continuous":
         parts = [event[value == code] for code in np.unique(value)]
-        return [base.row("kruskal_wallis", names, Interval(), "", ranks.kruskal_wallis(parts))]
+        return [base.row("kruskal_wallis", by_level, tested=ranks.kruskal_wallis(parts))]
     if kind == "categorical" and marker.kind == "ordinal":
         parts = [value[event == code] for code in np.unique(event)]
-        return [
-            base.row("kruskal_wallis", _present(outcome.levels, event), Interval(), "", ranks.kruskal_wallis(parts))
-        ]
+        by_outcome = contrasts.levels(outcome.levels, outcome.event, used)
+        return [base.row("kruskal_wallis", by_outcome, tested=ranks.kruskal_wallis(parts))]
     outcomes = len(outcome.levels) or 2
     table = np.zeros((len(measured.levels), outcomes), dtype=np.int64)
     np.add.at(table, (value.astype(int), event.astype(int)), 1)
     if marker.kind == "ordinal":
-        test = proportions.cochran_armitage(table[:, 1], table.sum(axis=1))
-        rows = [base.row("cochran_armitage", "per level", Interval(), "", test)]
+        trend = Contrast("per level", groups=measured.levels, codes=measured.value)
+        rows = [
+            base.row("cochran_armitage", trend, tested=proportions.cochran_armitage(table[:, 1], table.sum(axis=1)))
+        ]
     else:
-        rows = [base.row("fisher", names, Interval(), "", proportions.fisher_table(table, seed=plan.seed))]
+        rows = [base.row("fisher", by_level, tested=proportions.fisher_table(table, seed=plan.seed))]
     if kind == "binary":
         rows += multivariable.model_rows(cohort, plan, outcome, [measured], method="logistic")
     return rows
 
 
 def _two_groups(
-    cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured, two: grouping.Split, cut: Cut | None
+    cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured, two: Contrast, cut: Cut | None
 ) -> list[Row]:
-    kind = outcome.endpoint.kind
-    used = outcome.known & ~np.isnan(two.member)
-    member, event = two.member[used], outcome.event[used]
-    base = _Base(cohort, outcome, measured, used, cut, two.note)
+    kind, codes = outcome.endpoint.kind, two.codes
+    used = outcome.known & ~np.isnan(codes)
+    member, event = codes[used], outcome.event[used]
+    base = _Base(outcome, measured, used, cut, two.note)
     if kind == "time_to_event":
-        cells = Measured(measured.marker, two.member, (two.second, two.first))
-        rows = [_logrank(base, cohort, two.member, two.contrast)]
-        fitted = multivariable.model_rows(
-            cohort, plan, outcome, [cells], method="cox", named=True, cut=cut, contrast=two.contrast, note=two.note
+        cells = Measured(measured.marker, codes, (two.second, two.first))
+        rows = [_logrank(base, cohort, two)]
+        return rows + multivariable.model_rows(
+            cohort, plan, outcome, [cells], method="cox", named=True, cut=cut, contrast=two
         )
-        return rows + fitted
     if kind == "continuous":
-        return _mann_whitney(base, plan, event[member == 1], event[member == 0], two.contrast)
+        return _mann_whitney(base, plan, event[member == 1], event[member == 0], two)
     if kind == "categorical":
         table = np.zeros((2, len(outcome.levels)), dtype=np.int64)
         np.add.at(table, (member.astype(int), event.astype(int)), 1)
-        test = proportions.fisher_table(table, seed=plan.seed)
-        return [base.row("fisher", two.contrast, Interval(), "", test)]
+        return [base.row("fisher", two, tested=proportions.fisher_table(table, seed=plan.seed))]
     counts = [int(((member == g) & (event == e)).sum()) for g in (1, 0) for e in (1, 0)]
     odds, test = proportions.fisher(*counts)
-    return [base.row("fisher", two.contrast, odds, "odds_ratio", test)]
+    return [base.row("fisher", two, odds, "odds_ratio", test)]
 
 
-def _logrank(base: _Base, cohort: Cohort, codes: Floats, contrast: str) -> Row:
-    used, stratum = base.used, cohort.stratum
+def _logrank(base: _Base, cohort: Cohort, contrast: Contrast) -> Row:
+    used, stratum, time, codes = base.used, cohort.stratum, base.outcome.time, contrast.codes
+    if time is None:
+        raise ValueError("log-rank needs a time")
     if stratum is not None:
         used = used & ~np.isnan(stratum)
         base = base._replace(used=used)
-    time = base.outcome.time
-    if time is None:
-        raise ValueError("log-rank needs a time")
     done = survival.logrank(
         time[used], base.outcome.event[used], codes[used], None if stratum is None else stratum[used]
     )
@@ -181,34 +179,33 @@ def _logrank(base: _Base, cohort: Cohort, codes: Floats, contrast: str) -> Row:
 class _Base(NamedTuple):
     """What the rows of one comparison share."""
 
-    cohort: Cohort
     outcome: Outcome
     measured: Measured
     used: Booleans
     cut: Cut | None = None
     note: str = ""
 
-    def row(self, method: str, contrast: str, interval: Interval, estimate_type: str, test: Tested) -> Row:
-        n = int(self.used.sum())
-        counted = self.outcome.endpoint.kind in ("binary", "time_to_event")
-        name, endpoint = self.measured.marker.name, self.outcome.endpoint.name
+    def row(
+        self,
+        method: str,
+        contrast: Contrast,
+        estimate: Interval = NO_ESTIMATE,
+        estimate_type: str = "",
+        tested: Tested = UNTESTED,
+    ) -> Row:
+        name = self.measured.marker.name
         return Row(
-            endpoint=endpoint,
-            marker=name,
-            method=method,
-            contrast=contrast,
-            n=n,
-            n_events=int(self.outcome.event[self.used].sum()) if counted else None,
-            n_missing=len(self.used) - n,
-            estimate=interval.estimate,
-            estimate_type=estimate_type,
-            ci_low=interval.low,
-            ci_high=interval.high,
-            statistic=test.statistic,
-            p_value=test.p_value,
-            note=joined(test.note, self.note),
-            named=Named(name, endpoint, method, self.cut),
-        )
+            identifier(self.outcome, name, contrast.name, method),
+            self.outcome,
+            name,
+            method,
+            contrast,
+            self.used,
+            estimate,
+            estimate_type,
+            tested,
+            named=Named(name, self.outcome.endpoint.name, method, self.cut),
+        ).noted(self.note)
 
 
 def _cuts(plan: Plan, outcome: Outcome, measured: Measured) -> list[Cut]:
@@ -219,18 +216,16 @@ def _cuts(plan: Plan, outcome: Outcome, measured: Measured) -> list[Cut]:
     return list(dict.fromkeys([*measured.marker.cutpoints, *added]))
 
 
-def _present(levels: Sequence[str], codes: Floats) -> str:
-    return " vs ".join(level for code, level in enumerate(levels) if (codes == code).any())
-
-
 def _warned(rows: list[Row], plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
     notes = []
     if guarantee_time(plan, outcome, measured.marker.name):
         notes.append(GUARANTEE_TIME)
     if plan.strata and outcome.endpoint.kind != "time_to_event":
         notes.append("not stratified")
-    return [replace(row, note=joined(row.note, *notes)) for row in rows]
+    return [row.noted(*notes) for row in rows]
 
 
 def _with_class(row: Row, measured: Measured) -> Row:
-    return replace(row, marker_class="features") if measured.marker.feature else row
+    if not measured.marker.feature:
+        return row
+    return replace(row, marker_class="feature", corrected_with="features")

@@ -5,15 +5,18 @@ The naive p at the chosen cut is never given: in data without any association it
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association.results import Row
-from biomarkers.association.specification import Plan
+from biomarkers.association import contrasts
+from biomarkers.association.contrasts import Contrast
+from biomarkers.association.results import Row, identifier
+from biomarkers.association.specification import Cut, Plan
 from biomarkers.association.values import Measured, Outcome
-from biomarkers.stats.intervals import NAN, Interval
+from biomarkers.stats.intervals import NAN, Interval, Tested, joined
 
 Floats = npt.NDArray[np.float64]
 
@@ -76,35 +79,25 @@ def cutpoint_row(plan: Plan, outcome: Outcome, measured: Measured) -> Row:
     event = outcome.event[used]
     score = event if outcome.time is None else logrank_scores(outcome.time[used], event)
     found = best_cutpoint(measured.value[used], score, seed=plan.seed)
-    common: dict[str, Any] = {
-        "endpoint": outcome.endpoint.name,
-        "marker": measured.marker.name,
-        "method": "maximally_selected",
-        "n": len(event),
-        "n_events": int(event.sum()),
-        "n_missing": int((~used).sum()),
-        "estimate_type": "cutpoint",
-    }
+    name = measured.marker.name
+    row = Row(
+        identifier(outcome, name, "maximally_selected"),
+        outcome,
+        name,
+        "maximally_selected",
+        Contrast(""),
+        used,
+        estimate_type="cutpoint",
+    )
     if found is None:
-        return Row(
-            contrast="", note="not tested: no cut inside the middle 80 %, or all or none had the event", **common
-        )
-    at = f"{found.cut.estimate:.10g}"
+        return row.noted("not tested: no cut inside the middle 80 %, or all or none had the event")
     note = (
         f"searched over the middle 80 %; p by {PERMUTATIONS} permutations of the maximum, seed {plan.seed}; "
         f"interval of the cut by bootstrap; the search makes the statistic about {found.optimism:.2g} too large"
     )
-    note += "; not stratified" if plan.strata else ""
-    return Row(
-        contrast=f"> {at} vs <= {at}",
-        estimate=found.cut.estimate,
-        ci_low=found.cut.low,
-        ci_high=found.cut.high,
-        statistic=found.statistic,
-        p_value=found.p_value,
-        note=note,
-        **common,
-    )
+    contrast = contrasts.at_cut(replace(measured, low=None, high=None), Cut(found.cut.estimate, ">"))
+    tested = Tested(found.statistic, found.p_value, joined(note, "not stratified" if plan.strata else ""))
+    return replace(row, contrast=contrast, estimate=found.cut, tested=tested)
 
 
 def logrank_scores(time: Floats, event: Floats) -> Floats:

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biomarkers.association.contrasts import Contrast
 from biomarkers.association.groups import describe
-from biomarkers.association.results import Compared, Group, Row
+from biomarkers.association.results import Compared, Group, Row, identifier
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import InputError, Problem, nearest
@@ -29,7 +30,7 @@ log = logging.getLogger("biomarkers")
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
-CONTRAST = "mutated vs wild type"
+CONTRAST = Contrast("mutated vs wild type", "mutated", "wild type")
 
 AT_ONCE = 1000
 """Genes per block, so that the arrays (event times x genes) stay small whatever the number of genes."""
@@ -146,8 +147,7 @@ def _fisher_rows(
     for name, a, b in zip(names, with_event.tolist(), without.tolist(), strict=True):
         odds, test = proportions.fisher(a, b, events - a, n - events - b)
         note = joined(test.note, "not stratified" if plan.strata else "")
-        row = _row(outcome, name, "fisher", used, odds, "odds_ratio", test._replace(note=note))
-        rows.append(row)
+        rows.append(_row(outcome, name, "fisher", used, odds, "odds_ratio", test._replace(note=note)))
     return rows
 
 
@@ -170,26 +170,10 @@ def _survival_rows(
 
 
 def _row(
-    outcome: Outcome, gene: str, method: str, used: Booleans, interval: Interval, estimate_type: str, test: Tested
+    outcome: Outcome, gene: str, method: str, used: Booleans, estimate: Interval, estimate_type: str, tested: Tested
 ) -> Row:
-    n = int(used.sum())
-    return Row(
-        endpoint=outcome.endpoint.name,
-        marker=gene,
-        method=method,
-        contrast=CONTRAST,
-        n=n,
-        n_events=int(outcome.event[used].sum()),
-        n_missing=len(used) - n,
-        estimate=interval.estimate,
-        estimate_type=estimate_type,
-        ci_low=interval.low,
-        ci_high=interval.high,
-        statistic=test.statistic,
-        p_value=test.p_value,
-        note=test.note,
-        marker_class="genes",
-    )
+    test = identifier(outcome, gene, "mutated", method.removeprefix("firth_"))
+    return Row(test, outcome, gene, method, CONTRAST, used, estimate, estimate_type, tested, "gene", "genes")
 
 
 def _counted(consequence: pd.Series, wanted: tuple[str, ...] | str, path: str | Path) -> pd.Series:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
+from biomarkers.association import contrasts, multivariable
 from biomarkers.association import groups as grouping
-from biomarkers.association import multivariable
-from biomarkers.association.results import Compared, Group, Row
+from biomarkers.association.contrasts import Contrast
+from biomarkers.association.results import Compared, Group, Row, identifier
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import logrank as survival
 from biomarkers.stats import models, proportions
-from biomarkers.stats.intervals import Interval, Tested, joined
+from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Tested, joined
 
 
 def compare_pair(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, second: Measured) -> Compared:
     """Rows for a pair of continuous or binary markers against a binary or time-to-event endpoint."""
     rows = [_interaction(cohort, plan, outcome, first, second)]
     groups: list[Group] = []
-    halves = [_split(first), _split(second)]
-    if halves[0] is not None and halves[1] is not None:
-        a, b = halves[0], halves[1]
+    a, b = _split(first), _split(second)
+    if a is not None and b is not None:
         name = f"{first.marker.name} x {second.marker.name}"
-        code = np.where(np.isnan(a.member) | np.isnan(b.member), np.nan, 3 - 2 * a.member - b.member)
+        code = 3 - 2 * a.codes - b.codes
         labels = [
             f"{first.marker.name} {one} and {second.marker.name} {two}"
             for one in (a.first, a.second)
@@ -33,12 +33,12 @@ def compare_pair(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, 
     return Compared(rows, groups)
 
 
-def _split(measured: Measured) -> grouping.Split | None:
+def _split(measured: Measured) -> Contrast | None:
     """The marker's groups at its first cut; None for a continuous marker without one."""
     if measured.marker.kind == "binary":
-        return grouping.two_levels(measured)
+        return contrasts.two_levels(measured)
     cuts = measured.marker.cutpoints
-    return grouping.split(measured, cuts[0]) if cuts else None
+    return contrasts.at_cut(measured, cuts[0]) if cuts else None
 
 
 def _four_groups(
@@ -56,7 +56,8 @@ def _four_groups(
         inside = None if stratum is None else stratum[used]
         method = "logrank"
         test = survival.logrank(outcome.time[used], outcome.event[used], code[used], inside).test
-    return _row(outcome, name, method, " vs ".join(labels), used, Interval(), "", test)
+    contrast = Contrast(" vs ".join(labels), groups=tuple(labels), codes=code)
+    return _row(identifier(outcome, name, "four_groups", method), outcome, name, method, contrast, used, test)
 
 
 def _interaction(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, second: Measured) -> Row:
@@ -80,33 +81,31 @@ def _interaction(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, 
     model = f"{fit.method}: {outcome.endpoint.name} ~ {names[0]} * {names[1]}"
     test = Tested(term.statistic, term.p_value, joined(model, fit.note))
     name = f"{first.marker.name} x {second.marker.name}"
-    return _row(outcome, name, fit.method, "interaction", used, term.ratio, multivariable.ESTIMATE[method], test)
+    identity = identifier(outcome, name, "interaction", method)
+    contrast, kind = Contrast("interaction"), multivariable.ESTIMATE[method]
+    return _row(identity, outcome, name, fit.method, contrast, used, test, term.ratio, kind)
 
 
 def _row(
+    test: str,
     outcome: Outcome,
     name: str,
     method: str,
-    contrast: str,
+    contrast: Contrast,
     used: multivariable.Booleans,
-    interval: Interval,
-    estimate_type: str,
-    test: Tested,
+    tested: Tested,
+    estimate: Interval = NO_ESTIMATE,
+    estimate_type: str = "",
 ) -> Row:
     return Row(
-        endpoint=outcome.endpoint.name,
-        marker=name,
-        method=method,
-        contrast=contrast,
-        n=int(used.sum()),
-        n_events=int(outcome.event[used].sum()),
-        n_missing=int((~used).sum()),
-        estimate=interval.estimate,
-        estimate_type=estimate_type,
-        ci_low=interval.low,
-        ci_high=interval.high,
-        statistic=test.statistic,
-        p_value=test.p_value,
-        note=test.note,
-        marker_class="pairs",
+        test,
+        outcome,
+        name,
+        method,
+        contrast,
+        used,
+        estimate,
+        estimate_type,
+        tested,
+        corrected_with="pairs",
     )

@@ -8,11 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association.results import Row
+from biomarkers.association import contrasts
+from biomarkers.association.contrasts import Contrast
+from biomarkers.association.results import Row, identifier
 from biomarkers.association.specification import Cut, Marker, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import models
-from biomarkers.stats.intervals import joined
+from biomarkers.stats.intervals import Interval, Tested, joined
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
@@ -21,11 +23,15 @@ ESTIMATE = {"logistic": "odds_ratio", "cox": "hazard_ratio"}
 
 
 class Column(NamedTuple):
-    """One term of a model: the marker that it belongs to, what one unit means, and its values."""
+    """One term of a model: the marker that it belongs to, what one unit means, and its values.
+
+    level: which of a marker's several columns it is; empty for the only one.
+    """
 
     marker: str
-    contrast: str
+    contrast: Contrast
     values: Floats
+    level: str = ""
 
 
 def terms(measured: Measured, used: npt.NDArray[np.bool_]) -> list[Column]:
@@ -33,19 +39,21 @@ def terms(measured: Measured, used: npt.NDArray[np.bool_]) -> list[Column]:
 
     Levels of a categorical marker that none of these patients has are left out; the first of the rest is the reference.
     """
-    marker, values = measured.marker, measured.value[used]
-    if measured.levels and marker.kind in ("continuous", "binary"):
-        return [Column(marker.name, f"{measured.levels[1]} vs {measured.levels[0]}", values)]
+    marker, values, names = measured.marker, measured.value[used], measured.levels
+    if names and marker.kind in ("continuous", "binary"):
+        return [Column(marker.name, contrasts.two_groups(names[1], names[0], measured.value), values)]
     if marker.kind == "continuous":
-        return [Column(marker.name, f"per unit of {scale_name(marker)}", transformed(marker, values))]
+        return [Column(marker.name, Contrast(f"per unit of {scale_name(marker)}"), transformed(marker, values))]
     if marker.kind == "ordinal":
-        return [Column(marker.name, "per level", values)]
-    present = [code for code in range(len(measured.levels)) if (values == code).any()]
-    reference = measured.levels[present[0]] if present else ""
-    return [
-        Column(marker.name, f"{measured.levels[code]} vs {reference}", (values == code).astype(float))
-        for code in present[1:]
-    ]
+        return [Column(marker.name, Contrast("per level", groups=names, codes=measured.value), values)]
+    first, *others = [code for code in range(len(names)) if (values == code).any()] or [0]
+    done = []
+    for code in others:
+        text = f"{names[code]} vs {names[first]}"
+        contrast = Contrast(text, names[code], names[first], groups=names, codes=measured.value)
+        level = names[code] if len(others) > 1 else ""
+        done.append(Column(marker.name, contrast, (values == code).astype(float), level))
+    return done
 
 
 def transformed(marker: Marker, values: Floats) -> Floats:
@@ -67,8 +75,7 @@ def model_rows(
     method: str,
     named: bool = False,
     cut: Cut | None = None,
-    contrast: str = "",
-    note: str = "",
+    contrast: Contrast | None = None,
 ) -> list[Row]:
     """One row per term of `endpoint ~ measures`, fitted on the patients who have them all.
 
@@ -90,34 +97,36 @@ def model_rows(
             fit = models.cox(x, outcome.time[used], event, None if stratum is None else stratum[used])
     else:
         absent = "no patients" if not len(event) else "one level only"
-        columns = columns or [Column(measures[0].marker.name, contrast, event)]
-        fit = models.Fit([models.Term(models.Interval())] * len(columns), method, f"not tested: {absent}")
+        columns = columns or [Column(measures[0].marker.name, contrast or Contrast(""), event)]
+        fit = models.Fit([models.Term(Interval())] * len(columns), method, f"not tested: {absent}")
     adjusted = len(measures) > 1
     model = ""
     if adjusted:
         right = " + ".join(in_model(m.marker) for m in measures)
         strata = f" (strata {', '.join(plan.strata)})" if stratum is not None else ""
         model = f"{fit.method}: {outcome.endpoint.name} ~ {right}{strata}"
+    leading = measures[0].marker
     lead = len(per_measure[0]) or 1
     rows = []
     for position, (column, term) in enumerate(zip(columns, fit.terms, strict=True)):
+        of_marker = position < lead
+        shown = contrast or column.contrast
+        test = identifier(outcome, leading.name, shown.name, "adjusted" if adjusted else "", method)
+        test = "/".join(part for part in (test, "" if of_marker else column.marker, column.level) if part)
+        feature = "feature" if leading.feature else "declared"
         rows.append(
             Row(
-                endpoint=outcome.endpoint.name,
-                marker=column.marker,
-                method=fit.method,
-                contrast=contrast or column.contrast,
-                n=len(event),
-                n_events=int(event.sum()),
-                n_missing=len(used) - len(event),
-                estimate=term.ratio.estimate,
-                estimate_type=ESTIMATE[method],
-                ci_low=term.ratio.low,
-                ci_high=term.ratio.high,
-                statistic=term.statistic,
-                p_value=term.p_value,
-                note=joined(model, fit.note, note),
-                marker_class="declared" if not adjusted else "adjusted" if position < lead else "covariates",
+                test,
+                outcome,
+                column.marker,
+                fit.method,
+                shown,
+                used,
+                term.ratio,
+                ESTIMATE[method],
+                Tested(term.statistic, term.p_value, joined(model, fit.note, shown.note)),
+                marker_class=feature if of_marker else "covariate",
+                corrected_with="declared" if not adjusted else "adjusted" if of_marker else "covariates",
                 named=Named(column.marker, outcome.endpoint.name, method, cut) if named else None,
             )
         )

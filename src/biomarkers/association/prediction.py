@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import multivariable
-from biomarkers.association.results import Row
+from biomarkers.association import contrasts, multivariable
+from biomarkers.association.results import Row, identifier
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort
 from biomarkers.stats import models, ranks
+from biomarkers.stats.intervals import Interval, Tested
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,20 +34,14 @@ def prediction_rows(cohort: Cohort, plan: Plan, asked: Prediction) -> list[Row]:
     event = outcome.event[used]
     smaller = int(min(event.sum(), len(event) - event.sum()))
     features = ", ".join(asked.features)
-    common: dict[str, Any] = {
-        "endpoint": asked.endpoint,
-        "marker": " + ".join(asked.features),
-        "method": "nested_cv",
-        "contrast": " vs ".join(outcome.labels),
-        "n": len(event),
-        "n_events": int(event.sum()),
-        "n_missing": int((~used).sum()),
-        "marker_class": "prediction",
-    }
+    contrast = contrasts.two_groups(*outcome.labels, outcome.event)
+    name = " + ".join(asked.features)
+    test = identifier(outcome, name, "nested_cv")
+    row = Row(test, outcome, name, "nested_cv", contrast, used, estimate_type="auc", corrected_with="prediction")
     columns = [column.values for m in measures for column in multivariable.terms(m, used)]
     if smaller < FEWEST or not columns:
         why = f"{smaller} patients in the smaller class, fewer than {FEWEST}: a model cannot be judged"
-        return [Row(estimate_type="auc", note=f"refused: {why}" if columns else "refused: one value only", **common)]
+        return [row.noted(f"refused: {why}" if columns else "refused: one value only")]
     x = np.column_stack(columns)
     random = np.random.default_rng(plan.seed)
     forecasts = np.mean([_out_of_fold(x, event, random) for _ in range(asked.repeats)], axis=0)
@@ -59,25 +54,15 @@ def prediction_rows(cohort: Cohort, plan: Plan, asked: Prediction) -> list[Row]:
     )
     brier = float(((forecasts - event) ** 2).mean())
     base = float((event.mean() - event) ** 2 @ np.ones(len(event)) / len(event))
-    slope = models.logistic(_logit(forecasts)[:, None], event, penalised=True).terms[0].ratio
+    per_unit = models.logistic(_logit(forecasts)[:, None], event, penalised=True).terms[0].ratio
+    slope = Interval(*(float(np.log(ratio)) for ratio in per_unit))
     return [
-        Row(
-            estimate=area.estimate,
-            ci_low=area.low,
-            ci_high=area.high,
-            estimate_type="auc",
-            p_value=p,
-            note=note,
-            **common,
+        replace(row, estimate=area, tested=Tested(p_value=p, note=note)),
+        replace(row, estimate=Interval(brier), estimate_type="brier").noted(
+            f"{base:.3g} without a model; smaller is better"
         ),
-        Row(estimate=brier, estimate_type="brier", note=f"{base:.3g} without a model; smaller is better", **common),
-        Row(
-            estimate=float(np.log(slope.estimate)),
-            ci_low=float(np.log(slope.low)),
-            ci_high=float(np.log(slope.high)),
-            estimate_type="calibration_slope",
-            note="1 is right, below 1 the forecasts are too extreme",
-            **common,
+        replace(row, estimate=slope, estimate_type="calibration_slope").noted(
+            "1 is right, below 1 the forecasts are too extreme"
         ),
     ]
 

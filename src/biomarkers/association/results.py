@@ -1,51 +1,84 @@
-"""Rows of the two tables, roles, families and the correction for many tests."""
+"""Rows of the tables, roles, families and the correction for many tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from biomarkers.association.contrasts import Contrast
 from biomarkers.association.specification import Named
-from biomarkers.stats.intervals import NAN
+from biomarkers.association.values import Outcome
+from biomarkers.stats.intervals import NAN, NO_ESTIMATE, UNTESTED, Interval, Tested, joined
 
 
 @dataclass(frozen=True)
 class Row:
-    """One estimate of one test, as the contract's result table has it.
+    """One estimate of one test.
 
-    n: patients in the test; n_missing: those of the cohort who are not. marker_class: declared, genes, features,
-    adjusted, covariates. named: which test of a plan would be this one (method by cut); role and q are added later.
+    test: identifies the test; its estimates share a p-value. used: patients of the cohort who are in the test.
+    marker_class: declared, covariate, gene, gene_set, feature. corrected_with: the tests that are corrected together,
+    beside role and endpoint. named: which test of a plan would be this one (method by cut); role and q are added later.
     """
 
-    endpoint: str
+    test: str
+    outcome: Outcome
     marker: str
     method: str
-    contrast: str
-    n: int
-    n_events: int | None
-    n_missing: int
-    estimate: float = NAN
+    contrast: Contrast
+    used: npt.NDArray[np.bool_] = field(compare=False, repr=False)
+    estimate: Interval = NO_ESTIMATE
     estimate_type: str = ""
-    ci_low: float = NAN
-    ci_high: float = NAN
-    statistic: float = NAN
-    p_value: float = NAN
-    note: str = ""
+    tested: Tested = UNTESTED
     marker_class: str = "declared"
+    corrected_with: str = "declared"
     named: Named | None = None
     role: str = "exploratory"
     family: str = ""
     q_value: float = NAN
 
-    @property
-    def test(self) -> tuple[str, ...]:
-        """What identifies the test; rows of one test share a p-value. The note names a multivariable model."""
-        model = self.note if self.marker_class in ("adjusted", "covariates") else ""
-        return self.endpoint, self.marker, self.method, self.contrast, model
+    def noted(self, *notes: str) -> Row:
+        """The row with more to say."""
+        return replace(self, tested=self.tested._replace(note=joined(self.tested.note, *notes)))
+
+    def cells(self) -> dict[str, object]:
+        """The row as the result table has it."""
+        endpoint, contrast, n = self.outcome.endpoint, self.contrast, int(self.used.sum())
+        counted = endpoint.kind in ("binary", "time_to_event")
+        return {
+            "family": self.family,
+            "role": self.role,
+            "endpoint": endpoint.name,
+            "marker": self.marker,
+            "method": self.method,
+            "contrast": contrast.text,
+            "n": n,
+            "n_events": int(self.outcome.event[self.used].sum()) if counted else None,
+            "n_missing": len(self.used) - n,
+            "estimate": self.estimate.estimate,
+            "estimate_type": self.estimate_type,
+            "ci_low": self.estimate.low,
+            "ci_high": self.estimate.high,
+            "statistic": self.tested.statistic,
+            "p_value": self.tested.p_value,
+            "q_value": self.q_value,
+            "note": self.tested.note,
+            "test": self.test,
+            "marker_class": self.marker_class,
+            "first": contrast.first,
+            "second": contrast.second,
+            "cut_at": contrast.cut_at,
+            "cut_side": contrast.cut_side,
+        }
+
+
+def identifier(outcome: Outcome, marker: str, *parts: str) -> str:
+    """Identifies a test in the result table, as in `response/tmb_per_mb/gt_median_fisher`; the plan decides it."""
+    return "/".join([outcome.endpoint.name, marker, "_".join(part for part in parts if part)])
 
 
 @dataclass(frozen=True)
@@ -71,16 +104,11 @@ class Compared(NamedTuple):
 
 
 class Association(NamedTuple):
-    """The two tables of `biomarkers associate`."""
+    """The three tables of `biomarkers associate`."""
 
     results: pd.DataFrame
     groups: pd.DataFrame
-
-
-COLUMNS = [
-    *("family", "role", "endpoint", "marker", "method", "contrast", "n", "n_events", "n_missing"),
-    *("estimate", "estimate_type", "ci_low", "ci_high", "statistic", "p_value", "q_value", "note"),
-]
+    memberships: pd.DataFrame
 
 
 def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) -> list[Row]:
@@ -90,17 +118,17 @@ def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) 
     that their p counts once. A family is role x endpoint x marker class (methods.md, 6).
     """
     done: list[Row] = []
-    primary_test: tuple[str, ...] | None = None
+    primary_test = ""
     for row in rows:
         role = family_role = "exploratory"
-        if row.named == primary and primary_test is None:
+        if row.named == primary and not primary_test:
             primary_test, role, family_role = row.test, "primary", "primary"
         elif row.test == primary_test:
             family_role = "primary"
-            row = replace(row, note=row.note + ("; " if row.note else "") + "further estimate of the primary test")
+            row = row.noted("further estimate of the primary test")
         elif row.named is not None and row.named in secondary:
             role = family_role = "secondary"
-        family = f"{family_role} {row.endpoint} {row.marker_class}"
+        family = f"{family_role} {row.outcome.endpoint.name} {row.corrected_with}"
         done.append(replace(row, role=role, family=family))
     return done
 
@@ -109,11 +137,11 @@ def with_q_values(rows: Sequence[Row]) -> list[Row]:
     """Rows with q: Benjamini-Hochberg within each family, Holm over the primary; a test's p counts once."""
     from statsmodels.stats.multitest import multipletests
 
-    families: dict[str, dict[tuple[str, ...], float]] = {}
+    families: dict[str, dict[str, float]] = {}
     for row in rows:
-        if not np.isnan(row.p_value):
-            families.setdefault(row.family, {})[row.test] = row.p_value
-    q_values: dict[tuple[str, tuple[str, ...]], float] = {}
+        if not np.isnan(row.tested.p_value):
+            families.setdefault(row.family, {})[row.test] = row.tested.p_value
+    q_values: dict[tuple[str, str], float] = {}
     for family, tests in families.items():
         method = "holm" if family.startswith("primary ") else "fdr_bh"
         adjusted = multipletests(list(tests.values()), method=method)[1]
@@ -125,7 +153,7 @@ def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
     """The result table: primary first, then secondary, then exploratory, each in the order in which it was made."""
     rank = {"primary": 0, "secondary": 1, "exploratory": 2}
     ordered = sorted(rows, key=lambda row: rank[row.role])
-    frame = pd.DataFrame([[getattr(row, column) for column in COLUMNS] for row in ordered], columns=COLUMNS)
+    frame = pd.DataFrame([row.cells() for row in ordered])
     return frame.astype({"n": "Int64", "n_events": "Int64", "n_missing": "Int64"})
 
 
@@ -133,3 +161,17 @@ def group_frame(groups: Iterable[Group]) -> pd.DataFrame:
     """The group table; a group that several tests share stands once."""
     unique = list(dict.fromkeys(groups))
     return pd.DataFrame([astuple(group) for group in unique], columns=[f.name for f in fields(Group)])
+
+
+def membership_frame(rows: Sequence[Row], patients: Sequence[str]) -> pd.DataFrame:
+    """Who was in which group of each test of a declared marker; patients of the cohort who are in none have no row."""
+    names = np.array(patients, dtype=object)
+    parts = []
+    for row in {row.test: row for row in rows}.values():
+        codes = row.contrast.codes
+        if not row.contrast.groups or row.marker_class != "declared":
+            continue
+        inside = row.used & ~np.isnan(codes)
+        group = np.array(row.contrast.groups, dtype=object)[codes[inside].astype(int)]
+        parts.append(pd.DataFrame({"test": row.test, "patient": names[inside], "group": group}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["test", "patient", "group"])

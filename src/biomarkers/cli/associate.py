@@ -23,6 +23,7 @@ def associate(
     results: OutputTable,
     groups: OutputTable,
     mutations: InputTable | None = None,
+    memberships: OutputTable | None = None,
 ) -> None:
     """Run every test of the analysis plan: which markers are associated with which endpoints.
 
@@ -43,6 +44,8 @@ def associate(
     mutations
         Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block. Where they have
         a column `sample` and the cohort `tumor_sample`, only the chosen sample of a patient counts.
+    memberships
+        Where to write who was in which group of each test of a declared marker, as `test patient group`.
 
     """
     from biomarkers.association import analysis, genes, values
@@ -73,7 +76,13 @@ def associate(
         lacking = "no --mutations were given" if variants is None else f"{plan} has no `genes` block"
         log.warning("genes are not tested: %s", lacking)
     done = analysis.analyse(arrays, chosen, carriers)
-    tables.write_all({results: (done.results, "results"), groups: (done.groups, "groups")})
+    written: dict[str | Path, tuple[pd.DataFrame, str]] = {
+        results: (done.results, "results"),
+        groups: (done.groups, "groups"),
+    }
+    if memberships is not None:
+        written[memberships] = (done.memberships, "memberships")
+    tables.write_all(written)
 
 
 def _as_text(path: Path) -> pd.DataFrame | None:

@@ -30,6 +30,13 @@ class Tested(NamedTuple):
     note: str = ""
 
 
+NO_ESTIMATE = Interval()
+"""For what has no estimate."""
+
+UNTESTED = Tested()
+"""For what has no test, or none yet."""
+
+
 def joined(*notes: str) -> str:
     """Notes as one text, empty ones left out.
 

@@ -1,0 +1,97 @@
+"""What a test compares: two groups, several levels, or one unit of a marker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from biomarkers.association.specification import Cut
+from biomarkers.association.values import Measured
+from biomarkers.stats import cuts
+from biomarkers.stats.intervals import NAN
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """What a test compares, in words, and who is in which group.
+
+    first, second: the two groups of the contrast, empty when it is per unit or of more groups. name: the contrast in
+    an identifier of the test, such as `gt_median`. cut_at, cut_side: of a marker that was cut. groups: all groups, in
+    the order of their codes; none per unit. codes: per patient of the cohort, NaN in no group. indeterminate:
+    patients whose interval holds the cut.
+    """
+
+    text: str
+    first: str = ""
+    second: str = ""
+    name: str = ""
+    cut_at: float = NAN
+    cut_side: str = ""
+    groups: tuple[str, ...] = ()
+    codes: Floats = field(default_factory=lambda: np.array([]), compare=False, repr=False)
+    indeterminate: int = 0
+
+    @property
+    def note(self) -> str:
+        """How many could not be called; empty when all could."""
+        return f"{self.indeterminate} indeterminate at this cut left out" if self.indeterminate else ""
+
+    def members(self) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+        """Each group and who is in it, the first of two groups first."""
+        codes = range(len(self.groups))
+        return [(self.groups[code], self.codes == code) for code in (reversed(codes) if len(codes) == 2 else codes)]
+
+
+def two_groups(first: str, second: str, member: Floats, *, name: str = "") -> Contrast:
+    """First against second; member: 1 first, 0 second, NaN neither."""
+    return Contrast(f"{first} vs {second}", first, second, name, groups=(second, first), codes=member)
+
+
+def levels(names: Sequence[str], codes: Floats, used: npt.NDArray[np.bool_], *, last_first: bool = False) -> Contrast:
+    """The levels that the patients `used` have, in their order; last_first: of two, the second against the first."""
+    present = [name for code, name in enumerate(names) if (codes[used] == code).any()]
+    if len(present) == 2 and last_first:
+        present.reverse()
+    first, second = present if len(present) == 2 else ("", "")
+    return Contrast(" vs ".join(present), first, second, groups=tuple(names), codes=codes)
+
+
+def at_cut(measured: Measured, cut: Cut) -> Contrast:
+    """The marker in two groups at a cut, the high one first; an interval is called when it lies on one side.
+
+    A cut at `median` is at the median of all patients who have the marker's value.
+    """
+    at = cut_value(measured, cut)
+    low, high = (measured.value if ends is None else ends for ends in (measured.low, measured.high))
+    member = cuts.sides(low, high, at=at, side=cut.side)
+    above, below = cuts.names(at, cut.side)
+    shown = cut.at if isinstance(cut.at, str) else repr(float(cut.at)).removesuffix(".0")
+    return Contrast(
+        f"{above} vs {below}",
+        above,
+        below,
+        f"{'ge' if cut.side == '>=' else 'gt'}_{shown}",
+        cut_at=at,
+        cut_side=cut.side,
+        groups=(below, above),
+        codes=member,
+        indeterminate=int((np.isnan(member) & ~np.isnan(low)).sum()) if measured.low is not None else 0,
+    )
+
+
+def cut_value(measured: Measured, cut: Cut) -> float:
+    """The threshold as a number; NaN for the median of no values."""
+    if not isinstance(cut.at, str):
+        return float(cut.at)
+    known = measured.value[~np.isnan(measured.value)]
+    return float(np.median(known)) if len(known) else NAN
+
+
+def two_levels(measured: Measured) -> Contrast:
+    """A binary marker as groups, the second level of the plan (or 1) first."""
+    return two_groups(measured.levels[1], measured.levels[0], measured.value)
