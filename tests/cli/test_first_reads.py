@@ -67,17 +67,17 @@ def test_nothing_wrong(check):
 
 GOOD = fastq("n")
 WRONG = {
-    "empty": (gzip.compress(b""), "n.fq: reads is 'none'; expected reads; take its row out of the sheet"),
+    "empty": (gzip.compress(b""), "n.fq: file has no reads; expected at least one; take its row out of the sheet"),
     "FASTA": (">chr1\nACGT\n", "n.fq:1: record is '>chr1'; expected FASTQ"),
     "no plus": (GOOD.replace("\n+\n", "\n-\n", 1), "n.fq:3: record is '-'; expected FASTQ"),
-    "short qualities": (GOOD.replace("\n@n:1 x", "#\n@n:1 x"), "n.fq:1: record is '51 qualities of 50 bases'; expected"),
-    "cut text": ("\n".join(GOOD.split("\n")[:6]), "n.fq:5: record is '2 lines'; expected a record of four lines"),
-    "Windows": (GOOD.replace("\n", "\r\n"), "n.fq:1: line end is 'CR LF'; expected lines that end as on Linux"),
+    "short qualities": (GOOD.replace("\n@n:1 x", "#\n@n:1 x"), "n.fq:1: record has 51 qualities of 50 bases; expected"),
+    "cut text": ("\n".join(GOOD.split("\n")[:6]), "n.fq:5: record has 2 lines; expected a record of four lines"),
+    "Windows": (GOOD.replace("\n", "\r\n"), "n.fq:1: line ends as on Windows (CR LF); expected lines that end as on Linux"),
     "Phred+64": (fastq("n", offset=64), "n.fq:4: qualities is 'BCDEFGHIJKLMNOPQRSTU'; expected qualities of Phred+33"),
-    "cut gzip": (gzip.compress(GOOD.encode())[:900], "n.fq: file is 'truncated or damaged'; expected a whole gzip file"),
-    "BAM": (gzip.compress(b"BAM\1abc"), "n.fq: file is 'BAM'; expected FASTQ; give it as bam"),
-    "no text": (b"\0\1\2\n", "n.fq: file is 'binary data'; expected FASTQ, plain or gzip"),
-    "both mates": (interleaved("n"), "n.fq:1: reads is 'pairs'; expected single reads, or mates in two files"),
+    "cut gzip": (gzip.compress(GOOD.encode())[:900], "n.fq: file is truncated or damaged (Compressed file ended before the end-of-stream marker was reached); expected a whole gzip file"),
+    "BAM": (gzip.compress(b"BAM\1abc"), "n.fq: file is a BAM; expected FASTQ; give it as bam"),
+    "no text": (b"\0\1\2\n", "n.fq: file is binary data; expected FASTQ, plain or gzip"),
+    "both mates": (interleaved("n"), "n.fq:1: file holds pairs of reads; expected single reads, or mates in two files"),
 }  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def test_reads_of_an_alignment_have_a_group_of_the_header(check):
     write_bam("x.bam", [("r0", "a"), ("r1", "c")], ("a", "b"))
     assert check(row)[1].startswith("x.bam: read group of r1 is 'c'; expected one of the header's @RG")
     write_bam("x.bam", [])
-    assert check(row)[1].startswith("x.bam: reads is 'none'; expected reads")
+    assert check(row)[1].startswith("x.bam: file has no reads; expected at least one")
 
 
 def test_an_unaligned_bam_given_twice_and_one_without_reads(check):
@@ -169,7 +169,7 @@ def test_an_unaligned_bam_given_twice_and_one_without_reads(check):
     Path("e.sam").write_text("@HD\tVN:1.6\n@RG\tID:a\tSM:x\n")
     pysam.view("-b", "-o", "v.bam", "e.sam", catch_stdout=False)
     status, said = check([*rows, normal])
-    assert status == 2 and said.startswith("v.bam: reads is 'none'"), said
+    assert status == 2 and said.startswith("v.bam: file has no reads"), said
 
 
 COLUMNS = {

@@ -19,6 +19,7 @@ BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000
 """Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 """What reading a gzip file that was cut or changed raises."""
+REMEDY = "copy it again and compare checksums"
 
 
 def is_gzip(start: bytes) -> bool:
@@ -37,13 +38,15 @@ def head(path: str | Path, size: int = 18) -> bytes:
         return raw.read(size)
 
 
-def is_cut(path: str | Path) -> bool:
-    """True for a bgzip file without its end marker."""
-    if not is_bgzip(head(path)):
-        return False
+def check_end(path: str | Path) -> None:
+    """Raise InputError for a bgzip file without its end marker."""
     with open(path, "rb") as raw:
+        if not is_bgzip(raw.read(18)):
+            return
         raw.seek(-min(len(BGZIP_END), os.path.getsize(path)), os.SEEK_END)
-        return raw.read() != BGZIP_END
+        if raw.read() != BGZIP_END:
+            expected = f"a whole bgzip file (its end marker is missing); {REMEDY}"
+            raise InputError(Problem.said(str(path), "file", "is truncated", expected))
 
 
 def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
@@ -56,9 +59,7 @@ def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
     try:
         if not os.path.isfile(path) and not os.path.isdir(path) and os.path.exists(path):
             raise InputError(Problem.said(shown, "file", "is a pipe", "a file on disk: it is read more than once"))
-        if is_cut(path):
-            expected = "a whole bgzip file (its end marker is missing)"
-            raise InputError(Problem.said(shown, "file", "is truncated", expected))
+        check_end(path)
         zipped = is_gzip(head(path, 2))
         return cast(BinaryIO, gzip.open(path, "rb") if zipped and not packed else open(path, "rb"))
     except FileNotFoundError:
@@ -79,7 +80,7 @@ def reading(path: str | Path, part: BinaryIO | None = None) -> Iterator[BinaryIO
             yield handle
     except DAMAGED as error:
         found = f"is truncated or damaged ({error})"
-        raise InputError(Problem.said(str(path), "file", found, "a whole gzip file")) from None
+        raise InputError(Problem.said(str(path), "file", found, f"a whole gzip file; {REMEDY}")) from None
 
 
 def numbered(path: str | Path, part: BinaryIO | None = None) -> Iterator[tuple[int, str]]:

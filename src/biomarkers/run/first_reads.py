@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.io import alignments
+from biomarkers.io.lines import reading
 from biomarkers.run.lanes import Lane
 from biomarkers.run.samples import Sample, Samples
 
@@ -27,8 +29,7 @@ PHRED64 = ("@", "P")
 """Qualities that never lie below the first letter and reach the second have offset 64, as those of Illumina before 1.8
 (Cock et al., Nucleic Acids Res 2010, 38:1767). With offset 33 they would run from 31 to at least 47: sequencers write 2
 to 12 for their worst bases and hardly more than 41 for their best."""
-NOTHING = "reads; take its row out of the sheet if there are none"
-WHOLE = "a whole BAM or CRAM; copy it again and compare checksums"
+NOTHING = "at least one; take its row out of the sheet if there are none"
 
 
 class Read(NamedTuple):
@@ -51,28 +52,26 @@ def check_lanes(found: Samples, sheet: str, problems: Problems) -> None:
                 _check_mates(lane, first, second, problems)
             elif first and not lane.read_2 and _alternate([read.name for read in first]):
                 expected = "mates in two files: it holds both in turn (fastp --interleaved_in separates them)"
-                problems.add(Problem(lane.read_1, "reads", "pairs", f"single reads, or {expected}", 1))
+                expected = f"single reads, or {expected}"
+                problems.add(Problem.said(lane.read_1, "file", "holds pairs of reads", expected, 1))
             for column, file in _files(lane).items():
                 if reads[column] and lane.group is None:
                     _check_once(sheet, sample, lane, column, file, reads[column] or [], seen, problems)
 
 
 def check_groups(file: str, groups: set[str]) -> None:
-    """The first reads of an aligned BAM: there are some, each with one of these read groups. Raises InputError else."""
-    import pysam
+    """The first reads of an aligned BAM: there are some, each with one of these read groups. Raises InputError else.
 
-    with pysam.AlignmentFile(file, check_sq=False) as alignments:
-        if alignments.is_cram:
-            # Its reads cannot be had without the reference; the job that takes it over looks at it.
-            return
-        read = None
-        for read in itertools.islice(alignments.fetch(until_eof=True), READS):
-            group = read.get_tag("RG") if read.has_tag("RG") else None
-            if group not in groups:
-                expected = "one of the header's @RG; give each read its group with samtools addreplacerg"
-                raise InputError(Problem(file, f"read group of {read.query_name}", group, expected))
-    if read is None:
-        raise InputError(Problem(file, "reads", "none", NOTHING))
+    The reads of a CRAM are looked at by the job that takes it over.
+    """
+    read = None
+    for read in itertools.islice(alignments.reads(file), READS):
+        group = read.get_tag("RG") if read.has_tag("RG") else None
+        if group not in groups:
+            expected = "one of the header's @RG; give each read its group with samtools addreplacerg"
+            raise InputError(Problem(file, f"read group of {read.query_name}", group, expected))
+    if read is None and not file.endswith(".cram"):
+        raise InputError(Problem.said(file, "file", "has no reads", NOTHING))
 
 
 def _files(lane: Lane) -> dict[str, str]:
@@ -88,7 +87,7 @@ def _first(column: str, file: str) -> list[Read]:
         return []
     reads = list(itertools.islice(_of_bam(file) if column == "bam" else _of_fastq(file), READS))
     if not reads:
-        raise InputError(Problem(file, "reads", "none", NOTHING))
+        raise InputError(Problem.said(file, "file", "has no reads", NOTHING))
     if column != "bam":
         letters = set().union(*(read.qualities for read in reads))
         if letters and min(letters) >= PHRED64[0] and max(letters) >= PHRED64[1]:
@@ -98,22 +97,12 @@ def _first(column: str, file: str) -> list[Read]:
 
 
 def _of_bam(file: str) -> Iterator[Read]:
-    import pysam
-
     try:
-        with pysam.AlignmentFile(file, check_sq=False) as alignments:
-            for number, read in enumerate(alignments.fetch(until_eof=True), 1):
-                if not (read.is_read2 or read.is_secondary or read.is_supplementary):
-                    yield Read(number, str(read.query_name), str(read.get_forward_sequence()), "")
+        for number, read in enumerate(alignments.reads(file), 1):
+            if not (read.is_read2 or read.is_secondary or read.is_supplementary):
+                yield Read(number, str(read.query_name), str(read.get_forward_sequence()), "")
     except (OSError, ValueError):
-        raise InputError(Problem(file, "file", "truncated or damaged", WHOLE)) from None
-
-
-def _header(file: str) -> str:
-    import pysam
-
-    with pysam.AlignmentFile(file, check_sq=False) as alignments:
-        return str(alignments.header)
+        raise InputError(Problem.said(file, "file", "is truncated or damaged", alignments.WHOLE)) from None
 
 
 def _of_fastq(file: str) -> Iterator[Read]:
@@ -125,42 +114,28 @@ def _of_fastq(file: str) -> Iterator[Read]:
         whole = "a record of four lines: @name, bases, +, as many qualities"
         if any(text.endswith("\r") for text in record):
             expected = "lines that end as on Linux; convert it with dos2unix"
-            raise InputError(Problem(file, "line end", "CR LF", expected, line))
+            raise InputError(Problem.said(file, "line", "ends as on Windows (CR LF)", expected, line))
         if not record[0].startswith("@") or (len(record) > 2 and not record[2].startswith("+")):
             at = line if not record[0].startswith("@") else line + 2
             raise InputError(Problem(file, "record", record[at - line][:40], f"FASTQ: {whole}", at))
         if len(record) < 4 or len(record[1]) != len(record[3]):
-            value = (
-                f"{len(record)} lines" if len(record) < 4 else f"{len(record[3])} qualities of {len(record[1])} bases"
-            )
-            raise InputError(Problem(file, "record", value, f"{whole}; is the file whole?", line))
+            short = f"{len(record)} lines" if len(record) < 4 else ""
+            found = f"has {short or f'{len(record[3])} qualities of {len(record[1])} bases'}"
+            raise InputError(Problem.said(file, "record", found, f"{whole}; is the file whole?", line))
         name = (record[0][1:].split() or [""])[0]
         yield Read(line, name.removesuffix("/1").removesuffix("/2"), record[1], record[3])
 
 
 def _lines(file: str) -> Iterator[str]:
     """Lines of a plain or gzipped text without their line feed. Raises InputError when it is neither."""
-    import zlib
-    from typing import cast
-
-    from isal import igzip, isal_zlib
-
-    damaged = cast(type[Exception], isal_zlib.error)
-    try:
-        with open(file, "rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
-        with igzip.open(file, "rb") if zipped else open(file, "rb") as handle:
-            for number, line in enumerate(handle):
-                if not number and line[:4] in (b"BAM\x01", b"CRAM"):
-                    raise InputError(Problem(file, "file", line[:4].decode().strip("\x01"), "FASTQ; give it as bam"))
-                if not number and b"\0" in line:
-                    raise InputError(Problem(file, "file", "binary data", "FASTQ, plain or gzip"))
-                yield line.decode("latin-1").removesuffix("\n")
-    except (EOFError, zlib.error, damaged, igzip.BadGzipFile):
-        expected = "a whole gzip file; copy it again and compare checksums"
-        raise InputError(Problem(file, "file", "truncated or damaged", expected)) from None
-    except OSError as error:
-        raise InputError(Problem(file, "file", error.strerror, "a file that can be read")) from None
+    with reading(file) as handle:
+        for number, line in enumerate(handle):
+            if not number and line[:4] in (b"BAM\x01", b"CRAM"):
+                kind = line[:4].decode().strip("\x01")
+                raise InputError(Problem.said(file, "file", f"is a {kind}", "FASTQ; give it as bam"))
+            if not number and b"\0" in line:
+                raise InputError(Problem.said(file, "file", "is binary data", "FASTQ, plain or gzip"))
+            yield line.decode("latin-1").removesuffix("\n")
 
 
 def _check_mates(lane: Lane, first: list[Read], second: list[Read], problems: Problems) -> None:
@@ -189,7 +164,10 @@ def _check_once(
     problems: Problems,
 ) -> None:
     """Reads that begin as those of another file are a copy of it; between patients this is only warned of."""
-    key: Key = (_header(file) if column == "bam" else "", *((read.name, read.bases) for read in reads[:ENOUGH]))
+    key: Key = (
+        alignments.header_text(file) if column == "bam" else "",
+        *((read.name, read.bases) for read in reads[:ENOUGH]),
+    )
     other, at, where = seen.setdefault(key, (sample, lane, column))
     if (other, at, where) == (sample, lane, column):
         return

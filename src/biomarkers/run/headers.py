@@ -6,27 +6,19 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import Problem, Problems
-from biomarkers.io.lines import head, is_cut, is_gzip, numbered
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.io import alignments
+from biomarkers.io.lines import check_end, head, is_gzip, numbered, whole_text
 from biomarkers.run import first_reads
 from biomarkers.run.samples import Samples
 
 log = logging.getLogger("biomarkers")
 
 
-def _opened(file: str, *, as_vcf: bool = False) -> Any:
-    """A BAM, CRAM or VCF, without what htslib itself writes to the terminal: problems are told in our own words."""
-    import pysam
-
-    pysam.set_verbosity(0)
-    return pysam.VariantFile(file) if as_vcf else pysam.AlignmentFile(file, check_sq=False)
-
-
 def is_unaligned(file: str) -> bool:
     """True for a BAM or CRAM whose header names no reference sequence."""
     try:
-        with _opened(file) as alignments:
-            return alignments.nreferences == 0
+        return not alignments.header(file).get("SQ")
     except (OSError, ValueError):
         return False
 
@@ -34,8 +26,7 @@ def is_unaligned(file: str) -> bool:
 def is_annotated(file: str) -> bool:
     """True for a VCF whose header declares consequences: CSQ (VEP), ANN (snpEff) or BCSQ (bcftools csq)."""
     try:
-        with _opened(file, as_vcf=True) as records:
-            return any(field in records.header.info for field in ("CSQ", "ANN", "BCSQ"))
+        return not alignments.vcf_header(file).fields.isdisjoint(("CSQ", "ANN", "BCSQ"))
     except (OSError, ValueError):
         return False
 
@@ -43,8 +34,7 @@ def is_annotated(file: str) -> bool:
 def read_groups(file: str) -> list[dict[str, str]]:
     """Read groups in the header of a BAM or CRAM, in its order; none when it cannot be read."""
     try:
-        with _opened(file) as alignments:
-            return list(alignments.header.to_dict().get("RG", []))
+        return list(alignments.header(file).get("RG", []))
     except (OSError, ValueError):
         return []
 
@@ -64,7 +54,7 @@ def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
         return problems.catch(targets.fasta_lengths, fasta, numbered(path))
     lengths = problems.catch(targets.fai_lengths, str(index), numbered(index))
     if lengths and index != own and not is_gzip(head(path)):
-        rows = [line.split("\t") for line in index.read_text("utf-8").splitlines()]
+        rows = [line.split("\t") for line in whole_text(index).splitlines()]
         last = max(rows, key=lambda cells: int(cells[2]))
         bases, offset, per_line, width = (int(cell) for cell in last[1:5])
         end = offset + bases // per_line * width + bases % per_line
@@ -74,7 +64,7 @@ def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
             problems.add(Problem(fasta, "size", size, f"{expected} (make it with samtools faidx)"))
         elif size > end + 2 * (width - per_line) + 1:
             expected = f"the index of {fasta}, which goes on for {size - end} bytes; make it again with samtools faidx"
-            problems.add(Problem(str(index), "file", "another file's index", expected))
+            problems.add(Problem.said(str(index), "file", "is another file's index", expected))
     return lengths
 
 
@@ -117,33 +107,26 @@ def check_alignments(
 
 def check_vcf(file: str, fasta: str, lengths: dict[str, int], problems: Problems, *, frequencies: bool = False) -> None:
     """A VCF must be whole and on the reference's contigs; `frequencies`: it must carry INFO/AF."""
-    import pysam
-
     from biomarkers.genome import regions
 
-    path, index = Path(file), Path(f"{file}.tbi")
-    if is_cut(path):
-        problems.add(Problem(file, "file", "truncated", "a whole bgzip file; copy it again and compare checksums"))
-        return
     try:
-        with _opened(file, as_vcf=True) as records:
-            first = None if index.is_file() else next(iter(records), None)
-            stated = {str(name): records.header.contigs[name].length for name in records.header.contigs}
-            if frequencies and "AF" not in records.header.info:
-                expected = "allele frequencies as INFO/AF, which Mutect2 needs of a germline resource"
-                problems.add(Problem(file, "INFO", "no AF", expected))
-        names: list[str] = [*([] if first is None else [first.contig]), *stated]
-        if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime:
-            with pysam.TabixFile(file) as table:
-                names = list(table.contigs)
-    except (OSError, ValueError) as error:
-        problems.add(Problem(file, "file", str(error), "a readable VCF (bgzip and tabix, or plain)"))
+        check_end(file)
+        stated = alignments.vcf_header(file)
+    except InputError as error:
+        problems.add(*error.problems)
         return
-    problem = names and regions.naming_problem(file, names, fasta, lengths)
+    except (OSError, ValueError) as error:
+        expected = "a readable VCF (bgzip and tabix, or plain)"
+        problems.add(Problem.said(file, "file", f"cannot be read ({error})", expected))
+        return
+    if frequencies and "AF" not in stated.fields:
+        expected = "allele frequencies, which Mutect2 needs of a germline resource"
+        problems.add(Problem(file, "INFO/AF", None, expected))
+    problem = stated.contigs and regions.naming_problem(file, stated.contigs, fasta, lengths)
     if problem:
         problems.add(problem)
         return
-    for name, length in stated.items():
+    for name, length in stated.lengths.items():
         if length and name in lengths and length != lengths[name]:
             problems.add(
                 Problem(file, f"length of {name}", length, f"{lengths[name]} as in {fasta} (same genome build?)")
@@ -209,16 +192,14 @@ def warn_old_indexes(found: Samples) -> None:
 
 
 def _alignment_header(file: str, problems: Problems) -> dict[str, Any] | None:
-    import pysam
-
     try:
-        with _opened(file) as alignments:
-            header: dict[str, Any] = alignments.header.to_dict()
-        pysam.quickcheck("-u", file)
-    except (OSError, ValueError, pysam.SamtoolsError):
-        problems.add(Problem(file, "file", "truncated or damaged", first_reads.WHOLE))
-        return None
-    return header
+        header = alignments.header(file)
+        whole = alignments.is_whole(file)
+    except (OSError, ValueError):
+        whole = False
+    if not whole:
+        problems.add(Problem.said(file, "file", "is truncated or damaged", alignments.WHOLE))
+    return header if whole else None
 
 
 def _check_aligned(file: str, header: dict[str, Any], problems: Problems) -> None:
@@ -276,7 +257,8 @@ def _check_contigs(
             problems.add(Problem(file, "contig", None, f"{missing}, as {fasta} has it; {remedy}"))
         else:
             at = next(a for a, b in zip(stated, lengths, strict=True) if a != b)
-            problems.add(Problem(file, "order of contigs", f"{at} too early", f"the order of {fasta}; {remedy}"))
+            found = f"has {at} too early"
+            problems.add(Problem.said(file, "order of contigs", found, f"the order of {fasta}; {remedy}"))
 
 
 def _checksums(fasta: str) -> dict[str, str]:
@@ -284,7 +266,7 @@ def _checksums(fasta: str) -> dict[str, str]:
     places = (Path(fasta).with_suffix(".dict"), Path(f"{fasta}.dict"), Path("resources/genome.dict"))
     for path in places:
         if path.is_file() and path.stat().st_mtime >= Path(fasta).stat().st_mtime:
-            lines = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.startswith("@SQ")]
+            lines = [line.split("\t") for _, line in numbered(path) if line.startswith("@SQ")]
             fields = [dict(cell.split(":", 1) for cell in line[1:] if ":" in cell) for line in lines]
             return {line["SN"]: line["M5"].lower() for line in fields if "M5" in line}
     return {}

@@ -1,0 +1,81 @@
+"""BAM and CRAM, and the headers and indexes of VCFs, by pysam; what htslib itself would write to the terminal is held.
+
+Functions raise OSError or ValueError for a file that htslib cannot read, unless they say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+WHOLE = "a whole BAM or CRAM; copy it again and compare checksums"
+
+
+class VcfHeader(NamedTuple):
+    """What the head of a VCF tells.
+
+    fields: names in INFO; lengths: bases by contig, None where it does not say;
+    contigs: those with records, by the index where there is one, else the first record's and those of `lengths`.
+    """
+
+    fields: frozenset[str]
+    lengths: dict[str, int | None]
+    contigs: list[str]
+
+
+def header(file: str) -> dict[str, Any]:
+    """Header of a BAM or CRAM by its two-letter codes: `{"SQ": [{"SN": "chr1", "LN": 248956422}], ...}`."""
+    with _opened(file) as alignments:
+        return dict(alignments.header.to_dict())
+
+
+def header_text(file: str) -> str:
+    """Header of a BAM or CRAM as it stands there."""
+    with _opened(file) as alignments:
+        return str(alignments.header)
+
+
+def is_whole(file: str) -> bool:
+    """Whether a BAM or CRAM, aligned or not, has its end (samtools quickcheck)."""
+    import pysam
+    from pysam.utils import SamtoolsError
+
+    try:
+        pysam.quickcheck("-u", file)
+    except SamtoolsError:
+        return False
+    return True
+
+
+def reads(file: str) -> Iterator[Any]:
+    """Reads of a BAM (pysam's AlignedSegment) in the order of the file.
+
+    None of a CRAM, whose reads cannot be had without the reference.
+    """
+    with _opened(file) as alignments:
+        if not alignments.is_cram:
+            yield from alignments.fetch(until_eof=True)
+
+
+def vcf_header(file: str) -> VcfHeader:
+    """The head of a VCF, plain or bgzip."""
+    import pysam
+
+    path, index = Path(file), Path(f"{file}.tbi")
+    pysam.set_verbosity(0)
+    with pysam.VariantFile(file) as records:
+        first = None if index.is_file() else next(iter(records), None)
+        fields = frozenset(map(str, records.header.info))
+        lengths = {str(name): records.header.contigs[name].length for name in records.header.contigs}
+    if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime:
+        with pysam.TabixFile(file) as table:
+            return VcfHeader(fields, lengths, list(table.contigs))
+    return VcfHeader(fields, lengths, [*([] if first is None else [str(first.contig)]), *lengths])
+
+
+def _opened(file: str) -> Any:
+    import pysam
+
+    pysam.set_verbosity(0)
+    return pysam.AlignmentFile(file, check_sq=False)
