@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from biomarkers.association.results import Group
 from biomarkers.association.values import Measured, Outcome
-from biomarkers.stats.logrank import median_time
+from biomarkers.stats import kaplan_meier
 from biomarkers.stats.proportions import clopper_pearson, median_interval
 
 
@@ -26,7 +26,10 @@ def describe(outcome: Outcome, marker: str, groups: Iterable[tuple[str, npt.NDAr
         if outcome.time is None:
             interval, kind = clopper_pearson(events, n), "rate"
         else:
-            interval, kind = median_time(outcome.time[inside], event), "median_months"
+            interval, kind = (
+                kaplan_meier.median(kaplan_meier.kaplan_meier(outcome.time[inside], event)),
+                "median_months",
+            )
         rows.append(Group(outcome.endpoint.name, marker, name, n, events, interval.estimate, kind, *interval[1:]))
     return rows
 

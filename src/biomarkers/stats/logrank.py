@@ -1,4 +1,4 @@
-"""Time to event in groups: Kaplan-Meier medians, log-rank, the one-step hazard ratio.
+"""The log-rank test of two or more groups, and the one-step hazard ratio beside it.
 
 Times in months (any unit serves), event 1 happened and 0 censored, no value missing, all arrays of one length.
 """
@@ -88,35 +88,3 @@ def _excess(time: Floats, event: Floats, member: Floats) -> tuple[Floats, Floats
     deaths = np.diff(np.cumsum(event)[last], prepend=0)
     excess = event @ member - deaths @ share
     return excess, share, deaths * (at_risk - deaths) / np.maximum(at_risk - 1, 1)
-
-
-def median_time(time: Floats, event: Floats) -> Interval:
-    """Kaplan-Meier median with its log-log interval; NaN where the curve does not come down to one half.
-
-    Where the curve is exactly one half over a step, the mid-point of the step (as R's survfit).
-    """
-    moments = np.unique(time)
-    at_risk = len(time) - np.searchsorted(np.sort(time), moments, side="left")
-    deaths = np.bincount(np.searchsorted(moments, time), weights=event, minlength=len(moments))
-    surviving = np.cumprod(1 - deaths / at_risk)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        greenwood = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
-        spread = Z * np.sqrt(greenwood) / np.abs(np.log(surviving))
-        low, high = surviving ** np.exp(spread), surviving ** np.exp(-spread)
-    # before the first event the curve is 1; once nobody is left the limits are unknown
-    low[surviving == 1] = high[surviving == 1] = 1.0
-    low[surviving == 0] = high[surviving == 0] = np.nan
-    return Interval(_crossing(moments, surviving), _crossing(moments, low), _crossing(moments, high))
-
-
-def _crossing(moments: Floats, curve: npt.NDArray[np.floating]) -> float:
-    """First time at which a falling step curve is at most one half; the mid-point of a step at exactly one half."""
-    slack = 1e-9  # a product of fractions that should be one half may miss it in the last digit
-    reached = np.flatnonzero(curve <= 0.5 + slack)
-    if not len(reached):
-        return math.nan
-    first = reached[0]
-    later = np.flatnonzero(curve < 0.5 - slack)
-    if abs(curve[first] - 0.5) <= slack and len(later):
-        return float((moments[first] + moments[later[0]]) / 2)
-    return float(moments[first])

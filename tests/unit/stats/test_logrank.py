@@ -1,4 +1,4 @@
-"""Log-rank and Kaplan-Meier medians against R survival."""
+"""The log-rank test against R survival."""
 
 from __future__ import annotations
 
@@ -64,16 +64,3 @@ def test_many_markers_at_once_are_the_same_as_one_by_one() -> None:
 def test_what_cannot_be_tested_says_why(time: list[float], event: list[float], group: list[float], why: str) -> None:
     done = survival.logrank(*(np.array(part, float) for part in (time, event, group)))
     assert why in done.test.note and math.isnan(done.test.p_value) and math.isnan(done.ratio.estimate)
-
-
-def test_medians_as_in_r() -> None:
-    for code, known in enumerate(ORACLE["medians"]):
-        found = survival.median_time(TIME[code == GROUP], EVENT[code == GROUP])
-        assert found == pytest.approx((known["median"], known["low"], known["high"]), rel=1e-9)
-
-
-@pytest.mark.parametrize("known", ORACLE["steps"], ids=lambda known: str(known["time"]))
-def test_steps_at_exactly_one_half(known: dict[str, Any]) -> None:
-    found = survival.median_time(np.array(known["time"], float), np.array(known["event"], float))
-    expected = [math.nan if known[key] == "NA" else known[key] for key in ("median", "low", "high")]
-    assert found == pytest.approx(expected, rel=1e-9, nan_ok=True)
