@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from biomarkers.genome.tmb_definitions import Definition
+from biomarkers.stats.intervals import Interval
+from biomarkers.stats.poisson import garwood
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,14 +20,6 @@ CALLABLE_SHARE = 0.8
 """Share of the coding target bases that must be callable before the denominator is called good."""
 FDA_CUTOFF = 10.0
 """Per Mb: FDA approval of pembrolizumab for TMB-high tumors (2020), for FoundationOne CDx alone."""
-
-
-class Interval(NamedTuple):
-    """estimate, low and high on the scale of the estimate."""
-
-    estimate: float
-    low: float
-    high: float
 
 
 class Calibration(NamedTuple):
@@ -55,19 +49,6 @@ class Sample:
     quality: str | None = None
     remarks: Sequence[str] = field(default=())
     warnings: Sequence[str] = field(default=())
-
-
-def poisson_interval(count: int, level: float = 0.95) -> Interval:
-    """Exact (Garwood 1936) interval of a Poisson mean, two-sided with equal tails.
-
-    >>> [round(x, 3) for x in poisson_interval(5)]
-    [5.0, 1.623, 11.668]
-    """
-    from scipy.stats import chi2
-
-    tail = (1 - level) / 2
-    low = 0.0 if count == 0 else float(chi2.ppf(tail, 2 * count)) / 2
-    return Interval(float(count), low, float(chi2.isf(tail, 2 * count + 2)) / 2)
 
 
 def count(table: pd.DataFrame, definition: Definition, *, evaluated: bool) -> int:
@@ -104,10 +85,7 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
     failed = _failure(sample)
     megabases = math.nan if bases is None else bases / 1e6
     n = sample.counts[definition]
-    value = Interval(math.nan, math.nan, math.nan)
-    if failed is None:
-        interval = poisson_interval(n)
-        value = Interval(*(number / megabases for number in interval))
+    value = Interval() if failed else Interval(*(number / megabases for number in garwood(n)))
     warnings = list(sample.warnings) if failed else [*sample.warnings, *_warnings(sample, megabases)]
     notes = [*([failed] if failed else []), *warnings, *sample.remarks]
     if sample.tumor_only:
