@@ -60,6 +60,7 @@ def test_rules_call_tools_by_shell_and_have_log_and_resources(project):
     for path in (project / "workflow" / "rules").glob("*.smk"):
         text = path.read_text()
         assert not re.search(r"^\s+(script|run|notebook):", text, re.M), path
+        assert not re.search(r"\bopen\(|read_text|read_bytes|import (gzip|pandas)", text), f"{path} opens a file"
         for rule in re.split(r"^(?:use )?rule ", text, flags=re.M)[1:]:
             name = rule.split(":")[0]
             assert "log:" in rule, f"{path.name}: {name} has no log"

@@ -71,7 +71,7 @@ def names_of(sample: Sample) -> list[str]:
 
 
 def expected(samples: Samples, *, hs_metrics: bool) -> dict[str, tuple[str, ...]]:
-    """Paths of a run's reports by kind; kinds of which it has none are left out. hs_metrics: are they wanted?"""
+    """Paths of a run's reports by kind; a kind without any is left out. hs_metrics: whether those are made."""
     found = {}
     for kind, report in REPORTS.items():
         owners = [sample for sample in samples.by_name.values() if report.has(sample)]
