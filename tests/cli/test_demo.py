@@ -107,9 +107,9 @@ def test_a_folder_with_other_files_is_refused(tmp_path, capsys):
     (tmp_path / "file").write_text("mine")
     assert run(["demo", str(tmp_path), "--patients", "7"]) == 2
     said = capsys.readouterr().err
-    assert "OUT is 'a folder with other files'" in said and "--patients is '7'" in said
+    assert "OUT is a folder with other files" in said and "--patients is '7'" in said
     assert run(["demo", str(tmp_path / "file")]) == 2
-    assert "OUT is 'a file'" in capsys.readouterr().err
+    assert "OUT is a file" in capsys.readouterr().err
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "thesis.doc"]
 
 

@@ -195,7 +195,7 @@ def test_a_file_in_the_links_place_is_not_removed(call):
     Path("link").mkdir()
     Path("link/x.vcf.gz").write_bytes(b"mine")
     status, said = call()
-    assert status == 2 and "link/x.vcf.gz: file is 'not a link'; expected nothing here; move the file to" in said
+    assert status == 2 and "link/x.vcf.gz: file is not a link; expected nothing here; move the file to" in said
     assert Path("link/x.vcf.gz").read_bytes() == b"mine"
 
 

@@ -177,7 +177,7 @@ def test_wrong_presets_and_places_are_refused_before_anything_is_downloaded(pres
     place.write_bytes(served.files[FASTA])
     refused(
         preset_run,
-        f"resources/preset/{FASTA}: file is 'not a link'; expected nothing here; move it to resources/downloads",
+        f"resources/preset/{FASTA}: file is not a link; expected nothing here; move it to resources/downloads",
     )
     assert served.asked == []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,22 +11,11 @@ from biomarkers.demo import alignments, calls, genome, mutations, people, reads,
 from biomarkers.demo.courses import Course, course
 from biomarkers.demo.genome import Genome
 from biomarkers.demo.mutations import Occupied, Variant
+from biomarkers.io.folders import File
 
 FEWEST, MOST = 8, 200
 TUMOR_DEPTH, NORMAL_DEPTH = 75, 42
 """Mean depth over the targets of those who enter by reads."""
-
-
-class File(NamedTuple):
-    """A file of the trial: path within its folder, content, and how it is stored.
-
-    kind: `text`; `fasta` (with .fai); `gzip`; `bgzip` (blocked gzip); `vcf` (with .tbi); `bam` (the
-    content is SAM; with .bai).
-    """
-
-    path: str
-    kind: str
-    content: bytes
 
 
 @dataclass(frozen=True)

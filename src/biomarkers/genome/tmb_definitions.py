@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.genome.consequence_terms import RANK, terms_in
-from biomarkers.io.files import packaged
+from biomarkers.io.files import packaged_text
 
 CUSTOM = "custom"
 
@@ -39,7 +39,7 @@ def built_in() -> dict[str, Definition]:
     import tomllib
 
     found: dict[str, Definition] = {}
-    for name, entry in tomllib.loads(packaged("genome/tmb_definitions.toml")).items():
+    for name, entry in tomllib.loads(packaged_text("genome/tmb_definitions.toml")).items():
         base = found[entry["extends"]].terms if "extends" in entry else frozenset()
         found[name] = Definition(name, entry["description"], base | frozenset(entry["terms"]))
     return found

@@ -92,8 +92,11 @@ def digests(path: str | Path) -> Digests:
     return Digests(md5.hexdigest(), sha256.hexdigest())
 
 
-def packaged(place: str) -> str:
-    """Text of a file that comes with the program; place: its path within the package."""
-    from importlib import resources
+def packaged(place: str) -> Path:
+    """Path of a file or folder that comes with the program; place: its path within the package."""
+    return Path(__file__).parent.parent / place
 
-    return resources.files("biomarkers").joinpath(*place.split("/")).read_text("utf-8")
+
+def packaged_text(place: str) -> str:
+    """Text of a file that comes with the program."""
+    return packaged(place).read_text("utf-8")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 import re
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from biomarkers.io import files
@@ -24,7 +23,7 @@ def load(name: str) -> dict[str, Any]:
     """The schema `name` (`patients`, `samples`, `config`, ...) as a dictionary."""
     from ruamel.yaml import YAML
 
-    text = files.packaged(f"schemas/{name}.schema.yaml")
+    text = files.packaged_text(f"schemas/{name}.schema.yaml")
     schema: dict[str, Any] = YAML(typ="safe", pure=False).load(text)
     schema["properties"] = _with_tables(_for_each(schema))
     if schema.get("x-optional") == "all":
@@ -72,8 +71,7 @@ def _with_tables(rules: dict[str, Any]) -> dict[str, Any]:
 
 def names() -> list[str]:
     """Every schema there is, sorted."""
-    folder = resources.files("biomarkers").joinpath("schemas")
-    return sorted(p.name.removesuffix(".schema.yaml") for p in folder.iterdir() if p.name.endswith(".schema.yaml"))
+    return sorted(path.name.removesuffix(".schema.yaml") for path in files.packaged("schemas").glob("*.schema.yaml"))
 
 
 def validator(schema: dict[str, Any]) -> Any:

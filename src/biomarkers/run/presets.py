@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, yamls
+from biomarkers.io.download import Published
+from biomarkers.io.files import packaged
 
 FOLDER = "resources/preset"
 """Where a run finds the files of its preset: links to what was downloaded and checked, and the renamed genes."""
@@ -23,21 +24,11 @@ GENES = f"{FOLDER}/genes.gff3.gz"
 """The preset's gene models with their contigs named as in the FASTA."""
 
 
-@dataclass(frozen=True)
-class File:
+@dataclass(frozen=True, kw_only=True)
+class File(Published):
     """One file of a preset; `key` is the setting of `reference` that it is for."""
 
     key: str
-    url: str
-    source: str
-    bytes: int | None = None
-    md5: str | None = None
-    sha256: str | None = None
-    sums: str | None = None
-
-    @property
-    def name(self) -> str:
-        return self.url.rsplit("/", 1)[1]
 
     @property
     def path(self) -> str:
@@ -63,21 +54,20 @@ class Preset:
 
 def known() -> list[str]:
     """Names of the presets that are built in."""
-    folder = resources.files("biomarkers").joinpath("run", "presets")
-    return sorted(path.name.removesuffix(".yaml") for path in folder.iterdir() if path.name.endswith(".yaml"))
+    return sorted(path.stem for path in packaged("run/presets").glob("*.yaml"))
 
 
 def load(name: str) -> Preset:
     """A built-in preset, or that of a YAML file. Raises InputError with everything wrong in it."""
     path = name
     if name in known():
-        path = str(resources.files("biomarkers").joinpath("run", "presets", f"{name}.yaml"))
+        path = str(packaged(f"run/presets/{name}.yaml"))
     settings = yamls.load(path)
     problems = Problems()
     yamls.check(path, settings, schemas.load("preset"), problems)
     problems.stop_if_any()
     files = [
-        File(key, **block)
+        File(key=key, **block)
         for key, value in settings.data["files"].items()
         for block in (value if isinstance(value, list) else [value])
     ]
@@ -106,12 +96,3 @@ def fill(reference: dict[str, Any], named: Collection[str], preset: Preset) -> d
         paths = [GENES] if key == "genes" else [file.path for file in files]
         filled[key] = paths if key == "known_sites" else paths[0]
     return filled
-
-
-def size(bytes_: int) -> str:
-    """Bytes in words.
-
-    >>> size(3249912778), size(487553)
-    ('3.2 GB', '0.5 MB')
-    """
-    return f"{bytes_ / 1e9:.1f} GB" if bytes_ >= 1e9 else f"{bytes_ / 1e6:.1f} MB"

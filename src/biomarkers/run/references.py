@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import yamls
+from biomarkers.io.download import size_in_words
 from biomarkers.run import presets
 
 FILES = ("fasta", "targets", "genes", "germline_resource", "known_sites", "panel_of_normals")
@@ -50,9 +51,8 @@ def check_places(config: dict[str, Any], files: list[presets.File], problems: Pr
         place = Path(file.path)
         if place.exists() and not place.is_symlink():
             there = Path(config["reference"]["preset_folder"]) / file.name
-            problems.add(
-                Problem(file.path, "file", "not a link", f"nothing here; move it to {there}, where it is checked")
-            )
+            expected = f"nothing here; move it to {there}, where it is checked"
+            problems.add(Problem.said(file.path, "file", "is not a link", expected))
 
 
 def check_fasta(
@@ -79,10 +79,10 @@ def announcement(config: dict[str, Any], files: list[presets.File]) -> str:
     hosts = " and ".join(sorted({urlsplit(file.url).netloc for file in absent}))
     known = sum(file.bytes or 0 for file in absent)
     more = "" if all(file.bytes for file in absent) else " or more"
-    names = ", ".join(f"{file.name} ({presets.size(file.bytes)})" if file.bytes else file.name for file in absent)
+    names = ", ".join(f"{file.name} ({size_in_words(file.bytes)})" if file.bytes else file.name for file in absent)
     return (
         f"reference.preset: of {len(files)} files {len(absent)} are not in {folder} yet; those that a rule needs are "
-        f"downloaded from {hosts}, {presets.size(known)}{more} in all: {names}"
+        f"downloaded from {hosts}, {size_in_words(known)}{more} in all: {names}"
     )
 
 

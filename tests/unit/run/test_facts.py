@@ -112,7 +112,7 @@ def test_memory_of_the_aligner_follows_the_genome():
     found = facts(reference={"fasta": "genome.fa"})
     assert (found.aligner.name, found.aligner_megabytes) == ("bwa", 11_760)
     assert facts(reference={"fasta": "genome.fa"}, reads={"aligner": "bwa-mem2"}).aligner_megabytes == 25_840
-    file = File("fasta", "https://example.org/g.fasta", "a test", bytes=1_000_000_000)
+    file = File(key="fasta", url="https://example.org/g.fasta", source="a test", bytes=1_000_000_000)
     preset = Preset("own", (file,), {}, {})
     assert facts(reference={"fasta": file.path}, preset=preset).aligner_megabytes == 7_800, "not downloaded yet"
     assert facts(reference={"fasta": None}).aligner_megabytes == 11_940

@@ -1,0 +1,73 @@
+"""A folder of files of many kinds, written whole: what a simulated trial is."""
+
+from __future__ import annotations
+
+import filecmp
+import gzip
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class File(NamedTuple):
+    """A file: path within its folder, content, and how it is stored.
+
+    kind: `text`; `fasta` (with .fai); `gzip`; `bgzip` (blocked gzip); `vcf` (with .tbi); `bam` (the
+    content is SAM; with .bai).
+    """
+
+    path: str
+    kind: str
+    content: bytes
+
+
+def write(files: Iterable[File], out: Path, parts: Sequence[str]) -> bool:
+    """Write the files beside `out` and move its folders `parts` there whole, in place of what they hold.
+
+    False when they hold exactly these files already: they are left untouched.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name[:40]}.", dir=out.parent))
+    try:
+        temporary.chmod(0o755)
+        for file in files:
+            _store(temporary, file)
+        made_files = {p.relative_to(temporary) for p in temporary.rglob("*") if p.is_file()}
+        old_files = {p.relative_to(out) for part in parts for p in (out / part).rglob("*") if p.is_file()}
+        if made_files == old_files and all(filecmp.cmp(temporary / p, out / p, shallow=False) for p in made_files):
+            return False
+        out.mkdir(exist_ok=True)
+        for part in parts:
+            if (out / part).exists():
+                shutil.rmtree(out / part)
+            (temporary / part).rename(out / part)
+        return True
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _store(folder: Path, file: File) -> None:
+    """Write one file in its form, with its index."""
+    import pysam
+
+    target = folder / file.path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if file.kind in ("text", "fasta"):
+        target.write_bytes(file.content)
+        if file.kind == "fasta":
+            pysam.faidx(str(target))
+    elif file.kind == "bam":
+        text = target.with_suffix(".sam")
+        text.write_bytes(file.content)
+        pysam.view("-1", "--no-PG", "-o", str(target), str(text), catch_stdout=False)
+        text.unlink()
+        pysam.index(str(target))
+    elif file.kind == "gzip":
+        target.write_bytes(gzip.compress(file.content, 1, mtime=0))
+    else:
+        with pysam.BGZFile(str(target), "wb", None) as handle:
+            handle.write(file.content)
+        if file.kind == "vcf":
+            pysam.tabix_index(str(target), preset="vcf", force=True)
