@@ -51,7 +51,7 @@ def chromium() -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("title", ["A trial", HOSTILE])
 def test_page_in_a_browser(chromium: str, title: str, tmp_path: Path) -> None:
-    names = ("cohort", "results", "rates", "groups", "flow", "tmb", "adverse-events")
+    names = ("cohort", "results", "memberships", "rates", "groups", "flow", "tmb", "adverse-events")
     for name in names:
         shutil.copy(TRIAL / f"{name.replace('-', '_')}.tsv", tmp_path / f"{name}.tsv")
     if title == HOSTILE:

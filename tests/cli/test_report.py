@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from biomarkers.cli.app import run
+from biomarkers.io import tables
 
 TRIAL = Path(__file__).parents[1] / "unit" / "report" / "trial"
 
 
 def test_all_inputs_make_the_page_and_every_figure(tmp_path: Path) -> None:
-    names = ("cohort", "results", "rates", "groups", "flow", "tmb", "adverse-events")
+    names = ("cohort", "results", "memberships", "rates", "groups", "flow", "tmb", "adverse-events")
     options = [part for name in names for part in (f"--{name}", f"{TRIAL}/{name.replace('-', '_')}.tsv")]
     outputs = ["--page", f"{tmp_path}/out/index.html", "--figures", f"{tmp_path}/figures"]
     assert run(["report", *options, "--plan", f"{TRIAL}/plan.yaml", *outputs]) == 0
@@ -53,12 +59,80 @@ def test_every_problem_of_every_file_is_told_and_nothing_written(
     assert not (tmp_path / "p.html").exists() and not (tmp_path / "f").exists()
 
 
-@pytest.mark.parametrize("name", ["rizvi2015_nsclc", "hellmann2018_nsclc"])
-def test_published_cohorts(name: str, shared_data: Path, tmp_path: Path) -> None:
-    folder = shared_data / "cohorts" / name
-    inputs = ["--cohort", f"{folder}/cohort.tsv", "--plan", f"{folder}/plan.yaml"]
-    tested = ["--results", f"{tmp_path}/results.tsv", "--groups", f"{tmp_path}/groups.tsv"]
+def associate_and_report(folder: Path, cohort: Path, plan: Path) -> str:
+    """The page of a cohort that was analysed by its plan; the tables stay in the folder."""
+    inputs = ["--cohort", str(cohort), "--plan", str(plan)]
+    names = {"results": "results.tsv", "groups": "groups.tsv", "memberships": "memberships.tsv.gz"}
+    tested = [part for name, file in names.items() for part in (f"--{name}", f"{folder}/{file}")]
     assert run(["associate", *inputs, *tested]) == 0
-    assert run(["report", *inputs, *tested, "--page", f"{tmp_path}/p.html"]) == 0
-    expected = {"rizvi2015_nsclc": "p = 0.0008", "hellmann2018_nsclc": "p = 0.0004"}[name]  # as the papers print them
-    assert expected in (tmp_path / "p.html").read_text("utf-8")
+    assert run(["report", *inputs, *tested, "--page", f"{folder}/p.html"]) == 0
+    return (folder / "p.html").read_text("utf-8")
+
+
+def sizes_in_figures(page: str, endpoint: str) -> dict[str, list[int]]:
+    """Patients at risk at time 0 in each group, by figure of this endpoint by a marker; read from the charts' data."""
+    found = {}
+    for name, text in re.findall(
+        rf'<figure id="figure-({endpoint}_by_[^"]*)">.*?<script type="application/json">(.*?)</script>', page, re.DOTALL
+    ):
+        rows: list[dict[str, Any]] = [row for data in json.loads(text)["datasets"].values() for row in data]
+        found[name] = [row["n"] for row in rows if row.get("time") == 0 and "n" in row]
+    return found
+
+
+def test_a_figure_draws_the_patients_of_its_test(tmp_path: Path) -> None:
+    """Of 61 patients one is exactly at the median; ten digits of it put him on the other side of `>`."""
+    random = np.random.default_rng(6)
+    value = random.lognormal(2, 1, 61)
+    assert (value > np.median(value)).sum() == 30 and (value > float(f"{np.median(value):.10g}")).sum() == 31
+    frame = {"patient": [f"P{i}" for i in range(61)], "score": value, "pfs_months": random.exponential(8, 61)}
+    cohort, plan = tmp_path / "cohort.tsv", tmp_path / "plan.yaml"
+    pd.DataFrame({**frame, "pfs_event": random.integers(0, 2, 61)}).to_csv(cohort, sep="\t", index=False)
+    plan.write_text(
+        "title: T\nprimary: {marker: score, endpoint: pfs}\n"
+        "endpoints: {pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}}\n"
+        "markers: {score: {kind: continuous, cutpoints: [{at: median, side: '>'}]}}\n"
+    )
+    page = associate_and_report(tmp_path, cohort, plan)
+    assert list(sizes_in_figures(page, "pfs").values()) == [[30, 31]]
+    assert "(&gt; 9.1: 30 patients" in page and "9.1015" not in re.sub(r' title="[^"]*"', "", page)
+
+
+def test_a_marker_whose_levels_are_mutated_and_wild_type_is_no_gene(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    levels = random.choice(["wild type", "mutated"], 40)
+    cohort, plan = tmp_path / "cohort.tsv", tmp_path / "plan.yaml"
+    frame = {"patient": [f"P{i}" for i in range(40)], "responder": random.integers(0, 2, 40), "egfr_by_pcr": levels}
+    pd.DataFrame(frame).to_csv(cohort, sep="\t", index=False)
+    plan.write_text(
+        "title: T\nprimary: {marker: egfr_by_pcr, endpoint: response}\n"
+        "endpoints: {response: {kind: binary, column: responder}}\n"
+        "markers: {egfr_by_pcr: {kind: binary, levels: [wild type, mutated]}}\n"
+    )
+    page = associate_and_report(tmp_path, cohort, plan)
+    assert "No primary test" not in page and "No genes were tested" in page
+    assert "mutated vs wild type" in page[page.index("<caption>Primary") : page.index('id="genes"')]
+
+
+def test_tables_of_an_older_version_make_a_page_without_curves_by_marker(tmp_path: Path) -> None:
+    results = pd.read_csv(TRIAL / "results.tsv", sep="\t", dtype=str)
+    new = ["test", "marker_class", "first", "second", "cut_at", "cut_side"]
+    results.drop(columns=new).to_csv(tmp_path / "results.tsv", sep="\t", index=False)
+    options = ["--cohort", f"{TRIAL}/cohort.tsv", "--results", f"{tmp_path}/results.tsv"]
+    assert run(["report", *options, "--groups", f"{TRIAL}/groups.tsv", "--page", f"{tmp_path}/p.html"]) == 0
+    page = (tmp_path / "p.html").read_text("utf-8")
+    assert "(option --memberships)" in page and sizes_in_figures(page, "pfs") == {}
+    assert "figure-tmb_per_mb_by_response" in page and "&gt;= 10 vs &lt; 10" in page
+
+
+@pytest.mark.parametrize(("name", "p"), [("rizvi2015_nsclc", "p = 0.0008"), ("hellmann2018_nsclc", "p = 0.0004")])
+def test_published_cohorts(name: str, p: str, shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "cohorts" / name
+    page = associate_and_report(tmp_path, folder / "cohort.tsv", folder / "plan.yaml")
+    assert p in page  # as the papers print them
+    groups = tables.read(tmp_path / "groups.tsv", "groups")
+    counted = {tuple(rows["n"]) for _, rows in groups[groups["endpoint"].eq("pfs")].groupby("marker")}
+    drawn = sizes_in_figures(page, "pfs")
+    assert len(drawn) >= 3
+    for sizes in drawn.values():
+        assert any(tuple(sizes) == every[i : i + len(sizes)] for every in counted for i in range(len(every))), sizes

@@ -7,6 +7,7 @@ rule report:
         flow="results/flow.tsv",
         rates="results/clinical/rates.tsv",
         results="results/association/results.tsv",
+        memberships="results/association/memberships.tsv.gz",
         groups="results/association/groups.tsv",
         tmb="results/burden/tmb.tsv" if RUN.samples.tumors else [],
         agreement="results/burden/agreement.tsv" if RUN.samples.tumors else [],
@@ -31,6 +32,6 @@ rule report:
     shell:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
-            --groups {input.groups} {params.options} --title {params.title:q} --page {output.page} \
-            --figures {output.figures} 2>{log}
+            --memberships {input.memberships} --groups {input.groups} {params.options} \
+            --title {params.title:q} --page {output.page} --figures {output.figures} 2>{log}
         """

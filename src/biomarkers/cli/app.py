@@ -44,12 +44,12 @@ COMMANDS = (
     Command("tmb", "Variants to burden", "divide the counts by the callable megabases, with exact intervals"),
     Command("pictures", "Variants to burden", "draw what each denominator lost and how far definitions agree"),
     Command("maf", "Variants to burden", "write the variants as a MAF, for maftools, cBioPortal and others"),
-    Command("pdl1", "The clinic", "choose one PD-L1 score per patient and say why the others were not taken"),
-    Command("endpoints", "The clinic", "derive response, PFS, OS and their rates from visits and dates"),
-    Command("cohort", "The clinic", "join endpoints, burden, PD-L1 and covariates, one row per patient"),
-    Command("associate", "Answers", "run every test that the analysis plan asks for"),
-    Command("report", "Answers", "make the page: one HTML file that works offline"),
-    Command("demo", "A first look", "make a trial of simulated patients with known truth"),
+    Command("pdl1", "Clinical data", "choose one PD-L1 score per patient and say why the others were not taken"),
+    Command("endpoints", "Clinical data", "derive response, PFS, OS and their rates from visits and dates"),
+    Command("cohort", "Clinical data", "join endpoints, burden, PD-L1 and covariates, one row per patient"),
+    Command("associate", "Analysis", "run every test that the analysis plan asks for"),
+    Command("report", "Analysis", "make the page: one HTML file that works offline"),
+    Command("demo", "Demonstration", "make a trial of simulated patients with known truth"),
 )
 
 

@@ -40,8 +40,8 @@ def pictures(
 
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import files, tables
-    from biomarkers.report import burdens
     from biomarkers.report.page import svg
+    from biomarkers.report.sections import burden
 
     problems = Problems()
     if agreement_picture is not None and tmb is None:
@@ -67,11 +67,8 @@ def pictures(
     texts: dict[Path, str] = {}
     if table is not None:
         texts[table] = tables.as_text(every, "denominator_steps")
-    drawn = {
-        denominator_picture: lambda: burdens.denominators(every),
-        agreement_picture: lambda: [] if values is None else burdens.agreements(values, pairs),
-    }
-    for target, figures in drawn.items():
-        if target is not None:
-            texts[target] = svg((figures() or [burdens.nothing(target.stem)])[0])
+    if denominator_picture is not None:
+        texts[denominator_picture] = svg(burden.or_nothing(burden.denominators(every), denominator_picture.stem))
+    if agreement_picture is not None and values is not None:
+        texts[agreement_picture] = svg(burden.or_nothing(burden.agreements(values, pairs), agreement_picture.stem))
     files.write_texts(texts)

@@ -16,6 +16,7 @@ def report(
     cohort: InputTable,
     page: OutputPage,
     results: InputTable | None = None,
+    memberships: InputTable | None = None,
     rates: InputTable | None = None,
     groups: InputTable | None = None,
     flow: InputTable | None = None,
@@ -40,6 +41,9 @@ def report(
         The HTML file to write.
     results
         One row per test, as `biomarkers associate --results` writes it. Without it nothing is said to be associated.
+    memberships
+        Who was in which group of a test, as `biomarkers associate --memberships` writes it. Without it there are no
+        survival curves by marker.
     rates
         Response rates, medians and landmark rates, as `biomarkers endpoints --rates` writes them.
     groups
@@ -65,11 +69,12 @@ def report(
     from biomarkers.errors import Problems
     from biomarkers.io import files, schemas, yamls
     from biomarkers.report.given import Tables
-    from biomarkers.report.page import Source, svg
     from biomarkers.report.page import page as make_page
+    from biomarkers.report.page import svg
+    from biomarkers.report.sections.notes import Source
 
-    given = {"cohort": cohort, "results": results, "groups": groups, "rates": rates, "flow": flow, "tmb": tmb}
-    given |= {"agreement": agreement, "steps": steps, "adverse_events": adverse_events}
+    given = {"cohort": cohort, "results": results, "memberships": memberships, "groups": groups, "rates": rates}
+    given |= {"flow": flow, "tmb": tmb, "agreement": agreement, "steps": steps, "adverse_events": adverse_events}
     schema_of = {"adverse_events": "adverse_events_summary", "steps": "denominator_steps"}
     paths = {name: path for name, path in given.items() if path is not None}
     problems = Problems()
@@ -80,19 +85,18 @@ def report(
     problems.stop_if_any()
     frames = {name: frame for name, frame in caught.items() if frame is not None}
     content = {} if settings is None else settings.data
-    sources = [
-        Source(name.replace("_", " "), path.name, len(frames[name]), files.digests(path).sha256)
-        for name, path in paths.items()
-    ]
-    if plan is not None:
-        sources.append(Source("plan", plan.name, None, files.digests(plan).sha256))
+    rows: dict[str, int | None] = {name: len(frame) for name, frame in frames.items()}
+    read = paths if plan is None else {**paths, "plan": plan}
     made = make_page(
         Tables(**frames, plan=content),
         title=title or str(content.get("title") or "Biomarkers and response"),
-        sources=sources,
+        sources=[
+            Source(name.replace("_", " "), path.name, rows.get(name), files.digests(path).sha256)
+            for name, path in read.items()
+        ],
     )
-    pictures = [] if figures is None else [(figures / f"{f.name}.svg", svg(f)) for f in made.figures]
-    files.write_texts({page: made.html} | dict(pictures))
+    pictures = {} if figures is None else {figures / f"{figure.name}.svg": svg(figure) for figure in made.figures}
+    files.write_texts({page: made.html, **pictures})
 
 
 def _complete(path: Path, schema: str) -> pd.DataFrame:

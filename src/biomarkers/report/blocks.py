@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from biomarkers.report.figures.style import Figure
-from biomarkers.report.wording import missing, number
-
-
-class Column(NamedTuple):
-    """Heading of a table's column; numbers are set to the right; room: `little`, `some` or `much` at least."""
-
-    title: str
-    is_number: bool = False
-    room: str = ""
+from biomarkers.report.numbers import missing, number
 
 
 class Cell(NamedTuple):
@@ -28,12 +18,24 @@ class Cell(NamedTuple):
     hint: str = ""
 
 
+class Column(NamedTuple):
+    """A column of a table: its heading, and what it shows of a row (text, or a cell).
+
+    is_number: set to the right. room: `little`, `some` or `much` at least.
+    """
+
+    title: str
+    show: Callable[[Any], Cell | str]
+    is_number: bool = False
+    room: str = ""
+
+
 @dataclass(frozen=True)
 class Table:
     """Cells in rows, as they are shown. `searchable` adds a filter box."""
 
     caption: str
-    columns: list[Column]
+    columns: Sequence[Column]
     rows: list[list[Cell]]
     searchable: bool = False
     kind: str = "table"
@@ -98,8 +100,15 @@ def absent(what: str, option: str) -> Paragraph:
     return Paragraph(f"{what} was not given (option {option}), so this part is empty.", "absent")
 
 
+def table(caption: str, rows: Iterable[Any], columns: Sequence[Column], *, searchable: bool = False) -> Table:
+    """The rows as the columns show them."""
+    shown = [[column.show(row) for column in columns] for row in rows]
+    cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in shown]
+    return Table(caption, columns, cells, searchable)
+
+
 def value_cell(value: Any, text: str | None = None) -> Cell:
-    """A number as shown and as sorted; the hint holds it with six figures."""
+    """A number as shown and as sorted; the hint holds it with six digits. Empty when missing."""
     if missing(value):
         return Cell("")
     shown = number(value) if text is None else text
@@ -107,14 +116,16 @@ def value_cell(value: Any, text: str | None = None) -> Cell:
     return Cell(shown, float(value), "" if full == shown else full)
 
 
-def plain_table(caption: str, frame: pd.DataFrame, titles: Sequence[str], *, searchable: bool = False) -> Table:
-    """A frame as it stands: numbers to the right, text to the left."""
-    numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
-    rows = [
-        [
-            value_cell(v) if is_number else Cell("" if missing(v) else str(v))
-            for v, is_number in zip(row, numeric, strict=True)
-        ]
-        for row in frame.itertuples(index=False)
-    ]
-    return Table(caption, [Column(t, n) for t, n in zip(titles, numeric, strict=True)], rows, searchable)
+def text_cell(value: Any) -> str:
+    """Text as the table has it; empty when missing."""
+    return "" if missing(value) else str(value)
+
+
+def numbers(title: str, column: str) -> Column:
+    """A column of plain numbers, of the attribute `column` of each row."""
+    return Column(title, lambda row: value_cell(getattr(row, column)), True)
+
+
+def texts(title: str, column: str, room: str = "") -> Column:
+    """A column of text as it stands, of the attribute `column` of each row."""
+    return Column(title, lambda row: text_cell(getattr(row, column)), room=room)

@@ -1,24 +1,46 @@
-"""What the page is made from."""
+"""What the page is made from, and what of it a section may ask: tests, groups, endpoints, values."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
+
+ROLES = ("primary", "secondary", "exploratory")
+GENES = ("gene", "gene_set")
+"""Classes of markers that have a section of their own, as the result table names them."""
+COUNTED_ON_LOG_SCALE = re.compile(r"tmb|mutations|neoantigens|n_variants|burden")
+"""Columns that users call so hold counts or rates of mutations: drawn as log2(x + 1) unless the plan says otherwise."""
+
+
+class Endpoint(NamedTuple):
+    """An endpoint and its columns in the cohort: `column` when binary, `time` (months) and `event` (0, 1) else."""
+
+    name: str
+    column: str | None = None
+    time: str | None = None
+    event: str | None = None
+
+    @property
+    def is_time_to_event(self) -> bool:
+        """Whether it has a time."""
+        return self.time is not None
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables with their schemas' names (steps: `denominator_steps`), as `tables.read` gives them and with
-    every column of the schema.
+    """The tables with their schemas' names (steps: `denominator_steps`).
 
-    None: not given. plan: the content of the plan file, empty when not given.
+    As `tables.read` gives them, and with every column of the schema; None: not given. plan: the content of the plan
+    file, empty when not given.
     """
 
     cohort: pd.DataFrame
     results: pd.DataFrame | None = None
+    memberships: pd.DataFrame | None = None
     groups: pd.DataFrame | None = None
     rates: pd.DataFrame | None = None
     flow: pd.DataFrame | None = None
@@ -27,3 +49,77 @@ class Tables:
     steps: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
+
+    def tests(self, *, of_genes: bool = False) -> pd.DataFrame:
+        """Rows of the result table on genes, or on all else, by role: primary first; without a table, none."""
+        if self.results is None:
+            return pd.DataFrame(columns=["role", "endpoint", "marker", "method"])
+        rows = self.results[self.results["marker_class"].isin(GENES) == of_genes]
+        order = rows["role"].map({role: place for place, role in enumerate(ROLES)})
+        return rows.loc[order.sort_values(kind="stable").index]
+
+    def by_marker(self) -> pd.DataFrame:
+        """The tests that are not on genes, together by marker, the primary marker's first, within a marker by role."""
+        rows = self.tests()
+        place = {marker: i for i, marker in enumerate(rows["marker"].drop_duplicates())}
+        return rows.loc[rows["marker"].map(place).sort_values(kind="stable").index]
+
+    def members(self, test: str) -> pd.Series:
+        """The group of each patient of the cohort in a test, as the test has it; missing for who is in none."""
+        if self.memberships is None:
+            return pd.Series(None, index=self.cohort.index, dtype="object")
+        rows = self.memberships[self.memberships["test"].eq(test)]
+        return self.cohort["patient"].map(rows.set_index("patient")["group"])
+
+    def order(self, row: Any, members: pd.Series) -> list[str]:
+        """The groups of a test that have members: first, second, then as the table of groups lists them."""
+        listed: list[str] = (
+            [] if self.groups is None else self.groups.loc[self.groups["marker"].eq(row.marker), "group"].tolist()
+        )
+        present = sorted(members.dropna().unique())
+        return [name for name in dict.fromkeys([row.first, row.second, *listed, *present]) if name in present]
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        """Every endpoint whose columns the cohort has, by name: the plan's, those tested, then response, PFS and OS.
+
+        A correlation names a second marker as its endpoint, which is none.
+        """
+        found: dict[str, Endpoint] = {}
+        for name, rule in (self.plan.get("endpoints") or {}).items():
+            if rule.get("kind") == "time_to_event":
+                found[name] = Endpoint(name, time=rule.get("time"), event=rule.get("event"))
+            else:
+                found[name] = Endpoint(name, column=rule.get("column", name))
+        results = self.tests()
+        markers = {*(self.plan.get("markers") or {}), *results["marker"]}
+        tested = [name for name in results["endpoint"].dropna().unique() if name not in markers]
+        for name in [*tested, "response", "pfs", "os"]:
+            if name not in found:
+                found[name] = self._by_convention(name)
+        return {name: endpoint for name, endpoint in found.items() if self._has(endpoint)}
+
+    def values(self, marker: str) -> pd.DataFrame:
+        """`low` and `high` of the marker per patient, equal for a number; PD-L1 may be an interval [low, high)."""
+        names = [f"{marker}_low", f"{marker}_high"]
+        if not set(names) <= set(self.cohort):
+            is_number = marker in self.cohort and pd.api.types.is_numeric_dtype(self.cohort[marker])
+            names = [marker, marker] if is_number else []
+        columns = [self.cohort[name].astype("float64") for name in names]
+        low, high = columns or [pd.Series(float("nan"), index=self.cohort.index)] * 2
+        return pd.DataFrame({"low": low, "high": high})
+
+    def on_log_scale(self, marker: str) -> bool:
+        """Whether charts of this marker use log2(x + 1): as the plan says, else for counts and rates of mutations."""
+        rule = (self.plan.get("markers") or {}).get(marker) or {}
+        if "transform" in rule:
+            return bool(rule["transform"] == "log2p1")
+        return bool(COUNTED_ON_LOG_SCALE.search(marker))
+
+    def _by_convention(self, name: str) -> Endpoint:
+        if f"{name}_months" in self.cohort:
+            return Endpoint(name, time=f"{name}_months", event=f"{name}_event")
+        return Endpoint(name, column="responder" if name == "response" else name)
+
+    def _has(self, endpoint: Endpoint) -> bool:
+        columns = [endpoint.time, endpoint.event] if endpoint.is_time_to_event else [endpoint.column]
+        return all(c in self.cohort and pd.api.types.is_numeric_dtype(self.cohort[c]) for c in columns)

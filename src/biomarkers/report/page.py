@@ -11,30 +11,38 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from importlib import metadata
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from biomarkers.report.blocks import Picture, Section
+from biomarkers.report.blocks import Block, Picture, Section
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
-from biomarkers.report.sections import notes, sections
+from biomarkers.report.numbers import count
+from biomarkers.report.sections.associations import associations
+from biomarkers.report.sections.burden import burden
+from biomarkers.report.sections.endpoints import endpoints
+from biomarkers.report.sections.genes import genes
+from biomarkers.report.sections.markers import markers
+from biomarkers.report.sections.notes import Source, notes
+from biomarkers.report.sections.patients import patients
+from biomarkers.report.sections.safety import safety
+from biomarkers.report.sections.survival import survival
 from biomarkers.report.summary import summary
-from biomarkers.report.wording import count
 
+SECTIONS: dict[str, tuple[str, Callable[[Tables], list[Block]]]] = {
+    "patients": ("Patients", patients),
+    "endpoints": ("Response and survival", endpoints),
+    "markers": ("Markers by response", markers),
+    "survival": ("Survival by marker", survival),
+    "association": ("All associations tested", associations),
+    "genes": ("Genes", genes),
+    "burden": ("Tumor mutation burden", burden),
+    "safety": ("Adverse events", safety),
+}
+"""Title and content by anchor, in the order of the page; notes come last."""
 BUNDLE = "window.vegaEmbed = vegaEmbed;"
 """What the bundle hands to the page's script."""
-PROGRAMS = ("biomarkers", "altair", "vl-convert-python", "lifelines", "pandas")
 IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-
-
-class Source(NamedTuple):
-    """An input file as the page names it: which table, the file's name without folders, its rows and SHA-256."""
-
-    table: str
-    file: str
-    rows: int | None
-    sha256: str
 
 
 class Page(NamedTuple):
@@ -46,9 +54,8 @@ class Page(NamedTuple):
 
 def page(given: Tables, *, title: str, sources: Sequence[Source] = ()) -> Page:
     """The whole page. title: heading, plain text."""
-    parts = _named_apart(sections(given))
-    files = [[s.table, s.file, "" if s.rows is None else f"{s.rows:,}", s.sha256] for s in sources]
-    parts.append(notes({name: metadata.version(name) for name in PROGRAMS}, files, given.plan))
+    parts = _named_apart([Section(anchor, head, blocks(given)) for anchor, (head, blocks) in SECTIONS.items()])
+    parts.append(Section("notes", "Notes and provenance", notes(given, sources)))
     figures = [b.figure for section in parts for b in section.blocks if isinstance(b, Picture)]
     return Page(_rendered(title, parts, given), figures)
 

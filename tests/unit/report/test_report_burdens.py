@@ -8,9 +8,9 @@ import math
 import pandas as pd
 import pytest
 
-from biomarkers.report import burdens
 from biomarkers.report.figures import agreement, denominator
 from biomarkers.report.page import svg
+from biomarkers.report.sections import burden
 
 HOSTILE = '</text><script>alert(1)</script>"&\u2028'
 STEPS = pd.DataFrame(
@@ -44,24 +44,24 @@ def test_losses_sum_to_the_targets_and_a_step_not_taken_costs_nothing() -> None:
 
 
 def test_the_denominator_says_medians_shares_and_how_many_samples() -> None:
-    (figure,) = burdens.denominators(STEPS)
+    (figure,) = burden.denominators(STEPS)
     text = json.dumps(figure.spec)
     for words in ("1 kb (100%)", "0.8 kb (80%)", "0.6 kb (60%, 50% to 70%, 2 samples)", "0.45 kb (45%, 1 sample)"):
         assert words in text, words
     assert "n = 3 samples" in figure.caption and "1 sample without a normal" in figure.caption
     assert "1 sample without measured depth" in figure.caption
-    assert burdens.denominators(STEPS[:0]) == []
+    assert burden.denominators(STEPS[:0]) == []
 
 
 @pytest.mark.parametrize("samples", [1, 3, 60])
 def test_a_hostile_name_is_only_text(samples: int) -> None:
     rows = [(f"{HOSTILE}{i}", step, 1000 - i) for i in range(samples) for step in denominator.STEPS]
     steps = pd.DataFrame(rows, columns=["sample", "step", "bp"])
-    drawn = svg(burdens.denominators(steps)[0])
+    drawn = svg(burden.denominators(steps)[0])
     assert "<script" not in drawn and "\u2028" not in drawn
     assert ("&lt;/text" in drawn) == (samples > 1)
     values = pd.DataFrame({"sample": f"{HOSTILE}", "definition": ["a", HOSTILE], "tmb_per_mb": [1.0, 2.0]})
-    drawn = svg(burdens.agreements(values, None)[0])
+    drawn = svg(burden.agreements(values, None)[0])
     assert "<script" not in drawn and "&lt;script" in drawn
 
 
@@ -81,18 +81,18 @@ def test_the_legend_counts_calls_that_differ_and_takes_rho_from_the_table() -> N
     table = pd.DataFrame(
         {"definition_1": ["a", "a", "b"], "definition_2": ["b", "c", "c"], "rho": [math.nan, 0.5, 0.9], "cut": 10.0}
     )
-    (figure,) = burdens.agreements(values, table)
+    (figure,) = burden.agreements(values, table)
     text = json.dumps(figure.spec)
     assert "b: n = 2, 0 calls differ at 10" in text
     assert "c: n = 3, rho 0.500, 2 calls differ at 10" in text
     assert "n = 3 samples" in figure.caption
-    (figure,) = burdens.agreements(values, table.assign(cut=9.5))
+    (figure,) = burden.agreements(values, table.assign(cut=9.5))
     assert "c: n = 3, rho 0.500, 2 calls differ at 9.5" in figure.alt
-    (figure,) = burdens.agreements(values, table.assign(cut=9.0))
+    (figure,) = burden.agreements(values, table.assign(cut=9.0))
     assert "c: n = 3, rho 0.500, 0 calls differ at 9" in figure.alt
-    assert "c: n = 3, 2 calls differ at 10" in burdens.agreements(values, None)[0].alt
+    assert "c: n = 3, 2 calls differ at 10" in burden.agreements(values, None)[0].alt
 
 
 def test_one_definition_or_no_pair_draws_nothing() -> None:
-    assert burdens.agreements(tmb(a=[1.0, 2.0]), None) == []
-    assert burdens.agreements(tmb(a=[1.0, None], b=[None, 2.0]), None) == []
+    assert burden.agreements(tmb(a=[1.0, 2.0]), None) == []
+    assert burden.agreements(tmb(a=[1.0, None], b=[None, 2.0]), None) == []

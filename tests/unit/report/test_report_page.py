@@ -17,6 +17,7 @@ from biomarkers.report.given import Tables
 from biomarkers.report.page import Page, as_script_data, page, svg
 
 TRIAL = Path(__file__).parent / "trial"
+NAMES = ("cohort", "results", "memberships", "groups", "rates", "flow")
 HOSTILE = '</script><script>alert(1)</script><!--\u2028"><img src=x onerror=alert(2)>{{7*7}}'
 
 
@@ -49,9 +50,7 @@ class Elements(HTMLParser):
 
 @pytest.fixture(scope="module")
 def full() -> Page:
-    names = {"cohort": "cohort", "results": "results", "groups": "groups", "rates": "rates", "flow": "flow"}
-    read = {name: tables.read(TRIAL / f"{name}.tsv", schema) for name, schema in names.items()}
-    return page(Tables(**read), title="A trial")
+    return page(Tables(**{name: tables.read(TRIAL / f"{name}.tsv", name) for name in NAMES}), title="A trial")
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +71,13 @@ def hostile() -> Page:
         "family": HOSTILE, "role": "primary", "endpoint": "response", "marker": HOSTILE, "method": "mann_whitney",
         "contrast": f"{HOSTILE} vs b", "n": 8, "n_events": 4, "n_missing": 0, "estimate": 1.0,
         "estimate_type": "hodges_lehmann", "ci_low": 0.5, "ci_high": float("inf"), "statistic": 1.0, "p_value": 0.01,
-        "q_value": 0.01, "note": HOSTILE,
+        "q_value": 0.01, "note": HOSTILE, "test": "t", "marker_class": "declared", "first": HOSTILE, "second": "b",
+        "cut_at": None, "cut_side": None,
     }  # fmt: skip
-    curve = row | {"role": "exploratory", "endpoint": "pfs", "marker": "arm", "method": "logrank"}
+    curve = row | {"role": "exploratory", "endpoint": "pfs", "marker": "arm", "method": "logrank", "test": "u"}
+    members = pd.DataFrame({"test": "u", "patient": cohort["patient"], "group": cohort["arm"]})
     flow = pd.DataFrame({"step": ["enrolled"], "n": [8], "excluded": [1], "reason": [HOSTILE], "patients": [HOSTILE]})
-    given = Tables(cohort, results=pd.DataFrame([row, curve]), flow=flow, plan={"seed": HOSTILE})
+    given = Tables(cohort, results=pd.DataFrame([row, curve]), memberships=members, flow=flow, plan={"seed": HOSTILE})
     return page(given, title=HOSTILE)
 
 
@@ -171,8 +172,7 @@ def test_words_are_honest(full: Page) -> None:
 
 
 def test_same_input_gives_the_same_page(full: Page) -> None:
-    names = ("cohort", "results", "groups", "rates", "flow")
-    again = page(Tables(**{name: tables.read(TRIAL / f"{name}.tsv", name) for name in names}), title="A trial")
+    again = page(Tables(**{name: tables.read(TRIAL / f"{name}.tsv", name) for name in NAMES}), title="A trial")
     assert again.html == full.html
 
 

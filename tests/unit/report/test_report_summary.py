@@ -25,7 +25,15 @@ ROW = {
     "p_value": 0.00084,
     "q_value": 0.00084,
     "note": None,
+    "test": "t",
+    "marker_class": "declared",
+    "first": "responder",
+    "second": "non-responder",
+    "cut_at": None,
+    "cut_side": None,
 }
+CUT = {"first": "> 9.99999", "second": "<= 9.99999", "cut_at": 9.99999, "cut_side": ">"}
+PER_UNIT = {"contrast": "per unit of x", "first": None, "second": None}
 COHORT = pd.DataFrame({"patient": ["A", "B"]})
 
 
@@ -36,7 +44,7 @@ def primary(**changes: object) -> str:
 def test_primary_says_effect_interval_p_n_and_who_is_left_out() -> None:
     assert primary() == (
         "Response was associated with TMB (mutations per Mb), with higher values in responder than in non-responder: "
-        "Hodges-Lehmann shift 4.61 (95% CI 0.50 to 9.00), p = 0.0008 "
+        "Hodges-Lehmann shift 4.61 (95% CI 0.500 to 9.00), p = 0.0008 "
         "(Mann-Whitney, responder vs non-responder, n = 31, 3 left out because a value is missing)."
     )
 
@@ -47,13 +55,19 @@ def test_primary_says_effect_interval_p_n_and_who_is_left_out() -> None:
         ({"estimate": -2.0}, "lower values in responder"),
         ({"estimate": 0.0}, "TMB (mutations per Mb): Hodges"),
         (
-            {"estimate_type": "odds_ratio", "estimate": 2.0, "contrast": "> 10 vs <= 10"},
+            {"estimate_type": "odds_ratio", "estimate": 2.0, **CUT},
             "more frequent in > 10 than in <= 10",
         ),
-        ({"estimate_type": "odds_ratio", "estimate": 0.5, "contrast": "> 10 vs <= 10"}, "less frequent in > 10"),
-        ({"estimate_type": "hazard_ratio", "estimate": 0.2, "contrast": "> 10 vs <= 10"}, "a lower hazard in > 10"),
+        ({"estimate_type": "odds_ratio", "estimate": 0.5, **CUT}, "less frequent in > 10"),
+        ({"estimate_type": "hazard_ratio", "estimate": 0.2, **CUT}, "a lower hazard in > 10"),
         (
-            {"estimate_type": "hazard_ratio", "estimate": 1.2, "contrast": "per unit of x"},
+            {
+                "estimate_type": "hazard_ratio",
+                "estimate": 1.2,
+                "contrast": "per unit of x",
+                "first": None,
+                "second": None,
+            },
             "TMB (mutations per Mb): hazard ratio",
         ),
         ({"n_missing": 0}, "n = 31)."),
@@ -71,9 +85,9 @@ def test_a_large_p_is_no_proof_of_no_association() -> None:
 
 def test_other_estimates_of_the_primary_test_stand_beside_it() -> None:
     area = ROW | {"role": "exploratory", "estimate_type": "auc", "estimate": 0.84, "ci_low": 0.69, "ci_high": 0.99}
-    other = area | {"marker": "pdl1", "estimate": 0.55}
+    other = area | {"marker": "pdl1", "estimate": 0.55, "test": "u"}
     text = summary(Tables(COHORT, results=pd.DataFrame([ROW, area, other])))[0]
-    assert "AUC 0.84 (95% CI 0.69 to 0.99)" in text and "0.55" not in text
+    assert "AUC 0.840 (95% CI 0.690 to 0.990)" in text and "0.55" not in text
 
 
 def test_without_results_nothing_is_claimed() -> None:
@@ -121,6 +135,6 @@ def test_rates_are_said_with_their_intervals() -> None:
     text = summary(Tables(COHORT, rates=rates))[1]
     assert text == (
         "30 of 102 treated patients responded: 29.4% (95% CI 20.8% to 39.3%). "
-        "Median progression-free survival: 7.2 months (95% CI 4.1 to not reached). "
+        "Median progression-free survival: 7.25 months (95% CI 4.10 to not reached). "
         "Median overall survival: not reached (95% CI 11.0 to not reached)."
     )

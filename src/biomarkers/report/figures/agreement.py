@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from biomarkers.report.figures.style import FULL, MUTED, PALETTE, log_ticks
+from biomarkers.report.numbers import IN_CHART
 
 SHAPES = ["circle", "diamond", "triangle-up", "square", "cross"]
 
@@ -69,8 +70,8 @@ def agreement(data: pd.DataFrame, labels: dict[str, str], *, first: str, cut: fl
         tooltip=[
             alt.Tooltip("sample:N", title="Sample"),
             alt.Tooltip("definition:N", title="Definition"),
-            alt.Tooltip("other:Q", title="Per Mb", format=".2f"),
-            alt.Tooltip("first:Q", title="Under the first", format=".2f"),
+            alt.Tooltip("other:Q", title="Per Mb", format=IN_CHART),
+            alt.Tooltip("first:Q", title="Under the first", format=IN_CHART),
         ],
     )
     at_x = cuts.encode(x=alt.X("at:Q").scale(scale))

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from biomarkers.report.figures.style import FULL, MUTED, PALETTE, log_ticks
+from biomarkers.report.numbers import IN_CHART
 
 
 def burden(tmb: pd.DataFrame) -> Any:
@@ -24,11 +25,11 @@ def burden(tmb: pd.DataFrame) -> Any:
     colour = colour.legend(alt.Legend(direction="horizontal"))
     tooltip = [
         alt.Tooltip("patient:N", title="Patient"),
-        alt.Tooltip("tmb_per_mb:Q", title="Per Mb", format=".2f"),
-        alt.Tooltip("ci_low:Q", title="95% CI from", format=".2f"),
-        alt.Tooltip("ci_high:Q", title="to", format=".2f"),
+        alt.Tooltip("tmb_per_mb:Q", title="Per Mb", format=IN_CHART),
+        alt.Tooltip("ci_low:Q", title="95% CI from", format=IN_CHART),
+        alt.Tooltip("ci_high:Q", title="to", format=IN_CHART),
         alt.Tooltip("n_variants:Q", title="Variants"),
-        alt.Tooltip("callable_mb:Q", title="Callable Mb", format=".2f"),
+        alt.Tooltip("callable_mb:Q", title="Callable Mb", format=IN_CHART),
         alt.Tooltip("status:N", title="Status"),
     ]
     base = alt.Chart(data)

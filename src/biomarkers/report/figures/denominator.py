@@ -7,8 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from biomarkers.report import wording
 from biomarkers.report.figures.style import FULL, INK, PALETTE
+from biomarkers.report.numbers import IN_CHART, count, number
 
 STEPS = {
     "target": "Capture targets",
@@ -72,10 +72,10 @@ def _cohort(wide: pd.DataFrame, size: float, name: str) -> Any:
         values, share = wide[step].dropna() / size, (wide[step] / wide["target"]).dropna()
         if values.empty:
             continue
-        low, high = f"{share.min():.0%}", f"{share.max():.0%}"
+        low, middle, high = (f"{number(100 * value)}%" for value in share.quantile([0, 0.5, 1]))
         spread = f", {low} to {high}" if low != high else ""
-        n = f", {wording.count(len(values), 'sample')}" if len(values) < len(wide) else ""
-        text = f"{values.median():.3g} {name} ({share.median():.0%}{spread}{n})"
+        n = f", {count(len(values), 'sample')}" if len(values) < len(wide) else ""
+        text = f"{number(values.median())} {name} ({middle}{spread}{n})"
         rows.append({"step": title, "middle": values.median(), "low": values.min(), "high": values.max(), "text": text})
     data = pd.DataFrame(rows)
     several = len(wide) > 1
@@ -106,7 +106,7 @@ def _samples(wide: pd.DataFrame, size: float, name: str) -> Any:
     tooltip = [
         alt.Tooltip("sample:N", title="Sample"),
         alt.Tooltip("part:N", title="Bases"),
-        alt.Tooltip("size:Q", title=name, format=".3f"),
+        alt.Tooltip("size:Q", title=name, format=IN_CHART),
     ]
     chart = (
         alt.Chart(data)

@@ -8,32 +8,34 @@ import altair as alt
 import pandas as pd
 
 from biomarkers.report.figures.style import FULL, INK, MUTED, PALETTE
+from biomarkers.report.numbers import IN_CHART
 
 TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
+MOST_ROWS = 24
 
 
 def forest(rows: pd.DataFrame, *, title: str) -> Any:
-    """An altair chart of `label estimate ci_low ci_high n p` (ratios above 0, in drawing order).
+    """An altair chart of `label estimate ci_low ci_high n p_value` (ratios above 0, in drawing order).
 
     title: of the axis. Limits beyond 0.01 and 100 are cut at the edge of the axis, as are infinite ones.
     """
-    data = rows[["label", "estimate", "ci_low", "ci_high", "n", "p"]].reset_index(drop=True)
+    data = rows[["label", "estimate", "ci_low", "ci_high", "n", "p_value"]].reset_index(drop=True)
     data["row"] = [f"{i:04d}" for i in range(len(data))]
     low = max(0.01, min(0.5, float(data["ci_low"].min())))
     high = min(100.0, max(2.0, float(data["ci_high"].max())))
     data["from"], data["to"] = data["ci_low"].clip(low, high), data["ci_high"].clip(low, high)
     data["at"] = data["estimate"].clip(low, high)
     scale = alt.Scale(type="log", domain=[low, high], nice=False)
-    axis = alt.Axis(values=[t for t in TICKS if low <= t <= high], format="~g")
+    axis = alt.Axis(values=[t for t in TICKS if low <= t <= high], format="~g", labelSeparation=6)
     x = alt.X("at:Q", title=title, scale=scale, axis=axis)
     y = alt.Y("label:N", sort=data["label"].tolist(), title=None)
-    y = y.axis(domain=False, ticks=False, labelLimit=250, labelFontSize=12, labelPadding=10)
+    y = y.axis(domain=False, ticks=False, labelLimit=310, labelFontSize=12, labelPadding=10)
     tooltip = [
         alt.Tooltip("label:N", title="Comparison"),
-        alt.Tooltip("estimate:Q", title="Ratio", format=".3~g"),
-        alt.Tooltip("ci_low:Q", title="95% CI from", format=".3~g"),
-        alt.Tooltip("ci_high:Q", title="to", format=".3~g"),
-        alt.Tooltip("p:Q", title="p", format=".2~g"),
+        alt.Tooltip("estimate:Q", title="Ratio", format=IN_CHART),
+        alt.Tooltip("ci_low:Q", title="95% CI from", format=IN_CHART),
+        alt.Tooltip("ci_high:Q", title="to", format=IN_CHART),
+        alt.Tooltip("p_value:Q", title="p", format=".2~g"),
         alt.Tooltip("n:Q", title="n"),
     ]
     base = alt.Chart(data)

@@ -8,8 +8,10 @@ import altair as alt
 import pandas as pd
 
 from biomarkers.report.figures.style import DASHES, FULL, MUTED, PALETTE, month_ticks
+from biomarkers.report.numbers import IN_CHART, PERCENT_IN_CHART
 
-EVERYONE = "All patients"
+MOST_GROUPS = len(PALETTE)
+"""Curves that can be told apart in one picture."""
 
 
 def steps(time: pd.Series, event: pd.Series) -> pd.DataFrame:
@@ -67,10 +69,10 @@ def kaplan_meier(
     dash = alt.StrokeDash("group:N", sort=order).scale(domain=order, range=DASHES[: len(order)]).legend(legend_of)
     tooltip = [
         alt.Tooltip("group:N", title="Group"),
-        alt.Tooltip("time:Q", title="Months", format=".1f"),
-        alt.Tooltip("survival:Q", title="Estimate", format=".1%"),
-        alt.Tooltip("low:Q", title="95% CI from", format=".1%"),
-        alt.Tooltip("high:Q", title="to", format=".1%"),
+        alt.Tooltip("time:Q", title="Months", format=IN_CHART),
+        alt.Tooltip("survival:Q", title="Estimate", format=PERCENT_IN_CHART),
+        alt.Tooltip("low:Q", title="95% CI from", format=PERCENT_IN_CHART),
+        alt.Tooltip("high:Q", title="to", format=PERCENT_IN_CHART),
         alt.Tooltip("at_risk:Q", title="At risk"),
     ]
     base = alt.Chart(data)

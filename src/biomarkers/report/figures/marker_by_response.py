@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from biomarkers.report.figures.style import FULL, INK, PALETTE, log_ticks, spread
+from biomarkers.report.numbers import IN_CHART
 
 
 def marker_by_response(
@@ -77,7 +78,7 @@ def marker_by_response(
             color=colour,
             tooltip=[
                 alt.Tooltip("patient:N", title="Patient"),
-                alt.Tooltip("middle:Q", title="Value", format=",.4~g"),
+                alt.Tooltip("middle:Q", title="Value", format=IN_CHART),
                 alt.Tooltip("group:N", title="Group"),
             ],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -100,7 +101,7 @@ def room_for(labels: Iterable[str]) -> int:
     >>> room_for(["Responders", "Non-responders"])
     143
     """
-    return 45 + 7 * min(36, max((len(label) for label in labels), default=0))
+    return 45 + 7 * min(44, max((len(label) for label in labels), default=0))
 
 
 def month_ticks(longest: float) -> list[float]:
@@ -142,3 +143,14 @@ def spread(values: Sequence[float], *, height: float) -> list[float]:
         for place, position in enumerate(row):
             offsets[position] = (place - (len(row) - 1) / 2) * gap
     return offsets
+
+
+def slug(text: str) -> str:
+    """A file name without surprises; `>` and `<` keep apart what they tell apart.
+
+    >>> slug("pfs_by_tmb_>= 10 vs < 10")
+    'pfs_by_tmb_ge_10_vs_lt_10'
+    """
+    for sign, word in ((">=", "ge "), ("<=", "le "), (">", "gt "), ("<", "lt ")):
+        text = text.replace(sign, word)
+    return re.sub(r"[^A-Za-z0-9.]+", "_", text).strip("_.")[:80] or "figure"

@@ -8,9 +8,12 @@ import altair as alt
 import pandas as pd
 
 from biomarkers.report.figures.style import FULL, INK, MUTED, RESPONSES, month_ticks
+from biomarkers.report.numbers import IN_CHART
 
 ROW = 9
 """Height of a patient's bar in pixels: sixty patients fit a screen."""
+MOST_PATIENTS = 160
+"""Patients above which a bar for each no longer fits a page."""
 
 
 def swimmer(patient: pd.Series, response: pd.Series, time: pd.Series, event: pd.Series) -> Any:
@@ -33,7 +36,7 @@ def swimmer(patient: pd.Series, response: pd.Series, time: pd.Series, event: pd.
     tooltip = [
         alt.Tooltip("patient:N", title="Patient"),
         alt.Tooltip("response:N", title="Best response"),
-        alt.Tooltip("time:Q", title="Months", format=".1f"),
+        alt.Tooltip("time:Q", title="Months", format=IN_CHART),
         alt.Tooltip("state:N", title="State"),
     ]
     bars = alt.Chart(data).mark_bar(height={"band": 0.78}).encode(x=x, y=y, color=colour, tooltip=tooltip)

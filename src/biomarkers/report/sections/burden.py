@@ -1,4 +1,4 @@
-"""Figures of the burden: every sample's value, what its denominator lost, and how far definitions agree."""
+"""Tumor mutation burden: every sample's value, what its denominator lost, and how far definitions agree."""
 
 from __future__ import annotations
 
@@ -8,13 +8,50 @@ import altair
 import pandas as pd
 
 from biomarkers.report import wording
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Picture, Table, absent, table, value_cell
 from biomarkers.report.figures import agreement as scatter
 from biomarkers.report.figures import denominator as territory
-from biomarkers.report.figures.burden import burden
+from biomarkers.report.figures.burden import burden as every_sample
 from biomarkers.report.figures.style import FULL, Figure, finished, room_for
+from biomarkers.report.given import Tables
+from biomarkers.report.numbers import count, estimate, missing, number
 
+EXPLANATION = (
+    "Mutations per megabase depend on what counts and over which bases; values of different definitions or "
+    "denominators cannot be compared. An exome at 10 per Mb or above is not the FDA-approved test."
+)
 CUT = 10.0
 """Per Mb, where the table of agreement does not say: the cutoff of the FDA's approval of 2020."""
+
+
+def burden(given: Tables) -> list[Block]:
+    """The table of samples by definition, and the three figures."""
+    if given.tmb is None or given.tmb.empty:
+        return [absent("The table of tumor mutation burden", "--tmb")]
+    figures = [*burdens(given.tmb), *agreements(given.tmb, given.agreement)]
+    figures += [] if given.steps is None else denominators(given.steps)
+    return [Paragraph(EXPLANATION), _by_definition(given.tmb), *(Picture(f) for f in figures)]
+
+
+def _by_definition(tmb: pd.DataFrame) -> Table:
+    def median_and_range(rows: pd.DataFrame) -> Cell:
+        low, middle, high = (number(value) for value in rows["tmb_per_mb"].quantile([0, 0.5, 1]))
+        return value_cell(rows["tmb_per_mb"].median(), f"{middle} ({low} to {high})")
+
+    def sources(rows: pd.DataFrame) -> str:
+        return ", ".join(sorted(rows["denominator_source"].dropna().astype(str).unique()))
+
+    columns = [
+        Column("Definition", lambda rows: wording.label(rows["definition"].iloc[0])),
+        Column("With a value", lambda rows: value_cell(rows["tmb_per_mb"].count()), True),
+        Column("Without", lambda rows: value_cell(rows["tmb_per_mb"].isna().sum()), True),
+        Column("Median (range) per Mb", median_and_range, True),
+        Column("At 10 or above", lambda rows: value_cell(rows["tmb_per_mb"].ge(CUT).sum()), True),
+        Column("Median Mb", lambda rows: value_cell(rows["callable_mb"].median()), True),
+        Column("Denominator", sources),
+        Column("Tumor-only", lambda rows: value_cell(rows["tumor_only"].fillna(0).sum()), True),
+    ]
+    return table("Samples by definition", (rows for _, rows in tmb.groupby("definition", sort=False)), columns)
 
 
 def burdens(tmb: pd.DataFrame) -> list[Figure]:
@@ -24,7 +61,7 @@ def burdens(tmb: pd.DataFrame) -> list[Figure]:
     if valued.empty:
         return []
     definition = wording.label(valued["definition"].iloc[0])
-    lowest, highest = (wording.number(valued["tmb_per_mb"].agg(f)) for f in ("min", "max"))
+    lowest, highest = (number(valued["tmb_per_mb"].agg(f)) for f in ("min", "max"))
     alt = f"Tumor mutation burden of {len(valued)} samples, from {lowest} to {highest} per Mb"
     parts = [
         f"n = {len(valued)} samples, definition {definition}; {len(rows) - len(valued)} without a value are not drawn.",
@@ -32,7 +69,7 @@ def burdens(tmb: pd.DataFrame) -> list[Figure]:
         "log2(x + 1), so zero shows.",
     ]
     title = "Tumor mutation burden of every sample"
-    return [Figure("tmb", title, " ".join(parts), alt, finished(burden(valued), alt))]
+    return [Figure("tmb", title, " ".join(parts), alt, finished(every_sample(valued), alt))]
 
 
 def denominators(steps: pd.DataFrame) -> list[Figure]:
@@ -43,14 +80,14 @@ def denominators(steps: pd.DataFrame) -> list[Figure]:
     size, unit = territory.unit(wide)
     parts = territory.losses(wide)
     left, of = parts[territory.LEFT].median() / size, wide["target"].median() / size
-    samples = wording.count(len(wide), "sample")
-    alt = f"Bases of {samples}: capture targets {of:.3g} {unit}, left to divide by {left:.3g} {unit} (medians)"
+    samples = count(len(wide), "sample")
+    alt = f"Bases of {samples}: capture targets {number(of)} {unit}, left to divide by {number(left)} {unit} (medians)"
     known = wide["tumor_depth"].notna()
     unpaired = int((known & wide["normal_depth"].isna()).sum())
     said = [
-        f"n = {wording.count(len(wide), 'sample')}. Percentages are of the capture targets; every base counts once.",
-        f"{wording.count(unpaired, 'sample')} without a normal: no base is lost to its depth." if unpaired else "",
-        f"{wording.count(int((~known).sum()), 'sample')} without measured depth: all coding bases are assumed callable."
+        f"n = {count(len(wide), 'sample')}. Percentages are of the capture targets; every base counts once.",
+        f"{count(unpaired, 'sample')} without a normal: no base is lost to its depth." if unpaired else "",
+        f"{count(int((~known).sum()), 'sample')} without measured depth: all coding bases are assumed callable."
         if (~known).any()
         else "",
         "A burden counts variants only where bases are left, and is divided by them.",
@@ -71,14 +108,14 @@ def agreements(tmb: pd.DataFrame, agreement: pd.DataFrame | None) -> list[Figure
         return []
     names = list(dict.fromkeys(tmb["definition"]))
     rows = {} if agreement is None else _of_first(agreement, names[0])
-    cut = next((float(row.cut) for row in rows.values() if not wording.missing(row.cut)), CUT)
+    cut = next((float(row.cut) for row in rows.values() if not missing(row.cut)), CUT)
     labels = {name: _legend(name, data[data["definition"].eq(name)], rows.get(name), cut) for name in names[1:]}
-    samples = wording.count(data["sample"].nunique(), "sample")
+    samples = count(data["sample"].nunique(), "sample")
     alt = f"{samples}: burden under {', '.join(names[1:])} against {names[0]}. {'; '.join(labels.values())}"
     said = [
         f"n = {samples}, one point per sample and definition.",
         "On the dashed line both definitions give the same burden; the orange lines are the cutoff of "
-        f"{wording.number(cut)} per Mb. In a shaded field the call depends on the definition. Axes are log2(x + 1).",
+        f"{number(cut)} per Mb. In a shaded field the call depends on the definition. Axes are log2(x + 1).",
     ]
     chart = scatter.agreement(data, labels, first=names[0], cut=cut)
     title = f"The burden by definition, against {names[0]}"
@@ -95,13 +132,15 @@ def _legend(name: str, data: pd.DataFrame, row: Any, cut: float) -> str:
     """`nonsynonymous: n = 60, rho 0.99, 3 calls differ at 10`."""
     differ = int((data["first"].ge(cut) != data["other"].ge(cut)).sum())
     said = [f"n = {len(data)}"]
-    said += [] if row is None or wording.missing(row.rho) else [f"rho {row.rho:.3f}"]
-    said.append(f"{wording.count(differ, 'call differs', 'calls differ')} at {cut:g}")
+    said += [] if row is None or missing(row.rho) else [f"rho {estimate(row.rho)}"]
+    said.append(f"{count(differ, 'call differs', 'calls differ')} at {number(cut)}")
     return f"{name}: {', '.join(said)}"
 
 
-def nothing(name: str) -> Figure:
-    """A picture that says that there is nothing to draw, for a file that was promised."""
+def or_nothing(figures: list[Figure], name: str) -> Figure:
+    """The first figure; without one, a picture that says so, for a file that was promised."""
+    if figures:
+        return figures[0]
     text = "No sample has what this picture shows: a value under two definitions, or a measured step."
     chart = altair.Chart(pd.DataFrame({"text": [text]})).mark_text(fontSize=13).encode(text="text:N")
     return Figure(name, text, text, text, finished(chart.properties(width=FULL, height=60), text))

@@ -1,0 +1,131 @@
+"""Every row of the result table that is not on a gene, by role, with the ratios at a glance and the groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from biomarkers.report import wording
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Picture, Table, absent, numbers, table, texts
+from biomarkers.report.blocks import value_cell as value
+from biomarkers.report.figures.forest import MOST_ROWS, forest
+from biomarkers.report.figures.style import Figure, finished, room_for
+from biomarkers.report.given import GENES, Tables
+from biomarkers.report.numbers import NOT_REACHED, bounds, estimate, missing, p_value, percent
+
+CAPTIONS = {
+    "primary": "Primary: the one hypothesis that the plan named before the data were seen",
+    "secondary": "Secondary: named in the plan; read with the q-value",
+    "exploratory": "Exploratory: everything else that was tested; hypotheses for the next trial, no conclusions",
+}
+EXPLANATION = (
+    "Every test that was done is here, whatever it showed. Ratios compare the first group with the second: above 1 "
+    "means more events in the first. q is the p-value after adjustment for the number of tests of its family. OR is an "
+    "odds ratio, HR a hazard ratio (Peto one-step: the estimate beside the log-rank test), HL shift the Hodges-Lehmann "
+    "estimate of the difference between groups, AUC the probability that a patient of the first group has the higher "
+    "value."
+)
+RATIOS = {
+    "hazard_ratio": ("Hazard ratio", ["cox", "firth_cox"], "right of 1: more events in the first group"),
+    "odds_ratio": ("Odds ratio", ["fisher"], "right of 1: the outcome is more frequent in the first group"),
+}
+"""Ratios that are drawn: name, methods, and how the axis is read."""
+GROUP_ESTIMATES = {
+    "median_months": "median (months)",
+    "rate": "share with the outcome",
+    "median": "median of the marker",
+}
+WHO = [
+    Column("Endpoint", lambda row: wording.short_label(row.endpoint)),
+    Column("Marker", lambda row: wording.short_label(row.marker)),
+]
+METHOD = Column("Method", lambda row: wording.METHODS.get(str(row.method), str(row.method)), room="little")
+FOUND = [
+    Column("Estimate", lambda row: value(row.estimate, wording.short_estimate(row)), True),
+    Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high), True),
+    Column("p", lambda row: value(row.p_value, p_value(row.p_value)), True),
+    Column("q", lambda row: value(row.q_value, p_value(row.q_value)), True),
+    numbers("n", "n"),
+    numbers("Events", "n_events"),
+    numbers("Missing", "n_missing"),
+    texts("Note", "note", room="much"),
+]
+"""The estimate with its kind, interval, p and q: always side by side."""
+COMPARISON = Column("Comparison", lambda row: Cell(wording.comparison(row), hint=wording.exact(row)), room="some")
+
+
+def associations(given: Tables) -> list[Block]:
+    """Ratios at a glance, then the tests of declared markers and features by role, then the groups they compared."""
+    if given.results is None:
+        return [absent("The table of results", "--results")]
+    results = given.tests()
+    blocks: list[Block] = [Paragraph(EXPLANATION), *(Picture(f) for f in forests(given.by_marker()))]
+    for role, caption in CAPTIONS.items():
+        rows = results[results["role"].eq(role)]
+        if len(rows):
+            columns = [*WHO, COMPARISON, METHOD, *FOUND]
+            blocks.append(table(caption, wording.each(rows), columns, searchable=len(rows) > 8))
+        else:
+            blocks.append(Paragraph(f"No {role} test stands in the table of results.", "absent"))
+    return [*blocks, absent("The table of groups", "--groups") if given.groups is None else _groups(given)]
+
+
+def forests(results: pd.DataFrame) -> list[Figure]:
+    """Hazard ratios and odds ratios of groups of declared markers, unadjusted, one figure each.
+
+    results: in drawing order; of several models of one comparison the first, which is the unadjusted, is drawn.
+    """
+    found = []
+    for kind, (name, methods, reading) in RATIOS.items():
+        rows = results[results["estimate_type"].eq(kind) & results["method"].isin(methods)]
+        rows = rows[rows["first"].notna() & rows["marker_class"].ne("covariate")]
+        rows = rows.drop_duplicates(["endpoint", "marker", "first", "second"])
+        drawn = rows[rows["estimate"].gt(0) & rows["ci_low"].notna() & rows["ci_high"].notna()].head(MOST_ROWS)
+        if len(drawn) < 2:
+            continue
+        label = [
+            f"{wording.short_label(row.marker)} {wording.comparison(row)}, {wording.short_label(row.endpoint)}"
+            for row in wording.each(drawn)
+        ]
+        chart = forest(drawn.assign(label=label), title=f"{name} ({reading})")
+        alt = f"{name}s of {len(drawn)} comparisons with 95% intervals"
+        caption = (
+            f"{len(drawn)} of {len(rows)} comparisons of the result table. Squares are estimates, lines 95% intervals, "
+            "cut at the edge of the axis; unadjusted for other markers and for the number of tests."
+        )
+        spec = finished(chart, alt, beside=room_for(label))
+        found.append(Figure(kind, f"{name}s at a glance", caption, alt, spec))
+    return found
+
+
+def _groups(given: Tables) -> Table:
+    """The groups that the tests compared, but those of genes. A group without a median has not reached it."""
+    groups, results = given.groups, given.results
+    if groups is None or results is None:
+        raise ValueError("groups are shown beside the tests that compared them")
+    genes = results.loc[results["marker_class"].isin(GENES), "marker"]
+    names: dict[tuple[str, str], str] = {}
+    for row in wording.each(results[results["cut_at"].notna()]):
+        shown = wording.groups(row) or ()
+        names |= {(row.marker, raw): name for raw, name in zip((row.first, row.second), shown, strict=False)}
+    columns = [
+        *WHO,
+        Column("Group", lambda row: names.get((row.marker, row.group), str(row.group))),
+        numbers("n", "n"),
+        numbers("Events", "n_events"),
+        Column("What", lambda row: GROUP_ESTIMATES.get(str(row.estimate_type), "")),
+        Column("Estimate", _group_estimate, True),
+        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high, _unit(row)), True),
+    ]
+    rows = groups[~groups["marker"].isin(genes)]
+    return table("The groups that were compared", wording.each(rows), columns, searchable=len(rows) > 8)
+
+
+def _group_estimate(row: Any) -> Cell:
+    return Cell(NOT_REACHED) if missing(row.estimate) else value(row.estimate, _unit(row)(row.estimate))
+
+
+def _unit(row: Any) -> Callable[[Any], str]:
+    return percent if row.estimate_type == "rate" else estimate

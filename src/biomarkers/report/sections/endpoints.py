@@ -1,0 +1,85 @@
+"""Response rates and survival of all patients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from biomarkers.report import wording
+from biomarkers.report.blocks import Block, Cell, Column, Picture, Table, absent, numbers, table, value_cell
+from biomarkers.report.figures.style import Figure, finished
+from biomarkers.report.figures.swimmer import MOST_PATIENTS, swimmer
+from biomarkers.report.given import Tables
+from biomarkers.report.numbers import NOT_REACHED, bounds, estimate, missing, months, number, percent
+from biomarkers.report.sections.survival import EVERYONE, curves, left_out
+
+SHARE = "clopper_pearson"
+"""Method of a response rate; all else in the table of rates is estimated by Kaplan-Meier."""
+
+
+def endpoints(given: Tables) -> list[Block]:
+    """The table of rates in two parts, Kaplan-Meier curves of all patients, and the time of each patient."""
+    blocks: list[Block] = []
+    if given.rates is None:
+        blocks.append(absent("The table of rates", "--rates"))
+    else:
+        is_share = given.rates["method"].eq(SHARE)
+        for caption, rows in (
+            ("Response: rates with exact (Clopper-Pearson) 95% intervals", given.rates[is_share]),
+            ("Survival: Kaplan-Meier estimates with 95% intervals", given.rates[~is_share]),
+        ):
+            blocks += [_rates(caption, rows)] if len(rows) else []
+    everyone = pd.Series(EVERYONE, index=given.cohort.index)
+    timed = [end for end in given.endpoints().values() if end.is_time_to_event]
+    figures = [curves(given, end, everyone, [EVERYONE]) for end in timed]
+    return [*blocks, *(Picture(f) for f in [*figures, *swimmers(given.cohort)] if f is not None)]
+
+
+def _rates(caption: str, rates: pd.DataFrame) -> Table:
+    columns = [
+        Column("Endpoint", _name),
+        Column("Definition", lambda row: "" if missing(row.definition) else wording.label(row.definition)),
+        Column("Estimate", _estimate, True),
+        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high, estimate if _is_median(row) else percent), True),
+        numbers("n", "n"),
+        numbers("Events", "events"),
+        *([numbers("At risk then", "n_at_risk")] if rates["n_at_risk"].notna().any() else []),
+    ]
+    return table(caption, wording.each(rates), columns)
+
+
+def _name(row: Any) -> str:
+    """`6-month overall survival rate`: a landmark before the name of its rate."""
+    if missing(row.time_months):
+        return wording.label(row.endpoint)
+    return f"{number(row.time_months)}-month {wording.sentence_label(row.endpoint)}"
+
+
+def _is_median(row: Any) -> bool:
+    """A Kaplan-Meier estimate without a landmark is a median, in months."""
+    return row.method != SHARE and missing(row.time_months)
+
+
+def _estimate(row: Any) -> Cell:
+    if missing(row.estimate):
+        return Cell(NOT_REACHED if _is_median(row) else "not known")
+    return value_cell(row.estimate, months(row.estimate) if _is_median(row) else percent(row.estimate))
+
+
+def swimmers(cohort: pd.DataFrame) -> list[Figure]:
+    """The time without progression of each patient, when the cohort has it and is small enough to be read."""
+    if not {"pfs_months", "pfs_event", "best_response"} <= set(cohort):
+        return []
+    rows = cohort[cohort["pfs_months"].notna() & cohort["pfs_event"].notna()]
+    if not 0 < len(rows) <= MOST_PATIENTS:
+        return []
+    chart = swimmer(rows["patient"], rows["best_response"], rows["pfs_months"], rows["pfs_event"].astype(int))
+    going = int((rows["pfs_event"] == 0).sum())
+    alt = f"Time without progression of {len(rows)} patients by best response; {going} had no event when last seen"
+    caption = (
+        f"n = {len(rows)}; {going} had neither progressed nor died when last seen (arrow). "
+        f"{left_out(len(cohort), len(rows), 0, '', 'follow-up')} Bars are sorted by length."
+    )
+    title = "Each patient's time without progression"
+    return [Figure("time_on_study", title, caption, alt, finished(chart, alt))]

@@ -1,0 +1,88 @@
+"""How many patients the trial has at each step, who was excluded and why, and what is known of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from biomarkers.report import wording
+from biomarkers.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Flow,
+    Step,
+    Table,
+    absent,
+    numbers,
+    table,
+    text_cell,
+    texts,
+    value_cell,
+)
+from biomarkers.report.given import Tables
+from biomarkers.report.numbers import count, missing, percent
+
+
+def patients(given: Tables) -> list[Block]:
+    """The flow of patients, identifiers without a match, and the completeness of endpoints and markers."""
+    if given.flow is None:
+        return [absent("The flow of patients", "--flow"), _completeness(given)]
+    return [_flow(given.flow), *_unmatched(given.flow), _completeness(given)]
+
+
+def _flow(flow: pd.DataFrame) -> Flow:
+    steps = flow[flow["step"].isin(list(wording.STEPS))]
+    counts = steps.groupby("step", sort=False)["n"].first()
+    enrolled: Any = counts.get("enrolled", counts.max())
+    shown = []
+    for name, rows in steps.groupby("step", sort=False):
+        n: Any = rows["n"].iloc[0]
+        known = not missing(n) and not missing(enrolled) and int(enrolled) > 0
+        exclusions = []
+        for row in wording.each(rows):
+            parts = ["" if missing(row.excluded) else f"{int(row.excluded)} not", text_cell(row.reason)]
+            if any(parts) and row.excluded != 0:
+                exclusions.append((": ".join(filter(None, parts)), text_cell(row.patients)))
+        text = "not known" if missing(n) else f"{int(n):,}"
+        shown.append(Step(wording.STEPS[str(name)], text, int(n) / int(enrolled) if known else None, exclusions))
+    return Flow(shown)
+
+
+def _unmatched(flow: pd.DataFrame) -> list[Block]:
+    rows = flow[~flow["step"].isin(list(wording.STEPS)) & flow["n"].fillna(0).gt(0)]
+    if rows.empty:
+        return []
+    columns = [
+        Column("What", lambda row: wording.label(row.step)),
+        *([texts("Sheet", "sheet")] if "sheet" in rows else []),
+        numbers("n", "n"),
+        texts("Reason", "reason"),
+        texts("Identifiers", "patients"),
+    ]
+    return [table("Identifiers in one sheet only, and samples not used", wording.each(rows), columns)]
+
+
+def _completeness(given: Tables) -> Table:
+    """How many patients have each endpoint and marker that was asked about."""
+    cohort, rows = given.cohort, []
+    for end in given.endpoints().values():
+        if end.is_time_to_event:
+            known = cohort[end.time].notna() & cohort[end.event].notna()
+            rows.append((f"{wording.label(end.name)} (months and event)", known))
+        else:
+            rows.append((wording.label(end.name), cohort[end.column].notna()))
+    for marker in dict.fromkeys([*(given.plan.get("markers") or {}), *given.tests()["marker"], "tmb_per_mb", "pdl1"]):
+        known = given.values(marker)["low"].notna()
+        if marker in cohort:
+            known |= cohort[marker].notna()
+        if known.any() or marker in cohort:
+            rows.append((wording.label(marker), known))
+    columns = [
+        Column("Available", lambda row: row[0]),
+        Column("With a value", lambda row: value_cell(int(row[1].sum())), True),
+        Column("Missing", lambda row: value_cell(int((~row[1]).sum())), True),
+        Column("Share", lambda row: Cell(percent(row[1].mean()), row[1].mean()), True),
+    ]
+    return table(f"What is known of the {count(len(cohort), 'patient')} in the cohort table", rows, columns)

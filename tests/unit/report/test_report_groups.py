@@ -1,0 +1,121 @@
+"""Who is in which group of a figure, in which colour, on which side: read from the data that the chart draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from biomarkers.report.figures.style import PALETTE
+from biomarkers.report.given import Tables
+from biomarkers.report.sections.associations import forests
+from biomarkers.report.sections.markers import by_response
+from biomarkers.report.sections.survival import by_group, survival
+
+ROW = {
+    "role": "exploratory", "endpoint": "pfs", "marker": "tmb_per_mb", "method": "logrank", "contrast": "",
+    "n": 5, "n_events": 3, "n_missing": 0, "estimate": 0.25, "estimate_type": "hazard_ratio_mh", "ci_low": 0.125,
+    "ci_high": 0.5, "p_value": 0.03125, "q_value": 0.0625, "note": None, "test": "t", "marker_class": "declared",
+    "first": "> 9.87654321", "second": "<= 9.87654321", "cut_at": 9.87654321, "cut_side": ">",
+}  # fmt: skip
+COHORT = pd.DataFrame(
+    {
+        "patient": ["A", "B", "C", "D", "E"],
+        "responder": [1, 0, 1, 0, None],
+        "tmb_per_mb": [20.0, 1.0, 30.0, 2.0, 5.0],
+        "pfs_months": [1.0, 2.0, 3.0, 4.0, 5.0],
+        "pfs_event": [1, 0, 1, 0, 1],
+    }
+)
+
+
+def memberships(groups: dict[str, str], test: str = "t") -> pd.DataFrame:
+    return pd.DataFrame({"test": test, "patient": list(groups), "group": list(groups.values())})
+
+
+def rows(spec: dict[str, Any], *columns: str) -> list[dict[str, Any]]:
+    """The data of a figure that have these columns."""
+    return [row for data in spec["datasets"].values() for row in data if set(columns) <= set(row)]
+
+
+def colours(part: Any) -> Iterator[dict[str, str]]:
+    """The colour of each group, for every mark of a figure that has one."""
+    if isinstance(part, dict):
+        scale = part.get("color", {}).get("scale") if isinstance(part.get("color"), dict) else None
+        if scale:
+            yield dict(zip(scale["domain"], scale["range"], strict=True))
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from colours(inner)
+
+
+def test_responders_are_drawn_as_responders() -> None:
+    tested = ROW | {"endpoint": "response", "method": "mann_whitney", "first": "responder", "second": "non-responder"}
+    with_results = Tables(COHORT, results=pd.DataFrame([tested | {"cut_at": None}]))
+    for given in (with_results, Tables(COHORT)):
+        (figure,) = by_response(given)
+        drawn = {(row["patient"], row["middle"], row["group"]) for row in rows(figure.spec, "patient", "group")}
+        assert drawn == {
+            ("A", 20.0, "Responders"),
+            ("B", 1.0, "Non-responders"),
+            ("C", 30.0, "Responders"),
+            ("D", 2.0, "Non-responders"),
+        }
+        boxes = {row["group"]: (row["lower"], row["median"], row["upper"]) for row in rows(figure.spec, "median")}
+        assert boxes == {"Responders": (22.5, 25, 27.5), "Non-responders": (1.25, 1.5, 1.75)}
+        found = list(colours(figure.spec))
+        assert found and all(c == {"Responders": PALETTE[0], "Non-responders": PALETTE[1]} for c in found)
+        assert "2 responders, 2 non-responders" in figure.caption and "medians 25 and 1.5" in figure.alt
+        assert "1 without outcome" in figure.caption
+
+
+def test_curves_take_their_groups_from_the_memberships_not_from_the_values() -> None:
+    high, low = ROW["first"], ROW["second"]
+    of_test = memberships({"A": low, "B": high, "C": low, "D": high})
+    other = memberships({"A": high, "E": high}, test="another test")
+    given = Tables(COHORT, results=pd.DataFrame([ROW]), memberships=pd.concat([of_test, other]))
+    (figure,) = by_group(given)
+    at_zero = {row["group"]: row["n"] for row in rows(figure.spec, "n") if row["time"] == 0}
+    assert at_zero == {"TMB > 9.88": 2, "TMB <= 9.88": 2}
+    steps = {(row["group"], row["time"]): row["survival"] for row in rows(figure.spec, "survival") if row["time"]}
+    # Those above are B and D, both censored; those below are A and C, both with an event.
+    assert steps == {
+        **{("TMB > 9.88", 2): 1, ("TMB > 9.88", 4): 1},
+        **{("TMB <= 9.88", 1): 0.5, ("TMB <= 9.88", 3): 0},
+    }
+    found = list(colours(figure.spec))
+    assert found and all(c == {"TMB > 9.88": PALETTE[0], "TMB <= 9.88": PALETTE[1]} for c in found)
+    assert "> 9.88: 2 patients, 0 events; <= 9.88: 2 patients, 2 events" in figure.caption
+    assert "Log-rank: p = 0.031, Peto one-step hazard ratio 0.250 (95% CI 0.125 to 0.500)." in figure.caption
+    assert "1 without a group" in figure.caption
+
+
+def test_the_four_groups_of_a_pair_of_markers_are_those_of_its_test() -> None:
+    names = [f"tmb {a} and pdl1 {b}" for a in (">= 10", "< 10") for b in (">= 1", "< 1")]
+    pair = ROW | {"marker": "tmb x pdl1", "first": None, "second": None, "cut_at": None, "cut_side": None}
+    table = pd.DataFrame([{"marker": "tmb x pdl1", "group": name} for name in names])
+    who = memberships(dict(zip("CADB", names, strict=True)))
+    (figure,) = by_group(Tables(COHORT, results=pd.DataFrame([pair]), memberships=who, groups=table))
+    ends = {row["group"]: row["time"] for row in rows(figure.spec, "survival") if row["time"]}
+    shown = list(ends)
+    assert [shown[i].endswith(name) for i, name in enumerate(names)] == [True] * 4
+    assert list(ends.values()) == [3, 1, 4, 2]
+    assert all(list(c.items()) == list(zip(shown, PALETTE, strict=False)) for c in colours(figure.spec))
+
+
+def test_the_forest_names_the_first_group_first() -> None:
+    first = ROW | {"method": "cox", "estimate_type": "hazard_ratio"}
+    second = first | {"marker": "sex", "first": "M", "second": "F", "cut_at": None, "estimate": 4.0, "ci_high": 8.0}
+    adjusted = first | {"estimate": 0.3, "test": "adjusted"}
+    (figure,) = forests(pd.DataFrame([first, second, adjusted, first | {"marker": "age", "first": None}]))
+    drawn = {row["label"]: (row["estimate"], row["ci_low"], row["ci_high"]) for row in rows(figure.spec, "label")}
+    assert drawn == {
+        "TMB > 9.88 vs <= 9.88, PFS": (0.25, 0.125, 0.5),
+        "Sex M vs F, PFS": (4.0, 0.125, 8.0),
+    }
+    assert "right of 1: more events in the first group" in str(figure.spec)
+
+
+def test_without_memberships_there_are_no_curves_and_the_page_says_so() -> None:
+    (block,) = survival(Tables(COHORT, results=pd.DataFrame([ROW])))
+    assert "--memberships" in block.text
