@@ -9,13 +9,14 @@ import inspect
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 import cyclopts
 from cyclopts import App, Parameter, Token
 
 from biomarkers.cli import _kinds
-from biomarkers.errors import InputError
+from biomarkers.declared import Group, Setting, out_of_range
+from biomarkers.errors import InputError, Problem
 
 
 class UsageError(InputError):
@@ -28,7 +29,8 @@ class UsageError(InputError):
 
 def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
     """Call a command as the command line says, or print its help. Raises UsageError for a line that cannot be."""
-    app = _app(function)
+    command = _flat(function)
+    app = _app(command)
     if {"--help", "-h"} & {*arguments}:
         app.help_print()
         return
@@ -45,7 +47,48 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
             flag = f"--{option.replace('_', '-')}"
             raise UsageError(f"{name}: Parameter {flag} requires an argument.\nSee `{name} --help`.")
     _kinds.check_files(function, bound.arguments)
-    function(*bound.args, **bound.kwargs)
+    command(*bound.args, **bound.kwargs)
+
+
+def _flat(function: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for each setting of a group that it takes, explained as the setting is.
+
+    Raises InputError when it is called with a setting that is out of range.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    parameters: list[inspect.Parameter] = []
+    groups: dict[str, type[Group]] = {}
+    for parameter in inspect.signature(function).parameters.values():
+        hint = hints[parameter.name]
+        if isinstance(hint, type) and issubclass(hint, Group):
+            groups[parameter.name] = hint
+            parameters += map(_option, hint.settings())
+        else:
+            parameters.append(parameter.replace(annotation=hint))
+
+    def command(*args: Any, **given: Any) -> None:
+        problems = []
+        for name, group in groups.items():
+            chosen = {each.name: given.pop(each.option) for each in group.settings() if each.option in given}
+            given[name] = group(**chosen)
+            for each, value, expected in out_of_range(given[name]):
+                problems.append(Problem("command line", f"--{each.option.replace('_', '-')}", value, expected))
+        if problems:
+            raise InputError(problems)
+        function(*args, **given)
+
+    command.__name__, command.__doc__ = function.__name__, function.__doc__
+    command.__annotations__ = {each.name: each.annotation for each in parameters}
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return command
+
+
+def _option(setting: Setting) -> inspect.Parameter:
+    """A setting as a parameter that cyclopts reads."""
+    shown = Parameter(help=setting.help, negative=f"--{setting.off}" if setting.off else ())
+    hint = setting.hint if setting.default is not None else setting.hint | None
+    kind, annotation = inspect.Parameter.KEYWORD_ONLY, Annotated.__class_getitem__((hint, shown))
+    return inspect.Parameter(setting.option, kind, default=setting.default, annotation=annotation)
 
 
 def whole(text: str) -> int:

@@ -25,6 +25,10 @@ def load(name: str) -> dict[str, Any]:
 
     text = files.packaged_text(f"schemas/{name}.schema.yaml")
     schema: dict[str, Any] = YAML(typ="safe", pure=False).load(text)
+    if name == "config":
+        from biomarkers import settings
+
+        settings.fill(schema)
     schema["properties"] = _with_tables(_for_each(schema))
     if schema.get("x-optional") == "all":
         schema["x-optional"] = [column for column in schema["properties"] if column not in schema["required"]]

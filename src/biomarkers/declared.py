@@ -1,0 +1,160 @@
+"""How settings are declared: groups of fields with a default, a range and a meaning; see `biomarkers.settings`."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+import types
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, Literal, NamedTuple, Self, Union, get_args, get_origin, get_type_hints
+
+
+class Setting(NamedTuple):
+    """One field of a group. key: its place in the config; option: the command's option, without the dashes.
+
+    hint: its type, None left out; rule: number in docs/methods.md; least, most: bounds of a number, both included;
+    off: the flag that turns it off, for a flag that is on by default; is_shared: declared in another group, whose
+    config key this one reads too; choices: of a text, where they stand in a file.
+    """
+
+    name: str
+    hint: Any
+    default: Any
+    about: str
+    rule: str
+    key: tuple[str, ...]
+    option: str
+    least: float | None
+    most: float | None
+    off: str | None
+    is_date: bool
+    is_shared: bool
+    choices: Callable[[], list[str]] | None
+
+    @property
+    def help(self) -> str:
+        """What it means, and the rule that it belongs to."""
+        known = f" Known: {', '.join(self.choices())}." if self.choices else ""
+        return f"{self.about}{known} (docs/methods.md, {self.rule})"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The setting as JSON Schema."""
+        several = get_origin(self.hint) in (list, tuple)
+        rule = _schema(get_args(self.hint)[0]) if several else _schema(self.hint)
+        bounds = {"minimum": self.least, "maximum": self.most, "format": "date" if self.is_date else None}
+        rule |= {name: bound for name, bound in bounds.items() if bound is not None}
+        if self.choices:
+            rule["enum"] = self.choices()
+        if several:
+            rule = {"type": "array", "items": rule}
+        if isinstance(self.default, tuple):
+            rule |= {"minItems": 1, "uniqueItems": True}
+        if self.default is None:
+            rule["type"] = [rule["type"], "null"]
+        default = list(self.default) if isinstance(self.default, tuple) else self.default
+        return rule | {"default": default, "description": f"{self.about} (methods.md, {self.rule})"}
+
+
+class Group:
+    """Settings that belong together. BLOCK: the block of the config in which they stand."""
+
+    BLOCK: ClassVar[str]
+
+    @classmethod
+    def settings(cls) -> Iterator[Setting]:
+        """The group's settings in the order in which they are declared."""
+        hints = get_type_hints(cls)
+        for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+            told = {"key": f"{cls.BLOCK}.{field.name}", "option": field.name, **field.metadata}
+            hint = hints[field.name]
+            if get_origin(hint) in (Union, types.UnionType):
+                (hint,) = (each for each in get_args(hint) if each is not type(None))
+            key = tuple(told.pop("key").split("."))
+            yield Setting(name=field.name, hint=hint, default=field.default, key=key, **told)
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Self:
+        """The group as a config with every default filled in has it."""
+        return cls(**{setting.name: _value(config, setting.key) for setting in cls.settings()})
+
+    @classmethod
+    def as_options(cls, config: Mapping[str, Any]) -> list[str]:
+        """The config's settings of this group as a command takes them, quoted for a shell; what is null is left out."""
+        return [word for setting in cls.settings() for word in _words(setting, _value(config, setting.key))]
+
+
+def setting(
+    default: Any,
+    about: str,
+    *,
+    rule: str,
+    least: float | None = None,
+    most: float | None = None,
+    off: str | None = None,
+    is_date: bool = False,
+    is_shared: bool = False,
+    choices: Callable[[], list[str]] | None = None,
+    key: str | None = None,
+    option: str | None = None,
+) -> Any:
+    """A field of a group; `key` and `option` where they are not those of the field's name. See `Setting`."""
+    told: dict[str, Any] = {"about": about, "rule": rule, "least": least, "most": most, "off": off, "is_date": is_date}
+    told |= {"is_shared": is_shared, "choices": choices} | ({"key": key} if key else {})
+    return dataclasses.field(default=default, metadata=told | ({"option": option} if option else {}))
+
+
+def shared(group: type[Group], name: str, about: str, *, rule: str, option: str) -> Any:
+    """A field that reads what another group declares, with its default, bounds and place in the config."""
+    first = next(setting for setting in group.settings() if setting.name == name)
+    return setting(
+        first.default,
+        about,
+        rule=rule,
+        least=first.least,
+        most=first.most,
+        is_shared=True,
+        key=".".join(first.key),
+        option=option,
+    )
+
+
+def out_of_range(group: Group) -> Iterator[tuple[Setting, Any, str]]:
+    """Each setting of a group whose value cannot be, with that value and what it should be."""
+    for each in group.settings():
+        value = getattr(group, each.name)
+        for one in value if isinstance(value, list | tuple) else [] if value is None else [value]:
+            low, high = each.least, each.most
+            if (low is not None and one < low) or (high is not None and one > high):
+                yield each, one, f"{_named(each.hint)} {_bounds(low, high)}"
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    return f"of at least {low}" if high is None else f"from {low} to {high}"
+
+
+def _named(hint: Any) -> str:
+    return "a whole number" if hint is int else "a number"
+
+
+def _schema(hint: Any) -> dict[str, Any]:
+    """JSON Schema of one value."""
+    if get_origin(hint) is Literal:
+        return {"type": "string", "enum": list(get_args(hint))}
+    return {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[hint]}
+
+
+def _value(config: Mapping[str, Any], key: tuple[str, ...]) -> Any:
+    value: Any = config
+    for name in key:
+        value = value[name]
+    return value
+
+
+def _words(setting: Setting, value: Any) -> list[str]:
+    """One setting on a command line."""
+    flag = f"--{setting.option.replace('_', '-')}"
+    if setting.hint is bool:
+        return [flag] if value else [f"--{setting.off}"] if setting.off else []
+    values = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    return [flag, *(shlex.quote(str(each)) for each in values)] if values else []
