@@ -8,6 +8,8 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Literal, NamedTuple, Self, Union, get_args, get_origin, get_type_hints
 
+from biomarkers.errors import Problem
+
 
 class Setting(NamedTuple):
     """One field of a group. key: its place in the config; option: the command's option, without the dashes.
@@ -35,7 +37,7 @@ class Setting(NamedTuple):
     def help(self) -> str:
         """What it means, and the rule that it belongs to."""
         known = f" Known: {', '.join(self.choices())}." if self.choices else ""
-        return f"{self.about}{known} (docs/methods.md, {self.rule})"
+        return f"{(self.about + known).removesuffix('.')} (docs/methods.md, {self.rule})."
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -53,7 +55,7 @@ class Setting(NamedTuple):
         if self.default is None:
             rule["type"] = [rule["type"], "null"]
         default = list(self.default) if isinstance(self.default, tuple) else self.default
-        return rule | {"default": default, "description": f"{self.about} (methods.md, {self.rule})"}
+        return rule | {"default": default, "description": f"{self.about.removesuffix('.')} (methods.md, {self.rule})."}
 
 
 class Group:
@@ -73,10 +75,24 @@ class Group:
             key = tuple(told.pop("key").split("."))
             yield Setting(name=field.name, hint=hint, default=field.default, key=key, **told)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Value by field."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
+
+    def problems(self) -> Iterator[Problem]:
+        """Each setting whose value is out of its range, as an option of the command line."""
+        for each in self.settings():
+            value, low, high = getattr(self, each.name), each.least, each.most
+            for one in value if isinstance(value, list | tuple) else [] if value is None else [value]:
+                if (low is not None and one < low) or (high is not None and one > high):
+                    expected = f"{_named(each.hint)} {_bounds(low, high)}"
+                    yield Problem("command line", f"--{each.option.replace('_', '-')}", one, expected)
+
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Self:
         """The group as a config with every default filled in has it."""
-        return cls(**{setting.name: _value(config, setting.key) for setting in cls.settings()})
+        given = {setting: _value(config, setting.key) for setting in cls.settings()}
+        return cls(**{s.name: tuple(v) if isinstance(s.default, tuple) else v for s, v in given.items()})
 
     @classmethod
     def as_options(cls, config: Mapping[str, Any]) -> list[str]:
@@ -117,16 +133,6 @@ def shared(group: type[Group], name: str, about: str, *, rule: str, option: str)
         key=".".join(first.key),
         option=option,
     )
-
-
-def out_of_range(group: Group) -> Iterator[tuple[Setting, Any, str]]:
-    """Each setting of a group whose value cannot be, with that value and what it should be."""
-    for each in group.settings():
-        value = getattr(group, each.name)
-        for one in value if isinstance(value, list | tuple) else [] if value is None else [value]:
-            low, high = each.least, each.most
-            if (low is not None and one < low) or (high is not None and one > high):
-                yield each, one, f"{_named(each.hint)} {_bounds(low, high)}"
 
 
 def _bounds(low: float | None, high: float | None) -> str:

@@ -102,8 +102,8 @@ class Problems:
     InputError: a.tsv:2: age is 'x'; expected a number
     """
 
-    def __init__(self) -> None:
-        self.found: list[Problem] = []
+    def __init__(self, *found: Problem) -> None:
+        self.found = list(found)
 
     def add(self, *problems: Problem) -> None:
         """Take over problems that were found elsewhere."""

@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 from biomarkers.declared import Group, setting, shared
 
+Censoring = Literal["ema_itt", "fda"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Counting(Group):
@@ -90,7 +92,7 @@ class Endpoints(Group):
         rule="3.4",
         off="unconfirmed",
     )
-    censoring: Literal["ema_itt", "fda"] = setting(
+    censoring: Censoring = setting(
         "ema_itt",
         "When PFS and duration of response end without an event. ema_itt: every PD or death counts. fda: a new therapy,"
         " or two missed visits, before the event censors at the last evaluable assessment before it.",

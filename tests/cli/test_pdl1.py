@@ -119,7 +119,7 @@ def test_every_problem_of_both_sheets_comes_at_once_and_nothing_is_written(
     ("options", "header", "message"),
     [
         (["--score-type", "TSP"], HEADER, "TSP"),
-        (["--window-days", "-1"], HEADER, "--window-days is '-1'; expected a number of at least 0"),
+        (["--window-days", "-1"], HEADER, "--window-days is '-1'; expected a whole number of at least 0"),
         ([], HEADER.replace("score_type", "scoretype"), "score_type is missing; expected a column of that name"),
         ([], HEADER.replace("value", "valu"), "did you mean 'valu'?"),
     ],

@@ -23,12 +23,11 @@ rule denominator:
         normal=lambda wildcards, input: (
             f"--normal-coverage {shlex.quote(input.normal)}" if input.get("normal") else ""
         ),
-        tumor_depth=BURDEN["tumor_depth"],
-        normal_depth=BURDEN["normal_depth"],
+        settings=settings.CallableBases.as_options(SETTINGS),
     shell:
         """
         biomarkers denominator --targets {input.targets} --coding {input.coding} --sample {wildcards.tumor:q} \
-            {params.tumor} {params.normal} --min-tumor-depth {params.tumor_depth} --min-normal-depth {params.normal_depth} \
+            {params.tumor} {params.normal} {params.settings} \
             --regions {output.regions:q} --splice-regions {output.splice:q} --denominator {output.denominator:q} \
             --steps {output.steps:q} 2>{log}
         """

@@ -12,13 +12,10 @@ rule pdl1:
         runtime=minutes(10),
     params:
         sheets=sheets("pdl1", "patients"),
-        score_type=SETTINGS["pdl1"]["score_type"],
-        assays=[shlex.quote(assay) for assay in SETTINGS["pdl1"]["assays"]],
-        window=flags({"window_days": SETTINGS["pdl1"]["window_days"]}),
+        settings=settings.Pdl1.as_options(SETTINGS),
     shell:
         """
-        biomarkers pdl1 {params.sheets} --score-type {params.score_type} --assays {params.assays} {params.window} \
-            --selected {output.selected} --rejected {output.rejected} 2>{log}
+        biomarkers pdl1 {params.sheets} {params.settings} --selected {output.selected} --rejected {output.rejected} 2>{log}
         """
 
 
@@ -36,12 +33,11 @@ rule endpoints:
         runtime=minutes(10),
     params:
         sheets=sheets("patients", "assessments", "lesions", "adverse_events"),
-        confirmed="--confirmed" if ENDPOINTS["confirmed"] else "--unconfirmed",
-        settings=flags({name: value for name, value in ENDPOINTS.items() if name != "confirmed"}),
+        settings=settings.Endpoints.as_options(SETTINGS),
         summary=("--adverse-events-summary results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else ""),
     shell:
         """
-        biomarkers endpoints {params.sheets} {params.confirmed} {params.settings} {params.summary} \
+        biomarkers endpoints {params.sheets} {params.settings} {params.summary} \
             --endpoints {output.endpoints} --rates {output.rates} 2>{log}
         """
 

@@ -4,11 +4,13 @@ import shlex
 import sys
 from pathlib import Path
 
+from biomarkers import settings
 from biomarkers.errors import InputError
 from biomarkers.run.check import check_run, read_run
 from biomarkers.run.facts import Facts
 from biomarkers.run.lanes import words_of
 from biomarkers.run.presets import GENES as PRESET_GENES
+from biomarkers.run.quality import limit_options
 from biomarkers.run.references import listed
 from biomarkers.run.resources import growing, heap, minutes, one_of
 
@@ -46,7 +48,6 @@ SETTINGS = RUN.config
 REFERENCE = SETTINGS["reference"]
 BURDEN = SETTINGS["burden"]
 QC = SETTINGS["qc"]
-ENDPOINTS = SETTINGS["endpoints"]
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path}
 
 

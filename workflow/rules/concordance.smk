@@ -14,7 +14,7 @@ rule same_person:
         runtime=minutes(10),
     params:
         sheet=SETTINGS["samples"],
-        settings=same_person_settings(),
+        settings=settings.SamePerson.as_options(SETTINGS),
         mismatch=SETTINGS["calling"]["same_person"],
     shell:
         # The tables of other samples, as far as they are there, only serve to say whose sample it is instead.
@@ -37,7 +37,7 @@ rule concordance:
         runtime=minutes(30),
     params:
         sheet=SETTINGS["samples"],
-        settings=same_person_settings(),
+        settings=settings.SamePerson.as_options(SETTINGS),
         # Named here so that a corrected sheet is compared again.
         patients=[s.patient for s in RUN.samples.sequenced],
     shell:

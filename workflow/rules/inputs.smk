@@ -35,22 +35,6 @@ def kept(path):
     return temp(path) if FACTS.recalibrates else path
 
 
-def qc_limits():
-    """`--limit METRIC=WARN,FAIL` of each metric; without numbers of their own, depths follow burden's."""
-    options = []
-    for name, limit in QC.items():
-        if not isinstance(limit, dict) or "warn" not in limit:
-            continue
-        bounds = {level: limit[level] for level in ("warn", "fail")}
-        if name.endswith("_mean_depth"):
-            needed = BURDEN[name.replace("_mean", "")]
-            usual = {"warn": 2 * needed, "fail": needed / 2}
-            bounds = {level: usual[level] if value is None else value for level, value in bounds.items()}
-        warn, fail = ("" if value is None else value for value in bounds.values())
-        options.append(f"--limit {name}={warn},{fail}")
-    return options
-
-
 def pair_of(wildcards):
     """Alignments of a tumor and of its normal, if any, with their indexes."""
     files = {}
@@ -103,12 +87,6 @@ def same_person_of(wildcards):
     """The check that must have passed before a tumor's calls are filtered, when it has a normal to be compared with."""
     checked = FACTS.looks_for_swaps and len(tumor_and_normal(wildcards)) > 1
     return [f"results/qc/concordance/{wildcards.tumor}.tsv"] if checked else []
-
-
-def same_person_settings():
-    """Options of `biomarkers concordance` by the config."""
-    calling = SETTINGS["calling"]
-    return f"--min-sites {calling['same_person_min_sites']} --distance {calling['same_person_distance']}"
 
 
 def calls_of(wildcards):

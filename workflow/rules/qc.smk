@@ -72,13 +72,12 @@ rule qc:
         files=[word for kind, files in FACTS.reports.items() for word in (f"--{kind.replace('_', '-')}", *files)],
         orientation="--orientation" if SETTINGS["calling"]["orientation"] else "--no-orientation",
         realign="--realign" if SETTINGS["reads"]["realign"] else "",
-        depths=flags({key: BURDEN[key] for key in ("tumor_depth", "normal_depth")}),
-        limits=qc_limits(),
-        ffpe=flags({f"ffpe_{key}": value for key, value in QC["ffpe"].items()}),
+        limits=limit_options(SETTINGS),
+        settings=settings.Quality.as_options(SETTINGS),
     shell:
         """
-        biomarkers qc --samples {input.samples:q} {params.files:q} {params.orientation} {params.realign} {params.depths} {params.limits} \
-            {params.ffpe} --qc {output.qc} --section {output.section} 2>{log}
+        biomarkers qc --samples {input.samples:q} {params.files:q} {params.orientation} {params.realign} {params.limits} \
+            {params.settings} --qc {output.qc} --section {output.section} 2>{log}
         """
 
 

@@ -19,28 +19,21 @@ rule variants:
     params:
         patient=lambda wildcards: RUN.samples.by_name[wildcards.tumor].patient,
         paired=called_paired,
-        definitions=BURDEN["definitions"],
         territory=lambda wildcards, input: (
             f"--regions {shlex.quote(input.callable)} --splice-regions {shlex.quote(input.splice)}"
             if input.get("callable")
             else ""
         ),
-        thresholds=[
-            f"--{key.replace('_', '-')} {BURDEN[key]}"
-            for key in (
-                "tumor_depth",
-                "alt_reads",
-                "vaf",
-                "max_population_af",
-                "transcripts",
-            )
+        settings=[
+            word
+            for group in (settings.Reported, settings.Counting, settings.Annotation)
+            for word in group.as_options(SETTINGS)
         ],
-        flags=[f"--{key.replace('_', '-')}" for key in ("accept_unfiltered", "exclude_hotspots") if BURDEN[key]],
         custom=f"--custom {shlex.quote(BURDEN['custom'])}" if BURDEN["custom"] else "",
         hotspots=(f"--hotspots {shlex.quote(BURDEN['hotspots'])}" if BURDEN["hotspots"] else ""),
     shell:
         """
         biomarkers variants --vcf {input.vcf:q} --tumor-sample auto --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
-            --definition {params.definitions} {params.territory} \
-            {params.thresholds} {params.flags} {params.custom} {params.hotspots} --threads {threads} --variants {output.table:q} 2>{log}
+            {params.settings} {params.territory} \
+            {params.custom} {params.hotspots} --threads {threads} --variants {output.table:q} 2>{log}
         """

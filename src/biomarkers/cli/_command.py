@@ -15,8 +15,8 @@ import cyclopts
 from cyclopts import App, Parameter, Token
 
 from biomarkers.cli import _kinds
-from biomarkers.declared import Group, Setting, out_of_range
-from biomarkers.errors import InputError, Problem
+from biomarkers.declared import Group, Setting
+from biomarkers.errors import InputError
 
 
 class UsageError(InputError):
@@ -29,7 +29,7 @@ class UsageError(InputError):
 
 def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
     """Call a command as the command line says, or print its help. Raises UsageError for a line that cannot be."""
-    command = _flat(function)
+    command = flat(function)
     app = _app(command)
     if {"--help", "-h"} & {*arguments}:
         app.help_print()
@@ -50,11 +50,8 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
     command(*bound.args, **bound.kwargs)
 
 
-def _flat(function: Callable[..., None]) -> Callable[..., None]:
-    """The command with an option for each setting of a group that it takes, explained as the setting is.
-
-    Raises InputError when it is called with a setting that is out of range.
-    """
+def flat(function: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for each setting of a group that it takes, explained as the setting is."""
     hints = get_type_hints(function, include_extras=True)
     parameters: list[inspect.Parameter] = []
     groups: dict[str, type[Group]] = {}
@@ -67,14 +64,8 @@ def _flat(function: Callable[..., None]) -> Callable[..., None]:
             parameters.append(parameter.replace(annotation=hint))
 
     def command(*args: Any, **given: Any) -> None:
-        problems = []
         for name, group in groups.items():
-            chosen = {each.name: given.pop(each.option) for each in group.settings() if each.option in given}
-            given[name] = group(**chosen)
-            for each, value, expected in out_of_range(given[name]):
-                problems.append(Problem("command line", f"--{each.option.replace('_', '-')}", value, expected))
-        if problems:
-            raise InputError(problems)
+            given[name] = group(**{e.name: given.pop(e.option) for e in group.settings() if e.option in given})
         function(*args, **given)
 
     command.__name__, command.__doc__ = function.__name__, function.__doc__
@@ -87,8 +78,9 @@ def _option(setting: Setting) -> inspect.Parameter:
     """A setting as a parameter that cyclopts reads."""
     shown = Parameter(help=setting.help, negative=f"--{setting.off}" if setting.off else ())
     hint = setting.hint if setting.default is not None else setting.hint | None
-    kind, annotation = inspect.Parameter.KEYWORD_ONLY, Annotated.__class_getitem__((hint, shown))
-    return inspect.Parameter(setting.option, kind, default=setting.default, annotation=annotation)
+    return inspect.Parameter(
+        setting.option, inspect.Parameter.KEYWORD_ONLY, default=setting.default, annotation=Annotated[hint, shown]
+    )
 
 
 def whole(text: str) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from biomarkers.cli._kinds import InputReport, InputTable, OutputPicture, OutputTable
+from biomarkers.settings import SamePerson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +32,8 @@ def concordance(
     concordance: OutputTable,
     picture: OutputPicture | None = None,
     others: list[InputReport] | None = None,
-    min_sites: int = 10,
-    distance: int = 10_000,
     on_mismatch: Literal["warn", "stop"] = "warn",
+    rules: SamePerson,
 ) -> None:
     """Tell from genotypes at common sites whether samples come from the same individual, for every pair of them.
 
@@ -53,34 +53,29 @@ def concordance(
         Picture to write, SVG: relatedness of every pair.
     others
         Further pileup tables, looked at only to tell whose sample it is when a pair does not match.
-    min_sites
-        Fewest sites at which one of the two carries the second allele, for a conclusion.
-    distance
-        Window in bp of which only one site is used, since neighbours are inherited together; 0 uses all.
     on_mismatch
         What to do when samples of one patient do not match: warn, or stop with exit status 1 and write nothing.
+    rules
+        How samples are compared.
 
     """
-    from biomarkers.errors import Problem, Problems, RunError
+    from biomarkers.errors import Problems, RunError
     from biomarkers.io import files, tables
     from biomarkers.quality import concordance as people
     from biomarkers.quality import concordance_words as words
 
-    problems = Problems()
-    for option, number, least in (("--min-sites", min_sites, 1), ("--distance", distance, 0)):
-        if number < least:
-            problems.add(Problem("command line", option, number, f"a whole number of at least {least}"))
+    problems = Problems(*rules.problems())
     sheet = problems.catch(read_roles, samples) or {}
     read = [problems.catch(read_pileup, path, sheet, samples) for path in pileups]
     problems.stop_if_any()
     given = [pileup for pileup in read if pileup is not None]
-    pairs = people.compare(given, min_sites=min_sites, distance=distance)
+    pairs = people.compare(given, min_sites=rules.min_sites, distance=rules.distance)
     wrong = pairs[pairs["verdict"].isin(["mismatch", "reversed"])]
     if on_mismatch == "stop" and len(wrong):
         known = {pileup.sample for pileup in given}
         more = [p for p in (_read_if_possible(path, sheet, samples) for path in others or []) if p]
         everybody = [*given, *(pileup for pileup in more if pileup.sample not in known)]
-        compared = people.compare(everybody, min_sites=min_sites, distance=distance)
+        compared = people.compare(everybody, min_sites=rules.min_sites, distance=rules.distance)
         raise RunError("\n".join(words.sentence(row, compared) for _, row in wrong.iterrows()))
     for warning in words.warnings(pairs, most=MOST_WARNINGS):
         log.warning(warning)

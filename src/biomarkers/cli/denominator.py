@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from biomarkers.cli._kinds import InputBed, InputGenes, InputReport, OutputBed, OutputTable
+from biomarkers.settings import CallableBases
 
 
 def denominator(
@@ -16,10 +17,9 @@ def denominator(
     sample: str | None = None,
     tumor_coverage: InputReport | None = None,
     normal_coverage: InputReport | None = None,
-    min_tumor_depth: int = 25,
-    min_normal_depth: int = 10,
     splice_regions: OutputBed | None = None,
     steps: OutputTable | None = None,
+    rules: CallableBases,
 ) -> None:
     """Measure the callable coding bases that a burden is divided by.
 
@@ -43,14 +43,12 @@ def denominator(
         --min-tumor-depth.
     normal_coverage
         The same of the matched normal.
-    min_tumor_depth
-        Fewest tumor reads over a callable base; the same number as for variants.
-    min_normal_depth
-        Fewest normal reads over a callable base.
     splice_regions
         BED to write: callable target bases within 2 bp of coding sequence, where splice acceptors and donors count.
     steps
         Table to write: bp left after each step, what the exome loses where.
+    rules
+        Which bases are deep enough.
 
     """
     import pandas as pd
@@ -64,17 +62,15 @@ def denominator(
     from biomarkers.io import files, tables
     from biomarkers.io.lines import numbered
 
-    options.not_negative("--min-tumor-depth", min_tumor_depth)
-    options.not_negative("--min-normal-depth", min_normal_depth)
-    problems = Problems()
+    problems = Problems(*rules.problems())
     if normal_coverage is not None and tumor_coverage is None:
         problems.add(Problem("command line", "--tumor-coverage", None, "the tumor's depth beside the normal's"))
     name = denominator.name.split(".", 1)[0] if sample is None else sample
     options.check_name("--sample", name, problems)
     target = problems.catch(intervals.read_bed, targets)
     exons = problems.catch(genes.coding_bases, str(coding), numbered(coding))
-    tumor = problems.catch(coverage.deep, tumor_coverage, min_tumor_depth) if tumor_coverage else None
-    normal = problems.catch(coverage.deep, normal_coverage, min_normal_depth) if normal_coverage else None
+    tumor = problems.catch(coverage.deep, tumor_coverage, rules.tumor_depth) if tumor_coverage else None
+    normal = problems.catch(coverage.deep, normal_coverage, rules.normal_depth) if normal_coverage else None
     if target is not None:
         known = [(str(coding), list(exons or {}))]
         known += [(str(p), c[1]) for p, c in ((tumor_coverage, tumor), (normal_coverage, normal)) if c]
@@ -94,8 +90,8 @@ def denominator(
             "coding_bp": [result.coding_bp],
             "callable_bp": [result.callable_bp],
             "denominator_source": [result.source],
-            "min_tumor_depth": pd.array([min_tumor_depth if tumor else None], dtype="Int64"),
-            "min_normal_depth": pd.array([min_normal_depth if normal else None], dtype="Int64"),
+            "min_tumor_depth": pd.array([rules.tumor_depth if tumor else None], dtype="Int64"),
+            "min_normal_depth": pd.array([rules.normal_depth if normal else None], dtype="Int64"),
         }
     )
     lost = pd.DataFrame(result.steps, columns=["step", "bp"]).assign(sample=name)

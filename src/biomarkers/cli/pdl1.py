@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from biomarkers.cli._kinds import InputTable, OutputTable
+from biomarkers.settings import Pdl1
 
 if TYPE_CHECKING:
     pass
@@ -17,16 +18,9 @@ def pdl1(
     *,
     pdl1: InputTable,
     patients: InputTable,
-    score_type: Literal["TPS", "CPS", "IC", "TC"] = "TPS",
-    assays: list[str] | None = None,
-    window_days: int | None = None,
-    undated: Literal["reject", "accept"] = "reject",
-    ties: Literal["max", "min"] = "max",
-    unit: Literal["auto", "percent", "fraction"] = "auto",
-    cutoffs: list[float] | None = None,
-    old_block_years: float = 3.0,
     selected: OutputTable,
     rejected: OutputTable,
+    rules: Pdl1,
 ) -> None:
     """Choose one PD-L1 score per patient and say why the others were not taken.
 
@@ -41,44 +35,27 @@ def pdl1(
         PD-L1 sheet: patient, specimen, collected, assay, score_type, value, optionally viable_cells.
     patients
         Patients sheet: patient, treatment_start.
-    score_type
-        The score to use. TPS, CPS, IC and TC are never pooled.
-    assays
-        Assays that may stand in one column, preferred first (such as 22C3 28-8 SP263). Without it: those three if the
-        sheet has one of them, else its only assay. SP142 is never pooled; other assays only when named here.
-    window_days
-        Longest time in days from collection to the start of treatment; no limit without it.
-    undated
-        What to do with specimens without a collection date.
-    ties
-        Which value to take of specimens equally near to the start.
-    unit
-        How TPS, TC and IC are written. auto: percent, but stops when all are at most 1 and some lie between 0 and 1.
-    cutoffs
-        Cutoffs at which specimens of a patient are compared; by default 1 and 50 for TPS and TC, 1 and 10 for CPS,
-        1, 5 and 10 for IC.
-    old_block_years
-        Tissue older than this at the start of treatment is flagged.
     selected
         Table to write: one row per patient.
     rejected
         Table to write: every other row of the sheet, with its reason and line.
+    rules
+        Which score stands for a patient.
 
     """
     from biomarkers.clinical import inputs
     from biomarkers.clinical.pdl1 import POOLED, scored, select
-    from biomarkers.errors import Problem, Problems
+    from biomarkers.errors import Problems
     from biomarkers.io import tables
 
-    problems = Problems()
-    for option, number in (("--window-days", window_days), ("--old-block-years", old_block_years)):
-        if number is not None and not 0 <= number <= 100_000:
-            problems.add(Problem("command line", option, number, "a number of at least 0"))
+    problems = Problems(*rules.problems())
     people = tables.read_into(problems, patients, "patients")
     sheet = tables.read_into(problems, pdl1, "pdl1")
     asked: list[str] = []
     if sheet is not None:
-        asked = inputs.check_pdl1(problems, pdl1, sheet, score_type=score_type, assays=assays or [], unit=unit)
+        asked = inputs.check_pdl1(
+            problems, pdl1, sheet, score_type=rules.score_type, assays=rules.assays or [], unit=rules.unit
+        )
         if people is not None:
             tables.check_known(pdl1, sheet, "patient", set(people["patient"]), str(patients), problems)
     problems.stop_if_any()
@@ -90,18 +67,18 @@ def pdl1(
         log.warning("assays pooled as asked, not known to agree: %s", ", ".join(asked))
     result = select(
         people,
-        scored(sheet, unit=unit),
-        score_type=score_type,
+        scored(sheet, unit=rules.unit),
+        score_type=rules.score_type,
         assays=asked,
-        window_days=window_days,
-        undated=undated,
-        ties=ties,
-        cutoffs=cutoffs or [],
-        old_block_years=old_block_years,
+        window_days=rules.window_days,
+        undated=rules.undated,
+        ties=rules.ties,
+        cutoffs=rules.cutoffs or [],
+        old_block_years=rules.old_block_years,
     )
     tables.write_all({selected: (result.selected, "pdl1_selected"), rejected: (result.rejected, "pdl1_rejected")})
     counts = result.selected["status"].value_counts()
-    log.info("%s of %s: %s", score_type, len(people), ", ".join(f"{n} {status}" for status, n in counts.items()))
+    log.info("%s of %s: %s", rules.score_type, len(people), ", ".join(f"{n} {status}" for status, n in counts.items()))
     reasons = result.rejected["reason"].value_counts()
     if len(reasons):
         log.info("rows not taken: %s", ", ".join(f"{n} {reason}" for reason, n in reasons.items()))

@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from biomarkers.cli._kinds import InputReport, InputTable, OutputTable
+from biomarkers.settings import Quality
 
 
 def qc(
@@ -25,12 +26,8 @@ def qc(
     orientation: Annotated[bool, Parameter(negative="--no-orientation")] = True,
     realign: bool = False,
     limit: list[str] | None = None,
-    tumor_depth: int = 25,
-    normal_depth: int = 10,
-    ffpe_vaf: float = 0.1,
-    ffpe_excess: float = 0.6,
-    ffpe_least: int = 20,
     section: OutputTable | None = None,
+    rules: Quality,
 ) -> None:
     """Gather what the tools measured of each sample, and judge it: pass, warn or fail.
 
@@ -68,21 +65,12 @@ def qc(
         Whether alignments of the sheet were aligned again, so that their libraries have reports of their own.
     limit
         METRIC=WARN,FAIL for each limit that differs from the default; an empty value is not judged.
-    tumor_depth
-        Depth that a callable tumor base needs; twice (warn) and half (fail) of it are the default of tumor_mean_depth.
-    normal_depth
-        The same of a normal base.
-    ffpe_vaf
-        Fraction below which a substitution counts as low.
-    ffpe_excess
-        Share of C>T at low fraction that the whole 95 % interval must exceed.
-    ffpe_least
-        Fewest substitutions at low fraction for a verdict.
     section
         Table of the verdicts to write for MultiQC.
+    rules
+        What a sample is judged by besides the limits.
 
     """
-    from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import tables
     from biomarkers.io.files import write_texts
@@ -96,18 +84,19 @@ def qc(
     # The workflow has checked the pairs already; here a tumor may stand alone.
     config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": realign}}
     known = read_samples(config, problems)
-    problems.stop_if_any()
-    for name, fraction in (("--ffpe-vaf", ffpe_vaf), ("--ffpe-excess", ffpe_excess)):
-        problems.catch(options.fraction, name, fraction)
+    wrong = [*problems.found]
+    problems.add(*rules.problems())
+    if wrong:
+        problems.stop_if_any()
     if len(depth or []) != len(thresholds or []):
         expected = f"as many files as --depth: {len(depth or [])}"
         problems.add(Problem("command line", "--thresholds", f"{len(thresholds or [])} files", expected))
-    bounds = problems.catch(quality.limits, limit or [], quality.default_limits(tumor_depth, normal_depth))
+    bounds = problems.catch(quality.limits, limit or [], quality.default_limits(rules.tumor_depth, rules.normal_depth))
     files = {kind: problems.catch(quality.by_sample, kind, paths or [], known) or {} for kind, paths in given.items()}
     estimates = problems.catch(quality.contamination, contamination or []) or {}
     shares = problems.catch(quality.callable_share, denominator or []) or {}
     called = {sample.sample for sample in known.called} if orientation else set()
-    settings = {"vaf": ffpe_vaf, "excess": ffpe_excess, "least": ffpe_least}
+    settings = {"vaf": rules.ffpe_vaf, "excess": rules.ffpe_excess, "least": rules.ffpe_least}
     counts = problems.catch(quality.variants, variants or [], orientation=called, **settings) or {}
     found: dict[str, list[tools.Measured]] = {}
     for name in known.by_name:

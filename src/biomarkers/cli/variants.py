@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from biomarkers.cli._kinds import InputBed, InputList, InputMaf, InputTable, InputVcf, InputYaml, OutputTableAndJson
+from biomarkers.settings import Annotation, Counting, Reported
 
 
 def variants(
@@ -15,7 +16,6 @@ def variants(
     count: bool = False,
     maf: list[InputMaf] | None = None,
     samples: InputTable | None = None,
-    definition: list[str] | None = None,
     normal_sample: list[str] | None = None,
     patient: list[str] | None = None,
     sample: list[str] | None = None,
@@ -24,17 +24,11 @@ def variants(
     regions: list[InputBed] | None = None,
     splice_regions: list[InputBed] | None = None,
     annotation: Literal["auto", "BCSQ", "CSQ", "ANN"] = "auto",
-    transcripts: Literal["worst", "mane", "canonical", "pick"] = "worst",
-    population_af_field: str = "auto",
-    max_population_af: float = 1e-4,
-    tumor_depth: int = 25,
-    alt_reads: int = 3,
-    vaf: float = 0.05,
-    mnv: Literal["event", "bases"] = "event",
-    accept_unfiltered: bool = False,
     hotspots: InputList | None = None,
-    exclude_hotspots: bool = False,
     threads: int | None = None,
+    reported: Reported,
+    rules: Counting,
+    reading: Annotation,
 ) -> None:
     """List every tumor variant of a VCF with the definitions it counts in, or the first rule that excludes it.
 
@@ -60,8 +54,6 @@ def variants(
     count
         Print sample, definition and number of counted events of each VCF, tab-separated, and write no table: sooner,
         since the annotation of a variant that fails a cheaper rule is not read.
-    definition
-        What to count: merino_wes, nonsynonymous, all_coding, missense_only, custom. Default: merino_wes nonsynonymous.
     normal_sample
         Name of the matched normal's column. A VCF with a second sample counts as paired anyway.
     patient
@@ -78,29 +70,17 @@ def variants(
         BED of callable target bases within 2 bp of coding sequence; default: within 2 bp of --regions.
     annotation
         INFO field with consequences; auto: the first of CSQ (VEP), BCSQ (bcftools csq), ANN (snpEff) in the header.
-    transcripts
-        Transcript that decides: the worst consequence over all, the MANE one, the canonical one, or VEP's PICK.
-    population_af_field
-        Field with the population allele frequency: INFO/NAME, CSQ/NAME, ANN/NAME, none; auto: the first known one.
-    max_population_af
-        Frequency from which a variant of a tumor-only call is germline.
-    tumor_depth
-        Fewest tumor reads over the site.
-    alt_reads
-        Fewest tumor reads with the variant.
-    vaf
-        Lowest share of reads with the variant, 0 to 1.
-    mnv
-        A multi-nucleotide variant is one `event`, or as many as it changes `bases`.
-    accept_unfiltered
-        Take records whose FILTER is `.` as passed.
     hotspots
         BED, VCF or list (`chr:pos:ref:alt` or `gene p.Arg175His`): not germline however frequent.
-    exclude_hotspots
-        Leave these hot spots out of the count.
     threads
         Processes that read parts of a large VCF (plain or bgzip) at once; default: every core that the program may use.
         The result does not depend on it.
+    reported
+        Which burdens are reported.
+    rules
+        Which variants count.
+    reading
+        What is read of the annotation.
 
     """
     from contextlib import ExitStack
@@ -110,8 +90,8 @@ def variants(
     from biomarkers.genome import tmb_definitions as defined
     from biomarkers.io import files
     from biomarkers.io.lines import numbered
-    from biomarkers.variants import eligibility, stream
     from biomarkers.variants import hotspots as spots
+    from biomarkers.variants import stream
 
     # For a small VCF most of the time is start-up: what a call does not need is not imported.
     if maf or samples:
@@ -133,29 +113,16 @@ def variants(
         },
         single={"--regions": regions, "--splice-regions": splice_regions},
     )
-    options.fraction("--vaf", vaf)
-    options.fraction("--max-population-af", max_population_af)
-    options.not_negative("--tumor-depth", tumor_depth)
-    options.not_negative("--alt-reads", alt_reads)
     options.cores(threads, None)
-    if exclude_hotspots and hotspots is None:
+    if rules.exclude_hotspots and hotspots is None:
         raise InputError(Problem("command line", "--hotspots", None, "the list that --exclude-hotspots leaves out"))
     beside = [provenance.beside(path) for path in targets]
-    problems = Problems()
+    problems = Problems(*rules.problems())
     own = problems.catch(options.custom_definition, custom) if custom else None
-    wanted = problems.catch(defined.choose, definition or ["merino_wes", "nonsynonymous"], own) or []
+    wanted = problems.catch(defined.choose, reported.definition, own) or []
     listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else None
     sequenced = problems.catch(mafs.read_samples, samples) if samples else None
     problems.stop_if_any()
-    rules = eligibility.Rules(
-        tumor_depth=tumor_depth,
-        alt_reads=alt_reads,
-        vaf=vaf,
-        max_population_af=max_population_af,
-        accept_unfiltered=accept_unfiltered,
-        exclude_hotspots=exclude_hotspots,
-        mnv=mnv,
-    )
     territories = options.Territories()
     outputs = [*targets, *beside]
     printed = ["sample\tdefinition\tn_variants"]
@@ -168,13 +135,11 @@ def variants(
                 continue
             used = [p for p in (path, bed, splice, custom, hotspots, samples) if p is not None]
             if from_maf:
-                reading = mafs.Reading(sequenced, paired, population_af_field)
+                how = mafs.Reading(sequenced, paired, reading.population_af_field)
                 with files.compressed(temporary[number]) as out:
-                    told = problems.catch(
-                        mafs.write, path, wanted, rules, territory, listed or spots.none(), out, reading
-                    )
+                    told = problems.catch(mafs.write, path, wanted, rules, territory, listed or spots.none(), out, how)
                 if told is not None:
-                    text = provenance.as_json(provenance.record("variants", reading.settings(rules), used, **told))
+                    text = provenance.as_json(provenance.record("variants", how.settings(rules), used, **told))
                     temporary[len(vcf) + number].write_text(text, "utf-8")
                 continue
             tumor, table_sample = names["--tumor-sample"][number], names["--sample"][number]
@@ -190,8 +155,8 @@ def variants(
                 patient=names["--patient"][number] or table_sample,
                 paired=paired,
                 annotation=annotation,
-                transcripts=transcripts,
-                population_af_field=population_af_field,
+                transcripts=reading.transcripts,
+                population_af_field=reading.population_af_field,
             )
             if count:
                 counts = problems.catch(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from biomarkers.settings import Endpoints
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -20,7 +22,9 @@ DISCONTINUATION = re.compile(r"^(?!not?\b).*(withdrawn|discontinu)", re.IGNORECA
 GRADES = (1, 2, 3, 4, 5)
 
 
-def treatment_emergent(events: pd.DataFrame, patients: pd.DataFrame, *, days_after_last_dose: int = 30) -> pd.Series:
+def treatment_emergent(
+    events: pd.DataFrame, patients: pd.DataFrame, *, days_after_last_dose: int = Endpoints.adverse_event_days
+) -> pd.Series:
     """Which events (boolean by row) began on or after the first dose and at most so many days after the last.
 
     events: `patient` and, where known, `onset`; a missing onset counts. patients: `patient treatment_start` and, where
@@ -35,7 +39,9 @@ def treatment_emergent(events: pd.DataFrame, patients: pd.DataFrame, *, days_aft
     return start.notna() & (onset.isna() | ((onset >= start) & (end.isna() | (onset <= end))))
 
 
-def summary(events: pd.DataFrame, patients: pd.DataFrame, *, days_after_last_dose: int = 30) -> pd.DataFrame:
+def summary(
+    events: pd.DataFrame, patients: pd.DataFrame, *, days_after_last_dose: int = Endpoints.adverse_event_days
+) -> pd.DataFrame:
     """Patients with treatment-emergent events, one row per category, class (`soc`) and term.
 
     events: `patient term` and, where known, `soc grade onset related serious action immune_related`. patients: see

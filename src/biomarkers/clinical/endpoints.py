@@ -17,8 +17,9 @@ from biomarkers.clinical.response import (
     first_response,
 )
 from biomarkers.clinical.time_to_event import CENSORING, Endpoint, TimeToEvent, endpoints, time_to_event
-from biomarkers.clinical.timeline import Rules, Timeline
+from biomarkers.clinical.timeline import Rules, Timeline, data_cutoff
 from biomarkers.io import schemas
+from biomarkers.settings import Censoring
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,12 +74,12 @@ def derive_both(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules:
     return frame.assign(**{f"{column}_{other}": second[column] for column in _by_preset()})
 
 
-def other_preset(censoring: str, visit_interval_days: int | None) -> str | None:
+def other_preset(censoring: Censoring, visit_interval_days: int | None) -> Censoring | None:
     """The censoring preset that stands beside the chosen one; None where the visit interval is not known."""
     return None if visit_interval_days is None else next(preset for preset in CENSORING if preset != censoring)
 
 
-def column_names(censoring: str, visit_interval_days: int | None) -> list[str]:
+def column_names(censoring: Censoring, visit_interval_days: int | None) -> list[str]:
     """Columns that `derive_both` gives under these rules."""
     other = other_preset(censoring, visit_interval_days)
     return [*_kinds(), *(f"{column}_{other}" for column in _by_preset() if other)]
@@ -135,7 +136,8 @@ def _endpoints(
     given = {key: value for key, value in record.items() if pd.notna(value)}
     start, is_stated = given.get("treatment_start"), {*STATED_RESPONSES, *stated()} & given.keys()
     row: dict[str, Any] = {"patient": record["patient"]}
-    too_late = start is not None and rules.cutoff is not None and start > rules.cutoff
+    cutoff = data_cutoff(rules)
+    too_late = start is not None and cutoff is not None and start > cutoff
     if too_late or (start is None and not is_stated):
         reason = "treatment started after the data cutoff (patients)" if too_late else NEVER_TREATED
         return row | {"treated": 0} | {f"{name}_reason": reason for name in endpoints()}
@@ -179,7 +181,7 @@ def _confirmation(rules: Rules) -> dict[str, Any]:
 
 def _flags(followed: str, rules: Rules) -> dict[str, int]:
     """Responder and disease control (1 or 0) from the best response that is followed."""
-    control = [*RESPONSE, "SD", *(["NON-CR/NON-PD"] if rules.non_cr_non_pd_is_control else [])]
+    control = [*RESPONSE, "SD", *([] if rules.exclude_non_cr_non_pd else ["NON-CR/NON-PD"])]
     return {"responder": int(followed in RESPONSE), "disease_control": int(followed in control)}
 
 

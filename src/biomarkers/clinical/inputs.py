@@ -14,6 +14,7 @@ from biomarkers.clinical.pdl1_score import Unit, check
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import tables
 from biomarkers.io.schemas import is_date
+from biomarkers.settings import Endpoints
 
 
 def read_sheets(
@@ -54,28 +55,13 @@ def read_sheets(
     return read
 
 
-def check_settings(
-    problems: Problems,
-    *,
-    data_cutoff: str | None,
-    censoring: str,
-    visit_interval_days: int | None,
-    **days: int | None,
-) -> None:
-    """Add a problem for each option that cannot be: a date that is none, a negative number, fda without interval."""
-
-    def wrong(option: str, value: object, expected: str) -> None:
-        problems.add(Problem("endpoints", f"--{option.replace('_', '-')}", value, expected))
-
-    if not is_date(data_cutoff):
-        wrong("data_cutoff", data_cutoff, "a date such as 2024-03-31")
-    for option, value in days.items():
-        if value is not None and value < 0:
-            wrong(option, value, "a number of days, 0 or more")
-    if visit_interval_days is not None and visit_interval_days < 1:
-        wrong("visit_interval_days", visit_interval_days, "a number of days, 1 or more")
-    if censoring == "fda" and visit_interval_days is None:
-        wrong("visit_interval_days", None, "the planned days between assessments: --censoring fda counts missed visits")
+def check_settings(problems: Problems, rules: Endpoints) -> None:
+    """Add a problem for what one setting alone cannot tell: a day that is none, fda without an interval."""
+    if not is_date(rules.data_cutoff):
+        problems.add(Problem("endpoints", "--data-cutoff", rules.data_cutoff, "a date such as 2024-03-31"))
+    if rules.censoring == "fda" and rules.visit_interval_days is None:
+        expected = "the planned days between assessments: --censoring fda counts missed visits"
+        problems.add(Problem("endpoints", "--visit-interval-days", None, expected))
 
 
 def check_pdl1(

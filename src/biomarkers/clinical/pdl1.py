@@ -16,6 +16,7 @@ import pandas as pd
 from biomarkers.clinical import pdl1_score
 from biomarkers.clinical.pdl1_score import Unit
 from biomarkers.errors import Problem, Problems
+from biomarkers.settings import Pdl1
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,11 +126,11 @@ def select(
     *,
     score_type: ScoreType,
     assays: Sequence[str],
-    window_days: int | None = None,
-    undated: Literal["reject", "accept"] = "reject",
-    ties: Literal["max", "min"] = "max",
+    window_days: int | None = Pdl1.window_days,
+    undated: str = Pdl1.undated,
+    ties: str = Pdl1.ties,
     cutoffs: Sequence[float] = (),
-    old_block_years: float = 3.0,
+    old_block_years: float = Pdl1.old_block_years,
 ) -> Selection:
     """One score per row of `patients` (its column `treatment_start` may be absent: then dates exclude nothing).
 

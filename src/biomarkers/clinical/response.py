@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from biomarkers.settings import Endpoints
+
 WORST_LAST = ("NE", "CR", "PR", "SD", "NON-CR/NON-PD", "PD")
 """Responses at a visit; of two on one day the later in this list is taken."""
 
@@ -62,9 +64,9 @@ def best_response(
     visits: Sequence[Visit],
     *,
     confirmed: bool,
-    minimum_sd_days: int = 42,
-    confirmation_days: int = 28,
-    allow_pr_sd_pr: bool = False,
+    minimum_sd_days: int = Endpoints.minimum_sd_days,
+    confirmation_days: int = Endpoints.confirmation_days,
+    allow_pr_sd_pr: bool = Endpoints.allow_pr_sd_pr,
 ) -> BestResponse:
     """Best overall response of visits as `up_to_progression` gives them.
 
@@ -92,7 +94,11 @@ def best_response(
 
 
 def first_response(
-    visits: Sequence[Visit], *, confirmed: bool, confirmation_days: int = 28, allow_pr_sd_pr: bool = False
+    visits: Sequence[Visit],
+    *,
+    confirmed: bool,
+    confirmation_days: int = Endpoints.confirmation_days,
+    allow_pr_sd_pr: bool = Endpoints.allow_pr_sd_pr,
 ) -> int | None:
     """Day of the first CR or PR, of the first that was confirmed later when `confirmed`; None for non-responders."""
     for position, (day, response) in enumerate(visits):
@@ -105,7 +111,11 @@ def first_response(
 
 
 def is_confirmed(
-    visits: Sequence[Visit], position: int, *, confirmation_days: int = 28, allow_pr_sd_pr: bool = False
+    visits: Sequence[Visit],
+    position: int,
+    *,
+    confirmation_days: int = Endpoints.confirmation_days,
+    allow_pr_sd_pr: bool = Endpoints.allow_pr_sd_pr,
 ) -> bool:
     """Whether the CR or PR at `position` is confirmed by a later visit.
 

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from biomarkers.clinical.timeline import Timeline
 from biomarkers.io import schemas
+from biomarkers.settings import Censoring
 
 DAYS_PER_MONTH = 30.4375
 """365.25 / 12, the month of docs/methods.md (as in admiralonco)."""
 
-CENSORING = ("ema_itt", "fda")
+CENSORING: tuple[Censoring, ...] = get_args(Censoring)
 """Presets: `ema_itt` counts every event; `fda` censors before a new therapy or after two missed visits."""
 
 MISSED = 2

@@ -7,28 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical.response import Visit, up_to_progression
+from biomarkers.settings import Endpoints
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """The choices that decide an endpoint; the defaults are those of design/methods.md sections 3 and 4.
+Rules = Endpoints
+"""The choices that decide an endpoint; the settings are declared once, there."""
 
-    cutoff: the data cutoff, None for none. response_within_days: only assessments up to that many days after the
-    start count for response. minimum_sd_days, confirmation_days: see `response.best_response`.
-    """
 
-    confirmed: bool = True
-    censoring: str = "ema_itt"
-    cutoff: pd.Timestamp | None = None
-    visit_interval_days: int | None = None
-    response_within_days: int | None = None
-    minimum_sd_days: int = 42
-    confirmation_days: int = 28
-    allow_pr_sd_pr: bool = False
-    non_cr_non_pd_is_control: bool = True
+def data_cutoff(rules: Rules) -> pd.Timestamp | None:
+    """The day after which nothing is known, None for no such day."""
+    import pandas as pd
+
+    return None if rules.data_cutoff is None else pd.Timestamp(rules.data_cutoff)
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ class Timeline:
         def known(date: int | None) -> int | None:
             return None if date is None or (cutoff is not None and date > cutoff) else date
 
-        cutoff, death = day(rules.cutoff), day(given.get("death_date"))
+        cutoff, death = day(data_cutoff(rules)), day(given.get("death_date"))
         last_alive = day(given.get("last_alive_date"))
         seen: list[Visit] = []
         if own is not None:

@@ -13,6 +13,7 @@ from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import check_cells
 from biomarkers.run import first_reads, headers, presets, references, samples
 from biomarkers.run.references import listed
+from biomarkers.settings import Endpoints
 
 log = logging.getLogger("biomarkers")
 
@@ -220,19 +221,13 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
             problems.add(Problem(path, f"clinical.{name}", path, "clinical.patients beside it, in the config"))
     if sheets["patients"] is None:
         return set()
-    settings = config["endpoints"]
-    inputs.check_settings(
-        problems,
-        data_cutoff=settings["data_cutoff"],
-        censoring=settings["censoring"],
-        visit_interval_days=settings["visit_interval_days"],
-        response_within_days=settings["response_within_days"],
-    )
+    rules = Endpoints.of(config)
+    inputs.check_settings(problems, rules)
     read = inputs.read_sheets(
         problems,
         sheets["patients"],
         sheets["assessments"],
-        settings["evaluator"],
+        rules.evaluator,
         lesions=sheets["lesions"],
         adverse_events=sheets["adverse_events"],
     )
@@ -250,7 +245,8 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
                 sheets[name],
                 sheet,
                 score_type=scores["score_type"],
-                assays=scores["assays"],
+                assays=scores["assays"] or [],
+                unit=scores["unit"],
             )
     return known
 

@@ -31,6 +31,21 @@ def default_limits(tumor_depth: int, normal_depth: int) -> dict[str, verdict.Lim
     return found
 
 
+def limit_options(config: Mapping[str, Any]) -> list[str]:
+    """`--limit METRIC=WARN,FAIL` of each metric; without numbers of their own, depths follow those of the burden.
+
+    config: a run's, with every default filled in.
+    """
+    usual = default_limits(config["burden"]["tumor_depth"], config["burden"]["normal_depth"])
+    options = []
+    for name in (*verdict.AT_LEAST, *verdict.AT_MOST):
+        bounds = [config["qc"][name][level] for level in ("warn", "fail")]
+        if name.endswith("_mean_depth"):
+            bounds = [own if own is not None else other for own, other in zip(bounds, usual[name], strict=True)]
+        options.append(f"--limit {name}={','.join('' if bound is None else str(bound) for bound in bounds)}")
+    return options
+
+
 def limits(given: Sequence[str], defaults: Mapping[str, verdict.Limit]) -> dict[str, verdict.Limit]:
     """The defaults with those given as METRIC=WARN,FAIL. Raises InputError for each that cannot be read."""
     problems = Problems()

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from biomarkers.errors import InputError, Problem
 from biomarkers.genome.consequence_terms import SPLICE_SITE
 from biomarkers.genome.regions import Lookup
+from biomarkers.settings import Counting
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter
 from biomarkers.variants.evidence import Evidence, reader
@@ -45,18 +46,8 @@ class Definition(Protocol):
     def terms(self) -> frozenset[str]: ...
 
 
-class Rules(NamedTuple):
-    """Thresholds. Depths and reads are counts; vaf and max_population_af fractions; mnv: `event` counts a
-    multi-nucleotide variant once, `bases` once per changed base.
-    """
-
-    tumor_depth: int = 25
-    alt_reads: int = 3
-    vaf: float = 0.05
-    max_population_af: float = 1e-4
-    accept_unfiltered: bool = False
-    exclude_hotspots: bool = False
-    mnv: str = "event"
+Rules = Counting
+"""The thresholds; the settings are declared once, there."""
 
 
 class Territory(NamedTuple):

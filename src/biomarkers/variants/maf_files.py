@@ -36,7 +36,7 @@ class Reading(NamedTuple):
 
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
-        return {"annotation": "MAF", "paired": self.paired, "population_af_field": self.frequency, **rules._asdict()}
+        return {"annotation": "MAF", "paired": self.paired, "population_af_field": self.frequency, **rules.as_dict()}
 
 
 def read_samples(path: Path) -> dict[str, str]:

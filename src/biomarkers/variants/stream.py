@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from biomarkers.errors import InputError, Problem
 from biomarkers.genome.regions import Lookup, Regions, naming_problem
 from biomarkers.io.lines import PIECE
+from biomarkers.settings import Annotation
 from biomarkers.variants import consequence, parts, population, references, vcf
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.cells import line_maker
@@ -64,13 +65,13 @@ class Job(NamedTuple):
     normal: str | None = None
     paired: bool = False
     annotation: str = "auto"
-    transcripts: str = "worst"
-    population_af_field: str = "auto"
+    transcripts: str = Annotation.transcripts
+    population_af_field: str = Annotation.population_af_field
 
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
         asked = ("tumor", "normal", "paired", "annotation", "transcripts", "population_af_field")
-        return {**{name: getattr(self, name) for name in asked}, **rules._asdict()}
+        return {**{name: getattr(self, name) for name in asked}, **rules.as_dict()}
 
 
 class Reading:

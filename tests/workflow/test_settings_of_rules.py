@@ -1,0 +1,56 @@
+"""What config.yaml says of a setting stands on the command line of its rule."""
+
+from __future__ import annotations
+
+CHANGED = {
+    "endpoints": {
+        "confirmed": False,
+        "minimum_sd_days": 35,
+        "confirmation_days": 21,
+        "allow_pr_sd_pr": True,
+        "exclude_non_cr_non_pd": True,
+        "adverse_event_days": 90,
+    },
+    "pdl1": {
+        "undated": "accept",
+        "unit": "percent",
+        "cutoffs": [1, 50],
+        "old_block_years": 5,
+        "assays": ["22C3", "SP263"],
+    },
+    "burden": {"mnv": "bases", "population_af_field": "INFO/AF", "tumor_depth": 20, "normal_depth": 8},
+    "qc": {"ffpe": {"least": 30}},
+}
+SAID = [
+    "--unconfirmed --censoring ema_itt --evaluator investigator --minimum-sd-days 35 --confirmation-days 21"
+    " --allow-pr-sd-pr --exclude-non-cr-non-pd --adverse-event-days 90",
+    "--score-type TPS --assays 22C3 SP263 --undated accept --ties max --unit percent --cutoffs 1 50"
+    " --old-block-years 5",
+    "--mnv bases --transcripts worst --population-af-field INFO/AF",
+    "--tumor-depth 20 --normal-depth 8 --ffpe-vaf 0.1 --ffpe-excess 0.6 --ffpe-least 30",
+    "--limit tumor_mean_depth=40,10.0",
+    "--limit normal_mean_depth=16,4.0",
+]
+
+
+def test_the_config_reaches_the_command_lines(run_folder):
+    lines = ["##fileformat=VCFv4.2", "##contig=<ID=chr1,length=1000>"]
+    lines.append('##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: Allele|Consequence|SYMBOL">')
+    lines.append("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT")
+    (run_folder.folder / "t.vcf").write_text("\n".join(lines) + "\n")
+    pdl1 = ["patient", "specimen", "collected", "assay", "score_type", "value"]
+    run_folder.config = CHANGED | {
+        "samples": run_folder.sheet(
+            "samples.tsv", [["patient", "sample", "status", "vcf"], ["P", "T", "tumor", "t.vcf"]]
+        ),
+        "clinical": {
+            "patients": run_folder.sheet("patients.tsv", [["patient", "treatment_start"], ["P", "2024-01-01"]]),
+            "pdl1": run_folder.sheet("pdl1.tsv", [pdl1, ["P", "s", "2023-12-01", "22C3", "TPS", "5"]]),
+        },
+        "reference": {"assumed_bp": 1_000_000},
+    }
+    done = run_folder.run("--workflow-profile", "none", "--dry-run", "--printshellcmds")
+    assert done.returncode == 0, done.stdout + done.stderr
+    words = " ".join((done.stdout + done.stderr).replace("\\\n", " ").split())
+    for said in SAID:
+        assert said in words, said
