@@ -69,7 +69,7 @@ def test_settings_that_yaml_reads_in_its_own_way(tmp_path):
     wrong = complaints(tmp_path, "endpoints: {data_cutoff: 2024-02-30}\nburden: {tumor_depth: [25]}\n")
     assert sorted(wrong) == [
         "config.yaml:1: endpoints.data_cutoff is '2024-02-30'; expected a date such as 2024-03-31",
-        "config.yaml:2: burden.tumor_depth is a list; expected a whole number of at least 1",
+        "config.yaml:2: burden.tumor_depth is a list; expected a whole number of at least 0",
     ]
 
 
