@@ -176,8 +176,8 @@ def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, s
     test, endpoint = plan.primary, plan.endpoints[plan.primary.endpoint]
     columns = (endpoint.time, endpoint.event) if endpoint.kind == "time_to_event" else (endpoint.column,)
     at = None if test.cut is None or isinstance(test.cut.at, str) else float(test.cut.at)
-    strict = test.cut is not None and test.cut.side == ">"
-    return Primary(test.marker, columns, at, strict), plans.text_columns(settings)
+    side = ">=" if test.cut is None else test.cut.side
+    return Primary(test.marker, columns, at, side), plans.text_columns(settings)
 
 
 def _read_burden(paths: list[Path], problems: Problems) -> pd.DataFrame | None:

@@ -10,24 +10,25 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from biomarkers.clinical.pdl1_score import side
 from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE
+from biomarkers.stats import cuts
 
 COLUMNS = ["step", "n", "excluded", "reason", "patients", "sheet"]
 
 
 class Primary(NamedTuple):
-    """What the primary analysis needs: the marker's column, the endpoint's columns (all of them), and a cut.
+    """What the primary analysis needs: the marker's column, the endpoint's columns (all of them), and a cutoff.
 
-    at: the cut on the marker, None without one or at the median. strict: its side is `>`, not `>=`.
+    at: the cutoff on the marker, None without one or at the median. side: `>=` or `>`.
     """
 
     marker: str
     endpoint: tuple[str, ...]
     at: float | None = None
-    strict: bool = False
+    side: str = ">="
 
 
 DEFAULT_PRIMARY = Primary("tmb_per_mb", ("responder",))
@@ -142,9 +143,9 @@ def _in_primary(cohort: pd.DataFrame, primary: Primary) -> pd.Series | str:
     why = _reasons(cohort[list(primary.endpoint)].notna().all(axis=1), f"no {primary.endpoint[0]}")
     if not intervals or primary.at is None:
         return why.mask(cohort[primary.marker].isna(), f"no {primary.marker}")
-    pairs = zip(cohort["pdl1_low"], cohort["pdl1_high"], strict=True)
-    sides = pd.Series([side(low, high, at=primary.at, strict=primary.strict) for low, high in pairs], cohort.index)
-    return why.mask(sides == "indeterminate", "pdl1 indeterminate at the cut").mask(sides == "missing", "no pdl1")
+    low, high = (cohort[name].to_numpy("float64", na_value=np.nan) for name in ("pdl1_low", "pdl1_high"))
+    unknown = np.isnan(cuts.sides(low, high, at=primary.at, side=primary.side))
+    return why.mask(unknown, "pdl1 indeterminate at the cutoff").mask(np.isnan(low), "no pdl1")
 
 
 def _unmatched(sheet: str, found: Collection[str], ids: list[str]) -> list[Row]:

@@ -17,6 +17,7 @@ from biomarkers.clinical import pdl1_score
 from biomarkers.clinical.pdl1_score import Unit
 from biomarkers.errors import Problem, Problems
 from biomarkers.settings import Pdl1
+from biomarkers.stats import cuts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -212,6 +213,8 @@ def _in_order_of_preference(rows: pd.DataFrame, assays: Sequence[str], ties: str
     keys = rows[texts].fillna("").add_prefix("text_")
     by = ["tier", "rank", "collected", "low", "high", *keys.columns]
     ascending = [True, True, False, ties == "min", ties == "min", *[True] * len(texts)]
+    if "viable_cells" in rows:
+        by, ascending = [*by, "viable_cells"], [*ascending, False]
     order = rows.join(keys).sort_values(by, ascending=ascending, na_position="last", kind="stable")
     return rows.loc[order.index]
 
@@ -237,9 +240,8 @@ def _discordant(eligible: pd.DataFrame, cutoffs: Sequence[float]) -> dict[str, s
     found: dict[str, str] = {}
     several = eligible[eligible.duplicated("patient", keep=False)]
     for patient, group in several.groupby("patient"):
-        scores = list(zip(group["low"], group["high"], strict=True))
-        sides = {at: {pdl1_score.side(low, high, at=at) for low, high in scores} for at in cutoffs}
-        split = [f"{at:g}" for at, seen in sides.items() if {"above", "below"} <= seen]
+        low, high = group["low"].to_numpy(), group["high"].to_numpy()
+        split = [f"{at:g}" for at in cutoffs if {0.0, 1.0} <= set(cuts.sides(low, high, at=at, side=">="))]
         if split:
             found[str(patient)] = ",".join(split)
     return found

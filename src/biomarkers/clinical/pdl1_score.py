@@ -1,12 +1,10 @@
-"""PD-L1 scores as intervals, and on which side of a cutoff they lie.
+"""PD-L1 scores as intervals; on which side of a cutoff they lie, `stats.cuts` tells.
 
 A score is `low` to `high`. The low end belongs to it; the high end does not, except when low = high (a point) and when
 high is 100, the top of every scale. `1-49` is [1, 50): whole percents are rounded down, so 49 reaches up to 50.
 
 >>> score("1-49", "TPS")
 Score(low=1.0, high=50.0, status='scored', note='')
->>> side(1.0, 50.0, at=10)
-'indeterminate'
 """
 
 from __future__ import annotations
@@ -46,7 +44,6 @@ LEVEL = re.compile(r"(IC|TC)\s*([0-3])(?:\s*[-/]\s*(?:IC|TC)?\s*([0-3]))?", re.I
 
 Unit = Literal["auto", "percent", "fraction"]
 Status = Literal["scored", "not_evaluable", "not_tested"]
-Side = Literal["above", "below", "indeterminate", "missing"]
 
 
 class Score(NamedTuple):
@@ -117,16 +114,6 @@ def check(
             number, line = between[0]
             expected = f"percent, but no {score_type} is above 1; say --unit fraction or --unit percent"
             problems.add(Problem(str(path), "value", f"{number:g}", expected, line))
-
-
-def side(low: float, high: float, *, at: float, strict: bool = False) -> Side:
-    """Where a score lies against the cutoff `score >= at` (`score > at` when strict): all of it, or indeterminate."""
-    if math.isnan(low):
-        return "missing"
-    if low > at or (low == at and not strict):
-        return "above"
-    reaches_cutoff = high > at or (high == at == TOP and not strict)
-    return "indeterminate" if reaches_cutoff else "below"
 
 
 def _plain(text: str) -> str:

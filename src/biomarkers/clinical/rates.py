@@ -6,97 +6,18 @@ Rules: design/methods.md sections 3 and 4. Oracles: R binom.test and survival::s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical.endpoints import evaluable
 from biomarkers.clinical.time_to_event import Endpoint, endpoints
-from biomarkers.stats.intervals import joined
+from biomarkers.stats.intervals import Interval, joined
+from biomarkers.stats.kaplan_meier import Curve, is_midpoint, kaplan_meier, median, survival_at
+from biomarkers.stats.proportions import clopper_pearson
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
-TOLERANCE = 1.5e-8
-"""How near to 0.5 a Kaplan-Meier value counts as 0.5: the square root of the machine precision, as in R survfit."""
-
 MIDPOINT = "S(t) is exactly 0.5 over a step: its mid-point"
-
-
-class Interval(NamedTuple):
-    """An estimate with its 95 % limits; NaN where it does not exist."""
-
-    estimate: float
-    low: float
-    high: float
-
-
-class Curve(NamedTuple):
-    """Kaplan-Meier curve at its distinct times: arrays of one length; limits are NaN where survival is 0 or 1."""
-
-    time: np.ndarray
-    n_events: np.ndarray
-    n_at_risk: np.ndarray
-    survival: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-
-
-def clopper_pearson(events: int, n: int) -> Interval:
-    """Share events / n with the exact (Clopper-Pearson) 95 % interval; all NaN when n is 0.
-
-    >>> [round(float(x), 4) for x in clopper_pearson(3, 20)]
-    [0.15, 0.0321, 0.3789]
-    """
-    from scipy.stats import binomtest
-
-    if n == 0:
-        return Interval(float("nan"), float("nan"), float("nan"))
-    interval = binomtest(events, n).proportion_ci(0.95, method="exact")
-    return Interval(events / n, float(interval.low), float(interval.high))
-
-
-def kaplan_meier(months: np.ndarray, event: np.ndarray) -> Curve:
-    """Kaplan-Meier curve of durations (>= 0) and events (1 happened, 0 censored), 95 % log-log interval."""
-    import numpy as np
-    from scipy.stats import norm
-
-    time, position = np.unique(months, return_inverse=True)
-    leaving = np.bincount(position, minlength=len(time))
-    n_events = np.bincount(position, weights=event, minlength=len(time))
-    n_at_risk = leaving[::-1].cumsum()[::-1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(1 - n_events / n_at_risk)
-        greenwood = np.cumsum(n_events / (n_at_risk * (n_at_risk - n_events)))
-        width = norm.ppf(0.975) * np.sqrt(greenwood) / np.log(survival)
-        low, high = survival ** np.exp(-width), survival ** np.exp(width)
-    limits = np.where((survival > 0) & (survival < 1), (low, high), np.nan)
-    return Curve(time, n_events, n_at_risk, survival, limits[0], limits[1])
-
-
-def median(curve: Curve) -> Interval:
-    """Median survival in months; NaN where the curve or a limit stays above 0.5.
-
-    Where a curve is exactly 0.5 from one event to the next, the mid-point of that step, as R survfit.
-    """
-    return Interval(*(_half(curve.time, values) for values in (curve.survival, curve.low, curve.high)))
-
-
-def is_midpoint(curve: Curve) -> bool:
-    """Whether the median is the mid-point of a step at which survival is exactly 0.5."""
-    below = curve.survival < 0.5 - TOLERANCE
-    return bool((abs(curve.survival - 0.5) < TOLERANCE).any() and below.any())
-
-
-def survival_at(curve: Curve, months: float) -> tuple[Interval, int]:
-    """Survival with its interval at `months`, and how many are at risk then; missing when nobody is."""
-    at_risk = int(curve.n_at_risk[curve.time >= months].max(initial=0))
-    if at_risk == 0:
-        return Interval(float("nan"), float("nan"), float("nan")), 0
-    if not (curve.time <= months).any():
-        return Interval(1.0, float("nan"), float("nan")), at_risk
-    last = int((curve.time <= months).sum()) - 1
-    values = (curve.survival[last], curve.low[last], curve.high[last])
-    return Interval(*(float(value) for value in values)), at_risk
 
 
 def rates(
@@ -188,15 +109,3 @@ def _row(
         "n_unknown": n_unknown,
         "note": note or None,
     }
-
-
-def _half(time: np.ndarray, values: np.ndarray) -> float:
-    """First time at which `values` (falling, NaN ignored) are at most 0.5; the mid-point of a step at exactly 0.5."""
-    at_most = values < 0.5 + TOLERANCE
-    if not at_most.any():
-        return float("nan")
-    time, values = time[at_most], values[at_most]
-    lower = values < values[0]
-    if abs(values[0] - 0.5) < TOLERANCE and lower.any():
-        return float(time[0] + time[lower][0]) / 2
-    return float(time[0])

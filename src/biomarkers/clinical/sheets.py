@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biomarkers.clinical.endpoints import derive, stated
-from biomarkers.clinical.rates import clopper_pearson
 from biomarkers.clinical.timeline import Rules
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import schemas
@@ -108,6 +107,8 @@ def agreement(
     """
     if assessments is None or "evaluator" not in assessments:
         return []
+    from biomarkers.stats.proportions import clopper_pearson
+
     column = "confirmed_best_response" if rules.confirmed else "best_response"
     spelling = assessments["evaluator"].str.casefold()
     own = set(assessments.loc[spelling == evaluator.casefold(), "patient"])

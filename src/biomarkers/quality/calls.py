@@ -53,7 +53,7 @@ def ffpe(table: pd.DataFrame, *, vaf: float, excess: float, least: int) -> Measu
     fraction, no when it lies below one of them, else undetermined; so too with fewer than `least` SNVs below `vaf`.
     The share at higher fraction is a bound only with `least` SNVs of its own.
     """
-    from scipy.stats import binomtest
+    from biomarkers.stats.proportions import clopper_pearson
 
     only = table["filter"].map(lambda text: _filters(text) == {"orientation"}).astype(bool)
     kept = table[((table["exclusion"] != "filter") | only) & (table["exclusion"] != "germline")]
@@ -65,7 +65,7 @@ def ffpe(table: pd.DataFrame, *, vaf: float, excess: float, least: int) -> Measu
     bounds = [excess, *([changed_high / high] if high >= least else [])]
     flag = "undetermined"
     if low >= max(least, 1):
-        interval = binomtest(changed_low, low).proportion_ci(0.95, method="exact")
+        interval = clopper_pearson(changed_low, low)
         if interval.low > max(bounds):
             flag = "yes"
         elif interval.high < max(bounds):

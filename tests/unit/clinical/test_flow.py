@@ -102,8 +102,8 @@ def test_evaluable_follows_the_best_response_that_makes_responders(responder: li
         (Primary("pdl1", ("responder",)), ["P2"]),
         (Primary("pdl1", ("responder",), at=1), ["P1", "P2"]),
         (Primary("pdl1", ("responder",), at=10), ["P2"]),
-        (Primary("pdl1", ("responder",), at=1, strict=True), ["P2"]),
-        (Primary("pdl1", ("responder",), at=50, strict=True), ["P1", "P2"]),
+        (Primary("pdl1", ("responder",), at=1, side=">"), ["P2"]),
+        (Primary("pdl1", ("responder",), at=50, side=">"), ["P1", "P2"]),
     ],
 )
 def test_the_primary_analysis_holds_those_with_marker_and_endpoint(primary: Primary, held: list[str]) -> None:
@@ -114,7 +114,7 @@ def test_the_primary_analysis_holds_those_with_marker_and_endpoint(primary: Prim
 
 def test_an_interval_across_the_cut_is_told_from_no_score() -> None:
     row = steps(primary=Primary("pdl1", ("responder",), at=10)).loc["in_primary_analysis"]
-    assert row["reason"] == "no pdl1: 2; pdl1 indeterminate at the cut: 1"
+    assert row["reason"] == "no pdl1: 2; pdl1 indeterminate at the cutoff: 1"
 
 
 def test_intervals_serve_a_cut_when_the_cohort_has_no_points() -> None:

@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biomarkers.clinical.pdl1_score import check, score, side
+from biomarkers.clinical.pdl1_score import check, score
 from biomarkers.errors import Problems
+from biomarkers.stats import cuts
+
+
+def side(low: float, high: float, *, at: float, strict: bool) -> str:
+    """What is said of a score at a cutoff."""
+    if math.isnan(low):
+        return "missing"
+    kind = ">" if strict else ">="
+    below = cuts.is_below(low, high, at=at, side=kind)
+    return "above" if cuts.is_above(low, at=at, side=kind) else "below" if below else "indeterminate"
 
 
 @pytest.mark.parametrize(
