@@ -22,7 +22,7 @@ from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.stats import logrank as survival
 from biomarkers.stats import proportions
-from biomarkers.stats.cox_each import cox_each
+from biomarkers.stats.cox import cox
 from biomarkers.stats.intervals import Interval, Tested, joined
 
 log = logging.getLogger("biomarkers")
@@ -159,10 +159,10 @@ def _survival_rows(
     time, event, member = outcome.time[used], outcome.event[used], carrier[:, used].T.astype(float)
     stratum = None if cohort.stratum is None else cohort.stratum[used]
     tests = survival.logrank_each(time, event, member, stratum)
-    fits = cox_each(member, time, event, stratum)
     rows = []
-    for name, tested, fit in zip(names, tests, fits, strict=True):
+    for name, tested, carries in zip(names, tests, member.T, strict=True):
         rows.append(_row(outcome, name, "logrank", used, tested.ratio, "hazard_ratio_mh", tested.test))
+        fit = cox(carries[:, None], time, event, stratum)
         term = fit.terms[0]
         test = Tested(term.statistic, term.p_value, fit.note)
         rows.append(_row(outcome, name, fit.method, used, term.ratio, "hazard_ratio", test))

@@ -11,8 +11,10 @@ from biomarkers.association.results import Compared, Group, Row, identifier
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import logrank as survival
-from biomarkers.stats import models, proportions
+from biomarkers.stats import proportions, regression
+from biomarkers.stats.cox import cox
 from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Tested, joined
+from biomarkers.stats.logistic import logistic
 
 
 def compare_pair(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, second: Measured) -> Compared:
@@ -71,11 +73,11 @@ def _interaction(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, 
     event = outcome.event[used]
     method = "logistic" if outcome.time is None else "cox"
     if not len(event):
-        fit = models.Fit([models.Term(Interval())] * 3, method, "not tested: no patients")
+        fit = regression.no_fit(3, method, "not tested: no patients")
     elif outcome.time is None:
-        fit = models.logistic(design, event)
+        fit = logistic(design, event)
     else:
-        fit = models.cox(design, outcome.time[used], event, None if stratum is None else stratum[used])
+        fit = cox(design, outcome.time[used], event, None if stratum is None else stratum[used])
     term = fit.terms[2]
     names = [multivariable.in_model(m.marker) for m in (first, second)]
     model = f"{fit.method}: {outcome.endpoint.name} ~ {names[0]} * {names[1]}"

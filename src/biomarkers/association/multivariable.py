@@ -13,8 +13,10 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Row, identifier
 from biomarkers.association.specification import Cut, Marker, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
-from biomarkers.stats import models
-from biomarkers.stats.intervals import Interval, Tested, joined
+from biomarkers.stats import regression
+from biomarkers.stats.cox import cox
+from biomarkers.stats.intervals import Tested, joined
+from biomarkers.stats.logistic import logistic
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
@@ -92,13 +94,13 @@ def model_rows(
     if columns and len(event):
         x = np.column_stack([column.values for column in columns])
         if outcome.time is None:
-            fit = models.logistic(x, event)
+            fit = logistic(x, event)
         else:
-            fit = models.cox(x, outcome.time[used], event, None if stratum is None else stratum[used])
+            fit = cox(x, outcome.time[used], event, None if stratum is None else stratum[used])
     else:
         absent = "no patients" if not len(event) else "one level only"
         columns = columns or [Column(measures[0].marker.name, contrast or Contrast(""), event)]
-        fit = models.Fit([models.Term(Interval())] * len(columns), method, f"not tested: {absent}")
+        fit = regression.no_fit(len(columns), method, f"not tested: {absent}")
     adjusted = len(measures) > 1
     model = ""
     if adjusted:

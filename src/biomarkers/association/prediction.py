@@ -12,8 +12,9 @@ from biomarkers.association import contrasts, multivariable
 from biomarkers.association.results import Row, identifier
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort
-from biomarkers.stats import models, ranks
+from biomarkers.stats import ranks
 from biomarkers.stats.intervals import Interval, Tested
+from biomarkers.stats.logistic import logistic
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def prediction_rows(cohort: Cohort, plan: Plan, asked: Prediction) -> list[Row]:
     )
     brier = float(((forecasts - event) ** 2).mean())
     base = float((event.mean() - event) ** 2 @ np.ones(len(event)) / len(event))
-    per_unit = models.logistic(_logit(forecasts)[:, None], event, penalised=True).terms[0].ratio
+    per_unit = logistic(_logit(forecasts)[:, None], event, penalised=True).terms[0].ratio
     slope = Interval(*(float(np.log(ratio)) for ratio in per_unit))
     return [
         replace(row, estimate=area, tested=Tested(p_value=p, note=note)),

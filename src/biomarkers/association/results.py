@@ -13,6 +13,7 @@ import pandas as pd
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.specification import Named
 from biomarkers.association.values import Outcome
+from biomarkers.stats import multiplicity
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, UNTESTED, Interval, Tested, joined
 
 
@@ -135,16 +136,14 @@ def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) 
 
 def with_q_values(rows: Sequence[Row]) -> list[Row]:
     """Rows with q: Benjamini-Hochberg within each family, Holm over the primary; a test's p counts once."""
-    from statsmodels.stats.multitest import multipletests
-
     families: dict[str, dict[str, float]] = {}
     for row in rows:
         if not np.isnan(row.tested.p_value):
             families.setdefault(row.family, {})[row.test] = row.tested.p_value
     q_values: dict[tuple[str, str], float] = {}
     for family, tests in families.items():
-        method = "holm" if family.startswith("primary ") else "fdr_bh"
-        adjusted = multipletests(list(tests.values()), method=method)[1]
+        correct = multiplicity.holm if family.startswith("primary ") else multiplicity.benjamini_hochberg
+        adjusted = correct(np.array(list(tests.values())))
         q_values.update({(family, test): float(q) for test, q in zip(tests, adjusted, strict=True)})
     return [replace(row, q_value=q_values.get((row.family, row.test), NAN)) for row in rows]
 

@@ -1,129 +1,85 @@
-"""Cox's partial likelihood with Efron's ties, maximised so that it always arrives.
-
-Our own because lifelines 0.30 does not: for one marker of two carriers in tests/unit/association/test_models.py it
-stops at a hazard ratio of 4,878, with a warning only, where the likelihood has its maximum at 11.3.
-"""
+"""Cox regression, uni- and multivariable and stratified: Efron's ties, Firth's penalty where there is no maximum."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import warnings
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+
+from biomarkers.stats.intervals import joined
+from biomarkers.stats.partial_likelihood import maximum
+from biomarkers.stats.regression import Fit, no_fit, per_parameter, profile, unusable, wald
 
 Floats = npt.NDArray[np.float64]
 
-STEPS = 200
-"""Newton steps at most; six are usual, more mean that there is no maximum."""
+LARGEST_CHECK = 2_000_000
+"""Comparisons of an event with its risk set up to which separation of a model is checked by linear programme."""
 
 
-class CoxFit(NamedTuple):
-    """Coefficients and their covariance (terms x terms); p of each term's Schoenfeld test; whether it converged."""
-
-    coefficients: Floats
-    covariance: Floats
-    schoenfeld: Floats
-    converged: bool
-
-
-class _Stratum(NamedTuple):
-    """Patients of one stratum, latest first. last: index of the last patient at risk at each distinct time; times in
-    descending order. slot: for each event the number of its time; share: of those tied with it, the part (l / d of
-    Efron) that no longer counts.
-    """
-
-    x: Floats
-    event: Floats
-    last: npt.NDArray[np.int64]
-    times: Floats
-    slot: npt.NDArray[np.int64]
-    share: Floats
-
-
-class _Moments(NamedTuple):
-    """Log likelihood, its gradient and information, and the expected covariates at each event."""
-
-    value: float
-    gradient: Floats
-    information: Floats
-    expected: list[Floats]
+def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> Fit:
+    """Hazard ratios by the partial likelihood with Efron's ties; Firth's where it has no maximum."""
+    count, events = x.shape[1], int(event.sum())
+    problem = unusable(x, events)
+    if problem:
+        return no_fit(count, "cox", problem)
+    if count == 1 and all((own == others).all() for own, others in _risk_sets(x, time, event, stratum)):
+        return no_fit(count, "cox", "not tested: no event while both groups were at risk")
+    note = per_parameter(events, count, "events")
+    if separated(x, time, event, stratum):
+        if stratum is not None:
+            note = joined("not estimated: events are separated, and a stratified Firth model is not available", note)
+            return no_fit(count, "cox", note)
+        return _firth(x, time, event, joined("Firth, because the likelihood has no maximum", note))
+    scale = x.std(axis=0)
+    fitted = maximum((x - x.mean(axis=0)) / scale, time, event, stratum)
+    if not fitted.converged:
+        return no_fit(count, "cox", joined("not estimated: the fit did not converge", note))
+    smallest = min(1.0, float(fitted.schoenfeld.min()) * count)
+    if smallest < 0.05:
+        note = joined(note, f"proportional hazards doubtful: Schoenfeld p = {smallest:.2g}")
+    return Fit(wald(fitted.coefficients / scale, np.sqrt(np.diag(fitted.covariance)) / scale), "cox", note)
 
 
-def fit_cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> CoxFit:
-    """Maximise the partial likelihood; x: patients x terms, centred and scaled, events must not be separated."""
+def _firth(x: Floats, time: Floats, event: Floats, note: str) -> Fit:
+    """Hazard ratios by Firth's penalised partial likelihood (Breslow's ties), profile interval, likelihood-ratio p."""
+    from firthmodels import FirthCoxPH
+
+    scale = x.std(axis=0)
+    outcome = np.array([(bool(e), t) for e, t in zip(event, time, strict=True)], dtype=[("event", "?"), ("time", "f8")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = FirthCoxPH(backend="numpy", max_iter=500, gtol=1e-8, xtol=1e-8).fit(
+            (x - x.mean(axis=0)) / scale, outcome
+        )
+        model.lrt()
+        limits = model.conf_int(method="pl", max_iter=200, tol=1e-6)
+    return Fit(profile(model.coef_, limits, model.lrt_pvalues_, scale), "firth_cox", note)
+
+
+def separated(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> bool:
+    """True when some combination of terms ranks every event first or last in its risk set: no finite maximum."""
+    if int(event.sum()) * len(time) > LARGEST_CHECK:
+        return any(len(np.unique(column[event == 1])) == 1 and len(np.unique(column)) == 2 for column in x.T)
+    risk_sets = _risk_sets(x, time, event, stratum)
+    if x.shape[1] == 1:
+        return all((own >= others).all() for own, others in risk_sets) or all(
+            (own <= others).all() for own, others in risk_sets
+        )
+    differences = np.unique(np.concatenate([own - others for own, others in risk_sets]), axis=0)
+    return _one_sided(differences[np.any(differences != 0, axis=1)])
+
+
+def _risk_sets(x: Floats, time: Floats, event: Floats, stratum: Floats | None) -> list[tuple[Floats, Floats]]:
+    """For each event its covariates and those of everybody at risk then."""
     codes = np.zeros(len(time)) if stratum is None else stratum
-    strata = [_stratum(x[codes == c], time[codes == c], event[codes == c]) for c in np.unique(codes)]
-    beta = np.zeros(x.shape[1])
-    now = _moments(strata, beta)
-    converged = False
-    for _ in range(STEPS):
-        step = np.linalg.solve(now.information, now.gradient)
-        decrement = float(step @ now.gradient)
-        if converged := decrement < 1e-14:
-            break
-        following = _moments(strata, beta + step)
-        while not following.value > now.value and np.abs(step).max() > 1e-12:
-            step = step / 2
-            following = _moments(strata, beta + step)
-        beta, now = beta + step, following
-        if decrement < 1e-10 and np.abs(step).max() < 1e-9:
-            converged = True
-            break
-    covariance: Floats = np.asarray(np.linalg.inv(now.information), dtype=np.float64)
-    return CoxFit(beta, covariance, _schoenfeld(strata, now, beta, covariance, time, event), converged)
+    return [(x[i], x[(time >= time[i]) & (codes == codes[i])]) for i in np.flatnonzero(event == 1)]
 
 
-def _stratum(x: Floats, time: Floats, event: Floats) -> _Stratum:
-    order = np.argsort(-time, kind="stable")
-    x, time, event = x[order], time[order], event[order]
-    last = np.append(np.flatnonzero(np.diff(time)), len(time) - 1)
-    position = np.searchsorted(last, np.flatnonzero(event == 1))
-    tied = np.bincount(position, minlength=len(last))[position]
-    first = np.searchsorted(position, position)
-    return _Stratum(x, event, last, time[last], position, (np.arange(len(position)) - first) / tied)
+def _one_sided(differences: Floats) -> bool:
+    """True when a direction other than 0 has no negative product with any row and a positive one with some."""
+    from scipy.optimize import linprog
 
-
-def _moments(strata: list[_Stratum], beta: Floats) -> _Moments:
-    value, gradient, information = 0.0, np.zeros(len(beta)), np.zeros((len(beta),) * 2)
-    expected = []
-    for part in strata:
-        log_weight = part.x @ beta
-        # only ratios of weights matter, so the largest is set to 1
-        weight = np.exp(log_weight - log_weight.max())[:, None]
-        powers = [weight, weight * part.x, weight[:, :, None] * part.x[:, :, None] * part.x[:, None, :]]
-        at_risk, dying = [], []
-        for power in powers:
-            flat = power.reshape(len(weight), -1)
-            at_risk.append(np.cumsum(flat, axis=0)[part.last][part.slot])
-            of_events = np.cumsum(flat * part.event[:, None], axis=0)[part.last]
-            dying.append(np.diff(of_events, axis=0, prepend=0)[part.slot])
-        s0, s1, s2 = (r - part.share[:, None] * d for r, d in zip(at_risk, dying, strict=True))
-        mean = s1 / s0
-        inside = part.x[part.event == 1]
-        value += float((log_weight[part.event == 1] - log_weight.max()).sum() - np.log(s0).sum())
-        gradient += (inside - mean).sum(axis=0)
-        information += (s2 / s0).sum(axis=0).reshape(information.shape) - mean.T @ mean
-        expected.append(mean)
-    return _Moments(value, gradient, information, expected)
-
-
-def _schoenfeld(
-    strata: list[_Stratum], moments: _Moments, beta: Floats, covariance: Floats, time: Floats, event: Floats
-) -> Floats:
-    """P per term that its coefficient drifts with time (Grambsch and Therneau 1994), on the Kaplan-Meier scale."""
-    residuals = np.concatenate(
-        [part.x[part.event == 1] - mean for part, mean in zip(strata, moments.expected, strict=True)]
-    )
-    when = np.concatenate([part.times[part.slot] for part in strata])
-    moments_of_events = np.unique(time[event == 1])
-    at_risk = np.array([(time >= t).sum() for t in moments_of_events])
-    deaths = np.array([((time == t) & (event == 1)).sum() for t in moments_of_events])
-    before = np.append(1.0, np.cumprod(1 - deaths / at_risk)[:-1])
-    scale = 1 - before[np.searchsorted(moments_of_events, when)]
-    centred = scale - scale.mean()
-    if not centred.any():
-        return np.ones(len(beta))
-    drift = centred @ residuals @ covariance * len(when)
-    statistic = drift**2 / (len(when) * np.diag(covariance) * (centred**2).sum())
-    return np.asarray(stats.chi2.sf(statistic, 1))
+    scaled = differences / np.maximum(np.abs(differences).max(axis=0), 1e-300)
+    solved = linprog(-scaled.sum(axis=0), A_ub=-scaled, b_ub=np.zeros(len(scaled)), bounds=(-1, 1), method="highs")
+    return bool(solved.status == 0 and -solved.fun > 1e-7)

@@ -48,16 +48,16 @@ class Rate(NamedTuple):
 def kaplan_meier(time: Floats, event: Floats) -> Curve:
     """The curve of times (at least 0) and events; 95 % log-log interval by Greenwood's variance."""
     moments, position = np.unique(time, return_inverse=True)
-    leaving = np.bincount(position, minlength=len(moments))
-    n_events = np.bincount(position, weights=event, minlength=len(moments))
-    n_at_risk = leaving[::-1].cumsum()[::-1]
+    leaving: Floats = np.bincount(position, minlength=len(moments)).astype(float)
+    n_events: Floats = np.bincount(position, weights=event, minlength=len(moments)).astype(float)
+    n_at_risk: Floats = leaving[::-1].cumsum()[::-1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(1 - n_events / n_at_risk)
+        survival: Floats = np.cumprod(1 - n_events / n_at_risk).astype(float)
         greenwood = np.cumsum(n_events / (n_at_risk * (n_at_risk - n_events)))
         width = Z * np.sqrt(greenwood) / np.log(survival)
         low, high = survival ** np.exp(-width), survival ** np.exp(width)
-    low, high = np.where((survival > 0) & (survival < 1), (low, high), np.nan)
-    return Curve(moments, n_events, leaving - n_events, n_at_risk.astype(float), survival, low, high)
+    limits: Floats = np.where((survival > 0) & (survival < 1), (low, high), np.nan)
+    return Curve(moments, n_events, leaving - n_events, n_at_risk, survival, *limits)
 
 
 def median(curve: Curve) -> Interval:

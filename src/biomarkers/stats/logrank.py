@@ -77,8 +77,9 @@ def _strata(time: Floats, stratum: Floats | None) -> list[npt.NDArray[np.bool_]]
 
 
 def _excess(time: Floats, event: Floats, member: Floats) -> tuple[Floats, Floats, Floats]:
-    """Observed minus expected events per column of `member`; its share of those at risk (times x columns), and the
-    hypergeometric weight of each time.
+    """Observed minus expected events per column of `member`, and what their variance is made of.
+
+    That is the share of each column among those at risk (times x columns), and the hypergeometric weight of each time.
     """
     order = np.argsort(-time, kind="stable")
     time, event, member = time[order], event[order], member[order]

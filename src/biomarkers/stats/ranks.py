@@ -74,7 +74,8 @@ def rank_sum_distribution(ranks: npt.NDArray[np.int64], size: int) -> Floats:
         k = np.arange(top + 1)[:, None]
         ways[: top + 1, : total + 1] *= (seen - k) / seen
         ways[1 : top + 1, rank : total + 1] += chosen * (k[1:] / seen)
-    return ways[size]
+    probability: Floats = ways[size]
+    return probability
 
 
 def hodges_lehmann(first: Floats, second: Floats, *, exact: bool) -> Interval:

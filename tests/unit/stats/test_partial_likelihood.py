@@ -11,7 +11,7 @@ from lifelines import CoxPHFitter
 from lifelines.statistics import proportional_hazard_test
 from scipy.optimize import minimize_scalar
 
-from biomarkers.stats.cox import fit_cox
+from biomarkers.stats.partial_likelihood import maximum
 
 
 def random_trial(seed: int, n: int = 90) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -27,7 +27,7 @@ def test_as_lifelines(seed: int) -> None:
     x, time, event = random_trial(seed)
     frame = pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "time": time, "event": event})
     known = CoxPHFitter().fit(frame, "time", "event", fit_options={"precision": 1e-12, "r_precision": 1e-14})
-    found = fit_cox(x, time, event)
+    found = maximum(x, time, event)
     assert found.converged
     assert found.coefficients == pytest.approx(known.params_.to_numpy(), rel=1e-6)
     assert np.sqrt(np.diag(found.covariance)) == pytest.approx(known.standard_errors_.to_numpy(), rel=1e-6)
@@ -38,7 +38,7 @@ def test_schoenfeld_as_lifelines_without_ties() -> None:
     time = time + np.random.default_rng(1).random(len(time)) / 2
     frame = pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "time": time, "event": event})
     known = proportional_hazard_test(CoxPHFitter().fit(frame, "time", "event"), frame, time_transform="km")
-    assert fit_cox(x, time, event).schoenfeld == pytest.approx(known.p_value, rel=0.05)
+    assert maximum(x, time, event).schoenfeld == pytest.approx(known.p_value, rel=0.05)
 
 
 def test_arrives_where_lifelines_stops_short() -> None:
@@ -52,4 +52,4 @@ def test_arrives_where_lifelines_stops_short() -> None:
         return -sum(b * carrier[i] - math.log(weight[i:].sum()) for i in np.flatnonzero(event))
 
     known = minimize_scalar(minus_log_likelihood, bounds=(-5, 8), method="bounded", options={"xatol": 1e-10}).x
-    assert fit_cox(carrier[:, None], time, event).coefficients[0] == pytest.approx(known, rel=1e-6)
+    assert maximum(carrier[:, None], time, event).coefficients[0] == pytest.approx(known, rel=1e-6)

@@ -1,0 +1,62 @@
+"""Logistic regression, uni- and multivariable, with Firth's penalty where the plain fit does not exist or is unsafe."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import numpy.typing as npt
+
+from biomarkers.stats.intervals import joined
+from biomarkers.stats.regression import Fit, no_fit, per_parameter, profile, unusable, wald
+
+Floats = npt.NDArray[np.float64]
+
+FIRTH_BELOW = 5
+"""Events (of the smaller class) per parameter below which a logistic model is penalised (docs/methods.md, 6)."""
+
+
+def logistic(x: Floats, event: Floats, *, penalised: bool | None = None) -> Fit:
+    """Odds ratios of `event` (1, 0). penalised: None decides by separation and events per parameter."""
+    count, smaller = x.shape[1], int(min(event.sum(), (1 - event).sum()))
+    problem = unusable(x, smaller)
+    if problem:
+        return no_fit(count, "logistic", problem)
+    note = per_parameter(smaller, count, "patients of the smaller class")
+    reason = ""
+    if penalised is None:
+        if _separated(x, event):
+            reason = "Firth, because the outcome is separated"
+        elif smaller / count < FIRTH_BELOW:
+            reason = f"Firth, because of fewer than {FIRTH_BELOW} events per parameter"
+    if penalised or reason:
+        return _firth(x, event, joined(reason, note))
+    from statsmodels.discrete.discrete_model import Logit
+
+    scale = x.std(axis=0)
+    centred = np.column_stack([(x - x.mean(axis=0)) / scale, np.ones(len(x))])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = Logit(event, centred).fit(disp=False, method="newton", maxiter=100, tol=1e-12)
+    if not fitted.mle_retvals["converged"]:
+        return _firth(x, event, joined("Firth, because the plain fit did not converge", note))
+    return Fit(wald(fitted.params[:count] / scale, fitted.bse[:count] / scale), "logistic", note)
+
+
+def _separated(x: Floats, event: Floats) -> bool:
+    from firthmodels import detect_separation
+
+    return bool(detect_separation((x - x.mean(axis=0)) / x.std(axis=0), event.astype(int)).separation)
+
+
+def _firth(x: Floats, event: Floats, note: str) -> Fit:
+    from firthmodels import FirthLogisticRegression
+
+    scale = x.std(axis=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = FirthLogisticRegression(backend="numpy", max_iter=500, gtol=1e-8, xtol=1e-8)
+        model.fit((x - x.mean(axis=0)) / scale, event.astype(int))
+        model.lrt()
+        limits = model.conf_int(method="pl", max_iter=200, tol=1e-6)
+    return Fit(profile(model.coef_, limits, model.lrt_pvalues_, scale), "firth_logistic", note)

@@ -1,0 +1,80 @@
+"""Cox models against R (coxph) and Firth's against profiles worked out in R."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from biomarkers.stats.cox import cox, separated
+from biomarkers.stats.regression import Fit
+
+SURVIVAL: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "survival.json").read_text())
+TIME, EVENT, GROUP, AGE, CENTRE = (np.array(SURVIVAL[k], float) for k in ("time", "event", "group", "age", "centre"))
+
+
+def check(fit: Fit, known: dict[str, Any], rel: float = 1e-6) -> None:
+    for j, term in enumerate(fit.terms):
+        expected = [np.atleast_1d(known[key])[j] for key in ("ratio", "low", "high")]
+        assert term.ratio == pytest.approx(expected, rel=rel)
+        assert term.p_value == pytest.approx(np.atleast_1d(known["p"])[j], rel=rel)
+
+
+def test_cox_as_in_r() -> None:
+    check(cox(GROUP[:, None], TIME, EVENT), SURVIVAL["cox"])
+    check(cox(np.column_stack([GROUP, AGE]), TIME, EVENT), SURVIVAL["cox_two"])
+    check(cox(GROUP[:, None], TIME, EVENT, CENTRE), SURVIVAL["cox_strata"])
+
+
+def test_swapped_groups_invert_the_hazard_ratio() -> None:
+    there, back = (cox(x[:, None], TIME, EVENT).terms[0] for x in (GROUP, 1 - GROUP))
+    assert back.p_value == pytest.approx(there.p_value, rel=1e-9)
+    assert 1 / back.ratio.estimate == pytest.approx(there.ratio.estimate, rel=1e-9)
+
+
+def test_a_group_without_events_is_firths() -> None:
+    known = SURVIVAL["firth"]
+    time, event, group = (np.array(known[key], float) for key in ("time", "event", "group"))
+    fit = cox(group[:, None], time, event)
+    assert fit.method == "firth_cox" and "no maximum" in fit.note
+    check(fit, known, rel=1e-4)
+
+
+def test_separation_by_two_terms_together() -> None:
+    """Neither term alone orders the events, their sum does."""
+    x = np.array([[3, 0], [0, 3], [2, 0], [0, 2], [1, 0], [0, 1], [0, 0], [0, 0.0]])
+    time, event = np.array([1, 1, 2, 2, 3, 3, 4, 4.0]), np.array([1, 1, 1, 1, 1, 1, 0, 0.0])
+    assert separated(x, time, event)
+    assert not separated(x[:, [0]], time, event)
+    assert not separated(np.column_stack([GROUP, AGE]), TIME, EVENT)
+
+
+def test_separated_strata_are_refused_in_words() -> None:
+    time, event, group = (np.array(SURVIVAL["firth"][key], float) for key in ("time", "event", "group"))
+    fit = cox(group[:, None], time, event, np.tile([0.0, 1.0], 6))
+    assert math.isnan(fit.terms[0].ratio.estimate) and "stratified Firth" in fit.note
+
+
+def test_crossing_hazards_are_noted() -> None:
+    random = np.random.default_rng(2)
+    group = np.repeat([0.0, 1.0], 150)
+    time = np.where(group == 1, random.weibull(4, 300), random.weibull(0.6, 300)) + 0.01
+    assert "Schoenfeld" in cox(group[:, None], time, np.ones(300)).note
+
+
+def test_no_event_while_both_groups_were_at_risk() -> None:
+    """The likelihood is level, so nothing can be estimated, by Firth's penalty neither."""
+    time, event, group = np.array([1.0, 2, 3, 4, 5]), np.array([0.0, 0, 1, 1, 1]), np.array([1.0, 1, 0, 0, 0])
+    fit = cox(group[:, None], time, event)
+    assert fit.method == "cox" and "while both groups were at risk" in fit.note
+    assert math.isnan(fit.terms[0].ratio.estimate) and math.isnan(fit.terms[0].p_value)
+
+
+def test_large_trials_are_checked_for_separation_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("biomarkers.stats.cox.LARGEST_CHECK", 0)
+    none = np.where(EVENT == 1, 0.0, GROUP)
+    assert separated(none[:, None], TIME, EVENT) and not separated(np.column_stack([GROUP, AGE]), TIME, EVENT)

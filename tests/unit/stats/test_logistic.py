@@ -1,0 +1,61 @@
+"""Logistic models against R (glm) and Firth's against profiles worked out in R."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from biomarkers.stats.logistic import logistic
+from biomarkers.stats.regression import Fit
+
+LOGISTIC: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "logistic.json").read_text())
+
+
+def check(fit: Fit, known: dict[str, Any], rel: float = 1e-6) -> None:
+    for j, term in enumerate(fit.terms):
+        expected = [np.atleast_1d(known[key])[j] for key in ("ratio", "low", "high")]
+        assert term.ratio == pytest.approx(expected, rel=rel)
+        assert term.p_value == pytest.approx(np.atleast_1d(known["p"])[j], rel=rel)
+
+
+def test_logistic_as_in_r() -> None:
+    known = LOGISTIC["plain"]
+    x = np.column_stack([known["x"], known["g"]])
+    fit = logistic(x, np.array(known["y"], float))
+    assert fit.method == "logistic" and fit.note == ""
+    check(fit, known)
+
+
+def test_separated_logistic_is_firths() -> None:
+    known = LOGISTIC["separated"]
+    fit = logistic(np.array(known["x"], float)[:, None], np.array(known["y"], float))
+    assert fit.method == "firth_logistic" and "separated" in fit.note
+    check(fit, known, rel=1e-3)
+
+
+def test_few_events_are_firths_and_some_are_warned_of() -> None:
+    x = np.random.default_rng(1).normal(size=(40, 1))
+    few, some = (np.isin(np.arange(40), np.arange(0, 40, step)).astype(float) for step in (10, 5))
+    fit = logistic(x, few)
+    assert fit.method == "firth_logistic" and "fewer than 5 events" in fit.note
+    fit = logistic(x, some)
+    assert fit.method == "logistic" and "fewer than 10" in fit.note
+
+
+@pytest.mark.parametrize(
+    "x, event, why",
+    [
+        (np.ones((8, 1)), np.tile([0.0, 1], 4), "one value only"),
+        (np.arange(8.0)[:, None], np.ones(8), "all or none"),
+        (np.column_stack([np.arange(8.0), np.arange(8.0) * 2]), np.tile([0.0, 1], 4), "determine one another"),
+        (np.random.default_rng(1).normal(size=(4, 3)), np.array([0.0, 1, 0, 1]), "no more patients"),
+    ],
+)
+def test_what_cannot_be_fitted_says_why(x: np.ndarray, event: np.ndarray, why: str) -> None:
+    fit = logistic(x, event)
+    assert why in fit.note and all(math.isnan(term.p_value) for term in fit.terms)
