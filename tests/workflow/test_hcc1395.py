@@ -95,7 +95,7 @@ def test_a_second_run_has_nothing_to_do(hcc1395_run):
 
 
 def test_the_burden_joins_the_clinic(hcc1395_run, tmp_path):
-    """The real pair in a cohort with simulated clinical rows: sequenced, unsequenced and unknown patients stay apart."""
+    """The real pair with simulated clinical rows: sequenced, unsequenced and unknown patients stay apart."""
     import csv
 
     from biomarkers.cli.app import run

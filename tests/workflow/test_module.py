@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import builders
 
 OTHER = """
@@ -35,7 +37,8 @@ def test_a_jobs_own_words_stand_below_its_command(run_folder, shared_data, proje
     own, run_folder.snakefile = run_folder.snakefile, run_folder.folder / "Snakefile"
     run_folder.snakefile.write_text(OTHER.format(snakefile=own))
     reads = shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz"
-    (run_folder.folder / "cut.fastq.gz").write_bytes(reads.read_bytes()[:-1000])
+    whole = gzip.compress(gzip.decompress(reads.read_bytes()))
+    (run_folder.folder / "cut.fastq.gz").write_bytes(whole[: len(whole) // 2])
     sheet = run_folder.folder / "config" / "samples.tsv"
     sheet.write_text(sheet.read_text().replace(str(reads), "cut.fastq.gz"))
     done = run_folder.run("results/reads/HCC1395.bam", "--workflow-profile", str(project / "workflow/profiles/default"))
