@@ -100,7 +100,7 @@ rule pictures:
         agreement="results/burden/agreement.tsv",
         steps=[f"results/burden/{tumor}.steps.tsv" for tumor in FACTS.measured],
     output:
-        **burden_pictures(),
+        **FACTS.pictures,
     log:
         "results/logs/pictures.log",
     resources:
@@ -108,7 +108,7 @@ rule pictures:
         runtime=minutes(15),
     params:
         steps=lambda wildcards, input: (["--steps", *map(shlex.quote, input.steps)] if input.steps else []),
-        pictures=flags(burden_pictures()),
+        pictures=flags(FACTS.pictures),
     shell:
         """
         biomarkers pictures --tmb {input.tmb} --agreement {input.agreement} {params.steps} {params.pictures} 2>{log}

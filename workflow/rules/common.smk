@@ -13,6 +13,7 @@ from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.quality import limit_options
 from biomarkers.run.references import listed
 from biomarkers.run.resources import growing, heap, minutes, one_of
+from biomarkers.run.results import wanted
 
 
 envvars:
@@ -59,25 +60,3 @@ wildcard_constraints:
     sample=one_of(RUN.samples.by_name),
     tumor=one_of(FACTS.tumors),
     normal=one_of(FACTS.normals),
-
-
-def burden_results():
-    """What a run with samples ends with."""
-    if not RUN.samples.by_name:
-        return []
-    return [
-        "results/burden/tmb.tsv",
-        *burden_pictures().values(),
-        "results/burden/cohort.maf.gz",
-        *(f"results/variants/{tumor}.maf.gz" for tumor in FACTS.tumors),
-        *(["results/qc/multiqc.html"] if RUN.samples.sequenced else []),
-        *(["results/qc/concordance.tsv"] if FACTS.looks_for_swaps and len(RUN.samples.sequenced) > 1 else []),
-    ]
-
-
-def clinical_results():
-    """What a run with clinical sheets adds: the cohort; with a plan, the tests and the page."""
-    if "patients" not in CLINICAL:
-        return []
-    answers = ["results/association/results.tsv", "results/report/index.html"] if SETTINGS["plan"] else []
-    return ["results/cohort.tsv", "results/flow.tsv", *answers]

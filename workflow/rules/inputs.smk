@@ -115,19 +115,6 @@ def coverage_of(wildcards):
     return {role: f"results/qc/depth/{sample.sample}.quantized.bed.gz" for role, sample in pair}
 
 
-def burden_pictures():
-    """Pictures of the burden that this run has data for, by option."""
-    files = {}
-    if len({*BURDEN["definitions"], *(["custom"] if BURDEN["custom"] else [])}) > 1:
-        files["agreement_picture"] = "results/burden/agreement.svg"
-    if FACTS.measured:
-        files |= {
-            "denominator_picture": "results/burden/denominator.svg",
-            "table": "results/burden/denominator_steps.tsv",
-        }
-    return files
-
-
 def flags(options):
     """Command line of the settings that are set."""
     return [

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from biomarkers.run import annotators, reports
+from biomarkers.run import annotators, reports, results
 from biomarkers.run.annotators import Annotator
 from biomarkers.run.references import listed
 
@@ -91,6 +91,8 @@ class Facts:
     annotator: Annotator
     reports: Mapping[str, tuple[str, ...]]
     """Paths of what `biomarkers qc` reads of each sample, by its options."""
+    pictures: Mapping[str, str]
+    """Pictures of the burden that there are data for, by options of `biomarkers pictures`."""
     calling_parts: int
     """Parallel parts of one tumor's calling, before Snakemake bounds them by its cores."""
 
@@ -102,6 +104,7 @@ class Facts:
         tumors = tuple(tumor.sample for tumor in samples.tumors)
         stated = set(tumors) if reference["assumed_bp"] else run.stated
         assumed = tuple(tumor.sample for tumor in samples.tumors if tumor.entry == "vcf" and tumor.sample in stated)
+        measured = tuple(tumor for tumor in tumors if tumor not in assumed)
         known_sites = tuple(listed(reference["known_sites"]))
         recalibrates = _is_recalibrated(config["reads"]["recalibrate"], known_sites)
         final = _alignment("results/reads", config["reads"]["format"])
@@ -112,7 +115,7 @@ class Facts:
             normals=tuple(s.sample for s in samples.sequenced if not s.is_tumor),
             normal_names=tuple(getattr(samples.normal_of(tumor), "sample", ".") for tumor in samples.tumors),
             assumed=assumed,
-            measured=tuple(tumor for tumor in tumors if tumor not in assumed),
+            measured=measured,
             unannotated=tuple(tumor.sample for tumor in samples.tumors if not tumor.is_annotated),
             one_library=tuple(s.sample for s in samples.sequenced if len(s.libraries) == 1),
             several_libraries=tuple(s.sample for s in samples.sequenced if len(s.libraries) > 1),
@@ -128,6 +131,7 @@ class Facts:
             aligner_megabytes=int(ROOM_FOR_SORTING + aligner.bytes_per_base * _genome_bytes(run) / 1e6),
             annotator=annotators.chosen(config),
             reports=reports.expected(samples, hs_metrics=config["qc"]["hs_metrics"]),
+            pictures=results.burden_pictures(config["burden"], measured),
             calling_parts=_calling_parts(samples, reference, calling),
         )
 

@@ -11,6 +11,7 @@ from biomarkers.run.check import Run
 from biomarkers.run.facts import Alignment, Facts
 from biomarkers.run.lanes import Lane
 from biomarkers.run.presets import File, Preset
+from biomarkers.run.results import wanted
 from biomarkers.run.samples import Sample, Samples
 
 
@@ -29,14 +30,18 @@ FROM_VCF = [
 ]
 
 
-def facts(samples: list[Sample] = FROM_READS, stated: tuple[str, ...] = (), preset=None, **blocks) -> Facts:
+def run_of(samples: list[Sample] = FROM_READS, stated: tuple[str, ...] = (), preset=None, **blocks) -> Run:
     schema = schemas.load("config")
     given = {"reference": {"targets": "targets.bed"} | blocks.pop("reference", {})} | blocks
     config = yamls.with_defaults(given, schema)
     for name, rules in schema["properties"].items():
         if "properties" in rules:
             config.setdefault(name, yamls.with_defaults({}, rules))
-    return Facts.of(Run(config, Samples({s.sample: s for s in samples}), frozenset(stated), preset))
+    return Run(config, Samples({s.sample: s for s in samples}), frozenset(stated), preset)
+
+
+def facts(*samples, **settings) -> Facts:
+    return Facts.of(run_of(*samples, **settings))
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +121,35 @@ def test_memory_of_the_aligner_follows_the_genome():
     preset = Preset("own", (file,), {}, {})
     assert facts(reference={"fasta": file.path}, preset=preset).aligner_megabytes == 7_800, "not downloaded yet"
     assert facts(reference={"fasta": None}).aligner_megabytes == 11_940
+
+
+def asked(samples: list[Sample], **settings) -> list[str]:
+    run = run_of(samples, **settings)
+    return wanted(run, Facts.of(run))
+
+
+SAMPLES_END = ["results/burden/tmb.tsv", "results/burden/denominator.svg", "results/burden/denominator_steps.tsv"]
+ONE_DEFINITION = {"definitions": ["merino_wes"]}
+
+
+def test_what_a_run_ends_with():
+    mafs = ["results/burden/cohort.maf.gz", "results/variants/T3.maf.gz", "results/variants/T4.maf.gz"]
+    assert asked(FROM_VCF, burden=ONE_DEFINITION) == SAMPLES_END + mafs
+    assert asked([], clinical={"patients": None}) == []
+    cohort = ["results/cohort.tsv", "results/flow.tsv"]
+    assert asked([], clinical={"patients": "p.tsv"}) == cohort
+    answers = ["results/association/results.tsv", "results/report/index.html"]
+    assert asked([], clinical={"patients": "p.tsv"}, plan="plan.yaml") == cohort + answers
+    assert asked([], clinical={"patients": None}, plan="plan.yaml") == []
+    reads = asked(FROM_READS, reference={"germline_resource": "gnomad.vcf.gz"})
+    assert reads[-2:] == ["results/qc/multiqc.html", "results/qc/concordance.tsv"]
+    assert asked(FROM_READS)[-1] == "results/qc/multiqc.html"
+    alone = asked(FROM_READS[2:], reference={"germline_resource": "gnomad.vcf.gz"})
+    assert "results/qc/concordance.tsv" not in alone, "nothing to be compared with"
+
+
+def test_pictures_need_their_data():
+    both = {"definitions": ["merino_wes"], "custom": "own.txt"}
+    assert [*facts(burden=both).pictures] == ["agreement_picture", "denominator_picture", "table"]
+    assert [*facts(burden=ONE_DEFINITION).pictures] == ["denominator_picture", "table"]
+    assert facts(FROM_VCF, burden=ONE_DEFINITION, reference={"assumed_bp": 3e7}).pictures == {}
