@@ -90,7 +90,7 @@ def test_the_real_exome(shared_data: Path, tmp_path: Path) -> None:
         ("tumor", "chr1\t0\t400\t23.7\n", "expected a whole number: mosdepth's per-base.bed.gz, not regions.bed.gz"),
         ("tumor", "chr1\t0\t400\tCALLABLE\n", "depth is 'CALLABLE'; expected a depth or a band such as 25:inf"),
         ("tumor", "1\t0\t400\t30\n", "expected '1' as in"),
-        ("tumor", "", "tumor.bed.gz: file is 'empty'"),
+        ("tumor", "", "tumor.bed.gz: file is empty"),
         ("tumor", "chr1\tx\t400\t30\n", "tumor.bed.gz:1: start is 'x'"),
     ],
 )  # fmt: skip

@@ -82,3 +82,59 @@ def test_the_page_of_tables_is_current(project):
     from biomarkers.io import schemas
 
     assert (project / "docs" / "tables.md").read_text() == schemas.as_markdown(), "run `make docs`"
+
+
+OPENING = {
+    "open", "read_text", "read_bytes", "write_text", "write_bytes", "touch", "symlink_to", "mkdir", "unlink", "rmdir",
+    "read_csv", "read_table", "read_excel", "read_parquet", "to_parquet", "to_excel", "fdopen",
+    "AlignmentFile", "VariantFile", "TabixFile", "FastaFile", "FastxFile", "BGZFile", "VCF", "Writer", "faidx",
+    "tabix_index", "quickcheck", "GzipFile", "IGzipFile", "ZipFile", "TarFile", "copy2", "copyfile", "copyfileobj",
+    "copytree", "rmtree", "mkstemp", "mkdtemp", "TemporaryFile", "NamedTemporaryFile", "urlopen",
+    "urlretrieve", "memmap", "fromfile", "tofile", "loadtxt", "genfromtxt", "savetxt", "get_data",
+    "PackageLoader", "FileSystemLoader",
+}  # fmt: skip
+"""Calls, by the last word of their name, that open, make or remove a file."""
+
+
+LEFT = {"parts.py", "_options.py"}
+"""The reader of a VCF in parts, which goes."""
+
+
+def opened_files(source):
+    """Line and name of each call in a Python text that opens, makes or removes a file."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        # The end of a pipe that nobody reads any more is no file; a table that is written into no file is a text.
+        if "devnull" in ast.dump(node):
+            continue
+        if name in OPENING or (name in ("to_csv", "to_json") and (node.args or "path_or_buf" in ast.dump(node))):
+            yield node.lineno, name
+
+
+def test_only_io_opens_files(project):
+    """Stages compute, a command reads, computes and writes; both do it through `io/`."""
+    found = []
+    for path in modules(project):
+        if path.parent.name != "io" and path.name not in LEFT:
+            found += [f"{path.name}:{line}: {name}" for line, name in opened_files(path.read_text())]
+    for path in (project / "workflow").rglob("*.smk"):
+        found += [f"{path.name}: {name}" for name in re.findall(r"\b(\w+)\(", path.read_text()) if name in OPENING]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open(p)",
+        "p.open()",
+        "Path(p).read_text()",
+        "gzip.open(p)",
+        "frame.to_csv(p)",
+        "pd.read_csv(p)",
+        "pysam.VariantFile(p)",
+    ],
+)
+def test_what_opens_a_file_is_seen(source):
+    assert list(opened_files(source)) and not list(opened_files("frame.to_csv(sep=';'); text.replace('a', 'b')"))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.genome.regions import Regions, merged
-from biomarkers.io.lines import DAMAGED, opened
+from biomarkers.io.tool_tables import pieces
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 BAND = re.compile(r"(\d+):(\d+|inf)")
 CHUNK = 1_000_000
 """Lines that are held at once: a genome's per-base file has tens of millions."""
+COLUMNS = {"chrom": "category", "start": None, "end": None, "depth": "category"}
+WHAT = "mosdepth's per-base.bed.gz or quantized.bed.gz"
 
 
 def deep(path: str | Path, minimum: int) -> tuple[Regions, list[str]]:
@@ -27,43 +29,19 @@ def deep(path: str | Path, minimum: int) -> tuple[Regions, list[str]]:
     Depth is a whole number (per-base.bed.gz) or a band such as `25:inf` (quantized.bed.gz), one of whose bounds must
     be `minimum`. Raises InputError for anything else.
     """
-    import pandas as pd
-
-    shown = str(path)
+    shown, line = str(path), 1
     found: dict[str, list[NDArray[np.int64]]] = {}
     contigs: dict[str, None] = {}
-    line = 1
-    handle = opened(path)
-    try:
-        chunks = pd.read_csv(
-            handle,
-            sep="\t",
-            header=None,
-            names=["chrom", "start", "end", "depth"],
-            usecols=[0, 1, 2, 3],
-            dtype={"chrom": "category", "depth": "category"},
-            keep_default_na=False,
-            chunksize=CHUNK,
-        )
-        for chunk in filter(len, chunks):
-            wanted = _at_least(shown, chunk["depth"], minimum, line)
-            _check_numbers(shown, chunk, line)
-            line += len(chunk)
-            contigs.update(dict.fromkeys(map(str, chunk["chrom"].unique())))
-            for contig, part in chunk[wanted].groupby("chrom", observed=True):
-                pairs = part[["start", "end"]].to_numpy(np.int64)
-                found.setdefault(str(contig), []).append(merged({"": pairs}).get("", pairs[:0]))
-    except DAMAGED as error:
-        raise InputError(Problem(shown, "file", f"truncated or damaged ({error})", "a whole gzip file")) from None
-    except pd.errors.EmptyDataError:
-        contigs.clear()
-    except (ValueError, UnicodeDecodeError, IndexError, pd.errors.ParserError) as error:
-        expected = "mosdepth's per-base.bed.gz or quantized.bed.gz: contig, start, end, depth"
-        raise InputError(Problem(shown, "file", error, expected)) from None
-    finally:
-        handle.close()
+    for chunk in filter(len, pieces(path, COLUMNS, lines=CHUNK, what=f"{WHAT}: contig, start, end, depth")):
+        wanted = _at_least(shown, chunk["depth"], minimum, line)
+        _check_numbers(shown, chunk, line)
+        line += len(chunk)
+        contigs.update(dict.fromkeys(map(str, chunk["chrom"].unique())))
+        for contig, part in chunk[wanted].groupby("chrom", observed=True):
+            pairs = part[["start", "end"]].to_numpy(np.int64)
+            found.setdefault(str(contig), []).append(merged({"": pairs}).get("", pairs[:0]))
     if not contigs:
-        raise InputError(Problem(shown, "file", "empty", "mosdepth's per-base.bed.gz or quantized.bed.gz"))
+        raise InputError(Problem.said(shown, "file", "is empty", WHAT))
     return merged({contig: np.concatenate(parts) for contig, parts in found.items()}), list(contigs)
 
 

@@ -10,18 +10,17 @@ from biomarkers.cli._kinds import InputReport, InputTable, OutputPicture, Output
 from biomarkers.settings import SamePerson
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
-    from biomarkers.errors import Problem
     from biomarkers.quality.concordance import Pileup
 
 log = logging.getLogger("biomarkers")
 ENDING = ".pileups.table"
 COMMENT = ("#", '"#')
 """Begin the line that names the sample; it stands in quotation marks when the name has some."""
-WHOLE = ("position", "ref_count", "alt_count", "other_alt_count")
+KINDS = {"contig": "category", "allele_frequency": "float64"} | dict.fromkeys(
+    ("position", "ref_count", "alt_count", "other_alt_count"), "int64"
+)
 MOST_WARNINGS = 20
 
 
@@ -107,51 +106,14 @@ def read_roles(path: Path) -> dict[str, tuple[str, bool]]:
 def read_pileup(path: Path, roles: dict[str, tuple[str, bool]], sheet: Path) -> Pileup:
     """One sample's table of GetPileupSummaries, whose name begins with the sample's. Raises InputError."""
     from biomarkers.errors import InputError, Problem, nearest
+    from biomarkers.io import tool_tables
     from biomarkers.quality.concordance import Pileup, called
 
     sample = path.name.removesuffix(ENDING)
     if sample not in roles:
         raise InputError(Problem(str(path), "sample", sample, f"a sample of {sheet}{nearest(sample, roles)}"))
-    return Pileup(roles[sample][0], sample, roles[sample][1], called(_read_table(path)))
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    from biomarkers.errors import InputError, Problem
-
-    columns = ["contig", *WHOLE, "allele_frequency"]
-    try:
-        with path.open(encoding="utf-8") as lines:
-            skipped = next((i for i, line in enumerate(lines) if not line.startswith(COMMENT)), 0)
-        types = {"contig": "category", "allele_frequency": "float64"} | dict.fromkeys(WHOLE, "int64")
-        return pd.read_csv(path, sep="\t", skiprows=skipped, usecols=columns, dtype=types, na_filter=False)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(path), "file", str(error), "a readable table of GetPileupSummaries")) from None
-    except ValueError:
-        raise InputError(_problems_of(path, columns)) from None
-
-
-def _problems_of(path: Path, columns: Sequence[str]) -> list[Problem]:
-    """What keeps this file from being a table of GetPileupSummaries."""
-    from biomarkers.errors import Problem
-
-    whole = "a complete table of GetPileupSummaries"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    start = next((i for i, line in enumerate(lines) if not line.startswith(COMMENT)), len(lines))
-    header = lines[start].split("\t") if start < len(lines) else []
-    missing = [name for name in columns if name not in header]
-    if missing:
-        return [Problem(str(path), f"column {name}", None, whole, start + 1) for name in missing]
-    found = []
-    for number, line in enumerate(lines[start + 1 :], start + 2):
-        cells = dict(zip(header, line.split("\t"), strict=False))
-        for name in columns[1:]:
-            try:
-                (float if name == "allele_frequency" else int)(cells.get(name, ""))
-            except ValueError:
-                found.append(Problem(str(path), name, cells.get(name), "a number", number))
-    return found or [Problem(str(path), "file", "not a table", whole)]
+    table = tool_tables.columns(path, KINDS, comment=COMMENT, what="GetPileupSummaries")
+    return Pileup(roles[sample][0], sample, roles[sample][1], called(table))
 
 
 def _read_if_possible(path: Path, roles: dict[str, tuple[str, bool]], sheet: Path) -> Pileup | None:

@@ -140,7 +140,7 @@ def variants(
                     told = problems.catch(mafs.write, path, wanted, rules, territory, listed or spots.none(), out, how)
                 if told is not None:
                     text = provenance.as_json(provenance.record("variants", how.settings(rules), used, **told))
-                    temporary[len(vcf) + number].write_text(text, "utf-8")
+                    files.fill(temporary[len(vcf) + number], text)
                 continue
             tumor, table_sample = names["--tumor-sample"][number], names["--sample"][number]
             if tumor == "auto" and table_sample is None:
@@ -172,7 +172,7 @@ def variants(
             if summary is None:
                 continue
             text = provenance.as_json(provenance.record("variants", job.settings(rules), used, **summary))
-            temporary[len(vcf) + number].write_text(text, "utf-8")
+            files.fill(temporary[len(vcf) + number], text)
         problems.stop_if_any()
     if count:
         print("\n".join(printed))

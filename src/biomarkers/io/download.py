@@ -27,8 +27,10 @@ TRANSIENT = ("408", "429", "500", "502", "503", "504")
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """A file at an address. source: where its checksum was published; bytes: its size; sums: address of the publisher's
-    list of `sum` checksums, asked when the recorded one is absent or differs.
+    """A file at an address.
+
+    source: where its checksum was published; bytes: its size; sums: address of the publisher's list of `sum` checksums,
+    asked when the recorded one is absent or differs.
     """
 
     url: str

@@ -64,8 +64,13 @@ def write_texts(texts: Mapping[Path, str] | Mapping[str | Path, str]) -> None:
     """
     with publish(*texts) as temporary:
         for target, text in zip(temporary, texts.values(), strict=True):
-            data = text.encode("utf-8")
-            target.write_bytes(gzip.compress(data, 6, mtime=0) if target.suffix == ".gz" else data)
+            fill(target, text)
+
+
+def fill(path: Path, text: str) -> None:
+    """Write a text into one of the temporary paths of `publish`."""
+    data = text.encode("utf-8")
+    path.write_bytes(gzip.compress(data, 6, mtime=0) if path.suffix == ".gz" else data)
 
 
 @contextmanager

@@ -22,6 +22,14 @@ DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 REMEDY = "copy it again and compare checksums"
 
 
+def unreadable(path: str | Path, error: Exception, expected: str) -> InputError:
+    """The message for a file that is not there, or that cannot be read for another reason."""
+    if isinstance(error, FileNotFoundError):
+        return InputError(Problem(str(path), "file", None, "a file at this path"))
+    found = f"cannot be read ({getattr(error, 'strerror', None) or error})"
+    return InputError(Problem.said(str(path), "file", found, expected))
+
+
 def is_gzip(start: bytes) -> bool:
     """Whether these are the first bytes of a gzip file."""
     return start[:2] == b"\x1f\x8b"
@@ -62,11 +70,8 @@ def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
         check_end(path)
         zipped = is_gzip(head(path, 2))
         return cast(BinaryIO, gzip.open(path, "rb") if zipped and not packed else open(path, "rb"))
-    except FileNotFoundError:
-        raise InputError(Problem(shown, "file", None, "a file of that name")) from None
-    except (IsADirectoryError, PermissionError) as error:
-        found = f"cannot be read ({error.strerror})"
-        raise InputError(Problem.said(shown, "file", found, "a readable file")) from None
+    except OSError as error:
+        raise unreadable(path, error, "a readable file") from None
 
 
 @contextmanager
@@ -129,11 +134,8 @@ def whole_text(path: str | Path) -> str:
         data = Path(path).read_bytes()
         if is_gzip(data):
             data = gzip.decompress(data)
-    except FileNotFoundError:
-        raise InputError(Problem(shown, "file", None, "a file at this path")) from None
-    except (OSError, EOFError, zlib.error) as error:
-        found = f"cannot be read ({error})"
-        raise InputError(Problem.said(shown, "file", found, "a readable, complete file")) from None
+    except (OSError, *DAMAGED) as error:
+        raise unreadable(path, error, "a readable, complete file") from None
     if b"\x00" in data:
         raise InputError(Problem.said(shown, "file", "is binary or UTF-16 data", "text in UTF-8 (TSV or CSV)"))
     try:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import schemas
+from biomarkers.io.lines import unreadable
 
 Key = tuple[str | int, ...]
 
@@ -36,11 +37,8 @@ def load(path: str | Path) -> Settings:
     shown = str(path)
     try:
         data, repeated = _read(Path(path).read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise InputError(Problem(shown, "file", None, "a file at this path")) from None
     except (OSError, UnicodeDecodeError) as error:
-        found = f"cannot be read ({error})"
-        raise InputError(Problem.said(shown, "file", found, "a readable YAML file in UTF-8")) from None
+        raise unreadable(path, error, "a readable YAML file in UTF-8") from None
     except (YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1

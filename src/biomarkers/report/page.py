@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from biomarkers.io.files import packaged_text
 from biomarkers.report.blocks import Block, Picture, Section
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
@@ -85,17 +86,17 @@ def script_hash(script: str) -> str:
 
 def _rendered(title: str, parts: list[Section], given: Tables) -> str:
     import vl_convert
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
 
-    templates = PackageLoader("biomarkers.report", "templates")
+    templates = {name: packaged_text(f"report/templates/{name}") for name in ("page.html.j2", "page.css", "page.js")}
     environment = Environment(
-        loader=templates, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=DictLoader(templates), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["js_number"] = lambda value: str(value).replace("inf", "Infinity")
     environment.filters["script_data"] = lambda value: Markup(as_script_data(value))
     bundle = vl_convert.javascript_bundle(BUNDLE).replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    style, own = (templates.get_source(environment, name)[0] for name in ("page.css", "page.js"))
+    style, own = templates["page.css"], templates["page.js"]
     policy = (
         f"default-src 'none'; script-src {script_hash(bundle)} {script_hash(own)}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
