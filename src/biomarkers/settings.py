@@ -11,7 +11,6 @@ docs/methods.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, Literal
 
 from biomarkers.declared import Group, setting, shared
@@ -233,8 +232,9 @@ def definitions() -> list[str]:
     """Names of the definitions of a burden, the user's own last."""
     import tomllib
 
-    text = resources.files("biomarkers").joinpath("genome", "tmb_definitions.toml").read_text("utf-8")
-    return [*tomllib.loads(text), "custom"]
+    from biomarkers.io.files import packaged_text
+
+    return [*tomllib.loads(packaged_text("genome/tmb_definitions.toml")), "custom"]
 
 
 @dataclass(frozen=True, kw_only=True)
