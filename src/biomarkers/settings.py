@@ -11,6 +11,7 @@ docs/methods.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any, Literal
 
 from biomarkers.declared import Group, setting, shared
@@ -232,9 +233,8 @@ def definitions() -> list[str]:
     """Names of the definitions of a burden, the user's own last."""
     import tomllib
 
-    from biomarkers.io.files import packaged_text
-
-    return [*tomllib.loads(packaged_text("genome/tmb_definitions.toml")), "custom"]
+    text = resources.files("biomarkers").joinpath("genome", "tmb_definitions.toml").read_text("utf-8")
+    return [*tomllib.loads(text), "custom"]
 
 
 @dataclass(frozen=True, kw_only=True)
