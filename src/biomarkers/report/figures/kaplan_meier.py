@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from biomarkers.report.figures.style import DASHES, FULL, MUTED, PALETTE, month_ticks
 from biomarkers.report.numbers import IN_CHART, PERCENT_IN_CHART
+from biomarkers.stats import kaplan_meier as km
 
 MOST_GROUPS = len(PALETTE)
 """Curves that can be told apart in one picture."""
@@ -17,29 +19,21 @@ MOST_GROUPS = len(PALETTE)
 def steps(time: pd.Series, event: pd.Series) -> pd.DataFrame:
     """The curve: one row per distinct time with `time survival low high at_risk censored`, from time 0.
 
-    time: months, not missing. event: 1 happened, 0 censored. low, high: 95 % log-log interval (lifelines' default).
+    time: months, not missing. event: 1 happened, 0 censored. low, high: 95 % log-log interval; where it does not exist
+    the survival, so that the band has no gaps.
     """
-    from lifelines import KaplanMeierFitter
-
-    fit = KaplanMeierFitter(label="s").fit(time, event)
-    table = fit.event_table
-    limits = fit.confidence_interval_survival_function_
-    survival = fit.survival_function_["s"]
-    return pd.DataFrame(
-        {
-            "time": survival.index.to_numpy(dtype=float),
-            "survival": survival.to_numpy(),
-            "low": limits.iloc[:, 0].fillna(survival).to_numpy(),
-            "high": limits.iloc[:, 1].fillna(survival).to_numpy(),
-            "at_risk": table["at_risk"].to_numpy(dtype=int),
-            "censored": table["censored"].to_numpy(dtype=int),
-        }
-    )
+    curve = km.kaplan_meier(time.to_numpy("float64"), event.to_numpy("float64"))
+    start = km.Curve(*(np.array([value]) for value in (0.0, 0.0, 0.0, float(len(time)), 1.0, 1.0, 1.0)))
+    found = pd.concat([pd.DataFrame(part._asdict()) for part in (start, curve)]).drop_duplicates("time", keep="last")
+    found = found.rename(columns={"n_at_risk": "at_risk", "n_censored": "censored"}).reset_index(drop=True)
+    limits = {side: found[side].fillna(found["survival"]) for side in ("low", "high")}
+    return found.drop(columns="n_events").assign(**limits).astype({"at_risk": int, "censored": int})
 
 
 def at_risk(time: pd.Series, ticks: list[float]) -> list[int]:
-    """How many are still followed at each tick: those whose time is at least the tick."""
-    return [int((time >= tick).sum()) for tick in ticks]
+    """How many are still followed at each tick."""
+    curve = km.kaplan_meier(time.to_numpy("float64"), np.zeros(len(time)))
+    return [km.survival_at(curve, tick).n_at_risk for tick in ticks]
 
 
 def kaplan_meier(
