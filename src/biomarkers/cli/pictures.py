@@ -16,7 +16,7 @@ def pictures(
     denominator_picture: OutputPicture | None = None,
     table: OutputTable | None = None,
 ) -> None:
-    """Draw what the exome loses on the way to each denominator, and how far the definitions of burden agree.
+    """Draw the bases left at each step of the denominator, and how far the definitions of burden agree.
 
     Pictures are SVG files that a browser opens; the page of `biomarkers report` holds the same ones.
 

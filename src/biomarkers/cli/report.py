@@ -55,7 +55,7 @@ def report(
     agreement
         How far definitions of the burden agree, as `biomarkers tmb --agreement` writes it.
     steps
-        What the exome loses at each step of the denominator, as `biomarkers pictures --table` writes it.
+        Bases left at each step of the denominator, as `biomarkers pictures --table` writes it.
     adverse_events
         Patients with adverse events per class and term: the workflow's `results/clinical/adverse_events.tsv`.
     plan

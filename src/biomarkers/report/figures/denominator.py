@@ -1,4 +1,4 @@
-"""What the exome loses on its way from capture targets to the bases that a burden is divided by."""
+"""Bases left at each step from the capture targets to the callable bases that a burden is divided by."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from biomarkers.report.numbers import IN_CHART, count, number
 STEPS = {
     "target": "Capture targets",
     "coding": "Coding (CDS)",
-    "tumor_depth": "Deep enough in tumor",
-    "normal_depth": "Deep enough in normal",
+    "tumor_depth": "Sufficient depth in tumor",
+    "normal_depth": "Sufficient depth in normal",
 }
 """Steps of the table `denominator_steps`, in order, as a reader sees them."""
 LOSSES = {
     "coding": "Not coding",
-    "tumor_depth": "Too shallow in the tumor",
-    "normal_depth": "Too shallow in the normal",
+    "tumor_depth": "Insufficient depth in tumor",
+    "normal_depth": "Insufficient depth in normal",
 }
-LEFT = "Left: divides the count"
-COLOURS = {LEFT: PALETTE[0], "Too shallow in the normal": PALETTE[1], "Too shallow in the tumor": PALETTE[3]}
+LEFT = "Callable, the denominator"
+COLOURS = {LEFT: PALETTE[0], "Insufficient depth in normal": PALETTE[1], "Insufficient depth in tumor": PALETTE[3]}
 COLOURS |= {"Not coding": "#c9ced4"}
 NAMED = 40
 """Samples up to which each column carries its name."""

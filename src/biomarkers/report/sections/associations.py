@@ -1,4 +1,4 @@
-"""Every row of the result table that is not on a gene, by role, with the ratios at a glance and the groups."""
+"""Every row of the result table that is not on a gene, by role, with forest plots and the groups."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ COMPARISON = Column("Comparison", lambda row: Cell(wording.comparison(row), hint
 
 
 def associations(given: Tables) -> list[Block]:
-    """Ratios at a glance, then the tests of declared markers and features by role, then the groups they compared."""
+    """Forest plots, then the tests of declared markers and features by role, then the groups they compared."""
     if given.results is None:
         return [absent("The table of results", "--results")]
     results = given.tests()
@@ -96,7 +96,7 @@ def forests(results: pd.DataFrame) -> list[Figure]:
             "cut at the edge of the axis; unadjusted for other markers and for the number of tests."
         )
         spec = finished(chart, alt, beside=room_for(label))
-        found.append(Figure(kind, f"{name}s at a glance", caption, alt, spec))
+        found.append(Figure(kind, f"Forest plot of {name.lower()}s", caption, alt, spec))
     return found
 
 

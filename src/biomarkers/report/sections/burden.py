@@ -1,4 +1,4 @@
-"""Tumor mutation burden: every sample's value, what its denominator lost, and how far definitions agree."""
+"""Tumor mutation burden: every sample's value, the steps of its denominator, and how far definitions agree."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def burdens(tmb: pd.DataFrame) -> list[Figure]:
 
 
 def denominators(steps: pd.DataFrame) -> list[Figure]:
-    """What the exome loses at each step. steps: table `denominator_steps` of all samples; none without rows."""
+    """Bases left at each step of the denominator; steps: table `denominator_steps` of all samples."""
     if steps.empty:
         return []
     wide = territory.bases(steps)
@@ -92,7 +92,7 @@ def denominators(steps: pd.DataFrame) -> list[Figure]:
         else "",
         "A burden counts variants only where bases are left, and is divided by them.",
     ]
-    title = "What the exome loses at each step of the denominator"
+    title = "Bases left at each step of the denominator"
     beside = room_for(territory.STEPS.values())
     chart = finished(territory.denominator(steps), alt, beside=beside)
     return [Figure("denominator", title, " ".join(filter(None, said)), alt, chart)]

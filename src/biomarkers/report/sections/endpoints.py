@@ -81,5 +81,5 @@ def swimmers(cohort: pd.DataFrame) -> list[Figure]:
         f"n = {len(rows)}; {going} had neither progressed nor died when last seen (arrow). "
         f"{left_out(len(cohort), len(rows), 0, '', 'follow-up')} Bars are sorted by length."
     )
-    title = "Each patient's time without progression"
+    title = "Swimmer plot: each patient's time without progression"
     return [Figure("time_on_study", title, caption, alt, finished(chart, alt))]

@@ -42,7 +42,7 @@ def _flow(flow: pd.DataFrame) -> Flow:
         known = not missing(n) and not missing(enrolled) and int(enrolled) > 0
         exclusions = []
         for row in wording.each(rows):
-            parts = ["" if missing(row.excluded) else f"{int(row.excluded)} not", text_cell(row.reason)]
+            parts = ["" if missing(row.excluded) else f"{int(row.excluded)} excluded", text_cell(row.reason)]
             if any(parts) and row.excluded != 0:
                 exclusions.append((": ".join(filter(None, parts)), text_cell(row.patients)))
         text = "not known" if missing(n) else f"{int(n):,}"
@@ -85,4 +85,4 @@ def _completeness(given: Tables) -> Table:
         Column("Missing", lambda row: value_cell(int((~row[1]).sum())), True),
         Column("Share", lambda row: Cell(percent(row[1].mean()), row[1].mean()), True),
     ]
-    return table(f"What is known of the {count(len(cohort), 'patient')} in the cohort table", rows, columns)
+    return table(f"Completeness of the data on the {count(len(cohort), 'patient')} of the cohort table", rows, columns)
