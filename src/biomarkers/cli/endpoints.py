@@ -72,9 +72,9 @@ def endpoints(
     written: dict[str | Path, tuple[pd.DataFrame, str]] = {}
     from_lesions = None if lesions is None else visit_responses(given["lesions"], people)
     derived = derive_both(people, sheets.combined(used, from_lesions), rules)
-    further = sheets.agreement(people, given.get("assessments"), derived, rules.evaluator, rules)
+    further = sheets.agreement(people, given.get("assessments"), derived, rules)
     written[endpoints] = (derived, "endpoints")
-    written[rates] = (rates_of(derived, confirmed=rules.confirmed, censoring=rules.censoring, further=further), "rates")
+    written[rates] = (rates_of(derived, rules, further=further), "rates")
     if visits is not None and from_lesions is not None:
         written[visits] = (from_lesions, "visits")
     if adverse_events is not None and adverse_events_summary is not None:

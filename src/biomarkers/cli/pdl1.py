@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 from biomarkers.cli._kinds import InputTable, OutputTable
 from biomarkers.settings import Pdl1
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger("biomarkers")
 
@@ -53,9 +49,7 @@ def pdl1(
     sheet = tables.read_into(problems, pdl1, "pdl1")
     asked: list[str] = []
     if sheet is not None:
-        asked = inputs.check_pdl1(
-            problems, pdl1, sheet, score_type=rules.score_type, assays=rules.assays or [], unit=rules.unit
-        )
+        asked = inputs.check_pdl1(problems, pdl1, sheet, rules)
         if people is not None:
             tables.check_known(pdl1, sheet, "patient", set(people["patient"]), str(patients), problems)
     problems.stop_if_any()
@@ -65,17 +59,7 @@ def pdl1(
         log.warning("%s has no treatment_start: dates of collection exclude no specimen", patients)
     if set(asked) - set(POOLED) and len(asked) > 1:
         log.warning("assays pooled as asked, not known to agree: %s", ", ".join(asked))
-    result = select(
-        people,
-        scored(sheet, unit=rules.unit),
-        score_type=rules.score_type,
-        assays=asked,
-        window_days=rules.window_days,
-        undated=rules.undated,
-        ties=rules.ties,
-        cutoffs=rules.cutoffs or [],
-        old_block_years=rules.old_block_years,
-    )
+    result = select(people, scored(sheet, unit=rules.unit), rules, assays=asked)
     tables.write_all({selected: (result.selected, "pdl1_selected"), rejected: (result.rejected, "pdl1_rejected")})
     counts = result.selected["status"].value_counts()
     log.info("%s of %s: %s", rules.score_type, len(people), ", ".join(f"{n} {status}" for status, n in counts.items()))

@@ -10,16 +10,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.clinical.response import (
-    NOT_EVALUABLE,
-    RESPONSE,
-    best_response,
-    first_response,
-)
+from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE, best_response, first_response
 from biomarkers.clinical.time_to_event import CENSORING, Endpoint, TimeToEvent, endpoints, time_to_event
-from biomarkers.clinical.timeline import Rules, Timeline, data_cutoff
+from biomarkers.clinical.timeline import Timeline, data_cutoff
 from biomarkers.io import schemas
-from biomarkers.settings import Censoring
+from biomarkers.settings import Censoring, Endpoints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +34,7 @@ CONTACT = {"death_date", "last_alive_date"}
 KINDS = {"string": "object", "integer": "Int64", "number": "float64"}
 
 
-def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rules) -> pd.DataFrame:
+def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Endpoints) -> pd.DataFrame:
     """Endpoints, one row per patient in the order of `patients`.
 
     patients: `patient` and, where known, `treatment_start death_date last_alive_date new_therapy_date` (datetimes),
@@ -61,7 +56,7 @@ def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rule
     return frame.astype({key: kind for key, kind in kinds.items() if kind != "object"})
 
 
-def derive_both(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Rules) -> pd.DataFrame:
+def derive_both(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Endpoints) -> pd.DataFrame:
     """As `derive`; where the visit interval is known, PFS and DOR by the other censoring preset stand beside it.
 
     The further columns end in that preset's name: `pfs_months_fda`, ...
@@ -128,7 +123,7 @@ class _Patient:
 
 
 def _endpoints(
-    record: Mapping[str, Any], own: pd.DataFrame | None, has_assessments: bool, rules: Rules
+    record: Mapping[str, Any], own: pd.DataFrame | None, has_assessments: bool, rules: Endpoints
 ) -> dict[str, Any]:
     """The endpoints of one patient; keys that are absent are missing."""
     import pandas as pd
@@ -154,7 +149,7 @@ def _endpoints(
     return row
 
 
-def _response(patient: _Patient, rules: Rules) -> dict[str, Any]:
+def _response(patient: _Patient, rules: Endpoints) -> dict[str, Any]:
     """Best responses and what follows from them; empty when nothing tells them."""
     import pandas as pd
 
@@ -166,26 +161,19 @@ def _response(patient: _Patient, rules: Rules) -> dict[str, Any]:
         row = {"best_response": best, "confirmed_best_response": confirmed}
         return row | _flags(best if confirmed is None else confirmed, rules)
     visits = patient.timeline.for_response(rules.response_within_days)
-    first, second = (
-        best_response(visits, confirmed=c, minimum_sd_days=rules.minimum_sd_days, **_confirmation(rules))
-        for c in (False, True)
-    )
+    first, second = (best_response(visits, rules, confirmed=c) for c in (False, True))
     date = None if first.day is None else patient.timeline.start + pd.Timedelta(days=first.day)
     row = {"best_response": first.response, "best_response_date": date, "confirmed_best_response": second.response}
     return row | _flags(second.response if rules.confirmed else first.response, rules)
 
 
-def _confirmation(rules: Rules) -> dict[str, Any]:
-    return {"confirmation_days": rules.confirmation_days, "allow_pr_sd_pr": rules.allow_pr_sd_pr}
-
-
-def _flags(followed: str, rules: Rules) -> dict[str, int]:
+def _flags(followed: str, rules: Endpoints) -> dict[str, int]:
     """Responder and disease control (1 or 0) from the best response that is followed."""
     control = [*RESPONSE, "SD", *([] if rules.exclude_non_cr_non_pd else ["NON-CR/NON-PD"])]
     return {"responder": int(followed in RESPONSE), "disease_control": int(followed in control)}
 
 
-def _duration(endpoint: Endpoint, patient: _Patient, rules: Rules) -> dict[str, Any]:
+def _duration(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> dict[str, Any]:
     """The endpoint's columns: from the patient's dates, else as the patients sheet states it, else only why not."""
     months, event, reason = endpoint.columns
     if months in stated() and months in patient.given and not patient.has(endpoint.needs):
@@ -194,7 +182,7 @@ def _duration(endpoint: Endpoint, patient: _Patient, rules: Rules) -> dict[str, 
     return {months: result.months, event: result.event, reason: result.reason}
 
 
-def _derived(endpoint: Endpoint, patient: _Patient, rules: Rules) -> TimeToEvent:
+def _derived(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> TimeToEvent:
     """The endpoint from the patient's dates; without a time where they do not tell it."""
     origin: int | None = 0
     if patient.timeline is None or not patient.derives(endpoint.needs):
@@ -202,7 +190,7 @@ def _derived(endpoint: Endpoint, patient: _Patient, rules: Rules) -> TimeToEvent
         return TimeToEvent(None, None, RESPONSE_STATED if is_stated else NOT_DERIVED[endpoint.needs])
     if endpoint.origin == "first_response":
         visits = patient.timeline.for_response(rules.response_within_days)
-        origin = first_response(visits, confirmed=rules.confirmed, **_confirmation(rules))
+        origin = first_response(visits, rules)
     if origin is None:
         return TimeToEvent(None, None, f"no {'confirmed ' if rules.confirmed else ''}response")
     return time_to_event(endpoint, patient.timeline, censoring=rules.censoring, origin=origin)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from biomarkers.clinical import sheets
 from biomarkers.clinical.lesions import check_lesions
-from biomarkers.clinical.pdl1 import ScoreType, assays_to_use
-from biomarkers.clinical.pdl1_score import Unit, check
+from biomarkers.clinical.pdl1 import assays_to_use
+from biomarkers.clinical.pdl1_score import check
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import tables
 from biomarkers.io.schemas import is_date
-from biomarkers.settings import Endpoints
+from biomarkers.settings import Endpoints, Pdl1
 
 
 def read_sheets(
@@ -64,19 +63,11 @@ def check_settings(problems: Problems, rules: Endpoints) -> None:
         problems.add(Problem("endpoints", "--visit-interval-days", None, expected))
 
 
-def check_pdl1(
-    problems: Problems,
-    path: str | Path,
-    sheet: pd.DataFrame,
-    *,
-    score_type: ScoreType,
-    assays: Sequence[str],
-    unit: Unit = "auto",
-) -> list[str]:
+def check_pdl1(problems: Problems, path: str | Path, sheet: pd.DataFrame, rules: Pdl1) -> list[str]:
     """The assays to use, after adding a problem for each value that is no score and for assays that are not pooled.
 
     sheet: schema `pdl1`, as `tables.read_into` gives it (bad cells missing).
     """
     texts = sheet[["value", "score_type"]].astype("object").where(sheet[["value", "score_type"]].notna(), None)
-    check(path, texts.itertuples(name=None), unit=unit, problems=problems)
-    return assays_to_use(path, sheet, score_type=score_type, assays=assays, problems=problems)
+    check(path, texts.itertuples(name=None), unit=rules.unit, problems=problems)
+    return assays_to_use(path, sheet, rules, problems)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,6 @@ from biomarkers.stats import cuts
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-ScoreType = Literal["TPS", "CPS", "IC", "TC"]
 
 COLUMNS = ("patient", "specimen", "collected", "assay", "score_type", "value", "viable_cells")
 """Columns of the sheet that rules read; the text of any other is searched for flags."""
@@ -99,21 +97,19 @@ def clone(assay: object) -> str:
     return found[0] if len(found) == 1 else assay.strip().upper()
 
 
-def assays_to_use(
-    path: str | Path, sheet: pd.DataFrame, *, score_type: ScoreType, assays: Sequence[str], problems: Problems
-) -> list[str]:
+def assays_to_use(path: str | Path, sheet: pd.DataFrame, rules: Pdl1, problems: Problems) -> list[str]:
     """Clones that may be pooled, in order of preference.
 
-    assays: as asked for. When empty: 22C3, 28-8 and SP263 if the sheet has any of them under this score type, else
+    Those asked for; when none are: 22C3, 28-8 and SP263 if the sheet has any of them under this score type, else
     its only assay; several others are a problem, because nothing says that they agree.
     """
-    asked = list(dict.fromkeys(clone(assay) for assay in assays))
+    asked = list(dict.fromkeys(clone(assay) for assay in rules.assays or []))
     if NEVER_POOLED in asked and len(asked) > 1:
         expected = f"{NEVER_POOLED} alone: it stains fewer tumor cells than the others"
-        problems.add(Problem("command line", "--assays", " ".join(assays), expected))
+        problems.add(Problem("command line", "--assays", " ".join(rules.assays or []), expected))
     if asked:
         return asked
-    present = sorted(set(sheet.loc[sheet["score_type"] == score_type, "assay"].map(clone)))
+    present = sorted(set(sheet.loc[sheet["score_type"] == rules.score_type, "assay"].map(clone)))
     if len(present) < 2 or set(present) & set(POOLED):
         return list(POOLED) if set(present) & set(POOLED) else present
     shown = ", ".join(name or "(empty)" for name in present)
@@ -121,38 +117,26 @@ def assays_to_use(
     return present
 
 
-def select(
-    patients: pd.DataFrame,
-    sheet: pd.DataFrame,
-    *,
-    score_type: ScoreType,
-    assays: Sequence[str],
-    window_days: int | None = Pdl1.window_days,
-    undated: str = Pdl1.undated,
-    ties: str = Pdl1.ties,
-    cutoffs: Sequence[float] = (),
-    old_block_years: float = Pdl1.old_block_years,
-) -> Selection:
+def select(patients: pd.DataFrame, sheet: pd.DataFrame, rules: Pdl1, *, assays: Sequence[str]) -> Selection:
     """One score per row of `patients` (its column `treatment_start` may be absent: then dates exclude nothing).
 
-    sheet: as from `scored`. assays: as from `assays_to_use`. window_days: longest time from collection to the start.
-    ties: which value is taken of specimens equally near to the start. cutoffs: percent or CPS points, side `>=`; by
-    default those of `CUTOFFS`. old_block_years: older tissue is flagged (antigens fade: IASLC Atlas of PD-L1 2017).
+    sheet: as from `scored`. assays: as from `assays_to_use`. Cutoffs, at which a patient's specimens are compared, are
+    percent or CPS points, side `>=`. Old tissue is flagged (antigens fade: IASLC Atlas of PD-L1 2017).
     """
     rows = sheet.assign(line=sheet.index, clone=sheet["assay"].map(clone)).reset_index(drop=True)
     start = pd.Series(pd.NaT, index=patients["patient"], dtype="datetime64[ns]")
     if "treatment_start" in patients:
         start = patients.set_index("patient")["treatment_start"]
     rows["start"] = pd.to_datetime(rows["patient"].map(start))
-    keep_undated = undated == "accept" or "treatment_start" not in patients
-    rows["reason"] = _first_failed(rows, score_type, assays, window_days, keep_undated)
-    rows["flags"] = _flags(rows, old_block_years)
-    rows = _in_order_of_preference(rows, assays, ties)
+    keep_undated = rules.undated == "accept" or "treatment_start" not in patients
+    rows["reason"] = _first_failed(rows, rules, assays, keep_undated)
+    rows["flags"] = _flags(rows, rules.old_block_years)
+    rows = _in_order_of_preference(rows, assays, rules.ties)
 
     candidates = rows[rows["reason"].isin(["", "viable_cells", "not_evaluable"])]
     chosen = candidates.drop_duplicates("patient")
     rejected = _rejected(rows.drop(chosen.index), chosen)
-    discordant = _discordant(rows[rows["reason"] == ""], cutoffs or CUTOFFS[score_type])
+    discordant = _discordant(rows[rows["reason"] == ""], rules.cutoffs or CUTOFFS[rules.score_type])
     unscored = chosen["reason"] != ""
     selected = chosen.assign(
         status=np.where(unscored, "not_evaluable", "scored"),
@@ -165,7 +149,7 @@ def select(
     selected = patients[["patient"]].merge(selected, on="patient", how="left")
     untested = selected["status"].isna()
     selected["status"] = selected["status"].fillna("not_tested")
-    selected["score_type"] = score_type
+    selected["score_type"] = rules.score_type
     selected["n_specimens"] = selected["patient"].map(rows["patient"].value_counts()).fillna(0).astype("Int64")
     reasons = rejected.groupby("patient")["reason"].agg(_counted)
     selected["note"] = selected["note"].mask(untested, selected["patient"].map(reasons)).replace("", None)
@@ -183,17 +167,15 @@ def _stated(further: pd.DataFrame) -> pd.Series:
     return text
 
 
-def _first_failed(
-    rows: pd.DataFrame, score_type: str, assays: Sequence[str], window_days: int | None, keep_undated: bool
-) -> np.ndarray:
+def _first_failed(rows: pd.DataFrame, rules: Pdl1, assays: Sequence[str], keep_undated: bool) -> np.ndarray:
     """The first rule that each row fails, empty for eligible rows. Not evaluable comes last: it passed all others."""
     limit = np.where(rows["clone"] == "SP142", MIN_VIABLE_CELLS_SP142, MIN_VIABLE_CELLS)
     cells = rows["viable_cells"] if "viable_cells" in rows else pd.Series(np.nan, index=rows.index)
     too_early = pd.Series(False, index=rows.index)
-    if window_days is not None:
-        too_early = rows["collected"] < rows["start"] - pd.Timedelta(days=window_days)
+    if rules.window_days is not None:
+        too_early = rows["collected"] < rows["start"] - pd.Timedelta(days=rules.window_days)
     failed = {
-        "score_type": rows["score_type"] != score_type,
+        "score_type": rows["score_type"] != rules.score_type,
         "no_value": rows["status"] == "not_tested",
         "assay": ~rows["clone"].isin(assays),
         "undated": rows["collected"].isna() & (not keep_undated),

@@ -5,11 +5,12 @@ Rules: design/methods.md sections 3 and 4. Oracles: R binom.test and survival::s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical.endpoints import evaluable
 from biomarkers.clinical.time_to_event import Endpoint, endpoints
+from biomarkers.settings import Endpoints
 from biomarkers.stats.intervals import Interval, joined
 from biomarkers.stats.kaplan_meier import Curve, is_midpoint, kaplan_meier, median, survival_at
 from biomarkers.stats.proportions import clopper_pearson
@@ -20,81 +21,38 @@ if TYPE_CHECKING:
 MIDPOINT = "S(t) is exactly 0.5 over a step: its mid-point"
 
 
-def rates(
-    table: pd.DataFrame, *, confirmed: bool, censoring: str, further: Iterable[Mapping[str, object]] = ()
-) -> pd.DataFrame:
+def rates(table: pd.DataFrame, rules: Endpoints, *, further: Iterable[Mapping[str, object]] = ()) -> pd.DataFrame:
     """The rates table: response rates, landmark rates and medians of the treated patients.
 
-    table: endpoints as `endpoints.derive` gives them. confirmed, censoring: the choices behind them, for the `note`.
+    table: endpoints as `endpoints.derive` gives them by these rules. further: rows as `rate` gives them.
     """
     import pandas as pd
 
     treated = table[table["treated"] == 1]
-    rows = []
+    rows: list[Mapping[str, object]] = []
     for name, column in (("orr", "responder"), ("dcr", "disease_control"), ("sd_gt_4_months", "sd_gt_4_months")):
-        rows += _share_rows(treated, name, column, confirmed)
+        rows += _shares(treated, name, column, rules.confirmed)
     declared = endpoints().values()
-    rows += [_landmark_row(treated, one, months, censoring) for one in declared for months in one.landmarks]
-    rows += [_median_row(treated, one, censoring) for one in declared]
+    rows += [_at_landmark(treated, one, months, rules.censoring) for one in declared for months in one.landmarks]
+    rows += [_median(treated, one, rules.censoring) for one in declared]
     frame = pd.DataFrame([*rows, *further])
     return frame.astype({"n": "Int64", "events": "Int64", "n_at_risk": "Int64", "n_unknown": "Int64"})
 
 
-def _share_rows(treated: pd.DataFrame, name: str, column: str, confirmed: bool) -> list[dict[str, Any]]:
-    best = treated["best_response"]
-    followed = best if not confirmed else treated["confirmed_best_response"].fillna(best)
-    note = "confirmed" if confirmed else "unconfirmed"
-    if column == "sd_gt_4_months":
-        note = "best response SD, without confirmation"
-    rows = []
-    for definition, counted in (("all_treated", followed.notna()), ("evaluable", evaluable(followed))):
-        events, n = int((treated.loc[counted, column] == 1).sum()), int(counted.sum())
-        unknown = int(treated.loc[counted, column].isna().sum())
-        rows.append(
-            _row(name, definition, None, n, events, None, clopper_pearson(events, n), "clopper_pearson", note, unknown)
-        )
-    return rows
-
-
-def _known(treated: pd.DataFrame, name: str) -> tuple[Curve, int, int, int]:
-    """The curve of an endpoint, how many patients it has, how many events, and how many have no value."""
-    known = treated[treated[f"{name}_months"].notna() & treated[f"{name}_event"].notna()]
-    event = known[f"{name}_event"].to_numpy("float64")
-    curve = kaplan_meier(known[f"{name}_months"].to_numpy("float64"), event)
-    return curve, len(known), int(event.sum()), len(treated) - len(known)
-
-
-def _landmark_row(treated: pd.DataFrame, endpoint: Endpoint, months: float, censoring: str) -> dict[str, Any]:
-    curve, n, _, unknown = _known(treated, endpoint.name)
-    interval, at_risk = survival_at(curve, months)
-    events = int(curve.n_events[curve.time <= months].sum())
-    notes = [censoring if endpoint.censored_before_event else "", "" if at_risk else "nobody at risk"]
-    row = (f"{endpoint.name}_rate", "all_treated", months, n, events, at_risk, interval)
-    return _row(*row, "kaplan_meier_log_log", joined(*notes), unknown)
-
-
-def _median_row(treated: pd.DataFrame, endpoint: Endpoint, censoring: str) -> dict[str, Any]:
-    of_responders = endpoint.origin == "first_response"
-    counted = treated[treated["responder"] == 1] if of_responders else treated
-    curve, n, events, unknown = _known(counted, endpoint.name)
-    notes = [censoring if endpoint.censored_before_event else "", MIDPOINT if is_midpoint(curve) else ""]
-    definition = "responders" if of_responders else "all_treated"
-    row = (f"{endpoint.name}_median", definition, None, n, events, None, median(curve))
-    return _row(*row, "kaplan_meier_log_log", joined(*notes), unknown)
-
-
-def _row(
+def rate(
     endpoint: str,
     definition: str,
-    time_months: float | None,
+    interval: Interval,
+    *,
     n: int,
     events: int,
-    n_at_risk: int | None,
-    interval: Interval,
-    method: str,
-    note: str,
-    n_unknown: int,
-) -> dict[str, Any]:
+    method: str = "clopper_pearson",
+    time_months: float | None = None,
+    n_at_risk: int | None = None,
+    n_unknown: int = 0,
+    note: str = "",
+) -> dict[str, object]:
+    """One row of the table; see its schema for the columns."""
     return {
         "endpoint": endpoint,
         "definition": definition,
@@ -109,3 +67,41 @@ def _row(
         "n_unknown": n_unknown,
         "note": note or None,
     }
+
+
+def _shares(treated: pd.DataFrame, name: str, column: str, confirmed: bool) -> Iterator[dict[str, object]]:
+    """A share of all treated and of the evaluable patients."""
+    best = treated["best_response"]
+    followed = best if not confirmed else treated["confirmed_best_response"].fillna(best)
+    note = "confirmed" if confirmed else "unconfirmed"
+    if column == "sd_gt_4_months":
+        note = "best response SD, without confirmation"
+    for definition, counted in (("all_treated", followed.notna()), ("evaluable", evaluable(followed))):
+        known = treated.loc[counted, column]
+        events, n, unknown = int((known == 1).sum()), len(known), int(known.isna().sum())
+        yield rate(name, definition, clopper_pearson(events, n), n=n, events=events, n_unknown=unknown, note=note)
+
+
+def _curve(treated: pd.DataFrame, endpoint: Endpoint) -> tuple[Curve, dict[str, Any]]:
+    """The curve of an endpoint, and of its row: method, patients with a value, events and patients without a value."""
+    months, event, _ = endpoint.columns
+    known = treated[treated[months].notna() & treated[event].notna()]
+    happened = known[event].to_numpy("float64")
+    about = {"n": len(known), "events": int(happened.sum()), "n_unknown": len(treated) - len(known)}
+    return kaplan_meier(known[months].to_numpy("float64"), happened), about | {"method": "kaplan_meier_log_log"}
+
+
+def _at_landmark(treated: pd.DataFrame, endpoint: Endpoint, months: float, censoring: str) -> dict[str, object]:
+    curve, about = _curve(treated, endpoint)
+    found = survival_at(curve, months)
+    about |= {"events": int(curve.n_events[curve.time <= months].sum()), "n_at_risk": found.n_at_risk}
+    note = joined(censoring if endpoint.censored_before_event else "", "" if found.n_at_risk else "nobody at risk")
+    return rate(f"{endpoint.name}_rate", "all_treated", found.interval, time_months=months, note=note, **about)
+
+
+def _median(treated: pd.DataFrame, endpoint: Endpoint, censoring: str) -> dict[str, object]:
+    of_responders = endpoint.origin == "first_response"
+    curve, about = _curve(treated[treated["responder"] == 1] if of_responders else treated, endpoint)
+    note = joined(censoring if endpoint.censored_before_event else "", MIDPOINT if is_midpoint(curve) else "")
+    definition = "responders" if of_responders else "all_treated"
+    return rate(f"{endpoint.name}_median", definition, median(curve), note=note, **about)

@@ -4,7 +4,7 @@ Days here count from the start of treatment: 0 is the day of the first dose, so 
 start" has day >= 42. Rules: docs/endpoints.md; Eisenhauer 2009 (RECIST 1.1), table 1 to 3 and section 4.6.
 
 >>> visits = [Visit(28, "PR"), Visit(58, "CR"), Visit(88, "CR"), Visit(118, "PD"), Visit(148, "CR")]
->>> best_response(up_to_progression(visits), confirmed=True)
+>>> best_response(up_to_progression(visits), Endpoints(), confirmed=True)
 BestResponse(response='CR', day=58)
 """
 
@@ -60,31 +60,21 @@ def up_to_progression(visits: Iterable[Visit]) -> list[Visit]:
     return counted
 
 
-def best_response(
-    visits: Sequence[Visit],
-    *,
-    confirmed: bool,
-    minimum_sd_days: int = Endpoints.minimum_sd_days,
-    confirmation_days: int = Endpoints.confirmation_days,
-    allow_pr_sd_pr: bool = Endpoints.allow_pr_sd_pr,
-) -> BestResponse:
+def best_response(visits: Sequence[Visit], rules: Endpoints, *, confirmed: bool) -> BestResponse:
     """Best overall response of visits as `up_to_progression` gives them.
 
-    confirmed: CR and PR need a confirming visit at least `confirmation_days` later (see `is_confirmed`); without
-    one the visit counts as SD if it lies on day `minimum_sd_days` or later. SD and NON-CR/NON-PD need a visit on
-    that day or later; CR and PR have no minimum. Patients with nothing better than an early SD are NE.
+    confirmed: CR and PR need a confirming visit (see `is_confirmed`); without one the visit counts as SD if it lies on
+    day `minimum_sd_days` or later. SD and NON-CR/NON-PD need a visit on that day or later; CR and PR have no minimum.
+    Patients with nothing better than an early SD are NE.
     """
     met: list[tuple[int, int]] = []
     for position, (day, response) in enumerate(visits):
         supported = ["PD"] if response == "PD" else ["NE"]
-        if response in RESPONSE and (
-            not confirmed
-            or is_confirmed(visits, position, confirmation_days=confirmation_days, allow_pr_sd_pr=allow_pr_sd_pr)
-        ):
+        if _responds(visits, position, rules, confirmed=confirmed):
             supported.append(response)
-        if day >= minimum_sd_days and response in (*RESPONSE, "SD"):
+        if day >= rules.minimum_sd_days and response in (*RESPONSE, "SD"):
             supported.append("SD")
-        if day >= minimum_sd_days and response == "NON-CR/NON-PD":
+        if day >= rules.minimum_sd_days and response == "NON-CR/NON-PD":
             supported.append(response)
         met += [(BEST_FIRST.index(word), day) for word in supported]
     if not met:
@@ -93,34 +83,22 @@ def best_response(
     return BestResponse(BEST_FIRST[rank], day)
 
 
-def first_response(
-    visits: Sequence[Visit],
-    *,
-    confirmed: bool,
-    confirmation_days: int = Endpoints.confirmation_days,
-    allow_pr_sd_pr: bool = Endpoints.allow_pr_sd_pr,
-) -> int | None:
-    """Day of the first CR or PR, of the first that was confirmed later when `confirmed`; None for non-responders."""
-    for position, (day, response) in enumerate(visits):
-        if response in RESPONSE and (
-            not confirmed
-            or is_confirmed(visits, position, confirmation_days=confirmation_days, allow_pr_sd_pr=allow_pr_sd_pr)
-        ):
-            return day
-    return None
+def first_response(visits: Sequence[Visit], rules: Endpoints) -> int | None:
+    """Day of the first CR or PR, of the first that was confirmed later by rule; None for non-responders."""
+    days = (v.day for i, v in enumerate(visits) if _responds(visits, i, rules, confirmed=rules.confirmed))
+    return next(days, None)
 
 
-def is_confirmed(
-    visits: Sequence[Visit],
-    position: int,
-    *,
-    confirmation_days: int = Endpoints.confirmation_days,
-    allow_pr_sd_pr: bool = Endpoints.allow_pr_sd_pr,
-) -> bool:
+def _responds(visits: Sequence[Visit], position: int, rules: Endpoints, *, confirmed: bool) -> bool:
+    """Whether the visit at `position` is a CR or PR that counts."""
+    return visits[position].response in RESPONSE and (not confirmed or is_confirmed(visits, position, rules))
+
+
+def is_confirmed(visits: Sequence[Visit], position: int, rules: Endpoints) -> bool:
     """Whether the CR or PR at `position` is confirmed by a later visit.
 
     CR: a CR at least `confirmation_days` later, with only CR or NE between. PR: a CR or PR that much later, with
-    only CR, PR or NE between, and no PR after a CR. At most one NE between. allow_pr_sd_pr: one SD may stand between
+    only CR, PR or NE between, and no PR after a CR. At most one NE between. `allow_pr_sd_pr`: one SD may stand between
     a PR and its confirmation (RECIST 1.1 leaves this to the protocol).
     """
     start, first = visits[position]
@@ -129,10 +107,10 @@ def is_confirmed(
     for day, response in visits[position + 1 :]:
         if response == "NE" and between_ne < MAXIMUM_NE_BETWEEN:
             between_ne += 1
-        elif response == "SD" and allow_pr_sd_pr and not seen_cr and between_sd == 0:
+        elif response == "SD" and rules.allow_pr_sd_pr and not seen_cr and between_sd == 0:
             between_sd += 1
         elif response == "CR" or (response == "PR" and not seen_cr):
-            if day - start >= confirmation_days:
+            if day - start >= rules.confirmation_days:
                 return True
             seen_cr |= response == "CR"
         else:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biomarkers.clinical.endpoints import derive, stated
-from biomarkers.clinical.timeline import Rules
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import schemas
+from biomarkers.settings import Endpoints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,44 +98,42 @@ def combined(assessments: pd.DataFrame | None, from_lesions: pd.DataFrame | None
 
 
 def agreement(
-    patients: pd.DataFrame, assessments: pd.DataFrame | None, derived: pd.DataFrame, evaluator: str, rules: Rules
+    patients: pd.DataFrame, assessments: pd.DataFrame | None, derived: pd.DataFrame, rules: Endpoints
 ) -> list[dict[str, object]]:
     """Rows for the rates table: the share of patients whose best response another evaluator reads the same.
 
     One row per other evaluator, over the patients with assessments by both; the best response that the rules
-    follow (confirmed or not). derived: the endpoints by `evaluator`.
+    follow (confirmed or not). derived: the endpoints by the evaluator of the rules.
     """
     if assessments is None or "evaluator" not in assessments:
         return []
+    from biomarkers.clinical.rates import rate
     from biomarkers.stats.proportions import clopper_pearson
 
     column = "confirmed_best_response" if rules.confirmed else "best_response"
     spelling = assessments["evaluator"].str.casefold()
-    own = set(assessments.loc[spelling == evaluator.casefold(), "patient"])
-    rows: list[dict[str, object]] = []
-    for name in sorted(spelling.dropna().unique()):
-        if name == evaluator.casefold():
-            continue
+    chosen = rules.evaluator.casefold()
+    own = set(assessments.loc[spelling == chosen, "patient"])
+    rows = []
+    for name in sorted(set(spelling.dropna()) - {chosen}):
         theirs = assessments[spelling == name]
         both = patients["patient"].isin(own & set(theirs["patient"])) & (derived["treated"] == 1)
         other = derive(patients[both], theirs, rules)
-        same = int((other[column] == derived.loc[both, column]).sum())
-        interval = clopper_pearson(same, len(other))
-        rows.append(
-            {
-                "endpoint": "best_response_agreement",
-                "definition": f"{evaluator} vs {theirs['evaluator'].iloc[0]}",
-                "n": len(other),
-                "events": same,
-                "estimate": interval.estimate,
-                "ci_low": interval.low,
-                "ci_high": interval.high,
-                "method": "clopper_pearson",
-                "n_unknown": 0,
-                "note": column,
-            }
-        )
+        same, n = int((other[column] == derived.loc[both, column]).sum()), len(other)
+        pair = f"{rules.evaluator} vs {theirs['evaluator'].iloc[0]}"
+        share = clopper_pearson(same, n)
+        rows.append(rate("best_response_agreement", pair, share, n=n, events=same, note=column))
     return rows
+
+
+NOTED = (
+    "before treatment start, not used",
+    "after the data cutoff, not used",
+    "after death, not used",
+    "after the last-alive date",
+    "last known alive before treatment start",
+)
+"""What `endpoint_note` may say that a warning repeats."""
 
 
 def warn(
@@ -145,42 +143,29 @@ def warn(
     from_lesions: pd.DataFrame | None = None,
 ) -> None:
     """Say on the log what was found in the dates, and between the sheets, that a user should know."""
-    for what in (
-        "before treatment start, not used",
-        "after the data cutoff, not used",
-        "after death, not used",
-        "after the last-alive date",
-        "last known alive before treatment start",
-    ):
+    for what in NOTED:
         with_note = derived["endpoint_note"].str.contains(what, regex=False, na=False)
-        if with_note.any():
-            subject = "" if what.startswith("last") else "assessments "
-            log.warning("%s%s: %s", subject, what, _named(derived.loc[with_note, "patient"]))
-    stated = "best_response" in patients and patients["best_response"].notna()
-    visited = derived["best_response_date"].notna()
-    if "best_response" in patients and (stated & visited).any():
-        named = _named(derived.loc[stated & visited, "patient"])
-        log.warning("best_response is stated but derived from assessments instead: %s", named)
+        subject = "" if what.startswith("last") else "assessments "
+        _warn_of(derived.loc[with_note, "patient"], f"{subject}{what}")
+    if "best_response" in patients:
+        both = patients["best_response"].notna() & derived["best_response_date"].notna()
+        _warn_of(derived.loc[both, "patient"], "best_response is stated but derived from assessments instead")
     if from_lesions is not None:
-        late = from_lesions["baseline_date"] > from_lesions["patient"].map(
-            patients.set_index("patient")["treatment_start"]
-        )
-        if late.any():
-            named = _named(from_lesions.loc[late, "patient"].drop_duplicates())
-            log.warning("no lesion on or before treatment start, the first date is taken as baseline: %s", named)
-        if assessments is not None:
-            both = from_lesions.merge(assessments, on=["patient", "date"], suffixes=("", "_stated"))
-            differ = both["response"] != both["response_stated"]
-            if differ.any():
-                named = _named(both.loc[differ, "patient"].drop_duplicates())
-                log.warning(
-                    "response from lesions (used) differs from the assessment at %d of %d visits: %s",
-                    differ.sum(),
-                    len(both),
-                    named,
-                )
+        start = from_lesions["patient"].map(patients.set_index("patient")["treatment_start"])
+        late = from_lesions.loc[from_lesions["baseline_date"] > start, "patient"]
+        _warn_of(late, "no lesion on or before treatment start, the first date is taken as baseline")
+    if from_lesions is not None and assessments is not None:
+        visits = from_lesions.merge(assessments, on=["patient", "date"], suffixes=("", "_stated"))
+        differ = visits["response"] != visits["response_stated"]
+        what = "response from lesions (used) differs from the assessment"
+        _warn_of(visits.loc[differ, "patient"], f"{what} at {differ.sum()} of {len(visits)} visits")
     if (derived["treated"] == 0).any():
         log.info("never treated: %s", _named(derived.loc[derived["treated"] == 0, "patient"]))
+
+
+def _warn_of(patients: pd.Series, what: str) -> None:
+    if len(patients):
+        log.warning("%s: %s", what, _named(patients.drop_duplicates()))
 
 
 def _named(patients: pd.Series) -> str:

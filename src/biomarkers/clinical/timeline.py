@@ -13,11 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-Rules = Endpoints
-"""The choices that decide an endpoint; the settings are declared once, there."""
-
-
-def data_cutoff(rules: Rules) -> pd.Timestamp | None:
+def data_cutoff(rules: Endpoints) -> pd.Timestamp | None:
     """The day after which nothing is known, None for no such day."""
     import pandas as pd
 
@@ -46,7 +42,7 @@ class Timeline:
         start: pd.Timestamp,
         given: Mapping[str, Any],
         own: pd.DataFrame | None,
-        rules: Rules,
+        rules: Endpoints,
         notes: list[str],
     ) -> Timeline:
         """A patient's timeline from the cells of the patients sheet that are filled and the visits of the patient.

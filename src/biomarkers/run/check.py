@@ -13,7 +13,7 @@ from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import check_cells
 from biomarkers.run import first_reads, headers, presets, references, samples
 from biomarkers.run.references import listed
-from biomarkers.settings import Endpoints
+from biomarkers.settings import Endpoints, Pdl1
 
 log = logging.getLogger("biomarkers")
 
@@ -238,16 +238,7 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
         if sheet is not None and people is not None:
             tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
         if sheet is not None and name == "pdl1":
-            scores = config["pdl1"]
-            problems.catch(
-                inputs.check_pdl1,
-                problems,
-                sheets[name],
-                sheet,
-                score_type=scores["score_type"],
-                assays=scores["assays"] or [],
-                unit=scores["unit"],
-            )
+            problems.catch(inputs.check_pdl1, problems, sheets[name], sheet, Pdl1.of(config))
     return known
 
 

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biomarkers.clinical.pdl1 import assays_to_use, clone, scored, select
+from biomarkers.clinical import pdl1
+from biomarkers.clinical.pdl1 import Selection, clone, scored
 from biomarkers.errors import Problems
+from biomarkers.settings import Pdl1
 
 PATIENTS = pd.DataFrame(
     {"patient": ["P1", "P2"], "treatment_start": pd.to_datetime(["2024-02-01", "2024-02-01"])}, index=[2, 3]
@@ -33,6 +35,16 @@ def sheet(*changes: dict[str, Any]) -> pd.DataFrame:
     frame.index = pd.RangeIndex(2, len(frame) + 2)
     frame["collected"] = pd.to_datetime(frame["collected"])
     return scored(frame, unit="percent")
+
+
+def select(patients: pd.DataFrame, frame: pd.DataFrame, *, assays: list[str], **settings: Any) -> Selection:
+    return pdl1.select(patients, frame, Pdl1(**settings), assays=assays)
+
+
+def assays_to_use(
+    path: str, frame: pd.DataFrame, *, score_type: Any, assays: list[str], problems: Problems
+) -> list[str]:
+    return pdl1.assays_to_use(path, frame, Pdl1(score_type=score_type, assays=assays), problems)
 
 
 def chosen(frame: pd.DataFrame, patient: str = "P1", **settings: Any) -> pd.Series:

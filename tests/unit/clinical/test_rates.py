@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from biomarkers.clinical.rates import rates
+from biomarkers.settings import Endpoints
 
 
 def endpoints_table() -> pd.DataFrame:
@@ -34,7 +35,7 @@ def by_name(table: pd.DataFrame) -> dict[tuple[str, str], dict[str, object]]:
 
 
 def test_rows_and_denominators() -> None:
-    table = rates(endpoints_table(), confirmed=True, censoring="ema_itt")
+    table = rates(endpoints_table(), Endpoints(confirmed=True))
     row = by_name(table)
     expected = {
         ("orr", "all_treated"): (5, 1, 0),
@@ -59,10 +60,10 @@ def test_rows_and_denominators() -> None:
 def test_evaluable_follows_the_unconfirmed_response_when_asked() -> None:
     frame = endpoints_table().assign(confirmed_best_response=["NE", "NE", "SD", "MISSING", "NE", None])
     for confirmed, n in ((True, 1), (False, 3)):
-        assert by_name(rates(frame, confirmed=confirmed, censoring="ema_itt"))["orr", "evaluable"]["n"] == n
+        assert by_name(rates(frame, Endpoints(confirmed=confirmed)))["orr", "evaluable"]["n"] == n
 
 
 def test_no_treated_patient_gives_rows_without_estimates() -> None:
-    table = rates(endpoints_table().iloc[5:], confirmed=True, censoring="ema_itt")
+    table = rates(endpoints_table().iloc[5:], Endpoints(confirmed=True))
     assert len(table) == 13
     assert (table["n"] == 0).all() and table["estimate"].isna().all()

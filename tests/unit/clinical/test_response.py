@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biomarkers.clinical.response import (
-    WORST_LAST,
-    BestResponse,
-    Visit,
-    best_response,
-    first_response,
-    is_confirmed,
-    up_to_progression,
-)
+from biomarkers.clinical import response as derived
+from biomarkers.clinical.response import WORST_LAST, BestResponse, Visit, is_confirmed, up_to_progression
+from biomarkers.settings import Endpoints
 
 # Start; visits; confirmed best response. Source: admiralonco's unit test of derive_param_confirmed_bor, as listed in
 # design/methods.md section 3 (window 28, confirmation 28).
@@ -37,6 +32,14 @@ def visits_of(text: str) -> list[Visit]:
     """`"28 PR, 60 CR"` as visits."""
     words = [entry.split() for entry in text.split(",") if entry.strip()]
     return [Visit(int(day), response) for day, response in words]
+
+
+def best_response(visits: list[Visit], *, confirmed: bool, **settings: Any) -> BestResponse:
+    return derived.best_response(visits, Endpoints(**settings), confirmed=confirmed)
+
+
+def first_response(visits: list[Visit], *, confirmed: bool, **settings: Any) -> int | None:
+    return derived.first_response(visits, Endpoints(confirmed=confirmed, **settings))
 
 
 def best(text: str, *, confirmed: bool, **settings: int) -> str:
@@ -135,7 +138,7 @@ def test_first_response_is_the_first_that_was_confirmed() -> None:
     assert first_response(visits, confirmed=True) == 60
     assert first_response(visits, confirmed=True, allow_pr_sd_pr=True) == 20
     assert first_response(visits, confirmed=True, confirmation_days=36) is None
-    assert not is_confirmed(visits, 3)
+    assert not is_confirmed(visits, 3, Endpoints())
 
 
 several_visits = st.lists(st.builds(Visit, st.integers(-20, 400), st.sampled_from(WORST_LAST)), max_size=8)
