@@ -1,47 +1,71 @@
-"""Annotators: what each of them needs of a machine, and the words of its command line that the config gives."""
+"""Annotators: what each of them needs, and the words of its command line that the config gives."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from biomarkers.errors import Problem, Problems
+from biomarkers.io import yamls
+
 
 class Annotator(NamedTuple):
-    """An annotator as a run uses it.
+    """An annotator; `workflow/scripts/annotate.sh` calls it.
 
     environment: its conda environment in envs/; megabytes: memory, csq for its genes, VEP for a part of its cache,
-    snpEff for the whole database of a genome; words: options that tell it its genes.
+    snpEff for the whole database of a genome; needs: settings that it cannot do without, and what they are; words:
+    options that tell it its genes.
     """
 
     name: str
     environment: str
     megabytes: int
-    words: tuple[str, ...]
+    needs: Mapping[str, str]
+    words: tuple[str, ...] = ()
+
+
+ANNOTATORS = {
+    "csq": Annotator("csq", "bcftools", 2_000, {}),
+    "vep": Annotator("vep", "vep", 4_000, {"vep_cache": "the folder of VEP's cache"}),
+    "snpeff": Annotator("snpeff", "snpeff", 6_000, {"snpeff_genome": "the name of a database"}),
+}
+FOLDERS = ("vep_cache", "snpeff_data")
+"""Settings that name a folder."""
 
 
 def chosen(config: dict[str, Any]) -> Annotator:
-    """The annotator that the config names."""
+    """The annotator that the config names, with its words."""
     setting = config["annotation"]
     if setting["tool"] == "vep":
-        return Annotator("vep", "vep", 4_000, _vep(setting))
-    if setting["tool"] == "snpeff":
-        return Annotator("snpeff", "snpeff", 6_000, _snpeff(setting))
-    genes = config["reference"]["genes"]
-    return Annotator("csq", "bcftools", 2_000, ("--gff-annot", genes) if genes else ())
+        options = {"--dir_cache": "vep_cache", "--species": "vep_species", "--assembly": "vep_assembly"}
+        words = tuple(word for option, key in options.items() for word in (option, setting[key] or ""))
+    elif setting["tool"] == "snpeff":
+        words = (*_snpeff_folder(setting["snpeff_data"]), setting["snpeff_genome"] or "")
+    else:
+        genes = config["reference"]["genes"]
+        words = ("--gff-annot", genes) if genes else ()
+    return ANNOTATORS[setting["tool"]]._replace(words=words)
 
 
-def _vep(setting: dict[str, Any]) -> tuple[str, ...]:
-    cache = ("--dir_cache", setting["vep_cache"] or "")
-    return (*cache, "--species", setting["vep_species"], "--assembly", setting["vep_assembly"])
+def check(path: str | Path, setting: dict[str, Any], settings: yamls.Settings, problems: Problems) -> None:
+    """What the annotator needs must be given, folders that are named must exist. setting: the block `annotation`."""
+    for key, expected in ANNOTATORS[setting["tool"]].needs.items():
+        if setting[key] is None:
+            where = yamls.line_of(settings.lines, ("annotation", "tool"))
+            expected = f"{expected}, for tool: {setting['tool']}"
+            problems.add(Problem(str(path), f"annotation.{key}", None, expected, where))
+    for key in FOLDERS:
+        if setting[key] is not None and not Path(setting[key]).is_dir():
+            where = yamls.line_of(settings.lines, ("annotation", key))
+            problems.add(Problem(str(path), f"annotation.{key}", setting[key], "a folder that exists", where))
 
 
-def _snpeff(setting: dict[str, Any]) -> tuple[str, ...]:
-    """A folder of databases is read as that, and with its own config where it has one."""
-    words = []
-    if setting["snpeff_data"]:
-        folder = Path(os.path.abspath(setting["snpeff_data"]))
-        if (folder / "snpEff.config").is_file():
-            words += ["-c", str(folder / "snpEff.config")]
-        words += ["-dataDir", str(folder)]
-    return (*words, setting["snpeff_genome"] or "")
+def _snpeff_folder(folder: str | None) -> list[str]:
+    """Options for a folder of databases, which may have its own config."""
+    if folder is None:
+        return []
+    data = Path(os.path.abspath(folder))
+    own = data / "snpEff.config"
+    return [*(["-c", str(own)] if own.is_file() else []), "-dataDir", str(data)]

@@ -11,7 +11,7 @@ from typing import Any
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import check_cells
-from biomarkers.run import first_reads, headers, presets, references, samples
+from biomarkers.run import annotators, first_reads, headers, presets, references, samples
 from biomarkers.run.references import listed
 from biomarkers.settings import Endpoints, Pdl1
 
@@ -104,7 +104,7 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
     if any(not tumor.is_annotated for tumor in sheet.tumors):
         own_genes = () if config["annotation"]["tool"] != "csq" else ("genes",)
         needed |= dict.fromkeys(("fasta", *own_genes), "a path, to annotate variants")
-        _check_annotator(path, config["annotation"], settings, problems)
+        annotators.check(path, config["annotation"], settings, problems)
     if not reference["assumed_bp"] and any(tumor.sample not in run.stated for tumor in sheet.tumors):
         expected = "a path, to know what the burden is divided by (or reference.assumed_bp, for samples that are VCFs)"
         needed |= dict.fromkeys(("fasta", "targets", "genes"), expected)
@@ -142,20 +142,6 @@ def _check_normals(path: str | Path, sheet: samples.Samples, settings: yamls.Set
         expected = f"the path of a panel (VCF), or at least 2 normals in the sheet to build one from (it has {count})"
         place = ("reference", "panel_of_normals")
         problems.add(Problem(str(path), yamls.dotted(place), "build", expected, yamls.line_of(settings.lines, place)))
-
-
-def _check_annotator(path: str | Path, chosen: dict[str, Any], settings: yamls.Settings, problems: Problems) -> None:
-    """VEP needs its cache, snpEff the name of its database; folders that are named must exist."""
-    needed = {"vep": {"vep_cache": "the folder of VEP's cache"}, "snpeff": {"snpeff_genome": "the name of a database"}}
-    for key, expected in needed.get(chosen["tool"], {}).items():
-        if chosen[key] is None:
-            where = yamls.line_of(settings.lines, ("annotation", "tool"))
-            expected = f"{expected}, for tool: {chosen['tool']}"
-            problems.add(Problem(str(path), f"annotation.{key}", None, expected, where))
-    for key in ("vep_cache", "snpeff_data"):
-        if chosen[key] is not None and not Path(chosen[key]).is_dir():
-            where = yamls.line_of(settings.lines, ("annotation", key))
-            problems.add(Problem(str(path), f"annotation.{key}", chosen[key], "a folder that exists", where))
 
 
 def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
