@@ -109,20 +109,6 @@ def test_varscan_says_germline_in_ss_and_pass_in_filter(tmp_path: Path) -> None:
     assert "germline" not in set(tables.read(out, "variants")["exclusion"])
 
 
-@pytest.mark.parametrize("caller", EXPECTED)
-def test_counting_alone_agrees_for_every_caller(
-    caller: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    options = ["--accept-unfiltered", "--tumor-depth", "1", "--alt-reads", "1", "--vaf", "0.01"]
-    table = read(caller, tmp_path / "t.variants.tsv", *options)
-    command = ["variants", "--vcf", str(FOLDER / f"{caller}.vcf"), "--tumor-sample", TUMOR[caller], "--sample", "T"]
-    assert run([*command, *options, "--count"]) == 0
-    printed = {line.split("\t")[1]: int(line.split("\t")[2]) for line in capsys.readouterr().out.splitlines()[1:]}
-    counted = table["counted_in"].fillna("").str.split(",")
-    assert printed == {name: sum(name in names for names in counted) for name in printed}
-    assert sum(printed.values()) > 0
-
-
 def test_the_known_change_of_hcc1395_however_it_is_spelt(tmp_path: Path) -> None:
     """TP53 R175H: FreeBayes writes a haplotype of six bases, bcftools one base; as MAF both are C>T at 14310."""
     for caller in ("freebayes", "mpileup"):

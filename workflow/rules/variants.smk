@@ -35,5 +35,5 @@ rule variants:
         """
         biomarkers variants --vcf {input.vcf:q} --tumor-sample auto --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
             {params.settings} {params.territory} \
-            {params.custom} {params.hotspots} --threads {threads} --variants {output.table:q} 2>{log}
+            {params.custom} {params.hotspots} --variants {output.table:q} 2>{log}
         """

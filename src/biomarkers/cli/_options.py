@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome import regions
 from biomarkers.genome import tmb_definitions as definitions
-from biomarkers.variants import parts, stream
+from biomarkers.variants import stream
 
 PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 """As `schemas.NAME`, without what it takes to read schemas."""
@@ -79,31 +79,6 @@ def check_inputs(
         problems.append(Problem("command line", "--maf", found, "no name of a sample: the MAF and --samples name them"))
     if problems:
         raise InputError(problems)
-
-
-def check_count(count: bool, variants: Sequence[Path] | None, maf: Sequence[Path] | None) -> None:
-    """Raise InputError unless either tables or, for VCFs, only counts are asked for."""
-    if bool(variants) == count:
-        found = "given with --count" if count else None
-        raise InputError(Problem("command line", "--variants", found, "one table for each input, or --count instead"))
-    if count and maf:
-        raise InputError(Problem("command line", "--maf", "given with --count", "--vcf with it"))
-
-
-def cores(threads: int | None, folder: Path | None) -> parts.Cores:
-    """How many processes may read a file (None: as many as there are cores for this one), and where they put rows.
-
-    Raises InputError for less than one.
-    """
-    if threads is None:
-        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if threads < 1:
-        raise InputError(Problem("command line", "--threads", threads, "a whole number of at least 1"))
-    if folder is None:
-        return parts.Cores(threads)
-    from tempfile import TemporaryFile
-
-    return parts.Cores(threads, lambda: cast(BinaryIO, TemporaryFile(dir=folder)))
 
 
 def custom_definition(path: Path) -> definitions.Definition:

@@ -10,10 +10,9 @@ from biomarkers.settings import Annotation, Counting, Reported
 
 def variants(
     *,
-    variants: list[OutputTableAndJson] | None = None,
+    variants: list[OutputTableAndJson],
     vcf: list[InputVcf] | None = None,
     tumor_sample: list[str] | None = None,
-    count: bool = False,
     maf: list[InputMaf] | None = None,
     samples: InputTable | None = None,
     normal_sample: list[str] | None = None,
@@ -25,7 +24,6 @@ def variants(
     splice_regions: list[InputBed] | None = None,
     annotation: Literal["auto", "BCSQ", "CSQ", "ANN"] = "auto",
     hotspots: InputList | None = None,
-    threads: int | None = None,
     reported: Reported,
     rules: Counting,
     reading: Annotation,
@@ -41,7 +39,7 @@ def variants(
     Parameters
     ----------
     vcf
-        Annotated somatic VCF (plain, gzip or bgzip) of Mutect2, Strelka, VarScan, FreeBayes, DRAGEN or an ensemble.
+        Annotated somatic VCF (plain, gzip, bgzip) or BCF of Mutect2, Strelka, VarScan, FreeBayes, DRAGEN, an ensemble.
     tumor_sample
         Name of the tumor's column; `auto` finds it by the header. A VCF with one column is taken whatever its name.
     maf
@@ -51,9 +49,6 @@ def variants(
         list of cBioPortal). A listed sample without a mutation counts 0; without the list it is missing.
     variants
         Table to write, such as T1.variants.tsv.gz.
-    count
-        Print sample, definition and number of counted events of each VCF, tab-separated, and write no table: sooner,
-        since the annotation of a variant that fails a cheaper rule is not read.
     normal_sample
         Name of the matched normal's column. A VCF with a second sample counts as paired anyway.
     patient
@@ -72,9 +67,6 @@ def variants(
         INFO field with consequences; auto: the first of CSQ (VEP), BCSQ (bcftools csq), ANN (snpEff) in the header.
     hotspots
         BED, VCF or list (`chr:pos:ref:alt` or `gene p.Arg175His`): not germline however frequent.
-    threads
-        Processes that read parts of a large VCF (plain or bgzip) at once; default: every core that the program may use.
-        The result does not depend on it.
     reported
         Which burdens are reported.
     rules
@@ -88,7 +80,7 @@ def variants(
     from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problem, Problems
     from biomarkers.genome import tmb_definitions as defined
-    from biomarkers.io import files
+    from biomarkers.io import files, provenance
     from biomarkers.io.lines import numbered
     from biomarkers.variants import hotspots as spots
     from biomarkers.variants import stream
@@ -96,11 +88,8 @@ def variants(
     # For a small VCF most of the time is start-up: what a call does not need is not imported.
     if maf or samples:
         from biomarkers.variants import maf_files as mafs
-    if variants:
-        from biomarkers.io import provenance
     options.check_inputs(vcf, maf, samples, {"--tumor-sample": tumor_sample}, (normal_sample, patient, sample))
-    options.check_count(count, variants, maf)
-    vcf, from_maf, targets = vcf or maf or [], bool(maf), variants or []
+    vcf, from_maf, targets = vcf or maf or [], bool(maf), variants
     names = options.same_length(
         "--maf" if from_maf else "--vcf",
         vcf,
@@ -113,7 +102,6 @@ def variants(
         },
         single={"--regions": regions, "--splice-regions": splice_regions},
     )
-    options.cores(threads, None)
     if rules.exclude_hotspots and hotspots is None:
         raise InputError(Problem("command line", "--hotspots", None, "the list that --exclude-hotspots leaves out"))
     beside = [provenance.beside(path) for path in targets]
@@ -125,9 +113,8 @@ def variants(
     problems.stop_if_any()
     territories = options.Territories()
     outputs = [*targets, *beside]
-    printed = ["sample\tdefinition\tn_variants"]
     with ExitStack() as stack:
-        temporary = stack.enter_context(files.publish(*outputs)) if outputs else []
+        temporary = stack.enter_context(files.publish(*outputs))
         for number, path in enumerate(vcf):
             bed, splice = names["--regions"][number], names["--splice-regions"][number]
             territory = problems.catch(territories.of, bed, splice)
@@ -158,21 +145,10 @@ def variants(
                 transcripts=reading.transcripts,
                 population_af_field=reading.population_af_field,
             )
-            if count:
-                counts = problems.catch(
-                    stream.count, job, wanted, rules, territory, listed or spots.none(), options.cores(threads, None)
-                )
-                printed += [f"{job.sample}\t{d.name}\t{counts[d.name]}" for d in wanted] if counts is not None else []
-                continue
-            cores = options.cores(threads, temporary[number].parent)
             with files.compressed(temporary[number]) as out:
-                summary = problems.catch(
-                    stream.write, job, wanted, rules, territory, listed or spots.none(), out, cores
-                )
+                summary = problems.catch(stream.write, job, wanted, rules, territory, listed or spots.none(), out)
             if summary is None:
                 continue
             text = provenance.as_json(provenance.record("variants", job.settings(rules), used, **summary))
             files.fill(temporary[len(vcf) + number], text)
         problems.stop_if_any()
-    if count:
-        print("\n".join(printed))

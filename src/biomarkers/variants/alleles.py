@@ -6,6 +6,7 @@ import logging
 import re
 from typing import NamedTuple
 
+from biomarkers.variants.callers.dialects import ALLELE_FILTERS
 from biomarkers.variants.vcf import Header, Record, info_value
 
 log = logging.getLogger("biomarkers")
@@ -93,7 +94,7 @@ def _cells(blocks: list[str], at: int) -> list[str]:
 
 
 class AlleleFilter:
-    """Reads Mutect2's `AS_FilterStatus`: alleles separated by `|`, the filters of one allele by `,`.
+    """Reads a field such as Mutect2's `AS_FilterStatus`: alleles separated by `|`, the filters of one by `,`.
 
     Records that were split keep the whole string; the ALT's number is then the last part of INFO/OLD_REC (bcftools
     norm --old-rec-tag OLD_REC), else the allele that the tumor's genotype kept (0/0/1: the second).
@@ -101,14 +102,14 @@ class AlleleFilter:
 
     def __init__(self, header: Header) -> None:
         self._path = header.path
-        self.present = "AS_FilterStatus" in header.info
+        self._field = next((field for field in ALLELE_FILTERS if field in header.info), "")
         self._warned = False
 
     def of(self, record: Record, alt: int) -> str:
         """FILTER of the site where that excludes, else the allele's own filters joined by `;`, else the site's."""
-        if record.filter not in ("PASS", ".") or not self.present:
+        if not self._field or record.filter not in ("PASS", "."):
             return record.filter
-        text = info_value(record.info, "AS_FilterStatus")
+        text = info_value(record.info, self._field)
         if not text:
             return record.filter
         statuses = text.split("|")
@@ -119,20 +120,21 @@ class AlleleFilter:
         if len(statuses) > len(record.alts):
             number = _number(record, len(statuses))
             if number is None:
-                self._warn(record.line)
-                return f"AS_FilterStatus={text}".replace(";", ",")
+                self._warn(record.place)
+                return f"{self._field}={text}".replace(";", ",")
             alt = number
         status = statuses[alt] if alt < len(statuses) else "SITE"
         failed = [name for name in status.split(",") if name not in LENIENT]
         return ";".join(failed) if failed else record.filter
 
-    def _warn(self, line: int) -> None:
+    def _warn(self, place: str) -> None:
         if not self._warned:
             log.warning(
-                "%s:%d: AS_FilterStatus speaks of more alleles than the record has and nothing says which one this is; "
+                "%s:%s: %s speaks of more alleles than the record has and nothing says which one this is; "
                 "such records are excluded (split with bcftools norm -m-any --old-rec-tag OLD_REC)",
                 self._path,
-                line,
+                place,
+                self._field,
             )
         self._warned = True
 

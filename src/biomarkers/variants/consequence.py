@@ -41,8 +41,10 @@ NAMES = {
 
 
 class Consequence(NamedTuple):
-    """What an ALT does. terms: SO terms of the chosen transcript, worst first, so that the first is the worst
-    consequence, on which the definitions decide; others: further genes with coding terms.
+    """What an ALT does.
+
+    terms: SO terms of the chosen transcript, worst first, so that the first is the worst consequence, on which the
+    definitions decide. others: further genes with coding terms. cells: subfields of the chosen transcript.
     """
 
     gene: str
@@ -62,14 +64,15 @@ class Term(NamedTuple):
 
 
 NOTHING = Consequence("", "", (), "", "", [])
-WORST = [NOTHING._replace(terms=(term,)) for term in TERMS]
 KEPT = 10_000
 """Distinct consequence cells that are remembered; a real file has some hundreds."""
 
 
 class Interpreter:
-    """Reads one annotation field. at: place of each known subfield; unknown: how often each unknown term came;
-    known: whether any block had a known one.
+    """Reads one annotation field.
+
+    at: place of each known subfield. unknown: how often each unknown term came; known: whether any block had a known
+    one.
     """
 
     def __init__(self, source: str, names: list[str], transcripts: str = "worst") -> None:
@@ -91,13 +94,10 @@ class Interpreter:
         """Split the chosen block at least as far as this subfield, which then stands in `Consequence.cells`."""
         self._split = max(self._split, place + 1)
 
-    def of(
-        self, text: str, *, pos: int, ref: str, alts: list[str], alt: int, info: str = "", only_worst: bool = False
-    ) -> Consequence:
+    def of(self, text: str, *, pos: int, ref: str, alts: list[str], alt: int, info: str = "") -> Consequence:
         """Consequence of ALT number `alt` (from 0) from the annotation's text; NOTHING when no block is its own.
 
-        info: the record's INFO, which may tell the site before it was split. only_worst: the worst term is enough;
-        everything else may be left empty.
+        info: the record's INFO, which may tell the site before it was split.
         """
         blocks = text.split(",")
         if len(alts) > 1:
@@ -108,13 +108,6 @@ class Interpreter:
             flag = self.at[self.transcripts]
             blocks = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
         at, gene_at, ranked = self.at["term"], self.at["gene"], self._ranks
-        if only_worst:
-            try:
-                best = min([ranked[block.split("|", at + 1)[at]] for block in blocks])
-            except (IndexError, KeyError, ValueError):
-                best = 0
-            if best:
-                return WORST[best]
         start = self._start
         starts = [block.split("|", start) for block in blocks]
         try:
@@ -139,19 +132,10 @@ class Interpreter:
         protein = self._protein(chosen, terms)
         return new(Consequence, (gene, chosen[self.at["transcript"]].strip(), terms, protein, others, chosen))
 
-    def worst(self, text: str) -> int:
-        """Rank of the worst term of an annotation whose blocks are all of one ALT; -1 where `of` has to look."""
-        at, ranks, blocks = self.at["term"], self._ranks, text.split(",")
-        if len(blocks) > 1 and not of_one_alt(blocks, self._names_alt):
-            return -1
-        try:
-            return min([ranks[block.split("|", at + 1)[at]] for block in blocks])
-        except (IndexError, KeyError):
-            return -1
-
     def _cells(self, block: str) -> list[str]:
-        """The subfields up to the last known one, empty where the block is short; then an empty cell, which is what
-        a subfield that the annotation does not have reads (place -1).
+        """The subfields up to the last known one, empty where the block is short; then an empty cell.
+
+        That last one is what a subfield reads which the annotation does not have (place -1).
         """
         cells = block.split("|", self._split)
         if len(cells) <= self._split:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.genome.consequence_terms import SPLICE_SITE
 from biomarkers.genome.regions import Lookup
+from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Counting
 from biomarkers.variants.alleles import AlleleFilter
-from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter
+from biomarkers.variants.callers.dialects import MARKS
+from biomarkers.variants.consequence import NOTHING, Interpreter
 from biomarkers.variants.evidence import Evidence, reader
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.population import Frequency
 from biomarkers.variants.references import resolve
-from biomarkers.variants.vcf import Header, Record, changed, info_value, new, valued
+from biomarkers.variants.vcf import Header, Record, changed, new, valued
 
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
@@ -27,23 +29,10 @@ COLUMNS = (
 DUPLICATE = "duplicate_record"
 """In the column `filter`: the same ALT passed in an earlier record, so it is counted there."""
 
-NOT_SOMATIC = frozenset({"0", "1", "3"})
-"""VarScan's INFO/SS by its header line: reference, germline, loss of heterozygosity; FILTER is PASS for these too."""
-
 Place = tuple[str, int, str, str]
 """Contig, position, reference, ALT."""
 
 EXCLUSIONS = ("filter", "target", "depth", "alt_reads", "vaf", "germline", "hotspot", "consequence")
-
-
-class Definition(Protocol):
-    """A named set of Sequence Ontology terms."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def terms(self) -> frozenset[str]: ...
 
 
 Rules = Counting
@@ -51,8 +40,9 @@ Rules = Counting
 
 
 class Territory(NamedTuple):
-    """Where variants count. regions: callable coding targets; splice: callable target bases within 2 bp of coding
-    sequence. None: everywhere.
+    """Where variants count; None: everywhere.
+
+    regions: callable coding targets. splice: callable target bases within 2 bp of coding sequence.
     """
 
     regions: Lookup | None = None
@@ -83,11 +73,13 @@ class Row(NamedTuple):
 
 
 class Tally:
-    """What was seen while the rows passed by: records, those without a FILTER, annotations that were looked at, rows,
-    those with a measured depth and with a count of the variant's reads, those within the territory.
+    """What was seen while the rows passed by.
 
-    earlier: what passed above a line, asked for once when positions are out of order; in order, a repetition follows
-    at once.
+    records: all; unfiltered: those without a FILTER; annotations: those whose annotation was looked at. rows: all;
+    with_depth, with_reads, with_frequency: those with a measured depth, a count of the variant's reads, a population
+    frequency; inside: those within the territory.
+    earlier: what passed in records before a number, asked for once when positions are out of order; in order, a
+    repetition follows at once.
     """
 
     def __init__(self, earlier: Callable[[int], set[Place]]) -> None:
@@ -99,162 +91,179 @@ class Tally:
         """What passed at the present position, `chrom` and `pos`; out of order: anywhere above."""
         self.earlier = earlier
 
-    def move(self, chrom: str, pos: int, line: int) -> None:
+    def move(self, chrom: str, pos: int, number: int) -> None:
         """Go to another position."""
         if self.in_order:
             self.in_order = pos > self.pos if chrom == self.chrom else chrom not in self.contigs
-            self.passed = set() if self.in_order else self.earlier(line)
+            self.passed = set() if self.in_order else self.earlier(number)
         self.contigs[chrom] = None
         self.chrom, self.pos = chrom, pos
 
 
-def judge(
-    header: Header,
-    entries: Iterable[Record],
-    interpreter: Interpreter,
-    definitions: Sequence[Definition],
-    *,
-    rules: Rules,
-    tumor_only: bool,
-    territory: Territory,
-    frequency: Frequency,
-    hotspots: Hotspots,
-    referred: dict[str, str],
-    allele_filter: AlleleFilter,
-    tally: Tally,
-    only_counted: bool = False,
-) -> Iterator[Row]:
-    """One row per ALT of every record, with the first rule that it fails or the definitions that it counts in.
+class Judge:
+    """Judges every ALT of a file's records by the rules, in their order.
 
-    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken. only_counted: leave
-    out rows that fail by their cheap columns (filter, depth, reads), so that their annotation is never split, and
-    leave empty what no rule needs (gene, protein and population frequency of a paired call).
+    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken.
     """
-    readers: dict[str, Callable[[str, str, list[str], int], Evidence]] = {}
-    counted: dict[str, str] = {}
-    annotation, anywhere = valued(interpreter.source), territory.regions is None
-    stated = states_somatic(header)
-    only_worst = only_counted and not tumor_only and not hotspots
-    least_depth, least_reads, least_share = rules.tumor_depth, rules.alt_reads, rules.vaf
-    by_event, unfiltered_pass, per_allele = rules.mnv == "event", rules.accept_unfiltered, allele_filter.present
-    for record in entries:
-        line, chrom, pos, ref, alts, site, info, form, sample = record
-        tally.records += 1
-        tally.unfiltered += site == "."
-        if pos != tally.pos or chrom != tally.chrom:
-            tally.move(chrom, pos, line)
-        passes = site == "PASS" or (unfiltered_pass and site == ".")
-        if only_counted and not passes:
-            continue
-        measure = readers.get(form)
-        if measure is None:
-            measure = readers[form] = reader(form)
-        text: str | None = None
-        for alt, allele in enumerate(alts):
-            try:
-                depth, alt_reads, caller_af, vaf = measure(sample, ref, alts, alt)
-            except (ValueError, IndexError) as error:
-                column = f"FORMAT of {header.path.rpartition('/')[2]}"
-                raise InputError(Problem(header.path, column, sample, f"values of {form} ({error})", line)) from None
-            tally.rows += 1
-            tally.with_depth += depth is not None
-            tally.with_reads += alt_reads is not None
-            status, good = site, passes
-            if per_allele:
-                status = allele_filter.of(record, alt)
-                good = status == "PASS" or (unfiltered_pass and status == ".")
-            if good:
-                place = (chrom, pos, ref, allele)
-                if place in tally.passed:
-                    status, good = DUPLICATE, False
-                tally.passed.add(place)
-            if (depth or 0) < least_depth:
-                weak = "depth"
-            elif (alt_reads or 0) < least_reads:
-                weak = "alt_reads"
-            else:
-                weak = "vaf" if (vaf or 0.0) < least_share else ""
-            if only_counted and weak:
-                continue
-            small = allele.isalpha()
-            if small and text is None:
-                text = resolve(annotation(info) or "", chrom, referred)
+
+    def __init__(
+        self,
+        header: Header,
+        interpreter: Interpreter,
+        definitions: Sequence[Definition],
+        *,
+        rules: Rules,
+        tumor_only: bool,
+        territory: Territory,
+        frequency: Frequency,
+        hotspots: Hotspots,
+        referred: dict[str, str],
+        allele_filter: AlleleFilter,
+        tally: Tally,
+    ) -> None:
+        self.path, self.rules, self.tumor_only, self.territory, self.tally = (
+            header.path, rules, tumor_only, territory, tally
+        )  # fmt: skip
+        self._interpreter, self._frequency, self._hotspots = interpreter, frequency, hotspots
+        self._referred, self._allele_filter, self._definitions = referred, allele_filter, definitions
+        self._annotation = valued(interpreter.source)
+        self._passing = ("PASS", ".") if rules.accept_unfiltered else ("PASS",)
+        marks = [mark for mark in MARKS if mark.is_in(header)]
+        self._marks = [mark for mark in marks if not mark.alone]
+        self._marks_alone = [mark for mark in marks if mark.alone] if tumor_only else []
+        self._readers: dict[str, Callable[[str, list[str], int], Evidence]] = {}
+        self._counted: dict[str, str] = {}
+
+    def rows(self, records: Iterable[Record]) -> Iterator[Row]:
+        """One row per ALT, with the first rule that it fails or the definitions that it counts in."""
+        tally, annotation = self.tally, self._annotation
+        for record in records:
+            number, chrom, pos, _, alts, site, info, form, _ = record
+            tally.records += 1
+            tally.unfiltered += site == "."
+            if pos != tally.pos or chrom != tally.chrom:
+                tally.move(chrom, pos, number)
+            if form not in self._readers:
+                self._readers[form] = reader(form)
+            text = ""
+            if any([allele.isalpha() for allele in alts]):
+                text = resolve(annotation(info) or "", chrom, self._referred)
                 tally.annotations += 1
-            found, population, hot = NOTHING, None, False
-            if text and small:
-                found = interpreter.of(text, pos=pos, ref=ref, alts=alts, alt=alt, info=info, only_worst=only_worst)
-            gene, transcript, terms, protein, others, cells = found
-            if not only_worst:
-                population = frequency.of(info, cells, len(alts), alt, header.path, line)
-                if population is not None:
-                    tally.with_frequency += 1
-                if hotspots:
-                    hot = hotspots.hits(chrom, pos, ref, allele, gene, protein)
-            inside = anywhere or is_inside(record, allele, small, found, territory)
-            tally.inside += inside
-            names = ""
-            if not good:
-                exclusion = "filter"
-            elif not inside:
-                exclusion = "target"
-            elif weak:
-                exclusion = weak
-            elif (tumor_only and not hot and _germline(info, population, rules)) or (
-                stated and info_value(info, "SS") in NOT_SOMATIC
-            ):
-                exclusion = "germline"
-            elif hot and rules.exclude_hotspots:
-                exclusion = "hotspot"
-            else:
-                worst = terms[0] if terms else ""
-                known = counted.get(worst)
-                if known is None:
-                    known = counted[worst] = ",".join(d.name for d in definitions if worst in d.terms)
-                names = known
-                exclusion = "" if names else "consequence"
-            events = 1 if by_event else changed_bases(ref, allele, small)
-            consequence = terms[0] if len(terms) == 1 else "&".join(terms)
-            reads = (depth, alt_reads, vaf, caller_af)
-            effect = (gene, transcript, consequence, protein, population)
-            yield new(Row, (chrom, pos, ref, allele, status, *reads, *effect, exclusion, names, events, others))
+            for alt in range(len(alts)):
+                yield self._row(record, alt, text)
+
+    def _row(self, record: Record, alt: int, text: str) -> Row:
+        """text: the record's annotation. Cheap fields are judged first; of what fails there only the row is made."""
+        _, chrom, pos, ref, alts, _, info, _, _ = record
+        tally, rules, allele = self.tally, self.rules, alts[alt]
+        small = allele.isalpha()
+        evidence = self._evidence(record, alt)
+        depth, alt_reads, caller_af, vaf = evidence
+        status, passes = self._status(record, alt)
+        found = NOTHING
+        if text and small:
+            found = self._interpreter.of(text, pos=pos, ref=ref, alts=alts, alt=alt, info=info)
+        gene, transcript, terms, protein, others, cells = found
+        population = None
+        if self._frequency.names:
+            population = self._frequency.of(info, cells, len(alts), alt, self.path, record.place)
+        tally.with_frequency += population is not None
+        hot = bool(self._hotspots) and self._hotspots.hits(chrom, pos, ref, allele, gene, protein)
+        start, end = changed(pos, ref, allele) if small else (pos - 1, pos)
+        inside = is_inside(chrom, start, end, terms, self.territory)
+        tally.inside += inside
+        germline = bool(self._marks) and any(mark.says_so(info) for mark in self._marks)
+        if self.tumor_only and not hot and not germline:
+            common = population is not None and population >= rules.max_population_af
+            germline = common or any(mark.says_so(info) for mark in self._marks_alone)
+        exclusion, names = first_failure(rules, evidence, passes, inside, germline, hot), ""
+        if not exclusion:
+            names = self._counts(terms)
+            exclusion = "" if names else "consequence"
+        events = 1 if rules.mnv == "event" else changed_bases(ref, allele)
+        consequence = terms[0] if len(terms) == 1 else "&".join(terms)
+        reads = (depth, alt_reads, vaf, caller_af)
+        effect = (gene, transcript, consequence, protein, population)
+        row: Row = new(Row, (chrom, pos, ref, allele, status, *reads, *effect, exclusion, names, events, others))
+        return row
+
+    def _evidence(self, record: Record, alt: int) -> Evidence:
+        try:
+            found = self._readers[record.format](record.sample, record.alts, alt)
+        except (ValueError, IndexError) as error:
+            expected = f"values of {record.format} ({error})"
+            raise InputError(Problem(self.path, "FORMAT", record.sample, expected, record.place)) from None
+        self.tally.rows += 1
+        self.tally.with_depth += found.depth is not None
+        self.tally.with_reads += found.alt_reads is not None
+        return found
+
+    def _status(self, record: Record, alt: int) -> tuple[str, bool]:
+        """FILTER of the ALT, and whether it passes: not when it passed before."""
+        status = self._allele_filter.of(record, alt)
+        if status not in self._passing:
+            return status, False
+        place = (record.chrom, record.pos, record.ref, record.alts[alt])
+        if place in self.tally.passed:
+            return DUPLICATE, False
+        self.tally.passed.add(place)
+        return status, True
+
+    def _counts(self, terms: tuple[str, ...]) -> str:
+        """Names of the definitions that count a consequence, by its worst term."""
+        worst = terms[0] if terms else ""
+        if worst not in self._counted:
+            self._counted[worst] = ",".join(d.name for d in self._definitions if worst in d.terms)
+        return self._counted[worst]
 
 
-def states_somatic(header: Header) -> bool:
-    """Whether INFO/SS says which calls are somatic, as VarScan's does."""
-    return "SS" in header.info and "1=Germline" in header.info["SS"].description
+def first_failure(rules: Rules, evidence: Evidence, passes: bool, inside: bool, germline: bool, hot: bool) -> str:
+    """The first rule before that of consequence which an ALT fails (one of `EXCLUSIONS`), empty when it fails none.
+
+    >>> first_failure(Rules(), Evidence(24, 2, None, 2 / 24), passes=True, inside=True, germline=True, hot=False)
+    'depth'
+    """
+    if not passes:
+        return "filter"
+    if not inside:
+        return "target"
+    if (evidence.depth or 0) < rules.tumor_depth:
+        return "depth"
+    if (evidence.alt_reads or 0) < rules.alt_reads:
+        return "alt_reads"
+    if (evidence.vaf or 0.0) < rules.vaf:
+        return "vaf"
+    if germline:
+        return "germline"
+    return "hotspot" if hot and rules.exclude_hotspots else ""
 
 
-def passed_before(entries: Iterable[Record], allele_filter: AlleleFilter, rules: Rules, line: int) -> set[Place]:
-    """ALTs that passed in records above a line."""
+def passed_before(records: Iterable[Record], allele_filter: AlleleFilter, rules: Rules, number: int) -> set[Place]:
+    """ALTs that passed in records before this one."""
     good = ("PASS", ".") if rules.accept_unfiltered else ("PASS",)
     return {
         (record.chrom, record.pos, record.ref, allele)
-        for record in takewhile(lambda record: record.line < line, entries)
+        for record in takewhile(lambda record: record.number < number, records)
         for alt, allele in enumerate(record.alts)
         if allele_filter.of(record, alt) in good
     }
 
 
-def is_inside(record: Record, allele: str, small: bool, found: Consequence, territory: Territory) -> bool:
-    """Whether a changed base lies in the territory, or the ALT hits a splice site and a base lies beside it."""
-    if territory.regions is None:
+def is_inside(chrom: str, start: int, end: int, terms: Sequence[str], territory: Territory) -> bool:
+    """Whether a changed base (0-based, half-open) lies in the territory; at a splice site, whether one lies beside."""
+    if territory.regions is None or territory.regions.touches(chrom, start, end):
         return True
-    start, end = changed(record.pos, record.ref, allele) if small else (record.pos - 1, record.pos)
-    if territory.regions.touches(record.chrom, start, end):
-        return True
-    if territory.splice is None or SPLICE_SITE.isdisjoint(found.terms):
+    if territory.splice is None or SPLICE_SITE.isdisjoint(terms):
         return False
-    return territory.splice.touches(record.chrom, start, end)
+    return territory.splice.touches(chrom, start, end)
 
 
-def _germline(info: str, population: float | None, rules: Rules) -> bool:
-    if population is not None and population >= rules.max_population_af:
-        return True
-    return "PON" in info and info_value(info, "PON") == ""
+def changed_bases(ref: str, alt: str) -> int:
+    """Bases by which an allele of the reference's length differs; 1 for every other allele.
 
-
-def changed_bases(ref: str, alt: str, small: bool) -> int:
-    """Bases by which an allele of the reference's length differs; 1 for every other allele."""
-    if not small or len(ref) != len(alt):
+    >>> changed_bases("CC", "TA"), changed_bases("C", "CTT"), changed_bases("CCCCC", "<DEL>")
+    (2, 1, 1)
+    """
+    if len(ref) != len(alt) or not alt.isalpha():
         return 1
     return sum(a != b for a, b in zip(ref, alt, strict=True))

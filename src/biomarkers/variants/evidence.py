@@ -1,19 +1,23 @@
-"""The read evidence of one sample, whichever caller wrote it."""
+"""The read evidence of one sample, by the dialect of whichever caller wrote it (`callers.dialects`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from biomarkers.variants.callers.dialect import Dialect
+from biomarkers.variants.callers.dialects import DIALECTS, FRACTIONS
 from biomarkers.variants.vcf import new
 
 KEPT = 10_000
 """Distinct texts of depth, reads and fraction that are remembered for one FORMAT."""
+MISSING = ("", ".")
 
 
 class Evidence(NamedTuple):
-    """Reads of one ALT in one sample; None where the caller wrote nothing. caller_af: the caller's own fraction;
-    vaf: alt_reads / depth, or the caller's own where it wrote no count.
+    """Reads of one ALT in one sample; None where the caller wrote nothing.
+
+    caller_af: the caller's own fraction. vaf: alt_reads / depth, or the caller's own where it wrote no count.
     """
 
     depth: int | None
@@ -22,21 +26,52 @@ class Evidence(NamedTuple):
     vaf: float | None
 
 
-def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
-    """Function (sample text, ref, alts, number of the ALT from 0) -> Evidence, for records with that FORMAT."""
+class Counts(NamedTuple):
+    """Reads of one ALT, and of all alleles together; None where the field does not say."""
+
+    alt_reads: int | None
+    total: int | None
+
+
+Counter = Callable[[list[str], list[str], int], Counts]
+"""Function (cells of the sample, ALTs, number of the ALT from 0) -> Counts."""
+NONE = Counts(None, None)
+
+
+def reader(format_text: str) -> Callable[[str, list[str], int], Evidence]:
+    """Function (sample text, ALTs, number of the ALT from 0) -> Evidence, for records with that FORMAT.
+
+    It raises ValueError or IndexError for text that is no evidence.
+    """
     keys = format_text.split(":")
     place = {key: index for index, key in enumerate(keys)}
-    fraction = next((key for key in ("AF", "FREQ", "VAF", "FA") if key in place), None)
-    tiers = {base: place[f"{base}U"] for base in "ACGT" if f"{base}U" in place}
+    counters = [counter for counter in (_counter(dialect, place) for dialect in DIALECTS) if counter]
     at_depth, at_counts = place.get("DP", -1), place.get("AD", -1)
-    if at_counts < 0 <= at_depth and "AO" not in place:
-        at_counts = place.get("DPR", -1)
-    at_share = -1 if fraction is None else place[fraction]
+    at_share = next((place[field] for field in FRACTIONS if field in place), -1)
     last = max(at_depth, at_counts, at_share)
-
     seen: dict[tuple[str, str, str], Evidence] = {}
 
-    def usual(text: str, ref: str, alts: list[str], alt: int) -> Evidence:
+    def evidence(text: str, alts: list[str], alt: int) -> Evidence:
+        cells = text.split(":")
+        cells += ["."] * (len(keys) - len(cells))
+        depth = whole(cells[at_depth]) if at_depth >= 0 else None
+        counts = NONE
+        for count in counters:
+            counts = count(cells, alts, alt)
+            if counts.alt_reads is not None:
+                break
+        reads, caller = counts.alt_reads, None
+        if depth is None:
+            depth = counts.total
+        if at_share >= 0:
+            shares = cells[at_share].replace("%25", "%").split(",")
+            caller = share(shares[alt]) if len(shares) == len(alts) else None
+        vaf = reads / depth if reads is not None and depth else caller
+        if reads is None and caller is not None and depth is not None:
+            reads = round(caller * depth)
+        return Evidence(depth, reads, caller, vaf)
+
+    def usual(text: str, alts: list[str], alt: int) -> Evidence:
         """As `evidence`, sooner for what most records are: one ALT with DP, two counts in AD and a plain fraction."""
         cells = text.split(":", last + 1)
         if len(cells) > last and len(alts) == 1:
@@ -52,61 +87,95 @@ def reader(format_text: str) -> Callable[[str, str, list[str], int], Evidence]:
                 if len(seen) < KEPT:
                     seen[key] = found
                 return found
-        return evidence(text, ref, alts, alt)
-
-    def evidence(text: str, ref: str, alts: list[str], alt: int) -> Evidence:
-        cells = text.split(":")
-        if len(cells) < len(keys):
-            cells += ["."] * (len(keys) - len(cells))
-        depth = whole(cells[place["DP"]]) if "DP" in place else None
-        reads: int | None = None
-        total: int | None = None
-        if at_counts >= 0:
-            counts = cells[at_counts].split(",")
-            if len(counts) == len(alts) + 1:
-                reads = whole(counts[alt + 1])
-                numbers = [whole(count) or 0 for count in counts]
-                total = sum(numbers) if reads is not None else None
-            elif len(counts) == len(alts):
-                reads = whole(counts[alt])
-                rest = whole(cells[place["RD"]]) if "RD" in place else None
-                if rest is not None and reads is not None:
-                    total = rest + sum(whole(count) or 0 for count in counts)
-        if reads is None and "AO" in place:
-            counts = cells[place["AO"]].split(",")
-            reads = whole(counts[alt]) if len(counts) == len(alts) else None
-            rest = whole(cells[place["RO"]]) if "RO" in place else None
-            if rest is not None and reads is not None:
-                total = rest + sum(whole(count) or 0 for count in counts)
-        if reads is None and "DP4" in place and len(alts) == 1:
-            strands = [whole(count) for count in cells[place["DP4"]].split(",")]
-            if len(strands) == 4 and None not in strands:
-                reads, total = sum(filter(None, strands[2:])), sum(filter(None, strands))
-        if reads is None and "TIR" in place:
-            reads = whole(cells[place["TIR"]].split(",")[0])
-            rest = whole(cells[place["TAR"]].split(",")[0]) if "TAR" in place else None
-            total = reads + rest if reads is not None and rest is not None else None
-        if reads is None and tiers and alts[alt] in tiers:
-            reads = whole(cells[tiers[alts[alt]]].split(",")[0])
-            total = sum(whole(cells[index].split(",")[0]) or 0 for index in tiers.values())
-        if depth is None:
-            depth = total
-        caller = None
-        if fraction is not None:
-            shares = cells[place[fraction]].replace("%25", "%").split(",")
-            if len(shares) == len(alts):
-                caller = share(shares[alt])
-        vaf = reads / depth if reads is not None and depth else caller
-        if reads is None and caller is not None and depth is not None:
-            reads = round(caller * depth)
-        return Evidence(depth, reads, caller, vaf)
+        return evidence(text, alts, alt)
 
     return usual if min(at_depth, at_counts) >= 0 else evidence
 
 
+def _counter(dialect: Dialect, place: Mapping[str, int]) -> Counter | None:
+    """How a dialect counts reads, given the places of the fields; None where it needs a field that is not there."""
+    if "{alt}" in dialect.alt_reads:
+        tiers = {base: place[field] for base in "ACGT" if (field := dialect.alt_reads.format(alt=base)) in place}
+        return _by_base(tiers) if tiers else None
+    if not place.keys() >= {dialect.alt_reads, *dialect.needs}:
+        return None
+    at, rest = place[dialect.alt_reads], place.get(dialect.ref_reads or "", -1)
+    if dialect.counts == "strands":
+        return _by_strand(at)
+    if dialect.counts == "tier":
+        return _first_tier(at, rest)
+    return _by_allele(at, rest) if dialect.ref_reads else _with_reference(at)
+
+
+def _with_reference(at: int) -> Counter:
+    """One number for the reference, then one for each ALT."""
+
+    def count(cells: list[str], alts: list[str], alt: int) -> Counts:
+        numbers = cells[at].split(",")
+        if len(numbers) != len(alts) + 1:
+            return NONE
+        reads = whole(numbers[alt + 1])
+        return Counts(reads, sum(whole(number) or 0 for number in numbers) if reads is not None else None)
+
+    return count
+
+
+def _by_allele(at: int, rest: int) -> Counter:
+    """One number for each ALT; rest: the field of the reference's, -1 where it is not there."""
+
+    def count(cells: list[str], alts: list[str], alt: int) -> Counts:
+        numbers = cells[at].split(",")
+        if len(numbers) != len(alts):
+            return NONE
+        reads, others = whole(numbers[alt]), whole(cells[rest]) if rest >= 0 else None
+        if reads is None or others is None:
+            return Counts(reads, None)
+        return Counts(reads, others + sum(whole(number) or 0 for number in numbers))
+
+    return count
+
+
+def _by_strand(at: int) -> Counter:
+    """Reference forward, reverse, ALT forward, reverse; of a site with one ALT."""
+
+    def count(cells: list[str], alts: list[str], _alt: int) -> Counts:
+        numbers = [whole(number) for number in cells[at].split(",")]
+        if len(alts) != 1 or len(numbers) != 4 or None in numbers:
+            return NONE
+        return Counts(sum(filter(None, numbers[2:])), sum(filter(None, numbers)))
+
+    return count
+
+
+def _first_tier(at: int, rest: int) -> Counter:
+    """The first number of the ALT's field and of the reference's (-1: not there)."""
+
+    def count(cells: list[str], _alts: list[str], _alt: int) -> Counts:
+        reads = _first(cells[at])
+        others = _first(cells[rest]) if rest >= 0 else None
+        return Counts(reads, reads + others if reads is not None and others is not None else None)
+
+    return count
+
+
+def _by_base(tiers: Mapping[str, int]) -> Counter:
+    """The first number of the field that is named after the ALT's base; all bases' together are the total."""
+
+    def count(cells: list[str], alts: list[str], alt: int) -> Counts:
+        if alts[alt] not in tiers:
+            return NONE
+        return Counts(_first(cells[tiers[alts[alt]]]), sum(_first(cells[at]) or 0 for at in tiers.values()))
+
+    return count
+
+
+def _first(text: str) -> int | None:
+    return whole(text.split(",")[0])
+
+
 def whole(text: str) -> int | None:
     """A count, None for a missing one. Raises ValueError for other text."""
-    if text in (".", ""):
+    if text in MISSING:
         return None
     value = int(text)
     if value < 0:
@@ -120,7 +189,7 @@ def share(text: str) -> float | None:
     >>> share("0.25"), share("12.5%"), share(".")
     (0.25, 0.125, None)
     """
-    if text in (".", ""):
+    if text in MISSING:
         return None
     value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
     if not 0 <= value <= 1:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from biomarkers.errors import InputError, Problem, nearest
-from biomarkers.genome.consequence_terms import SPLICE_SITE, terms_in
+from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.genome.maf_classes import TERMS_OF_CLASS, lengthened, plain
-from biomarkers.variants.eligibility import DUPLICATE, Definition, Rules, Territory
+from biomarkers.genome.tmb_definitions import Definition
+from biomarkers.variants.eligibility import DUPLICATE, Rules, Territory, changed_bases, first_failure, is_inside
+from biomarkers.variants.evidence import Evidence
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_cells import LISTED, MUST, Layout, allele, position, share, whole
 from biomarkers.variants.vcf import changed
@@ -140,7 +142,7 @@ def _row(
         status = DUPLICATE if place in seen else status
         seen.add(place)
     where = _changed(pos, ref, alt)
-    inside = territory.regions is None or _inside(territory, chrom, where, terms)
+    inside = territory.regions is None or (where is not None and is_inside(chrom, *where, terms, territory))
     hot = bool(where) and hotspots.hits(chrom, *anchored(pos or 0, ref, alt), gene, protein)
     hot = hot or hotspots.hits(chrom, pos or 0, ref, alt, gene, protein)
     tally.rows[sample] += 1
@@ -156,23 +158,12 @@ def _row(
         tally.contigs[chrom] = None
     if alone is False:
         tally.normals.add(sample)
-    exclusion = ""
-    if not accepted:
-        exclusion = "filter"
-    elif not inside:
-        exclusion = "target"
-    elif (depth or 0) < rules.tumor_depth:
-        exclusion = "depth"
-    elif (reads or 0) < rules.alt_reads:
-        exclusion = "alt_reads"
-    elif (vaf or 0.0) < rules.vaf:
-        exclusion = "vaf"
-    elif alone and not hot and population is not None and population >= rules.max_population_af:
-        exclusion = "germline"
-    elif hot and rules.exclude_hotspots:
-        exclusion = "hotspot"
+    germline = bool(alone and not hot and population is not None and population >= rules.max_population_af)
+    exclusion = first_failure(rules, Evidence(depth, reads, None, vaf), accepted, inside, germline, hot)
     names = [d.name for d in definitions if terms and terms[0] in d.terms] if not exclusion else []
-    events = whole(file, number, "events", get(cells, "events")) or _events(ref, alt, rules.mnv)
+    events = whole(file, number, "events", get(cells, "events")) or (
+        1 if rules.mnv == "event" else changed_bases(ref, alt)
+    )
     for name in names:
         tally.counts[name] += events
     return {
@@ -254,18 +245,3 @@ def _changed(pos: int | None, ref: str, alt: str) -> tuple[int, int] | None:
     if not pos or not ref or not alt or alt.startswith("<"):
         return None if not pos else (pos - 1, pos)
     return changed(*anchored(pos, ref, alt))
-
-
-def _inside(territory: Territory, chrom: str, where: tuple[int, int] | None, terms: tuple[str, ...]) -> bool:
-    if where is None or territory.regions is None:
-        return False
-    if territory.regions.touches(chrom, *where):
-        return True
-    near = territory.splice is not None and not SPLICE_SITE.isdisjoint(terms)
-    return bool(near and territory.splice and territory.splice.touches(chrom, *where))
-
-
-def _events(ref: str, alt: str, mnv: str) -> int:
-    if mnv == "event" or len(ref) != len(alt) or "-" in (ref, alt):
-        return 1
-    return sum(a != b for a, b in zip(ref, alt, strict=True))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+
+from biomarkers.variants.vcf import Record, info_value
 
 
-def back_references(lines: Iterable[tuple[int, str]], value: Callable[[str, str], str | None]) -> dict[str, str]:
+def back_references(records: Iterable[Record]) -> dict[str, str]:
     """`contig:position` -> BCSQ text for every position that another record's BCSQ points to by `@position`."""
     wanted: set[str] = set()
     texts: dict[str, str] = {}
-    for _, line in lines:
-        cells = line.split("\t", 8)
-        text = value(cells[7], "BCSQ") if len(cells) > 7 else None
+    for record in records:
+        text = info_value(record.info, "BCSQ")
         if not text:
             continue
         for block in text.split(","):
             if block.startswith("@"):
-                wanted.add(f"{cells[0]}:{block[1:]}")
-        texts[f"{cells[0]}:{cells[1]}"] = text
+                wanted.add(f"{record.chrom}:{block[1:]}")
+        texts[record.place] = text
     return {place: texts[place] for place in wanted if place in texts}
 
 

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.genome.regions import Lookup, Regions, naming_problem
-from biomarkers.io.lines import PIECE
+from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Annotation
-from biomarkers.variants import consequence, parts, population, references, vcf
+from biomarkers.variants import consequence, population, references, vcf
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.cells import line_maker
-from biomarkers.variants.counting import unusual
-from biomarkers.variants.eligibility import (
-    COLUMNS,
-    Definition,
-    Place,
-    Row,
-    Rules,
-    Tally,
-    Territory,
-    judge,
-    passed_before,
-    states_somatic,
-)
+from biomarkers.variants.eligibility import COLUMNS, Judge, Place, Row, Rules, Tally, Territory, passed_before
 from biomarkers.variants.hotspots import Hotspots
 
 log = logging.getLogger("biomarkers")
@@ -44,7 +31,6 @@ VERSIONS = (
 )
 BATCH = 5_000
 """Rows that are held before they are compressed."""
-ONE = parts.Cores()
 
 
 class Area(NamedTuple):
@@ -75,20 +61,13 @@ class Job(NamedTuple):
 
 
 class Reading:
-    """The rows of one VCF (iterate once), then `summary()`."""
+    """The rows of one VCF (iterate once), then `check()` and `summary()`."""
 
     def __init__(
-        self,
-        job: Job,
-        definitions: Sequence[Definition],
-        rules: Rules,
-        area: Area,
-        hotspots: Hotspots,
-        *,
-        only_counted: bool = False,
+        self, job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots
     ) -> None:
         self.job, self.definitions, self.rules, self.area = job, definitions, rules, area
-        self.header, lines = vcf.open_vcf(job.vcf)
+        self.header, source = vcf.open_vcf(job.vcf)
         self.column = vcf.choose_sample(self.header, job.tumor, job.normal)
         if job.tumor not in (self.column, "auto"):
             log.warning("%s: its only column '%s' is taken as the tumor '%s'", job.vcf, self.column, job.tumor)
@@ -98,74 +77,37 @@ class Reading:
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(self._earlier)
         self.counts: Counter[str] = Counter()
-        self.hotspots, self.only_counted = hotspots, only_counted
-        self._referred = _referred(self.header, job.vcf, self.interpreter.source)
-        self._rows = self._judged(lines)
-
-    def _judged(self, lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
-        entries = vcf.records(self.header, lines, self.column)
-        if self.only_counted and not (self.tumor_only or self.hotspots) and self.job.transcripts == "worst":
-            entries = unusual(
-                entries,
-                self.interpreter,
-                self.definitions,
-                rules=self.rules,
-                territory=self.area.territory,
-                allele_filter=self.allele_filter,
-                stated=states_somatic(self.header),
-                tally=self.tally,
-                counts=self.counts,
-            )
-        return judge(
+        judge = Judge(
             self.header,
-            entries,
             self.interpreter,
-            self.definitions,
-            rules=self.rules,
+            definitions,
+            rules=rules,
             tumor_only=self.tumor_only,
-            territory=self.area.territory,
+            territory=area.territory,
             frequency=self.frequency,
-            hotspots=self.hotspots,
-            referred=self._referred,
+            hotspots=hotspots,
+            referred=self._referred(),
             allele_filter=self.allele_filter,
             tally=self.tally,
-            only_counted=self.only_counted,
         )
+        self._rows = judge.rows(vcf.records(self.header, source, self.column))
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows
 
-    def _earlier(self, line: int) -> set[Place]:
-        records = vcf.records(self.header, vcf.open_vcf(self.job.vcf)[1], self.column)
-        return passed_before(records, self.allele_filter, self.rules, line)
+    def _again(self) -> Iterator[vcf.Record]:
+        """The records once more, for what only the whole file can tell."""
+        return vcf.records(self.header, vcf.open_vcf(self.job.vcf)[1], self.column)
 
-    def in_parts(self, cores: parts.Cores, use: Callable[[Any], None], out: BinaryIO | None) -> bool:
-        """Let several processes read the file and `use` the rows of a part each, and gather what they leave.
+    def _earlier(self, number: int) -> set[Place]:
+        return passed_before(self._again(), self.allele_filter, self.rules, number)
 
-        False where nothing of that was done: the file is small, or a part met what only the whole can tell. out: takes
-        what `use` writes.
-        """
-        path = self.job.vcf
-        pieces = [] if out is not None and cores.scratch is None else parts.split(path, cores)
-        with ExitStack() as stack:
-            files = [stack.enter_context(cores.scratch()) for _ in pieces] if out is not None and cores.scratch else []
-
-            def work(number: int) -> Any:
-                self.tally.earlier = _apart
-                self._rows = self._judged(parts.lines(path, pieces[number]))
-                use(files[number] if files else None)
-                for file in files:
-                    file.flush()
-                return parts.seen(self.tally, self.interpreter, self.counts)
-
-            found = parts.together(work, len(pieces)) if pieces else None
-            if not found or not parts.add_up(found, self.tally, self.interpreter, self.counts):
-                return False
-            for file in files:
-                file.seek(0)
-                while out is not None and (piece := file.read(PIECE)):
-                    out.write(piece)
-        return True
+    def _referred(self) -> dict[str, str]:
+        """BCSQ texts that other records point to; none where csq ran with --local-csq."""
+        command = self.header.other.get("bcftools/csqCommand", "")
+        if self.interpreter.source != "BCSQ" or "--local-csq" in command or " -l " in command:
+            return {}
+        return references.back_references(self._again())
 
     def add(self, row: Row) -> None:
         """Count a row's events in each of its definitions."""
@@ -230,13 +172,7 @@ class Reading:
 
 
 def write(
-    job: Job,
-    definitions: Sequence[Definition],
-    rules: Rules,
-    area: Area,
-    hotspots: Hotspots,
-    out: BinaryIO,
-    cores: parts.Cores = ONE,
+    job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots, out: BinaryIO
 ) -> dict[str, Any]:
     """Write the table of one VCF as text in UTF-8; returns the summary.
 
@@ -244,50 +180,18 @@ def write(
     """
     reading = Reading(job, definitions, rules, area, hotspots)
     line = line_maker(job.patient, job.sample, tumor_only=reading.tumor_only)
-
-    def put(to: BinaryIO) -> None:
-        batch: list[str] = []
-        for row in reading:
-            if row.counted_in:
-                reading.add(row)
-            batch.append(line(row))
-            if len(batch) >= BATCH:
-                to.write(("\n".join(batch) + "\n").encode())
-                batch.clear()
-        if batch:
-            to.write(("\n".join(batch) + "\n").encode())
-
-    out.write(("\t".join(COLUMNS) + "\n").encode())
-    if not reading.in_parts(cores, put, out):
-        put(out)
+    batch = ["\t".join(COLUMNS)]
+    for row in reading:
+        if row.counted_in:
+            reading.add(row)
+        batch.append(line(row))
+        if len(batch) >= BATCH:
+            out.write(("\n".join(batch) + "\n").encode())
+            batch.clear()
+    if batch:
+        out.write(("\n".join(batch) + "\n").encode())
     reading.check()
     return reading.summary()
-
-
-def count(
-    job: Job,
-    definitions: Sequence[Definition],
-    rules: Rules,
-    area: Area,
-    hotspots: Hotspots,
-    cores: parts.Cores = ONE,
-) -> Counter[str]:
-    """Events by definition, without a table. Raises InputError as `write`."""
-    for only_counted in (True, False):
-        reading = Reading(job, definitions, rules, area, hotspots, only_counted=only_counted)
-
-        def put(_: None, reading: Reading = reading) -> None:
-            for row in reading:
-                if row.counted_in:
-                    reading.add(row)
-
-        if not reading.in_parts(cores, put, None):
-            put(None)
-        if reading.interpreter.known and reading.tally.with_depth:
-            break
-        # What was looked at does not show whether the file is understood; what fails a cheaper rule may.
-    reading.check()
-    return reading.counts
 
 
 def tumor_column(path: str | Path, normal: str | None) -> str:
@@ -304,15 +208,3 @@ def area(regions: Regions | None, splice: Regions | None, file: str) -> Area:
         tuple(regions),
         file,
     )
-
-
-def _referred(header: vcf.Header, path: str, source: str) -> dict[str, str]:
-    """BCSQ texts that other records point to; none where csq ran with --local-csq."""
-    command = header.other.get("bcftools/csqCommand", "")
-    if source != "BCSQ" or "--local-csq" in command or " -l " in command:
-        return {}
-    return references.back_references(vcf.open_vcf(path)[1], vcf.info_value)
-
-
-def _apart(line: int) -> set[Place]:
-    raise parts.Apart("out of order")

@@ -11,7 +11,7 @@ from biomarkers.errors import InputError
 from biomarkers.genome.consequence_terms import ALIASES, RANK, TERMS
 from biomarkers.variants.consequence import Consequence, interpreter
 from biomarkers.variants.references import back_references, resolve
-from biomarkers.variants.vcf import Field, Header, info_value
+from biomarkers.variants.vcf import Field, Header, records
 
 VEP = "Consequence annotations from Ensembl VEP. Format: Allele|Consequence|SYMBOL|Gene|Feature|HGVSp|CDS_position|CANONICAL|MANE_SELECT|PICK"
 ANN = "Functional annotations: 'Allele | Annotation | Annotation_Impact | Gene_Name | Gene_ID | Feature_Type | Feature_ID | HGVS.p | CDS.pos / CDS.length' "
@@ -209,8 +209,9 @@ def test_further_genes_with_coding_terms() -> None:
 
 
 def test_back_references() -> None:
-    lines = [(1, "1\t5\t.\tC\tT\t.\t.\tBCSQ=@9"), (2, "1\t9\t.\tC\tT\t.\t.\tBCSQ=missense|A|E|p|-|1A>1V|5C>T+9C>T")]
-    referred = back_references(lines, info_value)
+    cells = ["1\t5\t.\tC\tT\t.\t.\tBCSQ=@9", "1\t9\t.\tC\tT\t.\t.\tBCSQ=missense|A|E|p|-|1A>1V|5C>T+9C>T"]
+    header = Header("a.vcf", samples=["T"])
+    referred = back_references(records(header, [f"{text}\tGT\t0/1".split("\t") for text in cells], "T"))
     assert resolve("@9", "1", referred) == "missense|A|E|p|-|1A>1V|5C>T+9C>T"
     assert resolve("intron|A,@9", "1", referred).startswith("intron|A,missense")
     assert resolve("@10", "1", referred) == ""

@@ -1,18 +1,15 @@
-"""Counting alone against the whole table, and what must not change a count."""
+"""What the whole table of a file says: what must not change a count, and hard input."""
 
 from __future__ import annotations
 
 import csv
 import io
-import itertools
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from biomarkers.errors import InputError
 from biomarkers.genome.regions import merged
@@ -49,58 +46,9 @@ def line(pos: int, terms: Sequence[str], *, status: str = "PASS", reads: int = 1
     return "\t".join(map(str, cells if alone else [*cells, "0/0:30,0:30"]))
 
 
-RECORD = st.builds(
-    dict,
-    terms=st.lists(st.sampled_from(TERMS), min_size=1, max_size=4).map(lambda t: ["missense_variant", *t][-4:]),
-    status=st.sampled_from(["PASS", "PASS", "PASS", ".", "weak"]),
-    reads=st.integers(0, 12),
-    depth=st.sampled_from([24, 25, 60, 61]),
-    pon=st.booleans(),
-    frequency=st.sampled_from(["", "1e-5", "0.2"]),
-    step=st.sampled_from([0, 1, 1, 1]),
-)
-
-
-def counts(
-    path: str, *, rules: Rules, area: stream.Area, hot: Hotspots, table: bool, samples: str = "T"
-) -> dict[str, int]:
+def counts(path: str, *, rules: Rules, area: stream.Area, hot: Hotspots) -> dict[str, int]:
     job = stream.Job(vcf=path, tumor="T", sample="T", patient="P")
-    if not table:
-        found = stream.count(job, DEFINITIONS, rules, area, hot)
-        return {d.name: found[d.name] for d in DEFINITIONS}
     return dict(stream.write(job, DEFINITIONS, rules, area, hot, io.BytesIO())["counts"])
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    records=st.lists(RECORD, min_size=4, max_size=12),
-    alone=st.booleans(),
-    unfiltered=st.booleans(),
-    listed=st.booleans(),
-    regions_given=st.booleans(),
-)
-def test_counting_alone_equals_the_table(
-    tmp_path_factory: pytest.TempPathFactory,
-    records: list[dict[str, Any]],
-    alone: bool,
-    unfiltered: bool,
-    listed: bool,
-    regions_given: bool,
-) -> None:
-    lines = [line(99, ["missense_variant"], alone=alone)]
-    places = itertools.accumulate([record["step"] for record in records], initial=100)
-    for place, record in zip(places, records, strict=False):
-        lines.append(line(place, alone=alone, **{key: value for key, value in record.items() if key != "step"}))
-    path = write(tmp_path_factory.mktemp("count") / "a.vcf", lines, "T" if alone else "T\tN")
-    inside = merged({"chr1": [(95, 105)]}) if regions_given else None
-    near = merged({"chr1": [(105, 107)]}) if regions_given else None
-    hot = spots.parse("h.txt", [(1, "chr1:101:C:T"), (2, "G0 p.Arg102His")]) if listed else spots.none()
-    chosen = {
-        "rules": Rules(accept_unfiltered=unfiltered, exclude_hotspots=not alone),
-        "area": stream.area(inside, near, "r.bed"),
-        "hot": hot,
-    }
-    assert counts(path, table=False, **chosen) == counts(path, table=True, **chosen)
 
 
 EXCLUDED = [
@@ -114,22 +62,19 @@ EXCLUDED = [
 
 
 @pytest.mark.parametrize("excluded", EXCLUDED, ids=["filter", "depth", "alt_reads", "vaf", "consequence", "target"])
-@pytest.mark.parametrize("table", [True, False])
-def test_an_excluded_variant_changes_no_count(tmp_path: Path, excluded: str, table: bool) -> None:
+def test_an_excluded_variant_changes_no_count(tmp_path: Path, excluded: str) -> None:
     counted = [line(pos, ["missense_variant"]) for pos in (100, 200)]
     chosen = {
         "rules": Rules(),
         "area": stream.area(merged({"chr1": [(0, 1000)]}), None, "r.bed"),
         "hot": spots.none(),
-        "table": table,
     }
     before = counts(write(tmp_path / "a.vcf", counted, "T\tN"), **chosen)
     after = counts(write(tmp_path / "b.vcf", [*counted, excluded], "T\tN"), **chosen)
     assert before == after == {d.name: 2 for d in DEFINITIONS}
 
 
-@pytest.mark.parametrize("table", [True, False])
-def test_germline_variants_and_hot_spots_are_judged_when_counting_alone(tmp_path: Path, table: bool) -> None:
+def test_germline_variants_and_hot_spots_are_judged(tmp_path: Path) -> None:
     records = [
         line(100, ["missense_variant"], alone=True),
         line(101, ["missense_variant"], alone=True, frequency="0.2"),
@@ -140,7 +85,7 @@ def test_germline_variants_and_hot_spots_are_judged_when_counting_alone(tmp_path
 
     def counted(hot: Hotspots, **rules: Any) -> int:
         area = stream.area(None, None, "")
-        return counts(path, rules=Rules(**rules), area=area, hot=hot, table=table)["merino_wes"]
+        return counts(path, rules=Rules(**rules), area=area, hot=hot)["merino_wes"]
 
     assert counted(spots.none()) == 1
     assert counted(listed) == 2
@@ -149,8 +94,7 @@ def test_germline_variants_and_hot_spots_are_judged_when_counting_alone(tmp_path
     assert [counted(listed), counted(listed, exclude_hotspots=True)] == [2, 1]
 
 
-@pytest.mark.parametrize("table", [True, False])
-def test_a_frequency_may_stand_anywhere_in_the_annotation(tmp_path: Path, table: bool) -> None:
+def test_a_frequency_may_stand_anywhere_in_the_annotation(tmp_path: Path) -> None:
     header = HEADER.replace("|gnomADe_AF", "|EXON|AF|gnomADe_AF|gnomADe_AFR_AF|MAX_AF")
     blocks = [f"CSQ=T|missense_variant|G|E|P:p.A1C|1/9|YES|2/3|0.9|{f}|0.8|" for f in ("0.3", "1e-5", "")]
     rows = [
@@ -158,25 +102,23 @@ def test_a_frequency_may_stand_anywhere_in_the_annotation(tmp_path: Path, table:
     ]
     path = write(tmp_path / "a.vcf", rows, "T")
     Path(path).write_text(Path(path).read_text().replace(HEADER, header))
-    found = counts(path, rules=Rules(), area=stream.area(None, None, ""), hot=spots.none(), table=table)
+    found = counts(path, rules=Rules(), area=stream.area(None, None, ""), hot=spots.none())
     assert found["merino_wes"] == 2
     job = stream.Job(vcf=path, tumor="T", sample="T", patient="P")
     reading = stream.Reading(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none())
     assert [row.population_af for row in reading] == [0.3, 1e-5, None]
 
 
-@pytest.mark.parametrize("table", [True, False])
 @pytest.mark.parametrize(("accepted", "expected"), [(False, 1), (True, 1)])
 def test_an_unfiltered_record_does_not_take_the_place_of_one_that_passed(
-    tmp_path: Path, table: bool, accepted: bool, expected: int
+    tmp_path: Path, accepted: bool, expected: int
 ) -> None:
     records = [line(100, ["missense_variant"], status=status) for status in (".", "PASS")]
     path = write(tmp_path / "a.vcf", records, "T\tN")
     chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.none()}
-    assert counts(path, table=table, **chosen)["merino_wes"] == expected
+    assert counts(path, **chosen)["merino_wes"] == expected
 
 
-@pytest.mark.parametrize("table", [True, False])
 @pytest.mark.parametrize(
     ("statuses", "accepted", "expected"),
     [
@@ -189,19 +131,18 @@ def test_an_unfiltered_record_does_not_take_the_place_of_one_that_passed(
     ],
 )
 def test_each_status_with_and_without_unfiltered_records(
-    tmp_path: Path, table: bool, statuses: list[str], accepted: bool, expected: int | None
+    tmp_path: Path, statuses: list[str], accepted: bool, expected: int | None
 ) -> None:
     records = [line(100 + i, ["missense_variant"], status=status) for i, status in enumerate(statuses)]
     path = write(tmp_path / "a.vcf", records, "T\tN")
     chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.none()}
     if expected is None:
         with pytest.raises(InputError, match="FILTER is 'absent from all 2 records'"):
-            counts(path, table=table, **chosen)
+            counts(path, **chosen)
     else:
-        assert counts(path, table=table, **chosen)["merino_wes"] == expected
+        assert counts(path, **chosen)["merino_wes"] == expected
 
 
-@pytest.mark.parametrize("table", [True, False])
 @pytest.mark.parametrize(
     ("alts", "counts_of_alleles", "expected"),
     [
@@ -213,19 +154,18 @@ def test_each_status_with_and_without_unfiltered_records(
     ],
 )
 def test_alleles_that_are_no_single_small_change(
-    tmp_path: Path, table: bool, alts: str, counts_of_alleles: str, expected: int
+    tmp_path: Path, alts: str, counts_of_alleles: str, expected: int
 ) -> None:
     """Symbolic alleles never count, and of several only the annotated one by its own reads."""
     odd = line(100, ["missense_variant"]).replace("\tT\t", f"\t{alts}\t").replace("40,10:50", counts_of_alleles)
     odd = odd if "," in alts else odd.replace("CSQ=T|", f"CSQ={alts}|")
     path = write(tmp_path / "a.vcf", [line(99, ["missense_variant"]), odd], "T\tN")
-    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.none(), "table": table}
+    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.none()}
     assert counts(path, **chosen)["merino_wes"] == 1 + expected
 
 
-@pytest.mark.parametrize("table", [True, False])
 @pytest.mark.parametrize("mnv", ["event", "bases"])
-def test_a_repeated_allele_counts_once_however_its_records_are_written(tmp_path: Path, table: bool, mnv: str) -> None:
+def test_a_repeated_allele_counts_once_however_its_records_are_written(tmp_path: Path, mnv: str) -> None:
     one = line(100, ["missense_variant"])
     two = one.replace("\tT\t", "\tT,G\t").replace("40,10:50", "40,10,10:60")
     both = two.replace("CSQ=T|", "CSQ=G|missense_variant|G0|E0||||,T|")
@@ -233,14 +173,13 @@ def test_a_repeated_allele_counts_once_however_its_records_are_written(tmp_path:
     bases = 1 if mnv == "event" else 2
     for records in ([one, both, long, long], [both, one, long], [long, one, both]):
         path = write(tmp_path / "a.vcf", [line(99, ["missense_variant"]), *records], "T\tN")
-        chosen = {"rules": Rules(mnv=mnv), "area": stream.area(None, None, ""), "hot": spots.none(), "table": table}
+        chosen = {"rules": Rules(mnv=mnv), "area": stream.area(None, None, ""), "hot": spots.none()}
         assert counts(path, **chosen)["merino_wes"] == 3 + bases
 
 
-@pytest.mark.parametrize("table", [True, False])
-def test_whether_a_file_is_understood_is_seen_in_all_its_records(tmp_path: Path, table: bool) -> None:
+def test_whether_a_file_is_understood_is_seen_in_all_its_records(tmp_path: Path) -> None:
     plain = line(100, []).replace("CSQ=", "DP=3")
-    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.none(), "table": table}
+    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.none()}
     annotated = line(200, ["missense_variant"], status="weak")
     assert not any(counts(write(tmp_path / "a.vcf", [plain, annotated], "T\tN"), **chosen).values())
     with pytest.raises(InputError, match="absent from all 1 records"):
@@ -251,8 +190,7 @@ def test_a_territory_twice_as_large_without_further_variants_changes_no_count(tm
     path = write(tmp_path / "a.vcf", [line(pos, ["missense_variant"]) for pos in (100, 200)], "T\tN")
     once, twice = {"chr1": [(0, 1000)]}, {"chr1": [(0, 1000)], "chr2": [(0, 1000)]}
     found = [
-        counts(path, rules=Rules(), area=stream.area(merged(m), None, "r.bed"), hot=spots.none(), table=True)
-        for m in (once, twice)
+        counts(path, rules=Rules(), area=stream.area(merged(m), None, "r.bed"), hot=spots.none()) for m in (once, twice)
     ]
     assert found[0] == found[1] == {d.name: 2 for d in DEFINITIONS}
 
@@ -274,8 +212,7 @@ def test_cells_of_the_table_are_those_of_the_record(
     assert [row["consequence"] for row in found] == ["missense_variant", '"odd" term', "missense_variant"]
 
 
-@pytest.mark.parametrize("table", [True, False])
-def test_memory_does_not_grow_with_the_records(tmp_path: Path, table: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_does_not_grow_with_the_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PIECE", 1 << 14)
     monkeypatch.setattr(stream, "BATCH", 100)
 
@@ -288,10 +225,7 @@ def test_memory_does_not_grow_with_the_records(tmp_path: Path, table: bool, monk
         job = stream.Job(vcf=path, tumor="T", sample="T", patient="P")
         tracemalloc.start()
         try:
-            if table:
-                stream.write(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none(), Away())  # type: ignore[arg-type]
-            else:
-                stream.count(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none())
+            stream.write(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none(), Away())  # type: ignore[arg-type]
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -320,25 +254,19 @@ def test_lines_do_not_depend_on_the_pieces_that_are_read(
     assert list(reading.numbered(path)) == []
 
 
-@pytest.mark.parametrize("table", [True, False])
 @pytest.mark.parametrize(
     ("depth", "reads", "counted"),
     [(25, 3, 1), (24, 3, 0), (25, 2, 0), (100, 5, 1), (100, 4, 0), (60, 3, 1), (61, 3, 0)],
 )
-def test_a_variant_at_a_threshold_counts_either_way(
-    tmp_path: Path, depth: int, reads: int, counted: int, table: bool
-) -> None:
+def test_a_variant_at_a_threshold_counts(tmp_path: Path, depth: int, reads: int, counted: int) -> None:
     records = [line(99, ["missense_variant"]), line(100, ["missense_variant"], depth=depth, reads=reads)]
     path = write(tmp_path / "a.vcf", records, "T\tN")
     area = stream.area(None, None, "")
-    assert counts(path, rules=Rules(), area=area, hot=spots.none(), table=table)["merino_wes"] == 1 + counted
+    assert counts(path, rules=Rules(), area=area, hot=spots.none())["merino_wes"] == 1 + counted
 
 
-@pytest.mark.parametrize("table", [True, False])
 @pytest.mark.parametrize(("number", "counted"), [(1, 1), (2, 0)])
-def test_the_allele_of_a_split_site_has_its_own_filter_either_way(
-    tmp_path: Path, number: int, counted: int, table: bool
-) -> None:
+def test_the_allele_of_a_split_site_has_its_own_filter(tmp_path: Path, number: int, counted: int) -> None:
     records = [line(99, ["missense_variant"]), line(100, ["missense_variant"])]
     records[1] = records[1].replace("CSQ=", f"AS_FilterStatus=SITE|weak_evidence;OLD_REC=chr1|100|C|T,G|{number};CSQ=")
     path = Path(write(tmp_path / "a.vcf", records, "T\tN"))
@@ -346,4 +274,4 @@ def test_the_allele_of_a_split_site_has_its_own_filter_either_way(
     declared = '##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description="x">\n#CHROM'
     path.write_text(text.replace("#CHROM", declared, 1))
     area = stream.area(None, None, "")
-    assert counts(str(path), rules=Rules(), area=area, hot=spots.none(), table=table)["merino_wes"] == 1 + counted
+    assert counts(str(path), rules=Rules(), area=area, hot=spots.none())["merino_wes"] == 1 + counted

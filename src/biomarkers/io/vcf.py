@@ -1,0 +1,168 @@
+"""VCF and BCF in: htslib parses and judges a file (cyvcf2); what htslib passes over in silence is told here.
+
+A record is handed out as the cells of its text, whatever the file's format. Numbers of type Float have six significant
+digits there, since htslib keeps them in 32 bits.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import tempfile
+from codecs import BOM_UTF8
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from cyvcf2 import VCF, Variant
+from cyvcf2.cyvcf2 import set_htslib_log_level
+
+from biomarkers.errors import InputError, Problem
+from biomarkers.io.lines import head, is_gzip, opened
+
+log = logging.getLogger("biomarkers")
+
+SILENT, ERRORS = 0, 1
+"""Levels of htslib's own messages, which would reach the user's terminal in place of ours."""
+FIXED = 8
+"""Columns from CHROM to INFO."""
+WHOLE = "records as the VCF specification says (was the file cut?)"
+CONTIG = re.compile(r"^##contig=<(?:[^\n]*,)?ID=([^,\n>]+)", re.MULTILINE)
+CUT = "{} columns as in the #CHROM line (was the file cut?)"
+UTF_8 = "text in UTF-8 (iconv converts it)"
+
+
+class Vcf:
+    """An open VCF (plain, gzip, bgzip) or BCF; iterate for its records.
+
+    path: as given, for messages. samples: names of their columns in order. header: its text as htslib understood it.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        """Raises InputError for what is no VCF or BCF, or is a bgzip file without its end."""
+        self.path = str(path)
+        opened(path, packed=True).close()
+        set_htslib_log_level(SILENT)
+        try:
+            reader = _opened(self.path)
+            self.header: str = reader.raw_header
+            self.samples: list[str] = list(reader.samples)
+        except UnicodeDecodeError:
+            raise InputError(Problem.said(self.path, "header", "is not in UTF-8", UTF_8)) from None
+        except OSError:
+            expected = "a VCF or BCF: its first line is ##fileformat=VCFv4.x"
+            raise InputError(Problem.said(self.path, "file", "has no header of a VCF", expected)) from None
+        except Exception:  # cyvcf2 raises no other kind
+            found = f"cannot be read{_reason(self.path)}"
+            raise InputError(Problem.said(self.path, "header", found, "lines as the VCF specification says")) from None
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """The cells of each record. Raises InputError, with the record before, where htslib stops or a cell is missing.
+
+        htslib takes a line that ends before its FORMAT column for a whole one.
+        """
+        width = FIXED + (1 + len(self.samples) if self.samples else 0)
+        before: list[str] = []
+        number = 0
+        try:
+            for number, record in enumerate(self._records(), 1):  # noqa: B007 - where it stopped
+                cells = str(record).split("\t") if record else []
+                if len(cells) != width:
+                    break
+                cells[-1] = cells[-1][:-1]
+                before = cells
+                yield cells
+            else:
+                _check_lines(self.path, width)
+                return
+            found = f"has {len(cells)} columns{_reason(self.path, number)}" if cells else "names no contig"
+            expected = CUT.format(width) if cells else "the name of a contig"
+        except UnicodeDecodeError:
+            found, expected = "is not in UTF-8", UTF_8
+        except InputError:
+            raise
+        except Exception:  # cyvcf2 raises no other kind
+            found, expected = f"cannot be read{_reason(self.path, number + 1)}", WHOLE
+        _check_lines(self.path, width)
+        place = f"record after {before[0]}:{before[1]}" if before else "first record"
+        raise InputError(Problem.said(self.path, place, found, expected))
+
+    def _records(self) -> Iterator[Variant | None]:
+        """Records that may be asked for their text; None for one without a contig.
+
+        cyvcf2 also hands out a record of a contig that the header lacks when htslib could not parse the rest of it;
+        asked for its text, it ends the process. So such contigs are declared before the record is read again.
+        """
+        declared, number = set(CONTIG.findall(self.header)), 0
+        for number, record in enumerate(_opened(self.path)):  # noqa: B007 - where it stopped
+            if record.CHROM not in declared:
+                break
+            yield record
+        else:
+            return
+        names: set[str] = set()
+        with suppress(Exception):
+            names.update(record.CHROM for record in _opened(self.path))
+        reader = _opened(self.path)
+        for name in sorted(names - declared):
+            with suppress(Exception):
+                reader.add_to_header(f"##contig=<ID={name}>")
+        declared = set(CONTIG.findall(reader.raw_header))
+        for record in islice(reader, number, None):
+            yield record if record.CHROM in declared else None
+
+
+def _opened(path: str) -> VCF:
+    """The file as cyvcf2 opens it, from behind a byte-order mark, which some editors put before the text."""
+    if not head(path).startswith(BOM_UTF8):
+        return VCF(path, lazy=True)
+    handle = os.open(path, os.O_RDONLY)
+    os.lseek(handle, len(BOM_UTF8), os.SEEK_SET)
+    return VCF(handle, lazy=True)
+
+
+def _reason(path: str, records: int = 0) -> str:
+    """What htslib says last within so many records, in brackets; empty where it says nothing.
+
+    It only ever writes that to the process's stderr, so the file is read again.
+    """
+    with tempfile.TemporaryFile() as said:
+        terminal = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        set_htslib_log_level(ERRORS)
+        try:
+            with suppress(Exception):
+                deque(islice(_opened(path), records), maxlen=0)
+        finally:
+            set_htslib_log_level(SILENT)
+            os.dup2(terminal, 2)
+            os.close(terminal)
+        said.seek(0)
+        lines = said.read().decode("utf-8", "replace").splitlines()
+    errors = [line.partition("] ")[2] for line in lines if line.startswith("[E::")]
+    return f" ({errors[-1]})" if errors else ""
+
+
+def _check_lines(path: str, width: int) -> None:
+    """Find what htslib leaves out of the lines of plain text: columns behind the last, and the end of the last line.
+
+    In a packed file checksums and the end marker show what was cut.
+    """
+    if is_gzip(head(path)) or head(path).startswith(b"BCF"):
+        return
+    line, before, place = b"\n", b"", "first record"
+    with opened(path) as handle:
+        for number, line in enumerate(handle, 1):
+            if not before and line.removeprefix(BOM_UTF8).startswith(b"#"):
+                continue
+            columns = line.count(b"\t") + 1
+            if columns != width:
+                if before:
+                    place = "record after " + ":".join(before.decode("utf-8", "replace").split("\t")[:2])
+                raise InputError(Problem.said(path, place, f"has {columns} columns", CUT.format(width), number))
+            before = line
+    if not line.endswith(b"\n"):
+        log.warning("%s: its last line does not end; was the file cut?", path)
