@@ -10,6 +10,7 @@ import pytest
 from biomarkers.clinical.response import Visit
 from biomarkers.clinical.time_to_event import SOURCES, Endpoint, TimeToEvent, endpoints, time_to_event
 from biomarkers.clinical.timeline import Timeline
+from biomarkers.settings import Endpoints
 
 
 def visits_of(text: str) -> list[Visit]:
@@ -76,10 +77,12 @@ def test_ema_itt_counts_events_after_a_new_therapy() -> None:
         ("30 SD, 50 SD, 80 PD", None, 50, 31, 0, "censored: last evaluable assessment before new therapy"),
         ("30 SD, 50 SD", None, 40, 31, 0, "censored: last evaluable assessment before new therapy"),
         ("30 SD", 80, 20, 1, 0, "censored: day 1, no evaluable assessment before new therapy"),
+        ("30 SD, 120 PD", None, 20, 1, 0, "censored: day 1, no evaluable assessment before new therapy"),
         ("30 SD, 90 PD", None, None, 91, 1, "PD (assessments)"),
         ("30 SD, 91 PD", None, None, 31, 0, "censored: last evaluable assessment before two or more missed"),
         ("30 SD, 60 NE, 91 PD", None, None, 31, 0, "censored: last evaluable assessment before two or more missed"),
         ("30 SD", 91, None, 31, 0, "censored: last evaluable assessment before two or more missed"),
+        ("30 SD, 120 SD", 120, None, 121, 1, "death (patients)"),
         ("60 PD", None, None, 61, 1, "PD (assessments)"),
         ("61 PD", None, None, 1, 0, "censored: day 1, no evaluable assessment before two or more missed"),
         ("30 SD, 150 SD", None, None, 151, 0, "censored: last evaluable assessment (assessments)"),
@@ -113,6 +116,7 @@ def test_fda_without_an_interval_is_refused() -> None:
         (100, 50, None, 99, 100, 0, "censored: alive at the data cutoff (patients)"),
         (None, 200, None, 99, 100, 0, "censored: alive at the data cutoff (patients)"),
         (None, 99, 150, None, 100, 0, "censored: last known alive (patients)"),
+        (None, 99, None, 99, 100, 0, "censored: last known alive (patients)"),
         (None, 0, None, None, 1, 0, "censored: last known alive (patients)"),
         (None, -5, 40, None, 1, 0, "censored: day 1, last known alive before treatment start (patients)"),
         (None, None, 40, None, 41, 0, "censored: last assessment, no last-alive date (assessments)"),
@@ -159,3 +163,20 @@ def test_a_further_endpoint_is_a_record(text: str, death: int | None, expected: 
     events, censored = (SOURCES["progression"],), (SOURCES["death"], SOURCES["last_evaluable"])
     record = Endpoint("ttp", "assessments", "treatment_start", events, censored, {}, ())
     assert time_to_event(record, timeline(visits_of(text), death=death), censoring="fda") == expected
+
+
+def test_visits_up_to_death_and_cutoff_are_known_and_the_others_are_noted() -> None:
+    def day(number: int) -> pd.Timestamp:
+        return pd.Timestamp("2024-01-01") + pd.Timedelta(days=number)
+
+    visits = pd.DataFrame({"date": [day(-1), day(0), day(60), day(61), day(62)], "response": ["SD"] * 4 + ["PD"]})
+    for last, rules in (("death", Endpoints()), ("cutoff", Endpoints(data_cutoff="2024-03-01"))):
+        given = (
+            {"death_date": day(60), "new_therapy_date": day(60)} if last == "death" else {"new_therapy_date": day(61)}
+        )
+        notes: list[str] = []
+        found = Timeline.build(day(0), given, visits, rules, notes)
+        assert [visit.day for visit in found.visits] == [0, 60]
+        after = "after death" if last == "death" else "after the data cutoff"
+        assert notes == ["1 assessment before treatment start, not used", f"2 assessments {after}, not used"]
+        assert found.new_therapy == (60 if last == "death" else None)
