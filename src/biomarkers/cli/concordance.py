@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from biomarkers.cli._kinds import InputReport, InputTable, OutputPicture, OutputTable
 from biomarkers.settings import SamePerson
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from biomarkers.quality.concordance import Pileup
-
 log = logging.getLogger("biomarkers")
-ENDING = ".pileups.table"
-COMMENT = ("#", '"#')
-"""Begin the line that names the sample; it stands in quotation marks when the name has some."""
-KINDS = {"contig": "category", "allele_frequency": "float64"} | dict.fromkeys(
-    ("position", "ref_count", "alt_count", "other_alt_count"), "int64"
-)
 MOST_WARNINGS = 20
 
 
@@ -61,66 +49,23 @@ def concordance(
     from biomarkers.errors import Problems, RunError
     from biomarkers.io import files, tables
     from biomarkers.quality import concordance as people
+    from biomarkers.quality import concordance_picture as pictures
     from biomarkers.quality import concordance_words as words
+    from biomarkers.quality import pileups as read
 
     problems = Problems(*rules.problems())
-    sheet = problems.catch(read_roles, samples) or {}
-    read = [problems.catch(read_pileup, path, sheet, samples) for path in pileups]
+    roles = problems.catch(read.read_roles, samples) or {}
+    caught = [problems.catch(read.read, path, roles, samples) for path in pileups]
     problems.stop_if_any()
-    given = [pileup for pileup in read if pileup is not None]
+    given = [pileup for pileup in caught if pileup is not None]
     pairs = people.compare(given, min_sites=rules.min_sites, distance=rules.distance)
     wrong = pairs[pairs["verdict"].isin(["mismatch", "reversed"])]
     if on_mismatch == "stop" and len(wrong):
         known = {pileup.sample for pileup in given}
-        more = [p for p in (_read_if_possible(path, sheet, samples) for path in others or []) if p]
-        everybody = [*given, *(pileup for pileup in more if pileup.sample not in known)]
-        compared = people.compare(everybody, min_sites=rules.min_sites, distance=rules.distance)
+        more = [pileup for pileup in read.read_whole(others or [], roles, samples) if pileup.sample not in known]
+        compared = people.compare([*given, *more], min_sites=rules.min_sites, distance=rules.distance)
         raise RunError("\n".join(words.sentence(row, compared) for _, row in wrong.iterrows()))
     for warning in words.warnings(pairs, most=MOST_WARNINGS):
         log.warning(warning)
-    text = tables.as_text(pairs, "concordance")
-    files.write_texts({concordance: text} | ({picture: _svg(pairs)} if picture else {}))
-
-
-def _svg(pairs: pd.DataFrame) -> str:
-    import vl_convert
-
-    from biomarkers.quality.concordance_picture import picture
-
-    return str(vl_convert.vegalite_to_svg(picture(pairs), allowed_base_urls=[]))
-
-
-def read_roles(path: Path) -> dict[str, tuple[str, bool]]:
-    """Patient of each sample of the sheet, and whether it is a tumor. Raises InputError."""
-    from biomarkers.errors import InputError, Problem
-    from biomarkers.io import tables
-    from biomarkers.io.cells import check_cells
-
-    columns = check_cells(path, *tables.read_cells(path), "samples")
-    if "status" not in columns:
-        raise InputError(Problem(str(path), "status", None, "a column that tells tumor from normal", 1))
-    rows = zip(*(columns[name][1] for name in ("sample", "patient", "status")), strict=True)
-    return {sample: (patient, status in ("tumor", "1")) for sample, patient, status in rows}
-
-
-def read_pileup(path: Path, roles: dict[str, tuple[str, bool]], sheet: Path) -> Pileup:
-    """One sample's table of GetPileupSummaries, whose name begins with the sample's. Raises InputError."""
-    from biomarkers.errors import InputError, Problem, nearest
-    from biomarkers.io import tool_tables
-    from biomarkers.quality.concordance import Pileup, called
-
-    sample = path.name.removesuffix(ENDING)
-    if sample not in roles:
-        raise InputError(Problem(str(path), "sample", sample, f"a sample of {sheet}{nearest(sample, roles)}"))
-    table = tool_tables.columns(path, KINDS, comment=COMMENT, what="GetPileupSummaries")
-    return Pileup(roles[sample][0], sample, roles[sample][1], called(table))
-
-
-def _read_if_possible(path: Path, roles: dict[str, tuple[str, bool]], sheet: Path) -> Pileup | None:
-    """As `read_pileup`; None for a table that another job is writing."""
-    from biomarkers.errors import InputError
-
-    try:
-        return read_pileup(path, roles, sheet)
-    except InputError:
-        return None
+    texts = {concordance: tables.as_text(pairs, "concordance")}
+    files.write_texts(texts | ({} if picture is None else {picture: pictures.svg(pairs)}))

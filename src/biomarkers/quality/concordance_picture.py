@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
+import vl_convert
 
 COLORS = {"one patient's, as expected": "#0072B2", "other patients', as expected": "#b8b19a"}
 COLORS |= {"not what the sheet says": "#D55E00", "undetermined": "#CC79A7"}
@@ -14,6 +15,11 @@ COLORS |= {"not what the sheet says": "#D55E00", "undetermined": "#CC79A7"}
 LOWEST = -1.5
 """Relatedness below it is drawn at it: the ratio has a small divisor in tumors that lost most heterozygous sites."""
 LABELS = 30
+
+
+def svg(pairs: pd.DataFrame) -> str:
+    """The picture as an SVG; pairs: schema `concordance`."""
+    return str(vl_convert.vegalite_to_svg(picture(pairs), allowed_base_urls=[]))
 
 
 def picture(pairs: pd.DataFrame) -> dict[str, Any]:
