@@ -235,7 +235,7 @@ def test_a_column_that_two_tables_bring_is_refused(
 
 def test_an_empty_patients_sheet_is_refused(sheets: Sheets, capsys: pytest.CaptureFixture[str]) -> None:
     assert sheets.call(patients=sheets.write("patients.tsv", "patient")) == 2
-    assert "patients.tsv: file is 'no rows'; expected at least one patient" in capsys.readouterr().err
+    assert "patients.tsv: file has no rows; expected at least one patient" in capsys.readouterr().err
 
 
 def test_what_a_reader_could_overlook_is_said(sheets: Sheets, caplog: pytest.LogCaptureFixture) -> None:

@@ -113,7 +113,9 @@ def write(frame: pd.DataFrame, path: str | Path, schema: str) -> None:
     write_all({path: (frame, schema)})
 
 
-def write_all(tables: Mapping[str | Path, tuple[pd.DataFrame, str]]) -> None:
+def write_all(
+    tables: Mapping[Path, tuple[pd.DataFrame, str]] | Mapping[str | Path, tuple[pd.DataFrame, str]],
+) -> None:
     """Write tables as TSV (gzip when the name ends in .gz): all of them appear, or none.
 
     The schema's columns come first and in its order; further columns follow. Floats keep every digit. A frame that

@@ -1,0 +1,236 @@
+"""Tables of every stage joined to one row per patient: read and checked together, joined, and what to warn of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from biomarkers.association import plan as plans
+from biomarkers.clinical import cohort as joining
+from biomarkers.clinical import cohort_columns
+from biomarkers.clinical.flow import Primary
+from biomarkers.clinical.flow import flow as flow_of
+from biomarkers.clinical.selection import COLUMNS as SELECTION
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.io import tables, yamls
+
+log = logging.getLogger("biomarkers")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What `read` found; None for a table that was not given. Each frame is of the schema in its comment."""
+
+    patients: pd.DataFrame
+    endpoints: pd.DataFrame | None
+    burdens: pd.DataFrame | None
+    """Schema `tmb`, of all tables."""
+    definition: str
+    """The definition whose burden is the first; empty without burdens."""
+    n_variants: pd.Series | None
+    """Counted rows of the mutation table by patient."""
+    selection: pd.DataFrame | None
+    """Schema `sample_selection`, where several samples of the mutation table were told apart."""
+    pdl1: pd.DataFrame | None
+    features: pd.DataFrame | None
+    collected: pd.Series | None
+    identifiers: dict[str, set[str]]
+    """Patients that each table names."""
+    primary: Primary | None
+
+    @property
+    def starts(self) -> pd.Series | None:
+        """Treatment start by patient, where the sheet has it."""
+        return _starts(self.patients)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Tables of the schemas `cohort`, `flow` and `sample_selection`."""
+
+    table: pd.DataFrame
+    flow: pd.DataFrame
+    selection: pd.DataFrame
+
+
+def read(
+    patients: Path,
+    *,
+    endpoints: Path | None,
+    tmb: Sequence[Path],
+    definition: str | None,
+    pdl1: Path | None,
+    features: Path | None,
+    samples: Path | None,
+    mutations: Path | None,
+    count: Literal["nonsynonymous", "all"],
+    plan: Path | None,
+    sheets: Sequence[Path],
+) -> Given:
+    """The tables of a cohort, checked alone and against one another. Raises InputError with every problem.
+
+    See `biomarkers cohort` for what each is; count: which rows of the mutation table count.
+    """
+    problems = Problems()
+    primary, categories = _read_plan(plan, problems)
+
+    def table(path: Path | None, schema: str, text_columns: Collection[str] = ()) -> pd.DataFrame | None:
+        return None if path is None else problems.catch(tables.read, path, schema, text_columns=text_columns)
+
+    # The schema `cohort` leaves a ready-made best response as the trial words it.
+    people = table(patients, "cohort", categories)
+    if people is not None and people.empty:
+        problems.add(Problem.said(str(patients), "file", "has no rows", "at least one patient"))
+    derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
+    markers, variants = table(features, "features", categories), table(mutations, "mutations")
+    collected = None if samples is None else problems.catch(_read_collected, samples)
+    burdens = _read_burden(tmb, problems)
+    name, n_variants, chosen = "", None, None
+    if burdens is not None:
+        name = problems.catch(joining.primary_definition, tmb[0], burdens, definition) or ""
+    if variants is not None:
+        if burdens is None:
+            variants, chosen = joining.one_sample(variants, collected=collected, starts=_starts(people))
+        n_variants = problems.catch(joining.counts, variants, counted=count, path=str(mutations))
+    named = {"endpoints": derived, "tmb": burdens, "features": markers, "mutations": variants}
+    found = {kind: set(frame["patient"]) for kind, frame in named.items() if frame is not None}
+    found |= {} if scores is None else {"pdl1": _tested(scores)}
+    others = {path.name.split(".")[0]: _identifiers(path, problems) for path in sheets}
+    found |= {kind: ids for kind, ids in others.items() if ids is not None}
+    if people is not None:
+        joined = ["tmb"] if burdens is not None else ["mutations"] if variants is not None else []
+        joined += ["sample_selection"] if burdens is None and chosen is not None else []
+        joined += ["pdl1_selected"] if scores is not None else []
+        definitions = [] if burdens is None else [d for d in dict.fromkeys(burdens["definition"]) if d != name]
+        brought = cohort_columns.by_file(
+            cohort_columns.made(joined, definitions=definitions),
+            patients=(str(patients), list(people.columns)),
+            endpoints=None if derived is None else (str(endpoints), list(derived.columns)),
+            features=None if markers is None else (str(features), list(markers.columns)),
+        )
+        problems.add(*cohort_columns.collisions(brought))
+    problems.stop_if_any()
+    if people is None:
+        raise InputError(problems.found)
+    return Given(people, derived, burdens, name, n_variants, chosen, scores, markers, collected, found, primary)
+
+
+def join(given: Given) -> Joined:
+    """One row per patient, the flow of patients, and which samples stand for them."""
+    burden, chosen = None, given.selection
+    if given.burdens is not None:
+        made = joining.burden(
+            given.burdens, definition=given.definition, collected=given.collected, starts=given.starts
+        )
+        burden, chosen = made.columns, made.selection
+    others = taken = None
+    if chosen is not None:
+        others = chosen[chosen["chosen"] == 0]
+        taken = chosen[chosen["chosen"] == 1].set_index("patient")["sample"]
+    table = joining.join(
+        given.patients,
+        endpoints=given.endpoints,
+        burden=burden,
+        n_variants=given.n_variants,
+        tumor_sample=taken,
+        pdl1=given.pdl1,
+        features=given.features,
+    )
+    steps = flow_of(table, given.patients, sheets=given.identifiers, others=others, primary=given.primary)
+    return Joined(table, steps, pd.DataFrame(columns=SELECTION) if chosen is None else chosen)
+
+
+def warn(made: Joined, given: Given) -> None:
+    """Say on the terminal what a reader of the tables could overlook."""
+    table, steps, mutated = made.table, made.flow, given.identifiers.get("mutations", set())
+    for row in steps[(steps["step"] == "unmatched") & (steps["excluded"] > 0)].itertuples():
+        log.warning("%s: %s", row.reason, row.patients)
+    if "tumor_only" in table and {0, 1} <= set(table["tumor_only"].dropna()):
+        log.warning("some burdens are from tumor-only calls, others from pairs: see column tumor_only")
+    if "denominator_source" in table and table["denominator_source"].dropna().unique().size > 1:
+        log.warning("burdens stand over denominators of several kinds: see column denominator_source")
+    if "sequenced" in table:
+        odd = table.loc[(table["sequenced"] == 0) & table["patient"].isin(mutated), "patient"]
+        if len(odd):
+            log.warning("not sequenced, yet with mutations: %s", ", ".join(odd))
+    counts = steps[steps["step"].isin(["unmatched", "other_sample"]) == 0]
+    shown = counts["step"] + " " + counts["n"].astype("string").fillna("unknown")
+    log.info(", ".join(shown))
+
+
+def _starts(people: pd.DataFrame | None) -> pd.Series | None:
+    has_dates = people is not None and "treatment_start" in people
+    return people.set_index("patient")["treatment_start"] if people is not None and has_dates else None
+
+
+def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, set[str]]:
+    """What the plan's primary analysis needs, and the columns that it declares as categories."""
+    settings = None if path is None else problems.catch(yamls.load, path)
+    if path is None or settings is None:
+        return None, set()
+    plan = plans.read_plan(settings, path, problems=problems)
+    if plan is None:
+        return None, plans.text_columns(settings)
+    test, endpoint = plan.primary, plan.endpoints[plan.primary.endpoint]
+    columns = (endpoint.time, endpoint.event) if endpoint.kind == "time_to_event" else (endpoint.column,)
+    at = None if test.cut is None or isinstance(test.cut.at, str) else float(test.cut.at)
+    side = ">=" if test.cut is None else test.cut.side
+    return Primary(test.marker, columns, at, side), plans.text_columns(settings)
+
+
+def _read_burden(paths: Sequence[Path], problems: Problems) -> pd.DataFrame | None:
+    """The rows of all burden tables; a sample and definition that stand in two of them are a problem."""
+    read = [(path, problems.catch(tables.read, path, "tmb")) for path in paths]
+    good = [(path, frame) for path, frame in read if frame is not None]
+    if not good:
+        return None
+    seen: dict[tuple[str, ...], str] = {}
+    key = ["patient", "sample", "definition"]
+    for path, frame in good:
+        for line, *cells in frame[key].itertuples():
+            place = f"{path}:{line}"
+            if tuple(cells) in seen:
+                expected = f"each sample and definition once (first in {seen[tuple(cells)]})"
+                problems.add(Problem(str(path), "+".join(key), " ".join(cells), expected, int(line)))
+            seen.setdefault(tuple(cells), place)
+    return pd.concat([frame for _, frame in good], ignore_index=True)
+
+
+def _read_collected(path: Path) -> pd.Series | None:
+    """Date of collection by sample; None without such a column. Raises InputError for two dates of one sample."""
+    sheet = tables.read(path, "samples")
+    if "collected" not in sheet:
+        return None
+    problems = Problems()
+    dated = sheet[sheet["collected"].notna()]
+    first = dated.drop_duplicates("sample").set_index("sample")["collected"]
+    for line, sample, date in dated[["sample", "collected"]].itertuples():
+        if date != first[sample]:
+            expected = f"{first[sample]:%Y-%m-%d}, as in another row of sample {sample}"
+            problems.add(Problem(str(path), "collected", f"{date:%Y-%m-%d}", expected, int(line)))
+    problems.stop_if_any()
+    return first
+
+
+def _tested(scores: pd.DataFrame) -> set[str]:
+    """Patients who had a row in the sheet that the scores were chosen from."""
+    if "n_specimens" in scores:
+        scores = scores[scores["n_specimens"] != 0]
+    return set(scores["patient"])
+
+
+def _identifiers(path: Path, problems: Problems) -> set[str] | None:
+    """The identifiers in a sheet's column `patient`."""
+    found = problems.catch(tables.read_cells, path)
+    if found is None:
+        return None
+    header, rows, _ = found
+    if "patient" not in header:
+        problems.add(Problem(str(path), "patient", None, "a column of that name", 1))
+        return None
+    return {row[header.index("patient")] for row in rows}
