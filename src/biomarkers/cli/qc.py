@@ -71,52 +71,36 @@ def qc(
         What a sample is judged by besides the limits.
 
     """
-    from biomarkers.errors import Problem, Problems
-    from biomarkers.io import tables
-    from biomarkers.io.files import write_texts
-    from biomarkers.quality import page, tools
+    from biomarkers.errors import Problems
+    from biomarkers.io import files, tables
+    from biomarkers.quality import page
     from biomarkers.run import quality
     from biomarkers.run.check import read_samples
 
-    given = {"stats": stats, "duplicates": duplicates, "trimming": trimming}
-    given |= {"depth": depth, "thresholds": thresholds, "hs_metrics": hs_metrics}
-    problems = Problems()
+    problems = Problems(*rules.problems())
     # The workflow has checked the pairs already; here a tumor may stand alone.
     config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": realign}}
     known = read_samples(config, problems)
-    wrong = [*problems.found]
-    problems.add(*rules.problems())
-    if wrong:
-        problems.stop_if_any()
-    if len(depth or []) != len(thresholds or []):
-        expected = f"as many files as --depth: {len(depth or [])}"
-        problems.add(Problem("command line", "--thresholds", f"{len(thresholds or [])} files", expected))
+    given = {
+        "stats": stats,
+        "duplicates": duplicates,
+        "trimming": trimming,
+        "depth": depth,
+        "thresholds": thresholds,
+        "hs_metrics": hs_metrics,
+        "contamination": contamination,
+        "variants": variants,
+        "denominator": denominator,
+    }
+    reports = {kind: paths or [] for kind, paths in given.items()}
     bounds = problems.catch(quality.limits, limit or [], quality.default_limits(rules.tumor_depth, rules.normal_depth))
-    files = {kind: problems.catch(quality.by_sample, kind, paths or [], known) or {} for kind, paths in given.items()}
-    estimates = problems.catch(quality.contamination, contamination or []) or {}
-    shares = problems.catch(quality.callable_share, denominator or []) or {}
-    called = {sample.sample for sample in known.called} if orientation else set()
-    settings = {"vaf": rules.ffpe_vaf, "excess": rules.ffpe_excess, "least": rules.ffpe_least}
-    counts = problems.catch(quality.variants, variants or [], orientation=called, **settings) or {}
-    found: dict[str, list[tools.Measured]] = {}
-    for name in known.by_name:
-        of = {kind: paths.get(name, []) for kind, paths in files.items()}
-        parts = []
-        if of["stats"]:
-            parts.append(problems.catch(quality.measured, tools.of_reads, of["stats"][0], of["duplicates"]))
-        if of["trimming"]:
-            parts.append(problems.catch(quality.measured, tools.of_trimming, quality.lanes(of["trimming"])))
-        if of["depth"] and of["thresholds"]:
-            parts.append(problems.catch(quality.measured, tools.of_depth, of["depth"][0], of["thresholds"][0]))
-        if of["hs_metrics"]:
-            parts.append(problems.catch(quality.measured, tools.of_capture, of["hs_metrics"][0]))
-        if name in estimates:
-            parts.append(tools.of_contamination(estimates[name]))
-        parts += [table[name] for table in (shares, counts) if name in table]
-        found[name] = [part for part in parts if part is not None]
+    # Without samples every report would be one of a sample that is not in the sheet.
+    found = (
+        quality.measure(known, reports, rules=rules, orientation=orientation, problems=problems)
+        if known.by_name
+        else {}
+    )
     problems.stop_if_any()
     frame = quality.frame(quality.rows(known, found, bounds or {}))
     texts = {qc: tables.as_text(frame, "qc")}
-    if section is not None:
-        texts[section] = page.verdicts(frame)
-    write_texts(texts)
+    files.write_texts(texts | ({} if section is None else {section: page.verdicts(frame)}))

@@ -38,8 +38,7 @@ def tmb(
     assumed_bp
         Territory in bp for samples without a row in --denominator; labelled `assumed`.
     definition
-        Definitions to report: merino_wes, nonsynonymous, all_coding, missense_only, custom. Default: those of the
-        variants tables.
+        Definitions to report, of those that `biomarkers variants` knows. Default: those of the variants tables.
     custom
         YAML file with `terms` for the definition `custom`.
     qc

@@ -13,6 +13,7 @@ from biomarkers.io.lines import whole_text
 from biomarkers.quality import calls, tools, verdict
 from biomarkers.run import samples as sheet
 from biomarkers.run.reports import ending
+from biomarkers.settings import Quality
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +59,48 @@ def limits(given: Sequence[str], defaults: Mapping[str, verdict.Limit]) -> dict[
             problems.add(Problem("command line", "--limit", text, str(error)))
     problems.stop_if_any()
     return found
+
+
+def measure(
+    known: sheet.Samples,
+    reports: Mapping[str, Sequence[Path]],
+    *,
+    rules: Quality,
+    orientation: bool,
+    problems: Problems,
+) -> dict[str, list[tools.Measured]]:
+    """What the reports tell of each sample of the sheet; what is wrong with them is added to `problems`.
+
+    reports: files by kind, as `biomarkers.run.reports` has them; none may be missing. orientation: whether the read
+    orientation filter ran for the samples that were called here.
+    """
+    if len(reports["depth"]) != len(reports["thresholds"]):
+        expected, found = f"as many files as --depth: {len(reports['depth'])}", f"{len(reports['thresholds'])} files"
+        problems.add(Problem("command line", "--thresholds", found, expected))
+    kinds = ("stats", "duplicates", "trimming", "depth", "thresholds", "hs_metrics")
+    files = {kind: problems.catch(by_sample, kind, reports[kind], known) or {} for kind in kinds}
+    estimates = problems.catch(contamination, reports["contamination"]) or {}
+    shares = problems.catch(callable_share, reports["denominator"]) or {}
+    called = {sample.sample for sample in known.called} if orientation else set()
+    settings = {"vaf": rules.ffpe_vaf, "excess": rules.ffpe_excess, "least": rules.ffpe_least}
+    counts = problems.catch(variants, reports["variants"], orientation=called, **settings) or {}
+    measures: dict[str, list[tools.Measured]] = {}
+    for name in known.by_name:
+        of = {kind: paths.get(name, []) for kind, paths in files.items()}
+        parts = []
+        if of["stats"]:
+            parts.append(problems.catch(measured, tools.of_reads, of["stats"][0], of["duplicates"]))
+        if of["trimming"]:
+            parts.append(problems.catch(measured, tools.of_trimming, lanes(of["trimming"])))
+        if of["depth"] and of["thresholds"]:
+            parts.append(problems.catch(measured, tools.of_depth, of["depth"][0], of["thresholds"][0]))
+        if of["hs_metrics"]:
+            parts.append(problems.catch(measured, tools.of_capture, of["hs_metrics"][0]))
+        if name in estimates:
+            parts.append(tools.of_contamination(estimates[name]))
+        parts += [table[name] for table in (shares, counts) if name in table]
+        measures[name] = [part for part in parts if part is not None]
+    return measures
 
 
 def by_sample(kind: str, paths: Iterable[Path], known: sheet.Samples) -> dict[str, list[Path]]:
