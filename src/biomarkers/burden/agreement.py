@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from biomarkers.io import tables
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -15,7 +17,6 @@ def agreement(tmb: pd.DataFrame, *, cut: float) -> pd.DataFrame:
     tmb: rows of the table `tmb`. cut: per Mb, high at or above. Rho is missing below three samples or without spread,
     the ratio (first / second, of samples with a second above 0) without such samples.
     """
-    import pandas as pd
     from scipy.stats import spearmanr
 
     wide = tmb.pivot_table(values="tmb_per_mb", index="sample", columns="definition", aggfunc="first")
@@ -36,5 +37,4 @@ def agreement(tmb: pd.DataFrame, *, cut: float) -> pd.DataFrame:
                 "n_discordant": int(((both[first] >= cut) != (both[second] >= cut)).sum()),
             }
         )
-    columns = ["definition_1", "definition_2", "n", "rho", "median_ratio", "cut", "n_discordant"]
-    return pd.DataFrame(found, columns=columns)
+    return tables.of_rows(found, "agreement")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from biomarkers.genome.tmb_definitions import Definition
+from biomarkers.io import tables
 from biomarkers.stats.intervals import Interval
 from biomarkers.stats.poisson import garwood
 
@@ -71,13 +72,8 @@ def rows(
     samples: Sequence[Sample], definitions: Sequence[Definition], calibration: Calibration | None = None
 ) -> pd.DataFrame:
     """One row per sample and definition, in the order given, with the columns of the table `tmb`."""
-    import pandas as pd
-
     found = [_row(sample, definition.name, calibration) for sample in samples for definition in definitions]
-    frame = pd.DataFrame(found)
-    for column in ("n_variants", "callable_bp", "tumor_only"):
-        frame[column] = frame[column].astype("Int64")
-    return frame
+    return tables.of_rows(found, "tmb")
 
 
 def _row(sample: Sample, definition: str, calibration: Calibration | None) -> dict[str, object]:

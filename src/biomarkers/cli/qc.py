@@ -101,6 +101,6 @@ def qc(
         else {}
     )
     problems.stop_if_any()
-    frame = quality.frame(quality.rows(known, found, bounds or {}))
+    frame = tables.of_rows(quality.rows(known, found, bounds or {}), "qc")
     texts = {qc: tables.as_text(frame, "qc")}
     files.write_texts(texts | ({} if section is None else {section: page.verdicts(frame)}))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from biomarkers.io import tables
 from biomarkers.settings import Endpoints
 
 if TYPE_CHECKING:
@@ -63,8 +64,7 @@ def summary(
         for level, keys in levels:
             found = [_row(category, level, n, key, group) for key, group in _groups(chosen, keys)]
             rows += sorted(found, key=lambda row: (-row["patients"], str(row["soc"]), str(row["term"])))
-    whole = ["n", "patients", "events", *(f"grade_{grade}" for grade in GRADES), "grade_unknown"]
-    return pd.DataFrame(rows).astype(dict.fromkeys(whole, "Int64"))
+    return tables.of_rows(rows, "adverse_events_summary")
 
 
 def categories(events: pd.DataFrame) -> dict[str, pd.Series]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE, best_response, first_response
 from biomarkers.clinical.time_to_event import CENSORING, Endpoint, TimeToEvent, endpoints, time_to_event
 from biomarkers.clinical.timeline import Timeline, data_cutoff
-from biomarkers.io import schemas
+from biomarkers.io import schemas, tables
 from biomarkers.settings import Censoring, Endpoints
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ NOT_DERIVED = {
 RESPONSE_STATED = "not derived: response is stated (patients)"
 STATED_RESPONSES = ("best_response", "confirmed_best_response")
 CONTACT = {"death_date", "last_alive_date"}
-KINDS = {"string": "object", "integer": "Int64", "number": "float64"}
 
 
 def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Endpoints) -> pd.DataFrame:
@@ -42,18 +41,13 @@ def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Endp
     assessments: `patient date response` of one evaluator, in any order, optionally `source` (name of the table, for
     the reasons); None when there is no such table. Durations in months of 30.4375 days.
     """
-    import pandas as pd
-
     by_patient = {} if assessments is None else dict(list(assessments.groupby("patient", sort=False)))
     rows = []
     for values in patients.to_dict("records"):
         record = {str(column): value for column, value in values.items()}
         own = by_patient.get(record["patient"])
         rows.append(_endpoints(record, own, assessments is not None, rules))
-    kinds = _kinds()
-    columns = {key: [row.get(key) for row in rows] for key in kinds}
-    frame = pd.DataFrame(columns, columns=[*kinds], index=patients.index)
-    return frame.astype({key: kind for key, kind in kinds.items() if kind != "object"})
+    return tables.of_rows(rows, "endpoints", index=patients.index)
 
 
 def derive_both(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Endpoints) -> pd.DataFrame:
@@ -77,7 +71,7 @@ def other_preset(censoring: Censoring, visit_interval_days: int | None) -> Censo
 def column_names(censoring: Censoring, visit_interval_days: int | None) -> list[str]:
     """Columns that `derive_both` gives under these rules."""
     other = other_preset(censoring, visit_interval_days)
-    return [*_kinds(), *(f"{column}_{other}" for column in _by_preset() if other)]
+    return [*schemas.load("endpoints")["properties"], *(f"{column}_{other}" for column in _by_preset() if other)]
 
 
 def _by_preset() -> list[str]:
@@ -85,16 +79,6 @@ def _by_preset() -> list[str]:
     return [
         column for endpoint in endpoints().values() if endpoint.censored_before_event for column in endpoint.columns
     ]
-
-
-@cache
-def _kinds() -> dict[str, str]:
-    """Type of each column of the table, from its schema."""
-    rules = schemas.load("endpoints")["properties"]
-    return {
-        column: "datetime64[ns]" if rule.get("format") == "date" else KINDS[rule["type"]]
-        for column, rule in rules.items()
-    }
 
 
 @dataclass(frozen=True)
@@ -135,7 +119,7 @@ def _endpoints(
     too_late = start is not None and cutoff is not None and start > cutoff
     if too_late or (start is None and not is_stated):
         reason = "treatment started after the data cutoff (patients)" if too_late else NEVER_TREATED
-        return row | {"treated": 0} | {f"{name}_reason": reason for name in endpoints()}
+        return row | {"treated": 0, "endpoint_note": None} | {f"{name}_reason": reason for name in endpoints()}
     row["treated"] = 1
     notes: list[str] = []
     timeline = None if start is None else Timeline.build(start, given, own, rules, notes)

@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 
 from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE
+from biomarkers.io import tables
 from biomarkers.stats import cuts
-
-COLUMNS = ["step", "n", "excluded", "reason", "patients", "sheet"]
 
 
 class Primary(NamedTuple):
@@ -65,14 +64,22 @@ def flow(
         rows += [_row("other_sample", 1, 0, reason, [patient], "tmb") for reason, patient in pairs]
     for sheet, found in sheets.items():
         rows += _unmatched(sheet, found, list(ids))
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"n": "Int64", "excluded": "Int64"})
+    return tables.of_rows(rows, "flow")
 
 
-Row = list[object]
+Row = dict[str, object]
 
 
 def _row(step: str, n: int | None, excluded: int | None, reason: str, who: Iterable[str], sheet: str = "") -> Row:
-    return [step, n, excluded, reason or None, ",".join(who) or None, sheet or None]
+    patients = ",".join(who) or None
+    return {
+        "step": step,
+        "n": n,
+        "excluded": excluded,
+        "reason": reason or None,
+        "patients": patients,
+        "sheet": sheet or None,
+    }
 
 
 def _step(name: str, why: pd.Series | str, ids: pd.Series) -> Row:

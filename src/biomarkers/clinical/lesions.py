@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.io import tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,32 +81,13 @@ def visit_responses(lesions: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFra
     treatment_start`. A patient without any lesion on or before the start takes the first date as baseline, which
     `baseline_date` shows. Never-treated patients have no visits.
     """
-    import pandas as pd
-
     full = lesions.reindex(columns=[*{*lesions.columns, "nodal", "diameter_mm", "status"}])
     starts = patients.set_index("patient")["treatment_start"].dropna()
     rows: list[dict[str, Any]] = []
     for patient, own in full.groupby("patient", sort=False):
         if patient in starts.index:
             rows += _visits_of(str(patient), own.sort_values("date", kind="stable"), starts[patient])
-    return pd.DataFrame(rows, columns=[*COLUMNS]).astype({"new_lesion": "Int64"})
-
-
-COLUMNS = (
-    "patient",
-    "date",
-    "response",
-    "target_response",
-    "non_target_response",
-    "new_lesion",
-    "sum_mm",
-    "baseline_sum_mm",
-    "nadir_sum_mm",
-    "change_percent",
-    "baseline_date",
-    "source",
-)
-"""Columns of the visits table."""
+    return tables.of_rows(rows, "visits")
 
 
 def _visits_of(patient: str, own: pd.DataFrame, start: pd.Timestamp) -> list[dict[str, Any]]:
@@ -126,21 +108,22 @@ def _visits_of(patient: str, own: pd.DataFrame, start: pd.Timestamp) -> list[dic
         target = target_response(sizes, baseline=baseline, nodes=nodes, nadir=nadir)
         non_target = non_target_response(statuses.get(name) for name in non_targets)
         new = bool((visit["role"] == "new").any())
-        values = (
-            patient,
-            date,
-            overall_response(target, non_target, new_lesion=new),
-            target,
-            non_target,
-            int(new),
-            total if baseline else math.nan,
-            total_at_baseline if baseline else math.nan,
-            nadir if baseline else math.nan,
-            100 * (total / total_at_baseline - 1) if total_at_baseline > 0 else math.nan,
-            baseline_date,
-            "lesions",
+        rows.append(
+            {
+                "patient": patient,
+                "date": date,
+                "response": overall_response(target, non_target, new_lesion=new),
+                "target_response": target,
+                "non_target_response": non_target,
+                "new_lesion": int(new),
+                "sum_mm": total if baseline else None,
+                "baseline_sum_mm": total_at_baseline if baseline else None,
+                "nadir_sum_mm": nadir if baseline else None,
+                "change_percent": 100 * (total / total_at_baseline - 1) if total_at_baseline > 0 else None,
+                "baseline_date": baseline_date,
+                "source": "lesions",
+            }
         )
-        rows.append(dict(zip(COLUMNS, values, strict=True)))
         if not math.isnan(total):
             nadir = min(nadir, total)
     return rows

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical.endpoints import evaluable
 from biomarkers.clinical.time_to_event import Endpoint, endpoints
+from biomarkers.io import tables
 from biomarkers.settings import Endpoints
 from biomarkers.stats.intervals import Interval, joined
 from biomarkers.stats.kaplan_meier import Curve, is_midpoint, kaplan_meier, median, survival_at
@@ -26,8 +27,6 @@ def rates(table: pd.DataFrame, rules: Endpoints, *, further: Iterable[Mapping[st
 
     table: endpoints as `endpoints.derive` gives them by these rules. further: rows as `rate` gives them.
     """
-    import pandas as pd
-
     treated = table[table["treated"] == 1]
     rows: list[Mapping[str, object]] = []
     for name, column in (("orr", "responder"), ("dcr", "disease_control"), ("sd_gt_4_months", "sd_gt_4_months")):
@@ -35,8 +34,7 @@ def rates(table: pd.DataFrame, rules: Endpoints, *, further: Iterable[Mapping[st
     declared = endpoints().values()
     rows += [_at_landmark(treated, one, months, rules.censoring) for one in declared for months in one.landmarks]
     rows += [_median(treated, one, rules.censoring) for one in declared]
-    frame = pd.DataFrame([*rows, *further])
-    return frame.astype({"n": "Int64", "events": "Int64", "n_at_risk": "Int64", "n_unknown": "Int64"})
+    return tables.of_rows([*rows, *further], "rates")
 
 
 def rate(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +106,24 @@ def from_cells(
     index = pd.Index(lines, name="line", dtype="int64")
     columns = check_cells(path, header, rows, lines, schema, text_columns=text_columns, problems=problems)
     return pd.DataFrame({name: _series(values, kind, index) for name, (kind, values) in columns.items()}, index=index)
+
+
+def of_rows(rows: Sequence[Mapping[str, Any]], schema: str, *, index: pd.Index | None = None) -> pd.DataFrame:
+    """Rows as a table whose columns have the types of their schema, missing where a row lacks one.
+
+    An optional column that no row has is left out. index: of the rows, by default their position.
+    """
+    import pandas as pd
+
+    rule = schemas.load(schema)
+    absent = set(rule.get("x-optional", [])).difference(*rows)
+    kinds = {name: "date" if one.get("format") == "date" else one["type"] for name, one in rule["properties"].items()}
+    index = pd.RangeIndex(len(rows)) if index is None else index
+    columns = {name: [row.get(name) for row in rows] for name in kinds if name not in absent}
+    frame = pd.DataFrame(columns, index=index, dtype="object")
+    return frame.assign(
+        **{name: _series(values, kinds[name], index) for name, values in columns.items() if kinds[name] != "string"}
+    )
 
 
 def write(frame: pd.DataFrame, path: str | Path, schema: str) -> None:

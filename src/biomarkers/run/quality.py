@@ -16,7 +16,7 @@ from biomarkers.run.reports import ending
 from biomarkers.settings import Quality
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 def default_limits(tumor_depth: int, normal_depth: int) -> dict[str, verdict.Limit]:
@@ -206,12 +206,3 @@ def rows(
         }
         listed.append({column: row.get(column, values[name].get(column)) for column in columns})
     return listed
-
-
-def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows of the table `qc` as a DataFrame whose counts stay whole numbers beside missing ones."""
-    import pandas as pd
-
-    kinds = {"integer": "Int64", "number": "float64", "string": "object"}
-    rules = schemas.load("qc")["properties"]
-    return pd.DataFrame({n: pd.Series([row[n] for row in rows], dtype=kinds[r["type"]]) for n, r in rules.items()})
