@@ -6,7 +6,6 @@ A sequenced patient without a counted variant is wild type; a patient who was no
 from __future__ import annotations
 
 import logging
-import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,10 +19,12 @@ from biomarkers.association.results import Compared, Group, Row, identifier
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
+from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.stats import logrank as survival
 from biomarkers.stats import proportions
 from biomarkers.stats.cox import cox
-from biomarkers.stats.intervals import Interval, Tested, joined
+from biomarkers.stats.intervals import Interval, Tested
 
 log = logging.getLogger("biomarkers")
 
@@ -31,29 +32,6 @@ Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
 CONTRAST = Contrast("mutated vs wild type", "mutated", "wild type")
-
-AT_ONCE = 1000
-"""Genes per block, so that the arrays (event times x genes) stay small whatever the number of genes."""
-
-NONSYNONYMOUS = {
-    # Sequence Ontology terms of the definition `nonsynonymous` (methods.md, 1)
-    *("missense_variant", "stop_gained", "frameshift_variant", "inframe_insertion", "inframe_deletion", "start_lost"),
-    *("stop_lost", "splice_acceptor_variant", "splice_donor_variant", "protein_altering_variant"),
-    # the same as bcftools csq writes them
-    *("missense", "frameshift", "splice_acceptor", "splice_donor", "inframe_altering"),
-    # the same as classes of the Mutation Annotation Format
-    *("missense_mutation", "nonsense_mutation", "nonstop_mutation", "translation_start_site", "splice_site"),
-    *("frame_shift_del", "frame_shift_ins", "in_frame_del", "in_frame_ins"),
-}
-"""Consequences of `nonsynonymous`, lower case."""
-
-OTHERS = {
-    *("synonymous_variant", "synonymous", "stop_retained_variant", "stop_retained", "start_retained_variant"),
-    *("splice_region_variant", "splice_region", "intron_variant", "intron", "intergenic_variant", "non_coding"),
-    *("5_prime_utr_variant", "3_prime_utr_variant", "5_prime_utr", "3_prime_utr", "upstream_gene_variant"),
-    *("downstream_gene_variant", "silent", "rna", "igr", "5'utr", "3'utr", "5'flank", "3'flank", "targeted_region"),
-}
-"""Common consequences that are known and not nonsynonymous, lower case."""
 
 
 class Carriers(NamedTuple):
@@ -127,46 +105,36 @@ def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers)
         used &= ~np.isnan(cohort.stratum)
     rows: list[Row] = []
     groups: list[Group] = []
-    for start in range(0, len(found.genes), AT_ONCE):
-        names, carrier = found.genes[start : start + AT_ONCE], found.carrier[start : start + AT_ONCE]
-        test = _fisher_rows if kind == "binary" else _survival_rows
-        rows += test(cohort, plan, outcome, names, carrier, used)
-        for name, carries in zip(names, carrier, strict=True):
-            groups += describe(outcome, name, [("mutated", carries & used), ("wild type", ~carries & used)])
+    for name, carrier in zip(found.genes, found.carrier, strict=True):
+        if outcome.time is None:
+            rows.append(_fisher_row(plan, outcome, name, carrier, used))
+        else:
+            stratum = None if cohort.stratum is None else cohort.stratum[used]
+            rows += _survival_rows(outcome, outcome.time[used], name, carrier, used, stratum)
+        groups += describe(outcome, name, [("mutated", carrier & used), ("wild type", ~carrier & used)])
     return Compared(rows, groups)
 
 
-def _fisher_rows(
-    cohort: Cohort, plan: Plan, outcome: Outcome, names: tuple[str, ...], carrier: Booleans, used: Booleans
-) -> list[Row]:
-    event = outcome.event[used] == 1
-    n, events = len(event), int(event.sum())
-    mutated = carrier[:, used]
-    with_event, without = (mutated & event).sum(axis=1), (mutated & ~event).sum(axis=1)
-    rows = []
-    for name, a, b in zip(names, with_event.tolist(), without.tolist(), strict=True):
-        odds, test = proportions.fisher(a, b, events - a, n - events - b)
-        note = joined(test.note, "not stratified" if plan.strata else "")
-        rows.append(_row(outcome, name, "fisher", used, odds, "odds_ratio", test._replace(note=note)))
-    return rows
+def _fisher_row(plan: Plan, outcome: Outcome, name: str, carrier: Booleans, used: Booleans) -> Row:
+    event, mutated = outcome.event[used] == 1, carrier[used]
+    counts = [int((group & happened).sum()) for group in (mutated, ~mutated) for happened in (event, ~event)]
+    odds, test = proportions.fisher(*counts)
+    row = _row(outcome, name, "fisher", used, odds, "odds_ratio", test)
+    return row.noted("not stratified" if plan.strata else "")
 
 
 def _survival_rows(
-    cohort: Cohort, plan: Plan, outcome: Outcome, names: tuple[str, ...], carrier: Booleans, used: Booleans
+    outcome: Outcome, time: Floats, name: str, carrier: Booleans, used: Booleans, stratum: Floats | None
 ) -> list[Row]:
-    if outcome.time is None:
-        raise ValueError("a survival test needs a time")
-    time, event, member = outcome.time[used], outcome.event[used], carrier[:, used].T.astype(float)
-    stratum = None if cohort.stratum is None else cohort.stratum[used]
-    tests = survival.logrank_each(time, event, member, stratum)
-    rows = []
-    for name, tested, carries in zip(names, tests, member.T, strict=True):
-        rows.append(_row(outcome, name, "logrank", used, tested.ratio, "hazard_ratio_mh", tested.test))
-        fit = cox(carries[:, None], time, event, stratum)
-        term = fit.terms[0]
-        test = Tested(term.statistic, term.p_value, fit.note)
-        rows.append(_row(outcome, name, fit.method, used, term.ratio, "hazard_ratio", test))
-    return rows
+    event, member = outcome.event[used], carrier[used].astype(float)
+    tested = survival.logrank(time, event, member, stratum)
+    fit = cox(member[:, None], time, event, stratum)
+    term = fit.terms[0]
+    of_model = Tested(term.statistic, term.p_value, fit.note)
+    return [
+        _row(outcome, name, "logrank", used, tested.ratio, "hazard_ratio_mh", tested.test),
+        _row(outcome, name, fit.method, used, term.ratio, "hazard_ratio", of_model),
+    ]
 
 
 def _row(
@@ -177,23 +145,28 @@ def _row(
 
 
 def _counted(consequence: pd.Series, wanted: tuple[str, ...] | str, path: str | Path) -> pd.Series:
-    """True for each variant that makes a carrier; several terms of one variant are joined by & or comma."""
+    """True for each variant that makes a carrier; `nonsynonymous` is the definition of burden of that name."""
     if wanted == "all":
         return pd.Series(True, index=consequence.index)
-    terms = {text: {t.strip().lower() for t in re.split("[&,]", text)} for text in consequence.unique()}
-    present = set().union(*terms.values())
+    texts = set(consequence)
     if isinstance(wanted, str):
-        chosen = set(NONSYNONYMOUS)
-        if len(consequence) and not present & (NONSYNONYMOUS | OTHERS):
+        if texts and not any(terms_in(text) for text in texts):
             expected = "Sequence Ontology terms or MAF classes such as missense_variant or Missense_Mutation"
             raise InputError(
                 Problem(str(path), "consequence", consequence.iloc[0], expected, int(consequence.index[0]))
             )
+        counted = {text: built_in()[wanted].counts(text) for text in texts}
+        if unknown := unknown_words(texts):
+            log.warning("%s: consequences that nobody knows make no carrier: %s", path, ", ".join(unknown))
     else:
-        chosen = {term.lower() for term in wanted}
-        for term in sorted(chosen - present):
-            log.warning("%s: no variant has the plan's consequence '%s'%s", path, term, nearest(term, present))
-    return consequence.map({text: bool(found & chosen) for text, found in terms.items()}).astype(bool)
+        chosen = {term for word in wanted for term in terms_of(word) or (word,)}
+        present = {text: {*terms_in(text), *unknown_words([text])} for text in texts}
+        found = set().union(*present.values())
+        for word in wanted:
+            if not {*terms_of(word), word} & found:
+                log.warning("%s: no variant has the plan's consequence '%s'%s", path, word, nearest(word, found))
+        counted = {text: bool(terms & chosen) for text, terms in present.items()}
+    return consequence.map(counted).astype(bool)
 
 
 def _listed(names: list[str]) -> str:

@@ -19,7 +19,7 @@ from biomarkers.stats.logistic import logistic
 
 def compare_pair(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, second: Measured) -> Compared:
     """Rows for a pair of continuous or binary markers against a binary or time-to-event endpoint."""
-    rows = [_interaction(cohort, plan, outcome, first, second)]
+    rows = [_interaction(cohort, outcome, first, second)]
     groups: list[Group] = []
     a, b = _split(first), _split(second)
     if a is not None and b is not None:
@@ -62,7 +62,7 @@ def _four_groups(
     return _row(identifier(outcome, name, "four_groups", method), outcome, name, method, contrast, used, test)
 
 
-def _interaction(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, second: Measured) -> Row:
+def _interaction(cohort: Cohort, outcome: Outcome, first: Measured, second: Measured) -> Row:
     used = outcome.known & ~np.isnan(first.value) & ~np.isnan(second.value)
     stratum = None if outcome.time is None else cohort.stratum
     if stratum is not None:

@@ -112,4 +112,5 @@ def default_method(marker_kind: str, endpoint_kind: str, *, cut: bool) -> str:
 
 
 def comparison_class(kind: str, cut: bool) -> str:
+    """The kind of comparison that a kind of marker makes, as `METHODS` knows it."""
     return "groups" if cut or kind == "binary" else kind

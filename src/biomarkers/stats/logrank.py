@@ -31,42 +31,27 @@ def logrank(time: Floats, event: Floats, group: Floats, stratum: Floats | None =
     interval exp((O - E) / V -+ 1.96 / sqrt(V)) (called Mantel-Haenszel by Prism; a one-step estimate, biased toward 1).
     """
     codes = np.unique(group)
-    if len(codes) == 2:
-        return logrank_each(time, event, (group == codes[1]).astype(float)[:, None], stratum)[0]
-    if len(codes) < 2 or not event.any():
-        what = "fewer than two groups" if len(codes) < 2 else "no events"
-        return LogRank(Tested(note=f"not tested: {what}"), Interval())
+    if len(codes) < 2:
+        return LogRank(Tested(note="not tested: fewer than two groups"), Interval())
     member = (group[:, None] == codes[None, 1:]).astype(float)
-    excess = np.zeros(len(codes) - 1)
+    excess, variance = np.zeros(len(codes) - 1), np.zeros(len(codes) - 1)
     covariance = np.zeros((len(codes) - 1,) * 2)
     for inside in _strata(time, stratum):
         more, share, weight = _excess(time[inside], event[inside], member[inside])
         excess += more
-        covariance += np.diag(weight @ share) - (share * weight[:, None]).T @ share
-    usable = np.diag(covariance) > 0
-    statistic = float(excess[usable] @ np.linalg.pinv(covariance[np.ix_(usable, usable)]) @ excess[usable])
-    return LogRank(Tested(statistic, float(stats.chi2.sf(statistic, int(usable.sum())))), Interval())
-
-
-def logrank_each(time: Floats, event: Floats, member: Floats, stratum: Floats | None = None) -> list[LogRank]:
-    """Two-group log-rank tests of many markers at once; member: patients x markers, 1 first group, 0 second."""
-    excess, variance = np.zeros(member.shape[1]), np.zeros(member.shape[1])
-    for inside in _strata(time, stratum):
-        more, share, weight = _excess(time[inside], event[inside], member[inside])
-        excess += more
         variance += weight @ (share * (1 - share))
-    one_group = member.min(axis=0, initial=1) == member.max(axis=0, initial=0)
-    done = []
-    for difference, v, alone in zip(excess.tolist(), variance.tolist(), one_group.tolist(), strict=True):
-        if v <= 0:
-            what = "no events" if not event.any() else "no event while both groups were at risk"
-            what = "fewer than two groups" if alone else what
-            done.append(LogRank(Tested(note=f"not tested: {what}"), Interval()))
-            continue
-        statistic, middle, half = difference**2 / v, difference / v, Z / math.sqrt(v)
-        test = Tested(statistic, math.erfc(math.sqrt(statistic / 2)))
-        done.append(LogRank(test, Interval(*(math.exp(x) for x in (middle, middle - half, middle + half)))))
-    return done
+        covariance += np.diag(weight @ share) - (share * weight[:, None]).T @ share
+    usable = variance > 0
+    if not usable.any():
+        what = "no event while both groups were at risk" if event.any() else "no events"
+        return LogRank(Tested(note=f"not tested: {what}"), Interval())
+    if len(codes) > 2:
+        statistic = float(excess[usable] @ np.linalg.pinv(covariance[np.ix_(usable, usable)]) @ excess[usable])
+        return LogRank(Tested(statistic, float(stats.chi2.sf(statistic, int(usable.sum())))), Interval())
+    difference, v = float(excess[0]), float(variance[0])
+    statistic, middle, half = difference**2 / v, difference / v, Z / math.sqrt(v)
+    test = Tested(statistic, math.erfc(math.sqrt(statistic / 2)))
+    return LogRank(test, Interval(*(math.exp(x) for x in (middle, middle - half, middle + half))))
 
 
 def _strata(time: Floats, stratum: Floats | None) -> list[npt.NDArray[np.bool_]]:

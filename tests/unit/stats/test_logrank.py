@@ -44,15 +44,6 @@ def test_order_of_patients_and_of_groups() -> None:
     assert swapped.ratio == pytest.approx(inverse, rel=1e-9)
 
 
-def test_many_markers_at_once_are_the_same_as_one_by_one() -> None:
-    member = (np.random.default_rng(3).random((len(TIME), 20)) < 0.3).astype(float)
-    for stratum in (None, CENTRE):
-        together = survival.logrank_each(TIME, EVENT, member, stratum)
-        for j, done in enumerate(together):
-            alone = survival.logrank(TIME, EVENT, member[:, j], stratum)
-            assert done.test[:2] == pytest.approx(alone.test[:2], rel=1e-9)
-
-
 @pytest.mark.parametrize(
     "time, event, group, why",
     [
