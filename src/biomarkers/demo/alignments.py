@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from biomarkers.demo.genome import BASES, Genome
@@ -10,6 +12,7 @@ from biomarkers.demo.reads import READ_LENGTH, SOFT_CLIP_BELOW, Reads, offsets, 
 PAIRED, PROPER, REVERSE, MATE_REVERSE, FIRST, SECOND = 1, 2, 16, 32, 64, 128
 """SAM flag bits (SAM specification, section 1.4)."""
 MAPPING_QUALITY = 60
+CIGAR = re.compile(r"(\d+)([MIDS])")
 
 
 def header(genome: Genome, *, identifier: str, sample: str, library: str, unit: str) -> str:
@@ -115,13 +118,4 @@ def _reference_bases(cigar: str) -> int:
     >>> _reference_bases("40M2D60M"), _reference_bases("5S90M5S")
     (102, 90)
     """
-    if cigar == f"{READ_LENGTH}M":
-        return READ_LENGTH
-    total, number = 0, ""
-    for character in cigar:
-        if character.isdigit():
-            number += character
-        else:
-            total += int(number) if character in "MD" else 0
-            number = ""
-    return total
+    return sum(int(number) for number, kind in CIGAR.findall(cigar) if kind in "MD")

@@ -8,9 +8,9 @@ import numpy as np
 
 from biomarkers.demo.genome import Genome
 from biomarkers.demo.mutations import Occupied, Variant, annotate, any_variant, coding_variant
+from biomarkers.settings import Counting
 
-MIN_DEPTH, MIN_ALT, MIN_VAF = 25, 3, 0.05
-"""Defaults of the project's counting rules (methods, section 1)."""
+MIN_DEPTH, MIN_ALT, MIN_VAF = Counting.tumor_depth, Counting.alt_reads, Counting.vaf
 MEAN_DEPTH, MEAN_NORMAL_DEPTH = 90, 45
 FILTERS = {
     "germline": "Evidence indicates this site is germline, not somatic",

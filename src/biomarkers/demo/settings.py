@@ -23,19 +23,11 @@ reference:
   targets: data/targets.bed
   genes: data/genes.gff3.gz
   germline_resource: data/population.vcf.gz
-reads: {{trim: true, aligner: bwa, mark_duplicates: true, recalibrate: auto}}
 # The simulated population's variants were drawn apart, so neighbours need not be left out of the same-person check.
-calling: {{scatter: auto, orientation: true, contamination: true, interval_padding: 100, same_person_distance: 0}}
-annotation: {{tool: csq}}
-burden:
-  definitions: [merino_wes, nonsynonymous]
-  tumor_depth: 25
-  normal_depth: 10
-  alt_reads: 3
-  vaf: 0.05
-  max_population_af: 1.0e-4
-endpoints: {{confirmed: true, censoring: ema_itt, data_cutoff: "{cutoff}", visit_interval_days: 29}}
-pdl1: {{score_type: TPS, assays: [22C3, 28-8, SP263]}}
+calling: {{same_person_distance: 0}}
+# Every other setting has its default (docs/tables.md).
+burden: {{definitions: [merino_wes, nonsynonymous]}}
+endpoints: {{data_cutoff: "{cutoff}", visit_interval_days: 29}}
 report: {{title: A simulated trial}}
 """
 
