@@ -174,6 +174,18 @@ def test_a_vcf_that_cannot_be_annotated_is_named(call, genome, tmp_path):
     assert done.returncode == 1 and last_line(done) == expected, done.stderr
 
 
+def test_what_snpeff_prints_before_the_vcf_is_left_out(call, genome, tmp_path):
+    (tmp_path / "tools" / "snpEff").write_text('#!/bin/bash\necho "java snpEff" "$@"\ncat "${@: -1}"\n')
+    (tmp_path / "tools" / "snpEff").chmod(0o755)
+    record = f"chr1\t1\t.\t{BASES[0]}\t{'T' if BASES[0] != 'T' else 'A'}\t.\t.\t."
+    header = "##fileformat=VCFv4.2\n##contig=<ID=chr1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+    (tmp_path / "in.vcf").write_text(f"{header}\n{record}\n")
+    options = {"genome": "genome.fa", "annotator": "snpeff", "heap": 500, "annotated": "o.vcf.gz", "index": "o.tbi"}
+    done = call("annotate", "-dataDir", "my data", "hg38", vcf="in.vcf", **options)
+    assert done.returncode == 0 and (tmp_path / "o.tbi").exists(), done.stderr
+    assert gzip.decompress((tmp_path / "o.vcf.gz").read_bytes()).decode().splitlines()[-1] == record
+
+
 def test_genes_on_contigs_without_a_name_are_left_out_and_counted(call, tmp_path):
     (tmp_path / "genes.gff3").write_text("##gff-version 3\n##sequence-region   1 1 9\n1\te\tgene\nK2\te\tgene\n")
     done = call("genes", "1=chr1", "X=chrX", genes="genes.gff3", renamed="out.gz")
