@@ -48,7 +48,7 @@ def test_every_problem_at_once_and_nothing_written(tmp_path: Path, capsys: pytes
     told = capsys.readouterr().err
     for part in (
         "--tmb is missing",
-        "b.tsv:2: sample+step is 'A target'; expected each step of a sample once (also in",
+        "b.tsv:2: sample+step is 'A target'; expected each sample and step once (first in",
         "c.tsv:2: step is 'intron'",
         "c.tsv:2: bp is '-1'",
     ):

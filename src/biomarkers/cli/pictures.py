@@ -36,8 +36,6 @@ def pictures(
         Table to write: the steps of all samples in one.
 
     """
-    import pandas as pd
-
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import files, tables
     from biomarkers.report.page import svg
@@ -53,21 +51,12 @@ def pictures(
         problems.add(Problem("command line", "--denominator-picture", None, expected))
     values = problems.catch(tables.read, tmb, "tmb") if tmb else None
     pairs = problems.catch(tables.read, agreement, "agreement") if agreement else None
-    read = [problems.catch(tables.read, path, "denominator_steps") for path in steps or []]
-    seen: dict[tuple[str, str], Path] = {}
-    for path, frame in zip(steps or [], read, strict=True):
-        for line, sample, step in () if frame is None else frame[["sample", "step"]].itertuples():
-            if (sample, step) in seen:
-                expected = f"each step of a sample once (also in {seen[sample, step]})"
-                problems.add(Problem(str(path), "sample+step", f"{sample} {step}", expected, int(line)))
-            seen[sample, step] = path
+    every = tables.read_several(steps or [], "denominator_steps", ("sample", "step"), problems)
     problems.stop_if_any()
-    listed = [frame for frame in read if frame is not None]
-    every = pd.concat(listed, ignore_index=True) if listed else pd.DataFrame(columns=["sample", "step", "bp"])
     texts: dict[Path, str] = {}
-    if table is not None:
+    if table is not None and every is not None:
         texts[table] = tables.as_text(every, "denominator_steps")
-    if denominator_picture is not None:
+    if denominator_picture is not None and every is not None:
         texts[denominator_picture] = svg(burden.or_nothing(burden.denominators(every), denominator_picture.stem))
     if agreement_picture is not None and values is not None:
         texts[agreement_picture] = svg(burden.or_nothing(burden.agreements(values, pairs), agreement_picture.stem))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,25 @@ def read_into(problems: Problems, path: str | Path, schema: str) -> pd.DataFrame
     rule = schemas.load(schema)
     must = [*rule.get("required", []), *rule.get("x-columns", [])]
     return table if set(must) <= set(table.columns) else None
+
+
+def read_several(paths: Iterable[Path], schema: str, key: Sequence[str], problems: Problems) -> pd.DataFrame | None:
+    """The rows of all tables as one; a `key` that stands in two of them, or twice in one, is added to `problems`.
+
+    None when no table could be read.
+    """
+    import pandas as pd
+
+    caught = [(path, problems.catch(read, path, schema)) for path in paths]
+    found = [(path, frame) for path, frame in caught if frame is not None]
+    seen: dict[tuple[str, ...], str] = {}
+    for path, frame in found:
+        for line, *cells in frame[[*key]].itertuples():
+            if tuple(cells) in seen:
+                expected = f"each {' and '.join(key[-2:])} once (first in {seen[tuple(cells)]})"
+                problems.add(Problem(str(path), "+".join(key), " ".join(cells), expected, int(line)))
+            seen.setdefault(tuple(cells), f"{path}:{line}")
+    return pd.concat([frame for _, frame in found], ignore_index=True) if found else None
 
 
 def from_cells(

@@ -89,7 +89,7 @@ def read(
     derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
     markers, variants = table(features, "features", categories), table(mutations, "mutations")
     collected = None if samples is None else problems.catch(_read_collected, samples)
-    burdens = _read_burden(tmb, problems)
+    burdens = tables.read_several(tmb, "tmb", ("patient", "sample", "definition"), problems)
     name, n_variants, chosen = "", None, None
     if burdens is not None:
         name = problems.catch(joining.primary_definition, tmb[0], burdens, definition) or ""
@@ -181,24 +181,6 @@ def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, s
     at = None if test.cut is None or isinstance(test.cut.at, str) else float(test.cut.at)
     side = ">=" if test.cut is None else test.cut.side
     return Primary(test.marker, columns, at, side), plans.text_columns(settings)
-
-
-def _read_burden(paths: Sequence[Path], problems: Problems) -> pd.DataFrame | None:
-    """The rows of all burden tables; a sample and definition that stand in two of them are a problem."""
-    read = [(path, problems.catch(tables.read, path, "tmb")) for path in paths]
-    good = [(path, frame) for path, frame in read if frame is not None]
-    if not good:
-        return None
-    seen: dict[tuple[str, ...], str] = {}
-    key = ["patient", "sample", "definition"]
-    for path, frame in good:
-        for line, *cells in frame[key].itertuples():
-            place = f"{path}:{line}"
-            if tuple(cells) in seen:
-                expected = f"each sample and definition once (first in {seen[tuple(cells)]})"
-                problems.add(Problem(str(path), "+".join(key), " ".join(cells), expected, int(line)))
-            seen.setdefault(tuple(cells), place)
-    return pd.concat([frame for _, frame in good], ignore_index=True)
 
 
 def _read_collected(path: Path) -> pd.Series | None:

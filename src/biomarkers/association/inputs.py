@@ -1,0 +1,70 @@
+"""The cohort, its plan and its mutations as given: read, checked alone and against one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from biomarkers.association import genes, values
+from biomarkers.association import plan as plans
+from biomarkers.association.specification import Plan
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.io import cells, tables, yamls
+
+
+class Given(NamedTuple):
+    """What the tests need. untested: why genes are not tested though the plan or a table asks for it, else empty."""
+
+    cohort: values.Cohort
+    plan: Plan
+    carriers: genes.Carriers | None
+    untested: str
+
+
+def read(cohort: Path, plan: Path, mutations: Path | None) -> Given:
+    """The three files of an analysis. Raises InputError with every problem, what two checks refuse once."""
+    problems = Problems()
+    settings = problems.catch(yamls.load, plan)
+    texts = plans.text_columns(settings) if settings else set()
+    frame = problems.catch(tables.read, cohort, "cohort", text_columns=texts)
+    if frame is None:
+        frame = _as_text(cohort)
+    variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations")
+    columns = None if frame is None else list(frame.columns)
+    chosen = plans.read_plan(settings, plan, columns=columns, problems=problems) if settings else None
+    arrays = None
+    if frame is not None and chosen is not None:
+        arrays = values.read_cohort(frame, chosen, cohort, problems)
+    if problems.found or frame is None or chosen is None or arrays is None:
+        raise InputError(_once(problems.found))
+    if chosen.genes is not None and variants is not None:
+        if "tumor_sample" in frame:
+            variants = genes.of_chosen(variants, frame.set_index("patient")["tumor_sample"], str(mutations))
+        return Given(arrays, chosen, genes.carriers(variants, arrays, chosen.genes, str(mutations)), "")
+    if chosen.genes is None and variants is None:
+        return Given(arrays, chosen, None, "")
+    lacking = "no --mutations were given" if variants is None else f"{plan} has no `genes` block"
+    return Given(arrays, chosen, None, lacking)
+
+
+def _as_text(path: Path) -> pd.DataFrame | None:
+    """A table that was refused, as text, so that the plan's own demands on it can be told in the same run."""
+    try:
+        header, rows, lines = tables.read_cells(path)
+    except InputError:
+        return None
+    frame = pd.DataFrame(rows, columns=header, index=lines, dtype=object)
+    frame = frame.mask(frame.isin(cells.MISSING))
+    return frame if "patient" in frame else None
+
+
+def _once(problems: Iterable[Problem]) -> list[Problem]:
+    """The first problem of each cell; what the table's schema and the plan both refuse is told once."""
+    places: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        place = (problem.file, problem.column, problem.line) if problem.line else (problem,)
+        places.setdefault(place, problem)
+    return list(places.values())
