@@ -23,10 +23,8 @@ LABELS = {
     "pfs_median": "Median progression-free survival",
     "os_median": "Median overall survival",
     "dor_median": "Median duration of response",
-    "all_treated": "all treated",
-    "evaluable": "evaluable",
-    "grade_3_or_higher": "grade 3 or higher",
-    "discontinuation": "led to discontinuation",
+    "all_treated": "All treated",
+    "discontinuation": "Led to discontinuation",
     "best_response_agreement": "Agreement on best response",
 }
 ACRONYMS = {
@@ -89,12 +87,12 @@ STEPS = {
 def label(name: object) -> str:
     """The reader's name of an endpoint, marker, rate or definition: known names in words, others as they are.
 
-    >>> label("pfs"), label("transversion_high"), label("KRAS")
-    ('Progression-free survival', 'Transversion high', 'KRAS')
+    >>> label("pfs"), label("transversion_high"), label("KRAS"), label("tmb_per_mb x pdl1")
+    ('Progression-free survival', 'Transversion high', 'KRAS', 'TMB x PD-L1')
     """
     if str(name) in LABELS:
         return LABELS[str(name)]
-    words = [ACRONYMS.get(word, word) for word in str(name).replace("_", " ").split(" ")]
+    words = [ACRONYMS.get(word, word) for word in str(name).replace("tmb_per_mb", "tmb").replace("_", " ").split(" ")]
     if words[0].islower():
         words[0] = words[0].capitalize()
     return " ".join(words)
