@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from biomarkers.genome.regions import Regions, intersect, padded, size, subtract
-
-SPLICE_BASES = 2
-"""Bases of an intron next to coding sequence that hold the splice acceptor or donor (Sequence Ontology SO:0001629)."""
+from biomarkers.genome.regions import SPLICE_BASES, Regions, intersect, padded, size, subtract
 
 
 class Denominator(NamedTuple):

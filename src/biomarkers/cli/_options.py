@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.genome import regions
-from biomarkers.genome import tmb_definitions as definitions
-from biomarkers.variants import stream
 
 PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 """As `schemas.NAME`, without what it takes to read schemas."""
@@ -41,18 +38,6 @@ def same_length(
     return filled
 
 
-def fraction(name: str, value: float) -> None:
-    """Raise InputError unless 0 <= value <= 1."""
-    if not 0 <= value <= 1:
-        raise InputError(Problem("command line", name, value, "a number from 0 to 1"))
-
-
-def not_negative(name: str, value: int) -> None:
-    """Raise InputError for a negative count."""
-    if value < 0:
-        raise InputError(Problem("command line", name, value, "a whole number of at least 0"))
-
-
 def check_inputs(
     vcf: Sequence[Path] | None,
     maf: Sequence[Path] | None,
@@ -78,35 +63,6 @@ def check_inputs(
         problems.append(Problem("command line", "--maf", found, "no name of a sample: the MAF and --samples name them"))
     if problems:
         raise InputError(problems)
-
-
-def custom_definition(path: Path) -> definitions.Definition:
-    """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
-    from biomarkers.io import schemas, yamls
-
-    settings = yamls.load(path)
-    problems = Problems()
-    yamls.check(path, settings, schemas.load("definition"), problems)
-    problems.stop_if_any()
-    return definitions.custom(str(path), settings.data, lambda i: yamls.line_of(settings.lines, ("terms", i)))
-
-
-class Territories:
-    """Reads each pair of BED files once, however many VCFs share it."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], stream.Area] = {}
-
-    def of(self, bed: Path | None, splice: Path | None) -> stream.Area:
-        """The territory of a regions BED and a splice-regions BED (default: within 2 bp of the former)."""
-        key = (str(bed), str(splice))
-        if key not in self._known:
-            inside = None if bed is None else regions.read_bed(bed, may_be_empty=True)
-            near = None if splice is None else regions.read_bed(splice, may_be_empty=True)
-            if inside is not None and near is None:
-                near = regions.padded(inside, 2)
-            self._known[key] = stream.area(inside, near, str(bed))
-        return self._known[key]
 
 
 def check_name(option: str, name: str, problems: Problems) -> None:

@@ -42,16 +42,16 @@ def targets(
     """
     import logging
 
-    from biomarkers.cli import _options as options
-    from biomarkers.errors import Problems
+    from biomarkers.errors import Problem, Problems
     from biomarkers.genome import regions as intervals
     from biomarkers.genome import targets as work
     from biomarkers.io import files
     from biomarkers.io.lines import numbered
 
     log = logging.getLogger("biomarkers")
-    options.not_negative("--padding", padding)
     problems = Problems()
+    if padding < 0:
+        problems.add(Problem("command line", "--padding", padding, "a whole number of at least 0"))
     index = Path(f"{reference}.fai")
     read = work.fai_lengths if index.is_file() else work.fasta_lengths
     source = index if index.is_file() else reference

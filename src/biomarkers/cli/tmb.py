@@ -61,7 +61,6 @@ def tmb(
     from biomarkers.burden import inputs as burdens
     from biomarkers.burden import mutations as genes
     from biomarkers.burden import tmb as burden
-    from biomarkers.cli import _options as options
     from biomarkers.errors import Problem, Problems
     from biomarkers.genome import tmb_definitions as defined
     from biomarkers.genome.consequence_terms import CODING
@@ -76,7 +75,7 @@ def tmb(
         problems.add(Problem("command line", "--assumed-bp", assumed_bp, "a whole number of at least 1"))
     if (calibration is None) != (assay is None):
         problems.add(Problem("command line", "--assay", assay, "--calibration and --assay together"))
-    own = problems.catch(options.custom_definition, custom) if custom else None
+    own = problems.catch(defined.read_custom, custom) if custom else None
     read = [problems.catch(burdens.read_variants, path) for path in variants]
     listed = [found for found in read if found is not None]
     names = definition or burdens.default_definitions(listed)

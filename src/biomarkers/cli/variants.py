@@ -75,24 +75,18 @@ def variants(
         What is read of the annotation.
 
     """
-    from contextlib import ExitStack
-
     from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problem, Problems
     from biomarkers.genome import tmb_definitions as defined
-    from biomarkers.io import files, provenance
     from biomarkers.io.lines import numbered
     from biomarkers.variants import hotspots as spots
-    from biomarkers.variants import stream
+    from biomarkers.variants import listing, maf_files, stream
 
-    # For a small VCF most of the time is start-up: what a call does not need is not imported.
-    if maf or samples:
-        from biomarkers.variants import maf_files as mafs
     options.check_inputs(vcf, maf, samples, {"--tumor-sample": tumor_sample}, (normal_sample, patient, sample))
-    vcf, from_maf, targets = vcf or maf or [], bool(maf), variants
-    names = options.same_length(
-        "--maf" if from_maf else "--vcf",
-        vcf,
+    paths = vcf or maf or []
+    each = options.same_length(
+        "--maf" if maf else "--vcf",
+        paths,
         {
             "--tumor-sample": tumor_sample,
             "--variants": variants,
@@ -104,51 +98,37 @@ def variants(
     )
     if rules.exclude_hotspots and hotspots is None:
         raise InputError(Problem("command line", "--hotspots", None, "the list that --exclude-hotspots leaves out"))
-    beside = [provenance.beside(path) for path in targets]
     problems = Problems(*rules.problems())
-    own = problems.catch(options.custom_definition, custom) if custom else None
+    own = problems.catch(defined.read_custom, custom) if custom else None
     wanted = problems.catch(defined.choose, reported.definition, own) or []
-    listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else None
-    sequenced = problems.catch(mafs.read_samples, samples) if samples else None
+    listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else spots.none()
+    sequenced = problems.catch(maf_files.read_samples, samples) if samples else None
     problems.stop_if_any()
-    territories = options.Territories()
-    outputs = [*targets, *beside]
-    with ExitStack() as stack:
-        temporary = stack.enter_context(files.publish(*outputs))
-        for number, path in enumerate(vcf):
-            bed, splice = names["--regions"][number], names["--splice-regions"][number]
-            territory = problems.catch(territories.of, bed, splice)
-            if territory is None:
-                continue
-            used = [p for p in (path, bed, splice, custom, hotspots, samples) if p is not None]
-            if from_maf:
-                how = mafs.Reading(sequenced, paired, reading.population_af_field)
-                with files.compressed(temporary[number]) as out:
-                    told = problems.catch(mafs.write, path, wanted, rules, territory, listed or spots.none(), out, how)
-                if told is not None:
-                    text = provenance.as_json(provenance.record("variants", how.settings(rules), used, **told))
-                    files.fill(temporary[len(vcf) + number], text)
-                continue
-            tumor, table_sample = names["--tumor-sample"][number], names["--sample"][number]
-            if tumor == "auto" and table_sample is None:
-                table_sample = problems.catch(stream.tumor_column, path, names["--normal-sample"][number])
-            table_sample = table_sample or tumor
-            options.check_name("--patient", names["--patient"][number] or table_sample, problems)
-            job = stream.Job(
+    inputs = []
+    for number, path in enumerate(paths):
+        tumor, normal, name, owner = (
+            each[option][number] for option in ("--tumor-sample", "--normal-sample", "--sample", "--patient")
+        )
+        how: stream.Job | maf_files.Reading
+        if maf:
+            how = maf_files.Reading(sequenced, paired, reading.population_af_field)
+        else:
+            if tumor == "auto" and name is None:
+                name = problems.catch(stream.tumor_column, path, normal)
+            name = name or tumor
+            options.check_name("--patient", owner or name, problems)
+            how = stream.Job(
                 vcf=str(path),
                 tumor=tumor,
-                normal=names["--normal-sample"][number],
-                sample=table_sample,
-                patient=names["--patient"][number] or table_sample,
+                normal=normal,
+                sample=name,
+                patient=owner or name,
                 paired=paired,
                 annotation=annotation,
                 transcripts=reading.transcripts,
                 population_af_field=reading.population_af_field,
             )
-            with files.compressed(temporary[number]) as out:
-                summary = problems.catch(stream.write, job, wanted, rules, territory, listed or spots.none(), out)
-            if summary is None:
-                continue
-            text = provenance.as_json(provenance.record("variants", job.settings(rules), used, **summary))
-            files.fill(temporary[len(vcf) + number], text)
-        problems.stop_if_any()
+        beds = each["--regions"][number], each["--splice-regions"][number]
+        inputs.append(listing.Input(path, how, each["--variants"][number], *beds))
+    used = [file for file in (custom, hotspots, samples) if file is not None]
+    listing.write(inputs, listing.Wanted(wanted, rules, listed or spots.none(), used), problems)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+SPLICE_BASES = 2
+"""Bases of an intron next to coding sequence that hold the splice acceptor or donor (Sequence Ontology SO:0001629)."""
+
 Regions = dict[str, "NDArray[np.int64]"]
 """Contig -> array of shape (n, 2): start, end; sorted, disjoint, not even touching."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
@@ -43,6 +44,17 @@ def built_in() -> dict[str, Definition]:
         base = found[entry["extends"]].terms if "extends" in entry else frozenset()
         found[name] = Definition(name, entry["description"], base | frozenset(entry["terms"]))
     return found
+
+
+def read_custom(path: Path) -> Definition:
+    """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
+    from biomarkers.io import schemas, yamls
+
+    settings = yamls.load(path)
+    problems = Problems()
+    yamls.check(path, settings, schemas.load("definition"), problems)
+    problems.stop_if_any()
+    return custom(str(path), settings.data, lambda i: yamls.line_of(settings.lines, ("terms", i)))
 
 
 def custom(file: str, data: dict[str, Any], line_of: Callable[[int], int | None]) -> Definition:
