@@ -34,15 +34,15 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
             continue
         if len(cells) >= 12 and cells[9].isdigit():
             expected = "coding exons as BED with one interval a line, or GFF3 or GTF (a BED12 line spans introns)"
-            raise InputError(Problem(shown, "row", "12 columns", expected, number))
+            raise InputError(Problem.said(shown, "row", "has 12 columns", expected, number))
         interval = bed_interval(shown, number, line, problems)
         if interval is not None:
             found.setdefault(interval[0], []).append(interval[1:])
     problems.stop_if_any()
     regions = merged(found)
     if not regions:
-        what = "no CDS feature" if gff else "empty"
-        raise InputError(Problem(shown, "file", what, "coding bases: features of type CDS, or BED intervals"))
+        what = "has no CDS feature" if gff else "is empty"
+        raise InputError(Problem.said(shown, "file", what, "coding bases: features of type CDS, or BED intervals"))
     return regions
 
 
@@ -53,7 +53,9 @@ def _add_feature(
     cells = line.split("\t", 8)
     if len(cells) < 8:
         if line.strip():
-            problems.add(Problem(shown, "row", f"{len(cells)} columns", "nine columns separated by tabs", number))
+            problems.add(
+                Problem.said(shown, "row", f"has {len(cells)} columns", "nine columns separated by tabs", number)
+            )
         return
     if cells[2] not in FEATURES:
         return

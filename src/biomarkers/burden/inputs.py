@@ -31,7 +31,9 @@ def read_variants(path: Path) -> Variants:
     origin = provenance.read(provenance.beside(path))
     whose = origin is not None and ({"patient", "sample"} <= origin.keys() or "samples" in origin)
     if origin is not None and not (whose and "definitions" in origin):
-        raise InputError(Problem(str(provenance.beside(path)), "file", "other content", "the JSON of this table"))
+        raise InputError(
+            Problem.said(str(provenance.beside(path)), "file", "has other content", "the JSON of this table")
+        )
     if table.empty and origin is None:
         expected = f"{provenance.beside(path).name} beside a table without rows, to say whose it is"
         raise InputError(Problem(str(path), "sample", None, expected))

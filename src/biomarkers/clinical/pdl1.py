@@ -113,7 +113,9 @@ def assays_to_use(path: str | Path, sheet: pd.DataFrame, rules: Pdl1, problems: 
     if len(present) < 2 or set(present) & set(POOLED):
         return list(POOLED) if set(present) & set(POOLED) else present
     shown = ", ".join(name or "(empty)" for name in present)
-    problems.add(Problem(str(path), "assay", shown, "one assay, or --assays that names those to pool"))
+    problems.add(
+        Problem.said(str(path), "assay", f"is one of {shown}", "one assay, or --assays that names those to pool")
+    )
     return present
 
 

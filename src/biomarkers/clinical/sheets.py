@@ -49,7 +49,7 @@ def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems)
             for line in patients.index[filled_alone]:
                 if (other, int(line)) not in told:
                     expected = f"a value wherever {filled} has one"
-                    problems.add(Problem(str(path), other, "empty", expected, int(line)))
+                    problems.add(Problem.said(str(path), other, "is empty", expected, int(line)))
 
 
 def check_adverse_events(
@@ -74,7 +74,9 @@ def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) ->
     if "evaluator" not in assessments or assessments["evaluator"].isna().all():
         return assessments
     empty = assessments.index[assessments["evaluator"].isna()]
-    problems = [Problem(str(path), "evaluator", "empty", "a name, as in the other rows", int(line)) for line in empty]
+    problems = [
+        Problem.said(str(path), "evaluator", "is empty", "a name, as in the other rows", int(line)) for line in empty
+    ]
     names = sorted(assessments["evaluator"].dropna().unique())
     chosen = assessments[assessments["evaluator"].str.casefold() == evaluator.casefold()]
     if chosen.empty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from biomarkers.clinical.cohort import burden, counts, join, primary_definition
 from biomarkers.clinical.cohort_columns import collisions
 from biomarkers.clinical.cohort_columns import made as columns_made
 from biomarkers.errors import InputError
+from biomarkers.io import schemas
 
 PATIENTS = pd.DataFrame({"patient": ["P1", "P2", "P3"], "age": [60.0, None, 71.5], "site": [1.0, 2.0, None]})
 ROW = {
@@ -205,6 +207,15 @@ def test_the_columns_announced_are_those_that_are_made() -> None:
     assert set(columns_made(["tmb", "pdl1_selected"], definitions=["b"])) == set(made.columns) - {"patient"}
     made = join(PATIENTS[["patient"]], n_variants=pd.Series({"P1": 1}, dtype="Int64"))
     assert set(columns_made(["mutations"])) == set(made.columns) - {"patient"}
+
+
+def test_a_column_that_is_declared_is_joined_and_foretold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one file that a column of the cohort needs is the schema."""
+    schema = copy.deepcopy(schemas.load("cohort"))
+    schema["properties"] |= {"tmb_ci_low": {"type": "number", "x-from": ["tmb.ci_low"]}}
+    monkeypatch.setattr(schemas, "load", lambda name: {"cohort": schema}[name])
+    assert joined({"ci_low": 7.5}).loc["P1", "tmb_ci_low"] == 7.5
+    assert "tmb_ci_low" in columns_made(["tmb"])
 
 
 changes = st.fixed_dictionaries(

@@ -236,7 +236,7 @@ def test_the_only_assay_of_a_score_type_is_used_whatever_its_name() -> None:
 def test_several_other_assays_are_pooled_only_when_asked() -> None:
     rows = [("JS311", "TPS"), ("73-10", "TPS")]
     assert _assays(rows, [])[1] == [
-        "s.tsv: assay is '73-10, JS311'; expected one assay, or --assays that names those to pool"
+        "s.tsv: assay is one of 73-10, JS311; expected one assay, or --assays that names those to pool"
     ]
     assert _assays(rows, ["js311", "73-10"]) == (["JS311", "73-10"], [])
 
