@@ -63,6 +63,9 @@ def test_nothing_called_is_zero_and_its_ratios_are_undetermined():
         # Ultraviolet: C>T at every fraction is no sign of formalin.
         (many(45, "CT", 0.05) + many(5, "AC", 0.05) + many(97, "CT", 0.4) + many(3, "AC", 0.4), "no"),
         (many(45, "CT", 0.05) + many(5, "AC", 0.05) + many(30, "CT", 0.4) + many(70, "AC", 0.4), "yes"),
+        # The share at higher fraction is a bound from 20 variants on; of all 20 it is 1, which no interval lies above.
+        (many(45, "CT", 0.05) + many(5, "AC", 0.05) + many(19, "CT", 0.4), "yes"),
+        (many(50, "CT", 0.05) + many(20, "CT", 0.4), "undetermined"),
         # Artefacts that the orientation filter alone removed are seen, those of other filters and germline are not.
         (many(45, "CT", 0.05, "orientation", "filter") + many(5, "AC", 0.05), "yes"),
         (many(45, "CT", 0.05, "orientation;weak_evidence", "filter") + many(5, "AC", 0.05), "undetermined"),
