@@ -175,7 +175,7 @@ def test_recalibration_needs_known_sites(check):
 FILES = {
     "targets on other names": ("targets.bed", "1\t100\t500\n", "targets.bed:1: chrom is '1'; expected 'chr1' as in genome.fa"),
     "targets beyond the contig": ("targets.bed", "chr10\t100\t2001\n", "targets.bed:1: end is '2001'; expected at most 2000, the length of chr10"),
-    "no targets": ("targets.bed", "track name=x\n", "targets.bed: file is 'empty'; expected at least one interval"),
+    "no targets": ("targets.bed", "track name=x\n", "targets.bed: file is empty; expected at least one interval"),
     "1-based targets": ("targets.bed", "chr1\t100\t100\n", "targets.bed:1: end is '100'; expected a number above the start; 0-based"),
     "resource on other names": ("gnomad.vcf", VCF.replace("chr1", "1"), "gnomad.vcf: chrom is '1'; expected 'chr1' as in genome.fa"),
     "resource of another build": ("gnomad.vcf", VCF.replace("5000", "5001"), "gnomad.vcf: length of chr1 is '5001'; expected 5000 as in genome.fa"),

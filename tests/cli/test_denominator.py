@@ -81,9 +81,9 @@ def test_the_real_exome(shared_data: Path, tmp_path: Path) -> None:
     [
         ("t", "1\t100\t200\n", "t.bed: chrom is '1'; expected 'chr1' as in"),
         ("t", "chr9\t100\t200\n", "t.bed: chrom is 'chr9'; expected a contig of"),
-        ("t", "chr1\t5000\t6000\n", "targets is '0 bases of coding sequence'"),
+        ("t", "chr1\t5000\t6000\n", "t.bed: file holds no base of coding sequence"),
         ("t", "chr1\t200\t100\n", "t.bed:1: end is '100'; expected a number of at least the start, 200"),
-        ("t", "", "t.bed: file is 'empty'"),
+        ("t", "", "t.bed: file is empty"),
         ("g", "chr1\tx\texon\t151\t220\t.\t+\t0\tID=a\n", "g.gff3: file has no CDS feature"),
         ("g", "chr1\tx\tCDS\t220\t151\t.\t+\t0\tID=a\n", "g.gff3:1: start is '220-151'"),
         ("tumor", "chr1\t0\t400\t20:inf\n", "expected bands with a bound at 25"),

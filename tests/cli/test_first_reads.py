@@ -73,7 +73,7 @@ WRONG = {
     "short qualities": (GOOD.replace("\n@n:1 x", "#\n@n:1 x"), "n.fq:1: record has 51 qualities of 50 bases; expected"),
     "cut text": ("\n".join(GOOD.split("\n")[:6]), "n.fq:5: record has 2 lines; expected a record of four lines"),
     "Windows": (GOOD.replace("\n", "\r\n"), "n.fq:1: line ends as on Windows (CR LF); expected lines that end as on Linux"),
-    "Phred+64": (fastq("n", offset=64), "n.fq:4: qualities is 'BCDEFGHIJKLMNOPQRSTU'; expected qualities of Phred+33"),
+    "Phred+64": (fastq("n", offset=64), "n.fq:4: quality is 'BCDEFGHIJKLMNOPQRSTU'; expected qualities of Phred+33"),
     "cut gzip": (gzip.compress(GOOD.encode())[:900], "n.fq: file is truncated or damaged (Compressed file ended before the end-of-stream marker was reached); expected a whole gzip file"),
     "BAM": (gzip.compress(b"BAM\1abc"), "n.fq: file is a BAM; expected FASTQ; give it as bam"),
     "no text": (b"\0\1\2\n", "n.fq: file is binary data; expected FASTQ, plain or gzip"),

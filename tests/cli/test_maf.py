@@ -376,7 +376,7 @@ def test_a_list_without_read_counts_is_not_passed_silently(tmp_path: Path, capsy
     out = tmp_path / "l.variants.tsv.gz"
     assert run(["variants", "--maf", str(tmp_path / "laml.maf"), "--variants", str(out)]) == 2
     error = capsys.readouterr().err
-    assert "t_alt_count is 'missing in every row of 2 of 2 samples" in error
+    assert "t_alt_count is missing in every row of 2 of 2 samples" in error
     assert "--tumor-depth 0 --alt-reads 0 --vaf 0" in error
     assert not out.exists()
     read_maf(tmp_path / "laml.maf", out, *NO_THRESHOLDS)
@@ -543,8 +543,8 @@ def test_where_mutations_count(tmp_path: Path, bed: str, counts: str) -> None:
     ("text", "options", "message"),
     [
         ("Hugo_Symbol\tTumor_Sample\nA\tB\n", [], "m.txt:1: Tumor_Sample_Barcode is missing"),
-        ("", [], "m.txt: file is 'empty'"),
-        ("#sequenced_samples: S1\n", [], "m.txt: file is 'empty'"),
+        ("", [], "m.txt: file is empty"),
+        ("#sequenced_samples: S1\n", [], "m.txt: file is empty"),
         (GOOD.replace("7577120", "7,577"), [], "m.txt:2: Start_Position is '7,577'"),
         (GOOD.replace(" C ", " Q "), [], "m.txt:2: reference_allele is 'Q'"),
         (GOOD.replace(" 60 ", " many "), [], "m.txt:2: t_ref_count is 'many'"),
@@ -554,7 +554,7 @@ def test_where_mutations_count(tmp_path: Path, bed: str, counts: str) -> None:
             "Variant_Classification is 'missense'; expected classes such as Missense_Mutation",
         ),
         (GOOD.replace("PASS", "."), [], "FILTER is '.'; expected PASS in at least one row, or --accept-unfiltered"),
-        (GOOD + " more", [], "m.txt:2: row is '12 columns'; expected 11 columns"),
+        (GOOD + " more", [], "m.txt:2: row has 12 columns; expected 11 columns"),
         (GOOD, ["--regions", "chr.bed"], "Chromosome is '17'; expected 'chr17'"),
         (GOOD, ["--samples", "other.txt"], "m.txt:2: Tumor_Sample_Barcode is 'S1'; expected a sample of the list"),
         (GOOD, ["--samples", "twice.txt"], "twice.txt:3: sample is 'S1'; expected each sample with one patient"),

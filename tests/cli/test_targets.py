@@ -77,8 +77,8 @@ def test_what_vendors_send_is_cleaned(tmp_path: Path, reference: Path, content: 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "v.bed: file is 'empty'"),
-        (b"browser hide all\ntrack name=x\n#c\n\n", "v.bed: file is 'empty'"),
+        (b"", "v.bed: file is empty"),
+        (b"browser hide all\ntrack name=x\n#c\n\n", "v.bed: file is empty"),
         (b"chr1\t1e2\t2e2\n", "v.bed:1: start is '1e2'; expected a whole number"),
         (b"chr1\t100.0\t200.0\n", "v.bed:1: end is '200.0'; expected a whole number"),
         (b"chr1\t1,000\t2,000\n", "v.bed:1: start is '1,000'"),
@@ -133,9 +133,9 @@ def test_an_interval_list_counts_from_one(tmp_path: Path, reference: Path) -> No
         ("chr1\t100\t90\n", "t.bed:1: end is '90'"),
         ("chr1\tstart\tend\n", "t.bed:1: start is 'start'"),
         ("chr1 100\n", "t.bed:1: row is 'chr1 100'"),
-        ("track name=x\n", "t.bed: file is 'empty'"),
-        ("".join(f"chr1\t{i * 50 + 1}\t{i * 50 + 50}\n" for i in range(12)), "t.bed:2: start is 'one base after the interval before it"),
-        ("".join(f"chr1\t{i * 170 + 7}\t{i * 170 + 126}\n" for i in range(22)), "end is '119 bases after the start in most lines'"),
+        ("track name=x\n", "t.bed: file is empty"),
+        ("".join(f"chr1\t{i * 50 + 1}\t{i * 50 + 50}\n" for i in range(12)), "t.bed:2: start is one base after the interval before it"),
+        ("".join(f"chr1\t{i * 170 + 7}\t{i * 170 + 126}\n" for i in range(22)), "end is 119 bases after the start in most lines"),
     ],
 )  # fmt: skip
 def test_refused_in_words(

@@ -145,7 +145,7 @@ def test_targets_counted_from_one_are_told_by_their_size_and_the_remedy_is_a_set
     bed = hcc1395.folder / "tiles.bed"
     bed.write_text("".join(f"chr17mini\t{i * 50 + 1}\t{i * 50 + 50}\n" for i in range(20, 60)))
     hcc1395.config["reference"]["targets"] = "tiles.bed"
-    refused(hcc1395, "tiles.bed:2: start is 'one base after", "`reference: {one_based_targets: true}`")
+    refused(hcc1395, "tiles.bed:2: start is one base after", "`reference: {one_based_targets: true}`")
     hcc1395.config["reference"]["one_based_targets"] = True
     assert hcc1395.run("--dry-run").returncode == 0
 

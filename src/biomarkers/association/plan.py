@@ -226,7 +226,8 @@ def _wrong_marker(marker: Marker) -> Iterator[Complaint]:
     key = ("markers", marker.name)
     if marker.kind != "continuous":
         if marker.cutpoints:
-            yield (*key, "cutpoints"), "given", f"no cutpoints: {marker.name} is {marker.kind}"
+            cuts = ", ".join(f"{cut.side} {cut.at}" for cut in marker.cutpoints)
+            yield (*key, "cutpoints"), cuts, f"no cutpoints: {marker.name} is {marker.kind}"
         if marker.transform != "none":
             yield (*key, "transform"), marker.transform, f"no transform: {marker.name} is {marker.kind}"
     if marker.kind == "ordinal" and not marker.levels:

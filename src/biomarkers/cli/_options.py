@@ -32,7 +32,7 @@ def same_length(
             listed *= len(values)
         if listed and len(listed) != len(values):
             expected = f"as many values as {first}: {len(values)}"
-            problems.add(Problem("command line", name, f"{len(listed)} values", expected))
+            problems.add(Problem.said("command line", name, f"has {len(listed)} values", expected))
         filled[name] = listed or [None] * len(values)
     problems.stop_if_any()
     return filled
@@ -51,16 +51,17 @@ def check_inputs(
     """
     problems = []
     if bool(vcf) == bool(maf):
-        found = "both --vcf and --maf" if vcf else None
-        problems.append(Problem("command line", "--vcf", found, "either --vcf or --maf"))
+        found = "is given beside --maf" if vcf else "is missing"
+        problems.append(Problem.said("command line", "--vcf", found, "either --vcf or --maf"))
     for option, value in needed.items():
         if vcf and not value:
             problems.append(Problem("command line", option, None, "the tumor's column of each VCF, or auto"))
     if samples and not maf:
-        problems.append(Problem("command line", "--samples", samples, "--maf with it"))
+        problems.append(Problem.said("command line", "--samples", "is given without --maf", "both, or neither"))
     if maf and (any(needed.values()) or any(names)):
-        found = next(value[0] for value in (*needed.values(), *names) if value)
-        problems.append(Problem("command line", "--maf", found, "no name of a sample: the MAF and --samples name them"))
+        name = next(value[0] for value in (*needed.values(), *names) if value)
+        expected = "neither: the MAF and --samples name them"
+        problems.append(Problem.said("command line", "--maf", f"is given beside the sample's name {name}", expected))
     if problems:
         raise InputError(problems)
 

@@ -13,7 +13,7 @@ import sys
 from typing import NamedTuple
 
 from biomarkers import __version__
-from biomarkers.errors import BiomarkersError, InputError, Problem, nearest
+from biomarkers.errors import BiomarkersError, InputError, Problem
 
 
 class Command(NamedTuple):
@@ -116,8 +116,7 @@ def _call(arguments: list[str]) -> int:
     name, *rest = arguments
     known = [command.name for command in COMMANDS]
     if name not in known:
-        expected = f"one of {', '.join(known)}{nearest(name, known)}"
-        raise InputError(Problem("command line", "command", name, expected))
+        raise InputError(Problem.unknown("command line", "command", name, known))
 
     from biomarkers.cli import _command
 

@@ -81,7 +81,8 @@ def denominator(
     assert target is not None and exons is not None
     result = territory.denominator(target, exons, tumor and tumor[0], normal and normal[0])
     if result.coding_bp == 0:
-        problems.add(Problem(str(targets), "targets", "0 bases of coding sequence", f"bases of {coding} (same build?)"))
+        expected = f"bases of {coding} (same build?)"
+        problems.add(Problem.said(str(targets), "file", "holds no base of coding sequence", expected))
     problems.stop_if_any()
     row = pd.DataFrame(
         {

@@ -184,7 +184,7 @@ def read_bed(path: str | Path, *, may_be_empty: bool = False) -> Regions:
     problems.stop_if_any()
     regions = merged(found)
     if not regions and not may_be_empty:
-        raise InputError(Problem(shown, "file", "empty", "at least one interval: contig, start, end"))
+        raise InputError(Problem.said(shown, "file", "is empty", "at least one interval: contig, start, end"))
     return regions
 
 
@@ -207,7 +207,7 @@ def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tupl
             problems.add(Problem(shown, column, value, "a whole number of at least 0", number))
             good = False
     if not contig:
-        problems.add(Problem(shown, "chrom", "empty", "the name of a contig", number))
+        problems.add(Problem.said(shown, "chrom", "is empty", "the name of a contig", number))
         good = False
     if good and int(end) < int(start):
         problems.add(Problem(shown, "end", end, f"a number of at least the start, {start}", number))

@@ -61,7 +61,7 @@ def parse(shown: str, lines: Iterable[tuple[int, str]], *, one_based: bool = Fal
         entries.append(Entry(contig, start - shift, end, number))
     _stop(problems, shown)
     if not entries:
-        raise InputError(Problem(shown, "file", "empty", "at least one interval: contig, start, end"))
+        raise InputError(Problem.said(shown, "file", "is empty", "at least one interval: contig, start, end"))
     return entries
 
 
@@ -158,7 +158,7 @@ def fasta_lengths(shown: str, lines: Iterable[tuple[int, str]]) -> dict[str, int
         elif line.strip():
             raise InputError(Problem(shown, "row", line, "a FASTA file, beginning with '>'", number))
     if not lengths:
-        raise InputError(Problem(shown, "file", "empty", "a FASTA file"))
+        raise InputError(Problem.said(shown, "file", "is empty", "a FASTA file"))
     return lengths
 
 
@@ -193,18 +193,18 @@ def _one_based(shown: str, entries: list[Entry]) -> list[Problem]:
     apart = [b for a, b in pairs if b.start - a.end == 1]
     touching = any(b.start <= a.end for a, b in pairs)
     if len(apart) >= TILED and not touching:
-        what = f"one base after the interval before it, as {len(apart)} others"
-        return [Problem(shown, "start", what, REMEDY, apart[0].line)]
+        what = f"is one base after the interval before it, as {len(apart)} others are"
+        return [Problem.said(shown, "start", what, REMEDY, apart[0].line)]
     sizes = [entry.end - entry.start for entry in entries]
     short = [size for size in sizes if size > 40 and (size + 1) % 20 == 0]
     if len(short) >= PROBES and len(short) >= PROBE_SHARE * len(sizes):
         usual = max(set(short), key=short.count)
-        return [Problem(shown, "end", f"{usual} bases after the start in most lines", REMEDY)]
+        return [Problem.said(shown, "end", f"is {usual} bases after the start in most lines", REMEDY)]
     return []
 
 
 def _stop(problems: Problems, shown: str) -> None:
     more = len(problems.found) - SHOWN
     if more > 0:
-        problems.found[SHOWN:] = [Problem(shown, "row", f"wrong in {more} more lines", "the same")]
+        problems.found[SHOWN:] = [Problem.said(shown, "row", f"is wrong in {more} more lines", "the same")]
     problems.stop_if_any()

@@ -106,7 +106,9 @@ def _typed_column(
         value, good = known[cell]
         if not good:
             hint = _hint(cell, rule.get("enum", []))
-            problems.add(Problem(shown, column, cell or "empty", schemas.expected(rule) + hint, line))
+            expected = schemas.expected(rule) + hint
+            found = None if cell else "is empty"
+            problems.add(Problem(shown, column, cell, expected, line, found))
         values.append(value)
     return ("date" if rule.get("format") == "date" else kind), values
 

@@ -55,7 +55,9 @@ def read(path: str | Path) -> dict[str, Any] | None:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise InputError(Problem(str(path), "file", str(error), "the JSON that the command wrote")) from None
+        raise InputError(
+            Problem.said(str(path), "file", f"is no JSON ({error})", "the JSON that the command wrote")
+        ) from None
     if not isinstance(value, dict) or not isinstance(value.get("settings"), dict):
-        raise InputError(Problem(str(path), "file", "other content", "the JSON that the command wrote"))
+        raise InputError(Problem.said(str(path), "file", "is of another kind", "the JSON that the command wrote"))
     return value

@@ -57,16 +57,17 @@ def read_cells(path: str | Path) -> tuple[list[str], list[list[str]], list[int]]
                 header = cells
                 continue
             if len(cells) != len(header):
-                problems.add(
-                    Problem(shown, "row", f"{len(cells)} cells", f"{len(header)} cells as in the header", line)
-                )
+                found = f"has {len(cells)} cell{'s' * (len(cells) != 1)}"
+                problems.add(Problem.said(shown, "row", found, f"{len(header)} cells as in the header", line))
                 continue
             rows.append(cells)
             lines.append(line)
     except csv.Error as error:
-        problems.add(Problem(shown, "row", str(error), "cells with balanced quotation marks", start))
+        problems.add(
+            Problem.said(shown, "row", f"cannot be read ({error})", "cells with balanced quotation marks", start)
+        )
     if not header:
-        problems.add(Problem(shown, "file", "empty", "a header line"))
+        problems.add(Problem.said(shown, "file", "is empty", "a header line"))
     for column in sorted({c for c in header if header.count(c) > 1}):
         problems.add(Problem(shown, "column", column, "each column name once", 1))
     problems.stop_if_any()

@@ -169,6 +169,6 @@ def _explain(file: str, error: Any, lines: dict[Key, int]) -> list[Problem]:
     if isinstance(value, str) and "number" in expected and TEXT.fullmatch(value):
         expected += " (YAML takes an exponent without point and sign for text; write 1.0e-4)"
     if isinstance(value, dict | list):
-        found = "is a list" if isinstance(value, list) else "has keys below it"
+        found = "is a list" if isinstance(value, list) else "is a block of other keys"
         return [Problem.said(file, dotted(key), found, expected, line_of(lines, key))]
     return [Problem(file, dotted(key), value, expected, line_of(lines, key))]

@@ -80,7 +80,7 @@ def read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
     if columns is None:
         return samples.Samples({})
     if not rows:
-        problems.add(Problem(path, "file", "no rows", "at least one sample"))
+        problems.add(Problem.said(path, "file", "has no rows", "at least one sample"))
     return samples.build(
         path,
         columns,

@@ -92,7 +92,7 @@ def _first(column: str, file: str) -> list[Read]:
         letters = set().union(*(read.qualities for read in reads))
         if letters and min(letters) >= PHRED64[0] and max(letters) >= PHRED64[1]:
             expected = "qualities of Phred+33; these are Phred+64 (fastp --phred64 writes them anew)"
-            raise InputError(Problem(file, "qualities", reads[0].qualities[:20], expected, reads[0].line + 3))
+            raise InputError(Problem(file, "quality", reads[0].qualities[:20], expected, reads[0].line + 3))
     return reads
 
 

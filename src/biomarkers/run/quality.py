@@ -75,8 +75,8 @@ def measure(
     orientation filter ran for the samples that were called here.
     """
     if len(reports["depth"]) != len(reports["thresholds"]):
-        expected, found = f"as many files as --depth: {len(reports['depth'])}", f"{len(reports['thresholds'])} files"
-        problems.add(Problem("command line", "--thresholds", found, expected))
+        expected, found = f"as many files as --depth: {len(reports['depth'])}", f"has {len(reports['thresholds'])} files"
+        problems.add(Problem.said("command line", "--thresholds", found, expected))
     kinds = ("stats", "duplicates", "trimming", "depth", "thresholds", "hs_metrics")
     files = {kind: problems.catch(by_sample, kind, reports[kind], known) or {} for kind in kinds}
     estimates = problems.catch(contamination, reports["contamination"]) or {}
@@ -132,7 +132,7 @@ def measured(parse: Callable[..., tools.Measured], *reports: Path | Sequence[Pat
     except (ValueError, KeyError, IndexError) as error:
         shown = ", ".join(str(one) for group in reports for one in ([group] if isinstance(group, Path) else group))
         what = f"the entry {error}" if isinstance(error, KeyError) else str(error)
-        raise InputError(Problem(shown, "file", "damaged", f"{what}; make it again")) from None
+        raise InputError(Problem.said(shown, "file", "is damaged", f"{what}; make it again")) from None
 
 
 def lanes(folders: Sequence[Path]) -> list[Path]:

@@ -153,9 +153,9 @@ def _check_row(path: str, row: dict[str, Any], problems: Problems) -> None:
     given = row | {"bam": _alignment_of(row)}
     kinds = [kind for kind in ("fastq_1", "bam", "vcf") if given.get(kind)]
     if len(kinds) != 1 and not row.get("spring_1"):
-        value = " and ".join(kinds) or "no file"
+        found = f"names {' and '.join(kinds)}" if kinds else "names no file"
         expected = "one kind of file in a row: fastq_1 (with fastq_2), or bam, or vcf"
-        problems.add(Problem(path, "row", value, expected, row["line"]))
+        problems.add(Problem.said(path, "row", found, expected, row["line"]))
     for column in ("spring_1", "spring_2"):
         if row.get(column):
             expected = "FASTQ in fastq_1 and fastq_2 instead (spring --decompress makes them)"

@@ -219,7 +219,7 @@ def interpreter(header: Header, *, annotation: str = "auto", transcripts: str = 
     declared = [name for name in FIELDS if name in header.info]
     wanted = declared[:1] if annotation == "auto" else [name for name in declared if name == annotation]
     if not wanted:
-        raise InputError(Problem(header.path, f"INFO/{_asked(annotation)}", _found(header), REMEDY))
+        raise InputError(Problem.said(header.path, f"INFO/{_asked(annotation)}", _found(header), REMEDY))
     source = wanted[0]
     names = subfields(header.info[source].description)
     found = Interpreter(source, names, transcripts)
@@ -261,7 +261,7 @@ def check_understood(reader: Interpreter, header: Header, records: int, *, expec
         raise InputError(Problem(header.path, column, term, f"Sequence Ontology terms such as {TERMS[12]}; {REMEDY}"))
     if reader.source != "BCSQ" or expected_some:
         hint = "; do the contigs of the gene model and of the VCF have the same names?"
-        raise InputError(Problem(header.path, column, f"absent from all {records} records", REMEDY + hint))
+        raise InputError(Problem.said(header.path, column, f"is absent from all {records} records", REMEDY + hint))
 
 
 def _cell(cells: list[str], at: int) -> str:
@@ -272,8 +272,8 @@ def _asked(annotation: str) -> str:
     return "CSQ, BCSQ or ANN" if annotation == "auto" else annotation
 
 
-def _found(header: Header) -> str | None:
+def _found(header: Header) -> str:
     for name, tool in OTHER_ANNOTATORS.items():
         if name in header.info:
-            return f"absent, but annotated by {tool} (INFO/{name})"
-    return None
+            return f"is missing (annotated by {tool}, INFO/{name})"
+    return "is missing"

@@ -67,7 +67,7 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
             problems.add(Problem(shown, "row", line.strip(), expected, number))
     problems.stop_if_any()
     if not (intervals or alleles or proteins):
-        raise InputError(Problem(shown, "file", "empty", "at least one hot spot"))
+        raise InputError(Problem.said(shown, "file", "is empty", "at least one hot spot"))
     return Hotspots(Lookup(merged(intervals)) if intervals else None, alleles, proteins)
 
 

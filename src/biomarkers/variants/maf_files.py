@@ -51,7 +51,7 @@ def read_samples(path: Path) -> dict[str, str]:
         if line.startswith(CASES):
             return {name: maf_in.patient_of(name) for name in line[len(CASES) :].split()}
     if not lines:
-        raise InputError(Problem(str(path), "file", "empty", "a table with the column sample"))
+        raise InputError(Problem.said(str(path), "file", "is empty", "a table with the column sample"))
     comma = "\t" not in lines[0][1] and "," in lines[0][1]
     cells = list(csv.reader((line for _, line in lines), delimiter="," if comma else "\t"))
     header = [name.strip().lower().removesuffix("_id") for name in cells[0]]
@@ -113,7 +113,7 @@ def _check(path: Path, tally: maf_in.Tally, rules: Rules, area: Area) -> None:
     file, total = str(path), tally.rows.total()
     if not tally.samples:
         raise InputError(
-            Problem(file, "file", "no row", "at least one mutation, or the sequenced samples in --samples")
+            Problem.said(file, "file", "has no rows", "at least one mutation, or the sequenced samples in --samples")
         )
     remark = maf_in.unknown_classes(tally, file)
     if remark:
@@ -133,7 +133,7 @@ def _check(path: Path, tally: maf_in.Tally, rules: Rules, area: Area) -> None:
         if blind:
             which = f"{len(blind)} of {len(tally.rows)} samples, such as {blind[0]}"
             expected = "read counts (t_depth, t_ref_count), or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without"
-            raise InputError(Problem(file, "t_alt_count", f"missing in every row of {which}", expected))
+            raise InputError(Problem.said(file, "t_alt_count", f"is missing in every row of {which}", expected))
         if tally.without_reads.total():
             log.warning("%s: %d rows without read counts do not count", file, tally.without_reads.total())
     if not tally.listed:

@@ -85,7 +85,7 @@ def read(
         cells = line.split("\t")
         if any(cells[layout.width :]) or len(cells) <= max(layout.at[key] for key in MUST):
             expected = f"{layout.width} columns as in the header (a truncated file?)"
-            raise InputError(Problem(file, "row", f"{len(cells)} columns", expected, number))
+            raise InputError(Problem.said(file, "row", f"has {len(cells)} columns", expected, number))
         row = _row(file, number, layout, cells, definitions, rules, territory, hotspots, paired, tally, seen)
         if row["sample"] not in tally.samples:
             if tally.listed:
@@ -96,7 +96,7 @@ def read(
         row["patient"] = tally.samples[row["sample"]]
         yield row
     if layout is None:
-        raise InputError(Problem(file, "file", "empty", "a MAF with a header line (Hugo_Symbol, ...)"))
+        raise InputError(Problem.said(file, "file", "is empty", "a MAF with a header line (Hugo_Symbol, ...)"))
     if strangers:
         expected = "a sample of the list of sequenced samples (add it there, or take its rows out of the MAF)"
         raise InputError([Problem(file, "Tumor_Sample_Barcode", s, expected, at) for s, at in strangers.items()])

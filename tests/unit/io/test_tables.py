@@ -66,9 +66,7 @@ def test_all_problems_of_a_file_come_at_once_with_line_value_and_remedy(tmp_path
 
 
 def test_ragged_rows_unknown_and_missing_columns(tmp_path):
-    assert problems(write(tmp_path, "patient\tage\nP1\n")) == [
-        ":2: row is '1 cells'; expected 2 cells as in the header"
-    ]
+    assert problems(write(tmp_path, "patient\tage\nP1\n")) == [":2: row has 1 cell; expected 2 cells as in the header"]
     assert problems(write(tmp_path, "patent\tage\nP1\t3\n")) == [
         ":1: patient is missing; expected a column of that name (did you mean 'patent'?)"
     ]
