@@ -19,7 +19,8 @@ class Problem(NamedTuple):
     file: path as the user gave it. column: column of a table, dotted key of a YAML file, or an option.
     value: the offending text as it stands in the file, None when there is none (a missing column).
     expected: what would have been right, worded to follow "expected". line: 1-based, or the place of a record such as
-    chr1:100, None when the problem concerns the whole file. found: what is wrong in words, where it is no value; see `said`.
+    chr1:100, None when the problem concerns the whole file. found: what is wrong in words, where it is no value; see
+    `said`.
     """
 
     file: str

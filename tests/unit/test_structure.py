@@ -96,8 +96,8 @@ OPENING = {
 """Calls, by the last word of their name, that open, make or remove a file."""
 
 
-LEFT = {"parts.py", "_options.py", "settings.py"}
-"""The reader of a VCF in parts, which goes; settings stand below io/ and ask the package which definitions it has."""
+LEFT = {"settings.py"}
+"""Settings stand below io/ and ask the package which definitions it has."""
 
 
 def opened_files(source):

@@ -75,31 +75,27 @@ def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
 
 
 @contextmanager
-def reading(path: str | Path, part: BinaryIO | None = None) -> Iterator[BinaryIO]:
-    """As `opened`, closed at the end; damage that shows only while the block reads becomes an InputError, too.
-
-    part: bytes from within the file, to be read instead.
-    """
+def reading(path: str | Path) -> Iterator[BinaryIO]:
+    """As `opened`, closed at the end; damage that shows only while the block reads becomes an InputError, too."""
     try:
-        with part or opened(path) as handle:
+        with opened(path) as handle:
             yield handle
     except DAMAGED as error:
         found = f"is truncated or damaged ({error})"
         raise InputError(Problem.said(str(path), "file", found, f"a whole gzip file; {REMEDY}")) from None
 
 
-def numbered(path: str | Path, part: BinaryIO | None = None) -> Iterator[tuple[int, str]]:
+def numbered(path: str | Path) -> Iterator[tuple[int, str]]:
     """Line number (1-based) and text of every line, without its ending; plain or gzip by content.
 
-    part: bytes from within the file, to be read instead. Raises InputError when the file is missing, a folder,
-    truncated or not a text.
+    Raises InputError when the file is missing, a folder, truncated or not a text.
     """
-    with reading(path, part) as handle:
+    with reading(path) as handle:
         number, kept, rest = 1, [""], b""
         while piece := handle.read(PIECE):
-            if number == 1 and not rest and not part:
+            if number == 1 and not rest:
                 piece = piece.removeprefix(codecs.BOM_UTF8)
-            if number == 1 and not part:
+            if number == 1:
                 _check_text(str(path), piece)
             text, used = codecs.utf_8_decode(rest + piece, "replace", False)
             rest = (rest + piece)[used:]

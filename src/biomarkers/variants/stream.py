@@ -124,13 +124,15 @@ class Reading:
                 raise InputError(problem)
         if tally.records and tally.unfiltered == tally.records and not self.rules.accept_unfiltered:
             expected = "PASS where the caller's filters passed (filter the calls, or --accept-unfiltered)"
-            raise InputError(Problem(path, "FILTER", f"absent from all {tally.records} records", expected))
+            raise InputError(Problem.said(path, "FILTER", f"is absent from all {tally.records} records", expected))
         if tally.rows and not tally.with_depth and self.rules.tumor_depth:
             expected = "FORMAT fields DP or AD (or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without)"
-            raise InputError(Problem(path, "FORMAT", f"without read depth in all {tally.records} records", expected))
+            found = f"tells no read depth in all {tally.records} records"
+            raise InputError(Problem.said(path, "FORMAT", found, expected))
         if tally.rows and not tally.with_reads and (self.rules.alt_reads or self.rules.vaf):
             expected = "FORMAT fields AD, AF, or a caller's own such as AO, TIR or FREQ (or --alt-reads 0 --vaf 0)"
-            raise InputError(Problem(path, "FORMAT", f"without variant reads in all {tally.records} records", expected))
+            found = f"tells no variant reads in all {tally.records} records"
+            raise InputError(Problem.said(path, "FORMAT", found, expected))
         blind = tally.rows - min(tally.with_depth, tally.with_reads)
         if blind and (self.rules.tumor_depth or self.rules.alt_reads or self.rules.vaf):
             log.warning(
