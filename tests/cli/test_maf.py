@@ -558,8 +558,8 @@ def test_where_mutations_count(tmp_path: Path, bed: str, counts: str) -> None:
         (GOOD, ["--regions", "chr.bed"], "Chromosome is '17'; expected 'chr17'"),
         (GOOD, ["--samples", "other.txt"], "m.txt:2: Tumor_Sample_Barcode is 'S1'; expected a sample of the list"),
         (GOOD, ["--samples", "twice.txt"], "twice.txt:3: sample is 'S1'; expected each sample with one patient"),
-        (GOOD, ["--tumor-sample", "S1"], "--maf is 'S1'; expected no name of a sample"),
-        (GOOD, ["--vcf", "a.vcf", "--tumor-sample", "S1"], "both --vcf and --maf"),
+        (GOOD, ["--tumor-sample", "S1"], "--maf is given beside the sample's name S1"),
+        (GOOD, ["--vcf", "a.vcf", "--tumor-sample", "S1"], "--vcf is given beside --maf"),
         (GOOD, ["--population-af-field", "gnomAD"], "--population-af-field is 'gnomAD'; expected a column of the MAF"),
     ],
 )

@@ -176,7 +176,7 @@ def test_a_wrong_call_ends_with_2_and_where_to_look(capsys: pytest.CaptureFixtur
     assert run(["tmb", "--tmb", "x"]) == 2
     assert capsys.readouterr().err.endswith("\nSee `biomarkers tmb --help`.\n")
     assert run(["variant"]) == 2
-    assert "(did you mean 'variants'?)" in capsys.readouterr().err
+    assert "variant: unknown command; did you mean variants?" in capsys.readouterr().err
 
 
 def test_the_overview_imports_no_command() -> None:

@@ -179,5 +179,5 @@ def test_any_name_of_a_sample(tmp_path: Path, name: str) -> None:
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
-    assert message(tmp_path / "nowhere.vcf").endswith("nowhere.vcf: file is missing; expected a file of that name")
+    assert message(tmp_path / "nowhere.vcf").endswith("nowhere.vcf: file is missing; expected a file at this path")
     assert "cannot be read" in message(tmp_path)

@@ -85,7 +85,7 @@ def test_sarek_sheets_are_read_as_they_are(tmp_path):
         ([PAIR[0], PAIR[0].replace("t1_", "x_"), PAIR[2]], "samples.tsv:3: lane is 'L1'; expected a lane of its own"),
         ([*PAIR, "P2\tT2\ttumor\tL1\ta.fq\tb.fq\t\t"], "samples.tsv:5: sample is 'T2'; expected a normal sample of"),
         ([*PAIR[:2], PAIR[2].replace("n1_1", "absent_1")], "samples.tsv:4: fastq_1 is 'absent_1.fq'; expected a file"),
-        ([PAIR[0].replace("\t\t", "\tx.bam\t"), *PAIR[1:]], "samples.tsv:2: row is 'fastq_1 and bam'; expected one"),
+        ([PAIR[0].replace("\t\t", "\tx.bam\t"), *PAIR[1:]], "samples.tsv:2: row names fastq_1 and bam; expected one"),
         ([PAIR[0], "P2" + PAIR[1][2:], PAIR[2]], "samples.tsv:3: patient is 'P2'; expected patient P1, as in line 2"),
         ([PAIR[0], PAIR[1].replace("tumor", "normal"), PAIR[2]], "samples.tsv:3: status is 'normal'; expected the"),
         ([PAIR[0], PAIR[1].replace("t2_2", "t1_1"), PAIR[2]], "samples.tsv:3: fastq_2 is 't1_1.fq'; expected each"),
