@@ -75,7 +75,10 @@ def measure(
     orientation filter ran for the samples that were called here.
     """
     if len(reports["depth"]) != len(reports["thresholds"]):
-        expected, found = f"as many files as --depth: {len(reports['depth'])}", f"has {len(reports['thresholds'])} files"
+        expected, found = (
+            f"as many files as --depth: {len(reports['depth'])}",
+            f"has {len(reports['thresholds'])} files",
+        )
         problems.add(Problem.said("command line", "--thresholds", found, expected))
     kinds = ("stats", "duplicates", "trimming", "depth", "thresholds", "hs_metrics")
     files = {kind: problems.catch(by_sample, kind, reports[kind], known) or {} for kind in kinds}
