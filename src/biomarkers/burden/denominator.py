@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from biomarkers.genome.regions import SPLICE_BASES, Regions, intersect, padded, size, subtract
+from biomarkers.burden import coding as genes
+from biomarkers.burden import coverage
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.genome.regions import (
+    SPLICE_BASES,
+    Regions,
+    intersect,
+    naming_problem,
+    padded,
+    read_bed,
+    size,
+    subtract,
+)
+from biomarkers.io.lines import numbered
+from biomarkers.settings import CallableBases
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Denominator(NamedTuple):
@@ -40,3 +58,56 @@ def denominator(
             steps.append((name, size(inside)))
     source = "assumed" if tumor is None else "callable"
     return Denominator(inside, near, size(targets), coding_bp, size(inside), source, steps)
+
+
+def measure(
+    targets: Path,
+    coding: Path,
+    *,
+    tumor_coverage: Path | None,
+    normal_coverage: Path | None,
+    rules: CallableBases,
+    problems: Problems,
+) -> Denominator:
+    """The territory by its files: targets (BED), gene models, mosdepth's depth of the tumor and of its normal.
+
+    problems: what is wrong already. Raises InputError with that and what is wrong with the files, contigs of different
+    names included.
+    """
+    if normal_coverage is not None and tumor_coverage is None:
+        problems.add(Problem("command line", "--tumor-coverage", None, "the tumor's depth beside the normal's"))
+    target = problems.catch(read_bed, targets)
+    exons = problems.catch(genes.coding_bases, str(coding), numbered(coding))
+    tumor = problems.catch(coverage.deep, tumor_coverage, rules.tumor_depth) if tumor_coverage else None
+    normal = problems.catch(coverage.deep, normal_coverage, rules.normal_depth) if normal_coverage else None
+    known = [(str(coding), list(exons or {}))]
+    known += [(str(path), deep[1]) for path, deep in ((tumor_coverage, tumor), (normal_coverage, normal)) if deep]
+    named = (
+        [naming_problem(str(targets), target, file, contigs) for file, contigs in known] if target is not None else []
+    )
+    problems.add(*(problem for problem in named if problem))
+    if problems.found or target is None or exons is None:
+        raise InputError(problems.found)
+    found = denominator(target, exons, tumor and tumor[0], normal and normal[0])
+    if found.coding_bp == 0:
+        expected = f"bases of {coding} (same build?)"
+        raise InputError(Problem.said(str(targets), "file", "holds no base of coding sequence", expected))
+    return found
+
+
+def row(found: Denominator, sample: str, rules: CallableBases) -> pd.DataFrame:
+    """Table of the schema `denominator`; a depth that was not asked of any base is missing."""
+    import pandas as pd
+
+    asked = dict(found.steps)
+    depths = {"tumor_depth": rules.tumor_depth, "normal_depth": rules.normal_depth}
+    return pd.DataFrame(
+        {
+            "sample": [sample],
+            "target_bp": [found.target_bp],
+            "coding_bp": [found.coding_bp],
+            "callable_bp": [found.callable_bp],
+            "denominator_source": [found.source],
+            **{f"min_{step}": pd.array([d if step in asked else None], dtype="Int64") for step, d in depths.items()},
+        }
+    )
