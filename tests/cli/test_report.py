@@ -114,6 +114,17 @@ def test_a_marker_whose_levels_are_mutated_and_wild_type_is_no_gene(tmp_path: Pa
     assert "mutated vs wild type" in page[page.index("<caption>Primary") : page.index('id="genes"')]
 
 
+def test_levels_that_look_like_numbers_are_read_as_associate_reads_them(tmp_path: Path) -> None:
+    cohort, plan = tmp_path / "cohort.tsv", tmp_path / "plan.yaml"
+    frame = {"patient": [f"P{i}" for i in range(40)], "responder": [0, 1] * 20, "grade": ["1", "2", "3", "x"] * 10}
+    pd.DataFrame(frame).to_csv(cohort, sep="\t", index=False)
+    plan.write_text(
+        "title: T\nprimary: {marker: grade, endpoint: response}\n"
+        "endpoints: {response: {kind: binary, column: responder}}\nmarkers: {grade: {kind: categorical}}\n"
+    )
+    assert "1 vs 2 vs 3 vs x" in associate_and_report(tmp_path, cohort, plan)
+
+
 def test_tables_of_an_older_version_make_a_page_without_curves_by_marker(tmp_path: Path) -> None:
     results = pd.read_csv(TRIAL / "results.tsv", sep="\t", dtype=str)
     new = ["test", "marker_class", "first", "second", "cut_at", "cut_side"]

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from biomarkers.cli._kinds import InputTable, InputYaml, OutputFolder, OutputPage
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def report(
@@ -66,44 +60,16 @@ def report(
         Folder for every figure of the page as an SVG file.
 
     """
-    from biomarkers.errors import Problems
-    from biomarkers.io import files, schemas, yamls
-    from biomarkers.report.given import Tables
+    from biomarkers.io import files
+    from biomarkers.report import inputs
     from biomarkers.report.page import page as make_page
     from biomarkers.report.page import svg
-    from biomarkers.report.sections.notes import Source
 
-    given = {"cohort": cohort, "results": results, "memberships": memberships, "groups": groups, "rates": rates}
-    given |= {"flow": flow, "tmb": tmb, "agreement": agreement, "steps": steps, "adverse_events": adverse_events}
-    schema_of = {"adverse_events": "adverse_events_summary", "steps": "denominator_steps"}
-    paths = {name: path for name, path in given.items() if path is not None}
-    problems = Problems()
-    caught = {name: problems.catch(_complete, path, schema_of.get(name, name)) for name, path in paths.items()}
-    settings = None if plan is None else problems.catch(yamls.load, plan)
-    if plan is not None and settings is not None:
-        yamls.check(plan, settings, schemas.load("plan"), problems)
-    problems.stop_if_any()
-    frames = {name: frame for name, frame in caught.items() if frame is not None}
-    content = {} if settings is None else settings.data
-    rows: dict[str, int | None] = {name: len(frame) for name, frame in frames.items()}
-    read = paths if plan is None else {**paths, "plan": plan}
-    made = make_page(
-        Tables(**frames, plan=content),
-        title=title or str(content.get("title") or "Biomarkers and response"),
-        sources=[
-            Source(name.replace("_", " "), path.name, rows.get(name), files.digests(path).sha256)
-            for name, path in read.items()
-        ],
-    )
+    given = inputs.read(
+        plan, cohort=cohort, results=results, memberships=memberships, groups=groups, rates=rates, flow=flow, tmb=tmb,
+        agreement=agreement, steps=steps, adverse_events=adverse_events,
+    )  # fmt: skip
+    heading = title or str(given.tables.plan.get("title") or "Biomarkers and response")
+    made = make_page(given.tables, title=heading, sources=given.sources)
     pictures = {} if figures is None else {figures / f"{figure.name}.svg": svg(figure) for figure in made.figures}
     files.write_texts({page: made.html, **pictures})
-
-
-def _complete(path: Path, schema: str) -> pd.DataFrame:
-    """The table with every column of its schema, empty where the file has none; a cohort is left as it is."""
-    from biomarkers.io import schemas, tables
-
-    frame = tables.read(path, schema)
-    rules = {} if schema == "cohort" else schemas.load(schema)["properties"]
-    empty = {"number": float("nan"), "integer": float("nan")}
-    return frame.assign(**{c: empty.get(rule["type"]) for c, rule in rules.items() if c not in frame})
