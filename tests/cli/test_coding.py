@@ -23,7 +23,7 @@ def gff3() -> str:
 
 
 def gtf() -> str:
-    """The same with the stop codon outside of CDS: the last bases of the transcript, so the lowest on the minus strand."""
+    """The same with the stop codon outside of CDS: the last bases of the transcript, the lowest on the minus strand."""
     stop = {"+": ("stop_codon", 397, 399), "-": ("stop_codon", 1001, 1003)}
     cut = {("CDS", 301, 399): ("CDS", 301, 396), ("CDS", 1001, 1090): ("CDS", 1004, 1090)}
     rows = [(s, *cut.get(row, row)) for s, exons in MODEL.items() for row in exons] + [(s, *stop[s]) for s in stop]

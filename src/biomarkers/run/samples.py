@@ -61,6 +61,7 @@ class Samples:
 
     @property
     def tumors(self) -> list[Sample]:
+        """Tumors, however they come."""
         return [sample for sample in self.by_name.values() if sample.is_tumor]
 
     @property
@@ -87,9 +88,9 @@ def build(
     *,
     tumor_only: bool | Literal["auto"] = "auto",
     realign: bool = False,
-    is_unaligned: Callable[[str], bool] = lambda file: False,
-    is_annotated: Callable[[str], bool] = lambda file: False,
-    read_groups: Callable[[str], list[dict[str, str]]] = lambda file: [],
+    is_unaligned: Callable[[str], bool] = lambda _: False,
+    is_annotated: Callable[[str], bool] = lambda _: False,
+    read_groups: Callable[[str], list[dict[str, str]]] = lambda _: [],
 ) -> Samples:
     """Samples of a checked sheet; everything inconsistent is added to `problems`.
 

@@ -68,8 +68,9 @@ Change(start=100, end=101, ref='-', alt='TTT', kind='INS', in_frame=True))
 
 
 class Maf(NamedTuple):
-    """The frame with the columns of the schema `maf`; left_out: rows that a MAF cannot hold (symbolic or
-    missing alleles, no position).
+    """The frame with the columns of the schema `maf`.
+
+    left_out: rows that a MAF cannot hold (symbolic or missing alleles, no position).
     """
 
     frame: pd.DataFrame

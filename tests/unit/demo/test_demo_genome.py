@@ -1,11 +1,9 @@
 """The simulated genome obeys the genetic code, and its FASTA, GFF3 and BED say the same."""
 
-import doctest
-
 import numpy as np
 import pytest
 
-from biomarkers.demo import alignments, genome
+from biomarkers.demo import genome
 
 # NCBI translation table 1, in NCBI's own order of the bases (TCAG).
 NCBI = dict(
@@ -20,11 +18,6 @@ NCBI = dict(
 @pytest.fixture(scope="module")
 def made():
     return genome.build(np.random.default_rng(5))
-
-
-@pytest.mark.parametrize("module", [genome, alignments])
-def test_examples_in_the_docstrings(module):
-    assert doctest.testmod(module).failed == 0
 
 
 def test_genetic_code_is_that_of_ncbi():
