@@ -265,3 +265,23 @@ def test_counts_and_likelihoods_are_those_of_a_slow_loop(family, monkeypatch):
 def test_outcomes_of_odds(same, related, turned, informative, expected):
     row = {"lod_same": [same], "lod_related": [related], "lod_reversed": [turned], "informative": [informative]}
     assert concordance.outcome(pd.DataFrame(row), min_sites=10).tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("expected", "outcome", "verdict"),
+    [
+        ("same", "same", "match"),
+        ("same", "reversed", "reversed"),
+        ("same", "related", "mismatch"),
+        ("same", "different", "mismatch"),
+        ("same", "undetermined", "undetermined"),
+        ("different", "same", "unexpected_match"),
+        ("different", "reversed", "unexpected_match"),
+        ("different", "related", "match"),
+        ("different", "different", "match"),
+        ("different", "undetermined", "undetermined"),
+    ],
+)
+def test_verdict_of_every_outcome(expected, outcome, verdict):
+    pairs = pd.DataFrame({"expected": [expected], "outcome": [outcome]})
+    assert concordance.verdict(pairs).tolist() == [verdict]
