@@ -71,7 +71,7 @@ def other_preset(censoring: Censoring, visit_interval_days: int | None) -> Censo
 def column_names(censoring: Censoring, visit_interval_days: int | None) -> list[str]:
     """Columns that `derive_both` gives under these rules."""
     other = other_preset(censoring, visit_interval_days)
-    return [*schemas.load("endpoints")["properties"], *(f"{column}_{other}" for column in _by_preset() if other)]
+    return [*schemas.columns("endpoints"), *(f"{column}_{other}" for column in _by_preset() if other)]
 
 
 def _by_preset() -> list[str]:

@@ -16,14 +16,12 @@ import pandas as pd
 from biomarkers.clinical import pdl1_score
 from biomarkers.clinical.pdl1_score import Unit
 from biomarkers.errors import Problem, Problems
+from biomarkers.io import schemas
 from biomarkers.settings import Pdl1
 from biomarkers.stats import cuts
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-COLUMNS = ("patient", "specimen", "collected", "assay", "score_type", "value", "viable_cells")
-"""Columns of the sheet that rules read; the text of any other is searched for flags."""
 
 POOLED = ("22C3", "28-8", "SP263")
 """Assays whose TPS agree well enough to stand in one column (Blueprint phase 2: Tsao 2018), in order of preference."""
@@ -76,8 +74,9 @@ def scored(sheet: pd.DataFrame, *, unit: Unit) -> pd.DataFrame:
     """
     texts = sheet["value"].where(sheet["value"].notna(), None)
     results = [pdl1_score.score(v, t, unit=unit) for v, t in zip(texts, sheet["score_type"], strict=True)]
-    return sheet[[c for c in COLUMNS if c in sheet]].assign(
-        stated=_stated(sheet[[c for c in sheet.columns if c not in COLUMNS]]),
+    read = schemas.columns("pdl1")
+    return sheet[[c for c in read if c in sheet]].assign(
+        stated=_stated(sheet[[c for c in sheet.columns if c not in read]]),
         low=[r.low for r in results],
         high=[r.high for r in results],
         status=[r.status for r in results],
@@ -155,8 +154,7 @@ def select(patients: pd.DataFrame, sheet: pd.DataFrame, rules: Pdl1, *, assays: 
     selected["n_specimens"] = selected["patient"].map(rows["patient"].value_counts()).fillna(0).astype("Int64")
     reasons = rejected.groupby("patient")["reason"].agg(_counted)
     selected["note"] = selected["note"].mask(untested, selected["patient"].map(reasons)).replace("", None)
-    columns = ["patient", "specimen", "collected", "assay", "score_type", "low", "high", "value", "status"]
-    return Selection(selected[[*columns, "n_specimens", "discordant_at", "flags", "note"]], rejected)
+    return Selection(selected[schemas.columns("pdl1_selected")], rejected)
 
 
 def _stated(further: pd.DataFrame) -> pd.Series:
@@ -237,11 +235,8 @@ def _flags(rows: pd.DataFrame, old_block_years: float) -> pd.Series:
     flags["old_block"] = rows["collected"] < rows["start"] - pd.Timedelta(days=365.25 * old_block_years)
     flags["undated"] = rows["collected"].isna()
     table = pd.DataFrame(flags)
-    return pd.Series(
-        [",".join(table.columns[row]) or None for row in table.to_numpy(dtype=bool)],
-        index=rows.index,
-        dtype="object",
-    )
+    named = [",".join(table.columns[row]) or None for row in table.to_numpy(dtype=bool)]
+    return pd.Series(named, index=rows.index, dtype="object")
 
 
 def _counted(reasons: pd.Series) -> str:

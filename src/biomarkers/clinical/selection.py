@@ -6,23 +6,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from biomarkers.io import schemas
+
 STATUS = ("ok", "warn", "failed")
 """Status of a sample, best first."""
 
 BEFORE, UNKNOWN, AFTER = range(3)
 """Collected on or before treatment start; no date of one of the two; after it."""
-
-COLUMNS = [
-    "patient",
-    "sample",
-    "chosen",
-    "collected",
-    "days_from_start",
-    "status",
-    "tumor_only",
-    "callable_bp",
-    "reason",
-]
 
 
 class Rule(NamedTuple):
@@ -79,7 +69,7 @@ def select(
             reasons.append(f"preferred to {others} other{'s' if others > 1 else ''}" if others else "only sample")
         else:
             reasons.append(_why_not(row, best.loc[patient].to_dict()))
-    return table.assign(reason=reasons)[COLUMNS]
+    return table.assign(reason=reasons)[schemas.columns("sample_selection")]
 
 
 def _why_not(other: dict[Any, Any], taken: dict[Any, Any]) -> str:

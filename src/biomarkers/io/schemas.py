@@ -73,6 +73,11 @@ def _with_tables(rules: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def columns(name: str) -> list[str]:
+    """Columns of the table `name`, in its order."""
+    return list(load(name)["properties"])
+
+
 def names() -> list[str]:
     """Every schema there is, sorted."""
     return sorted(path.name.removesuffix(".schema.yaml") for path in files.packaged("schemas").glob("*.schema.yaml"))

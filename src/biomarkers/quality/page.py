@@ -30,23 +30,10 @@ QC_HEAD = """\
 # plot_type: table
 # pconfig: {id: quality_table, title: Verdict of each sample, col1_header: Sample, no_violin: true, scale: false}
 """
-SHOWN = (
-    "sample",
-    "patient",
-    "role",
-    "status",
-    "reasons",
-    "mapped_percent",
-    "duplicate_percent",
-    "mean_target_depth",
-    "callable_percent",
-    "on_target_percent",
-    "fold_80",
-    "contamination",
-    "n_pass",
-    "ti_tv",
-    "ffpe_like",
-)
+SHOWN = [
+    *("sample", "patient", "role", "status", "reasons", "mapped_percent", "duplicate_percent", "mean_target_depth"),
+    *("callable_percent", "on_target_percent", "fold_80", "contamination", "n_pass", "ti_tv", "ffpe_like"),
+]
 
 
 def general_statistics(tmb: pd.DataFrame, definition: str) -> str:
@@ -57,7 +44,7 @@ def general_statistics(tmb: pd.DataFrame, definition: str) -> str:
 
 def verdicts(qc: pd.DataFrame) -> str:
     """The main columns of the table `qc`."""
-    return QC_HEAD + _text(qc[list(SHOWN)])
+    return QC_HEAD + _text(qc[SHOWN])
 
 
 def _text(frame: pd.DataFrame) -> str:

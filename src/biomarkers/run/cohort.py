@@ -15,7 +15,6 @@ from biomarkers.clinical import cohort as joining
 from biomarkers.clinical import cohort_columns
 from biomarkers.clinical.flow import Primary
 from biomarkers.clinical.flow import flow as flow_of
-from biomarkers.clinical.selection import COLUMNS as SELECTION
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import tables, yamls
 
@@ -142,7 +141,7 @@ def join(given: Given) -> Joined:
         features=given.features,
     )
     steps = flow_of(table, given.patients, sheets=given.identifiers, others=others, primary=given.primary)
-    return Joined(table, steps, pd.DataFrame(columns=SELECTION) if chosen is None else chosen)
+    return Joined(table, steps, tables.of_rows([], "sample_selection") if chosen is None else chosen)
 
 
 def warn(made: Joined, given: Given) -> None:
