@@ -13,7 +13,7 @@ import pytest
 
 from biomarkers import settings
 from biomarkers.cli import _command
-from biomarkers.cli.app import COMMANDS, run
+from biomarkers.cli.app import commands, run
 from biomarkers.declared import Group, Setting
 from biomarkers.errors import Problems
 from biomarkers.io import schemas, yamls
@@ -25,7 +25,7 @@ EVERY = [
 ]
 OF_COMMAND = {
     (command.name, group)
-    for command in COMMANDS
+    for command in commands()
     for group in get_type_hints(getattr(import_module(f"biomarkers.cli.{command.name}"), command.name)).values()
     if isinstance(group, type) and issubclass(group, Group)
 }

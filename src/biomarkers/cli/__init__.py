@@ -1,1 +1,1 @@
-"""The command line: one file per subcommand; the only place that opens files."""
+"""The command line: one file per subcommand; it reads, calls one function and writes."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import sys
 from typing import NamedTuple
 
 from biomarkers import __version__
 from biomarkers.errors import BiomarkersError, InputError, Problem
+from biomarkers.io import files
 
 
 class Command(NamedTuple):
@@ -24,33 +26,19 @@ class Command(NamedTuple):
     summary: str
 
 
-COMMANDS = (
-    Command("check", "Before a run", "find every problem of the config, the sheets and the plan at once"),
-    Command("download", "Before a run", "get a public reference file of a preset and check it"),
-    Command(
-        "targets",
-        "Reads to variants",
-        "clean a target BED against a reference; pad it and split it for parallel calling",
-    ),
-    Command("coding", "Reads to variants", "cut the coding bases out of gene models"),
-    Command(
-        "concordance", "Reads to variants", "tell whether samples come from the same individual, for every pair of them"
-    ),
-    Command(
-        "variants", "Variants to burden", "list every tumor variant of a VCF with what it counts in or why it does not"
-    ),
-    Command("denominator", "Variants to burden", "measure the callable coding bases that a burden is divided by"),
-    Command("qc", "Variants to burden", "judge each sample by what the tools measured: pass, warn or fail"),
-    Command("tmb", "Variants to burden", "divide the counts by the callable megabases, with exact intervals"),
-    Command("pictures", "Variants to burden", "draw what each denominator lost and how far definitions agree"),
-    Command("maf", "Variants to burden", "write the variants as a MAF, for maftools, cBioPortal and others"),
-    Command("pdl1", "Clinical data", "choose one PD-L1 score per patient and say why the others were not taken"),
-    Command("endpoints", "Clinical data", "derive response, PFS, OS and their rates from visits and dates"),
-    Command("cohort", "Clinical data", "join endpoints, burden, PD-L1 and covariates, one row per patient"),
-    Command("associate", "Analysis", "run every test that the analysis plan asks for"),
-    Command("report", "Analysis", "make the page: one HTML file that works offline"),
-    Command("demo", "Demonstration", "make a trial of simulated patients with known truth"),
-)
+STAGES = ("Before a run", "Reads to variants", "Variants to burden", "Clinical data", "Analysis", "Demonstration")
+"""In the order in which data passes through them."""
+
+SUMMARY = re.compile(r'"""`biomarkers (\w+)` \(([^)]+)\): (.+?)\."""')
+"""First line of a command's module, which is not imported to be listed."""
+
+
+def commands() -> list[Command]:
+    """Every subcommand by stage; one is there when its file is."""
+    modules = sorted(path.name for path in files.packaged("cli").glob("[a-z]*.py"))
+    lines = (files.packaged_text(f"cli/{name}").partition("\n")[0] for name in modules)
+    found = [Command(*told.groups()) for line in lines if (told := SUMMARY.match(line))]
+    return sorted(found, key=lambda command: STAGES.index(command.stage))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -101,7 +89,7 @@ def overview() -> str:
         "From exome variants and clinical tables to what is associated with response.",
     ]
     stage = ""
-    for command in COMMANDS:
+    for command in commands():
         if command.stage != stage:
             stage = command.stage
             lines += ["", f"{stage}:"]
@@ -114,7 +102,7 @@ def _call(arguments: list[str]) -> int:
     from importlib import import_module
 
     name, *rest = arguments
-    known = [command.name for command in COMMANDS]
+    known = [command.name for command in commands()]
     if name not in known:
         raise InputError(Problem.unknown("command line", "command", name, known))
 

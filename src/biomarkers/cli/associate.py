@@ -1,4 +1,4 @@
-"""`biomarkers associate`: every test that the analysis plan asks for."""
+"""`biomarkers associate` (Analysis): run every test that the analysis plan asks for."""
 
 from __future__ import annotations
 

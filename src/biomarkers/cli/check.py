@@ -1,4 +1,4 @@
-"""`biomarkers check`: every problem of the config, the sheets and the plan, before hours are spent."""
+"""`biomarkers check` (Before a run): find every problem of the config, the sheets and the plan at once."""
 
 from __future__ import annotations
 

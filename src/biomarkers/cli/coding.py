@@ -1,4 +1,4 @@
-"""`biomarkers coding`: gene models in, coding bases out."""
+"""`biomarkers coding` (Reads to variants): cut the coding bases out of gene models."""
 
 from __future__ import annotations
 

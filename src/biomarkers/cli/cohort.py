@@ -1,4 +1,4 @@
-"""`biomarkers cohort`: one row per patient, and the flow of patients into it."""
+"""`biomarkers cohort` (Clinical data): join endpoints, burden, PD-L1 and covariates, one row per patient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers concordance`: pileups in, every pair of samples out, with what the sample sheet says of it."""
+"""`biomarkers concordance` (Reads to variants): tell of every pair of samples if they are of one individual."""
 
 from __future__ import annotations
 

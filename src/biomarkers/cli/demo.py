@@ -1,4 +1,4 @@
-"""`biomarkers demo`: a simulated trial whose truth is known."""
+"""`biomarkers demo` (Demonstration): make a trial of simulated patients with known truth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers denominator`: targets, genes and depth in, callable coding bases out."""
+"""`biomarkers denominator` (Variants to burden): measure the callable coding bases that a burden is divided by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers download`: one public reference file of a preset, checked before anything uses it."""
+"""`biomarkers download` (Before a run): get a public reference file of a preset and check it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers endpoints`: response, PFS, OS and their rates."""
+"""`biomarkers endpoints` (Clinical data): derive response, PFS, OS and their rates from visits and dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers maf`: variants tables in, one Mutation Annotation Format (MAF) file out."""
+"""`biomarkers maf` (Variants to burden): write the variants as a MAF, for maftools, cBioPortal and others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers pdl1`: one PD-L1 score per patient."""
+"""`biomarkers pdl1` (Clinical data): choose one PD-L1 score per patient and say why the others were not taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers pictures`: the burden's tables in, its two pictures out; no clinical table is needed."""
+"""`biomarkers pictures` (Variants to burden): draw what each denominator lost and how far definitions agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers qc`: reports of the tools in, one row per sample with its verdict out."""
+"""`biomarkers qc` (Variants to burden): judge each sample by what the tools measured: pass, warn or fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers report`: the tables of a trial -> one page that works offline, and its figures as SVG."""
+"""`biomarkers report` (Analysis): make the page: one HTML file that works offline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers targets`: a vendor's BED in, intervals that fit the reference out."""
+"""`biomarkers targets` (Reads to variants): clean a target BED, pad it, split it for parallel calling."""
 
 from __future__ import annotations
 

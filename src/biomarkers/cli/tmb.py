@@ -1,4 +1,4 @@
-"""`biomarkers tmb`: variants and denominators in, one row per sample and definition out."""
+"""`biomarkers tmb` (Variants to burden): divide the counts by the callable megabases, with exact intervals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`biomarkers variants`: VCF in, one row per tumor ALT out."""
+"""`biomarkers variants` (Variants to burden): list every tumor variant, what it counts in or why it does not."""
 
 from __future__ import annotations
 

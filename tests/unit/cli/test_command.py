@@ -13,7 +13,7 @@ import pytest
 from cyclopts import Parameter
 
 from biomarkers.cli import _command
-from biomarkers.cli.app import COMMANDS, run
+from biomarkers.cli.app import commands, run
 
 seen: dict[str, Any] = {}
 
@@ -161,7 +161,7 @@ def test_help_is_the_docstring(capsys: pytest.CaptureFixture[str]) -> None:
         assert part in words
 
 
-@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
+@pytest.mark.parametrize("name", [command.name for command in commands()])
 def test_every_option_of_every_command_is_explained(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     function = getattr(import_module(f"biomarkers.cli.{name}"), name)
     assert run([name, "--help"]) == 0
@@ -177,6 +177,14 @@ def test_a_wrong_call_ends_with_2_and_where_to_look(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err.endswith("\nSee `biomarkers tmb --help`.\n")
     assert run(["variant"]) == 2
     assert "variant: unknown command; did you mean variants?" in capsys.readouterr().err
+
+
+def test_the_overview_names_every_command_in_the_order_of_the_data(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    said = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert said == [command.name for command in commands()]
+    assert said.index("check") < said.index("variants") < said.index("endpoints") < said.index("report")
+    assert len(said) == 17
 
 
 def test_the_overview_imports_no_command() -> None:

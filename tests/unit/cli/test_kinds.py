@@ -9,10 +9,10 @@ from typing import get_type_hints
 import pytest
 
 from biomarkers.cli import _kinds
-from biomarkers.cli.app import COMMANDS, run
+from biomarkers.cli.app import commands, run
 
 FUNCTIONS = {
-    command.name: getattr(import_module(f"biomarkers.cli.{command.name}"), command.name) for command in COMMANDS
+    command.name: getattr(import_module(f"biomarkers.cli.{command.name}"), command.name) for command in commands()
 }
 
 
