@@ -141,7 +141,8 @@ def _continuous(frame: pd.DataFrame, marker: Marker, shown: str, problems: Probl
         for line, below, above in zip(frame.index, low, high, strict=True):
             if np.isnan(below) != np.isnan(above) or below > above:
                 expected = f"at least {names[0]}, both filled or both empty"
-                problems.add(Problem(shown, names[1], f"{above:g}", expected, int(str(line))))
+                stated = None if np.isnan(above) else f"{above:g}"
+                problems.add(Problem(shown, names[1], stated, expected, int(str(line))))
     if marker.name in frame:
         value = _numeric(frame, marker.name, shown, problems, "a number, or NA")
     else:

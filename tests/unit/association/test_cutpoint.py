@@ -1,0 +1,48 @@
+"""The row of a data-driven cut: who is used, and that its p pays for the search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from biomarkers.stats.maximally_selected import best_cutpoint, logrank_scores
+
+PLAN = """\
+seed: 5
+primary: {marker: tmb_per_mb, endpoint: response}
+endpoints:
+  response: {kind: binary, column: responder}
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
+markers: {tmb_per_mb: {kind: continuous}}
+data_driven_cutpoints: [tmb_per_mb]
+"""
+
+
+def test_rows_of_both_kinds_of_endpoint(study: Any) -> None:
+    made = study(PLAN)
+    for endpoint, column in (("response", "responder"), ("pfs", "pfs_months")):
+        known = made.frame.dropna(subset=[column])
+        score = known["responder"].to_numpy(float)
+        if endpoint == "pfs":
+            score = logrank_scores(known["pfs_months"].to_numpy(float), known["pfs_event"].to_numpy(float))
+        found = best_cutpoint(known["tmb_per_mb"].to_numpy(float), score, seed=5)
+        assert found is not None
+        row = made.row(f"{endpoint}/tmb_per_mb/maximally_selected")
+        assert (row["estimate"], row["p_value"]) == (found.cut.estimate, found.p_value)
+        assert (row["cut_at"], row["cut_side"], row["n"]) == (found.cut.estimate, ">", len(known))
+        members = made.done.memberships
+        members = members[members["test"] == row["test"]].set_index("patient")["group"]
+        above = known.set_index("patient")["tmb_per_mb"] > row["cut_at"]
+        assert (members == row["first"]).to_dict() == above.to_dict()
+        assert "1999 permutations" in row["note"] and "seed 5" in row["note"]
+
+
+def test_no_cut_can_be_tried(study: Any, tmp_path: Any) -> None:
+    table = tmp_path / "cohort.tsv"
+    rows = [f"p{i}\t{i % 2}\t3\t{i + 1}\t1" for i in range(12)]
+    table.write_text("patient\tresponder\ttmb_per_mb\tpfs_months\tpfs_event\n" + "\n".join(rows) + "\n")
+    row = study(PLAN, table).row("response/tmb_per_mb/maximally_selected")
+    assert row["note"].startswith("not tested: no cut") and np.isnan(row["p_value"]) and row["n"] == 12
+    assert row["estimate_type"] == "cutpoint" and row["cut_at"] != pytest.approx(3.0)

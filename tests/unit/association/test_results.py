@@ -1,0 +1,77 @@
+"""Roles, families, q-values and the three tables, on rows typed here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from biomarkers.association import results
+from biomarkers.association.contrasts import Contrast, two_groups
+from biomarkers.association.results import Group, Row
+from biomarkers.association.specification import Endpoint, Named
+from biomarkers.association.values import Outcome
+from biomarkers.stats.intervals import Interval, Tested
+
+RESPONSE = Outcome(Endpoint("response", "binary", "responder"), np.array([1.0, 0, 1, np.nan]))
+TMB = Named("tmb", "response", "mann_whitney")
+
+
+def made(test: str, p: float, **more: object) -> Row:
+    row = Row(test, RESPONSE, "tmb", "mann_whitney", Contrast("a vs b"), RESPONSE.known, tested=Tested(p_value=p))
+    return replace(row, **more)
+
+
+def test_one_primary_row_and_its_further_estimates() -> None:
+    rows = [made("t", 0.01, named=TMB), made("t", 0.01, named=TMB), made("u", 0.02, named=replace(TMB, marker="x"))]
+    done = results.with_roles(rows, TMB, [replace(TMB, marker="x")])
+    assert [row.role for row in done] == ["primary", "exploratory", "secondary"]
+    assert [row.family for row in done] == ["primary response declared"] * 2 + ["secondary response declared"]
+    assert done[1].tested.note == "further estimate of the primary test" and done[0].tested.note == ""
+
+
+def test_a_p_counts_once_in_its_family_and_families_stand_apart() -> None:
+    """Three tests of .01, .02, .03 (one with two estimates): q of Benjamini and Hochberg is .03 for each."""
+    rows = [made("a", 0.01), made("a", 0.01), made("b", 0.02), made("c", 0.03), made("d", math.nan)]
+    rows += [made("g", 0.01, corrected_with="genes")]
+    done = results.with_q_values(results.with_roles(rows, replace(TMB, marker="none"), []))
+    assert [row.q_value for row in done] == pytest.approx([0.03] * 4 + [math.nan, 0.01], nan_ok=True, rel=1e-12)
+
+
+def test_cells_of_a_row() -> None:
+    contrast = two_groups("> 3", "<= 3", np.array([1.0, 0, 1, np.nan]))
+    row = made("t", 0.5, contrast=contrast, estimate=Interval(2.0, 1.0, math.inf), marker_class="feature")
+    cells = row.cells()
+    assert (cells["n"], cells["n_events"], cells["n_missing"]) == (3, 2, 1)
+    assert (cells["contrast"], cells["first"], cells["second"]) == ("> 3 vs <= 3", "> 3", "<= 3")
+    assert (cells["estimate"], cells["ci_low"], cells["ci_high"]) == (2.0, 1.0, math.inf)
+    best = Outcome(Endpoint("best", "categorical", "best"), RESPONSE.event, levels=("PD", "PR"))
+    assert replace(row, outcome=best).cells()["n_events"] is None
+
+
+def test_the_table_is_in_the_order_of_roles() -> None:
+    rows = [made("a", 0.1), made("b", 0.2, role="secondary"), made("c", 0.3, role="primary"), made("d", 0.4)]
+    frame = results.as_frame(rows)
+    assert frame["test"].tolist() == ["c", "b", "a", "d"] and str(frame["n"].dtype) == "Int64"
+
+
+def test_memberships_are_of_declared_markers_and_of_who_was_used() -> None:
+    contrast = two_groups("high", "low", np.array([1.0, 0, 0, 1]))
+    rows = [made("t", 0.1, contrast=contrast), made("t", 0.1, contrast=contrast), made("per unit", 0.1)]
+    rows += [made("g", 0.1, contrast=contrast, marker_class="gene")]
+    frame = results.membership_frame(rows, ["p1", "p2", "p3", "p4"])
+    assert frame.to_numpy().tolist() == [["t", "p1", "high"], ["t", "p2", "low"], ["t", "p3", "low"]]
+    assert results.membership_frame([], ["p1"]).columns.tolist() == ["test", "patient", "group"]
+
+
+def test_a_group_stands_once() -> None:
+    group = Group("pfs", "tmb", "> 3", 4, 2, 7.5, "median_months")
+    frame = results.group_frame([group, group, replace(group, group="<= 3")])
+    assert frame["group"].tolist() == ["> 3", "<= 3"]
+
+
+def test_identifier() -> None:
+    assert results.identifier(RESPONSE, "tmb", "gt_median", "fisher") == "response/tmb/gt_median_fisher"
+    assert results.identifier(RESPONSE, "tmb", "", "logistic") == "response/tmb/logistic"
