@@ -58,6 +58,11 @@ class RunFolder:
         return next(row[column] for row in self.tsv(path) if row["sample"] == sample)
 
 
+def tells(done: subprocess.CompletedProcess[str], message: str) -> bool:
+    """Whether a run says so; its lines are wrapped, within words too, which depends on its folder's name."""
+    return "".join(message.split()) in "".join((done.stdout + done.stderr).split())
+
+
 def hcc1395(folder: RunFolder, data: Path) -> RunFolder:
     """The pair HCC1395 / HCC1395BL from FASTQ, two lanes a sample."""
     reads = data / "hcc1395_exome"

@@ -34,11 +34,10 @@ def refused(folder, *messages):
 def fails(folder, target, *messages):
     """A rule fails with this message, and the target is not there."""
     done = folder.run(target)
-    said = (done.stdout + done.stderr).replace("\n", "")
     assert done.returncode == 1
     for message in messages:
-        assert message in said, done.stdout + done.stderr
-    assert "Traceback" not in said and not (folder.folder / target).exists()
+        assert builders.tells(done, message), done.stdout + done.stderr
+    assert not builders.tells(done, "Traceback") and not (folder.folder / target).exists()
 
 
 def test_sheet_and_config_are_refused_with_every_problem_at_once(hcc1395):

@@ -249,8 +249,8 @@ def test_a_bam_that_is_damaged_in_its_middle(run_folder, shared_data, aligned):
     for realign in (False, True):
         run_folder.config["reads"] = {"realign": realign}
         done = run_folder.run("results/reads/T1.bam")
-        said = " ".join((done.stdout + done.stderr).split())
-        assert done.returncode == 1 and "damaged.bam: cannot be read to its end; copy it again" in said, said
+        message = "damaged.bam: cannot be read to its end; copy it again"
+        assert done.returncode == 1 and builders.tells(done, message), done.stdout + done.stderr
         assert not (run_folder.folder / "results/reads/T1.bam").exists()
     assert (run_folder.folder / "damaged.bam").read_bytes() == data, "the user's file is left alone"
 
