@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from biomarkers.run.samples import Sample, Samples
 
 
 class Report(NamedTuple):
-    """A kind of report, and `has`, which tells the samples that have one.
+    """A kind of report.
 
-    place: its path; `{}` stands for the sample, or for sample.library where each library has its own.
+    place: its path; `{}` stands for the sample, or for sample.library where each library has its own. of: the samples
+    that have one, by library those of them that are aligned here.
     """
 
     place: str
-    has: Callable[[Sample], bool]
+    of: Literal["sequenced", "called", "tumors"]
     by_library: bool = False
 
 
-def _is_sequenced(sample: Sample) -> bool:
-    return sample.entry != "vcf"
-
-
-def _is_aligned_here(sample: Sample) -> bool:
-    return sample.entry == "lanes"
-
-
-def _is_called_here(sample: Sample) -> bool:
-    return sample.is_tumor and sample.entry != "vcf"
-
-
-def _is_tumor(sample: Sample) -> bool:
-    return sample.is_tumor
-
-
 REPORTS = {
-    "stats": Report("results/qc/stats/{}.txt", _is_sequenced),
-    "duplicates": Report("results/qc/duplicates/{}.txt", _is_aligned_here, by_library=True),
-    "trimming": Report("results/qc/fastp/{}", _is_aligned_here, by_library=True),
-    "depth": Report("results/qc/depth/{}.mosdepth.summary.txt", _is_sequenced),
-    "thresholds": Report("results/qc/depth/{}.thresholds.bed.gz", _is_sequenced),
-    "hs_metrics": Report("results/qc/hs_metrics/{}.txt", _is_sequenced),
-    "contamination": Report("results/qc/contamination/{}.tsv", _is_called_here),
-    "denominator": Report("results/burden/{}.denominator.tsv", _is_called_here),
-    "variants": Report("results/variants/{}.variants.tsv.gz", _is_tumor),
+    "stats": Report("results/qc/stats/{}.txt", "sequenced"),
+    "duplicates": Report("results/qc/duplicates/{}.txt", "sequenced", by_library=True),
+    "trimming": Report("results/qc/fastp/{}", "sequenced", by_library=True),
+    "depth": Report("results/qc/depth/{}.mosdepth.summary.txt", "sequenced"),
+    "thresholds": Report("results/qc/depth/{}.thresholds.bed.gz", "sequenced"),
+    "hs_metrics": Report("results/qc/hs_metrics/{}.txt", "sequenced"),
+    "contamination": Report("results/qc/contamination/{}.tsv", "called"),
+    "denominator": Report("results/burden/{}.denominator.tsv", "called"),
+    "variants": Report("results/variants/{}.variants.tsv.gz", "tumors"),
 }
 """By the option of `biomarkers qc`."""
 
@@ -63,19 +47,19 @@ def names_of(sample: Sample) -> list[str]:
 
     >>> from biomarkers.run.lanes import Lane
     >>> lanes = tuple(Lane(library, library, "r.fq", None, 2) for library in ("a", "b"))
-    >>> names_of(Sample("P1", "T1", True, "lanes", lanes[:1])), names_of(Sample("P1", "T1", True, "lanes", lanes))
-    (['T1'], ['T1.a', 'T1.b'])
+    >>> [names_of(Sample("P1", "T1", True, "lanes", lanes[:number])) for number in range(3)]
+    [[], ['T1'], ['T1.a', 'T1.b']]
     """
-    several = len(sample.libraries) > 1
-    return [f"{sample.sample}.{library}" for library in sample.libraries] if several else [sample.sample]
+    names = [f"{sample.sample}.{library}" for library in sample.libraries]
+    return [sample.sample] if len(names) == 1 else names
 
 
 def expected(samples: Samples, *, hs_metrics: bool) -> dict[str, tuple[str, ...]]:
     """Paths of a run's reports by kind; a kind without any is left out. hs_metrics: whether those are made."""
     found = {}
     for kind, report in REPORTS.items():
-        owners = [sample for sample in samples.by_name.values() if report.has(sample)]
-        names = [name for owner in owners for name in (names_of(owner) if report.by_library else [owner.sample])]
+        owners: list[Sample] = getattr(samples, report.of)
+        names = [name for each in owners for name in (names_of(each) if report.by_library else [each.sample])]
         if names and (hs_metrics or kind != "hs_metrics"):
             found[kind] = tuple(report.place.format(name) for name in names)
     return found
