@@ -73,7 +73,8 @@ def test_curves_take_their_groups_from_the_memberships_not_from_the_values() -> 
     high, low = ROW["first"], ROW["second"]
     of_test = memberships({"A": low, "B": high, "C": low, "D": high})
     other = memberships({"A": high, "E": high}, test="another test")
-    given = Tables(COHORT, results=pd.DataFrame([ROW]), memberships=pd.concat([of_test, other]))
+    cohort = pd.concat([COHORT, pd.DataFrame({"patient": ["F"]})], ignore_index=True)  # without follow-up
+    given = Tables(cohort, results=pd.DataFrame([ROW]), memberships=pd.concat([of_test, other]))
     (figure,) = by_group(given)
     at_zero = {row["group"]: row["n"] for row in rows(figure.spec, "n") if row["time"] == 0}
     assert at_zero == {"TMB > 9.88": 2, "TMB <= 9.88": 2}
@@ -87,7 +88,7 @@ def test_curves_take_their_groups_from_the_memberships_not_from_the_values() -> 
     assert found and all(c == {"TMB > 9.88": PALETTE[0], "TMB <= 9.88": PALETTE[1]} for c in found)
     assert "> 9.88: 2 patients, 0 events; <= 9.88: 2 patients, 2 events" in figure.caption
     assert "Log-rank: p = 0.031, Peto one-step hazard ratio 0.250 (95% CI 0.125 to 0.500)." in figure.caption
-    assert "1 without a group" in figure.caption
+    assert "Left out: 1 without a group, 1 without follow-up." in figure.caption
 
 
 def test_the_four_groups_of_a_pair_of_markers_are_those_of_its_test() -> None:

@@ -62,7 +62,8 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     """
     cohort = given.cohort
     time, event = cohort[end.time].astype("float64"), cohort[end.event].astype("float64")
-    used = time.notna() & event.notna() & group.notna()
+    followed = time.notna() & event.notna()
+    used = followed & group.notna()
     names = [name for name in names if group[used].eq(name).any()]
     if len(names) < (1 if test is None else 2):
         return None
@@ -77,7 +78,7 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     by_group = "" if test is None else f" ({'; '.join(sizes)})"
     parts = [
         f"n = {int(used.sum())} with {count(int(event[used].sum()), 'event')}{by_group}.",
-        left_out(len(cohort), int(used.sum()), int(group.isna().sum()), "group", "follow-up"),
+        left_out(len(cohort), int(used.sum()), int((followed & group.isna()).sum()), "group", "follow-up"),
         "Vertical ticks are patients censored at that time; bands are 95% log-log intervals.",
         "" if test is None else found(given, test, ["logrank"], ["cox", "firth_cox"]),
     ]
