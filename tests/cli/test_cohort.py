@@ -147,6 +147,7 @@ def test_the_path_from_visits_and_specimens_to_the_cohort(sheets: Sheets) -> Non
     assert flow.loc[names, "n"].tolist() == [3, 2, 2, 1, 1, 1, 1]
     assert flow.loc["other_sample", "reason"] == "P1: sample T1 not used; T2 is: its quality control did not fail"
     unmatched = flow.loc["unmatched"].set_index("sheet")
+    assert list(unmatched.index.unique()) == ["endpoints", "tmb", "pdl1", "assessments"]
     assert unmatched.loc["tmb", "patients"].tolist() == ["p-02", "P2,P3"]
     assert "p-02 is nearly P2" in unmatched.loc["tmb", "reason"].iloc[0]
     assert unmatched.loc["assessments", "n"].tolist() == [0, 1]

@@ -1,4 +1,4 @@
-"""The territory a burden is divided by: merged target ∩ coding ∩ callable, in bp (methods.md, section 1)."""
+"""The territory a burden is divided by: merged target ∩ coding ∩ callable, in bp (docs/methods.md, 1.10)."""
 
 from __future__ import annotations
 

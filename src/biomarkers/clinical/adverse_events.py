@@ -1,6 +1,6 @@
 """Treatment-emergent adverse events: how many patients had each, once per term and class at the highest grade.
 
-Rules: design/methods.md section 5. Grades are CTCAE 1 to 5 (5 = fatal). The denominator is everyone treated.
+Rules: docs/methods.md, 5.1 to 5.3. Grades are CTCAE 1 to 5 (5 = fatal). The denominator is everyone treated.
 """
 
 from __future__ import annotations

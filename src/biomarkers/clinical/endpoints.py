@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LONG_SD_MONTHS = 4
-"""SD longer than 4 months (121.75 days) counts as lasting (design/methods.md section 3)."""
+"""SD longer than 4 months (121.75 days) counts as lasting (docs/methods.md, 3.6)."""
 
 NEVER_TREATED = "never treated (patients)"
 NOT_DERIVED = {

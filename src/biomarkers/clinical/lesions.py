@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PARTIAL_RESPONSE = 0.7
-"""PR: the sum is at most 70 % of baseline (30 % smaller)."""
+"""PR: the sum is at most 70 % of baseline (docs/methods.md, 3.1)."""
 
 PROGRESSION_SHARE, PROGRESSION_MM = 0.2, 5.0
-"""PD: the sum is at least 20 % and at least 5 mm above its nadir."""
+"""PD: the sum is at least 20 % and at least 5 mm above its nadir (docs/methods.md, 3.1)."""
 
 NORMAL_NODE_MM = 10.0
 """A lymph node with a shorter short axis is not disease."""

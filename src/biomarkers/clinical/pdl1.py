@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POOLED = ("22C3", "28-8", "SP263")
-"""Assays whose TPS agree well enough to stand in one column (Blueprint phase 2: Tsao 2018), in order of preference."""
+"""Assays whose TPS agree well enough to stand in one column, preferred first (docs/methods.md, 2.6; Tsao 2018)."""
 
 CLONES = {
     "22C3": r"22-?c3",
@@ -38,10 +38,10 @@ NEVER_POOLED = "SP142"
 
 MIN_VIABLE_CELLS = 100
 MIN_VIABLE_CELLS_SP142 = 50
-"""Fewest viable tumor cells of an evaluable specimen, from the package inserts; applied when a count is given."""
+"""Fewest viable tumor cells of an evaluable specimen, where counted (docs/methods.md, 2.5; package inserts)."""
 
 CUTOFFS: dict[str, tuple[float, ...]] = {"TPS": (1, 50), "TC": (1, 50), "CPS": (1, 10), "IC": (1, 5, 10)}
-"""Cutoffs at which specimens of a patient are compared when none are named."""
+"""Cutoffs at which specimens of a patient are compared when none are named (docs/methods.md, 2.7)."""
 
 REASONS = {
     "score_type": "another score type was asked for; score types are never pooled",

@@ -28,7 +28,7 @@ LEVELS = {
     "IC": ((0.0, 1.0), (1.0, 5.0), (5.0, 10.0), (10.0, TOP)),
     "TC": ((0.0, 1.0), (1.0, 5.0), (5.0, 50.0), (50.0, TOP)),
 }
-"""Levels 0 to 3 of the SP142 scores: IC as in design/methods.md section 2, TC as in Rittmeyer 2017 (OAK)."""
+"""Levels 0 to 3 of the SP142 scores: IC as in docs/methods.md, 2.2, TC as in Rittmeyer 2017 (OAK)."""
 
 NOT_EVALUABLE = re.compile(
     r"n\.?/?e\.?|qns|quantity not sufficient|(in|un|not |non[- ])(evaluable|assessable)"

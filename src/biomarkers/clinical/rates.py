@@ -1,6 +1,6 @@
 """Rates and medians over the patients: exact binomial intervals and Kaplan-Meier with log-log intervals.
 
-Rules: design/methods.md sections 3 and 4. Oracles: R binom.test and survival::survfit(conf.type = "log-log").
+Rules: docs/methods.md, 3.5, 3.6 and 4.6. Oracles: R binom.test and survival::survfit(conf.type = "log-log").
 """
 
 from __future__ import annotations

@@ -16,19 +16,19 @@ from typing import NamedTuple
 from biomarkers.settings import Endpoints
 
 WORST_LAST = ("NE", "CR", "PR", "SD", "NON-CR/NON-PD", "PD")
-"""Responses at a visit; of two on one day the later in this list is taken."""
+"""Responses at a visit; of two on one day the later in this list is taken (docs/methods.md, 3.2)."""
 
 BEST_FIRST = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
-"""Best overall responses, the best first."""
+"""Best overall responses, the best first (docs/methods.md, 3.3)."""
 
 RESPONSE = ("CR", "PR")
-"""What makes a responder (objective response)."""
+"""What makes a responder (docs/methods.md, 3.5)."""
 
 NOT_EVALUABLE = ("NE", "MISSING")
 """Best responses of patients outside the evaluable denominator."""
 
 MAXIMUM_NE_BETWEEN = 1
-"""At most one NE between a response and its confirmation (design/methods.md section 3, as in admiralonco)."""
+"""At most one NE between a response and its confirmation (docs/methods.md, 3.4, as in admiralonco)."""
 
 
 class Visit(NamedTuple):

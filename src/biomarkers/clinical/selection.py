@@ -1,4 +1,4 @@
-"""Which of a patient's tumor samples stands for the patient (methods.md, section 1, last line; docs/cohort.md)."""
+"""Which of a patient's tumor samples stands for the patient (docs/methods.md, 1.14; docs/cohort.md)."""
 
 from __future__ import annotations
 

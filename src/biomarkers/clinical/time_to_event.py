@@ -18,13 +18,13 @@ from biomarkers.io import schemas
 from biomarkers.settings import Censoring
 
 DAYS_PER_MONTH = 30.4375
-"""365.25 / 12, the month of docs/methods.md (as in admiralonco)."""
+"""365.25 / 12, the month of docs/methods.md, 4.1 (as in admiralonco)."""
 
 CENSORING: tuple[Censoring, ...] = get_args(Censoring)
 """Presets: `ema_itt` counts every event; `fda` censors before a new therapy or after two missed visits."""
 
 MISSED = 2
-"""Visits that must be missed before an event for `fda` to censor it (FDA 2018, Clinical Trial Endpoints)."""
+"""Visits missed before an event that `fda` censors (docs/methods.md, 4.5; FDA 2018, Clinical Trial Endpoints)."""
 
 Day = int | None
 """Days after the start; None where there is no such day."""

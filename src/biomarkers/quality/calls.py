@@ -44,7 +44,7 @@ def of_variants(table: pd.DataFrame, *, orientation: bool, vaf: float, excess: f
 
 
 def ffpe(table: pd.DataFrame, *, vaf: float, excess: float, least: int) -> Measured:
-    """Whether C>T (and G>A) is in excess at low fraction, as formalin leaves it.
+    """Whether C>T (and G>A) is in excess at low fraction, as formalin leaves it (docs/methods.md, 10.3).
 
     Deaminated cytosine is read as C>T in few of the fragments, so artefacts stand at low fraction, while true C>T of a
     signature (ultraviolet, ageing) stands at all fractions (Do and Dobrovic, Clin Chem 2015, 61:64). Taken are SNVs

@@ -17,19 +17,19 @@ import numpy as np
 import pandas as pd
 
 MIN_DEPTH = 10
-"""Fewest reads for a genotype: a heterozygous site shows one allele only in 2 of 1024 cases."""
+"""Fewest reads for a genotype: a heterozygous site shows one allele only in 2 of 1024 cases (docs/methods.md, 9.1)."""
 HOMOZYGOUS, HETEROZYGOUS, MAX_OTHER = 0.02, 0.2, 0.04
 """Fraction of the rarer allele up to which a site is homozygous and from which it is heterozygous (between them it is
 unknown: contamination, or a tumor's lost allele among normal cells), and of third alleles up to which it is used.
-The scheme and the last figure are somalier's (Pedersen et al. 2020, doi:10.1186/s13073-020-00761-2)."""
+The scheme and the last figure are somalier's (docs/methods.md, 9.1; Pedersen 2020, doi:10.1186/s13073-020-00761-2)."""
 ERROR = 0.01
-"""Probability of a wrong genotype; Picard's former default."""
+"""Probability of a wrong genotype; Picard's former default (docs/methods.md, 9.3)."""
 LOSSES = (0.1, 0.5)
 """Probabilities that a tumor lost one allele of a heterozygous site; the one that suits its genotypes is used.
 The second is Picard's LOSS_OF_HET_RATE: higher than in most tumors, since sites are taken to lose their alleles
 independently. Used for a tumor without losses it would take the tumors of two siblings for one individual's."""
 LOD = 3.0
-"""log10 of the likelihood ratio from which a hypothesis is accepted; that of linkage analysis (Morton 1955)."""
+"""log10 of the likelihood ratio from which a hypothesis is accepted (docs/methods.md, 9.3; linkage: Morton 1955)."""
 UNCOUNTED = ("X", "Y", "M", "MT")
 """Contigs (with or without `chr`) of which people do not have two copies."""
 CHUNK = 4096

@@ -96,9 +96,9 @@ def read(
         if burdens is None:
             variants, chosen = joining.one_sample(variants, collected=collected, starts=_starts(people))
         n_variants = problems.catch(joining.counts, variants, counted=count, path=str(mutations))
-    named = {"endpoints": derived, "tmb": burdens, "features": markers, "mutations": variants}
+    tested = None if scores is None else _tested(scores)
+    named = {"endpoints": derived, "tmb": burdens, "pdl1": tested, "features": markers, "mutations": variants}
     found = {kind: set(frame["patient"]) for kind, frame in named.items() if frame is not None}
-    found |= {} if scores is None else {"pdl1": _tested(scores)}
     others = {path.name.split(".")[0]: _identifiers(path, problems) for path in sheets}
     found |= {kind: ids for kind, ids in others.items() if ids is not None}
     if people is not None:
@@ -198,11 +198,9 @@ def _read_collected(path: Path) -> pd.Series | None:
     return first
 
 
-def _tested(scores: pd.DataFrame) -> set[str]:
-    """Patients who had a row in the sheet that the scores were chosen from."""
-    if "n_specimens" in scores:
-        scores = scores[scores["n_specimens"] != 0]
-    return set(scores["patient"])
+def _tested(scores: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the patients who had one in the sheet that the scores were chosen from."""
+    return scores[scores["n_specimens"] != 0] if "n_specimens" in scores else scores
 
 
 def _identifiers(path: Path, problems: Problems) -> set[str] | None:
