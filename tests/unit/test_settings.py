@@ -115,6 +115,14 @@ def test_a_setting_is_in_the_schema_and_explained_with_its_rule(
     assert each.about.endswith(".")
 
 
+def test_a_default_is_the_number_on_the_page_of_methods(project: Path) -> None:
+    page = (project / "docs" / "methods.md").read_text()
+    stated = dict(re.findall(r"`([a-z0-9]+\.[a-z_.]+)` \(([0-9.e-]+)[),]", page))
+    every = {".".join(each.key): each.default for group in settings.GROUPS for each in group.settings()}
+    numbers = {key: float(number) for key, number in stated.items() if key in every}
+    assert numbers == {key: every[key] for key in numbers} and len(numbers) >= 10
+
+
 def test_a_misspelt_key_gets_its_nearest_hint() -> None:
     for group in settings.GROUPS:
         for each in group.settings():
