@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PATIENTS ?= 60
 CORES ?= 2
+MUTANTS ?= 600
 PYTEST := .venv/bin/python -m pytest
 
 help:  ## list the commands
@@ -24,6 +25,9 @@ check: setup  ## style, types, workflow lint
 	.venv/bin/mypy
 	.venv/bin/snakefmt --check workflow
 	tests/workflow/lint.sh
+
+mutants: setup  ## break the program on purpose in MUTANTS=600 places; what no unit test notices is listed
+	.venv/bin/python tests/mutants/sample.py --number $(MUTANTS) --cores $(CORES)
 
 docs: setup  ## renew docs/tables.md from the schemas
 	.venv/bin/python -c 'from biomarkers.io import schemas; print(schemas.as_markdown(), end="")' > docs/tables.md
@@ -59,4 +63,4 @@ lock: setup  ## renew requirements.lock from pyproject.toml
 	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra dev --generate-hashes \
 	    --no-header --no-annotate --python-version 3.11 -o requirements.lock
 
-.PHONY: help setup test test-slow check docs demo benchmark $(BENCHMARKS) lock
+.PHONY: help setup test test-slow check mutants docs demo benchmark $(BENCHMARKS) lock

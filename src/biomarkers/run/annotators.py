@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import yamls
 
 
@@ -47,6 +47,14 @@ def chosen(config: dict[str, Any]) -> Annotator:
         genes = config["reference"]["genes"]
         words = ("--gff-annot", genes) if genes else ()
     return ANNOTATORS[setting["tool"]]._replace(words=words)
+
+
+def check_known(path: str | Path, tool: str, settings: yamls.Settings) -> None:
+    """Raise InputError for an annotator that is none of these."""
+    if tool not in ANNOTATORS:
+        expected = f"one of {', '.join(ANNOTATORS)}{nearest(tool, ANNOTATORS)}"
+        where = yamls.line_of(settings.lines, ("annotation", "tool"))
+        raise InputError(Problem(str(path), "annotation.tool", tool, expected, where))
 
 
 def check(path: str | Path, setting: dict[str, Any], settings: yamls.Settings, problems: Problems) -> None:

@@ -60,6 +60,7 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     yamls.check(path, settings, schema, wrong)
     wrong.stop_if_any()
     config = yamls.with_defaults(settings.data, schema)
+    annotators.check_known(path, config["annotation"]["tool"], settings)
     preset = references.read(path, settings, config)
     sheet = read_samples(config, problems)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
