@@ -7,8 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, MUTED, PALETTE, log_ticks
-from biomarkers.report.numbers import IN_CHART
+from biomarkers.report.figures.style import FULL, MUTED, PALETTE, log_ticks, tooltips
 
 SHAPES = ["circle", "diamond", "triangle-up", "square", "cross"]
 
@@ -67,12 +66,9 @@ def agreement(data: pd.DataFrame, labels: dict[str, str], *, first: str, cut: fl
         y=y,
         color=alt.Color("label:N", sort=None).scale(domain=names, range=colours),
         shape=alt.Shape("label:N", sort=None).scale(domain=names, range=shapes),
-        tooltip=[
-            alt.Tooltip("sample:N", title="Sample"),
-            alt.Tooltip("definition:N", title="Definition"),
-            alt.Tooltip("other:Q", title="Per Mb", format=IN_CHART),
-            alt.Tooltip("first:Q", title="Under the first", format=IN_CHART),
-        ],
+        tooltip=tooltips(
+            {"sample:N": "Sample", "definition:N": "Definition", "other:Q": "Per Mb", "first:Q": "Under the first"}
+        ),
     )
     at_x = cuts.encode(x=alt.X("at:Q").scale(scale))
     at_y = cuts.encode(y=alt.Y("at:Q").scale(scale))

@@ -7,8 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, MUTED, PALETTE, log_ticks
-from biomarkers.report.numbers import IN_CHART
+from biomarkers.report.figures.style import FULL, MUTED, PALETTE, log_ticks, tooltips
 
 
 def burden(tmb: pd.DataFrame) -> Any:
@@ -23,15 +22,17 @@ def burden(tmb: pd.DataFrame) -> Any:
     states = ["ok", "warn"]
     colour = alt.Color("status:N").scale(domain=states, range=[PALETTE[0], PALETTE[1]])
     colour = colour.legend(alt.Legend(direction="horizontal"))
-    tooltip = [
-        alt.Tooltip("patient:N", title="Patient"),
-        alt.Tooltip("tmb_per_mb:Q", title="Per Mb", format=IN_CHART),
-        alt.Tooltip("ci_low:Q", title="95% CI from", format=IN_CHART),
-        alt.Tooltip("ci_high:Q", title="to", format=IN_CHART),
-        alt.Tooltip("n_variants:Q", title="Variants"),
-        alt.Tooltip("callable_mb:Q", title="Callable Mb", format=IN_CHART),
-        alt.Tooltip("status:N", title="Status"),
-    ]
+    tooltip = tooltips(
+        {
+            "patient:N": "Patient",
+            "tmb_per_mb:Q": "Per Mb",
+            "ci_low:Q": "95% CI from",
+            "ci_high:Q": "to",
+            "n_variants:N": "Variants",
+            "callable_mb:Q": "Callable Mb",
+            "status:N": "Status",
+        }
+    )
     base = alt.Chart(data)
     line = base.mark_rule(strokeWidth=1.4, opacity=0.55, color=MUTED).encode(x=x, y=alt.Y("ci_low:Q"), y2="ci_high:Q")
     point = base.mark_circle(size=42, opacity=1).encode(x=x, y=y, color=colour, tooltip=tooltip)

@@ -7,8 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, INK, PALETTE
-from biomarkers.report.numbers import IN_CHART, count, number
+from biomarkers.report.figures.style import FULL, INK, PALETTE, tooltips
+from biomarkers.report.numbers import count, number
 
 STEPS = {
     "target": "Capture targets",
@@ -103,11 +103,7 @@ def _samples(wide: pd.DataFrame, size: float, name: str) -> Any:
     title = f"{len(parts)} samples, most bases left first"
     x = alt.X("sample:N", sort=list(order), title=title).axis(axis).scale(padding=0.12 if few else 0)
     colour = alt.Color("part:N", sort=list(COLOURS)).scale(domain=list(COLOURS), range=list(COLOURS.values()))
-    tooltip = [
-        alt.Tooltip("sample:N", title="Sample"),
-        alt.Tooltip("part:N", title="Bases"),
-        alt.Tooltip("size:Q", title=name, format=IN_CHART),
-    ]
+    tooltip = tooltips({"sample:N": "Sample", "part:N": "Bases", "size:Q": name})
     chart = (
         alt.Chart(data)
         .mark_bar(opacity=0.9)

@@ -7,8 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, INK, MUTED, PALETTE
-from biomarkers.report.numbers import IN_CHART
+from biomarkers.report.figures.style import FULL, INK, MUTED, PALETTE, tooltips
 
 TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 MOST_ROWS = 24
@@ -30,14 +29,16 @@ def forest(rows: pd.DataFrame, *, title: str) -> Any:
     x = alt.X("at:Q", title=title, scale=scale, axis=axis)
     y = alt.Y("label:N", sort=data["label"].tolist(), title=None)
     y = y.axis(domain=False, ticks=False, labelLimit=310, labelFontSize=12, labelPadding=10)
-    tooltip = [
-        alt.Tooltip("label:N", title="Comparison"),
-        alt.Tooltip("estimate:Q", title="Ratio", format=IN_CHART),
-        alt.Tooltip("ci_low:Q", title="95% CI from", format=IN_CHART),
-        alt.Tooltip("ci_high:Q", title="to", format=IN_CHART),
-        alt.Tooltip("p_value:Q", title="p", format=".2~g"),
-        alt.Tooltip("n:Q", title="n"),
-    ]
+    tooltip = tooltips(
+        {
+            "label:N": "Comparison",
+            "estimate:Q": "Ratio",
+            "ci_low:Q": "95% CI from",
+            "ci_high:Q": "to",
+            "p_value:Q": "p",
+            "n:N": "n",
+        }
+    )
     base = alt.Chart(data)
     none = alt.Chart(pd.DataFrame({"at": [1.0]})).mark_rule(strokeDash=[4, 4], color=MUTED).encode(x=x)
     line = base.mark_rule(strokeWidth=1.6, color=INK).encode(x=alt.X("from:Q", scale=scale), x2="to:Q", y=y)

@@ -8,8 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from biomarkers.report.figures.style import DASHES, FULL, MUTED, PALETTE, month_ticks
-from biomarkers.report.numbers import IN_CHART, PERCENT_IN_CHART
+from biomarkers.report.figures.style import DASHES, FULL, MUTED, PALETTE, month_ticks, tooltips
 from biomarkers.stats import kaplan_meier as km
 
 MOST_GROUPS = len(PALETTE)
@@ -61,14 +60,17 @@ def kaplan_meier(
     legend_of = None if single else alt.Legend(symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=2.5)
     colour = alt.Color("group:N", sort=order).scale(domain=order, range=PALETTE[: len(order)]).legend(legend_of)
     dash = alt.StrokeDash("group:N", sort=order).scale(domain=order, range=DASHES[: len(order)]).legend(legend_of)
-    tooltip = [
-        alt.Tooltip("group:N", title="Group"),
-        alt.Tooltip("time:Q", title="Months", format=IN_CHART),
-        alt.Tooltip("survival:Q", title="Estimate", format=PERCENT_IN_CHART),
-        alt.Tooltip("low:Q", title="95% CI from", format=PERCENT_IN_CHART),
-        alt.Tooltip("high:Q", title="to", format=PERCENT_IN_CHART),
-        alt.Tooltip("at_risk:Q", title="At risk"),
-    ]
+    tooltip = tooltips(
+        {
+            "group:N": "Group",
+            "time:Q": "Months",
+            "survival:Q": "Estimate",
+            "low:Q": "95% CI from",
+            "high:Q": "to",
+            "at_risk:N": "At risk",
+        },
+        percent=("survival:Q", "low:Q", "high:Q"),
+    )
     base = alt.Chart(data)
     band = base.mark_area(interpolate="step-after", opacity=0.1).encode(
         x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour

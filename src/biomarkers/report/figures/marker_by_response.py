@@ -9,8 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, INK, PALETTE, log_ticks, spread
-from biomarkers.report.numbers import IN_CHART
+from biomarkers.report.figures.style import FULL, INK, PALETTE, log_ticks, spread, tooltips
 
 
 def marker_by_response(
@@ -61,11 +60,7 @@ def marker_by_response(
                 y=y,
                 yOffset=offset,
                 color=colour,
-                tooltip=[
-                    alt.Tooltip("patient:N", title="Patient"),
-                    alt.Tooltip("low:Q", title="From"),
-                    alt.Tooltip("high:Q", title="To (not including)"),
-                ],
+                tooltip=tooltips({"patient:N": "Patient", "low:Q": "From", "high:Q": "To (not including)"}),
             )
         )
     layers.append(
@@ -76,11 +71,7 @@ def marker_by_response(
             y=y,
             yOffset=offset,
             color=colour,
-            tooltip=[
-                alt.Tooltip("patient:N", title="Patient"),
-                alt.Tooltip("middle:Q", title="Value", format=IN_CHART),
-                alt.Tooltip("group:N", title="Group"),
-            ],
+            tooltip=tooltips({"patient:N": "Patient", "middle:Q": "Value", "group:N": "Group"}),
         )
     )
     return alt.layer(*layers).properties(width=FULL, height=100 * len(names))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
+
+from biomarkers.report.numbers import IN_CHART, PERCENT_IN_CHART
 
 FULL = 680
 """Width of a figure's plotting area in pixels; the page's script makes it smaller on narrow screens."""
@@ -81,6 +83,15 @@ def finished(chart: Any, alternative: str, *, beside: int = 85) -> dict[str, Any
     spec["description"] = alternative
     spec["usermeta"] = {"beside": beside}
     return spec
+
+
+def tooltips(titles: Mapping[str, str], *, percent: Collection[str] = ()) -> list[Any]:
+    """What a mark says under the pointer: columns with their type and titles, in order.
+
+    Numbers (`Q`) have three digits, those of `percent` as percent; counts are given as names (`N`), whole.
+    """
+    form = {column: IN_CHART for column in titles if column.endswith(":Q")} | dict.fromkeys(percent, PERCENT_IN_CHART)
+    return [alt.Tooltip(c, title=title, format=form.get(c, alt.Undefined)) for c, title in titles.items()]
 
 
 def _printable(value: Any) -> Any:

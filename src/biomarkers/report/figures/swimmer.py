@@ -7,8 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, INK, MUTED, RESPONSES, month_ticks
-from biomarkers.report.numbers import IN_CHART
+from biomarkers.report.figures.style import FULL, INK, MUTED, RESPONSES, month_ticks, tooltips
 
 ROW = 9
 """Height of a patient's bar in pixels: sixty patients fit a screen."""
@@ -33,12 +32,7 @@ def swimmer(patient: pd.Series, response: pd.Series, time: pd.Series, event: pd.
     y = alt.Y("row:O", title="Patients", sort=None).axis(labels=False, ticks=False, domain=False)
     legend = alt.Legend(direction="horizontal", symbolType="square", symbolStrokeWidth=0)
     colour = alt.Color("response:N").scale(domain=present + others, range=colours).legend(legend)
-    tooltip = [
-        alt.Tooltip("patient:N", title="Patient"),
-        alt.Tooltip("response:N", title="Best response"),
-        alt.Tooltip("time:Q", title="Months", format=IN_CHART),
-        alt.Tooltip("state:N", title="State"),
-    ]
+    tooltip = tooltips({"patient:N": "Patient", "response:N": "Best response", "time:Q": "Months", "state:N": "State"})
     bars = alt.Chart(data).mark_bar(height={"band": 0.78}).encode(x=x, y=y, color=colour, tooltip=tooltip)
     ongoing = (
         alt.Chart(data[data["event"] == 0])
