@@ -17,6 +17,7 @@ from typing import Any, Literal
 from biomarkers.declared import Group, setting, shared
 
 Censoring = Literal["ema_itt", "fda"]
+Unit = Literal["auto", "percent", "fraction"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +152,7 @@ class Pdl1(Group):
     ties: Literal["max", "min"] = setting(
         "max", "Which value to take of specimens equally near to the start.", rule="2.5"
     )
-    unit: Literal["auto", "percent", "fraction"] = setting(
+    unit: Unit = setting(
         "auto",
         "How TPS, TC and IC are written. auto: percent, but stops when all are at most 1 and some lie between 0 and 1.",
         rule="2.3",

@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 
 from biomarkers.clinical import pdl1_score
-from biomarkers.clinical.pdl1_score import Unit
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas
-from biomarkers.settings import Pdl1
+from biomarkers.settings import Pdl1, Unit
 from biomarkers.stats import cuts
 
 if TYPE_CHECKING:

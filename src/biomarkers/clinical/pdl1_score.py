@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.settings import Unit
 
 TYPES = ("TPS", "CPS", "IC", "TC")
 
@@ -42,7 +43,6 @@ BOUND = re.compile(rf"(<=|>=|<|>)\s*{NUMBER}")
 RANGE = re.compile(rf"(?:>=\s*)?{NUMBER}\s*(?:-|to|and)\s*(<=|<)?\s*{NUMBER}")
 LEVEL = re.compile(r"(IC|TC)\s*([0-3])(?:\s*[-/]\s*(?:IC|TC)?\s*([0-3]))?", re.IGNORECASE)
 
-Unit = Literal["auto", "percent", "fraction"]
 Status = Literal["scored", "not_evaluable", "not_tested"]
 
 

@@ -146,11 +146,6 @@ def of_rows(rows: Sequence[Mapping[str, Any]], schema: str, *, index: pd.Index |
     )
 
 
-def write(frame: pd.DataFrame, path: str | Path, schema: str) -> None:
-    """Write one table; see `write_all`."""
-    write_all({path: (frame, schema)})
-
-
 def write_all(
     tables: Mapping[Path, tuple[pd.DataFrame, str]] | Mapping[str | Path, tuple[pd.DataFrame, str]],
 ) -> None:

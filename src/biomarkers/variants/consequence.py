@@ -12,7 +12,6 @@ from biomarkers.variants.alleles import Site, of_change, of_one_alt, spellings, 
 from biomarkers.variants.vcf import Header, new
 
 FIELDS = ("CSQ", "BCSQ", "ANN")
-TRANSCRIPTS = ("worst", "mane", "canonical", "pick")
 OTHER_ANNOTATORS = {
     "FUNCOTATION": "Funcotator",
     "Func.refGene": "ANNOVAR",

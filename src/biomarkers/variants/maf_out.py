@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VERSION = "#version 2.4"
-INCLUDE = ("eligible", "passed", "all")
 WHOLE = (
     *("Start_Position", "End_Position", "t_depth", "t_ref_count", "t_alt_count", "vcf_pos", "tumor_only"),
     "n_events",

@@ -101,7 +101,7 @@ def test_identifying_columns_are_warned_of(tmp_path, caplog):
 
 def test_numbers_keep_every_digit_and_missing_stays_missing(tmp_path):
     frame = pd.DataFrame({"patient": ["P1", "P2"], "score": [0.1 + 0.2, None], "count": pd.array([0, None], "Int64")})
-    tables.write(frame, tmp_path / "out" / "t.tsv", "features")
+    tables.write_all({tmp_path / "out" / "t.tsv": (frame, "features")})
     assert (tmp_path / "out" / "t.tsv").read_text() == "patient\tscore\tcount\nP1\t0.30000000000000004\t0\nP2\t\t\n"
     again = tables.read(tmp_path / "out" / "t.tsv", "features")
     assert again["score"].iloc[0] == 0.1 + 0.2 and again["count"].isna().tolist() == [False, True]
