@@ -1,0 +1,83 @@
+"""The recipes of CONTRIBUTING.md, followed in a copy of the program: one place is changed, all that read it follow."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def copy(project, tmp_path):
+    """The package in a folder of its own; called with Python text, it runs that against the copy."""
+    shutil.copytree(
+        project / "src" / "biomarkers", tmp_path / "biomarkers", ignore=shutil.ignore_patterns("__pycache__")
+    )
+
+    def run(*words: str) -> str:
+        environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+        command = [sys.executable, *words]
+        done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def changed(folder, place, old, new):
+    """Replace a text that stands once in a file of the copy."""
+    path = folder / "biomarkers" / place
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+def test_a_definition_of_burden_is_one_record(copy, tmp_path):
+    path = tmp_path / "biomarkers" / "genome" / "tmb_definitions.toml"
+    path.write_text(path.read_text() + '\n[truncating]\ndescription = "Truncating."\nterms = ["stop_gained"]\n')
+    assert "truncating" in copy("-m", "biomarkers", "variants", "--help")
+    said = copy("-c", "from biomarkers.io import schemas; print(schemas.load('config')['properties']['burden'])")
+    assert "'truncating'" in said
+    text = "from biomarkers.genome.tmb_definitions import choose; print(choose(['truncating'], None)[0].counts('stop_gained'))"
+    assert copy("-c", text) == "True\n"
+
+
+def test_a_setting_is_one_field(copy, tmp_path):
+    field = "    vaf: float = setting(0.05,"
+    changed(
+        tmp_path,
+        "settings.py",
+        field,
+        '    strand_bias: int = setting(7, "Highest strand bias.", rule="1.3", least=0)\n' + field,
+    )
+    shown = copy("-m", "biomarkers", "variants", "--help")
+    assert "--strand-bias" in shown and "Highest strand bias" in shown
+    text = "from biomarkers.io import schemas; print(schemas.load('config')['properties']['burden']['properties']['strand_bias'])"
+    assert "'default': 7" in copy("-c", text)
+
+
+def test_a_callers_dialect_is_one_record(copy, tmp_path):
+    changed(
+        tmp_path,
+        "variants/callers/dialects.py",
+        '    Dialect("DeepVariant, DeepSomatic", fraction="VAF"),\n',
+        '    Dialect("DeepVariant, DeepSomatic", fraction="VAF"),\n    Dialect("Ours", "OURS", ref_reads="REFS"),\n',
+    )
+    text = "from biomarkers.variants import evidence; print(evidence.reader('GT:OURS:REFS')('0/1:4:16', ['C'], 0))"
+    assert "depth=20, alt_reads=4" in copy("-c", text)
+
+
+def test_a_column_of_the_cohort_is_one_declaration(copy, tmp_path):
+    changed(
+        tmp_path,
+        "schemas/cohort.schema.yaml",
+        "  treatment_start: &date\n",
+        "  burden_status:\n    type: string\n    x-from: [tmb.status]\n    description: Of the burden.\n"
+        "  treatment_start: &date\n",
+    )
+    text = "from biomarkers.clinical import cohort_columns; print(cohort_columns.made(['tmb']))"
+    assert "burden_status" in copy("-c", text)
