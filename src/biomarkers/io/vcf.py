@@ -47,9 +47,9 @@ class Vcf:
         opened(path, packed=True).close()
         set_htslib_log_level(SILENT)
         try:
-            reader = _opened(self.path)
-            self.header: str = reader.raw_header
-            self.samples: list[str] = list(reader.samples)
+            self._opened: VCF | None = _opened(self.path)
+            self.header: str = self._opened.raw_header
+            self.samples: list[str] = list(self._opened.samples)
         except UnicodeDecodeError:
             raise InputError(Problem.said(self.path, "header", "is not in UTF-8", UTF_8)) from None
         except OSError:
@@ -97,7 +97,8 @@ class Vcf:
         asked for its text, it ends the process. So such contigs are declared before the record is read again.
         """
         declared, number = set(CONTIG.findall(self.header)), 0
-        for number, record in enumerate(_opened(self.path)):  # noqa: B007 - where it stopped
+        first, self._opened = self._opened or _opened(self.path), None
+        for number, record in enumerate(first):  # noqa: B007 - where it stopped
             if record.CHROM not in declared:
                 break
             yield record

@@ -58,12 +58,13 @@ def spellings(site: Site, *, vep: bool) -> list[str]:
     return list(dict.fromkeys([*found, alt or "-"]))
 
 
-def of_one_alt(blocks: list[str], at: int) -> bool:
-    """False where subfield `at`, which names the ALT, differs: a site that was annotated before it was split."""
+def of_one_alt(text: str, blocks: list[str], at: int) -> bool:
+    """False where subfield `at`, which names the ALT, differs: a site that was annotated before it was split.
+
+    text: the annotation that the blocks are of.
+    """
     if at == 0:
-        # What sorts between two texts of one beginning has that beginning too.
-        first = blocks[0].partition("|")[0] + "|"
-        return min(blocks).startswith(first) and max(blocks).startswith(first)
+        return text.count(f",{blocks[0].partition('|')[0]}|") == len(blocks) - 1
     return at < 0 or len(set(_cells(blocks, at)) - {""}) < 2
 
 
@@ -103,6 +104,7 @@ class AlleleFilter:
     def __init__(self, header: Header) -> None:
         self._path = header.path
         self._field = next((field for field in ALLELE_FILTERS if field in header.info), "")
+        self.present = bool(self._field)
         self._warned = False
 
     def of(self, record: Record, alt: int) -> str:

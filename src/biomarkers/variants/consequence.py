@@ -87,6 +87,8 @@ class Interpreter:
         self._names_alt = self.at["dna" if self.source == "BCSQ" else "allele"]
         self._split = max(self.at.values()) + 1
         self._mane, self._canonical, self._cds = (self.at[key] for key in ("mane", "canonical", "cds"))
+        self._transcript = self.at["transcript"]
+        self._ties = max(self._mane, self._canonical, self._cds, self._transcript) + 1
         self._start = max(self.at["term"], self.at["gene"]) + 1
 
     def keep(self, place: int) -> None:
@@ -101,7 +103,7 @@ class Interpreter:
         blocks = text.split(",")
         if len(alts) > 1:
             blocks = self._own(blocks, Site(pos, ref, alts, alt))
-        elif len(blocks) > 1 and not of_one_alt(blocks, self._names_alt):
+        elif len(blocks) > 1 and not of_one_alt(text, blocks, self._names_alt):
             blocks = self._own(blocks, unsplit(info) or Site(pos, ref, alts, alt)) or blocks
         if self.transcripts != "worst":
             flag = self.at[self.transcripts]
@@ -121,15 +123,13 @@ class Interpreter:
         if ranks.count(best) == 1:
             chosen = self._cells(blocks[ranks.index(best)])
         else:
-            chosen = self._preferred(
-                [self._cells(block) for block, rank in zip(blocks, ranks, strict=True) if rank == best]
-            )
+            chosen = self._preferred([b for b, rank in zip(blocks, ranks, strict=True) if rank == best])
         gene = chosen[gene_at].strip() or chosen[self.at["gene_id"]].strip()
         terms = self._term(chosen[at]).terms
         genes = [cells[gene_at] for cells in starts if len(cells) > gene_at]
         others = "" if genes.count(gene) == len(blocks) else self._others(blocks, starts, gene)
         protein = self._protein(chosen, terms)
-        return new(Consequence, (gene, chosen[self.at["transcript"]].strip(), terms, protein, others, chosen))
+        return new(Consequence, (gene, chosen[self._transcript].strip(), terms, protein, others, chosen))
 
     def _cells(self, block: str) -> list[str]:
         """The subfields up to the last known one, empty where the block is short; then an empty cell.
@@ -164,22 +164,34 @@ class Interpreter:
         vep = self.names[self.at["term"]] == NAMES["term"][0]
         return with_cell(blocks, self.at["allele"], spellings(site, vep=vep))
 
-    def _preferred(self, tied: list[list[str]]) -> list[str]:
-        """MANE before canonical before the longest coding sequence before the first identifier."""
-        mane, canonical, cds = self._mane, self._canonical, self._cds
+    def _preferred(self, blocks: list[str]) -> list[str]:
+        """Cells of the block that is MANE before canonical before the longest coding sequence before the first name."""
+        mane, canonical, cds, number = self._mane, self._canonical, self._cds, self._ties
+        tied = [block.split("|", number) for block in blocks]
+        if any([len(cells) <= number for cells in tied]):
+            tied = [cells + [""] * (number + 1 - len(cells)) for cells in tied]
         if mane >= 0:
             tied = [cells for cells in tied if cells[mane].strip() not in ("", ".")] or tied
         if canonical >= 0 and len(tied) > 1:
             tied = [cells for cells in tied if cells[canonical].strip() in ("YES", "1")] or tied
-        if len(tied) == 1:
-            return tied[0]
-        shown = tied[0][cds]
-        if any([cells[cds] != shown for cells in tied]):
+        if cds >= 0 and len(tied) > 1:
             lengths = [_length(cells[cds]) for cells in tied]
             longest = max(lengths)
             tied = [cells for cells, length in zip(tied, lengths, strict=True) if length == longest]
-        names = [cells[self.at["transcript"]].strip() for cells in tied]
-        return tied[names.index(min(names))]
+        chosen = tied[0]
+        if len(tied) > 1 and self._transcript >= 0:
+            chosen = min(tied, key=lambda cells: cells[self._transcript].strip())
+        # What none of these rules asks for is split off from the chosen one alone.
+        return chosen[:-1] + self._rest(chosen[-1])
+
+    def _rest(self, text: str) -> list[str]:
+        """What `_cells` gives behind the subfields that `_preferred` looks at."""
+        number = self._split - self._ties
+        cells = text.split("|", number)
+        if len(cells) <= number:
+            cells += [""] * (number - len(cells) + 1)
+        cells[-1] = ""
+        return cells
 
     def _others(self, blocks: list[str], starts: list[list[str]], gene: str) -> str:
         """Other genes than `gene` that are hit by a coding term, each with its worst."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from biomarkers.variants.evidence import Evidence, reader
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.population import Frequency
 from biomarkers.variants.references import resolve
-from biomarkers.variants.vcf import Header, Record, changed, new, valued
+from biomarkers.variants.vcf import Header, Record, changed, new
 
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
@@ -85,6 +86,8 @@ class Tally:
     def __init__(self, earlier: Callable[[int], set[Place]]) -> None:
         self.records = self.unfiltered = self.annotations = self.rows = 0
         self.with_depth = self.with_reads = self.inside = self.with_frequency = 0
+        self.counted: Counter[str] = Counter()
+        """Events by the row's `counted_in`."""
         self.contigs: dict[str, None] = {}
         self.chrom, self.pos, self.in_order = "", 0, True
         self.passed: set[Place] = set()
@@ -121,12 +124,9 @@ class Judge:
         allele_filter: AlleleFilter,
         tally: Tally,
     ) -> None:
-        self.path, self.rules, self.tumor_only, self.territory, self.tally = (
-            header.path, rules, tumor_only, territory, tally
-        )  # fmt: skip
-        self._interpreter, self._frequency, self._hotspots = interpreter, frequency, hotspots
+        self.path, self.rules, self.tumor_only, self.territory = header.path, rules, tumor_only, territory
+        self._interpreter, self._frequency, self._hotspots, self._tally = interpreter, frequency, hotspots, tally
         self._referred, self._allele_filter, self._definitions = referred, allele_filter, definitions
-        self._annotation = valued(interpreter.source)
         self._passing = ("PASS", ".") if rules.accept_unfiltered else ("PASS",)
         marks = [mark for mark in MARKS if mark.is_in(header)]
         self._marks = [mark for mark in marks if not mark.alone]
@@ -135,85 +135,86 @@ class Judge:
         self._counted: dict[str, str] = {}
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
-        """One row per ALT, with the first rule that it fails or the definitions that it counts in."""
-        tally, annotation = self.tally, self._annotation
+        """One row per ALT, with the first rule that it fails or the definitions that it counts in.
+
+        Nothing is dropped, so that every ALT's annotation is read.
+        """
+        # Names without a dot, and no call where nothing is to be done: this runs for every ALT of every file.
+        tally, rules, readers, counted = self._tally, self.rules, self._readers, self._counted
+        consequence_of, frequency, by_event = self._interpreter.of, self._frequency, rules.mnv == "event"
+        anywhere, has_marks, has_spots = self.territory.regions is None, bool(self._marks), bool(self._hotspots)
         for record in records:
-            number, chrom, pos, _, alts, site, info, form, _ = record
+            number, chrom, pos, ref, alts, site, info, text, form, sample = record
             tally.records += 1
             tally.unfiltered += site == "."
             if pos != tally.pos or chrom != tally.chrom:
                 tally.move(chrom, pos, number)
-            if form not in self._readers:
-                self._readers[form] = reader(form)
-            text = ""
-            if any([allele.isalpha() for allele in alts]):
-                text = resolve(annotation(info) or "", chrom, self._referred)
-                tally.annotations += 1
-            for alt in range(len(alts)):
-                yield self._row(record, alt, text)
-
-    def _row(self, record: Record, alt: int, text: str) -> Row:
-        """text: the record's annotation. Cheap fields are judged first; of what fails there only the row is made."""
-        _, chrom, pos, ref, alts, _, info, _, _ = record
-        tally, rules, allele = self.tally, self.rules, alts[alt]
-        small = allele.isalpha()
-        evidence = self._evidence(record, alt)
-        depth, alt_reads, caller_af, vaf = evidence
-        status, passes = self._status(record, alt)
-        found = NOTHING
-        if text and small:
-            found = self._interpreter.of(text, pos=pos, ref=ref, alts=alts, alt=alt, info=info)
-        gene, transcript, terms, protein, others, cells = found
-        population = None
-        if self._frequency.names:
-            population = self._frequency.of(info, cells, len(alts), alt, self.path, record.place)
-        tally.with_frequency += population is not None
-        hot = bool(self._hotspots) and self._hotspots.hits(chrom, pos, ref, allele, gene, protein)
-        start, end = changed(pos, ref, allele) if small else (pos - 1, pos)
-        inside = is_inside(chrom, start, end, terms, self.territory)
-        tally.inside += inside
-        germline = bool(self._marks) and any(mark.says_so(info) for mark in self._marks)
-        if self.tumor_only and not hot and not germline:
-            common = population is not None and population >= rules.max_population_af
-            germline = common or any(mark.says_so(info) for mark in self._marks_alone)
-        exclusion, names = first_failure(rules, evidence, passes, inside, germline, hot), ""
-        if not exclusion:
-            names = self._counts(terms)
-            exclusion = "" if names else "consequence"
-        events = 1 if rules.mnv == "event" else changed_bases(ref, allele)
-        consequence = terms[0] if len(terms) == 1 else "&".join(terms)
-        reads = (depth, alt_reads, vaf, caller_af)
-        effect = (gene, transcript, consequence, protein, population)
-        row: Row = new(Row, (chrom, pos, ref, allele, status, *reads, *effect, exclusion, names, events, others))
-        return row
-
-    def _evidence(self, record: Record, alt: int) -> Evidence:
-        try:
-            found = self._readers[record.format](record.sample, record.alts, alt)
-        except (ValueError, IndexError) as error:
-            expected = f"values of {record.format} ({error})"
-            raise InputError(Problem(self.path, "FORMAT", record.sample, expected, record.place)) from None
-        self.tally.rows += 1
-        self.tally.with_depth += found.depth is not None
-        self.tally.with_reads += found.alt_reads is not None
-        return found
+            if form not in readers:
+                readers[form] = reader(form)
+            tally.annotations += any([allele.isalpha() for allele in alts])
+            if self._referred:
+                text = resolve(text, chrom, self._referred)
+            for alt, allele in enumerate(alts):
+                try:
+                    evidence = readers[form](sample, alts, alt)
+                except (ValueError, IndexError) as error:
+                    expected = f"values of {form} ({error})"
+                    raise InputError(Problem(self.path, "FORMAT", sample, expected, record.place)) from None
+                tally.rows += 1
+                tally.with_depth += evidence[0] is not None
+                tally.with_reads += evidence[1] is not None
+                status, passes = self._status(record, alt)
+                found = NOTHING
+                if text and allele.isalpha():
+                    found = consequence_of(text, pos=pos, ref=ref, alts=alts, alt=alt, info=info)
+                gene, transcript, terms, protein, others, cells = found
+                population = (
+                    frequency.of(info, cells, len(alts), alt, self.path, chrom, pos) if frequency.names else None
+                )
+                tally.with_frequency += population is not None
+                hot = has_spots and self._hotspots.hits(chrom, pos, ref, allele, gene, protein)
+                inside = anywhere or is_inside(chrom, *changed(pos, ref, allele), terms, self.territory)
+                tally.inside += inside
+                germline = (has_marks or self.tumor_only) and self._germline(info, population, hot)
+                exclusion, names = first_failure(rules, evidence, passes, inside, germline, hot), ""
+                if not exclusion:
+                    worst = terms[0] if terms else ""
+                    names = counted[worst] if worst in counted else self._counts(worst)
+                    exclusion = "" if names else "consequence"
+                depth, alt_reads, caller_af, vaf = evidence
+                events = 1 if by_event else changed_bases(ref, allele)
+                if names:
+                    tally.counted[names] += events
+                consequence = terms[0] if len(terms) == 1 else "&".join(terms)
+                reads = (depth, alt_reads, vaf, caller_af)
+                effect = (gene, transcript, consequence, protein, population)
+                yield new(Row, (chrom, pos, ref, allele, status, *reads, *effect, exclusion, names, events, others))
 
     def _status(self, record: Record, alt: int) -> tuple[str, bool]:
         """FILTER of the ALT, and whether it passes: not when it passed before."""
-        status = self._allele_filter.of(record, alt)
+        status = record.filter
+        if self._allele_filter.present:
+            status = self._allele_filter.of(record, alt)
         if status not in self._passing:
             return status, False
         place = (record.chrom, record.pos, record.ref, record.alts[alt])
-        if place in self.tally.passed:
+        if place in self._tally.passed:
             return DUPLICATE, False
-        self.tally.passed.add(place)
+        self._tally.passed.add(place)
         return status, True
 
-    def _counts(self, terms: tuple[str, ...]) -> str:
-        """Names of the definitions that count a consequence, by its worst term."""
-        worst = terms[0] if terms else ""
-        if worst not in self._counted:
-            self._counted[worst] = ",".join(d.name for d in self._definitions if worst in d.terms)
+    def _germline(self, info: str, population: float | None, hot: bool) -> bool:
+        """Whether the caller marks the ALT as germline, or a call without a normal has what many people have."""
+        if any([mark.says_so(info) for mark in self._marks]):
+            return True
+        if not self.tumor_only or hot:
+            return False
+        common = population is not None and population >= self.rules.max_population_af
+        return common or any([mark.says_so(info) for mark in self._marks_alone])
+
+    def _counts(self, worst: str) -> str:
+        """Names of the definitions that count a consequence with this worst term."""
+        self._counted[worst] = ",".join(d.name for d in self._definitions if worst in d.terms)
         return self._counted[worst]
 
 

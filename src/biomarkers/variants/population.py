@@ -30,10 +30,10 @@ class Frequency:
         self.last = max(fields.values(), default=-1)
         self._fields = [(name, name.partition("/")[2], at) for name, at in fields.items()]
 
-    def of(self, info: str, cells: Sequence[str], alts: int, alt: int, path: str, place: str) -> float | None:
+    def of(self, info: str, cells: Sequence[str], alts: int, alt: int, path: str, chrom: str, pos: int) -> float | None:
         """Frequency (fraction) of ALT number `alt` of `alts`; None when no field has it.
 
-        cells: its annotation. path, place: for messages.
+        cells: its annotation. path, chrom, pos: for messages.
         """
         for name, key, at in self._fields:
             if at >= 0:
@@ -52,7 +52,7 @@ class Frequency:
             if numbers:
                 if not all(0 <= number <= 1 for number in numbers):
                     wrong = next(v for v in values if v not in ("", ".") and not 0 <= _number(v, key) <= 1)
-                    raise InputError(Problem(path, name, wrong, RANGE, place))
+                    raise InputError(Problem(path, name, wrong, RANGE, f"{chrom}:{pos}"))
                 return max(numbers)
         return None
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from biomarkers.variants.vcf import Record, info_value
+from biomarkers.variants.vcf import Record
 
 
 def back_references(records: Iterable[Record]) -> dict[str, str]:
-    """`contig:position` -> BCSQ text for every position that another record's BCSQ points to by `@position`."""
+    """`contig:position` -> annotation for every position that another record's BCSQ points to by `@position`."""
     wanted: set[str] = set()
     texts: dict[str, str] = {}
     for record in records:
-        text = info_value(record.info, "BCSQ")
+        text = record.annotation
         if not text:
             continue
         for block in text.split(","):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -76,7 +75,6 @@ class Reading:
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(self._earlier)
-        self.counts: Counter[str] = Counter()
         judge = Judge(
             self.header,
             self.interpreter,
@@ -90,14 +88,21 @@ class Reading:
             allele_filter=self.allele_filter,
             tally=self.tally,
         )
-        self._rows = judge.rows(vcf.records(self.header, source, self.column))
+        self._rows = judge.rows(vcf.records(self.header, source, self.column, self.interpreter.source))
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Events in each definition, of the rows so far."""
+        counted = self.tally.counted.items()
+        return {d.name: sum(n for names, n in counted if d.name in names.split(",")) for d in self.definitions}
+
     def _again(self) -> Iterator[vcf.Record]:
         """The records once more, for what only the whole file can tell."""
-        return vcf.records(self.header, vcf.open_vcf(self.job.vcf)[1], self.column)
+        source = vcf.open_vcf(self.job.vcf)[1]
+        return vcf.records(self.header, source, self.column, self.interpreter.source)
 
     def _earlier(self, number: int) -> set[Place]:
         return passed_before(self._again(), self.allele_filter, self.rules, number)
@@ -108,11 +113,6 @@ class Reading:
         if self.interpreter.source != "BCSQ" or "--local-csq" in command or " -l " in command:
             return {}
         return references.back_references(self._again())
-
-    def add(self, row: Row) -> None:
-        """Count a row's events in each of its definitions."""
-        for name in row.counted_in.split(","):
-            self.counts[name] += row.n_events
 
     def check(self) -> None:
         """Raise InputError when the file as a whole was not understood; call after the last row."""
@@ -169,7 +169,7 @@ class Reading:
             "definitions": {d.name: sorted(d.terms) for d in self.definitions},
             "records": self.tally.records,
             "rows": self.tally.rows,
-            "counts": {d.name: self.counts[d.name] for d in self.definitions},
+            "counts": self.counts,
         }
 
 
@@ -184,8 +184,6 @@ def write(
     line = line_maker(job.patient, job.sample, tumor_only=reading.tumor_only)
     batch = ["\t".join(COLUMNS)]
     for row in reading:
-        if row.counted_in:
-            reading.add(row)
         batch.append(line(row))
         if len(batch) >= BATCH:
             out.write(("\n".join(batch) + "\n").encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +69,11 @@ class Header:
 
 
 class Record(NamedTuple):
-    """One record. number: from 1. pos: 1-based. info, format, sample: their text; sample: the chosen column."""
+    """One record, its cells as they stand in the file.
+
+    number: from 1. pos: 1-based. info: without the annotation, which is long, so that a search in it is short.
+    sample: the chosen column.
+    """
 
     number: int
     chrom: str
@@ -78,6 +82,7 @@ class Record(NamedTuple):
     alts: list[str]
     filter: str
     info: str
+    annotation: str
     format: str
     sample: str
 
@@ -100,9 +105,13 @@ def open_vcf(path: str | Path) -> tuple[Header, Vcf]:
     return header, source
 
 
-def records(header: Header, source: Iterable[list[str]], sample: str) -> Iterator[Record]:
-    """Every record, with the text of one sample's column. Raises InputError at the first that cannot be right."""
+def records(header: Header, source: Iterable[list[str]], sample: str, annotation: str = "") -> Iterator[Record]:
+    """Every record, with the text of one sample's column. Raises InputError at the first that cannot be right.
+
+    annotation: INFO field with the consequences.
+    """
     column = 9 + header.samples.index(sample)
+    first, later = f"{annotation}=", f";{annotation}="
     known: set[str] = set()
     for number, cells in enumerate(source, 1):
         chrom, position, _, ref, alt, _, status, info, form = cells[:9]
@@ -116,7 +125,11 @@ def records(header: Header, source: Iterable[list[str]], sample: str) -> Iterato
                 raise InputError(Problem(header.path, "FORMAT", form, expected, f"{chrom}:{pos}"))
             known.add(form)
         alts = [alt] if alt in SINGLE else [] if alt == "." else alt.split(",")
-        yield new(Record, (number, chrom, pos, ref, alts, status, info, form, cells[column]))
+        text, start = "", 0 if info.startswith(first) else info.find(later) + 1
+        if start or info.startswith(first):
+            field, _, behind = info[start:].partition(";")
+            text, info = field[len(first) :], info[:start] + behind
+        yield new(Record, (number, chrom, pos, ref, alts, status, info, text, form, cells[column]))
 
 
 def info_value(info: str, key: str) -> str | None:
@@ -135,23 +148,6 @@ def info_value(info: str, key: str) -> str | None:
         start = found + 1 + len(named)
     end = info.find(";", start)
     return info[start:] if end < 0 else info[start:end]
-
-
-def valued(key: str) -> Callable[[str], str | None]:
-    """The function info -> `info_value(info, key)`, for many records."""
-    first, later = key + "=", f";{key}="
-
-    def value(info: str) -> str | None:
-        if info.startswith(first):
-            start = len(first)
-        else:
-            start = info.find(later) + len(later)
-            if start < len(later):
-                return info_value(info, key)
-        end = info.find(";", start)
-        return info[start:] if end < 0 else info[start:end]
-
-    return value
 
 
 def choose_sample(header: Header, tumor: str, normal: str | None) -> str:
@@ -192,10 +188,13 @@ def changed(pos: int, ref: str, alt: str) -> tuple[int, int]:
     """Half-open, 0-based stretch of reference bases that an ALT changes; an insertion: its two flanking bases.
 
     The first base stays the anchor of an insertion or deletion, as the VCF has it, also where it could stand elsewhere.
+    A symbolic or missing allele: the base that it stands at.
 
     >>> changed(100, "C", "T"), changed(100, "CAA", "C"), changed(100, "C", "CTT"), changed(100, "AC", "AT")
     ((99, 100), (100, 102), (99, 101), (100, 101))
     """
+    if not alt.isalpha():
+        return pos - 1, pos
     start, end, stop = 0, len(ref), len(alt)
     anchor = ref[0] == alt[0]
     while end > anchor and stop > anchor and ref[end - 1] == alt[stop - 1]:

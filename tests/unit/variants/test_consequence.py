@@ -211,7 +211,7 @@ def test_further_genes_with_coding_terms() -> None:
 def test_back_references() -> None:
     cells = ["1\t5\t.\tC\tT\t.\t.\tBCSQ=@9", "1\t9\t.\tC\tT\t.\t.\tBCSQ=missense|A|E|p|-|1A>1V|5C>T+9C>T"]
     header = Header("a.vcf", samples=["T"])
-    referred = back_references(records(header, [f"{text}\tGT\t0/1".split("\t") for text in cells], "T"))
+    referred = back_references(records(header, [f"{text}\tGT\t0/1".split("\t") for text in cells], "T", "BCSQ"))
     assert resolve("@9", "1", referred) == "missense|A|E|p|-|1A>1V|5C>T+9C>T"
     assert resolve("intron|A,@9", "1", referred).startswith("intron|A,missense")
     assert resolve("@10", "1", referred) == ""

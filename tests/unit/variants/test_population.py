@@ -25,14 +25,14 @@ from biomarkers.variants.vcf import Field, Header
 def test_the_first_field_that_has_a_value(
     fields: dict[str, int], info: str, cells: list[str], alts: int, alt: int, expected: float | None
 ) -> None:
-    found = Frequency(fields).of(info, cells, alts, alt, "a.vcf", "chr1:9")
+    found = Frequency(fields).of(info, cells, alts, alt, "a.vcf", "chr1", 9)
     assert found == (None if expected is None else pytest.approx(expected, rel=1e-12))
 
 
 @pytest.mark.parametrize("text", ["2", "-0.1", "x", "nan", "0.1&2"])
 def test_what_is_no_frequency_is_told_with_its_place(text: str) -> None:
     with pytest.raises(InputError, match=r"a\.vcf:chr1:9: CSQ/AF is '.*'; expected an allele frequency from 0 to 1"):
-        Frequency({"CSQ/AF": 0}).of("", [text], 1, 0, "a.vcf", "chr1:9")
+        Frequency({"CSQ/AF": 0}).of("", [text], 1, 0, "a.vcf", "chr1", 9)
 
 
 NAMES = "Allele|Consequence|SYMBOL|Feature|CANONICAL|IMPACT|gnomADe_AFR_AF|AF|{}|gnomADe_EAS_AF|CLIN_SIG"
@@ -48,7 +48,7 @@ def test_a_frequency_behind_all_other_subfields_is_read(name: str, asked: str, t
     block = "T|missense_variant|A|E{}|YES|MODERATE|0.3|0.4|0.002|0.5|benign"
     text = ",".join(block.format(i) for i in range(transcripts))
     cells = reader.of(text, pos=100, ref="C", alts=["T"], alt=0).cells
-    assert found.of("", cells, 1, 0, "a.vcf", "chr1:9") == pytest.approx(0.002, rel=1e-12)
+    assert found.of("", cells, 1, 0, "a.vcf", "chr1", 9) == pytest.approx(0.002, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_fields_that_are_found_by_themselves(info: list[str], subfields: list[st
 @pytest.mark.parametrize("text", ["-0.5", "-400", "x"])
 def test_a_logarithm_that_is_no_frequency(text: str) -> None:
     with pytest.raises(InputError, match=r"a\.vcf:chr1:9: INFO/POPAF is '.*'; expected an allele frequency"):
-        Frequency({"INFO/POPAF": -1}).of(f"POPAF={text}", [], 1, 0, "a.vcf", "chr1:9")
+        Frequency({"INFO/POPAF": -1}).of(f"POPAF={text}", [], 1, 0, "a.vcf", "chr1", 9)
 
 
 def test_none_asks_for_no_frequency() -> None:
