@@ -211,7 +211,7 @@ def test_the_columns_announced_are_those_that_are_made() -> None:
 
 def test_a_column_that_is_declared_is_joined_and_foretold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one file that a column of the cohort needs is the schema."""
-    schema = copy.deepcopy(schemas.load("cohort"))
+    load, schema = schemas.load, copy.deepcopy(schemas.load("cohort"))
     schema["properties"] |= {"tmb_ci_low": {"type": "number", "x-from": ["tmb.ci_low"]}}
     load = schemas.load
     monkeypatch.setattr(schemas, "load", lambda name: schema if name == "cohort" else load(name))
