@@ -44,7 +44,8 @@ TP53 = {("chr17mini", 14310, "C", "T")}
 @dataclasses.dataclass(frozen=True)
 class Reads:
     """A tumor-normal pair. lanes: sample -> its FASTQ pairs; resource: germline resource and known sites, if any;
-    known: the somatic alleles that are there, or a VCF of them."""
+    known: the somatic alleles that are there, or a VCF of them.
+    """
 
     name: str
     reference: Path

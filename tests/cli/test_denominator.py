@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from biomarkers.cli.app import run
-from biomarkers.genome import regions
+from biomarkers.genome import bed, regions
 from biomarkers.io import tables
 
 
@@ -51,7 +51,7 @@ def test_depth_of_both_samples(files: dict[str, Path], tmp_path: Path) -> None:
     assert row(tmp_path) == ["T1", 150, 100, 60, "callable"]
     assert call(files, tmp_path, *coverage, *more) == 0
     assert row(tmp_path) == ["T1", 150, 100, 50, "callable"]
-    assert regions.size(regions.read_bed(tmp_path / "r.bed")) == 50
+    assert regions.size(bed.read_bed(tmp_path / "r.bed")) == 50
     steps = tables.read(tmp_path / "steps.tsv", "denominator_steps")
     assert dict(zip(steps["step"], steps["bp"], strict=True)) == {
         "target": 150,

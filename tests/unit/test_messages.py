@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from biomarkers.errors import InputError, Problems
-from biomarkers.genome import regions, targets
+from biomarkers.genome import targets
+from biomarkers.genome.bed import read_bed
 from biomarkers.io import lines, provenance, schemas, tables, tool_tables, yamls
 from biomarkers.run import first_reads, presets
 from biomarkers.run.check import read_run
@@ -39,7 +40,7 @@ def reads(path: str) -> None:
 
 def bed(path: str) -> None:
     """What commands say of a BED."""
-    regions.read_bed(path)
+    read_bed(path)
 
 
 def vendor(path: str) -> None:

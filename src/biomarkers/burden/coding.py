@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.genome.regions import Regions, bed_interval, is_heading, merged
+from biomarkers.genome.bed import bed_interval, is_heading
+from biomarkers.genome.regions import Regions, merged
 
 FEATURES = frozenset({"CDS", "stop_codon"})
 """GTF of Ensembl and GENCODE leaves the stop codon out of CDS; a variant in it changes the protein (stop_lost)."""

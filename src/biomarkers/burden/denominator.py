@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from biomarkers.burden import coding as genes
 from biomarkers.burden import coverage
 from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.genome.bed import read_bed
 from biomarkers.genome.regions import (
     SPLICE_BASES,
     Regions,
     intersect,
     naming_problem,
     padded,
-    read_bed,
     size,
     subtract,
 )

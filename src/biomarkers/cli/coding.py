@@ -20,9 +20,9 @@ def coding(*, genes: InputGenes, coding_bed: OutputBed) -> None:
 
     """
     from biomarkers.burden import coding as models
-    from biomarkers.genome import regions
+    from biomarkers.genome.bed import as_bed
     from biomarkers.io import files
     from biomarkers.io.lines import numbered
 
     found = models.coding_bases(str(genes), numbered(genes))
-    files.write_texts({coding_bed: regions.as_bed(found)})
+    files.write_texts({coding_bed: as_bed(found)})

@@ -54,7 +54,7 @@ def denominator(
     from biomarkers.burden import denominator as territory
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
-    from biomarkers.genome.regions import as_bed
+    from biomarkers.genome.bed import as_bed
     from biomarkers.io import files, tables
 
     problems = Problems(*rules.problems())

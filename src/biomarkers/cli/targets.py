@@ -45,6 +45,7 @@ def targets(
     from biomarkers.errors import Problem, Problems
     from biomarkers.genome import regions as intervals
     from biomarkers.genome import targets as work
+    from biomarkers.genome.bed import as_bed
     from biomarkers.io import files
     from biomarkers.io.lines import numbered
 
@@ -61,10 +62,10 @@ def targets(
     if rename_contigs:
         entries = work.renamed(entries, lengths)
     found = work.clean(str(targets), entries, lengths, str(reference))
-    texts = {cleaned: intervals.as_bed(found)}
+    texts = {cleaned: as_bed(found)}
     if shard:
         parts = work.shards(found, len(shard), padding, lengths)
-        texts |= {path: intervals.as_bed(part) for path, part in zip(shard, parts, strict=True)}
+        texts |= {path: as_bed(part) for path, part in zip(shard, parts, strict=True)}
     files.write_texts(texts)
     count = sum(len(pairs) for pairs in found.values())
     log.info("%s: %d intervals, %d bases in %d after merging", targets, len(entries), intervals.size(found), count)

@@ -9,14 +9,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io.lines import numbered
+from biomarkers.errors import Problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +24,6 @@ SPLICE_BASES = 2
 
 Regions = dict[str, "NDArray[np.int64]"]
 """Contig -> array of shape (n, 2): start, end; sorted, disjoint, not even touching."""
-
-NAMES_OF_COLUMNS = re.compile(r"(chr|chrom|chromosome|contig)\s+(chrom)?_?(start|begin)\b", re.IGNORECASE)
-"""A row of column names, which some kits' files begin with."""
 
 
 def merged(intervals: Mapping[str, Iterable[tuple[int, int]] | NDArray[np.int64]]) -> Regions:
@@ -114,11 +108,6 @@ def rows(regions: Regions) -> Iterator[tuple[str, int, int]]:
             yield contig, start, end
 
 
-def as_bed(regions: Regions) -> str:
-    """Text of a three-column BED."""
-    return "".join(f"{contig}\t{start}\t{end}\n" for contig, start, end in rows(regions))
-
-
 class Lookup:
     """Answers at once whether a stretch of a contig touches any interval.
 
@@ -164,52 +153,3 @@ def naming_problem(
         expected = f"a contig of {reference}, such as '{min(others)}'"
         return Problem(file, column, names[0], expected)
     return None
-
-
-def read_bed(path: str | Path, *, may_be_empty: bool = False) -> Regions:
-    """Merged intervals of a BED file, plain or gzip; header, track, browser and comment lines are skipped.
-
-    Raises InputError with every bad line; a file without an interval is a problem too,
-    unless it may be empty (no base of a failed sample is callable).
-    """
-    shown = str(path)
-    problems = Problems()
-    found: dict[str, list[tuple[int, int]]] = {}
-    for number, line in numbered(path):
-        if is_heading(line):
-            continue
-        interval = bed_interval(shown, number, line, problems)
-        if interval is not None:
-            found.setdefault(interval[0], []).append(interval[1:])
-    problems.stop_if_any()
-    regions = merged(found)
-    if not regions and not may_be_empty:
-        raise InputError(Problem.said(shown, "file", "is empty", "at least one interval: contig, start, end"))
-    return regions
-
-
-def is_heading(line: str) -> bool:
-    """True for lines of a BED that hold no interval."""
-    heading = not line.strip() or line.startswith(("#", "track", "browser", "@"))
-    return heading or NAMES_OF_COLUMNS.match(line) is not None
-
-
-def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tuple[str, int, int] | None:
-    """Contig, start, end of a BED line, or None after adding its problem."""
-    cells = line.split("\t") if "\t" in line else line.split()
-    if len(cells) < 3:
-        problems.add(Problem(shown, "row", line.strip(), "contig, start, end, separated by tabs", number))
-        return None
-    contig, start, end = (cell.strip() for cell in cells[:3])
-    good = True
-    for column, value in (("start", start), ("end", end)):
-        if not (value.isascii() and value.isdigit() and len(value) < 16):
-            problems.add(Problem(shown, column, value, "a whole number of at least 0", number))
-            good = False
-    if not contig:
-        problems.add(Problem.said(shown, "chrom", "is empty", "the name of a contig", number))
-        good = False
-    if good and int(end) < int(start):
-        problems.add(Problem(shown, "end", end, f"a number of at least the start, {start}", number))
-        good = False
-    return (contig, int(start), int(end)) if good else None

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from biomarkers.errors import InputError, Problem, Problems, nearest
-from biomarkers.genome.regions import Regions, bed_interval, is_heading, merged, other_spelling, padded, rows
+from biomarkers.genome.bed import bed_interval, is_heading
+from biomarkers.genome.regions import Regions, merged, other_spelling, padded, rows
 
 SHOWN = 20
 """Problems that are listed one by one: a wrong build breaks every line of a file of 200,000."""

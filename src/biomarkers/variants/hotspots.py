@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.genome.regions import Lookup, bed_interval, is_heading, merged
+from biomarkers.genome.bed import bed_interval, is_heading
+from biomarkers.genome.regions import Lookup, merged
 from biomarkers.variants.vcf import changed
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from biomarkers.errors import Problems
 from biomarkers.genome import regions
+from biomarkers.genome.bed import read_bed
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import files, provenance
 from biomarkers.settings import Counting
@@ -57,8 +58,8 @@ def write(inputs: Sequence[Input], wanted: Wanted, problems: Problems) -> None:
 
 def area(bed: Path | None, splice: Path | None) -> Area:
     """The territory of a regions BED and a splice-regions BED (default: within 2 bp of the former)."""
-    inside = None if bed is None else regions.read_bed(bed, may_be_empty=True)
-    near = None if splice is None else regions.read_bed(splice, may_be_empty=True)
+    inside = None if bed is None else read_bed(bed, may_be_empty=True)
+    near = None if splice is None else read_bed(splice, may_be_empty=True)
     if inside is not None and near is None:
         near = regions.padded(inside, regions.SPLICE_BASES)
     return stream.area(inside, near, str(bed))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biomarkers.errors import InputError
+from biomarkers.genome.bed import read_bed
 from biomarkers.genome.regions import (
     Lookup,
     Regions,
@@ -17,7 +18,6 @@ from biomarkers.genome.regions import (
     merged,
     naming_problem,
     padded,
-    read_bed,
     rows,
     size,
     subtract,
