@@ -14,15 +14,15 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Compared, Group, Row, identifier
 from biomarkers.association.specification import Cut, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
-from biomarkers.stats import logrank as survival
 from biomarkers.stats import proportions, ranks
 from biomarkers.stats.intervals import NO_ESTIMATE, UNTESTED, Interval, Tested, joined
+from biomarkers.stats.logrank import logrank
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
 RESPONSE_COLUMNS = {"responder", "disease_control", "best_response", "confirmed_best_response", "durable_benefit"}
-"""Columns known only after follow-up; as markers of survival they carry guarantee-time bias (methods.md, 4)."""
+"""Columns known only after follow-up; as markers of survival they carry guarantee-time bias (docs/methods.md, 4)."""
 
 GUARANTEE_TIME = "guarantee-time bias: the marker becomes known only during follow-up, a landmark analysis is needed"
 
@@ -163,17 +163,13 @@ def _two_groups(
 
 
 def _logrank(base: _Base, cohort: Cohort, contrast: Contrast) -> Row:
-    used, stratum, time, codes = base.used, cohort.stratum, base.outcome.time, contrast.codes
+    time, used = base.outcome.time, cohort.in_strata(base.used)
     if time is None:
         raise ValueError("log-rank needs a time")
-    if stratum is not None:
-        used = used & ~np.isnan(stratum)
-        base = base._replace(used=used)
-    done = survival.logrank(
-        time[used], base.outcome.event[used], codes[used], None if stratum is None else stratum[used]
-    )
-    kind = "hazard_ratio_mh" if len(np.unique(codes[used])) <= 2 else ""
-    return base.row("logrank", contrast, done.ratio, kind, done.test)
+    codes = contrast.codes[used]
+    done = logrank(time[used], base.outcome.event[used], codes, cohort.stratum_of(used))
+    kind = "hazard_ratio_mh" if len(np.unique(codes)) <= 2 else ""
+    return base._replace(used=used).row("logrank", contrast, done.ratio, kind, done.test)
 
 
 class _Base(NamedTuple):

@@ -21,10 +21,10 @@ from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
 from biomarkers.genome.tmb_definitions import built_in
-from biomarkers.stats import logrank as survival
 from biomarkers.stats import proportions
 from biomarkers.stats.cox import cox
 from biomarkers.stats.intervals import Interval, Tested
+from biomarkers.stats.logrank import logrank
 
 log = logging.getLogger("biomarkers")
 
@@ -101,16 +101,15 @@ def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers)
     if kind not in ("binary", "time_to_event"):
         log.warning("genes are not tested against %s: it is %s", outcome.endpoint.name, kind)
         return Compared([], [])
-    if kind == "time_to_event" and cohort.stratum is not None:
-        used &= ~np.isnan(cohort.stratum)
+    if kind == "time_to_event":
+        used = cohort.in_strata(used)
     rows: list[Row] = []
     groups: list[Group] = []
     for name, carrier in zip(found.genes, found.carrier, strict=True):
         if outcome.time is None:
             rows.append(_fisher_row(plan, outcome, name, carrier, used))
         else:
-            stratum = None if cohort.stratum is None else cohort.stratum[used]
-            rows += _survival_rows(outcome, outcome.time[used], name, carrier, used, stratum)
+            rows += _survival_rows(outcome, outcome.time[used], name, carrier, used, cohort.stratum_of(used))
         groups += describe(outcome, name, [("mutated", carrier & used), ("wild type", ~carrier & used)])
     return Compared(rows, groups)
 
@@ -127,7 +126,7 @@ def _survival_rows(
     outcome: Outcome, time: Floats, name: str, carrier: Booleans, used: Booleans, stratum: Floats | None
 ) -> list[Row]:
     event, member = outcome.event[used], carrier[used].astype(float)
-    tested = survival.logrank(time, event, member, stratum)
+    tested = logrank(time, event, member, stratum)
     fit = cox(member[:, None], time, event, stratum)
     term = fit.terms[0]
     of_model = Tested(term.statistic, term.p_value, fit.note)

@@ -10,11 +10,9 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Compared, Group, Row, identifier
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
-from biomarkers.stats import logrank as survival
-from biomarkers.stats import proportions, regression
-from biomarkers.stats.cox import cox
-from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Tested, joined
-from biomarkers.stats.logistic import logistic
+from biomarkers.stats import proportions
+from biomarkers.stats.intervals import Tested, joined
+from biomarkers.stats.logrank import logrank
 
 
 def compare_pair(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, second: Measured) -> Compared:
@@ -52,62 +50,36 @@ def _four_groups(
         np.add.at(table, (code[used].astype(int), outcome.event[used].astype(int)), 1)
         method, test = "fisher", proportions.fisher_table(table, seed=plan.seed)
     else:
-        stratum = cohort.stratum
-        if stratum is not None:
-            used &= ~np.isnan(stratum)
-        inside = None if stratum is None else stratum[used]
+        used = cohort.in_strata(used)
         method = "logrank"
-        test = survival.logrank(outcome.time[used], outcome.event[used], code[used], inside).test
+        test = logrank(outcome.time[used], outcome.event[used], code[used], cohort.stratum_of(used)).test
+    identity = identifier(outcome, name, "four_groups", method)
     contrast = Contrast(" vs ".join(labels), groups=tuple(labels), codes=code)
-    return _row(identifier(outcome, name, "four_groups", method), outcome, name, method, contrast, used, test)
+    return Row(identity, outcome, name, method, contrast, used, tested=test, corrected_with="pairs")
 
 
 def _interaction(cohort: Cohort, outcome: Outcome, first: Measured, second: Measured) -> Row:
     used = outcome.known & ~np.isnan(first.value) & ~np.isnan(second.value)
-    stratum = None if outcome.time is None else cohort.stratum
-    if stratum is not None:
-        used &= ~np.isnan(stratum)
+    if outcome.time is not None:
+        used = cohort.in_strata(used)
     x, y = (multivariable.transformed(m.marker, m.value[used]) for m in (first, second))
     # centring changes neither the interaction nor its p, and keeps the terms apart
     design = np.column_stack([x, y, (x - x.mean()) * (y - y.mean())]) if len(x) else np.zeros((0, 3))
-    event = outcome.event[used]
     method = "logistic" if outcome.time is None else "cox"
-    if not len(event):
-        fit = regression.no_fit(3, method, "not tested: no patients")
-    elif outcome.time is None:
-        fit = logistic(design, event)
-    else:
-        fit = cox(design, outcome.time[used], event, None if stratum is None else stratum[used])
+    fit = multivariable.fit(cohort, outcome, used, design)
     term = fit.terms[2]
     names = [multivariable.in_model(m.marker) for m in (first, second)]
     model = f"{fit.method}: {outcome.endpoint.name} ~ {names[0]} * {names[1]}"
-    test = Tested(term.statistic, term.p_value, joined(model, fit.note))
     name = f"{first.marker.name} x {second.marker.name}"
-    identity = identifier(outcome, name, "interaction", method)
-    contrast, kind = Contrast("interaction"), multivariable.ESTIMATE[method]
-    return _row(identity, outcome, name, fit.method, contrast, used, test, term.ratio, kind)
-
-
-def _row(
-    test: str,
-    outcome: Outcome,
-    name: str,
-    method: str,
-    contrast: Contrast,
-    used: multivariable.Booleans,
-    tested: Tested,
-    estimate: Interval = NO_ESTIMATE,
-    estimate_type: str = "",
-) -> Row:
     return Row(
-        test,
+        identifier(outcome, name, "interaction", method),
         outcome,
         name,
-        method,
-        contrast,
+        fit.method,
+        Contrast("interaction"),
         used,
-        estimate,
-        estimate_type,
-        tested,
+        term.ratio,
+        multivariable.ESTIMATE[method],
+        Tested(term.statistic, term.p_value, joined(model, fit.note)),
         corrected_with="pairs",
     )

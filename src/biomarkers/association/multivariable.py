@@ -85,32 +85,26 @@ def model_rows(
     groups. The first measure is the marker in question, the others adjust it; then the note holds the model.
     """
     used = outcome.known & ~np.any([np.isnan(m.value) for m in measures], axis=0)
-    stratum = cohort.stratum if method == "cox" else None
-    if stratum is not None:
-        used &= ~np.isnan(stratum)
+    if method == "cox":
+        used = cohort.in_strata(used)
     per_measure = [terms(measured, used) for measured in measures]
     columns = [column for part in per_measure for column in part]
-    event = outcome.event[used]
-    if columns and len(event):
-        x = np.column_stack([column.values for column in columns])
-        if outcome.time is None:
-            fit = logistic(x, event)
-        else:
-            fit = cox(x, outcome.time[used], event, None if stratum is None else stratum[used])
+    if columns:
+        fitted = fit(cohort, outcome, used, np.column_stack([column.values for column in columns]))
     else:
-        absent = "no patients" if not len(event) else "one level only"
-        columns = columns or [Column(measures[0].marker.name, contrast or Contrast(""), event)]
-        fit = regression.no_fit(len(columns), method, f"not tested: {absent}")
+        absent = "one level only" if used.any() else "no patients"
+        columns = [Column(measures[0].marker.name, contrast or Contrast(""), outcome.event[used])]
+        fitted = regression.no_fit(1, method, f"not tested: {absent}")
     adjusted = len(measures) > 1
     model = ""
     if adjusted:
         right = " + ".join(in_model(m.marker) for m in measures)
-        strata = f" (strata {', '.join(plan.strata)})" if stratum is not None else ""
-        model = f"{fit.method}: {outcome.endpoint.name} ~ {right}{strata}"
+        strata = f" (strata {', '.join(plan.strata)})" if plan.strata and method == "cox" else ""
+        model = f"{fitted.method}: {outcome.endpoint.name} ~ {right}{strata}"
     leading = measures[0].marker
     lead = len(per_measure[0]) or 1
     rows = []
-    for position, (column, term) in enumerate(zip(columns, fit.terms, strict=True)):
+    for position, (column, term) in enumerate(zip(columns, fitted.terms, strict=True)):
         of_marker = position < lead
         shown = contrast or column.contrast
         test = identifier(outcome, leading.name, shown.name, "adjusted" if adjusted else "", method)
@@ -121,18 +115,26 @@ def model_rows(
                 test,
                 outcome,
                 column.marker,
-                fit.method,
+                fitted.method,
                 shown,
                 used,
                 term.ratio,
                 ESTIMATE[method],
-                Tested(term.statistic, term.p_value, joined(model, fit.note, shown.note)),
+                Tested(term.statistic, term.p_value, joined(model, fitted.note, shown.note)),
                 marker_class=feature if of_marker else "covariate",
                 corrected_with="declared" if not adjusted else "adjusted" if of_marker else "covariates",
                 named=Named(column.marker, outcome.endpoint.name, method, cut) if named else None,
             )
         )
     return rows
+
+
+def fit(cohort: Cohort, outcome: Outcome, used: Booleans, x: Floats) -> regression.Fit:
+    """Logistic or, in their strata, Cox regression of the patients `used` on x: patients x terms."""
+    event, time = outcome.event[used], outcome.time
+    if not len(event):
+        return regression.no_fit(x.shape[1], "logistic" if time is None else "cox", "not tested: no patients")
+    return logistic(x, event) if time is None else cox(x, time[used], event, cohort.stratum_of(used))
 
 
 def adjusted_rows(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:

@@ -19,7 +19,7 @@ from biomarkers.stats.logistic import logistic
 Floats = npt.NDArray[np.float64]
 
 FEWEST = 10
-"""Patients in the smaller class below which no model is judged (methods.md, 6)."""
+"""Patients in the smaller class below which no model is judged (docs/methods.md, 6)."""
 
 FOLDS = 5
 INNER_FOLDS = 3

@@ -116,7 +116,7 @@ def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) 
     """Rows with role and family.
 
     The first row of the primary test is primary; its further estimates are exploratory but stay in its family, so
-    that their p counts once. A family is role x endpoint x marker class (methods.md, 6).
+    that their p counts once. A family is role x endpoint x marker class (docs/methods.md, 6).
     """
     done: list[Row] = []
     primary_test = ""

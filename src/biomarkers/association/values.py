@@ -65,6 +65,14 @@ class Cohort:
     """Code of each patient's stratum, NaN where a stratum column is empty; None without strata."""
     sequenced: npt.NDArray[np.bool_]
 
+    def in_strata(self, used: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Those of the patients `used` who have a stratum; all of them without strata."""
+        return used if self.stratum is None else used & ~np.isnan(self.stratum)
+
+    def stratum_of(self, used: npt.NDArray[np.bool_]) -> Floats | None:
+        """The stratum of each of the patients `used`; None without strata."""
+        return None if self.stratum is None else self.stratum[used]
+
 
 def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems) -> Cohort:
     """The cohort table (index: line numbers) as the plan's arrays; adds a problem for every impossible cell."""

@@ -17,7 +17,7 @@ Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 EXACT_TABLES = 10_000_000
-"""Tables with the same margins up to which an r x c table is tested exactly (methods.md, 6)."""
+"""Tables with the same margins up to which an r x c table is tested exactly (docs/methods.md, 6)."""
 
 MONTE_CARLO_TABLES = 100_000
 """Random tables beyond that; the Monte Carlo error of p = .05 is then .0007."""

@@ -19,7 +19,7 @@ from biomarkers.stats.intervals import Interval, Tested, Z
 Floats = npt.NDArray[np.float64]
 
 EXACT_UP_TO = 200
-"""Patients up to which the automatic choice is the exact distribution (methods.md, 6)."""
+"""Patients up to which the automatic choice is the exact distribution (docs/methods.md, 6)."""
 
 EXACT_AT_MOST = 500
 """Patients beyond which the exact distribution is not worked out even when asked; the two then hardly differ."""
