@@ -1,0 +1,31 @@
+"""A run is the same whether the config is read by ourselves or by Snakemake, which makes dates of dates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from biomarkers.errors import InputError
+from biomarkers.run.check import read_run
+
+CONFIG = "endpoints: {data_cutoff: 2024-03-31}\nreads: {recalibrate: off}\ncalling: {same_person: off}\n"
+
+
+def test_snakemake_and_the_file_say_the_same(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("config.yaml").write_text(CONFIG)
+    given = yaml.safe_load(CONFIG)
+    assert read_run("config.yaml").config == read_run("config.yaml", given).config
+    assert read_run("config.yaml", given).config["endpoints"]["data_cutoff"] == "2024-03-31"
+
+
+def test_an_unknown_annotator_is_refused_before_anything_is_looked_at(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("config.yaml").write_text("annotation:\n  tool: snpEf\nsamples: nowhere.tsv\n")
+    with pytest.raises(InputError) as caught:
+        read_run("config.yaml")
+    assert str(caught.value) == (
+        "config.yaml:2: annotation.tool is 'snpEf'; expected one of csq, vep, snpeff (did you mean 'snpeff'?)"
+    )
