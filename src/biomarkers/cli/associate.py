@@ -24,22 +24,16 @@ def associate(
     A test that could not be done keeps its row and says why. In one treated arm a marker is "associated" with an
     outcome; whether it predicts the benefit of the treatment needs a comparison arm.
 
-    Parameters
-    ----------
-    cohort
-        One row per patient: as `biomarkers cohort` writes it, or any table with `patient` and what the plan names.
-    plan
-        The analysis plan (YAML): endpoints, markers with their cuts, and the one primary test.
-    results
-        Where to write one row per test: estimate with 95 % interval, p, q (corrected for many tests) and a note.
-    groups
-        Where to write one row per group compared: median time, rate, or median of the marker.
-    mutations
-        Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block. Where they have
-        a column `sample` and the cohort `tumor_sample`, only the chosen sample of a patient counts.
-    memberships
-        Where to write who was in which group of each test of a declared marker, as `test patient group`.
-
+    Args:
+        cohort: One row per patient: as `biomarkers cohort` writes it, or any table with `patient` and what the plan
+            names.
+        plan: The analysis plan (YAML): endpoints, markers with their cuts, and the one primary test.
+        results: Where to write one row per test: estimate with 95 % interval, p, q (corrected for many tests) and a
+            note.
+        groups: Where to write one row per group compared: median time, rate, or median of the marker.
+        mutations: Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block. Where
+            they have a column `sample` and the cohort `tumor_sample`, only the chosen sample of a patient counts.
+        memberships: Where to write who was in which group of each test of a declared marker, as `test patient group`.
     """
     from biomarkers.association import analysis, inputs
     from biomarkers.io import tables

@@ -14,11 +14,8 @@ def check(*, config: InputYaml = Path("config/config.yaml")) -> None:
     nothing is wrong it says what the run consists of and exits with 0; otherwise every problem is listed with its file
     and line, and the exit status is 2.
 
-    Parameters
-    ----------
-    config
-        The run's config; the paths in it are relative to the current folder.
-
+    Args:
+        config: The run's config; the paths in it are relative to the current folder.
     """
     from biomarkers.run.check import check_run
 

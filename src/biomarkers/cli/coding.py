@@ -11,13 +11,9 @@ def coding(*, genes: InputGenes, coding_bed: OutputBed) -> None:
     Every base of a coding sequence stands in one interval, of however many transcripts it is a part. The stop codon
     belongs to the coding sequence: GFF3 has it in CDS, GTF in a feature of its own.
 
-    Parameters
-    ----------
-    genes
-        Gene models as GFF3 or GTF (features CDS and stop_codon), or coding exons as BED; plain or gzip.
-    coding_bed
-        BED to write: sorted and merged.
-
+    Args:
+        genes: Gene models as GFF3 or GTF (features CDS and stop_codon), or coding exons as BED; plain or gzip.
+        coding_bed: BED to write: sorted and merged.
     """
     from biomarkers.burden import coding as models
     from biomarkers.genome.bed import as_bed

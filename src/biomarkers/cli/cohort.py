@@ -32,39 +32,26 @@ def cohort(
     is not in the patients sheet is left out with a warning and a row in the flow, since sequencing often starts before
     enrolment; the flow also lists patients who are missing from a table, and identifiers that nearly match.
 
-    Parameters
-    ----------
-    patients
-        Patients sheet. Columns that are not dates are covariates; endpoints that were derived elsewhere may stand here.
-    endpoints
-        Table of `biomarkers endpoints`; replaces endpoint columns of the patients sheet.
-    tmb
-        Tables of `biomarkers tmb`, one or many.
-    definition
-        Definition whose burden becomes tmb_per_mb, the others becoming tmb_per_mb_DEFINITION; by default the first.
-    pdl1
-        Chosen scores of `biomarkers pdl1` (its --selected).
-    features
-        Further markers: patient and any columns.
-    samples
-        Sample sheet; its column `collected` (dates) tells which of a patient's samples is nearest to treatment.
-    mutations
-        One row per variant: patient, gene, consequence. Without --tmb their number becomes n_variants; a column sample
-        then tells several samples of a patient apart, one of which is counted.
-    count
-        Which rows of the mutation table count.
-    plan
-        Analysis plan; its primary marker and endpoint decide who is in the primary analysis. Without it: tmb_per_mb and
-        responder.
-    sheets
-        Further sheets with a column patient (assessments, adverse events, ...) whose identifiers are compared.
-    cohort
-        Table to write: one row per patient.
-    flow
-        Table to write: counts at each step and identifiers that do not match.
-    selection
-        Table to write: every tumor sample, whether it stands for its patient, and why.
-
+    Args:
+        patients: Patients sheet. Columns that are not dates are covariates; endpoints that were derived elsewhere may
+            stand here.
+        endpoints: Table of `biomarkers endpoints`; replaces endpoint columns of the patients sheet.
+        tmb: Tables of `biomarkers tmb`, one or many.
+        definition: Definition whose burden becomes tmb_per_mb, the others becoming tmb_per_mb_DEFINITION; by default
+            the first.
+        pdl1: Chosen scores of `biomarkers pdl1` (its --selected).
+        features: Further markers: patient and any columns.
+        samples: Sample sheet; its column `collected` (dates) tells which of a patient's samples is nearest to
+            treatment.
+        mutations: One row per variant: patient, gene, consequence. Without --tmb their number becomes n_variants; a
+            column sample then tells several samples of a patient apart, one of which is counted.
+        count: Which rows of the mutation table count.
+        plan: Analysis plan; its primary marker and endpoint decide who is in the primary analysis. Without it:
+            tmb_per_mb and responder.
+        sheets: Further sheets with a column patient (assessments, adverse events, ...) whose identifiers are compared.
+        cohort: Table to write: one row per patient.
+        flow: Table to write: counts at each step and identifiers that do not match.
+        selection: Table to write: every tumor sample, whether it stands for its patient, and why.
     """
     from biomarkers.io import tables
     from biomarkers.run import cohort as joining

@@ -28,23 +28,15 @@ def concordance(
     normal also one individual with a sample swap. A hypothesis is accepted when it is 1000 times likelier than the
     others; a pair with too few sites, or even odds, is undetermined. docs/methods.md has the rules.
 
-    Parameters
-    ----------
-    pileups
-        Tables of GATK GetPileupSummaries, each named SAMPLE.pileups.table.
-    samples
-        Sample sheet: patient, sample, status.
-    concordance
-        Table to write: one row per pair.
-    picture
-        Picture to write, SVG: relatedness of every pair.
-    others
-        Further pileup tables, looked at only to tell whose sample it is when a pair does not match.
-    on_mismatch
-        What to do when samples of one patient do not match: warn, or stop with exit status 1 and write nothing.
-    rules
-        How samples are compared.
-
+    Args:
+        pileups: Tables of GATK GetPileupSummaries, each named SAMPLE.pileups.table.
+        samples: Sample sheet: patient, sample, status.
+        concordance: Table to write: one row per pair.
+        picture: Picture to write, SVG: relatedness of every pair.
+        others: Further pileup tables, looked at only to tell whose sample it is when a pair does not match.
+        on_mismatch: What to do when samples of one patient do not match: warn, or stop with exit status 1 and write
+            nothing.
+        rules: How samples are compared.
     """
     from biomarkers.errors import Problems, RunError
     from biomarkers.io import files, tables

@@ -21,16 +21,11 @@ def demo(out: OutputFolder, /, *, patients: int = 60, seed: int = 1) -> None:
 
     The same options always give the same files, byte for byte.
 
-    Parameters
-    ----------
-    out
-        Folder to write: config/, data/ and truth/ in it. It must be empty, absent, or an earlier demo, whose three
-        folders are replaced (results/ stays, and what has not changed is not touched).
-    patients
-        Number of patients, 8 to 200. From 20 on four enter by FASTQ and three by BAM, below it one each.
-    seed
-        Start of every random number, 0 or above.
-
+    Args:
+        out: Folder to write: config/, data/ and truth/ in it. It must be empty, absent, or an earlier demo, whose three
+            folders are replaced (results/ stays, and what has not changed is not touched).
+        patients: Number of patients, 8 to 200. From 20 on four enter by FASTQ and three by BAM, below it one each.
+        seed: Start of every random number, 0 or above.
     """
     from biomarkers.demo import trial
     from biomarkers.io import folders

@@ -24,30 +24,19 @@ def denominator(
     The denominator is target ∩ coding sequence ∩ deep enough, every base once, in bp. Without coverage the depth is
     taken for granted and the result is labelled `assumed`.
 
-    Parameters
-    ----------
-    targets
-        Capture targets, BED.
-    coding
-        Gene models as GFF3 or GTF (features CDS), or coding exons as BED; plain or gzip.
-    regions
-        BED to write: the bases whose number is callable_bp.
-    denominator
-        Table to write: one row with target_bp, coding_bp, callable_bp.
-    sample
-        Tumor sample that the row is for; default: the table's name up to its first dot.
-    tumor_coverage
-        mosdepth's per-base.bed.gz of the tumor (default flags, not --fast-mode), or quantized.bed.gz with a bound at
-        --min-tumor-depth.
-    normal_coverage
-        The same of the matched normal.
-    splice_regions
-        BED to write: callable target bases within 2 bp of coding sequence, where splice acceptors and donors count.
-    steps
-        Table to write: bp left after each step, what the exome loses where.
-    rules
-        Which bases are deep enough.
-
+    Args:
+        targets: Capture targets, BED.
+        coding: Gene models as GFF3 or GTF (features CDS), or coding exons as BED; plain or gzip.
+        regions: BED to write: the bases whose number is callable_bp.
+        denominator: Table to write: one row with target_bp, coding_bp, callable_bp.
+        sample: Tumor sample that the row is for; default: the table's name up to its first dot.
+        tumor_coverage: mosdepth's per-base.bed.gz of the tumor (default flags, not --fast-mode), or quantized.bed.gz
+            with a bound at --min-tumor-depth.
+        normal_coverage: The same of the matched normal.
+        splice_regions: BED to write: callable target bases within 2 bp of coding sequence, where splice acceptors and
+            donors count.
+        steps: Table to write: bp left after each step, what the exome loses where.
+        rules: Which bases are deep enough.
     """
     import pandas as pd
 

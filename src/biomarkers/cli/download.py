@@ -12,17 +12,11 @@ def download(*, preset: str, file: str, folder: OutputFolder, link: OutputLink) 
     A file that is there already is only checked, which needs no network. A download that was interrupted is resumed.
     Nothing is sent but the request for the file.
 
-    Parameters
-    ----------
-    preset
-        `GRCh38`, or the path of a YAML file of the same form.
-    file
-        Name of the file, as it stands at the end of its address.
-    folder
-        Folder of downloaded files, which several runs may share. FILE.sha256 beside FILE holds what was found.
-    link
-        Link to make, once the file is right.
-
+    Args:
+        preset: `GRCh38`, or the path of a YAML file of the same form.
+        file: Name of the file, as it stands at the end of its address.
+        folder: Folder of downloaded files, which several runs may share. FILE.sha256 beside FILE holds what was found.
+        link: Link to make, once the file is right.
     """
     from biomarkers.io.download import get
     from biomarkers.run import presets

@@ -29,29 +29,20 @@ def endpoints(
     The first assessment counts from the first dose, the last is the first PD. Each duration says which event ended it
     or why it was censored, and which table says so. Nobody is dropped: a patient who was never treated keeps a row.
 
-    Parameters
-    ----------
-    patients
-        Patients sheet: patient, treatment_start, death_date, last_alive_date, new_therapy_date; or endpoints that
-        were derived elsewhere: best_response, pfs_months, pfs_event, os_months, os_event.
-    assessments
-        Visit responses: patient, date, response (CR, PR, SD, NON-CR/NON-PD, PD, NE), optionally evaluator.
-    lesions
-        Lesion measurements: patient, date, lesion, role (target, non_target, new), nodal, diameter_mm, status.
-        The visit responses of these patients are derived by RECIST 1.1 and used instead of their assessments.
-    adverse_events
-        Adverse events: patient, term, soc, grade, onset, end, related, serious, action, immune_related.
-    endpoints
-        Table to write: one row per patient.
-    rates
-        Table to write: response rates, rates at landmarks and medians, with 95 % intervals.
-    visits
-        Table to write, where lesions are given: one row per visit with the sums and the response derived from them.
-    adverse_events_summary
-        Table to write, where adverse events are given: patients per category, class and term at the highest grade.
-    rules
-        How response and time to event are derived.
-
+    Args:
+        patients: Patients sheet: patient, treatment_start, death_date, last_alive_date, new_therapy_date; or endpoints
+            that were derived elsewhere: best_response, pfs_months, pfs_event, os_months, os_event.
+        assessments: Visit responses: patient, date, response (CR, PR, SD, NON-CR/NON-PD, PD, NE), optionally evaluator.
+        lesions: Lesion measurements: patient, date, lesion, role (target, non_target, new), nodal, diameter_mm, status.
+            The visit responses of these patients are derived by RECIST 1.1 and used instead of their assessments.
+        adverse_events: Adverse events: patient, term, soc, grade, onset, end, related, serious, action, immune_related.
+        endpoints: Table to write: one row per patient.
+        rates: Table to write: response rates, rates at landmarks and medians, with 95 % intervals.
+        visits: Table to write, where lesions are given: one row per visit with the sums and the response derived from
+            them.
+        adverse_events_summary: Table to write, where adverse events are given: patients per category, class and term at
+            the highest grade.
+        rules: How response and time to event are derived.
     """
     from biomarkers.clinical import inputs, sheets
     from biomarkers.clinical.adverse_events import summary

@@ -23,24 +23,16 @@ def maf(
     this program decided (exclusion, counted_in). All sequenced samples stand in the comment `#sequenced_samples:`, also
     those without a mutation. `biomarkers variants --maf` reads the file again.
 
-    Parameters
-    ----------
-    variants
-        Tables of `biomarkers variants`, any number.
-    maf
-        File to write, such as cohort.maf.gz.
-    each
-        Files to write besides, one MAF for each table.
-    normal_sample
-        Name of the matched normal of each table, `.` for none or unknown; default: NORMAL where the call was paired.
-    include
-        Rows: `eligible` passed every rule but that of consequence, `passed` the caller's filters, or `all`; the columns
-        FILTER and exclusion say why a row would not count.
-    build
-        NCBI_Build to write; auto: GRCh37 or GRCh38 where the VCF's header told it, else `.`.
-    center
-        Center to write.
-
+    Args:
+        variants: Tables of `biomarkers variants`, any number.
+        maf: File to write, such as cohort.maf.gz.
+        each: Files to write besides, one MAF for each table.
+        normal_sample: Name of the matched normal of each table, `.` for none or unknown; default: NORMAL where the call
+            was paired.
+        include: Rows: `eligible` passed every rule but that of consequence, `passed` the caller's filters, or `all`;
+            the columns FILTER and exclusion say why a row would not count.
+        build: NCBI_Build to write; auto: GRCh37 or GRCh38 where the VCF's header told it, else `.`.
+        center: Center to write.
     """
     import logging
 

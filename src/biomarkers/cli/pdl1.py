@@ -25,19 +25,12 @@ def pdl1(
     tumor cells, 50 for SP142, where counted) of the right score type and assay, collected on or before the start,
     the preferred assay is taken, then the nearest to the start. Untested patients keep a row.
 
-    Parameters
-    ----------
-    pdl1
-        PD-L1 sheet: patient, specimen, collected, assay, score_type, value, optionally viable_cells.
-    patients
-        Patients sheet: patient, treatment_start.
-    selected
-        Table to write: one row per patient.
-    rejected
-        Table to write: every other row of the sheet, with its reason and line.
-    rules
-        Which score stands for a patient.
-
+    Args:
+        pdl1: PD-L1 sheet: patient, specimen, collected, assay, score_type, value, optionally viable_cells.
+        patients: Patients sheet: patient, treatment_start.
+        selected: Table to write: one row per patient.
+        rejected: Table to write: every other row of the sheet, with its reason and line.
+        rules: Which score stands for a patient.
     """
     from biomarkers.clinical import inputs
     from biomarkers.clinical.pdl1 import POOLED, scored, select

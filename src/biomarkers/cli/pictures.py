@@ -20,21 +20,14 @@ def pictures(
 
     Pictures are SVG files that a browser opens; the page of `biomarkers report` holds the same ones.
 
-    Parameters
-    ----------
-    tmb
-        Table of `biomarkers tmb`, for --agreement-picture.
-    agreement
-        Table of `biomarkers tmb --agreement`; adds rank correlations to the picture.
-    steps
-        Tables of `biomarkers denominator --steps`, any number, for --denominator-picture and --table.
-    agreement_picture
-        SVG to write: each sample's burden under the other definitions against the first, with the cutoff.
-    denominator_picture
-        SVG to write: bases left at each step, for every sample and for the cohort.
-    table
-        Table to write: the steps of all samples in one.
-
+    Args:
+        tmb: Table of `biomarkers tmb`, for --agreement-picture.
+        agreement: Table of `biomarkers tmb --agreement`; adds rank correlations to the picture.
+        steps: Tables of `biomarkers denominator --steps`, any number, for --denominator-picture and --table.
+        agreement_picture: SVG to write: each sample's burden under the other definitions against the first, with the
+            cutoff.
+        denominator_picture: SVG to write: bases left at each step, for every sample and for the cohort.
+        table: Table to write: the steps of all samples in one.
     """
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import files, tables

@@ -35,41 +35,23 @@ def qc(
     at and cannot be told is empty too, or told and not judged, and named under `undetermined`. Reports belong to a
     sample by their file's name: SAMPLE or SAMPLE.LIBRARY before the usual ending.
 
-    Parameters
-    ----------
-    samples
-        Sheet of the run's samples.
-    qc
-        Table to write; `biomarkers tmb --qc` reads it.
-    stats
-        Reports of `samtools stats`, SAMPLE.txt.
-    duplicates
-        Reports of `samtools markdup -f`, SAMPLE.txt or SAMPLE.LIBRARY.txt.
-    trimming
-        Folders SAMPLE or SAMPLE.LIBRARY with fastp's JSON of each lane.
-    depth
-        mosdepth's SAMPLE.mosdepth.summary.txt, run with --by targets.
-    thresholds
-        mosdepth's SAMPLE.thresholds.bed.gz, run with --thresholds 10,25; one for each --depth.
-    hs_metrics
-        Reports of Picard's CollectHsMetrics, SAMPLE.txt.
-    contamination
-        Tables `sample contamination error sites applied`.
-    variants
-        Tables of `biomarkers variants`.
-    denominator
-        Tables of `biomarkers denominator`.
-    orientation
-        Whether the read orientation filter ran for the samples with reads.
-    realign
-        Whether alignments of the sheet were aligned again, so that their libraries have reports of their own.
-    limit
-        METRIC=WARN,FAIL for each limit that differs from the default; an empty value is not judged.
-    section
-        Table of the verdicts to write for MultiQC.
-    rules
-        What a sample is judged by besides the limits.
-
+    Args:
+        samples: Sheet of the run's samples.
+        qc: Table to write; `biomarkers tmb --qc` reads it.
+        stats: Reports of `samtools stats`, SAMPLE.txt.
+        duplicates: Reports of `samtools markdup -f`, SAMPLE.txt or SAMPLE.LIBRARY.txt.
+        trimming: Folders SAMPLE or SAMPLE.LIBRARY with fastp's JSON of each lane.
+        depth: mosdepth's SAMPLE.mosdepth.summary.txt, run with --by targets.
+        thresholds: mosdepth's SAMPLE.thresholds.bed.gz, run with --thresholds 10,25; one for each --depth.
+        hs_metrics: Reports of Picard's CollectHsMetrics, SAMPLE.txt.
+        contamination: Tables `sample contamination error sites applied`.
+        variants: Tables of `biomarkers variants`.
+        denominator: Tables of `biomarkers denominator`.
+        orientation: Whether the read orientation filter ran for the samples with reads.
+        realign: Whether alignments of the sheet were aligned again, so that their libraries have reports of their own.
+        limit: METRIC=WARN,FAIL for each limit that differs from the default; an empty value is not judged.
+        section: Table of the verdicts to write for MultiQC.
+        rules: What a sample is judged by besides the limits.
     """
     from biomarkers.errors import Problems
     from biomarkers.io import files, tables

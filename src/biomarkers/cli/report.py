@@ -27,38 +27,24 @@ def report(
     The page holds all it needs and may be sent by mail, opened without a network and printed. A table that is not given
     leaves its section empty, and the section says so. The page names patients as the cohort table does.
 
-    Parameters
-    ----------
-    cohort
-        One row per patient, as `biomarkers cohort` writes it.
-    page
-        The HTML file to write.
-    results
-        One row per test, as `biomarkers associate --results` writes it. Without it nothing is said to be associated.
-    memberships
-        Who was in which group of a test, as `biomarkers associate --memberships` writes it. Without it there are no
-        survival curves by marker.
-    rates
-        Response rates, medians and landmark rates, as `biomarkers endpoints --rates` writes them.
-    groups
-        The groups that were compared, as `biomarkers associate --groups` writes them.
-    flow
-        Patients at each step with the reasons for exclusion, as `biomarkers cohort --flow` writes them.
-    tmb
-        One row per sample and definition, as `biomarkers tmb` writes it.
-    agreement
-        How far definitions of the burden agree, as `biomarkers tmb --agreement` writes it.
-    steps
-        Bases left at each step of the denominator, as `biomarkers pictures --table` writes it.
-    adverse_events
-        Patients with adverse events per class and term: the workflow's `results/clinical/adverse_events.tsv`.
-    plan
-        The analysis plan; gives the title, the endpoints' columns and the markers' scales.
-    title
-        Heading of the page; else the plan's title.
-    figures
-        Folder for every figure of the page as an SVG file.
-
+    Args:
+        cohort: One row per patient, as `biomarkers cohort` writes it.
+        page: The HTML file to write.
+        results: One row per test, as `biomarkers associate --results` writes it. Without it nothing is said to be
+            associated.
+        memberships: Who was in which group of a test, as `biomarkers associate --memberships` writes it. Without it
+            there are no survival curves by marker.
+        rates: Response rates, medians and landmark rates, as `biomarkers endpoints --rates` writes them.
+        groups: The groups that were compared, as `biomarkers associate --groups` writes them.
+        flow: Patients at each step with the reasons for exclusion, as `biomarkers cohort --flow` writes them.
+        tmb: One row per sample and definition, as `biomarkers tmb` writes it.
+        agreement: How far definitions of the burden agree, as `biomarkers tmb --agreement` writes it.
+        steps: Bases left at each step of the denominator, as `biomarkers pictures --table` writes it.
+        adverse_events: Patients with adverse events per class and term: the workflow's
+            `results/clinical/adverse_events.tsv`.
+        plan: The analysis plan; gives the title, the endpoints' columns and the markers' scales.
+        title: Heading of the page; else the plan's title.
+        figures: Folder for every figure of the page as an SVG file.
     """
     from biomarkers.io import files
     from biomarkers.report import inputs

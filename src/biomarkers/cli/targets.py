@@ -22,23 +22,14 @@ def targets(
     Headers are skipped, intervals sorted in the reference's order and merged. A file that does not fit (other contig
     names, ends beyond a contig, 1-based starts, no interval) is refused with the line and what to do.
 
-    Parameters
-    ----------
-    targets
-        Capture targets as the vendor gives them: BED or Picard interval list, plain or gzip.
-    reference
-        Reference genome, FASTA; the .fai beside it is used when it is there.
-    cleaned
-        BED to write: sorted and merged, without padding.
-    padding
-        Bases added on both sides of every interval in the shards.
-    shard
-        BEDs to write: the padded intervals in as many parts of about equal bases as files are named.
-    one_based
-        The file's starts count from 1.
-    rename_contigs
-        Add or take off `chr` to follow the reference; only when both are of the same genome build.
-
+    Args:
+        targets: Capture targets as the vendor gives them: BED or Picard interval list, plain or gzip.
+        reference: Reference genome, FASTA; the .fai beside it is used when it is there.
+        cleaned: BED to write: sorted and merged, without padding.
+        padding: Bases added on both sides of every interval in the shards.
+        shard: BEDs to write: the padded intervals in as many parts of about equal bases as files are named.
+        one_based: The file's starts count from 1.
+        rename_contigs: Add or take off `chr` to follow the reference; only when both are of the same genome build.
     """
     import logging
 

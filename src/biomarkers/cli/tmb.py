@@ -27,35 +27,21 @@ def tmb(
     control keeps its row, `status` failed and an empty burden. A JSON beside the table says which terms and
     thresholds, annotation, versions and files each value came from.
 
-    Parameters
-    ----------
-    variants
-        Tables of `biomarkers variants`, any number.
-    tmb
-        Table to write.
-    denominator
-        Tables of `biomarkers denominator`, joined to the variants by sample.
-    assumed_bp
-        Territory in bp for samples without a row in --denominator; labelled `assumed`.
-    definition
-        Definitions to report, of those that `biomarkers variants` knows. Default: those of the variants tables.
-    custom
-        YAML file with `terms` for the definition `custom`.
-    qc
-        Table with `sample` and `status` (pass, warn, fail); the burden of a failed sample is missing.
-    calibration
-        Table with `assay slope intercept source`; both the raw and the calibrated value are written.
-    assay
-        Row of the calibration table that applies.
-    provenance
-        JSON to write; default: the table's name with .json.
-    mutations
-        Table to write for tests of genes: `patient gene consequence`, one row per variant and gene.
-    agreement
-        Table to write: how far the definitions agree over the samples, one row per pair.
-    general_statistics
-        Table of the first definition to write for the general statistics of MultiQC.
-
+    Args:
+        variants: Tables of `biomarkers variants`, any number.
+        tmb: Table to write.
+        denominator: Tables of `biomarkers denominator`, joined to the variants by sample.
+        assumed_bp: Territory in bp for samples without a row in --denominator; labelled `assumed`.
+        definition: Definitions to report, of those that `biomarkers variants` knows. Default: those of the variants
+            tables.
+        custom: YAML file with `terms` for the definition `custom`.
+        qc: Table with `sample` and `status` (pass, warn, fail); the burden of a failed sample is missing.
+        calibration: Table with `assay slope intercept source`; both the raw and the calibrated value are written.
+        assay: Row of the calibration table that applies.
+        provenance: JSON to write; default: the table's name with .json.
+        mutations: Table to write for tests of genes: `patient gene consequence`, one row per variant and gene.
+        agreement: Table to write: how far the definitions agree over the samples, one row per pair.
+        general_statistics: Table of the first definition to write for the general statistics of MultiQC.
     """
     from biomarkers.burden import agreement as pairs
     from biomarkers.burden import inputs as burdens

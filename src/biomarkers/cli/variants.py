@@ -36,44 +36,29 @@ def variants(
     name with settings, versions and checksums, which `biomarkers tmb` reads. Instead of VCFs, MAF files (TCGA, GDC,
     cBioPortal) may be given with --maf; docs/maf.md says how they are read.
 
-    Parameters
-    ----------
-    vcf
-        Annotated somatic VCF (plain, gzip, bgzip) or BCF of Mutect2, Strelka, VarScan, FreeBayes, DRAGEN, an ensemble.
-    tumor_sample
-        Name of the tumor's column; `auto` finds it by the header. A VCF with one column is taken whatever its name.
-    maf
-        MAF files in place of VCFs, each with one or many samples; one table is written for each.
-    samples
-        With --maf: every sequenced sample (columns `sample` and `patient`, also as SAMPLE_ID and PATIENT_ID, or a case
-        list of cBioPortal). A listed sample without a mutation counts 0; without the list it is missing.
-    variants
-        Table to write, such as T1.variants.tsv.gz.
-    normal_sample
-        Name of the matched normal's column. A VCF with a second sample counts as paired anyway.
-    patient
-        Patient for the table; default: the sample.
-    sample
-        Sample name for the table; default: the tumor sample.
-    paired
-        The call was made against a matched normal although the VCF has only the tumor's column.
-    custom
-        YAML file with `terms`, a list of Sequence Ontology terms, for the definition `custom`.
-    regions
-        BED of callable coding target bases, as `biomarkers denominator --regions` writes it; one for all or one a VCF.
-    splice_regions
-        BED of callable target bases within 2 bp of coding sequence; default: within 2 bp of --regions.
-    annotation
-        INFO field with consequences; auto: the first of CSQ (VEP), BCSQ (bcftools csq), ANN (snpEff) in the header.
-    hotspots
-        BED, VCF or list (`chr:pos:ref:alt` or `gene p.Arg175His`): not germline however frequent.
-    reported
-        Which burdens are reported.
-    rules
-        Which variants count.
-    reading
-        What is read of the annotation.
-
+    Args:
+        vcf: Annotated somatic VCF (plain, gzip, bgzip) or BCF of Mutect2, Strelka, VarScan, FreeBayes, DRAGEN, an
+            ensemble.
+        tumor_sample: Name of the tumor's column; `auto` finds it by the header. A VCF with one column is taken whatever
+            its name.
+        maf: MAF files in place of VCFs, each with one or many samples; one table is written for each.
+        samples: With --maf: every sequenced sample (columns `sample` and `patient`, also as SAMPLE_ID and PATIENT_ID,
+            or a case list of cBioPortal). A listed sample without a mutation counts 0; without the list it is missing.
+        variants: Table to write, such as T1.variants.tsv.gz.
+        normal_sample: Name of the matched normal's column. A VCF with a second sample counts as paired anyway.
+        patient: Patient for the table; default: the sample.
+        sample: Sample name for the table; default: the tumor sample.
+        paired: The call was made against a matched normal although the VCF has only the tumor's column.
+        custom: YAML file with `terms`, a list of Sequence Ontology terms, for the definition `custom`.
+        regions: BED of callable coding target bases, as `biomarkers denominator --regions` writes it; one for all or
+            one a VCF.
+        splice_regions: BED of callable target bases within 2 bp of coding sequence; default: within 2 bp of --regions.
+        annotation: INFO field with consequences; auto: the first of CSQ (VEP), BCSQ (bcftools csq), ANN (snpEff) in the
+            header.
+        hotspots: BED, VCF or list (`chr:pos:ref:alt` or `gene p.Arg175His`): not germline however frequent.
+        reported: Which burdens are reported.
+        rules: Which variants count.
+        reading: What is read of the annotation.
     """
     from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problem, Problems

@@ -169,7 +169,7 @@ def test_every_option_of_every_command_is_explained(name: str, capsys: pytest.Ca
     for option, parameter in inspect.signature(_command.flat(function)).parameters.items():
         assert f"--{option.replace('_', '-')}" in said or option.upper() in said
         is_setting = "docs/methods.md" in str(parameter.annotation)
-        assert is_setting or f"\n    {option}\n        " in function.__doc__, f"{name} {option} is not explained"
+        assert is_setting or f"\n        {option}: " in function.__doc__, f"{name} {option} is not explained"
 
 
 def test_a_wrong_call_ends_with_2_and_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:
