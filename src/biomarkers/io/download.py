@@ -71,7 +71,8 @@ def get(wanted: Published, folder: Path, link: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(Problem(str(folder), "folder", error.strerror, "a folder that can be written")) from None
+            found = f"cannot be written ({error.strerror})"
+            raise InputError(Problem.said(str(folder), "folder", found, "one in which files can be written")) from None
         if not (part.is_file() and part.stat().st_size == wanted.bytes):
             size = "of unknown size" if wanted.bytes is None else size_in_words(wanted.bytes)
             log.info("%s: downloading %s from %s", data, size, wanted.url)

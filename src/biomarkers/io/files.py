@@ -51,8 +51,8 @@ def _temporary(target: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=ending, dir=target.parent)
     except OSError as error:
-        expected = "a folder in which files can be written"
-        raise InputError(Problem(str(target), "folder", error.strerror, expected)) from None
+        found = f"cannot be written ({error.strerror})"
+        raise InputError(Problem.said(str(target), "folder", found, "one in which files can be written")) from None
     os.close(handle)
     return Path(name)
 

@@ -1,0 +1,42 @@
+"""Files are published whole or not at all, and the same content gives the same bytes."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+
+import pytest
+
+from biomarkers.errors import InputError
+from biomarkers.io import files
+
+
+def test_packed_bytes_do_not_depend_on_the_time_or_the_pieces(tmp_path):
+    rows = [f"row {number}\n".encode() for number in range(5000)]
+    for name, pieces in (("a.gz", rows), ("b.gz", [b"".join(rows)])):
+        with files.compressed(tmp_path / name) as out:
+            for piece in pieces:
+                out.write(piece)
+    assert (tmp_path / "a.gz").read_bytes() == (tmp_path / "b.gz").read_bytes()
+    assert gzip.decompress((tmp_path / "a.gz").read_bytes()) == b"".join(rows)
+    with files.compressed(tmp_path / "a.txt") as out:
+        out.write(b"plain")
+    assert (tmp_path / "a.txt").read_bytes() == b"plain"
+
+
+def test_texts_appear_together(tmp_path):
+    files.write_texts({tmp_path / "new" / "a.txt": "é\n", tmp_path / "new" / "b.txt.gz": "b\n"})
+    assert (tmp_path / "new" / "a.txt").read_bytes() == "é\n".encode()
+    assert gzip.decompress((tmp_path / "new" / "b.txt.gz").read_bytes()) == b"b\n"
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"folder cannot be written \(File exists\)"):
+        files.write_texts({tmp_path / "c.txt": "c", tmp_path / "file" / "d.txt": "d"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "new"]
+
+
+def test_digests(tmp_path):
+    """RFC 1321, A.5, and FIPS 180-2, B.1."""
+    (tmp_path / "a").write_bytes(b"abc")
+    found = files.digests(tmp_path / "a")
+    assert found.md5 == "900150983cd24fb0d6963f7d28e17f72" == hashlib.md5(b"abc").hexdigest()
+    assert found.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -1,0 +1,56 @@
+"""Numbered lines of plain and gzip text, and files that are cut or no text."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from biomarkers.errors import InputError
+from biomarkers.io import lines
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 7, 1 << 17])
+@pytest.mark.parametrize("zipped", [False, True])
+def test_lines_do_not_depend_on_the_pieces_that_are_read(tmp_path, monkeypatch, piece, zipped):
+    monkeypatch.setattr(lines, "PIECE", piece)
+    text = "first\r\n\nséquence\tx\n" + "long" * 20 + "\nlast"
+    path = tmp_path / "a.txt"
+    expected = ["first", "", "séquence\tx", "long" * 20, "last"]
+    for ending in ("", "\n"):
+        data = (text + ending).encode()
+        path.write_bytes(gzip.compress(data) if zipped else data)
+        assert list(lines.numbered(path)) == list(enumerate(expected, 1))
+    path.write_bytes(b"")
+    assert list(lines.numbered(path)) == []
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfa\nb\n")
+    assert list(lines.numbered(tmp_path / "a.txt")) == [(1, "a"), (2, "b")]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (gzip.compress(b"a\n" * 99, mtime=0)[:-9], "file is truncated or damaged ("),
+        (gzip.compress(b"a\n", mtime=0) + b"more", "file is truncated or damaged (Not a gzipped file"),
+        (
+            lines.BGZIP_END[:-1],
+            "file is truncated; expected a whole bgzip file (its end marker is missing); copy it again",
+        ),
+        (b"\0\1", "file is binary data; expected a text file"),
+    ],
+)
+def test_what_is_cut_or_no_text_is_told(tmp_path, data, said):
+    (tmp_path / "a.txt").write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        list(lines.numbered(tmp_path / "a.txt"))
+    assert str(caught.value).split(": ", 1)[1].startswith(said)
+
+
+def test_a_folder_and_an_absent_file(tmp_path):
+    for path, said in ((tmp_path, "cannot be read (Is a directory)"), (tmp_path / "no", "is missing; expected a file")):
+        with pytest.raises(InputError, match="file ") as caught:
+            lines.opened(path)
+        assert f"file {said}" in str(caught.value)
