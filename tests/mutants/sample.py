@@ -39,11 +39,12 @@ def main() -> None:
     lines = [f"{given.number} of {len(names)} mutants, seed {given.seed}: {told(outcomes.values())}"]
     for room in sorted({room_of(name) for name in chosen}):
         lines.append(f"{room}: {told(outcome for name, outcome in outcomes.items() if room_of(name) == room)}")
+    print("\n".join(lines))
     for name in (name for name in chosen if outcomes[name] != KILLED):
         shown = subprocess.run([*mutmut, "show", name], capture_output=True, text=True, check=False).stdout
-        lines += ["", f"{name}: {outcomes[name]}", *(line for line in shown.splitlines() if line[:1] in "+-")]
+        change = [line for line in shown.splitlines() if line[:1] in "+-" and line[:3] not in ("---", "+++")]
+        lines += ["", f"{name}: {outcomes[name]}", *change]
     report.write_text("\n".join(lines) + "\n", "utf-8")
-    print("\n".join(lines[:6]))
     print(f"The mutants that live: {report}")
 
 
