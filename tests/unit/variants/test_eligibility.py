@@ -372,3 +372,10 @@ def test_order_and_splitting_of_records_change_nothing(
 
 def _share(rows: list[Row], key: tuple[int, str]) -> float:
     return next(row.vaf or 0.0 for row in rows if (row.pos, row.alt) == key)
+
+
+def test_the_panel_of_normals_decides_only_without_a_matched_normal(tmp_path: Path) -> None:
+    info = f"{MISSENSE};PON"
+    assert judged(tmp_path, [record(info=info)])[0].exclusion == ""
+    alone = judged(tmp_path, [record(info=info, normal=None)], samples="T")
+    assert alone[0].exclusion == "germline"
