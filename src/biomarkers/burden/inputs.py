@@ -54,11 +54,11 @@ def read_denominators(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
         table = problems.catch(tables.read, path, "denominator")
         if table is None:
             continue
-        for line, row in zip(table.index, table.to_dict("records"), strict=True):
-            name = str(row["sample"])
+        for line, row in zip(table.index, tables.records(table), strict=True):
+            name = row["sample"]
             if name in found:
                 problems.add(Problem(str(path), "sample", name, "each sample in one denominator only", int(line)))
-            found[name] = {**{str(k): v for k, v in row.items()}, "file": str(path)}
+            found[name] = row | {"file": str(path)}
     problems.stop_if_any()
     return found
 
@@ -147,8 +147,6 @@ def origin(
     calibration: Calibration | None,
 ) -> dict[str, Any]:
     """The record that stands beside the table `tmb`: terms, thresholds, annotation, territory, files of each value."""
-    import pandas as pd
-
     return provenance.record(
         "tmb",
         {
@@ -158,7 +156,7 @@ def origin(
         },
         used,
         variants=[{"file": one.path, "origin": one.origin} for one in found],
-        denominators=[{k: None if pd.isna(v) else v for k, v in size.items()} for size in sizes.values()],
+        denominators=list(sizes.values()),
     )
 
 
@@ -191,7 +189,7 @@ def _sample(
     if status is not None and quality is None:
         warnings.append("absent from the quality table")
     depth = one.origin["settings"].get("tumor_depth") if one.origin else None
-    callable_depth = _number(size.get("min_tumor_depth"))
+    callable_depth = size.get("min_tumor_depth")
     if depth is not None and callable_depth is not None and depth != callable_depth:
         warnings.append(f"variants need depth {depth} but callable bases {callable_depth}")
     tumor_only = _tumor_only(one, table)
@@ -206,10 +204,9 @@ def _sample(
         sample=name,
         counts=counts,
         tumor_only=tumor_only,
-        target_bp=_number(size.get("target_bp")),
-        coding_bp=_number(size.get("coding_bp")),
-        callable_bp=_number(size.get("callable_bp")),
-        denominator_source=str(size["denominator_source"]),
+        coding_bp=size.get("coding_bp"),
+        callable_bp=size.get("callable_bp"),
+        denominator_source=size["denominator_source"],
         quality=quality,
         remarks=remarks,
         warnings=warnings,
@@ -232,9 +229,3 @@ def _tumor_only(one: Variants, table: pd.DataFrame) -> bool | None:
         return bool((table["tumor_only"] == 1).any())
     told = None if one.origin is None else one.origin.get("tumor_only", False)
     return None if told is None else bool(told)
-
-
-def _number(value: Any) -> int | None:
-    import pandas as pd
-
-    return None if value is None or pd.isna(value) else int(value)

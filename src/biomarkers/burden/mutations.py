@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from biomarkers.genome.consequence_terms import CODING, worst_term
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -11,20 +13,20 @@ if TYPE_CHECKING:
 PLACE = ("sample", "chrom", "pos", "ref", "alt", "hgvsp")
 
 
-def mutations(variants: Sequence[pd.DataFrame], coding: Collection[str]) -> pd.DataFrame:
+def mutations(variants: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Columns patient, gene, consequence and where the variant is.
 
-    variants: variants tables. coding: SO terms that change coding sequence or its splicing. A row is made for every
-    gene in which a variant that passed all rules but that of consequence has such a term as its worst.
+    variants: variants tables. A row is made for every gene in which the worst term of a variant that passed all rules
+    but that of consequence is one of `CODING`.
     """
     import pandas as pd
 
-    listed = [_one(table, coding) for table in variants]
+    listed = [_one(table) for table in variants]
     columns = ["patient", "gene", "consequence", *PLACE]
     return pd.concat(listed, ignore_index=True)[columns] if listed else pd.DataFrame(columns=columns)
 
 
-def _one(table: pd.DataFrame, coding: Collection[str]) -> pd.DataFrame:
+def _one(table: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     passed = table[table["exclusion"].isna() | (table["exclusion"] == "consequence")]
@@ -36,5 +38,5 @@ def _one(table: pd.DataFrame, coding: Collection[str]) -> pd.DataFrame:
         others = more.loc[entries.index, ["patient", *PLACE]]
         others = others.assign(gene=entries[0].to_numpy(), consequence=entries[2].to_numpy())
         first = pd.concat([first, others])
-    worst = first["consequence"].fillna("").str.split("&").str[0]
-    return first[first["gene"].notna() & worst.isin(list(coding))].sort_index(kind="stable")
+    worst = first["consequence"].fillna("").map(worst_term)
+    return first[first["gene"].notna() & worst.isin(CODING)].sort_index(kind="stable")

@@ -43,7 +43,6 @@ class Sample:
     sample: str
     counts: Mapping[str, int]
     tumor_only: bool | None
-    target_bp: int | None = None
     coding_bp: int | None = None
     callable_bp: int | None = None
     denominator_source: str | None = None
@@ -56,14 +55,13 @@ def count(table: pd.DataFrame, definition: Definition, *, evaluated: bool) -> in
     """Events of one sample that a definition counts.
 
     table: rows of a variants table. evaluated: the table's `counted_in` knows the definition; else the worst
-    consequence (first term) decides for the rows that passed every other rule.
+    consequence decides for the rows that passed every other rule.
     """
     if evaluated:
         counts = table["counted_in"].fillna("").str.split(",").map(lambda names: definition.name in names)
     else:
         passed = table["exclusion"].isna() | (table["exclusion"] == "consequence")
-        worst = table["consequence"].fillna("").str.split("&").str[0]
-        counts = passed & worst.isin(definition.terms)
+        counts = passed & table["consequence"].fillna("").map(definition.counts)
     events = table["n_events"].fillna(1) if "n_events" in table else 1
     return int((counts.astype("int64") * events).sum())
 

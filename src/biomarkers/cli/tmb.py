@@ -49,7 +49,6 @@ def tmb(
     from biomarkers.burden import tmb as burden
     from biomarkers.errors import Problem, Problems
     from biomarkers.genome import tmb_definitions as defined
-    from biomarkers.genome.consequence_terms import CODING
     from biomarkers.io import files, tables
     from biomarkers.io import provenance as records
     from biomarkers.quality import page
@@ -78,7 +77,7 @@ def tmb(
     )
     texts = {tmb: tables.as_text(frame, "tmb"), provenance or records.beside(tmb): text}
     if mutations is not None:
-        texts[mutations] = tables.as_text(genes.mutations([one.table for one in listed], CODING), "mutations")
+        texts[mutations] = tables.as_text(genes.mutations([one.table for one in listed]), "mutations")
     if agreement is not None:
         texts[agreement] = tables.as_text(pairs.agreement(frame, cut=burden.FDA_CUTOFF), "agreement")
     if general_statistics is not None:

@@ -106,7 +106,7 @@ def counts(mutations: pd.DataFrame, *, counted: Counted, path: str | Path) -> pd
     hits = pd.Series(True, index=mutations.index)
     if counted == "nonsynonymous":
         definition = built_in()[counted]
-        hits = words.map({text: definition.counts(text) for text in set(words)}).astype(bool)
+        hits = words.map(definition.counts).astype(bool)
         if len(words) and not any(terms_in(text) for text in set(words)):
             expected = (
                 "Sequence Ontology terms or MAF classes such as missense_variant or Missense_Mutation, or --count all"

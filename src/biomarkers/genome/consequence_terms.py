@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from biomarkers.genome.maf_classes import TERMS_OF_CLASS, plain
 
@@ -154,6 +155,7 @@ def terms_of(word: str) -> tuple[str, ...]:
     return TERMS_OF_CLASS.get(plain(word), ())
 
 
+@cache
 def terms_in(consequence: str) -> tuple[str, ...]:
     """Known terms of a cell of words that are joined by `&`, comma or `;`, each once, worst first.
 
@@ -161,6 +163,11 @@ def terms_in(consequence: str) -> tuple[str, ...]:
     (('splice_region_variant', 'intron_variant'), ('synonymous_variant',), (), ())
     """
     return tuple(sorted({term for word in _words(consequence) for term in terms_of(word)}, key=RANK.__getitem__))
+
+
+def worst_term(consequence: str) -> str:
+    """The worst term of such a cell, which decides what a variant counts in; empty when it has none."""
+    return next(iter(terms_in(consequence)), "")
 
 
 def unknown_words(consequences: Iterable[str]) -> list[str]:

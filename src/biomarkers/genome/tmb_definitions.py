@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.genome.consequence_terms import RANK, terms_in
+from biomarkers.genome.consequence_terms import RANK, worst_term
 from biomarkers.io.files import packaged_text
 
 CUSTOM = "custom"
@@ -30,8 +30,7 @@ class Definition(NamedTuple):
         >>> [nonsynonymous.counts(text) for text in ("splice_region_variant&synonymous_variant", "Silent", "unknown")]
         [False, False, False]
         """
-        terms = terms_in(consequence)
-        return bool(terms) and terms[0] in self.terms
+        return worst_term(consequence) in self.terms
 
 
 @cache

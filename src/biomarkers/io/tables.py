@@ -146,6 +146,12 @@ def of_rows(rows: Sequence[Mapping[str, Any]], schema: str, *, index: pd.Index |
     )
 
 
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows by column, None where a cell is missing."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
 def write_all(
     tables: Mapping[Path, tuple[pd.DataFrame, str]] | Mapping[str | Path, tuple[pd.DataFrame, str]],
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from biomarkers.burden.mutations import mutations
-from biomarkers.genome.consequence_terms import CODING
 
 
 def table(**columns: list[object]) -> pd.DataFrame:
@@ -38,8 +37,7 @@ def test_passed_coding_variants_by_gene() -> None:
                 ],
                 exclusion=[None, "consequence", "vaf", "consequence", None],
             )
-        ],
-        CODING,
+        ]
     )
     assert found[["gene", "consequence"]].to_numpy().tolist() == [
         ["A", "missense_variant"],
@@ -55,8 +53,7 @@ def test_a_variant_in_two_genes_gives_two_rows() -> None:
                 consequence=["stop_gained", "missense_variant"],
                 other_genes=["B=missense_variant;C=synonymous_variant", None],
             )
-        ],
-        CODING,
+        ]
     )
     assert list(zip(found["gene"], found["consequence"], found["pos"], strict=True)) == [
         ("A", "stop_gained", 0),
@@ -67,4 +64,4 @@ def test_a_variant_in_two_genes_gives_two_rows() -> None:
 
 
 def test_no_table_no_rows() -> None:
-    assert list(mutations([], CODING).columns[:3]) == ["patient", "gene", "consequence"]
+    assert list(mutations([]).columns[:3]) == ["patient", "gene", "consequence"]

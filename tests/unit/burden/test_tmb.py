@@ -40,6 +40,11 @@ def test_the_worst_term_decides_where_the_table_does_not_know_the_definition(def
     assert count(told, built_in()["all_coding"], evaluated=True) == 3
 
 
+def test_a_word_of_a_maf_counts_and_the_worst_term_need_not_stand_first() -> None:
+    table = pd.DataFrame({"consequence": ["synonymous_variant&missense_variant", "Missense_Mutation"]})
+    assert count(table.assign(exclusion=None), built_in()["missense_only"], evaluated=False) == 2
+
+
 def test_failed_quality_wins_over_a_good_territory() -> None:
     frame = rows([sample(quality="fail"), sample(quality="warn"), sample()], [built_in()["merino_wes"]])
     assert frame["status"].tolist() == ["failed", "warn", "ok"]
