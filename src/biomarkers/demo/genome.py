@@ -5,6 +5,7 @@ Coordinates are 0-based and half-open unless a name ends in `pos` (1-based, as i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,21 +63,20 @@ class Genome:
     @cached_property
     def coding(self) -> dict[str, np.ndarray]:
         """By contig: boolean per base, True in the coding sequence of any transcript."""
-        masks = {name: np.zeros(len(sequence), dtype=bool) for name, sequence in self.contigs.items()}
-        for gene in self.genes:
-            for transcript in gene.transcripts:
-                for start, end in transcript.cds:
-                    masks[gene.contig][start:end] = True
-        return masks
+        return self._mask(
+            (g.contig, span) for g in self.genes for transcript in g.transcripts for span in transcript.cds
+        )
 
     @cached_property
     def targeted(self) -> dict[str, np.ndarray]:
         """By contig: boolean per base, True in a capture target."""
-        masks = {name: np.zeros(len(sequence), dtype=bool) for name, sequence in self.contigs.items()}
-        for contig, spans in self.targets.items():
-            for start, end in spans:
-                masks[contig][start:end] = True
-        return masks
+        return self._mask((contig, span) for contig, spans in self.targets.items() for span in spans)
+
+    @cached_property
+    def shares(self) -> np.ndarray:
+        """Each gene's share of the coding sequence of all genes, shape (genes,)."""
+        lengths = np.array([sum(end - start for start, end in gene.transcripts[0].cds) for gene in self.genes])
+        return np.asarray(lengths / lengths.sum())
 
     @property
     def countable_bp(self) -> int:
@@ -87,29 +87,25 @@ class Genome:
         """The gene whose span holds the 0-based position (genes never overlap)."""
         return next((g for g in self.genes if g.contig == contig and g.span[0] <= position < g.span[1]), None)
 
+    def _mask(self, spans: Iterable[tuple[str, Span]]) -> dict[str, np.ndarray]:
+        masks = {name: np.zeros(len(sequence), dtype=bool) for name, sequence in self.contigs.items()}
+        for contig, (start, end) in spans:
+            masks[contig][start:end] = True
+        return masks
+
 
 def build(rng: np.random.Generator) -> Genome:
     """A genome of two contigs with 36 genes each, on both strands, every third gene with a second transcript."""
     contigs: dict[str, str] = {}
     genes: list[Gene] = []
     for contig in CONTIGS:
-        pieces = [_random(rng, FLANK)]
-        length = FLANK
+        joined = _random(rng, FLANK)
         for _ in range(GENES_PER_CONTIG):
-            number = len(genes) + 1
-            sequence, gene = _gene(rng, number, contig, length)
-            spacer = _random(rng, int(rng.integers(600, 1500)))
-            pieces += [sequence, spacer]
-            length += len(sequence) + len(spacer)
+            sequence, gene = _gene(rng, len(genes) + 1, contig, len(joined))
+            joined += sequence + _random(rng, int(rng.integers(600, 1500)))
             genes.append(gene)
-        contigs[contig] = "".join([*pieces, _random(rng, FLANK)])
+        contigs[contig] = joined + _random(rng, FLANK)
     return Genome(contigs, tuple(genes), _targets(genes))
-
-
-def coding_sequence(genome: Genome, gene: Gene, transcript: Transcript) -> str:
-    """The coding sequence from start codon to stop codon, in the direction of transcription."""
-    sequence = "".join(genome.contigs[gene.contig][start:end] for start, end in transcript.cds)
-    return sequence if gene.strand == "+" else reverse_complement(sequence)
 
 
 def translate(sequence: str) -> str:
@@ -155,9 +151,7 @@ def gff3(genome: Genome) -> str:
     for gene in genome.genes:
 
         def line(kind: str, span: Span, attributes: str, phase: str = ".", gene: Gene = gene) -> str:
-            start, end = span
-            fields = [gene.contig, "demo", kind, str(start + 1), str(end), ".", gene.strand, phase, attributes]
-            return "\t".join(fields)
+            return f"{gene.contig}\tdemo\t{kind}\t{span[0] + 1}\t{span[1]}\t.\t{gene.strand}\t{phase}\t{attributes}"
 
         about = f"Name={gene.name};biotype=protein_coding"
         lines.append(line("gene", gene.span, f"ID=gene:{gene.identifier};{about};gene_id={gene.identifier}"))
@@ -166,7 +160,6 @@ def gff3(genome: Genome) -> str:
             whole = (transcript.exons[0][0], transcript.exons[-1][1])
             identity = f"ID=transcript:{transcript.name};Parent=gene:{gene.identifier}"
             lines.append(line("mRNA", whole, f"{identity};{about};transcript_id={transcript.name}"))
-            phases = _phases(transcript.cds, gene.strand)
             first, last = transcript.cds[0][0], transcript.cds[-1][1]
             left, right = ("five_prime_UTR", "three_prime_UTR")[:: 1 if gene.strand == "+" else -1]
             for start, end in transcript.exons:
@@ -175,7 +168,7 @@ def gff3(genome: Genome) -> str:
                     lines.append(line(left, (start, first), parent))
                 if end > last:
                     lines.append(line(right, (last, end), parent))
-            for span, phase in zip(transcript.cds, phases, strict=True):
+            for span, phase in zip(transcript.cds, _phases(transcript.cds, gene.strand), strict=True):
                 protein = f"ID=CDS:{transcript.name}P;{parent};protein_id={transcript.name}P"
                 lines.append(line("CDS", span, protein, str(phase)))
     return "\n".join(lines) + "\n"
@@ -194,33 +187,21 @@ def _gene(rng: np.random.Generator, number: int, contig: str, offset: int) -> tu
     lengths[-1] -= lengths.sum() % 3
     ends = np.cumsum(lengths)
     while True:
-        codons = ["ATG", *(SENSE[i] for i in rng.integers(0, len(SENSE), int(ends[-1]) // 3 - 2)), "TGA"]
-        coding = "".join(codons)
-        if skipped is None:
+        coding = "".join(["ATG", *(SENSE[i] for i in rng.integers(0, len(SENSE), int(ends[-1]) // 3 - 2)), "TGA"])
+        if skipped is None or "*" not in translate(coding[: ends[skipped - 1]] + coding[ends[skipped] :])[:-1]:
             break
-        short = coding[: int(ends[skipped - 1])] + coding[int(ends[skipped]) :]
-        if "*" not in translate(short)[:-1]:
-            break
-    pieces: list[str] = [_random(rng, UTR5)]
+    sequence, begin = _random(rng, UTR5), 0
     exons: list[Span] = []
     cds: list[Span] = []
-    position, begin = UTR5, 0
     for length, end in zip(lengths.tolist(), ends.tolist(), strict=True):
-        exon_start = position if exons else 0
-        pieces.append(coding[end - length : end])
-        cds.append((position, position + length))
-        position += length
-        begin = exon_start
+        cds.append((len(sequence), len(sequence) + length))
+        sequence += coding[end - length : end]
         if end == ends[-1]:
-            pieces.append(_random(rng, UTR3))
-            position += UTR3
-            exons.append((begin, position))
-        else:
-            exons.append((begin, position))
-            intron = "GT" + _random(rng, int(rng.integers(120, 320))) + "AG"
-            pieces.append(intron)
-            position += len(intron)
-    sequence = "".join(pieces)
+            sequence += _random(rng, UTR3)
+        exons.append((begin, len(sequence)))
+        if end != ends[-1]:
+            sequence += "GT" + _random(rng, int(rng.integers(120, 320))) + "AG"
+        begin = len(sequence)
     strand = "+" if rng.random() < 0.5 else "-"
     if strand == "-":
         sequence = reverse_complement(sequence)
@@ -228,23 +209,21 @@ def _gene(rng: np.random.Generator, number: int, contig: str, offset: int) -> tu
     def place(spans: list[Span], leave_out: int | None = None) -> tuple[Span, ...]:
         kept = [span for i, span in enumerate(spans) if i != leave_out]
         if strand == "-":
-            kept = [(position - end, position - start) for start, end in reversed(kept)]
+            kept = [(len(sequence) - end, len(sequence) - start) for start, end in reversed(kept)]
         return tuple((start + offset, end + offset) for start, end in kept)
 
     transcripts = [Transcript(f"DEMOT{number:04d}1", place(exons), place(cds))]
     if skipped is not None:
         transcripts.append(Transcript(f"DEMOT{number:04d}2", place(exons, skipped), place(cds, skipped)))
-    span = (offset, offset + position)
+    span = (offset, offset + len(sequence))
     return sequence, Gene(f"GENE{number:02d}", f"DEMOG{number:04d}", contig, strand, span, tuple(transcripts))
 
 
 def _phases(cds: tuple[Span, ...], strand: str) -> list[int]:
     """GFF3 phase of each coding interval: bases to skip to the next codon start."""
-    phases, done = [], 0
-    for start, end in cds if strand == "+" else cds[::-1]:
-        phases.append(-done % 3)
-        done += end - start
-    return phases if strand == "+" else phases[::-1]
+    step = 1 if strand == "+" else -1
+    before = np.cumsum([0, *(end - start for start, end in cds[::step])])[:-1]
+    return [int(phase) for phase in -before[::step] % 3]
 
 
 def _targets(genes: list[Gene]) -> dict[str, tuple[Span, ...]]:

@@ -5,8 +5,9 @@ Positions are 1-based as in VCF; indels are left-aligned.
 
 from __future__ import annotations
 
+import copy
+import itertools
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -53,8 +54,7 @@ class Occupied:
     """Positions already taken, so that variants keep their distance from one another."""
 
     def __init__(self, genome: Genome) -> None:
-        self.near = {c: np.zeros(len(s), dtype=bool) for c, s in genome.contigs.items()}
-        self.indel = {c: np.zeros(len(s), dtype=bool) for c, s in genome.contigs.items()}
+        self.near, self.indel = ({c: np.zeros(len(s), dtype=bool) for c, s in genome.contigs.items()} for _ in range(2))
 
     def free(self, variant: Variant) -> bool:
         """Whether the variant's place is far enough from every variant that was taken."""
@@ -70,10 +70,7 @@ class Occupied:
 
     def copy(self) -> Occupied:
         """The same places, to which one person's own are added."""
-        other = object.__new__(Occupied)
-        other.near = {c: mask.copy() for c, mask in self.near.items()}
-        other.indel = {c: mask.copy() for c, mask in self.indel.items()}
-        return other
+        return copy.deepcopy(self)
 
 
 def population(rng: np.random.Generator, genome: Genome, occupied: Occupied) -> list[Variant]:
@@ -121,17 +118,12 @@ def somatic(
     Seven in ten are clonal (fraction near purity / 2), the rest at 0.15 to 0.25. The two marker genes are hit only
     on request, so that their carriers do not depend on the burden.
     """
-    found: list[Variant] = []
-    for name in genes:
-        gene = next(g for g in genome.genes if g.name == name)
-        found.append(_accepted(rng, genome, occupied, gene))
-    while len(found) < count + len(genes):
-        found.append(_accepted(rng, genome, occupied, None))
-    fractions = [purity / 2 * rng.uniform(0.9, 1.0) if rng.random() < 0.7 else rng.uniform(0.15, 0.25) for _ in found]
-    placed = [
-        replace(v, frequency=round(float(np.clip(f, 0.15, 0.5)), 3)) for v, f in zip(found, fractions, strict=True)
-    ]
-    return sorted(placed, key=lambda v: (v.contig, v.pos))
+    wanted: list[Gene | None] = [next(gene for gene in genome.genes if gene.name == name) for name in genes]
+    found = [_accepted(rng, genome, occupied, gene) for gene in [*wanted, *[None] * count]]
+    for number, variant in enumerate(found):
+        fraction = purity / 2 * rng.uniform(0.9, 1.0) if rng.random() < 0.7 else rng.uniform(0.15, 0.25)
+        found[number] = replace(variant, frequency=round(float(np.clip(fraction, 0.15, 0.5)), 3))
+    return sorted(found, key=lambda v: (v.contig, v.pos))
 
 
 def annotate(genome: Genome, variant: Variant) -> Variant:
@@ -148,17 +140,13 @@ def _accepted(rng: np.random.Generator, genome: Genome, occupied: Occupied, want
     """A new annotated variant at a free place; within `wanted` a protein-changing one."""
     while True:
         kind = rng.random()
-        if wanted is not None:
-            variant = coding_variant(rng, genome, wanted, indel=kind < 0.1)
+        gene = wanted or genome.genes[int(rng.choice(len(genome.genes), p=genome.shares))]
+        if wanted is None and gene.name in (DRIVER, BYSTANDER):
+            continue
+        if wanted is None and kind < 0.02:
+            variant = _splice_variant(rng, genome, gene)
         else:
-            gene = genome.genes[int(rng.choice(len(genome.genes), p=_gene_shares(genome)))]
-            if gene.name in (DRIVER, BYSTANDER):
-                continue
-            variant = (
-                _splice_variant(rng, genome, gene)
-                if kind < 0.02
-                else coding_variant(rng, genome, gene, indel=kind < 0.1)
-            )
+            variant = coding_variant(rng, genome, gene, indel=kind < 0.1)
         if variant is None or not genome.targeted[variant.contig][variant.pos - 1] or not occupied.free(variant):
             continue
         variant = annotate(genome, variant)
@@ -167,15 +155,6 @@ def _accepted(rng: np.random.Generator, genome: Genome, occupied: Occupied, want
             continue
         occupied.take(variant)
         return variant
-
-
-@lru_cache(maxsize=1)
-def _shares(lengths: tuple[int, ...]) -> np.ndarray:
-    return np.array(lengths) / sum(lengths)
-
-
-def _gene_shares(genome: Genome) -> np.ndarray:
-    return _shares(tuple(sum(e - s for s, e in gene.transcripts[0].cds) for gene in genome.genes))
 
 
 def coding_variant(rng: np.random.Generator, genome: Genome, gene: Gene, indel: bool) -> Variant | None:
@@ -233,11 +212,10 @@ def _target_positions(rng: np.random.Generator, genome: Genome, count: int) -> l
 def _consequence(genome: Genome, gene: Gene, transcript: Transcript, variant: Variant) -> str:
     """Sequence Ontology term of the variant on one transcript; empty when it does not touch its protein."""
     at = variant.pos - 1
-    for left, right in zip(transcript.exons, transcript.exons[1:], strict=False):
-        if left[1] <= at < left[1] + 2:
-            return "splice_donor_variant" if gene.strand == "+" else "splice_acceptor_variant"
-        if right[0] - 2 <= at < right[0]:
-            return "splice_acceptor_variant" if gene.strand == "+" else "splice_donor_variant"
+    starts, ends = ("donor", "acceptor")[:: 1 if gene.strand == "+" else -1]
+    for (_, intron), (exon, _) in itertools.pairwise(transcript.exons):
+        if intron <= at < intron + 2 or exon - 2 <= at < exon:
+            return f"splice_{starts if at < intron + 2 else ends}_variant"
     offset = 0
     for start, end in transcript.cds:
         if start <= at < end:

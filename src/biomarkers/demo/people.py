@@ -65,18 +65,14 @@ def people(rng: np.random.Generator, count: int) -> list[Person]:
     """`count` patients. The first enter by reads, the last are not sequenced, all others enter by VCF."""
     width = 3 if count >= 100 else 2
     fastq, bam, unsequenced = (4, 3, 2) if count >= 20 else (1, 1, 0)
-    roles = dict.fromkeys(range(count), "")
+    entries = np.repeat(["fastq", "bam", "vcf", "none"], [fastq, bam, count - fastq - bam - unsequenced, unsequenced])
     unusual = [EARLY_DEATH, NEVER_TREATED, WITHDREW, SWITCHED][: 4 if count >= 20 else 1]
-    for number, role in zip(
-        rng.choice(np.arange(fastq + bam, count), len(unusual), replace=False), unusual, strict=True
-    ):
-        roles[int(number)] = role
-    found = []
-    for number in range(count):
-        sequenced = number < count - unsequenced
-        entry = "fastq" if number < fastq else "bam" if number < fastq + bam else "vcf" if sequenced else "none"
-        found.append(_person(rng, f"DEMO-{number + 1:0{width}d}", number, entry, roles[number]))
-    return found
+    chosen = rng.choice(np.arange(fastq + bam, count), len(unusual), replace=False).tolist()
+    roles = dict(zip(chosen, unusual, strict=True))
+    return [
+        _person(rng, f"DEMO-{number + 1:0{width}d}", number, entry, roles.get(number, ""))
+        for number, entry in enumerate(entries.tolist())
+    ]
 
 
 def predictor(found: list[Person], tmb: np.ndarray, coefficients: dict[str, float]) -> np.ndarray:
