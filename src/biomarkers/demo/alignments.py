@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from biomarkers.demo.genome import BASES, Genome
-from biomarkers.demo.reads import READ_LENGTH, SOFT_CLIP_BELOW, Reads, offsets, pair_names
+from biomarkers.demo.reads import READ_LENGTH, SOFT_CLIP_BELOW, Reads, offsets, pair_names, texts
 
 PAIRED, PROPER, REVERSE, MATE_REVERSE, FIRST, SECOND = 1, 2, 16, 32, 64, 128
 """SAM flag bits (SAM specification, section 1.4)."""
@@ -15,64 +15,43 @@ MAPPING_QUALITY = 60
 CIGAR = re.compile(r"(\d+)([MIDS])")
 
 
-def header(genome: Genome, *, identifier: str, sample: str, library: str, unit: str) -> str:
-    """SAM header: contigs and one read group with its sample, library and platform unit."""
+def sam(reads: Reads, genome: Genome, *, sample: str, library: str, lane: int, tag: int) -> str:
+    """SAM text: a header with one read group, the records of every read sorted by position; `tag` as for FASTQ."""
+    group = f"HDEMO{tag:03d}.{lane}"
     lines = ["@HD\tVN:1.6\tSO:coordinate"]
     lines += [f"@SQ\tSN:{name}\tLN:{len(sequence)}" for name, sequence in genome.contigs.items()]
-    lines.append(f"@RG\tID:{identifier}\tSM:{sample}\tLB:{library}\tPL:ILLUMINA\tPU:{unit}")
-    return "\n".join(lines) + "\n"
-
-
-def body(reads: Reads, genome: Genome, *, read_group: str, lane: int, tag: int) -> str:
-    """SAM records of every read, sorted by position."""
+    lines.append(f"@RG\tID:{group}\tSM:{sample}\tLB:{library}-L1\tPL:ILLUMINA\tPU:{group}.{library}")
     at = offsets(genome)
-    names = pair_names(np.arange(len(reads.start)), lane, tag)
-    left_offset = np.zeros(len(reads.start), dtype=np.int64)
-    left_pos, left_cigar = _placed(reads, left_offset, at)
-    right_pos, right_cigar = _placed(reads, reads.length.astype(np.int64) - READ_LENGTH, at)
-    right_end = right_pos + [_reference_bases(cigar) for cigar in right_cigar]
-    template = right_end - left_pos
-    contig_number = np.searchsorted(list(at.values()), left_pos, side="right") - 1
+    names = pair_names(len(reads.start), lane, tag)
+    left, left_cigar = _placed(reads, np.zeros_like(reads.length), at)
+    right, right_cigar = _placed(reads, reads.length - READ_LENGTH, at)
+    contig_number = np.searchsorted(list(at.values()), left, side="right") - 1
     contig = np.array(list(at))[contig_number].tolist()
-    origin = np.array(list(at.values()))[contig_number]
-    name_text = [row.tobytes().decode() for row in names]
-    lines: list[str] = []
-    for is_left in (True, False):
-        mate = np.where(reads.flipped == is_left, 1, 0)
-        rows = np.arange(len(mate))
-        codes, qualities = reads.bases[mate, rows], reads.qualities[mate, rows] + 33
-        if not is_left:
-            codes, qualities = 3 - codes[:, ::-1], qualities[:, ::-1]
-        sequence = BASES[codes].tobytes().decode()
-        quality = np.ascontiguousarray(qualities).tobytes().decode()
-        flags = PAIRED + PROPER + (MATE_REVERSE if is_left else REVERSE) + np.where(mate == 0, FIRST, SECOND)
-        here, there = (left_pos, right_pos) if is_left else (right_pos, left_pos)
-        cigar, mate_cigar = (left_cigar, right_cigar) if is_left else (right_cigar, left_cigar)
-        columns = zip(
-            name_text,
-            flags.tolist(),
-            contig,
-            (here - origin + 1).tolist(),
-            cigar,
-            (there - origin + 1).tolist(),
-            (template if is_left else -template).tolist(),
-            mate_cigar,
-            strict=True,
-        )
-        for i, (name, flag, chrom, pos, shape, mate_pos, size, mate_shape) in enumerate(columns):
-            begin = i * READ_LENGTH
-            lines.append(
-                f"{name}\t{flag}\t{chrom}\t{pos}\t{MAPPING_QUALITY}\t{shape}\t=\t{mate_pos}\t{size}\t"
-                f"{sequence[begin : begin + READ_LENGTH]}\t{quality[begin : begin + READ_LENGTH]}\t"
-                f"RG:Z:{read_group}\tMC:Z:{mate_shape}\n"
+    origin = np.array(list(at.values()))[contig_number] - 1
+    size = right + [_reference_bases(cigar) for cigar in right_cigar] - left
+    rows = np.arange(len(names))
+    records: list[str] = []
+    for side, here, cigar, there, mate_cigar in (
+        (1, left, left_cigar, right, right_cigar),
+        (-1, right, right_cigar, left, left_cigar),
+    ):
+        mate = (reads.flipped == (side == 1)).astype(int)
+        codes = reads.bases[mate, rows, ::side] if side == 1 else 3 - reads.bases[mate, rows, ::side]
+        bases, qualities = texts(BASES[codes]), texts(reads.qualities[mate, rows, ::side] + 33)
+        flag = PAIRED + PROPER + (MATE_REVERSE if side == 1 else REVERSE) + np.where(mate == 0, FIRST, SECOND)
+        numbers = np.stack([flag, here - origin, there - origin, side * size], axis=1).tolist()
+        for i, (flags, pos, mate_pos, length) in enumerate(numbers):
+            records.append(
+                f"{names[i]}\t{flags}\t{contig[i]}\t{pos}\t{MAPPING_QUALITY}\t{cigar[i]}\t=\t{mate_pos}\t{length}\t"
+                f"{bases[i]}\t{qualities[i]}\tRG:Z:{group}\tMC:Z:{mate_cigar[i]}"
             )
-    order = np.argsort(np.concatenate([left_pos, right_pos]), kind="stable")
-    return "".join([lines[i] for i in order.tolist()])
+    order = np.argsort(np.concatenate([left, right]), kind="stable").tolist()
+    return "\n".join([*lines, *(records[i] for i in order)]) + "\n"
 
 
 def _placed(reads: Reads, first: np.ndarray, at: dict[str, int]) -> tuple[np.ndarray, list[str]]:
     """Aligned start on the joined genome and CIGAR of the reads whose first base is base `first` of their fragment."""
-    position = reads.start + first
+    position = reads.start.astype(np.int64) + first
     cigar = [f"{READ_LENGTH}M"] * len(position)
     for row in np.flatnonzero(reads.indel >= 0).tolist():
         variant = reads.indels[reads.indel[row]]

@@ -77,18 +77,8 @@ def vcf(genome: Genome, found: list[Call], *, tumor: str, normal: str) -> str:
         popaf = 1.5 if call.filter == "germline" else 6.0
         info = f"AS_FilterStatus={status};DP={depth};POPAF={popaf:.2f};TLOD={score:.2f}"
         samples = [_sample("0/0", call.normal), _sample("0/1", call.tumor)]
-        fields = [
-            variant.contig,
-            str(variant.pos),
-            ".",
-            variant.ref,
-            variant.alt,
-            ".",
-            call.filter,
-            info,
-            "GT:AD:AF:DP",
-        ]
-        lines.append("\t".join([*fields, *samples]))
+        place = [variant.contig, str(variant.pos), ".", variant.ref, variant.alt, "."]
+        lines.append("\t".join([*place, call.filter, info, "GT:AD:AF:DP", *samples]))
     return "\n".join(lines) + "\n"
 
 

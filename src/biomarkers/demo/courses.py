@@ -55,14 +55,12 @@ class Course:
     def overall(self) -> Ended | None:
         """To death, else to the day last known alive; None when never treated."""
         end = self.death or self.last_alive
-        return (
-            None
-            if self.start is None or end is None
-            else Ended((end - self.start).days + 1, int(self.death is not None))
-        )
+        if self.start is None or end is None:
+            return None
+        return Ended((end - self.start).days + 1, int(self.death is not None))
 
 
-def course(rng: np.random.Generator, person: Person, *, responds: bool, progression: float, death: float) -> Course:
+def course(rng: np.random.Generator, person: Person, responds: bool, progression: float, death: float) -> Course:
     """The course of one patient. progression, death: log hazards relative to an average patient."""
     day = datetime.timedelta
     start = FIRST_START + day(days=int(rng.integers(0, ENROLMENT_DAYS)))

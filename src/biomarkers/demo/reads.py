@@ -138,29 +138,20 @@ def simulate(
 
 def fastq(reads: Reads, rows: np.ndarray, mate: int, lane: int, tag: int) -> bytes:
     """FASTQ text of mate 0 or 1 of the given pairs, with Illumina names; `tag` makes the flow cell's name."""
-    names = pair_names(rows, lane, tag)
-    count, width = names.shape
-    text = np.full((count, width + 8 + 2 * READ_LENGTH + 5), ord("\n"), dtype=np.uint8)
-    text[:, 0] = ord("@")
-    text[:, 1 : width + 1] = names
-    text[:, width + 1 : width + 7] = np.frombuffer(f" {mate + 1}:N:0".encode(), dtype=np.uint8)
-    begin = width + 8
-    text[:, begin : begin + READ_LENGTH] = BASES[reads.bases[mate, rows]]
-    text[:, begin + READ_LENGTH + 1] = ord("+")
-    begin += READ_LENGTH + 3
-    text[:, begin : begin + READ_LENGTH] = reads.qualities[mate, rows] + 33
-    return text[:, : begin + READ_LENGTH + 1].tobytes()
+    names = pair_names(len(rows), lane, tag)
+    pairs = zip(names, texts(BASES[reads.bases[mate, rows]]), texts(reads.qualities[mate, rows] + 33), strict=True)
+    return "".join(f"@{name} {mate + 1}:N:0\n{bases}\n+\n{qualities}\n" for name, bases, qualities in pairs).encode()
 
 
-def pair_names(rows: np.ndarray, lane: int, tag: int) -> np.ndarray:
-    """Illumina read names of equal width, shape (n, width), one row a pair; tile, x and y are unique within a lane."""
-    number = np.arange(len(rows))
-    prefix = np.frombuffer(f"DEMO:1:HDEMO{tag:03d}:{lane}:".encode(), dtype=np.uint8)
-    tile = _digits(1101 + number // 20000, 4)
-    x, y = _digits(10000 + number % 20000, 5), _digits(10000 + number * 7919 % 20011, 5)
-    colon = np.full((len(rows), 1), ord(":"), dtype=np.uint8)
-    head = np.broadcast_to(prefix, (len(rows), len(prefix)))
-    return np.hstack([head, tile, colon, x, colon, y])
+def pair_names(count: int, lane: int, tag: int) -> list[str]:
+    """Illumina read names, one a pair; tile, x and y are unique within a lane."""
+    places = (f"{1101 + i // 20000}:{10000 + i % 20000}:{10000 + i * 7919 % 20011}" for i in range(count))
+    return [f"DEMO:1:HDEMO{tag:03d}:{lane}:{place}" for place in places]
+
+
+def texts(characters: np.ndarray) -> list[str]:
+    """A text of each row of ASCII codes, shape (n, length)."""
+    return [row.decode() for row in np.ascontiguousarray(characters).view(f"S{characters.shape[1]}")[:, 0].tolist()]
 
 
 def _codes(text: np.ndarray | bytes) -> np.ndarray:
@@ -234,7 +225,3 @@ def _add_errors(rng: np.random.Generator, mates: np.ndarray, qualities: np.ndarr
     chance[QUALITIES] = 10.0 ** (-QUALITIES.astype(np.float32) / 10)
     wrong = np.nonzero(rng.random(mates.shape, dtype=np.float32) < chance[qualities])
     mates[wrong] = (mates[wrong] + rng.integers(1, 4, len(wrong[0]), dtype=np.uint8)) % 4
-
-
-def _digits(numbers: np.ndarray, width: int) -> np.ndarray:
-    return np.stack([numbers // 10**i % 10 for i in range(width - 1, -1, -1)], axis=1).astype(np.uint8) + 48

@@ -8,7 +8,7 @@ from biomarkers.demo.mutations import Variant
 from biomarkers.demo.people import Person
 from biomarkers.demo.sheets import table
 
-CONFIG = """\
+CONFIG = f"""\
 # A simulated trial; truth/README.md says what a right analysis finds. Paths are relative to this run's folder.
 samples: config/samples.tsv
 clinical:
@@ -27,7 +27,7 @@ reference:
 calling: {{same_person_distance: 0}}
 # Every other setting has its default (docs/tables.md).
 burden: {{definitions: [merino_wes, nonsynonymous]}}
-endpoints: {{data_cutoff: "{cutoff}", visit_interval_days: 29}}
+endpoints: {{data_cutoff: "{DATA_CUTOFF}", visit_interval_days: 29}}
 report: {{title: A simulated trial}}
 """
 
@@ -58,11 +58,6 @@ mann_whitney: auto
 data_driven_cutpoints: [tmb_per_mb]
 prediction: {{features: [tmb_per_mb, pdl1], endpoint: response}}
 """
-
-
-def config() -> str:
-    """config.yaml."""
-    return CONFIG.format(cutoff=DATA_CUTOFF)
 
 
 def plan(seed: int) -> str:

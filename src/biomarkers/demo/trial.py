@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from biomarkers.demo import alignments, calls, genome, mutations, people, reads, settings, sheets, truth
-from biomarkers.demo.courses import Course, course
-from biomarkers.demo.genome import Genome
-from biomarkers.demo.mutations import Occupied, Variant
+from biomarkers.demo.courses import course
+from biomarkers.demo.mutations import Occupied
+from biomarkers.demo.truth import Trial
 from biomarkers.io.folders import File
 
 FEWEST, MOST = 8, 200
 TUMOR_DEPTH, NORMAL_DEPTH = 75, 42
 """Mean depth over the targets of those who enter by reads."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """Everything that is decided before files are made: one entry a patient in each list."""
-
-    seed: int
-    genome: Genome
-    common: list[Variant]
-    inherited: list[list[tuple[Variant, tuple[int, int]]]]
-    people: list[people.Person]
-    somatic: list[list[Variant]]
-    calls: list[list[calls.Call]]
-    courses: list[Course]
 
 
 def plan(*, patients: int, seed: int) -> Trial:
@@ -50,19 +35,11 @@ def plan(*, patients: int, seed: int) -> Trial:
         somatic.append(mutations.somatic(rng, made, count, list(person.mutated), person.purity, own))
         called.append(calls.calls(rng, made, somatic[-1], own) if person.entry == "vcf" else [])
     burden = np.array([truth.burden(made, variants)["merino_wes"] for variants in somatic])
-    responds = people.responders(np.random.default_rng([seed, 5]), found, burden)
-    progression = people.predictor(found, burden, people.PROGRESSION_LOG_HAZARD)
-    death = people.predictor(found, burden, people.DEATH_LOG_HAZARD)
-    courses = [
-        course(
-            np.random.default_rng([seed, 6, person.number]),
-            person,
-            responds=bool(responds[i]),
-            progression=float(progression[i]),
-            death=float(death[i]),
-        )
-        for i, person in enumerate(found)
-    ]
+    responds = people.responders(np.random.default_rng([seed, 5]), found, burden).tolist()
+    progression = people.predictor(found, burden, people.PROGRESSION_LOG_HAZARD).tolist()
+    death = people.predictor(found, burden, people.DEATH_LOG_HAZARD).tolist()
+    streams = [np.random.default_rng([seed, 6, person.number]) for person in found]
+    courses = [course(*of_person) for of_person in zip(streams, found, responds, progression, death, strict=True)]
     return Trial(seed, made, common, inherited, found, somatic, called, courses)
 
 
@@ -71,7 +48,7 @@ def files(trial: Trial) -> Iterator[File]:
     rng = np.random.default_rng([trial.seed, 7])
     text = {
         "data/targets.bed": genome.bed(trial.genome),
-        "config/config.yaml": settings.config(),
+        "config/config.yaml": settings.CONFIG,
         "config/analysis_plan.yaml": settings.plan(trial.seed),
         "config/samples.tsv": settings.samples(trial.people),
         "config/patients.tsv": sheets.patients(trial.people, trial.courses),
@@ -92,17 +69,7 @@ def files(trial: Trial) -> Iterator[File]:
             yield File(f"data/vcf/{tumor}.vcf.gz", "vcf", records.encode())
         elif person.entry != "none":
             yield from _read_files(trial, i)
-    truths = truth.files(
-        trial.genome,
-        trial.people,
-        trial.courses,
-        inherited=trial.inherited,
-        somatic=trial.somatic,
-        called=trial.calls,
-        pdl1_status=pdl1_status,
-        seed=trial.seed,
-    )
-    for path, content in truths.items():
+    for path, content in truth.files(trial, pdl1_status).items():
         yield File(path, "text", content.encode())
 
 
@@ -118,15 +85,8 @@ def _read_files(trial: Trial, index: int) -> Iterator[File]:
         tag = 2 * person.number + side + 1
         if person.entry == "bam":
             name = settings.sample_in_bam(trial.people, sample)
-            head = alignments.header(
-                trial.genome,
-                identifier=f"HDEMO{tag:03d}.3",
-                sample=name,
-                library=f"{sample}-L1",
-                unit=f"HDEMO{tag:03d}.3.{sample}",
-            )
-            records = alignments.body(pairs, trial.genome, read_group=f"HDEMO{tag:03d}.3", lane=3, tag=tag)
-            yield File(f"data/bam/{sample}.bam", "bam", (head + records).encode())
+            text = alignments.sam(pairs, trial.genome, sample=name, library=sample, lane=3, tag=tag)
+            yield File(f"data/bam/{sample}.bam", "bam", text.encode())
             continue
         lanes = settings.lanes(person, status)
         parts = np.array_split(rng.permutation(len(pairs.start)), len(lanes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from biomarkers.demo import people as model
 from biomarkers.demo.calls import Call
@@ -22,46 +23,49 @@ SCALES = {
 }
 
 
+@dataclass(frozen=True)
+class Trial:
+    """Everything that is decided before files are made: one entry a patient in each list."""
+
+    seed: int
+    genome: Genome
+    common: list[Variant]
+    inherited: list[list[tuple[Variant, tuple[int, int]]]]
+    people: list[Person]
+    somatic: list[list[Variant]]
+    calls: list[list[Call]]
+    courses: list[Course]
+
+
 def burden(genome: Genome, somatic: list[Variant]) -> dict[str, float]:
     """True burden per Mb of targeted coding sequence, by definition."""
     megabases = genome.countable_bp / 1e6
     return {name: sum(name in v.counts_in for v in somatic) / megabases for name in built_in()}
 
 
-def files(
-    genome: Genome,
-    people: list[Person],
-    courses: list[Course],
-    *,
-    inherited: list[list[tuple[Variant, tuple[int, int]]]],
-    somatic: list[list[Variant]],
-    called: list[list[Call]],
-    pdl1_status: dict[str, str],
-    seed: int,
-) -> dict[str, str]:
-    """Path and text of each file of the truth folder."""
+def files(trial: Trial, pdl1_status: dict[str, str]) -> dict[str, str]:
+    """Path and text of each file of the truth folder. pdl1_status: by patient, as from `sheets.pdl1`."""
     header = "patient sample entry chrom pos ref alt kind fraction gene consequence counts_in exclusion"
-    rows: list[list[object]] = []
-    for person, alleles, variants, records in zip(people, inherited, somatic, called, strict=True):
-        rows += _variant_rows(person, alleles, variants, records)
+    variants = zip(trial.people, trial.inherited, trial.somatic, trial.calls, strict=True)
+    rows = (row for of_person in variants for row in _variant_rows(*of_person))
     associated = {
         "response": model.RESPONSE_LOG_ODDS,
         "pfs": model.PROGRESSION_LOG_HAZARD,
         "os": model.DEATH_LOG_HAZARD,
     }
     summary = {
-        "patients": len(people),
-        "seed": seed,
-        "responders": sum(c.responder for c in courses),
-        "treated": sum(c.start is not None for c in courses),
-        "countable_bp": genome.countable_bp,
+        "patients": len(trial.people),
+        "seed": trial.seed,
+        "responders": sum(c.responder for c in trial.courses),
+        "treated": sum(c.start is not None for c in trial.courses),
+        "countable_bp": trial.genome.countable_bp,
         "associated_with_response": list(model.RESPONSE_LOG_ODDS),
         "not_associated": list(model.UNRELATED),
-        "entries": {entry: sum(p.entry == entry for p in people) for entry in ("fastq", "bam", "vcf", "none")},
+        "entries": {entry: sum(p.entry == entry for p in trial.people) for entry in ("fastq", "bam", "vcf", "none")},
     }
     return {
         "truth/variants.tsv": table(header, rows),
-        "truth/patients.tsv": _patients(genome, people, courses, somatic, pdl1_status),
+        "truth/patients.tsv": _patients(trial, pdl1_status),
         "truth/markers.tsv": table("marker class endpoint associated log_effect per effect", _marker_rows(associated)),
         "truth/README.md": _words(summary),
         "truth/truth.json": json.dumps(summary, indent=2) + "\n",
@@ -89,20 +93,14 @@ def _variant_rows(
             yield row(share, "germline", "germline")
 
 
-def _patients(
-    genome: Genome,
-    people: list[Person],
-    courses: list[Course],
-    somatic: list[list[Variant]],
-    pdl1_status: dict[str, str],
-) -> str:
+def _patients(trial: Trial, pdl1_status: dict[str, str]) -> str:
     header = ["patient", "entry", "treated", "responder", "n_variants", *(f"tmb_{name}" for name in built_in())]
     header += ["pdl1_true", "pdl1_status", "tls_score", f"{DRIVER}_mutated", f"{BYSTANDER}_mutated", "course"]
     header += ["pfs_days", "pfs_event", "os_days", "os_event"]
     rows = []
-    for person, course, variants in zip(people, courses, somatic, strict=True):
+    for person, course, variants in zip(trial.people, trial.courses, trial.somatic, strict=True):
         counted = sum("merino_wes" in v.counts_in for v in variants)
-        values = [round(v, 6) for v in burden(genome, variants).values()]
+        values = [round(v, 6) for v in burden(trial.genome, variants).values()]
         treated = int(course.start is not None)
         row: list[object] = [person.patient, person.entry, treated, int(course.responder), counted, *values]
         row += [person.pdl1, pdl1_status[person.patient], person.tls_score]
