@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import InputError, Problem, Problems
-
-PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-"""As `schemas.NAME`, without what it takes to read schemas."""
+from biomarkers.errors import Problem, Problems
+from biomarkers.io import schemas
 
 
 def same_length(
@@ -42,34 +40,28 @@ def check_inputs(
     vcf: Sequence[Path] | None,
     maf: Sequence[Path] | None,
     samples: Path | None,
-    needed: Mapping[str, Sequence[str] | None],
-    names: Sequence[Sequence[str] | None],
+    tumor_sample: Sequence[str] | None,
+    others: Iterable[Sequence[str] | None],
 ) -> None:
-    """Raise InputError unless either VCFs with their tumors (`needed`) or MAFs are given.
+    """Raise InputError unless either VCFs with their tumors or MAFs are given.
 
-    names: options that name the one sample of a VCF; a MAF names its own.
+    others: options that name the one sample of a VCF too; a MAF names its own.
     """
-    problems = []
+    problems = Problems()
     if bool(vcf) == bool(maf):
         found = "is given beside --maf" if vcf else "is missing"
-        problems.append(Problem.said("command line", "--vcf", found, "either --vcf or --maf"))
-    for option, value in needed.items():
-        if vcf and not value:
-            problems.append(Problem("command line", option, None, "the tumor's column of each VCF, or auto"))
+        problems.add(Problem.said("command line", "--vcf", found, "either --vcf or --maf"))
+    if vcf and not tumor_sample:
+        problems.add(Problem("command line", "--tumor-sample", None, "the tumor's column of each VCF, or auto"))
     if samples and not maf:
-        problems.append(Problem.said("command line", "--samples", "is given without --maf", "both, or neither"))
-    if maf and (any(needed.values()) or any(names)):
-        name = next(value[0] for value in (*needed.values(), *names) if value)
+        problems.add(Problem.said("command line", "--samples", "is given without --maf", "both, or neither"))
+    if maf and (names := [name for given in (tumor_sample, *others) for name in given or []]):
         expected = "neither: the MAF and --samples name them"
-        problems.append(Problem.said("command line", "--maf", f"is given beside the sample's name {name}", expected))
-    if problems:
-        raise InputError(problems)
+        problems.add(Problem.said("command line", "--maf", f"is given beside the sample's name {names[0]}", expected))
+    problems.stop_if_any()
 
 
 def check_name(option: str, name: str, problems: Problems) -> None:
     """Add a problem for a name that may not reach a shell or a path."""
-    if not PLAIN.match(name):
-        from biomarkers.io import schemas
-
-        rule = {"type": "string", "pattern": schemas.NAME}
-        problems.add(Problem("command line", option, name, schemas.expected(rule)))
+    if not re.match(schemas.NAME, name):
+        problems.add(Problem("command line", option, name, schemas.expected({"pattern": schemas.NAME})))

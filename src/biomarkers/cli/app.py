@@ -58,7 +58,6 @@ def run(arguments: list[str]) -> int:
         print(__version__)
         return 0
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
-    logging.captureWarnings(False)
     try:
         return _call(arguments)
     except BiomarkersError as error:

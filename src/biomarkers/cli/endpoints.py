@@ -44,10 +44,11 @@ def endpoints(
             the highest grade.
         rules: How response and time to event are derived.
     """
-    from biomarkers.clinical import inputs, sheets
+    from biomarkers.clinical import inputs
     from biomarkers.clinical.adverse_events import summary
     from biomarkers.clinical.endpoints import derive_both
-    from biomarkers.clinical.lesions import visit_responses
+    from biomarkers.clinical.lesions import combined, visit_responses
+    from biomarkers.clinical.rates import agreement
     from biomarkers.clinical.rates import rates as rates_of
     from biomarkers.errors import Problems
     from biomarkers.io import tables
@@ -62,8 +63,8 @@ def endpoints(
     people = given["patients"]
     written: dict[str | Path, tuple[pd.DataFrame, str]] = {}
     from_lesions = None if lesions is None else visit_responses(given["lesions"], people)
-    derived = derive_both(people, sheets.combined(used, from_lesions), rules)
-    further = sheets.agreement(people, given.get("assessments"), derived, rules)
+    derived = derive_both(people, combined(used, from_lesions), rules)
+    further = agreement(people, given.get("assessments"), derived, rules)
     written[endpoints] = (derived, "endpoints")
     written[rates] = (rates_of(derived, rules, further=further), "rates")
     if visits is not None and from_lesions is not None:
@@ -71,5 +72,5 @@ def endpoints(
     if adverse_events is not None and adverse_events_summary is not None:
         counts = summary(given["adverse_events"], people, days_after_last_dose=rules.adverse_event_days)
         written[adverse_events_summary] = (counts, "adverse_events_summary")
-    sheets.warn(people, derived, used, from_lesions)
+    inputs.warn(people, derived, used, from_lesions)
     tables.write_all(written)

@@ -67,7 +67,7 @@ def variants(
     from biomarkers.variants import hotspots as spots
     from biomarkers.variants import listing, maf_files, stream
 
-    options.check_inputs(vcf, maf, samples, {"--tumor-sample": tumor_sample}, (normal_sample, patient, sample))
+    options.check_inputs(vcf, maf, samples, tumor_sample, (normal_sample, patient, sample))
     paths = vcf or maf or []
     each = options.same_length(
         "--maf" if maf else "--vcf",

@@ -6,6 +6,7 @@ Rules: docs/methods.md, 5.1 to 5.3. Grades are CTCAE 1 to 5 (5 = fatal). The den
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.io import tables
@@ -21,6 +22,9 @@ DISCONTINUATION = re.compile(r"^(?!not?\b).*(withdrawn|discontinu)", re.IGNORECA
 """Actions that ended the treatment: `drug withdrawn`, `discontinued`; not `not withdrawn`."""
 
 GRADES = (1, 2, 3, 4, 5)
+
+LEVELS: dict[str, list[str]] = {"all": [], "class": ["soc"], "term": ["soc", "term"]}
+"""What the events of a row share, beside their category."""
 
 
 def treatment_emergent(
@@ -60,10 +64,11 @@ def summary(
     rows: list[dict[str, Any]] = []
     for category, counted in categories(emergent).items():
         chosen = emergent[counted]
-        levels: list[tuple[str, list[str]]] = [("all", []), ("class", ["soc"]), ("term", ["soc", "term"])]
-        for level, keys in levels:
-            found = [_row(category, level, n, key, group) for key, group in _groups(chosen, keys)]
-            rows += sorted(found, key=lambda row: (-row["patients"], str(row["soc"]), str(row["term"])))
+        for level, keys in LEVELS.items():
+            groups: Iterable[tuple[Any, pd.DataFrame]] = chosen.groupby(keys) if keys else [((), chosen)]
+            about = {"category": category, "level": level, "n": n}
+            found = [about | dict(zip(keys, key, strict=True)) | _counts(group, n) for key, group in groups]
+            rows += sorted(found, key=lambda row: (-row["patients"], *(str(row[name]) for name in keys)))
     return tables.of_rows(rows, "adverse_events_summary")
 
 
@@ -82,21 +87,9 @@ def categories(events: pd.DataFrame) -> dict[str, pd.Series]:
     return {name: chosen.astype(bool) for name, chosen in found.items()}
 
 
-def _groups(chosen: pd.DataFrame, keys: list[str]) -> list[tuple[tuple[Any, ...], pd.DataFrame]]:
-    return [((), chosen)] if not keys else [(tuple(key), group) for key, group in chosen.groupby(keys)]
-
-
-def _row(category: str, level: str, n: int, key: tuple[Any, ...], group: pd.DataFrame) -> dict[str, Any]:
+def _counts(group: pd.DataFrame, n: int) -> dict[str, Any]:
+    """Patients, events, and patients by their highest grade."""
     highest = group.groupby("patient")["grade"].max()
-    row = {
-        "category": category,
-        "level": level,
-        "soc": key[0] if key else None,
-        "term": key[1] if len(key) > 1 else None,
-        "n": n,
-        "patients": len(highest),
-        "share": len(highest) / n if n else float("nan"),
-        "events": len(group),
-    }
-    counts = {f"grade_{grade}": int((highest == grade).sum()) for grade in GRADES}
-    return row | counts | {"grade_unknown": int(highest.isna().sum())}
+    found = {"patients": len(highest), "share": len(highest) / n if n else float("nan"), "events": len(group)}
+    grades = {f"grade_{grade}": int((highest == grade).sum()) for grade in GRADES}
+    return found | grades | {"grade_unknown": int(highest.isna().sum())}

@@ -30,11 +30,6 @@ class Burden(NamedTuple):
     columns: pd.DataFrame
     selection: pd.DataFrame
 
-    @property
-    def others(self) -> pd.DataFrame:
-        """Samples not chosen, with their reason."""
-        return self.selection[self.selection["chosen"] == 0]
-
 
 def burden(
     tmb: pd.DataFrame,

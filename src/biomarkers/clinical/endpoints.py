@@ -42,11 +42,10 @@ def derive(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Endp
     the reasons); None when there is no such table. Durations in months of 30.4375 days.
     """
     by_patient = {} if assessments is None else dict(list(assessments.groupby("patient", sort=False)))
-    rows = []
-    for values in patients.to_dict("records"):
-        record = {str(column): value for column, value in values.items()}
-        own = by_patient.get(record["patient"])
-        rows.append(_endpoints(record, own, assessments is not None, rules))
+    rows = [
+        _endpoints(record, by_patient.get(record["patient"]), assessments is not None, rules)
+        for record in tables.records(patients)
+    ]
     return tables.of_rows(rows, "endpoints", index=patients.index)
 
 
@@ -85,34 +84,23 @@ def _by_preset() -> list[str]:
 class _Patient:
     """What is known of one patient. columns: those of the patients sheet; given: its filled cells.
 
-    timeline: None when the patient has no start. visited: has assessments. assessed: response and progression follow
-    from assessments, not from what the patients sheet states.
+    timeline: None when the patient has no start. By what an endpoint needs: whether the patient's own dates tell it
+    (has), and whether the sheets do, though it may be censored on the first day (derives). Response and progression
+    that do not follow from assessments are as the patients sheet states them.
     """
 
     columns: Mapping[str, Any]
     given: Mapping[str, Any]
     timeline: Timeline | None
-    visited: bool
-    assessed: bool
-
-    def has(self, needed: str) -> bool:
-        """Whether the patient's own dates tell an endpoint that needs this."""
-        found = self.visited if needed == "assessments" else bool(CONTACT & self.given.keys())
-        return self.timeline is not None and found
-
-    def derives(self, needed: str) -> bool:
-        """Whether the sheets tell an endpoint that needs this, though it may be censored on the first day."""
-        found = self.assessed if needed == "assessments" else bool(CONTACT & self.columns.keys())
-        return self.timeline is not None and found
+    has: Mapping[str, bool]
+    derives: Mapping[str, bool]
 
 
 def _endpoints(
     record: Mapping[str, Any], own: pd.DataFrame | None, has_assessments: bool, rules: Endpoints
 ) -> dict[str, Any]:
     """The endpoints of one patient; keys that are absent are missing."""
-    import pandas as pd
-
-    given = {key: value for key, value in record.items() if pd.notna(value)}
+    given = {key: value for key, value in record.items() if value is not None}
     start, is_stated = given.get("treatment_start"), {*STATED_RESPONSES, *stated()} & given.keys()
     row: dict[str, Any] = {"patient": record["patient"]}
     cutoff = data_cutoff(rules)
@@ -123,8 +111,10 @@ def _endpoints(
     row["treated"] = 1
     notes: list[str] = []
     timeline = None if start is None else Timeline.build(start, given, own, rules, notes)
-    assessed = timeline is not None and has_assessments and (own is not None or "best_response" not in given)
-    patient = _Patient(record, given, timeline, own is not None, assessed)
+    assessed = has_assessments and (own is not None or "best_response" not in given)
+    has = {"assessments": own is not None, "contact": bool(CONTACT & given.keys())}
+    derives = {"assessments": assessed, "contact": bool(CONTACT & record.keys())}
+    patient = _Patient(record, given, timeline, has, derives)
     row |= _response(patient, rules)
     for endpoint in endpoints().values():
         row |= _duration(endpoint, patient, rules)
@@ -137,7 +127,7 @@ def _response(patient: _Patient, rules: Endpoints) -> dict[str, Any]:
     """Best responses and what follows from them; empty when nothing tells them."""
     import pandas as pd
 
-    if patient.timeline is None or not patient.assessed:
+    if patient.timeline is None or not patient.derives["assessments"]:
         if "best_response" not in patient.columns:
             return {}
         best = patient.given.get("best_response", "MISSING")
@@ -160,7 +150,7 @@ def _flags(followed: str, rules: Endpoints) -> dict[str, int]:
 def _duration(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> dict[str, Any]:
     """The endpoint's columns: from the patient's dates, else as the patients sheet states it, else only why not."""
     months, event, reason = endpoint.columns
-    if months in stated() and months in patient.given and not patient.has(endpoint.needs):
+    if months in stated() and months in patient.given and not (patient.timeline and patient.has[endpoint.needs]):
         return {months: patient.given[months], event: patient.given[event], reason: "stated (patients)"}
     result = _derived(endpoint, patient, rules)
     return {months: result.months, event: result.event, reason: result.reason}
@@ -169,7 +159,7 @@ def _duration(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> dict[s
 def _derived(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> TimeToEvent:
     """The endpoint from the patient's dates; without a time where they do not tell it."""
     origin: int | None = 0
-    if patient.timeline is None or not patient.derives(endpoint.needs):
+    if patient.timeline is None or not patient.derives[endpoint.needs]:
         is_stated = endpoint.origin == "first_response" and "best_response" in patient.columns
         return TimeToEvent(None, None, RESPONSE_STATED if is_stated else NOT_DERIVED[endpoint.needs])
     if endpoint.origin == "first_response":

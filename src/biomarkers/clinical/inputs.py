@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
-from biomarkers.clinical import sheets
+from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
 from biomarkers.clinical.pdl1 import assays_to_use
 from biomarkers.clinical.pdl1_score import check
-from biomarkers.errors import Problem, Problems
-from biomarkers.io import tables
-from biomarkers.io.schemas import is_date
+from biomarkers.errors import InputError, Problem, Problems, nearest
+from biomarkers.io import schemas, tables
 from biomarkers.settings import Endpoints, Pdl1
+
+log = logging.getLogger("biomarkers")
 
 
 def read_sheets(
@@ -38,25 +41,25 @@ def read_sheets(
     found = {name: tables.read_into(problems, path, name) for name, path in paths.items() if path is not None}
     read = {name: frame for name, frame in found.items() if frame is not None}
     if assessments is not None and "assessments" in read:
-        used = problems.catch(sheets.of_evaluator, assessments, read["assessments"], evaluator)
+        used = problems.catch(of_evaluator, assessments, read["assessments"], evaluator)
         read |= {} if used is None else {"used": used}
     if "patients" not in read:
         return read
     people = read["patients"]
-    sheets.check_patients(patients, people, problems)
+    check_patients(patients, people, problems)
     for name, path in paths.items():
         if path is not None and name != "patients" and name in read:
             tables.check_known(path, read[name], "patient", set(people["patient"]), str(patients), problems)
     if lesions is not None and "lesions" in read:
         check_lesions(lesions, read["lesions"], people, problems)
     if adverse_events is not None and "adverse_events" in read:
-        sheets.check_adverse_events(adverse_events, read["adverse_events"], patients, people, problems)
+        check_adverse_events(adverse_events, read["adverse_events"], patients, people, problems)
     return read
 
 
 def check_settings(problems: Problems, rules: Endpoints) -> None:
     """Add a problem for what one setting alone cannot tell: a day that is none, fda without an interval."""
-    if not is_date(rules.data_cutoff):
+    if not schemas.is_date(rules.data_cutoff):
         problems.add(Problem("endpoints", "--data-cutoff", rules.data_cutoff, "a date such as 2024-03-31"))
     if rules.censoring == "fda" and rules.visit_interval_days is None:
         expected = "the planned days between assessments: --censoring fda counts missed visits"
@@ -71,3 +74,120 @@ def check_pdl1(problems: Problems, path: str | Path, sheet: pd.DataFrame, rules:
     texts = sheet[["value", "score_type"]].astype("object").where(sheet[["value", "score_type"]].notna(), None)
     check(path, texts.itertuples(name=None), unit=rules.unit, problems=problems)
     return assays_to_use(path, sheet, rules, problems)
+
+
+def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems) -> None:
+    """Add a problem for each misspelt column, date before the start of treatment, and stated time without its event.
+
+    problems: may hold the problems of single cells, which are missing in `patients` and not told twice.
+    """
+    known = list(schemas.load("patients")["properties"])
+    absent = [name for name in known if name not in patients]
+    for column in patients.columns.difference(known):
+        meant = get_close_matches(str(column), absent, n=1, cutoff=0.85)
+        if meant:
+            problems.add(Problem(str(path), "column", column, f"{meant[0]}, or a name that is less like it", 1))
+    if "treatment_start" not in patients and not {"best_response", *stated()} & set(patients.columns):
+        expected = f"a column of that name (or ready-made endpoints: best_response, {', '.join(stated())})"
+        problems.add(Problem(str(path), "treatment_start", None, expected, 1))
+    told = {(problem.column, problem.line) for problem in problems.found if problem.file == str(path)}
+    for column in ("death_date", "new_therapy_date", "last_dose"):
+        if column in patients and "treatment_start" in patients:
+            early = patients[patients[column] < patients["treatment_start"]]
+            for line, date, start in zip(early.index, early[column], early["treatment_start"], strict=True):
+                expected = f"a day not before treatment_start, {start:%Y-%m-%d}"
+                problems.add(Problem(str(path), column, f"{date:%Y-%m-%d}", expected, int(line)))
+    for pair in ((months, months.replace("_months", "_event")) for months in stated()):
+        for filled, other in (pair, pair[::-1]):
+            if filled not in patients:
+                continue
+            filled_alone = patients[filled].notna()
+            if other in patients:
+                filled_alone &= patients[other].isna()
+            for line in patients.index[filled_alone]:
+                if (other, int(line)) not in told:
+                    expected = f"a value wherever {filled} has one"
+                    problems.add(Problem.said(str(path), other, "is empty", expected, int(line)))
+
+
+def check_adverse_events(
+    path: str | Path, events: pd.DataFrame, patients_path: str | Path, patients: pd.DataFrame, problems: Problems
+) -> None:
+    """Add a problem for each event that ends before it begins, and when nobody's treatment start is known."""
+    if "treatment_start" not in patients:
+        expected = "that column: adverse events count from the first dose on"
+        problems.add(Problem(str(patients_path), "treatment_start", None, expected, 1))
+    if {"onset", "end"} <= set(events.columns):
+        wrong = events[events["end"] < events["onset"]]
+        for line, end, onset in zip(wrong.index, wrong["end"], wrong["onset"], strict=True):
+            expected = f"a day not before onset, {onset:%Y-%m-%d}"
+            problems.add(Problem(str(path), "end", f"{end:%Y-%m-%d}", expected, int(line)))
+
+
+def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) -> pd.DataFrame:
+    """The rows that `evaluator` read; all rows when the sheet names no evaluators.
+
+    Raises InputError when the sheet names evaluators but not this one, or leaves some cells empty.
+    """
+    if "evaluator" not in assessments or assessments["evaluator"].isna().all():
+        return assessments
+    empty = assessments.index[assessments["evaluator"].isna()]
+    problems = [
+        Problem.said(str(path), "evaluator", "is empty", "a name, as in the other rows", int(line)) for line in empty
+    ]
+    names = sorted(assessments["evaluator"].dropna().unique())
+    chosen = assessments[assessments["evaluator"].str.casefold() == evaluator.casefold()]
+    if chosen.empty:
+        expected = f"an evaluator of this sheet (--evaluator): {', '.join(names)}{nearest(evaluator, names)}"
+        problems.append(Problem(str(path), "evaluator", evaluator, expected))
+    if problems:
+        raise InputError(problems)
+    return chosen
+
+
+NOTED = (
+    "before treatment start, not used",
+    "after the data cutoff, not used",
+    "after death, not used",
+    "after the last-alive date",
+    "last known alive before treatment start",
+)
+"""What `endpoint_note` may say that a warning repeats."""
+
+
+def warn(
+    patients: pd.DataFrame,
+    derived: pd.DataFrame,
+    assessments: pd.DataFrame | None = None,
+    from_lesions: pd.DataFrame | None = None,
+) -> None:
+    """Say on the log what was found in the dates, and between the sheets, that a user should know."""
+    for what in NOTED:
+        with_note = derived["endpoint_note"].str.contains(what, regex=False, na=False)
+        subject = "" if what.startswith("last") else "assessments "
+        _warn_of(derived.loc[with_note, "patient"], f"{subject}{what}")
+    if "best_response" in patients:
+        both = patients["best_response"].notna() & derived["best_response_date"].notna()
+        _warn_of(derived.loc[both, "patient"], "best_response is stated but derived from assessments instead")
+    if from_lesions is not None:
+        start = from_lesions["patient"].map(patients.set_index("patient")["treatment_start"])
+        late = from_lesions.loc[from_lesions["baseline_date"] > start, "patient"]
+        _warn_of(late, "no lesion on or before treatment start, the first date is taken as baseline")
+    if from_lesions is not None and assessments is not None:
+        visits = from_lesions.merge(assessments, on=["patient", "date"], suffixes=("", "_stated"))
+        differ = visits["response"] != visits["response_stated"]
+        what = "response from lesions (used) differs from the assessment"
+        _warn_of(visits.loc[differ, "patient"], f"{what} at {differ.sum()} of {len(visits)} visits")
+    if (derived["treated"] == 0).any():
+        log.info("never treated: %s", _named(derived.loc[derived["treated"] == 0, "patient"]))
+
+
+def _warn_of(patients: pd.Series, what: str) -> None:
+    if len(patients):
+        log.warning("%s: %s", what, _named(patients.drop_duplicates()))
+
+
+def _named(patients: pd.Series) -> str:
+    names = [str(name) for name in patients]
+    count = f"{len(names)} patient" + ("s" if len(names) > 1 else "")
+    return f"{count} ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"

@@ -90,6 +90,18 @@ def visit_responses(lesions: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFra
     return tables.of_rows(rows, "visits")
 
 
+def combined(assessments: pd.DataFrame | None, from_lesions: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Visits of everybody: those derived from lesions where a patient has any, else the assessments."""
+    import pandas as pd
+
+    if from_lesions is None:
+        return assessments
+    if assessments is None:
+        return from_lesions
+    others = assessments[~assessments["patient"].isin(set(from_lesions["patient"]))]
+    return pd.concat([from_lesions, others.assign(source="assessments")], ignore_index=True)
+
+
 def _visits_of(patient: str, own: pd.DataFrame, start: pd.Timestamp) -> list[dict[str, Any]]:
     """Rows of one patient; `own` in order of date."""
     first = own["date"].min()

@@ -76,10 +76,7 @@ def scored(sheet: pd.DataFrame, *, unit: Unit) -> pd.DataFrame:
     read = schemas.columns("pdl1")
     return sheet[[c for c in read if c in sheet]].assign(
         stated=_stated(sheet[[c for c in sheet.columns if c not in read]]),
-        low=[r.low for r in results],
-        high=[r.high for r in results],
-        status=[r.status for r in results],
-        note=[r.note for r in results],
+        **pd.DataFrame(results, index=sheet.index, columns=pdl1_score.Score._fields),
     )
 
 
@@ -111,9 +108,8 @@ def assays_to_use(path: str | Path, sheet: pd.DataFrame, rules: Pdl1, problems: 
     if len(present) < 2 or set(present) & set(POOLED):
         return list(POOLED) if set(present) & set(POOLED) else present
     shown = ", ".join(name or "(empty)" for name in present)
-    problems.add(
-        Problem.said(str(path), "assay", f"is one of {shown}", "one assay, or --assays that names those to pool")
-    )
+    expected = "one assay, or --assays that names those to pool"
+    problems.add(Problem.said(str(path), "assay", f"is one of {shown}", expected))
     return present
 
 

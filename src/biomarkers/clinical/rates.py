@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.clinical.endpoints import evaluable
+from biomarkers.clinical.endpoints import derive, evaluable
 from biomarkers.clinical.time_to_event import Endpoint, endpoints
 from biomarkers.io import tables
 from biomarkers.settings import Endpoints
@@ -25,7 +25,7 @@ MIDPOINT = "S(t) is exactly 0.5 over a step: its mid-point"
 def rates(table: pd.DataFrame, rules: Endpoints, *, further: Iterable[Mapping[str, object]] = ()) -> pd.DataFrame:
     """The rates table: response rates, landmark rates and medians of the treated patients.
 
-    table: endpoints as `endpoints.derive` gives them by these rules. further: rows as `rate` gives them.
+    table: endpoints as `endpoints.derive` gives them by these rules. further: rows as `agreement` gives them.
     """
     treated = table[table["treated"] == 1]
     rows: list[Mapping[str, object]] = []
@@ -37,34 +37,28 @@ def rates(table: pd.DataFrame, rules: Endpoints, *, further: Iterable[Mapping[st
     return tables.of_rows([*rows, *further], "rates")
 
 
-def rate(
-    endpoint: str,
-    definition: str,
-    interval: Interval,
-    *,
-    n: int,
-    events: int,
-    method: str = "clopper_pearson",
-    time_months: float | None = None,
-    n_at_risk: int | None = None,
-    n_unknown: int = 0,
-    note: str = "",
-) -> dict[str, object]:
-    """One row of the table; see its schema for the columns."""
-    return {
-        "endpoint": endpoint,
-        "definition": definition,
-        "time_months": time_months,
-        "n": n,
-        "events": events,
-        "n_at_risk": n_at_risk,
-        "estimate": interval.estimate,
-        "ci_low": interval.low,
-        "ci_high": interval.high,
-        "method": method,
-        "n_unknown": n_unknown,
-        "note": note or None,
-    }
+def agreement(
+    patients: pd.DataFrame, assessments: pd.DataFrame | None, derived: pd.DataFrame, rules: Endpoints
+) -> list[dict[str, object]]:
+    """Rows for the rates table: the share of patients whose best response another evaluator reads the same.
+
+    One row per other evaluator, over the patients with assessments by both; the best response that the rules
+    follow (confirmed or not). derived: the endpoints by the evaluator of the rules.
+    """
+    if assessments is None or "evaluator" not in assessments:
+        return []
+    column = "confirmed_best_response" if rules.confirmed else "best_response"
+    spelling = assessments["evaluator"].str.casefold()
+    chosen = rules.evaluator.casefold()
+    own = set(assessments.loc[spelling == chosen, "patient"])
+    rows = []
+    for name in sorted(set(spelling.dropna()) - {chosen}):
+        theirs = assessments[spelling == name]
+        both = patients["patient"].isin(own & set(theirs["patient"])) & (derived["treated"] == 1)
+        other = derive(patients[both], theirs, rules)
+        pair = f"{rules.evaluator} vs {theirs['evaluator'].iloc[0]}"
+        rows.append(_share("best_response_agreement", pair, other[column] == derived.loc[both, column], note=column))
+    return rows
 
 
 def _shares(treated: pd.DataFrame, name: str, column: str, confirmed: bool) -> Iterator[dict[str, object]]:
@@ -75,9 +69,21 @@ def _shares(treated: pd.DataFrame, name: str, column: str, confirmed: bool) -> I
     if column == "sd_gt_4_months":
         note = "best response SD, without confirmation"
     for definition, counted in (("all_treated", followed.notna()), ("evaluable", evaluable(followed))):
-        known = treated.loc[counted, column]
-        events, n, unknown = int((known == 1).sum()), len(known), int(known.isna().sum())
-        yield rate(name, definition, clopper_pearson(events, n), n=n, events=events, n_unknown=unknown, note=note)
+        yield _share(name, definition, treated.loc[counted, column], note=note)
+
+
+def _share(endpoint: str, definition: str, found: pd.Series, *, note: str) -> dict[str, object]:
+    """A share of the patients of whom it was found (1) or not (0, missing)."""
+    events, n = int((found == 1).sum()), len(found)
+    about = {"n": n, "events": events, "n_unknown": int(found.isna().sum()), "method": "clopper_pearson"}
+    return _row(endpoint, definition, clopper_pearson(events, n), about, note)
+
+
+def _row(
+    endpoint: str, definition: str, interval: Interval, about: Mapping[str, object], note: str
+) -> dict[str, object]:
+    shown = {"estimate": interval.estimate, "ci_low": interval.low, "ci_high": interval.high}
+    return {"endpoint": endpoint, "definition": definition, **shown, **about, "note": note or None}
 
 
 def _curve(treated: pd.DataFrame, endpoint: Endpoint) -> tuple[Curve, dict[str, Any]]:
@@ -92,9 +98,10 @@ def _curve(treated: pd.DataFrame, endpoint: Endpoint) -> tuple[Curve, dict[str, 
 def _at_landmark(treated: pd.DataFrame, endpoint: Endpoint, months: float, censoring: str) -> dict[str, object]:
     curve, about = _curve(treated, endpoint)
     found = survival_at(curve, months)
-    about |= {"events": int(curve.n_events[curve.time <= months].sum()), "n_at_risk": found.n_at_risk}
+    events = int(curve.n_events[curve.time <= months].sum())
+    about |= {"time_months": months, "events": events, "n_at_risk": found.n_at_risk}
     note = joined(censoring if endpoint.censored_before_event else "", "" if found.n_at_risk else "nobody at risk")
-    return rate(f"{endpoint.name}_rate", "all_treated", found.interval, time_months=months, note=note, **about)
+    return _row(f"{endpoint.name}_rate", "all_treated", found.interval, about, note)
 
 
 def _median(treated: pd.DataFrame, endpoint: Endpoint, censoring: str) -> dict[str, object]:
@@ -102,4 +109,4 @@ def _median(treated: pd.DataFrame, endpoint: Endpoint, censoring: str) -> dict[s
     curve, about = _curve(treated[treated["responder"] == 1] if of_responders else treated, endpoint)
     note = joined(censoring if endpoint.censored_before_event else "", MIDPOINT if is_midpoint(curve) else "")
     definition = "responders" if of_responders else "all_treated"
-    return rate(f"{endpoint.name}_median", definition, median(curve), note=note, **about)
+    return _row(f"{endpoint.name}_median", definition, median(curve), about, note)

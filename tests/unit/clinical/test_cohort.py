@@ -87,7 +87,7 @@ def test_the_better_of_two_samples_is_taken_wherever_it_stands(worse: dict[str, 
     result = burden(tmb(*rows[first:], *rows[:first]), definition="merino_wes")
     assert result.columns.loc["P1", ["tumor_sample", "tmb_per_mb"]].tolist() == ["T1", 10]
     other = rows[1]["sample"]
-    assert list(result.others["reason"]) == [f"P1: sample {other} not used; T1 is: {reason}"]
+    assert list(result.selection.query("chosen == 0")["reason"]) == [f"P1: sample {other} not used; T1 is: {reason}"]
 
 
 def test_a_sample_has_the_worst_status_of_its_definitions() -> None:
