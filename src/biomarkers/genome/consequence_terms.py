@@ -1,131 +1,54 @@
 """Consequences of a variant: the one vocabulary, and the one order of Sequence Ontology terms, worst first.
 
 Every stage that reads a consequence asks `terms_of` (one word) or `terms_in` (a cell of several), which understand what
-annotators and MAF files write, in any case; `biomarkers.genome.tmb_definitions` then says what counts.
+annotators and MAF files write, in any case; `biomarkers.genome.tmb_definitions` then says what counts; `classify`
+writes the class of the Mutation Annotation Format (MAF).
 
-Source of the order: Ensembl's table of calculated consequences (Ensembl release 110, VEP), which also names the SO
-accessions. Terms that only snpEff or bcftools csq write are translated to their place in it (`ALIASES`): snpEff's
-manual, "Effect prediction details"; bcftools csq's list of consequence types. So are the names that VEP wrote before
-Ensembl release 68 and that the Sequence Ontology keeps as synonyms.
+The words stand in `consequences.tsv`, a term a line. Sources by column:
+term: the order of Ensembl's table of calculated consequences (Ensembl release 110, VEP), which names the SO accessions.
+maf_class: the class that is written. vcf2maf 1.6 (mskcc), whose table GDC and cBioPortal use; the four splice terms
+that Ensembl added in release 106 go with splice_region_variant and start_retained_variant with the silent ones, where
+vcf2maf has no class for them. `Frame_Shift` and `In_Frame` are completed by the kind of the variant.
+read_from_maf: classes that are read as the term. MAF specification 2.4.1 (TCGA, June 2014), GDC MAF format 1.0.0;
+Start_Codon_*, Stop_Codon_*, De_novo_Start_*, lincRNA and COULD_NOT_DETERMINE: Oncotator and Funcotator. Splice_Site
+does not say which end of the intron: both terms stand.
+csq, snpeff: names that only bcftools csq (its list of consequence types) or snpEff (its manual, "Effect prediction
+details") write. vep_67: what VEP wrote before Ensembl release 68 and the Sequence Ontology keeps as synonyms.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from functools import cache
 
-from biomarkers.genome.maf_classes import TERMS_OF_CLASS, plain
+from biomarkers.io.files import packaged_text
 
-TERMS = (
-    "transcript_ablation",
-    "splice_acceptor_variant",
-    "splice_donor_variant",
-    "stop_gained",
-    "frameshift_variant",
-    "stop_lost",
-    "start_lost",
-    "transcript_amplification",
-    "feature_elongation",
-    "feature_truncation",
-    "inframe_insertion",
-    "inframe_deletion",
-    "missense_variant",
-    "protein_altering_variant",
-    "splice_donor_5th_base_variant",
-    "splice_region_variant",
-    "splice_donor_region_variant",
-    "splice_polypyrimidine_tract_variant",
-    "incomplete_terminal_codon_variant",
-    "start_retained_variant",
-    "stop_retained_variant",
-    "synonymous_variant",
-    "coding_sequence_variant",
-    "mature_miRNA_variant",
-    "5_prime_UTR_variant",
-    "3_prime_UTR_variant",
-    "non_coding_transcript_exon_variant",
-    "intron_variant",
-    "NMD_transcript_variant",
-    "non_coding_transcript_variant",
-    "coding_transcript_variant",
-    "upstream_gene_variant",
-    "downstream_gene_variant",
-    "TFBS_ablation",
-    "TFBS_amplification",
-    "TF_binding_site_variant",
-    "regulatory_region_ablation",
-    "regulatory_region_amplification",
-    "regulatory_region_variant",
-    "intergenic_variant",
-    "sequence_variant",
-)
 
-ALIASES = {
-    # bcftools csq
-    "synonymous": "synonymous_variant",
-    "missense": "missense_variant",
-    "frameshift": "frameshift_variant",
-    "splice_acceptor": "splice_acceptor_variant",
-    "splice_donor": "splice_donor_variant",
-    "splice_region": "splice_region_variant",
-    "stop_retained": "stop_retained_variant",
-    "start_retained": "start_retained_variant",
-    "5_prime_utr": "5_prime_UTR_variant",
-    "3_prime_utr": "3_prime_UTR_variant",
-    "non_coding": "non_coding_transcript_variant",
-    "intron": "intron_variant",
-    "intergenic": "intergenic_variant",
-    "inframe_altering": "protein_altering_variant",
-    "coding_sequence": "coding_sequence_variant",
-    # VEP before release 68
-    "non_synonymous_codon": "missense_variant",
-    "synonymous_codon": "synonymous_variant",
-    "inframe_codon_gain": "inframe_insertion",
-    "inframe_codon_loss": "inframe_deletion",
-    "initiator_codon_change": "start_lost",
-    "nc_transcript_variant": "non_coding_transcript_variant",
-    # snpEff
-    "exon_loss_variant": "transcript_ablation",
-    "conservative_inframe_insertion": "inframe_insertion",
-    "disruptive_inframe_insertion": "inframe_insertion",
-    "conservative_inframe_deletion": "inframe_deletion",
-    "disruptive_inframe_deletion": "inframe_deletion",
-    "rare_amino_acid_variant": "missense_variant",
-    "initiator_codon_variant": "start_retained_variant",
-    "non_canonical_start_codon": "start_retained_variant",
-    "5_prime_UTR_premature_start_codon_gain_variant": "5_prime_UTR_variant",
-    "5_prime_UTR_truncation": "5_prime_UTR_variant",
-    "3_prime_UTR_truncation": "3_prime_UTR_variant",
-    "non_coding_exon_variant": "non_coding_transcript_exon_variant",
-    "exon_region": "non_coding_transcript_exon_variant",
-    "conserved_intron_variant": "intron_variant",
-    "conserved_intergenic_variant": "intergenic_variant",
-    "intergenic_region": "intergenic_variant",
-    "miRNA": "mature_miRNA_variant",
-    "TF_binding_site": "TF_binding_site_variant",
-    "intragenic_variant": "sequence_variant",
-    "gene_variant": "sequence_variant",
-    "transcript_variant": "sequence_variant",
-    "structural_interaction_variant": "sequence_variant",
-    "protein_protein_contact": "sequence_variant",
-    "sequence_feature": "sequence_variant",
-    "custom": "sequence_variant",
-}
+def plain(text: str) -> str:
+    """A class without differences of case, spaces, hyphens and primes.
 
+    >>> plain("3'UTR"), plain("Frame-Shift Del"), plain("De_novo_Start_OutOfFrame")
+    ('3utr', 'frame_shift_del', 'de_novo_start_outofframe')
+    """
+    return re.sub(r"[\s-]+", "_", re.sub("['\u2019\u2032]", "", text.strip().lower()))
+
+
+TABLE = list(csv.DictReader(packaged_text("genome/consequences.tsv").splitlines(), delimiter="\t"))
+TERMS = tuple(row["term"] for row in TABLE)
 RANK = {term: rank for rank, term in enumerate(TERMS)}
-
+ALIASES = {name: row["term"] for row in TABLE for tool in ("csq", "vep_67", "snpeff") for name in row[tool].split()}
 LOWER = {name.lower(): term for name, term in [*ALIASES.items(), *zip(TERMS, TERMS, strict=True)]}
+CLASS = {row["term"]: row["maf_class"] for row in TABLE}
+TERMS_OF_CLASS: dict[str, tuple[str, ...]] = {}
+"""Terms by class, spelt as `plain` spells it."""
+for row in TABLE:
+    for name in map(plain, row["read_from_maf"].split()):
+        TERMS_OF_CLASS[name] = (*TERMS_OF_CLASS.get(name, ()), row["term"])
 
-SPLICE_SITE = frozenset({"splice_acceptor_variant", "splice_donor_variant"})
-
-CODING = frozenset(
-    {
-        *TERMS[RANK["splice_acceptor_variant"] : RANK["start_lost"] + 1],
-        *TERMS[RANK["inframe_insertion"] : RANK["protein_altering_variant"] + 1],
-        *TERMS[RANK["incomplete_terminal_codon_variant"] : RANK["synonymous_variant"] + 1],
-    }
-)
+SPLICE_SITE = frozenset(TERMS_OF_CLASS["splice_site"])
+CODING = frozenset(row["term"] for row in TABLE if row["coding"])
 """Terms that any built-in definition of burden counts; a gene hit by one of them enters the gene table."""
 
 
@@ -178,6 +101,22 @@ def unknown_words(consequences: Iterable[str]) -> list[str]:
     """
     words = {word for text in set(consequences) for word in _words(text)}
     return sorted(word for word in words if not terms_of(word))
+
+
+def classify(term: str, kind: str, in_frame: bool) -> str:
+    """Class of a term. kind: Variant_Type of the variant (SNP, DNP, TNP, ONP, INS, DEL).
+
+    >>> classify("frameshift_variant", "DEL", False), classify("protein_altering_variant", "INS", True)
+    ('Frame_Shift_Del', 'In_Frame_Ins')
+    """
+    found = CLASS.get(term, "Targeted_Region")
+    if found == "In_Frame" and kind not in ("INS", "DEL"):
+        return "Missense_Mutation"
+    if found == "In_Frame" and not in_frame:
+        found = "Frame_Shift"
+    if found in ("Frame_Shift", "In_Frame"):
+        return f"{found}_{'Ins' if kind == 'INS' else 'Del'}"
+    return found
 
 
 def _words(consequence: str) -> list[str]:

@@ -9,6 +9,8 @@ LETTERS = {
     "I": "Ile", "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe", "P": "Pro", "S": "Ser", "T": "Thr", "W": "Trp",
     "Y": "Tyr", "V": "Val", "U": "Sec", "O": "Pyl", "X": "Xaa", "*": "Ter",
 }  # fmt: skip
+SHORT = {code: letter for letter, code in LETTERS.items()}
+THREE = re.compile("|".join(SHORT))
 SIDE = re.compile(r"(\d+)([A-Z*]+)(\.\..*)?")
 SAME = re.compile(r"p\.([A-Z][a-z]{2})(\d+)\1$")
 
@@ -23,6 +25,31 @@ def hgvs_protein(text: str) -> str:
         return ""
     change = text.rpartition(":")[2].replace("%3D", "=").replace("*", "Ter")
     return SAME.sub(r"p.\1\2=", change) if change[2:5] == change[-3:] else change
+
+
+def shortened(protein: str) -> str:
+    """HGVS with one-letter codes.
+
+    >>> shortened("p.Arg175His"), shortened("p.Lys277AsnfsTer19"), shortened("p.Leu265="), shortened("")
+    ('p.R175H', 'p.K277Nfs*19', 'p.L265=', '')
+    """
+    return THREE.sub(lambda match: SHORT[match[0]], protein)
+
+
+def lengthened(protein: str) -> str:
+    """HGVS with three-letter codes of what a MAF writes as protein change; empty for what is no protein change.
+
+    >>> lengthened("p.R175H"), lengthened("K277Nfs*19"), lengthened("p.Arg175His"), lengthened("p.E746_A750del")
+    ('p.Arg175His', 'p.Lys277AsnfsTer19', 'p.Arg175His', 'p.Glu746_Ala750del')
+    >>> lengthened("p.X168_splice"), lengthened("p.*61*"), lengthened("."), lengthened("p.(G12D)")
+    ('', 'p.Ter61=', '', 'p.Gly12Asp')
+    """
+    text = protein.strip().rpartition(":")[2].removeprefix("p.").strip("()")
+    if not re.search(r"\d", text) or text.endswith("_splice"):
+        return ""
+    if not THREE.search(text):
+        text = re.sub(r"[A-Z*]", lambda match: LETTERS.get(match[0], "Xaa"), text)
+    return hgvs_protein("p." + text)
 
 
 def hgvs_from_bcsq(text: str, terms: tuple[str, ...]) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from biomarkers.errors import InputError, Problem, nearest
-from biomarkers.genome.consequence_terms import terms_in
-from biomarkers.genome.maf_classes import TERMS_OF_CLASS, lengthened, plain
+from biomarkers.genome.consequence_terms import TERMS_OF_CLASS, plain, terms_in
+from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.variants.eligibility import DUPLICATE, Rules, Territory, changed_bases, first_failure, is_inside
 from biomarkers.variants.evidence import Evidence

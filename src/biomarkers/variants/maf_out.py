@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from biomarkers.genome.maf_classes import classify, shortened
+from biomarkers.genome.consequence_terms import classify
+from biomarkers.genome.protein import shortened
 from biomarkers.variants.maf_cells import LISTED
 
 if TYPE_CHECKING:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from biomarkers.genome.consequence_terms import ALIASES, LOWER, RANK, TERMS, terms_in, terms_of, unknown_words
-from biomarkers.genome.maf_classes import TERMS_OF_CLASS
+from biomarkers.genome.consequence_terms import (
+    ALIASES,
+    LOWER,
+    RANK,
+    TERMS,
+    TERMS_OF_CLASS,
+    terms_in,
+    terms_of,
+    unknown_words,
+)
 from biomarkers.genome.tmb_definitions import built_in
 
 
