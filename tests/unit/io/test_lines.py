@@ -10,7 +10,7 @@ from biomarkers.errors import InputError
 from biomarkers.io import lines
 
 
-@pytest.mark.parametrize("piece", [1, 2, 3, 7, 1 << 17])
+@pytest.mark.parametrize("piece", [1, 2, 3, 7, 1000, 1 << 17])
 @pytest.mark.parametrize("zipped", [False, True])
 def test_lines_do_not_depend_on_the_pieces_that_are_read(tmp_path, monkeypatch, piece, zipped):
     monkeypatch.setattr(lines, "PIECE", piece)

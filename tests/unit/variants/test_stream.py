@@ -14,7 +14,6 @@ import pytest
 from biomarkers.errors import InputError
 from biomarkers.genome.regions import merged
 from biomarkers.genome.tmb_definitions import built_in
-from biomarkers.io import lines as reading
 from biomarkers.variants import hotspots as spots
 from biomarkers.variants import stream
 from biomarkers.variants.eligibility import Rules
@@ -233,25 +232,6 @@ def test_memory_does_not_grow_with_the_records(tmp_path: Path, monkeypatch: pyte
     # Python itself keeps up to 2,000 freed tuples of a length, so that the small file is larger than that.
     small = peak(3000)
     assert peak(12000) < 1.3 * small
-
-
-@pytest.mark.parametrize("piece", [1, 3, 7, 1000])
-@pytest.mark.parametrize("zipped", [False, True])
-def test_lines_do_not_depend_on_the_pieces_that_are_read(
-    tmp_path: Path, piece: int, zipped: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import gzip
-
-    monkeypatch.setattr(reading, "PIECE", piece)
-    text = "first\r\n\nséquence\tx\n" + "long" * 20 + "\nlast"
-    path = tmp_path / "a.txt"
-    path.write_bytes(gzip.compress(text.encode()) if zipped else text.encode())
-    expected = ["first", "", "séquence\tx", "long" * 20, "last"]
-    assert list(reading.numbered(path)) == list(enumerate(expected, 1))
-    path.write_bytes(text.encode() + b"\n")
-    assert list(reading.numbered(path)) == list(enumerate(expected, 1))
-    path.write_bytes(b"")
-    assert list(reading.numbered(path)) == []
 
 
 @pytest.mark.parametrize(
