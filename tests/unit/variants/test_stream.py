@@ -14,6 +14,7 @@ import pytest
 from biomarkers.errors import InputError
 from biomarkers.genome.regions import merged
 from biomarkers.genome.tmb_definitions import built_in
+from biomarkers.io import lines as reading
 from biomarkers.variants import hotspots as spots
 from biomarkers.variants import stream
 from biomarkers.variants.eligibility import Rules
