@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import shlex
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, ClassVar, Literal, NamedTuple, Self, Union, get_args, get_origin, get_type_hints
 
 from biomarkers.errors import Problem
@@ -22,16 +23,21 @@ class Setting(NamedTuple):
     name: str
     hint: Any
     default: Any
-    about: str
-    rule: str
     key: tuple[str, ...]
     option: str
-    least: float | None
-    most: float | None
-    off: str | None
-    is_date: bool
-    is_shared: bool
-    choices: Callable[[], list[str]] | None
+    about: str
+    rule: str
+    least: float | None = None
+    most: float | None = None
+    off: str | None = None
+    is_date: bool = False
+    is_shared: bool = False
+    choices: Callable[[], list[str]] | None = None
+
+    @property
+    def flag(self) -> str:
+        """The option on a command line."""
+        return f"--{self.option.replace('_', '-')}"
 
     @property
     def help(self) -> str:
@@ -82,11 +88,12 @@ class Group:
     def problems(self) -> Iterator[Problem]:
         """Each setting whose value is out of its range, as an option of the command line."""
         for each in self.settings():
-            value, low, high = getattr(self, each.name), each.least, each.most
-            for one in value if isinstance(value, list | tuple) else [] if value is None else [value]:
+            low, high = each.least, each.most
+            kind = "a whole number" if each.hint is int else "a number"
+            expected = f"{kind} of at least {low}" if high is None else f"{kind} from {low} to {high}"
+            for one in _listed(getattr(self, each.name)):
                 if (low is not None and one < low) or (high is not None and one > high):
-                    expected = f"{_named(each.hint)} {_bounds(low, high)}"
-                    yield Problem("command line", f"--{each.option.replace('_', '-')}", one, expected)
+                    yield Problem("command line", each.flag, one, expected)
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Self:
@@ -100,47 +107,16 @@ class Group:
         return [word for setting in cls.settings() for word in _words(setting, _value(config, setting.key))]
 
 
-def setting(
-    default: Any,
-    about: str,
-    *,
-    rule: str,
-    least: float | None = None,
-    most: float | None = None,
-    off: str | None = None,
-    is_date: bool = False,
-    is_shared: bool = False,
-    choices: Callable[[], list[str]] | None = None,
-    key: str | None = None,
-    option: str | None = None,
-) -> Any:
-    """A field of a group; `key` and `option` where they are not those of the field's name. See `Setting`."""
-    told: dict[str, Any] = {"about": about, "rule": rule, "least": least, "most": most, "off": off, "is_date": is_date}
-    told |= {"is_shared": is_shared, "choices": choices} | ({"key": key} if key else {})
-    return dataclasses.field(default=default, metadata=told | ({"option": option} if option else {}))
+def setting(default: Any, about: str, *, rule: str, **told: Any) -> Any:
+    """A field of a group; told: of `Setting`, with `key` and `option` where they are not those of the field's name."""
+    return dataclasses.field(default=default, metadata={"about": about, "rule": rule, **told})
 
 
 def shared(group: type[Group], name: str, about: str, *, rule: str, option: str) -> Any:
     """A field that reads what another group declares, with its default, bounds and place in the config."""
     first = next(setting for setting in group.settings() if setting.name == name)
-    return setting(
-        first.default,
-        about,
-        rule=rule,
-        least=first.least,
-        most=first.most,
-        is_shared=True,
-        key=".".join(first.key),
-        option=option,
-    )
-
-
-def _bounds(low: float | None, high: float | None) -> str:
-    return f"of at least {low}" if high is None else f"from {low} to {high}"
-
-
-def _named(hint: Any) -> str:
-    return "a whole number" if hint is int else "a number"
+    own = {"key": ".".join(first.key), "option": option, "is_shared": True}
+    return setting(first.default, about, rule=rule, least=first.least, most=first.most, **own)
 
 
 def _schema(hint: Any) -> dict[str, Any]:
@@ -151,16 +127,16 @@ def _schema(hint: Any) -> dict[str, Any]:
 
 
 def _value(config: Mapping[str, Any], key: tuple[str, ...]) -> Any:
-    value: Any = config
-    for name in key:
-        value = value[name]
-    return value
+    return reduce(lambda block, name: block[name], key, config)
 
 
 def _words(setting: Setting, value: Any) -> list[str]:
     """One setting on a command line."""
-    flag = f"--{setting.option.replace('_', '-')}"
     if setting.hint is bool:
-        return [flag] if value else [f"--{setting.off}"] if setting.off else []
-    values = value if isinstance(value, list | tuple) else [] if value is None else [value]
-    return [flag, *(shlex.quote(str(each)) for each in values)] if values else []
+        return [setting.flag] if value else [f"--{setting.off}"] if setting.off else []
+    values = _listed(value)
+    return [setting.flag, *(shlex.quote(str(each)) for each in values)] if values else []
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [] if value is None else [value]

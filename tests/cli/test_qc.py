@@ -8,6 +8,8 @@ import gzip
 import pytest
 
 from biomarkers.cli.app import run
+from biomarkers.errors import InputError
+from biomarkers.run import quality
 
 
 @pytest.fixture
@@ -106,3 +108,12 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_written(folder, capsys):
     assert run(options()) == 2
     assert "T.1.txt: file is damaged; expected the line 'raw total sequences'" in capsys.readouterr().err
     assert not (folder / "qc.tsv").exists()
+
+
+def test_a_sample_stands_in_one_table_of_contamination(tmp_path):
+    paths = [tmp_path / "a.tsv", tmp_path / "b.tsv"]
+    for path in paths:
+        path.write_text("sample\tcontamination\terror\tsites\tapplied\nT1\t0.01\t0.001\t50\tyes\n")
+    assert quality.contamination(paths[:1])["T1"]["sites"] == 50
+    with pytest.raises(InputError, match=r"sample is 'T1'; expected each sample once \(first in "):
+        quality.contamination(paths)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.quality.tools import Measured
+from biomarkers.quality.tools import Measured, share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +38,8 @@ def of_variants(table: pd.DataFrame, *, orientation: bool, vaf: float, excess: f
         "n_orientation_filtered": int(removed.sum()) if orientation or removed.any() else None,
     }
     values |= {f"excluded_{reason}": int((table["exclusion"] == reason).sum()) for reason in EXCLUSIONS}
-    formalin = ffpe(table, vaf=vaf, excess=excess, least=least)
-    undetermined = ("ti_tv",) if not transversions else ()
-    return Measured(values | formalin.numbers, undetermined + formalin.undetermined)
+    own, formalin = Measured.of(values, ["ti_tv"]), ffpe(table, vaf=vaf, excess=excess, least=least)
+    return Measured(values | formalin.numbers, own.undetermined + formalin.undetermined)
 
 
 def ffpe(table: pd.DataFrame, *, vaf: float, excess: float, least: int) -> Measured:
@@ -72,8 +71,8 @@ def ffpe(table: pd.DataFrame, *, vaf: float, excess: float, least: int) -> Measu
             flag = "no"
     values = {
         "n_low_vaf": low,
-        "deamination_low_vaf_percent": 100 * changed_low / low if low else None,
-        "deamination_high_vaf_percent": 100 * changed_high / high if high else None,
+        "deamination_low_vaf_percent": share(changed_low, low),
+        "deamination_high_vaf_percent": share(changed_high, high),
         "ffpe_like": flag,
     }
     return Measured(values, tuple(name for name, value in values.items() if value in (None, "undetermined")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import tables, tool_tables
 from biomarkers.io.cells import check_cells
 from biomarkers.quality.concordance import Pileup, called
@@ -38,10 +38,6 @@ def read(path: Path, roles: Mapping[str, tuple[str, bool]], sheet: Path) -> Pile
 
 def read_whole(paths: Sequence[Path], roles: Mapping[str, tuple[str, bool]], sheet: Path) -> list[Pileup]:
     """The pileups among these that can be read: another job may be writing one."""
-    found = []
-    for path in paths:
-        try:
-            found.append(read(path, roles, sheet))
-        except InputError:
-            continue
-    return found
+    untold = Problems()
+    found = [untold.catch(read, path, roles, sheet) for path in paths]
+    return [pileup for pileup in found if pileup is not None]

@@ -7,7 +7,7 @@ its name stands in `undetermined`: looked at, but not to be told. Raises ValueEr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 DEPTHS = (10, 25)
@@ -19,6 +19,11 @@ class Measured(NamedTuple):
 
     numbers: dict[str, Any]
     undetermined: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, numbers: dict[str, Any], asked: Iterable[str] | None = None) -> Measured:
+        """Numbers of which those asked for (default: all) and missing were looked at and cannot be told."""
+        return cls(numbers, tuple(name for name in (numbers if asked is None else asked) if numbers[name] is None))
 
 
 def share(part: float, whole: float) -> float | None:
@@ -55,7 +60,7 @@ def of_reads(stats: str, duplicates: Sequence[str]) -> Measured:
     asked = ["mapped_percent", "error_rate_percent", "insert_size", "insert_size_sd"]
     asked += ["duplicate_reads", "duplicate_percent"] if not unmarked else []
     asked += ["optical_duplicate_percent"] if marked and not unmarked else []
-    return Measured(values, tuple(name for name in asked if values[name] is None))
+    return Measured.of(values, asked)
 
 
 def of_depth(summary: str, thresholds: str) -> Measured:
@@ -72,7 +77,7 @@ def of_depth(summary: str, thresholds: str) -> Measured:
     values: dict[str, Any] = {"mean_target_depth": bases / size if size else None}
     for column, depth in enumerate(DEPTHS, start=4):
         values[f"targets_{depth}x_percent"] = share(sum(int(row[column]) for row in lines[1:]), length)
-    return Measured(values, tuple(name for name, value in values.items() if value is None))
+    return Measured.of(values)
 
 
 def of_capture(hs_metrics: str) -> Measured:
@@ -91,7 +96,7 @@ def of_capture(hs_metrics: str) -> Measured:
         raise ValueError("the row of metrics of CollectHsMetrics") from None
     values: dict[str, Any] = {"on_target_percent": share(on, on + near + off)}
     values |= {name: float(text) if text not in ("", "?") else None for name, text in told.items()}
-    return Measured(values, tuple(name for name, value in values.items() if value is None))
+    return Measured.of(values)
 
 
 def of_trimming(reports: Sequence[str]) -> Measured:
@@ -103,8 +108,7 @@ def of_trimming(reports: Sequence[str]) -> Measured:
         return Measured({"adapter_percent": None})
     reads = sum(report["summary"]["before_filtering"]["total_reads"] for report in found)
     cut = sum(report["adapter_cutting"]["adapter_trimmed_reads"] for report in found)
-    value = share(cut, reads)
-    return Measured({"adapter_percent": value}, () if value is not None else ("adapter_percent",))
+    return Measured.of({"adapter_percent": share(cut, reads)})
 
 
 def of_contamination(row: Mapping[str, Any]) -> Measured:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from biomarkers.burden import inputs as burdens
 from biomarkers.errors import InputError, Problem, Problems
@@ -14,9 +14,6 @@ from biomarkers.quality import calls, tools, verdict
 from biomarkers.run import samples as sheet
 from biomarkers.run.reports import ending
 from biomarkers.settings import Quality
-
-if TYPE_CHECKING:
-    pass
 
 
 def default_limits(tumor_depth: int, normal_depth: int) -> dict[str, verdict.Limit]:
@@ -53,8 +50,7 @@ def limits(given: Sequence[str], defaults: Mapping[str, verdict.Limit]) -> dict[
     found = dict(defaults)
     for text in given:
         try:
-            name, limit = verdict.parse(text)
-            found[name] = limit
+            found.update([verdict.parse(text)])
         except ValueError as error:
             problems.add(Problem("command line", "--limit", text, str(error)))
     problems.stop_if_any()
@@ -75,10 +71,8 @@ def measure(
     orientation filter ran for the samples that were called here.
     """
     if len(reports["depth"]) != len(reports["thresholds"]):
-        expected, found = (
-            f"as many files as --depth: {len(reports['depth'])}",
-            f"has {len(reports['thresholds'])} files",
-        )
+        expected = f"as many files as --depth: {len(reports['depth'])}"
+        found = f"has {len(reports['thresholds'])} files"
         problems.add(Problem.said("command line", "--thresholds", found, expected))
     kinds = ("stats", "duplicates", "trimming", "depth", "thresholds", "hs_metrics")
     files = {kind: problems.catch(by_sample, kind, reports[kind], known) or {} for kind in kinds}
@@ -128,8 +122,7 @@ def by_sample(kind: str, paths: Iterable[Path], known: sheet.Samples) -> dict[st
 
 def measured(parse: Callable[..., tools.Measured], *reports: Path | Sequence[Path]) -> tools.Measured:
     """What `parse` finds in these reports; a list of files is one argument. Raises InputError when one is damaged."""
-    load = whole_text
-    texts = [load(one) if isinstance(one, Path) else [load(file) for file in one] for one in reports]
+    texts = [whole_text(one) if isinstance(one, Path) else list(map(whole_text, one)) for one in reports]
     try:
         return parse(*texts)
     except (ValueError, KeyError, IndexError) as error:
@@ -146,14 +139,9 @@ def lanes(folders: Sequence[Path]) -> list[Path]:
 def contamination(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
     """Rows of the tables `contamination` by sample."""
     problems = Problems()
-    found: dict[str, dict[str, Any]] = {}
-    for path in paths:
-        table = problems.catch(tables.read, path, "contamination")
-        if table is not None:
-            for row in table.astype(object).where(table.notna(), None).to_dict("records"):
-                found[str(row["sample"])] = {str(name): value for name, value in row.items()}
+    table = tables.read_several(paths, "contamination", ("sample",), problems)
     problems.stop_if_any()
-    return found
+    return {} if table is None else {row["sample"]: row for row in tables.records(table)}
 
 
 def variants(paths: Sequence[Path], **settings: Any) -> dict[str, tools.Measured]:
@@ -174,9 +162,8 @@ def callable_share(paths: Sequence[Path]) -> dict[str, tools.Measured]:
     found = {}
     for name, row in burdens.read_denominators(paths).items():
         if row["denominator_source"] == "callable":
-            share = tools.share(float(row["callable_bp"]), float(row["coding_bp"]))
-            missing = ("callable_percent",) if share is None else ()
-            found[name] = tools.Measured({"callable_percent": share}, missing)
+            share = tools.share(row["callable_bp"], row["coding_bp"])
+            found[name] = tools.Measured.of({"callable_percent": share})
     return found
 
 
@@ -184,7 +171,6 @@ def rows(
     known: sheet.Samples, found: Mapping[str, Sequence[tools.Measured]], limits: Mapping[str, verdict.Limit]
 ) -> list[dict[str, Any]]:
     """Rows of the table `qc` in the order of the sheet."""
-    columns = list(schemas.load("qc")["properties"])
     values: dict[str, dict[str, Any]] = {}
     missing: dict[str, list[str]] = {}
     judged: dict[str, verdict.Verdict] = {}
@@ -199,7 +185,7 @@ def rows(
         normal = known.normal_of(sample) if sample.is_tumor else None
         if normal is not None:
             outcome = verdict.beside_normal(outcome, normal.sample, judged[normal.sample])
-        row = {
+        about = {
             "patient": sample.patient,
             "sample": name,
             "role": "tumor" if sample.is_tumor else "normal",
@@ -207,5 +193,5 @@ def rows(
             "reasons": "; ".join(outcome.reasons) or None,
             "undetermined": ",".join(missing[name]) or None,
         }
-        listed.append({column: row.get(column, values[name].get(column)) for column in columns})
+        listed.append(values[name] | about)
     return listed
