@@ -27,15 +27,13 @@ class Variants(NamedTuple):
 
 def read_variants(path: Path) -> Variants:
     """Raises InputError for a bad table, and for one without rows whose JSON is gone: nobody knows whose it is."""
-    table = tables.read(path, "variants")
-    origin = provenance.read(provenance.beside(path))
+    table, beside = tables.read(path, "variants"), provenance.beside(path)
+    origin = provenance.read(beside)
     whose = origin is not None and ({"patient", "sample"} <= origin.keys() or "samples" in origin)
     if origin is not None and not (whose and "definitions" in origin):
-        raise InputError(
-            Problem.said(str(provenance.beside(path)), "file", "has other content", "the JSON of this table")
-        )
+        raise InputError(Problem.said(str(beside), "file", "has other content", "the JSON of this table"))
     if table.empty and origin is None:
-        expected = f"{provenance.beside(path).name} beside a table without rows, to say whose it is"
+        expected = f"{beside.name} beside a table without rows, to say whose it is"
         raise InputError(Problem(str(path), "sample", None, expected))
     return Variants(str(path), table, origin)
 
@@ -182,33 +180,30 @@ def _sample(
     size: Mapping[str, Any],
     status: Mapping[str, str] | None,
 ) -> Sample:
-    from_table = one.origin["definitions"] if one.origin else _named(one.table)
-    counts = {d.name: count(table, d, evaluated=_same(d, from_table)) for d in definitions}
-    remarks, warnings = [], []
+    origin: dict[str, Any] = one.origin or {"settings": {}}
+    from_table = origin["definitions"] if one.origin else _named(one.table)
+    warnings = []
     quality = None if status is None else status.get(name)
     if status is not None and quality is None:
         warnings.append("absent from the quality table")
-    depth = one.origin["settings"].get("tumor_depth") if one.origin else None
+    depth = origin["settings"].get("tumor_depth")
     callable_depth = size.get("min_tumor_depth")
     if depth is not None and callable_depth is not None and depth != callable_depth:
         warnings.append(f"variants need depth {depth} but callable bases {callable_depth}")
     tumor_only = _tumor_only(one, table)
-    if tumor_only and one.origin and not one.origin.get("population_af_known") and one.origin.get("rows"):
+    if tumor_only and not origin.get("population_af_known") and origin.get("rows"):
         warnings.append("no population allele frequency: germline variants are counted")
-    if one.origin is not None:
-        field = one.origin.get("annotation", {}).get("field")
-        remarks += [f"annotation {field}"] if field else []
-        remarks += one.origin.get("remarks", [])
+    field = origin.get("annotation", {}).get("field")
     return Sample(
         patient=patient,
         sample=name,
-        counts=counts,
+        counts={d.name: count(table, d, evaluated=_same(d, from_table)) for d in definitions},
         tumor_only=tumor_only,
         coding_bp=size.get("coding_bp"),
         callable_bp=size.get("callable_bp"),
         denominator_source=size["denominator_source"],
         quality=quality,
-        remarks=remarks,
+        remarks=[*([f"annotation {field}"] if field else []), *origin.get("remarks", [])],
         warnings=warnings,
     )
 

@@ -32,9 +32,8 @@ def demo(out: OutputFolder, /, *, patients: int = 60, seed: int = 1) -> None:
 
     problems = []
     if not trial.FEWEST <= patients <= trial.MOST:
-        problems.append(
-            Problem("command line", "--patients", patients, f"a whole number from {trial.FEWEST} to {trial.MOST}")
-        )
+        expected = f"a whole number from {trial.FEWEST} to {trial.MOST}"
+        problems.append(Problem("command line", "--patients", patients, expected))
     if seed < 0:
         problems.append(Problem("command line", "--seed", seed, "a whole number of at least 0"))
     if out.exists() and not out.is_dir():

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from biomarkers.cli._kinds import InputTable, OutputTable
 from biomarkers.settings import Endpoints
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def endpoints(
@@ -61,12 +55,10 @@ def endpoints(
     problems.stop_if_any()
     used = given.get("used")
     people = given["patients"]
-    written: dict[str | Path, tuple[pd.DataFrame, str]] = {}
     from_lesions = None if lesions is None else visit_responses(given["lesions"], people)
     derived = derive_both(people, combined(used, from_lesions), rules)
     further = agreement(people, given.get("assessments"), derived, rules)
-    written[endpoints] = (derived, "endpoints")
-    written[rates] = (rates_of(derived, rules, further=further), "rates")
+    written = {endpoints: (derived, "endpoints"), rates: (rates_of(derived, rules, further=further), "rates")}
     if visits is not None and from_lesions is not None:
         written[visits] = (from_lesions, "visits")
     if adverse_events is not None and adverse_events_summary is not None:

@@ -63,25 +63,22 @@ def qc(
     # The workflow has checked the pairs already; here a tumor may stand alone.
     config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": realign}}
     known = read_samples(config, problems)
-    given = {
-        "stats": stats,
-        "duplicates": duplicates,
-        "trimming": trimming,
-        "depth": depth,
-        "thresholds": thresholds,
-        "hs_metrics": hs_metrics,
-        "contamination": contamination,
-        "variants": variants,
-        "denominator": denominator,
+    reports = {
+        "stats": stats or [],
+        "duplicates": duplicates or [],
+        "trimming": trimming or [],
+        "depth": depth or [],
+        "thresholds": thresholds or [],
+        "hs_metrics": hs_metrics or [],
+        "contamination": contamination or [],
+        "variants": variants or [],
+        "denominator": denominator or [],
     }
-    reports = {kind: paths or [] for kind, paths in given.items()}
     bounds = problems.catch(quality.limits, limit or [], quality.default_limits(rules.tumor_depth, rules.normal_depth))
     # Without samples every report would be one of a sample that is not in the sheet.
-    found = (
-        quality.measure(known, reports, rules=rules, orientation=orientation, problems=problems)
-        if known.by_name
-        else {}
-    )
+    found = {}
+    if known.by_name:
+        found = quality.measure(known, reports, rules=rules, orientation=orientation, problems=problems)
     problems.stop_if_any()
     frame = tables.of_rows(quality.rows(known, found, bounds or {}), "qc")
     texts = {qc: tables.as_text(frame, "qc")}

@@ -46,15 +46,13 @@ def burden(
     taken = {column: own for column, own in cohort_columns.from_table("tmb").items() if own}
     tmb = tmb.reindex(columns=list(dict.fromkeys([*tmb.columns, *taken.values(), "callable_bp"])))
     rows = tmb.assign(
-        rank=tmb["status"].map({status: rank for rank, status in enumerate(STATUS)}),
+        status=pd.Categorical(tmb["status"], STATUS, ordered=True),
         tumor_only=tmb["tumor_only"].astype("string").str.lower().map({"1": 1, "true": 1, "0": 0, "false": 0}),
     )
-    samples = rows.groupby(["patient", "sample"], as_index=False).agg(
-        {"rank": "max", "tumor_only": "max", "callable_bp": "max"}
-    )
-    samples = samples.astype({"tumor_only": "Int64", "callable_bp": "Int64"})
-    samples["status"] = samples["rank"].map(dict(enumerate(STATUS)))
-    selection = select(samples.drop(columns="rank"), collected=collected, starts=starts)
+    judged = ["status", "tumor_only", "callable_bp"]
+    samples = rows.groupby(["patient", "sample"], as_index=False)[judged].max()
+    samples = samples.astype({"status": object, "tumor_only": "Int64", "callable_bp": "Int64"})
+    selection = select(samples, collected=collected, starts=starts)
     chosen = selection[selection["chosen"] == 1].set_index("patient")
 
     rows = rows[rows["sample"] == rows["patient"].map(chosen["sample"])]
@@ -125,8 +123,8 @@ def join(
     """The cohort table, in the order of `patients`; rows of other tables without a patient there are left out.
 
     endpoints: schema `endpoints`; when given, its columns replace those of the same name in `patients`. burden: as
-    from `burden`. n_variants: as from `counts`, and tumor_sample, the sample by
-    patient that they come from, are used without `burden`. pdl1: schema `pdl1_selected`.
+    from `burden`. n_variants: as from `counts`, and tumor_sample, the sample by patient that they come from, are used
+    without `burden`. pdl1: schema `pdl1_selected`.
     """
     unwritten = [column for column in cohort_columns.not_written() if column in patients]
     cohort = _as_written(patients.drop(columns=unwritten)).reset_index(drop=True)

@@ -20,8 +20,6 @@ from typing import Literal, NamedTuple
 from biomarkers.errors import Problem, Problems
 from biomarkers.settings import Unit
 
-TYPES = ("TPS", "CPS", "IC", "TC")
-
 TOP = 100.0
 """Top of every scale: percents by nature, CPS because it is capped there."""
 
@@ -100,7 +98,7 @@ def check(
     """
     seen: dict[str, list[tuple[float, int]]] = {}
     for line, text, score_type in cells:
-        if score_type not in TYPES:
+        if score_type is None:
             continue
         try:
             score(text, score_type, unit=unit)

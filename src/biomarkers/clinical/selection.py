@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from biomarkers.io import schemas
+from biomarkers.io import schemas, tables
 
 STATUS = ("ok", "warn", "failed")
 """Status of a sample, best first."""
@@ -59,21 +59,17 @@ def select(
     )
     table = table.sort_values(["patient", *(rule.column for rule in RULES)], kind="stable", ignore_index=True)
     table["chosen"] = (~table.duplicated("patient")).astype(int)
-    best = table[table["chosen"] == 1].set_index("patient")
-    counts = table["patient"].value_counts()
-    reasons = []
-    for row in table.to_dict("records"):
-        patient = str(row["patient"])
-        if row["chosen"]:
-            others = int(counts[patient]) - 1
-            reasons.append(f"preferred to {others} other{'s' if others > 1 else ''}" if others else "only sample")
-        else:
-            reasons.append(_why_not(row, best.loc[patient].to_dict()))
-    return table.assign(reason=reasons)[schemas.columns("sample_selection")]
+    others = table["patient"].map(table["patient"].value_counts()) - 1
+    rows = tables.records(table.assign(others=others))
+    best = {row["patient"]: row for row in rows if row["chosen"]}
+    return table.assign(reason=[_why(row, best[row["patient"]]) for row in rows])[schemas.columns("sample_selection")]
 
 
-def _why_not(other: dict[Any, Any], taken: dict[Any, Any]) -> str:
-    """How the chosen sample is better, by the first rule in which the two differ."""
+def _why(other: dict[str, Any], taken: dict[str, Any]) -> str:
+    """How the chosen sample is better, by the first rule in which the two differ; of itself, how many it is one of."""
+    if other is taken:
+        count = other["others"]
+        return f"preferred to {count} other{'s' if count > 1 else ''}" if count else "only sample"
     rule = next(rule for rule in RULES if other[rule.column] != taken[rule.column])
     why = rule.why
     if rule.column == "timing":

@@ -7,8 +7,6 @@ import pandas as pd
 OUTCOMES = {
     "different": "come from different individuals",
     "related": "come from close relatives, or one of them is a mixture of two individuals' DNA",
-    "same": "come from the same individual",
-    "reversed": "come from the same individual",
 }
 
 

@@ -42,11 +42,6 @@ class Given:
     """Patients that each table names."""
     primary: Primary | None
 
-    @property
-    def starts(self) -> pd.Series | None:
-        """Treatment start by patient, where the sheet has it."""
-        return _starts(self.patients)
-
 
 @dataclass(frozen=True)
 class Joined:
@@ -121,16 +116,14 @@ def read(
 
 def join(given: Given) -> Joined:
     """One row per patient, the flow of patients, and which samples stand for them."""
-    burden, chosen = None, given.selection
+    burden, selection = None, given.selection
     if given.burdens is not None:
-        made = joining.burden(
-            given.burdens, definition=given.definition, collected=given.collected, starts=given.starts
+        starts = _starts(given.patients)
+        burden, selection = joining.burden(
+            given.burdens, definition=given.definition, collected=given.collected, starts=starts
         )
-        burden, chosen = made.columns, made.selection
-    others = taken = None
-    if chosen is not None:
-        others = chosen[chosen["chosen"] == 0]
-        taken = chosen[chosen["chosen"] == 1].set_index("patient")["sample"]
+    others = None if selection is None else selection[selection["chosen"] == 0]
+    taken = None if selection is None else selection[selection["chosen"] == 1].set_index("patient")["sample"]
     table = joining.join(
         given.patients,
         endpoints=given.endpoints,
@@ -141,7 +134,7 @@ def join(given: Given) -> Joined:
         features=given.features,
     )
     steps = flow_of(table, given.patients, sheets=given.identifiers, others=others, primary=given.primary)
-    return Joined(table, steps, tables.of_rows([], "sample_selection") if chosen is None else chosen)
+    return Joined(table, steps, tables.of_rows([], "sample_selection") if selection is None else selection)
 
 
 def warn(made: Joined, given: Given) -> None:
@@ -163,8 +156,8 @@ def warn(made: Joined, given: Given) -> None:
 
 
 def _starts(people: pd.DataFrame | None) -> pd.Series | None:
-    has_dates = people is not None and "treatment_start" in people
-    return people.set_index("patient")["treatment_start"] if people is not None and has_dates else None
+    """Treatment start by patient, where the sheet has it."""
+    return None if people is None else people.set_index("patient").get("treatment_start")
 
 
 def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, set[str]]:
