@@ -30,13 +30,10 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
             cells = line.split("\t")
             if gff is None:
                 gff = len(cells) >= 8 and cells[3].isdigit() and cells[4].isdigit() and not cells[1].isdigit()
-        if gff:
-            _add_feature(shown, number, line, found, problems)
-            continue
-        if len(cells) >= 12 and cells[9].isdigit():
+        if not gff and len(cells) >= 12 and cells[9].isdigit():
             expected = "coding exons as BED with one interval a line, or GFF3 or GTF (a BED12 line spans introns)"
             raise InputError(Problem.said(shown, "row", "has 12 columns", expected, number))
-        interval = bed_interval(shown, number, line, problems)
+        interval = (_feature if gff else bed_interval)(shown, number, line, problems)
         if interval is not None:
             found.setdefault(interval[0], []).append(interval[1:])
     problems.stop_if_any()
@@ -47,21 +44,18 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
     return regions
 
 
-def _add_feature(
-    shown: str, number: int, line: str, found: dict[str, list[tuple[int, int]]], problems: Problems
-) -> None:
-    """Add the interval of a line of GFF3 or GTF to those of its contig, if it is coding."""
+def _feature(shown: str, number: int, line: str, problems: Problems) -> tuple[str, int, int] | None:
+    """The interval (0-based, half-open) of a line of GFF3 or GTF, None if it is not coding; as `bed_interval`."""
     cells = line.split("\t", 8)
     if len(cells) < 8:
         if line.strip():
-            problems.add(
-                Problem.said(shown, "row", f"has {len(cells)} columns", "nine columns separated by tabs", number)
-            )
-        return
-    if cells[2] not in FEATURES:
-        return
-    start, end = cells[3], cells[4]
+            found = f"has {len(cells)} columns"
+            problems.add(Problem.said(shown, "row", found, "nine columns separated by tabs", number))
+        return None
+    contig, _, kind, start, end = cells[:5]
+    if kind not in FEATURES:
+        return None
     if not (start.isdigit() and end.isdigit() and 1 <= int(start) <= int(end)):
         problems.add(Problem(shown, "start", f"{start}-{end}", "1-based positions, start <= end", number))
-        return
-    found.setdefault(cells[0], []).append((int(start) - 1, int(end)))
+        return None
+    return contig, int(start) - 1, int(end)

@@ -36,7 +36,6 @@ def concordance(
         others: Further pileup tables, looked at only to tell whose sample it is when a pair does not match.
         on_mismatch: What to do when samples of one patient do not match: warn, or stop with exit status 1 and write
             nothing.
-        rules: How samples are compared.
     """
     from biomarkers.errors import Problems, RunError
     from biomarkers.io import files, tables

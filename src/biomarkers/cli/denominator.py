@@ -36,7 +36,6 @@ def denominator(
         splice_regions: BED to write: callable target bases within 2 bp of coding sequence, where splice acceptors and
             donors count.
         steps: Table to write: bp left after each step, what the exome loses where.
-        rules: Which bases are deep enough.
     """
     import pandas as pd
 

@@ -36,7 +36,6 @@ def endpoints(
             them.
         adverse_events_summary: Table to write, where adverse events are given: patients per category, class and term at
             the highest grade.
-        rules: How response and time to event are derived.
     """
     from biomarkers.clinical import inputs
     from biomarkers.clinical.adverse_events import summary

@@ -30,7 +30,6 @@ def pdl1(
         patients: Patients sheet: patient, treatment_start.
         selected: Table to write: one row per patient.
         rejected: Table to write: every other row of the sheet, with its reason and line.
-        rules: Which score stands for a patient.
     """
     from biomarkers.clinical import inputs
     from biomarkers.clinical.pdl1 import POOLED, scored, select

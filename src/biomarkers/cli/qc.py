@@ -51,7 +51,6 @@ def qc(
         realign: Whether alignments of the sheet were aligned again, so that their libraries have reports of their own.
         limit: METRIC=WARN,FAIL for each limit that differs from the default; an empty value is not judged.
         section: Table of the verdicts to write for MultiQC.
-        rules: What a sample is judged by besides the limits.
     """
     from biomarkers.errors import Problems
     from biomarkers.io import files, tables

@@ -56,9 +56,6 @@ def variants(
         annotation: INFO field with consequences; auto: the first of CSQ (VEP), BCSQ (bcftools csq), ANN (snpEff) in the
             header.
         hotspots: BED, VCF or list (`chr:pos:ref:alt` or `gene p.Arg175His`): not germline however frequent.
-        reported: Which burdens are reported.
-        rules: Which variants count.
-        reading: What is read of the annotation.
     """
     from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problem, Problems

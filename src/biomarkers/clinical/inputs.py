@@ -92,19 +92,11 @@ def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems)
         problems.add(Problem(str(path), "treatment_start", None, expected, 1))
     told = {(problem.column, problem.line) for problem in problems.found if problem.file == str(path)}
     for column in ("death_date", "new_therapy_date", "last_dose"):
-        if column in patients and "treatment_start" in patients:
-            early = patients[patients[column] < patients["treatment_start"]]
-            for line, date, start in zip(early.index, early[column], early["treatment_start"], strict=True):
-                expected = f"a day not before treatment_start, {start:%Y-%m-%d}"
-                problems.add(Problem(str(path), column, f"{date:%Y-%m-%d}", expected, int(line)))
+        _check_order(path, patients, "treatment_start", column, problems)
     for pair in ((months, months.replace("_months", "_event")) for months in stated()):
         for filled, other in (pair, pair[::-1]):
-            if filled not in patients:
-                continue
-            filled_alone = patients[filled].notna()
-            if other in patients:
-                filled_alone &= patients[other].isna()
-            for line in patients.index[filled_alone]:
+            cells = patients.reindex(columns=[filled, other])
+            for line in cells.index[cells[filled].notna() & cells[other].isna()]:
                 if (other, int(line)) not in told:
                     expected = f"a value wherever {filled} has one"
                     problems.add(Problem.said(str(path), other, "is empty", expected, int(line)))
@@ -117,11 +109,15 @@ def check_adverse_events(
     if "treatment_start" not in patients:
         expected = "that column: adverse events count from the first dose on"
         problems.add(Problem(str(patients_path), "treatment_start", None, expected, 1))
-    if {"onset", "end"} <= set(events.columns):
-        wrong = events[events["end"] < events["onset"]]
-        for line, end, onset in zip(wrong.index, wrong["end"], wrong["onset"], strict=True):
-            expected = f"a day not before onset, {onset:%Y-%m-%d}"
-            problems.add(Problem(str(path), "end", f"{end:%Y-%m-%d}", expected, int(line)))
+    _check_order(path, events, "onset", "end", problems)
+
+
+def _check_order(path: str | Path, sheet: pd.DataFrame, first: str, later: str, problems: Problems) -> None:
+    """Add a problem for each day in the column `later` before that in the column `first`, where the sheet has both."""
+    if {first, later} <= set(sheet.columns):
+        for line, start, day in sheet.loc[sheet[later] < sheet[first], [first, later]].itertuples():
+            expected = f"a day not before {first}, {start:%Y-%m-%d}"
+            problems.add(Problem(str(path), later, f"{day:%Y-%m-%d}", expected, int(line)))
 
 
 def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) -> pd.DataFrame:

@@ -149,11 +149,8 @@ def check_lesions(path: str | Path, lesions: pd.DataFrame, patients: pd.DataFram
         if role != known:
             problems.add(Problem(str(path), "role", role, f"{known}, the role of {lesion} in line {first}", line))
     if "treatment_start" not in patients:
-        problems.add(
-            Problem(
-                str(path), "treatment_start", None, "that column in the patients sheet: it says which visit is baseline"
-            )
-        )
+        expected = "that column in the patients sheet: it says which visit is baseline"
+        problems.add(Problem(str(path), "treatment_start", None, expected))
         return
     starts = patients.set_index("patient")["treatment_start"].dropna()
     starts = starts[~starts.index.duplicated()]

@@ -120,10 +120,8 @@ def select(patients: pd.DataFrame, sheet: pd.DataFrame, rules: Pdl1, *, assays: 
     percent or CPS points, side `>=`. Old tissue is flagged (antigens fade: IASLC Atlas of PD-L1 2017).
     """
     rows = sheet.assign(line=sheet.index, clone=sheet["assay"].map(clone)).reset_index(drop=True)
-    start = pd.Series(pd.NaT, index=patients["patient"], dtype="datetime64[ns]")
-    if "treatment_start" in patients:
-        start = patients.set_index("patient")["treatment_start"]
-    rows["start"] = pd.to_datetime(rows["patient"].map(start))
+    starts = patients.reindex(columns=["patient", "treatment_start"]).set_index("patient")["treatment_start"]
+    rows["start"] = pd.to_datetime(rows["patient"].map(starts))
     keep_undated = rules.undated == "accept" or "treatment_start" not in patients
     rows["reason"] = _first_failed(rows, rules, assays, keep_undated)
     rows["flags"] = _flags(rows, rules.old_block_years)

@@ -48,10 +48,10 @@ def judge(
         value = values.get(column)
         if name == other or value is None or column in undetermined:
             continue
+        side = "below" if name in AT_LEAST else "above"
         for level in ("fail", "warn"):
             bound = getattr(limit, level)
-            if bound is not None and _misses(name, value, bound):
-                side = "below" if name in AT_LEAST else "above"
+            if bound is not None and (value < bound if side == "below" else value > bound):
                 reasons.append(f"{column} {value:.4g} is {side} {bound:.4g} ({level})")
                 status = "fail" if level == "fail" or status == "fail" else "warn"
                 break
@@ -84,7 +84,3 @@ def parse(text: str) -> tuple[str, Limit]:
     except ValueError:
         raise ValueError("METRIC=WARN,FAIL with two numbers, either of them empty") from None
     return name, Limit(warn, fail)
-
-
-def _misses(name: str, value: float, bound: float) -> bool:
-    return value < bound if name in AT_LEAST else value > bound

@@ -91,7 +91,8 @@ def read(
         if burdens is None:
             variants, chosen = joining.one_sample(variants, collected=collected, starts=_starts(people))
         n_variants = problems.catch(joining.counts, variants, counted=count, path=str(mutations))
-    tested = None if scores is None else _tested(scores)
+    # Of the scores, patients who had one in the sheet that they were chosen from.
+    tested = scores[scores["n_specimens"] != 0] if scores is not None and "n_specimens" in scores else scores
     named = {"endpoints": derived, "tmb": burdens, "pdl1": tested, "features": markers, "mutations": variants}
     found = {kind: set(frame["patient"]) for kind, frame in named.items() if frame is not None}
     others = {path.name.split(".")[0]: _identifiers(path, problems) for path in sheets}
@@ -189,11 +190,6 @@ def _read_collected(path: Path) -> pd.Series | None:
             problems.add(Problem(str(path), "collected", f"{date:%Y-%m-%d}", expected, int(line)))
     problems.stop_if_any()
     return first
-
-
-def _tested(scores: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the patients who had one in the sheet that the scores were chosen from."""
-    return scores[scores["n_specimens"] != 0] if "n_specimens" in scores else scores
 
 
 def _identifiers(path: Path, problems: Problems) -> set[str] | None:
