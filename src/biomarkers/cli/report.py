@@ -55,7 +55,7 @@ def report(
         plan, cohort=cohort, results=results, memberships=memberships, groups=groups, rates=rates, flow=flow, tmb=tmb,
         agreement=agreement, steps=steps, adverse_events=adverse_events,
     )  # fmt: skip
-    heading = title or str(given.tables.plan.get("title") or "Biomarkers and response")
-    made = make_page(given.tables, title=heading, sources=given.sources)
+    heading = title or str(given.plan.get("title") or "Biomarkers and response")
+    made = make_page(given, title=heading)
     pictures = {} if figures is None else {figures / f"{figure.name}.svg": svg(figure) for figure in made.figures}
     files.write_texts({page: made.html, **pictures})

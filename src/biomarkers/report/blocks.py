@@ -75,15 +75,7 @@ class Flow:
     kind: str = "flow"
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A figure in its place on the page."""
-
-    figure: Figure
-    kind: str = "picture"
-
-
-Block = Table | Paragraph | Items | Flow | Picture
+Block = Table | Paragraph | Items | Flow | Figure
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -30,9 +30,18 @@ class Endpoint(NamedTuple):
         return self.time is not None
 
 
+class Source(NamedTuple):
+    """An input file as the page names it: which table, the file's name without folders, its rows and SHA-256."""
+
+    table: str
+    file: str
+    rows: int | None
+    sha256: str
+
+
 @dataclass(frozen=True)
 class Tables:
-    """The tables with their schemas' names (steps: `denominator_steps`).
+    """The tables with their schemas' names (steps: `denominator_steps`), and from which files they came.
 
     As `tables.read` gives them, and with every column of the schema; None: not given. plan: the content of the plan
     file, empty when not given.
@@ -49,20 +58,19 @@ class Tables:
     steps: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
+    sources: Sequence[Source] = ()
 
     def tests(self, *, of_genes: bool = False) -> pd.DataFrame:
         """Rows of the result table on genes, or on all else, by role: primary first; without a table, none."""
         if self.results is None:
             return pd.DataFrame(columns=["role", "endpoint", "marker", "method"])
         rows = self.results[self.results["marker_class"].isin(GENES) == of_genes]
-        order = rows["role"].map({role: place for place, role in enumerate(ROLES)})
-        return rows.loc[order.sort_values(kind="stable").index]
+        return rows.sort_values("role", key=lambda roles: roles.map(ROLES.index), kind="stable")
 
     def by_marker(self) -> pd.DataFrame:
         """The tests that are not on genes, together by marker, the primary marker's first, within a marker by role."""
         rows = self.tests()
-        place = {marker: i for i, marker in enumerate(rows["marker"].drop_duplicates())}
-        return rows.loc[rows["marker"].map(place).sort_values(kind="stable").index]
+        return rows.sort_values("marker", key=lambda markers: markers.factorize()[0], kind="stable")
 
     def members(self, test: str) -> pd.Series:
         """The group of each patient of the cohort in a test, as the test has it; missing for who is in none."""
@@ -94,8 +102,7 @@ class Tables:
         markers = {*(self.plan.get("markers") or {}), *results["marker"]}
         tested = [name for name in results["endpoint"].dropna().unique() if name not in markers]
         for name in [*tested, "response", "pfs", "os"]:
-            if name not in found:
-                found[name] = self._by_convention(name)
+            found.setdefault(name, self._by_convention(name))
         return {name: endpoint for name, endpoint in found.items() if self._has(endpoint)}
 
     def values(self, marker: str) -> pd.DataFrame:

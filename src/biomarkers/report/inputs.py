@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from biomarkers.errors import Problems
 from biomarkers.io import files, schemas, tables, yamls
-from biomarkers.report.given import Tables
-from biomarkers.report.sections.notes import Source
+from biomarkers.report.given import Source, Tables
 
 SCHEMAS = {"adverse_events": "adverse_events_summary", "steps": "denominator_steps"}
 """Schemas of tables that have another name on the page."""
 
 
-class Inputs(NamedTuple):
-    """What the page is made from, and from which files that came."""
-
-    tables: Tables
-    sources: list[Source]
-
-
-def read(plan: Path | None, **paths: Path | None) -> Inputs:
+def read(plan: Path | None, **paths: Path | None) -> Tables:
     """The plan and the tables of the names of `Tables`, None where one is not given.
 
     Raises InputError with every problem of every file.
@@ -40,7 +32,7 @@ def read(plan: Path | None, **paths: Path | None) -> Inputs:
     frames = {name: frame for name, frame in read.items() if frame is not None}
     sources = [_source(name, path, len(frames[name])) for name, path in given.items()]
     sources += [] if plan is None else [_source("plan", plan, None)]
-    return Inputs(Tables(**frames, plan=content), sources)
+    return Tables(**frames, plan=content, sources=sources)
 
 
 def _complete(path: Path, name: str, plan: Mapping[str, Any]) -> pd.DataFrame:

@@ -82,15 +82,14 @@ def p_value(value: Any) -> str:
     return f"{value:.{4 if value < 0.001 else 3 if value < 0.0995 else 2}f}"
 
 
-def p_phrase(value: Any, letter: str = "p") -> str:
+def p_phrase(value: Any) -> str:
     """`p = 0.031`, or `p < 0.0001`; empty when missing.
 
-    >>> p_phrase(0.031), p_phrase(1e-9, "q")
-    ('p = 0.031', 'q < 0.0001')
+    >>> p_phrase(0.031), p_phrase(1e-9)
+    ('p = 0.031', 'p < 0.0001')
     """
-    if missing(value):
-        return ""
-    return f"{letter} {p_value(value)}" if value < 0.0001 else f"{letter} = {p_value(value)}"
+    text = p_value(value)
+    return f"p {text}" if text.startswith("<") else text and f"p = {text}"
 
 
 def bounds(low: Any, high: Any, show: Callable[[Any], str] = estimate) -> str:

@@ -11,23 +11,21 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from biomarkers.io.files import packaged_text
-from biomarkers.report.blocks import Block, Picture, Section
+from biomarkers.report.blocks import Block, Section
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
-from biomarkers.report.sections.associations import associations
+from biomarkers.report.sections.associations import associations, genes
 from biomarkers.report.sections.burden import burden
-from biomarkers.report.sections.endpoints import endpoints
-from biomarkers.report.sections.genes import genes
-from biomarkers.report.sections.markers import markers
-from biomarkers.report.sections.notes import Source, notes
+from biomarkers.report.sections.endpoints import endpoints, safety
+from biomarkers.report.sections.markers import markers, survival
+from biomarkers.report.sections.notes import notes
 from biomarkers.report.sections.patients import patients
-from biomarkers.report.sections.safety import safety
-from biomarkers.report.sections.survival import survival
 from biomarkers.report.summary import summary
 
 SECTIONS: dict[str, tuple[str, Callable[[Tables], list[Block]]]] = {
@@ -39,8 +37,9 @@ SECTIONS: dict[str, tuple[str, Callable[[Tables], list[Block]]]] = {
     "genes": ("Genes", genes),
     "burden": ("Tumor mutation burden", burden),
     "safety": ("Adverse events", safety),
+    "notes": ("Notes and provenance", notes),
 }
-"""Title and content by anchor, in the order of the page; notes come last."""
+"""Title and content by anchor, in the order of the page."""
 BUNDLE = "window.vegaEmbed = vegaEmbed;"
 """What the bundle hands to the page's script."""
 IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -53,11 +52,10 @@ class Page(NamedTuple):
     figures: list[Figure]
 
 
-def page(given: Tables, *, title: str, sources: Sequence[Source] = ()) -> Page:
+def page(given: Tables, *, title: str) -> Page:
     """The whole page. title: heading, plain text."""
     parts = _named_apart([Section(anchor, head, blocks(given)) for anchor, (head, blocks) in SECTIONS.items()])
-    parts.append(Section("notes", "Notes and provenance", notes(given, sources)))
-    figures = [b.figure for section in parts for b in section.blocks if isinstance(b, Picture)]
+    figures = [block for section in parts for block in section.blocks if isinstance(block, Figure)]
     return Page(_rendered(title, parts, given), figures)
 
 
@@ -96,33 +94,30 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
     environment.filters["js_number"] = lambda value: str(value).replace("inf", "Infinity")
     environment.filters["script_data"] = lambda value: Markup(as_script_data(value))
     bundle = vl_convert.javascript_bundle(BUNDLE).replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    style, own = templates["page.css"], templates["page.js"]
+    own = templates["page.js"]
     policy = (
         f"default-src 'none'; script-src {script_hash(bundle)} {script_hash(own)}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
-    trusted: Mapping[str, str] = {"style": style, "bundle": bundle, "script": own}
     return environment.get_template("page.html.j2").render(
         title=title,
         subtitle=f"{count(len(given.cohort), 'patient')} in the cohort table",
         summary=summary(given),
         sections=parts,
         policy=policy,
-        **{name: Markup(text) for name, text in trusted.items()},
+        style=Markup(templates["page.css"]),
+        bundle=Markup(bundle),
+        script=Markup(own),
     )
 
 
 def _named_apart(parts: list[Section]) -> list[Section]:
     """The same sections with every figure's name unique, so that files and anchors do not clash."""
-    seen: dict[str, int] = {}
-    renamed = []
+    seen: Counter[str] = Counter()
     for section in parts:
-        blocks = []
-        for block in section.blocks:
-            if isinstance(block, Picture):
-                name = block.figure.name
-                seen[name] = seen.get(name, 0) + 1
-                block = Picture(block.figure._replace(name=name if seen[name] == 1 else f"{name}_{seen[name]}"))
-            blocks.append(block)
-        renamed.append(Section(section.anchor, section.title, blocks))
-    return renamed
+        for place, block in enumerate(section.blocks):
+            if isinstance(block, Figure):
+                seen[block.name] += 1
+                if seen[block.name] > 1:
+                    section.blocks[place] = block._replace(name=f"{block.name}_{seen[block.name]}")
+    return parts

@@ -10,8 +10,7 @@ import pandas as pd
 from biomarkers.report.figures.style import PALETTE
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.associations import forests
-from biomarkers.report.sections.markers import by_response
-from biomarkers.report.sections.survival import by_group, survival
+from biomarkers.report.sections.markers import by_group, by_response, survival
 
 ROW = {
     "role": "exploratory", "endpoint": "pfs", "marker": "tmb_per_mb", "method": "logrank", "contrast": "",

@@ -44,11 +44,9 @@ def losses(wide: pd.DataFrame) -> pd.DataFrame:
     wide: as from `bases`. A step that was not taken costs nothing.
     """
     filled = wide.ffill(axis=1)
-    found = pd.DataFrame({LEFT: filled["normal_depth"]})
-    before = dict(zip(list(STEPS)[1:], STEPS, strict=False))
-    for step, name in LOSSES.items():
-        found[name] = filled[before[step]] - filled[step]
-    return found
+    lost = (filled.shift(axis=1) - filled)[list(LOSSES)].rename(columns=LOSSES)
+    lost.insert(0, LEFT, filled["normal_depth"])
+    return lost
 
 
 def unit(wide: pd.DataFrame) -> tuple[float, str]:
@@ -94,27 +92,16 @@ def _cohort(wide: pd.DataFrame, size: float, name: str) -> Any:
 def _samples(wide: pd.DataFrame, size: float, name: str) -> Any:
     parts = losses(wide) / size
     parts = parts.sort_values([LEFT], ascending=False, kind="stable")
-    order = {sample: place for place, sample in enumerate(parts.index)}
     data = parts.reset_index(names="sample").melt("sample", var_name="part", value_name="size")
-    data["place"] = data["sample"].map(order)
     data["stack"] = data["part"].map({part: place for place, part in enumerate(COLOURS)})
     few = len(parts) <= NAMED
     axis = alt.Axis(labels=few, ticks=False, grid=False, labelAngle=-50 if few else 0, labelLimit=110, labelFontSize=11)
     title = f"{len(parts)} samples, most bases left first"
-    x = alt.X("sample:N", sort=list(order), title=title).axis(axis).scale(padding=0.12 if few else 0)
+    x = alt.X("sample:N", sort=list(parts.index), title=title).axis(axis).scale(padding=0.12 if few else 0)
     colour = alt.Color("part:N", sort=list(COLOURS)).scale(domain=list(COLOURS), range=list(COLOURS.values()))
     tooltip = tooltips({"sample:N": "Sample", "part:N": "Bases", "size:Q": name})
-    chart = (
-        alt.Chart(data)
-        .mark_bar(opacity=0.9)
-        .encode(
-            x=x,
-            y=alt.Y("size:Q", title=f"{name} of capture targets", stack="zero").axis(tickCount=6),
-            color=colour.legend(
-                alt.Legend(columns=4, direction="horizontal", symbolType="square", symbolStrokeWidth=0)
-            ),
-            order="stack:Q",
-            tooltip=tooltip,
-        )
-    )
-    return chart.properties(width=FULL, height=240)
+    y = alt.Y("size:Q", title=f"{name} of capture targets", stack="zero").axis(tickCount=6)
+    legend = alt.Legend(columns=4, direction="horizontal", symbolType="square", symbolStrokeWidth=0)
+    bars = alt.Chart(data).mark_bar(opacity=0.9)
+    bars = bars.encode(x=x, y=y, color=colour.legend(legend), order="stack:Q", tooltip=tooltip)
+    return bars.properties(width=FULL, height=240)

@@ -31,8 +31,7 @@ def steps(time: pd.Series, event: pd.Series) -> pd.DataFrame:
 
 def at_risk(time: pd.Series, ticks: list[float]) -> list[int]:
     """How many are still followed at each tick."""
-    curve = km.kaplan_meier(time.to_numpy("float64"), np.zeros(len(time)))
-    return [km.survival_at(curve, tick).n_at_risk for tick in ticks]
+    return [int(time.ge(tick).sum()) for tick in ticks]
 
 
 def kaplan_meier(
@@ -72,25 +71,17 @@ def kaplan_meier(
         percent=("survival:Q", "low:Q", "high:Q"),
     )
     base = alt.Chart(data)
-    band = base.mark_area(interpolate="step-after", opacity=0.1).encode(
-        x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour
-    )
+    band = base.mark_area(interpolate="step-after", opacity=0.1)
+    band = band.encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     line = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash)
-    censored = (
-        alt.Chart(data[data["censored"] > 0])
-        .mark_tick(orient="vertical", size=9, thickness=1.6)
-        .encode(x=x, y=y, color=colour)
-    )
+    censored = alt.Chart(data[data["censored"] > 0]).mark_tick(orient="vertical", size=9, thickness=1.6)
+    censored = censored.encode(x=x, y=y, color=colour)
     points = base.mark_circle(size=90, opacity=0).encode(x=x, y=y, tooltip=tooltip)
     curves_chart = (band + line + censored + points).properties(width=FULL, height=300)
     risk_y = alt.Y("group:N", sort=order, title=None)
     risk_y = risk_y.axis(domain=False, ticks=False, labels=not single, labelLimit=150, labelPadding=16)
     risk_x = alt.X("time:Q", axis=None).scale(domain=[0, float(time.max())], nice=False)
     heading = alt.Title("Number at risk", fontSize=12, color=MUTED, anchor="start", frame="group")
-    table = (
-        alt.Chart(pd.DataFrame(risk))
-        .mark_text(fontSize=12)
-        .encode(x=risk_x, y=risk_y, text="n:Q", color=colour.legend(None) if single else colour)
-        .properties(width=FULL, height=20 * len(order), title=heading)
-    )
+    table = alt.Chart(pd.DataFrame(risk)).mark_text(fontSize=12).encode(x=risk_x, y=risk_y, text="n:Q", color=colour)
+    table = table.properties(width=FULL, height=20 * len(order), title=heading)
     return alt.vconcat(curves_chart, table, spacing=8)

@@ -23,11 +23,8 @@ def marker_by_response(
     drawn = pd.DataFrame({"low": span["low"], "high": span["high"], "group": group, "patient": patient})
     drawn["middle"] = (drawn["low"] + drawn["high"]) / 2
     drawn["is_point"] = drawn["low"] == drawn["high"]
-    drawn["offset"] = 0.0
-    for name in names:
-        rows = drawn["group"] == name
-        on_scale = np.log2(drawn.loc[rows, "middle"] + 1) if log else drawn.loc[rows, "middle"]
-        drawn.loc[rows, "offset"] = spread(on_scale.tolist(), height=46)
+    on_scale = np.log2(drawn["middle"] + 1) if log else drawn["middle"]
+    drawn["offset"] = on_scale.groupby(drawn["group"]).transform(spread, height=46)
     highest = float(drawn["high"].max())
     if log:
         ticks = log_ticks(highest)
@@ -45,35 +42,18 @@ def marker_by_response(
     )
     offset = alt.YOffset("offset:Q").scale(domain=[-1.6, 1.6])
     colour = alt.Color("group:N").scale(domain=names, range=PALETTE[: len(names)]).legend(None)
-    points = drawn[drawn["is_point"]]
+    points, intervals = drawn[drawn["is_point"]], drawn[~drawn["is_point"]]
     layers = []
     if len(points):
         layers.append(_quartiles(points, names, across, y, colour))
-    intervals = drawn[~drawn["is_point"]]
     if len(intervals):
-        layers.append(
-            alt.Chart(intervals)
-            .mark_rule(strokeWidth=2.5, opacity=0.45)
-            .encode(
-                x=across("low"),
-                x2="high:Q",
-                y=y,
-                yOffset=offset,
-                color=colour,
-                tooltip=tooltips({"patient:N": "Patient", "low:Q": "From", "high:Q": "To (not including)"}),
-            )
-        )
-    layers.append(
-        alt.Chart(points)
-        .mark_circle(size=46, opacity=0.75)
-        .encode(
-            x=across("middle"),
-            y=y,
-            yOffset=offset,
-            color=colour,
-            tooltip=tooltips({"patient:N": "Patient", "middle:Q": "Value", "group:N": "Group"}),
-        )
-    )
+        tooltip = tooltips({"patient:N": "Patient", "low:Q": "From", "high:Q": "To (not including)"})
+        line = alt.Chart(intervals).mark_rule(strokeWidth=2.5, opacity=0.45)
+        line = line.encode(x=across("low"), x2="high:Q", y=y, yOffset=offset, color=colour, tooltip=tooltip)
+        layers.append(line)
+    tooltip = tooltips({"patient:N": "Patient", "middle:Q": "Value", "group:N": "Group"})
+    dots = alt.Chart(points).mark_circle(size=46, opacity=0.75)
+    layers.append(dots.encode(x=across("middle"), y=y, yOffset=offset, color=colour, tooltip=tooltip))
     return alt.layer(*layers).properties(width=FULL, height=100 * len(names))
 
 

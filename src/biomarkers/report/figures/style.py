@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import altair as alt
+import pandas as pd
 
 from biomarkers.report.numbers import IN_CHART, PERCENT_IN_CHART
 
@@ -28,7 +30,7 @@ RESPONSES = {
     "MISSING": "#c9ced4",
 }
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
-LOG_TICKS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
+LOG_TICKS: list[float] = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
 
 class Figure(NamedTuple):
@@ -42,6 +44,7 @@ class Figure(NamedTuple):
     caption: str
     alt: str
     spec: dict[str, Any]
+    kind: str = "picture"
 
 
 def finished(chart: Any, alternative: str, *, beside: int = 85) -> dict[str, Any]:
@@ -133,26 +136,19 @@ def log_ticks(highest: float) -> list[float]:
     >>> log_ticks(31)
     [0, 1, 2, 5, 10, 20, 50]
     """
-    above = next((i for i, tick in enumerate(LOG_TICKS) if tick >= highest), len(LOG_TICKS) - 1)
-    return [float(t) if t % 1 else t for t in LOG_TICKS[: above + 1]]
+    return LOG_TICKS[: bisect.bisect_left(LOG_TICKS, highest) + 1]
 
 
-def spread(values: Sequence[float], *, height: float) -> list[float]:
+def spread(values: pd.Series, *, height: float) -> pd.Series:
     """Sideways offsets in [-1, 1] that keep near values apart, without chance: a swarm in `height` steps of the range.
 
     values: numbers on the scale that is drawn. Points of one step stand side by side around the middle.
     """
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    size = (high - low) / height or 1.0
-    rows: dict[int, list[int]] = {}
-    for position in sorted(range(len(values)), key=lambda i: values[i]):
-        rows.setdefault(round((values[position] - low) / size), []).append(position)
-    widest = max((len(row) for row in rows.values()), default=1)
-    gap = min(0.3, 2 / max(widest - 1, 1))
-    offsets = [0.0] * len(values)
-    for row in rows.values():
-        for place, position in enumerate(row):
-            offsets[position] = (place - (len(row) - 1) / 2) * gap
+    low = values.min()
+    step = ((values - low) / ((values.max() - low) / height or 1.0)).round()
+    place = step.loc[values.sort_values(kind="stable").index].groupby(step).cumcount()
+    beside = step.map(step.value_counts()) - 1
+    offsets: pd.Series = (place - beside / 2) * min(0.3, 2 / max(beside.max(), 1))
     return offsets
 
 

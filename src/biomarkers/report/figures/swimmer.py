@@ -34,9 +34,6 @@ def swimmer(patient: pd.Series, response: pd.Series, time: pd.Series, event: pd.
     colour = alt.Color("response:N").scale(domain=present + others, range=colours).legend(legend)
     tooltip = tooltips({"patient:N": "Patient", "response:N": "Best response", "time:Q": "Months", "state:N": "State"})
     bars = alt.Chart(data).mark_bar(height={"band": 0.78}).encode(x=x, y=y, color=colour, tooltip=tooltip)
-    ongoing = (
-        alt.Chart(data[data["event"] == 0])
-        .mark_point(shape="triangle-right", size=34, filled=True, color=INK, xOffset=5)
-        .encode(x=x, y=y)
-    )
+    ongoing = alt.Chart(data[data["event"] == 0]).encode(x=x, y=y)
+    ongoing = ongoing.mark_point(shape="triangle-right", size=34, filled=True, color=INK, xOffset=5)
     return (bars + ongoing).properties(width=FULL, height=max(60, ROW * len(data)))

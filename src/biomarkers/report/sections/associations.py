@@ -1,4 +1,4 @@
-"""Every row of the result table that is not on a gene, by role, with forest plots and the groups."""
+"""Every row of the result table: by role, with forest plots and the groups; those on genes apart, smallest p first."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Picture, Table, absent, numbers, table, texts
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, numbers, table, texts
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.figures.forest import MOST_ROWS, forest
 from biomarkers.report.figures.style import Figure, finished, room_for
 from biomarkers.report.given import GENES, Tables
-from biomarkers.report.numbers import NOT_REACHED, bounds, estimate, missing, p_value, percent
+from biomarkers.report.numbers import NOT_REACHED, bounds, count, estimate, missing, p_value, percent
 
 CAPTIONS = {
     "primary": "Primary: the one hypothesis that the plan named before the data were seen",
@@ -53,6 +53,8 @@ FOUND = [
     texts("Note", "note", room="much"),
 ]
 """The estimate with its kind, interval, p and q: always side by side."""
+MOST_OF_GENES = 300
+"""Tests of genes on the page: more would make it slow to open and nobody reads them there."""
 COMPARISON = Column("Comparison", lambda row: Cell(wording.comparison(row), hint=wording.exact(row)), room="some")
 
 
@@ -61,7 +63,7 @@ def associations(given: Tables) -> list[Block]:
     if given.results is None:
         return [absent("The table of results", "--results")]
     results = given.tests()
-    blocks: list[Block] = [Paragraph(EXPLANATION), *(Picture(f) for f in forests(given.by_marker()))]
+    blocks: list[Block] = [Paragraph(EXPLANATION), *forests(given.by_marker())]
     for role, caption in CAPTIONS.items():
         rows = results[results["role"].eq(role)]
         if len(rows):
@@ -69,7 +71,8 @@ def associations(given: Tables) -> list[Block]:
             blocks.append(table(caption, wording.each(rows), columns, searchable=len(rows) > 8))
         else:
             blocks.append(Paragraph(f"No {role} test stands in the table of results.", "absent"))
-    return [*blocks, absent("The table of groups", "--groups") if given.groups is None else _groups(given)]
+    shown = absent("The table of groups", "--groups") if given.groups is None else _groups(given.groups, given.results)
+    return [*blocks, shown]
 
 
 def forests(results: pd.DataFrame) -> list[Figure]:
@@ -100,11 +103,8 @@ def forests(results: pd.DataFrame) -> list[Figure]:
     return found
 
 
-def _groups(given: Tables) -> Table:
+def _groups(groups: pd.DataFrame, results: pd.DataFrame) -> Table:
     """The groups that the tests compared, but those of genes. A group without a median has not reached it."""
-    groups, results = given.groups, given.results
-    if groups is None or results is None:
-        raise ValueError("groups are shown beside the tests that compared them")
     genes = results.loc[results["marker_class"].isin(GENES), "marker"]
     names: dict[tuple[str, str], str] = {}
     for row in wording.each(results[results["cut_at"].notna()]):
@@ -121,6 +121,34 @@ def _groups(given: Tables) -> Table:
     ]
     rows = groups[~groups["marker"].isin(genes)]
     return table("The groups that were compared", wording.each(rows), columns, searchable=len(rows) > 8)
+
+
+def genes(given: Tables) -> list[Block]:
+    """Carriers of each gene's variants against each endpoint: the rows of class gene and gene_set."""
+    if given.results is None:
+        return [absent("The table of results", "--results")]
+    rows = given.tests(of_genes=True).sort_values("p_value", kind="stable")
+    if rows.empty:
+        return [Paragraph("No genes were tested: the plan asks for none, or no mutation table was given.", "absent")]
+    text = (
+        f"{count(rows['marker'].nunique(), 'gene')} with enough carriers in {count(len(rows), 'row')}: carriers of a "
+        "counted variant against patients who were sequenced and carry none. Patients without a sequenced sample are "
+        "missing, not wild type."
+    )
+    if len(rows) > MOST_OF_GENES:
+        text += f" Shown are the {MOST_OF_GENES} rows with the smallest p; q counts all, the table of results has all."
+    carriers: Any = (
+        {} if given.groups is None else given.groups.set_index(["marker", "endpoint", "group"])["n"].to_dict()
+    )
+    columns = [
+        Column("Gene", lambda row: str(row.marker)),
+        WHO[0],
+        METHOD,
+        Column("Carriers", lambda row: value(carriers.get((row.marker, row.endpoint, row.first))), True),
+        *FOUND,
+    ]
+    caption = "Carriers of a gene's variants against each endpoint"
+    return [Paragraph(text), table(caption, wording.each(rows.head(MOST_OF_GENES)), columns, searchable=True)]
 
 
 def _group_estimate(row: Any) -> Cell:

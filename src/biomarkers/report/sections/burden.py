@@ -8,7 +8,7 @@ import altair
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Picture, Table, absent, table, value_cell
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, table, value_cell
 from biomarkers.report.figures import agreement as scatter
 from biomarkers.report.figures import denominator as territory
 from biomarkers.report.figures.burden import burden as every_sample
@@ -30,7 +30,7 @@ def burden(given: Tables) -> list[Block]:
         return [absent("The table of tumor mutation burden", "--tmb")]
     figures = [*burdens(given.tmb), *agreements(given.tmb, given.agreement)]
     figures += [] if given.steps is None else denominators(given.steps)
-    return [Paragraph(EXPLANATION), _by_definition(given.tmb), *(Picture(f) for f in figures)]
+    return [Paragraph(EXPLANATION), _by_definition(given.tmb), *figures]
 
 
 def _by_definition(tmb: pd.DataFrame) -> Table:
@@ -85,7 +85,7 @@ def denominators(steps: pd.DataFrame) -> list[Figure]:
     known = wide["tumor_depth"].notna()
     unpaired = int((known & wide["normal_depth"].isna()).sum())
     said = [
-        f"n = {count(len(wide), 'sample')}. Percentages are of the capture targets; every base counts once.",
+        f"n = {samples}. Percentages are of the capture targets; every base counts once.",
         f"{count(unpaired, 'sample')} without a normal: no base is lost to its depth." if unpaired else "",
         f"{count(int((~known).sum()), 'sample')} without measured depth: all coding bases are assumed callable."
         if (~known).any()

@@ -1,4 +1,4 @@
-"""Response rates and survival of all patients."""
+"""Response rates, survival and adverse events of all patients."""
 
 from __future__ import annotations
 
@@ -7,33 +7,57 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Picture, Table, absent, numbers, table, value_cell
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, numbers, table, texts, value_cell
 from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.figures.swimmer import MOST_PATIENTS, swimmer
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import NOT_REACHED, bounds, estimate, missing, months, number, percent
-from biomarkers.report.sections.survival import EVERYONE, curves, left_out
+from biomarkers.report.sections.markers import EVERYONE, curves, left_out
 
 SHARE = "clopper_pearson"
 """Method of a response rate; all else in the table of rates is estimated by Kaplan-Meier."""
 
+CAPTIONS = (
+    "Response: rates with exact (Clopper-Pearson) 95% intervals",
+    "Survival: Kaplan-Meier estimates with 95% intervals",
+)
+SEVERE = ["grade_3", "grade_4", "grade_5"]
+COUNTS = [
+    numbers("Patients", "patients"),
+    Column("Share", lambda row: value_cell(row.share, percent(row.share)), True),
+]
+
 
 def endpoints(given: Tables) -> list[Block]:
     """The table of rates in two parts, Kaplan-Meier curves of all patients, and the time of each patient."""
-    blocks: list[Block] = []
     if given.rates is None:
-        blocks.append(absent("The table of rates", "--rates"))
+        blocks: list[Block] = [absent("The table of rates", "--rates")]
     else:
         is_share = given.rates["method"].eq(SHARE)
-        for caption, rows in (
-            ("Response: rates with exact (Clopper-Pearson) 95% intervals", given.rates[is_share]),
-            ("Survival: Kaplan-Meier estimates with 95% intervals", given.rates[~is_share]),
-        ):
-            blocks += [_rates(caption, rows)] if len(rows) else []
+        parts = [given.rates[is_share], given.rates[~is_share]]
+        blocks = [_rates(caption, rows) for caption, rows in zip(CAPTIONS, parts, strict=True) if len(rows)]
     everyone = pd.Series(EVERYONE, index=given.cohort.index)
     timed = [end for end in given.endpoints().values() if end.is_time_to_event]
     figures = [curves(given, end, everyone, [EVERYONE]) for end in timed]
-    return [*blocks, *(Picture(f) for f in [*figures, *swimmers(given.cohort)] if f is not None)]
+    return [*blocks, *(f for f in [*figures, *swimmers(given.cohort)] if f is not None)]
+
+
+def safety(given: Tables) -> list[Block]:
+    """Events of each kind, then each term with the most frequent first."""
+    events = given.adverse_events
+    if events is None:
+        return [absent("The table of adverse events", "--adverse-events")]
+    overall = events[events["level"].eq("all")]
+    terms = events[events["level"].eq("term") & events["category"].eq("any")]
+    terms = terms.assign(severe=terms[SEVERE].sum(axis=1)).sort_values("patients", ascending=False, kind="stable")
+    text = f"Treatment-emergent events; each of the {number(events['n'].max())} treated patients counts once in a row."
+    kinds = [Column("Kind", lambda row: wording.label(row.category)), *COUNTS, numbers("Events", "events")]
+    named = [texts("Term", "term"), texts("Class", "soc"), *COUNTS, numbers("Grade 3 or higher", "severe")]
+    return [
+        Paragraph(text),
+        table("Patients with an adverse event", wording.each(overall), kinds),
+        table("By term", wording.each(terms), named, searchable=len(terms) > 8),
+    ]
 
 
 def _rates(caption: str, rates: pd.DataFrame) -> Table:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib import metadata
-from typing import NamedTuple
 
 from biomarkers.report.blocks import Block, Column, Items, Paragraph, table, texts
 from biomarkers.report.given import Tables
@@ -27,16 +25,7 @@ TEXTS = [
 ]
 
 
-class Source(NamedTuple):
-    """An input file as the page names it: which table, the file's name without folders, its rows and SHA-256."""
-
-    table: str
-    file: str
-    rows: int | None
-    sha256: str
-
-
-def notes(given: Tables, sources: Sequence[Source]) -> list[Block]:
+def notes(given: Tables) -> list[Block]:
     """Notes, the seed, the files and the programs."""
     seed = given.plan.get("seed")
     drawn = [] if missing(seed) else [Paragraph(f"Random numbers of the analysis start at seed {seed}.")]
@@ -46,6 +35,6 @@ def notes(given: Tables, sources: Sequence[Source]) -> list[Block]:
     return [
         Items(TEXTS),
         *drawn,
-        table("Files that this page was made from", sources, files),
+        table("Files that this page was made from", given.sources, files),
         table("Programs", PROGRAMS, programs),
     ]
