@@ -9,15 +9,7 @@ from biomarkers.burden import coding as genes
 from biomarkers.burden import coverage
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome.bed import read_bed
-from biomarkers.genome.regions import (
-    SPLICE_BASES,
-    Regions,
-    intersect,
-    naming_problem,
-    padded,
-    size,
-    subtract,
-)
+from biomarkers.genome.regions import SPLICE_BASES, Regions, intersect, naming_problem, padded, size, subtract
 from biomarkers.io.lines import numbered
 from biomarkers.settings import CallableBases
 

@@ -56,7 +56,7 @@ def cohort(
     from biomarkers.io import tables
     from biomarkers.run import cohort as joining
 
-    given = joining.read(
+    made = joining.join(
         patients,
         endpoints=endpoints,
         tmb=tmb or [],
@@ -69,7 +69,6 @@ def cohort(
         plan=plan,
         sheets=sheets or [],
     )
-    made = joining.join(given)
     written = {cohort: (made.table, "cohort"), flow: (made.flow, "flow")}
     tables.write_all(written | ({} if selection is None else {selection: (made.selection, "sample_selection")}))
-    joining.warn(made, given)
+    joining.warn(made)

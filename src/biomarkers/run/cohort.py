@@ -22,37 +22,16 @@ log = logging.getLogger("biomarkers")
 
 
 @dataclass(frozen=True)
-class Given:
-    """What `read` found; None for a table that was not given. Each frame is of the schema in its comment."""
-
-    patients: pd.DataFrame
-    endpoints: pd.DataFrame | None
-    burdens: pd.DataFrame | None
-    """Schema `tmb`, of all tables."""
-    definition: str
-    """The definition whose burden is the first; empty without burdens."""
-    n_variants: pd.Series | None
-    """Counted rows of the mutation table by patient."""
-    selection: pd.DataFrame | None
-    """Schema `sample_selection`, where several samples of the mutation table were told apart."""
-    pdl1: pd.DataFrame | None
-    features: pd.DataFrame | None
-    collected: pd.Series | None
-    identifiers: dict[str, set[str]]
-    """Patients that each table names."""
-    primary: Primary | None
-
-
-@dataclass(frozen=True)
 class Joined:
-    """Tables of the schemas `cohort`, `flow` and `sample_selection`."""
+    """Tables of the schemas `cohort`, `flow` and `sample_selection`; mutated: patients in the mutation table."""
 
     table: pd.DataFrame
     flow: pd.DataFrame
     selection: pd.DataFrame
+    mutated: set[str]
 
 
-def read(
+def join(
     patients: Path,
     *,
     endpoints: Path | None,
@@ -65,10 +44,11 @@ def read(
     count: Literal["nonsynonymous", "all"],
     plan: Path | None,
     sheets: Sequence[Path],
-) -> Given:
-    """The tables of a cohort, checked alone and against one another. Raises InputError with every problem.
+) -> Joined:
+    """One row per patient, the flow of patients, and which samples stand for them.
 
-    See `biomarkers cohort` for what each is; count: which rows of the mutation table count.
+    See `biomarkers cohort` for what each table is; count: which rows of the mutation table count. The tables are
+    checked alone and against one another; raises InputError with every problem.
     """
     problems = Problems()
     primary, categories = _read_plan(plan, problems)
@@ -83,23 +63,24 @@ def read(
     derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
     markers, variants = table(features, "features", categories), table(mutations, "mutations")
     collected = None if samples is None else problems.catch(_read_collected, samples)
+    starts = None if people is None else people.set_index("patient").get("treatment_start")
     burdens = tables.read_several(tmb, "tmb", ("patient", "sample", "definition"), problems)
-    name, n_variants, chosen = "", None, None
+    name, n_variants, burden, selection = "", None, None, None
     if burdens is not None:
         name = problems.catch(joining.primary_definition, tmb[0], burdens, definition) or ""
     if variants is not None:
         if burdens is None:
-            variants, chosen = joining.one_sample(variants, collected=collected, starts=_starts(people))
+            variants, selection = joining.one_sample(variants, collected=collected, starts=starts)
         n_variants = problems.catch(joining.counts, variants, counted=count, path=str(mutations))
     # Of the scores, patients who had one in the sheet that they were chosen from.
     tested = scores[scores["n_specimens"] != 0] if scores is not None and "n_specimens" in scores else scores
     named = {"endpoints": derived, "tmb": burdens, "pdl1": tested, "features": markers, "mutations": variants}
-    found = {kind: set(frame["patient"]) for kind, frame in named.items() if frame is not None}
+    identifiers = {kind: set(frame["patient"]) for kind, frame in named.items() if frame is not None}
     others = {path.name.split(".")[0]: _identifiers(path, problems) for path in sheets}
-    found |= {kind: ids for kind, ids in others.items() if ids is not None}
+    identifiers |= {kind: ids for kind, ids in others.items() if ids is not None}
     if people is not None:
         joined = ["tmb"] if burdens is not None else ["mutations"] if variants is not None else []
-        joined += ["sample_selection"] if burdens is None and chosen is not None else []
+        joined += ["sample_selection"] if selection is not None else []
         joined += ["pdl1_selected"] if scores is not None else []
         definitions = [] if burdens is None else [d for d in dict.fromkeys(burdens["definition"]) if d != name]
         brought = cohort_columns.by_file(
@@ -112,35 +93,27 @@ def read(
     problems.stop_if_any()
     if people is None:
         raise InputError(problems.found)
-    return Given(people, derived, burdens, name, n_variants, chosen, scores, markers, collected, found, primary)
-
-
-def join(given: Given) -> Joined:
-    """One row per patient, the flow of patients, and which samples stand for them."""
-    burden, selection = None, given.selection
-    if given.burdens is not None:
-        starts = _starts(given.patients)
-        burden, selection = joining.burden(
-            given.burdens, definition=given.definition, collected=given.collected, starts=starts
-        )
-    others = None if selection is None else selection[selection["chosen"] == 0]
-    taken = None if selection is None else selection[selection["chosen"] == 1].set_index("patient")["sample"]
-    table = joining.join(
-        given.patients,
-        endpoints=given.endpoints,
+    if burdens is not None:
+        burden, selection = joining.burden(burdens, definition=name, collected=collected, starts=starts)
+    if selection is None:
+        selection = tables.of_rows([], "sample_selection")
+    cohort = joining.join(
+        people,
+        endpoints=derived,
         burden=burden,
-        n_variants=given.n_variants,
-        tumor_sample=taken,
-        pdl1=given.pdl1,
-        features=given.features,
+        n_variants=n_variants,
+        tumor_sample=None if selection.empty else selection[selection["chosen"] == 1].set_index("patient")["sample"],
+        pdl1=scores,
+        features=markers,
     )
-    steps = flow_of(table, given.patients, sheets=given.identifiers, others=others, primary=given.primary)
-    return Joined(table, steps, tables.of_rows([], "sample_selection") if selection is None else selection)
+    left = selection[selection["chosen"] == 0]
+    steps = flow_of(cohort, people, sheets=identifiers, others=left, primary=primary)
+    return Joined(cohort, steps, selection, identifiers.get("mutations", set()))
 
 
-def warn(made: Joined, given: Given) -> None:
+def warn(made: Joined) -> None:
     """Say on the terminal what a reader of the tables could overlook."""
-    table, steps, mutated = made.table, made.flow, given.identifiers.get("mutations", set())
+    table, steps = made.table, made.flow
     for row in steps[(steps["step"] == "unmatched") & (steps["excluded"] > 0)].itertuples():
         log.warning("%s: %s", row.reason, row.patients)
     if "tumor_only" in table and {0, 1} <= set(table["tumor_only"].dropna()):
@@ -148,17 +121,12 @@ def warn(made: Joined, given: Given) -> None:
     if "denominator_source" in table and table["denominator_source"].dropna().unique().size > 1:
         log.warning("burdens stand over denominators of several kinds: see column denominator_source")
     if "sequenced" in table:
-        odd = table.loc[(table["sequenced"] == 0) & table["patient"].isin(mutated), "patient"]
+        odd = table.loc[(table["sequenced"] == 0) & table["patient"].isin(made.mutated), "patient"]
         if len(odd):
             log.warning("not sequenced, yet with mutations: %s", ", ".join(odd))
     counts = steps[steps["step"].isin(["unmatched", "other_sample"]) == 0]
     shown = counts["step"] + " " + counts["n"].astype("string").fillna("unknown")
     log.info(", ".join(shown))
-
-
-def _starts(people: pd.DataFrame | None) -> pd.Series | None:
-    """Treatment start by patient, where the sheet has it."""
-    return None if people is None else people.set_index("patient").get("treatment_start")
 
 
 def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, set[str]]:
