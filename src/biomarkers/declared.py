@@ -81,10 +81,6 @@ class Group:
             key = tuple(told.pop("key").split("."))
             yield Setting(name=field.name, hint=hint, default=field.default, key=key, **told)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Value by field."""
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
-
     def problems(self) -> Iterator[Problem]:
         """Each setting whose value is out of its range, as an option of the command line."""
         for each in self.settings():

@@ -7,7 +7,7 @@ because a patient without a response or a PD-L1 score can still be in the primar
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -60,8 +60,9 @@ def flow(
     }
     rows = [_step(name, why, ids) for name, why in steps.items()]
     if others is not None:
+        about = {"step": "other_sample", "n": 1, "excluded": 0, "sheet": "tmb"}
         pairs = zip(others["reason"], others["patient"], strict=True)
-        rows += [_row("other_sample", 1, 0, reason, [patient], "tmb") for reason, patient in pairs]
+        rows += [about | {"reason": reason, "patients": patient} for reason, patient in pairs]
     for sheet, found in sheets.items():
         rows += _unmatched(sheet, found, list(ids))
     return tables.of_rows(rows, "flow")
@@ -70,25 +71,14 @@ def flow(
 Row = dict[str, object]
 
 
-def _row(step: str, n: int | None, excluded: int | None, reason: str, who: Iterable[str], sheet: str = "") -> Row:
-    patients = ",".join(who) or None
-    return {
-        "step": step,
-        "n": n,
-        "excluded": excluded,
-        "reason": reason or None,
-        "patients": patients,
-        "sheet": sheet or None,
-    }
-
-
 def _step(name: str, why: pd.Series | str, ids: pd.Series) -> Row:
     """One row from each patient's reason for exclusion, empty for those held; a text when nothing is known."""
     if isinstance(why, str):
-        return _row(name, None, None, why, [])
+        return {"step": name, "reason": why, "sheet": None}
     out = why != ""
     reason = "; ".join(f"{word}: {n}" for word, n in why[out].value_counts().sort_index().items())
-    return _row(name, int((~out).sum()), int(out.sum()), reason, ids[out])
+    counts = {"step": name, "n": int((~out).sum()), "excluded": int(out.sum())}
+    return counts | {"reason": reason or None, "patients": ",".join(ids[out]) or None, "sheet": None}
 
 
 def _reasons(held: pd.Series, reason: str) -> pd.Series:
@@ -164,10 +154,9 @@ def _unmatched(sheet: str, found: Collection[str], ids: list[str]) -> list[Row]:
         alike.setdefault(_bare(patient), []).append(patient)
     hints = [f"{name} is nearly {' or '.join(alike[_bare(name)])}" for name in strangers if _bare(name) in alike]
     reason = "; ".join([f"in {sheet}, not in patients", *hints])
-    return [
-        _row("unmatched", len(strangers), len(strangers), reason, strangers, sheet),
-        _row("unmatched", len(absent), 0, f"in patients, not in {sheet}", absent, sheet),
-    ]
+    there = {"n": len(strangers), "excluded": len(strangers), "reason": reason, "patients": ",".join(strangers) or None}
+    here = {"n": len(absent), "reason": f"in patients, not in {sheet}", "patients": ",".join(absent) or None}
+    return [{"step": "unmatched", "excluded": 0, "sheet": sheet} | found for found in (there, here)]
 
 
 def _bare(identifier: str) -> str:

@@ -196,12 +196,10 @@ def _in_order_of_preference(rows: pd.DataFrame, assays: Sequence[str], ties: str
 
 def _rejected(rows: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
     """Rows not chosen, in the sheet's order; eligible ones get the rule by which another was preferred."""
-    best = rows[["patient"]].merge(chosen[["patient", "rank", "collected"]], on="patient", how="left")
-    same_day = (rows["collected"].to_numpy() == best["collected"].to_numpy()) | (
-        rows["collected"].isna().to_numpy() & best["collected"].isna().to_numpy()
-    )
+    best = rows[["patient"]].join(chosen.set_index("patient")[["rank", "collected"]], on="patient")
+    same_day = (rows["collected"] == best["collected"]) | (rows["collected"].isna() & best["collected"].isna())
     passed_over = np.select(
-        [rows["rank"].to_numpy() != best["rank"].to_numpy(), ~same_day],
+        [rows["rank"] != best["rank"], ~same_day],
         ["less_preferred_assay", "farther_from_start"],
         default="tied_value",
     )

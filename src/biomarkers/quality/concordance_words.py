@@ -18,12 +18,11 @@ def sentence(pair: pd.Series, compared: pd.DataFrame) -> str:
     first, second = pair["sample_1"], pair["sample_2"]
     remedy = "Correct the sample sheet; or `calling: {same_person: warn}` in the config goes on regardless."
     if pair["verdict"] == "reversed":
-        said = (
+        return (
             f"patient {pair['patient_1']}: {first} and {second} come from the same individual, but the normal {second} "
-            f"lost alleles that the tumor {first} has: a sample swap, or {first} is mixed with another "
-            f"person's DNA"
+            f"lost alleles that the tumor {first} has: a sample swap, or {first} is mixed with another person's DNA "
+            f"({_figures(pair)}). {remedy}"
         )
-        return f"{said} ({_figures(pair)}). {remedy}"
     found = [match for match in (_match(sample, pair["patient_1"], compared) for sample in (first, second)) if match]
     whose = f" {'; '.join(found)}." if found else " Neither matches another sample compared so far."
     told = f"{first} and {second} {OUTCOMES[pair['outcome']]} ({_figures(pair)})"

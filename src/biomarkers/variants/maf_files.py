@@ -9,6 +9,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -36,7 +37,7 @@ class Reading(NamedTuple):
 
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
-        return {"annotation": "MAF", "paired": self.paired, "population_af_field": self.frequency, **rules.as_dict()}
+        return {"annotation": "MAF", "paired": self.paired, "population_af_field": self.frequency, **asdict(rules)}
 
 
 def read_samples(path: Path) -> dict[str, str]:

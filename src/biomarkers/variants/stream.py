@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -56,7 +57,7 @@ class Job(NamedTuple):
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
         asked = ("tumor", "normal", "paired", "annotation", "transcripts", "population_af_field")
-        return {**{name: getattr(self, name) for name in asked}, **rules.as_dict()}
+        return {**{name: getattr(self, name) for name in asked}, **asdict(rules)}
 
 
 class Reading:
