@@ -38,8 +38,7 @@ def of_variants(table: pd.DataFrame, *, orientation: bool, vaf: float, excess: f
         "n_orientation_filtered": int(removed.sum()) if orientation or removed.any() else None,
     }
     values |= {f"excluded_{reason}": int((table["exclusion"] == reason).sum()) for reason in EXCLUSIONS}
-    own, formalin = Measured.of(values, ["ti_tv"]), ffpe(table, vaf=vaf, excess=excess, least=least)
-    return Measured(values | formalin.numbers, own.undetermined + formalin.undetermined)
+    return Measured.together([Measured.of(values, ["ti_tv"]), ffpe(table, vaf=vaf, excess=excess, least=least)])
 
 
 def ffpe(table: pd.DataFrame, *, vaf: float, excess: float, least: int) -> Measured:

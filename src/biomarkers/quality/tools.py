@@ -25,6 +25,12 @@ class Measured(NamedTuple):
         """Numbers of which those asked for (default: all) and missing were looked at and cannot be told."""
         return cls(numbers, tuple(name for name in (numbers if asked is None else asked) if numbers[name] is None))
 
+    @classmethod
+    def together(cls, parts: Sequence[Measured]) -> Measured:
+        """What several reports tell of one sample."""
+        numbers = {name: value for part in parts for name, value in part.numbers.items()}
+        return cls(numbers, tuple(name for part in parts for name in part.undetermined))
+
 
 def share(part: float, whole: float) -> float | None:
     """100 * part / whole; None without a whole."""

@@ -64,7 +64,7 @@ def measure(
     rules: Quality,
     orientation: bool,
     problems: Problems,
-) -> dict[str, list[tools.Measured]]:
+) -> dict[str, tools.Measured]:
     """What the reports tell of each sample of the sheet; what is wrong with them is added to `problems`.
 
     reports: files by kind, as `biomarkers.run.reports` has them; none may be missing. orientation: whether the read
@@ -81,7 +81,7 @@ def measure(
     called = {sample.sample for sample in known.called} if orientation else set()
     settings = {"vaf": rules.ffpe_vaf, "excess": rules.ffpe_excess, "least": rules.ffpe_least}
     counts = problems.catch(variants, reports["variants"], orientation=called, **settings) or {}
-    measures: dict[str, list[tools.Measured]] = {}
+    measures: dict[str, tools.Measured] = {}
     for name in known.by_name:
         of = {kind: paths.get(name, []) for kind, paths in files.items()}
         parts = []
@@ -96,7 +96,7 @@ def measure(
         if name in estimates:
             parts.append(tools.of_contamination(estimates[name]))
         parts += [table[name] for table in (shares, counts) if name in table]
-        measures[name] = [part for part in parts if part is not None]
+        measures[name] = tools.Measured.together([part for part in parts if part is not None])
     return measures
 
 
@@ -168,17 +168,13 @@ def callable_share(paths: Sequence[Path]) -> dict[str, tools.Measured]:
 
 
 def rows(
-    known: sheet.Samples, found: Mapping[str, Sequence[tools.Measured]], limits: Mapping[str, verdict.Limit]
+    known: sheet.Samples, found: Mapping[str, tools.Measured], limits: Mapping[str, verdict.Limit]
 ) -> list[dict[str, Any]]:
     """Rows of the table `qc` in the order of the sheet."""
-    values: dict[str, dict[str, Any]] = {}
-    missing: dict[str, list[str]] = {}
-    judged: dict[str, verdict.Verdict] = {}
-    for name, sample in known.by_name.items():
-        parts = found.get(name, [])
-        values[name] = {key: value for part in parts for key, value in part.numbers.items()}
-        missing[name] = [key for part in parts for key in part.undetermined]
-        judged[name] = verdict.judge(values[name], missing[name], is_tumor=sample.is_tumor, limits=limits)
+    judged = {
+        name: verdict.judge(*found[name], is_tumor=sample.is_tumor, limits=limits)
+        for name, sample in known.by_name.items()
+    }
     listed = []
     for name, sample in known.by_name.items():
         outcome = judged[name]
@@ -191,7 +187,7 @@ def rows(
             "role": "tumor" if sample.is_tumor else "normal",
             "status": outcome.status,
             "reasons": "; ".join(outcome.reasons) or None,
-            "undetermined": ",".join(missing[name]) or None,
+            "undetermined": ",".join(found[name].undetermined) or None,
         }
-        listed.append(values[name] | about)
+        listed.append(found[name].numbers | about)
     return listed
