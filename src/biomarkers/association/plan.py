@@ -23,7 +23,7 @@ from biomarkers.association.specification import (
     comparison_class,
     default_method,
 )
-from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.errors import Problems, nearest
 from biomarkers.io import schemas, yamls
 
 
@@ -45,7 +45,7 @@ def read_plan(
     for key, value, expected in [*_wrong_names(plan, data), *_wrong_columns(plan, columns)]:
         if data is not settings.data and not _is_name(key):
             continue
-        problems.add(Problem(str(path), yamls.dotted(key), value, expected, yamls.line_of(settings.lines, key)))
+        problems.add(yamls.problem(path, settings, key, value, expected))
         found.add(problems.found[-1])
     return None if found.found else plan
 

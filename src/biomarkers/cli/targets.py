@@ -38,17 +38,15 @@ def targets(
     from biomarkers.genome import targets as work
     from biomarkers.genome.bed import as_bed
     from biomarkers.io import files
-    from biomarkers.io.lines import numbered
 
     log = logging.getLogger("biomarkers")
     problems = Problems()
     if padding < 0:
         problems.add(Problem("command line", "--padding", padding, "a whole number of at least 0"))
     index = Path(f"{reference}.fai")
-    read = work.fai_lengths if index.is_file() else work.fasta_lengths
-    source = index if index.is_file() else reference
-    lengths = problems.catch(read, str(source), numbered(source)) or {}
-    entries = problems.catch(work.parse, str(targets), numbered(targets), one_based=one_based) or []
+    read, source = (work.fai_lengths, index) if index.is_file() else (work.fasta_lengths, reference)
+    lengths = problems.catch(read, source) or {}
+    entries = problems.catch(work.parse, targets, one_based=one_based) or []
     problems.stop_if_any()
     if rename_contigs:
         entries = work.renamed(entries, lengths)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.genome.regions import Regions, merged, rows
+from biomarkers.genome.regions import Regions, of_rows, rows
 from biomarkers.io.lines import numbered
 
 NAMES_OF_COLUMNS = re.compile(r"(chr|chrom|chromosome|contig)\s+(chrom)?_?(start|begin)\b", re.IGNORECASE)
@@ -21,15 +21,9 @@ def read_bed(path: str | Path, *, may_be_empty: bool = False) -> Regions:
     """
     shown = str(path)
     problems = Problems()
-    found: dict[str, list[tuple[int, int]]] = {}
-    for number, line in numbered(path):
-        if is_heading(line):
-            continue
-        interval = bed_interval(shown, number, line, problems)
-        if interval is not None:
-            found.setdefault(interval[0], []).append(interval[1:])
+    lines = ((number, line) for number, line in numbered(path) if not is_heading(line))
+    regions = of_rows(filter(None, (bed_interval(shown, number, line, problems) for number, line in lines)))
     problems.stop_if_any()
-    regions = merged(found)
     if not regions and not may_be_empty:
         raise InputError(Problem.said(shown, "file", "is empty", "at least one interval: contig, start, end"))
     return regions

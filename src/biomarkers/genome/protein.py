@@ -75,9 +75,7 @@ def hgvs_from_bcsq(text: str, terms: tuple[str, ...]) -> str:
     if "start_lost" in terms:
         return f"p.{LETTERS.get('M')}1?"
     right, cut = new[2], bool(old[3] or new[3])
-    common = 0
-    while common < min(len(left), len(right)) and left[common] == right[common]:
-        common += 1
+    common = _shared(left, right)
     if "frameshift_variant" in terms or "stop_lost" in terms:
         return _lengthened(left, right, start, common, cut, "stop_lost" in terms)
     if cut:
@@ -86,6 +84,11 @@ def hgvs_from_bcsq(text: str, terms: tuple[str, ...]) -> str:
         at = right.index("*")
         return _residue(left[at], start + at) + "Ter" if at < len(left) else ""
     return _within(left, right, start, common)
+
+
+def _shared(one: str, other: str) -> int:
+    """Number of letters that both begin with."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _residue(letter: str, number: int) -> str:
@@ -109,9 +112,7 @@ def _lengthened(left: str, right: str, start: int, common: int, cut: bool, stop_
 
 def _within(left: str, right: str, start: int, common: int) -> str:
     """Substitution, deletion, insertion, duplication or both, after the shared ends are taken off."""
-    tail = 0
-    while tail < min(len(left), len(right)) - common and left[-1 - tail] == right[-1 - tail]:
-        tail += 1
+    tail = _shared(left[common:][::-1], right[common:][::-1])
     old, new = left[common : len(left) - tail], right[common : len(right) - tail]
     first, last = start + common, start + len(left) - tail - 1
     spelt = "".join(LETTERS.get(letter, "Xaa") for letter in new)

@@ -45,6 +45,14 @@ def merged(intervals: Mapping[str, Iterable[tuple[int, int]] | NDArray[np.int64]
     return regions
 
 
+def of_rows(intervals: Iterable[tuple[str, int, int]]) -> Regions:
+    """Merged intervals of rows (contig, start, end); contigs in their order of appearance."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for contig, start, end in intervals:
+        found.setdefault(contig, []).append((start, end))
+    return merged(found)
+
+
 def intersect(first: Regions, second: Regions) -> Regions:
     """Bases that lie in both."""
     import numpy as np

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.genome.bed import bed_interval, is_heading
-from biomarkers.genome.regions import Regions, merged, other_spelling, padded, rows
+from biomarkers.genome.regions import Regions, of_rows, other_spelling, padded, rows
+from biomarkers.io.lines import numbered
 
 SHOWN = 20
 """Problems that are listed one by one: a wrong build breaks every line of a file of 200,000."""
@@ -37,15 +39,15 @@ class Entry(NamedTuple):
     line: int
 
 
-def parse(shown: str, lines: Iterable[tuple[int, str]], *, one_based: bool = False) -> list[Entry]:
+def parse(path: str | Path, *, one_based: bool = False) -> list[Entry]:
     """Intervals of a BED, or of a Picard interval list (`@` header), which is 1-based.
 
     one_based: the file's starts count from 1. Raises InputError with the bad lines.
     """
-    problems = Problems()
+    shown, problems = str(path), Problems()
     entries: list[Entry] = []
     interval_list = False
-    for number, line in lines:
+    for number, line in numbered(path):
         interval_list = interval_list or line.startswith(("@HD", "@SQ"))
         if is_heading(line):
             continue
@@ -82,26 +84,19 @@ def clean(shown: str, entries: list[Entry], lengths: Mapping[str, int], referenc
     problems = Problems()
     told: set[str] = set()
     for entry in entries:
-        if entry.contig not in lengths:
-            if entry.contig not in told:
-                problems.add(
-                    Problem(shown, "chrom", entry.contig, _contig(entry.contig, lengths, reference), entry.line)
-                )
+        length = lengths.get(entry.contig)
+        if length is None and entry.contig not in told:
             told.add(entry.contig)
-        elif entry.end > lengths[entry.contig]:
-            expected = (
-                f"at most {lengths[entry.contig]}, the length of {entry.contig} in {reference} (same genome build?)"
-            )
+            problems.add(Problem(shown, "chrom", entry.contig, _contig(entry.contig, lengths, reference), entry.line))
+        elif length is not None and entry.end > length:
+            expected = f"at most {length}, the length of {entry.contig} in {reference} (same genome build?)"
             problems.add(Problem(shown, "end", entry.end, expected, entry.line))
         if entry.start == entry.end:
             problems.add(Problem(shown, "end", entry.end, f"a number above the start; {REMEDY}", entry.line))
     if not problems.found:
         problems.add(*_one_based(shown, entries))
     _stop(problems, shown)
-    found: dict[str, list[tuple[int, int]]] = {}
-    for entry in entries:
-        found.setdefault(entry.contig, []).append((entry.start, entry.end))
-    regions = merged(found)
+    regions = of_rows(entry[:3] for entry in entries)
     return {contig: regions[contig] for contig in lengths if contig in regions}
 
 
@@ -127,39 +122,36 @@ def shards(regions: Regions, number: int, padding: int, lengths: Mapping[str, in
     for part in range(1, number + 1):
         last = int(np.abs(ends - total * part / number).argmin()) + 1
         last = min(max(last, first + 1), len(pieces) - (number - part))
-        found: dict[str, list[tuple[int, int]]] = {}
-        for contig, start, end in pieces[first:last]:
-            found.setdefault(contig, []).append((start, end))
-        parts.append(merged(found))
+        parts.append(of_rows(pieces[first:last]))
         first = last
     return parts
 
 
-def fai_lengths(shown: str, lines: Iterable[tuple[int, str]]) -> dict[str, int]:
+def fai_lengths(path: str | Path) -> dict[str, int]:
     """Bases by contig from a FASTA index."""
     lengths: dict[str, int] = {}
-    for number, line in lines:
+    for number, line in numbered(path):
         cells = line.split("\t")
         if len(cells) < 2 or not cells[1].isdigit():
-            raise InputError(Problem(shown, "row", line, "a FASTA index (samtools faidx)", number))
+            raise InputError(Problem(str(path), "row", line, "a FASTA index (samtools faidx)", number))
         lengths[cells[0]] = int(cells[1])
     return lengths
 
 
-def fasta_lengths(shown: str, lines: Iterable[tuple[int, str]]) -> dict[str, int]:
+def fasta_lengths(path: str | Path) -> dict[str, int]:
     """Bases by contig from the FASTA itself."""
     lengths: dict[str, int] = {}
     name = None
-    for number, line in lines:
+    for number, line in numbered(path):
         if line.startswith(">"):
             name = (line[1:].split() or [""])[0]
             lengths[name] = 0
         elif name is not None:
             lengths[name] += len(line.strip())
         elif line.strip():
-            raise InputError(Problem(shown, "row", line, "a FASTA file, beginning with '>'", number))
+            raise InputError(Problem(str(path), "row", line, "a FASTA file, beginning with '>'", number))
     if not lengths:
-        raise InputError(Problem.said(shown, "file", "is empty", "a FASTA file"))
+        raise InputError(Problem.said(str(path), "file", "is empty", "a FASTA file"))
     return lengths
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.genome.consequence_terms import RANK, worst_term
@@ -47,27 +47,17 @@ def built_in() -> dict[str, Definition]:
 
 def read_custom(path: Path) -> Definition:
     """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
-    from biomarkers.io import schemas, yamls
+    from biomarkers.io import yamls
 
-    settings = yamls.load(path)
+    settings = yamls.load_checked(path, "definition")
     problems = Problems()
-    yamls.check(path, settings, schemas.load("definition"), problems)
-    problems.stop_if_any()
-    return custom(str(path), settings.data, lambda i: yamls.line_of(settings.lines, ("terms", i)))
-
-
-def custom(file: str, data: dict[str, Any], line_of: Callable[[int], int | None]) -> Definition:
-    """The definition `custom` from the content of a YAML file; line_of: line of term number i.
-
-    Raises InputError with every term that is not a Sequence Ontology term.
-    """
-    problems = Problems()
-    for position, term in enumerate(data["terms"]):
+    for position, term in enumerate(settings.data["terms"]):
         if term not in RANK:
             expected = "a Sequence Ontology term such as missense_variant" + nearest(term, RANK)
-            problems.add(Problem(file, "terms", term, expected, line_of(position)))
+            line = yamls.line_of(settings.lines, ("terms", position))
+            problems.add(Problem(str(path), "terms", term, expected, line))
     problems.stop_if_any()
-    return Definition(CUSTOM, str(data.get("description", "")), frozenset(data["terms"]))
+    return Definition(CUSTOM, str(settings.data.get("description", "")), frozenset(settings.data["terms"]))
 
 
 def choose(names: Sequence[str], own: Definition | None) -> list[Definition]:

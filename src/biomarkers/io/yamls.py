@@ -59,6 +59,21 @@ def load(path: str | Path) -> Settings:
     return settings
 
 
+def load_checked(path: str | Path, schema: str) -> Settings:
+    """As `load`, for a file that obeys the schema of that name. Raises InputError with everything wrong in it."""
+    settings, problems = load(path), Problems()
+    check(path, settings, schemas.load(schema), problems)
+    problems.stop_if_any()
+    return settings
+
+
+def problem(
+    path: str | Path, settings: Settings, key: Key, value: object, expected: str, at: Key | None = None
+) -> Problem:
+    """A problem with the value of a key; at: the key in whose line it is told, by default the same."""
+    return Problem(str(path), dotted(key), value, expected, line_of(settings.lines, key if at is None else at))
+
+
 def _read(text: str) -> tuple[Any, list[tuple[int, str, int]]]:
     """What ruamel.yaml makes of a text, and line, key and first line of every repeated key."""
     from ruamel.yaml import YAML
@@ -113,7 +128,7 @@ def dates_as_text(data: Any) -> Any:
 def check(path: str | Path, settings: Settings, schema: dict[str, Any], problems: Problems) -> None:
     """Add every way in which `settings` break the JSON Schema; unknown keys get a hint, all carry their line."""
     for error in schemas.validator(schema).iter_errors(settings.data):
-        problems.add(*_explain(str(path), error, settings.lines))
+        problems.add(*_explain(str(path), error, settings))
 
 
 def without_empty_blocks(settings: Settings, schema: dict[str, Any]) -> Settings:
@@ -152,23 +167,22 @@ def line_of(lines: dict[Key, int], key: Key) -> int | None:
     return None
 
 
-def _explain(file: str, error: Any, lines: dict[Key, int]) -> list[Problem]:
+def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:
     """The problems of one validation error."""
-    key = tuple(error.absolute_path)
+    key, value = tuple(error.absolute_path), error.instance
     rules = error.schema.get("properties", {})
     if error.validator == "additionalProperties":
-        unknown = [(*key, str(name)) for name in error.instance if name not in rules]
+        unknown = [(*key, str(name)) for name in value if name not in rules]
+        lines = settings.lines
         return [Problem.unknown(file, "key", dotted(own), rules, line_of(lines, own), own[-1]) for own in unknown]
     if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        return [
-            Problem(file, dotted((*key, name)), None, schemas.expected(rules.get(name, {})), line_of(lines, key))
-            for name in missing
-        ]
-    expected, value = schemas.expected(error.schema), error.instance
+        missing = [name for name in error.validator_value if name not in value]
+        wanted = {name: schemas.expected(rules.get(name, {})) for name in missing}
+        return [problem(file, settings, (*key, name), None, expected, at=key) for name, expected in wanted.items()]
+    expected = schemas.expected(error.schema)
     if isinstance(value, str) and "number" in expected and TEXT.fullmatch(value):
         expected += " (YAML takes an exponent without point and sign for text; write 1.0e-4)"
     if isinstance(value, dict | list):
         found = "is a list" if isinstance(value, list) else "is a block of other keys"
-        return [Problem.said(file, dotted(key), found, expected, line_of(lines, key))]
-    return [Problem(file, dotted(key), value, expected, line_of(lines, key))]
+        return [problem(file, settings, key, None, expected)._replace(found=found)]
+    return [problem(file, settings, key, value, expected)]

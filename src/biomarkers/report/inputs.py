@@ -22,10 +22,8 @@ def read(plan: Path | None, **paths: Path | None) -> Tables:
     Raises InputError with every problem of every file.
     """
     problems = Problems()
-    settings = None if plan is None else problems.catch(yamls.load, plan)
-    if plan is not None and settings is not None:
-        yamls.check(plan, settings, schemas.load("plan"), problems)
-    content: Mapping[str, Any] = {} if settings is None or problems.found else settings.data
+    settings = None if plan is None else problems.catch(yamls.load_checked, plan, "plan")
+    content: Mapping[str, Any] = {} if settings is None else settings.data
     given = {name: path for name, path in paths.items() if path is not None}
     read = {name: problems.catch(_complete, path, name, content) for name, path in given.items()}
     problems.stop_if_any()

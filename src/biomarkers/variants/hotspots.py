@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome.bed import bed_interval, is_heading
-from biomarkers.genome.regions import Lookup, merged
+from biomarkers.genome.regions import Lookup, of_rows
 from biomarkers.variants.vcf import changed
 
 
@@ -43,7 +43,7 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
     Raises InputError with every line that is none of these.
     """
     problems = Problems()
-    intervals: dict[str, list[tuple[int, int]]] = {}
+    intervals: list[tuple[str, int, int]] = []
     alleles: list[tuple[str, int, str, str]] = []
     proteins: list[tuple[str, str]] = []
     is_vcf = False
@@ -61,15 +61,14 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
             proteins.append((cells[0], cells[1]))
         elif len(cells) >= 3 and not is_vcf:
             interval = bed_interval(shown, number, line, problems)
-            if interval is not None:
-                intervals.setdefault(interval[0], []).append(interval[1:])
+            intervals += [] if interval is None else [interval]
         else:
             expected = "a BED interval, a VCF record, `contig:position:ref:alt` or `gene p.Arg175His`"
             problems.add(Problem(shown, "row", line.strip(), expected, number))
     problems.stop_if_any()
     if not (intervals or alleles or proteins):
         raise InputError(Problem.said(shown, "file", "is empty", "at least one hot spot"))
-    return Hotspots(Lookup(merged(intervals)) if intervals else None, alleles, proteins)
+    return Hotspots(Lookup(of_rows(intervals)) if intervals else None, alleles, proteins)
 
 
 def none() -> Hotspots:

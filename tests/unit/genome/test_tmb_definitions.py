@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from biomarkers.errors import InputError
 from biomarkers.genome.consequence_terms import CODING, RANK
-from biomarkers.genome.tmb_definitions import built_in, choose, custom
+from biomarkers.genome.tmb_definitions import built_in, choose, read_custom
 
 MERINO = {"missense_variant", "stop_gained", "frameshift_variant", "inframe_insertion", "inframe_deletion"}
 NONSYNONYMOUS = MERINO | {
@@ -50,8 +52,11 @@ def test_choice_keeps_the_order_and_says_what_is_wrong() -> None:
         choose(["custom"], None)
 
 
-def test_custom_terms_are_checked() -> None:
-    own = custom("c.yaml", {"terms": ["missense_variant"]}, lambda i: i + 2)
+def test_custom_terms_are_checked(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text("terms:\n- missense_variant\n")
+    own = read_custom(path)
     assert [d.name for d in choose(["merino_wes"], own)] == ["merino_wes", "custom"]
     with pytest.raises(InputError, match="yaml:3: terms is 'x'"):
-        custom("c.yaml", {"terms": ["missense_variant", "x"]}, lambda i: i + 2)
+        path.write_text("terms:\n- missense_variant\n- x\n")
+        read_custom(path)
