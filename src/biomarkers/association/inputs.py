@@ -53,10 +53,10 @@ def read(cohort: Path, plan: Path, mutations: Path | None) -> Given:
 def _as_text(path: Path) -> pd.DataFrame | None:
     """A table that was refused, as text, so that the plan's own demands on it can be told in the same run."""
     try:
-        header, rows, lines = tables.read_cells(path)
+        found = tables.read_cells(path)
     except InputError:
         return None
-    frame = pd.DataFrame(rows, columns=header, index=lines, dtype=object)
+    frame = pd.DataFrame(found.rows, columns=found.header, index=found.lines, dtype=object)
     frame = frame.mask(frame.isin(cells.MISSING))
     return frame if "patient" in frame else None
 

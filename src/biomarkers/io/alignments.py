@@ -30,12 +30,6 @@ def header(file: str) -> dict[str, Any]:
         return dict(alignments.header.to_dict())
 
 
-def header_text(file: str) -> str:
-    """Header of a BAM or CRAM as it stands there."""
-    with _opened(file) as alignments:
-        return str(alignments.header)
-
-
 def is_whole(file: str) -> bool:
     """Whether a BAM or CRAM, aligned or not, has its end (samtools quickcheck)."""
     import pysam

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.io import schemas
@@ -26,21 +25,23 @@ IDENTIFYING = re.compile(
 """Column names that suggest direct identifiers (names, birth dates, record numbers)."""
 
 
+class Cells(NamedTuple):
+    """A table as it stands in a file: stripped cells of each row, and the line that each row begins in (1-based)."""
+
+    path: str
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+
+
 def check_cells(
-    path: str | Path,
-    header: list[str],
-    rows: list[list[str]],
-    lines: list[int],
-    schema: str,
-    *,
-    text_columns: Collection[str] = (),
-    problems: Problems | None = None,
+    cells: Cells, schema: str, *, text_columns: Collection[str] = (), problems: Problems | None = None
 ) -> dict[str, tuple[str, list[Any]]]:
     """Kind (number, integer, date, string) and typed values of each column, None where missing; needs no pandas.
 
     Raises InputError with every problem of the table, or adds them to `problems` where given.
     """
-    shown = str(path)
+    shown, header, rows, lines = cells
     definition = schemas.load(schema)
     properties: dict[str, Any] = definition["properties"]
     required: list[str] = definition.get("required", [])
@@ -55,20 +56,17 @@ def check_cells(
             known = ", ".join(properties)
             problems.add(Problem(shown, "column", column, f"one of {known}{nearest(column, properties)}", 1))
         if definition.get("x-patient-data") and IDENTIFYING.search(column):
-            log.warning(
-                "%s:1: column '%s' looks like a direct identifier; remove it before sharing results",
-                shown,
-                column,
-            )
+            said = "%s:1: column '%s' looks like a direct identifier; remove it before sharing results"
+            log.warning(said, shown, column)
     columns: dict[str, tuple[str, list[Any]]] = {}
     for position, column in enumerate(header):
-        cells = [row[position] for row in rows]
-        other = extra if isinstance(extra, dict) else _inferred(cells, column in text_columns)
+        given = [row[position] for row in rows]
+        other = extra if isinstance(extra, dict) else _inferred(given, column in text_columns)
         rule = properties.get(column, other)
-        columns[column] = _typed_column(shown, column, cells, lines, rule, column in required, problems)
+        columns[column] = _typed_column(shown, column, given, lines, rule, column in required, problems)
     key = definition.get("x-key", [])
     if key and all(column in header for column in key):
-        _check_unique(shown, key, [[row[header.index(c)] for c in key] for row in rows], lines, problems)
+        _check_unique(cells, key, problems)
     if stop:
         problems.stop_if_any()
     return columns
@@ -105,10 +103,8 @@ def _typed_column(
             known[cell] = (value, True) if check.is_valid(value) else (None, False)
         value, good = known[cell]
         if not good:
-            hint = _hint(cell, rule.get("enum", []))
-            expected = schemas.expected(rule) + hint
-            found = None if cell else "is empty"
-            problems.add(Problem(shown, column, cell, expected, line, found))
+            expected = schemas.expected(rule) + _hint(cell, rule.get("enum", []))
+            problems.add(Problem(shown, column, cell, expected, line, None if cell else "is empty"))
         values.append(value)
     return ("date" if rule.get("format") == "date" else kind), values
 
@@ -121,16 +117,14 @@ def _typed(cell: str, kind: str) -> Any:
     return cell
 
 
-def _check_unique(shown: str, key: list[str], values: list[list[str]], lines: list[int], problems: Problems) -> None:
+def _check_unique(cells: Cells, key: list[str], problems: Problems) -> None:
+    places, name = [cells.header.index(column) for column in key], "+".join(key)
     first: dict[tuple[str, ...], int] = {}
-    for line, value in zip(lines, values, strict=True):
-        cells = tuple(value)
-        if cells in first:
-            name = "+".join(key)
-            problems.add(
-                Problem(shown, name, " ".join(cells), f"each {name} once (first in line {first[cells]})", line)
-            )
-        first.setdefault(cells, line)
+    for line, row in zip(cells.lines, cells.rows, strict=True):
+        value = tuple(row[place] for place in places)
+        if first.setdefault(value, line) != line:
+            expected = f"each {name} once (first in line {first[value]})"
+            problems.add(Problem(cells.path, name, " ".join(value), expected, line))
 
 
 def _hint(cell: str, words: list[Any]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import gzip
+import io
 import os
 import zlib
 from collections.abc import Iterator
@@ -13,8 +13,6 @@ from typing import BinaryIO, cast
 
 from biomarkers.errors import InputError, Problem
 
-PIECE = 1 << 17
-"""Bytes that are read at once; more is slower, since larger pieces of memory are given back and fetched anew."""
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
@@ -91,36 +89,12 @@ def numbered(path: str | Path) -> Iterator[tuple[int, str]]:
     Raises InputError when the file is missing, a folder, truncated or not a text.
     """
     with reading(path) as handle:
-        number, kept, rest = 1, [""], b""
-        while piece := handle.read(PIECE):
-            if number == 1 and not rest:
-                piece = piece.removeprefix(codecs.BOM_UTF8)
-            if number == 1:
-                _check_text(str(path), piece)
-            text, used = codecs.utf_8_decode(rest + piece, "replace", False)
-            rest = (rest + piece)[used:]
-            if "\n" not in text:
-                kept.append(text)
-                continue
-            lines = text.split("\n")
-            lines[0] = "".join(kept) + lines[0]
-            if "\r" in text or any("\r" in part for part in kept):
-                lines[:-1] = [line.rstrip("\r") for line in lines[:-1]]
-            kept = [lines.pop()]
-            yield from enumerate(lines, number)
-            number += len(lines)
-        last = "".join(kept) + rest.decode("utf-8", "replace")
-        if last:
-            yield number, last.rstrip("\r")
-
-
-def _check_text(shown: str, piece: bytes) -> None:
-    """Raise InputError for the first bytes of a file that is no text."""
-    if b"\0" not in piece.partition(b"\n")[0]:
-        return
-    if piece[:3] == b"BCF":
-        raise InputError(Problem.said(shown, "file", "is a BCF", "a VCF (bcftools view -Oz makes one)"))
-    raise InputError(Problem.said(shown, "file", "is binary data", "a text file"))
+        for number, line in enumerate(io.TextIOWrapper(handle, "utf-8-sig", "replace", newline="\n"), 1):
+            if number == 1 and "\0" in line:
+                is_bcf, bcf = line.startswith("BCF"), "a VCF (bcftools view -Oz makes one)"
+                found, expected = ("is a BCF", bcf) if is_bcf else ("is binary data", "a text file")
+                raise InputError(Problem.said(str(path), "file", found, expected))
+            yield number, line.rstrip("\r\n")
 
 
 def whole_text(path: str | Path) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.io import files, schemas
-from biomarkers.io.cells import check_cells
+from biomarkers.io.cells import Cells, check_cells
 from biomarkers.io.lines import whole_text
 
 if TYPE_CHECKING:
@@ -30,12 +30,11 @@ def read(path: str | Path, schema: str, *, text_columns: Collection[str] = ()) -
     column is numeric when its cells are numbers, and text among mostly numbers is a problem.
     Raises InputError with every problem of the file.
     """
-    header, rows, lines = read_cells(path)
-    return from_cells(path, header, rows, lines, schema, text_columns=text_columns)
+    return from_cells(read_cells(path), schema, text_columns=text_columns)
 
 
-def read_cells(path: str | Path) -> tuple[list[str], list[list[str]], list[int]]:
-    """Header, rows of stripped cells and the line number of each row. UTF-8 (BOM allowed) or Latin-1, CRLF or LF."""
+def read_cells(path: str | Path) -> Cells:
+    """The cells of a table of UTF-8 (BOM allowed) or Latin-1, CRLF or LF. Raises InputError for what is no table."""
     shown = str(path)
     text = whole_text(path)
     first = text.split("\n", 1)[0]
@@ -71,7 +70,7 @@ def read_cells(path: str | Path) -> tuple[list[str], list[list[str]], list[int]]
     for column in sorted({c for c in header if header.count(c) > 1}):
         problems.add(Problem(shown, "column", column, "each column name once", 1))
     problems.stop_if_any()
-    return header, rows, lines
+    return Cells(shown, header, rows, lines)
 
 
 def read_into(problems: Problems, path: str | Path, schema: str) -> pd.DataFrame | None:
@@ -82,7 +81,7 @@ def read_into(problems: Problems, path: str | Path, schema: str) -> pd.DataFrame
     cells = problems.catch(read_cells, path)
     if cells is None:
         return None
-    table = from_cells(path, *cells, schema, problems=problems)
+    table = from_cells(cells, schema, problems=problems)
     rule = schemas.load(schema)
     must = [*rule.get("required", []), *rule.get("x-columns", [])]
     return table if set(must) <= set(table.columns) else None
@@ -108,23 +107,16 @@ def read_several(paths: Iterable[Path], schema: str, key: Sequence[str], problem
 
 
 def from_cells(
-    path: str | Path,
-    header: list[str],
-    rows: list[list[str]],
-    lines: list[int],
-    schema: str,
-    *,
-    text_columns: Collection[str] = (),
-    problems: Problems | None = None,
+    cells: Cells, schema: str, *, text_columns: Collection[str] = (), problems: Problems | None = None
 ) -> pd.DataFrame:
-    """As `read`, from cells that are already in memory; `path` is used in messages only.
+    """As `read`, from cells that are already in memory.
 
     problems: takes the problems instead of an InputError; bad cells are then missing in the table.
     """
     import pandas as pd
 
-    index = pd.Index(lines, name="line", dtype="int64")
-    columns = check_cells(path, header, rows, lines, schema, text_columns=text_columns, problems=problems)
+    index = pd.Index(cells.lines, name="line", dtype="int64")
+    columns = check_cells(cells, schema, text_columns=text_columns, problems=problems)
     return pd.DataFrame({name: _series(values, kind, index) for name, (kind, values) in columns.items()}, index=index)
 
 

@@ -20,7 +20,7 @@ KINDS = {"contig": "category", "allele_frequency": "float64"} | dict.fromkeys(
 
 def read_roles(path: Path) -> dict[str, tuple[str, bool]]:
     """Patient of each sample of the sheet, and whether it is a tumor. Raises InputError."""
-    columns = check_cells(path, *tables.read_cells(path), "samples")
+    columns = check_cells(tables.read_cells(path), "samples")
     if "status" not in columns:
         raise InputError(Problem(str(path), "status", None, "a column that tells tumor from normal", 1))
     rows = zip(*(columns[name][1] for name in ("sample", "patient", "status")), strict=True)

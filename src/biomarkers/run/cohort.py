@@ -165,8 +165,7 @@ def _identifiers(path: Path, problems: Problems) -> set[str] | None:
     found = problems.catch(tables.read_cells, path)
     if found is None:
         return None
-    header, rows, _ = found
-    if "patient" not in header:
+    if "patient" not in found.header:
         problems.add(Problem(str(path), "patient", None, "a column of that name", 1))
         return None
-    return {row[header.index("patient")] for row in rows}
+    return {row[found.header.index("patient")] for row in found.rows}

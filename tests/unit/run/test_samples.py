@@ -26,11 +26,9 @@ def build(folder: Path, rows: list[str], header: str = HEADER, **settings) -> sa
                 (folder / cell).write_text("x")
     sheet = folder / "samples.tsv"
     sheet.write_text("\n".join([header, *rows]) + "\n")
-    columns, cells, lines = tables.read_cells(sheet)
+    cells = tables.read_cells(sheet)._replace(path="samples.tsv")
     problems = Problems()
-    found = samples.build(
-        "samples.tsv", tables.check_cells("samples.tsv", columns, cells, lines, "samples"), lines, problems, **settings
-    )
+    found = samples.build("samples.tsv", tables.check_cells(cells, "samples"), cells.lines, problems, **settings)
     problems.stop_if_any()
     return found
 
@@ -55,9 +53,10 @@ def test_lanes_of_a_pair(tmp_path):
     assert [s.sample for s in found.called] == ["T1"] and [s.sample for s in found.sequenced] == ["T1", "N1"]
 
 
-def test_entries_are_mixed_in_one_sheet(tmp_path):
+def test_entries_are_mixed_in_one_sheet(tmp_path, monkeypatch):
     rows = [*PAIR, "P2\tT2\t1\t\t\t\tt2.bam\t", "P2\tN2\t0\t\t\t\tn2.bam\t", "P3\tT3\t1\t\t\t\t\tt3.vcf"]
-    found = build(tmp_path, rows, is_unaligned=lambda file: file == "n2.bam")
+    monkeypatch.setattr(samples, "header_of", lambda file: {} if file == "n2.bam" else {"SQ": [{"SN": "chr1"}]})
+    found = build(tmp_path, rows)
     assert [s.entry for s in found.by_name.values()] == ["lanes", "lanes", "alignment", "lanes", "vcf"]
     assert found.by_name["N2"].lanes[0].is_bam and found.by_name["T2"].file == "t2.bam"
     assert [s.sample for s in found.called] == ["T1", "T2"] and found.by_name["T3"].file == "t3.vcf"
@@ -163,12 +162,15 @@ def test_sarek_sheets_that_are_refused(tmp_path, header, rows, message):
     assert message in said[0], said
 
 
-def test_read_groups_of_a_file_become_lanes(tmp_path):
+def test_read_groups_of_a_file_become_lanes(tmp_path, monkeypatch):
     groups = [{"ID": "x/1", "LB": "lib A", "PU": "F.1"}, {"ID": "2"}]
     rows = ["P1\tT1\t1\t\t\t\tt1.bam\t"]
-    found = build(tmp_path, rows, realign=True, read_groups=lambda file: groups)
+    header = {"SQ": [{"SN": "chr1"}], "RG": groups}
+    monkeypatch.setattr(samples, "header_of", lambda file: header)
+    found = build(tmp_path, rows, realign=True)
     lanes = found.by_name["T1"].lanes
     assert [(lane.lane, lane.library, lane.group) for lane in lanes] == [("1.x_1", "lib_A", "x/1"), ("1.2", "T1", "2")]
-    (lane,) = build(tmp_path, rows, realign=True, read_groups=lambda file: groups[:1]).by_name["T1"].lanes
+    assert build(tmp_path, rows).by_name["T1"].entry == "alignment"
+    header["RG"] = groups[:1]
+    (lane,) = build(tmp_path, rows, realign=True).by_name["T1"].lanes
     assert (lane.lane, lane.library, lane.group) == ("1", "lib_A", None)
-    assert build(tmp_path, rows, read_groups=lambda file: groups).by_name["T1"].entry == "alignment"

@@ -14,7 +14,6 @@ import pytest
 from biomarkers.errors import InputError
 from biomarkers.genome.regions import merged
 from biomarkers.genome.tmb_definitions import built_in
-from biomarkers.io import lines as reading
 from biomarkers.variants import hotspots as spots
 from biomarkers.variants import stream
 from biomarkers.variants.eligibility import Rules
@@ -213,7 +212,6 @@ def test_cells_of_the_table_are_those_of_the_record(
 
 
 def test_memory_does_not_grow_with_the_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "PIECE", 1 << 14)
     monkeypatch.setattr(stream, "BATCH", 100)
 
     class Away(io.RawIOBase):
