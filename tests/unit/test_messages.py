@@ -45,7 +45,7 @@ def bed(path: str) -> None:
 
 def vendor(path: str) -> None:
     """What `targets` says of a vendor's BED, for a contig of 1,000 bases."""
-    targets.clean(path, targets.parse(path, lines.numbered(path)), {"chr1": 1000}, "genome.fa")
+    targets.clean(path, targets.parse(path), {"chr1": 1000}, "genome.fa")
 
 
 def table(schema: str):

@@ -7,13 +7,12 @@ from pathlib import Path
 from biomarkers import settings
 from biomarkers.errors import InputError
 from biomarkers.run.check import check_run, read_run
-from biomarkers.run.facts import Facts
+from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.lanes import words_of
 from biomarkers.run.presets import GENES as PRESET_GENES
+from biomarkers.run.presets import listed
 from biomarkers.run.quality import limit_options
-from biomarkers.run.references import listed
 from biomarkers.run.resources import growing, heap, minutes, one_of
-from biomarkers.run.results import wanted
 
 
 envvars:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, nearest
+from biomarkers.errors import InputError, Problems, nearest
 from biomarkers.io import yamls
 
 
@@ -53,21 +53,19 @@ def check_known(path: str | Path, tool: str, settings: yamls.Settings) -> None:
     """Raise InputError for an annotator that is none of these."""
     if tool not in ANNOTATORS:
         expected = f"one of {', '.join(ANNOTATORS)}{nearest(tool, ANNOTATORS)}"
-        where = yamls.line_of(settings.lines, ("annotation", "tool"))
-        raise InputError(Problem(str(path), "annotation.tool", tool, expected, where))
+        raise InputError(yamls.problem(path, settings, ("annotation", "tool"), tool, expected))
 
 
 def check(path: str | Path, setting: dict[str, Any], settings: yamls.Settings, problems: Problems) -> None:
     """What the annotator needs must be given, folders that are named must exist. setting: the block `annotation`."""
     for key, expected in ANNOTATORS[setting["tool"]].needs.items():
         if setting[key] is None:
-            where = yamls.line_of(settings.lines, ("annotation", "tool"))
             expected = f"{expected}, for tool: {setting['tool']}"
-            problems.add(Problem(str(path), f"annotation.{key}", None, expected, where))
+            at = ("annotation", "tool")
+            problems.add(yamls.problem(path, settings, ("annotation", key), None, expected, at))
     for key in FOLDERS:
         if setting[key] is not None and not Path(setting[key]).is_dir():
-            where = yamls.line_of(settings.lines, ("annotation", key))
-            problems.add(Problem(str(path), f"annotation.{key}", setting[key], "a folder that exists", where))
+            problems.add(yamls.problem(path, settings, ("annotation", key), setting[key], "a folder that exists"))
 
 
 def _snpeff_folder(folder: str | None) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Any
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import check_cells
-from biomarkers.run import annotators, first_reads, headers, presets, references, samples
-from biomarkers.run.references import listed
+from biomarkers.run import annotators, first_reads, headers, presets, samples
+from biomarkers.run.presets import listed
 from biomarkers.settings import Endpoints, Pdl1
 
 log = logging.getLogger("biomarkers")
@@ -32,7 +32,7 @@ class Run:
     @property
     def preset_files(self) -> list[presets.File]:
         """Files of the preset that this run takes."""
-        return references.used(self.config, self.preset)
+        return presets.used(self.config, self.preset)
 
 
 def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
@@ -61,7 +61,7 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     wrong.stop_if_any()
     config = yamls.with_defaults(settings.data, schema)
     annotators.check_known(path, config["annotation"]["tool"], settings)
-    preset = references.read(path, settings, config)
+    preset = presets.take(path, settings, config)
     sheet = read_samples(config, problems)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
     run = Run(config, sheet, _burdens.read_stated(config["burden"]["denominators"], entered, problems), preset)
@@ -74,25 +74,13 @@ def read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
     """Samples of the sheet that the config names; what is wrong with them is added to `problems`."""
     path = config["samples"]
     cells = None if path is None else problems.catch(tables.read_cells, path)
-    if cells is None:
+    columns = None if cells is None else problems.catch(check_cells, cells, "samples")
+    if cells is None or columns is None:
         return samples.Samples({})
-    header, rows, lines = cells
-    columns = problems.catch(check_cells, path, header, rows, lines, "samples")
-    if columns is None:
-        return samples.Samples({})
-    if not rows:
+    if not cells.rows:
         problems.add(Problem.said(path, "file", "has no rows", "at least one sample"))
-    return samples.build(
-        path,
-        columns,
-        lines,
-        problems,
-        tumor_only=config["calling"]["tumor_only"],
-        realign=config["reads"]["realign"],
-        is_unaligned=headers.is_unaligned,
-        is_annotated=headers.is_annotated,
-        read_groups=headers.read_groups,
-    )
+    rules = {"tumor_only": config["calling"]["tumor_only"], "realign": config["reads"]["realign"]}
+    return samples.build(path, columns, cells.lines, problems, **rules)
 
 
 def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems: Problems) -> None:
@@ -111,38 +99,28 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
         needed |= dict.fromkeys(("fasta", "targets", "genes"), expected)
     for key, expected in needed.items():
         if reference[key] is None:
-            where = yamls.line_of(settings.lines, ("reference",))
-            problems.add(Problem(str(path), f"reference.{key}", None, expected, where))
+            problems.add(yamls.problem(path, settings, ("reference", key), None, expected, at=("reference",)))
     if config["reads"]["recalibrate"] in ("on", True) and not reference["known_sites"]:
-        where = yamls.line_of(settings.lines, ("reads", "recalibrate"))
         expected = "reference.known_sites beside it (such as dbSNP and Mills indels), or auto or off"
-        problems.add(Problem(str(path), "reads.recalibrate", "on", expected, where))
-    files: dict[tuple[str | int, ...], Any] = {}
-    files |= {("reference", key): reference[key] for key in references.FILES}
+        problems.add(yamls.problem(path, settings, ("reads", "recalibrate"), "on", expected))
+    files: dict[yamls.Key, Any] = {("reference", key): reference[key] for key in presets.FILES}
     files |= {("clinical", key): value for key, value in config["clinical"].items()}
     files |= {("plan",): config["plan"], ("burden", "custom"): config["burden"]["custom"]}
     files |= {("burden", key): config["burden"][key] for key in ("hotspots", "calibration", "denominators")}
     if reference["panel_of_normals"] == "build":
         del files["reference", "panel_of_normals"]
-        _check_normals(path, sheet, settings, problems)
-    references.check_places(config, run.preset_files, problems)
+        normals = sum(not sample.is_tumor for sample in sheet.sequenced)
+        if sheet.by_name and normals < 2:  # A panel marks what at least two normals share.
+            expected = "the path of a panel (VCF), or at least 2 normals in the sheet to build one from"
+            expected += f" (it has {normals})"
+            problems.add(yamls.problem(path, settings, ("reference", "panel_of_normals"), "build", expected))
+    presets.check_places(config, run.preset_files, problems)
     for place, given in files.items():
         for file in listed(given):
-            exists = Path(file).is_file() or references.is_awaited(file, run.preset_files)
+            exists = Path(file).is_file() or presets.is_awaited(file, run.preset_files)
             if not exists or samples.UNSPEAKABLE.search(file):
-                expected = "a file that exists (paths are relative to the run's folder)"
-                where = yamls.line_of(settings.lines, place)
-                expected = samples.SPEAKABLE if exists else expected
-                problems.add(Problem(str(path), yamls.dotted(place), file, expected, where))
-
-
-def _check_normals(path: str | Path, sheet: samples.Samples, settings: yamls.Settings, problems: Problems) -> None:
-    """A panel marks what at least two normals share."""
-    count = sum(not sample.is_tumor for sample in sheet.sequenced)
-    if sheet.by_name and count < 2:
-        expected = f"the path of a panel (VCF), or at least 2 normals in the sheet to build one from (it has {count})"
-        place = ("reference", "panel_of_normals")
-        problems.add(Problem(str(path), yamls.dotted(place), "build", expected, yamls.line_of(settings.lines, place)))
+                expected = samples.SPEAKABLE if exists else samples.EXISTS
+                problems.add(yamls.problem(path, settings, place, file, expected))
 
 
 def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
@@ -160,7 +138,7 @@ def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
     if patients:
         for patient in sorted({tumor.patient for tumor in run.samples.tumors} - patients):
             log.warning("%s: patient %s has samples but no row in the patients sheet", run.config["samples"], patient)
-    if run.samples.by_name and (awaited := references.announcement(run.config, run.preset_files)):
+    if run.samples.by_name and (awaited := presets.announcement(run.config, run.preset_files)):
         log.warning("%s: %s", path, awaited)
     return run
 
@@ -179,21 +157,22 @@ def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
     lengths = headers.check_reference(fasta, problems) if whole else run.preset and run.preset.lengths
     if not lengths:
         return
-    if run.preset and run.preset_files and not references.is_awaited(fasta, run.preset_files):
-        references.check_fasta(path, run.preset, fasta, lengths, problems)
-    headers.check_alignments(found, fasta, lengths, problems, whole=whole)
+    if run.preset and run.preset_files and not presets.is_awaited(fasta, run.preset_files):
+        presets.check_fasta(path, run.preset, fasta, lengths, problems)
+    genome = headers.Genome(fasta, lengths, whole)
+    headers.check_alignments(found, genome, problems)
     for key in ("germline_resource", "panel_of_normals", "known_sites"):
         for file in listed(reference[key]):
             if file != "build" and Path(file).is_file():
-                headers.check_vcf(file, fasta, lengths, problems, frequencies=key == "germline_resource")
+                headers.check_vcf(file, genome, problems, frequencies=key == "germline_resource")
     for tumor in found.tumors:
         if tumor.entry == "vcf" and tumor.file:
-            headers.check_vcf(tumor.file, fasta, lengths, problems)
+            headers.check_vcf(tumor.file, genome, problems)
     if reference["targets"] is not None:
-        headers.check_targets(reference, lengths, problems, whole=whole)
+        headers.check_targets(reference, genome, problems)
     if reference["genes"] is not None and Path(reference["genes"]).is_file():
         for_csq = run.config["annotation"]["tool"] == "csq" and not all(tumor.is_annotated for tumor in found.tumors)
-        problems.catch(headers.check_genes, reference["genes"], fasta, lengths, problems, for_csq=for_csq)
+        problems.catch(headers.check_genes, reference["genes"], genome, problems, for_csq=for_csq)
     if not problems.found:
         headers.warn_old_indexes(found)
 
@@ -247,7 +226,7 @@ def _check_plan(run: Run, problems: Problems) -> None:
         cells = problems.catch(tables.read_cells, path)
         if cells is None:
             return
-        frames[path] = tables.from_cells(path, *cells, "cohort", text_columns=texts, problems=problems)
+        frames[path] = tables.from_cells(cells, "cohort", text_columns=texts, problems=problems)
     sources = _cohort_columns(run, {path: list(frame.columns) for path, frame in frames.items()})
     problems.add(*cohort_columns.collisions(sources))
     columns = {"patient", *(column for _, brought in sources for column in brought)}

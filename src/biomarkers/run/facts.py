@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from biomarkers.run import annotators, reports, results
+from biomarkers.run import annotators, reports
 from biomarkers.run.annotators import Annotator
-from biomarkers.run.references import listed
+from biomarkers.run.presets import listed
 
 if TYPE_CHECKING:
     from biomarkers.run.check import Run
@@ -131,9 +131,45 @@ class Facts:
             aligner_megabytes=int(ROOM_FOR_SORTING + aligner.bytes_per_base * _genome_bytes(run) / 1e6),
             annotator=annotators.chosen(config),
             reports=reports.expected(samples, hs_metrics=config["qc"]["hs_metrics"]),
-            pictures=results.burden_pictures(config["burden"], measured),
+            pictures=_burden_pictures(config["burden"], measured),
             calling_parts=_calling_parts(samples, reference, calling),
         )
+
+
+def wanted(run: Run, facts: Facts) -> list[str]:
+    """Files of a whole run.
+
+    Samples end with their burden, sequenced ones with their quality too. Clinical sheets add the cohort, a plan the
+    tests and the page.
+    """
+    files: list[str] = []
+    if facts.tumors:
+        files += ["results/burden/tmb.tsv", *facts.pictures.values(), "results/burden/cohort.maf.gz"]
+        files += [f"results/variants/{tumor}.maf.gz" for tumor in facts.tumors]
+    if run.samples.sequenced:
+        files += ["results/qc/multiqc.html"]
+    if facts.looks_for_swaps and len(run.samples.sequenced) > 1:
+        files += ["results/qc/concordance.tsv"]
+    if run.config["clinical"]["patients"]:
+        files += ["results/cohort.tsv", "results/flow.tsv"]
+        if run.config["plan"]:
+            files += ["results/association/results.tsv", "results/report/index.html"]
+    return files
+
+
+def _burden_pictures(burden: dict[str, Any], measured: Collection[str]) -> dict[str, str]:
+    """Pictures of the burden, and the table of one of them, by option of `biomarkers pictures`.
+
+    burden: that block of the config; several definitions can be compared. measured: tumors whose denominator is worked
+    out, step by step.
+    """
+    files = {}
+    if len({*burden["definitions"], *(["custom"] if burden["custom"] else [])}) > 1:
+        files["agreement_picture"] = "results/burden/agreement.svg"
+    if measured:
+        files["denominator_picture"] = "results/burden/denominator.svg"
+        files["table"] = "results/burden/denominator_steps.tsv"
+    return files
 
 
 def _is_recalibrated(setting: str | bool, known_sites: tuple[str, ...]) -> bool:
@@ -160,13 +196,12 @@ def _genome_bytes(run: Run) -> int:
 def _calling_parts(samples: Samples, reference: dict[str, Any], calling: dict[str, Any]) -> int:
     """The stated number of parts, or as many as the padded targets fill."""
     from biomarkers.genome import targets
-    from biomarkers.io.lines import numbered
 
     if not samples.called:
         return 1
     if calling["scatter"] != "auto":
         return int(calling["scatter"])
     padding: int = calling["interval_padding"]
-    intervals = targets.parse(reference["targets"], numbered(reference["targets"]))
+    intervals = targets.parse(reference["targets"])
     bases = sum(each.end - each.start + 2 * padding for each in intervals)
     return min(MOST_PARTS, max(1, bases // PART_OF_CALLING))

@@ -14,12 +14,9 @@ from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import alignments
 from biomarkers.io.lines import reading
 from biomarkers.run.lanes import Lane
-from biomarkers.run.samples import Sample, Samples
+from biomarkers.run.samples import Samples
 
 log = logging.getLogger("biomarkers")
-
-Key = tuple[str | tuple[str, str], ...]
-"""What a file is known by: its header, where it has one, and the names and bases of its first reads."""
 
 READS = 200
 """Reads of each file that are looked at."""
@@ -41,9 +38,18 @@ class Read(NamedTuple):
     qualities: str
 
 
+class Place(NamedTuple):
+    """A file in the sheet."""
+
+    patient: str
+    line: int
+    column: str
+    file: str
+
+
 def check_lanes(found: Samples, sheet: str, problems: Problems) -> None:
     """The first reads of every lane's files: FASTQ, with mates, in Phred+33, and not those of another lane."""
-    seen: dict[Key, tuple[Sample, Lane, str]] = {}
+    seen: dict[object, Place] = {}  # by header, where there is one, and names and bases of the first reads
     for sample in found.sequenced:
         for lane in sample.lanes:
             reads = {column: problems.catch(_first, column, file) for column, file in _files(lane).items()}
@@ -51,12 +57,16 @@ def check_lanes(found: Samples, sheet: str, problems: Problems) -> None:
             if first and second:
                 _check_mates(lane, first, second, problems)
             elif first and not lane.read_2 and _alternate([read.name for read in first]):
-                expected = "mates in two files: it holds both in turn (fastp --interleaved_in separates them)"
-                expected = f"single reads, or {expected}"
+                expected = "single reads, or mates in two files: "
+                expected += "it holds both in turn (fastp --interleaved_in separates them)"
                 problems.add(Problem.said(lane.read_1, "file", "holds pairs of reads", expected, 1))
             for column, file in _files(lane).items():
-                if reads[column] and lane.group is None:
-                    _check_once(sheet, sample, lane, column, file, reads[column] or [], seen, problems)
+                if (found_reads := reads[column]) and lane.group is None:
+                    header = str(alignments.header(file)) if column == "bam" else ""
+                    own = Place(sample.patient, lane.line, column, file)
+                    other = seen.setdefault((header, *(read[1:3] for read in found_reads[:ENOUGH])), own)
+                    if other != own:
+                        _check_copy(sheet, own, other, problems)
 
 
 def check_groups(file: str, groups: set[str]) -> None:
@@ -153,29 +163,11 @@ def _alternate(names: list[str]) -> bool:
     return bool(pairs) and all(one == two for one, two in pairs)
 
 
-def _check_once(
-    sheet: str,
-    sample: Sample,
-    lane: Lane,
-    column: str,
-    file: str,
-    reads: list[Read],
-    seen: dict[Key, tuple[Sample, Lane, str]],
-    problems: Problems,
-) -> None:
+def _check_copy(sheet: str, own: Place, other: Place, problems: Problems) -> None:
     """Reads that begin as those of another file are a copy of it; between patients this is only warned of."""
-    key: Key = (
-        alignments.header_text(file) if column == "bam" else "",
-        *((read.name, read.bases) for read in reads[:ENOUGH]),
-    )
-    other, at, where = seen.setdefault(key, (sample, lane, column))
-    if (other, at, where) == (sample, lane, column):
-        return
-    if other.patient == sample.patient:
-        expected = f"reads of its own; it begins with the reads of {where} in line {at.line}: one file under two names?"
-        problems.add(Problem(sheet, column, file, expected, lane.line))
+    if other.patient == own.patient:
+        expected = f"reads of its own; it begins with the reads of {other.column} in line {other.line}"
+        problems.add(Problem(sheet, own.column, own.file, f"{expected}: one file under two names?", own.line))
     else:
-        log.warning(
-            "%s:%s: %s begins with the reads of line %s, of patient %s: one file under two names?",
-            *(sheet, lane.line, file, at.line, other.patient),
-        )
+        said = "%s:%s: %s begins with the reads of line %s, of patient %s: one file under two names?"
+        log.warning(said, sheet, own.line, own.file, other.line, other.patient)

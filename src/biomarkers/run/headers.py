@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import alignments
@@ -15,28 +15,12 @@ from biomarkers.run.samples import Samples
 log = logging.getLogger("biomarkers")
 
 
-def is_unaligned(file: str) -> bool:
-    """True for a BAM or CRAM whose header names no reference sequence."""
-    try:
-        return not alignments.header(file).get("SQ")
-    except (OSError, ValueError):
-        return False
+class Genome(NamedTuple):
+    """What files are compared with: a FASTA and its bases by contig; whole: of all contigs, not the main ones only."""
 
-
-def is_annotated(file: str) -> bool:
-    """True for a VCF whose header declares consequences: CSQ (VEP), ANN (snpEff) or BCSQ (bcftools csq)."""
-    try:
-        return not alignments.vcf_header(file).fields.isdisjoint(("CSQ", "ANN", "BCSQ"))
-    except (OSError, ValueError):
-        return False
-
-
-def read_groups(file: str) -> list[dict[str, str]]:
-    """Read groups in the header of a BAM or CRAM, in its order; none when it cannot be read."""
-    try:
-        return list(alignments.header(file).get("RG", []))
-    except (OSError, ValueError):
-        return []
+    fasta: str
+    lengths: dict[str, int]
+    whole: bool = True
 
 
 def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
@@ -51,8 +35,8 @@ def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
     if not index.is_file() and own.is_file() and own.stat().st_mtime >= path.stat().st_mtime:
         index = own
     if not index.is_file():
-        return problems.catch(targets.fasta_lengths, fasta, numbered(path))
-    lengths = problems.catch(targets.fai_lengths, str(index), numbered(index))
+        return problems.catch(targets.fasta_lengths, fasta)
+    lengths = problems.catch(targets.fai_lengths, index)
     if lengths and index != own and not is_gzip(head(path)):
         rows = [line.split("\t") for line in whole_text(index).splitlines()]
         last = max(rows, key=lambda cells: int(cells[2]))
@@ -68,15 +52,10 @@ def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
     return lengths
 
 
-def check_alignments(
-    found: Samples, fasta: str, lengths: dict[str, int], problems: Problems, *, whole: bool = True
-) -> None:
-    """Every BAM and CRAM: whole, of one sample, on the reference's contigs, named otherwise than its normal.
-
-    whole: `lengths` holds every contig; otherwise only those that it holds are compared.
-    """
+def check_alignments(found: Samples, genome: Genome, problems: Problems) -> None:
+    """Every BAM and CRAM: whole, of one sample, on the reference's contigs, named otherwise than its normal."""
     names: dict[str, tuple[str, str]] = {}
-    sums = _checksums(fasta) if whole else {}
+    sums = _checksums(genome.fasta) if genome.whole else {}
     for sample in found.sequenced:
         names[sample.sample] = (sample.sample, str(sample.line))
         files = [sample.file] if sample.file else [lane.read_1 for lane in sample.lanes if lane.is_bam]
@@ -93,7 +72,7 @@ def check_alignments(
                 if len(own) == 1:
                     names[sample.sample] = (next(iter(own)), file)
             if sample.entry == "alignment" or (file.endswith(".cram") and header.get("SQ")):
-                _check_contigs(file, header, fasta, lengths, sums, problems, whole=whole)
+                problems.add(*_wrong_contig(file, header, genome, sums))
     for tumor in found.called:
         normal = found.normal_of(tumor)
         if normal and names[tumor.sample][0] == names[normal.sample][0]:
@@ -105,7 +84,7 @@ def check_alignments(
             problems.add(Problem(names[tumor.sample][1], "SM", name, expected))
 
 
-def check_vcf(file: str, fasta: str, lengths: dict[str, int], problems: Problems, *, frequencies: bool = False) -> None:
+def check_vcf(file: str, genome: Genome, problems: Problems, *, frequencies: bool = False) -> None:
     """A VCF must be whole and on the reference's contigs; `frequencies`: it must carry INFO/AF."""
     from biomarkers.genome import regions
 
@@ -122,19 +101,17 @@ def check_vcf(file: str, fasta: str, lengths: dict[str, int], problems: Problems
     if frequencies and "AF" not in stated.fields:
         expected = "allele frequencies, which Mutect2 needs of a germline resource"
         problems.add(Problem(file, "INFO/AF", None, expected))
-    problem = stated.contigs and regions.naming_problem(file, stated.contigs, fasta, lengths)
-    if problem:
+    if problem := regions.naming_problem(file, stated.contigs, genome.fasta, genome.lengths):
         problems.add(problem)
         return
     for name, length in stated.lengths.items():
-        if length and name in lengths and length != lengths[name]:
-            problems.add(
-                Problem(file, f"length of {name}", length, f"{lengths[name]} as in {fasta} (same genome build?)")
-            )
+        if length and length != genome.lengths.get(name, length):
+            expected = f"{genome.lengths[name]} as in {genome.fasta} (same genome build?)"
+            problems.add(Problem(file, f"length of {name}", length, expected))
             return
 
 
-def check_genes(file: str, fasta: str, lengths: dict[str, int], problems: Problems, *, for_csq: bool) -> None:
+def check_genes(file: str, genome: Genome, problems: Problems, *, for_csq: bool) -> None:
     """Gene models must have coding sequence on the reference's contigs; `for_csq`: in the words of Ensembl's GFF3."""
     from biomarkers.genome import regions
 
@@ -161,23 +138,22 @@ def check_genes(file: str, fasta: str, lengths: dict[str, int], problems: Proble
     elif for_csq and "Parent=transcript:" not in coding[1]:
         expected = "Parent=transcript:ID as in Ensembl's GFF3, which bcftools csq reads (not that of GENCODE or RefSeq)"
         problems.add(Problem(file, "attributes", coding[1], expected, coding[0]))
-    problem = regions.naming_problem(file, contigs, fasta, lengths) if contigs else None
-    if problem:
+    if problem := regions.naming_problem(file, contigs, genome.fasta, genome.lengths):
         problems.add(problem)
 
 
-def check_targets(reference: dict[str, Any], lengths: dict[str, int], problems: Problems, *, whole: bool) -> None:
-    """The targets must be intervals of the reference; not `whole`: those on other contigs than it has are left out."""
+def check_targets(reference: dict[str, Any], genome: Genome, problems: Problems) -> None:
+    """The targets must be intervals of the genome; where it is not whole, those on other contigs are left out."""
     from biomarkers.genome import regions, targets
 
-    bed = reference["targets"]
-    entries = problems.catch(targets.parse, bed, numbered(bed), one_based=reference["one_based_targets"]) or []
+    bed, lengths = reference["targets"], genome.lengths
+    entries = problems.catch(targets.parse, bed, one_based=reference["one_based_targets"]) or []
     if reference["rename_contigs"]:
         entries = targets.renamed(entries, lengths)
-    if not whole:
+    if not genome.whole:
         entries = [each for each in entries if each.contig in lengths or regions.other_spelling(each.contig) in lengths]
     if entries:
-        problems.catch(targets.clean, bed, entries, lengths, reference["fasta"])
+        problems.catch(targets.clean, bed, entries, lengths, genome.fasta)
 
 
 def warn_old_indexes(found: Samples) -> None:
@@ -194,12 +170,12 @@ def warn_old_indexes(found: Samples) -> None:
 def _alignment_header(file: str, problems: Problems) -> dict[str, Any] | None:
     try:
         header = alignments.header(file)
-        whole = alignments.is_whole(file)
+        if alignments.is_whole(file):
+            return header
     except (OSError, ValueError):
-        whole = False
-    if not whole:
-        problems.add(Problem.said(file, "file", "is truncated or damaged", alignments.WHOLE))
-    return header if whole else None
+        pass
+    problems.add(Problem.said(file, "file", "is truncated or damaged", alignments.WHOLE))
+    return None
 
 
 def _check_aligned(file: str, header: dict[str, Any], problems: Problems) -> None:
@@ -215,50 +191,33 @@ def _check_aligned(file: str, header: dict[str, Any], problems: Problems) -> Non
         problems.add(Problem(file, "sort order", order, "coordinate; run samtools sort"))
 
 
-def _check_contigs(
-    file: str,
-    header: dict[str, Any],
-    fasta: str,
-    lengths: dict[str, int],
-    sums: dict[str, str],
-    problems: Problems,
-    *,
-    whole: bool,
-) -> None:
-    """The file's contigs must be the reference's: names, lengths, bases (M5) and order."""
+def _wrong_contig(file: str, header: dict[str, Any], genome: Genome, sums: dict[str, str]) -> list[Problem]:
+    """The first thing wrong with the file's contigs, which must be the genome's: names, lengths, bases (M5), order."""
     from biomarkers.genome import regions
 
+    fasta, lengths = genome.fasta, genome.lengths
     remedy = f"give the reference that it was aligned to, or align it again to {fasta} (`reads: {{realign: true}}`)"
     if file.endswith(".cram"):
         remedy = "give the reference that the CRAM was made with, which alone can read it"
     stated = {line["SN"]: line["LN"] for line in header.get("SQ", [])}
-    problem = regions.naming_problem(file, stated, fasta, lengths, "contig")
-    if problem:
-        problems.add(Problem(file, "contig", problem.value, f"{problem.expected.split(' (')[0]}; {remedy}"))
-        return
+    if problem := regions.naming_problem(file, stated, fasta, lengths, "contig"):
+        return [problem._replace(expected=f"{problem.expected.split(' (')[0]}; {remedy}")]
     for line in header.get("SQ", []):
-        name = line["SN"]
-        if name not in lengths and not whole:
-            continue
-        if name not in lengths:
-            problems.add(Problem(file, "contig", name, f"a contig of {fasta}; {remedy}"))
-            return
-        if line["LN"] != lengths[name]:
+        name, bases = line["SN"], line["LN"]
+        if name not in lengths and genome.whole:
+            return [Problem(file, "contig", name, f"a contig of {fasta}; {remedy}")]
+        if bases != lengths.get(name, bases):
             expected = f"{lengths[name]} as in {fasta}: another genome build; {remedy}"
-            problems.add(Problem(file, f"length of {name}", line["LN"], expected))
-            return
+            return [Problem(file, f"length of {name}", bases, expected)]
         if name in sums and line.get("M5", sums[name]).lower() != sums[name]:
             expected = f"{sums[name]} as in {fasta}: the bases differ; {remedy}"
-            problems.add(Problem(file, f"M5 of {name}", line["M5"], expected))
-            return
-    if whole and list(stated) != list(lengths):
-        missing = next((name for name in lengths if name not in stated), None)
-        if missing:
-            problems.add(Problem(file, "contig", None, f"{missing}, as {fasta} has it; {remedy}"))
-        else:
-            at = next(a for a, b in zip(stated, lengths, strict=True) if a != b)
-            found = f"has {at} too early"
-            problems.add(Problem.said(file, "order of contigs", found, f"the order of {fasta}; {remedy}"))
+            return [Problem(file, f"M5 of {name}", line["M5"], expected)]
+    if not genome.whole or list(stated) == list(lengths):
+        return []
+    if missing := next((name for name in lengths if name not in stated), None):
+        return [Problem(file, "contig", None, f"{missing}, as {fasta} has it; {remedy}")]
+    at = next(a for a, b in zip(stated, lengths, strict=True) if a != b)
+    return [Problem.said(file, "order of contigs", f"has {at} too early", f"the order of {fasta}; {remedy}")]
 
 
 def _checksums(fasta: str) -> dict[str, str]:

@@ -9,15 +9,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from biomarkers.errors import Problem, Problems
-from biomarkers.io import schemas, yamls
-from biomarkers.io.download import Published
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.io import yamls
+from biomarkers.io.download import Published, size_in_words
 from biomarkers.io.files import packaged
 
+FILES = ("fasta", "targets", "genes", "germline_resource", "known_sites", "panel_of_normals")
+"""Keys of `reference` that name files."""
 FOLDER = "resources/preset"
 """Where a run finds the files of its preset: links to what was downloaded and checked, and the renamed genes."""
 GENES = f"{FOLDER}/genes.gff3.gz"
@@ -59,40 +63,91 @@ def known() -> list[str]:
 
 def load(name: str) -> Preset:
     """A built-in preset, or that of a YAML file. Raises InputError with everything wrong in it."""
-    path = name
-    if name in known():
-        path = str(packaged(f"run/presets/{name}.yaml"))
-    settings = yamls.load(path)
-    problems = Problems()
-    yamls.check(path, settings, schemas.load("preset"), problems)
-    problems.stop_if_any()
-    files = [
-        File(key=key, **block)
-        for key, value in settings.data["files"].items()
-        for block in (value if isinstance(value, list) else [value])
-    ]
-    for name_of_file in {file.name for file in files if [other.name for other in files].count(file.name) > 1}:
-        problems.add(Problem(path, "url", name_of_file, "a file name of its own for each file"))
-    problems.stop_if_any()
-    contigs = settings.data["contigs"]
-    return Preset(
-        name,
-        tuple(files),
-        {contig: row["bases"] for contig, row in contigs.items()},
-        {row["genes"]: contig for contig, row in contigs.items()},
+    path = str(packaged(f"run/presets/{name}.yaml")) if name in known() else name
+    data = yamls.load_checked(path, "preset").data
+    files = tuple(File(key=key, **block) for key, value in data["files"].items() for block in listed(value))
+    if repeated := [file for file, count in Counter(file.name for file in files).items() if count > 1]:
+        raise InputError(Problem(path, "url", file, "a file name of its own for each file") for file in repeated)
+    lengths = {contig: row["bases"] for contig, row in data["contigs"].items()}
+    return Preset(name, files, lengths, {row["genes"]: contig for contig, row in data["contigs"].items()})
+
+
+def take(path: str | Path, settings: yamls.Settings, config: dict[str, Any]) -> Preset | None:
+    """The preset that the config names. Its files are filled in for every key that the user did not name.
+
+    A key that stands in the user's config with null leaves the file out. Raises InputError for an unknown preset.
+    """
+    name = config["reference"]["preset"]
+    if name is None:
+        return None
+    if name not in known() and not Path(name).is_file():
+        expected = f"{' or '.join(known())}, or the path of a YAML file"
+        raise InputError(yamls.problem(path, settings, ("reference", "preset"), name, expected))
+    preset = load(name)
+    config["reference"] = dict(config["reference"])
+    for key in FILES:
+        files = preset.of(key)
+        if files and key not in settings.data["reference"]:
+            paths = [GENES] if key == "genes" else [file.path for file in files]
+            config["reference"][key] = paths if key == "known_sites" else paths[0]
+    return preset
+
+
+def used(config: dict[str, Any], preset: Preset | None) -> list[File]:
+    """Files of the preset that stand for a key which the user did not name."""
+    if preset is None:
+        return []
+    named = {file for key in FILES for file in listed(config["reference"][key])}
+    keys = {file.key for file in preset.files if file.path in named}
+    keys |= {"genes"} if GENES in named else set()
+    keys |= {"alt"} if "fasta" in keys else set()
+    return [file for file in preset.files if file.key in keys]
+
+
+def is_awaited(file: str, files: list[File]) -> bool:
+    """True for a path that a rule makes of the preset's files, whether or not it is there."""
+    return file == GENES or any(file == each.path for each in files)
+
+
+def check_places(config: dict[str, Any], files: list[File], problems: Problems) -> None:
+    """A file that was put where the run keeps its links would be used unchecked, and lost when the link is made."""
+    for file in files:
+        place = Path(file.path)
+        if place.exists() and not place.is_symlink():
+            there = Path(config["reference"]["preset_folder"]) / file.name
+            expected = f"nothing here; move it to {there}, where it is checked"
+            problems.add(Problem.said(file.path, "file", "is not a link", expected))
+
+
+def check_fasta(path: str | Path, preset: Preset, fasta: str, lengths: dict[str, int], problems: Problems) -> None:
+    """A FASTA of the user's must be of the preset's genome, by the names and lengths of the contigs that both have."""
+    shared = [name for name in preset.lengths if name in lengths]
+    other = [name for name in shared if lengths[name] != preset.lengths[name]]
+    if shared and not other:
+        return
+    name = (other or list(preset.lengths))[0]
+    has = f"{lengths[name]} in {fasta}" if other else f"{fasta} has {next(iter(lengths))}"
+    expected = f"a genome with {name} of {preset.lengths[name]} bases ({has}); "
+    expected += "leave out reference.fasta, or name every other file too"
+    problems.add(Problem(str(path), "reference.preset", preset.name, expected))
+
+
+def announcement(config: dict[str, Any], files: list[File]) -> str:
+    """What is to be downloaded, how large it is and from where; empty when all is there."""
+    folder = Path(config["reference"]["preset_folder"])
+    absent = [file for file in files if not (folder / file.name).is_file()]
+    if not absent:
+        return ""
+    hosts = " and ".join(sorted({urlsplit(file.url).netloc for file in absent}))
+    known = sum(file.bytes or 0 for file in absent)
+    more = "" if all(file.bytes for file in absent) else " or more"
+    names = ", ".join(f"{file.name} ({size_in_words(file.bytes)})" if file.bytes else file.name for file in absent)
+    return (
+        f"reference.preset: of {len(files)} files {len(absent)} are not in {folder} yet; those that a rule needs are "
+        f"downloaded from {hosts}, {size_in_words(known)}{more} in all: {names}"
     )
 
 
-def fill(reference: dict[str, Any], named: Collection[str], preset: Preset) -> dict[str, Any]:
-    """`reference` with the preset's files for every key that the user did not name.
-
-    named: keys that stand in the user's config, even with null, which leaves the file out.
-    """
-    filled = dict(reference)
-    for key in ("fasta", "genes", "germline_resource", "panel_of_normals", "known_sites"):
-        files = preset.of(key)
-        if key in named or not files:
-            continue
-        paths = [GENES] if key == "genes" else [file.path for file in files]
-        filled[key] = paths if key == "known_sites" else paths[0]
-    return filled
+def listed(value: Any) -> list[Any]:
+    """A setting that may be absent, one value or a list of them, as a list."""
+    return [] if value is None else value if isinstance(value, list) else [value]

@@ -18,13 +18,10 @@ def growing(megabytes: float, *, least: int = 0, per_thread: bool = False) -> Ca
     (4000, 6000)
     """
 
-    def of_job(_: Any, attempt: int) -> int:
-        return int(max(least, megabytes)) * _doubled(attempt)
+    def memory(_: Any, attempt: int, threads: int = 1) -> int:
+        return int(max(least, megabytes * (threads if per_thread else 1))) * _doubled(attempt)
 
-    def of_threads(_: Any, threads: int, attempt: int) -> int:
-        return int(max(least, megabytes * threads)) * _doubled(attempt)
-
-    return of_threads if per_thread else of_job
+    return memory
 
 
 def minutes(least: float, per_gigabyte: float = 0) -> Callable[..., int]:

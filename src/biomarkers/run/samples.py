@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.io import alignments
 from biomarkers.run.lanes import Lane, plain_word
 
 log = logging.getLogger("biomarkers")
@@ -25,6 +25,7 @@ GERMLINE_CALLERS = frozenset({"haplotypecaller", "deepvariant", "sentieon_haplot
 
 LONGEST = 60
 """Characters of a name: sample, library and lane stand together in names of files, which may have 255 bytes."""
+EXISTS = "a file that exists (paths are relative to the run's folder)"
 UNSPEAKABLE = re.compile(r"^-|[{}\n]")
 SPEAKABLE = "a path without { and } (Snakemake's marks) that does not begin with - (./-x is right)"
 FOREIGN = dict.fromkeys(("fastq_1", "fastq_2"), r"\.(bam|cram|sam)$") | dict.fromkeys(
@@ -88,18 +89,12 @@ def build(
     *,
     tumor_only: bool | Literal["auto"] = "auto",
     realign: bool = False,
-    is_unaligned: Callable[[str], bool] = lambda _: False,
-    is_annotated: Callable[[str], bool] = lambda _: False,
-    read_groups: Callable[[str], list[dict[str, str]]] = lambda _: [],
 ) -> Samples:
     """Samples of a checked sheet; everything inconsistent is added to `problems`.
 
     columns: as `tables.check_cells` gives them; lines: line of each row. tumor_only: whether a tumor may lack a normal
-    (`auto`: only when the sheet has no normal at all). is_unaligned: tells an unaligned BAM from an aligned one.
-    is_annotated: tells a VCF that carries consequences. realign: aligned files are taken back to reads.
-    read_groups: the read groups (tag to value) in the header of a BAM or CRAM.
+    (`auto`: only when the sheet has no normal at all). realign: aligned files are taken back to reads.
     """
-    look = _Look(lambda file: realign or is_unaligned(file), is_annotated, read_groups)
     rows = [
         {name: values[position] for name, (_, values) in columns.items() if values[position] is not None}
         | {"line": line}
@@ -112,18 +107,25 @@ def build(
         if "sample" in row:
             grouped.setdefault(row["sample"], []).append(row)
     _check_files_once(path, rows, problems)
-    found = {name: _sample(path, name, members, problems, look) for name, members in grouped.items()}
-    samples = Samples(found)
+    samples = Samples({name: _sample(path, name, members, problems, realign) for name, members in grouped.items()})
     _check_normals(path, samples, problems, tumor_only)
     return samples
 
 
-class _Look(NamedTuple):
-    """What is asked of files: whether an alignment is to be aligned here, whether a VCF is annotated, read groups."""
+def header_of(file: str) -> dict[str, Any] | None:
+    """Header of a BAM or CRAM; None when it cannot be read, of which `headers` speaks."""
+    try:
+        return alignments.header(file)
+    except (OSError, ValueError):
+        return None
 
-    is_aligned_here: Callable[[str], bool]
-    is_annotated: Callable[[str], bool]
-    read_groups: Callable[[str], list[dict[str, str]]]
+
+def is_annotated(file: str) -> bool:
+    """True for a VCF whose header declares consequences: CSQ (VEP), ANN (snpEff) or BCSQ (bcftools csq)."""
+    try:
+        return not alignments.vcf_header(file).fields.isdisjoint(("CSQ", "ANN", "BCSQ"))
+    except (OSError, ValueError):
+        return False
 
 
 def _one_caller(path: str, rows: list[dict[str, Any]], problems: Problems) -> list[dict[str, Any]]:
@@ -175,8 +177,7 @@ def _check_row(path: str, row: dict[str, Any], problems: Problems) -> None:
     for column in ("fastq_1", "fastq_2", "bam", "cram", "vcf"):
         file = row.get(column)
         if file and not Path(file).is_file():
-            expected = "a file that exists (paths are relative to the run's folder)"
-            problems.add(Problem(path, column, file, expected, row["line"]))
+            problems.add(Problem(path, column, file, EXISTS, row["line"]))
         elif file and Path(file).stat().st_size == 0:
             problems.add(Problem(path, column, file, "a file that is not empty", row["line"]))
         elif file and UNSPEAKABLE.search(file):
@@ -206,22 +207,15 @@ def _check_files_once(path: str, rows: list[dict[str, Any]], problems: Problems)
                 seen[real] = (row["line"], column)
 
 
-def _sample(
-    path: str,
-    name: str,
-    rows: list[dict[str, Any]],
-    problems: Problems,
-    look: _Look,
-) -> Sample:
+def _sample(path: str, name: str, rows: list[dict[str, Any]], problems: Problems, realign: bool) -> Sample:
     first = rows[0]
-    status = {"1": "tumor", "0": "normal"}
-    for row in rows[1:]:
+    words = {"1": "tumor", "0": "normal"}
+    status = [words.get(row.get("status", ""), row.get("status")) for row in rows]
+    for row, own in zip(rows, status, strict=True):
         if row.get("patient") != first.get("patient"):
             expected = f"patient {first.get('patient')}, as in line {first['line']}: a sample belongs to one patient"
             problems.add(Problem(path, "patient", row.get("patient"), expected, row["line"]))
-        if status.get(row.get("status", ""), row.get("status")) != status.get(
-            first.get("status", ""), first.get("status")
-        ):
+        if own != status[0]:
             expected = f"the status of line {first['line']}, for the same sample"
             problems.add(Problem(path, "status", row.get("status"), expected, row["line"]))
         if first.get("collected") != row.get("collected", first.get("collected")):
@@ -230,11 +224,11 @@ def _sample(
     common = {
         "patient": first.get("patient", ""),
         "sample": name,
-        "is_tumor": first.get("status") in ("tumor", "1"),
+        "is_tumor": status[0] == "tumor",
         "paired": None if "paired" not in first else first["paired"] == "1",
         "line": first["line"],
     }
-    entries = [_entry(row, look) for row in rows]
+    entries = [_entry(row, realign) for row in rows]
     for row, entry in zip(rows, entries, strict=True):
         if entry != entries[0] or (entry != "lanes" and row is not first):
             expected = f"one row for a sample with a BAM or VCF, or several rows of lanes (line {first['line']})"
@@ -244,22 +238,26 @@ def _sample(
                 expected += "; of several callers keep the one to count from"
             problems.add(Problem(path, "sample", name, expected, row["line"]))
     if entries[0] == "lanes":
-        return Sample(entry="lanes", lanes=_lanes(path, name, rows, problems, look), **common)
+        return Sample(entry="lanes", lanes=_lanes(path, name, rows, problems), **common)
     if entries[0] == "vcf" and not common["is_tumor"]:
         problems.add(Problem(path, "status", first.get("status"), "tumor, for a somatic VCF", first["line"]))
     file = first.get("vcf") if entries[0] == "vcf" else _alignment_of(first)
-    annotated = entries[0] == "vcf" and file is not None and look.is_annotated(file)
+    annotated = entries[0] == "vcf" and file is not None and is_annotated(file)
     return Sample(entry=entries[0], file=file, is_annotated=annotated, **common)
 
 
-def _entry(row: dict[str, Any], look: _Look) -> Entry:
+def _entry(row: dict[str, Any], realign: bool) -> Entry:
+    """Where a row joins the path; a BAM or CRAM whose header names no reference sequence is to be aligned."""
     if row.get("vcf"):
         return "vcf"
     alignment = _alignment_of(row)
-    return "alignment" if alignment and not look.is_aligned_here(alignment) else "lanes"
+    if alignment is None or realign:
+        return "lanes"
+    header = header_of(alignment)
+    return "lanes" if header is not None and not header.get("SQ") else "alignment"
 
 
-def _lanes(path: str, name: str, rows: list[dict[str, Any]], problems: Problems, look: _Look) -> tuple[Lane, ...]:
+def _lanes(path: str, name: str, rows: list[dict[str, Any]], problems: Problems) -> tuple[Lane, ...]:
     """Lanes of a sample; a BAM or CRAM gives one for each read group, with the library that its header names."""
     lanes: dict[str, Lane] = {}
     for row in rows:
@@ -268,7 +266,8 @@ def _lanes(path: str, name: str, rows: list[dict[str, Any]], problems: Problems,
         if alignment and not alignment.endswith((".bam", ".cram")):
             expected = "a file whose name ends in .bam or .cram, to be aligned here"
             problems.add(Problem(path, "bam", alignment, expected, row["line"]))
-        groups = look.read_groups(alignment) if alignment else []
+        header = header_of(alignment) if alignment else None
+        groups = [] if header is None else header.get("RG", [])
         several = len(groups) > 1
         for group in groups or [{}]:
             own = f"{lane}.{plain_word(group['ID'])}" if several else lane

@@ -8,10 +8,9 @@ import pytest
 
 from biomarkers.io import schemas, yamls
 from biomarkers.run.check import Run
-from biomarkers.run.facts import Alignment, Facts
+from biomarkers.run.facts import Alignment, Facts, wanted
 from biomarkers.run.lanes import Lane
 from biomarkers.run.presets import File, Preset
-from biomarkers.run.results import wanted
 from biomarkers.run.samples import Sample, Samples
 
 
