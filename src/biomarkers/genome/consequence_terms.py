@@ -89,7 +89,11 @@ def terms_in(consequence: str) -> tuple[str, ...]:
 
 
 def worst_term(consequence: str) -> str:
-    """The worst term of such a cell, which decides what a variant counts in; empty when it has none."""
+    """The worst term of such a cell, which decides what a variant counts in; empty when it has none.
+
+    >>> worst_term("intron_variant&missense_variant"), worst_term("new_term")
+    ('missense_variant', '')
+    """
     return next(iter(terms_in(consequence)), "")
 
 

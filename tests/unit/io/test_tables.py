@@ -107,6 +107,13 @@ def test_numbers_keep_every_digit_and_missing_stays_missing(tmp_path):
     assert again["score"].iloc[0] == 0.1 + 0.2 and again["count"].isna().tolist() == [False, True]
 
 
+def test_rows_have_none_where_a_cell_is_missing():
+    rows = [{"sample": "T1", "target_bp": 5, "coding_bp": 4, "callable_bp": 3}, {"sample": "T2", "target_bp": 1}]
+    first, second = tables.records(tables.of_rows(rows, "denominator"))
+    assert first.items() >= rows[0].items() and type(first["target_bp"]) is int
+    assert second["coding_bp"] is None and second["denominator_source"] is None
+
+
 def test_several_tables_appear_together_or_not_at_all(tmp_path):
     good = pd.DataFrame({"patient": ["P1"]})
     (tmp_path / "old.tsv").write_text("before")
