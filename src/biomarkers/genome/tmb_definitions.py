@@ -62,20 +62,14 @@ def read_custom(path: Path) -> Definition:
 
 def choose(names: Sequence[str], own: Definition | None) -> list[Definition]:
     """Definitions by name, in the order asked for. Raises InputError for a name that is not defined."""
-    known = dict(built_in())
-    if own is not None:
-        known[CUSTOM] = own
+    known = built_in() | ({} if own is None else {CUSTOM: own})
     problems = Problems()
     for name in names:
         if name == CUSTOM and own is None:
-            problems.add(
-                Problem("command line", "--custom", None, "a YAML file with `terms` for the definition custom")
-            )
+            expected = "a YAML file with `terms` for the definition custom"
+            problems.add(Problem("command line", "--custom", None, expected))
         elif name not in known:
             expected = f"one of {', '.join([*built_in(), CUSTOM])}{nearest(name, known)}"
             problems.add(Problem("command line", "--definition", name, expected))
     problems.stop_if_any()
-    wanted = list(dict.fromkeys(names))
-    if own is not None and CUSTOM not in wanted:
-        wanted.append(CUSTOM)
-    return [known[name] for name in wanted]
+    return [known[name] for name in dict.fromkeys([*names, *([] if own is None else [CUSTOM])])]

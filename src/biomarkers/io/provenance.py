@@ -19,13 +19,8 @@ def inputs(paths: Iterable[str | Path]) -> list[dict[str, str]]:
 
 def record(command: str, settings: Mapping[str, Any], paths: Iterable[str | Path], **more: Any) -> dict[str, Any]:
     """What a command did: its name, our version, settings, inputs and anything more. No time: runs stay comparable."""
-    return {
-        "command": command,
-        "biomarkers": __version__,
-        "settings": dict(settings),
-        "inputs": inputs(paths),
-        **more,
-    }
+    told = {"command": command, "biomarkers": __version__, "settings": dict(settings), "inputs": inputs(paths)}
+    return told | more
 
 
 def as_json(value: Mapping[str, Any]) -> str:
@@ -52,12 +47,11 @@ def read(path: str | Path) -> dict[str, Any] | None:
         text = Path(path).read_text("utf-8")
     except FileNotFoundError:
         return None
+    expected = "the JSON that the command wrote"
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise InputError(
-            Problem.said(str(path), "file", f"is no JSON ({error})", "the JSON that the command wrote")
-        ) from None
+        raise InputError(Problem.said(str(path), "file", f"is no JSON ({error})", expected)) from None
     if not isinstance(value, dict) or not isinstance(value.get("settings"), dict):
-        raise InputError(Problem.said(str(path), "file", "is of another kind", "the JSON that the command wrote"))
+        raise InputError(Problem.said(str(path), "file", "is of another kind", expected))
     return value

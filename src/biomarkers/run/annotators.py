@@ -31,8 +31,6 @@ ANNOTATORS = {
     "vep": Annotator("vep", "vep", 4_000, {"vep_cache": "the folder of VEP's cache"}),
     "snpeff": Annotator("snpeff", "snpeff", 6_000, {"snpeff_genome": "the name of a database"}),
 }
-FOLDERS = ("vep_cache", "snpeff_data")
-"""Settings that name a folder."""
 
 
 def chosen(config: dict[str, Any]) -> Annotator:
@@ -42,7 +40,11 @@ def chosen(config: dict[str, Any]) -> Annotator:
         options = {"--dir_cache": "vep_cache", "--species": "vep_species", "--assembly": "vep_assembly"}
         words = tuple(word for option, key in options.items() for word in (option, setting[key] or ""))
     elif setting["tool"] == "snpeff":
-        words = (*_snpeff_folder(setting["snpeff_data"]), setting["snpeff_genome"] or "")
+        words = (setting["snpeff_genome"] or "",)
+        if setting["snpeff_data"] is not None:
+            folder = Path(os.path.abspath(setting["snpeff_data"]))
+            own = folder / "snpEff.config"
+            words = (*(("-c", str(own)) if own.is_file() else ()), "-dataDir", str(folder), *words)
     else:
         genes = config["reference"]["genes"]
         words = ("--gff-annot", genes) if genes else ()
@@ -63,15 +65,6 @@ def check(path: str | Path, setting: dict[str, Any], settings: yamls.Settings, p
             expected = f"{expected}, for tool: {setting['tool']}"
             at = ("annotation", "tool")
             problems.add(yamls.problem(path, settings, ("annotation", key), None, expected, at))
-    for key in FOLDERS:
+    for key in ("vep_cache", "snpeff_data"):
         if setting[key] is not None and not Path(setting[key]).is_dir():
             problems.add(yamls.problem(path, settings, ("annotation", key), setting[key], "a folder that exists"))
-
-
-def _snpeff_folder(folder: str | None) -> list[str]:
-    """Options for a folder of databases, which may have its own config."""
-    if folder is None:
-        return []
-    data = Path(os.path.abspath(folder))
-    own = data / "snpEff.config"
-    return [*(["-c", str(own)] if own.is_file() else []), "-dataDir", str(data)]

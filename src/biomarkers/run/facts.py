@@ -106,7 +106,8 @@ class Facts:
         assumed = tuple(tumor.sample for tumor in samples.tumors if tumor.entry == "vcf" and tumor.sample in stated)
         measured = tuple(tumor for tumor in tumors if tumor not in assumed)
         known_sites = tuple(listed(reference["known_sites"]))
-        recalibrates = _is_recalibrated(config["reads"]["recalibrate"], known_sites)
+        asked = config["reads"]["recalibrate"]
+        recalibrates = asked in ("on", True) or (asked == "auto" and bool(known_sites))  # YAML reads on as true
         final = _alignment("results/reads", config["reads"]["format"])
         aligner = ALIGNERS[config["reads"]["aligner"]]
         has_common_sites = bool(reference["germline_resource"])
@@ -170,11 +171,6 @@ def _burden_pictures(burden: dict[str, Any], measured: Collection[str]) -> dict[
         files["denominator_picture"] = "results/burden/denominator.svg"
         files["table"] = "results/burden/denominator_steps.tsv"
     return files
-
-
-def _is_recalibrated(setting: str | bool, known_sites: tuple[str, ...]) -> bool:
-    """`auto` follows the known sites; YAML reads on and off as true and false."""
-    return setting in ("on", True) or (setting == "auto" and bool(known_sites))
 
 
 def _alignment(folder: str, kind: str) -> Alignment:

@@ -56,7 +56,7 @@ def check_lanes(found: Samples, sheet: str, problems: Problems) -> None:
             first, second = reads.get("fastq_1"), reads.get("fastq_2")
             if first and second:
                 _check_mates(lane, first, second, problems)
-            elif first and not lane.read_2 and _alternate([read.name for read in first]):
+            elif first and first[1:] and not lane.read_2 and _alternate(first):
                 expected = "single reads, or mates in two files: "
                 expected += "it holds both in turn (fastp --interleaved_in separates them)"
                 problems.add(Problem.said(lane.read_1, "file", "holds pairs of reads", expected, 1))
@@ -157,10 +157,9 @@ def _check_mates(lane: Lane, first: list[Read], second: list[Read], problems: Pr
             return
 
 
-def _alternate(names: list[str]) -> bool:
+def _alternate(reads: list[Read]) -> bool:
     """Whether each name stands twice in a row, as in a file of interleaved mates."""
-    pairs = list(zip(names[::2], names[1::2], strict=False))
-    return bool(pairs) and all(one == two for one, two in pairs)
+    return all(one.name == two.name for one, two in zip(reads[::2], reads[1::2], strict=False))
 
 
 def _check_copy(sheet: str, own: Place, other: Place, problems: Problems) -> None:

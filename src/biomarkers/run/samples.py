@@ -28,10 +28,10 @@ LONGEST = 60
 EXISTS = "a file that exists (paths are relative to the run's folder)"
 UNSPEAKABLE = re.compile(r"^-|[{}\n]")
 SPEAKABLE = "a path without { and } (Snakemake's marks) that does not begin with - (./-x is right)"
-FOREIGN = dict.fromkeys(("fastq_1", "fastq_2"), r"\.(bam|cram|sam)$") | dict.fromkeys(
-    ("bam", "cram"), r"\.f(ast)?q(\.gz)?$"
-)
-"""Endings that belong into another column."""
+_FASTQ = (re.compile(r"\.(bam|cram|sam)$", re.IGNORECASE), "FASTQ; give BAM and CRAM in the column bam")
+_BAM = (re.compile(r"\.f(ast)?q(\.gz)?$", re.IGNORECASE), "BAM or CRAM; give FASTQ in fastq_1 and fastq_2")
+FILES = {"fastq_1": _FASTQ, "fastq_2": _FASTQ, "bam": _BAM, "cram": _BAM, "vcf": (re.compile("(?!)"), "")}
+"""Columns of files, with the endings that belong into another column, and what is said of them."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ class Samples:
 
     def normal_of(self, tumor: Sample) -> Sample | None:
         """The matched normal of a tumor, None when it has none."""
-        same = [s for s in self.by_name.values() if s.patient == tumor.patient and not s.is_tumor]
-        return same[0] if same else None
+        return next((s for s in self.by_name.values() if s.patient == tumor.patient and not s.is_tumor), None)
 
 
 def build(
@@ -153,6 +152,9 @@ def _alignment_of(row: dict[str, Any]) -> str | None:
 
 
 def _check_row(path: str, row: dict[str, Any], problems: Problems) -> None:
+    def refuse(column: str, expected: str) -> None:
+        problems.add(Problem(path, column, row.get(column), expected, row["line"]))
+
     given = row | {"bam": _alignment_of(row)}
     kinds = [kind for kind in ("fastq_1", "bam", "vcf") if given.get(kind)]
     if len(kinds) != 1 and not row.get("spring_1"):
@@ -161,50 +163,46 @@ def _check_row(path: str, row: dict[str, Any], problems: Problems) -> None:
         problems.add(Problem.said(path, "row", found, expected, row["line"]))
     for column in ("spring_1", "spring_2"):
         if row.get(column):
-            expected = "FASTQ in fastq_1 and fastq_2 instead (spring --decompress makes them)"
-            problems.add(Problem(path, column, row[column], expected, row["line"]))
+            refuse(column, "FASTQ in fastq_1 and fastq_2 instead (spring --decompress makes them)")
     if row.get("vcf"):
         # A somatic VCF is a tumor's; sheets of nf-core/sarek's annotate step have no status.
         row.setdefault("status", "tumor")
     elif "status" not in row:
-        problems.add(Problem(path, "status", None, "tumor (or 1) or normal (or 0)", row["line"]))
+        refuse("status", "tumor (or 1) or normal (or 0)")
     for column in ("patient", "sample", "lane", "library"):
         if len(row.get(column, "")) > LONGEST:
-            expected = f"at most {LONGEST} characters, since it becomes part of file names"
-            problems.add(Problem(path, column, row[column], expected, row["line"]))
+            refuse(column, f"at most {LONGEST} characters, since it becomes part of file names")
     if row.get("fastq_2") and not row.get("fastq_1"):
-        problems.add(Problem(path, "fastq_1", None, "the file of the first mates beside fastq_2", row["line"]))
-    for column in ("fastq_1", "fastq_2", "bam", "cram", "vcf"):
-        file = row.get(column)
-        if file and not Path(file).is_file():
-            problems.add(Problem(path, column, file, EXISTS, row["line"]))
-        elif file and Path(file).stat().st_size == 0:
-            problems.add(Problem(path, column, file, "a file that is not empty", row["line"]))
-        elif file and UNSPEAKABLE.search(file):
-            problems.add(Problem(path, column, file, SPEAKABLE, row["line"]))
-        elif file and not os.access(file, os.R_OK):
-            problems.add(Problem(path, column, file, "a file that you may read (see ls -l)", row["line"]))
-        if file and re.search(FOREIGN.get(column, r"(?!)"), file, re.IGNORECASE):
-            other = "FASTQ; give BAM and CRAM" if column.startswith("fastq") else "BAM or CRAM; give FASTQ"
-            place = "the column bam" if column.startswith("fastq") else "fastq_1 and fastq_2"
-            problems.add(Problem(path, column, file, f"{other} in {place}", row["line"]))
+        refuse("fastq_1", "the file of the first mates beside fastq_2")
+    for column, (foreign, other) in FILES.items():
+        if file := row.get(column):
+            for wanted in filter(None, (_instead_of(file), other if foreign.search(file) else None)):
+                refuse(column, wanted)
+
+
+def _instead_of(file: str) -> str | None:
+    """What is expected in place of a file that cannot be used."""
+    if not Path(file).is_file():
+        return EXISTS
+    if Path(file).stat().st_size == 0:
+        return "a file that is not empty"
+    if UNSPEAKABLE.search(file):
+        return SPEAKABLE
+    return None if os.access(file, os.R_OK) else "a file that you may read (see ls -l)"
 
 
 def _check_files_once(path: str, rows: list[dict[str, Any]], problems: Problems) -> None:
     """A file under two names is still one file: links are followed."""
     seen: dict[str, tuple[int, str]] = {}
     for row in rows:
-        for column in ("fastq_1", "fastq_2", "bam", "cram", "vcf"):
+        for column in FILES:
             file = row.get(column)
             if not file:
                 continue
-            real = os.path.realpath(file)
-            if real in seen:
-                line, other = seen[real]
+            line, other = seen.setdefault(os.path.realpath(file), (row["line"], column))
+            if (line, other) != (row["line"], column):
                 expected = f"each file once (already {other} of line {line})"
                 problems.add(Problem(path, column, file, expected, row["line"]))
-            else:
-                seen[real] = (row["line"], column)
 
 
 def _sample(path: str, name: str, rows: list[dict[str, Any]], problems: Problems, realign: bool) -> Sample:
