@@ -106,7 +106,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_written(folder, capsys):
     assert "mapped=1,2" in told and "--ffpe-vaf is '5.0'" in told and "stats/X.txt" in told
     assert not (folder / "qc.tsv").exists()
     assert run(options()) == 2
-    assert "T.1.txt: file is damaged; expected the line 'raw total sequences'" in capsys.readouterr().err
+    assert "T.1.txt: file is damaged; expected the line `raw total sequences`" in capsys.readouterr().err
     assert not (folder / "qc.tsv").exists()
 
 

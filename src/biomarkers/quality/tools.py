@@ -134,7 +134,7 @@ def _summary(stats: str) -> dict[str, float]:
             found[cells[1].rstrip(":")] = float(cells[2])
     for name in ("raw total sequences", "reads mapped", "reads duplicated", "error rate", "insert size average"):
         if name not in found:
-            raise ValueError(f"the line '{name}' of samtools stats")
+            raise ValueError(f"the line `{name}` of samtools stats")
     return found
 
 
@@ -145,5 +145,5 @@ def _markdup(report: str) -> dict[str, int] | None:
     pairs = (line.rsplit(": ", 1) for line in report.splitlines() if ": " in line)
     numbers = {pair[0]: int(pair[1]) for pair in pairs if pair[1].strip().isdigit()}
     if "DUPLICATE TOTAL" not in numbers:
-        raise ValueError("the line 'DUPLICATE TOTAL' of samtools markdup")
+        raise ValueError("the line `DUPLICATE TOTAL` of samtools markdup")
     return numbers

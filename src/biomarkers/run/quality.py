@@ -127,7 +127,7 @@ def measured(parse: Callable[..., tools.Measured], *reports: Path | Sequence[Pat
         return parse(*texts)
     except (ValueError, KeyError, IndexError) as error:
         shown = ", ".join(str(one) for group in reports for one in ([group] if isinstance(group, Path) else group))
-        what = f"the entry {error}" if isinstance(error, KeyError) else str(error)
+        what = f"the entry `{error.args[0]}`" if isinstance(error, KeyError) else str(error)
         raise InputError(Problem.said(shown, "file", "is damaged", f"{what}; make it again")) from None
 
 
