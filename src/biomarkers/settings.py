@@ -11,7 +11,7 @@ docs/methods.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 from biomarkers.declared import Group, setting, shared
@@ -234,7 +234,7 @@ def definitions() -> list[str]:
     """Names of the definitions of a burden, the user's own last."""
     import tomllib
 
-    text = resources.files("biomarkers").joinpath("genome", "tmb_definitions.toml").read_text("utf-8")
+    text = (Path(__file__).parent / "genome" / "tmb_definitions.toml").read_text("utf-8")
     return [*tomllib.loads(text), "custom"]
 
 

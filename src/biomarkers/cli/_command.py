@@ -29,9 +29,10 @@ class UsageError(InputError):
 
 def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
     """Call a command as the command line says, or print its help. Raises UsageError for a line that cannot be."""
-    command = flat(function)
+    asked = bool({"--help", "-h"} & {*arguments})
+    command = flat(function, explained=asked)
     app = _app(command)
-    if {"--help", "-h"} & {*arguments}:
+    if asked:
         app.help_print()
         return
     name = f"biomarkers {function.__name__}"
@@ -50,8 +51,11 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
     command(*bound.args, **bound.kwargs)
 
 
-def flat(function: Callable[..., None]) -> Callable[..., None]:
-    """The command with an option for each setting of a group that it takes, explained as the setting is."""
+def flat(function: Callable[..., None], *, explained: bool = True) -> Callable[..., None]:
+    """The command with an option for each setting of a group that it takes, explained as the setting is.
+
+    What a setting may be is read from files, so only a command that is to be explained is.
+    """
     hints = get_type_hints(function, include_extras=True)
     parameters: list[inspect.Parameter] = []
     groups: dict[str, type[Group]] = {}
@@ -59,7 +63,7 @@ def flat(function: Callable[..., None]) -> Callable[..., None]:
         hint = hints[parameter.name]
         if isinstance(hint, type) and issubclass(hint, Group):
             groups[parameter.name] = hint
-            parameters += map(_option, hint.settings())
+            parameters += [_option(setting, setting.help if explained else "") for setting in hint.settings()]
         else:
             parameters.append(parameter.replace(annotation=hint))
 
@@ -74,9 +78,9 @@ def flat(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _option(setting: Setting) -> inspect.Parameter:
+def _option(setting: Setting, about: str) -> inspect.Parameter:
     """A setting as a parameter that cyclopts reads."""
-    shown = Parameter(help=setting.help, negative=f"--{setting.off}" if setting.off else ())
+    shown = Parameter(help=about, negative=f"--{setting.off}" if setting.off else ())
     hint = setting.hint if setting.default is not None else setting.hint | None
     return inspect.Parameter(
         setting.option, inspect.Parameter.KEYWORD_ONLY, default=setting.default, annotation=Annotated[hint, shown]

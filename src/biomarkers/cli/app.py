@@ -43,6 +43,8 @@ def commands() -> list[Command]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its status."""
+    # Modules are no garbage: while they are imported, Python need not look for cycles after every 700 objects.
+    gc.set_threshold(100_000)
     status = run(sys.argv[1:] if arguments is None else arguments)
     # Python looks for cycles among all objects once more at its end; what is frozen is passed over.
     gc.freeze()

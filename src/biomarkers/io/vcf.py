@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import tempfile
 from codecs import BOM_UTF8
 from collections import deque
@@ -30,7 +29,6 @@ SILENT, ERRORS = 0, 1
 FIXED = 8
 """Columns from CHROM to INFO."""
 WHOLE = "records as the VCF specification says (was the file cut?)"
-CONTIG = re.compile(r"^##contig=<(?:[^\n]*,)?ID=([^,\n>]+)", re.MULTILINE)
 CUT = "{} columns as in the #CHROM line (was the file cut?)"
 UTF_8 = "text in UTF-8 (iconv converts it)"
 
@@ -38,7 +36,8 @@ UTF_8 = "text in UTF-8 (iconv converts it)"
 class Vcf:
     """An open VCF (plain, gzip, bgzip) or BCF; iterate for its records.
 
-    path: as given, for messages. samples: names of their columns in order. header: its text as htslib understood it.
+    path: as given, for messages. samples: names of their columns in order. contigs: those that the header declares.
+    header: its text as htslib understood it.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -50,6 +49,7 @@ class Vcf:
             self._opened: VCF | None = _opened(self.path)
             self.header: str = self._opened.raw_header
             self.samples: list[str] = list(self._opened.samples)
+            self.contigs: list[str] = list(self._opened.seqnames)
         except UnicodeDecodeError:
             raise InputError(Problem.said(self.path, "header", "is not in UTF-8", UTF_8)) from None
         except OSError:
@@ -96,7 +96,7 @@ class Vcf:
         cyvcf2 also hands out a record of a contig that the header lacks when htslib could not parse the rest of it;
         asked for its text, it ends the process. So such contigs are declared before the record is read again.
         """
-        declared, number = set(CONTIG.findall(self.header)), 0
+        declared, number = set(self.contigs), 0
         first, self._opened = self._opened or _opened(self.path), None
         for number, record in enumerate(first):  # noqa: B007 - where it stopped
             if record.CHROM not in declared:
@@ -111,7 +111,7 @@ class Vcf:
         for name in sorted(names - declared):
             with suppress(Exception):
                 reader.add_to_header(f"##contig=<ID={name}>")
-        declared = set(CONTIG.findall(reader.raw_header))
+        declared = set(reader.seqnames)
         for record in islice(reader, number, None):
             yield record if record.CHROM in declared else None
 

@@ -58,14 +58,15 @@ def spellings(site: Site, *, vep: bool) -> list[str]:
     return list(dict.fromkeys([*found, alt or "-"]))
 
 
-def of_one_alt(text: str, blocks: list[str], at: int) -> bool:
+def of_one_alt(blocks: list[list[str]], at: int) -> bool:
     """False where subfield `at`, which names the ALT, differs: a site that was annotated before it was split.
 
-    text: the annotation that the blocks are of.
+    blocks: the cells of each, at least up to that one.
     """
     if at == 0:
-        return text.count(f",{blocks[0].partition('|')[0]}|") == len(blocks) - 1
-    return at < 0 or len(set(_cells(blocks, at)) - {""}) < 2
+        first = blocks[0][0]
+        return all([cells[0] == first for cells in blocks])
+    return at < 0 or len({cells[at].strip() for cells in blocks if len(cells) > at} - {""}) < 2
 
 
 def with_cell(blocks: list[str], at: int, values: list[str]) -> list[str]:

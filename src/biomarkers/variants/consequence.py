@@ -63,6 +63,8 @@ class Term(NamedTuple):
 
 
 NOTHING = Consequence("", "", (), "", "", [])
+LEAST_CODING = max(RANK[term] for term in CODING)
+"""Rank behind which no term is a coding one."""
 KEPT = 10_000
 """Distinct consequence cells that are remembered; a real file has some hundreds."""
 
@@ -87,9 +89,10 @@ class Interpreter:
         self._names_alt = self.at["dna" if self.source == "BCSQ" else "allele"]
         self._split = max(self.at.values()) + 1
         self._mane, self._canonical, self._cds = (self.at[key] for key in ("mane", "canonical", "cds"))
-        self._transcript = self.at["transcript"]
+        self._transcript, self._term_at = self.at["transcript"], self.at["term"]
+        self._gene, self._gene_id = self.at["gene"], self.at["gene_id"]
         self._ties = max(self._mane, self._canonical, self._cds, self._transcript) + 1
-        self._start = max(self.at["term"], self.at["gene"]) + 1
+        self._start = max(self._term_at, self._gene, self._names_alt) + 1
 
     def keep(self, place: int) -> None:
         """Split the chosen block at least as far as this subfield, which then stands in `Consequence.cells`."""
@@ -100,17 +103,18 @@ class Interpreter:
 
         info: the record's INFO, which may tell the site before it was split.
         """
-        blocks = text.split(",")
+        blocks, start = text.split(","), self._start
+        starts = [block.split("|", start) for block in blocks]
         if len(alts) > 1:
             blocks = self._own(blocks, Site(pos, ref, alts, alt))
-        elif len(blocks) > 1 and not of_one_alt(text, blocks, self._names_alt):
+        elif not of_one_alt(starts, self._names_alt):
             blocks = self._own(blocks, unsplit(info) or Site(pos, ref, alts, alt)) or blocks
         if self.transcripts != "worst":
             flag = self.at[self.transcripts]
             blocks = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
-        at, gene_at, ranked = self.at["term"], self.at["gene"], self._ranks
-        start = self._start
-        starts = [block.split("|", start) for block in blocks]
+        if len(blocks) < len(starts):
+            starts = [block.split("|", start) for block in blocks]
+        at, gene_at, ranked = self._term_at, self._gene, self._ranks
         try:
             ranks = [ranked[cells[at]] for cells in starts]
         except (IndexError, KeyError):
@@ -124,21 +128,21 @@ class Interpreter:
             chosen = self._cells(blocks[ranks.index(best)])
         else:
             chosen = self._preferred([b for b, rank in zip(blocks, ranks, strict=True) if rank == best])
-        gene = chosen[gene_at].strip() or chosen[self.at["gene_id"]].strip()
+        gene = chosen[gene_at].strip() or chosen[self._gene_id].strip()
         terms = self._term(chosen[at]).terms
-        genes = [cells[gene_at] for cells in starts if len(cells) > gene_at]
-        others = "" if genes.count(gene) == len(blocks) else self._others(blocks, starts, gene)
+        others = "" if best > LEAST_CODING else self._others(blocks, starts, gene)
         protein = self._protein(chosen, terms)
         return new(Consequence, (gene, chosen[self._transcript].strip(), terms, protein, others, chosen))
 
-    def _cells(self, block: str) -> list[str]:
-        """The subfields up to the last known one, empty where the block is short; then an empty cell.
+    def _cells(self, block: str, number: int | None = None) -> list[str]:
+        """The subfields up to the last known one (number: the first so many), empty where the block is short.
 
-        That last one is what a subfield reads which the annotation does not have (place -1).
+        An empty cell follows, which is what a subfield reads that the annotation does not have (place -1).
         """
-        cells = block.split("|", self._split)
-        if len(cells) <= self._split:
-            cells += [""] * (self._split - len(cells) + 1)
+        number = self._split if number is None else number
+        cells = block.split("|", number)
+        if len(cells) <= number:
+            cells += [""] * (number - len(cells) + 1)
         cells[-1] = ""
         return cells
 
@@ -168,7 +172,7 @@ class Interpreter:
         """Cells of the block that is MANE before canonical before the longest coding sequence before the first name."""
         mane, canonical, cds, number = self._mane, self._canonical, self._cds, self._ties
         tied = [block.split("|", number) for block in blocks]
-        if any([len(cells) <= number for cells in tied]):
+        if min(map(len, tied)) <= number:
             tied = [cells + [""] * (number + 1 - len(cells)) for cells in tied]
         if mane >= 0:
             tied = [cells for cells in tied if cells[mane].strip() not in ("", ".")] or tied
@@ -182,26 +186,20 @@ class Interpreter:
         if len(tied) > 1 and self._transcript >= 0:
             chosen = min(tied, key=lambda cells: cells[self._transcript].strip())
         # What none of these rules asks for is split off from the chosen one alone.
-        return chosen[:-1] + self._rest(chosen[-1])
-
-    def _rest(self, text: str) -> list[str]:
-        """What `_cells` gives behind the subfields that `_preferred` looks at."""
-        number = self._split - self._ties
-        cells = text.split("|", number)
-        if len(cells) <= number:
-            cells += [""] * (number - len(cells) + 1)
-        cells[-1] = ""
-        return cells
+        return chosen[:-1] + self._cells(chosen[-1], self._split - number)
 
     def _others(self, blocks: list[str], starts: list[list[str]], gene: str) -> str:
         """Other genes than `gene` that are hit by a coding term, each with its worst."""
+        at = self._gene
+        if [cells[at] for cells in starts if len(cells) > at].count(gene) == len(blocks):
+            return ""
         worst: dict[str, Term] = {}
         for block, start in zip(blocks, starts, strict=True):
-            term = self._term(start[self.at["term"]])
-            if not term.coding:
+            name = start[at].strip() if 0 <= at < len(start) else ""
+            if name == gene:
                 continue
-            cells = self._cells(block)
-            name = cells[self.at["gene"]].strip() or cells[self.at["gene_id"]].strip()
+            term = self._term(start[self._term_at])
+            name = (name or self._cells(block)[self._gene_id].strip()) if term.coding else ""
             if name and name != gene and (name not in worst or term.rank < worst[name].rank):
                 worst[name] = term
         return ";".join(f"{name}={'&'.join(term.terms)}" for name, term in sorted(worst.items()))

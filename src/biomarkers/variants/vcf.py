@@ -11,7 +11,6 @@ from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.io.vcf import Vcf
 
 META = re.compile(r"##(INFO|FORMAT)=<ID=([^,>]+),Number=([^,>]+),Type=([^,>]+)(?:,Description=\"(.*)\")?")
-CONTIG = re.compile(r"[<,]ID=([^,>]+)")
 FORMAT = re.compile(r"(\.|([A-Za-z_][0-9A-Za-z_.]*|1000G)(:([A-Za-z_][0-9A-Za-z_.]*|1000G))*)")
 """The keys of a FORMAT column (VCF specification 4.3, section 1.6.2). Something else stands there where a line lost its
 end and goes on with the next record, which htslib does not notice.
@@ -42,21 +41,17 @@ class Header:
         path: str,
         *,
         samples: Iterable[str] = (),
+        contigs: Iterable[str] = (),
         info: Mapping[str, Field] | None = None,
         other: Mapping[str, str] | None = None,
     ) -> None:
         self.path = path
         self.samples, self.info, self.other = list(samples), dict(info or {}), dict(other or {})
         self.formats: dict[str, Field] = {}
-        self.contigs: list[str] = []
+        self.contigs = list(contigs)
 
     def read(self, line: str) -> None:
         """Take in a line of the file's header."""
-        if line.startswith("##contig="):
-            # There may be thousands of these.
-            named = CONTIG.search(line)
-            self.contigs += [named[1]] if named else []
-            return
         match = META.match(line)
         if match:
             kind, name, number, _, description = match.groups()
@@ -95,9 +90,10 @@ class Record(NamedTuple):
 def open_vcf(path: str | Path) -> tuple[Header, Vcf]:
     """Header and records of a VCF or BCF. Raises InputError for anything else, and for a file without samples."""
     source = Vcf(path)
-    header = Header(source.path, samples=source.samples)
+    header = Header(source.path, samples=source.samples, contigs=source.contigs)
     for line in source.header.split("\n"):
-        if line.startswith("##"):
+        # There may be thousands of contigs.
+        if line.startswith("##") and not line.startswith("##contig="):
             header.read(line)
     if not header.samples:
         expected = "a FORMAT column and at least one sample, as somatic callers write them"
@@ -125,10 +121,11 @@ def records(header: Header, source: Iterable[list[str]], sample: str, annotation
                 raise InputError(Problem(header.path, "FORMAT", form, expected, f"{chrom}:{pos}"))
             known.add(form)
         alts = [alt] if alt in SINGLE else [] if alt == "." else alt.split(",")
-        text, start = "", 0 if info.startswith(first) else info.find(later) + 1
-        if start or info.startswith(first):
-            field, _, behind = info[start:].partition(";")
-            text, info = field[len(first) :], info[:start] + behind
+        text, start = "", 0 if info.startswith(first) else info.find(later) + 1 or -1
+        if start >= 0:
+            end = info.find(";", start)
+            end = len(info) if end < 0 else end
+            text, info = info[start + len(first) : end], info[:start] + info[end + 1 :]
         yield new(Record, (number, chrom, pos, ref, alts, status, info, text, form, cells[column]))
 
 
