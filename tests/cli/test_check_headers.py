@@ -213,6 +213,9 @@ def test_a_fasta_that_was_cut_and_an_index_of_another_one(check, folder):
     (folder / "genome.fa").write_bytes(whole + b">chr3\n" + b"ACGT" * 10 + b"\n")
     status, said = check()
     assert status == 2 and "genome.fa.fai: file is another file's index" in said and "samtools faidx" in said
+    (folder / "genome.fa.fai").write_text("chr1\t2000\nchr2\t1000\n")
+    status, said = check()
+    assert status == 2 and said.startswith("genome.fa.fai:1: row is 'chr1") and "expected a FASTA index" in said
     (folder / "genome.fa.fai").unlink()
     (folder / "genome.fa").write_bytes(whole)
     assert check() == (0, "")
