@@ -12,15 +12,13 @@ from biomarkers.errors import InputError, Problem
 from biomarkers.io.files import digests
 
 
-def inputs(paths: Iterable[str | Path]) -> list[dict[str, str]]:
-    """File and MD5 of each path, in the given order, each path once."""
-    return [{"file": str(path), "md5": digests(path).md5} for path in dict.fromkeys(map(str, paths))]
-
-
 def record(command: str, settings: Mapping[str, Any], paths: Iterable[str | Path], **more: Any) -> dict[str, Any]:
-    """What a command did: its name, our version, settings, inputs and anything more. No time: runs stay comparable."""
-    told = {"command": command, "biomarkers": __version__, "settings": dict(settings), "inputs": inputs(paths)}
-    return told | more
+    """What a command did: its name, our version, settings, inputs and anything more. No time: runs stay comparable.
+
+    Of the inputs file and MD5, in the given order, each path once.
+    """
+    inputs = [{"file": path, "md5": digests(path).md5} for path in dict.fromkeys(map(str, paths))]
+    return {"command": command, "biomarkers": __version__, "settings": dict(settings), "inputs": inputs, **more}
 
 
 def as_json(value: Mapping[str, Any]) -> str:
