@@ -49,7 +49,7 @@ TMB = "tmb --variants T.variants.tsv.gz --assumed-bp 2000000"
         ("variants --vcf a.vcf --tumor-sample T --regions coding.bed --variants coding.bed", "another file than those that are read"),
         ("variants --vcf a.vcf --tumor-sample T --variants sub", "--variants is 'sub'; expected a file, not a folder or device"),
         ("variants --vcf a.vcf --tumor-sample T --variants /dev/null", "--variants is '/dev/null'; expected a file, not a folder or device"),
-        ("variants --vcf a.vcf --tumor-sample T --variants a.vcf/t.tsv", "a.vcf/t.tsv: folder is "),
+        ("variants --vcf a.vcf --tumor-sample T --variants a.vcf/t.tsv", "a.vcf/t.tsv: folder cannot be written"),
         ("variants --vcf a.vcf --tumor-sample T --variants t.tsv --exclude-hotspots", "--hotspots is missing; expected the list that --exclude-hotspots leaves out"),
         ("variants --vcf a.vcf --tumor-sample T --variants t.tsv --patient a/b", "--patient is 'a/b'"),
         ("variants --vcf a.vcf --tumor-sample T --variants t.tsv --tumor-depth 2.5", "--tumor-depth is '2.5'; expected a whole number"),
