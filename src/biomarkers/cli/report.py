@@ -47,11 +47,11 @@ def report(
         figures: Folder for every figure of the page as an SVG file.
     """
     from biomarkers.io import files
-    from biomarkers.report import inputs
+    from biomarkers.report.given import read
     from biomarkers.report.page import page as make_page
     from biomarkers.report.page import svg
 
-    given = inputs.read(
+    given = read(
         plan, cohort=cohort, results=results, memberships=memberships, groups=groups, rates=rates, flow=flow, tmb=tmb,
         agreement=agreement, steps=steps, adverse_events=adverse_events,
     )  # fmt: skip

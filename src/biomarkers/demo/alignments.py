@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from biomarkers.demo.genome import BASES, Genome
-from biomarkers.demo.reads import READ_LENGTH, SOFT_CLIP_BELOW, Reads, offsets, pair_names, texts
+from biomarkers.demo.reads import READ_LENGTH, SOFT_CLIP_BELOW, Reads, pair_names, texts
 
 PAIRED, PROPER, REVERSE, MATE_REVERSE, FIRST, SECOND = 1, 2, 16, 32, 64, 128
 """SAM flag bits (SAM specification, section 1.4)."""
@@ -21,7 +21,7 @@ def sam(reads: Reads, genome: Genome, *, sample: str, library: str, lane: int, t
     lines = ["@HD\tVN:1.6\tSO:coordinate"]
     lines += [f"@SQ\tSN:{name}\tLN:{len(sequence)}" for name, sequence in genome.contigs.items()]
     lines.append(f"@RG\tID:{group}\tSM:{sample}\tLB:{library}-L1\tPL:ILLUMINA\tPU:{group}.{library}")
-    at = offsets(genome)
+    at = genome.offsets
     names = pair_names(len(reads.start), lane, tag)
     left, left_cigar = _placed(reads, np.zeros_like(reads.length), at)
     right, right_cigar = _placed(reads, reads.length - READ_LENGTH, at)

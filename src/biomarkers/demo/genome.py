@@ -78,6 +78,12 @@ class Genome:
         lengths = np.array([sum(end - start for start, end in gene.transcripts[0].cds) for gene in self.genes])
         return np.asarray(lengths / lengths.sum())
 
+    @cached_property
+    def offsets(self) -> dict[str, int]:
+        """Where each contig begins on the joined genome."""
+        lengths = [len(sequence) for sequence in self.contigs.values()]
+        return dict(zip(self.contigs, np.cumsum([0, *lengths[:-1]]).tolist(), strict=True))
+
     @property
     def countable_bp(self) -> int:
         """Bases that are both targeted and coding: the denominator when no coverage is known."""

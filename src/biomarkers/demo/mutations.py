@@ -101,7 +101,10 @@ def germline(
     """
     alleles = rng.random((len(common), 2)) < np.array([v.frequency for v in common])[:, None]
     found = [(v, (int(a), int(b))) for v, (a, b) in zip(common, alleles.tolist(), strict=True) if a or b]
-    for contig, at in _target_positions(rng, genome, 20):
+    spans = [(contig, span) for contig, of_contig in genome.targets.items() for span in of_contig]
+    lengths = np.array([end - start for _, (start, end) in spans])
+    picks = [spans[i] for i in rng.choice(len(spans), size=20, p=lengths / lengths.sum())]
+    for contig, at in [(contig, int(rng.integers(*span))) for contig, span in picks]:
         variant = any_variant(rng, genome, contig, at, 0.0, indel=False)
         if variant and occupied.free(variant):
             occupied.take(variant)
@@ -200,13 +203,6 @@ def any_variant(
             at -= 1
         variant = Variant(contig, at + 1, sequence[at], sequence[at] + inserted, frequency)
     return variant if first - at <= 2 else None
-
-
-def _target_positions(rng: np.random.Generator, genome: Genome, count: int) -> list[tuple[str, int]]:
-    spans = [(contig, start, end) for contig, found in genome.targets.items() for start, end in found]
-    lengths = np.array([end - start for _, start, end in spans])
-    picks = rng.choice(len(spans), size=count, p=lengths / lengths.sum())
-    return [(spans[i][0], int(rng.integers(spans[i][1], spans[i][2]))) for i in picks]
 
 
 def _consequence(genome: Genome, gene: Gene, transcript: Transcript, variant: Variant) -> str:

@@ -51,21 +51,14 @@ class Reads:
     indels: list[Variant]
 
 
-def offsets(genome: Genome) -> dict[str, int]:
-    """Where each contig begins on the joined genome."""
-    lengths = [len(sequence) for sequence in genome.contigs.values()]
-    return dict(zip(genome.contigs, np.cumsum([0, *lengths[:-1]]).tolist(), strict=True))
-
-
 def inherit(genome: Genome, variants: list[tuple[Variant, tuple[int, int]]]) -> Inherited:
     """The two chromosomes of a person with these variants."""
     joined = np.frombuffer("".join(genome.contigs.values()).encode(), dtype=np.uint8)
     haplotypes = np.stack([_codes(joined)] * 2)
-    at = offsets(genome)
     for variant, alleles in variants:
         if not variant.is_indel:
             carriers = [i for i in (0, 1) if alleles[i]]
-            haplotypes[carriers, at[variant.contig] + variant.pos - 1] = _codes(variant.alt.encode())[0]
+            haplotypes[carriers, genome.offsets[variant.contig] + variant.pos - 1] = _codes(variant.alt.encode())[0]
     return Inherited(haplotypes, [item for item in variants if item[0].is_indel])
 
 
@@ -82,8 +75,8 @@ def simulate(
 
     adapters: fragments shorter than a read run into the adapter; otherwise no fragment is so short.
     """
-    at = offsets(genome)
-    start, length = _fragments(rng, genome, at, depth, FRAGMENT_LOW if adapters else READ_LENGTH + 5)
+    at = genome.offsets
+    start, length = _fragments(rng, genome, depth, FRAGMENT_LOW if adapters else READ_LENGTH + 5)
     count = len(start)
     haplotype = rng.integers(0, 2, count).astype(np.int8)
     indel = np.full(count, -1, dtype=np.int16)
@@ -99,7 +92,7 @@ def simulate(
         rows = overlapping(at[variant.contig] + variant.pos - 1)
         indel[rows[np.array(alleles, dtype=bool)[haplotype[rows]]]] = len(indels)
         indels.append(variant)
-    substitutions: list[tuple[np.ndarray, int, int]] = []
+    substitutions: list[tuple[np.ndarray, int, np.ndarray]] = []
     for variant in somatic:
         position = at[variant.contig] + variant.pos - 1
         rows = overlapping(position)
@@ -108,7 +101,7 @@ def simulate(
             indel[rows] = len(indels)
             indels.append(variant)
         else:
-            substitutions.append((rows, position, int(_codes(variant.alt.encode())[0])))
+            substitutions.append((rows, position, _codes(variant.alt.encode())))
 
     flipped = rng.random(count) < 0.5
     columns = np.arange(READ_LENGTH, dtype=np.int32)
@@ -118,11 +111,8 @@ def simulate(
         coordinate = start[:, None] + inside
         inserted = _apply_indels(coordinate, inside, start, indel, indels, at)
         bases = person.haplotypes[haplotype[:, None], np.clip(coordinate, 0, person.haplotypes.shape[1] - 1)]
-        for rows, position, code in substitutions:
-            local = bases[rows]
-            local[coordinate[rows] == position] = code
-            bases[rows] = local
-        for rows, where, codes in inserted:
+        substituted = [(rows, coordinate[rows] == position, code) for rows, position, code in substitutions]
+        for rows, where, codes in [*substituted, *inserted]:
             local = bases[rows]
             local[where] = codes
             bases[rows] = local
@@ -160,11 +150,10 @@ def _codes(text: np.ndarray | bytes) -> np.ndarray:
     return np.asarray(table[np.frombuffer(text, dtype=np.uint8) if isinstance(text, bytes) else text])
 
 
-def _fragments(
-    rng: np.random.Generator, genome: Genome, at: dict[str, int], depth: float, shortest: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _fragments(rng: np.random.Generator, genome: Genome, depth: float, shortest: int) -> tuple[np.ndarray, np.ndarray]:
     """Start and length of each fragment, sorted by start; as many as give `depth` in the middle of a target."""
-    spans = np.array([(at[c] + s, at[c] + e) for c, found in genome.targets.items() for s, e in found])
+    joined = [(genome.offsets[contig], span) for contig, spans in genome.targets.items() for span in spans]
+    spans = np.array([(begin + start, begin + end) for begin, (start, end) in joined])
     low, width = spans[:, 0] - CAPTURE_MARGIN, spans[:, 1] - spans[:, 0] + 2 * CAPTURE_MARGIN
     count = int(depth * width.sum() / (2 * READ_LENGTH))
     chosen = rng.choice(len(spans), size=count, p=width / width.sum())

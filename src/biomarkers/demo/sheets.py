@@ -91,16 +91,15 @@ def pdl1(rng: np.random.Generator, people: list[Person], courses: list[Course]) 
             value = _value(person.pdl1, seen)
         block = f"{person.patient}-B"
         rows.append([person.patient, f"{block}1", collected, assay, "TPS", value, cells])
-        if special == "later_specimen":
-            later = start + datetime.timedelta(days=45)
-            rows.append([person.patient, f"{block}2", later, assay, "TPS", int(99 - person.pdl1), 500])
-        elif special == "older_specimen":
-            older = collected - datetime.timedelta(days=400)
-            rows.append([person.patient, f"{block}0", older, assay, "TPS", int(99 - person.pdl1), 500])
-        elif special == "cps":
-            rows.append([person.patient, f"{block}1", collected, "22C3", "CPS", "120", cells])
-        elif special == "ic":
-            rows.append([person.patient, f"{block}1", collected, "SP142", "IC", "IC2", cells])
+        further: dict[str, list[object]] = {
+            "later_specimen": ["2", start + datetime.timedelta(days=45), assay, "TPS", int(99 - person.pdl1), 500],
+            "older_specimen": ["0", collected - datetime.timedelta(days=400), assay, "TPS", int(99 - person.pdl1), 500],
+            "cps": ["1", collected, "22C3", "CPS", "120", cells],
+            "ic": ["1", collected, "SP142", "IC", "IC2", cells],
+        }
+        if special in further:
+            number, *cells_of_row = further[special]
+            rows.append([person.patient, f"{block}{number}", *cells_of_row])
     return table(header, rows), status
 
 
@@ -123,9 +122,9 @@ def adverse_events(rng: np.random.Generator, people: list[Person], courses: list
             related = "yes" if immune or rng.random() < 0.4 else "no"
             shown_onset = None if rng.random() < 0.03 else onset
             shown_end = None if rng.random() < 0.15 else end
-            serious, immune_related = "yes" if grade >= 4 else "no", "yes" if immune else "no"
-            row = [person.patient, term, organ, grade, shown_onset, shown_end, related, serious, action, immune_related]
-            rows.append(row)
+            serious, by_immunity = ("yes" if said else "no" for said in (grade >= 4, immune))
+            about = [shown_onset, shown_end, related, serious, action, by_immunity]
+            rows.append([person.patient, term, organ, grade, *about])
     return table(header, rows)
 
 

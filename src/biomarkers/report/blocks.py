@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from biomarkers.report.figures.style import Figure
@@ -84,7 +84,7 @@ class Section:
 
     anchor: str
     title: str
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block]
 
 
 def absent(what: str, option: str) -> Paragraph:

@@ -1,19 +1,27 @@
-"""What the page is made from, and what of it a section may ask: tests, groups, endpoints, values."""
+"""What the page is made from, read and checked, and what of it a section may ask: tests, groups, endpoints, values."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+
+from biomarkers.errors import Problems
+from biomarkers.io import files, schemas, tables, yamls
 
 ROLES = ("primary", "secondary", "exploratory")
 GENES = ("gene", "gene_set")
 """Classes of markers that have a section of their own, as the result table names them."""
 COUNTED_ON_LOG_SCALE = re.compile(r"tmb|mutations|neoantigens|n_variants|burden")
 """Columns that users call so hold counts or rates of mutations: drawn as log2(x + 1) unless the plan says otherwise."""
+
+
+SCHEMAS = {"adverse_events": "adverse_events_summary", "steps": "denominator_steps"}
+"""Schemas of tables that have another name on the page."""
 
 
 class Endpoint(NamedTuple):
@@ -23,11 +31,6 @@ class Endpoint(NamedTuple):
     column: str | None = None
     time: str | None = None
     event: str | None = None
-
-    @property
-    def is_time_to_event(self) -> bool:
-        """Whether it has a time."""
-        return self.time is not None
 
 
 class Source(NamedTuple):
@@ -128,5 +131,43 @@ class Tables:
         return Endpoint(name, column="responder" if name == "response" else name)
 
     def _has(self, endpoint: Endpoint) -> bool:
-        columns = [endpoint.time, endpoint.event] if endpoint.is_time_to_event else [endpoint.column]
+        columns = [endpoint.time, endpoint.event] if endpoint.time else [endpoint.column]
         return all(c in self.cohort and pd.api.types.is_numeric_dtype(self.cohort[c]) for c in columns)
+
+
+def read(plan: Path | None, **paths: Path | None) -> Tables:
+    """The plan and the tables of the names of `Tables`, None where one is not given.
+
+    Raises InputError with every problem of every file.
+    """
+    problems = Problems()
+    settings = None if plan is None else problems.catch(yamls.load_checked, plan, "plan")
+    content: Mapping[str, Any] = {} if settings is None else settings.data
+    given = {name: path for name, path in paths.items() if path is not None}
+    read = {name: problems.catch(_complete, path, name, content) for name, path in given.items()}
+    problems.stop_if_any()
+    frames = {name: frame for name, frame in read.items() if frame is not None}
+    sources = [_source(name, path, len(frames[name])) for name, path in given.items()]
+    sources += [] if plan is None else [_source("plan", plan, None)]
+    return Tables(**frames, plan=content, sources=sources)
+
+
+def _complete(path: Path, name: str, plan: Mapping[str, Any]) -> pd.DataFrame:
+    """The table with every column of its schema, empty where the file has none; a cohort is left as it is."""
+    schema = SCHEMAS.get(name, name)
+    if schema == "cohort":
+        return tables.read(path, schema, text_columns=_levels(plan))
+    frame = tables.read(path, schema)
+    empty = {"number": float("nan"), "integer": float("nan")}
+    rules = schemas.load(schema)["properties"]
+    return frame.assign(**{c: empty.get(rule["type"]) for c, rule in rules.items() if c not in frame})
+
+
+def _levels(plan: Mapping[str, Any]) -> set[str]:
+    """Columns of the cohort that are categories, whatever their cells look like: the plan's markers with levels."""
+    markers = plan.get("markers") or {}
+    return {n for n, rule in markers.items() if rule["kind"] in ("categorical", "ordinal") or rule.get("levels")}
+
+
+def _source(name: str, path: Path, rows: int | None) -> Source:
+    return Source(name.replace("_", " "), path.name, rows, files.digests(path).sha256)

@@ -19,8 +19,7 @@ def burden(tmb: pd.DataFrame) -> Any:
     y = alt.Y("tmb_per_mb:Q", title="Mutations per Mb").axis(values=ticks, format="~d")
     y = y.scale(type="symlog", constant=1, domain=[0, max(ticks[-1], float(data["ci_high"].max()))], nice=False)
     x = alt.X("row:O", title="Patients, highest burden first", sort=None).axis(labels=False, ticks=False, grid=False)
-    states = ["ok", "warn"]
-    colour = alt.Color("status:N").scale(domain=states, range=[PALETTE[0], PALETTE[1]])
+    colour = alt.Color("status:N").scale(domain=["ok", "warn"], range=PALETTE[:2])
     colour = colour.legend(alt.Legend(direction="horizontal"))
     tooltip = tooltips(
         {

@@ -19,7 +19,6 @@ def forest(rows: pd.DataFrame, *, title: str) -> Any:
     title: of the axis. Limits beyond 0.01 and 100 are cut at the edge of the axis, as are infinite ones.
     """
     data = rows[["label", "estimate", "ci_low", "ci_high", "n", "p_value"]].reset_index(drop=True)
-    data["row"] = [f"{i:04d}" for i in range(len(data))]
     low = max(0.01, min(0.5, float(data["ci_low"].min())))
     high = min(100.0, max(2.0, float(data["ci_high"].max())))
     data["from"], data["to"] = data["ci_low"].clip(low, high), data["ci_high"].clip(low, high)

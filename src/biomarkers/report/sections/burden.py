@@ -56,7 +56,7 @@ def _by_definition(tmb: pd.DataFrame) -> Table:
 
 def burdens(tmb: pd.DataFrame) -> list[Figure]:
     """TMB with its exact interval, for the definition that stands first in the table."""
-    rows = tmb[tmb["definition"].eq(tmb["definition"].iloc[0])] if len(tmb) else tmb
+    rows = tmb[tmb["definition"].eq(tmb["definition"].iloc[0])]
     valued = rows[rows["tmb_per_mb"].notna()]
     if valued.empty:
         return []
@@ -107,7 +107,8 @@ def agreements(tmb: pd.DataFrame, agreement: pd.DataFrame | None) -> list[Figure
     if data.empty:
         return []
     names = list(dict.fromkeys(tmb["definition"]))
-    rows = {} if agreement is None else _of_first(agreement, names[0])
+    of_first = () if agreement is None else wording.each(agreement[agreement["definition_1"].eq(names[0])])
+    rows = {str(row.definition_2): row for row in of_first}
     cut = next((float(row.cut) for row in rows.values() if not missing(row.cut)), CUT)
     labels = {name: _legend(name, data[data["definition"].eq(name)], rows.get(name), cut) for name in names[1:]}
     samples = count(data["sample"].nunique(), "sample")
@@ -120,12 +121,6 @@ def agreements(tmb: pd.DataFrame, agreement: pd.DataFrame | None) -> list[Figure
     chart = scatter.agreement(data, labels, first=names[0], cut=cut)
     title = f"The burden by definition, against {names[0]}"
     return [Figure("agreement", title, " ".join(said), alt, finished(chart, alt))]
-
-
-def _of_first(agreement: pd.DataFrame, first: str) -> dict[str, Any]:
-    """Rows in which the other definitions are compared with the first, by the other's name."""
-    rows = agreement[agreement["definition_1"].eq(first)]
-    return {str(row.definition_2): row for row in wording.each(rows)}
 
 
 def _legend(name: str, data: pd.DataFrame, row: Any, cut: float) -> str:

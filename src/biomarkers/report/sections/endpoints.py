@@ -37,7 +37,7 @@ def endpoints(given: Tables) -> list[Block]:
         parts = [given.rates[is_share], given.rates[~is_share]]
         blocks = [_rates(caption, rows) for caption, rows in zip(CAPTIONS, parts, strict=True) if len(rows)]
     everyone = pd.Series(EVERYONE, index=given.cohort.index)
-    timed = [end for end in given.endpoints().values() if end.is_time_to_event]
+    timed = [end for end in given.endpoints().values() if end.time is not None]
     figures = [curves(given, end, everyone, [EVERYONE]) for end in timed]
     return [*blocks, *(f for f in [*figures, *swimmers(given.cohort)] if f is not None)]
 

@@ -36,7 +36,7 @@ def by_response(given: Tables) -> list[Figure]:
     figures: dict[tuple[str, str], Figure | None] = {}
     for row in wording.each(results[results["method"].eq("mann_whitney")]):
         end = ends.get(row.endpoint)
-        if end is not None and not end.is_time_to_event and (row.marker, row.endpoint) not in figures:
+        if end is not None and end.time is None and (row.marker, row.endpoint) not in figures:
             names = wording.groups(row) or (str(end.column), f"non-{end.column}")
             figures[row.marker, row.endpoint] = _strip(given, end, row.marker, names, row)
     untested = ["tmb_per_mb", "pdl1"] if given.results is None else ["pdl1"]
@@ -105,7 +105,7 @@ def by_group(given: Tables) -> list[Figure]:
     figures = []
     for row in wording.each(results[results["method"].eq("logrank")]):
         end = ends.get(row.endpoint)
-        if end is None or not end.is_time_to_event:
+        if end is None or end.time is None:
             continue
         members = given.members(row.test)
         names = given.order(row, members)

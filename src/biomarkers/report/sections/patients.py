@@ -68,7 +68,7 @@ def _completeness(given: Tables) -> Table:
     """How many patients have each endpoint and marker that was asked about."""
     cohort, rows = given.cohort, []
     for end in given.endpoints().values():
-        if end.is_time_to_event:
+        if end.time is not None:
             known = cohort[end.time].notna() & cohort[end.event].notna()
             rows.append((f"{wording.label(end.name)} (months and event)", known))
         else:
