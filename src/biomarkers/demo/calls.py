@@ -1,4 +1,4 @@
-"""A somatic VCF as Mutect2 writes it: the planted variants, and records that must not count for a known reason."""
+"""VCFs: as Mutect2 writes it, planted variants and records that must not count for a known reason; the population."""
 
 from __future__ import annotations
 
@@ -82,6 +82,19 @@ def vcf(genome: Genome, found: list[Call], *, tumor: str, normal: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def population_vcf(genome: Genome, common: list[Variant]) -> str:
+    """Sites-only VCF with INFO/AF, sorted, as Mutect2 takes for a germline resource."""
+    lines = [
+        "##fileformat=VCFv4.2",
+        '##FILTER=<ID=PASS,Description="All filters passed">',
+        '##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency in the simulated population">',
+        *(f"##contig=<ID={name},length={len(sequence)}>" for name, sequence in genome.contigs.items()),
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO",
+    ]
+    lines += [f"{v.contig}\t{v.pos}\t.\t{v.ref}\t{v.alt}\t.\tPASS\tAF={v.frequency:g}" for v in common]
+    return "\n".join(lines) + "\n"
+
+
 def _sample(genotype: str, reads: tuple[int, int]) -> str:
     """Mutect2's AF is a model estimate, pulled a little toward one half; AD and DP are counts."""
     reference, alternative = reads
@@ -105,7 +118,7 @@ def _excluded(rng: np.random.Generator, genome: Genome, occupied: Occupied, excl
     variant = _decoy(rng, genome, occupied, outside=exclusion == "target")
     if exclusion == "target":
         return replace(_passing(rng, replace(variant, frequency=0.3)), exclusion="target")
-    normal = _normal(rng)
+    name, normal = "PASS", _normal(rng)
     if exclusion == "depth":
         depth = int(rng.integers(12, MIN_DEPTH))
         alternative = int(rng.integers(MIN_ALT, 8))
@@ -116,8 +129,6 @@ def _excluded(rng: np.random.Generator, genome: Genome, occupied: Occupied, excl
         alternative = int(rng.integers(MIN_ALT, int(np.ceil(depth * MIN_VAF))))
     else:
         depth, alternative = int(rng.poisson(MEAN_DEPTH)) + MIN_DEPTH, int(rng.integers(6, 20))
-    name = "PASS"
-    if exclusion == "filter":
         name = str(rng.choice(list(FILTERS)))
         if name == "germline":
             alternative, carried = depth // 2, int(rng.binomial(sum(normal), 0.5))

@@ -53,8 +53,7 @@ class Reads:
 
 def inherit(genome: Genome, variants: list[tuple[Variant, tuple[int, int]]]) -> Inherited:
     """The two chromosomes of a person with these variants."""
-    joined = np.frombuffer("".join(genome.contigs.values()).encode(), dtype=np.uint8)
-    haplotypes = np.stack([_codes(joined)] * 2)
+    haplotypes = np.stack([_codes("".join(genome.contigs.values()).encode())] * 2)
     for variant, alleles in variants:
         if not variant.is_indel:
             carriers = [i for i in (0, 1) if alleles[i]]
@@ -144,10 +143,10 @@ def texts(characters: np.ndarray) -> list[str]:
     return [row.decode() for row in np.ascontiguousarray(characters).view(f"S{characters.shape[1]}")[:, 0].tolist()]
 
 
-def _codes(text: np.ndarray | bytes) -> np.ndarray:
+def _codes(text: bytes) -> np.ndarray:
     table = np.zeros(256, dtype=np.uint8)
     table[BASES] = np.arange(4)
-    return np.asarray(table[np.frombuffer(text, dtype=np.uint8) if isinstance(text, bytes) else text])
+    return np.asarray(table[np.frombuffer(text, dtype=np.uint8)])
 
 
 def _fragments(rng: np.random.Generator, genome: Genome, depth: float, shortest: int) -> tuple[np.ndarray, np.ndarray]:
@@ -195,8 +194,7 @@ def _apply_indels(
 def _read_into_adapter(mates: np.ndarray, length: np.ndarray) -> None:
     for row in np.flatnonzero(length < READ_LENGTH):
         for mate, adapter in enumerate(ADAPTERS):
-            tail = READ_LENGTH - int(length[row])
-            mates[mate, row, READ_LENGTH - tail :] = _codes(adapter)[:tail]
+            mates[mate, row, length[row] :] = _codes(adapter)[: READ_LENGTH - length[row]]
 
 
 def _qualities(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -5,9 +5,9 @@ import datetime
 import numpy as np
 import pytest
 
-from biomarkers.demo import people, trial, truth
-from biomarkers.demo.courses import DATA_CUTOFF
+from biomarkers.demo import people, trial
 from biomarkers.demo.mutations import BYSTANDER, DRIVER
+from biomarkers.demo.people import DATA_CUTOFF
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_true_burdens_count_what_is_planted_and_marker_genes_change_the_protein(
     for person, somatic in zip(large.people, large.somatic, strict=True):
         terms = [variant.consequence for variant in somatic]
         assert all(terms), "each planted variant changes coding sequence or its splicing"
-        burden = truth.burden(large.genome, somatic)
+        burden = trial.burden(large.genome, somatic)
         for name, counted in (("missense_only", MISSENSE), ("merino_wes", MERINO)):
             expected = sum(term in counted for term in terms) / (large.genome.countable_bp / 1e6)
             assert burden[name] == pytest.approx(expected, rel=1e-12)
