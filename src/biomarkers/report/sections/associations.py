@@ -137,9 +137,8 @@ def genes(given: Tables) -> list[Block]:
     )
     if len(rows) > MOST_OF_GENES:
         text += f" Shown are the {MOST_OF_GENES} rows with the smallest p; q counts all, the table of results has all."
-    carriers: Any = (
-        {} if given.groups is None else given.groups.set_index(["marker", "endpoint", "group"])["n"].to_dict()
-    )
+    keys = ["marker", "endpoint", "group"]
+    carriers: Any = {} if given.groups is None else given.groups.set_index(keys)["n"].to_dict()
     columns = [
         Column("Gene", lambda row: str(row.marker)),
         WHO[0],

@@ -83,18 +83,17 @@ def denominators(steps: pd.DataFrame) -> list[Figure]:
     samples = count(len(wide), "sample")
     alt = f"Bases of {samples}: capture targets {number(of)} {unit}, left to divide by {number(left)} {unit} (medians)"
     known = wide["tumor_depth"].notna()
-    unpaired = int((known & wide["normal_depth"].isna()).sum())
+    unpaired, unmeasured = int((known & wide["normal_depth"].isna()).sum()), int((~known).sum())
     said = [
         f"n = {samples}. Percentages are of the capture targets; every base counts once.",
         f"{count(unpaired, 'sample')} without a normal: no base is lost to its depth." if unpaired else "",
-        f"{count(int((~known).sum()), 'sample')} without measured depth: all coding bases are assumed callable."
-        if (~known).any()
+        f"{count(unmeasured, 'sample')} without measured depth: all coding bases are assumed callable."
+        if unmeasured
         else "",
         "A burden counts variants only where bases are left, and is divided by them.",
     ]
     title = "Bases left at each step of the denominator"
-    beside = room_for(territory.STEPS.values())
-    chart = finished(territory.denominator(steps), alt, beside=beside)
+    chart = finished(territory.denominator(steps), alt, beside=room_for(territory.STEPS.values()))
     return [Figure("denominator", title, " ".join(filter(None, said)), alt, chart)]
 
 
