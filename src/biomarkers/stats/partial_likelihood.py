@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from biomarkers.stats.kaplan_meier import kaplan_meier
+
 Floats = npt.NDArray[np.float64]
 
 STEPS = 200
@@ -117,11 +119,8 @@ def _schoenfeld(
         [part.x[part.event == 1] - mean for part, mean in zip(strata, moments.expected, strict=True)]
     )
     when = np.concatenate([part.times[part.slot] for part in strata])
-    moments_of_events = np.unique(time[event == 1])
-    at_risk = np.array([(time >= t).sum() for t in moments_of_events])
-    deaths = np.array([((time == t) & (event == 1)).sum() for t in moments_of_events])
-    before = np.append(1.0, np.cumprod(1 - deaths / at_risk)[:-1])
-    scale = 1 - before[np.searchsorted(moments_of_events, when)]
+    curve = kaplan_meier(time, event)
+    scale = 1 - np.append(1.0, curve.survival)[np.searchsorted(curve.time, when)]
     centred = scale - scale.mean()
     if not centred.any():
         return np.ones(len(beta))

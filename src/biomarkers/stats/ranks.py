@@ -118,8 +118,7 @@ def auc(first: Floats, second: Floats) -> Interval:
 
 def kruskal_wallis(groups: list[Floats]) -> Tested:
     """Test that no group tends to larger values than another; chi-squared approximation with tie correction."""
-    pooled = np.concatenate(groups)
-    if len(groups) < 2 or pooled.min() == pooled.max():
+    if len(groups) < 2 or len(np.unique(np.concatenate(groups))) == 1:
         return Tested(note="fewer than two groups, or all values are equal")
     statistic, p = stats.kruskal(*groups)
     return Tested(float(statistic), float(p), "chi-squared approximation, corrected for ties")

@@ -119,3 +119,7 @@ def test_kruskal_wallis_and_spearman_as_in_r() -> None:
     assert found.rho.estimate == pytest.approx(known["rho"], rel=1e-9)
     assert found.rho.low < known["rho"] < found.rho.high
     assert ranks.kruskal_wallis([np.ones(3)]).note.startswith("fewer than two")
+
+
+def test_kruskal_wallis_of_nobody() -> None:
+    assert ranks.kruskal_wallis([]).note.startswith("fewer than two groups")
