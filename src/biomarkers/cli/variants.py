@@ -86,7 +86,7 @@ def variants(
     problems = Problems(*rules.problems())
     own = problems.catch(defined.read_custom, custom) if custom else None
     wanted = problems.catch(defined.choose, reported.definition, own) or []
-    listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else spots.none()
+    listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else spots.Hotspots()
     sequenced = problems.catch(maf_files.read_samples, samples) if samples else None
     problems.stop_if_any()
     inputs = []
@@ -116,4 +116,4 @@ def variants(
         beds = each["--regions"][number], each["--splice-regions"][number]
         inputs.append(listing.Input(path, how, each["--variants"][number], *beds))
     used = [file for file in (custom, hotspots, samples) if file is not None]
-    listing.write(inputs, listing.Wanted(wanted, rules, listed or spots.none(), used), problems)
+    listing.write(inputs, listing.Wanted(wanted, rules, listed or spots.Hotspots(), used), problems)

@@ -1,9 +1,10 @@
-"""What holds for one ALT: its filter, where a caller decides per allele, and how annotators spell it."""
+"""What holds for one ALT: its filter, where a caller decides per allele, and how annotators spell it or point to it."""
 
 from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from biomarkers.variants.callers.dialects import ALLELE_FILTERS
@@ -95,6 +96,35 @@ def _cells(blocks: list[str], at: int) -> list[str]:
     return [part[at].strip() if len(part) > at else "" for part in parts]
 
 
+def back_references(records: Iterable[Record]) -> dict[str, str]:
+    """`contig:position` -> annotation for every position that another record's BCSQ points to by `@position`."""
+    wanted: set[str] = set()
+    texts: dict[str, str] = {}
+    for record in records:
+        text = record.annotation
+        if not text:
+            continue
+        for block in text.split(","):
+            if block.startswith("@"):
+                wanted.add(f"{record.chrom}:{block[1:]}")
+        texts[record.place] = text
+    return {place: texts[place] for place in wanted if place in texts}
+
+
+def resolve(text: str, chrom: str, referred: dict[str, str]) -> str:
+    """BCSQ text in which every `@position` is replaced by what stands at that position."""
+    if "@" not in text:
+        return text
+    blocks: list[str] = []
+    for block in text.split(","):
+        if block.startswith("@"):
+            there = referred.get(f"{chrom}:{block[1:]}", "")
+            blocks += [b for b in there.split(",") if b and not b.startswith("@")]
+        else:
+            blocks.append(block)
+    return ",".join(blocks)
+
+
 class AlleleFilter:
     """Reads a field such as Mutect2's `AS_FilterStatus`: alleles separated by `|`, the filters of one by `,`.
 
@@ -144,10 +174,10 @@ class AlleleFilter:
 
 def _number(record: Record, alleles: int) -> int | None:
     """Which ALT of the unsplit site the record's only ALT is, from 0; None when unknown."""
-    old = info_value(record.info, "OLD_REC") or ""
-    parts = old.split("|")
-    if len(parts) == 5 and parts[4].isdigit() and 1 <= int(parts[4]) <= alleles:
-        return int(parts[4]) - 1
+    site = unsplit(record.info)
+    if site is not None and site.alt < alleles:
+        return site.alt
+    parts = (info_value(record.info, "OLD_REC") or "").split("|")
     if len(parts) == 4 and parts[3].count(",") == alleles - 1:
         return None
     genotype = re.split(r"[/|]", record.sample.split(":", 1)[0])

@@ -230,11 +230,11 @@ def interpreter(header: Header, *, annotation: str = "auto", transcripts: str = 
     if not wanted:
         raise InputError(Problem.said(header.path, f"INFO/{_asked(annotation)}", _found(header), REMEDY))
     source = wanted[0]
-    names = subfields(header.info[source].description)
+    names = subfields(header.info[source])
     found = Interpreter(source, names, transcripts)
     if found.at["term"] < 0:
         expected = "a header whose Description lists the subfields, among them Consequence; " + REMEDY
-        raise InputError(Problem(header.path, f"INFO/{source}", header.info[source].description, expected))
+        raise InputError(Problem(header.path, f"INFO/{source}", header.info[source], expected))
     if transcripts != "worst" and found.at[transcripts] < 0:
         expected = f"a subfield {NAMES[transcripts][0]} in INFO/{source} (VEP --{transcripts}), or --transcripts worst"
         raise InputError(Problem(header.path, "--transcripts", transcripts, expected))

@@ -12,13 +12,12 @@ from biomarkers.genome.consequence_terms import SPLICE_SITE
 from biomarkers.genome.regions import Lookup
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Counting
-from biomarkers.variants.alleles import AlleleFilter
+from biomarkers.variants.alleles import AlleleFilter, resolve
 from biomarkers.variants.callers.dialects import MARKS
 from biomarkers.variants.consequence import NOTHING, Interpreter
 from biomarkers.variants.evidence import Evidence, reader
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.population import Frequency
-from biomarkers.variants.references import resolve
 from biomarkers.variants.vcf import Header, Record, changed, new
 
 COLUMNS = (

@@ -69,8 +69,3 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
     if not (intervals or alleles or proteins):
         raise InputError(Problem.said(shown, "file", "is empty", "at least one hot spot"))
     return Hotspots(Lookup(of_rows(intervals)) if intervals else None, alleles, proteins)
-
-
-def none() -> Hotspots:
-    """An empty list."""
-    return Hotspots()

@@ -12,8 +12,8 @@ from biomarkers.errors import InputError, Problem
 from biomarkers.genome.regions import Lookup, Regions, naming_problem
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Annotation
-from biomarkers.variants import consequence, population, references, vcf
-from biomarkers.variants.alleles import AlleleFilter
+from biomarkers.variants import consequence, population, vcf
+from biomarkers.variants.alleles import AlleleFilter, back_references
 from biomarkers.variants.cells import line_maker
 from biomarkers.variants.eligibility import COLUMNS, Judge, Place, Row, Rules, Tally, Territory, passed_before
 from biomarkers.variants.hotspots import Hotspots
@@ -113,7 +113,7 @@ class Reading:
         command = self.header.other.get("bcftools/csqCommand", "")
         if self.interpreter.source != "BCSQ" or "--local-csq" in command or " -l " in command:
             return {}
-        return references.back_references(self._again())
+        return back_references(self._again())
 
     def check(self) -> None:
         """Raise InputError when the file as a whole was not understood; call after the last row."""

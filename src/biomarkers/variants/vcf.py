@@ -10,7 +10,7 @@ from typing import NamedTuple
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.io.vcf import Vcf
 
-META = re.compile(r"##(INFO|FORMAT)=<ID=([^,>]+),Number=([^,>]+),Type=([^,>]+)(?:,Description=\"(.*)\")?")
+INFO = re.compile(r"##INFO=<ID=([^,>]+),Number=[^,>]+,Type=[^,>]+(?:,Description=\"(.*)\")?")
 FORMAT = re.compile(r"(\.|([A-Za-z_][0-9A-Za-z_.]*|1000G)(:([A-Za-z_][0-9A-Za-z_.]*|1000G))*)")
 """The keys of a FORMAT column (VCF specification 4.3, section 1.6.2). Something else stands there where a line lost its
 end and goes on with the next record, which htslib does not notice.
@@ -22,18 +22,11 @@ new = tuple.__new__
 """Makes a named tuple from a tuple of all its fields, in a third of the time that calling its class takes."""
 
 
-class Field(NamedTuple):
-    """An INFO or FORMAT line of the header: Number as text (`1`, `A`, `R`, `.`) and description."""
-
-    number: str
-    description: str
-
-
 class Header:
     """What stands above the records of a VCF.
 
-    samples: column names in order. other: the first value of each further `##key=value` line, shortened to 200
-    characters.
+    samples: column names in order. info: Description by INFO field. other: the first value of each further
+    `##key=value` line, shortened to 200 characters.
     """
 
     def __init__(
@@ -42,21 +35,18 @@ class Header:
         *,
         samples: Iterable[str] = (),
         contigs: Iterable[str] = (),
-        info: Mapping[str, Field] | None = None,
+        info: Mapping[str, str] | None = None,
         other: Mapping[str, str] | None = None,
     ) -> None:
         self.path = path
         self.samples, self.info, self.other = list(samples), dict(info or {}), dict(other or {})
-        self.formats: dict[str, Field] = {}
         self.contigs = list(contigs)
 
     def read(self, line: str) -> None:
         """Take in a line of the file's header."""
-        match = META.match(line)
+        match = INFO.match(line)
         if match:
-            kind, name, number, _, description = match.groups()
-            fields = self.info if kind == "INFO" else self.formats
-            fields[name] = Field(number, description or "")
+            self.info[match[1]] = match[2] or ""
             return
         key, _, value = line[2:].partition("=")
         if key not in ("FILTER", "ALT", "INFO", "FORMAT"):

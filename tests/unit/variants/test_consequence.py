@@ -9,9 +9,9 @@ import pytest
 
 from biomarkers.errors import InputError
 from biomarkers.genome.consequence_terms import ALIASES, RANK, TERMS
+from biomarkers.variants.alleles import back_references, resolve
 from biomarkers.variants.consequence import Consequence, interpreter
-from biomarkers.variants.references import back_references, resolve
-from biomarkers.variants.vcf import Field, Header, records
+from biomarkers.variants.vcf import Header, records
 
 VEP = "Consequence annotations from Ensembl VEP. Format: Allele|Consequence|SYMBOL|Gene|Feature|HGVSp|CDS_position|CANONICAL|MANE_SELECT|PICK"
 ANN = "Functional annotations: 'Allele | Annotation | Annotation_Impact | Gene_Name | Gene_ID | Feature_Type | Feature_ID | HGVS.p | CDS.pos / CDS.length' "
@@ -29,7 +29,7 @@ def read(
     info: str = "",
     **more: Any,
 ) -> Consequence:
-    header = Header("a.vcf", info={source: Field(".", TEXT[source])})
+    header = Header("a.vcf", info={source: TEXT[source]})
     return interpreter(header, **more).of(text, pos=100, ref=ref, alts=alts or ["T"], alt=alt, info=info)
 
 
@@ -56,7 +56,7 @@ BLOCKS = [
 
 
 def test_a_block_that_is_cut_short_hides_no_other_gene() -> None:
-    header = Header("a.vcf", info={"CSQ": Field(".", "Format: SYMBOL|Feature|Consequence|Allele")})
+    header = Header("a.vcf", info={"CSQ": "Format: SYMBOL|Feature|Consequence|Allele"})
     blocks = "A|E0,A|E1|stop_gained|T,B|E2|missense_variant|T"
     found = interpreter(header).of(blocks, pos=100, ref="C", alts=["T"], alt=0)
     assert (found.gene, found.transcript, found.others) == ("A", "E1", "B=missense_variant")
@@ -94,14 +94,14 @@ def test_transcript_rules(rule: str, transcript: str) -> None:
     ],
 )
 def test_how_csq_lists_its_subfields(description: str) -> None:
-    reader = interpreter(Header("a.vcf", info={"BCSQ": Field(".", description)}))
+    reader = interpreter(Header("a.vcf", info={"BCSQ": description}))
     found = reader.of("*missense|A|E|p|-|1A>1V|100C>T", pos=100, ref="C", alts=["T"], alt=0)
     assert found[:4] == ("A", "E", ("missense_variant",), "p.Ala1Val")
 
 
 def test_the_field_that_is_taken_when_there_are_several() -> None:
     """CSQ before BCSQ before ANN, whatever their order in the header; any of them when it is named."""
-    header = Header("a.vcf", info={name: Field(".", TEXT[name]) for name in ("ANN", "BCSQ", "CSQ")})
+    header = Header("a.vcf", info={name: TEXT[name] for name in ("ANN", "BCSQ", "CSQ")})
     assert interpreter(header).source == "CSQ"
     assert [interpreter(header, annotation=name).source for name in TEXT] == list(TEXT)
     del header.info["CSQ"]
@@ -156,7 +156,7 @@ def test_each_alt_has_its_own(source: str, ref: str, alts: list[str], text: str,
 def test_alleles_as_each_tool_spells_them(
     source: str, names: str, ref: str, alts: list[str], text: str, expected: list[str | None]
 ) -> None:
-    reader = interpreter(Header("a.vcf", info={source: Field(".", names)}))
+    reader = interpreter(Header("a.vcf", info={source: names}))
     found = [reader.of(text, pos=100, ref=ref, alts=alts, alt=i).terms[:1] for i in range(len(alts))]
     assert [terms[0] if terms else None for terms in found] == expected
 
@@ -193,7 +193,7 @@ def test_a_site_that_was_annotated_before_it_was_split(
 @pytest.mark.parametrize(("alt", "term"), [("T", "synonymous_variant"), ("G", "stop_gained")])
 def test_the_number_of_an_allele_is_that_of_the_unsplit_site(alt: str, term: str) -> None:
     """ALLELE_NUM 2 stays 2 in the record that norm makes of the second ALT, where it is the first."""
-    header = Header("a.vcf", info={"CSQ": Field(".", "Format: Allele|ALLELE_NUM|Consequence|SYMBOL")})
+    header = Header("a.vcf", info={"CSQ": "Format: Allele|ALLELE_NUM|Consequence|SYMBOL"})
     text = "T|1|synonymous_variant|A,G|2|stop_gained|A"
     assert interpreter(header).of(text, pos=100, ref="C", alts=[alt], alt=0).terms == (term,)
 

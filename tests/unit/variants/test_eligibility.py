@@ -51,7 +51,7 @@ def judged(
     header = more.pop("header", HEADER)
     area = more.pop("area", Area(Territory(), (), ""))
     rules = more.pop("rules", Rules())
-    hot = more.pop("hotspots", spots.none())
+    hot = more.pop("hotspots", spots.Hotspots())
     job = Job(vcf=write(path / "a.vcf", rows, samples, header), tumor="T", sample="T", patient="P", **more)
     reading = Reading(job, [built_in()[name] for name in names], rules, area, hot)
     found = list(reading)

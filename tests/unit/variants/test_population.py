@@ -7,7 +7,7 @@ import pytest
 from biomarkers.errors import InputError
 from biomarkers.variants.consequence import interpreter
 from biomarkers.variants.population import Frequency, frequency
-from biomarkers.variants.vcf import Field, Header
+from biomarkers.variants.vcf import Header
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ NAMES = "Allele|Consequence|SYMBOL|Feature|CANONICAL|IMPACT|gnomADe_AFR_AF|AF|{}
 @pytest.mark.parametrize(("name", "asked"), [("gnomADe_AF", "auto"), ("gnomADx_AF", "CSQ/gnomADx_AF")])
 def test_a_frequency_behind_all_other_subfields_is_read(name: str, asked: str, transcripts: int) -> None:
     """VEP lists the frequencies after everything that the consequence needs, and more subfields after them."""
-    header = Header("a.vcf", info={"CSQ": Field(".", f"Format: {NAMES.format(name)}")})
+    header = Header("a.vcf", info={"CSQ": f"Format: {NAMES.format(name)}"})
     reader = interpreter(header)
     found = frequency(header, reader, asked)
     block = "T|missense_variant|A|E{}|YES|MODERATE|0.3|0.4|0.002|0.5|benign"
@@ -67,8 +67,8 @@ def test_a_frequency_behind_all_other_subfields_is_read(name: str, asked: str, t
     ids=["genomes", "genomes in INFO", "exomes first", "a name of its own first", "AF is never one"],
 )
 def test_fields_that_are_found_by_themselves(info: list[str], subfields: list[str], expected: list[str]) -> None:
-    fields = {name: Field("A", "x") for name in info}
-    fields["CSQ"] = Field(".", "Format: " + "|".join(["Allele", "Consequence", *subfields]))
+    fields = {name: "x" for name in info}
+    fields["CSQ"] = "Format: " + "|".join(["Allele", "Consequence", *subfields])
     header = Header("a.vcf", info=fields)
     assert frequency(header, interpreter(header), "auto").names == expected
 
@@ -80,7 +80,5 @@ def test_a_logarithm_that_is_no_frequency(text: str) -> None:
 
 
 def test_none_asks_for_no_frequency() -> None:
-    header = Header(
-        "a.vcf", info={"CSQ": Field(".", "Format: Allele|Consequence|gnomADe_AF"), "POPAF": Field("A", "x")}
-    )
+    header = Header("a.vcf", info={"CSQ": "Format: Allele|Consequence|gnomADe_AF", "POPAF": "x"})
     assert frequency(header, interpreter(header), "none").names == []

@@ -66,7 +66,7 @@ def test_an_excluded_variant_changes_no_count(tmp_path: Path, excluded: str) -> 
     chosen = {
         "rules": Rules(),
         "area": stream.area(merged({"chr1": [(0, 1000)]}), None, "r.bed"),
-        "hot": spots.none(),
+        "hot": spots.Hotspots(),
     }
     before = counts(write(tmp_path / "a.vcf", counted, "T\tN"), **chosen)
     after = counts(write(tmp_path / "b.vcf", [*counted, excluded], "T\tN"), **chosen)
@@ -86,7 +86,7 @@ def test_germline_variants_and_hot_spots_are_judged(tmp_path: Path) -> None:
         area = stream.area(None, None, "")
         return counts(path, rules=Rules(**rules), area=area, hot=hot)["merino_wes"]
 
-    assert counted(spots.none()) == 1
+    assert counted(spots.Hotspots()) == 1
     assert counted(listed) == 2
     assert counted(listed, exclude_hotspots=True) == 1
     path = write(tmp_path / "b.vcf", [line(pos, ["missense_variant"]) for pos in (100, 101)], "T\tN")
@@ -101,10 +101,10 @@ def test_a_frequency_may_stand_anywhere_in_the_annotation(tmp_path: Path) -> Non
     ]
     path = write(tmp_path / "a.vcf", rows, "T")
     Path(path).write_text(Path(path).read_text().replace(HEADER, header))
-    found = counts(path, rules=Rules(), area=stream.area(None, None, ""), hot=spots.none())
+    found = counts(path, rules=Rules(), area=stream.area(None, None, ""), hot=spots.Hotspots())
     assert found["merino_wes"] == 2
     job = stream.Job(vcf=path, tumor="T", sample="T", patient="P")
-    reading = stream.Reading(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none())
+    reading = stream.Reading(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.Hotspots())
     assert [row.population_af for row in reading] == [0.3, 1e-5, None]
 
 
@@ -114,7 +114,7 @@ def test_an_unfiltered_record_does_not_take_the_place_of_one_that_passed(
 ) -> None:
     records = [line(100, ["missense_variant"], status=status) for status in (".", "PASS")]
     path = write(tmp_path / "a.vcf", records, "T\tN")
-    chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.none()}
+    chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.Hotspots()}
     assert counts(path, **chosen)["merino_wes"] == expected
 
 
@@ -134,7 +134,7 @@ def test_each_status_with_and_without_unfiltered_records(
 ) -> None:
     records = [line(100 + i, ["missense_variant"], status=status) for i, status in enumerate(statuses)]
     path = write(tmp_path / "a.vcf", records, "T\tN")
-    chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.none()}
+    chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.Hotspots()}
     if expected is None:
         with pytest.raises(InputError, match="FILTER is absent from all 2 records"):
             counts(path, **chosen)
@@ -159,7 +159,7 @@ def test_alleles_that_are_no_single_small_change(
     odd = line(100, ["missense_variant"]).replace("\tT\t", f"\t{alts}\t").replace("40,10:50", counts_of_alleles)
     odd = odd if "," in alts else odd.replace("CSQ=T|", f"CSQ={alts}|")
     path = write(tmp_path / "a.vcf", [line(99, ["missense_variant"]), odd], "T\tN")
-    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.none()}
+    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.Hotspots()}
     assert counts(path, **chosen)["merino_wes"] == 1 + expected
 
 
@@ -172,13 +172,13 @@ def test_a_repeated_allele_counts_once_however_its_records_are_written(tmp_path:
     bases = 1 if mnv == "event" else 2
     for records in ([one, both, long, long], [both, one, long], [long, one, both]):
         path = write(tmp_path / "a.vcf", [line(99, ["missense_variant"]), *records], "T\tN")
-        chosen = {"rules": Rules(mnv=mnv), "area": stream.area(None, None, ""), "hot": spots.none()}
+        chosen = {"rules": Rules(mnv=mnv), "area": stream.area(None, None, ""), "hot": spots.Hotspots()}
         assert counts(path, **chosen)["merino_wes"] == 3 + bases
 
 
 def test_whether_a_file_is_understood_is_seen_in_all_its_records(tmp_path: Path) -> None:
     plain = line(100, []).replace("CSQ=", "DP=3")
-    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.none()}
+    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.Hotspots()}
     annotated = line(200, ["missense_variant"], status="weak")
     assert not any(counts(write(tmp_path / "a.vcf", [plain, annotated], "T\tN"), **chosen).values())
     with pytest.raises(InputError, match="absent from all 1 records"):
@@ -189,7 +189,8 @@ def test_a_territory_twice_as_large_without_further_variants_changes_no_count(tm
     path = write(tmp_path / "a.vcf", [line(pos, ["missense_variant"]) for pos in (100, 200)], "T\tN")
     once, twice = {"chr1": [(0, 1000)]}, {"chr1": [(0, 1000)], "chr2": [(0, 1000)]}
     found = [
-        counts(path, rules=Rules(), area=stream.area(merged(m), None, "r.bed"), hot=spots.none()) for m in (once, twice)
+        counts(path, rules=Rules(), area=stream.area(merged(m), None, "r.bed"), hot=spots.Hotspots())
+        for m in (once, twice)
     ]
     assert found[0] == found[1] == {d.name: 2 for d in DEFINITIONS}
 
@@ -203,7 +204,7 @@ def test_cells_of_the_table_are_those_of_the_record(
     records[2] = records[2].replace("0/1:40,10:50", "./.:.:.")
     job = stream.Job(vcf=write(tmp_path / "a.vcf", records, "T\tN"), tumor="T", sample="T%s", patient="100%")
     out = io.BytesIO()
-    stream.write(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none(), out)
+    stream.write(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.Hotspots(), out)
     found = list(csv.DictReader(io.StringIO(out.getvalue().decode()), delimiter="\t"))
     assert [row["pos"] for row in found] == ["100", "101", "102"]
     assert {(row["patient"], row["sample"], row["tumor_only"]) for row in found} == {("100%", "T%s", "0")}
@@ -223,7 +224,7 @@ def test_memory_does_not_grow_with_the_records(tmp_path: Path, monkeypatch: pyte
         job = stream.Job(vcf=path, tumor="T", sample="T", patient="P")
         tracemalloc.start()
         try:
-            stream.write(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.none(), Away())  # type: ignore[arg-type]
+            stream.write(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.Hotspots(), Away())  # type: ignore[arg-type]
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -241,7 +242,7 @@ def test_a_variant_at_a_threshold_counts(tmp_path: Path, depth: int, reads: int,
     records = [line(99, ["missense_variant"]), line(100, ["missense_variant"], depth=depth, reads=reads)]
     path = write(tmp_path / "a.vcf", records, "T\tN")
     area = stream.area(None, None, "")
-    assert counts(path, rules=Rules(), area=area, hot=spots.none())["merino_wes"] == 1 + counted
+    assert counts(path, rules=Rules(), area=area, hot=spots.Hotspots())["merino_wes"] == 1 + counted
 
 
 @pytest.mark.parametrize(("number", "counted"), [(1, 1), (2, 0)])
@@ -253,4 +254,4 @@ def test_the_allele_of_a_split_site_has_its_own_filter(tmp_path: Path, number: i
     declared = '##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description="x">\n#CHROM'
     path.write_text(text.replace("#CHROM", declared, 1))
     area = stream.area(None, None, "")
-    assert counts(str(path), rules=Rules(), area=area, hot=spots.none())["merino_wes"] == 1 + counted
+    assert counts(str(path), rules=Rules(), area=area, hot=spots.Hotspots())["merino_wes"] == 1 + counted

@@ -22,8 +22,7 @@ class Mark(NamedTuple):
 
     def is_in(self, header: Header) -> bool:
         """Whether the file may have the mark."""
-        declared = header.info.get(self.field)
-        return not self.described or (declared is not None and self.described in declared.description)
+        return self.described in header.info.get(self.field, "")
 
     def says_so(self, info: str) -> bool:
         """Whether a record's INFO has it."""
