@@ -8,7 +8,7 @@ import numpy as np
 
 from biomarkers.association import comparisons, cutpoint, genes, interaction, multivariable, prediction, results
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, identifier
+from biomarkers.association.results import Row, new_row
 from biomarkers.association.specification import Endpoint, Plan
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.stats import ranks
@@ -55,8 +55,6 @@ def _between_markers(cohort: Cohort, plan: Plan) -> list[Row]:
         used = ~np.isnan(first.value) & ~np.isnan(second.value)
         rho, test = ranks.spearman(first.value[used], second.value[used])
         other = Outcome(Endpoint(pair[1], "continuous", pair[1]), second.value)
-        identity = identifier(other, pair[0], "pair_spearman")
-        contrast = Contrast(f"{pair[0]} with {pair[1]}")
-        row = Row(identity, other, pair[0], "spearman", contrast, used, rho, "rho", test, corrected_with="pairs")
-        rows.append(row)
+        contrast = Contrast(f"{pair[0]} with {pair[1]}", name="pair")
+        rows.append(new_row(other, pair[0], used, "spearman", contrast, rho, "rho", test, corrected_with="pairs"))
     return rows

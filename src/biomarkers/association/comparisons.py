@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,11 @@ import numpy.typing as npt
 from biomarkers.association import contrasts, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Compared, Group, Row, identifier
-from biomarkers.association.specification import Cut, Named, Plan
+from biomarkers.association.results import Compared, Group, Row, new_row
+from biomarkers.association.specification import METHODS, Cut, Marker, Plan, comparison_class
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import proportions, ranks
-from biomarkers.stats.intervals import NO_ESTIMATE, UNTESTED, Interval, Tested, joined
+from biomarkers.stats.intervals import Tested, joined
 from biomarkers.stats.logrank import logrank
 
 Floats = npt.NDArray[np.float64]
@@ -32,24 +33,28 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     marker, kind = measured.marker, outcome.endpoint.kind
     rows: list[Row] = []
     groups: list[Group] = []
-    splits: list[tuple[Contrast, Cut | None]] = []
+    splits: list[Contrast] = []
     if marker.kind == "continuous":
-        splits = [(contrasts.at_cut(measured, cut), cut) for cut in _cuts(plan, outcome, measured)]
-        rows += _continuous(cohort, plan, outcome, measured)
+        splits = [contrasts.at_cut(measured, cut) for cut in _cuts(plan, outcome, measured)]
         if kind in ("binary", "categorical"):
             groups += grouping.describe_marker(outcome, measured)
     elif marker.kind == "binary":
-        splits = [(contrasts.two_levels(measured), None)]
-    else:
-        rows += _levels(cohort, plan, outcome, measured)
+        splits = [contrasts.two_levels(measured)]
+    elif kind in ("binary", "time_to_event"):
+        members = [(name, measured.value == code) for code, name in enumerate(measured.levels)]
+        groups += grouping.describe(outcome, marker.name, members)
+    if marker.kind != "binary":
+        rows += _tests(cohort, plan, outcome, measured)
+    for split in splits:
+        rows += _tests(cohort, plan, outcome, Measured(marker, split.codes, split.groups), split)
         if kind in ("binary", "time_to_event"):
-            members = [(name, measured.value == code) for code, name in enumerate(measured.levels)]
-            groups += grouping.describe(outcome, marker.name, members)
-    for two, cut in splits:
-        rows += _two_groups(cohort, plan, outcome, measured, two, cut)
-        if kind in ("binary", "time_to_event"):
-            groups += grouping.describe(outcome, marker.name, two.members())
-    return Compared([_with_class(row, measured) for row in _warned(rows, plan, outcome, measured)], groups)
+            groups += grouping.describe(outcome, marker.name, split.members())
+    guarantee = GUARANTEE_TIME if guarantee_time(plan, outcome, marker.name) else ""
+    unstratified = "not stratified" if plan.strata and kind != "time_to_event" else ""
+    rows = [row.noted(guarantee, unstratified) for row in rows]
+    if marker.feature:
+        rows = [replace(row, marker_class="feature", corrected_with="features") for row in rows]
+    return Compared(rows, groups)
 
 
 def guarantee_time(plan: Plan, outcome: Outcome, marker: str) -> bool:
@@ -58,150 +63,74 @@ def guarantee_time(plan: Plan, outcome: Outcome, marker: str) -> bool:
     return outcome.endpoint.kind == "time_to_event" and marker in outcomes
 
 
-def _continuous(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
-    kind = outcome.endpoint.kind
-    used = outcome.known & ~np.isnan(measured.value)
-    values, event = measured.value[used], outcome.event[used]
-    base = _Base(outcome, measured, used)
-    if kind == "time_to_event":
-        return multivariable.model_rows(cohort, plan, outcome, [measured], method="cox", named=True)
-    if kind == "continuous":
-        rho, test = ranks.spearman(values, event)
-        contrast = Contrast(f"{measured.marker.name} with {outcome.endpoint.column}")
-        return [base.row("spearman", contrast, rho, "rho", test)]
-    if kind == "categorical":
-        parts = [values[event == code] for code in range(len(outcome.levels))]
-        test = ranks.kruskal_wallis([part for part in parts if len(part)])
-        by_outcome = contrasts.levels(outcome.levels, outcome.event, used)
-        return [base.row("kruskal_wallis", by_outcome, tested=test)]
-    by_event = contrasts.two_groups(*outcome.labels, outcome.event)
-    rows = _mann_whitney(base, plan, values[event == 1], values[event == 0], by_event)
-    return rows + multivariable.model_rows(cohort, plan, outcome, [measured], method="logistic", named=True)
-
-
-def _mann_whitney(base: _Base, plan: Plan, first: Floats, second: Floats, contrast: Contrast) -> list[Row]:
+def _mann_whitney(
+    made: Callable[..., Row], plan: Plan, marker: Marker, first: Floats, second: Floats, contrast: Contrast
+) -> list[Row]:
     if not len(first) or not len(second):
         test = Tested(note="not tested: a group is empty")
-        return [base.row("mann_whitney", contrast, Interval(), "hodges_lehmann", test)]
-    exact = _exact(plan, base.measured, len(first) + len(second))
+        return [made("mann_whitney", contrast, estimate_type="hodges_lehmann", tested=test)]
+    n = len(first) + len(second)
+    exact = plan.mann_whitney == "exact" and n <= ranks.EXACT_AT_MOST
+    if plan.mann_whitney == "auto":
+        exact = n <= ranks.EXACT_UP_TO and not marker.feature
     test = ranks.mann_whitney(first, second, exact=exact)
     shift = ranks.hodges_lehmann(first, second, exact=exact)
     area = ranks.auc(first, second)
     narrow = "" if area.low == area.low else "no DeLong interval: complete separation or a group of one"
     return [
-        base.row("mann_whitney", contrast, shift, "hodges_lehmann", test),
-        base.row("mann_whitney", contrast, area, "auc", test._replace(note=joined(test.note, narrow))),
+        made("mann_whitney", contrast, shift, "hodges_lehmann", test),
+        made("mann_whitney", contrast, area, "auc", test._replace(note=joined(test.note, narrow))),
     ]
 
 
-def _exact(plan: Plan, measured: Measured, n: int) -> bool:
-    if plan.mann_whitney == "auto":
-        return n <= ranks.EXACT_UP_TO and not measured.marker.feature
-    return plan.mann_whitney == "exact" and n <= ranks.EXACT_AT_MOST
-
-
-def _levels(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
-    """Categorical and ordinal markers."""
-    marker, kind = measured.marker, outcome.endpoint.kind
-    used = outcome.known & ~np.isnan(measured.value)
-    value, event = measured.value[used], outcome.event[used]
-    base = _Base(outcome, measured, used)
-    if kind == "time_to_event":
-        by_level = contrasts.levels(measured.levels, measured.value, used, last_first=True)
-        rows = [_logrank(base, cohort, by_level)]
-        return rows + multivariable.model_rows(
-            cohort, plan, outcome, [measured], method="cox", named=marker.kind == "ordinal"
-        )
-    by_level = contrasts.levels(measured.levels, measured.value, used)
-    if kind == "continuous" and marker.kind == "ordinal":
-        rho, test = ranks.spearman(value, event)
-        return [base.row("spearman", Contrast(f"{marker.name} with {outcome.endpoint.column}"), rho, "rho", test)]
-    if kind == "continuous":
-        parts = [event[value == code] for code in np.unique(value)]
-        return [base.row("kruskal_wallis", by_level, tested=ranks.kruskal_wallis(parts))]
-    if kind == "categorical" and marker.kind == "ordinal":
-        parts = [value[event == code] for code in np.unique(event)]
-        by_outcome = contrasts.levels(outcome.levels, outcome.event, used)
-        return [base.row("kruskal_wallis", by_outcome, tested=ranks.kruskal_wallis(parts))]
-    outcomes = len(outcome.levels) or 2
-    table = np.zeros((len(measured.levels), outcomes), dtype=np.int64)
-    np.add.at(table, (value.astype(int), event.astype(int)), 1)
-    if marker.kind == "ordinal":
-        trend = Contrast("per level", groups=measured.levels, codes=measured.value)
-        rows = [
-            base.row("cochran_armitage", trend, tested=proportions.cochran_armitage(table[:, 1], table.sum(axis=1)))
-        ]
-    else:
-        rows = [base.row("fisher", by_level, tested=proportions.fisher_table(table, seed=plan.seed))]
-    if kind == "binary":
-        rows += multivariable.model_rows(cohort, plan, outcome, [measured], method="logistic")
-    return rows
-
-
-def _two_groups(
-    cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured, two: Contrast, cut: Cut | None
+def _tests(
+    cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured, split: Contrast | None = None
 ) -> list[Row]:
-    kind, codes = outcome.endpoint.kind, two.codes
-    used = outcome.known & ~np.isnan(codes)
-    member, event = codes[used], outcome.event[used]
-    base = _Base(outcome, measured, used, cut, two.note)
-    if kind == "time_to_event":
-        cells = Measured(measured.marker, codes, (two.second, two.first))
-        rows = [_logrank(base, cohort, two)]
-        return rows + multivariable.model_rows(
-            cohort, plan, outcome, [cells], method="cox", named=True, cut=cut, contrast=two
-        )
-    if kind == "continuous":
-        return _mann_whitney(base, plan, event[member == 1], event[member == 0], two)
-    if kind == "categorical":
-        table = np.zeros((2, len(outcome.levels)), dtype=np.int64)
-        np.add.at(table, (member.astype(int), event.astype(int)), 1)
-        return [base.row("fisher", two, tested=proportions.fisher_table(table, seed=plan.seed))]
-    counts = [int(((member == g) & (event == e)).sum()) for g in (1, 0) for e in (1, 0)]
-    odds, test = proportions.fisher(*counts)
-    return [base.row("fisher", two, odds, "odds_ratio", test)]
+    """The tests of a marker as numbers or levels or, with `split`, as the two groups 1 and 0 of that contrast."""
+    marker, kind = measured.marker, outcome.endpoint.kind
+    as_class = comparison_class(marker.kind, split is not None)
+    used = cohort.usable(outcome, measured.value)
+    value, event = measured.value[used], outcome.event[used]
+    timed = kind == "time_to_event"
+    contrast = split or contrasts.levels(measured.levels, measured.value, used, last_first=timed)
+    made = partial(new_row, outcome, marker.name, used)
+    if timed:
+        models = multivariable.model_rows(cohort, plan, outcome, [measured], split)
+        return models if as_class == "continuous" else [_logrank(made, cohort, outcome, used, contrast), *models]
+    method = METHODS[as_class, kind][0]
+    if method == "spearman":
+        rho, test = ranks.spearman(value, event)
+        return [made(method, Contrast(f"{marker.name} with {outcome.endpoint.column}"), rho, "rho", test)]
+    if method == "mann_whitney" and split:
+        return _mann_whitney(made, plan, marker, event[value == 1], event[value == 0], split)
+    if method == "kruskal_wallis":
+        if kind == "categorical":
+            value, event = event, value
+            contrast = contrasts.levels(outcome.levels, outcome.event, used)
+        parts = [event[value == code] for code in np.unique(value)]
+        return [made(method, contrast, tested=ranks.kruskal_wallis(parts))]
+    if split and kind == "binary":
+        odds, test = proportions.fisher_of(value, event)
+        return [made(method, split, odds, "odds_ratio", test)]
+    if method == "mann_whitney":
+        by_event = contrasts.two_groups(*outcome.labels, outcome.event)
+        rows = _mann_whitney(made, plan, marker, value[event == 1], value[event == 0], by_event)
+    else:
+        counts = proportions.cross_table(value, event, (len(measured.levels), len(outcome.levels) or 2))
+        if method == "cochran_armitage":
+            contrast = Contrast("per level", groups=measured.levels, codes=measured.value)
+            test = proportions.cochran_armitage(counts[:, 1], counts.sum(axis=1))
+        else:
+            test = proportions.fisher_table(counts, seed=plan.seed)
+        rows = [made(method, contrast, tested=test)]
+    return rows if kind == "categorical" else rows + multivariable.model_rows(cohort, plan, outcome, [measured])
 
 
-def _logrank(base: _Base, cohort: Cohort, contrast: Contrast) -> Row:
-    time, used = base.outcome.time, cohort.in_strata(base.used)
-    if time is None:
-        raise ValueError("log-rank needs a time")
-    codes = contrast.codes[used]
-    done = logrank(time[used], base.outcome.event[used], codes, cohort.stratum_of(used))
-    kind = "hazard_ratio_mh" if len(np.unique(codes)) <= 2 else ""
-    return base._replace(used=used).row("logrank", contrast, done.ratio, kind, done.test)
-
-
-class _Base(NamedTuple):
-    """What the rows of one comparison share."""
-
-    outcome: Outcome
-    measured: Measured
-    used: Booleans
-    cut: Cut | None = None
-    note: str = ""
-
-    def row(
-        self,
-        method: str,
-        contrast: Contrast,
-        estimate: Interval = NO_ESTIMATE,
-        estimate_type: str = "",
-        tested: Tested = UNTESTED,
-    ) -> Row:
-        name = self.measured.marker.name
-        return Row(
-            identifier(self.outcome, name, contrast.name, method),
-            self.outcome,
-            name,
-            method,
-            contrast,
-            self.used,
-            estimate,
-            estimate_type,
-            tested,
-            named=Named(name, self.outcome.endpoint.name, method, self.cut),
-        ).noted(self.note)
+def _logrank(made: Callable[..., Row], cohort: Cohort, outcome: Outcome, used: Booleans, contrast: Contrast) -> Row:
+    time, event, stratum = cohort.survival(outcome, used)
+    done = logrank(time, event, contrast.codes[used], stratum)
+    kind = "hazard_ratio_mh" if len(np.unique(contrast.codes[used])) <= 2 else ""
+    return made("logrank", contrast, done.ratio, kind, done.test)
 
 
 def _cuts(plan: Plan, outcome: Outcome, measured: Measured) -> list[Cut]:
@@ -210,18 +139,3 @@ def _cuts(plan: Plan, outcome: Outcome, measured: Measured) -> list[Cut]:
     name, endpoint = measured.marker.name, outcome.endpoint.name
     added = [test.cut for test in tests if test.cut and (test.marker, test.endpoint) == (name, endpoint)]
     return list(dict.fromkeys([*measured.marker.cutpoints, *added]))
-
-
-def _warned(rows: list[Row], plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
-    notes = []
-    if guarantee_time(plan, outcome, measured.marker.name):
-        notes.append(GUARANTEE_TIME)
-    if plan.strata and outcome.endpoint.kind != "time_to_event":
-        notes.append("not stratified")
-    return [row.noted(*notes) for row in rows]
-
-
-def _with_class(row: Row, measured: Measured) -> Row:
-    if not measured.marker.feature:
-        return row
-    return replace(row, marker_class="feature", corrected_with="features")

@@ -21,25 +21,20 @@ class Contrast:
     """What a test compares, in words, and who is in which group.
 
     first, second: the two groups of the contrast, empty when it is per unit or of more groups. name: the contrast in
-    an identifier of the test, such as `gt_median`. cut_at, cut_side: of a marker that was cut. groups: all groups, in
-    the order of their codes; none per unit. codes: per patient of the cohort, NaN in no group. indeterminate:
-    patients whose interval holds the cut.
+    an identifier of the test, such as `gt_median`. cut, cut_at: of a marker that was cut, as the plan has it and as a
+    number. groups: all groups, in the order of their codes; none per unit. codes: per patient of the cohort, NaN in no
+    group. note: how many could not be called; empty when all could.
     """
 
     text: str
     first: str = ""
     second: str = ""
     name: str = ""
+    cut: Cut | None = None
     cut_at: float = NAN
-    cut_side: str = ""
     groups: tuple[str, ...] = ()
     codes: Floats = field(default_factory=lambda: np.array([]), compare=False, repr=False)
-    indeterminate: int = 0
-
-    @property
-    def note(self) -> str:
-        """How many could not be called; empty when all could."""
-        return f"{self.indeterminate} indeterminate at this cut left out" if self.indeterminate else ""
+    note: str = ""
 
     def members(self) -> list[tuple[str, npt.NDArray[np.bool_]]]:
         """Each group and who is in it, the first of two groups first."""
@@ -66,30 +61,24 @@ def at_cut(measured: Measured, cut: Cut) -> Contrast:
 
     A cut at `median` is at the median of all patients who have the marker's value.
     """
-    at = cut_value(measured, cut)
+    known = measured.value[~np.isnan(measured.value)]
+    at = cut.at if not isinstance(cut.at, str) else float(np.median(known)) if len(known) else NAN
     low, high = (measured.value if ends is None else ends for ends in (measured.low, measured.high))
     member = cuts.sides(low, high, at=at, side=cut.side)
     above, below = cuts.names(at, cut.side)
     shown = cut.at if isinstance(cut.at, str) else repr(float(cut.at)).removesuffix(".0")
+    indeterminate = 0 if measured.low is None else int((np.isnan(member) & ~np.isnan(low)).sum())
     return Contrast(
         f"{above} vs {below}",
         above,
         below,
         f"{'ge' if cut.side == '>=' else 'gt'}_{shown}",
-        cut_at=at,
-        cut_side=cut.side,
+        cut=cut,
+        cut_at=float(at),
         groups=(below, above),
         codes=member,
-        indeterminate=int((np.isnan(member) & ~np.isnan(low)).sum()) if measured.low is not None else 0,
+        note=f"{indeterminate} indeterminate at this cut left out" if indeterminate else "",
     )
-
-
-def cut_value(measured: Measured, cut: Cut) -> float:
-    """The threshold as a number; NaN for the median of no values."""
-    if not isinstance(cut.at, str):
-        return float(cut.at)
-    known = measured.value[~np.isnan(measured.value)]
-    return float(np.median(known)) if len(known) else NAN
 
 
 def two_levels(measured: Measured) -> Contrast:

@@ -8,7 +8,7 @@ import numpy as np
 
 from biomarkers.association import contrasts
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, identifier
+from biomarkers.association.results import Row, new_row
 from biomarkers.association.specification import Cut, Plan
 from biomarkers.association.values import Measured, Outcome
 from biomarkers.stats.intervals import Tested, joined
@@ -22,15 +22,7 @@ def cutpoint_row(plan: Plan, outcome: Outcome, measured: Measured) -> Row:
     score = event if outcome.time is None else logrank_scores(outcome.time[used], event)
     found = best_cutpoint(measured.value[used], score, seed=plan.seed)
     name = measured.marker.name
-    row = Row(
-        identifier(outcome, name, "maximally_selected"),
-        outcome,
-        name,
-        "maximally_selected",
-        Contrast(""),
-        used,
-        estimate_type="cutpoint",
-    )
+    row = new_row(outcome, name, used, "maximally_selected", Contrast(""), estimate_type="cutpoint")
     if found is None:
         return row.noted("not tested: no cut inside the middle 80 %, or all or none had the event")
     note = (

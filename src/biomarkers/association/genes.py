@@ -6,6 +6,7 @@ A sequenced patient without a counted variant is wild type; a patient who was no
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ import pandas as pd
 
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.groups import describe
-from biomarkers.association.results import Compared, Group, Row, identifier
+from biomarkers.association.results import Compared, Group, Row, new_row
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import InputError, Problem, nearest
@@ -23,15 +24,14 @@ from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_word
 from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.stats import proportions
 from biomarkers.stats.cox import cox
-from biomarkers.stats.intervals import Interval, Tested
+from biomarkers.stats.intervals import Tested
 from biomarkers.stats.logrank import logrank
 
 log = logging.getLogger("biomarkers")
 
-Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
-CONTRAST = Contrast("mutated vs wild type", "mutated", "wild type")
+CONTRAST = Contrast("mutated vs wild type", "mutated", "wild type", name="mutated")
 
 
 class Carriers(NamedTuple):
@@ -96,51 +96,31 @@ def of_chosen(mutations: pd.DataFrame, chosen: pd.Series, path: str | Path) -> p
 
 def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers) -> Compared:
     """Rows of both tables: Fisher (binary), log-rank and Cox (time to event); no gene test of other endpoints."""
-    used = outcome.known & cohort.sequenced
     kind = outcome.endpoint.kind
     if kind not in ("binary", "time_to_event"):
         log.warning("genes are not tested against %s: it is %s", outcome.endpoint.name, kind)
         return Compared([], [])
-    if kind == "time_to_event":
-        used = cohort.in_strata(used)
+    used = cohort.usable(outcome) & cohort.sequenced
     rows: list[Row] = []
     groups: list[Group] = []
     for name, carrier in zip(found.genes, found.carrier, strict=True):
+        made = partial(new_row, outcome, name, used, marker_class="gene", corrected_with="genes")
+        member = carrier[used].astype(float)
         if outcome.time is None:
-            rows.append(_fisher_row(plan, outcome, name, carrier, used))
+            odds, test = proportions.fisher_of(member, outcome.event[used])
+            row = made("fisher", CONTRAST, odds, "odds_ratio", test)
+            rows.append(row.noted("not stratified" if plan.strata else ""))
         else:
-            rows += _survival_rows(outcome, outcome.time[used], name, carrier, used, cohort.stratum_of(used))
+            time, event, stratum = cohort.survival(outcome, used)
+            tested = logrank(time, event, member, stratum)
+            fit = cox(member[:, None], time, event, stratum)
+            ratio, *of_model = fit.terms[0]
+            rows += [
+                made("logrank", CONTRAST, tested.ratio, "hazard_ratio_mh", tested.test),
+                made(fit.method, CONTRAST, ratio, "hazard_ratio", Tested(*of_model, fit.note)),
+            ]
         groups += describe(outcome, name, [("mutated", carrier & used), ("wild type", ~carrier & used)])
     return Compared(rows, groups)
-
-
-def _fisher_row(plan: Plan, outcome: Outcome, name: str, carrier: Booleans, used: Booleans) -> Row:
-    event, mutated = outcome.event[used] == 1, carrier[used]
-    counts = [int((group & happened).sum()) for group in (mutated, ~mutated) for happened in (event, ~event)]
-    odds, test = proportions.fisher(*counts)
-    row = _row(outcome, name, "fisher", used, odds, "odds_ratio", test)
-    return row.noted("not stratified" if plan.strata else "")
-
-
-def _survival_rows(
-    outcome: Outcome, time: Floats, name: str, carrier: Booleans, used: Booleans, stratum: Floats | None
-) -> list[Row]:
-    event, member = outcome.event[used], carrier[used].astype(float)
-    tested = logrank(time, event, member, stratum)
-    fit = cox(member[:, None], time, event, stratum)
-    term = fit.terms[0]
-    of_model = Tested(term.statistic, term.p_value, fit.note)
-    return [
-        _row(outcome, name, "logrank", used, tested.ratio, "hazard_ratio_mh", tested.test),
-        _row(outcome, name, fit.method, used, term.ratio, "hazard_ratio", of_model),
-    ]
-
-
-def _row(
-    outcome: Outcome, gene: str, method: str, used: Booleans, estimate: Interval, estimate_type: str, tested: Tested
-) -> Row:
-    test = identifier(outcome, gene, "mutated", method.removeprefix("firth_"))
-    return Row(test, outcome, gene, method, CONTRAST, used, estimate, estimate_type, tested, "gene", "genes")
 
 
 def _counted(consequence: pd.Series, wanted: tuple[str, ...] | str, path: str | Path) -> pd.Series:

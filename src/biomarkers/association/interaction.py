@@ -7,7 +7,7 @@ import numpy as np
 from biomarkers.association import contrasts, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Compared, Group, Row, identifier
+from biomarkers.association.results import Compared, Group, Row, new_row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import proportions
@@ -44,42 +44,34 @@ def _split(measured: Measured) -> Contrast | None:
 def _four_groups(
     cohort: Cohort, plan: Plan, outcome: Outcome, name: str, code: multivariable.Floats, labels: list[str]
 ) -> Row:
-    used = outcome.known & ~np.isnan(code)
+    used = cohort.usable(outcome, code)
     if outcome.time is None:
-        table = np.zeros((4, 2), dtype=np.int64)
-        np.add.at(table, (code[used].astype(int), outcome.event[used].astype(int)), 1)
-        method, test = "fisher", proportions.fisher_table(table, seed=plan.seed)
+        counts = proportions.cross_table(code[used], outcome.event[used], (4, 2))
+        method, test = "fisher", proportions.fisher_table(counts, seed=plan.seed)
     else:
-        used = cohort.in_strata(used)
-        method = "logrank"
-        test = logrank(outcome.time[used], outcome.event[used], code[used], cohort.stratum_of(used)).test
-    identity = identifier(outcome, name, "four_groups", method)
-    contrast = Contrast(" vs ".join(labels), groups=tuple(labels), codes=code)
-    return Row(identity, outcome, name, method, contrast, used, tested=test, corrected_with="pairs")
+        time, event, stratum = cohort.survival(outcome, used)
+        method, test = "logrank", logrank(time, event, code[used], stratum).test
+    contrast = Contrast(" vs ".join(labels), name="four_groups", groups=tuple(labels), codes=code)
+    return new_row(outcome, name, used, method, contrast, tested=test, corrected_with="pairs")
 
 
 def _interaction(cohort: Cohort, outcome: Outcome, first: Measured, second: Measured) -> Row:
-    used = outcome.known & ~np.isnan(first.value) & ~np.isnan(second.value)
-    if outcome.time is not None:
-        used = cohort.in_strata(used)
+    used = cohort.usable(outcome, first.value, second.value)
     x, y = (multivariable.transformed(m.marker, m.value[used]) for m in (first, second))
     # centring changes neither the interaction nor its p, and keeps the terms apart
     design = np.column_stack([x, y, (x - x.mean()) * (y - y.mean())]) if len(x) else np.zeros((0, 3))
-    method = "logistic" if outcome.time is None else "cox"
     fit = multivariable.fit(cohort, outcome, used, design)
     term = fit.terms[2]
     names = [multivariable.in_model(m.marker) for m in (first, second)]
     model = f"{fit.method}: {outcome.endpoint.name} ~ {names[0]} * {names[1]}"
-    name = f"{first.marker.name} x {second.marker.name}"
-    return Row(
-        identifier(outcome, name, "interaction", method),
+    return new_row(
         outcome,
-        name,
-        fit.method,
-        Contrast("interaction"),
+        f"{first.marker.name} x {second.marker.name}",
         used,
+        fit.method,
+        Contrast("interaction", name="interaction"),
         term.ratio,
-        multivariable.ESTIMATE[method],
+        multivariable.ESTIMATE[multivariable.method_of(outcome)],
         Tested(term.statistic, term.p_value, joined(model, fit.note)),
         corrected_with="pairs",
     )

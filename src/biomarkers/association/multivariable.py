@@ -11,7 +11,7 @@ import numpy.typing as npt
 from biomarkers.association import contrasts
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Row, identifier
-from biomarkers.association.specification import Cut, Marker, Named, Plan
+from biomarkers.association.specification import Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import regression
 from biomarkers.stats.cox import cox
@@ -69,31 +69,22 @@ def scale_name(marker: Marker) -> str:
 
 
 def model_rows(
-    cohort: Cohort,
-    plan: Plan,
-    outcome: Outcome,
-    measures: Sequence[Measured],
-    *,
-    method: str,
-    named: bool = False,
-    cut: Cut | None = None,
-    contrast: Contrast | None = None,
+    cohort: Cohort, plan: Plan, outcome: Outcome, measures: Sequence[Measured], contrast: Contrast | None = None
 ) -> list[Row]:
     """One row per term of `endpoint ~ measures`, fitted on the patients who have them all.
 
-    method: logistic or cox. named: whether the plan may name this as a test. cut, contrast: of a marker given as
-    groups. The first measure is the marker in question, the others adjust it; then the note holds the model.
+    contrast: of a marker given as groups. The first measure is the marker in question, the others adjust it; then the
+    note holds the model.
     """
-    used = outcome.known & ~np.any([np.isnan(m.value) for m in measures], axis=0)
-    if method == "cox":
-        used = cohort.in_strata(used)
+    used = cohort.usable(outcome, *(m.value for m in measures))
     per_measure = [terms(measured, used) for measured in measures]
     columns = [column for part in per_measure for column in part]
+    method = method_of(outcome)
     if columns:
         fitted = fit(cohort, outcome, used, np.column_stack([column.values for column in columns]))
     else:
         absent = "one level only" if used.any() else "no patients"
-        columns = [Column(measures[0].marker.name, contrast or Contrast(""), outcome.event[used])]
+        columns = [Column(measures[0].marker.name, Contrast(""), outcome.event[used])]
         fitted = regression.no_fit(1, method, f"not tested: {absent}")
     adjusted = len(measures) > 1
     model = ""
@@ -123,27 +114,29 @@ def model_rows(
                 Tested(term.statistic, term.p_value, joined(model, fitted.note, shown.note)),
                 marker_class=feature if of_marker else "covariate",
                 corrected_with="declared" if not adjusted else "adjusted" if of_marker else "covariates",
-                named=Named(column.marker, outcome.endpoint.name, method, cut) if named else None,
             )
         )
     return rows
 
 
+def method_of(outcome: Outcome) -> str:
+    """The model that the endpoint calls for, as its test is identified."""
+    return "logistic" if outcome.time is None else "cox"
+
+
 def fit(cohort: Cohort, outcome: Outcome, used: Booleans, x: Floats) -> regression.Fit:
     """Logistic or, in their strata, Cox regression of the patients `used` on x: patients x terms."""
-    event, time = outcome.event[used], outcome.time
-    if not len(event):
-        return regression.no_fit(x.shape[1], "logistic" if time is None else "cox", "not tested: no patients")
-    return logistic(x, event) if time is None else cox(x, time[used], event, cohort.stratum_of(used))
+    if not used.any():
+        return regression.no_fit(x.shape[1], method_of(outcome), "not tested: no patients")
+    return logistic(x, outcome.event[used]) if outcome.time is None else cox(x, *cohort.survival(outcome, used))
 
 
 def adjusted_rows(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
     """The marker adjusted for the plan's covariates; none when there are none or the endpoint has no such model."""
     others = [cohort.covariates[name] for name in plan.covariates if name != measured.marker.name]
-    method = {"binary": "logistic", "time_to_event": "cox"}.get(outcome.endpoint.kind)
-    if not others or method is None:
+    if not others or outcome.endpoint.kind not in ("binary", "time_to_event"):
         return []
-    return model_rows(cohort, plan, outcome, [measured, *others], method=method)
+    return model_rows(cohort, plan, outcome, [measured, *others])
 
 
 def in_model(marker: Marker) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from biomarkers.association import contrasts, multivariable
-from biomarkers.association.results import Row, identifier
+from biomarkers.association.results import Row, new_row
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort
 from biomarkers.stats import ranks
@@ -31,14 +31,13 @@ def prediction_rows(cohort: Cohort, plan: Plan, asked: Prediction) -> list[Row]:
     """AUC with interval and permutation p, Brier score and calibration slope; one row with the reason when refused."""
     outcome = cohort.outcomes[asked.endpoint]
     measures = [cohort.covariates[name] for name in asked.features]
-    used = outcome.known & ~np.any([np.isnan(m.value) for m in measures], axis=0)
+    used = cohort.usable(outcome, *(m.value for m in measures))
     event = outcome.event[used]
     smaller = int(min(event.sum(), len(event) - event.sum()))
     features = ", ".join(asked.features)
     contrast = contrasts.two_groups(*outcome.labels, outcome.event)
     name = " + ".join(asked.features)
-    test = identifier(outcome, name, "nested_cv")
-    row = Row(test, outcome, name, "nested_cv", contrast, used, estimate_type="auc", corrected_with="prediction")
+    row = new_row(outcome, name, used, "nested_cv", contrast, estimate_type="auc", corrected_with="prediction")
     columns = [column.values for m in measures for column in multivariable.terms(m, used)]
     if smaller < FEWEST or not columns:
         why = f"{smaller} patients in the smaller class, fewer than {FEWEST}: a model cannot be judged"

@@ -23,7 +23,7 @@ class Row:
 
     test: identifies the test; its estimates share a p-value. used: patients of the cohort who are in the test.
     marker_class: declared, covariate, gene, gene_set, feature. corrected_with: the tests that are corrected together,
-    beside role and endpoint. named: which test of a plan would be this one (method by cut); role and q are added later.
+    beside role and endpoint; role, family and q are added later.
     """
 
     test: str
@@ -37,10 +37,17 @@ class Row:
     tested: Tested = UNTESTED
     marker_class: str = "declared"
     corrected_with: str = "declared"
-    named: Named | None = None
     role: str = "exploratory"
     family: str = ""
     q_value: float = NAN
+
+    @property
+    def named(self) -> Named | None:
+        """The test of a plan that would be this one; none where a plan cannot name it."""
+        if self.corrected_with not in ("declared", "features"):
+            return None
+        method = self.method.removeprefix("firth_")
+        return Named(self.marker, self.outcome.endpoint.name, method, self.contrast.cut)
 
     def noted(self, *notes: str) -> Row:
         """The row with more to say."""
@@ -73,13 +80,30 @@ class Row:
             "first": contrast.first,
             "second": contrast.second,
             "cut_at": contrast.cut_at,
-            "cut_side": contrast.cut_side,
+            "cut_side": contrast.cut.side if contrast.cut else "",
         }
 
 
 def identifier(outcome: Outcome, marker: str, *parts: str) -> str:
     """Identifies a test in the result table, as in `response/tmb_per_mb/gt_median_fisher`; the plan decides it."""
     return "/".join([outcome.endpoint.name, marker, "_".join(part for part in parts if part)])
+
+
+def new_row(
+    outcome: Outcome,
+    marker: str,
+    used: npt.NDArray[np.bool_],
+    method: str,
+    contrast: Contrast,
+    estimate: Interval = NO_ESTIMATE,
+    estimate_type: str = "",
+    tested: Tested = UNTESTED,
+    **classes: str,
+) -> Row:
+    """A row whose test is identified by its contrast and method. classes: marker_class and corrected_with."""
+    test = identifier(outcome, marker, contrast.name, method.removeprefix("firth_"))
+    row = Row(test, outcome, marker, method, contrast, used, estimate, estimate_type, tested, **classes)
+    return row.noted(contrast.note)
 
 
 @dataclass(frozen=True)
@@ -127,7 +151,7 @@ def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) 
         elif row.test == primary_test:
             family_role = "primary"
             row = row.noted("further estimate of the primary test")
-        elif row.named is not None and row.named in secondary:
+        elif row.named in secondary:
             role = family_role = "secondary"
         family = f"{family_role} {row.outcome.endpoint.name} {row.corrected_with}"
         done.append(replace(row, role=role, family=family))

@@ -65,13 +65,17 @@ class Cohort:
     """Code of each patient's stratum, NaN where a stratum column is empty; None without strata."""
     sequenced: npt.NDArray[np.bool_]
 
-    def in_strata(self, used: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Those of the patients `used` who have a stratum; all of them without strata."""
-        return used if self.stratum is None else used & ~np.isnan(self.stratum)
+    def usable(self, outcome: Outcome, *values: Floats) -> npt.NDArray[np.bool_]:
+        """Patients who have the outcome, all of the values and, where a time is tested in strata, a stratum."""
+        if outcome.time is not None and self.stratum is not None:
+            values = (*values, self.stratum)
+        return outcome.known & ~np.isnan(values).any(axis=0) if values else outcome.known
 
-    def stratum_of(self, used: npt.NDArray[np.bool_]) -> Floats | None:
-        """The stratum of each of the patients `used`; None without strata."""
-        return None if self.stratum is None else self.stratum[used]
+    def survival(self, outcome: Outcome, used: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Floats | None]:
+        """Time, event and, where there are strata, stratum of the patients `used`."""
+        if outcome.time is None:
+            raise ValueError(f"{outcome.endpoint.name} has no time")
+        return outcome.time[used], outcome.event[used], None if self.stratum is None else self.stratum[used]
 
 
 def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems) -> Cohort:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import numpy.typing as npt
 
 from biomarkers.stats.intervals import joined
 from biomarkers.stats.partial_likelihood import maximum
-from biomarkers.stats.regression import Fit, no_fit, per_parameter, profile, unusable, wald
+from biomarkers.stats.regression import Fit, firth, no_fit, per_parameter, unusable, wald
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,16 +43,8 @@ def _firth(x: Floats, time: Floats, event: Floats, note: str) -> Fit:
     """Hazard ratios by Firth's penalised partial likelihood (Breslow's ties), profile interval, likelihood-ratio p."""
     from firthmodels import FirthCoxPH
 
-    scale = x.std(axis=0)
     outcome = np.array([(bool(e), t) for e, t in zip(event, time, strict=True)], dtype=[("event", "?"), ("time", "f8")])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = FirthCoxPH(backend="numpy", max_iter=500, gtol=1e-8, xtol=1e-8).fit(
-            (x - x.mean(axis=0)) / scale, outcome
-        )
-        model.lrt()
-        limits = model.conf_int(method="pl", max_iter=200, tol=1e-6)
-    return Fit(profile(model.coef_, limits, model.lrt_pvalues_, scale), "firth_cox", note)
+    return Fit(firth(FirthCoxPH, x, outcome), "firth_cox", note)
 
 
 def separated(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from biomarkers.stats.intervals import joined
-from biomarkers.stats.regression import Fit, no_fit, per_parameter, profile, unusable, wald
+from biomarkers.stats.regression import Fit, firth, no_fit, per_parameter, unusable, wald
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,11 +52,4 @@ def _separated(x: Floats, event: Floats) -> bool:
 def _firth(x: Floats, event: Floats, note: str) -> Fit:
     from firthmodels import FirthLogisticRegression
 
-    scale = x.std(axis=0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = FirthLogisticRegression(backend="numpy", max_iter=500, gtol=1e-8, xtol=1e-8)
-        model.fit((x - x.mean(axis=0)) / scale, event.astype(int))
-        model.lrt()
-        limits = model.conf_int(method="pl", max_iter=200, tol=1e-6)
-    return Fit(profile(model.coef_, limits, model.lrt_pvalues_, scale), "firth_logistic", note)
+    return Fit(firth(FirthLogisticRegression, x, event.astype(int)), "firth_logistic", note)

@@ -59,6 +59,18 @@ def fisher(a: int, b: int, c: int, d: int) -> OddsRatio:
     return OddsRatio(Interval(float(result.statistic), float(limits.low), float(limits.high)), Tested(p_value=float(p)))
 
 
+def cross_table(rows: Floats, columns: Floats, shape: tuple[int, int]) -> Integers:
+    """How many have each pair of codes 0, 1, ...; one code of each kind per patient, none missing."""
+    table = np.zeros(shape, dtype=np.int64)
+    np.add.at(table, (rows.astype(int), columns.astype(int)), 1)
+    return table
+
+
+def fisher_of(member: Floats, event: Floats) -> OddsRatio:
+    """Fisher's exact test of members (1, else 0) against the others, with and without the event (1, 0)."""
+    return fisher(*cross_table(member, event, (2, 2))[::-1, ::-1].ravel().tolist())
+
+
 def fisher_table(table: Integers, *, seed: int) -> Tested:
     """Fisher's (Freeman-Halton) test of an r x c table of counts: exact up to 1e7 tables, else seeded Monte Carlo."""
     table = table[table.sum(1) > 0][:, table.sum(0) > 0]

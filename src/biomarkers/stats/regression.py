@@ -6,7 +6,8 @@ Covariates x: patients x terms, any unit, none missing. A fit gives one `Term` p
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+import warnings
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +63,17 @@ def profile(coefficients: Floats, limits: Floats, p_values: Floats, scale: Float
         p = float(p_values[j])
         terms.append(Term(interval, float(stats.chi2.isf(p, 1)), p))
     return terms
+
+
+def firth(model: Any, x: Floats, outcome: npt.NDArray[Any]) -> list[Term]:
+    """Ratios by a class of firthmodels: penalised likelihood, profile intervals, likelihood-ratio p-values."""
+    scale = x.std(axis=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = model(backend="numpy", max_iter=500, gtol=1e-8, xtol=1e-8).fit((x - x.mean(axis=0)) / scale, outcome)
+        fitted.lrt()
+        limits = fitted.conf_int(method="pl", max_iter=200, tol=1e-6)
+    return profile(fitted.coef_, limits, fitted.lrt_pvalues_, scale)
 
 
 def unusable(x: Floats, events: int) -> str:

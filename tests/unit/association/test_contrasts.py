@@ -31,7 +31,7 @@ PDL1 = Measured(
 def test_a_patient_exactly_at_the_cut(side: str, codes: list[float], text: str, name: str) -> None:
     cut = contrasts.at_cut(TMB, Cut(10, side))
     assert cut.codes.tolist() == pytest.approx(codes, nan_ok=True)
-    assert (cut.text, cut.name, cut.cut_at, cut.cut_side) == (text, name, 10.0, side)
+    assert (cut.text, cut.name, cut.cut_at, cut.cut) == (text, name, 10.0, Cut(10, side))
     assert (cut.first, cut.second) == tuple(text.split(" vs ")) and cut.groups == (cut.second, cut.first)
     assert [(group, inside.tolist()) for group, inside in cut.members()] == [
         (cut.first, [code == 1 for code in codes]),

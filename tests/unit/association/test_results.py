@@ -13,19 +13,22 @@ from biomarkers.association.contrasts import Contrast, two_groups
 from biomarkers.association.results import Group, Row
 from biomarkers.association.specification import Endpoint, Named
 from biomarkers.association.values import Outcome
-from biomarkers.stats.intervals import Interval, Tested
+from biomarkers.stats import intervals
+from biomarkers.stats.intervals import Interval
 
 RESPONSE = Outcome(Endpoint("response", "binary", "responder"), np.array([1.0, 0, 1, np.nan]))
 TMB = Named("tmb", "response", "mann_whitney")
 
 
 def made(test: str, p: float, **more: object) -> Row:
-    row = Row(test, RESPONSE, "tmb", "mann_whitney", Contrast("a vs b"), RESPONSE.known, tested=Tested(p_value=p))
+    row = Row(
+        test, RESPONSE, "tmb", "mann_whitney", Contrast("a vs b"), RESPONSE.known, tested=intervals.Tested(p_value=p)
+    )
     return replace(row, **more)
 
 
 def test_one_primary_row_and_its_further_estimates() -> None:
-    rows = [made("t", 0.01, named=TMB), made("t", 0.01, named=TMB), made("u", 0.02, named=replace(TMB, marker="x"))]
+    rows = [made("t", 0.01), made("t", 0.01), made("u", 0.02, marker="x")]
     done = results.with_roles(rows, TMB, [replace(TMB, marker="x")])
     assert [row.role for row in done] == ["primary", "exploratory", "secondary"]
     assert [row.family for row in done] == ["primary response declared"] * 2 + ["secondary response declared"]
