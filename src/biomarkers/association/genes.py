@@ -114,10 +114,11 @@ def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers)
             time, event, stratum = cohort.survival(outcome, used)
             tested = logrank(time, event, member, stratum)
             fit = cox(member[:, None], time, event, stratum)
-            ratio, *of_model = fit.terms[0]
+            carrying = fit.terms[0]
+            of_model = Tested(carrying.statistic, carrying.p_value, fit.note)
             rows += [
                 made("logrank", CONTRAST, tested.ratio, "hazard_ratio_mh", tested.test),
-                made(fit.method, CONTRAST, ratio, "hazard_ratio", Tested(*of_model, fit.note)),
+                made(fit.method, CONTRAST, carrying.ratio, "hazard_ratio", of_model),
             ]
         groups += describe(outcome, name, [("mutated", carrier & used), ("wild type", ~carrier & used)])
     return Compared(rows, groups)

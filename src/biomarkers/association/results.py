@@ -98,11 +98,15 @@ def new_row(
     estimate: Interval = NO_ESTIMATE,
     estimate_type: str = "",
     tested: Tested = UNTESTED,
-    **classes: str,
+    *,
+    marker_class: str = "declared",
+    corrected_with: str = "declared",
 ) -> Row:
-    """A row whose test is identified by its contrast and method. classes: marker_class and corrected_with."""
+    """A row whose test is identified by its contrast and method; all else as in `Row`."""
     test = identifier(outcome, marker, contrast.name, method.removeprefix("firth_"))
-    row = Row(test, outcome, marker, method, contrast, used, estimate, estimate_type, tested, **classes)
+    row = Row(
+        test, outcome, marker, method, contrast, used, estimate, estimate_type, tested, marker_class, corrected_with
+    )
     return row.noted(contrast.note)
 
 
