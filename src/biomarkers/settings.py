@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 from biomarkers.declared import Group, setting, shared
 
+DAYS = 36_500
+"""The longest time in days that a setting may name, a century: dates of pandas end in 2262."""
 Censoring = Literal["ema_itt", "fda"]
 Unit = Literal["auto", "percent", "fraction"]
 
@@ -106,22 +108,36 @@ class Endpoints(Group):
         is_date=True,
     )
     visit_interval_days: int | None = setting(
-        None, "Planned days between tumor assessments; fda needs it to see missed visits.", rule="4.5", least=1
+        None,
+        "Planned days between tumor assessments; fda needs it to see missed visits.",
+        rule="4.5",
+        least=1,
+        most=DAYS,
     )
     response_within_days: int | None = setting(
-        None, "Days after the start of treatment up to which assessments count for response.", rule="3.2", least=0
+        None,
+        "Days after the start of treatment up to which assessments count for response.",
+        rule="3.2",
+        least=0,
+        most=DAYS,
     )
     evaluator: str = setting(
         "investigator", "Reader whose assessments are used, where the sheet has a column `evaluator`.", rule="3.2"
     )
     minimum_sd_days: int = setting(
-        42, "Days from the start before which a stable disease does not count as SD.", rule="3.3", least=0
+        42, "Days from the start before which a stable disease does not count as SD.", rule="3.3", least=0, most=DAYS
     )
-    confirmation_days: int = setting(28, "Days from a CR or PR after which another confirms it.", rule="3.4", least=0)
+    confirmation_days: int = setting(
+        28, "Days from a CR or PR after which another confirms it.", rule="3.4", least=0, most=DAYS
+    )
     allow_pr_sd_pr: bool = setting(False, "Let one SD stand between a PR and its confirmation.", rule="3.4")
     exclude_non_cr_non_pd: bool = setting(False, "Do not count NON-CR/NON-PD as disease control.", rule="3.5")
     adverse_event_days: int = setting(
-        30, "Days after the last dose up to which an adverse event counts as treatment-emergent.", rule="5.1", least=0
+        30,
+        "Days after the last dose up to which an adverse event counts as treatment-emergent.",
+        rule="5.1",
+        least=0,
+        most=DAYS,
     )
 
 
@@ -145,6 +161,7 @@ class Pdl1(Group):
         "Longest time in days from collection to the start of treatment; no limit without it.",
         rule="2.5",
         least=0,
+        most=DAYS,
     )
     undated: Literal["reject", "accept"] = setting(
         "reject", "What to do with specimens without a collection date.", rule="2.5"
@@ -166,7 +183,7 @@ class Pdl1(Group):
         most=100,
     )
     old_block_years: float = setting(
-        3.0, "Tissue older than this at the start of treatment is flagged, in years.", rule="2.7", least=0
+        3.0, "Tissue older than this at the start of treatment is flagged, in years.", rule="2.7", least=0, most=100
     )
 
 

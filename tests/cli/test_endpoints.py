@@ -474,3 +474,16 @@ def test_a_misspelt_column_is_not_taken_for_a_covariate(tmp_path, capsys):
     assert "p.tsv:1: column is 'deathdate'; expected death_date" in said
     assert "p.tsv:1: treatment_start is missing" in said
     assert not list(tmp_path.glob("[er].tsv"))
+
+
+def test_a_sheet_of_no_patients_and_tables_that_nothing_makes_are_refused(
+    trial: Trial, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = trial.write("p.tsv", "patient | treatment_start")
+    asked = ["--visits", trial.folder / "v.tsv", "--adverse-events-summary", trial.folder / "s.tsv"]
+    assert trial.call(*asked, patients=empty) == 2
+    told = capsys.readouterr().err
+    assert "p.tsv: file has no rows; expected at least one patient" in told
+    assert "--lesions is missing; expected the measurements that --visits is made from" in told
+    assert "--adverse-events is missing; expected the sheet that --adverse-events-summary is made from" in told
+    assert not (trial.folder / "endpoints.tsv").exists()

@@ -119,7 +119,9 @@ def test_every_problem_of_both_sheets_comes_at_once_and_nothing_is_written(
     ("options", "header", "message"),
     [
         (["--score-type", "TSP"], HEADER, "TSP"),
-        (["--window-days", "-1"], HEADER, "--window-days is '-1'; expected a whole number of at least 0"),
+        (["--window-days", "-1"], HEADER, "--window-days is '-1'; expected a whole number from 0 to 36500"),
+        (["--window-days", "3000000"], HEADER, "--window-days is '3000000'; expected a whole number from 0 to 36500"),
+        (["--old-block-years", "1e300"], HEADER, "--old-block-years is '1e+300'; expected a number from 0 to 100"),
         ([], HEADER.replace("score_type", "scoretype"), "score_type is missing; expected a column of that name"),
         ([], HEADER.replace("value", "valu"), "did you mean 'valu'?"),
     ],

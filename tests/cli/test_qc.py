@@ -100,9 +100,11 @@ def test_nothing_is_measured_of_a_sample_without_reports(folder):
 def test_all_that_is_wrong_is_told_at_once_and_nothing_written(folder, capsys):
     (folder / "stats" / "T.1.txt").write_text("nothing\n")
     (folder / "stats" / "X.txt").write_text("")
-    wrong = ["--limit", "mapped=1,2", "--ffpe-vaf", "5"]
+    wrong = ["--limit", "mapped=1,2", "fold_80=nan,", "fold_80=2,3", "fold_80=3,4", "--ffpe-vaf", "5"]
     assert run([*options(*wrong), "--stats", "stats/X.txt"]) == 2
     told = capsys.readouterr().err
+    assert "'fold_80=nan,'; expected METRIC=WARN,FAIL with two numbers that are finite" in told
+    assert "'fold_80=3,4'; expected fold_80 once" in told
     assert "mapped=1,2" in told and "--ffpe-vaf is '5.0'" in told and "stats/X.txt" in told
     assert not (folder / "qc.tsv").exists()
     assert run(options()) == 2

@@ -147,3 +147,14 @@ def test_published_cohorts(name: str, p: str, shared_data: Path, tmp_path: Path)
     assert len(drawn) >= 3
     for sizes in drawn.values():
         assert any(tuple(sizes) == every[i : i + len(sizes)] for every in counted for i in range(len(every))), sizes
+
+
+def test_memberships_of_another_analysis_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A curve of 23 patients must not stand over a test of 27."""
+    lines = (TRIAL / "memberships.tsv").read_text("utf-8").splitlines(keepends=True)
+    short = tmp_path / "memberships.tsv"
+    short.write_text("".join(lines[:-1]), "utf-8")
+    options = ["--cohort", f"{TRIAL}/cohort.tsv", "--results", f"{TRIAL}/results.tsv", "--memberships", str(short)]
+    assert run(["report", *options, "--page", f"{tmp_path}/p.html"]) == 2
+    assert "both files of one call of biomarkers associate" in capsys.readouterr().err
+    assert not (tmp_path / "p.html").exists()

@@ -232,3 +232,9 @@ def test_the_json_tells_the_territory_of_each_sample(tmp_path: Path) -> None:
             "file": str(path),
         }
     ]
+
+
+def test_a_territory_of_more_bases_than_a_genome_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--variants", variants(tmp_path / "a.tsv"), "--assumed-bp", "9" * 25, "--tmb", str(tmp_path / "t.tsv")]
+    assert run(["tmb", *arguments]) == 2
+    assert "expected a whole number from 1 to 1000000000000" in capsys.readouterr().err

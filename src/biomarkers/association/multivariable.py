@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from biomarkers.association import contrasts
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, identifier
+from biomarkers.association.results import Row, identifier, path_of
 from biomarkers.association.specification import Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import regression
@@ -99,7 +99,9 @@ def model_rows(
         of_marker = position < lead
         shown = contrast or column.contrast
         test = identifier(outcome, leading.name, shown.name, "adjusted" if adjusted else "", method)
-        test = "/".join(part for part in (test, "" if of_marker else column.marker, column.level) if part)
+        # In an adjusted model a level may be named like a covariate, so that its marker stands before it.
+        if column.level or not of_marker:
+            test += "/" + path_of(column.marker if adjusted else "", column.level)
         feature = "feature" if leading.feature else "declared"
         rows.append(
             Row(

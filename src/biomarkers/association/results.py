@@ -86,7 +86,12 @@ class Row:
 
 def identifier(outcome: Outcome, marker: str, *parts: str) -> str:
     """Identifies a test in the result table, as in `response/tmb_per_mb/gt_median_fisher`; the plan decides it."""
-    return "/".join([outcome.endpoint.name, marker, "_".join(part for part in parts if part)])
+    return path_of(outcome.endpoint.name, marker, "_".join(part for part in parts if part))
+
+
+def path_of(*names: str) -> str:
+    """Names joined by `/`; one that stands in a name is written %2F, so that no two tests share an identifier."""
+    return "/".join(name.replace("%", "%25").replace("/", "%2F") for name in names if name)
 
 
 def new_row(

@@ -43,11 +43,16 @@ def endpoints(
     from biomarkers.clinical.lesions import combined, visit_responses
     from biomarkers.clinical.rates import agreement
     from biomarkers.clinical.rates import rates as rates_of
-    from biomarkers.errors import Problems
+    from biomarkers.errors import Problem, Problems
     from biomarkers.io import tables
 
     problems = Problems(*rules.problems())
     inputs.check_settings(problems, rules)
+    if visits is not None and lesions is None:
+        problems.add(Problem("command line", "--lesions", None, "the measurements that --visits is made from"))
+    if adverse_events_summary is not None and adverse_events is None:
+        expected = "the sheet that --adverse-events-summary is made from"
+        problems.add(Problem("command line", "--adverse-events", None, expected))
     given = inputs.read_sheets(
         problems, patients, assessments, rules.evaluator, lesions=lesions, adverse_events=adverse_events
     )

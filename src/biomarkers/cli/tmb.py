@@ -56,8 +56,10 @@ def tmb(
     problems = Problems()
     if not denominator and assumed_bp is None:
         problems.add(Problem("command line", "--denominator", None, "--denominator, --assumed-bp, or both"))
-    if assumed_bp is not None and assumed_bp < 1:
-        problems.add(Problem("command line", "--assumed-bp", assumed_bp, "a whole number of at least 1"))
+    if assumed_bp is not None and not 1 <= assumed_bp <= burden.LARGEST_BP:
+        problems.add(
+            Problem("command line", "--assumed-bp", assumed_bp, f"a whole number from 1 to {burden.LARGEST_BP}")
+        )
     if (calibration is None) != (assay is None):
         problems.add(Problem("command line", "--assay", assay, "--calibration and --assay together"))
     own = problems.catch(defined.read_custom, custom) if custom else None

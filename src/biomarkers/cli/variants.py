@@ -101,7 +101,7 @@ def variants(
             if tumor == "auto" and name is None:
                 name = problems.catch(stream.tumor_column, path, normal)
             name = name or tumor
-            options.check_name("--patient", owner or name, problems)
+            options.check_name("--patient" if owner else "--sample", owner or name, problems)
             how = stream.Job(
                 vcf=str(path),
                 tumor=tumor,

@@ -46,6 +46,7 @@ def read_sheets(
     if "patients" not in read:
         return read
     people = read["patients"]
+    check_some(patients, people, problems)
     check_patients(patients, people, problems)
     for name, path in paths.items():
         if path is not None and name != "patients" and name in read:
@@ -55,6 +56,12 @@ def read_sheets(
     if adverse_events is not None and "adverse_events" in read:
         check_adverse_events(adverse_events, read["adverse_events"], patients, people, problems)
     return read
+
+
+def check_some(path: str | Path, people: pd.DataFrame, problems: Problems) -> None:
+    """Add a problem for a sheet of no patients."""
+    if people.empty:
+        problems.add(Problem.said(str(path), "file", "has no rows", "at least one patient"))
 
 
 def check_settings(problems: Problems, rules: Endpoints) -> None:

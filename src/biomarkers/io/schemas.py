@@ -126,7 +126,7 @@ def expected(schema: dict[str, Any]) -> str:
         "integer": "a whole number",
         "number": "a number",
         "boolean": "true or false",
-        "array": "a list",
+        "array": "a list of different entries, at least one" if schema.get("minItems") else "a list",
         "object": "a block of keys",
         "string": "a text",
     }[kind]

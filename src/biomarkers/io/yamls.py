@@ -7,6 +7,7 @@ Where the two differ, text stays text: `y`, `n`, dates, and numbers such as 1e-4
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -129,6 +130,7 @@ def check(path: str | Path, settings: Settings, schema: dict[str, Any], problems
     """Add every way in which `settings` break the JSON Schema; unknown keys get a hint, all carry their line."""
     for error in schemas.validator(schema).iter_errors(settings.data):
         problems.add(*_explain(str(path), error, settings))
+    problems.add(*_endless(str(path), settings.data, (), settings))
 
 
 def without_empty_blocks(settings: Settings, schema: dict[str, Any]) -> Settings:
@@ -165,6 +167,16 @@ def line_of(lines: dict[Key, int], key: Key) -> int | None:
         if key[:length] in lines:
             return lines[key[:length]]
     return None
+
+
+def _endless(file: str, value: Any, key: Key, settings: Settings) -> list[Problem]:
+    """Every `.nan` and `.inf`, which JSON Schema takes for numbers."""
+    if isinstance(value, dict | list):
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        return [found for part, inner in parts for found in _endless(file, inner, (*key, part), settings)]
+    if isinstance(value, float) and not math.isfinite(value):
+        return [problem(file, settings, key, value, "a finite number")]
+    return []
 
 
 def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
@@ -83,4 +84,6 @@ def parse(text: str) -> tuple[str, Limit]:
         warn, fail = (float(part) if part.strip() else None for part in parts)
     except ValueError:
         raise ValueError("METRIC=WARN,FAIL with two numbers, either of them empty") from None
+    if not all(math.isfinite(bound) for bound in (warn, fail) if bound is not None):
+        raise ValueError("METRIC=WARN,FAIL with two numbers that are finite, either of them empty")
     return name, Limit(warn, fail)

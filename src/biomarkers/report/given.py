@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from biomarkers.errors import Problems
+from biomarkers.errors import Problem, Problems
 from biomarkers.io import files, schemas, tables, yamls
 
 ROLES = ("primary", "secondary", "exploratory")
@@ -145,11 +145,26 @@ def read(plan: Path | None, **paths: Path | None) -> Tables:
     content: Mapping[str, Any] = {} if settings is None else settings.data
     given = {name: path for name, path in paths.items() if path is not None}
     read = {name: problems.catch(_complete, path, name, content) for name, path in given.items()}
+    results, members = read.get("results"), read.get("memberships")
+    if results is not None and members is not None:
+        _check_members(given, results, members, problems)
     problems.stop_if_any()
     frames = {name: frame for name, frame in read.items() if frame is not None}
     sources = [_source(name, path, len(frames[name])) for name, path in given.items()]
     sources += [] if plan is None else [_source("plan", plan, None)]
     return Tables(**frames, plan=content, sources=sources)
+
+
+def _check_members(given: Mapping[str, Path], results: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> None:
+    """Add a problem unless each test has as many members as its row of the results says: curves show who was tested."""
+    n = dict(zip(results["test"], results["n"], strict=True))
+    for test, found in members["test"].value_counts(sort=False).items():
+        if n.get(test) != found:
+            stated = f"n = {n[test]:.0f}" if test in n else "no row"
+            said = f"of {test} has {found} members"
+            expected = f"{stated}, as in {given['results']}: both files of one call of biomarkers associate"
+            problems.add(Problem.said(str(given["memberships"]), "test", said, expected))
+            return
 
 
 def _complete(path: Path, name: str, plan: Mapping[str, Any]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from biomarkers.association import plan as plans
 from biomarkers.clinical import cohort as joining
-from biomarkers.clinical import cohort_columns
+from biomarkers.clinical import cohort_columns, inputs
 from biomarkers.clinical.flow import Primary
 from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.errors import InputError, Problem, Problems
@@ -58,8 +58,8 @@ def join(
 
     # The schema `cohort` leaves a ready-made best response as the trial words it.
     people = table(patients, "cohort", categories)
-    if people is not None and people.empty:
-        problems.add(Problem.said(str(patients), "file", "has no rows", "at least one patient"))
+    if people is not None:
+        inputs.check_some(patients, people, problems)
     derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
     markers, variants = table(features, "features", categories), table(mutations, "mutations")
     collected = None if samples is None else problems.catch(_read_collected, samples)

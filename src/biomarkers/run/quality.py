@@ -47,10 +47,14 @@ def limit_options(config: Mapping[str, Any]) -> list[str]:
 def limits(given: Sequence[str], defaults: Mapping[str, verdict.Limit]) -> dict[str, verdict.Limit]:
     """The defaults with those given as METRIC=WARN,FAIL. Raises InputError for each that cannot be read."""
     problems = Problems()
-    found = dict(defaults)
+    found, named = dict(defaults), set[str]()
     for text in given:
         try:
-            found.update([verdict.parse(text)])
+            name, limit = verdict.parse(text)
+            if name in named:
+                problems.add(Problem("command line", "--limit", text, f"{name} once"))
+            named.add(name)
+            found[name] = limit
         except ValueError as error:
             problems.add(Problem("command line", "--limit", text, str(error)))
     problems.stop_if_any()

@@ -97,3 +97,14 @@ def test_covariates_are_not_adjusted_for_themselves(study: Any) -> None:
     rows = made.done.results
     assert (rows["test"] == "pfs/tmb_per_mb/adjusted_cox/smoker").sum() == 1
     assert not rows["test"].str.startswith("pfs/smoker/adjusted").any()
+
+
+def test_a_level_named_like_a_covariate_is_a_test_of_its_own(study: Any, tmp_path: Any) -> None:
+    table = tmp_path / "cohort.tsv"
+    source = pd.read_csv(__file__.replace("test_multivariable.py", "small_trial.tsv"), sep="\t", dtype=str)
+    regions = ["age", "north", "south"] * len(source)
+    source.assign(region=regions[: len(source)]).to_csv(table, sep="\t", index=False)
+    plan = PLAN.replace("covariates: [age, histology]", "  region: {kind: categorical}\ncovariates: [age]")
+    made = study(plan, table).done.results
+    terms = made[made["test"].str.startswith("response/region/adjusted_logistic")]
+    assert len(terms) == 3 and terms["test"].is_unique

@@ -78,3 +78,9 @@ def test_a_group_stands_once() -> None:
 def test_identifier() -> None:
     assert results.identifier(RESPONSE, "tmb", "gt_median", "fisher") == "response/tmb/gt_median_fisher"
     assert results.identifier(RESPONSE, "tmb", "", "logistic") == "response/tmb/logistic"
+
+
+def test_names_with_slashes_share_no_identifier():
+    assert results.path_of("a", "b/c", "logrank") == "a/b%2Fc/logrank"
+    assert results.path_of("a/b", "c", "logrank") == "a%2Fb/c/logrank"
+    assert results.path_of("a%2Fb", "c", "logrank") == "a%252Fb/c/logrank"

@@ -114,3 +114,12 @@ def test_an_empty_config_is_complete_by_its_defaults(tmp_path):
 def test_given_settings_are_kept_beside_defaults(tmp_path):
     config = yamls.with_defaults(load(tmp_path, "burden: {vaf: 0.1}").data, schemas.load("config"))
     assert config["burden"]["vaf"] == 0.1 and config["burden"]["alt_reads"] == 3
+
+
+def test_numbers_without_end_are_refused_with_their_line(tmp_path):
+    path = tmp_path / "c.yaml"
+    path.write_text("pdl1:\n  cutoffs: [1, .nan]\n  old_block_years: .inf\n")
+    with pytest.raises(InputError) as told:
+        yamls.load_checked(path, "config")
+    places = {(problem.column, problem.line) for problem in told.value.problems}
+    assert places == {("pdl1.cutoffs[1]", 2), ("pdl1.old_block_years", 3)}
