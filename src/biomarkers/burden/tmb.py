@@ -19,8 +19,6 @@ SMALLEST_MB = 1.0
 """Below this territory a burden is unreliable (Vega 2021: panels under 0.667 Mb are; docs/methods.md, 1.12)."""
 CALLABLE_SHARE = 0.8
 """Share of the coding target bases that must be callable for a good denominator (docs/methods.md, 1.12)."""
-LARGEST_BP = 10**12
-"""More bases than any genome has; a larger territory is a slip of the keys."""
 FDA_CUTOFF = 10.0
 """Per Mb: FDA approval of pembrolizumab for TMB-high tumors (2020), for FoundationOne CDx alone."""
 

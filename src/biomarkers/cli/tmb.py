@@ -49,17 +49,16 @@ def tmb(
     from biomarkers.burden import tmb as burden
     from biomarkers.errors import Problem, Problems
     from biomarkers.genome import tmb_definitions as defined
-    from biomarkers.io import files, tables
+    from biomarkers.io import files, schemas, tables
     from biomarkers.io import provenance as records
     from biomarkers.quality import page
 
     problems = Problems()
     if not denominator and assumed_bp is None:
         problems.add(Problem("command line", "--denominator", None, "--denominator, --assumed-bp, or both"))
-    if assumed_bp is not None and not 1 <= assumed_bp <= burden.LARGEST_BP:
-        problems.add(
-            Problem("command line", "--assumed-bp", assumed_bp, f"a whole number from 1 to {burden.LARGEST_BP}")
-        )
+    territory = schemas.load("config")["properties"]["reference"]["properties"]["assumed_bp"]
+    if not schemas.validator(territory).is_valid(assumed_bp):
+        problems.add(Problem("command line", "--assumed-bp", assumed_bp, schemas.expected(territory)))
     if (calibration is None) != (assay is None):
         problems.add(Problem("command line", "--assay", assay, "--calibration and --assay together"))
     own = problems.catch(defined.read_custom, custom) if custom else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from biomarkers.io import schemas
 from biomarkers.quality.tools import Measured, share
 
 if TYPE_CHECKING:
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
 
 TRANSITIONS = {"AG", "GA", "CT", "TC"}
 DEAMINATED = {"CT", "GA"}
-EXCLUSIONS = ("filter", "target", "depth", "alt_reads", "vaf", "germline", "hotspot", "consequence")
 
 
 def of_variants(table: pd.DataFrame, *, orientation: bool, vaf: float, excess: float, least: int) -> Measured:
@@ -37,7 +37,8 @@ def of_variants(table: pd.DataFrame, *, orientation: bool, vaf: float, excess: f
         "ti_tv": transitions / transversions if transversions else None,
         "n_orientation_filtered": int(removed.sum()) if orientation or removed.any() else None,
     }
-    values |= {f"excluded_{reason}": int((table["exclusion"] == reason).sum()) for reason in EXCLUSIONS}
+    reasons = schemas.load("variants")["properties"]["exclusion"]["enum"]
+    values |= {f"excluded_{reason}": int((table["exclusion"] == reason).sum()) for reason in reasons}
     return Measured.together([Measured.of(values, ["ti_tv"]), ffpe(table, vaf=vaf, excess=excess, least=least)])
 
 
