@@ -134,7 +134,7 @@ BAD = {
     "no depth": (HEADER + RECORD.replace("\tAD\t", "\tGT\t").replace("40,10", "0/1").replace("30,0", "0/0"), "FORMAT tells no read depth in all 1 records"),
     "no variant reads": (HEADER + RECORD.replace("\tAD\t", "\tDP\t").replace("40,10", "50").replace("30,0", "30"), "FORMAT tells no variant reads in all 1 records; expected FORMAT fields AD, AF"),
     "wrong sample": (HEADER.replace("\tT\tN", "\tTUM\tN") + RECORD, "--tumor-sample is 'T'; expected one of TUM, N"),
-    "three samples": (HEADER.replace("\tT\tN", "\tT\tN\tM") + RECORD.replace("\n", "\t30,0\n"), "expected --normal-sample, since the file has 3 samples"),
+    "three samples": (HEADER.replace("\tT\tN", "\tT\tA\tM") + RECORD.replace("\n", "\t30,0\n"), "expected the column of the matched normal of T, one of T, A, M"),
     "no sample": (HEADER.replace("\tFORMAT\tT\tN", "") + RECORD.replace("\tAD\t40,10\t30,0", ""), "header names no sample column"),
     "cut line": (HEADER + RECORD[:40], "a.vcf:5: first record has 8 columns; expected 11 columns"),
     "bad position": (HEADER + RECORD.replace("\t100\t", "\tx\t"), "a.vcf: first record cannot be read (Could not parse the position 'x')"),
@@ -362,5 +362,5 @@ def test_the_real_exome_as_a_tumor_only_call(exome: str, tmp_path: Path) -> None
     assert run([*command, "--definition", *names, "--paired"]) == 0
     origin = json.loads((tmp_path / "T.variants.json").read_text())
     assert [origin["counts"][name] for name in names] == [329, 352, 459, 293]
-    asked = {"paired": True, "normal": None, "population_af_field": "auto", "transcripts": "worst", "tumor_depth": 25}
+    asked = {"paired": True, "normal": "auto", "population_af_field": "auto", "transcripts": "worst", "tumor_depth": 25}
     assert asked.items() <= origin["settings"].items()

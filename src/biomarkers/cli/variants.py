@@ -40,13 +40,14 @@ def variants(
     Args:
         vcf: Annotated somatic VCF (plain, gzip, bgzip) or BCF of Mutect2, Strelka, VarScan, FreeBayes, DRAGEN, an
             ensemble.
-        tumor_sample: Name of the tumor's column; `auto` finds it by the header. A VCF with one column is taken whatever
-            its name.
+        tumor_sample: Name of the tumor's column; `auto` finds it by --sample and --patient, the header and the columns'
+            names, or lists them. A VCF with one column is taken whatever its name.
         maf: MAF files in place of VCFs, each with one or many samples; one table is written for each.
         samples: With --maf: every sequenced sample (columns `sample` and `patient`, also as SAMPLE_ID and PATIENT_ID,
             or a case list of cBioPortal). A listed sample without a mutation counts 0; without the list it is missing.
         variants: Table to write, such as T1.variants.tsv.gz.
-        normal_sample: Name of the matched normal's column. A VCF with a second sample counts as paired anyway.
+        normal_sample: Name of the matched normal's column; found like the tumor's by default. `none`: further columns
+            are no matched normal. A VCF with the normal's column counts as paired.
         patient: Patient for the table; default: the sample.
         sample: Sample name for the table; default: the tumor sample.
         paired: The call was made against a matched normal although the VCF has only the tumor's column.
@@ -64,8 +65,8 @@ def variants(
     from biomarkers.errors import InputError, Problem, Problems
     from biomarkers.genome import tmb_definitions as defined
     from biomarkers.io.lines import numbered
+    from biomarkers.variants import columns, listing, maf_files, stream
     from biomarkers.variants import hotspots as spots
-    from biomarkers.variants import listing, maf_files, stream
 
     options.check_inputs(vcf, maf, samples, tumor_sample, (normal_sample, patient, sample))
     paths = vcf or maf or []
@@ -99,13 +100,13 @@ def variants(
             how = maf_files.Reading(sequenced, paired, reading.population_af_field)
         else:
             if tumor == "auto" and name is None:
-                name = problems.catch(stream.tumor_column, path, normal)
+                name = problems.catch(stream.tumor_column, path, normal or columns.AUTO)
             name = name or tumor
             options.check_name("--patient" if owner else "--sample", owner or name, problems)
             how = stream.Job(
                 vcf=str(path),
                 tumor=tumor,
-                normal=normal,
+                normal=normal or columns.AUTO,
                 sample=name,
                 patient=owner or name,
                 paired=paired,

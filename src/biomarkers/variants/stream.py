@@ -12,7 +12,7 @@ from biomarkers.errors import InputError, Problem
 from biomarkers.genome.regions import Lookup, Regions, naming_problem
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Annotation
-from biomarkers.variants import consequence, population, vcf
+from biomarkers.variants import columns, consequence, population, vcf
 from biomarkers.variants.alleles import AlleleFilter, back_references
 from biomarkers.variants.cells import line_maker
 from biomarkers.variants.eligibility import COLUMNS, Judge, Place, Row, Rules, Tally, Territory, passed_before
@@ -42,13 +42,17 @@ class Area(NamedTuple):
 
 
 class Job(NamedTuple):
-    """One VCF and how it is read. tumor: its column or `auto`; sample, patient: names in the table."""
+    """One VCF and how it is read.
+
+    tumor, normal: columns, or a word of `columns`; sample, patient: names in the table, by which the tumor's column is
+    looked for, too.
+    """
 
     vcf: str
     tumor: str
     sample: str
     patient: str
-    normal: str | None = None
+    normal: str = columns.AUTO
     paired: bool = False
     annotation: str = "auto"
     transcripts: str = Annotation.transcripts
@@ -68,11 +72,10 @@ class Reading:
     ) -> None:
         self.job, self.definitions, self.rules, self.area = job, definitions, rules, area
         self.header, source = vcf.open_vcf(job.vcf)
-        self.column = vcf.choose_sample(self.header, job.tumor, job.normal)
-        if job.tumor not in (self.column, "auto"):
-            log.warning("%s: its only column '%s' is taken as the tumor '%s'", job.vcf, self.column, job.tumor)
+        self.columns = columns_of(self.header, job)
+        self.column = self.columns.tumor
         self.interpreter = consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
-        self.tumor_only = not job.paired and len(self.header.samples) < 2
+        self.tumor_only = not job.paired and self.columns.normal is None
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(self._earlier)
@@ -160,6 +163,7 @@ class Reading:
             "patient": self.job.patient,
             "sample": self.job.sample,
             "column": self.column,
+            "normal_column": self.columns.normal,
             "tumor_only": self.tumor_only,
             "population_af_fields": self.frequency.names,
             "population_af_known": self.tally.with_frequency,
@@ -195,9 +199,18 @@ def write(
     return reading.summary()
 
 
-def tumor_column(path: str | Path, normal: str | None) -> str:
-    """Name of the tumor's column as the header tells it. Raises InputError where it does not."""
-    return vcf.choose_sample(vcf.open_vcf(path)[0], "auto", normal)
+def tumor_column(path: str | Path, normal: str = columns.AUTO) -> str:
+    """Name of the tumor's column as the file tells it. Raises InputError where it does not."""
+    return columns.choose(vcf.open_vcf(path)[0], columns.AUTO, normal).tumor
+
+
+def columns_of(header: vcf.Header, job: Job) -> columns.Columns:
+    """The tumor's column and its normal's. A file's only column is taken as the named one, which is said."""
+    tumor = job.tumor
+    if tumor not in (columns.AUTO, *header.samples) and len(header.samples) == 1:
+        log.warning("%s: its only column '%s' is taken as the tumor '%s'", job.vcf, header.samples[0], tumor)
+        tumor = header.samples[0]
+    return columns.choose(header, tumor, job.normal, columns.Names.of_sheet(job.patient, job.sample))
 
 
 def area(regions: Regions | None, splice: Regions | None, file: str) -> Area:

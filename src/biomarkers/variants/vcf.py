@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.errors import InputError, Problem
 from biomarkers.io.vcf import Vcf
 
 INFO = re.compile(r"##INFO=<ID=([^,>]+),Number=[^,>]+,Type=[^,>]+(?:,Description=\"(.*)\")?")
@@ -25,8 +25,8 @@ new = tuple.__new__
 class Header:
     """What stands above the records of a VCF.
 
-    samples: column names in order. info: Description by INFO field. other: the first value of each further
-    `##key=value` line, shortened to 200 characters.
+    samples: column names in order. info: Description by INFO field. lines: key and value of each further `##key=value`
+    line. other: the first value by key, shortened to 200 characters.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class Header:
         self.path = path
         self.samples, self.info, self.other = list(samples), dict(info or {}), dict(other or {})
         self.contigs = list(contigs)
+        self.lines = list(self.other.items())
 
     def read(self, line: str) -> None:
         """Take in a line of the file's header."""
@@ -50,6 +51,7 @@ class Header:
             return
         key, _, value = line[2:].partition("=")
         if key not in ("FILTER", "ALT", "INFO", "FORMAT"):
+            self.lines.append((key, value))
             self.other.setdefault(key, value[:200])
 
 
@@ -135,40 +137,6 @@ def info_value(info: str, key: str) -> str | None:
         start = found + 1 + len(named)
     end = info.find(";", start)
     return info[start:] if end < 0 else info[start:end]
-
-
-def choose_sample(header: Header, tumor: str, normal: str | None) -> str:
-    """Column of the tumor: the name given; with `auto`, what the header or its only column says.
-
-    A VCF with one column is taken whatever its name. Raises InputError with the columns there are.
-    """
-    problems = []
-    names = header.samples
-    shown = ", ".join(names)
-    if normal is not None and normal not in names:
-        problems.append(Problem(header.path, "--normal-sample", normal, f"one of {shown}{nearest(normal, names)}"))
-    if tumor != "auto" and tumor not in names and len(names) > 1:
-        expected = f"one of {shown}{nearest(tumor, names)}; or `auto`, with the table's name in --sample"
-        problems.append(Problem(header.path, "--tumor-sample", tumor, expected))
-    if tumor == normal:
-        problems.append(Problem(header.path, "--normal-sample", normal, "another column than the tumor's"))
-    if len(names) > 2 and normal is None and "normal_sample" not in header.other:
-        expected = f"--normal-sample, since the file has {len(names)} samples: {shown}"
-        problems.append(Problem(header.path, "--normal-sample", None, expected))
-    if problems:
-        raise InputError(problems)
-    if tumor in names:
-        return tumor
-    others = [name for name in names if name not in (normal, header.other.get("normal_sample"))]
-    stated = header.other.get("tumor_sample")
-    if stated in names:
-        return str(stated)
-    if "TUMOR" in names:
-        return "TUMOR"
-    if len(others) == 1:
-        return others[0]
-    expected = f"the tumor's column, one of {shown} (the header does not say which)"
-    raise InputError(Problem(header.path, "--tumor-sample", tumor, expected))
 
 
 def changed(pos: int, ref: str, alt: str) -> tuple[int, int]:

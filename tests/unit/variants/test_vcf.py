@@ -9,7 +9,7 @@ import pytest
 
 from biomarkers.errors import InputError
 from biomarkers.variants.evidence import reader
-from biomarkers.variants.vcf import Header, changed, choose_sample, info_value, open_vcf, records
+from biomarkers.variants.vcf import Header, changed, info_value, open_vcf, records
 
 
 @pytest.mark.parametrize(
@@ -113,29 +113,6 @@ def test_changed_bases(pos: int, ref: str, alt: str, expected: tuple[int, int]) 
 )
 def test_info_value(info: str, key: str, expected: str | None) -> None:
     assert info_value(info, key) == expected
-
-
-class TestTumorColumn:
-    def test_by_name_and_by_header(self) -> None:
-        header = Header("a.vcf", samples=["N1", "T1"], other={"tumor_sample": "T1", "normal_sample": "N1"})
-        assert choose_sample(header, "T1", None) == "T1"
-        assert choose_sample(header, "auto", None) == "T1"
-        assert choose_sample(Header("a.vcf", samples=["X", "Y"]), "auto", "X") == "Y"
-        assert choose_sample(Header("a.vcf", samples=["NORMAL", "TUMOR"]), "auto", None) == "TUMOR"
-        assert choose_sample(Header("a.vcf", samples=["S"]), "another", None) == "S"
-
-    @pytest.mark.parametrize(
-        ("tumor", "normal", "message"),
-        [
-            ("T2", None, "--tumor-sample is 'T2'; expected one of T1, N1"),
-            ("T1", "N2", "--normal-sample is 'N2'"),
-            ("T1", "T1", "another column than the tumor's"),
-            ("auto", None, "the header does not say which"),
-        ],
-    )
-    def test_not_guessed(self, tumor: str, normal: str | None, message: str) -> None:
-        with pytest.raises(InputError, match=message):
-            choose_sample(Header("a.vcf", samples=["T1", "N1"]), tumor, normal)
 
 
 @pytest.mark.parametrize(
