@@ -1,72 +1,145 @@
-"""Population allele frequency from a named field; a caller's own INFO/AF is never taken for one."""
+"""Population allele frequency from named fields; a caller's own INFO/AF is never taken for one (docs/methods.md, 1.4)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.variants.consequence import Interpreter
 from biomarkers.variants.vcf import Header, info_value
 
-IN_INFO = ("POPULATION_AF", "gnomADe_AF", "gnomAD_AF", "gnomad_AF", "gnomADg_AF", "POPAF")
-IN_ANNOTATION = ("gnomADe_AF", "gnomAD_AF", "gnomAD_exomes_AF", "gnomADg_AF", "gnomAD_genomes_AF", "MAX_AF")
-NEGATIVE_LOG10 = frozenset({"POPAF"})
-"""Fields that hold -log10 of the frequency: Mutect2's POPAF, by its header line."""
+DATABASE = re.compile(
+    r"(?<![a-z])(?:dbnsfp_?)?(?:gnom_?ad|exac|1000_?g|1kg|g1000|k1?g(?=[_.])|1000genomes|thousand_?genomes|tgp|"
+    r"esp(?![a-z])|evs(?![a-z])|topmed|bravo|uk10k|hrc(?![a-z])|kaviar|alfa(?![a-z])|swegen|tommo|hgvd|abraom|krgdb|"
+    r"genome_?asia|iranome|gme(?![a-z])|indigen)|(?<![a-z])af_?(?:1000_?g|1kg|exac|esp|tgp|gnom_?ad)",
+    re.I,
+)
+"""Collections of the genomes of healthy or unselected people, in the names that annotators give to their fields."""
+FREQUENCY = re.compile(r"(?:(?<![a-z])|gnomad|exac|1000g|1kg|esp)m?af(?![a-z])|freq|frq(?![a-z])|[_.]all$", re.I)
+"""Words by which a name says that the field holds a frequency; `_ALL` is ANNOVAR's."""
+NO_FREQUENCY = re.compile(
+    r"(?:^|[_.])(?:a[cn]|n?hom\w*|hemi|het\w*|count|filter\w*|raw|pops|rank\w*|score|cov\w*|flag)(?:$|[_.])",
+    re.I,
+)
+"""Words that name what stands beside the frequency: counts, filters, the population in which it is highest; and
+gnomAD's `AF_raw`, which counts genotypes of poor quality."""
+PART = re.compile(
+    r"(?:^|[_.])(?:afr|ami|amr|asj|eas|eur?|fin|mid|mde|nfe|oth|remaining|sas|female|male|xx|xy)(?:$|[_.])", re.I
+)
+"""One population of a collection. One allele among its few genomes is a frequency of 1e-4 and more, so it says something
+only where nothing else does; ESP's two (EA, AA) are all there is of ESP."""
+NAMED = re.compile(
+    r"population_af|popaf|max_?af|af_?(?:pop|grp)_?max|(?:pop|grp)_?max_?af|af_joint|(?:afr|amr|eas|eur|sas)_af|caf|topmed",
+    re.I,
+)
+"""Names without a database's: Mutect2's POPAF, VEP's MAX_AF, gnomAD's AF_popmax and AF_grpmax, the populations
+of the 1000 Genomes, dbSNP's CAF and TOPMED. Not POP_AF of Mutect2 before 4.1: it is 0.001 for every allele that its resource lacks."""
+IN_ANNOTATION = re.compile(r"af|gmaf|(?:aa|ea)_af|(?:aa|ea|afr|amr|eas|eur|sas)_maf", re.I)
+"""Names that VEP gives to frequencies of the 1000 Genomes and of ESP; in INFO they may be a caller's."""
+OWN = frozenset({"AF", "VAF", "MAF", "FREQ"})
+"""INFO fields of callers."""
+REFERENCE_FIRST = frozenset({"CAF", "TOPMED"})
+"""Fields of dbSNP that begin with the reference's frequency."""
+RANGE = "an allele frequency from 0 to 1 (--population-af-field names another field, or none)"
+KEPT = 10_000
+"""Distinct sets of annotated frequencies that are remembered; most variants have none."""
+
+Unit = Literal["fraction", "percent", "-log10"]
 
 
-RANGE = "an allele frequency from 0 to 1"
+class Field(NamedTuple):
+    """One field. name: `INFO/POPAF`, `CSQ/gnomADe_AF`; at: place among the annotation's subfields, -1 for INFO."""
+
+    name: str
+    at: int
+    unit: Unit = "fraction"
+
+    @property
+    def key(self) -> str:
+        """The name within INFO or the annotation."""
+        return self.name.partition("/")[2]
 
 
 class Frequency:
-    """Reads fields named `INFO/POPAF`, `CSQ/gnomADe_AF` and so on; the first that has a value for an ALT holds.
+    """The largest of the frequencies that several fields have for an ALT.
 
-    fields: name -> place among the annotation's subfields, -1 for an INFO field. Empty: nothing is known. last: the
-    furthest of these places.
+    fields: empty: nothing is known. allele: place of the subfield that spells the ALT, -1 for none. last: the furthest
+    place that is read.
     """
 
-    def __init__(self, fields: Mapping[str, int]) -> None:
-        self.names = list(fields)
-        self.last = max(fields.values(), default=-1)
-        self._fields = [(name, name.partition("/")[2], at) for name, at in fields.items()]
+    def __init__(self, fields: Sequence[Field], allele: int = -1) -> None:
+        self.names = [field.name for field in fields]
+        self.last = max([field.at for field in fields], default=-1)
+        self._info = [field for field in fields if field.at < 0]
+        self._annotated = [field for field in fields if field.at >= 0]
+        self._allele = allele
+        self._known: dict[tuple[str, ...], float | None] = {}
 
     def of(self, info: str, cells: Sequence[str], alts: int, alt: int, path: str, chrom: str, pos: int) -> float | None:
         """Frequency (fraction) of ALT number `alt` of `alts`; None when no field has it.
 
         cells: its annotation. path, chrom, pos: for messages.
         """
-        for name, key, at in self._fields:
-            if at >= 0:
-                text = cells[at] if at < len(cells) else ""
-                if text in ("", "."):
-                    continue
-                number = _number(text, key)
-                if 0 <= number <= 1:
-                    return number
-                values = [text] if "&" not in text else text.split("&")
-            else:
-                values = (info_value(info, key) or "").split(",")
-                if len(values) == alts:
-                    values = [values[alt]]
-            numbers = [_number(v, key) for v in values if v not in ("", ".")]
-            if numbers:
-                if not all(0 <= number <= 1 for number in numbers):
-                    wrong = next(v for v in values if v not in ("", ".") and not 0 <= _number(v, key) <= 1)
-                    raise InputError(Problem(path, name, wrong, RANGE, f"{chrom}:{pos}"))
-                return max(numbers)
-        return None
+        found = self._of_cells(cells, path, f"{chrom}:{pos}") if self._annotated else None
+        for field in self._info:
+            text = info_value(info, field.key)
+            if not text:
+                continue
+            values = text.split(",")
+            if len(values) == alts + 1 and field.key in REFERENCE_FIRST:
+                del values[0]
+            if len(values) == alts:
+                values = [values[alt]]
+            found = _larger(found, _largest(field, values, "", path, f"{chrom}:{pos}"))
+        return found
+
+    def _of_cells(self, cells: Sequence[str], path: str, place: str) -> float | None:
+        try:
+            texts = tuple([cells[field.at] for field in self._annotated])
+        except IndexError:
+            texts = tuple([cells[field.at] if field.at < len(cells) else "" for field in self._annotated])
+        if texts in self._known:
+            return self._known[texts]
+        found, spelled = None, cells[self._allele] if 0 <= self._allele < len(cells) else ""
+        for field, text in zip(self._annotated, texts, strict=True):
+            found = _larger(found, _largest(field, text.split("&"), spelled, path, place))
+        # A frequency that names its allele (`T:0.01`) is not another ALT's.
+        if len(self._known) < KEPT and not any([":" in text for text in texts]):
+            self._known[texts] = found
+        return found
+
+
+def _larger(one: float | None, other: float | None) -> float | None:
+    return other if one is None else one if other is None else max(one, other)
+
+
+def _largest(field: Field, values: Sequence[str], allele: str, path: str, place: str) -> float | None:
+    """The largest of a field's values; VEP before 90 writes `T:0.01`, of which only the ALT's own counts."""
+    found = None
+    for value in values:
+        named, _, text = value.rpartition(":")
+        if text in ("", ".") or (named and named != allele):
+            continue
+        number = _number(text, field.unit)
+        if not 0 <= number <= 1:
+            raise InputError(Problem(path, field.name, value, RANGE, place))
+        found = _larger(found, number)
+    return found
 
 
 @lru_cache(maxsize=10_000)
-def _number(text: str, key: str) -> float:
+def _number(text: str, unit: Unit) -> float:
     """The frequency that a text means; -1 when it means none."""
     try:
-        number = float(text)
-        if key in NEGATIVE_LOG10:
-            return 10.0**-number if number >= 0 else -1.0
+        number = float(text.removesuffix("%"))
     except ValueError:
         return -1.0
-    return number
+    if unit == "-log10":
+        return 10.0**-number if number >= 0 else -1.0
+    return number / 100 if unit == "percent" or text.endswith("%") else number
 
 
 def frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency:
@@ -75,24 +148,64 @@ def frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency
     The interpreter is told to keep the subfields that are read. Raises InputError when the named field is not
     declared, or is the caller's own INFO/AF.
     """
-    found = _frequency(header, interpreter, asked)
+    found = Frequency(_fields(header, interpreter, asked), interpreter.at["allele"])
     interpreter.keep(found.last)
     return found
 
 
-def _frequency(header: Header, interpreter: Interpreter, asked: str) -> Frequency:
+def _fields(header: Header, interpreter: Interpreter, asked: str) -> list[Field]:
     if asked == "none":
-        return Frequency({})
-    declared = {f"INFO/{name}": -1 for name in header.info}
-    declared |= {f"{interpreter.source}/{name}": at for at, name in enumerate(interpreter.names)}
+        return []
+    declared = {f"INFO/{name}": Field(f"INFO/{name}", -1, unit(name, about)) for name, about in header.info.items()}
+    for at, name in enumerate(interpreter.names):
+        declared[f"{interpreter.source}/{name}"] = Field(f"{interpreter.source}/{name}", at, unit(name, ""))
     if asked == "auto":
-        wanted = [f"INFO/{IN_INFO[0]}", *(f"{interpreter.source}/{name}" for name in IN_ANNOTATION)]
-        wanted += [f"INFO/{name}" for name in IN_INFO[1:]]
-        return Frequency({name: declared[name] for name in wanted if name in declared})
+        known = [
+            field
+            for field in declared.values()
+            if is_frequency(field.key, in_annotation=field.at >= 0)
+            or (field.at < 0 and _is_described(field.key, header.info[field.key]))
+        ]
+        return [field for field in known if not PART.search(field.key)] or known
     if asked == "INFO/AF":
         expected = "a population frequency; INFO/AF is the caller's own (rename it, such as to INFO/POPULATION_AF)"
         raise InputError(Problem(header.path, "--population-af-field", asked, expected))
     if asked not in declared:
         expected = f"a declared field, written INFO/NAME, CSQ/NAME or ANN/NAME{nearest(asked, declared)}"
         raise InputError(Problem(header.path, "--population-af-field", asked, expected))
-    return Frequency({asked: declared[asked]})
+    return [declared[asked]]
+
+
+def is_frequency(name: str, *, in_annotation: bool) -> bool:
+    """Whether a field's name says that it holds an allele frequency in a population.
+
+    >>> [is_frequency(name, in_annotation=False) for name in ("gnomADg_AF", "dbNSFP_ExAC_AF", "gnomAD_AC", "TUMOR_AF")]
+    [True, True, False, False]
+    >>> is_frequency("AF", in_annotation=True), is_frequency("AF", in_annotation=False)
+    (True, False)
+    """
+    if NAMED.fullmatch(name) or (in_annotation and IN_ANNOTATION.fullmatch(name)):
+        return True
+    # The frequency of a MAF field may be that of the reference; VEP says whose it is (`T:0.01`), others do not.
+    if not in_annotation and re.search("maf$", name, re.I):
+        return False
+    return bool(DATABASE.search(name) and FREQUENCY.search(name)) and not NO_FREQUENCY.search(name)
+
+
+def _is_described(name: str, description: str) -> bool:
+    """Whether a field whose name says too little is described as a database's frequency (`GND_FREQ`: gnomAD's)."""
+    if name in OWN or NO_FREQUENCY.search(name) or not FREQUENCY.search(name):
+        return False
+    return bool(DATABASE.search(description) and re.search("frequenc", description, re.I))
+
+
+def unit(name: str, description: str) -> Unit:
+    """How a field writes frequencies. Mutect2's POPAF is -log10, by its header line; others say so in theirs.
+
+    >>> unit("POPAF", "negative log 10 population allele frequencies of alt alleles"), unit("gnomAD_AF", "")
+    ('-log10', 'fraction')
+    """
+    plainly = "frequenc" in description.lower() and "log" not in description.lower()
+    if (name == "POPAF" and not plainly) or re.search(r"(?:-|neg\w*[ -]*)log[ _-]?10", description, re.I):
+        return "-log10"
+    return "percent" if re.search(r"percent|[(]%[)]|in %", description, re.I) else "fraction"

@@ -94,7 +94,7 @@ def test_germline_variants_and_hot_spots_are_judged(tmp_path: Path) -> None:
 
 
 def test_a_frequency_may_stand_anywhere_in_the_annotation(tmp_path: Path) -> None:
-    header = HEADER.replace("|gnomADe_AF", "|EXON|AF|gnomADe_AF|gnomADe_AFR_AF|MAX_AF")
+    header = HEADER.replace("|gnomADe_AF", "|EXON|gnomADe_AC|gnomADe_AF|tumor_AF|MAX_AF")
     blocks = [f"CSQ=T|missense_variant|G|E|P:p.A1C|1/9|YES|2/3|0.9|{f}|0.8|" for f in ("0.3", "1e-5", "")]
     rows = [
         "\t".join(["chr1", f"{i}", ".", "C", "T", ".", "PASS", b, "AD:DP", "40,10:50"]) for i, b in enumerate(blocks)
