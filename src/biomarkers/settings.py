@@ -60,7 +60,8 @@ class Annotation(Group):
     )
     population_af_field: str = setting(
         "auto",
-        "Field with the population allele frequency: INFO/NAME, CSQ/NAME, ANN/NAME, none; auto: the largest of all known.",
+        "Field with the population allele frequency: INFO/NAME, CSQ/NAME, ANN/NAME, none; auto: the largest of all"
+        " known ones.",
         rule="1.4",
     )
 

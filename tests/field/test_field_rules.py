@@ -2,7 +2,7 @@
 
 The files under `field_cases` are shared data; others are made up here after the public file named beside them.
 """
-# ruff: noqa: E501 (VCF records as they stand in files)
+
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Population allele frequency from named fields; a caller's own INFO/AF is never taken for one (docs/methods.md, 1.4)."""
+"""Population allele frequency from named fields, never a caller's own INFO/AF (docs/methods.md, 1.4)."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ gnomAD's `AF_raw`, which counts genotypes of poor quality."""
 PART = re.compile(
     r"(?:^|[_.])(?:afr|ami|amr|asj|eas|eur?|fin|mid|mde|nfe|oth|remaining|sas|female|male|xx|xy)(?:$|[_.])", re.I
 )
-"""One population of a collection. One allele among its few genomes is a frequency of 1e-4 and more, so it says something
-only where nothing else does; ESP's two (EA, AA) are all there is of ESP."""
+"""One population of a collection. One allele among its few genomes is a frequency of 1e-4 and more, so it is read only
+where there is nothing else; ESP's two (EA, AA) are all there is of ESP."""
 NAMED = re.compile(
     r"population_af|popaf|max_?af|af_?(?:pop|grp)_?max|(?:pop|grp)_?max_?af|af_joint|(?:afr|amr|eas|eur|sas)_af|caf|topmed",
     re.I,
 )
 """Names without a database's: Mutect2's POPAF, VEP's MAX_AF, gnomAD's AF_popmax and AF_grpmax, the populations
-of the 1000 Genomes, dbSNP's CAF and TOPMED. Not POP_AF of Mutect2 before 4.1: it is 0.001 for every allele that its resource lacks."""
+of the 1000 Genomes, dbSNP's CAF and TOPMED. Not POP_AF of Mutect2 before 4.1: it is 0.001 for every allele that its
+resource lacks."""
 IN_ANNOTATION = re.compile(r"af|gmaf|(?:aa|ea)_af|(?:aa|ea|afr|amr|eas|eur|sas)_maf", re.I)
 """Names that VEP gives to frequencies of the 1000 Genomes and of ESP; in INFO they may be a caller's."""
 OWN = frozenset({"AF", "VAF", "MAF", "FREQ"})

@@ -113,12 +113,66 @@ def test_fields_that_are_found_by_themselves(info: list[str], subfields: list[st
 
 
 # Names as VEP, snpEff with dbNSFP, ANNOVAR, vcfanno, Illumina, scout and dbSNP write them.
-POPULATIONS = """gnomADe_AF gnomADg_AF gnomAD_AF gnomad_AF gnomADe_AFR_AF gnomADe_AF_NFE GNOMAD_EXOMES_AF MAX_AF AF_popmax
-AF_grpmax gnomad_popmax_af GNOMADAF GNOMADAF_popmax EXACAF EXACMAX_AF 1000GAF AF1000G ExAC_ALL gnomAD_exome_ALL
-1000g2015aug_all esp6500siv2_all AF_EXAC AF_ESP AF_TGP dbNSFP_gnomAD_exomes_AF dbNSFP_1000Gp3_AF dbNSFP_ESP6500_EA_AF
-EUR_AF TOPMED CAF gnomAD4.1_joint_AF UK10K_AF""".split()
-OTHERS = """AF VAF TVAF TUMOR_AF NORMAL_AF PURPLE_AF PON_AF MLEAF FREQ HIAF SAF MAF gnomADe_AC gnomAD_AN gnomAD_nhomalt
-gnomAD_AF_raw MAX_AF_POPS gnomAD_popmax gnomADe gnomAD_faf95 1000G response_freq espresso_AF POP_AF""".split()
+POPULATIONS = [
+    "gnomADe_AF",
+    "gnomADg_AF",
+    "gnomAD_AF",
+    "gnomad_AF",
+    "gnomADe_AFR_AF",
+    "gnomADe_AF_NFE",
+    "GNOMAD_EXOMES_AF",
+    "MAX_AF",
+    "AF_popmax",
+    "AF_grpmax",
+    "gnomad_popmax_af",
+    "GNOMADAF",
+    "GNOMADAF_popmax",
+    "EXACAF",
+    "EXACMAX_AF",
+    "1000GAF",
+    "AF1000G",
+    "ExAC_ALL",
+    "gnomAD_exome_ALL",
+    "1000g2015aug_all",
+    "esp6500siv2_all",
+    "AF_EXAC",
+    "AF_ESP",
+    "AF_TGP",
+    "dbNSFP_gnomAD_exomes_AF",
+    "dbNSFP_1000Gp3_AF",
+    "dbNSFP_ESP6500_EA_AF",
+    "EUR_AF",
+    "TOPMED",
+    "CAF",
+    "gnomAD4.1_joint_AF",
+    "UK10K_AF",
+]
+OTHERS = [
+    "AF",
+    "VAF",
+    "TVAF",
+    "TUMOR_AF",
+    "NORMAL_AF",
+    "PURPLE_AF",
+    "PON_AF",
+    "MLEAF",
+    "FREQ",
+    "HIAF",
+    "SAF",
+    "MAF",
+    "gnomADe_AC",
+    "gnomAD_AN",
+    "gnomAD_nhomalt",
+    "gnomAD_AF_raw",
+    "MAX_AF_POPS",
+    "gnomAD_popmax",
+    "gnomADe",
+    "gnomAD_faf95",
+    "1000G",
+    "response_freq",
+    "espresso_AF",
+    "POP_AF",
+]
 
 
 def test_names_of_populations_and_others() -> None:
