@@ -58,6 +58,20 @@ class RunFolder:
         return next(row[column] for row in self.tsv(path) if row["sample"] == sample)
 
 
+def script(project: Path, folder: Path, name: str, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Call a shell file of the rules in a folder, whose `tools` are found before all other programs."""
+    named = [word for option, value in options.items() for word in (f"--{option.replace('_', '-')}", str(value))]
+    folders = (folder / "tools", Path(sys.executable).parent, os.environ["PATH"])
+    return subprocess.run(
+        [project / "workflow" / "scripts" / f"{name}.sh", *named, *(["--", *words] if words else [])],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PATH": os.pathsep.join(map(str, folders)), "REF_PATH": os.devnull, "REF_CACHE": os.devnull},
+    )
+
+
 def tells(done: subprocess.CompletedProcess[str], message: str) -> bool:
     """Whether a run says so; its lines are wrapped, within words too, which depends on its folder's name."""
     return "".join(message.split()) in "".join((done.stdout + done.stderr).split())

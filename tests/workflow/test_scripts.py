@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
-import os
 import random
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+
+import builders
 
 BASES = "".join(random.Random(1).choices("ACGT", k=2000))
 
@@ -18,20 +18,7 @@ BASES = "".join(random.Random(1).choices("ACGT", k=2000))
 def call(project, tmp_path):
     """Run a shell file in an empty folder, with a folder `tools` before all other programs."""
     (tmp_path / "tools").mkdir()
-    folders = (tmp_path / "tools", Path(sys.executable).parent, os.environ["PATH"])
-
-    def run(name, *words, **options):
-        named = [word for option, value in options.items() for word in (f"--{option.replace('_', '-')}", str(value))]
-        return subprocess.run(
-            [project / "workflow" / "scripts" / f"{name}.sh", *named, *(["--", *words] if words else [])],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | {"PATH": os.pathsep.join(map(str, folders))},
-        )
-
-    return run
+    return functools.partial(builders.script, project, tmp_path)
 
 
 @pytest.fixture
@@ -102,7 +89,7 @@ def test_a_bam_that_is_to_be_aligned_is_looked_at(call, genome, tmp_path):
     sam = "@RG\tID:a\tSM:T1\n@RG\tID:b\tSM:T1\nr1\t4\t*\t0\t0\t*\t*\t0\t0\tACGT\tIIII\n"
     subprocess.run(["samtools", "view", "-b", "-o", "groups.bam"], cwd=tmp_path, input=sam, text=True, check=True)
     done = call("align", "1", GROUP, "groups.bam", "-", "a", **ALIGN)
-    assert done.returncode == 1 and "groups.bam: has several read groups and reads of none" in last_line(done)
+    assert done.returncode == 1 and "groups.bam: has 1 of 1 reads without a read group (RG)" in last_line(done)
 
 
 def test_an_alignment_of_another_genome_order_or_person_is_refused(call, genome, tmp_path):

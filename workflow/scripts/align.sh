@@ -14,6 +14,8 @@ set -euo pipefail
 declare genome aligner trim mark optical threads bam index duplicates trimming
 # shellcheck source=options.sh
 . "${BASH_SOURCE%/*}/options.sh"
+# shellcheck source=read_groups.sh
+. "${BASH_SOURCE%/*}/read_groups.sh"
 lanes=("${rest[@]}")
 
 work=$(mktemp -d)
@@ -49,15 +51,14 @@ check_fastq() {
     expected[i]=$((one + two))
 }
 
-# A BAM or CRAM can be read to its end, and each read has a group where one is to be selected.
+# A BAM or CRAM can be read to its end, and each read has a group of the header where one is to be selected.
 check_bam() {
-    local none
+    local outside
     samtools quickcheck -u "$1" || fail "$1" "is truncated or no BAM; $copy"
     [ "$2" != - ] || return 0
-    none=$(samtools view -@ "$threads" -T "$genome" -c -e '![RG]' "$1") ||
+    outside=$(reads_with "$1" "$(outside_groups "$1")") ||
         fail "$1" "cannot be read to its end; $copy (a CRAM needs the reference that it was made with)"
-    [ "$none" = 0 ] ||
-        fail "$1" "has several read groups and reads of none; give each read its group with samtools addreplacerg"
+    [ "$outside" = 0 ] || fail "$1" "$(about_groups "$1" "$outside")"
 }
 
 # Records of a read group, or all, those of a read side by side.

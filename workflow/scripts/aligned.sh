@@ -6,6 +6,8 @@ set -euo pipefail
 declare alignment genome fai dictionary threads bam index
 # shellcheck source=options.sh
 . "${BASH_SOURCE%/*}/options.sh"
+# shellcheck source=read_groups.sh
+. "${BASH_SOURCE%/*}/read_groups.sh"
 
 copy="copy it again and compare checksums"
 unreadable="cannot be read to its end; $copy (a CRAM needs the reference that it was made with)"
@@ -30,8 +32,14 @@ different=$(join <(samtools head "$alignment" | checksums) <(checksums <"$dictio
     awk 'tolower($2) != tolower($3) { print $1; exit }')
 [ -z "$different" ] || fail "$other ($different has other bases: M5 differs)"
 
-case $alignment,$bam in
-*.bam,*.bam | *.cram,*.cram)
+# Reads are counted while the index is made: the file is read from the disk once.
+counted=$(mktemp)
+trap 'rm -f "$counted"; kill "${counting:-}" 2>/dev/null || true' EXIT
+reads_with "$alignment" "$(outside_groups "$alignment")" >"$counted" &
+counting=$!
+# Its content says what it is, whatever its name does.
+case $(head -c 4 "$alignment" | od -An -tx1 | tr -d ' '),$bam in
+1f8b*,*.bam | 4352414d,*.cram)
     # An index is made anew: one that stands beside the file may be older than it.
     ln -sfr "$alignment" "$bam"
     samtools index -@ "$threads" "$alignment" "$index" || fail "$unreadable"
@@ -40,3 +48,6 @@ case $alignment,$bam in
     samtools view -@ "$threads" -T "$genome" --write-index -o "$bam##idx##$index" "$alignment" || fail "$unreadable"
     ;;
 esac
+wait $counting || fail "$unreadable"
+outside=$(<"$counted")
+[ "$outside" = 0 ] || fail "$(about_groups "$alignment" "$outside")"

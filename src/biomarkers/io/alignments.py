@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+NAME_AND_TAGS = b"required_fields=0xc03"
+"""htslib's option for a CRAM: SAM_QNAME, SAM_FLAG, SAM_AUX and SAM_RGAUX; the bases stay packed, so need no reference."""
 WHOLE = "a whole BAM or CRAM; copy it again and compare checksums"
 
 
@@ -52,6 +54,13 @@ def reads(file: str) -> Iterator[Any]:
             yield from alignments.fetch(until_eof=True)
 
 
+def read_groups(file: str) -> Iterator[tuple[str, str | None]]:
+    """Name and read group of each read of a BAM or CRAM; None for a read without one. No reference is needed."""
+    with _opened(file, [NAME_AND_TAGS]) as alignments:
+        for read in alignments.fetch(until_eof=True):
+            yield str(read.query_name), str(read.get_tag("RG")) if read.has_tag("RG") else None
+
+
 def vcf_header(file: str) -> VcfHeader:
     """The head of a VCF, plain or bgzip."""
     import pysam
@@ -68,8 +77,8 @@ def vcf_header(file: str) -> VcfHeader:
     return VcfHeader(fields, lengths, [*([] if first is None else [str(first.contig)]), *lengths])
 
 
-def _opened(file: str) -> Any:
+def _opened(file: str, options: list[bytes] | None = None) -> Any:
     import pysam
 
     pysam.set_verbosity(0)
-    return pysam.AlignmentFile(file, check_sq=False)
+    return pysam.AlignmentFile(file, check_sq=False, format_options=options)
