@@ -3,6 +3,7 @@
 #
 # Mutect2 leaves such reads out without a word, so does a lane that takes one group's reads, while mosdepth counts them:
 # variants are lost and the bases seem callable. Uses $genome and $threads.
+declare genome threads
 
 # Number of reads that pass an expression of samtools.
 reads_with() { samtools view -@ "$threads" -T "$genome" -c -e "$2" "$1"; }

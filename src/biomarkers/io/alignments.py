@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-NAME_AND_TAGS = b"required_fields=0xc03"
-"""htslib's option for a CRAM: SAM_QNAME, SAM_FLAG, SAM_AUX and SAM_RGAUX; the bases stay packed, so need no reference."""
+NAME_AND_TAGS = "required_fields=0xc03"
+"""htslib's option for a CRAM: SAM_QNAME, SAM_FLAG, SAM_AUX, SAM_RGAUX; its bases stay packed and need no reference."""
 WHOLE = "a whole BAM or CRAM; copy it again and compare checksums"
 
 
@@ -77,7 +77,7 @@ def vcf_header(file: str) -> VcfHeader:
     return VcfHeader(fields, lengths, [*([] if first is None else [str(first.contig)]), *lengths])
 
 
-def _opened(file: str, options: list[bytes] | None = None) -> Any:
+def _opened(file: str, options: list[str] | None = None) -> Any:
     import pysam
 
     pysam.set_verbosity(0)
