@@ -65,6 +65,7 @@ rule tmb:
         calibration=BURDEN["calibration"] or [],
         custom=BURDEN["custom"] or [],
         qc="results/qc/qc.tsv",
+        purity=SETTINGS["samples"] if FACTS.states_purity else [],
     output:
         tmb="results/burden/tmb.tsv",
         provenance="results/burden/tmb.json",
@@ -84,10 +85,11 @@ rule tmb:
             else []
         ),
         assumed=flags({"assumed_bp": REFERENCE["assumed_bp"]}),
+        purity=flags({"purity": SETTINGS["samples"]}) if FACTS.states_purity else [],
         settings=flags({name: BURDEN[name] for name in ("custom", "calibration", "assay")}),
     shell:
         """
-        biomarkers tmb --variants {input.variants:q} {params.denominators} {params.assumed} {params.settings} \
+        biomarkers tmb --variants {input.variants:q} {params.denominators} {params.assumed} {params.purity} {params.settings} \
             --qc {input.qc} --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
             --mutations {output.mutations} --agreement {output.agreement} \
             --general-statistics {output.general_statistics} 2>{log}

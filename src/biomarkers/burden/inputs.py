@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from biomarkers.burden import tumor_cells
 from biomarkers.burden.tmb import Calibration, Sample, count
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome.tmb_definitions import Definition
@@ -67,6 +68,21 @@ def read_status(path: Path) -> dict[str, str]:
     return {str(s): VERDICTS[str(v)] for s, v in zip(table["sample"], table["status"], strict=True)}
 
 
+def read_purity(path: Path) -> dict[str, float]:
+    """Stated share of tumor cells (0 to 1) by sample, of those that have one. Raises InputError where rows differ."""
+    table = tables.read(path, "purity")
+    found: dict[str, tuple[float, int]] = {}
+    problems = Problems()
+    stated = table[table["purity"].notna()]
+    for line, name, value in zip(stated.index, stated["sample"], stated["purity"], strict=True):
+        first = found.setdefault(str(name), (float(value), int(line)))
+        if first[0] != value:
+            expected = f"{first[0]}, as in line {first[1]}, for the same sample"
+            problems.add(Problem(str(path), "purity", value, expected, int(line)))
+    problems.stop_if_any()
+    return {name: value for name, (value, _) in found.items()}
+
+
 def read_calibration(path: Path, assay: str) -> Calibration:
     """The row of one assay. Raises InputError when the table has none."""
     table = tables.read(path, "calibration")
@@ -106,6 +122,7 @@ def samples(
     sizes: Mapping[str, Mapping[str, Any]],
     assumed_bp: int | None,
     status: Mapping[str, str] | None,
+    purity: Mapping[str, float] | None = None,
 ) -> list[Sample]:
     """Every sample of the tables, in their order, with its counts, territory and verdict.
 
@@ -130,7 +147,7 @@ def samples(
                 problems.add(Problem(one.path, "sample", name, f"a sample of the denominators: {known}"))
                 continue
             size = size or {"callable_bp": assumed_bp, "denominator_source": "assumed"}
-            listed.append(_sample(one, patient, name, table, definitions, size, status))
+            listed.append(_sample(one, patient, name, table, definitions, size, status, (purity or {}).get(name)))
     problems.stop_if_any()
     return listed
 
@@ -179,6 +196,7 @@ def _sample(
     definitions: Sequence[Definition],
     size: Mapping[str, Any],
     status: Mapping[str, str] | None,
+    purity: float | None,
 ) -> Sample:
     origin: dict[str, Any] = one.origin or {"settings": {}}
     from_table = origin["definitions"] if one.origin else _named(one.table)
@@ -203,6 +221,8 @@ def _sample(
         callable_bp=size.get("callable_bp"),
         denominator_source=size["denominator_source"],
         quality=quality,
+        cells=tumor_cells.estimate(table, purity),
+        hidden={d.name: tumor_cells.hidden(table, d) for d in definitions},
         remarks=[*([f"annotation {field}"] if field else []), *origin.get("remarks", [])],
         warnings=warnings,
     )

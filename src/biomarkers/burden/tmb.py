@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from biomarkers.burden.tumor_cells import Hidden, TumorCells, few, lower_bound
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import tables
 from biomarkers.stats.intervals import Interval
@@ -36,7 +37,8 @@ class Calibration(NamedTuple):
 class Sample:
     """What is known of one tumor sample. counts: variants by definition; tumor_only: None when nobody said.
 
-    quality: pass, warn or fail of its quality control, None without. remarks: anything that the row must say.
+    quality: pass, warn or fail of its quality control, None without. remarks: anything that the row must say. hidden:
+    by definition, what only its reads exclude; None for a definition where the table does not tell.
     """
 
     patient: str
@@ -47,6 +49,8 @@ class Sample:
     callable_bp: int | None = None
     denominator_source: str | None = None
     quality: str | None = None
+    cells: TumorCells = field(default=TumorCells())
+    hidden: Mapping[str, Hidden | None] = field(default_factory=dict)
     remarks: Sequence[str] = field(default=())
     warnings: Sequence[str] = field(default=())
 
@@ -78,10 +82,12 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
     bases = sample.callable_bp
     failed = _failure(sample)
     megabases = math.nan if bases is None else bases / 1e6
-    n = sample.counts[definition]
+    n, hidden = sample.counts[definition], sample.hidden.get(definition)
     value = Interval() if failed else Interval(*(number / megabases for number in garwood(n)))
-    warnings = list(sample.warnings) if failed else [*sample.warnings, *_warnings(sample, megabases)]
-    notes = [*([failed] if failed else []), *warnings, *sample.remarks]
+    warnings = list(sample.warnings)
+    if not failed:
+        warnings += [*_warnings(sample, megabases), *filter(None, [lower_bound(sample.cells, n, hidden)])]
+    notes = [*([failed] if failed else []), *warnings, *sample.remarks, *filter(None, [few(n, hidden)])]
     if sample.tumor_only:
         notes.append("tumor-only call: rare germline variants may be counted")
     if value.estimate >= FDA_CUTOFF:
@@ -98,6 +104,10 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
         "ci_low": value.low,
         "ci_high": value.high,
         "tumor_only": None if sample.tumor_only is None else int(sample.tumor_only),
+        "purity": sample.cells.stated,
+        "tumor_content": sample.cells.estimated,
+        "n_below_threshold": None if hidden is None else hidden.below,
+        "n_threshold_free": None if hidden is None else n + sum(hidden),
         "status": "failed" if failed else "warn" if warnings else "ok",
         "note": "; ".join(notes),
     }

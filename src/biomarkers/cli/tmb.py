@@ -14,6 +14,7 @@ def tmb(
     definition: list[str] | None = None,
     custom: InputYaml | None = None,
     qc: InputTable | None = None,
+    purity: InputTable | None = None,
     calibration: InputTable | None = None,
     assay: str | None = None,
     provenance: OutputJson | None = None,
@@ -36,6 +37,8 @@ def tmb(
             tables.
         custom: YAML file with `terms` for the definition `custom`.
         qc: Table with `sample` and `status` (pass, warn, fail); the burden of a failed sample is missing.
+        purity: Table with `sample` and `purity`, the share of tumor cells (0 to 1) that a pathologist or a program
+            states, such as the sheet of samples; beside it stands what the variants' fractions tell.
         calibration: Table with `assay slope intercept source`; both the raw and the calibrated value are written.
         assay: Row of the calibration table that applies.
         provenance: JSON to write; default: the table's name with .json.
@@ -68,11 +71,12 @@ def tmb(
     wanted = problems.catch(defined.choose, names, own) or []
     sizes = problems.catch(burdens.read_denominators, denominator or [])
     status = problems.catch(burdens.read_status, qc) if qc else None
+    stated = problems.catch(burdens.read_purity, purity) if purity else None
     rule = problems.catch(burdens.read_calibration, calibration, assay) if calibration and assay else None
     problems.stop_if_any()
-    samples = burdens.samples(listed, wanted, sizes=sizes or {}, assumed_bp=assumed_bp, status=status)
+    samples = burdens.samples(listed, wanted, sizes=sizes or {}, assumed_bp=assumed_bp, status=status, purity=stated)
     frame = burden.rows(samples, wanted, rule)
-    used = [*variants, *(denominator or []), *(p for p in (custom, qc, calibration) if p is not None)]
+    used = [*variants, *(denominator or []), *(p for p in (custom, qc, purity, calibration) if p is not None)]
     text = records.as_json(
         burdens.origin(listed, wanted, used, sizes=sizes or {}, assumed_bp=assumed_bp, calibration=rule)
     )

@@ -69,6 +69,8 @@ class Facts:
     """All other tumors: the territory is worked out from targets, genes and, where there are reads, depth."""
     unannotated: tuple[str, ...]
     """Tumors whose variants get their consequences here."""
+    states_purity: bool
+    """Whether the sheet states the share of tumor cells of any sample."""
     one_library: tuple[str, ...]
     several_libraries: tuple[str, ...]
     aligned: tuple[str, ...]
@@ -118,6 +120,7 @@ class Facts:
             assumed=assumed,
             measured=measured,
             unannotated=tuple(tumor.sample for tumor in samples.tumors if not tumor.is_annotated),
+            states_purity=any(tumor.purity is not None for tumor in samples.tumors),
             one_library=tuple(s.sample for s in samples.sequenced if len(s.libraries) == 1),
             several_libraries=tuple(s.sample for s in samples.sequenced if len(s.libraries) > 1),
             aligned=tuple(s.sample for s in samples.sequenced if s.entry == "alignment"),

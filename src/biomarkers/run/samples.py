@@ -36,7 +36,11 @@ FILES = {"fastq_1": _FASTQ, "fastq_2": _FASTQ, "bam": _BAM, "cram": _BAM, "vcf":
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample of the sheet. file: the BAM, CRAM or VCF where the entry is not `lanes`; is_annotated: of a VCF."""
+    """One sample of the sheet.
+
+    file: the BAM, CRAM or VCF where the entry is not `lanes`; is_annotated: of a VCF. purity: stated share of tumor
+    cells, 0 to 1.
+    """
 
     patient: str
     sample: str
@@ -46,6 +50,7 @@ class Sample:
     file: str | None = None
     paired: bool | None = None
     is_annotated: bool = False
+    purity: float | None = None
     line: int = 0
 
     @property
@@ -216,14 +221,16 @@ def _sample(path: str, name: str, rows: list[dict[str, Any]], problems: Problems
         if own != status[0]:
             expected = f"the status of line {first['line']}, for the same sample"
             problems.add(Problem(path, "status", row.get("status"), expected, row["line"]))
-        if first.get("collected") != row.get("collected", first.get("collected")):
-            expected = f"the date of line {first['line']}, for the same sample"
-            problems.add(Problem(path, "collected", row.get("collected"), expected, row["line"]))
+        for column, what in (("collected", "date"), ("purity", "share")):
+            if first.get(column) != row.get(column, first.get(column)):
+                expected = f"the {what} of line {first['line']}, for the same sample"
+                problems.add(Problem(path, column, row.get(column), expected, row["line"]))
     common = {
         "patient": first.get("patient", ""),
         "sample": name,
         "is_tumor": status[0] == "tumor",
         "paired": None if "paired" not in first else first["paired"] == "1",
+        "purity": first.get("purity"),
         "line": first["line"],
     }
     entries = [_entry(row, realign) for row in rows]

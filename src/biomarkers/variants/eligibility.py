@@ -23,7 +23,7 @@ from biomarkers.variants.vcf import Header, Record, changed, new
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
     "transcript", "consequence", "hgvsp", "population_af", "exclusion", "counted_in", "tumor_only", "n_events",
-    "other_genes",
+    "other_genes", "passes_otherwise",
 )  # fmt: skip
 
 DUPLICATE = "duplicate_record"
@@ -33,6 +33,8 @@ Place = tuple[str, int, str, str]
 """Contig, position, reference, ALT."""
 
 EXCLUSIONS = ("filter", "target", "depth", "alt_reads", "vaf", "germline", "hotspot", "consequence")
+BY_READS = frozenset(("depth", "alt_reads", "vaf"))
+"""Those of the thresholds, which a tumor of few cells fails (docs/methods.md, 1.16)."""
 
 
 Rules = Counting
@@ -70,6 +72,7 @@ class Row(NamedTuple):
     counted_in: str
     n_events: int
     other_genes: str
+    passes_otherwise: str
 
 
 class Tally:
@@ -180,6 +183,7 @@ class Judge:
                     worst = terms[0] if terms else ""
                     names = counted[worst] if worst in counted else self._counts(worst)
                     exclusion = "" if names else "consequence"
+                otherwise = passes_otherwise(rules, exclusion, germline, hot) if exclusion in BY_READS else ""
                 depth, alt_reads, caller_af, vaf = evidence
                 events = 1 if by_event else changed_bases(ref, allele)
                 if names:
@@ -187,7 +191,8 @@ class Judge:
                 consequence = terms[0] if len(terms) == 1 else "&".join(terms)
                 reads = (depth, alt_reads, vaf, caller_af)
                 effect = (gene, transcript, consequence, protein, population)
-                yield new(Row, (chrom, pos, ref, allele, status, *reads, *effect, exclusion, names, events, others))
+                verdict = (exclusion, names, events, others, otherwise)
+                yield new(Row, (chrom, pos, ref, allele, status, *reads, *effect, *verdict))
 
     def _status(self, record: Record, alt: int) -> tuple[str, bool]:
         """FILTER of the ALT, and whether it passes: not when it passed before."""
@@ -236,6 +241,16 @@ def first_failure(rules: Rules, evidence: Evidence, passes: bool, inside: bool, 
     if germline:
         return "germline"
     return "hotspot" if hot and rules.exclude_hotspots else ""
+
+
+def passes_otherwise(rules: Rules, exclusion: str, germline: bool, hot: bool) -> str:
+    """Whether an ALT that its reads exclude passes the rules behind theirs, consequence aside: "1" or "0".
+
+    Empty for any other ALT, of which `exclusion` and `consequence` say it all.
+    """
+    if exclusion not in BY_READS:
+        return ""
+    return "0" if germline or (hot and rules.exclude_hotspots) else "1"
 
 
 def passed_before(records: Iterable[Record], allele_filter: AlleleFilter, rules: Rules, number: int) -> set[Place]:

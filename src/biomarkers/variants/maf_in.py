@@ -16,7 +16,15 @@ from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.genome.consequence_terms import TERMS_OF_CLASS, plain, terms_in
 from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
-from biomarkers.variants.eligibility import DUPLICATE, Rules, Territory, changed_bases, first_failure, is_inside
+from biomarkers.variants.eligibility import (
+    DUPLICATE,
+    Rules,
+    Territory,
+    changed_bases,
+    first_failure,
+    is_inside,
+    passes_otherwise,
+)
 from biomarkers.variants.evidence import Evidence
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_cells import LISTED, MUST, Layout, allele, position, share, whole
@@ -188,6 +196,7 @@ def _row(
         "tumor_only": None if alone is None else int(alone),
         "n_events": events,
         "other_genes": get(cells, "others"),
+        "passes_otherwise": passes_otherwise(rules, exclusion, germline, hot),
         "variant_classification": get(cells, "class"),
     }
 

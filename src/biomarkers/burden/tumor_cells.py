@@ -1,0 +1,85 @@
+"""Few tumor cells hide variants: their estimate, what falls to the thresholds, and when a burden is a lower bound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from biomarkers.genome.consequence_terms import CODING, worst_term
+from biomarkers.genome.tmb_definitions import Definition
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST = 5
+"""Fewest variants that an estimate or a share is told from (docs/methods.md, 1.16): of fewer one alone would decide."""
+LOW = 0.3
+"""Share of tumor cells below which a burden is a lower bound (docs/methods.md, 1.16)."""
+MOST_BELOW = 0.2
+"""Share of a definition's variants that may fall to `alt_reads` or `vaf` (docs/methods.md, 1.16)."""
+BELOW = ("alt_reads", "vaf")
+"""Exclusions that grow as tumor cells become fewer; the depth of a site does not."""
+
+
+class TumorCells(NamedTuple):
+    """Share of tumor cells, 0 to 1. stated: by the sheet; estimated: twice the median fraction of `n` variants."""
+
+    stated: float | None = None
+    estimated: float | None = None
+    n: int = 0
+
+
+class Hidden(NamedTuple):
+    """Events that a definition would count: `below` but for `alt_reads` or `vaf`, `shallow` but for `depth`."""
+
+    below: int
+    shallow: int
+
+
+def estimate(table: pd.DataFrame, stated: float | None = None) -> TumorCells:
+    """Tumor cells of one sample from its rows of a variants table (docs/methods.md, 1.16).
+
+    Taken are coding variants, synonymous ones too, that pass every rule but `alt_reads` and `vaf`: those rules cut the
+    low fractions off, and with them what is to be seen. Missing with fewer than `LEAST` variants of known fraction.
+    """
+    passed = table["exclusion"].isna() | (table["exclusion"] == "consequence") | _but_for(table, BELOW)
+    coding = table["consequence"].fillna("").map(worst_term).isin(CODING).astype(bool)
+    fractions = table.loc[passed & coding, "vaf"].dropna()
+    if len(fractions) < LEAST:
+        return TumorCells(stated, None, len(fractions))
+    return TumorCells(stated, min(1.0, 2 * float(fractions.median())), len(fractions))
+
+
+def hidden(table: pd.DataFrame, definition: Definition) -> Hidden | None:
+    """What a definition would count of one sample but for the reads; None for a table that does not tell."""
+    if "passes_otherwise" not in table:
+        return None
+    events = table["n_events"].fillna(1).astype("int64") if "n_events" in table else 1
+    counts = table["consequence"].fillna("").map(definition.counts).astype(bool)
+    below, shallow = (int(((_but_for(table, kinds) & counts) * events).sum()) for kinds in (BELOW, ("depth",)))
+    return Hidden(below, shallow)
+
+
+def lower_bound(cells: TumorCells, counted: int, found: Hidden | None) -> str | None:
+    """Why a burden is a lower bound (docs/methods.md, 1.16), None when nothing says that it is."""
+    reasons = []
+    if cells.stated is not None and cells.stated < LOW:
+        reasons.append(f"stated purity {cells.stated:.2f}")
+    if cells.estimated is not None and cells.estimated < LOW:
+        reasons.append(f"tumor cells about {cells.estimated:.0%} (twice the median fraction of {cells.n} variants)")
+    if found is not None and counted + found.below >= LEAST and found.below > MOST_BELOW * (counted + found.below):
+        reasons.append(f"{found.below} of {counted + found.below} variants fall to alt_reads or vaf")
+    return f"{', '.join(reasons)}: the burden is a lower bound" if reasons else None
+
+
+def few(counted: int, found: Hidden | None) -> str | None:
+    """What is said, without a verdict, of variants below the thresholds where they are too few for a share."""
+    if found is None or not found.below or counted + found.below >= LEAST:
+        return None
+    return f"{found.below} of {counted + found.below} variants fall to alt_reads or vaf: too few to judge"
+
+
+def _but_for(table: pd.DataFrame, exclusions: tuple[str, ...]) -> pd.Series:
+    """Rows that only one of these exclusions keeps from counting, consequence aside."""
+    if "passes_otherwise" not in table:
+        return table["exclusion"].isin(())
+    return table["exclusion"].isin(exclusions) & (table["passes_otherwise"] == 1).fillna(False).astype(bool)
