@@ -116,9 +116,10 @@ rule targets:
             option
             for key, option in (("rename_contigs", "--rename-contigs"), ("one_based_targets", "--one-based"))
             if REFERENCE[key]
-        ],
+        ]
+        + (["--track", REFERENCE["target_track"]] if REFERENCE["target_track"] else []),
     shell:
-        "biomarkers targets --targets {input.targets:q} --reference {input.genome} --cleaned {output} {params.options}"
+        "biomarkers targets --targets {input.targets:q} --reference {input.genome} --cleaned {output} {params.options:q}"
         " 2> {log}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.genome.bed import bed_interval, is_heading
+from biomarkers.genome.bed import bed_entry, is_heading
 from biomarkers.genome.regions import Regions, merged
 
 FEATURES = frozenset({"CDS", "stop_codon"})
@@ -16,14 +16,17 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
     """Merged coding intervals of all transcripts.
 
     shown: the file, for messages. lines: number and text. GFF and GTF (nine columns, 1-based, closed) are told from BED
-    (0-based, half-open) by their content. Raises InputError with every bad line, and when there is no coding base.
+    (0-based, half-open) and interval list (1-based, closed) by their content. Raises InputError with every bad line,
+    and when there is no coding base.
     """
     problems = Problems()
     found: dict[str, list[tuple[int, int]]] = {}
     gff: bool | None = None
+    listed = False
     for number, line in lines:
         if line.startswith("##FASTA"):
             break
+        listed = listed or line.startswith("@")
         if line.startswith("#") or (not gff and is_heading(line)):
             continue
         if not gff:
@@ -33,7 +36,11 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
         if not gff and len(cells) >= 12 and cells[9].isdigit():
             expected = "coding exons as BED with one interval a line, or GFF3 or GTF (a BED12 line spans introns)"
             raise InputError(Problem.said(shown, "row", "has 12 columns", expected, number))
-        interval = (_feature if gff else bed_interval)(shown, number, line, problems)
+        if gff:
+            interval = _feature(shown, number, line, problems)
+        else:
+            entry = bed_entry(shown, number, line, int(listed), problems)
+            interval = entry and entry[:3]
         if interval is not None:
             found.setdefault(interval[0], []).append(interval[1:])
     problems.stop_if_any()
@@ -45,7 +52,7 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
 
 
 def _feature(shown: str, number: int, line: str, problems: Problems) -> tuple[str, int, int] | None:
-    """The interval (0-based, half-open) of a line of GFF3 or GTF, None if it is not coding; as `bed_interval`."""
+    """The interval (0-based, half-open) of a line of GFF3 or GTF, None if it is not coding; as `bed_entry`."""
     cells = line.split("\t", 8)
     if len(cells) < 8:
         if line.strip():

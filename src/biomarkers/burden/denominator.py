@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from biomarkers.burden import coding as genes
 from biomarkers.burden import coverage
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.genome.bed import read_bed
+from biomarkers.genome.bed import REMEDY
 from biomarkers.genome.regions import SPLICE_BASES, Regions, intersect, naming_problem, padded, size, subtract
+from biomarkers.genome.targets import read_targets, starts_behind
 from biomarkers.io.lines import numbered
 from biomarkers.settings import CallableBases
 
@@ -68,7 +69,7 @@ def measure(
     """
     if normal_coverage is not None and tumor_coverage is None:
         problems.add(Problem("command line", "--tumor-coverage", None, "the tumor's depth beside the normal's"))
-    target = problems.catch(read_bed, targets)
+    target = problems.catch(read_targets, targets)
     exons = problems.catch(genes.coding_bases, str(coding), numbered(coding))
     tumor = problems.catch(coverage.deep, tumor_coverage, rules.tumor_depth) if tumor_coverage else None
     normal = problems.catch(coverage.deep, normal_coverage, rules.normal_depth) if normal_coverage else None
@@ -78,6 +79,8 @@ def measure(
         [naming_problem(str(targets), target, file, contigs) for file, contigs in known] if target is not None else []
     )
     problems.add(*(problem for problem in named if problem))
+    if target is not None and exons is not None and starts_behind(target, exons):
+        problems.add(Problem.said(str(targets), "start", f"is one base behind that of most exons of {coding}", REMEDY))
     if problems.found or target is None or exons is None:
         raise InputError(problems.found)
     found = denominator(target, exons, tumor and tumor[0], normal and normal[0])

@@ -25,7 +25,7 @@ def denominator(
     taken for granted and the result is labelled `assumed`.
 
     Args:
-        targets: Capture targets, BED.
+        targets: Capture targets, BED or Picard interval list.
         coding: Gene models as GFF3 or GTF (features CDS), or coding exons as BED; plain or gzip.
         regions: BED to write: the bases whose number is callable_bp.
         denominator: Table to write: one row with target_bp, coding_bp, callable_bp.

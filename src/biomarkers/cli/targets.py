@@ -15,12 +15,13 @@ def targets(
     padding: int = 0,
     shard: list[OutputBed] | None = None,
     one_based: bool = False,
+    track: str | None = None,
     rename_contigs: bool = False,
 ) -> None:
     """Clean a target BED against a reference; pad it and split it for parallel calling.
 
     Headers are skipped, intervals sorted in the reference's order and merged. A file that does not fit (other contig
-    names, ends beyond a contig, 1-based starts, no interval) is refused with the line and what to do.
+    names, ends beyond a contig, 1-based starts, several tracks, no interval) is refused with the line and what to do.
 
     Args:
         targets: Capture targets as the vendor gives them: BED or Picard interval list, plain or gzip.
@@ -29,6 +30,7 @@ def targets(
         padding: Bases added on both sides of every interval in the shards.
         shard: BEDs to write: the padded intervals in as many parts of about equal bases as files are named.
         one_based: The file's starts count from 1.
+        track: The only track to take of several in the file, by its name; NimbleGen has targets and probes in one.
         rename_contigs: Add or take off `chr` to follow the reference; only when both are of the same genome build.
     """
     import logging
@@ -36,7 +38,7 @@ def targets(
     from biomarkers.errors import Problem, Problems
     from biomarkers.genome import regions as intervals
     from biomarkers.genome import targets as work
-    from biomarkers.genome.bed import as_bed
+    from biomarkers.genome.bed import as_bed, read_entries
     from biomarkers.io import files
 
     log = logging.getLogger("biomarkers")
@@ -46,7 +48,7 @@ def targets(
     index = Path(f"{reference}.fai")
     read, source = (work.fai_lengths, index) if index.is_file() else (work.fasta_lengths, reference)
     lengths = problems.catch(read, source) or {}
-    entries = problems.catch(work.parse, targets, one_based=one_based) or []
+    entries = problems.catch(read_entries, targets, one_based=one_based, track=track) or []
     problems.stop_if_any()
     if rename_contigs:
         entries = work.renamed(entries, lengths)

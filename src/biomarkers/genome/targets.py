@@ -6,17 +6,16 @@ import itertools
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from biomarkers.errors import InputError, Problem, Problems, nearest
-from biomarkers.genome.bed import bed_interval, is_heading
+from biomarkers.genome.bed import REMEDY, Entry, read_entries, stop
 from biomarkers.genome.regions import Regions, of_rows, other_spelling, padded, rows
 from biomarkers.io.lines import numbered
 
-SHOWN = 20
-"""Problems that are listed one by one: a wrong build breaks every line of a file of 200,000."""
+MOSTLY = 0.9
+"""Share of the targets that end with an exon and begin one base behind its start, which betrays the same."""
 LONGEST_PIECE = 1_000_000
 """Bases up to which an interval stays whole in one shard: callers look at neighboring bases together."""
 TILED = 10
@@ -24,48 +23,29 @@ TILED = 10
 PROBE_SHARE = 0.5
 PROBES = 20
 """Share and number of intervals one base shorter than a round probe length that betray the same."""
-REMEDY = (
-    "0-based half-open intervals (is the file 1-based? then give --one-based, which subtracts 1 from each start; "
-    "in a run `reference: {one_based_targets: true}`)"
-)
 
 
-class Entry(NamedTuple):
-    """An interval of the file, 0-based, half-open, with its line."""
+def read_targets(path: str | Path) -> Regions:
+    """Merged intervals of targets that no reference is at hand for; refused where `clean` would say 1-based.
 
-    contig: str
-    start: int
-    end: int
-    line: int
-
-
-def parse(path: str | Path, *, one_based: bool = False) -> list[Entry]:
-    """Intervals of a BED, or of a Picard interval list (`@` header), which is 1-based.
-
-    one_based: the file's starts count from 1. Raises InputError with the bad lines.
+    What `clean` made of a vendor's file may look so by chance: three columns, sorted, none touching.
     """
-    shown, problems = str(path), Problems()
-    entries: list[Entry] = []
-    interval_list = False
-    for number, line in numbered(path):
-        interval_list = interval_list or line.startswith(("@HD", "@SQ"))
-        if is_heading(line):
-            continue
-        shift = int(one_based or interval_list)
-        interval = bed_interval(shown, number, line, problems)
-        if interval is None:
-            continue
-        contig, start, end = interval
-        if _has_blocks(line):
-            expected = "1: the gaps between blocks are no targets; make each block a line (bedtools bed12tobed6)"
-            problems.add(Problem(shown, "blockCount", line.split("\t")[9], expected, number))
-        if start < shift:
-            problems.add(Problem(shown, "start", start, "a position of at least 1 in a 1-based file", number))
-        entries.append(Entry(contig, start - shift, end, number))
-    _stop(problems, shown)
-    if not entries:
-        raise InputError(Problem.said(shown, "file", "is empty", "at least one interval: contig, start, end"))
-    return entries
+    entries = read_entries(path)
+    rows_alone = [entry[:3] for entry in entries]
+    regions = of_rows(rows_alone)
+    if rows_alone != list(rows(regions)) or any(entry.columns > 3 for entry in entries):
+        Problems(*one_based(str(path), entries)).stop_if_any()
+    return regions
+
+
+def starts_behind(targets: Regions, coding: Regions) -> bool:
+    """Whether targets that end where coding sequence ends begin one base behind its start: they count from 1."""
+    same = behind = 0
+    for contig in targets.keys() & coding.keys():
+        _, at, other = np.intersect1d(targets[contig][:, 1], coding[contig][:, 1], return_indices=True)
+        late = targets[contig][at, 0] - coding[contig][other, 0]
+        same, behind = same + int((late == 0).sum()), behind + int((late == 1).sum())
+    return behind >= TILED and behind > MOSTLY * (same + behind)
 
 
 def renamed(entries: list[Entry], lengths: Mapping[str, int]) -> list[Entry]:
@@ -79,7 +59,7 @@ def clean(shown: str, entries: list[Entry], lengths: Mapping[str, int], referenc
     """Merged intervals in the reference's order of contigs.
 
     lengths: bases by contig. Raises InputError for contigs that the reference does not have, ends beyond a contig,
-    and intervals that are not 0-based half-open.
+    and sizes of intervals that are not 0-based half-open.
     """
     problems = Problems()
     told: set[str] = set()
@@ -91,11 +71,9 @@ def clean(shown: str, entries: list[Entry], lengths: Mapping[str, int], referenc
         elif length is not None and entry.end > length:
             expected = f"at most {length}, the length of {entry.contig} in {reference} (same genome build?)"
             problems.add(Problem(shown, "end", entry.end, expected, entry.line))
-        if entry.start == entry.end:
-            problems.add(Problem(shown, "end", entry.end, f"a number above the start; {REMEDY}", entry.line))
     if not problems.found:
-        problems.add(*_one_based(shown, entries))
-    _stop(problems, shown)
+        problems.add(*one_based(shown, entries))
+    stop(problems, shown)
     regions = of_rows(entry[:3] for entry in entries)
     return {contig: regions[contig] for contig in lengths if contig in regions}
 
@@ -161,14 +139,6 @@ def _cut(row: tuple[str, int, int], parts: int) -> list[tuple[str, int, int]]:
     return [(contig, low, high) for low, high in itertools.pairwise(bounds)]
 
 
-def _has_blocks(line: str) -> bool:
-    """True for a line of a BED12 (UCSC) that holds several blocks: their number, then as many sizes and starts."""
-    cells = line.split("\t")
-    if len(cells) < 12 or not cells[9].isdigit() or int(cells[9]) < 2:
-        return False
-    return all(len(cell.strip().strip(",").split(",")) == int(cells[9]) for cell in cells[10:12])
-
-
 def _contig(contig: str, lengths: Mapping[str, int], reference: str) -> str:
     other = other_spelling(contig)
     if other in lengths:
@@ -179,7 +149,7 @@ def _contig(contig: str, lengths: Mapping[str, int], reference: str) -> str:
     return f"a contig of {reference}{nearest(contig, lengths)}"
 
 
-def _one_based(shown: str, entries: list[Entry]) -> list[Problem]:
+def one_based(shown: str, entries: list[Entry]) -> list[Problem]:
     """The problem of a file whose sizes show closed 1-based intervals."""
     ordered = sorted(entries)
     pairs = [(a, b) for a, b in itertools.pairwise(ordered) if a.contig == b.contig]
@@ -194,10 +164,3 @@ def _one_based(shown: str, entries: list[Entry]) -> list[Problem]:
         usual = max(set(short), key=short.count)
         return [Problem.said(shown, "end", f"is {usual} bases after the start in most lines", REMEDY)]
     return []
-
-
-def _stop(problems: Problems, shown: str) -> None:
-    more = len(problems.found) - SHOWN
-    if more > 0:
-        problems.found[SHOWN:] = [Problem.said(shown, "row", f"is wrong in {more} more lines", "the same")]
-    problems.stop_if_any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import os
@@ -18,6 +19,16 @@ BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 """What reading a gzip file that was cut or changed raises."""
 REMEDY = "copy it again and compare checksums"
+
+
+def _windows(error: UnicodeError) -> tuple[str, int]:
+    """The letters that bytes which are no UTF-8 are in Windows-1252, so that two names do not become one."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("windows", _windows)
 
 
 def unreadable(path: str | Path, error: Exception, expected: str) -> InputError:
@@ -86,15 +97,16 @@ def reading(path: str | Path) -> Iterator[BinaryIO]:
 def numbered(path: str | Path) -> Iterator[tuple[int, str]]:
     """Line number (1-based) and text of every line, without its ending; plain or gzip by content.
 
-    Raises InputError when the file is missing, a folder, truncated or not a text.
+    A line ends with LF, CRLF or, as on old Macs, CR. Raises InputError when the file is missing, a folder, truncated
+    or not a text.
     """
     with reading(path) as handle:
-        for number, line in enumerate(io.TextIOWrapper(handle, "utf-8-sig", "replace", newline="\n"), 1):
+        for number, line in enumerate(io.TextIOWrapper(handle, "utf-8-sig", "windows", newline=None), 1):
             if number == 1 and "\0" in line:
                 is_bcf, bcf = line.startswith("BCF"), "a VCF (bcftools view -Oz makes one)"
                 found, expected = ("is a BCF", bcf) if is_bcf else ("is binary data", "a text file")
                 raise InputError(Problem.said(str(path), "file", found, expected))
-            yield number, line.rstrip("\r\n")
+            yield number, line.removesuffix("\n")
 
 
 def whole_text(path: str | Path) -> str:

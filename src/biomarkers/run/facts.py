@@ -194,13 +194,15 @@ def _genome_bytes(run: Run) -> int:
 
 def _calling_parts(samples: Samples, reference: dict[str, Any], calling: dict[str, Any]) -> int:
     """The stated number of parts, or as many as the padded targets fill."""
-    from biomarkers.genome import targets
+    from biomarkers.genome.bed import read_entries
 
     if not samples.called:
         return 1
     if calling["scatter"] != "auto":
         return int(calling["scatter"])
     padding: int = calling["interval_padding"]
-    intervals = targets.parse(reference["targets"])
+    intervals = read_entries(
+        reference["targets"], one_based=reference["one_based_targets"], track=reference["target_track"]
+    )
     bases = sum(each.end - each.start + 2 * padding for each in intervals)
     return min(MOST_PARTS, max(1, bases // PART_OF_CALLING))

@@ -145,9 +145,11 @@ def check_genes(file: str, genome: Genome, problems: Problems, *, for_csq: bool)
 def check_targets(reference: dict[str, Any], genome: Genome, problems: Problems) -> None:
     """The targets must be intervals of the genome; where it is not whole, those on other contigs are left out."""
     from biomarkers.genome import regions, targets
+    from biomarkers.genome.bed import read_entries
 
     bed, lengths = reference["targets"], genome.lengths
-    entries = problems.catch(targets.parse, bed, one_based=reference["one_based_targets"]) or []
+    asked = {"one_based": reference["one_based_targets"], "track": reference["target_track"]}
+    entries = problems.catch(read_entries, bed, **asked) or []
     if reference["rename_contigs"]:
         entries = targets.renamed(entries, lengths)
     if not genome.whole:
