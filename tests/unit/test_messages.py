@@ -13,7 +13,7 @@ import pytest
 
 from biomarkers.errors import InputError, Problems
 from biomarkers.genome import targets
-from biomarkers.genome.bed import read_bed
+from biomarkers.genome.bed import read_bed, read_entries
 from biomarkers.io import lines, provenance, schemas, tables, tool_tables, yamls
 from biomarkers.run import first_reads, presets
 from biomarkers.run.check import read_run
@@ -45,7 +45,7 @@ def bed(path: str) -> None:
 
 def vendor(path: str) -> None:
     """What `targets` says of a vendor's BED, for a contig of 1,000 bases."""
-    targets.clean(path, targets.parse(path), {"chr1": 1000}, "genome.fa")
+    targets.clean(path, read_entries(path), {"chr1": 1000}, "genome.fa")
 
 
 def table(schema: str):
@@ -102,7 +102,7 @@ SAID = [
       "p.tsv:3: treatment_start is '31.01.2024'; expected a date such as 2024-03-31",
       "p.tsv:4: patient is 'P2'; expected each patient once (first in line 3)"]),
     ("s.tsv", "patient\tsample\tstatus\tfastq1\nP1\tT1\ttumour\tx\n", table("samples"),
-     ["s.tsv:1: column is 'fastq1'; expected one of patient, sample, status, lane, library, fastq_1, fastq_2, bam, vcf, paired, collected, sex, bai, cram, crai, table, contamination, variantcaller, tbi, annotation, spring_1, spring_2 (did you mean 'fastq_1'?)",
+     ["s.tsv:1: column is 'fastq1'; expected one of patient, sample, status, lane, library, fastq_1, fastq_2, bam, vcf, paired, purity, collected, sex, bai, cram, crai, table, contamination, variantcaller, tbi, annotation, spring_1, spring_2 (did you mean 'fastq_1'?)",
       "s.tsv:2: status is 'tumour'; expected one of tumor, normal, 1, 0 (did you mean 'tumor'?)"]),
     ("p.tsv", "", table("patients"),
      ["p.tsv: file is empty; expected a header line"]),
