@@ -135,7 +135,7 @@ BAD = {
     "no variant reads": (HEADER + RECORD.replace("\tAD\t", "\tDP\t").replace("40,10", "50").replace("30,0", "30"), "FORMAT tells no variant reads in all 1 records; expected FORMAT fields AD, AF"),
     "wrong sample": (HEADER.replace("\tT\tN", "\tTUM\tN") + RECORD, "--tumor-sample is 'T'; expected one of TUM, N"),
     "three samples": (HEADER.replace("\tT\tN", "\tT\tA\tM") + RECORD.replace("\n", "\t30,0\n"), "expected the column of the matched normal of T, one of T, A, M"),
-    "no sample": (HEADER.replace("\tFORMAT\tT\tN", "") + RECORD.replace("\tAD\t40,10\t30,0", ""), "header names no sample column"),
+    "no sample": (HEADER.replace("\tFORMAT\tT\tN", "") + RECORD.replace("\tAD\t40,10\t30,0", ""), "tells no read depth"),
     "cut line": (HEADER + RECORD[:40], "a.vcf:5: first record has 8 columns; expected 11 columns"),
     "bad position": (HEADER + RECORD.replace("\t100\t", "\tx\t"), "a.vcf: first record cannot be read (Could not parse the position 'x')"),
     "bad reference": (HEADER + RECORD.replace("\tC\tT\t", "\t<C>\tT\t"), "a.vcf:chr1:100: REF is '<C>'"),

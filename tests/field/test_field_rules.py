@@ -3,7 +3,6 @@
 The files under `field_cases` are shared data; others are made up here after the public file named beside them.
 """
 
-
 from __future__ import annotations
 
 from pathlib import Path

@@ -64,10 +64,13 @@ def test_a_callers_dialect_is_one_record(copy, tmp_path):
     changed(
         tmp_path,
         "variants/callers/dialects.py",
-        '    Dialect("DeepVariant, DeepSomatic", fraction="VAF"),\n',
-        '    Dialect("DeepVariant, DeepSomatic", fraction="VAF"),\n    Dialect("Ours", "OURS", ref_reads="REFS"),\n',
+        "DIALECTS = (\n",
+        'DIALECTS = (\n    Dialect("Ours", (Sign(formats=("OURS",)),), (Reads("OURS", "alts", ref="REFS"),)),\n',
     )
-    text = "from biomarkers.variants import evidence; print(evidence.reader('GT:OURS:REFS')('0/1:4:16', ['C'], 0))"
+    text = (
+        "from biomarkers.variants import evidence, vcf; "
+        "print(evidence.Reader(vcf.Header('a.vcf')).way('GT:OURS:REFS', '.').of('0/1:4:16', '.', ['C'], 0))"
+    )
     assert "depth=20, alt_reads=4" in copy("-c", text)
 
 

@@ -120,8 +120,11 @@ def choose(
 
     Found, in this order, is what the sheet calls it, what a line of the header says, and what the columns' names
     say; the first that names any column must name one. A single column is the tumor's unless something says that it
-    is a normal's. Columns of RNA are nobody's. Raises InputError that lists the columns.
+    is a normal's. Columns of RNA are nobody's. A file without columns is of one tumor, whose column is the empty name.
+    Raises InputError that lists the columns.
     """
+    if not header.samples:
+        return Columns("", None)
     ask = ask or Ask(header.path)
     columns = header.samples
     aliases, stated = _stated(header)

@@ -13,12 +13,12 @@ from biomarkers.genome.regions import Lookup
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Counting
 from biomarkers.variants.alleles import AlleleFilter, resolve
-from biomarkers.variants.callers.dialects import MARKS
+from biomarkers.variants.callers.dialects import PANELS
 from biomarkers.variants.consequence import NOTHING, Interpreter
-from biomarkers.variants.evidence import Evidence, reader
+from biomarkers.variants.evidence import Evidence, Reader, Said
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.population import Frequency
-from biomarkers.variants.vcf import Header, Record, changed, new
+from biomarkers.variants.vcf import Header, Record, changed, info_value, new
 
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
@@ -130,10 +130,8 @@ class Judge:
         self._interpreter, self._frequency, self._hotspots, self._tally = interpreter, frequency, hotspots, tally
         self._referred, self._allele_filter, self._definitions = referred, allele_filter, definitions
         self._passing = ("PASS", ".") if rules.accept_unfiltered else ("PASS",)
-        marks = [mark for mark in MARKS if mark.is_in(header)]
-        self._marks = [mark for mark in marks if not mark.alone]
-        self._marks_alone = [mark for mark in marks if mark.alone] if tumor_only else []
-        self._readers: dict[str, Callable[[str, list[str], int], Evidence]] = {}
+        self.reader = Reader(header)
+        self._panels = [flag for flag in PANELS if flag in header.info] if tumor_only else []
         self._counted: dict[str, str] = {}
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
@@ -142,23 +140,22 @@ class Judge:
         Nothing is dropped, so that every ALT's annotation is read.
         """
         # Names without a dot, and no call where nothing is to be done: this runs for every ALT of every file.
-        tally, rules, readers, counted = self._tally, self.rules, self._readers, self._counted
+        tally, rules, way_of, counted = self._tally, self.rules, self.reader.way, self._counted
         consequence_of, frequency, by_event = self._interpreter.of, self._frequency, rules.mnv == "event"
-        anywhere, has_marks, has_spots = self.territory.regions is None, bool(self._marks), bool(self._hotspots)
+        anywhere, has_spots = self.territory.regions is None, bool(self._hotspots)
         for record in records:
-            number, chrom, pos, ref, alts, site, info, text, form, sample = record
+            number, chrom, pos, ref, alts, site, info, text, form, sample, _ = record
             tally.records += 1
             tally.unfiltered += site == "."
             if pos != tally.pos or chrom != tally.chrom:
                 tally.move(chrom, pos, number)
-            if form not in readers:
-                readers[form] = reader(form)
+            way = way_of(form, info)
             tally.annotations += any([allele.isalpha() for allele in alts])
             if self._referred:
                 text = resolve(text, chrom, self._referred)
             for alt, allele in enumerate(alts):
                 try:
-                    evidence = readers[form](sample, alts, alt)
+                    evidence = way.of(sample, info, alts, alt)
                 except (ValueError, IndexError) as error:
                     expected = f"values of {form} ({error})"
                     raise InputError(Problem(self.path, "FORMAT", sample, expected, record.place)) from None
@@ -177,7 +174,7 @@ class Judge:
                 hot = has_spots and self._hotspots.hits(chrom, pos, ref, allele, gene, protein)
                 inside = anywhere or is_inside(chrom, *changed(pos, ref, allele), terms, self.territory)
                 tally.inside += inside
-                germline = (has_marks or self.tumor_only) and self._germline(info, population, hot)
+                germline = self._germline(self.reader.said(way, record, alt, passes), info, population, hot)
                 exclusion, names = first_failure(rules, evidence, passes, inside, germline, hot), ""
                 if not exclusion:
                     worst = terms[0] if terms else ""
@@ -207,14 +204,14 @@ class Judge:
         self._tally.passed.add(place)
         return status, True
 
-    def _germline(self, info: str, population: float | None, hot: bool) -> bool:
-        """Whether the caller marks the ALT as germline, or a call without a normal has what many people have."""
-        if any([mark.says_so(info) for mark in self._marks]):
+    def _germline(self, said: Said, info: str, population: float | None, hot: bool) -> bool:
+        """Whether the caller marks the ALT as not somatic, or a call without a normal has what many people have."""
+        if said.kind not in ("somatic", ""):
             return True
         if not self.tumor_only or hot:
             return False
         common = population is not None and population >= self.rules.max_population_af
-        return common or any([mark.says_so(info) for mark in self._marks_alone])
+        return common or any([info_value(info, flag) is not None for flag in self._panels])
 
     def _counts(self, worst: str) -> str:
         """Names of the definitions that count a consequence with this worst term."""

@@ -79,7 +79,7 @@ class Reading:
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(self._earlier)
-        judge = Judge(
+        self._judge = judge = Judge(
             self.header,
             self.interpreter,
             definitions,
@@ -92,7 +92,9 @@ class Reading:
             allele_filter=self.allele_filter,
             tally=self.tally,
         )
-        self._rows = judge.rows(vcf.records(self.header, source, self.column, self.interpreter.source))
+        self._rows = judge.rows(
+            vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or "")
+        )
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ end and goes on with the next record, which htslib does not notice.
 BASES = frozenset("ACGTNRYSWKMBDHVacgtnryswkmbdhv")
 """The reference has a few IUPAC codes (hs37d5, GRCh38), and callers copy them into REF."""
 SINGLE = frozenset("ACGT")
+SLASH = re.compile(r"(?<=[ACGTN])/(?=[ACGTN])", re.IGNORECASE)
 new = tuple.__new__
 """Makes a named tuple from a tuple of all its fields, in a third of the time that calling its class takes."""
 
@@ -25,8 +27,9 @@ new = tuple.__new__
 class Header:
     """What stands above the records of a VCF.
 
-    samples: column names in order. info: Description by INFO field. lines: key and value of each further `##key=value`
-    line. other: the first value by key, shortened to 200 characters.
+    samples: column names in order; a file without any is of one sample, which INFO tells of. info: Description by INFO
+    field. filters: names of FILTER. lines: key and value of each further `##key=value` line. other: the first value by
+    key, shortened to 200 characters.
     """
 
     def __init__(
@@ -37,8 +40,10 @@ class Header:
         contigs: Iterable[str] = (),
         info: Mapping[str, str] | None = None,
         other: Mapping[str, str] | None = None,
+        filters: Iterable[str] = (),
     ) -> None:
         self.path = path
+        self.filters = set(filters)
         self.samples, self.info, self.other = list(samples), dict(info or {}), dict(other or {})
         self.contigs = list(contigs)
         self.lines = list(self.other.items())
@@ -50,16 +55,24 @@ class Header:
             self.info[match[1]] = match[2] or ""
             return
         key, _, value = line[2:].partition("=")
-        if key not in ("FILTER", "ALT", "INFO", "FORMAT"):
+        if key == "FILTER":
+            self.filters.add(value.partition("ID=")[2].partition(",")[0].rstrip(">"))
+        elif key not in ("ALT", "INFO", "FORMAT"):
             self.lines.append((key, value))
             self.other.setdefault(key, value[:200])
+
+    @cached_property
+    def text(self) -> str:
+        """These lines as they stand, without those of fields, filters and contigs."""
+        return "\n".join(f"##{key}={value}" for key, value in self.lines)
 
 
 class Record(NamedTuple):
     """One record, its cells as they stand in the file.
 
     number: from 1. pos: 1-based. info: without the annotation, which is long, so that a search in it is short.
-    sample: the chosen column.
+    format: empty in a file without samples. sample: the chosen column; normal: that of the matched normal, empty where
+    there is none.
     """
 
     number: int
@@ -72,6 +85,7 @@ class Record(NamedTuple):
     annotation: str
     format: str
     sample: str
+    normal: str = ""
 
     @property
     def place(self) -> str:
@@ -80,45 +94,49 @@ class Record(NamedTuple):
 
 
 def open_vcf(path: str | Path) -> tuple[Header, Vcf]:
-    """Header and records of a VCF or BCF. Raises InputError for anything else, and for a file without samples."""
+    """Header and records of a VCF or BCF. Raises InputError for anything else."""
     source = Vcf(path)
     header = Header(source.path, samples=source.samples, contigs=source.contigs)
     for line in source.header.split("\n"):
         # There may be thousands of contigs.
         if line.startswith("##") and not line.startswith("##contig="):
             header.read(line)
-    if not header.samples:
-        expected = "a FORMAT column and at least one sample, as somatic callers write them"
-        raise InputError(Problem.said(header.path, "header", "names no sample column", expected))
     return header, source
 
 
-def records(header: Header, source: Iterable[list[str]], sample: str, annotation: str = "") -> Iterator[Record]:
+def records(
+    header: Header, source: Iterable[list[str]], sample: str, annotation: str = "", normal: str = ""
+) -> Iterator[Record]:
     """Every record, with the text of one sample's column. Raises InputError at the first that cannot be right.
 
-    annotation: INFO field with the consequences.
+    sample: empty in a file without samples. annotation: INFO field with the consequences. normal: the matched normal's
+    column, if any.
     """
-    column = 9 + header.samples.index(sample)
+    column = 9 + header.samples.index(sample) if sample else 0
+    beside = 9 + header.samples.index(normal) if normal else 0
     first, later = f"{annotation}=", f";{annotation}="
     known: set[str] = set()
     for number, cells in enumerate(source, 1):
-        chrom, position, _, ref, alt, _, status, info, form = cells[:9]
+        chrom, position, _, ref, alt, _, status, info = cells[:8]
+        form = cells[8] if column else ""
         pos = int(position)
         if ref not in SINGLE and (not ref or not BASES.issuperset(ref)):
             expected = "bases A, C, G, T, N or an IUPAC code"
             raise InputError(Problem(header.path, "REF", ref, expected, f"{chrom}:{pos}"))
         if form not in known:
-            if not FORMAT.fullmatch(form):
+            if column and not FORMAT.fullmatch(form):
                 expected = "names of fields such as GT:AD:DP (two lines in one?)"
                 raise InputError(Problem(header.path, "FORMAT", form, expected, f"{chrom}:{pos}"))
             known.add(form)
-        alts = [alt] if alt in SINGLE else [] if alt == "." else alt.split(",")
+        # VarScan before 2.4.6 joins two ALTs by a slash.
+        alts = [alt] if alt in SINGLE else [] if alt == "." else SLASH.sub(",", alt).split(",")
         text, start = "", 0 if info.startswith(first) else info.find(later) + 1 or -1
         if start >= 0:
             end = info.find(";", start)
             end = len(info) if end < 0 else end
             text, info = info[start + len(first) : end], info[:start] + info[end + 1 :]
-        yield new(Record, (number, chrom, pos, ref, alts, status, info, text, form, cells[column]))
+        mine, other = cells[column] if column else "", cells[beside] if beside else ""
+        yield new(Record, (number, chrom, pos, ref, alts, status, info, text, form, mine, other))
 
 
 def info_value(info: str, key: str) -> str | None:

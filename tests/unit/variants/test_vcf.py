@@ -48,7 +48,7 @@ from biomarkers.variants.vcf import Header, changed, info_value, open_vcf, recor
          "freebayes DPR", "AO before DPR", "DPR alone", "DP4", "somaticseq", "DP4 missing", "no reads", "missing", "cut", "GT only"],
 )  # fmt: skip
 def test_evidence(keys: str, values: str, alts: list[str], alt: int, expected: tuple[object, ...]) -> None:
-    found = reader(keys)(values, alts, alt)
+    found = reader(keys)(values, "", alts, alt)
     assert found[:2] == expected[:2]
     assert found.caller_af == (None if expected[2] is None else pytest.approx(expected[2], rel=1e-12))
 
@@ -67,13 +67,13 @@ def test_evidence(keys: str, values: str, alts: list[str], alt: int, expected: t
 )
 def test_the_fraction_is_the_callers_only_where_it_counted_nothing(keys: str, values: str, vaf: float | None) -> None:
     """4.95 of 100 reads are not 5: a stated fraction is not rounded by way of reads."""
-    assert reader(keys)(values, ["T"], 0).vaf == (None if vaf is None else pytest.approx(vaf, rel=1e-12))
+    assert reader(keys)(values, "", ["T"], 0).vaf == (None if vaf is None else pytest.approx(vaf, rel=1e-12))
 
 
 @pytest.mark.parametrize("values", ["0/1:-3,4:50:0.1", "0/1:3,4:x:0.1", "0/1:3,4:50:1.5"])
 def test_nonsense_is_not_evidence(values: str) -> None:
     with pytest.raises(ValueError, match="'"):
-        reader("GT:AD:DP:AF")(values, ["T"], 0)
+        reader("GT:AD:DP:AF")(values, "", ["T"], 0)
 
 
 @pytest.mark.parametrize(

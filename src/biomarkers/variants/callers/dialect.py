@@ -1,51 +1,109 @@
-"""What has to be said of a caller, so that its calls can be read."""
+"""What has to be said of a caller, so that its calls can be read (docs/methods.md, 1.4)."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from biomarkers.variants.vcf import Header, info_value
+from biomarkers.variants.vcf import Header
+
+Kind = Literal["somatic", "germline", "loh", "reference", "unknown", ""]
+"""What a caller takes an ALT for. unknown: it says that it does not know, says it in a word that is not understood, or
+says nothing where it should. Empty: it does not mark its calls, FILTER decides.
+"""
+INFO = "INFO/"
+"""Before the name of a field of INFO; other fields are of FORMAT."""
 
 
-class Mark(NamedTuple):
-    """An INFO field by which a caller says that an ALT is no somatic change though its FILTER is PASS.
+class Sign(NamedTuple):
+    """By what a record's caller is known: all that is said here must hold.
 
-    values: texts that say so; a flag has the empty text. described: what the field's Description must hold, since
-    others use short names too; empty: the field need not be declared. alone: only asked of calls without a matched
-    normal, where a hot spot is kept nevertheless.
+    header: searched in the header, whatever the capitals; `^` is the start of a line. formats, infos: fields that the
+    record must have. filters, declares: names of FILTER and INFO that the header must declare. columns: how many
+    samples the file has.
+    """
+
+    header: str = ""
+    formats: tuple[str, ...] = ()
+    infos: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    declares: tuple[str, ...] = ()
+    columns: Literal["any", "one", "several"] = "any"
+
+    def may_be(self, header: Header, keys: list[str]) -> bool:
+        """Whether records with these keys of FORMAT may have the sign; what they have in INFO is yet to be seen."""
+        if self.columns != "any" and (len(header.samples) > 1) != (self.columns == "several"):
+            return False
+        if not (set(self.formats) <= set(keys) and set(self.filters) <= header.filters):
+            return False
+        if not set(self.declares) <= header.info.keys():
+            return False
+        return not self.header or re.search(self.header, header.text, re.IGNORECASE | re.MULTILINE) is not None
+
+
+class Reads(NamedTuple):
+    """Where reads are counted.
+
+    alt: field with the reads of the ALTs; several joined by `+` are added up; `{alt}` in a name is the ALT's base.
+    counts: how they stand there. `alleles`: one number for the reference, then one for each ALT; `alts`: one for each
+    ALT; `first`: the first number counts (tiers); `strands`: reference forward and reverse, ALT forward and reverse, of
+    a record with one ALT; `bases`: of A, C, G and T.
+    ref: field with those of the reference where `alt` lacks them. depth: field with all reads, in which several numbers
+    are one for each ALT; without it their sum. of_counts: the fraction is that of the counts, not of the depth.
+    """
+
+    alt: str = "AD"
+    counts: Literal["alleles", "alts", "first", "strands", "bases"] = "alleles"
+    ref: str = ""
+    depth: str = "DP"
+    needs: tuple[str, ...] = ()
+    of_counts: bool = False
+
+
+class Share(NamedTuple):
+    """Where the caller's own fraction stands: 0 to 1, or percent with its sign.
+
+    of: `alts`: a number for each ALT; `alleles`: the reference's before them; `haplotypes`: one for each haplotype,
+    whose alleles are those of GT.
     """
 
     field: str
-    values: frozenset[str]
-    described: str = ""
-    alone: bool = False
+    of: Literal["alts", "alleles", "haplotypes"] = "alts"
 
-    def is_in(self, header: Header) -> bool:
-        """Whether the file may have the mark."""
-        return self.described in header.info.get(self.field, "")
 
-    def says_so(self, info: str) -> bool:
-        """Whether a record's INFO has it."""
-        return self.field in info and info_value(info, self.field) in self.values
+class Mark(NamedTuple):
+    """A field in which a caller says what it takes an ALT for.
+
+    words: its words in small letters, and what they mean; a flag has the empty word. absent: what a record without the
+    field is.
+    """
+
+    field: str
+    words: Mapping[str, Kind]
+    absent: Kind = "unknown"
 
 
 class Dialect(NamedTuple):
-    """Where a caller writes what; fields are those of FORMAT, by whose names a record's dialect is known.
+    """One caller.
 
-    name: the caller. alt_reads: field with the reads of the ALTs; `{alt}U` has the ALT's base in its name. counts: how
-    they stand there. `alleles`: one number for each ALT, after that of the reference where no `ref_reads` names
-    another field for it; `tier`: the first number counts, and the reference's is in `ref_reads` or under its base;
-    `strands`: reference forward and reverse, ALT forward and reverse. fraction: field with the caller's own fraction
-    (0 to 1, or percent with its sign). Depth is DP, else the sum of the counts (docs/methods.md, section 1).
-    needs: further fields without which the dialect is not meant. germline: what marks ALTs that are not somatic.
-    allele_filter: INFO field with a filter for each ALT.
+    known_by: its signs, of which one is enough. reads: where they stand; the first place that says something is taken,
+    then the usual ones. normal, normal_share: where the normal's stand, if in the tumor's column or in INFO. marks: the
+    first that says something else than somatic decides.
+    unmarked: why nothing tells a somatic call: the end of a sentence that begins with the caller; such files are
+    refused. unfiltered: its FILTER is never written. also_passing: other values than PASS that its authors count.
+    allele_filter: INFO field with a filter for each ALT. panel: INFO flag of what is in its panel of normals.
     """
 
     name: str
-    alt_reads: str = "AD"
-    counts: Literal["alleles", "tier", "strands"] = "alleles"
-    ref_reads: str | None = None
-    needs: tuple[str, ...] = ()
-    fraction: str | None = None
-    germline: Mark | None = None
-    allele_filter: str | None = None
+    known_by: tuple[Sign, ...] = ()
+    reads: tuple[Reads, ...] = ()
+    share: Share | None = None
+    normal: Reads | None = None
+    normal_share: Share | None = None
+    marks: tuple[Mark, ...] = ()
+    unmarked: str = ""
+    unfiltered: bool = False
+    also_passing: tuple[str, ...] = ()
+    allele_filter: str = ""
+    panel: str = ""
