@@ -38,6 +38,8 @@ def test_nothing_to_draw_is_said_in_the_file(tmp_path: Path) -> None:
     table.write_text("\n".join([lines[0], *(line for line in lines if "\tmerino_wes\t" in line)]) + "\n")
     assert run(["pictures", "--tmb", str(table), "--agreement-picture", str(tmp_path / "a.svg")]) == 0
     assert "No sample has what this picture shows" in (tmp_path / "a.svg").read_text("utf-8")
+    assert run(["pictures", "--tmb", str(table), "--tumor-cells-picture", str(tmp_path / "c.svg")]) == 0
+    assert "No sample has what this picture shows" in (tmp_path / "c.svg").read_text("utf-8")
 
 
 def test_every_problem_at_once_and_nothing_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,9 +84,9 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
     megabases = math.nan if bases is None else bases / 1e6
     n, hidden = sample.counts[definition], sample.hidden.get(definition)
     value = Interval() if failed else Interval(*(number / megabases for number in garwood(n)))
-    warnings = list(sample.warnings)
-    if not failed:
-        warnings += [*_warnings(sample, megabases), *filter(None, [lower_bound(sample.cells, n, hidden)])]
+    bound = None if failed else lower_bound(sample.cells, n, hidden)
+    warnings = list(sample.warnings) if failed else [*sample.warnings, *_warnings(sample, megabases)]
+    warnings += [bound] if bound else []
     notes = [*([failed] if failed else []), *warnings, *sample.remarks, *filter(None, [few(n, hidden)])]
     if sample.tumor_only:
         notes.append("tumor-only call: rare germline variants may be counted")
@@ -108,6 +108,7 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
         "tumor_content": sample.cells.estimated,
         "n_below_threshold": None if hidden is None else hidden.below,
         "n_threshold_free": None if hidden is None else n + sum(hidden),
+        "lower_bound": None if failed else int(bool(bound)),
         "status": "failed" if failed else "warn" if warnings else "ok",
         "note": "; ".join(notes),
     }

@@ -135,7 +135,7 @@ class Facts:
             aligner_megabytes=int(ROOM_FOR_SORTING + aligner.bytes_per_base * _genome_bytes(run) / 1e6),
             annotator=annotators.chosen(config),
             reports=reports.expected(samples, hs_metrics=config["qc"]["hs_metrics"]),
-            pictures=_burden_pictures(config["burden"], measured),
+            pictures=_burden_pictures(config["burden"], tumors, measured),
             calling_parts=_calling_parts(samples, reference, calling),
         )
 
@@ -161,13 +161,13 @@ def wanted(run: Run, facts: Facts) -> list[str]:
     return files
 
 
-def _burden_pictures(burden: dict[str, Any], measured: Collection[str]) -> dict[str, str]:
+def _burden_pictures(burden: dict[str, Any], tumors: Collection[str], measured: Collection[str]) -> dict[str, str]:
     """Pictures of the burden, and the table of one of them, by option of `biomarkers pictures`.
 
     burden: that block of the config; several definitions can be compared. measured: tumors whose denominator is worked
     out, step by step.
     """
-    files = {}
+    files = {"tumor_cells_picture": "results/burden/tumor_cells.svg"} if tumors else {}
     if len({*burden["definitions"], *(["custom"] if burden["custom"] else [])}) > 1:
         files["agreement_picture"] = "results/burden/agreement.svg"
     if measured:

@@ -127,7 +127,12 @@ def asked(samples: list[Sample], **settings) -> list[str]:
     return wanted(run, Facts.of(run))
 
 
-SAMPLES_END = ["results/burden/tmb.tsv", "results/burden/denominator.svg", "results/burden/denominator_steps.tsv"]
+SAMPLES_END = [
+    "results/burden/tmb.tsv",
+    "results/burden/tumor_cells.svg",
+    "results/burden/denominator.svg",
+    "results/burden/denominator_steps.tsv",
+]
 ONE_DEFINITION = {"definitions": ["merino_wes"]}
 
 
@@ -149,6 +154,13 @@ def test_what_a_run_ends_with():
 
 def test_pictures_need_their_data():
     both = {"definitions": ["merino_wes"], "custom": "own.txt"}
-    assert [*facts(burden=both).pictures] == ["agreement_picture", "denominator_picture", "table"]
-    assert [*facts(burden=ONE_DEFINITION).pictures] == ["denominator_picture", "table"]
-    assert facts(FROM_VCF, burden=ONE_DEFINITION, reference={"assumed_bp": 3e7}).pictures == {}
+    assert [*facts(burden=both).pictures] == [
+        "tumor_cells_picture",
+        "agreement_picture",
+        "denominator_picture",
+        "table",
+    ]
+    assert [*facts(burden=ONE_DEFINITION).pictures] == ["tumor_cells_picture", "denominator_picture", "table"]
+    assumed = facts(FROM_VCF, burden=ONE_DEFINITION, reference={"assumed_bp": 3e7})
+    assert [*assumed.pictures] == ["tumor_cells_picture"]
+    assert facts([]).pictures.get("tumor_cells_picture") is None

@@ -15,6 +15,7 @@ from biomarkers.report.figures.burden import burden as every_sample
 from biomarkers.report.figures.style import FULL, Figure, finished, room_for
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count, estimate, missing, number
+from biomarkers.report.sections.tumor_cells import tumor_cells
 
 EXPLANATION = (
     "Mutations per megabase depend on what counts and over which bases; values of different definitions or "
@@ -25,12 +26,12 @@ CUT = 10.0
 
 
 def burden(given: Tables) -> list[Block]:
-    """The table of samples by definition, and the three figures."""
+    """The table of samples by definition, the three figures, and what tumor cells do to them."""
     if given.tmb is None or given.tmb.empty:
         return [absent("The table of tumor mutation burden", "--tmb")]
     figures = [*burdens(given.tmb), *agreements(given.tmb, given.agreement)]
     figures += [] if given.steps is None else denominators(given.steps)
-    return [Paragraph(EXPLANATION), _by_definition(given.tmb), *figures]
+    return [Paragraph(EXPLANATION), _by_definition(given.tmb), *figures, *tumor_cells(given.tmb)]
 
 
 def _by_definition(tmb: pd.DataFrame) -> Table:
@@ -135,6 +136,6 @@ def or_nothing(figures: list[Figure], name: str) -> Figure:
     """The first figure; without one, a picture that says so, for a file that was promised."""
     if figures:
         return figures[0]
-    text = "No sample has what this picture shows: a value under two definitions, or a measured step."
+    text = "No sample has what this picture shows: two definitions, a measured step, or a known share of tumor cells."
     chart = altair.Chart(pd.DataFrame({"text": [text]})).mark_text(fontSize=13).encode(text="text:N")
     return Figure(name, text, text, text, finished(chart.properties(width=FULL, height=60), text))
