@@ -180,7 +180,7 @@ FILES = {
     "resource on other names": ("gnomad.vcf", VCF.replace("chr1", "1"), "gnomad.vcf: chrom is '1'; expected 'chr1' as in genome.fa"),
     "resource of another build": ("gnomad.vcf", VCF.replace("5000", "5001"), "gnomad.vcf: length of chr1 is '5001'; expected 5000 as in genome.fa"),
     "resource without frequencies": ("gnomad.vcf", VCF.replace("AF", "MAF"), "gnomad.vcf: INFO/AF is missing; expected allele frequencies, which Mutect2"),
-    "no VCF": ("gnomad.vcf", "x\n", "gnomad.vcf: file cannot be read ("),
+    "no VCF": ("gnomad.vcf", "x\n", "gnomad.vcf: file has no header of a VCF"),
     "genes on other names": ("genes.gff3", GENES.replace("chr1", "1"), "genes.gff3: chrom is '1'; expected 'chr1' as in genome.fa"),
     "genes without CDS": ("genes.gff3", GENES.replace("CDS", "exon"), "genes.gff3: CDS is missing; expected gene models with CDS lines"),
     "genes of GENCODE": ("genes.gff3", GENES.replace("transcript:", ""), "genes.gff3:4: attributes is 'Parent=ENST1'; expected Parent=transcript:ID as in Ensembl's"),

@@ -157,7 +157,9 @@ def test_a_vcf_that_cannot_be_annotated_is_named(call, genome, tmp_path):
         f"chr1\t1\t.\t{'C' if BASES[0] != 'C' else 'A'}\tT\t.\t.\t.\n"
     )
     done = call("annotate", vcf="other.vcf", **options)
-    expected = "other.vcf: could not be split and left-aligned: is it on the genome of reference.fasta?"
+    expected = (
+        "other.vcf: could not be split and left-aligned: Reference allele mismatch at chr1:1 .. REF_SEQ:'A' vs VCF:'C'"
+    )
     assert done.returncode == 1 and last_line(done) == expected, done.stderr
 
 

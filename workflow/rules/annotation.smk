@@ -1,6 +1,42 @@
 # Somatic VCF, from Mutect2 or from the user -> split, left-aligned, annotated with consequences and population frequency.
 
 
+rule given:
+    # What the user gave, as one whole and sorted VCF whose header declares what its records name.
+    input:
+        vcf=lambda wildcards: RUN.samples.by_name[wildcards.tumor].vcfs,
+        fai="resources/genome.fa.fai" if REFERENCE["fasta"] else [],
+    output:
+        vcf=temp("results/given/{tumor}.vcf.gz"),
+        index=temp("results/given/{tumor}.vcf.gz.tbi"),
+    log:
+        "results/logs/given/{tumor}.log",
+    wildcard_constraints:
+        tumor=one_of(FACTS.unannotated),
+    group:
+        "burden"
+    conda:
+        "../../envs/bcftools.yaml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(15, per_gigabyte=60),
+    params:
+        fai=lambda wildcards, input: ["--fai", input.fai] if input.get("fai") else [],
+    shell:
+        "given.sh {params.fai:q} --vcf {output.vcf:q} --index {output.index:q} -- {input.vcf:q} 2> {log:q}"
+
+
+use rule given as annotated with:
+    # A VCF that carries consequences goes no further way.
+    output:
+        vcf="results/variants/{tumor}.vcf.gz",
+        index="results/variants/{tumor}.vcf.gz.tbi",
+    log:
+        "results/logs/annotated/{tumor}.log",
+    wildcard_constraints:
+        tumor=one_of(tumor for tumor in FACTS.tumors if tumor not in FACTS.unannotated),
+
+
 rule annotate:
     input:
         vcf=calls_of,
@@ -23,37 +59,12 @@ rule annotate:
         mem_mb=growing(FACTS.annotator.megabytes),
         runtime=minutes(15, per_gigabyte=60),
     params:
+        shown=lambda wildcards: " and ".join(RUN.samples.by_name[wildcards.tumor].vcfs),
         frequencies=option("--frequencies", "germline_resource"),
         annotator=FACTS.annotator.name,
         options=FACTS.annotator.words,
         heap=lambda wildcards, resources: heap(resources.mem_mb),
     shell:
-        "annotate.sh --vcf {input.vcf:q} --genome {input.genome:q} {params.frequencies:q}"
+        "annotate.sh --vcf {input.vcf:q} --shown {params.shown:q} --genome {input.genome:q} {params.frequencies:q}"
         " --annotator {params.annotator} --heap {params.heap} --annotated {output.vcf:q} --index {output.index:q}"
         " -- {params.options:q} 2> {log:q}"
-
-
-rule annotated:
-    # A VCF that carries consequences is left as it is.
-    input:
-        lambda wildcards: RUN.samples.by_name[wildcards.tumor].file,
-    output:
-        vcf="results/variants/{tumor}.vcf.gz",
-        index="results/variants/{tumor}.vcf.gz.tbi",
-    log:
-        "results/logs/annotated/{tumor}.log",
-    wildcard_constraints:
-        tumor=one_of(tumor for tumor in FACTS.tumors if tumor not in FACTS.unannotated),
-    group:
-        "burden"
-    conda:
-        "../../envs/bcftools.yaml"
-    resources:
-        mem_mb=growing(1000),
-        runtime=minutes(15, per_gigabyte=30),
-    shell:
-        """
-        exec 2> {log}
-        bcftools view {input:q} --output-type z --output {output.vcf:q}
-        bcftools index --tbi {output.vcf:q}
-        """

@@ -13,6 +13,8 @@ from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
 from biomarkers.run.quality import limit_options
 from biomarkers.run.resources import growing, heap, minutes, one_of
+from biomarkers.run.vcf_entry import columns_of
+from biomarkers.variants.columns import NONE
 
 
 envvars:

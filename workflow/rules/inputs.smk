@@ -90,8 +90,20 @@ def same_person_of(wildcards):
 
 
 def calls_of(wildcards):
+    """Calls of a tumor, made here or given."""
+    folder = "given" if RUN.samples.by_name[wildcards.tumor].entry == "vcf" else "calling"
+    return f"results/{folder}/{wildcards.tumor}.vcf.gz"
+
+
+def columns_words(wildcards):
+    """Columns of the tumor and its normal in the calls: those of a VCF of the sheet as `check` found them."""
     tumor = RUN.samples.by_name[wildcards.tumor]
-    return tumor.file if tumor.entry == "vcf" else f"results/calling/{tumor.sample}.vcf.gz"
+    own = columns_of(tumor, RUN.samples, SETTINGS["samples"]) if tumor.entry == "vcf" else None
+    return (
+        ["--tumor-sample", own.tumor, "--normal-sample", own.normal or NONE]
+        if own and own.tumor
+        else ["--tumor-sample", "auto"]
+    )
 
 
 def territory_of(wildcards):

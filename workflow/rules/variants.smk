@@ -18,6 +18,7 @@ rule variants:
         runtime=minutes(15, per_gigabyte=60),
     params:
         patient=lambda wildcards: RUN.samples.by_name[wildcards.tumor].patient,
+        columns=columns_words,
         paired=called_paired,
         territory=lambda wildcards, input: (
             f"--regions {shlex.quote(input.callable)} --splice-regions {shlex.quote(input.splice)}"
@@ -33,7 +34,7 @@ rule variants:
         hotspots=(f"--hotspots {shlex.quote(BURDEN['hotspots'])}" if BURDEN["hotspots"] else ""),
     shell:
         """
-        biomarkers variants --vcf {input.vcf:q} --tumor-sample auto --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
+        biomarkers variants --vcf {input.vcf:q} {params.columns:q} --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
             {params.settings} {params.territory} \
             {params.custom} {params.hotspots} --variants {output.table:q} 2>{log}
         """

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # A somatic VCF is split, left-aligned, and annotated with population frequency and consequences.
 #
-#   annotate.sh --vcf VCF --genome FA [--frequencies VCF] --annotator csq|vep|snpeff --heap 1600 \
+#   annotate.sh --vcf VCF [--shown "FILES OF THE USER"] --genome FA [--frequencies VCF] --annotator csq|vep|snpeff --heap 1600 \
 #       --annotated OUT --index OUT -- more options of the annotator
 set -euo pipefail
-declare vcf genome frequencies='' annotator heap annotated index
+declare vcf shown='' genome frequencies='' annotator heap annotated index
 # shellcheck source=options.sh
 . "${BASH_SOURCE%/*}/options.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
-    echo "$vcf: $1" >&2
+    echo "${shown:-$vcf}: $1" >&2
     exit 1
 }
 
@@ -20,7 +20,7 @@ fail() {
 normal() {
     bcftools view "$vcf" |
         sed 's/^##INFO=<ID=AS_FilterStatus,Number=A,/##INFO=<ID=AS_FilterStatus,Number=.,/' |
-        bcftools norm --multiallelics -any --old-rec-tag OLD_REC --fasta-ref "$genome" --output-type u - |
+        bcftools norm --multiallelics -any --old-rec-tag OLD_REC --fasta-ref "$genome" --output-type u - 2>"$work/norm" |
         bcftools sort --temp-dir "$work/sort" --output-type b --output "$1" -
 }
 with_frequency() {
@@ -52,7 +52,8 @@ with_consequences() {
 }
 
 bcftools view --header-only "$vcf" >/dev/null || fail "is no VCF or is damaged; copy it again and compare checksums"
-normal "$work/normal.bcf" || fail "could not be split and left-aligned: is it on the genome of reference.fasta?"
+normal "$work/normal.bcf" || fail "could not be split and left-aligned: $(grep -v -e '^Lines' -e '^\[W' "$work/norm" | tail -n 1)"
+cat "$work/norm" >&2
 with_frequency "$work/normal.bcf" | with_consequences | bcftools view --output-type z --output "$annotated" - ||
     fail "could not be annotated by $annotator: are its genes those of this genome? its own words stand above"
 bcftools index --tbi --output "$index" "$annotated"

@@ -5,12 +5,15 @@ Functions raise OSError or ValueError for a file that htslib cannot read, unless
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 NAME_AND_TAGS = "required_fields=0xc03"
 """htslib's option for a CRAM: SAM_QNAME, SAM_FLAG, SAM_AUX, SAM_RGAUX; its bases stay packed and need no reference."""
+INFO = re.compile(r"^##INFO=<ID=([^,>]+)", re.MULTILINE)
+LENGTH = re.compile(r"^##contig=<(?:[^>]*,)?ID=([^,>]+)[^>]*,length=(\d+)", re.MULTILINE)
 WHOLE = "a whole BAM or CRAM; copy it again and compare checksums"
 
 
@@ -62,19 +65,22 @@ def read_groups(file: str) -> Iterator[tuple[str, str | None]]:
 
 
 def vcf_header(file: str) -> VcfHeader:
-    """The head of a VCF, plain or bgzip."""
+    """The head of a VCF (plain, gzip, bgzip) or BCF. Raises InputError for anything else."""
     import pysam
 
+    from biomarkers.io.vcf import Vcf
+
     path, index = Path(file), Path(f"{file}.tbi")
-    pysam.set_verbosity(0)
-    with pysam.VariantFile(file) as records:
-        first = None if index.is_file() else next(iter(records), None)
-        fields = frozenset(map(str, records.header.info))
-        lengths = {str(name): records.header.contigs[name].length for name in records.header.contigs}
+    opened = Vcf(file)
+    fields = frozenset(INFO.findall(opened.header))
+    stated = {name: int(bases) for name, bases in LENGTH.findall(opened.header)}
+    lengths = {name: stated.get(name) for name in opened.contigs}
     if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime:
+        pysam.set_verbosity(0)
         with pysam.TabixFile(file) as table:
             return VcfHeader(fields, lengths, list(table.contigs))
-    return VcfHeader(fields, lengths, [*([] if first is None else [str(first.contig)]), *lengths])
+    first = next(iter(opened), None)
+    return VcfHeader(fields, lengths, [*([] if first is None else first[:1]), *lengths])
 
 
 def _opened(file: str, options: list[str] | None = None) -> Any:

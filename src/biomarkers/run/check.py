@@ -11,7 +11,7 @@ from typing import Any
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import check_cells
-from biomarkers.run import annotators, first_reads, headers, presets, samples
+from biomarkers.run import annotators, first_reads, headers, presets, samples, sheet_rows, vcf_entry
 from biomarkers.run.presets import listed
 from biomarkers.settings import Endpoints, Pdl1
 
@@ -118,8 +118,8 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
     for place, given in files.items():
         for file in listed(given):
             exists = Path(file).is_file() or presets.is_awaited(file, run.preset_files)
-            if not exists or samples.UNSPEAKABLE.search(file):
-                expected = samples.SPEAKABLE if exists else samples.EXISTS
+            if not exists or sheet_rows.UNSPEAKABLE.search(file):
+                expected = sheet_rows.SPEAKABLE if exists else sheet_rows.EXISTS
                 problems.add(yamls.problem(path, settings, place, file, expected))
 
 
@@ -150,24 +150,15 @@ def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
     """
     reference, found = run.config["reference"], run.samples
     first_reads.check_lanes(found, run.config["samples"], problems)
-    fasta = reference["fasta"]
-    if fasta is None or not found.by_name:
+    genome = _check_genome(path, run, problems)
+    vcf_entry.check(found, run.config, run.config["samples"], problems, genome)
+    if genome is None:
         return
-    whole = Path(fasta).is_file()
-    lengths = headers.check_reference(fasta, problems) if whole else run.preset and run.preset.lengths
-    if not lengths:
-        return
-    if run.preset and run.preset_files and not presets.is_awaited(fasta, run.preset_files):
-        presets.check_fasta(path, run.preset, fasta, lengths, problems)
-    genome = headers.Genome(fasta, lengths, whole)
     headers.check_alignments(found, genome, problems)
     for key in ("germline_resource", "panel_of_normals", "known_sites"):
         for file in listed(reference[key]):
             if file != "build" and Path(file).is_file():
                 headers.check_vcf(file, genome, problems, frequencies=key == "germline_resource")
-    for tumor in found.tumors:
-        if tumor.entry == "vcf" and tumor.file:
-            headers.check_vcf(tumor.file, genome, problems)
     if reference["targets"] is not None:
         headers.check_targets(reference, genome, problems)
     if reference["genes"] is not None and Path(reference["genes"]).is_file():
@@ -175,6 +166,20 @@ def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
         problems.catch(headers.check_genes, reference["genes"], genome, problems, for_csq=for_csq)
     if not problems.found:
         headers.warn_old_indexes(found)
+
+
+def _check_genome(path: str | Path, run: Run, problems: Problems) -> headers.Genome | None:
+    """The genome that files are compared with; None without one, or where it cannot be read."""
+    fasta = run.config["reference"]["fasta"]
+    if fasta is None or not run.samples.by_name:
+        return None
+    whole = Path(fasta).is_file()
+    lengths = headers.check_reference(fasta, problems) if whole else run.preset and run.preset.lengths
+    if not lengths:
+        return None
+    if run.preset and run.preset_files and not presets.is_awaited(fasta, run.preset_files):
+        presets.check_fasta(path, run.preset, fasta, lengths, problems)
+    return headers.Genome(fasta, lengths, whole)
 
 
 def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:

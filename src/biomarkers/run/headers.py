@@ -6,9 +6,9 @@ import logging
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import Problem, Problems
 from biomarkers.io import alignments
-from biomarkers.io.lines import check_end, head, is_gzip, numbered, whole_text
+from biomarkers.io.lines import head, is_gzip, numbered, whole_text
 from biomarkers.run import first_reads
 from biomarkers.run.samples import Samples
 
@@ -88,15 +88,8 @@ def check_vcf(file: str, genome: Genome, problems: Problems, *, frequencies: boo
     """A VCF must be whole and on the reference's contigs; `frequencies`: it must carry INFO/AF."""
     from biomarkers.genome import regions
 
-    try:
-        check_end(file)
-        stated = alignments.vcf_header(file)
-    except InputError as error:
-        problems.add(*error.problems)
-        return
-    except (OSError, ValueError) as error:
-        expected = "a readable VCF (bgzip and tabix, or plain)"
-        problems.add(Problem.said(file, "file", f"cannot be read ({error})", expected))
+    stated = problems.catch(alignments.vcf_header, file)
+    if stated is None:
         return
     if frequencies and "AF" not in stated.fields:
         expected = "allele frequencies, which Mutect2 needs of a germline resource"

@@ -172,7 +172,8 @@ def _tumor(
         return free[0]
     found: list[str] = []
     contrary = sheet.tumors & stated.normals if sheet.tumors <= stated.normals else frozenset()
-    if contrary:
+    if contrary and ask.value is None:
+        # A sheet is about these files. The name of a table (--sample) may be one that the laboratory gave the normal.
         free = []
     for named in (sheet.tumors, stated.tumors, spelled.tumors, frozenset(free) - spelled.normals):
         found = [column for column in free if column in named]

@@ -29,6 +29,8 @@ VERSIONS = (
     "MutectVersion",
     "reference",
 )
+UNANNOTATED = "none"
+"""In place of the field with consequences, for a file that is only looked at before it gets them."""
 BATCH = 5_000
 """Rows that are held before they are compressed."""
 
@@ -74,7 +76,11 @@ class Reading:
         self.header, source = vcf.open_vcf(job.vcf)
         self.columns = columns_of(self.header, job)
         self.column = self.columns.tumor
-        self.interpreter = consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
+        self.interpreter = (
+            consequence.Interpreter("", [])
+            if job.annotation == UNANNOTATED
+            else consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
+        )
         self.tumor_only = not job.paired and self.columns.normal is None
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
@@ -121,7 +127,7 @@ class Reading:
         return back_references(self._again())
 
     def check(self) -> None:
-        """Raise InputError when the file as a whole was not understood; call after the last row."""
+        """Raise InputError when the rows so far were not understood; after the last row that is said of the file."""
         path, tally = self.header.path, self.tally
         if self.area.contigs:
             used = self.header.contigs or list(tally.contigs)
@@ -139,13 +145,18 @@ class Reading:
             expected = "FORMAT fields AD, AF, or a caller's own such as AO, TIR or FREQ (or --alt-reads 0 --vaf 0)"
             found = f"tells no variant reads in all {tally.records} records"
             raise InputError(Problem.said(path, "FORMAT", found, expected))
+        inside = self.area.territory.regions is None or tally.inside > 0
+        if self.interpreter.source:
+            consequence.check_understood(self.interpreter, self.header, tally.annotations, expected_some=inside)
+
+    def warn(self) -> None:
+        """Say what a reader of the table could overlook; call after the last row."""
+        path, tally = self.header.path, self.tally
         blind = tally.rows - min(tally.with_depth, tally.with_reads)
         if blind and (self.rules.tumor_depth or self.rules.alt_reads or self.rules.vaf):
             log.warning(
                 "%s: %d of %d alleles have no depth or no variant reads and do not count", path, blind, tally.rows
             )
-        inside = self.area.territory.regions is None or tally.inside > 0
-        consequence.check_understood(self.interpreter, self.header, tally.annotations, expected_some=inside)
         unknown = self.interpreter.unknown
         if unknown:
             log.warning(
@@ -198,6 +209,7 @@ def write(
     if batch:
         out.write(("\n".join(batch) + "\n").encode())
     reading.check()
+    reading.warn()
     return reading.summary()
 
 

@@ -81,6 +81,11 @@ def test_a_joint_call_is_a_question_unless_the_sheet_names_the_tumor() -> None:
     assert choose(one_line, names=Names.of_sheet("P1", "T2")) == Columns("T2", "N")
 
 
+def test_the_name_of_a_table_is_no_statement_against_the_header() -> None:
+    stated = header("A B", "##normal_sample=A", "##tumor_sample=B")
+    assert choose(stated, names=Names.of_sheet("P1", "A")) == Columns("B", "A")
+
+
 def test_a_second_tumor_is_no_normal() -> None:
     two = header("A B", "##tumor_sample=A", "##tumor_sample=B")
     assert choose(two, "B") == Columns("B", None)
@@ -89,6 +94,7 @@ def test_a_second_tumor_is_no_normal() -> None:
     assert choose(header("A B"), AUTO, "B") == Columns("A", "B")
 
 
+SHEET = Ask("samples.tsv", "vcf_tumor", "vcf_normal", 3, None)
 ASKED = {
     "nothing says which": ("NA12877_c100 NA12878_c40", [], {}, "--tumor-sample is 'auto'; expected the tumor's column of a.vcf, one of NA12877_c100, NA12878_c40 (nothing says which)"),
     "two tumors": ("T_a T_b", ["##tumor_sample=T_a", "##tumor_sample=T_b"], {}, "nothing says which"),
@@ -99,7 +105,7 @@ ASKED = {
     "the sheet's normal alone": ("N1", [], {"names": Names.of_sheet("P1", "T1", "N1")}, "one of N1 (none is a tumor's by sheet, header or name)"),
     "a normal alone": ("NORMAL", [], {}, "none is a tumor's"),
     "a normal by the header alone": ("A", ["##normal_sample=A"], {}, "none is a tumor's"),
-    "the sheet's tumor is the header's normal": ("A B", ["##normal_sample=A", "##tumor_sample=B"], {"names": Names.of_sheet("P1", "A")}, "the sheet calls A the tumor, the header a normal"),
+    "the sheet's tumor is the header's normal": ("A B", ["##normal_sample=A", "##tumor_sample=B"], {"names": Names.of_sheet("P1", "A"), "ask": SHEET}, "the sheet calls A the tumor, the header a normal"),
 }  # fmt: skip
 
 
@@ -113,7 +119,7 @@ def test_not_guessed(case: str) -> None:
 
 def test_a_question_names_the_sheet_and_its_line() -> None:
     with pytest.raises(InputError) as caught:
-        choose(header("A B"), ask=Ask("samples.tsv", "vcf_tumor", "vcf_normal", 3, None))
+        choose(header("A B"), ask=SHEET)
     assert str(caught.value).startswith(
         "samples.tsv:3: vcf_tumor is missing; expected the tumor's column of a.vcf, one of"
     )

@@ -1,0 +1,78 @@
+"""REF of a VCF's records against the bases of the reference, which tells another genome build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from biomarkers.errors import InputError, Problem
+from biomarkers.io import fasta
+from biomarkers.io.lines import head, is_gzip
+
+if TYPE_CHECKING:
+    from biomarkers.run.headers import Genome
+
+BASES = frozenset("ACGT")
+OTHER_BUILD = 0.2
+"""Share of records from which another REF is no slip; of records of another build about three in four differ."""
+
+
+class Place(NamedTuple):
+    """Contig, position (1-based) and REF of a record."""
+
+    chrom: str
+    pos: int
+    ref: str
+
+    def stretch(self) -> fasta.Stretch:
+        """Where the REF lies."""
+        start = self.pos - 1
+        return fasta.Stretch(self.chrom, start, start + len(self.ref))
+
+
+def check_ref(file: str, records: Iterable[Sequence[str]], genome: Genome) -> None:
+    """Raise InputError where REF is not what the FASTA has there, with the likely cause. records: their cells."""
+    places = [Place(cells[0], int(cells[1]), cells[3].upper()) for cells in records]
+    places = [place for place in places if place.ref.isalpha()]
+    for place in places:
+        length = genome.lengths.get(place.chrom, 0)
+        if place.pos + len(place.ref) - 1 > length:
+            expected = f"at most {length}, the length of {place.chrom} in {genome.fasta} (another genome build?)"
+            raise InputError(Problem(file, "POS", place.pos, expected, f"{place.chrom}:{place.pos}"))
+    wrong = _differing(genome.fasta, places)
+    if not wrong:
+        return
+    cause = "was REF changed, or the reference?"
+    if len(wrong) >= OTHER_BUILD * len(places):
+        further = [place._replace(pos=place.pos + 1) for place in wrong]
+        from_zero = len(wrong) > 2 and not _differing(genome.fasta, further)
+        cause = "all have it one base further: positions that count from 0?" if from_zero else "another genome build?"
+    place, there = next(iter(wrong.items()))
+    expected = f"'{there}' as in {genome.fasta} ({len(wrong)} of the first {len(places)} records differ: {cause})"
+    raise InputError(Problem(file, "REF", place.ref, expected, f"{place.chrom}:{place.pos}"))
+
+
+def _differing(path: str, places: Sequence[Place]) -> dict[Place, str]:
+    """Places whose REF differs, with the bases that are there."""
+    genome, index = _indexed(path)
+    there = fasta.bases(genome, index, [place.stretch() for place in places])
+    return {place: found for place, found in zip(places, there, strict=True) if not _same(place.ref, found)}
+
+
+def _indexed(path: str) -> tuple[Path, Path | None]:
+    """The FASTA or the run's own copy of it, with an index; None: neither has one that can be used."""
+    given, own = Path(path), Path("resources/genome.fa")
+    if Path(f"{given}.fai").is_file() and not is_gzip(head(given)):
+        return given, Path(f"{given}.fai")
+    index = Path(f"{own}.fai")
+    if own.is_file() and index.is_file() and index.stat().st_mtime >= given.stat().st_mtime:
+        return own, index
+    return given, None
+
+
+def _same(ref: str, there: str) -> bool:
+    """Whether bases agree; what is no A, C, G, T on one side stands for any."""
+    return len(ref) == len(there) and all(
+        a == b or a not in BASES or b not in BASES for a, b in zip(ref, there, strict=True)
+    )

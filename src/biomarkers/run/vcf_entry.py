@@ -1,0 +1,152 @@
+"""Samples that enter as VCF: what `check` passes, the run can take.
+
+Each file is opened, and its first records are judged, by the code that will count it (`biomarkers.variants`), before
+the run; what the run adds or mends by itself (contig lines, plain gzip, BCF, order) is no problem here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.genome import regions
+from biomarkers.io.lines import head, reading
+from biomarkers.run import bases
+from biomarkers.settings import Annotation, Counting
+from biomarkers.variants import columns, stream, vcf
+from biomarkers.variants.eligibility import Territory
+from biomarkers.variants.hotspots import Hotspots
+
+if TYPE_CHECKING:
+    from biomarkers.run.headers import Genome
+    from biomarkers.run.samples import Sample, Samples
+
+log = logging.getLogger("biomarkers")
+
+LOOKED_AT = 1_000
+"""Records that are judged and compared with the reference."""
+
+
+def columns_of(tumor: Sample, found: Samples, sheet: str) -> columns.Columns:
+    """The tumor's and the normal's column in a sample's VCF (docs/methods.md, 1.15).
+
+    Raises InputError that asks for `vcf_tumor` or `vcf_normal` where the file leaves the choice open.
+    """
+    normal = found.normal_of(tumor)
+    others = [other.sample for other in found.tumors if other.patient == tumor.patient and other is not tumor]
+    names = columns.Names.of_sheet(tumor.patient, tumor.sample, normal.sample if normal else None, others)
+    ask = columns.Ask(sheet, "vcf_tumor", "vcf_normal", tumor.line, None)
+    given = tumor.vcf_tumor or columns.AUTO, tumor.vcf_normal or columns.AUTO
+    chosen = {file: columns.choose(vcf.open_vcf(file)[0], *given, names, ask) for file in tumor.vcfs}
+    first = tumor.vcfs[0]
+    for file, own in chosen.items():
+        if own != chosen[first]:
+            expected = f"the columns of {first}, its other part ({' and '.join(filter(None, chosen[first]))})"
+            found_there = f"has {' and '.join(filter(None, own))}"
+            raise InputError(Problem.said(file, "header", found_there, expected))
+    return chosen[first]
+
+
+def job_of(tumor: Sample, found: Samples, config: dict[str, Any], sheet: str, file: str) -> stream.Job:
+    """How one file of a sample is read by the run."""
+    own = columns_of(tumor, found, sheet)
+    asked = Annotation.of(config)
+    return stream.Job(
+        vcf=file,
+        tumor=own.tumor or columns.AUTO,
+        normal=own.normal or columns.NONE,
+        sample=tumor.sample,
+        patient=tumor.patient,
+        paired=bool(tumor.paired or found.normal_of(tumor)),
+        # Consequences that the run adds itself are not there yet.
+        annotation="auto" if tumor.is_annotated else stream.UNANNOTATED,
+        transcripts=asked.transcripts if tumor.is_annotated else "worst",
+        population_af_field=asked.population_af_field if tumor.is_annotated else "none",
+    )
+
+
+def check(found: Samples, config: dict[str, Any], sheet: str, problems: Problems, genome: Genome | None) -> None:
+    """Every VCF of the sheet: whole, its columns, its records as the run will judge them, and its REF.
+
+    genome: what REF is compared with, where the run annotates or measures by one.
+    """
+    taken: dict[tuple[str, str], Sample] = {}
+    for tumor in found.tumors:
+        problems.catch(_check_one_call, tumor)
+        for file in tumor.vcfs:
+            contigs = problems.catch(_contigs, file)
+            job = problems.catch(job_of, tumor, found, config, sheet, file)
+            if contigs is None or job is None:
+                break
+            if not contigs:
+                log.warning("%s: has no records; the burden of %s is that of nothing found", file, tumor.sample)
+            other = taken.setdefault((os.path.realpath(file), job.tumor), tumor)
+            if other is not tumor:
+                expected = f"another column than {job.tumor}, which is sample {other.sample}'s (line {other.line})"
+                problems.add(Problem(sheet, "vcf_tumor", tumor.vcf_tumor, expected, tumor.line))
+            problems.catch(_judge, job, Counting.of(config))
+            if genome is not None:
+                problems.catch(_check_places, file, contigs, genome)
+
+
+def _check_one_call(tumor: Sample) -> None:
+    """Files of one sample must be of one caller; an ALT that stands in several is said, and counts once."""
+    if len(tumor.vcfs) < 2:
+        return
+    seen: set[tuple[str, ...]] = set()
+    twice = 0
+    callers: dict[str, str] = {}
+    for file in tumor.vcfs:
+        header, source = vcf.open_vcf(file)
+        callers[file] = header.other.get("source", "")
+        own = {(cells[0], cells[1], cells[3], cells[4]) for cells in source}
+        twice += len(own & seen)
+        seen |= own
+    if len(set(callers.values())) > 1:
+        named = " and ".join(f"{caller or 'no ##source'} ({file})" for file, caller in callers.items())
+        expected = "files of one caller, as parts of one call; of several callers keep the one to count from"
+        raise InputError(Problem(tumor.vcfs[0], "##source", named, expected))
+    if twice:
+        names = " and ".join(tumor.vcfs)
+        log.warning("%s: %d records of sample %s stand in both and count once", names, twice, tumor.sample)
+
+
+def _contigs(file: str) -> Counter[str]:
+    """Records by contig of a whole file. Raises InputError for one that is cut, damaged or no VCF."""
+    source = vcf.open_vcf(file)[1]
+    if head(file).startswith(b"BCF") or not source.samples:
+        return Counter(cells[0] for cells in source)
+    with reading(file) as handle:
+        found = Counter(line.split(b"\t", 1)[0] for line in handle if line[:1] != b"#")
+    return Counter({name.decode("utf-8", "replace"): number for name, number in found.items()})
+
+
+def _judge(job: stream.Job, rules: Counting) -> None:
+    """Raise InputError where the first records, or all while nothing was understood, are refused by the run."""
+    found = stream.Reading(job, [], rules, stream.Area(Territory(), (), ""), Hotspots())
+    rows = iter(found)
+    while True:
+        taken = sum(1 for _ in islice(rows, LOOKED_AT))
+        try:
+            found.check()
+        except InputError:
+            if taken == LOOKED_AT:
+                continue
+            raise
+        return
+
+
+def _check_places(file: str, contigs: Counter[str], genome: Genome) -> None:
+    """Raise InputError where records do not stand on the genome: its contigs, its build, its bases."""
+    if problem := regions.naming_problem(file, contigs, genome.fasta, genome.lengths):
+        raise InputError(problem)
+    for name, number in contigs.items():
+        if genome.whole and name not in genome.lengths:
+            expected = f"a contig of {genome.fasta}; take its {number} records out (bcftools view --targets ^{name})"
+            raise InputError(Problem(file, "chrom", name, expected))
+    if genome.whole:
+        bases.check_ref(file, islice(vcf.open_vcf(file)[1], LOOKED_AT), genome)
