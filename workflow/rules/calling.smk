@@ -107,8 +107,8 @@ rule panel_of_normals:
             --sample-name-map "$work/normals.tsv" --genomicsdb-workspace-path "$work/database"
         gatk --java-options "$java" CreateSomaticPanelOfNormals -R {input.genome} {params.resource:q} \
             -V "gendb://$work/database" -O "$work/panel.vcf.gz"
-        mv "$work/panel.vcf.gz" {output.vcf}
-        mv "$work/panel.vcf.gz.tbi" {output.index}
+        bcftools view --no-version "$work/panel.vcf.gz" | dateless.sh | bcftools view --no-version --output-type z --output {output.vcf} -
+        bcftools index --tbi {output.vcf}
         """
 
 
@@ -139,7 +139,7 @@ rule common_sites:
         trap 'rm -rf "$work"' EXIT
         biomarkers targets --targets {input.targets} --reference {input.genome} --padding {params.padding} \
             --cleaned "$work/cleaned.bed" --shard "$work/padded.bed"
-        bcftools view --regions-file "$work/padded.bed" --max-alleles 2 --types snps --include 'INFO/AF > 0.0099 && INFO/AF < 0.201' \
+        bcftools view --no-version --regions-file "$work/padded.bed" --max-alleles 2 --types snps --include 'INFO/AF > 0.0099 && INFO/AF < 0.201' \
             --output-type z --output {output.vcf} {input.germline_resource[0]}
         bcftools index --tbi {output.vcf}
         """

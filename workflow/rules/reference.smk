@@ -161,7 +161,7 @@ rule known_variants:
         elif bcftools index --tbi --output {output.index} {input:q}; then
             ln -sfr {input:q} {output.vcf}
         else
-            bcftools view {input:q} --output-type z --output {output.vcf}
+            bcftools view --no-version {input:q} --output-type z --output {output.vcf}
             bcftools index --tbi {output.vcf}
         fi
         """

@@ -54,6 +54,7 @@ with_consequences() {
 bcftools view --header-only "$vcf" >/dev/null || fail "is no VCF or is damaged; copy it again and compare checksums"
 normal "$work/normal.bcf" || fail "could not be split and left-aligned: $(grep -v -e '^Lines' -e '^\[W' "$work/norm" | tail -n 1)"
 cat "$work/norm" >&2
-with_frequency "$work/normal.bcf" | with_consequences | bcftools view --output-type z --output "$annotated" - ||
+with_frequency "$work/normal.bcf" | with_consequences | "${BASH_SOURCE%/*}/dateless.sh" |
+    bcftools view --no-version --output-type z --output "$annotated" - ||
     fail "could not be annotated by $annotator: are its genes those of this genome? its own words stand above"
 bcftools index --tbi --output "$index" "$annotated"

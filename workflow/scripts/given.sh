@@ -75,7 +75,7 @@ for file in "${rest[@]}"; do
     part="$work/$number.vcf.gz"
     text "$file" >"$work/text" || fail "$file: is truncated or damaged; copy it again and compare checksums"
     ln -sf "$work/text" "$work/again"
-    complete "$work/text" | bcftools view --output-type z --output "$part" - ||
+    complete "$work/text" | bcftools view --no-version --output-type z --output "$part" - ||
         fail "$file: is no VCF or is damaged (htslib's own words stand above); copy it again and compare checksums"
     if ! bcftools index --tbi "$part" 2>"$work/index"; then
         bcftools sort --temp-dir "$work/sort" --output-type z --output "$work/sorted" "$part" ||
@@ -86,7 +86,7 @@ for file in "${rest[@]}"; do
     parts+=("$part")
 done
 if [ ${#parts[@]} -gt 1 ]; then
-    bcftools concat --allow-overlaps --output-type z --output "$work/whole.vcf.gz" "${parts[@]}" ||
+    bcftools concat --no-version --allow-overlaps --output-type z --output "$work/whole.vcf.gz" "${parts[@]}" ||
         fail "${rest[*]}: could not be joined; are they parts of one call, with the same columns?"
     bcftools index --tbi "$work/whole.vcf.gz"
     parts=("$work/whole.vcf.gz")
