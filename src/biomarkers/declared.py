@@ -57,7 +57,7 @@ class Setting(NamedTuple):
         if several:
             rule = {"type": "array", "items": rule}
         if isinstance(self.default, tuple):
-            rule |= {"minItems": 1, "uniqueItems": True}
+            rule |= {"minItems": int(bool(self.default)), "uniqueItems": True}
         if self.default is None:
             rule["type"] = [rule["type"], "null"]
         default = list(self.default) if isinstance(self.default, tuple) else self.default

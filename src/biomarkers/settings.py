@@ -41,6 +41,13 @@ class Counting(Group):
         most=1,
     )
     accept_unfiltered: bool = setting(False, "Take records whose FILTER is `.` as passed.", rule="1.1")
+    accept_filters: tuple[str, ...] = setting(
+        (),
+        "Values of FILTER that count as passed besides PASS, such as wga or Tier1; of several in one cell all must be"
+        " accepted.",
+        rule="1.1",
+        key="calling.accept_filters",
+    )
     exclude_hotspots: bool = setting(False, "Leave the hot spots out of the count.", rule="1.5")
     mnv: Literal["event", "bases"] = setting(
         "event", "A multi-nucleotide variant is one `event`, or as many as it changes `bases`.", rule="1.8"

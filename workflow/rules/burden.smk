@@ -1,6 +1,26 @@
 # Callable coding bases of each tumor, and the burden of the whole cohort.
 
 
+rule coding_targets:
+    # Coding targets whatever their depth, so that a variant off target is told from one where the depth is too low.
+    input:
+        targets="resources/targets.bed",
+        coding="resources/coding.bed",
+    output:
+        regions="resources/coding_targets.bed",
+        denominator="resources/coding_targets.tsv",
+    log:
+        "results/logs/coding_targets.log",
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(10),
+    shell:
+        """
+        biomarkers denominator --targets {input.targets} --coding {input.coding} --sample any \
+            --regions {output.regions} --denominator {output.denominator} 2>{log}
+        """
+
+
 rule denominator:
     input:
         unpack(coverage_of),

@@ -107,10 +107,11 @@ def columns_words(wildcards):
 
 
 def territory_of(wildcards):
-    """Callable regions of a tumor; none when its territory is assumed."""
+    """Callable regions of a tumor, and coding targets where depth was measured; none when its territory is assumed."""
     if wildcards.tumor in FACTS.assumed:
         return {}
-    return {kind: f"results/burden/{wildcards.tumor}.{kind}.bed" for kind in ("callable", "splice")}
+    known = {kind: f"results/burden/{wildcards.tumor}.{kind}.bed" for kind in ("callable", "splice")}
+    return known | ({"coding_targets": "resources/coding_targets.bed"} if coverage_of(wildcards) else {})
 
 
 def called_paired(wildcards):

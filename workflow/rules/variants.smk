@@ -25,6 +25,9 @@ rule variants:
             if input.get("callable")
             else ""
         ),
+        coding_targets=lambda wildcards, input: (
+            f"--target-regions {input.coding_targets}" if input.get("coding_targets") else ""
+        ),
         settings=[
             word
             for group in (settings.Reported, settings.Counting, settings.Annotation)
@@ -35,6 +38,6 @@ rule variants:
     shell:
         """
         biomarkers variants --vcf {input.vcf:q} {params.columns:q} --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
-            {params.settings} {params.territory} \
+            {params.settings} {params.territory} {params.coding_targets} \
             {params.custom} {params.hotspots} --variants {output.table:q} 2>{log}
         """

@@ -23,6 +23,7 @@ def variants(
     custom: InputYaml | None = None,
     regions: list[InputBed] | None = None,
     splice_regions: list[InputBed] | None = None,
+    target_regions: list[InputBed] | None = None,
     annotation: Literal["auto", "BCSQ", "CSQ", "ANN"] = "auto",
     hotspots: InputList | None = None,
     reported: Reported,
@@ -32,8 +33,7 @@ def variants(
     """List every tumor variant of a VCF with the definitions it counts in, or the first rule that excludes it.
 
     Nothing is dropped: a variant that does not count keeps its row and says why in the column `exclusion`. The rules,
-    in order: filter, target, depth, alt_reads, vaf, germline (tumor-only calls), hotspot (when asked), consequence.
-    Several VCFs may be given at once, with as many names and outputs. Beside each table stands a JSON of the same
+    in order: filter, target, callable, depth, alt_reads, vaf, germline, hotspot (when asked), consequence. Several VCFs may be given at once, with as many names and outputs. Beside each table stands a JSON of the same
     name with settings, versions and checksums, which `biomarkers tmb` reads. Instead of VCFs, MAF files (TCGA, GDC,
     cBioPortal) may be given with --maf; docs/maf.md says how they are read.
 
@@ -55,6 +55,9 @@ def variants(
         regions: BED of callable coding target bases, as `biomarkers denominator --regions` writes it; one for all or
             one a VCF.
         splice_regions: BED of callable target bases within 2 bp of coding sequence; default: within 2 bp of --regions.
+        target_regions: BED of coding target bases whatever their depth, as `biomarkers denominator --regions` writes it
+            without coverage: a variant there but outside --regions is excluded as `callable`, any other outside as
+            `target`; without it all are `target`.
         annotation: INFO field with consequences; auto: the first of CSQ (VEP), BCSQ (bcftools csq), ANN (snpEff) in the
             header.
         hotspots: BED, VCF or list (`chr:pos:ref:alt` or `gene p.Arg175His`): not germline however frequent.
@@ -80,8 +83,10 @@ def variants(
             "--patient": patient,
             "--sample": sample,
         },
-        single={"--regions": regions, "--splice-regions": splice_regions},
+        single={"--regions": regions, "--splice-regions": splice_regions, "--target-regions": target_regions},
     )
+    if target_regions and not regions:
+        raise InputError(Problem("command line", "--regions", None, "the callable bases beside --target-regions"))
     if rules.exclude_hotspots and hotspots is None:
         raise InputError(Problem("command line", "--hotspots", None, "the list that --exclude-hotspots leaves out"))
     problems = Problems(*rules.problems())
@@ -114,7 +119,7 @@ def variants(
                 transcripts=reading.transcripts,
                 population_af_field=reading.population_af_field,
             )
-        beds = each["--regions"][number], each["--splice-regions"][number]
+        beds = [each[option][number] for option in ("--regions", "--splice-regions", "--target-regions")]
         inputs.append(listing.Input(path, how, each["--variants"][number], *beds))
     used = [file for file in (custom, hotspots, samples) if file is not None]
     listing.write(inputs, listing.Wanted(wanted, rules, listed or spots.Hotspots(), used), problems)

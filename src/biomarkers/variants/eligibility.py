@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
@@ -32,7 +33,8 @@ DUPLICATE = "duplicate_record"
 Place = tuple[str, int, str, str]
 """Contig, position, reference, ALT."""
 
-EXCLUSIONS = ("filter", "target", "depth", "alt_reads", "vaf", "germline", "hotspot", "consequence")
+EXCLUSIONS = ("filter", "target", "callable", "depth", "alt_reads", "vaf", "germline", "hotspot", "consequence")
+"""In the order in which the rules are asked (docs/methods.md, 1.1 to 1.6)."""
 BY_READS = frozenset(("depth", "alt_reads", "vaf"))
 """Those of the thresholds, which a tumor of few cells fails (docs/methods.md, 1.16)."""
 
@@ -41,14 +43,32 @@ Rules = Counting
 """The thresholds; the settings are declared once, there."""
 
 
+class Passing(dict[str, bool]):
+    """Whether a FILTER passes: PASS, what the user accepts, and `.` where unfiltered records are accepted.
+
+    >>> [Passing(Rules(accept_filters=("wga",)))[text] for text in ("PASS", "wga", "wga;oxog", ".")]
+    [True, True, False, False]
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self._words = {"PASS", *rules.accept_filters, *(["."] if rules.accept_unfiltered else [])}
+
+    def __missing__(self, text: str) -> bool:
+        self[text] = self._words.issuperset(re.split("[;,]", text))
+        return self[text]
+
+
 class Territory(NamedTuple):
     """Where variants count; None: everywhere.
 
-    regions: callable coding targets. splice: callable target bases within 2 bp of coding sequence.
+    regions: callable coding targets. splice: callable target bases within 2 bp of coding sequence. targets: coding
+    targets, callable or not, and splice_targets the bases within 2 bp of them; None: not known apart.
     """
 
     regions: Lookup | None = None
     splice: Lookup | None = None
+    targets: Lookup | None = None
+    splice_targets: Lookup | None = None
 
 
 class Row(NamedTuple):
@@ -78,7 +98,7 @@ class Row(NamedTuple):
 class Tally:
     """What was seen while the rows passed by.
 
-    records: all; unfiltered: those without a FILTER; annotations: those whose annotation was looked at. rows: all;
+    records: all; filters: how many have each FILTER; annotations: those whose annotation was looked at. rows: all;
     with_depth, with_reads, with_frequency: those with a measured depth, a count of the variant's reads, a population
     frequency; inside: those within the territory.
     earlier: what passed in records before a number, asked for once when positions are out of order; in order, a
@@ -86,7 +106,8 @@ class Tally:
     """
 
     def __init__(self, earlier: Callable[[int], set[Place]]) -> None:
-        self.records = self.unfiltered = self.annotations = self.rows = 0
+        self.records = self.annotations = self.rows = 0
+        self.filters: Counter[str] = Counter()
         self.with_depth = self.with_reads = self.inside = self.with_frequency = 0
         self.counted: Counter[str] = Counter()
         """Events by the row's `counted_in`."""
@@ -129,7 +150,7 @@ class Judge:
         self.path, self.rules, self.tumor_only, self.territory = header.path, rules, tumor_only, territory
         self._interpreter, self._frequency, self._hotspots, self._tally = interpreter, frequency, hotspots, tally
         self._referred, self._allele_filter, self._definitions = referred, allele_filter, definitions
-        self._passing = ("PASS", ".") if rules.accept_unfiltered else ("PASS",)
+        self._passing = Passing(rules)
         self.reader = Reader(header)
         self._panels = [flag for flag in PANELS if flag in header.info] if tumor_only else []
         self._counted: dict[str, str] = {}
@@ -141,12 +162,13 @@ class Judge:
         """
         # Names without a dot, and no call where nothing is to be done: this runs for every ALT of every file.
         tally, rules, way_of, counted = self._tally, self.rules, self.reader.way, self._counted
+        filters = tally.filters
         consequence_of, frequency, by_event = self._interpreter.of, self._frequency, rules.mnv == "event"
         anywhere, has_spots = self.territory.regions is None, bool(self._hotspots)
         for record in records:
             number, chrom, pos, ref, alts, site, info, text, form, sample, _ = record
             tally.records += 1
-            tally.unfiltered += site == "."
+            filters[site] += 1
             if pos != tally.pos or chrom != tally.chrom:
                 tally.move(chrom, pos, number)
             way = way_of(form, info)
@@ -172,15 +194,17 @@ class Judge:
                 )
                 tally.with_frequency += population is not None
                 hot = has_spots and self._hotspots.hits(chrom, pos, ref, allele, gene, protein)
-                inside = anywhere or is_inside(chrom, *changed(pos, ref, allele), terms, self.territory)
-                tally.inside += inside
+                place = "" if anywhere else outside(chrom, *changed(pos, ref, allele), terms, self.territory)
+                tally.inside += not place
                 germline = self._germline(self.reader.said(way, record, alt, passes), info, population, hot)
-                exclusion, names = first_failure(rules, evidence, passes, inside, germline, hot), ""
+                later = behind_reads(rules, germline=germline, hot=hot) if germline or hot else ""
+                exclusion = first_failure(rules, evidence, passes=passes, place=place, later=later)
+                names = ""
                 if not exclusion:
                     worst = terms[0] if terms else ""
                     names = counted[worst] if worst in counted else self._counts(worst)
                     exclusion = "" if names else "consequence"
-                otherwise = passes_otherwise(rules, exclusion, germline, hot) if exclusion in BY_READS else ""
+                otherwise = passes_otherwise(exclusion, later) if exclusion in BY_READS else ""
                 depth, alt_reads, caller_af, vaf = evidence
                 events = 1 if by_event else changed_bases(ref, allele)
                 if names:
@@ -196,7 +220,7 @@ class Judge:
         status = record.filter
         if self._allele_filter.present:
             status = self._allele_filter.of(record, alt)
-        if status not in self._passing:
+        if not self._passing[status]:
             return status, False
         place = (record.chrom, record.pos, record.ref, record.alts[alt])
         if place in self._tally.passed:
@@ -219,55 +243,71 @@ class Judge:
         return self._counted[worst]
 
 
-def first_failure(rules: Rules, evidence: Evidence, passes: bool, inside: bool, germline: bool, hot: bool) -> str:
+def first_failure(rules: Rules, evidence: Evidence, *, passes: bool, place: str, later: str) -> str:
     """The first rule before that of consequence which an ALT fails (one of `EXCLUSIONS`), empty when it fails none.
 
-    >>> first_failure(Rules(), Evidence(24, 2, None, 2 / 24), passes=True, inside=True, germline=True, hot=False)
+    passes: its FILTER. place: as `outside` says. later: the first rule behind those of reads that it fails, as
+    `behind_reads` says.
+
+    >>> first_failure(Rules(), Evidence(24, 2, None, 2 / 24), passes=True, place="", later="germline")
     'depth'
     """
     if not passes:
         return "filter"
-    if not inside:
-        return "target"
+    if place:
+        return place
     if (evidence.depth or 0) < rules.tumor_depth:
         return "depth"
     if (evidence.alt_reads or 0) < rules.alt_reads:
         return "alt_reads"
     if (evidence.vaf or 0.0) < rules.vaf:
         return "vaf"
+    return later
+
+
+def behind_reads(rules: Rules, *, germline: bool, hot: bool) -> str:
+    """The first rule behind those of reads, consequence aside, that an ALT fails; empty when it fails none."""
     if germline:
         return "germline"
     return "hotspot" if hot and rules.exclude_hotspots else ""
 
 
-def passes_otherwise(rules: Rules, exclusion: str, germline: bool, hot: bool) -> str:
+def passes_otherwise(exclusion: str, later: str) -> str:
     """Whether an ALT that its reads exclude passes the rules behind theirs, consequence aside: "1" or "0".
 
     Empty for any other ALT, of which `exclusion` and `consequence` say it all.
     """
     if exclusion not in BY_READS:
         return ""
-    return "0" if germline or (hot and rules.exclude_hotspots) else "1"
+    return "0" if later else "1"
 
 
 def passed_before(records: Iterable[Record], allele_filter: AlleleFilter, rules: Rules, number: int) -> set[Place]:
     """ALTs that passed in records before this one."""
-    good = ("PASS", ".") if rules.accept_unfiltered else ("PASS",)
+    passing = Passing(rules)
     return {
         (record.chrom, record.pos, record.ref, allele)
         for record in takewhile(lambda record: record.number < number, records)
         for alt, allele in enumerate(record.alts)
-        if allele_filter.of(record, alt) in good
+        if passing[allele_filter.of(record, alt)]
     }
 
 
-def is_inside(chrom: str, start: int, end: int, terms: Sequence[str], territory: Territory) -> bool:
-    """Whether a changed base (0-based, half-open) lies in the territory; at a splice site, whether one lies beside."""
+def outside(chrom: str, start: int, end: int, terms: Sequence[str], territory: Territory) -> str:
+    """Why an allele lies outside the territory: `target`, off target; `callable`, on target but not deep enough; or empty.
+
+    start, end: its changed bases, 0-based, half-open, of which one must lie inside; at a splice site one beside will do.
+    """
     if territory.regions is None or territory.regions.touches(chrom, start, end):
-        return True
-    if territory.splice is None or SPLICE_SITE.isdisjoint(terms):
-        return False
-    return territory.splice.touches(chrom, start, end)
+        return ""
+    beside = not SPLICE_SITE.isdisjoint(terms)
+    if beside and territory.splice is not None and territory.splice.touches(chrom, start, end):
+        return ""
+    if territory.targets is not None and territory.targets.touches(chrom, start, end):
+        return "callable"
+    if beside and territory.splice_targets is not None and territory.splice_targets.touches(chrom, start, end):
+        return "callable"
+    return "target"
 
 
 def changed_bases(ref: str, alt: str) -> int:

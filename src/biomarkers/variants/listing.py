@@ -36,6 +36,12 @@ class Input(NamedTuple):
     table: Path
     regions: Path | None
     splice_regions: Path | None
+    target_regions: Path | None = None
+
+    @property
+    def beds(self) -> tuple[Path | None, Path | None, Path | None]:
+        """The files of its territory."""
+        return self.regions, self.splice_regions, self.target_regions
 
 
 def write(inputs: Sequence[Input], wanted: Wanted, problems: Problems) -> None:
@@ -47,22 +53,26 @@ def write(inputs: Sequence[Input], wanted: Wanted, problems: Problems) -> None:
     places = [place for one in inputs for place in (one.table, provenance.beside(one.table))]
     with files.publish(*places) as temporary:
         for one, table, record in zip(inputs, temporary[::2], temporary[1::2], strict=True):
-            where = problems.catch(read, one.regions, one.splice_regions)
+            where = problems.catch(read, *one.beds)
             summary = None if where is None else problems.catch(_write, one, wanted, where, table)
             if summary is not None:
-                used = [p for p in (one.path, one.regions, one.splice_regions, *wanted.used) if p is not None]
+                used = [p for p in (one.path, *one.beds, *wanted.used) if p is not None]
                 told = provenance.record("variants", one.how.settings(wanted.rules), used, **summary)
                 files.fill(record, provenance.as_json(told))
         problems.stop_if_any()
 
 
-def area(bed: Path | None, splice: Path | None) -> Area:
-    """The territory of a regions BED and a splice-regions BED (default: within 2 bp of the former)."""
+def area(bed: Path | None, splice: Path | None, targets: Path | None = None) -> Area:
+    """The territory of a regions BED and a splice-regions BED (default: within 2 bp of the former).
+
+    targets: BED of the coding targets whatever their depth.
+    """
     inside = None if bed is None else read_bed(bed, may_be_empty=True)
     near = None if splice is None else read_bed(splice, may_be_empty=True)
     if inside is not None and near is None:
         near = regions.padded(inside, regions.SPLICE_BASES)
-    return stream.area(inside, near, str(bed))
+    whole = None if targets is None else read_bed(targets, may_be_empty=True)
+    return stream.area(inside, near, str(bed), whole)
 
 
 def _write(one: Input, wanted: Wanted, where: Area, table: Path) -> dict[str, object]:

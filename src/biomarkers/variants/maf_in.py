@@ -18,11 +18,13 @@ from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.variants.eligibility import (
     DUPLICATE,
+    Passing,
     Rules,
     Territory,
+    behind_reads,
     changed_bases,
     first_failure,
-    is_inside,
+    outside,
     passes_otherwise,
 )
 from biomarkers.variants.evidence import Evidence
@@ -76,6 +78,7 @@ def read(
     """
     layout: Layout | None = None
     strangers: dict[str, int] = {}
+    passing = Passing(rules)
     seen: set[tuple[str, str, int, str, str]] = set()
     if patients is not None:
         tally.samples, tally.listed = dict(patients), True
@@ -94,7 +97,7 @@ def read(
         if any(cells[layout.width :]) or len(cells) <= max(layout.at[key] for key in MUST):
             expected = f"{layout.width} columns as in the header (a truncated file?)"
             raise InputError(Problem.said(file, "row", f"has {len(cells)} columns", expected, number))
-        row = _row(file, number, layout, cells, definitions, rules, territory, hotspots, paired, tally, seen)
+        row = _row(file, number, layout, cells, definitions, rules, territory, hotspots, paired, tally, seen, passing)
         if row["sample"] not in tally.samples:
             if tally.listed:
                 strangers.setdefault(row["sample"], number)
@@ -122,6 +125,7 @@ def _row(
     paired: bool,
     tally: Tally,
     seen: set[tuple[str, str, int, str, str]],
+    passing: Passing,
 ) -> dict[str, Any]:
     get = layout.get
     sample = get(cells, "sample")
@@ -146,11 +150,11 @@ def _row(
     alone = _alone(get(cells, "tumor_only"), get(cells, "normal"), paired)
     place = (sample, chrom, pos or 0, ref, alt)
     status = _status(layout, cells)
-    if status == "PASS" and pos and ref and alt:
+    if passing[status] and pos and ref and alt:
         status = DUPLICATE if place in seen else status
         seen.add(place)
     where = _changed(pos, ref, alt)
-    inside = territory.regions is None or (where is not None and is_inside(chrom, *where, terms, territory))
+    off = outside(chrom, *where, terms, territory) if where else "target" if territory.regions else ""
     hot = bool(where) and hotspots.hits(chrom, *anchored(pos or 0, ref, alt), gene, protein)
     hot = hot or hotspots.hits(chrom, pos or 0, ref, alt, gene, protein)
     tally.rows[sample] += 1
@@ -160,14 +164,15 @@ def _row(
     if not terms:
         tally.unknown[get(cells, "class")] += 1
     tally.filters[status] += 1
-    accepted = status == "PASS" or (rules.accept_unfiltered and status == ".")
+    accepted = passing[status]
     tally.passed += accepted
     if chrom:
         tally.contigs[chrom] = None
     if alone is False:
         tally.normals.add(sample)
     germline = bool(alone and not hot and population is not None and population >= rules.max_population_af)
-    exclusion = first_failure(rules, Evidence(depth, reads, None, vaf), accepted, inside, germline, hot)
+    later = behind_reads(rules, germline=germline, hot=hot)
+    exclusion = first_failure(rules, Evidence(depth, reads, None, vaf), passes=accepted, place=off, later=later)
     names = [d.name for d in definitions if terms and terms[0] in d.terms] if not exclusion else []
     events = whole(file, number, "events", get(cells, "events")) or (
         1 if rules.mnv == "event" else changed_bases(ref, alt)
@@ -196,7 +201,7 @@ def _row(
         "tumor_only": None if alone is None else int(alone),
         "n_events": events,
         "other_genes": get(cells, "others"),
-        "passes_otherwise": passes_otherwise(rules, exclusion, germline, hot),
+        "passes_otherwise": passes_otherwise(exclusion, later),
         "variant_classification": get(cells, "class"),
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.genome.regions import Lookup, Regions, naming_problem
+from biomarkers.genome.regions import SPLICE_BASES, Lookup, Regions, naming_problem, padded
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Annotation
 from biomarkers.variants import columns, consequence, population, vcf
@@ -134,7 +134,7 @@ class Reading:
             problem = naming_problem(path, used, self.area.file, self.area.contigs, "contig")
             if problem:
                 raise InputError(problem)
-        if tally.records and tally.unfiltered == tally.records and not self.rules.accept_unfiltered:
+        if tally.records and tally.filters["."] == tally.records and not self.rules.accept_unfiltered:
             expected = "PASS where the caller's filters passed (filter the calls, or --accept-unfiltered)"
             raise InputError(Problem.said(path, "FILTER", f"is absent from all {tally.records} records", expected))
         if tally.rows and not tally.with_depth and self.rules.tumor_depth:
@@ -227,12 +227,10 @@ def columns_of(header: vcf.Header, job: Job) -> columns.Columns:
     return columns.choose(header, tumor, job.normal, columns.Names.of_sheet(job.patient, job.sample))
 
 
-def area(regions: Regions | None, splice: Regions | None, file: str) -> Area:
-    """The territory of two sets of intervals (None: everywhere)."""
+def area(regions: Regions | None, splice: Regions | None, file: str, targets: Regions | None = None) -> Area:
+    """The territory of two sets of intervals (None: everywhere); targets: coding targets, callable or not."""
     if regions is None:
         return Area(Territory(), (), file)
-    return Area(
-        Territory(regions=Lookup(regions), splice=None if splice is None else Lookup(splice)),
-        tuple(regions),
-        file,
-    )
+    near = None if targets is None else padded(targets, SPLICE_BASES)
+    lookups = [None if found is None else Lookup(found) for found in (splice, targets, near)]
+    return Area(Territory(Lookup(regions), *lookups), tuple(regions), file)

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biomarkers.errors import InputError
-from biomarkers.genome.regions import Lookup, merged
+from biomarkers.genome.regions import Lookup, merged, padded
 from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.variants import hotspots as spots
+from biomarkers.variants import stream
 from biomarkers.variants.eligibility import EXCLUSIONS, Row, Rules, Territory
 from biomarkers.variants.stream import Area, Job, Reading
 
@@ -108,11 +109,13 @@ def test_the_first_failing_rule_is_named(tmp_path: Path) -> None:
 
 def test_rules_are_asked_in_their_order(tmp_path: Path) -> None:
     """A row that fails every rule; then one after the other is satisfied, and the next is named."""
-    inside = Area(Territory(regions=Lookup(merged({"chr1": [(50, 200)]}))), ("chr1",), "r.bed")
+    regions, targets = (Lookup(merged({"chr1": [(start, 200)]})) for start in (50, 20))
+    inside = Area(Territory(regions, None, targets), ("chr1",), "r.bed")
     silent, common = "BCSQ=synonymous|B|ENST1|protein_coding|-|175R|100C>T", ";POPULATION_AF=0.2"
     steps: list[tuple[str, dict[str, Any]]] = [
         ("filter", {"filter": "weak", "pos": 5, "tumor": "0/1:23,1:24:0.04", "info": silent + common}),
         ("target", {"pos": 5, "tumor": "0/1:23,1:24:0.04", "info": silent + common}),
+        ("callable", {"pos": 30, "tumor": "0/1:23,1:24:0.04", "info": silent + common}),
         ("depth", {"tumor": "0/1:23,1:24:0.04", "info": silent + common}),
         ("alt_reads", {"tumor": "0/1:98,2:100:0.02", "info": silent + common}),
         ("vaf", {"tumor": "0/1:97,3:100:0.03", "info": silent + common}),
@@ -132,6 +135,21 @@ def test_rules_are_asked_in_their_order(tmp_path: Path) -> None:
         names=("merino_wes",),
     )
     assert [row.exclusion for row in found] == [name for name, _ in steps] == list(EXCLUSIONS)
+
+
+def test_off_target_and_not_callable_are_two_words(tmp_path: Path) -> None:
+    """Coding target 100 to 199 (0-based), callable 150 to 199; a splice site counts within 2 bp of either."""
+    regions, targets = merged({"chr1": [(150, 200)]}), merged({"chr1": [(100, 200)]})
+    area = stream.area(regions, padded(regions, 2), "r.bed", targets)
+    donor = "BCSQ=splice_donor|TP53|ENST1|protein_coding|-||98C>T"
+    at = [151, 150, 101, 100, 201]
+    assert [row.exclusion for row in judged(tmp_path, [record(pos=pos) for pos in at], area=area)] == [
+        "", "callable", "callable", "target", "target",
+    ]  # fmt: skip
+    rows = [record(pos=pos, info=donor.replace("98C", f"{pos}C")) for pos in (98, 99, 100, 120, 150, 202, 203)]
+    assert [row.exclusion for row in judged(tmp_path, rows, area=area)] == [
+        "target", "callable", "callable", "callable", "", "", "target",
+    ]  # fmt: skip
 
 
 def test_unfiltered_records_count_only_when_accepted(tmp_path: Path) -> None:
