@@ -33,9 +33,10 @@ def variants(
     """List every tumor variant of a VCF with the definitions it counts in, or the first rule that excludes it.
 
     Nothing is dropped: a variant that does not count keeps its row and says why in the column `exclusion`. The rules,
-    in order: filter, target, callable, depth, alt_reads, vaf, germline, hotspot (when asked), consequence. Several VCFs may be given at once, with as many names and outputs. Beside each table stands a JSON of the same
-    name with settings, versions and checksums, which `biomarkers tmb` reads. Instead of VCFs, MAF files (TCGA, GDC,
-    cBioPortal) may be given with --maf; docs/maf.md says how they are read.
+    in order: filter, target, callable, depth, alt_reads, vaf, germline, hotspot (when asked), consequence. Several VCFs
+    may be given at once, with as many names and outputs. Beside each table stands a JSON of the same name with
+    settings, versions and checksums, which `biomarkers tmb` reads. Instead of VCFs, MAF files (TCGA, GDC, cBioPortal)
+    may be given with --maf; docs/maf.md says how they are read.
 
     Args:
         vcf: Annotated somatic VCF (plain, gzip, bgzip) or BCF of Mutect2, Strelka, VarScan, FreeBayes, DRAGEN, an

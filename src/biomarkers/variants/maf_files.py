@@ -18,8 +18,9 @@ from biomarkers.genome import regions
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io.lines import numbered
 from biomarkers.variants import maf_in
-from biomarkers.variants.eligibility import COLUMNS, Rules
+from biomarkers.variants.eligibility import COLUMNS
 from biomarkers.variants.hotspots import Hotspots
+from biomarkers.variants.rules import Rules
 from biomarkers.variants.stream import Area
 
 log = logging.getLogger("biomarkers")

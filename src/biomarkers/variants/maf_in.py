@@ -16,7 +16,10 @@ from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.genome.consequence_terms import TERMS_OF_CLASS, plain, terms_in
 from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
-from biomarkers.variants.eligibility import (
+from biomarkers.variants.evidence import Evidence
+from biomarkers.variants.hotspots import Hotspots
+from biomarkers.variants.maf_cells import LISTED, MUST, Layout, allele, position, share, whole
+from biomarkers.variants.rules import (
     DUPLICATE,
     Passing,
     Rules,
@@ -27,9 +30,6 @@ from biomarkers.variants.eligibility import (
     outside,
     passes_otherwise,
 )
-from biomarkers.variants.evidence import Evidence
-from biomarkers.variants.hotspots import Hotspots
-from biomarkers.variants.maf_cells import LISTED, MUST, Layout, allele, position, share, whole
 from biomarkers.variants.vcf import changed
 
 NOT_SOMATIC = frozenset({"germline", "loh", "wildtype", "none", "post_transcriptional_modification", "redacted"})

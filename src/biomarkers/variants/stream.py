@@ -15,8 +15,9 @@ from biomarkers.settings import Annotation
 from biomarkers.variants import columns, consequence, population, vcf
 from biomarkers.variants.alleles import AlleleFilter, back_references
 from biomarkers.variants.cells import line_maker
-from biomarkers.variants.eligibility import COLUMNS, Judge, Place, Row, Rules, Tally, Territory, passed_before
+from biomarkers.variants.eligibility import COLUMNS, Judge, Place, Row, Tally, passed_before
 from biomarkers.variants.hotspots import Hotspots
+from biomarkers.variants.rules import Rules, Territory
 
 log = logging.getLogger("biomarkers")
 

@@ -16,8 +16,8 @@ from biomarkers.genome.regions import merged
 from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.variants import hotspots as spots
 from biomarkers.variants import stream
-from biomarkers.variants.eligibility import Rules
 from biomarkers.variants.hotspots import Hotspots
+from biomarkers.variants.rules import Rules
 
 SUBFIELDS = "Allele|Consequence|SYMBOL|Feature|HGVSp|CDS_position|CANONICAL|gnomADe_AF"
 HEADER = f"""##fileformat=VCFv4.2
