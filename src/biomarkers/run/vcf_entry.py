@@ -18,8 +18,8 @@ from biomarkers.io.lines import head, reading
 from biomarkers.run import bases
 from biomarkers.settings import Annotation, Counting
 from biomarkers.variants import columns, stream, vcf
-from biomarkers.variants.eligibility import Territory
 from biomarkers.variants.hotspots import Hotspots
+from biomarkers.variants.rules import Territory
 
 if TYPE_CHECKING:
     from biomarkers.run.headers import Genome
