@@ -145,7 +145,10 @@ def _app(function: Callable[..., None]) -> App:
         help_flags=(),
         version_flags=(),
         help_format="markdown",
-        default_parameter=Parameter(converter=_converted, consume_multiple=True, negative=()),
+        # Cyclopts' own way from a parameter's name to its option takes it apart by three expressions.
+        default_parameter=Parameter(
+            converter=_converted, consume_multiple=True, negative=(), name_transform=lambda name: name.replace("_", "-")
+        ),
     )
     app.default(function)
     return app

@@ -35,10 +35,15 @@ SUMMARY = re.compile(r'"""`biomarkers (\w+)` \(([^)]+)\): (.+?)\."""')
 
 def commands() -> list[Command]:
     """Every subcommand by stage; one is there when its file is."""
-    modules = sorted(path.name for path in files.packaged("cli").glob("[a-z]*.py"))
-    lines = (files.packaged_text(f"cli/{name}").partition("\n")[0] for name in modules)
-    found = [Command(*told.groups()) for line in lines if (told := SUMMARY.match(line))]
+    modules = sorted(path.stem for path in files.packaged("cli").glob("[a-z]*.py"))
+    found = [command for name in modules if (command := _described(name))]
     return sorted(found, key=lambda command: STAGES.index(command.stage))
+
+
+def _described(module: str) -> Command | None:
+    """The command that a module of `biomarkers.cli` is; None for a module of another kind."""
+    told = SUMMARY.match(files.packaged_text(f"cli/{module}.py").partition("\n")[0])
+    return Command(*told.groups()) if told else None
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -103,9 +108,8 @@ def _call(arguments: list[str]) -> int:
     from importlib import import_module
 
     name, *rest = arguments
-    known = [command.name for command in commands()]
-    if name not in known:
-        raise InputError(Problem.unknown("command line", "command", name, known))
+    if not (name.isidentifier() and files.packaged(f"cli/{name}.py").is_file() and _described(name)):
+        raise InputError(Problem.unknown("command line", "command", name, [each.name for each in commands()]))
 
     from biomarkers.cli import _command
 

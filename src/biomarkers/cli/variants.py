@@ -69,7 +69,7 @@ def variants(
     from biomarkers.errors import InputError, Problem, Problems
     from biomarkers.genome import tmb_definitions as defined
     from biomarkers.io.lines import numbered
-    from biomarkers.variants import columns, listing, maf_files, stream
+    from biomarkers.variants import columns, listing, stream
     from biomarkers.variants import hotspots as spots
 
     options.check_inputs(vcf, maf, samples, tumor_sample, (normal_sample, patient, sample))
@@ -94,7 +94,10 @@ def variants(
     own = problems.catch(defined.read_custom, custom) if custom else None
     wanted = problems.catch(defined.choose, reported.definition, own) or []
     listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else spots.Hotspots()
-    sequenced = problems.catch(maf_files.read_samples, samples) if samples else None
+    if maf:
+        from biomarkers.variants import maf_files
+
+        sequenced = problems.catch(maf_files.read_samples, samples) if samples else None
     problems.stop_if_any()
     inputs = []
     for number, path in enumerate(paths):

@@ -87,6 +87,12 @@ def compressed(path: Path) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, out)
 
 
+def md5(path: str | Path) -> str:
+    """MD5 of a file, by which a table's record names its inputs."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
 def digests(path: str | Path) -> Digests:
     """MD5 and SHA-256 of a file, in one reading."""
     md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()

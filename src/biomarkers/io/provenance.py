@@ -9,7 +9,7 @@ from typing import Any
 
 from biomarkers import __version__
 from biomarkers.errors import InputError, Problem
-from biomarkers.io.files import digests
+from biomarkers.io.files import md5
 
 
 def record(command: str, settings: Mapping[str, Any], paths: Iterable[str | Path], **more: Any) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def record(command: str, settings: Mapping[str, Any], paths: Iterable[str | Path
 
     Of the inputs file and MD5, in the given order, each path once.
     """
-    inputs = [{"file": path, "md5": digests(path).md5} for path in dict.fromkeys(map(str, paths))]
+    inputs = [{"file": path, "md5": md5(path)} for path in dict.fromkeys(map(str, paths))]
     return {"command": command, "biomarkers": __version__, "settings": dict(settings), "inputs": inputs, **more}
 
 

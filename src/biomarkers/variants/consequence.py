@@ -127,10 +127,10 @@ class Interpreter:
         if ranks.count(best) == 1:
             chosen = self._cells(blocks[ranks.index(best)])
         else:
-            chosen = self._preferred([b for b, rank in zip(blocks, ranks, strict=True) if rank == best])
+            chosen = self._preferred([blocks[number] for number, rank in enumerate(ranks) if rank == best])
         gene = chosen[gene_at].strip() or chosen[self._gene_id].strip()
         terms = self._term(chosen[at]).terms
-        others = "" if best > LEAST_CODING else self._others(blocks, starts, gene)
+        others = "" if best > LEAST_CODING else self._others(blocks, starts, ranks, gene)
         protein = self._protein(chosen, terms)
         return new(Consequence, (gene, chosen[self._transcript].strip(), terms, protein, others, chosen))
 
@@ -178,29 +178,33 @@ class Interpreter:
             tied = [cells for cells in tied if cells[mane].strip() not in ("", ".")] or tied
         if canonical >= 0 and len(tied) > 1:
             tied = [cells for cells in tied if cells[canonical].strip() in ("YES", "1")] or tied
-        if cds >= 0 and len(tied) > 1:
+        if cds >= 0 and len(tied) > 1 and len({cells[cds] for cells in tied}) > 1:
             lengths = [_length(cells[cds]) for cells in tied]
             longest = max(lengths)
             tied = [cells for cells, length in zip(tied, lengths, strict=True) if length == longest]
         chosen = tied[0]
         if len(tied) > 1 and self._transcript >= 0:
-            chosen = min(tied, key=lambda cells: cells[self._transcript].strip())
+            names = [cells[self._transcript].strip() for cells in tied]
+            chosen = tied[names.index(min(names))]
         # What none of these rules asks for is split off from the chosen one alone.
         return chosen[:-1] + self._cells(chosen[-1], self._split - number)
 
-    def _others(self, blocks: list[str], starts: list[list[str]], gene: str) -> str:
+    def _others(self, blocks: list[str], starts: list[list[str]], ranks: list[int], gene: str) -> str:
         """Other genes than `gene` that are hit by a coding term, each with its worst."""
         at = self._gene
         if [cells[at] for cells in starts if len(cells) > at].count(gene) == len(blocks):
             return ""
         worst: dict[str, Term] = {}
-        for block, start in zip(blocks, starts, strict=True):
+        for number, rank in enumerate(ranks):
+            if rank > LEAST_CODING:
+                continue
+            start = starts[number]
             name = start[at].strip() if 0 <= at < len(start) else ""
             if name == gene:
                 continue
             term = self._term(start[self._term_at])
-            name = (name or self._cells(block)[self._gene_id].strip()) if term.coding else ""
-            if name and name != gene and (name not in worst or term.rank < worst[name].rank):
+            name = (name or self._cells(blocks[number])[self._gene_id].strip()) if term.coding else ""
+            if name and name != gene and (name not in worst or rank < worst[name].rank):
                 worst[name] = term
         return ";".join(f"{name}={'&'.join(term.terms)}" for name, term in sorted(worst.items()))
 

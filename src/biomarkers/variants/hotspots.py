@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.genome.bed import bed_interval, is_heading
 from biomarkers.genome.regions import Lookup, of_rows
 from biomarkers.variants.vcf import changed
 
@@ -42,6 +41,8 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
 
     Raises InputError with every line that is none of these.
     """
+    from biomarkers.genome.bed import bed_interval, is_heading
+
     problems = Problems()
     intervals: list[tuple[str, int, int]] = []
     alleles: list[tuple[str, int, str, str]] = []

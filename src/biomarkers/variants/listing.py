@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from biomarkers.errors import Problems
 from biomarkers.genome import regions
-from biomarkers.genome.bed import read_bed
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import files, provenance
 from biomarkers.settings import Counting
-from biomarkers.variants import maf_files, stream
+from biomarkers.variants import stream
 from biomarkers.variants.hotspots import Hotspots
-from biomarkers.variants.maf_files import Reading
 from biomarkers.variants.stream import Area, Job
+
+if TYPE_CHECKING:
+    from biomarkers.variants.maf_files import Reading
 
 
 class Wanted(NamedTuple):
@@ -67,6 +68,8 @@ def area(bed: Path | None, splice: Path | None, targets: Path | None = None) -> 
 
     targets: BED of the coding targets whatever their depth.
     """
+    from biomarkers.genome.bed import read_bed
+
     inside = None if bed is None else read_bed(bed, may_be_empty=True)
     near = None if splice is None else read_bed(splice, may_be_empty=True)
     if inside is not None and near is None:
@@ -80,4 +83,6 @@ def _write(one: Input, wanted: Wanted, where: Area, table: Path) -> dict[str, ob
     with files.compressed(table) as out:
         if isinstance(one.how, Job):
             return stream.write(one.how, definitions, rules, where, hotspots, out)
+        from biomarkers.variants import maf_files
+
         return maf_files.write(one.path, definitions, rules, where, hotspots, out, one.how)
