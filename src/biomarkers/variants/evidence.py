@@ -17,6 +17,10 @@ from biomarkers.variants.vcf import Header, Record, info_value, new
 log = logging.getLogger("biomarkers")
 
 REMEDY = "calls of a somatic caller, or calling.somatic: a bcftools expression that holds for its somatic calls"
+UNCLEAR: dict[str, str] = {
+    "unknown": "which does not say somatic: they do not count",
+    "blood": "clonal hematopoiesis: they are not the tumor's and do not count",
+}
 KEPT = 10_000
 """Distinct texts of depth, reads and fraction that are remembered for one FORMAT."""
 IN_NORMAL, IN_NORMAL_READS = 0.2, 5
@@ -54,11 +58,12 @@ SILENT = Said("", "")
 
 
 class Heard(NamedTuple):
-    """Who said what."""
+    """Who said what; filter: a FILTER other than PASS that the caller's authors count, else empty."""
 
     caller: str
     kind: Kind
     word: str
+    filter: str = ""
 
 
 class Way(NamedTuple):
@@ -102,8 +107,9 @@ class Reader:
 
     def normal(self, way: Way, record: Record, alt: int) -> Evidence:
         """Reads of the ALT in the matched normal, as far as the record has them."""
-        text = record.sample if way.dialect.normal else record.normal
-        return way.normal(text, record.info, record.alts, alt) if text else UNSEEN
+        own = bool(way.dialect.normal)
+        text = record.sample if own else record.normal
+        return way.normal(text, record.info, record.alts, alt) if text or own else UNSEEN
 
     def said(self, way: Way, record: Record, alt: int, passes: bool) -> Said:
         """What the caller takes the ALT for; passes: whether FILTER lets it.
@@ -116,46 +122,69 @@ class Reader:
         one_of_several = (len(record.alts) > 1 or "OLD_REC=" in record.info) and len(_site(record)) > 1
         if one_of_several and not dialect.allele_filter and said.kind in ("somatic", ""):
             said = Said("germline", "reads in the normal") if in_normal(self.normal(way, record, alt)) else said
-        if passes and record.alts[alt].isalpha():
-            heard = Heard(dialect.name, said.kind, said.word)
+        tier = record.filter if record.filter in dialect.also_passing else ""
+        if (passes or tier or record.filter == ".") and record.alts[alt].isalpha():
+            heard = Heard(dialect.name, said.kind, said.word, "" if passes else tier)
             self.heard[heard] += 1
             self._first.setdefault(heard, record.place)
         return said
 
+    @property
+    def callers(self) -> dict[str, int]:
+        """ALTs that passed, by who called them."""
+        found: Counter[str] = Counter()
+        for heard, count in self.heard.items():
+            found[heard.caller] += count * (not heard.filter)
+        return dict(found)
+
     def check(self) -> None:
-        """Raise InputError where nothing in the file marks a somatic call; warn of words that are not understood."""
-        problems, unmarked = [], {dialect.name: dialect.unmarked for dialect in DIALECTS}
-        for name in dict.fromkeys(heard.caller for heard in self.heard):
-            mine = [heard for heard in self.heard if heard.caller == name]
-            count, place = sum(self.heard[heard] for heard in mine), self._first[mine[0]]
-            reason = unmarked.get(name, "")
-            if not reason and all(heard.kind == "unknown" and not heard.word for heard in mine):
-                fields = " or ".join(
-                    mark.field for dialect in DIALECTS if dialect.name == name for mark in dialect.marks
-                )
-                reason = f"marks somatic calls by {fields}, which no record has"
-            if reason:
-                found = f"hold {count} by {name} (the first at {place}), which {reason}: nothing says they are somatic"
-                problems.append(Problem.said(self._header.path, "records", found, REMEDY))
+        """Raise InputError where nothing in the file marks a somatic call; warn of what the caller says otherwise."""
+        path, problems, passed = self._header.path, [], sum(self.heard.values())
+        dialects = {way.dialect.name: way.dialect for ways in self._ways.values() for _, way in ways}
+        for name, dialect in dialects.items():
+            mine = {heard: count for heard, count in self.heard.items() if heard.caller == name}
+            total = sum(mine.values())
+            reason = _unmarked(dialect, list(mine), self._header)
+            if reason and total and (dialect.unmarked or total > passed / 2):
+                found = f"hold {total} by {name} (the first at {self._first[next(iter(mine))]}), which {reason}"
+                problems.append(Problem.said(path, "records", found, REMEDY))
         if problems:
             raise InputError(problems)
         for heard, count in self.heard.items():
-            if heard.kind == "unknown":
-                log.warning(
-                    "%s: %d alleles that %s marks with %s (the first at %s) do not count: it does not say somatic",
-                    self._header.path,
-                    count,
-                    heard.caller,
-                    heard.word or "nothing",
-                    self._first[heard],
-                )
+            caller, kind, word, tier = heard
+            if tier:
+                shown = f"FILTER {tier}, which its authors count, too: accept_filters takes them"
+            elif kind in UNCLEAR:
+                shown = f"{word or 'nothing'}, {UNCLEAR[kind]}"
+            else:
+                continue
+            log.warning("%s: %s marks %d alleles with %s (first %s)", path, caller, count, shown, self._first[heard])
+
+
+def _unmarked(dialect: Dialect, heard: list[Heard], header: Header) -> str:
+    """Why nothing marks the somatic calls of a caller; empty where something does, or where it need not."""
+    if not dialect.marks:
+        return dialect.unmarked
+    if any(said.word for said in heard):
+        return ""
+    fields = [mark.field for mark in dialect.marks if mark.absent]
+    silent = all(said.kind == "unknown" for said in heard)
+    if silent or not {field.removeprefix(INFO) for field in fields} <= header.info.keys():
+        return dialect.unmarked or f"marks somatic calls by {' and '.join(fields)}, which no record has"
+    return ""
 
 
 def _marked(dialect: Dialect, record: Record, alt: int) -> Said:
-    """What the marks say: the first that does not say somatic decides."""
+    """What the marks say: the first that does not say somatic decides.
+
+    A mark of each sample that says somatic of the normal alone tells that the columns are exchanged.
+    """
     found = SILENT
     for mark in dialect.marks:
         said = _read(mark, record, alt)
+        if said.kind == "reference" and record.normal and not mark.field.startswith(INFO):
+            other = _read(mark, record._replace(sample=record.normal), alt)
+            return Said("unknown", f"{other.word} in the normal's column") if other.kind == "somatic" else said
         if said.kind not in ("somatic", ""):
             return said
         found = said if said.kind else found
@@ -189,30 +218,22 @@ def _read(mark: Mark, record: Record, alt: int) -> Said:
 
 
 def _way(dialect: Dialect, form: str) -> Way:
-    of = _reader(dialect.reads, dialect.share, form)
-    own = dialect.normal is not None or dialect.normal_share is not None
-    normal = (
-        _reader((dialect.normal,) if dialect.normal else (), dialect.normal_share, form, usual=False) if own else of
-    )
-    return Way(dialect, of, normal)
+    of = _reader((*dialect.reads, *USUAL_READS), (*dialect.shares, *USUAL_SHARES), form)
+    return Way(dialect, of, _reader(dialect.normal, dialect.normal_shares, form) if dialect.normal else of)
 
 
 def reader(form: str) -> Of:
     """How reads are found in records with that FORMAT, whoever wrote them."""
-    return _reader((), None, form)
+    return _reader(USUAL_READS, USUAL_SHARES, form)
 
 
-def _reader(reads: tuple[Reads, ...], stated: Share | None, form: str, usual: bool = True) -> Of:
-    """How reads are found: in the dialect's places, then in the usual ones."""
+def _reader(reads: tuple[Reads, ...], shares: tuple[Share, ...], form: str) -> Of:
+    """How reads and the caller's own fraction are found: in the first of these places that says something."""
     keys = form.split(":") if form else []
     place = {key: index for index, key in enumerate(keys)}
-    if usual:
-        reads = (*reads, *USUAL_READS)
     ways = [(way, counter(way, place), depth(way, place)) for way in reads]
     ways = [(way, count, all_reads) for way, count, all_reads in ways if count or all_reads]
-    shares = [stated] if stated else []
-    shares += [Share(name) for name in USUAL_SHARES] if usual else []
-    caller_share = next((found for found in (share_of(one, place) for one in shares) if found), None)
+    stated = [(one, found) for one in shares if (found := share_of(one, place))]
 
     def evidence(text: str, info: str, alts: list[str], alt: int) -> Evidence:
         cells = text.split(":")
@@ -226,10 +247,13 @@ def _reader(reads: tuple[Reads, ...], stated: Share | None, form: str, usual: bo
                 of_counts = way.of_counts
                 if counts.alt_reads is not None:
                     break
-        seen, caller = counts.alt_reads, caller_share(cells, info, alts, alt) if caller_share else None
+        seen = counts.alt_reads
+        told = (share_there(cells, info, alts, alt) for _, share_there in stated)
+        caller = next((value for value in told if value is not None), None)
         if total is None:
             total = counts.total
-        among = counts.total if of_counts and counts.total is not None else total
+        # VarScan's depth is of good bases only once GATK has annotated its records.
+        among = (counts.total if of_counts or (total or 0) < (seen or 0) else None) or total
         vaf = seen / among if seen is not None and among else caller
         if seen is None and caller is not None and total is not None:
             seen = round(caller * total)
@@ -243,10 +267,9 @@ def _reader(reads: tuple[Reads, ...], stated: Share | None, form: str, usual: bo
                 return evidence(text, info, site.alts, site.alt)
         return found
 
-    sooner = ways[0][0].alt == "AD" and ways[0][0].counts == "alleles" and ways[0][0].depth == "DP" if ways else False
-    plain = stated is None or stated.of == "alts"
-    at_share = next((place[one.field] for one in shares if one.field in place), -1)
-    return _usual(of, place.get("DP", -1), place.get("AD", -1), at_share) if sooner and plain else of
+    plain = bool(ways) and ways[0][0] == Reads() and (not stated or stated[0][0].of == "alts")
+    at_share = place.get(stated[0][0].field, -1) if stated else -1
+    return _usual(of, place.get("DP", -1), place.get("AD", -1), at_share) if plain else of
 
 
 def _usual(of: Of, at_depth: int, at_counts: int, at_share: int) -> Of:

@@ -39,8 +39,8 @@ def test_one_more_caller(
 
 
 def test_reads_of_info_and_of_haplotypes(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = Dialect("told", (Sign(infos=("ZD",)),), (Reads("", depth="INFO/ZD"),), Share("INFO/ZF"))
-    halves = Dialect("halves", (Sign(formats=("HF",)),), share=Share("HF", "haplotypes"))
+    told = Dialect("told", (Sign(infos=("ZD",)),), (Reads("", depth="INFO/ZD"),), (Share("INFO/ZF"),))
+    halves = Dialect("halves", (Sign(formats=("HF",)),), shares=(Share("HF", "haplotypes"),))
     monkeypatch.setattr(evidence, "DIALECTS", (told, halves))
     reader = Reader(Header("a.vcf"))
     assert reader.way("", "ZD=80;ZF=0.25").of("", "ZD=80;ZF=0.25", ["T"], 0) == (80, 20, 0.25, 0.25)

@@ -166,7 +166,7 @@ def test_alleles_that_are_no_single_small_change(
 @pytest.mark.parametrize("mnv", ["event", "bases"])
 def test_a_repeated_allele_counts_once_however_its_records_are_written(tmp_path: Path, mnv: str) -> None:
     one = line(100, ["missense_variant"])
-    two = one.replace("\tT\t", "\tT,G\t").replace("40,10:50", "40,10,10:60")
+    two = one.replace("\tT\t", "\tT,G\t").replace("40,10:50", "40,10,10:60").replace("30,0:30", "30,0,0:30")
     both = two.replace("CSQ=T|", "CSQ=G|missense_variant|G0|E0||||,T|")
     long = line(101, ["missense_variant"]).replace("\tC\tT\t", "\tCAT\tGAA\t").replace("CSQ=T|", "CSQ=GAA|")
     bases = 1 if mnv == "event" else 2

@@ -148,19 +148,24 @@ def _of_bases(where: Field) -> Counter:
 
 
 def _by_base(named: str, place: Mapping[str, int]) -> Counter | None:
-    """The first number of the fields that are named after the ALT's base; all bases' together are the total."""
+    """The first number of the fields that are named after the ALT's base; all bases' together are the total.
+
+    CaVEMan's fields `..._1` are of the first base of several.
+    """
     names = {base: named.format(alt=base).split("+") for base in BASES}
     fields = {base: [place[n] for n in names[base]] for base in BASES if place.keys() >= set(names[base])}
     if not fields:
         return None
+    of_first = named.endswith("_1")
 
     def of(base: str, cells: list[str]) -> int | None:
         return _sum(cells[at].split(",")[0] for at in fields[base])
 
     def count(cells: list[str], _info: str, alts: list[str], alt: int) -> Counts:
-        if alts[alt] not in fields:
+        base = alts[alt][0] if of_first else alts[alt]
+        if base not in fields:
             return NONE
-        return Counts(of(alts[alt], cells), sum(of(base, cells) or 0 for base in fields))
+        return Counts(of(base, cells), sum(of(other, cells) or 0 for other in fields))
 
     return count
 

@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple
 
 from biomarkers.variants.vcf import Header
 
-Kind = Literal["somatic", "germline", "loh", "reference", "unknown", ""]
-"""What a caller takes an ALT for. unknown: it says that it does not know, says it in a word that is not understood, or
-says nothing where it should. Empty: it does not mark its calls, FILTER decides.
+Kind = Literal["somatic", "germline", "loh", "reference", "blood", "unknown", ""]
+"""What a caller takes an ALT for. blood: of clonal hematopoiesis, not the tumor's. unknown: it says that it does not
+know, says it in a word that is not understood, or says nothing where it should. Empty: it does not mark its calls,
+FILTER decides.
 """
 INFO = "INFO/"
 """Before the name of a field of INFO; other fields are of FORMAT."""
@@ -87,20 +88,21 @@ class Mark(NamedTuple):
 class Dialect(NamedTuple):
     """One caller.
 
-    known_by: its signs, of which one is enough. reads: where they stand; the first place that says something is taken,
-    then the usual ones. normal, normal_share: where the normal's stand, if in the tumor's column or in INFO. marks: the
-    first that says something else than somatic decides.
-    unmarked: why nothing tells a somatic call: the end of a sentence that begins with the caller; such files are
-    refused. unfiltered: its FILTER is never written. also_passing: other values than PASS that its authors count.
-    allele_filter: INFO field with a filter for each ALT. panel: INFO flag of what is in its panel of normals.
+    known_by: its signs, of which one is enough. reads, shares: where they stand; the first place that says something is
+    taken, then the usual ones. normal, normal_shares: where the normal's stand, if in the tumor's column or in INFO.
+    marks: the first that says something else than somatic decides.
+    unmarked: why nothing tells a somatic call, where no mark is found: the end of a sentence that begins with the
+    caller; such files are refused. unfiltered: its FILTER is never written. also_passing: other values than PASS that
+    its authors count. allele_filter: INFO field with a filter for each ALT. panel: INFO flag of what is in its panel of
+    normals.
     """
 
     name: str
     known_by: tuple[Sign, ...] = ()
     reads: tuple[Reads, ...] = ()
-    share: Share | None = None
-    normal: Reads | None = None
-    normal_share: Share | None = None
+    shares: tuple[Share, ...] = ()
+    normal: tuple[Reads, ...] = ()
+    normal_shares: tuple[Share, ...] = ()
     marks: tuple[Mark, ...] = ()
     unmarked: str = ""
     unfiltered: bool = False

@@ -1,7 +1,8 @@
 """The callers that are understood, one record each; another one is one more record here (docs/methods.md, 1.4).
 
 A record's own fields decide before the file's header, since ensembles mix callers and headers are lost: the first
-dialect that has a sign is taken. So those with fields of their own stand before those that only a header tells.
+dialect of which a sign is there is taken. So callers with fields of their own stand before those that only a header
+tells, and those that mark their calls before those that do not. docs/callers.md says where each was seen.
 """
 
 from __future__ import annotations
@@ -17,28 +18,211 @@ USUAL_READS = (
     Reads("TIR", "first", ref="TAR", of_counts=True),
     Reads("{alt}U", "first"),
 )
-"""Fields whose names mean the same in whatever file they stand."""
-USUAL_SHARES = ("AF", "FREQ", "VAF", "FA")
+"""Fields that mean the same in whatever file they stand."""
+USUAL_SHARES = (Share("AF"), Share("FREQ"), Share("VAF"), Share("FA"))
 USUAL = Dialect("a caller that is not known")
 """Of records without a known sign: FILTER decides."""
 
 TCGA: dict[str, Kind] = {
     "0": "reference", "1": "germline", "2": "somatic", "3": "loh", "4": "unknown", "5": "unknown",
+    "reference": "reference", "wildtype": "reference", "germline": "germline", "somatic": "somatic", "loh": "loh",
 }  # fmt: skip
-"""Codes of SS: TCGA VCF 1.2 (4: post-transcriptional), and SomaticSniper (4: unknown)."""
-FLAG: dict[str, Kind] = {"": "somatic"}
+"""Codes of SS: TCGA VCF 1.2, where 4 is post-transcriptional, and SomaticSniper, where it is unknown."""
+VARDICT: dict[str, Kind] = {
+    "strongsomatic": "somatic", "likelysomatic": "somatic", "germline": "germline", "germlin": "germline",
+    "strongloh": "loh", "likelyloh": "loh", "afdiff": "germline", "samplespecific": "unknown", "deletion": "unknown",
+}  # fmt: skip
+"""README of VarDictJava. AFDiff: in both samples, at other fractions. SampleSpecific: one sample has no reads there."""
+DRAGEN: dict[str, Kind] = {
+    "germline_db": "germline", "germline_proxi": "germline", "somatic": "somatic", "somatic_putative_db": "somatic",
+    "somatic_putative_ch": "blood",
+}  # fmt: skip
+"""Illumina's guide of TSO 500 ctDNA 2.6: putative clonal hematopoiesis (CH) does not count in the burden."""
+FLAG: dict[str, Kind] = {"": "somatic", "1": "somatic", "true": "somatic"}
+OTHERS: dict[str, Kind] = {"": "germline"}
+BOTH = "writes germline variants as well and marks none as somatic"
+SOMATIC = Mark("INFO/SOMATIC", FLAG)
+# FreeBayes alone marks nothing; bcbio-nextgen adds the flag, and takes away most fields of some records.
+FREEBAYES = Dialect(
+    "FreeBayes",
+    (
+        Sign(formats=("RO", "AO", "QA")),
+        Sign("freebayes", formats=("AO",)),
+        Sign(infos=("ODDS", "MQMR")),
+        Sign("freebayes", infos=("SAP",)),
+    ),
+    marks=(SOMATIC,),
+    unmarked=BOTH,
+)
 
 DIALECTS = (
-    Dialect("VarDict", (Sign(formats=("VD", "ALD")),), marks=(Mark("INFO/STATUS", {
-        "strongsomatic": "somatic", "likelysomatic": "somatic", "germline": "germline", "germlin": "germline",
-        "strongloh": "loh", "likelyloh": "loh",
-    }),)),
-    Dialect("VarScan", (Sign(formats=("RD", "FREQ")),), marks=(Mark("INFO/SS", TCGA),)),
-    Dialect("FreeBayes", (Sign("freebayes", formats=("AO",)),), unmarked="writes germline variants alike"),
-    Dialect("LoFreq", (Sign("lofreq"),), (Reads("INFO/DP4", "strands", depth="INFO/DP"),), Share("INFO/AF"),
-            marks=(Mark("INFO/SOMATIC", FLAG),)),
-    Dialect("Mutect2", (Sign("Mutect"), Sign(declares=("AS_FilterStatus",)), Sign(declares=("PON",))),
-            allele_filter="AS_FilterStatus", panel="PON"),
+    # Callers that mark their calls.
+    Dialect(
+        "VarDict",
+        (
+            Sign(formats=("VD", "ALD")),
+            Sign("VarDict", formats=("VD",)),
+            Sign(infos=("STATUS", "SSF")),
+            Sign(infos=("HICNT", "REFBIAS")),
+        ),
+        (Reads(), Reads("VD", "alts")),
+        marks=(Mark("INFO/STATUS", VARDICT),),
+    ),
+    Dialect(
+        "VarScan",
+        (Sign(formats=("RD", "FREQ")), Sign("VarScan", formats=("FREQ",)), Sign("VarScan", infos=("SSC",))),
+        marks=(Mark("INFO/SS", TCGA),),
+    ),
+    Dialect(
+        "SomaticSniper",
+        (Sign(formats=("BCOUNT", "SS")),),
+        (Reads("BCOUNT", "bases"),),
+        marks=(Mark("SS", TCGA),),
+        unfiltered=True,
+    ),
+    Dialect(
+        "RADIA",
+        (Sign(r"\bradia\b", formats=("SS",)), Sign(infos=("ORIGIN", "MT", "SS"))),
+        shares=(Share("AF", "alleles"),),
+        marks=(Mark("INFO/SS", TCGA), Mark("SS", TCGA, absent="")),
+    ),
+    Dialect(
+        "MuSE",
+        (Sign("^##MuSE_", formats=("SS",)), Sign(formats=("SS",), filters=("Tier1", "Tier5"))),
+        marks=(Mark("SS", TCGA),),
+        also_passing=("Tier1", "Tier2", "Tier3", "Tier4"),
+    ),
+    # Its REJECTed records lack SS; bcbio-nextgen takes it away and renames FA.
+    Dialect(
+        "MuTect 1",
+        (Sign(formats=("FA",)), Sign(formats=("BQ", "FREQ"))),
+        marks=(Mark("SS", TCGA, absent=""),),
+    ),
+    Dialect(
+        "Octopus",
+        (Sign("^##octopus="), Sign(formats=("HSS",)), Sign(formats=("MAP_HF",)), Sign(infos=("PP", "MP"))),
+        shares=(Share("AF", "alleles"), Share("MAP_HF", "haplotypes")),
+        marks=(Mark("INFO/SOMATIC", FLAG, absent="germline"),),
+    ),
+    Dialect(
+        "LoFreq",
+        (Sign("^##source=lofreq"), Sign(infos=("DP4", "SB", "AF"))),
+        (Reads("INFO/DP4", "strands", depth="INFO/DP"),),
+        (Share("INFO/AF"),),
+        marks=(SOMATIC,),
+    ),
+    Dialect(
+        "Illumina TSO 500 (Pisces)",
+        (Sign(infos=("GermlineFilterDatabase",)),),
+        shares=(Share("VF"),),
+        marks=tuple(
+            Mark(f"INFO/GermlineFilter{source}", {"true": "germline", "false": "somatic"})
+            for source in ("Database", "Proxi")
+        ),
+    ),
+    Dialect(
+        "DRAGEN without a normal",
+        (
+            Sign(infos=("GermlineStatus",)),
+            Sign("dragen", formats=("SQ",), columns="one"),
+            Sign(formats=("SQ", "MB"), columns="one"),
+        ),
+        marks=(Mark("INFO/GermlineStatus", DRAGEN),),
+    ),
+    # Version 0.2 has no flag: INH=no is an indel that the normal has not.
+    Dialect("Scalpel", (Sign(infos=("COVSTATE", "BESTSTATE")),), marks=(
+        Mark("INFO/SOMATIC", FLAG, absent=""), Mark("INFO/INH", {"no": "somatic", "normal": "germline"}),
+    )),
+    Dialect("Lancet 2", (Sign("^##source=lancet_"),), marks=(
+        Mark("INFO/SHARED", OTHERS, absent=""), Mark("INFO/NORMAL", OTHERS, absent=""), Mark("INFO/TUMOR", FLAG),
+    )),
+    Dialect("Lancet", (Sign("^##source=lancet"),), marks=(
+        Mark("INFO/SHARED", OTHERS, absent=""), Mark("INFO/NORMAL", OTHERS, absent=""), SOMATIC,
+    )),
+    Dialect(
+        "a caller with TD, ND, TR and NR",
+        (Sign(formats=("TD", "ND", "TR", "NR")),),
+        (Reads("TD", depth="TR"),),
+        normal=(Reads("ND", depth="NR"),),
+        marks=(SOMATIC,),
+    ),
+    FREEBAYES,
+    # Callers whose PASS is a somatic call.
+    Dialect("Strelka", (Sign(formats=("AU", "CU", "GU", "TU")), Sign(formats=("TAR", "TIR")))),
+    Dialect(
+        "CaVEMan",
+        (Sign(formats=("FAZ", "RAZ")), Sign(formats=("AA", "CA", "GA", "TA")), Sign(formats=("FAZ_1", "RAZ_1"))),
+        tuple(Reads(name, depth="") for name in ("F{alt}Z+R{alt}Z", "{alt}A", "F{alt}Z_1+R{alt}Z_1")),
+        (Share("PM"), Share("PM_1")),
+    ),
+    Dialect(
+        "cgpPindel",
+        (Sign(formats=("PU", "NU", "PR", "NR")), Sign(formats=("MTR", "WTR"))),
+        (Reads("MTR", "alts", ref="WTR", depth=""), Reads("FC", "alts", depth="FD"), Reads("PU+NU", depth="PR+NR")),
+    ),
+    Dialect(
+        "ClairS",
+        (Sign("^##source=ClairS|^##clairs"), Sign(formats=("NAF", "NDP"))),
+        normal=(Reads("NAD", depth="NDP"), Reads("N{alt}U", "first", depth="NDP")),
+        normal_shares=(Share("NAF"),),
+    ),
+    Dialect("SAGE", (Sign(formats=("RC_CNT",)), Sign("^##sageVersion", formats=("AD",)))),
+    Dialect("SomaticSeq", (Sign(infos=("NUM_TOOLS",)), Sign("^##SomaticSeq"))),
+    Dialect("NeuSomatic", (Sign("^##NeuSomatic"),)),
+    Dialect("umiVar2", (Sign(formats=("M_AC", "AC")),), (Reads("AC", "alts"),)),
+    Dialect(
+        "PCGR",
+        (Sign(infos=("TDP", "TVAF")), Sign(infos=("TDP", "TAF"))),
+        (Reads("", depth="INFO/TDP"),),
+        (Share("INFO/TVAF"), Share("INFO/TAF")),
+        normal=(Reads("", depth="INFO/CDP"), Reads("", depth="INFO/NDP")),
+        normal_shares=(Share("INFO/CVAF"), Share("INFO/NAF")),
+    ),
+    Dialect("DeepSomatic", (Sign("^##source=DeepSomatic"), Sign("DeepVariant_version", filters=("GERMLINE",)))),
+    Dialect("DRAGEN", (Sign(formats=("SQ",), columns="several"),)),
+    Dialect("other callers in the way of TCGA", (Sign(formats=("SS",)),), marks=(Mark("SS", TCGA),)),
+    # Callers that mark nothing.
+    Dialect("Platypus", (Sign(formats=("NR", "NV")),), (Reads("NV", "alts", depth="NR"),), unmarked=BOTH),
+    Dialect("Strelka's germline workflow", (Sign(formats=("GQX",)), Sign("strelka germline|starling")), unmarked=BOTH),
+    Dialect("Ion Torrent's caller", (Sign(formats=("FAO", "FDP")),), (Reads("FAO", "alts", ref="FRO", depth="FDP"),),
+            unmarked=BOTH),
+    Dialect("Pisces", (Sign(formats=("VF", "NL")), Sign("^##source=Pisces")), shares=(Share("VF"),), unmarked=BOTH),
+    Dialect("Varlociraptor", (Sign(infos=("PROB_ABSENT",)),),
+            unmarked="gives probabilities of events that its user named (such as INFO/PROB_SOMATIC_TUMOR <= 0.22)"),
+    Dialect("a caller of structural variants", (
+        Sign(formats=("PR", "SR")), Sign("^##source=GenerateSVCandidates"), Sign(infos=("SVMETHOD",)),
+        Sign(formats=("SU", "PE")), Sign(formats=("ASRP", "BUM")),
+    ), unmarked="does not call small variants"),
+    Dialect("DRAGEN's germline mode", (Sign("dragen", formats=("GQ", "PL")),), unmarked=BOTH),
+    Dialect("DeepVariant", (Sign("DeepVariant_version"),), unmarked=BOTH),
+    Dialect("GLnexus", (Sign("GLnexus", formats=("RNC",)),), unmarked=BOTH),
+    Dialect("pindel", (Sign("^##source=pindel", formats=("AD",)),), unmarked=BOTH),
+    Dialect("needlestack", (Sign("^##source=needlestack"),), unmarked=BOTH),
+    Dialect("JointSNVMix", (Sign("^##source=JointSNVMix"),), unmarked="gives probabilities in QUAL only"),
+    Dialect("Shimmer", (Sign("^##source=Shimmer"),), unmarked="writes neither FILTER nor reads"),
+    # Callers that only the header tells, or that others imitate.
+    Dialect("TNscope", (Sign(r"SentieonCommandLine\.TNscope", formats=("AF",)),)),
+    Dialect(
+        "Mutect2",
+        (
+            Sign(formats=("F1R2", "F2R1")),
+            Sign(formats=("ALT_F1R2",)),
+            Sign("Mutect|=<ID=M2,|TNhaplotyper", formats=("AF",)),
+            Sign(declares=("AS_FilterStatus",), formats=("AF",)),
+        ),
+        allele_filter="AS_FilterStatus",
+        panel="PON",
+    ),
+    Dialect("GATK HaplotypeCaller, Sentieon DNAscope or alike", (
+        Sign("HaplotypeCaller|GenotypeGVCFs|UnifiedGenotyper|ApplyVQSR|DNAscope|Haplotyper|DNAModelApply",
+             formats=("GQ",)),
+        Sign(infos=("MLEAC", "ExcessHet")),
+    ), unmarked=BOTH),
+    FREEBAYES._replace(known_by=(Sign("^##source=freebayes"),)),
+    Dialect("bcftools call", (Sign("bcftools_call|samtools", formats=("PL",)),), unmarked=BOTH),
+    Dialect("a caller of germline variants", (
+        Sign("^##source=(Clair3|longshot|medaka|PEPPER|NanoCaller|DeepTrio|graphtyper|SNVer|16GT|Atlas)", ()),
+    ), unmarked=BOTH),
 )  # fmt: skip
 
 ALLELE_FILTERS = tuple(dialect.allele_filter for dialect in DIALECTS if dialect.allele_filter)
