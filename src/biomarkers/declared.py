@@ -65,9 +65,13 @@ class Setting(NamedTuple):
 
 
 class Group:
-    """Settings that belong together. BLOCK: the block of the config in which they stand."""
+    """Settings that belong together. BLOCK: the block of the config in which they stand.
+
+    PROGRAM: whose options they are, where it is not a command of this package that takes them.
+    """
 
     BLOCK: ClassVar[str]
+    PROGRAM: ClassVar[str] = "biomarkers"
 
     @classmethod
     def settings(cls) -> Iterator[Setting]:

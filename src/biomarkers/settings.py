@@ -255,6 +255,24 @@ class SamePerson(Group):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Assembly(Group):
+    """How Mutect2 assembles reads (rule 8.1)."""
+
+    BLOCK = "calling"
+    PROGRAM = "Mutect2"
+
+    pruning_lod: float = setting(
+        2.302585092994046,
+        "Natural logarithm of the odds from which Mutect2 keeps a thin path of its assembly; the default, ln 10, is"
+        " GATK's own. Lower finds more variants of few reads, and more false ones.",
+        rule="8.1",
+        least=0,
+        most=100,
+        option="pruning_lod_threshold",
+    )
+
+
 def definitions() -> list[str]:
     """Names of the definitions of a burden, the user's own last."""
     import tomllib
@@ -278,7 +296,17 @@ class Reported(Group):
     )
 
 
-GROUPS: tuple[type[Group], ...] = (Reported, Counting, Annotation, CallableBases, Endpoints, Pdl1, Quality, SamePerson)
+GROUPS: tuple[type[Group], ...] = (
+    Reported,
+    Counting,
+    Annotation,
+    CallableBases,
+    Endpoints,
+    Pdl1,
+    Quality,
+    SamePerson,
+    Assembly,
+)
 
 
 def fill(schema: dict[str, Any]) -> dict[str, Any]:

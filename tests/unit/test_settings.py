@@ -31,6 +31,9 @@ OF_COMMAND = {
 }
 
 
+OF_COMMANDS = [group for group in settings.GROUPS if group.PROGRAM == "biomarkers"]
+
+
 def another(each: Setting) -> Any:
     """A value that is allowed and not the default."""
     if each.is_date:
@@ -78,8 +81,8 @@ def received(group: type[Group], words: list[str]) -> Group:
 
 
 @pytest.mark.parametrize("group", settings.GROUPS)
-def test_a_group_is_taken_by_one_command_and_one_rule_gives_it(project: Path, group: type[Group]) -> None:
-    assert len([command for command, taken in OF_COMMAND if taken is group]) == 1
+def test_a_group_is_taken_by_one_command_or_program_and_one_rule_gives_it(project: Path, group: type[Group]) -> None:
+    assert len([command for command, taken in OF_COMMAND if taken is group]) == (group in OF_COMMANDS)
     rules = "".join(path.read_text() for path in (project / "workflow" / "rules").glob("*.smk"))
     assert f"settings.{group.__name__}" in rules
 
@@ -133,6 +136,26 @@ def test_a_misspelt_key_gets_its_nearest_hint() -> None:
             yamls.check("config.yaml", yamls.Settings(given, {}), schemas.load("config"), problems)
             said = str(problems.found[0]).replace("'", "")
             assert re.search(rf"did you mean [a-z0-9_.]*{each.key[-1]}\?", said)
+
+
+def refused(each: Setting, value: Any) -> list[str]:
+    """What is said of a config in which the setting has this value."""
+    given: Any = {each.key[-1]: value}
+    for key in reversed(each.key[:-1]):
+        given = {key: given}
+    problems = Problems()
+    yamls.check("config.yaml", yamls.Settings(given, {}), schemas.load("config"), problems)
+    return [str(problem) for problem in problems.found]
+
+
+@pytest.mark.parametrize(("group", "each"), [one for one in EVERY if one.values[1].least is not None])
+def test_the_config_refuses_what_is_out_of_range(group: type[Group], each: Setting) -> None:
+    several = get_origin(each.hint) is list
+    least = [each.least] if several else each.least
+    assert refused(each, least) == []
+    for value in [each.least - 1, "low", True, float("nan"), *([] if each.most is None else [each.most + 1])]:
+        said = refused(each, [value] if several else value)
+        assert said and said[0].startswith(f"config.yaml: {'.'.join(each.key)}"), (value, said)
 
 
 BOUNDED = [

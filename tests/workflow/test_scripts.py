@@ -128,6 +128,19 @@ def test_a_part_of_the_calling_that_fails_fails_the_job_with_its_own_words(call,
     assert done.returncode == 1 and last_line(done) == "no heap left", done.stderr
 
 
+def test_options_of_mutect2_reach_each_of_its_processes(call, genome, tmp_path):
+    (tmp_path / "targets.bed").write_text("chr1\t100\t200\nchr1\t1000\t1100\n")
+    gatk = tmp_path / "tools" / "gatk"
+    # A part that fails stops the job before there is anything to join.
+    gatk.write_text('#!/bin/bash\necho "$*" >> asked.txt\nexit 3\n')
+    gatk.chmod(0o755)
+    options = {"genome": "genome.fa", "targets": "targets.bed", "padding": 10, "tumor": "T.bam", "threads": 2}
+    options |= {"heap": 500, "vcf": "out.vcf.gz", "index": "out.vcf.gz.tbi", "stats": "stats", "orientation": "o.gz"}
+    assert call("call", "--pruning-lod-threshold", "1.5", **options).returncode == 1
+    asked = (tmp_path / "asked.txt").read_text().splitlines()
+    assert len(asked) == 2 and all(" Mutect2 " in line and " --pruning-lod-threshold 1.5 " in line for line in asked)
+
+
 @pytest.mark.parametrize(("least", "applied"), [(2, "yes"), (3, "no")])
 def test_contamination_of_few_sites_is_told_but_filters_nothing(call, tmp_path, least, applied):
     (tmp_path / "tools" / "gatk").write_text(

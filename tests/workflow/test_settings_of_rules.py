@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
+from builders import hcc1395
+
 CHANGED = {
     "endpoints": {
         "confirmed": False,
@@ -54,3 +60,31 @@ def test_the_config_reaches_the_command_lines(run_folder):
     words = " ".join((done.stdout + done.stderr).replace("\\\n", " ").split())
     for said in SAID:
         assert said in words, said
+
+
+@pytest.mark.parametrize(
+    ("calling", "said"),
+    [
+        ({}, "--pruning-lod-threshold 2.302585092994046 --dont-use-soft-clipped-bases true"),
+        ({"pruning_lod": 1.5}, "--pruning-lod-threshold 1.5 --dont-use-soft-clipped-bases true"),
+        ({"pruning_lod": 0, "soft_clips": True}, "--pruning-lod-threshold 0 >"),
+    ],
+)
+def test_settings_of_the_assembly_reach_mutect2(run_folder, shared_data, calling, said):
+    folder = hcc1395(run_folder, shared_data)
+    folder.config["calling"] = calling
+    done = folder.run(
+        "--workflow-profile", "none", "--dry-run", "--printshellcmds", "results/calling/HCC1395.unfiltered.vcf.gz"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    words = " ".join((done.stdout + done.stderr).replace("\\\n", " ").split())
+    assert re.search(rf" -- --germline-resource \S+ {re.escape(said)}", words)
+
+
+@pytest.mark.parametrize("value", [-0.5, 101, "low", True, None])
+def test_wrong_settings_of_the_assembly_are_refused(run_folder, shared_data, value):
+    folder = hcc1395(run_folder, shared_data)
+    folder.config["calling"] = {"pruning_lod": value}
+    done = folder.run("--dry-run")
+    assert done.returncode == 2 and "calling.pruning_lod" in done.stderr
+    assert "expected a number from 0 to 100" in done.stderr

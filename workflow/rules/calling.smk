@@ -1,7 +1,9 @@
 # BAM -> filtered somatic VCF: Mutect2 with the matched normal where there is one, and a panel of normals where asked.
 # Memory in MB of one process of Mutect2: two of them stay within 4 GB.
 MUTECT2_MEMORY = 2000
-SOFT_CLIPS = [] if SETTINGS["calling"]["soft_clips"] else ["--dont-use-soft-clipped-bases", "true"]
+ASSEMBLY = settings.Assembly.as_options(SETTINGS)
+if not SETTINGS["calling"]["soft_clips"]:
+    ASSEMBLY += ["--dont-use-soft-clipped-bases", "true"]
 
 
 rule call:
@@ -33,7 +35,7 @@ rule call:
         options=[
             *option("--germline-resource", "germline_resource"),
             *option("--panel-of-normals", "panel_of_normals"),
-            *SOFT_CLIPS,
+            *ASSEMBLY,
         ],
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources.mem_mb, threads),
@@ -63,7 +65,7 @@ use rule call as call_normal with:
         "results/benchmarks/call_normal/{normal}.tsv"
     params:
         normal=[],
-        options=["--max-mnp-distance", 0, *SOFT_CLIPS],
+        options=["--max-mnp-distance", 0, *ASSEMBLY],
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources.mem_mb, threads),
 
