@@ -15,12 +15,20 @@ fail() {
     exit 1
 }
 
+# Where no depth is written beside AD, the sum of AD is the depth: it stays what it was, reads of other ALTs go to the first
+# number. bcftools refuses to keep it where AD is not declared.
+keep_sum() {
+    bcftools view --header-only "$vcf" | grep -q '^##FORMAT=<ID=AD,Number=R' &&
+        bcftools view --no-header "$vcf" | awk -F '\t' '(":" $9 ":") ~ /:AD:/ && (":" $9 ":") !~ /:DP:/ { found = 1 } END { exit !found }'
+}
 # AS_FilterStatus holds one entry per allele behind `|`: declared Number=. it survives the split whole, and OLD_REC says
 # which of its entries belongs to the allele.
 normal() {
+    local sum=()
+    if keep_sum; then sum=(--keep-sum AD); fi
     bcftools view "$vcf" |
         sed 's/^##INFO=<ID=AS_FilterStatus,Number=A,/##INFO=<ID=AS_FilterStatus,Number=.,/' |
-        bcftools norm --multiallelics -any --old-rec-tag OLD_REC --fasta-ref "$genome" --output-type u - 2>"$work/norm" |
+        bcftools norm --multiallelics -any --old-rec-tag OLD_REC "${sum[@]}" --fasta-ref "$genome" --output-type u - 2>"$work/norm" |
         bcftools sort --temp-dir "$work/sort" --output-type b --output "$1" -
 }
 with_frequency() {

@@ -113,11 +113,11 @@ def _by_alt(where: Field, rest: Field | None, genotype: int) -> Counter:
 
 
 def _by_strand(where: Field) -> Counter:
-    """Reference forward, reverse, ALT forward, reverse; of a site with one ALT."""
+    """Reference forward, reverse, ALT forward, reverse; of a site with one ALT, also before it was split (OLD_REC)."""
 
     def count(cells: list[str], info: str, alts: list[str], _alt: int) -> Counts:
         numbers = [whole(number) for number in where(cells, info).split(",")]
-        if len(alts) != 1 or len(numbers) != 4 or None in numbers:
+        if len(alts) != 1 or len(numbers) != 4 or None in numbers or "," in (info_value(info, "OLD_REC") or ""):
             return NONE
         return Counts(sum(filter(None, numbers[2:])), sum(filter(None, numbers)))
 
