@@ -42,6 +42,17 @@ FLAG: dict[str, Kind] = {"": "somatic", "1": "somatic", "true": "somatic"}
 OTHERS: dict[str, Kind] = {"": "germline"}
 BOTH = "writes germline variants as well and marks none as somatic"
 SOMATIC = Mark("INFO/SOMATIC", FLAG)
+OCTOPUS = Dialect(
+    "Octopus",
+    (
+        Sign(formats=("HSS",)),
+        Sign(formats=("MAP_HF",)),
+        Sign(infos=("PP", "MP")),
+        Sign("^##octopus=", formats=("PQ", "FT")),
+    ),
+    shares=(Share("AF", "alleles"), Share("MAP_HF", "haplotypes")),
+    marks=(Mark("INFO/SOMATIC", FLAG, absent="germline"),),
+)
 # FreeBayes alone marks nothing; bcbio-nextgen adds the flag, and takes away most fields of some records.
 FREEBAYES = Dialect(
     "FreeBayes",
@@ -98,15 +109,10 @@ DIALECTS = (
         (Sign(formats=("FA",)), Sign(formats=("BQ", "FREQ"))),
         marks=(Mark("SS", TCGA, absent=""),),
     ),
-    Dialect(
-        "Octopus",
-        (Sign("^##octopus="), Sign(formats=("HSS",)), Sign(formats=("MAP_HF",)), Sign(infos=("PP", "MP"))),
-        shares=(Share("AF", "alleles"), Share("MAP_HF", "haplotypes")),
-        marks=(Mark("INFO/SOMATIC", FLAG, absent="germline"),),
-    ),
+    OCTOPUS,
     Dialect(
         "LoFreq",
-        (Sign("^##source=lofreq"), Sign(infos=("DP4", "SB", "AF"))),
+        (Sign("^##source=lofreq", infos=("DP4",)), Sign(infos=("DP4", "SB", "AF"))),
         (Reads("INFO/DP4", "strands", depth="INFO/DP"),),
         (Share("INFO/AF"),),
         marks=(SOMATIC,),
@@ -133,10 +139,10 @@ DIALECTS = (
     Dialect("Scalpel", (Sign(infos=("COVSTATE", "BESTSTATE")),), marks=(
         Mark("INFO/SOMATIC", FLAG, absent=""), Mark("INFO/INH", {"no": "somatic", "normal": "germline"}),
     )),
-    Dialect("Lancet 2", (Sign("^##source=lancet_"),), marks=(
+    Dialect("Lancet 2", (Sign("^##source=lancet_", formats=("AD",)),), marks=(
         Mark("INFO/SHARED", OTHERS, absent=""), Mark("INFO/NORMAL", OTHERS, absent=""), Mark("INFO/TUMOR", FLAG),
     )),
-    Dialect("Lancet", (Sign("^##source=lancet"),), marks=(
+    Dialect("Lancet", (Sign("^##source=lancet", formats=("SR", "SA")),), marks=(
         Mark("INFO/SHARED", OTHERS, absent=""), Mark("INFO/NORMAL", OTHERS, absent=""), SOMATIC,
     )),
     Dialect(
@@ -162,13 +168,13 @@ DIALECTS = (
     ),
     Dialect(
         "ClairS",
-        (Sign("^##source=ClairS|^##clairs"), Sign(formats=("NAF", "NDP"))),
+        (Sign("^##source=ClairS|^##clairs", formats=("AF",)), Sign(formats=("NAF", "NDP"))),
         normal=(Reads("NAD", depth="NDP"), Reads("N{alt}U", "first", depth="NDP")),
         normal_shares=(Share("NAF"),),
     ),
     Dialect("SAGE", (Sign(formats=("RC_CNT",)), Sign("^##sageVersion", formats=("AD",)))),
-    Dialect("SomaticSeq", (Sign(infos=("NUM_TOOLS",)), Sign("^##SomaticSeq"))),
-    Dialect("NeuSomatic", (Sign("^##NeuSomatic"),)),
+    Dialect("SomaticSeq", (Sign(infos=("NUM_TOOLS",)), Sign("^##SomaticSeq", formats=("DP4",)))),
+    Dialect("NeuSomatic", (Sign("^##NeuSomatic", formats=("RO", "AO")),)),
     Dialect("umiVar2", (Sign(formats=("M_AC", "AC")),), (Reads("AC", "alts"),)),
     Dialect(
         "PCGR",
@@ -178,7 +184,10 @@ DIALECTS = (
         normal=(Reads("", depth="INFO/CDP"), Reads("", depth="INFO/NDP")),
         normal_shares=(Share("INFO/CVAF"), Share("INFO/NAF")),
     ),
-    Dialect("DeepSomatic", (Sign("^##source=DeepSomatic"), Sign("DeepVariant_version", filters=("GERMLINE",)))),
+    Dialect("DeepSomatic", (
+        Sign("^##source=DeepSomatic", formats=("VAF",)),
+        Sign("DeepVariant_version", formats=("VAF",), filters=("GERMLINE",)),
+    )),
     Dialect("DRAGEN", (Sign(formats=("SQ",), columns="several"),)),
     Dialect("other callers in the way of TCGA", (Sign(formats=("SS",)),), marks=(Mark("SS", TCGA),)),
     # Callers that mark nothing.
@@ -194,7 +203,7 @@ DIALECTS = (
         Sign(formats=("SU", "PE")), Sign(formats=("ASRP", "BUM")),
     ), unmarked="does not call small variants"),
     Dialect("DRAGEN's germline mode", (Sign("dragen", formats=("GQ", "PL")),), unmarked=BOTH),
-    Dialect("DeepVariant", (Sign("DeepVariant_version"),), unmarked=BOTH),
+    Dialect("DeepVariant", (Sign("DeepVariant_version", formats=("VAF",)),), unmarked=BOTH),
     Dialect("GLnexus", (Sign("GLnexus", formats=("RNC",)),), unmarked=BOTH),
     Dialect("pindel", (Sign("^##source=pindel", formats=("AD",)),), unmarked=BOTH),
     Dialect("needlestack", (Sign("^##source=needlestack"),), unmarked=BOTH),
@@ -219,6 +228,7 @@ DIALECTS = (
         Sign(infos=("MLEAC", "ExcessHet")),
     ), unmarked=BOTH),
     FREEBAYES._replace(known_by=(Sign("^##source=freebayes"),)),
+    OCTOPUS._replace(known_by=(Sign("^##octopus="),)),
     Dialect("bcftools call", (Sign("bcftools_call|samtools", formats=("PL",)),), unmarked=BOTH),
     Dialect("a caller of germline variants", (
         Sign("^##source=(Clair3|longshot|medaka|PEPPER|NanoCaller|DeepTrio|graphtyper|SNVer|16GT|Atlas)", ()),
