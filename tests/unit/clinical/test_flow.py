@@ -72,6 +72,11 @@ def test_what_the_tables_cannot_tell_is_empty_and_not_zero() -> None:
     assert table.loc["in_primary_analysis", "reason"] == "the cohort has no column tmb_per_mb, responder"
 
 
+def test_evaluable_are_those_with_a_stated_responder_where_no_best_response_is_told() -> None:
+    table = steps(COHORT.drop(columns="best_response"))
+    assert table.loc["evaluable", ["n", "patients", "reason"]].tolist() == [3, "P4", "no response: 1"]
+
+
 def test_the_endpoints_know_best_who_was_treated() -> None:
     cohort = COHORT.assign(treated=pd.array([1, 0, 1, 1], dtype="Int64"))
     assert steps(cohort).loc["treated", ["n", "patients"]].tolist() == [3, "P2"]

@@ -159,6 +159,9 @@ def test_contradictory_lesions_are_problems() -> None:
         (5, "role", "non_target"),
         (6, "lesion", "T3"),
     ]
+    assert {p.file for p in problems.found} == {"l.tsv"}
+    (new,) = (str(p) for p in problems.found if p.value == "new")
+    assert new == "l.tsv:4: role is 'new'; expected target or non_target: a lesion at baseline is not new"
 
 
 def from_sdtm(folder: Path) -> pd.DataFrame:

@@ -67,3 +67,17 @@ def test_no_treated_patient_gives_rows_without_estimates() -> None:
     table = rates(endpoints_table().iloc[5:], Endpoints(confirmed=True))
     assert len(table) == 13
     assert (table["n"] == 0).all() and table["estimate"].isna().all()
+
+
+def test_a_time_without_its_event_is_unknown() -> None:
+    frame = endpoints_table()
+    frame.loc[0, "os_event"] = pd.NA
+    row = by_name(rates(frame, Endpoints(confirmed=True)))["os_median", "all_treated"]
+    assert (row["n"], row["events"], row["n_unknown"]) == (4, 2, 1)
+
+
+def test_rows_of_shares_say_which_responses_they_count() -> None:
+    for confirmed, said in ((True, "confirmed"), (False, "unconfirmed")):
+        row = by_name(rates(endpoints_table(), Endpoints(confirmed=confirmed)))
+        assert row["orr", "all_treated"]["note"] == row["dcr", "evaluable"]["note"] == said
+        assert row["sd_gt_4_months", "evaluable"]["note"] == "best response SD, without confirmation"
