@@ -10,6 +10,8 @@ cgpPindel), sigven/pcgr, umccr/vcf_stuff (SAGE, TSO 500), BALSAMIC (TNscope); Cl
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -345,9 +347,13 @@ def write(path: Path, header: str, columns: tuple[str, ...], rows: list[str]) ->
     return str(path)
 
 
+def tumor_and_normal(columns: tuple[str, ...]) -> tuple[str, str]:
+    tumors, normals = ("TUMOR", "TUMOUR", "T", "DNA_TUMOR", "SAMPLE", "T_N"), ("NORMAL", "DNA_NORMAL", "N")
+    return next((c for c in columns if c in tumors), ""), next((c for c in columns if c in normals), "")
+
+
 def check(path: str, columns: tuple[str, ...], made: list[tuple[Caller, Draw]]) -> None:
-    tumor = next((c for c in columns if c.upper() in ("TUMOR", "TUMOUR", "T", "DNA_TUMOR", "SAMPLE", "T_N")), "")
-    normal = next((c for c in columns if c in ("NORMAL", "DNA_NORMAL", "N")), "")
+    tumor, normal = tumor_and_normal(columns)
     header, source = open_vcf(path)
     reader = Reader(header)
     for (caller, one), record in zip(made, records(header, source, tumor, "", normal), strict=True):
@@ -401,6 +407,44 @@ def test_callers_in_one_file(seed: int, tmp_path: Path) -> None:
         made.append((caller, one))
         rows += lines(caller, [one], ("NORMAL", "TUMOR"), number)
     check(write(tmp_path / "a.vcf", header, ("NORMAL", "TUMOR"), rows), ("NORMAL", "TUMOR"), made)
+
+
+def declared(rows: list[str]) -> str:
+    """Header lines of all fields, as lists whose length is not said."""
+    line, found = '##{}=<ID={},Number={},Type={},Description="x">\n', {"##contig=<ID=chr1>\n"}
+    for cells in (row.split("\t") for row in rows):
+        found |= {line.format("INFO", part.split("=")[0], *(".,String" if "=" in part else "0,Flag").split(","))
+                  for part in cells[7].split(";") if part != "."}  # fmt: skip
+        found |= {line.format("FORMAT", key, "1" if key == "GT" else ".", "String") for key in cells[8].split(":")}
+        found |= {
+            f'##FILTER=<ID={name},Description="x">\n' for name in cells[6].split(";") if name not in ("PASS", ".")
+        }
+    return "".join(sorted(found))
+
+
+@pytest.mark.skipif(shutil.which("bcftools") is None, reason="bcftools splits the sites")
+@pytest.mark.parametrize("name", [name for name, caller in CALLERS.items() if caller.several])
+def test_a_split_site_says_the_same(name: str, tmp_path: Path) -> None:
+    """`bcftools norm -m-any` does not split fields whose Number is a dot, as most of these callers write."""
+    caller, rng = CALLERS[name], random.Random(name)
+    draws = [draw(rng, caller) for _ in range(60)]
+    rows = lines(caller, draws, caller.columns)
+    path = write(tmp_path / "a.vcf", caller.header + declared(rows), caller.columns, rows)
+    split = str(tmp_path / "b.vcf")
+    command = ["bcftools", "norm", "-m-any", "--old-rec-tag", "OLD_REC", "-o", split, path]
+    subprocess.run(command, check=True, capture_output=True)
+    tumor, normal = tumor_and_normal(caller.columns)
+    header, source = open_vcf(split)
+    reader, found = Reader(header), []
+    for record in records(header, source, tumor, "", normal):
+        way = reader.way(record.format, record.info)
+        said = reader.said(way, record, 0, passes=True).kind
+        found.append((record.alts, way.of(record.sample, record.info, record.alts, 0)[:2], said))
+    expected = []
+    for one in draws:
+        for alt, kind, reads in zip(one.alts, one.expected(caller.per_allele), one.reads, strict=True):
+            expected.append(([alt], (one.depth, reads), kind))
+    assert found == expected
 
 
 @pytest.mark.parametrize("name", UNMARKED)

@@ -59,7 +59,9 @@ def counter(reads: Reads, place: Mapping[str, int]) -> Counter | None:
         return _first_number(found[0], rest)
     if reads.counts == "bases":
         return _of_bases(found[0])
-    return _with_reference(found[0]) if reads.counts == "alleles" else _by_alt(found[0], rest, place.get("GT", -1))
+    if reads.counts == "one":
+        return _single(found[0], rest, field("GT", place))
+    return _with_reference(found[0]) if reads.counts == "alleles" else _by_alt(found[0], rest)
 
 
 def depth(reads: Reads, place: Mapping[str, int]) -> Counter | None:
@@ -91,23 +93,38 @@ def _with_reference(where: Field) -> Counter:
     return count
 
 
-def _by_alt(where: Field, rest: Field | None, genotype: int) -> Counter:
-    """One number for each ALT; a single one of several ALTs is of the only one that the genotype has.
-
-    rest: the field of the reference's. genotype: cell with it, -1 where there is none.
-    """
+def _by_alt(where: Field, rest: Field | None) -> Counter:
+    """One number for each ALT; rest: the field of the reference's."""
 
     def count(cells: list[str], info: str, alts: list[str], alt: int) -> Counts:
         numbers = where(cells, info).split(",")
-        if len(numbers) == 1 < len(alts) and genotype >= 0:
-            called = set(re.split(r"[/|]", cells[genotype])) - {"0", "."}
-            numbers = [numbers[0] if called == {str(number)} else "." for number in range(1, len(alts) + 1)]
         if len(numbers) != len(alts):
             return NONE
         reads, others = whole(numbers[alt]), whole(rest(cells, info)) if rest else None
         if reads is None or others is None:
             return Counts(reads, None)
         return Counts(reads, others + (_sum(numbers) or 0))
+
+    return count
+
+
+def _single(where: Field, rest: Field | None, genotype: Field | None) -> Counter:
+    """One number, of the only ALT that the genotype has; rest: the field of the reference's.
+
+    Of a site that was split the genotype keeps its own ALT alone.
+    """
+
+    def count(cells: list[str], info: str, alts: list[str], alt: int) -> Counts:
+        text = where(cells, info)
+        if "," in text:
+            return NONE
+        reads, others = whole(text), whole(rest(cells, info)) if rest else None
+        several = len(alts) > 1 or ("OLD_REC=" in info and "," in (info_value(info, "OLD_REC") or ""))
+        if several and reads and genotype:
+            called = set(re.split(r"[/|]", genotype(cells, info))) - {"0", "."}
+            if called != {str(alt + 1)}:
+                return NONE
+        return Counts(reads, reads + others if reads is not None and others is not None else None)
 
     return count
 

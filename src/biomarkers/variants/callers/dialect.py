@@ -48,14 +48,15 @@ class Reads(NamedTuple):
 
     alt: field with the reads of the ALTs; several joined by `+` are added up; `{alt}` in a name is the ALT's base.
     counts: how they stand there. `alleles`: one number for the reference, then one for each ALT; `alts`: one for each
-    ALT; `first`: the first number counts (tiers); `strands`: reference forward and reverse, ALT forward and reverse, of
-    a record with one ALT; `bases`: of A, C, G and T.
+    ALT; `one`: one number however many ALTs there are, of the one that the genotype has; `first`: the first number
+    counts (tiers); `strands`: reference forward and reverse, ALT forward and reverse, of a record with one ALT;
+    `bases`: of A, C, G and T.
     ref: field with those of the reference where `alt` lacks them. depth: field with all reads, in which several numbers
     are one for each ALT; without it their sum. of_counts: the fraction is that of the counts, not of the depth.
     """
 
     alt: str = "AD"
-    counts: Literal["alleles", "alts", "first", "strands", "bases"] = "alleles"
+    counts: Literal["alleles", "alts", "one", "first", "strands", "bases"] = "alleles"
     ref: str = ""
     depth: str = "DP"
     needs: tuple[str, ...] = ()

@@ -82,6 +82,7 @@ DIALECTS = (
     Dialect(
         "VarScan",
         (Sign(formats=("RD", "FREQ")), Sign("VarScan", formats=("FREQ",)), Sign("VarScan", infos=("SSC",))),
+        (Reads(), Reads("AD", "one", ref="RD")),
         marks=(Mark("INFO/SS", TCGA),),
     ),
     Dialect(
