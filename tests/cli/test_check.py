@@ -1,4 +1,5 @@
 """`biomarkers check`: everything wrong in every sheet and in the plan, at once."""
+# ruff: noqa: E501 (messages stand on one line)
 
 from __future__ import annotations
 
@@ -112,3 +113,46 @@ def test_stated_denominators_and_calibration(check, tmp_path):
     )
     status, said = check(config_yaml="burden: {calibration: none.tsv, assay: kit, denominators: nil.tsv}\n")
     assert status == 2 and "burden.calibration is 'none.tsv'" in said and "burden.denominators is 'nil.tsv'" in said
+
+
+READS = {"t_vcf": "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n"}
+UNFIT = {
+    "custom without its file": ("burden: {definitions: [custom]}", "burden.custom is missing; expected a YAML file with `terms`"),
+    "custom with a wrong term": ("burden: {definitions: [custom], custom: c.yaml}", "c.yaml:1: terms is 'misense_variant'; expected a Sequence Ontology"),
+    "hot spots left out of none": ("burden: {exclude_hotspots: true}", "burden.hotspots is missing; expected the list that burden.exclude_hotspots"),
+    "hot spots that are none": ("burden: {hotspots: h.txt}", "h.txt:1: "),
+    "canonical of csq": ("burden: {transcripts: canonical}", "burden.transcripts is 'canonical'; expected one of worst with csq; vep tells it"),
+    "pick of VEP": ("burden: {transcripts: pick}\nannotation: {tool: vep, vep_cache: .}", "expected one of worst, mane, canonical with vep; only a VCF with"),
+    "no such form": ("burden: {population_af_field: gnomad}", "burden.population_af_field is 'gnomad'; expected auto, none, INFO/NAME"),
+    "none misspelt": ("burden: {population_af_field: nune}", "(did you mean 'none'?)"),
+    "CSQ of csq": ("burden: {population_af_field: CSQ/gnomADe_AF}", "expected INFO/POPULATION_AF (frequencies of reference.germline_resource), since csq writes"),
+    "no resource": ("burden: {population_af_field: INFO/POPULATION_AF}", "expected reference.germline_resource beside it"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNFIT)
+def test_settings_of_the_burden_that_do_not_fit(check, tmp_path, case):
+    setting, message = UNFIT[case]
+    (tmp_path / "t.vcf").write_text(READS["t_vcf"])
+    (tmp_path / "s.txt").write_text("patient\tsample\tstatus\tvcf\nP1\tT\ttumor\tt.vcf\n")
+    (tmp_path / "c.yaml").write_text("terms: [misense_variant]\n")
+    (tmp_path / "h.txt").write_text("what\n")
+    status, said = check(config_yaml=f"samples: s.txt\n{setting}\n")
+    assert status == 2 and message in said, said
+
+
+def test_columns_of_the_plan_that_exist_but_are_of_another_kind(check):
+    plan = PLAN.replace("column: responder", "column: best_response") + "  pdl1_status: {kind: continuous}\n"
+    status, said = check(plan_yaml=plan, f_tsv=FEATURES)
+    assert status == 2, said
+    assert (
+        "plan.yaml:4: endpoints.response.column is 'best_response'; expected a column of numbers for kind: binary"
+        in said
+    )
+    assert (
+        "plan.yaml:9: markers.pdl1_status.kind is 'continuous'; expected categorical, since pdl1_status holds words"
+        in said
+    )
+    own = PLAN.replace("column: responder", "column: benefit")
+    status, said = check(plan_yaml=own, f_tsv="patient\ttls_score\tbenefit\nP1\t1\tyes\nP2\t2\tno\nP3\t3\tno\n")
+    assert status == 2 and "f.tsv:2: benefit is 'yes'; expected 1 where the event happened" in said

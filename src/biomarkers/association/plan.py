@@ -28,12 +28,17 @@ from biomarkers.io import schemas, yamls
 
 
 def read_plan(
-    settings: yamls.Settings, path: str | Path, *, problems: Problems, columns: Collection[str] | None = None
+    settings: yamls.Settings,
+    path: str | Path,
+    *,
+    problems: Problems,
+    columns: Collection[str] | None = None,
+    texts: Collection[str] = (),
 ) -> Plan | None:
     """The plan in `settings`, or None after its problems were added.
 
     path: used in messages. columns: column names of the cohort table; None when the table is not there yet, then
-    only the plan itself is checked.
+    only the plan itself is checked. texts: those that will hold words, not numbers, where no cells are there yet.
     """
     found = Problems()
     yamls.check(path, settings, schemas.load("plan"), found)
@@ -42,7 +47,7 @@ def read_plan(
     if data is None:
         return None
     plan = _build(data)
-    for key, value, expected in [*_wrong_names(plan, data), *_wrong_columns(plan, columns)]:
+    for key, value, expected in [*_wrong_names(plan, data), *_wrong_columns(plan, columns), *_wrong_kinds(plan, texts)]:
         if data is not settings.data and not _is_name(key):
             continue
         problems.add(yamls.problem(path, settings, key, value, expected))
@@ -239,6 +244,18 @@ def _wrong_marker(marker: Marker) -> Iterator[Complaint]:
     for position, cut in enumerate(marker.cutpoints):
         if cut in marker.cutpoints[:position]:
             yield (*key, "cutpoints", position), f"{cut.side} {cut.at}", "each cut once"
+
+
+def _wrong_kinds(plan: Plan, texts: Collection[str]) -> Iterator[Complaint]:
+    """Columns of words where the plan's kind needs numbers."""
+    for name, endpoint in plan.endpoints.items():
+        for part in ("time", "event", "column"):
+            column = getattr(endpoint, part)
+            if endpoint.kind != "categorical" and column in texts:
+                yield ("endpoints", name, part), column, f"a column of numbers for kind: {endpoint.kind}"
+    for name, marker in plan.markers.items():
+        if name in texts and (marker.kind == "continuous" or (marker.kind == "binary" and not marker.levels)):
+            yield ("markers", name, "kind"), marker.kind, f"categorical, since {name} holds words"
 
 
 def _wrong_columns(plan: Plan, columns: Collection[str] | None) -> Iterator[Complaint]:

@@ -101,7 +101,10 @@ def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Pro
 
 
 def check_columns(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems) -> None:
-    """Add a problem for every impossible cell of the plan's markers and covariates that `frame` has (index: lines)."""
+    """Add a problem for every impossible cell of the plan's endpoints and markers that `frame` has (index: lines)."""
+    for endpoint in plan.endpoints.values():
+        if set(filter(None, (endpoint.column, endpoint.time, endpoint.event))) <= set(frame.columns):
+            _outcome(frame, endpoint, str(path), problems)
     for marker in plan.markers.values():
         if marker.name in frame:
             _measured(frame, marker, str(path), problems)

@@ -48,6 +48,12 @@ def not_written() -> list[str]:
     return [column for column, rule in rules.items() if not rule.get("x-written", True)]
 
 
+def of_words() -> list[str]:
+    """Columns that the cohort's tables make and that hold words, which no test of numbers takes."""
+    rules = schemas.load("cohort")["properties"]
+    return [column for column, rule in rules.items() if rule.get("type") == "string"]
+
+
 def by_file(
     made: Sequence[str], *, patients: File, endpoints: File | None = None, features: File | None = None
 ) -> list[File]:

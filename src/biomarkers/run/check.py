@@ -11,7 +11,7 @@ from typing import Any
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import check_cells
-from biomarkers.run import annotators, first_reads, headers, presets, samples, sheet_rows, vcf_entry
+from biomarkers.run import annotators, counting, first_reads, headers, presets, samples, sheet_rows, vcf_entry
 from biomarkers.run.presets import listed
 from biomarkers.settings import Endpoints, Pdl1
 
@@ -66,6 +66,7 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
     run = Run(config, sheet, _burdens.read_stated(config["burden"]["denominators"], entered, problems), preset)
     _check_needed(path, run, settings, problems)
+    counting.check(path, run, settings, problems)
     _burdens.check_calibration(path, yamls.line_of(settings.lines, ("burden",)), config["burden"], problems)
     return run
 
@@ -225,17 +226,20 @@ def _check_plan(run: Run, problems: Problems) -> None:
     if sheets["patients"] is None:
         plan.read_plan(settings, file, problems=problems)
         return
-    texts = plan.text_columns(settings)
+    categories = plan.text_columns(settings)
     frames = {}
     for path in filter(None, (sheets["patients"], sheets["features"])):
         cells = problems.catch(tables.read_cells, path)
         if cells is None:
             return
-        frames[path] = tables.from_cells(cells, "cohort", text_columns=texts, problems=problems)
+        frames[path] = tables.from_cells(cells, "cohort", text_columns=categories, problems=problems)
     sources = _cohort_columns(run, {path: list(frame.columns) for path, frame in frames.items()})
     problems.add(*cohort_columns.collisions(sources))
     columns = {"patient", *(column for _, brought in sources for column in brought)}
-    chosen = plan.read_plan(settings, file, columns=columns, problems=problems)
+    texts = set(cohort_columns.of_words()) & {
+        column for path, brought in sources if path not in frames for column in brought
+    }
+    chosen = plan.read_plan(settings, file, columns=columns, texts=texts, problems=problems)
     if chosen is not None:
         for path, frame in frames.items():
             values.check_columns(frame, chosen, path, problems)

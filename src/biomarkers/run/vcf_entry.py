@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("biomarkers")
 
+POPULATION_AF = "INFO/POPULATION_AF"
+"""The field that the run fills from reference.germline_resource."""
 LOOKED_AT = 1_000
 """Records that are judged and compared with the reference."""
 
@@ -55,6 +57,7 @@ def job_of(tumor: Sample, found: Samples, config: dict[str, Any], sheet: str, fi
     """How one file of a sample is read by the run."""
     own = columns_of(tumor, found, sheet)
     asked = Annotation.of(config)
+    own_field = asked.population_af_field.startswith("INFO/") and asked.population_af_field != POPULATION_AF
     return stream.Job(
         vcf=file,
         tumor=own.tumor or columns.AUTO,
@@ -65,7 +68,7 @@ def job_of(tumor: Sample, found: Samples, config: dict[str, Any], sheet: str, fi
         # Consequences that the run adds itself are not there yet.
         annotation="auto" if tumor.is_annotated else stream.UNANNOTATED,
         transcripts=asked.transcripts if tumor.is_annotated else "worst",
-        population_af_field=asked.population_af_field if tumor.is_annotated else "none",
+        population_af_field=asked.population_af_field if tumor.is_annotated or own_field else "none",
     )
 
 
