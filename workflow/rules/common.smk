@@ -1,4 +1,5 @@
 # The run: its checked config and samples, and what the rules ask of them.
+import json
 import os
 import shlex
 import sys
@@ -6,6 +7,7 @@ from pathlib import Path
 
 from biomarkers import settings
 from biomarkers.errors import InputError
+from biomarkers.run.chain import links, summed
 from biomarkers.run.check import check_run, read_run
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.lanes import words_of
@@ -45,6 +47,10 @@ try:
 except InputError as error:
     print(error, file=sys.stderr)
     sys.exit(2)
+
+# Which file is made of which, as the record of the burdens tells it.
+LINKS = links(RUN, FACTS) if FACTS.tumors else {}
+SUMMED = summed(RUN, FACTS)
 
 SETTINGS = RUN.config
 REFERENCE = SETTINGS["reference"]

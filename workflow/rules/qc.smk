@@ -18,6 +18,7 @@ rule depth:
         thresholds="results/qc/depth/{sample}.thresholds.bed.gz",
         distribution="results/qc/depth/{sample}.mosdepth.region.dist.txt",
         stats="results/qc/stats/{sample}.txt",
+        versions="results/qc/depth/{sample}.versions.txt",
     log:
         "results/logs/depth/{sample}.log",
     benchmark:
@@ -43,6 +44,7 @@ rule depth:
         prefix={output.summary:q}
         mosdepth --threads {threads} --no-per-base --by {input.targets} --quantize 0:{params.enough}: --thresholds 10,25 --fasta {input.genome} \
             "${{prefix%.mosdepth.summary.txt}}" {input.bam:q}
+        mosdepth --version > {output.versions:q}
         samtools stats -@ {threads} --reference {input.genome} {input.bam:q} > {output.stats:q}
         if [ -n "{params.hs_metrics}" ]; then
             intervals=$(mktemp --suffix .interval_list)

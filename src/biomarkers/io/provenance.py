@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from biomarkers import __version__
 from biomarkers.errors import InputError, Problem
-from biomarkers.io.files import md5
+from biomarkers.io.files import md5, packaged
 
 
 def record(command: str, settings: Mapping[str, Any], paths: Iterable[str | Path], **more: Any) -> dict[str, Any]:
@@ -19,6 +20,22 @@ def record(command: str, settings: Mapping[str, Any], paths: Iterable[str | Path
     """
     inputs = [{"file": path, "md5": md5(path)} for path in dict.fromkeys(map(str, paths))]
     return {"command": command, "biomarkers": __version__, "settings": dict(settings), "inputs": inputs, **more}
+
+
+def commit() -> str | None:
+    """The commit of the project's checkout that this program runs from, with `-dirty` where its files were changed.
+
+    None for an installed copy, and without git.
+    """
+    project = packaged("").resolve().parents[1]
+    if not (project / ".git").exists():
+        return None
+    command = ["git", "-C", str(project), "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return told.stdout.strip() or None
 
 
 def as_json(value: Mapping[str, Any]) -> str:

@@ -148,7 +148,12 @@ def wanted(run: Run, facts: Facts) -> list[str]:
     """
     files: list[str] = []
     if facts.tumors:
-        files += ["results/burden/tmb.tsv", *facts.pictures.values(), "results/burden/cohort.maf.gz"]
+        files += [
+            "results/burden/tmb.tsv",
+            "results/burden/tmb.tsv.json",
+            *facts.pictures.values(),
+            "results/burden/cohort.maf.gz",
+        ]
         files += [f"results/variants/{tumor}.maf.gz" for tumor in facts.tumors]
     if run.samples.sequenced:
         files += ["results/qc/multiqc.html"]

@@ -129,6 +129,7 @@ def asked(samples: list[Sample], **settings) -> list[str]:
 
 SAMPLES_END = [
     "results/burden/tmb.tsv",
+    "results/burden/tmb.tsv.json",
     "results/burden/tumor_cells.svg",
     "results/burden/denominator.svg",
     "results/burden/denominator_steps.tsv",

@@ -1,0 +1,39 @@
+"""`biomarkers provenance` (Variants to burden): write by MD5 from which files, by which programs, each burden came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from biomarkers.cli._kinds import InputList, InputYaml, OutputJson
+
+
+def provenance(
+    *,
+    record: OutputJson,
+    config: InputYaml = Path("config/config.yaml"),
+    in_force: str | None = None,
+    sums: list[InputList] | None = None,
+) -> None:
+    """Write the chain of evidence of a finished run: every file from the table of burdens to what the user gave.
+
+    To be called in the run's folder. Each file stands with its MD5, by what it was made, of which files, and with the
+    versions of the programs that wrote it; beside them the config in force with every default, the commit of this
+    program and the normal of each tumor. `biomarkers explain` reads it.
+
+    Args:
+        record: JSON to write, such as results/burden/tmb.tsv.json.
+        config: The run's config.
+        in_force: The config as JSON where Snakemake was given more than the file (--config).
+        sums: What md5sum wrote of large files, which are not read again.
+    """
+    import json
+
+    from biomarkers.io import files
+    from biomarkers.io import provenance as records
+    from biomarkers.run import chain
+    from biomarkers.run.check import read_run
+    from biomarkers.run.facts import Facts
+
+    run = read_run(config, None if in_force is None else json.loads(in_force))
+    told = chain.record(run, Facts.of(run), chain.read_sums(sums or []))
+    files.write_texts({record: records.as_json(told)})
