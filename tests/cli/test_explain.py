@@ -72,6 +72,7 @@ Variants
   T1.variants.tsv: 4 alleles in 4 records of T1.vcf
          -1  filter: FILTER is not PASS (1.1) (weak 1)
           0  target: outside the coding targets (1.2)
+          0  callable: in the coding targets, where depth is too low (1.2)
          -1  depth: fewer than 25 reads (1.3)
           0  alt_reads: fewer than 3 reads with the variant (1.3)
          -1  vaf: a fraction below 0.05 (1.3)

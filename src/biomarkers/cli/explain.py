@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from biomarkers.cli._kinds import InputFolder
 
-def explain(sample: str, *, run: Path = Path()) -> None:
+
+def explain(sample: str, *, run: InputFolder = Path()) -> None:
     """Print how the burden of a sample came about: the whole derivation of the number, as text.
 
     The division with its interval; variants read, lost by each rule, and counted; the territory by step; tumor cells;
