@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
@@ -67,11 +68,27 @@ class Heard(NamedTuple):
 
 
 class Way(NamedTuple):
-    """How records of one FORMAT and one caller are read; normal: of the normal's column."""
+    """How records of one FORMAT and one caller are read.
+
+    normal: of the normal's column. plain: what is heard of each record, where FILTER judges every ALT.
+    """
 
     dialect: Dialect
     of: Of
     normal: Of
+    plain: Heard | None
+
+
+class Ways(NamedTuple):
+    """How records of one FORMAT may be read.
+
+    any_wanted: finds the first field that any of the choices needs in INFO. choices: fields of INFO, and how a record
+    that has them all is read. otherwise: how others are.
+    """
+
+    any_wanted: re.Pattern[str]
+    choices: list[tuple[tuple[str, ...], Way]]
+    otherwise: Way
 
 
 class Reader:
@@ -79,7 +96,7 @@ class Reader:
 
     def __init__(self, header: Header) -> None:
         self._header = header
-        self._ways: dict[str, list[tuple[tuple[str, ...], Way]]] = {}
+        self._ways: dict[str, Ways] = {}
         self.heard: Counter[Heard] = Counter()
         """How often a caller said what of ALTs that passed."""
         self._first: dict[Heard, str] = {}
@@ -88,22 +105,26 @@ class Reader:
         """How a record with this FORMAT and INFO is read."""
         if form not in self._ways:
             self._ways[form] = self._candidates(form)
-        for wanted, way in self._ways[form]:
-            if not wanted or all([key in info and info_value(info, key) is not None for key in wanted]):
-                return way
-        raise AssertionError  # the last candidate wants nothing
+        any_wanted, choices, otherwise = self._ways[form]
+        if choices and any_wanted.search(info):
+            for wanted, way in choices:
+                if all([info_value(info, key) is not None for key in wanted]):
+                    return way
+        return otherwise
 
-    def _candidates(self, form: str) -> list[tuple[tuple[str, ...], Way]]:
-        """Callers that may have written the FORMAT, with what they need in INFO, up to one that needs nothing there."""
+    def _candidates(self, form: str) -> Ways:
+        """Callers that may have written the FORMAT, up to one that needs nothing in INFO."""
         keys = form.split(":") if form else []
-        found: list[tuple[tuple[str, ...], Way]] = []
-        for dialect in DIALECTS:
-            for sign in dialect.known_by:
-                if sign.may_be(self._header, keys):
-                    found.append((sign.infos, _way(dialect, form)))
-                    if not sign.infos:
-                        return found
-        return [*found, ((), _way(USUAL, form))]
+        choices: list[tuple[tuple[str, ...], Way]] = []
+        otherwise = USUAL
+        for dialect, sign in [(one, sign) for one in DIALECTS for sign in one.known_by]:
+            if sign.may_be(self._header, keys):
+                if not sign.infos:
+                    otherwise = dialect
+                    break
+                choices.append((sign.infos, _way(dialect, form)))
+        wanted = "|".join(sorted({re.escape(infos[0]) for infos, _ in choices}))
+        return Ways(re.compile(f"(?:^|;)(?:{wanted})(?:[=;]|$)"), choices, _way(otherwise, form))
 
     def normal(self, way: Way, record: Record, alt: int) -> Evidence:
         """Reads of the ALT in the matched normal, as far as the record has them."""
@@ -118,6 +139,9 @@ class Reader:
         that the normal has is germline.
         """
         dialect = way.dialect
+        if way.plain:
+            self.heard[way.plain] += passes
+            return SILENT
         said = SILENT if not dialect.marks else _marked(dialect, record, alt)
         one_of_several = (len(record.alts) > 1 or "OLD_REC=" in record.info) and len(_site(record)) > 1
         if one_of_several and not dialect.allele_filter and said.kind in ("somatic", ""):
@@ -140,7 +164,8 @@ class Reader:
     def check(self) -> None:
         """Raise InputError where nothing in the file marks a somatic call; warn of what the caller says otherwise."""
         path, problems, passed = self._header.path, [], sum(self.heard.values())
-        dialects = {way.dialect.name: way.dialect for ways in self._ways.values() for _, way in ways}
+        read = [way for ways in self._ways.values() for way in (*(way for _, way in ways.choices), ways.otherwise)]
+        dialects = {way.dialect.name: way.dialect for way in read}
         for name, dialect in dialects.items():
             mine = {heard: count for heard, count in self.heard.items() if heard.caller == name}
             total = sum(mine.values())
@@ -219,7 +244,8 @@ def _read(mark: Mark, record: Record, alt: int) -> Said:
 
 def _way(dialect: Dialect, form: str) -> Way:
     of = _reader((*dialect.reads, *USUAL_READS), (*dialect.shares, *USUAL_SHARES), form)
-    return Way(dialect, of, _reader(dialect.normal, dialect.normal_shares, form) if dialect.normal else of)
+    normal = _reader(dialect.normal, dialect.normal_shares, form) if dialect.normal else of
+    return Way(dialect, of, normal, Heard(dialect.name, "", "") if dialect.allele_filter else None)
 
 
 def reader(form: str) -> Of:

@@ -129,7 +129,7 @@ def records(
                 raise InputError(Problem(header.path, "FORMAT", form, expected, f"{chrom}:{pos}"))
             known.add(form)
         # VarScan before 2.4.6 joins two ALTs by a slash.
-        alts = [alt] if alt in SINGLE else [] if alt == "." else SLASH.sub(",", alt).split(",")
+        alts = [alt] if alt in SINGLE else [] if alt == "." else (SLASH.sub(",", alt) if "/" in alt else alt).split(",")
         text, start = "", 0 if info.startswith(first) else info.find(later) + 1 or -1
         if start >= 0:
             end = info.find(";", start)
