@@ -192,10 +192,12 @@ def _unmarked(dialect: Dialect, heard: list[Heard], header: Header) -> str:
         return dialect.unmarked
     if any(said.word for said in heard):
         return ""
-    fields = [mark.field for mark in dialect.marks if mark.absent]
+    if not dialect.silent:
+        return ""
+    fields = [mark.field for mark in dialect.marks]
     silent = all(said.kind == "unknown" for said in heard)
-    if silent or not {field.removeprefix(INFO) for field in fields} <= header.info.keys():
-        return dialect.unmarked or f"marks somatic calls by {' and '.join(fields)}, which no record has"
+    if silent or not {field.removeprefix(INFO) for field in fields} & header.info.keys():
+        return dialect.unmarked or f"marks somatic calls by {' or '.join(fields)}, which no record has"
     return ""
 
 
@@ -204,7 +206,7 @@ def _marked(dialect: Dialect, record: Record, alt: int) -> Said:
 
     A mark of each sample that says somatic of the normal alone tells that the columns are exchanged.
     """
-    found = SILENT
+    found = Said(dialect.silent, "")
     for mark in dialect.marks:
         said = _read(mark, record, alt)
         if said.kind == "reference" and record.normal and not mark.field.startswith(INFO):
@@ -235,7 +237,7 @@ def _read(mark: Mark, record: Record, alt: int) -> Said:
         keys, cells = record.format.split(":"), record.sample.split(":")
         text = cells[keys.index(name)] if name in keys and keys.index(name) < len(cells) else None
     if text is None or text == ".":
-        return Said(mark.absent, "")
+        return SILENT
     parts = text.split(",")
     if 1 < len(parts) == len(record.alts):
         text = parts[alt]

@@ -59,8 +59,9 @@ def test_reads_of_info_and_of_haplotypes(monkeypatch: pytest.MonkeyPatch) -> Non
     ],
 )
 def test_a_mark(info: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    mark = Mark("INFO/STATE", {"germline": "germline", "somatic": "somatic"}, absent="reference")
-    monkeypatch.setattr(evidence, "DIALECTS", (Dialect("new", (Sign("ours", formats=("AD",)),), marks=(mark,)),))
+    mark = Mark("INFO/STATE", {"germline": "germline", "somatic": "somatic"})
+    ours = Dialect("new", (Sign("ours", formats=("AD",)),), marks=(mark,), silent="reference")
+    monkeypatch.setattr(evidence, "DIALECTS", (ours,))
     reader = Reader(Header("a.vcf", other={"source": "OURS 2"}))
     found = record("GT:AD", "0/1:30,10", info=info)
     assert reader.said(reader.way("GT:AD", info), found, 0, passes=True).kind == kind

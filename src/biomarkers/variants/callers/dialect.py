@@ -77,13 +77,11 @@ class Share(NamedTuple):
 class Mark(NamedTuple):
     """A field in which a caller says what it takes an ALT for.
 
-    words: its words in small letters, and what they mean; a flag has the empty word. absent: what a record without the
-    field is.
+    words: its words in small letters, and what they mean; a flag has the empty word.
     """
 
     field: str
     words: Mapping[str, Kind]
-    absent: Kind = "unknown"
 
 
 class Dialect(NamedTuple):
@@ -91,7 +89,8 @@ class Dialect(NamedTuple):
 
     known_by: its signs, of which one is enough. reads, shares: where they stand; the first place that says something is
     taken, then the usual ones. normal, normal_shares: where the normal's stand, if in the tumor's column or in INFO.
-    marks: the first that says something else than somatic decides.
+    marks: the first that says something else than somatic decides. silent: what a record is of which no mark says
+    anything, in a caller that has marks.
     unmarked: why nothing tells a somatic call, where no mark is found: the end of a sentence that begins with the
     caller; such files are refused. unfiltered: its FILTER is never written. also_passing: other values than PASS that
     its authors count. allele_filter: INFO field with a filter for each ALT. panel: INFO flag of what is in its panel of
@@ -105,6 +104,7 @@ class Dialect(NamedTuple):
     normal: tuple[Reads, ...] = ()
     normal_shares: tuple[Share, ...] = ()
     marks: tuple[Mark, ...] = ()
+    silent: Kind = "unknown"
     unmarked: str = ""
     unfiltered: bool = False
     also_passing: tuple[str, ...] = ()

@@ -51,9 +51,11 @@ OCTOPUS = Dialect(
         Sign("^##octopus=", formats=("PQ", "FT")),
     ),
     shares=(Share("AF", "alleles"), Share("MAP_HF", "haplotypes")),
-    marks=(Mark("INFO/SOMATIC", FLAG, absent="germline"),),
+    marks=(SOMATIC,),
+    silent="germline",
 )
-# FreeBayes alone marks nothing; bcbio-nextgen adds the flag, and takes away most fields of some records.
+# FreeBayes alone marks nothing; bcbio-nextgen adds the flag and takes away most fields of some records, vcfsamplediff
+# of vcflib adds VT.
 FREEBAYES = Dialect(
     "FreeBayes",
     (
@@ -62,7 +64,7 @@ FREEBAYES = Dialect(
         Sign(infos=("ODDS", "MQMR")),
         Sign("freebayes", infos=("SAP",)),
     ),
-    marks=(SOMATIC,),
+    marks=(SOMATIC, Mark("INFO/VT", {"somatic": "somatic", "germline": "germline", "loh": "loh"})),
     unmarked=BOTH,
 )
 
@@ -87,7 +89,7 @@ DIALECTS = (
     ),
     Dialect(
         "SomaticSniper",
-        (Sign(formats=("BCOUNT", "SS")),),
+        (Sign(formats=("BCOUNT", "SS")), Sign(formats=("JGQ", "SS")), Sign(formats=("IGT", "SS"))),
         (Reads("BCOUNT", "bases"),),
         marks=(Mark("SS", TCGA),),
         unfiltered=True,
@@ -96,7 +98,7 @@ DIALECTS = (
         "RADIA",
         (Sign(r"\bradia\b", formats=("SS",)), Sign(infos=("ORIGIN", "MT", "SS"))),
         shares=(Share("AF", "alleles"),),
-        marks=(Mark("INFO/SS", TCGA), Mark("SS", TCGA, absent="")),
+        marks=(Mark("INFO/SS", TCGA), Mark("SS", TCGA)),
     ),
     Dialect(
         "MuSE",
@@ -108,7 +110,8 @@ DIALECTS = (
     Dialect(
         "MuTect 1",
         (Sign(formats=("FA",)), Sign(formats=("BQ", "FREQ"))),
-        marks=(Mark("SS", TCGA, absent=""),),
+        marks=(Mark("SS", TCGA),),
+        silent="",
     ),
     OCTOPUS,
     Dialect(
@@ -138,13 +141,13 @@ DIALECTS = (
     ),
     # Version 0.2 has no flag: INH=no is an indel that the normal has not.
     Dialect("Scalpel", (Sign(infos=("COVSTATE", "BESTSTATE")),), marks=(
-        Mark("INFO/SOMATIC", FLAG, absent=""), Mark("INFO/INH", {"no": "somatic", "normal": "germline"}),
+        Mark("INFO/SOMATIC", FLAG), Mark("INFO/INH", {"no": "somatic", "normal": "germline"}),
     )),
     Dialect("Lancet 2", (Sign("^##source=lancet_", formats=("AD",)),), marks=(
-        Mark("INFO/SHARED", OTHERS, absent=""), Mark("INFO/NORMAL", OTHERS, absent=""), Mark("INFO/TUMOR", FLAG),
+        Mark("INFO/SHARED", OTHERS), Mark("INFO/NORMAL", OTHERS), Mark("INFO/TUMOR", FLAG),
     )),
     Dialect("Lancet", (Sign("^##source=lancet", formats=("SR", "SA")),), marks=(
-        Mark("INFO/SHARED", OTHERS, absent=""), Mark("INFO/NORMAL", OTHERS, absent=""), SOMATIC,
+        Mark("INFO/SHARED", OTHERS), Mark("INFO/NORMAL", OTHERS), SOMATIC,
     )),
     Dialect(
         "a caller with TD, ND, TR and NR",
@@ -189,7 +192,12 @@ DIALECTS = (
         Sign("^##source=DeepSomatic", formats=("VAF",)),
         Sign("DeepVariant_version", formats=("VAF",), filters=("GERMLINE",)),
     )),
-    Dialect("DRAGEN", (Sign(formats=("SQ",), columns="several"),)),
+    Dialect(
+        "DRAGEN",
+        (Sign(formats=("SQ",), columns="several"),),
+        marks=(Mark("INFO/GermlineStatus", DRAGEN),),
+        silent="",
+    ),
     Dialect("other callers in the way of TCGA", (Sign(formats=("SS",)),), marks=(Mark("SS", TCGA),)),
     # Callers that mark nothing.
     Dialect("Platypus", (Sign(formats=("NR", "NV")),), (Reads("NV", "alts", depth="NR"),), unmarked=BOTH),
@@ -207,7 +215,10 @@ DIALECTS = (
     Dialect("DeepVariant", (Sign("DeepVariant_version", formats=("VAF",)),), unmarked=BOTH),
     Dialect("GLnexus", (Sign("GLnexus", formats=("RNC",)),), unmarked=BOTH),
     Dialect("pindel", (Sign("^##source=pindel", formats=("AD",)),), unmarked=BOTH),
-    Dialect("needlestack", (Sign("^##source=needlestack"),), unmarked=BOTH),
+    Dialect("needlestack", (Sign("^##source=needlestack"), Sign(formats=("QVAL", "STATUS"))), marks=(Mark("STATUS", {
+        "somatic": "somatic", "germline_confirmed": "germline", "germline_unconfirmed": "germline",
+        "germline_unconfirmable": "germline", "unknown": "unknown",
+    }),), unmarked=BOTH),
     Dialect("JointSNVMix", (Sign("^##source=JointSNVMix"),), unmarked="gives probabilities in QUAL only"),
     Dialect("Shimmer", (Sign("^##source=Shimmer"),), unmarked="writes neither FILTER nor reads"),
     # Callers that only the header tells, or that others imitate.
