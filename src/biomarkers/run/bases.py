@@ -44,9 +44,9 @@ def check_ref(file: str, records: Iterable[Sequence[str]], genome: Genome) -> No
     if not wrong:
         return
     cause = "was REF changed, or the reference?"
-    if len(wrong) >= OTHER_BUILD * len(places):
+    if len(wrong) > 2 and len(wrong) >= OTHER_BUILD * len(places):
         further = [place._replace(pos=place.pos + 1) for place in wrong]
-        from_zero = len(wrong) > 2 and not _differing(genome.fasta, further)
+        from_zero = not _differing(genome.fasta, further)
         cause = "all have it one base further: positions that count from 0?" if from_zero else "another genome build?"
     place, there = next(iter(wrong.items()))
     expected = f"'{there}' as in {genome.fasta} ({len(wrong)} of the first {len(places)} records differ: {cause})"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome import regions
-from biomarkers.io.lines import head, reading
+from biomarkers.io.lines import reading
 from biomarkers.run import bases
 from biomarkers.settings import Annotation, Counting
 from biomarkers.variants import columns, stream, vcf
@@ -120,11 +120,14 @@ def _check_one_call(tumor: Sample) -> None:
 
 def _contigs(file: str) -> Counter[str]:
     """Records by contig of a whole file. Raises InputError for one that is cut, damaged or no VCF."""
-    source = vcf.open_vcf(file)[1]
-    if head(file).startswith(b"BCF") or not source.samples:
-        return Counter(cells[0] for cells in source)
+    found: Counter[bytes] = Counter()
     with reading(file) as handle:
-        found = Counter(line.split(b"\t", 1)[0] for line in handle if line[:1] != b"#")
+        first = handle.readline()
+        if not first.startswith(b"BCF"):
+            found.update(line.split(b"\t", 1)[0] for line in handle if line[:1] != b"#")
+    source = vcf.open_vcf(file)[1]
+    if first.startswith(b"BCF"):
+        return Counter(cells[0] for cells in source)
     return Counter({name.decode("utf-8", "replace"): number for name, number in found.items()})
 
 
