@@ -5,7 +5,7 @@ flags of the workflow's rules are made from these classes. Stages take a whole g
 
 To add a setting, add a field: `minimum_sd_days` of `Endpoints` is `endpoints.minimum_sd_days` of the config,
 `--minimum-sd-days` of `biomarkers endpoints`, and the flag in the rule `endpoints`. rule: its number in
-docs/methods.md.
+docs/methods.md. Those of response, survival and PD-L1 stand in `settings_clinical`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from biomarkers.declared import Group, setting, shared
+from biomarkers.settings_clinical import Censoring, Endpoints, Pdl1, Unit
 
-DAYS = 36_500
-"""The longest time in days that a setting may name, a century: dates of pandas end in 2262."""
-Censoring = Literal["ema_itt", "fda"]
-Unit = Literal["auto", "percent", "fraction"]
+__all__ = [
+    "Annotation", "Assembly", "CallableBases", "Censoring", "Counting", "Endpoints", "Pdl1", "Quality", "Reported",
+    "SamePerson", "Unit", "definitions", "fill",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +49,36 @@ class Counting(Group):
         rule="1.1",
         key="calling.accept_filters",
     )
+    somatic: str | None = setting(
+        None,
+        "Expression of bcftools that holds for somatic calls, such as 'INFO/SS=2', in place of the caller's own mark.",
+        rule="1.4",
+        key="calling.somatic",
+    )
+    normal_vaf: float = setting(
+        0.2, "Share of the normal's reads with a variant that is in the normal, 0 to 1.", rule="1.17", least=0, most=1
+    )
+    normal_alt_reads: int = setting(
+        5, "Fewest reads of the normal with a variant that is in the normal.", rule="1.17", least=1
+    )
+    normal_share: float = setting(
+        0.02,
+        "Share of the counted variants that may be in the normal without a warning, 0 to 1.",
+        rule="1.17",
+        least=0,
+        most=1,
+    )
     exclude_hotspots: bool = setting(False, "Leave the hot spots out of the count.", rule="1.5")
     mnv: Literal["event", "bases"] = setting(
         "event", "A multi-nucleotide variant is one `event`, or as many as it changes `bases`.", rule="1.8"
     )
+
+    def too_many_in_normal(self, found: int, counted: int) -> bool:
+        """Whether so many of the counted variants are in the normal that the sample is warned of (rule 1.17).
+
+        One is real life among many, and a fault where it is a tenth of all.
+        """
+        return found > self.normal_share * counted and (found > 1 or 10 * found >= counted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,110 +115,6 @@ class CallableBases(Group):
     )
     normal_depth: int = setting(
         10, "Fewest normal reads over a callable base.", rule="1.10", least=0, option="min_normal_depth"
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Endpoints(Group):
-    """How response and time to event are derived (sections 3 to 5)."""
-
-    BLOCK = "endpoints"
-
-    confirmed: bool = setting(
-        True,
-        "Count as responders only patients whose CR or PR was confirmed by a later visit, as a single-arm trial must.",
-        rule="3.4",
-        off="unconfirmed",
-    )
-    censoring: Censoring = setting(
-        "ema_itt",
-        "When PFS and duration of response end without an event. ema_itt: every PD or death counts. fda: a new therapy,"
-        " or two missed visits, before the event censors at the last evaluable assessment before it.",
-        rule="4.5",
-    )
-    data_cutoff: str | None = setting(
-        None,
-        "Last day of follow-up, such as 2024-03-31; later events and visits are not used.",
-        rule="4.8",
-        is_date=True,
-    )
-    visit_interval_days: int | None = setting(
-        None,
-        "Planned days between tumor assessments; fda needs it to see missed visits.",
-        rule="4.5",
-        least=1,
-        most=DAYS,
-    )
-    response_within_days: int | None = setting(
-        None,
-        "Days after the start of treatment up to which assessments count for response.",
-        rule="3.2",
-        least=0,
-        most=DAYS,
-    )
-    evaluator: str = setting(
-        "investigator", "Reader whose assessments are used, where the sheet has a column `evaluator`.", rule="3.2"
-    )
-    minimum_sd_days: int = setting(
-        42, "Days from the start before which a stable disease does not count as SD.", rule="3.3", least=0, most=DAYS
-    )
-    confirmation_days: int = setting(
-        28, "Days from a CR or PR after which another confirms it.", rule="3.4", least=0, most=DAYS
-    )
-    allow_pr_sd_pr: bool = setting(False, "Let one SD stand between a PR and its confirmation.", rule="3.4")
-    exclude_non_cr_non_pd: bool = setting(False, "Do not count NON-CR/NON-PD as disease control.", rule="3.5")
-    adverse_event_days: int = setting(
-        30,
-        "Days after the last dose up to which an adverse event counts as treatment-emergent.",
-        rule="5.1",
-        least=0,
-        most=DAYS,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pdl1(Group):
-    """Which PD-L1 score stands for a patient (section 2)."""
-
-    BLOCK = "pdl1"
-
-    score_type: Literal["TPS", "CPS", "IC", "TC"] = setting(
-        "TPS", "Kind of score; TPS, CPS, IC and TC are never pooled.", rule="2.6"
-    )
-    assays: list[str] | None = setting(
-        None,
-        "Assays that may stand in one column, preferred first. By default 22C3, 28-8 and SP263 if the sheet has one of"
-        " them, else its only assay. SP142 is never pooled; other assays only when named here.",
-        rule="2.6",
-    )
-    window_days: int | None = setting(
-        None,
-        "Longest time in days from collection to the start of treatment; no limit without it.",
-        rule="2.5",
-        least=0,
-        most=DAYS,
-    )
-    undated: Literal["reject", "accept"] = setting(
-        "reject", "What to do with specimens without a collection date.", rule="2.5"
-    )
-    ties: Literal["max", "min"] = setting(
-        "max", "Which value to take of specimens equally near to the start.", rule="2.5"
-    )
-    unit: Unit = setting(
-        "auto",
-        "How TPS, TC and IC are written. auto: percent, but stops when all are at most 1 and some lie between 0 and 1.",
-        rule="2.3",
-    )
-    cutoffs: list[float] | None = setting(
-        None,
-        "Cutoffs at which specimens of a patient are compared; by default 1 and 50 for TPS and TC, 1 and 10 for CPS,"
-        " 1, 5 and 10 for IC.",
-        rule="2.7",
-        least=0,
-        most=100,
-    )
-    old_block_years: float = setting(
-        3.0, "Tissue older than this at the start of treatment is flagged, in years.", rule="2.7", least=0, most=100
     )
 
 

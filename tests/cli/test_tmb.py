@@ -147,28 +147,57 @@ def test_the_whole_path_on_the_real_exome(shared_data: Path, tmp_path: Path) -> 
     assert origin["variants"][0]["origin"]["inputs"][0]["md5"]
 
 
-def test_an_empty_vcf_is_zero(tmp_path: Path) -> None:
-    header = "##fileformat=VCFv4.2\n##INFO=<ID=ANN,Number=.,Type=String,Description=\"Functional annotations: 'Allele | Annotation | Gene_Name'\">\n"
-    (tmp_path / "e.vcf").write_text(header + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n")
+HEAD = """##fileformat=VCFv4.2
+##source=Mutect2
+##MutectVersion=2.2
+##INFO=<ID=ANN,Number=.,Type=String,Description="Functional annotations: 'Allele | Annotation | Gene_Name'">
+##FILTER=<ID=weak_evidence,Description="x">
+##FORMAT=<ID=AD,Number=R,Type=Integer,Description="x">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT
+"""
+FAILED = "chr1\t{}\t.\tC\tT\t.\tweak_evidence\tANN=T|missense_variant|A\tAD\t60,40\n"
+SIZE = "sample\ttarget_bp\tcoding_bp\tcallable_bp\tdenominator_source\nT\t30000000\t30000000\t30000000\t{}\n"
+
+
+@pytest.mark.parametrize(
+    ("records", "mutect", "source", "missing"),
+    [
+        ("", True, "assumed", "no record in the VCF"),
+        ("", True, "callable", ""),
+        ("", False, "stated", ""),
+        (FAILED.format(5) + FAILED.format(9), True, "assumed", "none of 2 records passed FILTER (weak_evidence 2)"),
+        (FAILED.format(5), True, "callable", ""),
+        (FAILED.format(5), False, "callable", "none of 1 records passed FILTER (weak_evidence 1)"),
+        (FAILED.format(5), True, "stated", "none of 1 records passed FILTER"),
+        (FAILED.format(5).replace("weak_evidence", "PASS").replace("missense", "synonymous"), False, "assumed", ""),
+        (FAILED.format(5).replace("weak_evidence", "PASS").replace("60,40", "99,1"), False, "assumed", ""),
+    ],
+)
+def test_a_zero_needs_a_record_or_a_measured_territory(
+    tmp_path: Path, records: str, mutect: bool, source: str, missing: str
+) -> None:
+    header = HEAD if mutect else HEAD.replace("##MutectVersion=2.2\n", "")
+    (tmp_path / "e.vcf").write_text(header + records)
+    (tmp_path / "T.denominator.tsv").write_text(SIZE.format(source))
     out = tmp_path / "T.variants.tsv.gz"
-    assert (
-        run(
-            [
-                "variants",
-                "--vcf",
-                str(tmp_path / "e.vcf"),
-                "--tumor-sample",
-                "T",
-                "--patient",
-                "P9",
-                "--variants",
-                str(out),
-            ]
-        )
-        == 0
-    )
-    row = call(tmp_path, "--variants", str(out), "--assumed-bp", "30000000").iloc[0]
-    assert (row["patient"], row["sample"], row["tmb_per_mb"], row["tumor_only"]) == ("P9", "T", 0.0, 1)
+    command = ["variants", "--vcf", str(tmp_path / "e.vcf"), "--tumor-sample", "T", "--patient", "P9"]
+    assert run([*command, "--variants", str(out)]) == 0
+    row = call(tmp_path, "--variants", str(out), "--denominator", str(tmp_path / "T.denominator.tsv")).iloc[0]
+    assert (row["patient"], row["sample"], row["tumor_only"]) == ("P9", "T", 1)
+    if missing:
+        assert (row["status"], row["note"].startswith(missing)) == ("failed", True)
+        assert row[["n_variants", "tmb_per_mb", "ci_low", "ci_high", "n_threshold_free"]].isna().all()
+    else:
+        assert (row["n_variants"], row["tmb_per_mb"], row["ci_high"] > 0) == (0, 0.0, True)
+        assert row["status"] != "failed"
+    assert ("the zero rests on" in row["note"]) == ((not records or "weak" in records) and not missing)
+
+
+def test_a_table_without_rows_and_without_its_json_is_nobodys(tmp_path: Path) -> None:
+    (tmp_path / "e.vcf").write_text(HEAD)
+    out = tmp_path / "T.variants.tsv.gz"
+    command = ["variants", "--vcf", str(tmp_path / "e.vcf"), "--tumor-sample", "T", "--variants", str(out)]
+    assert run(command) == 0
     (tmp_path / "T.variants.json").unlink()
     assert run(["tmb", "--variants", str(out), "--assumed-bp", "30000000", "--tmb", str(tmp_path / "x.tsv")]) == 2
 

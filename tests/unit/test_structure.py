@@ -10,7 +10,17 @@ import pytest
 from biomarkers.cli.app import commands
 
 STAGES = ("variants", "burden", "clinical", "association", "report", "demo", "quality")
-ORDER = (("errors",), ("declared",), ("settings",), ("io",), ("genome", "stats"), STAGES, ("run",), ("cli",))
+ORDER = (
+    ("errors",),
+    ("declared",),
+    ("settings_clinical",),
+    ("settings",),
+    ("io",),
+    ("genome", "stats"),
+    STAGES,
+    ("run",),
+    ("cli",),
+)
 LEVELS = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
 

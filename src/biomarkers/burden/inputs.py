@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from biomarkers.burden import tumor_cells
+from biomarkers.burden import judged, tumor_cells
 from biomarkers.burden.tmb import Calibration, Sample, count
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome.tmb_definitions import Definition
@@ -211,6 +211,8 @@ def _sample(
     tumor_only = _tumor_only(one, table)
     if tumor_only and not origin.get("population_af_known") and origin.get("rows"):
         warnings.append("no population allele frequency: germline variants are counted")
+    warning = judged.in_normal(table, origin["settings"])
+    warnings += [warning] if warning else []
     field = origin.get("annotation", {}).get("field")
     return Sample(
         patient=patient,
@@ -223,7 +225,12 @@ def _sample(
         quality=quality,
         cells=tumor_cells.estimate(table, purity),
         hidden={d.name: tumor_cells.hidden(table, d) for d in definitions},
-        remarks=[*([f"annotation {field}"] if field else []), *origin.get("remarks", [])],
+        zero=judged.zero(table, origin, size["denominator_source"]),
+        remarks=[
+            *([f"annotation {field}"] if field else []),
+            *judged.rules_of_the_user(origin["settings"]),
+            *origin.get("remarks", []),
+        ],
         warnings=warnings,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from biomarkers.burden.judged import Zero
 from biomarkers.burden.tumor_cells import Hidden, TumorCells, few, lower_bound
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import tables
@@ -38,7 +39,8 @@ class Sample:
     """What is known of one tumor sample. counts: variants by definition; tumor_only: None when nobody said.
 
     quality: pass, warn or fail of its quality control, None without. remarks: anything that the row must say. hidden:
-    by definition, what only its reads exclude; None for a definition where the table does not tell.
+    by definition, what only its reads exclude; None for a definition where the table does not tell. zero: whether a
+    count of 0 is one.
     """
 
     patient: str
@@ -51,6 +53,7 @@ class Sample:
     quality: str | None = None
     cells: TumorCells = field(default=TumorCells())
     hidden: Mapping[str, Hidden | None] = field(default_factory=dict)
+    zero: Zero = field(default=Zero())
     remarks: Sequence[str] = field(default=())
     warnings: Sequence[str] = field(default=())
 
@@ -80,14 +83,15 @@ def rows(
 
 def _row(sample: Sample, definition: str, calibration: Calibration | None) -> dict[str, object]:
     bases = sample.callable_bp
-    failed = _failure(sample)
-    megabases = math.nan if bases is None else bases / 1e6
     n, hidden = sample.counts[definition], sample.hidden.get(definition)
+    nothing = sample.zero if n == 0 else Zero()
+    failed = _failure(sample) or nothing.missing
+    megabases = math.nan if bases is None else bases / 1e6
     value = Interval() if failed else Interval(*(number / megabases for number in garwood(n)))
     bound = None if failed else lower_bound(sample.cells, n, hidden)
     warnings = list(sample.warnings) if failed else [*sample.warnings, *_warnings(sample, megabases)]
     warnings += [bound] if bound else []
-    notes = [*([failed] if failed else []), *warnings, *sample.remarks, *filter(None, [few(n, hidden)])]
+    notes = [*filter(None, [failed, nothing.remark]), *warnings, *sample.remarks, *filter(None, [few(n, hidden)])]
     if sample.tumor_only:
         notes.append("tumor-only call: rare germline variants may be counted")
     if value.estimate >= FDA_CUTOFF:
@@ -96,7 +100,7 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
         "patient": sample.patient,
         "sample": sample.sample,
         "definition": definition,
-        "n_variants": n,
+        "n_variants": None if nothing.missing else n,
         "callable_bp": bases,
         "callable_mb": megabases,
         "denominator_source": sample.denominator_source,
@@ -106,8 +110,8 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
         "tumor_only": None if sample.tumor_only is None else int(sample.tumor_only),
         "purity": sample.cells.stated,
         "tumor_content": sample.cells.estimated,
-        "n_below_threshold": None if hidden is None else hidden.below,
-        "n_threshold_free": None if hidden is None else n + sum(hidden),
+        "n_below_threshold": None if hidden is None or nothing.missing else hidden.below,
+        "n_threshold_free": None if hidden is None or nothing.missing else n + sum(hidden),
         "lower_bound": None if failed else int(bool(bound)),
         "status": "failed" if failed else "warn" if warnings else "ok",
         "note": "; ".join(notes),

@@ -28,7 +28,8 @@ def line_maker(patient: str, sample: str, *, tumor_only: bool) -> Callable[[Row]
     line, shown = _template(patient, sample, tumor_only), Shown()
 
     def made(row: Row) -> str:
-        chrom, pos, ref, alt, status, depth, reads, vaf, share, gene, transcript, terms, protein, common, *last = row
+        chrom, pos, ref, alt, status, depth, reads, vaf, share, gene, transcript, terms, protein, common, *rest = row
+        *last, beside, beside_reads, in_normal = rest
         text = line % (
             chrom,
             pos,
@@ -45,6 +46,9 @@ def line_maker(patient: str, sample: str, *, tumor_only: bool) -> Callable[[Row]
             protein,
             shown[common] if common else _zero(common),
             *last,
+            "" if beside is None else beside,
+            "" if beside_reads is None else beside_reads,
+            in_normal,
         )
         return text if '"' not in text else _quoted(text)
 

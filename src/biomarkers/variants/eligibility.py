@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -12,12 +13,14 @@ from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.variants.alleles import AlleleFilter, resolve
 from biomarkers.variants.callers.dialects import PANELS
 from biomarkers.variants.consequence import NOTHING, Interpreter
-from biomarkers.variants.evidence import Reader, Said
+from biomarkers.variants.evidence import UNSEEN, Evidence, Reader, Way, in_normal
+from biomarkers.variants.expression import Place
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.population import Frequency
 from biomarkers.variants.rules import (
     BY_READS,
     DUPLICATE,
+    MARKED,
     Passing,
     Rules,
     Territory,
@@ -32,11 +35,11 @@ from biomarkers.variants.vcf import Header, Record, changed, info_value, new
 COLUMNS = (
     "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
     "transcript", "consequence", "hgvsp", "population_af", "exclusion", "counted_in", "tumor_only", "n_events",
-    "other_genes", "passes_otherwise",
+    "other_genes", "passes_otherwise", "normal_depth", "normal_alt_reads", "in_normal",
 )  # fmt: skip
 
-Place = tuple[str, int, str, str]
-"""Contig, position, reference, ALT."""
+NO_NORMAL = (None, None, "")
+"""The normal's columns of a row where nothing is known of it."""
 
 
 class Row(NamedTuple):
@@ -61,6 +64,9 @@ class Row(NamedTuple):
     n_events: int
     other_genes: str
     passes_otherwise: str
+    normal_depth: int | None = None
+    normal_alt_reads: int | None = None
+    in_normal: str = ""
 
 
 class Tally:
@@ -68,7 +74,9 @@ class Tally:
 
     records: all; filters: how many have each FILTER; annotations: those whose annotation was looked at. rows: all;
     with_depth, with_reads, with_frequency: those with a measured depth, a count of the variant's reads, a population
-    frequency; inside: those within the territory.
+    frequency; inside: those within the territory. passing: those whose FILTER passes; judged: those of them that tell
+    of this tumor; counting: those that count; in_normal, lost: places of those that count and of those that fall to
+    `alt_reads` or `vaf`, and are in the normal; blank: those of which the tumor's column says nothing.
     earlier: what passed in records before a number, asked for once when positions are out of order; in order, a
     repetition follows at once.
     """
@@ -77,6 +85,9 @@ class Tally:
         self.records = self.annotations = self.rows = 0
         self.filters: Counter[str] = Counter()
         self.with_depth = self.with_reads = self.inside = self.with_frequency = 0
+        self.passing = self.judged = self.counting = self.blank = 0
+        self.in_normal: list[str] = []
+        self.lost: list[str] = []
         self.counted: Counter[str] = Counter()
         """Events by the row's `counted_in`."""
         self.contigs: dict[str, None] = {}
@@ -97,7 +108,8 @@ class Tally:
 class Judge:
     """Judges every ALT of a file's records by the rules, in their order.
 
-    referred: BCSQ texts that `@` references point to. `tally` is filled as the rows are taken.
+    referred: BCSQ texts that `@` references point to. chosen: the somatic ones, by the user's expression; None: the
+    caller says which. `tally` is filled as the rows are taken.
     """
 
     def __init__(
@@ -114,12 +126,14 @@ class Judge:
         referred: dict[str, str],
         allele_filter: AlleleFilter,
         tally: Tally,
+        chosen: Collection[Place] | None = None,
     ) -> None:
         self.path, self.rules, self.tumor_only, self.territory = header.path, rules, tumor_only, territory
         self._interpreter, self._frequency, self._hotspots, self._tally = interpreter, frequency, hotspots, tally
         self._referred, self._allele_filter, self._definitions = referred, allele_filter, definitions
         self._passing = Passing(rules)
-        self.reader = Reader(header)
+        self._chosen, self._asks_reads = chosen, bool(rules.tumor_depth or rules.alt_reads or rules.vaf)
+        self.reader = Reader(header, rules)
         self._panels = [flag for flag in PANELS if flag in header.info] if tumor_only else []
         self._counted: dict[str, str] = {}
 
@@ -134,7 +148,7 @@ class Judge:
         consequence_of, frequency, by_event = self._interpreter.of, self._frequency, rules.mnv == "event"
         anywhere, has_spots = self.territory.regions is None, bool(self._hotspots)
         for record in records:
-            number, chrom, pos, ref, alts, site, info, text, form, sample, _ = record
+            number, chrom, pos, ref, alts, site, info, text, form, *_ = record
             tally.records += 1
             filters[site] += 1
             if pos != tally.pos or chrom != tally.chrom:
@@ -144,15 +158,11 @@ class Judge:
             if self._referred:
                 text = resolve(text, chrom, self._referred)
             for alt, allele in enumerate(alts):
-                try:
-                    evidence = way.of(sample, info, alts, alt)
-                except (ValueError, IndexError) as error:
-                    expected = f"values of {form} ({error})"
-                    raise InputError(Problem(self.path, "FORMAT", sample, expected, record.place)) from None
+                status, passes = self._status(record, alt)
+                evidence, normal = self._reads(way, record, alt, passes)
                 tally.rows += 1
                 tally.with_depth += evidence[0] is not None
                 tally.with_reads += evidence[1] is not None
-                status, passes = self._status(record, alt)
                 found = NOTHING
                 if text and allele.isalpha():
                     found = consequence_of(text, pos=pos, ref=ref, alts=alts, alt=alt, info=info)
@@ -164,8 +174,9 @@ class Judge:
                 hot = has_spots and self._hotspots.hits(chrom, pos, ref, allele, gene, protein)
                 place = "" if anywhere else outside(chrom, *changed(pos, ref, allele), terms, self.territory)
                 tally.inside += not place
-                germline = self._germline(self.reader.said(way, record, alt, passes), info, population, hot)
-                later = behind_reads(rules, germline=germline, hot=hot) if germline or hot else ""
+                mark = self._mark(way, record, alt, passes, evidence)
+                germline = self.tumor_only and not hot and self._is_common(info, population)
+                later = mark or (behind_reads(rules, germline=germline, hot=hot) if germline or hot else "")
                 exclusion = first_failure(rules, evidence, passes=passes, place=place, later=later)
                 names = ""
                 if not exclusion:
@@ -180,8 +191,46 @@ class Judge:
                 consequence = terms[0] if len(terms) == 1 else "&".join(terms)
                 reads = (depth, alt_reads, vaf, caller_af)
                 effect = (gene, transcript, consequence, protein, population)
+                beside = self._note(record, alt, evidence, normal, mark, exclusion) if passes else NO_NORMAL
                 verdict = (exclusion, names, events, others, otherwise)
-                yield new(Row, (chrom, pos, ref, allele, status, *reads, *effect, *verdict))
+                yield new(Row, (chrom, pos, ref, allele, status, *reads, *effect, *verdict, *beside))
+
+    def _reads(self, way: Way, record: Record, alt: int, passes: bool) -> tuple[Evidence, Evidence]:
+        """The tumor's reads of an ALT, and its normal's where it passes."""
+        text = record.sample
+        try:
+            evidence = way.of(text, record.info, record.alts, alt)
+            text = record.normal or text
+            return evidence, self.reader.normal(way, record, alt) if passes else UNSEEN
+        except (ValueError, IndexError) as error:
+            expected = f"values of {record.format} ({error})"
+            raise InputError(Problem(self.path, "FORMAT", text, expected, record.place)) from None
+
+    def _mark(self, way: Way, record: Record, alt: int, passes: bool, evidence: Evidence) -> str:
+        """The exclusion of an ALT that neither the user's expression nor the caller takes for somatic; else empty."""
+        if evidence == UNSEEN and (mark := without_reads(record, alt)):
+            self._tally.blank += mark == "unknown"
+            return mark
+        if self._chosen is not None:
+            place = (record.chrom, record.pos, record.ref, record.alts[alt])
+            return "" if place in self._chosen else "not_somatic"
+        return MARKED.get(self.reader.said(way, record, alt, passes).kind, "")
+
+    def _note(
+        self, record: Record, alt: int, evidence: Evidence, normal: Evidence, mark: str, exclusion: str
+    ) -> tuple[int | None, int | None, str]:
+        """Take down an ALT that passes FILTER; returns the row's last cells: the normal's reads, and what they show."""
+        tally = self._tally
+        tally.passing += 1
+        known = evidence.depth is not None and evidence.alt_reads is not None
+        tally.judged += mark != "unknown" and (known or not self._asks_reads)
+        tally.counting += not exclusion
+        if normal is UNSEEN:
+            return NO_NORMAL
+        beside = in_normal(normal, self.rules)
+        if beside and not mark and exclusion in ("", "alt_reads", "vaf"):
+            (tally.lost if exclusion else tally.in_normal).append(f"{record.place} {record.ref}>{record.alts[alt]}")
+        return normal.depth, normal.alt_reads, str(int(beside))
 
     def _status(self, record: Record, alt: int) -> tuple[str, bool]:
         """FILTER of the ALT, and whether it passes: not when it passed before."""
@@ -196,14 +245,11 @@ class Judge:
         self._tally.passed.add(place)
         return status, True
 
-    def _germline(self, said: Said, info: str, population: float | None, hot: bool) -> bool:
-        """Whether the caller marks the ALT as not somatic, or a call without a normal has what many people have."""
-        if said.kind not in ("somatic", ""):
+    def _is_common(self, info: str, population: float | None) -> bool:
+        """Whether many people have an ALT, by its frequency or by the panel of normals."""
+        if population is not None and population >= self.rules.max_population_af:
             return True
-        if not self.tumor_only or hot:
-            return False
-        common = population is not None and population >= self.rules.max_population_af
-        return common or any([info_value(info, flag) is not None for flag in self._panels])
+        return any([info_value(info, flag) is not None for flag in self._panels])
 
     def _counts(self, worst: str) -> str:
         """Names of the definitions that count a consequence with this worst term."""
@@ -220,3 +266,16 @@ def passed_before(records: Iterable[Record], allele_filter: AlleleFilter, rules:
         for alt, allele in enumerate(record.alts)
         if passing[allele_filter.of(record, alt)]
     }
+
+
+def without_reads(record: Record, alt: int) -> str:
+    """The exclusion of an ALT of whose reads nothing is known, empty where its genotype has it.
+
+    `unknown` where the tumor's column is blank, `not_somatic` where the genotype is without the ALT.
+    """
+    if not record.sample.strip("./|:,"):
+        return "unknown"
+    if record.format.partition(":")[0] != "GT":
+        return ""
+    alleles = re.split("[/|]", record.sample.partition(":")[0])
+    return "" if str(alt + 1) in alleles else "not_somatic"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem
+from biomarkers.settings import Counting
 from biomarkers.variants.alleles import unsplit
 from biomarkers.variants.callers.counts import NONE, counter, depth, share, share_of
 from biomarkers.variants.callers.dialect import INFO, Dialect, Kind, Mark, Reads, Share
@@ -22,10 +23,9 @@ UNCLEAR: dict[str, str] = {
     "unknown": "which does not say somatic: they do not count",
     "blood": "clonal hematopoiesis: they are not the tumor's and do not count",
 }
+DEFAULTS = Counting()
 KEPT = 10_000
 """Distinct texts of depth, reads and fraction that are remembered for one FORMAT."""
-IN_NORMAL, IN_NORMAL_READS = 0.2, 5
-"""An ALT with this share of the normal's reads, and as many of them, is in the normal (docs/methods.md, 1.4)."""
 
 
 class Evidence(NamedTuple):
@@ -94,8 +94,8 @@ class Ways(NamedTuple):
 class Reader:
     """Finds the caller of each record, and reads what it says; `check` tells what was not understood."""
 
-    def __init__(self, header: Header) -> None:
-        self._header = header
+    def __init__(self, header: Header, rules: Counting = DEFAULTS) -> None:
+        self._header, self._rules = header, rules
         self._ways: dict[str, Ways] = {}
         self.heard: Counter[Heard] = Counter()
         """How often a caller said what of ALTs that passed."""
@@ -145,7 +145,8 @@ class Reader:
         said = SILENT if not dialect.marks else _marked(dialect, record, alt)
         one_of_several = (len(record.alts) > 1 or "OLD_REC=" in record.info) and len(_site(record)) > 1
         if one_of_several and not dialect.allele_filter and said.kind in ("somatic", ""):
-            said = Said("germline", "reads in the normal") if in_normal(self.normal(way, record, alt)) else said
+            beside = in_normal(self.normal(way, record, alt), self._rules)
+            said = Said("germline", "reads in the normal") if beside else said
         tier = record.filter if record.filter in dialect.also_passing else ""
         if (passes or tier or record.filter == ".") and record.alts[alt].isalpha():
             heard = Heard(dialect.name, said.kind, said.word, "" if passes else tier)
@@ -218,9 +219,9 @@ def _marked(dialect: Dialect, record: Record, alt: int) -> Said:
     return found
 
 
-def in_normal(evidence: Evidence) -> bool:
-    """Whether the normal's reads show the ALT."""
-    return (evidence.alt_reads or 0) >= IN_NORMAL_READS and (evidence.vaf or 0.0) >= IN_NORMAL
+def in_normal(evidence: Evidence, rules: Counting) -> bool:
+    """Whether the normal's reads show the ALT (docs/methods.md, 1.17)."""
+    return (evidence.alt_reads or 0) >= rules.normal_alt_reads and (evidence.vaf or 0.0) >= rules.normal_vaf
 
 
 def _site(record: Record) -> list[str]:

@@ -102,9 +102,10 @@ def write(
     )
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
-    writer.writerow([*COLUMNS, "variant_classification"])
+    names = [*COLUMNS, "variant_classification"]
+    writer.writerow(names)
     for row in rows:
-        writer.writerow(["" if value is None else value for value in row.values()])
+        writer.writerow(["" if (value := row.get(name)) is None else value for name in names])
     text.detach()
     _check(path, tally, rules, area)
     return _summary(tally, definitions, rules)

@@ -14,11 +14,17 @@ from biomarkers.variants.evidence import Evidence
 DUPLICATE = "duplicate_record"
 """In the column `filter`: the same ALT passed in an earlier record, so it is counted there."""
 
-EXCLUSIONS = ("filter", "target", "callable", "depth", "alt_reads", "vaf", "germline", "hotspot", "consequence")
+EXCLUSIONS = (
+    "filter", "target", "callable", "depth", "alt_reads", "vaf", "germline", "not_somatic", "unknown", "hotspot",
+    "consequence",
+)  # fmt: skip
 """In the order in which the rules are asked (docs/methods.md, 1.1 to 1.6)."""
 BY_READS = frozenset(("depth", "alt_reads", "vaf"))
 """Those of the thresholds, which a tumor of few cells fails (docs/methods.md, 1.16)."""
-
+MARKED = {
+    "germline": "germline", "loh": "germline", "reference": "germline", "blood": "not_somatic", "unknown": "unknown",
+}  # fmt: skip
+"""Exclusions by what a caller takes an ALT for (docs/methods.md, 1.4)."""
 
 Rules = Counting
 """The thresholds; the settings are declared once, there."""

@@ -8,14 +8,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError
 from biomarkers.genome.regions import SPLICE_BASES, Lookup, Regions, naming_problem, padded
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Annotation
-from biomarkers.variants import columns, consequence, population, vcf
+from biomarkers.variants import columns, consequence, doubts, expression, population, vcf
 from biomarkers.variants.alleles import AlleleFilter, back_references
 from biomarkers.variants.cells import line_maker
-from biomarkers.variants.eligibility import COLUMNS, Judge, Place, Row, Tally, passed_before
+from biomarkers.variants.eligibility import COLUMNS, Judge, Row, Tally, passed_before
+from biomarkers.variants.expression import Place
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.rules import Rules, Territory
 
@@ -98,6 +99,7 @@ class Reading:
             referred=self._referred(),
             allele_filter=self.allele_filter,
             tally=self.tally,
+            chosen=expression.holding(job.vcf, rules.somatic) if rules.somatic else None,
         )
         self._rows = judge.rows(
             vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or "")
@@ -135,17 +137,9 @@ class Reading:
             problem = naming_problem(path, used, self.area.file, self.area.contigs, "contig")
             if problem:
                 raise InputError(problem)
-        if tally.records and tally.filters["."] == tally.records and not self.rules.accept_unfiltered:
-            expected = "PASS where the caller's filters passed (filter the calls, or --accept-unfiltered)"
-            raise InputError(Problem.said(path, "FILTER", f"is absent from all {tally.records} records", expected))
-        if tally.rows and not tally.with_depth and self.rules.tumor_depth:
-            expected = "FORMAT fields DP or AD (or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without)"
-            found = f"tells no read depth in all {tally.records} records"
-            raise InputError(Problem.said(path, "FORMAT", found, expected))
-        if tally.rows and not tally.with_reads and (self.rules.alt_reads or self.rules.vaf):
-            expected = "FORMAT fields AD, AF, or a caller's own such as AO, TIR or FREQ (or --alt-reads 0 --vaf 0)"
-            found = f"tells no variant reads in all {tally.records} records"
-            raise InputError(Problem.said(path, "FORMAT", found, expected))
+        doubts.check(self.header, tally, self.rules, self.columns)
+        if not self.rules.somatic:
+            self._judge.reader.check()
         inside = self.area.territory.regions is None or tally.inside > 0
         if self.interpreter.source:
             consequence.check_understood(self.interpreter, self.header, tally.annotations, expected_some=inside)
@@ -153,11 +147,7 @@ class Reading:
     def warn(self) -> None:
         """Say what a reader of the table could overlook; call after the last row."""
         path, tally = self.header.path, self.tally
-        blind = tally.rows - min(tally.with_depth, tally.with_reads)
-        if blind and (self.rules.tumor_depth or self.rules.alt_reads or self.rules.vaf):
-            log.warning(
-                "%s: %d of %d alleles have no depth or no variant reads and do not count", path, blind, tally.rows
-            )
+        doubts.warn(self.header, tally, self.rules, self.columns)
         unknown = self.interpreter.unknown
         if unknown:
             log.warning(

@@ -123,7 +123,7 @@ def test_an_unfiltered_record_does_not_take_the_place_of_one_that_passed(
     [
         (["PASS", ".", "weak"], False, 1),
         (["PASS", ".", "weak"], True, 2),
-        ([".", "weak", "weak"], False, 0),
+        ([".", "weak", "weak"], False, None),
         ([".", "weak", "weak"], True, 1),
         ([".", "."], True, 2),
         ([".", "."], False, None),
@@ -136,7 +136,7 @@ def test_each_status_with_and_without_unfiltered_records(
     path = write(tmp_path / "a.vcf", records, "T\tN")
     chosen = {"rules": Rules(accept_unfiltered=accepted), "area": stream.area(None, None, ""), "hot": spots.Hotspots()}
     if expected is None:
-        with pytest.raises(InputError, match="FILTER is absent from all 2 records"):
+        with pytest.raises(InputError, match=r"FILTER is absent from (all 2 records|1 of 3 records and PASS in none)"):
             counts(path, **chosen)
     else:
         assert counts(path, **chosen)["merino_wes"] == expected

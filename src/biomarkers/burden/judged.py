@@ -1,0 +1,87 @@
+"""What a sample's rows say of its count: whether a zero is one, and whether the normal has what was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from biomarkers.settings import Counting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 3
+"""Values and variants that a note names."""
+READS = ("depth", "alt_reads", "vaf")
+SEQUENCED = ("callable", "stated")
+"""Sources of a denominator that say of this sample that it was sequenced (docs/methods.md, 1.18)."""
+
+
+class Zero(NamedTuple):
+    """Whether a count of 0 is one. missing: why it is not, else empty; remark: what else than a record it rests on."""
+
+    missing: str = ""
+    remark: str = ""
+
+
+def zero(table: pd.DataFrame, origin: Mapping[str, Any], source: str | None) -> Zero:
+    """What a count of 0 would be for a sample (docs/methods.md, 1.18).
+
+    table: its rows. origin: the JSON beside the variants table. source: of its denominator.
+    """
+    if table.empty:
+        if "samples" in origin:
+            return Zero()  # listed as sequenced
+        if source in SEQUENCED:
+            return Zero(remark=f"no record in the VCF: the zero rests on the {source} territory")
+        return Zero("no record in the VCF, and nothing says that the sample was sequenced")
+    passed = table[table["exclusion"] != "filter"]
+    if passed.empty:
+        words = table["filter"].fillna(".").value_counts().head(SHOWN)
+        shown = ", ".join(f"{word} {number}" for word, number in words.items())
+        if source == "callable" and "MutectVersion" in origin.get("annotation", {}):
+            return Zero(
+                remark=f"no record passed Mutect2's filters ({shown}): the zero rests on the callable territory"
+            )
+        return Zero(f"none of {len(table)} records passed FILTER ({shown})")
+    unread = passed["exclusion"].isin(READS) & (passed["depth"].isna() | passed["alt_reads"].isna())
+    if (unread | (passed["exclusion"] == "unknown")).all():
+        return Zero(f"none of the {len(passed)} records that passed FILTER tells what was found in this sample")
+    return Zero()
+
+
+def in_normal(table: pd.DataFrame, settings: Mapping[str, Any]) -> str | None:
+    """A warning where the matched normal has too many of the variants that count, or that lack the tumor's reads.
+
+    settings: those of the variants table; the rule is docs/methods.md, 1.17.
+    """
+    if "in_normal" not in table:
+        return None
+    rules = Counting(**{name: settings[name] for name in ("normal_share",) if name in settings})
+    there = (table["in_normal"] == 1).fillna(False).astype(bool)
+    counted = table["exclusion"].isna()
+    lost = there & table["exclusion"].isin(READS[1:])
+    for mine, among, what in (
+        (there & counted, counted, "counted variants are in the matched normal"),
+        (lost, counted | lost, "variants lack the tumor's reads and are in the matched normal"),
+    ):
+        if rules.too_many_in_normal(int(mine.sum()), int(among.sum())):
+            first = table[mine].head(SHOWN)
+            places = ", ".join(
+                f"{chrom}:{pos} {ref}>{alt}"
+                for chrom, pos, ref, alt in zip(first["chrom"], first["pos"], first["ref"], first["alt"], strict=True)
+            )
+            return f"{int(mine.sum())} of {int(among.sum())} {what} ({places}): germline, or exchanged columns?"
+    return None
+
+
+def rules_of_the_user(settings: Mapping[str, Any]) -> list[str]:
+    """What a user decided of which calls are somatic and passed, as it stands beside the number."""
+    said = []
+    if settings.get("somatic"):
+        said.append(f"somatic by the expression {settings['somatic']}")
+    if settings.get("accept_filters"):
+        said.append(f"accepted filters: {', '.join(settings['accept_filters'])}")
+    if settings.get("accept_unfiltered"):
+        said.append("unfiltered records accepted")
+    return said

@@ -1,0 +1,71 @@
+"""Records of a VCF that bcftools selects, run as a program of its own, with its own words where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from shutil import which
+from subprocess import PIPE, Popen
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
+
+from biomarkers.errors import RunError
+from biomarkers.io.vcf import Vcf
+
+SPLIT, WHOLE = ("norm", "--multiallelics", "-any"), ("view",)
+"""Commands before the selection: sites of several ALTs become several records, or nothing changes."""
+ALTS = "%CHROM\t%POS\t%REF\t%ALT\n"
+
+
+class Answer(NamedTuple):
+    """What `selected` finds. lines: contig, position, reference and ALTs of each record, as text.
+
+    source, query: what that program of the pipe said last where it failed, else empty.
+    """
+
+    lines: list[list[str]]
+    source: str
+    query: str
+
+
+def selected(source: Sequence[str], path: str, expression: str) -> Answer:
+    """The records for which an expression holds, of those that `source`, a command of bcftools, makes of the file.
+
+    bcftools does not write records of a contig that the header does not declare, so such lines are added. Raises
+    RunError where bcftools is not found.
+    """
+    if which("bcftools") is None:
+        raise RunError("bcftools, which evaluates --somatic, is not found (make setup, or apt-get install bcftools)")
+    with TemporaryFile("w+") as first_said, TemporaryFile("w+") as then_said, TemporaryFile("w+") as declared:
+        file = "-" if _declare(path, declared) else path
+        first = Popen(
+            ["bcftools", *source, "--no-version", "-Ou", file], stdin=declared, stdout=PIPE, stderr=first_said
+        )
+        command = ["bcftools", "query", "--include", expression, "--format", ALTS, "-"]
+        with Popen(command, stdin=first.stdout, stdout=PIPE, stderr=then_said, text=True) as query:
+            if first.stdout:
+                first.stdout.close()  # so that the first ends when the second does
+            lines = [line.rstrip("\n").split("\t") for line in query.stdout or ()]
+        # Below zero: ended by the other, which refused the expression.
+        failed = first.wait() > 0, query.returncode != 0
+        words = [_last(said) if wrong else "" for said, wrong in zip((first_said, then_said), failed, strict=True)]
+    return Answer(lines, *words)
+
+
+def _declare(path: str, out: IO[str]) -> bool:
+    """Write a VCF whose header names no contig with lines for those of its records; False where there is no need."""
+    source = Vcf(path)
+    if source.contigs:
+        return False
+    names = dict.fromkeys(cells[0] for cells in source)
+    head, columns = source.header.rstrip("\n").rsplit("\n", 1)
+    out.write("\n".join([head, *(f"##contig=<ID={name}>" for name in names), columns]) + "\n")
+    out.writelines("\t".join(cells) + "\n" for cells in Vcf(path))
+    out.seek(0)
+    return True
+
+
+def _last(said: IO[str]) -> str:
+    """The last line that is no warning and no count; `it failed` where there is none."""
+    said.seek(0)
+    lines = [line for line in said.read().splitlines() if line and not line.startswith(("[W::", "Lines "))]
+    return lines[-1].partition("] ")[2] or lines[-1] if lines else "it failed"

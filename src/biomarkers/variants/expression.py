@@ -1,0 +1,33 @@
+"""A user's own rule for what is somatic: an expression of bcftools, evaluated by bcftools (docs/methods.md, 1.4)."""
+
+from __future__ import annotations
+
+import logging
+
+from biomarkers.errors import InputError, Problem
+from biomarkers.io import bcftools
+from biomarkers.variants.vcf import SLASH
+
+log = logging.getLogger("biomarkers")
+
+Place = tuple[str, int, str, str]
+"""Contig, position, reference, ALT."""
+
+
+def holding(path: str, expression: str) -> frozenset[Place]:
+    """The ALTs of a VCF for which the expression holds, each asked for itself: sites with several ALTs are split first.
+
+    Raises InputError with bcftools' own words for an expression that it does not take, RunError where it is not found.
+    """
+    answer = bcftools.selected(bcftools.SPLIT, path, expression)
+    if answer.source:
+        log.warning("%s: --somatic is asked of records, not of ALTs: they cannot be split (%s)", path, answer.source)
+        answer = bcftools.selected(bcftools.WHOLE, path, expression)
+    if answer.source or answer.query:
+        expected = f"an expression of bcftools, which says: {answer.query or answer.source}"
+        raise InputError(Problem(path, "--somatic", expression, expected))
+    if not answer.lines:
+        log.warning("%s: the expression '%s' of --somatic holds for no record", path, expression)
+    return frozenset(
+        (chrom, int(pos), ref, alt) for chrom, pos, ref, alts in answer.lines for alt in SLASH.sub(",", alts).split(",")
+    )
