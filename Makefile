@@ -5,6 +5,8 @@ PATIENTS ?= 60
 CORES ?= 2
 MUTANTS ?= 600
 PYTEST := .venv/bin/python -m pytest
+# A file's tests stay together: what they share, such as a run of the workflow, is made once.
+PARALLEL = -n $(CORES) --dist loadfile --no-loadscope-reorder
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -13,11 +15,11 @@ setup:  ## install what is missing: .venv, .tools, system packages
 	@envs/setup.sh
 
 test: setup  ## fast tests and the real reads of HCC1395
-	$(PYTEST) -n $(CORES) -m "not slow"
+	$(PYTEST) $(PARALLEL) -m "not slow"
 
 test-slow:  ## browser, R oracles, whole demo
 	@envs/setup.sh slow
-	$(PYTEST) -n $(CORES) -m slow
+	$(PYTEST) $(PARALLEL) -m slow
 
 check: setup  ## style, types, workflow lint
 	.venv/bin/ruff check src tests

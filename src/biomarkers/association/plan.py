@@ -69,6 +69,8 @@ def text_columns(settings: yamls.Settings) -> set[str]:
 
 def _repaired(data: dict[str, Any]) -> dict[str, Any] | None:
     """A copy without what breaks the schema, so that names in the rest can be checked; None if none is left."""
+    if yamls.no_texts(data):
+        return None
     repaired = copy.deepcopy(data)
     for _ in range(200):
         error = next(schemas.validator(schemas.load("plan")).iter_errors(repaired), None)

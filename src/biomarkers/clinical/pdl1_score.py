@@ -67,11 +67,13 @@ def score(text: str | None, score_type: str, *, unit: Unit = "percent") -> Score
         return Score(math.nan, math.nan, "not_evaluable")
     if match := LEVEL.fullmatch(shown):
         return _level(match, score_type)
+    # In the unit of the cell until the end.
+    top = Decimal(1 if unit == "fraction" and score_type != "CPS" else int(TOP))
     if match := POINT.fullmatch(shown):
         stated = low = high = _number(match[1])
     elif match := BOUND.fullmatch(shown):
         stated = _number(match[2])
-        low, high = _bound(match[1], stated, score_type)
+        low, high = _bound(match[1], stated, score_type, top)
     elif match := RANGE.fullmatch(shown):
         low, stated = _number(match[1]), _number(match[3])
         high = stated if match[2] == "<" or low == stated else _next(stated)
@@ -79,13 +81,11 @@ def score(text: str | None, score_type: str, *, unit: Unit = "percent") -> Score
             raise ValueError("an interval whose low end comes first, such as 1-49")
     else:
         raise ValueError("a number, an interval such as <1, 1-49 or >=50, or NE")
-    top = Decimal(int(TOP))
-    factor = Decimal(100 if unit == "fraction" and score_type != "CPS" else 1)
-    low, high, stated = (factor * number for number in (low, high, stated))
     if stated > top and score_type != "CPS":
-        raise ValueError(f"{score_type} from 0 to 100")
+        raise ValueError(f"{score_type} from 0 to {top}")
     note = f"CPS {shown} counts as 100 at most" if stated > top else ""
-    return Score(float(min(low, top)), float(min(high, top)), "scored", note)
+    low, high = (min(limit, top) * int(TOP) / top for limit in (low, high))
+    return Score(float(low), float(high), "scored", note)
 
 
 def check(
@@ -140,8 +140,7 @@ def _next(number: Decimal) -> Decimal:
     return number + Decimal(1).scaleb(int(number.as_tuple().exponent))
 
 
-def _bound(sign: str, number: Decimal, score_type: str) -> tuple[Decimal, Decimal]:
-    top = Decimal(int(TOP))
+def _bound(sign: str, number: Decimal, score_type: str, top: Decimal) -> tuple[Decimal, Decimal]:
     if sign == "<" and number == 0:
         raise ValueError(f"{score_type} of at least 0")
     if sign == "<":
@@ -149,7 +148,7 @@ def _bound(sign: str, number: Decimal, score_type: str) -> tuple[Decimal, Decima
     if sign == "<=":
         return Decimal(0), _next(number)
     if sign == ">" and number == top and score_type != "CPS":
-        raise ValueError(f"{score_type} from 0 to 100")
+        raise ValueError(f"{score_type} from 0 to {top}")
     return number, max(top, number)
 
 

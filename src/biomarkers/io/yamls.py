@@ -128,6 +128,11 @@ def dates_as_text(data: Any) -> Any:
 
 def check(path: str | Path, settings: Settings, schema: dict[str, Any], problems: Problems) -> None:
     """Add every way in which `settings` break the JSON Schema; unknown keys get a hint, all carry their line."""
+    if odd := no_texts(settings.data):
+        found = "is no text (YAML reads digits as a number; yes, no, on and off as true and false)"
+        lines = settings.lines
+        problems.add(*[Problem.said(str(path), dotted(k), found, "a name in quotes", line_of(lines, k)) for k in odd])
+        return
     for error in schemas.validator(schema).iter_errors(settings.data):
         problems.add(*_explain(str(path), error, settings))
     problems.add(*_endless(str(path), settings.data, (), settings))
@@ -169,6 +174,27 @@ def line_of(lines: dict[Key, int], key: Key) -> int | None:
     return None
 
 
+def _written(number: str) -> str:
+    """A number with an exponent as YAML 1.1 wants it.
+
+    >>> _written("1e-4"), _written("1e2"), _written("-2.5E3")
+    ('1.0e-4', '1.0e+2', '-2.5e+3')
+    """
+    digits, _, exponent = number.lower().partition("e")
+    point = digits if "." in digits else f"{digits}.0"
+    return f"{point}e{exponent if exponent[0] in '+-' else f'+{exponent}'}"
+
+
+def no_texts(data: Any, key: Key = ()) -> list[Key]:
+    """Where a key stands that is a number, true, false or nothing."""
+    if isinstance(data, list):
+        return [found for number, inner in enumerate(data) for found in no_texts(inner, (*key, number))]
+    if not isinstance(data, dict):
+        return []
+    found: list[Key] = [(*key, str(name)) for name in data if not isinstance(name, str)]
+    return found + [deeper for name, inner in data.items() for deeper in no_texts(inner, (*key, str(name)))]
+
+
 def _endless(file: str, value: Any, key: Key, settings: Settings) -> list[Problem]:
     """Every `.nan` and `.inf`, which JSON Schema takes for numbers."""
     if isinstance(value, dict | list):
@@ -193,7 +219,7 @@ def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:
         return [problem(file, settings, (*key, name), None, expected, at=key) for name, expected in wanted.items()]
     expected = schemas.expected(error.schema)
     if isinstance(value, str) and "number" in expected and TEXT.fullmatch(value):
-        expected += " (YAML takes an exponent without point and sign for text; write 1.0e-4)"
+        expected += f" (YAML takes an exponent without point and sign for text; write {_written(value)})"
     if isinstance(value, dict | list):
         found = "is a list" if isinstance(value, list) else "is a block of other keys"
         return [problem(file, settings, key, None, expected)._replace(found=found)]

@@ -74,7 +74,7 @@ def maximum(x: Floats, time: Floats, event: Floats, stratum: Floats | None = Non
             converged = True
             break
     covariance: Floats = np.asarray(np.linalg.inv(now.information), dtype=np.float64)
-    return Maximum(beta, covariance, _schoenfeld(strata, now, beta, covariance, time, event), converged)
+    return Maximum(beta, covariance, _schoenfeld(strata, now, covariance, time, event), converged)
 
 
 def _stratum(x: Floats, time: Floats, event: Floats) -> _Stratum:
@@ -111,9 +111,7 @@ def _moments(strata: list[_Stratum], beta: Floats) -> _Moments:
     return _Moments(value, gradient, information, expected)
 
 
-def _schoenfeld(
-    strata: list[_Stratum], moments: _Moments, beta: Floats, covariance: Floats, time: Floats, event: Floats
-) -> Floats:
+def _schoenfeld(strata: list[_Stratum], moments: _Moments, covariance: Floats, time: Floats, event: Floats) -> Floats:
     """P per term that its coefficient drifts with time (Grambsch and Therneau 1994), on the Kaplan-Meier scale."""
     residuals = np.concatenate(
         [part.x[part.event == 1] - mean for part, mean in zip(strata, moments.expected, strict=True)]
@@ -123,7 +121,7 @@ def _schoenfeld(
     scale = 1 - np.append(1.0, curve.survival)[np.searchsorted(curve.time, when)]
     centred = scale - scale.mean()
     if not centred.any():
-        return np.ones(len(beta))
+        return np.ones(len(covariance))
     drift = centred @ residuals @ covariance * len(when)
     statistic = drift**2 / (len(when) * np.diag(covariance) * (centred**2).sum())
     return np.asarray(stats.chi2.sf(statistic, 1))

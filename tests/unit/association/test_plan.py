@@ -94,6 +94,13 @@ def test_contradictions_are_named(tmp_path: Path, old: str, new: str, message: s
     assert all(text.startswith("plan.yaml:") for text in found)
 
 
+@pytest.mark.parametrize("name", ["6", "yes"])
+def test_a_name_that_yaml_does_not_read_as_text_is_told(tmp_path: Path, name: str) -> None:
+    assert "  response:" in PLAN
+    made, found = read(tmp_path, PLAN.replace("  response:", f"  {name}:"), COLUMNS)
+    assert made is None and len(found) == 1 and "is no text" in found[0] and "a name in quotes" in found[0]
+
+
 def test_names_are_checked_even_where_the_plan_breaks_its_schema(tmp_path: Path) -> None:
     text = PLAN.replace("covariates: [age]", "covariates: [ages]\nsede: 4\nmann_whitney: quick")
     made, found = read(tmp_path, text.replace("{kind: categorical}", "{}"), COLUMNS)

@@ -100,6 +100,19 @@ def test_what_is_no_score_is_refused(text: str, score_type: str, expected: str) 
         score(text, score_type)
 
 
+@pytest.mark.parametrize("text", ["1.5", ">1", "<2", "0.5-1.2"])
+def test_what_is_no_fraction_is_refused_in_fractions(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^TPS from 0 to 1$"):
+        score(text, "TPS", unit="fraction")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1", (100, 100)), (">=0.5", (50, 100)), ("<0.01", (0, 1)), ("0.01-0.49", (1, 50))]
+)
+def test_fractions_are_percents(text: str, expected: tuple[float, float]) -> None:
+    assert score(text, "TPS", unit="fraction")[:2] == expected
+
+
 def test_a_large_cps_is_capped_with_a_note_and_a_small_one_without() -> None:
     assert score("120", "CPS").note == "CPS 120 counts as 100 at most"
     assert score("100", "CPS").note == ""

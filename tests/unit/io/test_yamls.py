@@ -65,6 +65,8 @@ def test_settings_that_yaml_reads_in_its_own_way(tmp_path):
         "config.yaml:4: burden.max_population_af is '1e-4'; expected a number from 0 to 1"
         " (YAML takes an exponent without point and sign for text; write 1.0e-4)"
     ]
+    (large,) = complaints(tmp_path, "burden: {tumor_depth: 1e2}\n")
+    assert large.endswith("for text; write 1.0e+2)")
     assert load(tmp_path, text).data["calling"] == {"same_person": False}
     wrong = complaints(tmp_path, "endpoints: {data_cutoff: 2024-02-30}\nburden: {tumor_depth: [25]}\n")
     assert sorted(wrong) == [
@@ -123,3 +125,19 @@ def test_numbers_without_end_are_refused_with_their_line(tmp_path):
         yamls.load_checked(path, "config")
     places = {(problem.column, problem.line) for problem in told.value.problems}
     assert places == {("pdl1.cutoffs[1]", 2), ("pdl1.old_block_years", 3)}
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [("6", "6"), ("yes", "True"), ("off", "False"), ("1.5", "1.5"), ("~", "None")]
+)
+def test_a_name_that_yaml_reads_as_something_else_is_asked_for_in_quotes(tmp_path, name, read):
+    schema = {"type": "object", "properties": {"endpoints": {"type": "object"}}}
+    problems = Problems()
+    wrong = f"endpoints:\n  orr: {{kind: binary}}\n  {name}: {{kind: binary}}\n"
+    yamls.check("p.yaml", load(tmp_path, wrong), schema, problems)
+    assert [str(problem) for problem in problems.found] == [
+        f"p.yaml:3: endpoints.{read} is no text (YAML reads digits as a number; yes, no, on and off as true and false);"
+        " expected a name in quotes"
+    ]
+    yamls.check("p.yaml", load(tmp_path, wrong.replace(f"  {name}:", f"  '{name}':")), schema, problems)
+    assert len(problems.found) == 1

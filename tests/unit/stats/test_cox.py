@@ -78,3 +78,10 @@ def test_large_trials_are_checked_for_separation_too(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("biomarkers.stats.cox.LARGEST_CHECK", 0)
     none = np.where(EVENT == 1, 0.0, GROUP)
     assert separated(none[:, None], TIME, EVENT) and not separated(np.column_stack([GROUP, AGE]), TIME, EVENT)
+
+
+def test_few_events_for_a_model_are_noted() -> None:
+    few = np.flatnonzero(EVENT == 1)[:8]
+    event = np.zeros(len(EVENT))
+    event[few] = 1
+    assert cox(AGE[:, None], TIME, event).note.startswith("8 events per parameter, fewer than 10: unstable")

@@ -41,6 +41,12 @@ def test_schoenfeld_as_lifelines_without_ties() -> None:
     assert maximum(x, time, event).schoenfeld == pytest.approx(known.p_value, rel=0.05)
 
 
+def test_events_at_one_time_show_no_drift() -> None:
+    x = np.array([[0.0, 1.0], [1.0, 0.0], [0.5, 0.5], [2.0, 0.0], [0.0, 0.3]])
+    found = maximum(x, np.array([3.0, 3.0, 3.0, 5.0, 7.0]), np.array([1.0, 1.0, 1.0, 0.0, 0.0]))
+    assert found.schoenfeld.tolist() == [1.0, 1.0]
+
+
 def test_arrives_where_lifelines_stops_short() -> None:
     """Two carriers, both with early events: the one-term likelihood, written out (no ties), has its maximum there."""
     time = np.arange(1.0, 41.0)

@@ -74,6 +74,16 @@ def test_tables_are_counted() -> None:
     assert proportions.count_tables(np.array([50] * 6), np.array([60] * 5), limit=1000) == 1001
 
 
+@pytest.mark.parametrize(
+    ("rows", "columns", "limit"),
+    [([50] * 6, [60] * 5, 1000), ([9] * 3, [1, 1, 25], 5), ([3] * 3, [3] * 3, 10)],
+    ids=["ways of one column", "what two columns leave", "all ways"],
+)
+def test_counting_stops_with_more_than_the_limit(rows: list[int], columns: list[int], limit: int) -> None:
+    """Fewer would be taken as few enough for the exact test, which then does not end."""
+    assert proportions.count_tables(np.array(rows), np.array(columns), limit=limit) == limit + 1
+
+
 def test_monte_carlo_is_seeded_labelled_and_near(monkeypatch: pytest.MonkeyPatch) -> None:
     known = ORACLE["many"][0]
     monkeypatch.setattr(proportions, "EXACT_TABLES", 1)
