@@ -59,12 +59,15 @@ rule annotate:
         mem_mb=growing(FACTS.annotator.megabytes),
         runtime=minutes(15, per_gigabyte=60),
     params:
-        shown=lambda wildcards: " and ".join(RUN.samples.by_name[wildcards.tumor].vcfs),
+        # Calls of this workflow have no file of the user's, and an empty word is none for Snakemake.
+        shown=lambda wildcards: (
+            ["--shown", " and ".join(vcfs)] if (vcfs := RUN.samples.by_name[wildcards.tumor].vcfs) else []
+        ),
         frequencies=option("--frequencies", "germline_resource"),
         annotator=FACTS.annotator.name,
         options=FACTS.annotator.words,
         heap=lambda wildcards, resources: heap(resources.mem_mb),
     shell:
-        "annotate.sh --vcf {input.vcf:q} --shown {params.shown:q} --genome {input.genome:q} {params.frequencies:q}"
+        "annotate.sh --vcf {input.vcf:q} {params.shown:q} --genome {input.genome:q} {params.frequencies:q}"
         " --annotator {params.annotator} --heap {params.heap} --annotated {output.vcf:q} --index {output.index:q}"
         " -- {params.options:q} 2> {log:q}"
