@@ -447,7 +447,7 @@ def test_without_a_list_the_user_is_told(tmp_path: Path, caplog: pytest.LogCaptu
 @pytest.mark.parametrize(
     ("row", "exclusion"),
     [
-        ("TP53 S1 Missense_Mutation 17 9 C T 60 40 GERMLINE PASS", "filter"),
+        ("TP53 S1 Missense_Mutation 17 9 C T 60 40 GERMLINE PASS", "germline"),
         ("TP53 S1 Missense_Mutation 17 9 C T 60 40 Somatic common_variant", "filter"),
         ("TP53 S1 Missense_Mutation 17 9 C T 60 40 Somatic .", "filter"),
         ("TP53 S1 Missense_Mutation 17 7577120 C T 60 40 Somatic PASS", "filter"),

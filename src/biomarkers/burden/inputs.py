@@ -188,6 +188,11 @@ def by_sample(one: Variants) -> list[tuple[str, str, pd.DataFrame]]:
     return [(str(patient), str(sample), table) for (patient, sample), table in groups]
 
 
+def missing(one: Variants) -> dict[str, str]:
+    """Why a sample of the table has no burden, by sample: nothing of it was judged (docs/methods.md, 1.18)."""
+    return dict((one.origin or {}).get("missing", {}))
+
+
 def _sample(
     one: Variants,
     patient: str,
@@ -225,7 +230,7 @@ def _sample(
         quality=quality,
         cells=tumor_cells.estimate(table, purity),
         hidden={d.name: tumor_cells.hidden(table, d) for d in definitions},
-        zero=judged.zero(table, origin, size["denominator_source"]),
+        zero=judged.zero(table, origin, size["denominator_source"], missing(one).get(name)),
         remarks=[
             *([f"annotation {field}"] if field else []),
             *judged.rules_of_the_user(origin["settings"]),

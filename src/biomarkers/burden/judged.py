@@ -24,11 +24,14 @@ class Zero(NamedTuple):
     remark: str = ""
 
 
-def zero(table: pd.DataFrame, origin: Mapping[str, Any], source: str | None) -> Zero:
+def zero(table: pd.DataFrame, origin: Mapping[str, Any], source: str | None, missing: str | None = None) -> Zero:
     """What a count of 0 would be for a sample (docs/methods.md, 1.18).
 
-    table: its rows. origin: the JSON beside the variants table. source: of its denominator.
+    table: its rows. origin: the JSON beside the variants table. source: of its denominator. missing: why a MAF's
+    sample, whose rows were judged when they were read, is missing.
     """
+    if missing or "missing" in origin:
+        return Zero(missing or "")
     if table.empty:
         if "samples" in origin:
             return Zero()  # listed as sequenced

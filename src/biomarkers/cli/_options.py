@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import schemas
 
 
@@ -59,6 +59,15 @@ def check_inputs(
         expected = "neither: the MAF and --samples name them"
         problems.add(Problem.said("command line", "--maf", f"is given beside the sample's name {names[0]}", expected))
     problems.stop_if_any()
+
+
+def stated_pairing(maf: Sequence[Path] | None, *, paired: bool, tumor_only: bool) -> bool | None:
+    """Whether the user says that the calls are tumor-only; None when nothing is said. Raises InputError for both."""
+    if tumor_only and paired:
+        raise InputError(Problem.said("command line", "--tumor-only", "is given beside --paired", "one of the two"))
+    if tumor_only and not maf:
+        raise InputError(Problem.said("command line", "--tumor-only", "is given without --maf", "a MAF"))
+    return tumor_only if paired or tumor_only else None
 
 
 def check_name(option: str, name: str, problems: Problems) -> None:

@@ -66,7 +66,8 @@ def maf(
             log.warning("%s: %d symbolic alleles do not fit into a MAF and are left out", one.path, made.left_out)
         header, _, rows = tables.as_text(made.frame.reindex(columns=columns), "maf").partition("\n")
         bodies.append(rows)
-        samples.append(mine)
+        without = burdens.missing(one).keys() - set(made.frame.get("Tumor_Sample_Barcode", []))
+        samples.append([sample for sample in mine if sample not in without])
     everyone = [sample for mine in samples for sample in mine]
     mafs.check_once(everyone, [str(path) for path in variants])
     texts = {maf: "\n".join([*maf_out.heading(everyone), header, "".join(bodies)])}

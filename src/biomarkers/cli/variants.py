@@ -20,6 +20,7 @@ def variants(
     patient: list[str] | None = None,
     sample: list[str] | None = None,
     paired: bool = False,
+    tumor_only: bool = False,
     custom: InputYaml | None = None,
     regions: list[InputBed] | None = None,
     splice_regions: list[InputBed] | None = None,
@@ -46,12 +47,15 @@ def variants(
         maf: MAF files in place of VCFs, each with one or many samples; one table is written for each.
         samples: With --maf: every sequenced sample (columns `sample` and `patient`, also as SAMPLE_ID and PATIENT_ID,
             or a case list of cBioPortal). A listed sample without a mutation counts 0; without the list it is missing.
+            Normals (by SAMPLE_TYPE or TCGA barcode) and what SEQUENCED says no of are left out.
         variants: Table to write, such as T1.variants.tsv.gz.
         normal_sample: Name of the matched normal's column; found like the tumor's by default. `none`: further columns
             are no matched normal. A VCF with the normal's column counts as paired.
         patient: Patient for the table; default: the sample.
         sample: Sample name for the table; default: the tumor sample.
         paired: The call was made against a matched normal although the VCF has only the tumor's column.
+        tumor_only: With --maf: the calls were made without a matched normal although the MAF does not say so; common
+            variants are germline.
         custom: YAML file with `terms`, a list of Sequence Ontology terms, for the definition `custom`.
         regions: BED of callable coding target bases, as `biomarkers denominator --regions` writes it; one for all or
             one a VCF.
@@ -90,14 +94,15 @@ def variants(
         raise InputError(Problem("command line", "--regions", None, "the callable bases beside --target-regions"))
     if rules.exclude_hotspots and hotspots is None:
         raise InputError(Problem("command line", "--hotspots", None, "the list that --exclude-hotspots leaves out"))
+    alone = options.stated_pairing(maf, paired=paired, tumor_only=tumor_only)
     problems = Problems(*rules.problems())
     own = problems.catch(defined.read_custom, custom) if custom else None
     wanted = problems.catch(defined.choose, reported.definition, own) or []
     listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else spots.Hotspots()
     if maf:
-        from biomarkers.variants import maf_files
+        from biomarkers.variants import maf_files, maf_samples
 
-        sequenced = problems.catch(maf_files.read_samples, samples) if samples else None
+        sequenced = problems.catch(maf_samples.read_samples, samples) if samples else None
     problems.stop_if_any()
     inputs = []
     for number, path in enumerate(paths):
@@ -106,7 +111,7 @@ def variants(
         )
         how: stream.Job | maf_files.Reading
         if maf:
-            how = maf_files.Reading(sequenced, paired, reading.population_af_field)
+            how = maf_files.Reading(sequenced, alone, reading.population_af_field)
         else:
             if tumor == "auto" and name is None:
                 name = problems.catch(stream.tumor_column, path, normal or columns.AUTO)

@@ -10,8 +10,8 @@ maf_class: the class that is written. vcf2maf 1.6 (mskcc), whose table GDC and c
 that Ensembl added in release 106 go with splice_region_variant and start_retained_variant with the silent ones, where
 vcf2maf has no class for them. `Frame_Shift` and `In_Frame` are completed by the kind of the variant.
 read_from_maf: classes that are read as the term. MAF specification 2.4.1 (TCGA, June 2014), GDC MAF format 1.0.0;
-Start_Codon_*, Stop_Codon_*, De_novo_Start_*, lincRNA and COULD_NOT_DETERMINE: Oncotator and Funcotator. Splice_Site
-does not say which end of the intron: both terms stand.
+Start_Codon_*, Stop_Codon_*, De_novo_Start_*, lincRNA and COULD_NOT_DETERMINE: Oncotator and Funcotator. Splice_Site_*
+and Silent_Mutation: TCGA's files of 2008. Splice_Site does not say which end of the intron: both terms stand.
 csq, snpeff: names that only bcftools csq (its list of consequence types) or snpEff (its manual, "Effect prediction
 details") write. vep_67: what VEP wrote before Ensembl release 68 and the Sequence Ontology keeps as synonyms.
 """

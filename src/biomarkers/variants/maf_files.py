@@ -16,62 +16,40 @@ from typing import Any, BinaryIO, NamedTuple
 from biomarkers.errors import InputError, Problem
 from biomarkers.genome import regions
 from biomarkers.genome.tmb_definitions import Definition
-from biomarkers.io.lines import numbered
-from biomarkers.variants import maf_in
 from biomarkers.variants.eligibility import COLUMNS
 from biomarkers.variants.hotspots import Hotspots
+from biomarkers.variants.maf_cells import Maf
+from biomarkers.variants.maf_in import NO_VARIANT, Reader
+from biomarkers.variants.maf_samples import Listed, Normals, of_names, why_missing
+from biomarkers.variants.maf_samples import normals as normals_of
+from biomarkers.variants.maf_tally import Tally, unknown_classes
+from biomarkers.variants.maf_words import place_of
 from biomarkers.variants.rules import Rules
 from biomarkers.variants.stream import Area
 
 log = logging.getLogger("biomarkers")
 
-CASES = "case_list_ids:"
+NUMBERED = {"23": "X", "24": "Y", "25": "X or Y", "26": "MT"}
+"""Numbers that PLINK gives to chromosomes, which no reference of this program has."""
+SHOWN = 5
+"""Samples that are named one by one."""
 BUILDS = ((r"GRCh38|hg38", "GRCh38"), (r"GRCh37|hg19|b37|hs37d5|human_g1k_v37", "GRCh37"))
 
 
 class Reading(NamedTuple):
-    """How a MAF is read. patients: patient by sequenced sample, None when nobody listed them; frequency: the column."""
+    """How a MAF is read. listed: the sequenced samples, None when nobody listed them; frequency: the column.
 
-    patients: dict[str, str] | None
-    paired: bool
+    alone: whether all calls were made without a matched normal; None: what the file says.
+    """
+
+    listed: Listed | None
+    alone: bool | None
     frequency: str
 
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
-        return {"annotation": "MAF", "paired": self.paired, "population_af_field": self.frequency, **asdict(rules)}
-
-
-def read_samples(path: Path) -> dict[str, str]:
-    """Patient by sample for every sequenced sample, in the file's order.
-
-    A table with the columns `sample` and, where it has one, `patient` (also SAMPLE_ID and PATIENT_ID, as in the
-    data_clinical_sample.txt of cBioPortal), or a case list of cBioPortal. Raises InputError for a file without samples
-    or with a sample of two patients.
-    """
-    lines = [(n, line) for n, line in numbered(path) if line.strip() and not line.startswith("#")]
-    for _, line in lines:
-        if line.startswith(CASES):
-            return {name: maf_in.patient_of(name) for name in line[len(CASES) :].split()}
-    if not lines:
-        raise InputError(Problem.said(str(path), "file", "is empty", "a table with the column sample"))
-    comma = "\t" not in lines[0][1] and "," in lines[0][1]
-    cells = list(csv.reader((line for _, line in lines), delimiter="," if comma else "\t"))
-    header = [name.strip().lower().removesuffix("_id") for name in cells[0]]
-    if "sample" not in header:
-        expected = "a column sample or SAMPLE_ID, or a case list of cBioPortal"
-        raise InputError(Problem(str(path), "sample", None, expected, lines[0][0]))
-    found: dict[str, str] = {}
-    problems = []
-    for (number, _), row in zip(lines[1:], cells[1:], strict=True):
-        named = dict(zip(header, (cell.strip() for cell in row), strict=False))
-        sample = named.get("sample", "")
-        patient = named.get("patient") or maf_in.patient_of(sample)
-        if not sample or found.setdefault(sample, patient) != patient:
-            expected = "a sample" if not sample else f"each sample with one patient (above: {found[sample]})"
-            problems.append(Problem(str(path), "sample", sample or None, expected, number))
-    if problems or not found:
-        raise InputError(problems or Problem(str(path), "sample", None, "at least one sample"))
-    return found
+        told = {"paired": self.alone is False, "tumor_only": self.alone is True}
+        return {"annotation": "MAF", **told, "population_af_field": self.frequency, **asdict(rules)}
 
 
 def write(
@@ -87,18 +65,18 @@ def write(
 
     Raises InputError for a MAF that cannot be read or understood, or whose read counts cannot answer the thresholds.
     """
-    tally = maf_in.Tally()
-    rows = maf_in.read(
-        str(path),
-        numbered(path),
+    maf = Maf(path, reading.frequency)
+    listed = reading.listed or (of_names(maf.sequenced) if maf.sequenced else None)
+    normals = normals_of(maf, reading.alone)
+    rows = Reader(
+        maf,
         definitions,
         rules=rules,
         territory=area.territory,
         hotspots=hotspots,
-        patients=reading.patients,
-        paired=reading.paired,
-        frequency=reading.frequency,
-        tally=tally,
+        listed=listed,
+        patients_listed=reading.listed is not None,
+        normals=normals,
     )
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
@@ -107,49 +85,131 @@ def write(
     for row in rows:
         writer.writerow(["" if (value := row.get(name)) is None else value for name in names])
     text.detach()
-    _check(path, tally, rules, area)
-    return _summary(tally, definitions, rules)
+    tally = rows.tally
+    _check(maf.file, tally, rules, area)
+    missing = _missing(tally)
+    _warn(maf, tally, rules, normals, missing)
+    if listed and listed.normals:
+        log.info("%s: %d normals on the list of samples get no burden", path, len(listed.normals))
+    return _summary(maf, tally, definitions, rules, missing)
 
 
-def _check(path: Path, tally: maf_in.Tally, rules: Rules, area: Area) -> None:
-    """Raise InputError where the file as a whole does not answer; warn of what only lessens it."""
-    file, total = str(path), tally.rows.total()
+def _check(file: str, tally: Tally, rules: Rules, area: Area) -> None:
+    """Raise InputError where the file as a whole does not answer."""
+    total = tally.rows.total()
     if not tally.samples:
         raise InputError(
             Problem.said(file, "file", "has no rows", "at least one mutation, or the sequenced samples in --samples")
         )
-    remark = maf_in.unknown_classes(tally, file)
+    remark = unknown_classes(tally, file)
     if remark:
         log.warning(remark)
-    if area.contigs and tally.contigs:
-        problem = regions.naming_problem(file, tally.contigs, area.file, area.contigs, "Chromosome")
-        if problem:
-            raise InputError(problem)
-    if area.contigs and total and not tally.contigs:
+    if area.contigs:
+        _check_places(file, tally, area)
+    if not total:
+        return
+    if not tally.passed:
+        raise InputError(_nothing_passes(file, tally.filters.most_common(1)[0][0]))
+    if not tally.somatic:
+        found = "is that of germline or LOH in every row that passes"
+        raise InputError(Problem.said(file, "Mutation_Status", found, "somatic mutations in at least one row"))
+    if (rules.tumor_depth or rules.alt_reads or rules.vaf) and tally.without_reads.total() == total:
+        expected = "read counts (t_depth, t_ref_count), or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without"
+        which = f"{len(tally.rows)} of {len(tally.rows)} samples, such as {next(iter(tally.rows))}"
+        raise InputError(Problem.said(file, "t_alt_count", f"is missing in every row of {which}", expected))
+
+
+def _nothing_passes(file: str, status: str) -> Problem:
+    """The problem of a MAF of which no row passes; status: what the most rows have in the column `filter`."""
+    if status == NO_VARIANT:
+        return Problem.said(file, "Tumor_Seq_Allele2", "is the reference's in most rows", "an allele that differs")
+    column, _, value = status.partition("=")
+    if value:
+        return Problem(file, column, value, "another value, such as Somatic, in at least one row")
+    option = f"--accept-filters {status} where this says nothing against a call"
+    if status == ".":
+        option = "--accept-unfiltered where a missing FILTER means accepted"
+    return Problem(file, "FILTER", status, f"PASS in at least one row, or {option}")
+
+
+def _check_places(file: str, tally: Tally, area: Area) -> None:
+    """Raise InputError where positions and territory cannot be compared."""
+    if tally.rows and not tally.contigs:
         raise InputError(Problem(file, "Chromosome", None, "positions, since --regions says where mutations count"))
-    if total and not tally.passed:
-        first = tally.filters.most_common(1)[0][0]
-        expected = "PASS in at least one row, or --accept-unfiltered where a missing FILTER means accepted"
-        raise InputError(Problem(file, "FILTER", first, expected))
-    if rules.tumor_depth or rules.alt_reads or rules.vaf:
-        blind = [sample for sample, n in tally.rows.items() if tally.without_reads[sample] == n]
-        if blind:
-            which = f"{len(blind)} of {len(tally.rows)} samples, such as {blind[0]}"
-            expected = "read counts (t_depth, t_ref_count), or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without"
-            raise InputError(Problem.said(file, "t_alt_count", f"is missing in every row of {which}", expected))
-        if tally.without_reads.total():
-            log.warning("%s: %d rows without read counts do not count", file, tally.without_reads.total())
-    if not tally.listed:
-        log.warning(
-            "%s: a sample without a mutation does not stand in a MAF; name all sequenced samples with --samples, or "
-            "their burden is missing instead of 0",
-            file,
+    if not tally.contigs:
+        return
+    problem = regions.naming_problem(file, tally.contigs, area.file, area.contigs, "Chromosome")
+    if problem:
+        raise InputError(problem)
+    numbers = [name for name in tally.contigs if place_of(name) in NUMBERED and name not in area.contigs]
+    if numbers:
+        expected = f"{NUMBERED[place_of(numbers[0])]} as in {area.file}"
+        raise InputError(Problem(file, "Chromosome", numbers[0], expected))
+    if len(tally.builds) > 1:
+        raise InputError(Problem.said(file, "NCBI_Build", _builds(tally), "that of --regions alone"))
+
+
+def _builds(tally: Tally) -> str:
+    return "names several: " + ", ".join(f"{name} (line {number})" for name, number in tally.builds.items())
+
+
+def _missing(tally: Tally) -> dict[str, str]:
+    """Samples that have rows but no burden, with the reason."""
+    reasons = {
+        sample: why_missing(n, tally.reasons.get(sample, Counter()), tally.listed)
+        for sample, n in tally.rows.items()
+        if not tally.judged[sample]
+    }
+    return {sample: reason for sample, reason in reasons.items() if reason}
+
+
+def _warn(maf: Maf, tally: Tally, rules: Rules, normals: Normals, missing: dict[str, str]) -> None:
+    """Say what lessens the answer."""
+    said: list[str] = []
+    if tally.unknown_status:
+        words = ", ".join(f"'{word}' ({n})" for word, n in tally.unknown_status.most_common())
+        said.append(f"values of Mutation_Status that are not understood, so that their rows do not count: {words}")
+    if tally.unfiltered and not rules.accept_unfiltered:
+        said.append(f"{tally.unfiltered} rows have no FILTER and do not count (--accept-unfiltered takes them)")
+    if (rules.tumor_depth or rules.alt_reads or rules.vaf) and tally.without_reads.total():
+        said.append(f"{tally.without_reads.total()} rows without read counts do not count")
+    said += [f"{n} rows {what} (first: line {tally.lines[what]})" for what, n in tally.odd.items()]
+    if tally.filters[NO_VARIANT]:
+        said.append(f"{tally.filters[NO_VARIANT]} rows hold no variant: every allele is the reference's")
+    if len(tally.builds) > 1:
+        said.append(f"NCBI_Build {_builds(tally)}; mutations of two builds are not compared")
+    if normals.pools:
+        said.append(
+            f"the normal {', '.join(sorted(normals.pools)[:3])} is by its name a pool, which takes no germline variant "
+            "away; give --tumor-only, or --paired where it is the patient's own"
         )
+    if tally.common_unless_paired:
+        said.append(
+            f"{tally.common_unless_paired} counted rows have a population frequency of at least "
+            f"{rules.max_population_af}, and nothing says whether a matched normal was used: give --tumor-only or "
+            "--paired"
+        )
+    if missing:
+        shown = "; ".join(f"{sample}: {reason}" for sample, reason in list(missing.items())[:SHOWN])
+        remedy = (
+            " (--accept-filters takes values of FILTER that say nothing against a call)" if "FILTER " in shown else ""
+        )
+        said.append(f"the burden of {len(missing)} samples is missing, not 0: {shown}{remedy}")
+    if not tally.listed:
+        said.append(
+            "a sample without a mutation does not stand in a MAF; name all sequenced samples with --samples, or "
+            "their burden is missing instead of 0"
+        )
+    for text in said:
+        log.warning("%s: %s", maf.file, text)
 
 
-def _summary(tally: maf_in.Tally, definitions: Sequence[Definition], rules: Rules) -> dict[str, Any]:
+def _summary(
+    maf: Maf, tally: Tally, definitions: Sequence[Definition], rules: Rules, missing: dict[str, str]
+) -> dict[str, Any]:
     total = tally.rows.total()
-    known = len(tally.normals) == len(tally.rows) and bool(tally.rows)
+    found = set(tally.alone.values())
+    known = bool(found) and None not in found
     remarks = []
     if not (rules.tumor_depth or rules.alt_reads or rules.vaf):
         remarks.append("no threshold of depth, reads or fraction applied")
@@ -157,8 +217,10 @@ def _summary(tally: maf_in.Tally, definitions: Sequence[Definition], rules: Rule
         remarks.append("the MAF does not say whether a matched normal was used")
     return {
         "samples": [{"patient": patient, "sample": sample} for sample, patient in tally.samples.items()],
+        "missing": missing,
         "sequenced_samples_known": tally.listed,
-        "tumor_only": False if known else None,
+        "tumor_only": found.pop() if len(found) == 1 else None,
+        "population_af_fields": list(maf.layout.frequencies),
         "population_af_known": tally.with_frequency,
         "annotation": {"field": "MAF"},
         "definitions": {d.name: sorted(d.terms) for d in definitions},

@@ -1,24 +1,26 @@
 """A Mutation Annotation Format (MAF) file of TCGA, GDC, cBioPortal or vcf2maf as rows of the table `variants`.
 
 Alleles and positions stay as the MAF spells them (`-` for none, Start_Position). The rules are those for a VCF, in the
-same order; what a file does not hold is said, never taken for granted.
+same order; what a file does not hold is said, never taken for granted (docs/methods.md, 1.19).
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.genome.bed import stop
 from biomarkers.genome.consequence_terms import TERMS_OF_CLASS, plain, terms_in
 from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
-from biomarkers.variants.evidence import Evidence
+from biomarkers.variants.evidence import Evidence, in_normal
 from biomarkers.variants.hotspots import Hotspots
-from biomarkers.variants.maf_cells import LISTED, MUST, Layout, allele, position, share, whole
+from biomarkers.variants.maf_cells import Maf, allele, alternative, position, share, whole
+from biomarkers.variants.maf_samples import NAMED, Listed, Normals, is_name, is_normal, patient_of
+from biomarkers.variants.maf_tally import Tally
+from biomarkers.variants.maf_words import Mark, build_name, mark_of, place_of
 from biomarkers.variants.rules import (
     DUPLICATE,
     Passing,
@@ -32,188 +34,241 @@ from biomarkers.variants.rules import (
 )
 from biomarkers.variants.vcf import changed
 
-NOT_SOMATIC = frozenset({"germline", "loh", "wildtype", "none", "post_transcriptional_modification", "redacted"})
-"""Values of Mutation_Status (MAF specification 2.4.1) that name no somatic mutation."""
-NOT_VALID = frozenset({"invalid", "wildtype", "redacted"})
-TCGA = re.compile(r"(TCGA-[A-Z0-9]{2}-[A-Z0-9]{4})-\d\d")
-"""TCGA barcode: project, site, participant, sample; the first three name the patient."""
+NO_VARIANT = "no_variant"
+"""In the column `filter`: every allele of the row is the reference's."""
 
 
-@dataclass
-class Tally:
-    """What was seen. samples: patient by sample, in order; the counters go by sample."""
+class Reader:
+    """The rows of a MAF by the rules (iterate once); `tally` is filled meanwhile.
 
-    samples: dict[str, str] = field(default_factory=dict)
-    rows: Counter[str] = field(default_factory=Counter)
-    without_reads: Counter[str] = field(default_factory=Counter)
-    with_frequency: int = 0
-    known: int = 0
-    unknown: Counter[str] = field(default_factory=Counter)
-    passed: int = 0
-    filters: Counter[str] = field(default_factory=Counter)
-    contigs: dict[str, None] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    normals: set[str] = field(default_factory=set)
-    listed: bool = False
-
-
-def read(
-    file: str,
-    lines: Iterable[tuple[int, str]],
-    definitions: Sequence[Definition],
-    *,
-    rules: Rules,
-    territory: Territory,
-    hotspots: Hotspots,
-    patients: Mapping[str, str] | None,
-    paired: bool,
-    frequency: str,
-    tally: Tally,
-) -> Iterator[dict[str, Any]]:
-    """Rows of the table `variants` with one more column, `variant_classification`.
-
-    patients: patient by sample for every sequenced sample, so that those without a mutation count as zero; None: only
-    what the MAF itself names. `tally` is filled as the rows are taken. Raises InputError at the first malformed line,
-    and in the end for samples that `patients` does not name.
+    listed: every sequenced tumor, so that those without a mutation count as zero; None: only what the MAF itself names.
+    patients_listed: the list has their patients, too. normals: against what each sample was called.
     """
-    layout: Layout | None = None
-    strangers: dict[str, int] = {}
-    passing = Passing(rules)
-    seen: set[tuple[str, str, int, str, str]] = set()
-    if patients is not None:
-        tally.samples, tally.listed = dict(patients), True
-    for number, line in lines:
-        if line.startswith("#"):
-            if line.lower().startswith(LISTED) and patients is None:
-                names = line[len(LISTED) :].split()
-                tally.samples, tally.listed = {name: patient_of(name) for name in names}, True
-            continue
-        if not line.strip():
-            continue
-        if layout is None:
-            layout = Layout(file, number, line.lstrip("\ufeff"), frequency)
-            continue
-        cells = line.split("\t")
-        if any(cells[layout.width :]) or len(cells) <= max(layout.at[key] for key in MUST):
-            expected = f"{layout.width} columns as in the header (a truncated file?)"
-            raise InputError(Problem.said(file, "row", f"has {len(cells)} columns", expected, number))
-        row = _row(file, number, layout, cells, definitions, rules, territory, hotspots, paired, tally, seen, passing)
-        if row["sample"] not in tally.samples:
-            if tally.listed:
-                strangers.setdefault(row["sample"], number)
-            tally.samples[row["sample"]] = patient_of(row["sample"])
-        if patients is None and layout.get(cells, "patient"):
-            tally.samples[row["sample"]] = layout.get(cells, "patient")
-        row["patient"] = tally.samples[row["sample"]]
-        yield row
-    if layout is None:
-        raise InputError(Problem.said(file, "file", "is empty", "a MAF with a header line (Hugo_Symbol, ...)"))
-    if strangers:
-        expected = "a sample of the list of sequenced samples (add it there, or take its rows out of the MAF)"
-        raise InputError([Problem(file, "Tumor_Sample_Barcode", s, expected, at) for s, at in strangers.items()])
 
+    def __init__(
+        self,
+        maf: Maf,
+        definitions: Sequence[Definition],
+        *,
+        rules: Rules,
+        territory: Territory,
+        hotspots: Hotspots,
+        listed: Listed | None,
+        patients_listed: bool,
+        normals: Normals,
+    ) -> None:
+        self.maf, self.layout, self.file, self.definitions = maf, maf.layout, maf.file, definitions
+        self.rules, self.territory, self.hotspots, self.normals = rules, territory, hotspots, normals
+        self.tally = Tally(dict(listed.tumors) if listed else {}, listed=listed is not None)
+        self._not_tumors = listed.normals if listed else frozenset()
+        self._patients_listed = patients_listed
+        self._seen: set[tuple[str, str, int, str, str]] = set()
+        self._passing = Passing(rules)
+        self._needs_reads = bool(rules.tumor_depth or rules.alt_reads or rules.vaf)
 
-def _row(
-    file: str,
-    number: int,
-    layout: Layout,
-    cells: list[str],
-    definitions: Sequence[Definition],
-    rules: Rules,
-    territory: Territory,
-    hotspots: Hotspots,
-    paired: bool,
-    tally: Tally,
-    seen: set[tuple[str, str, int, str, str]],
-    passing: Passing,
-) -> dict[str, Any]:
-    get = layout.get
-    sample = get(cells, "sample")
-    if not sample:
-        raise InputError(Problem(file, "Tumor_Sample_Barcode", None, "a sample", number))
-    chrom, ref = get(cells, "chrom"), allele(file, number, layout, cells, "ref")
-    alt = allele(file, number, layout, cells, "alt")
-    if alt in ("", ref):
-        alt = allele(file, number, layout, cells, "alt_1") or alt
-    pos = position(file, number, get(cells, "pos"))
-    depth, reads = (whole(file, number, key, get(cells, key)) for key in ("depth", "alt_reads"))
-    rest = whole(file, number, "ref_reads", get(cells, "ref_reads"))
-    if depth is None and rest is not None and reads is not None:
-        depth = rest + reads
-    vaf = reads / depth if reads is not None and depth else None
-    population = share(file, number, layout, cells)
-    terms = terms_in(get(cells, "consequence")) or TERMS_OF_CLASS.get(plain(get(cells, "class")), ())
-    gene = get(cells, "gene")
-    gene = "" if gene == "Unknown" else gene
-    protein = get(cells, "protein")
-    protein = lengthened(protein) if protein else lengthened(get(cells, "short"))
-    alone = _alone(get(cells, "tumor_only"), get(cells, "normal"), paired)
-    place = (sample, chrom, pos or 0, ref, alt)
-    status = _status(layout, cells)
-    if passing[status] and pos and ref and alt:
-        status = DUPLICATE if place in seen else status
-        seen.add(place)
-    where = _changed(pos, ref, alt)
-    off = outside(chrom, *where, terms, territory) if where else "target" if territory.regions else ""
-    hot = bool(where) and hotspots.hits(chrom, *anchored(pos or 0, ref, alt), gene, protein)
-    hot = hot or hotspots.hits(chrom, pos or 0, ref, alt, gene, protein)
-    tally.rows[sample] += 1
-    tally.without_reads[sample] += depth is None or reads is None
-    tally.with_frequency += population is not None
-    tally.known += bool(terms)
-    if not terms:
-        tally.unknown[get(cells, "class")] += 1
-    tally.filters[status] += 1
-    accepted = passing[status]
-    tally.passed += accepted
-    if chrom:
-        tally.contigs[chrom] = None
-    if alone is False:
-        tally.normals.add(sample)
-    germline = bool(alone and not hot and population is not None and population >= rules.max_population_af)
-    later = behind_reads(rules, germline=germline, hot=hot)
-    exclusion = first_failure(rules, Evidence(depth, reads, None, vaf), passes=accepted, place=off, later=later)
-    names = [d.name for d in definitions if terms and terms[0] in d.terms] if not exclusion else []
-    events = whole(file, number, "events", get(cells, "events")) or (
-        1 if rules.mnv == "event" else changed_bases(ref, alt)
-    )
-    for name in names:
-        tally.counts[name] += events
-    return {
-        "patient": "",
-        "sample": sample,
-        "chrom": chrom,
-        "pos": pos,
-        "ref": ref,
-        "alt": alt,
-        "filter": status,
-        "depth": depth,
-        "alt_reads": reads,
-        "vaf": vaf,
-        "caller_af": None,
-        "gene": gene,
-        "transcript": get(cells, "transcript"),
-        "consequence": "&".join(terms),
-        "hgvsp": protein,
-        "population_af": population,
-        "exclusion": exclusion or ("" if names else "consequence"),
-        "counted_in": ",".join(names),
-        "tumor_only": None if alone is None else int(alone),
-        "n_events": events,
-        "other_genes": get(cells, "others"),
-        "passes_otherwise": passes_otherwise(exclusion, later),
-        "variant_classification": get(cells, "class"),
-    }
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Rows of the table `variants` with one more column, `variant_classification`.
 
+        Raises InputError in the end, for malformed lines and for samples that the list does not name.
+        """
+        problems, strangers = Problems(), dict[str, int]()
+        for number, cells in self.maf.rows():
+            row = problems.catch(self._row, number, cells)
+            if row is None:
+                continue
+            sample = row["sample"]
+            if sample not in self.tally.samples:
+                if self.tally.listed or is_normal(sample):
+                    strangers.setdefault(sample, number)
+                elif not is_name(patient_of(sample)) and not self.layout.get(cells, "patient"):
+                    problems.add(Problem(self.file, "Tumor_Sample_Barcode", sample, NAMED, number))
+                self.tally.samples[sample] = patient_of(sample)
+            if not self._patients_listed and (patient := self.layout.get(cells, "patient")):
+                self.tally.samples[sample] = patient
+            row["patient"] = self.tally.samples[sample]
+            yield row
+        problems.add(*(self._stranger(sample, number) for sample, number in strangers.items()))
+        stop(problems, self.file)
 
-def patient_of(sample: str) -> str:
-    """Participant of a TCGA barcode; of any other sample the sample itself.
+    def _stranger(self, sample: str, number: int) -> Problem:
+        if sample in self._not_tumors or is_normal(sample):
+            told = "the list says" if sample in self._not_tumors else "its barcode says"
+            expected = f"a tumor; {told} that this is a normal"
+        else:
+            expected = "a sample of the list of sequenced samples (add it there, or take its rows out of the MAF)"
+        return Problem(self.file, "Tumor_Sample_Barcode", sample, expected, number)
 
-    >>> patient_of("TCGA-AB-2802-03B-01W-0728-08"), patient_of("P-0000004-T01-IM3")
-    ('TCGA-AB-2802', 'P-0000004-T01-IM3')
-    """
-    match = TCGA.match(sample)
-    return match[1] if match else sample
+    def _row(self, number: int, cells: list[str]) -> dict[str, Any]:
+        get, tally, rules, layout = self.layout.get, self.tally, self.rules, self.layout
+        if any(cells[layout.width :]) or len(cells) <= max(layout.at[key] for key in ("sample", "class", "gene")):
+            why = "a truncated file?" if len(cells) < layout.width else "does the header lack a name?"
+            expected = f"{layout.width} columns as in the header ({why})"
+            raise InputError(Problem.said(self.file, "row", f"has {len(cells)} columns", expected, number))
+        sample = get(cells, "sample")
+        if not sample:
+            raise InputError(Problem(self.file, "Tumor_Sample_Barcode", None, "a sample", number))
+        chrom, pos = get(cells, "chrom"), position(self.file, number, get(cells, "pos"))
+        ref, alt = self._alleles(number, cells)
+        if pos and "e" in get(cells, "pos").lower():
+            tally.strange("have a position with an exponent, whose last digits may be lost", number)
+        reads = self._reads(number, cells)
+        terms = terms_in(get(cells, "consequence")) or TERMS_OF_CLASS.get(plain(get(cells, "class")), ())
+        gene = get(cells, "gene")
+        gene = "" if gene == "Unknown" else gene
+        protein = lengthened(get(cells, "protein") or get(cells, "short"))
+        alone = self._alone(sample, get(cells, "tumor_only"))
+        population = self._population(number, cells, alone)
+        mark = mark_of(get(cells, "status"), get(cells, "validation"), get(cells, "judgement"))
+        status, accepted = self._filter(sample, mark, get(cells, "filter"), chrom, pos, ref, alt)
+        where = _changed(pos, ref, alt)
+        place = "target" if self.territory.regions else ""
+        if where is not None and place:
+            place = outside(chrom, *where, terms, self.territory)
+        hot = bool(where) and self.hotspots.hits(chrom, *anchored(pos or 0, ref, alt), gene, protein)
+        hot = hot or self.hotspots.hits(chrom, pos or 0, ref, alt, gene, protein)
+        common = not hot and population is not None and population >= rules.max_population_af
+        germline = mark.germline or bool(alone and common)
+        later = behind_reads(rules, germline=germline, hot=hot)
+        exclusion = first_failure(rules, reads, passes=accepted, place=place, later=later)
+        names = [d.name for d in self.definitions if terms and terms[0] in d.terms] if not exclusion else []
+        events = whole(self.file, number, "events", get(cells, "events")) or (
+            1 if rules.mnv == "event" else changed_bases(ref, alt)
+        )
+        for name in names:
+            tally.counts[name] += events
+        tally.with_frequency += population is not None
+        tally.common_unless_paired += bool(names and common and alone is None)
+        tally.known += bool(terms)
+        if not terms:
+            tally.unknown[get(cells, "class")] += 1
+        if mark.unknown:
+            tally.unknown_status[mark.unknown] += 1
+        tally.filters[status] += 1
+        tally.passed += accepted
+        tally.somatic += accepted and not mark.germline
+        if chrom:
+            tally.contigs[chrom] = None
+        if build := get(cells, "build"):
+            tally.builds.setdefault(build_name(build), number)
+        tally.alone[sample] = alone
+        self._judge(sample, status, accepted, reads, bool(terms), get(cells, "class"), bool(where and chrom))
+        return {
+            "patient": "",
+            "sample": sample,
+            "chrom": chrom,
+            "pos": pos,
+            "ref": ref,
+            "alt": alt,
+            "filter": status,
+            "depth": reads.depth,
+            "alt_reads": reads.alt_reads,
+            "vaf": reads.vaf,
+            "caller_af": None,
+            "gene": gene,
+            "transcript": get(cells, "transcript"),
+            "consequence": "&".join(terms),
+            "hgvsp": protein,
+            "population_af": population,
+            "exclusion": exclusion or ("" if names else "consequence"),
+            "counted_in": ",".join(names),
+            "tumor_only": None if alone is None else int(alone),
+            "n_events": events,
+            "other_genes": get(cells, "others"),
+            "passes_otherwise": passes_otherwise(exclusion, later),
+            **self._normal(number, cells, seen=accepted and not alone),
+            "variant_classification": get(cells, "class"),
+        }
+
+    def _alleles(self, number: int, cells: list[str]) -> tuple[str, str]:
+        """Reference and the tumor's allele that differs from it."""
+        ref, first, second = (allele(self.file, number, self.layout, cells, key) for key in ("ref", "alt_1", "alt"))
+        alt = alternative(ref, first, second)
+        if ref and first not in ("", ref) and second not in ("", ref, first):
+            self.tally.strange("have two alleles beside the reference, of which Tumor_Seq_Allele2 is taken", number)
+        return ref, alt
+
+    def _reads(self, number: int, cells: list[str]) -> Evidence:
+        """Depth and variant reads; a depth below the variant's reads is no depth."""
+        depth, reads, rest = (
+            whole(self.file, number, key, self.layout.get(cells, key)) for key in ("depth", "alt_reads", "ref_reads")
+        )
+        if depth is not None and reads is not None and depth < reads:
+            self.tally.strange("have a t_depth below their t_alt_count", number)
+            depth = None
+        if not depth and rest is not None and reads is not None:
+            depth = rest + reads
+        return Evidence(depth, reads, None, reads / depth if reads is not None and depth else None)
+
+    def _normal(self, number: int, cells: list[str], *, seen: bool) -> dict[str, Any]:
+        """The normal's reads and whether they show the variant (docs/methods.md, 1.17), of a row that is looked at."""
+        keys = ("normal_depth", "normal_alt_reads", "normal_ref_reads")
+        depth, reads, rest = (
+            whole(self.file, number, key, self.layout.get(cells, key)) if seen else None for key in keys
+        )
+        if reads is None:
+            return {}
+        depth = depth or (None if rest is None else rest + reads)
+        found = Evidence(depth, reads, None, reads / depth if depth else None)
+        shown = "" if depth is None else str(int(in_normal(found, self.rules)))
+        return {"normal_depth": depth, "normal_alt_reads": reads, "in_normal": shown}
+
+    def _population(self, number: int, cells: list[str], alone: bool | None) -> float | None:
+        """Population allele frequency; one that is not understood stops only where it decides."""
+        try:
+            return share(self.file, number, self.layout, cells)
+        except InputError:
+            if alone:
+                raise
+            self.tally.strange("have a population frequency that is not understood", number)
+            return None
+
+    def _alone(self, sample: str, told: str) -> bool | None:
+        return self.normals.alone.get(sample) if told == "" or self.normals.is_stated else told == "1"
+
+    def _filter(
+        self, sample: str, mark: Mark, site: str, chrom: str, pos: int | None, ref: str, alt: str
+    ) -> tuple[str, bool]:
+        """Text of the column `filter`, and whether the row passes."""
+        if mark.status:
+            return mark.status, False
+        if alt and alt == ref:
+            return NO_VARIANT, False
+        status = "PASS" if self.layout.passes_all or site.upper() == "PASS" else site or "."
+        if not self._passing[status]:
+            self.tally.unfiltered += status == "."
+            return status, False
+        if chrom and pos and ref and alt:
+            place = (sample, place_of(chrom), pos, ref, alt)
+            if place in self._seen:
+                return DUPLICATE, False
+            self._seen.add(place)
+        return status, True
+
+    def _judge(
+        self, sample: str, status: str, accepted: bool, reads: Evidence, known: bool, word: str, placed: bool
+    ) -> None:
+        """Tell whether the row was understood, so that a sample may be zero by it, or why not."""
+        tally = self.tally
+        tally.rows[sample] += 1
+        blind = not reads.depth or reads.alt_reads is None
+        tally.without_reads[sample] += blind
+        if not accepted and status in (DUPLICATE, NO_VARIANT):
+            return
+        reason = ""
+        if not accepted:
+            reason = status if "=" in status else "no FILTER" if status == "." else f"FILTER {status}"
+        elif not known:
+            reason = f"unknown class {word or '(empty)'}"
+        elif blind and self._needs_reads:
+            reason = "no read counts"
+        elif not reads.alt_reads and self._needs_reads:
+            reason = "no read of the variant"
+        elif self.territory.regions is not None and not placed:
+            reason = "no position"
+        if reason:
+            tally.reasons.setdefault(sample, Counter())[reason] += 1
+        else:
+            tally.judged[sample] += 1
 
 
 def anchored(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
@@ -225,34 +280,6 @@ def anchored(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
     if alt == "-":
         return pos - 1, "N" + ref, "N"
     return (pos, "N", "N" + alt) if ref == "-" else (pos, ref, alt)
-
-
-def unknown_classes(tally: Tally, file: str) -> str:
-    """Warning about classes that count nowhere, empty when there is none. Raises InputError when none is known."""
-    if not tally.unknown:
-        return ""
-    if not tally.known:
-        first = tally.unknown.most_common(1)[0][0]
-        hint = nearest(plain(first), TERMS_OF_CLASS)
-        expected = f"classes such as Missense_Mutation{hint}"
-        raise InputError(Problem(file, "Variant_Classification", first or None, expected))
-    shown = ", ".join(f"'{name}' ({n})" for name, n in sorted(tally.unknown.items()))
-    return f"{file}: values of Variant_Classification that count nowhere: {shown}"
-
-
-def _alone(told: str, normal: str, paired: bool) -> bool | None:
-    """Whether the call was tumor-only; None when nobody says."""
-    if paired or (told == "" and normal):
-        return False
-    return None if told == "" else told == "1"
-
-
-def _status(layout: Layout, cells: list[str]) -> str:
-    for key, wrong in (("status", NOT_SOMATIC), ("validation", NOT_VALID)):
-        text = layout.get(cells, key)
-        if plain(text) in wrong:
-            return f"{'Mutation_Status' if key == 'status' else 'Validation_Status'}={text}"
-    return (layout.get(cells, "filter") or ".") if layout.at["filter"] >= 0 else "PASS"
 
 
 def _changed(pos: int | None, ref: str, alt: str) -> tuple[int, int] | None:

@@ -21,6 +21,8 @@ WHOLE = (
     *("Start_Position", "End_Position", "t_depth", "t_ref_count", "t_alt_count", "vcf_pos", "tumor_only"),
     "n_events",
 )
+NOT_SOMATIC = {"germline": "Germline", "not_somatic": "None", "unknown": "Undetermined"}
+"""Mutation_Status by exclusion."""
 KINDS = {1: "SNP", 2: "DNP", 3: "TNP"}
 
 
@@ -123,6 +125,20 @@ def _spelt(allele: object) -> bool:
     return isinstance(allele, str) and (allele == "-" or allele.isalpha())
 
 
+def _class(row: Mapping[Any, Any], term: str, what: Change) -> str:
+    """Class of a term; a class that no vocabulary has stays what it was in the MAF that it came from."""
+    if term or "variant_classification" not in row:
+        return classify(term, what.kind, what.in_frame)
+    return str(row["variant_classification"] or "")
+
+
+def _status(row: Mapping[Any, Any], *, paired: bool) -> str:
+    """Mutation_Status: what is not somatic stays so when the MAF is read again."""
+    if row.get("exclusion") in NOT_SOMATIC:
+        return NOT_SOMATIC[str(row["exclusion"])]
+    return "Somatic" if paired and row.get("filter") == "PASS" else "Unknown"
+
+
 def _row(
     row: Mapping[Any, Any], *, tumor_only: bool | None, normals: dict[str, str], build: str, center: str
 ) -> dict[str, object]:
@@ -143,7 +159,7 @@ def _row(
         "Start_Position": what.start,
         "End_Position": what.end,
         "Strand": "+",
-        "Variant_Classification": classify(terms.split("&", 1)[0], what.kind, what.in_frame),
+        "Variant_Classification": _class(row, terms.split("&", 1)[0], what),
         "Variant_Type": what.kind,
         "Reference_Allele": what.ref,
         "Tumor_Seq_Allele1": what.ref,
@@ -152,7 +168,7 @@ def _row(
         "Matched_Norm_Sample_Barcode": (normals.get(sample) or "NORMAL") if paired else None,
         "Match_Norm_Seq_Allele1": what.ref if paired else None,
         "Match_Norm_Seq_Allele2": what.ref if paired else None,
-        "Mutation_Status": "Somatic" if paired and row.get("filter") == "PASS" else "Unknown",
+        "Mutation_Status": _status(row, paired=paired),
         "HGVSp": protein or None,
         "HGVSp_Short": shortened(protein) or None,
         "Transcript_ID": row.get("transcript"),
