@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import subprocess
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,19 +31,42 @@ class Score:
         return f"{self.found} found, {self.false} false, F1 {self.f1:.3f}; {self.missing} missing ({reasons or 'none'})"
 
 
-def alleles(vcf: Path, reference: Path, targets: Path) -> dict[Allele, str]:
-    """FILTER of each ALT within the targets: split, left-aligned (bcftools norm), so that spelling does not matter."""
-    norm = ["bcftools", "norm", "--multiallelics", "-any", "--fasta-ref", str(reference), str(vcf)]
-    with subprocess.Popen(norm, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as split:
-        view = ["bcftools", "query", "--targets-file", str(targets), "--format", r"%CHROM\t%POS\t%REF\t%ALT\t%FILTER\n"]
-        text = subprocess.run(view, stdin=split.stdout, capture_output=True, text=True, check=True).stdout
+def alleles(vcf: Path, reference: Path, targets: Path, *, atomize: bool = False) -> dict[Allele, str]:
+    """FILTER of each ALT within the targets: split, left-aligned (bcftools norm), so that spelling does not matter.
+
+    atomize: neighbouring substitutions of one record are taken apart, too.
+    """
+    found: dict[Allele, str] = {}
+    for allele, verdict in _queried(vcf, reference, targets, "%FILTER", ["--atomize"] if atomize else []):
+        # Of two records of one allele the passed one counts.
+        if found.get(allele) != "PASS":
+            found[allele] = verdict
+    return found
+
+
+def tumor_reads(vcf: Path, sample: str, reference: Path, targets: Path) -> dict[Allele, tuple[int, int]]:
+    """Depth and reads with the ALT in this sample, by FORMAT/AD, for each allele of `alleles`."""
+    rows = _queried(vcf, reference, targets, "[%AD]", sample=["--samples", sample])
+    reads = {allele: [int(number) for number in text.split(",")] for allele, text in rows}
+    return {allele: (sum(numbers), numbers[1]) for allele, numbers in reads.items()}
+
+
+def _queried(
+    vcf: Path, reference: Path, targets: Path, field: str, norm: Sequence[str] = (), sample: Sequence[str] = ()
+) -> Iterator[tuple[Allele, str]]:
+    """Each ALT within the targets with a field of its record."""
+    command = ["bcftools", "norm", "--multiallelics", "-any", *norm, "--fasta-ref", str(reference), str(vcf)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as split:
+        asked = rf"%CHROM\t%POS\t%REF\t%ALT\t{field}\n"
+        query = ["bcftools", "query", "--targets-file", str(targets), *sample, "--format", asked]
+        text = subprocess.run(query, stdin=split.stdout, capture_output=True, text=True, check=True).stdout
     if split.returncode:
         raise SystemExit(f"{vcf}: bcftools norm failed; is it on {reference}?")
-    found = {}
     for line in text.splitlines():
-        contig, pos, ref, alt, verdict = line.split("\t")
-        found[contig, int(pos), ref, alt] = verdict
-    return found
+        contig, pos, ref, alt, value = line.split("\t")
+        # `*` is a deletion that begins elsewhere.
+        if alt != "*":
+            yield (contig, int(pos), ref, alt), value
 
 
 def score(calls: dict[Allele, str], known: set[Allele]) -> Score:

@@ -31,6 +31,7 @@ PROJECT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
 import made_exome  # noqa: E402
+import spiked  # noqa: E402
 from accuracy import Allele, alleles, score  # noqa: E402
 from measure import Cost, measured  # noqa: E402
 
@@ -56,8 +57,8 @@ class Reads:
 
 
 def data_sets(folder: Path) -> dict[str, Reads]:
-    """The three pairs; references with indexes beside them are links in `folder`."""
-    exome, spiked, made = DATA / "hcc1395_exome", DATA / "hg002_spikein", folder / "data" / "chr20"
+    """The three pairs that are timed, and those that were made to choose options by (options.py)."""
+    exome, hg002 = DATA / "hcc1395_exome", DATA / "hg002_spikein"
     lanes = {
         sample: [(exome / f"{name}_{lane}_R1.fastq.gz", exome / f"{name}_{lane}_R2.fastq.gz") for lane in ("L3", "L4")]
         for sample, name in (("tumor", "HCC1395"), ("normal", "HCC1395BL"))
@@ -68,29 +69,31 @@ def data_sets(folder: Path) -> dict[str, Reads]:
             sample: [(at / f"{sample}_R1.fastq.gz", at / f"{sample}_R2.fastq.gz")] for sample in ("tumor", "normal")
         }
 
+    def made(name: str, resource: str | None) -> Reads:
+        at = folder / "data" / name
+        sites = at / resource if resource else None
+        return Reads(name, at / "reference.fa", at / "targets.bed", single(at), sites, at / "somatic.vcf")
+
     at = folder / "data"
     return {
         "hcc1395": Reads(
             "hcc1395", at / "hcc1395/reference.fa", exome / "targets.bed", lanes, exome / "gnomad.vcf.gz", TP53
         ),
         "hg002": Reads(
-            "hg002", at / "hg002/reference.fa", spiked / "targets.bed", single(spiked), None, spiked / "truth.vcf"
+            "hg002", at / "hg002/reference.fa", hg002 / "targets.bed", single(hg002), None, hg002 / "truth.vcf"
         ),
-        "chr20": Reads(
-            "chr20",
-            made / "reference.fa",
-            made / "targets.bed",
-            single(made),
-            made / "germline.vcf.gz",
-            made / "somatic.vcf",
-        ),
+        **{name: made(name, "germline.vcf.gz") for name in made_exome.DESIGNS},
+        **{name: made(name, None) for name in spiked.DESIGNS},
     }
 
 
 def prepare(reads: Reads, folder: Path) -> None:
-    """Reference with its indexes in a folder of its own; chromosome 20 and its reads are made."""
-    if reads.name == "chr20":
-        made_exome.make(reads.reference.parent)
+    """Reference with its indexes in a folder of its own; chromosome 20, its reads and those of the spiked sets are made."""
+    if reads.name in made_exome.DESIGNS:
+        made_exome.make(reads.reference.parent, reads.name)
+        return
+    if reads.name in spiked.DESIGNS:
+        spiked.make(reads.name, DATA / "hg002_spikein", reads.reference.parent)
         return
     reads.reference.parent.mkdir(parents=True, exist_ok=True)
     if not reads.reference.with_suffix(".dict").exists():
