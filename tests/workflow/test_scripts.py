@@ -208,3 +208,24 @@ def test_genes_on_contigs_without_a_name_are_left_out_and_counted(call, tmp_path
 def test_wrong_options_are_named(project, words, status, message):
     done = subprocess.run([project / "workflow/scripts/genes.sh", *words], capture_output=True, text=True, check=False)
     assert done.returncode == status and message in done.stderr
+
+
+def test_a_header_keeps_commands_and_versions_but_no_dates_and_places(project, tmp_path):
+    here = tmp_path / "run.a+b"
+    here.mkdir()
+    told = f"""##GATKCommandLine=<ID=Mutect2,CommandLine="Mutect2 -R {here}/g.fa -L /tmp/tmp.abcDEF1234/01.bed",Version="4.6",Date="June 3, 2026 at 1:10 PM UTC">
+##bcftools_normCommand=norm -m -any /scratch/tmp.abcDEF1234/normal.bcf; Date=Wed Nov 25 23:00:00 2026
+##VEP="v110" time="2023-01-01 10:00:00" cache="/x"
+##source=runXaab/kept
+1\t2\t; Date=kept {here}/kept
+"""  # noqa: E501
+    done = subprocess.run(
+        [project / "workflow/scripts/dateless.sh"], input=told, capture_output=True, text=True, check=True, cwd=here
+    )
+    assert done.stdout == (
+        '##GATKCommandLine=<ID=Mutect2,CommandLine="Mutect2 -R g.fa -L 01.bed",Version="4.6">\n'
+        "##bcftools_normCommand=norm -m -any normal.bcf\n"
+        '##VEP="v110" cache="/x"\n'
+        "##source=runXaab/kept\n"
+        f"1\t2\t; Date=kept {here}/kept\n"
+    )
