@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import gzip
+import json
 import random
 import subprocess
+import sys
 from pathlib import Path
 
 import pysam
@@ -13,6 +16,10 @@ import pytest
 import builders
 
 BASES = "".join(random.Random(3).choices("ACGT", k=3000))
+ALIGN = {
+    **{"genome": "genome.fa", "aligner": "bwa", "trim": "False", "mark": "True", "optical": 100, "threads": 1},
+    **{"bam": "out.bam", "index": "out.bai", "duplicates": "duplicates.txt", "trimming": "trimming"},
+}
 ALIGNED = {
     **{"genome": "genome.fa", "fai": "genome.fa.fai", "dictionary": "genome.dict", "threads": 2},
     **{"bam": "out.bam", "index": "out.bam.bai"},
@@ -84,9 +91,7 @@ def test_the_remedy_for_reads_without_a_group_can_be_followed(call, tmp_path, en
 def test_a_lane_of_one_group_loses_no_read_of_another(call, tmp_path):
     """Aligned again by read group, reads of a group that the header lacks would be in no lane."""
     write_reads(tmp_path / "in.bam", ["a", "b", "c", "a"], ["a", "b"])
-    options = {"genome": "genome.fa", "aligner": "bwa", "trim": "False", "mark": "True", "optical": 100, "threads": 1}
-    options |= {"bam": "out.bam", "index": "out.bai", "duplicates": "duplicates.txt", "trimming": "trimming"}
-    done = call("align", "1.a", r"@RG\tID:T1.1.a\tSM:T1", "in.bam", "-", "a", **options)
+    done = call("align", "1.a", r"@RG\tID:T1.1.a\tSM:T1", "in.bam", "-", "a", **ALIGN)
     assert done.returncode == 1, done.stderr
     assert "in.bam: has 1 of 4 reads whose read group (RG) is not in its header, such as c" in done.stderr
 
@@ -99,3 +104,85 @@ def test_an_alignment_is_what_its_content_is_whatever_its_name(call, tmp_path, c
     assert done.returncode == 0, done.stderr
     assert subprocess.run(["samtools", "quickcheck", "out.bam"], cwd=tmp_path, check=False).returncode == 0
     assert (tmp_path / "out.bam").read_bytes()[:2] == b"\x1f\x8b"
+
+
+def pairs(number: int) -> tuple[str, str]:
+    """FASTQ of the first and of the second mates of pairs that lie along the genome, 100 bases apart."""
+    complement = str.maketrans("ACGT", "TGCA")
+    records: tuple[list[str], list[str]] = ([], [])
+    for i in range(number):
+        at = i % 2800
+        for mate, bases in enumerate((BASES[at : at + 60], BASES[at + 100 : at + 160].translate(complement)[::-1])):
+            records[mate].append(f"@r{i}/{mate + 1}\n{bases}\n+\n{'I' * len(bases)}\n")
+    return "".join(records[0]), "".join(records[1])
+
+
+def names_of(path: Path) -> list[str]:
+    with pysam.AlignmentFile(path) as reads:
+        return sorted(f"{read.query_name}/{1 + read.is_read2}" for read in reads)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+@pytest.mark.parametrize("names", [("a.fastq", "b.fastq"), ("a.fq.gz", "b.fq.gz"), ("a.fq", "b.fq.gz"), ("a", "b.GZ")])
+@pytest.mark.parametrize("packed", [(True, True), (False, False), (True, False)])
+def test_a_fastq_is_what_its_content_is_whatever_its_name(call, tmp_path, names, packed, paired):
+    texts = pairs(40)
+    for name, text, is_gzip in zip(names, texts, packed, strict=True):
+        (tmp_path / name).write_bytes(gzip.compress(text.encode()) if is_gzip else text.encode())
+    done = call("align", "1", r"@RG\tID:T1.1\tSM:T1", names[0], names[1] if paired else "-", "-", **ALIGN)
+    assert done.returncode == 0, done.stderr
+    expected = [line[1:] for text in texts for line in text.splitlines() if line.startswith("@")]
+    if not paired:
+        expected = [name for name in expected if name.endswith("/1")]
+    assert names_of(tmp_path / "out.bam") == sorted(expected)
+
+
+def test_reads_reach_the_aligner_in_the_order_of_their_file(call, tmp_path):
+    """With several threads of fastp the order, and with it the alignment, was another in each run."""
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "bwa").write_text("#!/bin/bash\ncat > asked.fq\n")
+    (tmp_path / "tools" / "bwa").chmod(0o755)
+    for name, text in zip(("1.fq", "2.fq"), pairs(20_000), strict=True):
+        (tmp_path / name).write_text(text)
+    call("align", "1", r"@RG\tID:T1.1\tSM:T1", "1.fq", "2.fq", "-", **ALIGN)
+    asked = (tmp_path / "asked.fq").read_text().splitlines()[::4]
+    wanted = [f"@r{i}/{mate}\tRG:Z:T1.1" for i in range(20_000) for mate in (1, 2)]
+    first_other = next((pair for pair in zip(asked, wanted, strict=False) if pair[0] != pair[1]), None)
+    assert (len(asked), first_other) == (len(wanted), None)
+
+
+def test_rows_of_multiqc_do_not_collapse(call, project, tmp_path):
+    """Two lanes with files of one name, in samples whose names hold words that MultiQC cuts off."""
+    for number, (sample, lane) in enumerate([("Mc.trim.T", "1"), ("Mc.trim.T", "2"), ("Mc.trim_summary", "1")]):
+        folder = tmp_path / f"run{number}"
+        folder.mkdir()
+        texts = pairs(30 + number)
+        for name, text in zip(("reads_R1.fastq", "reads_R2.fastq"), texts, strict=True):
+            (folder / name).write_text(text)
+        words = (
+            lane,
+            rf"@RG\tID:{sample}.{lane}\tSM:{sample}",
+            f"{folder.name}/reads_R1.fastq",
+            f"{folder.name}/reads_R2.fastq",
+            "-",
+        )
+        outputs = {"bam": f"{sample}.{lane}.bam", "index": f"{number}.bai", "duplicates": f"{sample}.{lane}.txt"}
+        done = call("align", *words, **(ALIGN | outputs | {"trimming": f"fastp/{sample}"}))
+        assert done.returncode == 0, done.stderr
+    command = [
+        "multiqc",
+        "--config",
+        project / "workflow" / "multiqc.yaml",
+        "--data-format",
+        "json",
+        "--filename",
+        "m",
+        ".",
+    ]
+    subprocess.run(
+        [Path(sys.executable).parent / command[0], *command[1:]], cwd=tmp_path, check=True, capture_output=True
+    )
+    saved = json.loads((tmp_path / "m_data" / "multiqc_data.json").read_text())["report_saved_raw_data"]
+    rows = {"Mc.trim.T.1", "Mc.trim.T.2", "Mc.trim_summary.1"}
+    assert set(saved["multiqc_fastp"]) == rows
+    assert set(saved["multiqc_samtools_markdup"]) == rows

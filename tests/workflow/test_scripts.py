@@ -61,7 +61,7 @@ def test_lanes_become_a_marked_bam(call, genome, tmp_path):
     assert done.returncode == 0, done.stderr
     reads = subprocess.run(["samtools", "view", "out.bam"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert len(reads.stdout.splitlines()) == 16 and reads.stdout.count("RG:Z:T1.1") == 16
-    assert (tmp_path / "out.bam.bai").exists() and (tmp_path / "trimming" / "1.json").exists()
+    assert (tmp_path / "out.bam.bai").exists() and (tmp_path / "trimming" / "T1.1.json").exists()
 
 
 def test_what_is_wrong_with_reads_is_said_last(call, genome, tmp_path):

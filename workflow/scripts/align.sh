@@ -34,7 +34,7 @@ refuse() {
     exit 1
 }
 
-lines() { gzip -cdf "$1" | wc -l; }
+lines() { gzip -cdf <"$1" | wc -l; }
 whole() { wait "$1" && [ $(($(<"$2") % 4)) = 0 ]; }
 
 # Both files of a lane have whole records, and as many; their number is kept in `expected`.
@@ -84,13 +84,35 @@ from_bam() {
     rm -f "$work/alone.fq" "$work/other.fq" "$work/single.fq"
 }
 
+# A FASTQ under a name that fits its content: fastp asks the name alone whether a file is gzip. $2: a name of its own.
+named() {
+    local packed='' called=''
+    [ "$(head -c 2 "$1" | od -An -tx1)" != " 1f 8b" ] || packed=.gz
+    [[ $1 != *.gz ]] || called=.gz
+    if [ "$packed" = "$called" ]; then
+        echo "$1"
+    else
+        ln -s "$(realpath "$1")" "$work/$2.fastq$packed"
+        echo "$work/$2.fastq$packed"
+    fi
+}
+
 trimmed() {
+    local first second
     case "$1,$2" in
-    *.bam,- | *.cram,-) from_bam "$1" "$3" "$4" ;;
-    *,-) fastp --in1 "$1" "${options[@]}" --json "$trimming/$4.json" ;;
-    # Adapters of pairs show where mates overlap; looking for their sequence first costs 10 s of CPU a lane.
-    *) fastp --in1 "$1" --in2 "$2" "${options[@]}" --json "$trimming/$4.json" ;;
+    *.bam,- | *.cram,-)
+        from_bam "$1" "$3" "$4"
+        return
+        ;;
     esac
+    first=$(named "$1" "$4.1")
+    if [ "$2" = - ]; then
+        fastp --in1 "$first" "${options[@]}" --json "$trimming/$4.json"
+    else
+        # Adapters of pairs show where mates overlap; looking for their sequence first costs 10 s of CPU a lane.
+        second=$(named "$2" "$4.2")
+        fastp --in1 "$first" --in2 "$second" "${options[@]}" --json "$trimming/$4.json"
+    fi
 }
 
 # Each read with its group; where they came from two files, neighbors must be mates (status 3).
@@ -107,13 +129,14 @@ tagged() {
 }
 
 reads() {
-    local lane group first second selected
+    local id first second selected
     for ((i = 0; i < ${#lanes[@]}; i += 5)); do
-        lane=${lanes[i]} group=${lanes[i + 1]#*ID:} first=${lanes[i + 2]} second=${lanes[i + 3]} selected=${lanes[i + 4]}
-        trimmed "$first" "$second" "$selected" "$lane" | tagged "\tRG:Z:${group%%\\t*}" "$second" "$first"
+        # Reports are named by the read group, sample.lane: names of files and lanes are repeated in a run.
+        id=${lanes[i + 1]#*ID:} id=${id%%\\t*} first=${lanes[i + 2]} second=${lanes[i + 3]} selected=${lanes[i + 4]}
+        trimmed "$first" "$second" "$selected" "$id" | tagged "\tRG:Z:$id" "$second" "$first"
         # fastp stops at a damaged record as if its file ended there.
         [ -z "${expected[i]:-}" ] ||
-            [ "$(grep -m 1 '"total_reads"' "$trimming/$lane.json" | tr -dc 0-9)" = "${expected[i]}" ] ||
+            [ "$(grep -m 1 '"total_reads"' "$trimming/$id.json" | tr -dc 0-9)" = "${expected[i]}" ] ||
             refuse "$first or its mate" "$again"
     done
 }
@@ -137,8 +160,9 @@ for ((i = 0; i < ${#lanes[@]}; i += 5)); do
     *) check_fastq "${lanes[i + 2]}" "${lanes[i + 3]}" ;;
     esac
 done
-# Adapters only: no read is dropped for its quality, which Mutect2 weighs itself.
-options=(--stdout --thread 3 --disable_quality_filtering --length_required 20 --html /dev/null)
+# Adapters only: no read is dropped for its quality, which Mutect2 weighs itself. One thread: with several the order of
+# the reads depends on which of them was faster, and the alignments with it.
+options=(--stdout --thread 1 --disable_quality_filtering --length_required 20 --html /dev/null)
 [ "$trim" = True ] || options+=(--disable_adapter_trimming)
 reads |
     "$aligner" mem -t "$threads" -K 100000000 -Y -p -C "${read_groups[@]}" "$genome" - |
