@@ -24,15 +24,24 @@ CHANGED = {
         "old_block_years": 5,
         "assays": ["22C3", "SP263"],
     },
-    "burden": {"mnv": "bases", "population_af_field": "INFO/AF", "tumor_depth": 20, "normal_depth": 8},
+    "burden": {
+        "mnv": "bases",
+        "population_af_field": "INFO/XAF",
+        "tumor_depth": 20,
+        "normal_depth": 8,
+        "normal_share": 0.1,
+    },
+    "calling": {"somatic": "INFO/SS=2 & FORMAT/DP[0]>9", "accept_filters": ["wga", "Tier1"]},
     "qc": {"ffpe": {"least": 30}},
 }
 SAID = [
+    "--accept-filters wga Tier1 --somatic 'INFO/SS=2 & FORMAT/DP[0]>9' --normal-vaf 0.2 --normal-alt-reads 5"
+    " --normal-share 0.1",
     "--unconfirmed --censoring ema_itt --evaluator investigator --minimum-sd-days 35 --confirmation-days 21"
     " --allow-pr-sd-pr --exclude-non-cr-non-pd --adverse-event-days 90",
     "--score-type TPS --assays 22C3 SP263 --undated accept --ties max --unit percent --cutoffs 1 50"
     " --old-block-years 5",
-    "--mnv bases --transcripts worst --population-af-field INFO/AF",
+    "--mnv bases --transcripts worst --population-af-field INFO/XAF",
     "--tumor-depth 20 --normal-depth 8 --ffpe-vaf 0.1 --ffpe-excess 0.6 --ffpe-least 30",
     "--limit tumor_mean_depth=40,10.0",
     "--limit normal_mean_depth=16,4.0",
@@ -42,6 +51,11 @@ SAID = [
 def test_the_config_reaches_the_command_lines(run_folder):
     lines = ["##fileformat=VCFv4.2", "##contig=<ID=chr1,length=1000>"]
     lines.append('##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: Allele|Consequence|SYMBOL">')
+    lines += [
+        '##INFO=<ID=XAF,Number=A,Type=Float,Description="x">',
+        '##INFO=<ID=SS,Number=1,Type=Integer,Description="x">',
+    ]
+    lines.append('##FORMAT=<ID=DP,Number=1,Type=Integer,Description="x">')
     lines.append("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT")
     (run_folder.folder / "t.vcf").write_text("\n".join(lines) + "\n")
     pdl1 = ["patient", "specimen", "collected", "assay", "score_type", "value"]

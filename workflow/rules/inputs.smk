@@ -106,6 +106,14 @@ def columns_words(wildcards):
     )
 
 
+def counting_words(wildcards):
+    """Settings of the count. A user's own rule for foreign calls is not asked of those that the run makes itself."""
+    own = {} if RUN.samples.by_name[wildcards.tumor].entry == "vcf" else {"somatic": None, "accept_filters": []}
+    config = SETTINGS | {"calling": SETTINGS["calling"] | own}
+    groups = settings.Reported, settings.Counting, settings.Annotation
+    return [word for group in groups for word in group.as_options(config)]
+
+
 def territory_of(wildcards):
     """Callable regions of a tumor, and coding targets where depth was measured; none when its territory is assumed."""
     if wildcards.tumor in FACTS.assumed:

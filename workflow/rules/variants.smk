@@ -13,6 +13,9 @@ rule variants:
         "results/logs/variants/{tumor}.log",
     group:
         "burden"
+    conda:
+        # bcftools evaluates the user's expression.
+        "../../envs/bcftools.yaml" if SETTINGS["calling"]["somatic"] else None
     resources:
         mem_mb=growing(2000),
         runtime=minutes(15, per_gigabyte=60),
@@ -28,11 +31,7 @@ rule variants:
         coding_targets=lambda wildcards, input: (
             f"--target-regions {input.coding_targets}" if input.get("coding_targets") else ""
         ),
-        settings=[
-            word
-            for group in (settings.Reported, settings.Counting, settings.Annotation)
-            for word in group.as_options(SETTINGS)
-        ],
+        settings=counting_words,
         custom=f"--custom {shlex.quote(BURDEN['custom'])}" if BURDEN["custom"] else "",
         hotspots=(f"--hotspots {shlex.quote(BURDEN['hotspots'])}" if BURDEN["hotspots"] else ""),
     shell:

@@ -86,7 +86,7 @@ def check(found: Samples, config: dict[str, Any], sheet: str, problems: Problems
             if contigs is None or job is None:
                 break
             if not contigs:
-                log.warning("%s: has no records; the burden of %s is that of nothing found", file, tumor.sample)
+                log.warning("%s: has no records; nothing in it says that %s was sequenced", file, tumor.sample)
             other = taken.setdefault((os.path.realpath(file), job.tumor), tumor)
             if other is not tumor:
                 expected = f"another column than {job.tumor}, which is sample {other.sample}'s (line {other.line})"
