@@ -225,6 +225,6 @@ def test_a_caller_that_marks_nothing_counts_with_the_users_rule(shared_data: Pat
         run(["variants", "--vcf", str(vcf), "--tumor-sample", "auto", "--accept-unfiltered", "--variants", str(out)])
         == 2
     )
-    row = burden(tmp_path, vcf, "--accept-unfiltered", "--somatic", "FORMAT/AO[0:0]<2 & FORMAT/AO[1:0]>5")
+    row = burden(tmp_path, vcf, "--accept-unfiltered", "--somatic", "FORMAT/AO[0:0]<2 && FORMAT/AO[1:0]>5")
     assert (row["n_variants"], row["status"]) == (1, "ok")
-    assert "somatic by the expression FORMAT/AO[0:0]<2 & FORMAT/AO[1:0]>5" in row["note"]
+    assert "somatic by the expression FORMAT/AO[0:0]<2 && FORMAT/AO[1:0]>5" in row["note"]
