@@ -11,6 +11,7 @@ from lifelines import CoxPHFitter
 from lifelines.statistics import logrank_test, multivariate_logrank_test
 from scipy import stats
 from statsmodels.api import Logit, add_constant
+from statsmodels.duration.survfunc import survdiff
 
 PLAN = """\
 primary: {marker: tmb_per_mb, endpoint: response}
@@ -87,6 +88,18 @@ def test_cut_by_binary_and_time(trial: Any, side: str, n_high: int) -> None:
     label = f"{'>=' if side == 'ge' else '>'} 10"
     counted = groups[(groups["endpoint"] == "pfs") & (groups["group"] == label)]
     assert counted["n"].tolist() == [len(a)]
+
+
+def test_a_log_rank_test_keeps_to_the_strata_of_the_plan(study: Any) -> None:
+    """Oracle: statsmodels' stratified test, of those whose stratum is known."""
+    marker = PLAN[: PLAN.index("  pdl1:")]
+    made, plain = study(marker + "strata: [centre]\n"), study(marker)
+    known = made.frame.dropna(subset=["pfs_months", "centre"])
+    times, high = known[["pfs_months", "pfs_event"]].astype(float), known["tmb_per_mb"] >= 10
+    _, expected = survdiff(times["pfs_months"], times["pfs_event"], high, strata=known["centre"].astype(str))
+    row = made.row("pfs/tmb_per_mb/ge_10_logrank")
+    assert row["n"] == len(known) and row["p_value"] == pytest.approx(expected, rel=1e-9)
+    assert plain.row("pfs/tmb_per_mb/ge_10_logrank")["p_value"] != pytest.approx(expected, rel=1e-3)
 
 
 def test_intervals_of_pdl1_in_groups(trial: Any) -> None:

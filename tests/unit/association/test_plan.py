@@ -103,9 +103,11 @@ def test_a_name_that_yaml_does_not_read_as_text_is_told(tmp_path: Path, name: st
 
 def test_names_are_checked_even_where_the_plan_breaks_its_schema(tmp_path: Path) -> None:
     text = PLAN.replace("covariates: [age]", "covariates: [ages]\nsede: 4\nmann_whitney: quick")
+    text = text.replace("{marker: pdl1,", "{marker: pdl2,") + "data_driven_cutpoints: [sex]\n"
     made, found = read(tmp_path, text.replace("{kind: categorical}", "{}"), COLUMNS)
     told = "\n".join(found)
     assert made is None and "sede" in told and "mann_whitney is 'quick'" in told and "covariates[0] is 'ages'" in told
+    assert "secondary[0].marker is 'pdl2'" in told and "data_driven_cutpoints[0] is 'sex'" in told
 
 
 def test_text_columns(tmp_path: Path) -> None:
