@@ -20,6 +20,8 @@ from biomarkers.cli.app import run
 from builders import RunFolder
 
 BASES = {name: "".join(random.Random(seed).choices("ACGT", k=3000)) for seed, name in enumerate(("chr1", "chr2"))}
+BASES["chr2"] = BASES["chr2"][:2599] + "M" + BASES["chr2"][2600:]
+"""GRCh38 has IUPAC codes, which callers copy into REF or write as N."""
 PLACES = range(500, 2500, 100)
 """Positions (1-based) in the coding sequence of both contigs, 301 to 2700."""
 CONTIGS = "".join(f"##contig=<ID={name},length=3000>\n" for name in BASES)
@@ -99,6 +101,17 @@ SEVERAL = vcf(
     "##source=Mutect2\n##tumor_sample=T\n##normal_sample=N\n",
 )
 
+ODD = vcf(
+    "T N",
+    [
+        "chr2\t2600\t.\tM\tT\t.\tPASS\t.\tGT:AD:DP\t0/1:60,40:100\t0/0:90,0:90\n",
+        record(
+            1, ".", "GT:AD:DP", "0/1:60,40:100", REF, alt=",".join(b for b in "ACGT" if b != change("chr1", 600)[0])[:3]
+        ),
+    ],
+    "##source=Mutect2\n##tumor_sample=T\n##normal_sample=N\n",
+)
+
 
 def write_reference(folder: Path) -> dict[str, str]:
     (folder / "genome.fa").write_text("".join(f">{name}\n{text}\n" for name, text in BASES.items()))
@@ -134,6 +147,7 @@ def entered(tmp_path_factory, project) -> RunFolder:
     )
     (folder / "lofreq.vcf").write_text(LOFREQ)
     (folder / "several.vcf").write_text(SEVERAL)
+    (folder / "odd.vcf").write_text(ODD)
     rows = ["P1 P1_T1 tumor joint.vcf", "P1 P1_T2 tumor joint.vcf", "P2 S tumor snv.vcf", "P2 S tumor indel.vcf"]
     rows += [
         "P3 V tumor varscan.vcf.gz",
@@ -141,7 +155,7 @@ def entered(tmp_path_factory, project) -> RunFolder:
         "P5 U tumor unsorted.vcf",
         "P6 F tumor foreign.vcf XX7 XX9",
     ]
-    rows += ["P7 L tumor lofreq.vcf", "P8 M tumor several.vcf"]
+    rows += ["P7 L tumor lofreq.vcf", "P8 M tumor several.vcf", "P9 O tumor odd.vcf"]
     made.config = {
         "samples": write_sheet(folder, rows),
         "reference": write_reference(folder),
@@ -152,7 +166,7 @@ def entered(tmp_path_factory, project) -> RunFolder:
     return made
 
 
-COUNTS = {"P1_T1": "1", "P1_T2": "3", "S": "3", "V": "2", "B": "4", "U": "4", "F": "4", "L": "1", "M": "2"}
+COUNTS = {"P1_T1": "1", "P1_T2": "3", "S": "3", "V": "2", "B": "4", "U": "4", "F": "4", "L": "1", "M": "2", "O": "1"}
 """Somatic coding records of each file, by hand."""
 
 
@@ -172,6 +186,14 @@ def test_a_site_of_two_alts_without_dp_keeps_its_depth(entered):
         ("100", "30", 0.3),
         ("100", "50", 0.5),
     ]
+
+
+def test_values_without_a_number_for_each_allele_are_missing_and_said(entered):
+    rows = {(row["chrom"], row["alt"]): row for row in entered.tsv("results/variants/O.variants.tsv.gz")}
+    assert rows["chr2", "T"]["ref"] == "M" and len(rows) == 3
+    assert [row["alt_reads"] for (contig, _), row in rows.items() if contig == "chr1"] == ["", ""]
+    said = (entered.folder / "results/logs/given/O.log").read_text()
+    assert "odd.vcf: 2 values at sites of several ALTs lack a number for each and are missing" in said
 
 
 def test_annotated_field_cases_by_the_workflow(tmp_path, project, shared_data):

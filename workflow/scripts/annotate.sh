@@ -23,21 +23,42 @@ keep_sum() {
 }
 # AS_FilterStatus holds one entry per allele behind `|`: declared Number=. it survives the split whole, and OLD_REC says
 # which of its entries belongs to the allele.
+# bcftools norm knows no IUPAC code in REF: where the reference has one, both are N to it. bcftools csq wants what the
+# reference has.
+iupac_as_n() { awk -F '\t' -v OFS='\t' '!/^#/ && $4 ~ /[RYSWKMBDHVryswkmbdhv]/ { gsub(/[RYSWKMBDHVryswkmbdhv]/, "N", $4) } { print }'; }
+n_as_in_genome() {
+    bcftools query --include 'REF ~ "N"' --format '%CHROM\t%POS\t%REF\n' "$1" | sort -u |
+        while IFS=$'\t' read -r contig pos ref; do
+            read -r start bytes < <(awk -F '\t' -v c="$contig" -v p="$pos" -v n=${#ref} '$1 == c {
+                print $3 + int((p - 1) / $4) * $5 + (p - 1) % $4 + 1, n + (int(n / $4) + 1) * ($5 - $4) }' "$genome.fai")
+            printf '%s\t%s\t%s\t%s\n' "$contig" "$pos" "$ref" \
+                "$(tail -c "+$start" "$genome" | head -c "$bytes" | tr -d '\r\n' | cut -c "1-${#ref}")"
+        done >"$work/reference_has" || true
+    if [ -s "$work/reference_has" ]; then
+        bcftools view "$1" | awk -F '\t' -v OFS='\t' '
+            FILENAME == ARGV[1] { has[$1, $2, $3] = $4; next }
+            !/^#/ && ($1, $2, $4) in has { $4 = has[$1, $2, $4] }
+            { print }' "$work/reference_has" -
+    else
+        cat "$1"
+    fi
+}
 normal() {
     local sum=()
     if keep_sum; then sum=(--keep-sum AD); fi
     bcftools view "$vcf" |
-        sed 's/^##INFO=<ID=AS_FilterStatus,Number=A,/##INFO=<ID=AS_FilterStatus,Number=.,/' |
+        sed 's/^##INFO=<ID=AS_FilterStatus,Number=A,/##INFO=<ID=AS_FilterStatus,Number=.,/' | iupac_as_n |
         bcftools norm --multiallelics -any --old-rec-tag OLD_REC "${sum[@]}" --fasta-ref "$genome" --output-type u - 2>"$work/norm" |
         bcftools sort --temp-dir "$work/sort" --output-type b --output "$1" -
 }
 with_frequency() {
     if [ -z "$frequencies" ]; then
-        cat "$1"
+        n_as_in_genome "$1"
     else
         # It reads two files side by side, so it wants both indexed.
         bcftools index "$1" &&
-            bcftools annotate --annotations "$frequencies" --columns INFO/POPULATION_AF:=INFO/AF --output-type u "$1"
+            bcftools annotate --annotations "$frequencies" --columns INFO/POPULATION_AF:=INFO/AF --output-type u \
+                --output "$work/frequent.bcf" "$1" && n_as_in_genome "$work/frequent.bcf"
     fi
 }
 with_consequences() {

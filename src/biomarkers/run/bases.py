@@ -72,7 +72,7 @@ def _indexed(path: str) -> tuple[Path, Path | None]:
 
 
 def _same(ref: str, there: str) -> bool:
-    """Whether bases agree; what is no A, C, G, T on one side stands for any."""
+    """Whether bases agree; any two that are no A, C, G, T do, since tools write N for an IUPAC code."""
     return len(ref) == len(there) and all(
-        a == b or a not in BASES or b not in BASES for a, b in zip(ref, there, strict=True)
+        a == b or (a not in BASES and b not in BASES) for a, b in zip(ref, there, strict=True)
     )
