@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import json
 
 import pysam
 import pytest
+
+from biomarkers.cli.app import run
 
 
 def test_duplicates_are_marked_over_both_lanes(hcc1395_run):
@@ -172,3 +176,29 @@ def re_run(done, rule):
     import re
 
     return bool(re.search(rf"^\s*{rule}\s+\d+\s*$", done.stdout + done.stderr, re.M))
+
+
+def test_the_chain_of_evidence_leads_to_the_reads_and_names_every_program(hcc1395_run, shared_data, capsys):
+    """MD5 by hashlib; the programs are those of the usual path from FASTQ to a burden."""
+    folder, reads = hcc1395_run.folder, shared_data / "hcc1395_exome"
+    record = json.loads((folder / "results/burden/tmb.tsv.json").read_text())
+    files = record["files"]
+    given = {path for path, link in files.items() if link["by"] == "given"}
+    names = ["reference.fa", "targets.bed", "genes.gff3.gz", "gnomad.vcf.gz"]
+    names += [f"{s}_{lane}_R{i}.fastq.gz" for s in ("HCC1395", "HCC1395BL") for lane in ("L3", "L4") for i in (1, 2)]
+    assert given == {"config/samples.tsv", *(f"{reads / name}" for name in names)}
+    for path in (
+        "results/reads/HCC1395BL.bam",
+        f"{reads}/HCC1395_L4_R2.fastq.gz",
+        "results/burden/HCC1395.callable.bed",
+    ):
+        assert files[path]["md5"] == hashlib.md5((folder / path).read_bytes()).hexdigest(), path
+    told = {name for link in files.values() for name in link.get("programs", {})}
+    assert {"bwa", "samtools", "fastp", "mosdepth", "GATK Mutect2", "GATK FilterMutectCalls", "bcftools csq"} <= told
+    assert record["samples"]["HCC1395"]["normal"] == "HCC1395BL"
+    assert run(["explain", "--run", str(folder), "--sample", "HCC1395"]) == 0
+    said = capsys.readouterr().out
+    assert "matched normal of the sheet: HCC1395BL" in said and "results/reads/HCC1395.bam: bwa " in said
+    assert " bp  divide the count (results/burden/HCC1395.denominator.tsv)" in said
+    assert run(["explain", "--run", str(folder), "--sample", "HCC1395BL"]) == 2
+    assert "expected a tumor sample; this one is a normal, which has no burden" in capsys.readouterr().err

@@ -54,7 +54,7 @@ rule depth:
                 -I {input.bam:q} --BAIT_INTERVALS "$intervals" --TARGET_INTERVALS "$intervals" --BAIT_SET_NAME targets \
                 --SAMPLE_SIZE 1 --VALIDATION_STRINGENCY SILENT -O {params.hs_metrics:q} >&2
             # Identical runs give identical reports.
-            sed -i "/^# Started on: /d; s#$intervals#targets.interval_list#g" {params.hs_metrics:q}
+            sed -i "s#$intervals#targets.interval_list#g; /^# Started on: /d" {params.hs_metrics:q}
         fi
         """
 
