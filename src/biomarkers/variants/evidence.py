@@ -246,7 +246,10 @@ def _read(mark: Mark, record: Record, alt: int) -> Said:
 
 
 def _way(dialect: Dialect, form: str) -> Way:
-    of = _reader((*dialect.reads, *USUAL_READS), (*dialect.shares, *USUAL_SHARES), form)
+    """How a caller's records of one FORMAT are read: fields of its own mean what it says, others what they usually do."""
+    own = {reads.alt for reads in dialect.reads} | {share.field for share in dialect.shares}
+    reads = (*dialect.reads, *(reads for reads in USUAL_READS if reads.alt not in own))
+    of = _reader(reads, (*dialect.shares, *(share for share in USUAL_SHARES if share.field not in own)), form)
     normal = _reader(dialect.normal, dialect.normal_shares, form) if dialect.normal else of
     return Way(dialect, of, normal, Heard(dialect.name, "", "") if dialect.allele_filter else None)
 

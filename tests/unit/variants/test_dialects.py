@@ -1,9 +1,13 @@
 """A caller's dialect is one record: how it is known, where its reads stand, what marks a somatic call."""
+# ruff: noqa: E501 (records as they stand in files)
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from biomarkers.errors import InputError
 from biomarkers.variants import evidence
 from biomarkers.variants.callers.dialect import Dialect, Mark, Reads, Share, Sign
 from biomarkers.variants.callers.dialects import DIALECTS
@@ -65,3 +69,102 @@ def test_a_mark(info: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Reader(Header("a.vcf", other={"source": "OURS 2"}))
     found = record("GT:AD", "0/1:30,10", info=info)
     assert reader.said(reader.way("GT:AD", info), found, 0, passes=True).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("form", "info", "sample", "alts", "expected"),
+    [
+        ("GT:GL:NR:NV", ".", "0/1:0:97,90:47,5", ("T", "G"), [(97, 47, None), (90, 5, None)]),
+        ("GT:DP:RD:AD:FREQ", ".", "0/1:100:49:51:51%", ("T", "G"), [(100, 51, 0.51), (100, None, None)]),
+        ("GT:DP:RD:AD:FREQ", ".", "0/2:100:49:51:51%", ("T", "G"), [(100, None, None), (100, 51, 0.51)]),
+        ("GT:DP:RD:AD:FREQ", ".", "1/2:100:0:51:51%", ("T", "G"), [(100, None, None), (100, None, None)]),
+        ("GT:DP:RD:AD:FREQ", ".", "0/0:64:64:0:0%", ("T", "G"), [(64, 0, None), (64, 0, None)]),
+        ("GT:DP:RD:AD:FREQ", "OLD_REC=1|1|C|T,G|2", "0/0:100:49:51:51%", ("G",), [(100, None, None)]),
+        ("GT:DP:RD:AD:FREQ", "OLD_REC=1|1|C|T,G|2", "0/1:100:49:51:51%", ("G",), [(100, 51, 0.51)]),
+        ("GT:DP:RD:AD:FREQ", ".", "0/1:100:49:51:51,5%", ("T",), [(100, 51, 0.515)]),
+        ("GT:AD:DP:VF:NL", ".", "0/1:.:100:0,55:20", ("T",), [(100, 55, 0.55)]),
+        ("GT:DP:AD:AF:SS", "ORIGIN=DNA;MT=SOM;SS=2", "1/2:71:0,61,10:0.0,0.86,0.14:2", ("T", "G"), [(71, 61, 0.86), (71, 10, 0.14)]),
+        ("GT:DP:HSS:MAP_HF", ".", "0|1|2:100:0,0,1:0.5,0.3,0.2", ("T", "G"), [(100, 30, 0.3), (100, 20, 0.2)]),
+        ("GT_1:FAZ_1:FCZ_1:FGZ_1:FTZ_1:RAZ_1:RCZ_1:RGZ_1:RTZ_1", ".", "0|1:0:4:0:3:0:5:0:6", ("TA",), [(18, 9, None)]),
+    ],
+)  # fmt: skip
+def test_reads_as_they_stand(
+    form: str, info: str, sample: str, alts: tuple[str, ...], expected: list[tuple[int, int | None, float | None]]
+) -> None:
+    """By hand: depth, reads of the ALT, the caller's own fraction."""
+    of = Reader(Header("a.vcf")).way(form, info).of
+    found = [of(sample, info, list(alts), alt) for alt in range(len(alts))]
+    assert [(one.depth, one.alt_reads, one.caller_af) for one in found] == expected
+
+
+def test_more_reads_than_depth_are_a_share_of_the_reads() -> None:
+    """VarScan's records that GATK annotated again (bcbio): DP 54, RD 16, AD 64."""
+    found = Reader(Header("a.vcf")).way("GT:AD:DP:FREQ:RD", ".").of("0/1:64:54:0.8:16", ".", ["T"], 0)
+    assert found == (54, 64, 0.8, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("form", "cells", "info", "kind"),
+    [
+        ("GT:AD:DP", "0/2:10,0,20:30|1/1:2,28,0:30", ".", ["germline", ""]),
+        ("GT:AD:AF:DP:F1R2:F2R1", "0/2:10,0,20:0:30|1/1:2,28,0:0:30", ".", ["", ""]),
+        ("GT:AD:DP", "0/2:10,0,20:30|1/1:26,4,0:30", ".", ["", ""]),
+        ("GT:AD:DP:VD:ALD", "0/2:10,0,20:30:20:1|0/0:30,0,0:30:0:0", "STATUS=Germline,StrongSomatic", ["germline", "somatic"]),
+        ("GT:AD:BQ:DP:FA:SS", "0:9,0,0:1:9:0:0|0/1:9,4,3:1:9:0.3:2", ".", ["unknown", "unknown"]),
+        ("GT:AD:BQ:DP:FA:SS", "0:9,0,0:1:9:0:0|0:9,0,0:1:9:0:0", ".", ["reference", "reference"]),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_each_alt(form: str, cells: str, info: str, kind: list[str]) -> None:
+    tumor, normal = cells.split("|")
+    found = record(form, tumor, info=info, alts=("T", "G"), normal=normal)
+    reader = Reader(Header("a.vcf"))
+    way = reader.way(form, info)
+    assert [reader.said(way, found, alt, passes=True).kind for alt in (0, 1)] == kind
+
+
+def heard(header: Header, *records: Record) -> Reader:
+    reader = Reader(header)
+    for one in records:
+        reader.said(reader.way(one.format, one.info), one, 0, passes=one.filter == "PASS")
+    return reader
+
+
+VARSCAN, SOMATIC = "GT:DP:RD:AD:FREQ", record("GT:DP:RD:AD:FREQ", "0/1:9:5:4:44%", info="SS=2")
+
+
+def test_records_without_the_mark_that_others_have_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    reader = heard(Header("a.vcf"), SOMATIC, SOMATIC._replace(info="DP=9"), SOMATIC._replace(info="SS=5"))
+    reader.check()
+    assert "VarScan marks 1 alleles with nothing" in caplog.text and "with SS=5" in caplog.text
+    assert reader.callers == {"VarScan": 3}
+
+
+def test_a_few_records_of_another_caller_without_its_mark_do_not_stop_the_file() -> None:
+    """One row of VarScan without SS stands among TCGA's of pindel (vcf2maf, test_pindel.vcf)."""
+    tcga = [record("GT:DP:SS:AD", "0/1:47:2:43,4")] * 3
+    heard(Header("a.vcf"), *tcga, SOMATIC._replace(info="DP=9")).check()
+    with pytest.raises(InputError, match="hold 4 by VarScan"):
+        heard(Header("a.vcf"), *tcga, *[SOMATIC._replace(info="DP=9")] * 4).check()
+    free = record("GT:DP:RO:AO:QA", "0/1:9:5:4:9")._replace(filter=".")
+    with pytest.raises(InputError, match="hold 1 by FreeBayes"):
+        heard(Header("a.vcf"), *tcga, free).check()
+
+
+def test_filters_that_authors_count_are_named(caplog: pytest.LogCaptureFixture) -> None:
+    tiers = [record("GT:DP:AD:BQ:SS", "0/1:9:5,4:30:2")._replace(filter=name) for name in ("Tier3", "Tier5", "PASS")]
+    reader = heard(Header("a.vcf", other={"MuSE_version": "v1.0rc"}), *tiers)
+    reader.check()
+    assert "FILTER Tier3" in caplog.text and "Tier5" not in caplog.text
+    assert reader.callers == {"MuSE": 1}
+
+
+def test_a_caller_that_writes_no_filter() -> None:
+    reader = Reader(Header("a.vcf"))
+    assert reader.way("GT:IGT:DP:BCOUNT:SS", ".").dialect.unfiltered
+    assert not reader.way("GT:DP:AD:SS", ".").dialect.unfiltered
+
+
+def test_every_caller_stands_in_the_documentation(project: Path) -> None:
+    text = (project / "docs" / "callers.md").read_text()
+    for name in {dialect.name for dialect in DIALECTS}:
+        assert name in text, name

@@ -109,24 +109,25 @@ def _by_alt(where: Field, rest: Field | None) -> Counter:
 
 
 def _single(where: Field, rest: Field | None, genotype: Field | None) -> Counter:
-    """One number, of the only ALT that the genotype has; rest: the field of the reference's.
-
-    Of a site that was split the genotype keeps its own ALT alone.
-    """
+    """One number, of the only ALT that the genotype has; rest: the field of the reference's."""
 
     def count(cells: list[str], info: str, alts: list[str], alt: int) -> Counts:
         text = where(cells, info)
         if "," in text:
             return NONE
         reads, others = whole(text), whole(rest(cells, info)) if rest else None
-        several = len(alts) > 1 or ("OLD_REC=" in info and "," in (info_value(info, "OLD_REC") or ""))
-        if several and reads and genotype:
-            called = set(re.split(r"[/|]", genotype(cells, info))) - {"0", "."}
-            if called != {str(alt + 1)}:
-                return NONE
+        if reads and genotype and not _is_meant(genotype(cells, info), info, alts, alt):
+            return NONE
         return Counts(reads, reads + others if reads is not None and others is not None else None)
 
     return count
+
+
+def _is_meant(genotype: str, info: str, alts: list[str], alt: int) -> bool:
+    """Whether a single number is of this ALT; of a site that was split the genotype keeps its own ALT alone."""
+    if len(alts) == 1 and "," not in (info_value(info, "OLD_REC") or ""):
+        return True
+    return set(re.split(r"[/|]", genotype)) - {"0", "."} == {str(alt + 1)}
 
 
 def _by_strand(where: Field) -> Counter:
@@ -193,9 +194,13 @@ def share_of(stated: Share, place: Mapping[str, int]) -> Fraction | None:
     if where is None or (stated.of == "haplotypes" and "GT" not in place):
         return None
     first = 1 if stated.of == "alleles" else 0
+    genotype = field("GT", place)
 
     def of(cells: list[str], info: str, alts: list[str], alt: int) -> float | None:
         text = where(cells, info).replace("%25", "%")
+        if stated.of == "one":
+            meant = not genotype or _is_meant(genotype(cells, info), info, alts, alt)
+            return (_decimal_comma(text) if "," in text else share(text)) if meant else None
         parts = text.split(",")
         if stated.of == "haplotypes":
             carried = re.split(r"[/|]", cells[place["GT"]])

@@ -66,12 +66,12 @@ class Reads(NamedTuple):
 class Share(NamedTuple):
     """Where the caller's own fraction stands: 0 to 1, or percent with its sign.
 
-    of: `alts`: a number for each ALT; `alleles`: the reference's before them; `haplotypes`: one for each haplotype,
-    whose alleles are those of GT.
+    of: `alts`: a number for each ALT; `alleles`: the reference's before them; `one`: one number however many ALTs there
+    are, of the one that the genotype has; `haplotypes`: one for each haplotype, whose alleles are those of GT.
     """
 
     field: str
-    of: Literal["alts", "alleles", "haplotypes"] = "alts"
+    of: Literal["alts", "alleles", "one", "haplotypes"] = "alts"
 
 
 class Mark(NamedTuple):

@@ -85,6 +85,7 @@ DIALECTS = (
         "VarScan",
         (Sign(formats=("RD", "FREQ")), Sign("VarScan", formats=("FREQ",)), Sign("VarScan", infos=("SSC",))),
         (Reads(), Reads("AD", "one", ref="RD")),
+        (Share("FREQ", "one"),),
         marks=(Mark("INFO/SS", TCGA),),
     ),
     Dialect(
@@ -198,7 +199,7 @@ DIALECTS = (
         marks=(Mark("INFO/GermlineStatus", DRAGEN),),
         silent="",
     ),
-    Dialect("other callers in the way of TCGA", (Sign(formats=("SS",)),), marks=(Mark("SS", TCGA),)),
+    Dialect("a caller in the way of TCGA", (Sign(formats=("SS",)),), marks=(Mark("SS", TCGA),)),
     # Callers that mark nothing.
     Dialect("Platypus", (Sign(formats=("NR", "NV")),), (Reads("NV", "alts", depth="NR"),), unmarked=BOTH),
     Dialect("Strelka's germline workflow", (Sign(formats=("GQX",)), Sign("strelka germline|starling")), unmarked=BOTH),

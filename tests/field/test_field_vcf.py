@@ -1,0 +1,154 @@
+"""VCFs as other callers write them: which records are somatic calls, or why the file is refused.
+
+Every record of `field_cases/vcf` is annotated as missense (or frameshift), so that the count is that of the somatic
+calls; the right answers and how they were got stand in `field_cases/README.md`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from biomarkers.cli.app import run
+from biomarkers.io import tables
+
+CSQ = (
+    '##INFO=<ID=CSQ,Number=.,Type=String,Description="Consequence annotations from Ensembl VEP. '
+    'Format: Allele|Consequence|SYMBOL|Feature">\n'
+)
+
+
+def table(vcf: Path, out: Path, *options: str, tumor: str = "auto") -> pd.DataFrame:
+    """The table of a call that must succeed."""
+    made = out / "T.variants.tsv.gz"
+    command = ["variants", "--vcf", str(vcf), "--tumor-sample", tumor, "--sample", "T", "--variants", str(made)]
+    assert run([*command, *options]) == 0
+    return tables.read(made, "variants")
+
+
+def counted(vcf: Path, out: Path, *options: str, tumor: str = "auto") -> list[int]:
+    """Positions that count."""
+    found = table(vcf, out, *options, tumor=tumor)
+    return found.loc[found["counted_in"].fillna("").str.contains("merino_wes"), "pos"].tolist()
+
+
+def annotated(text: str, out: Path) -> Path:
+    """A file whose every ALT is missense."""
+    lines = []
+    for line in text.splitlines():
+        cells = line.split("\t")
+        if line.startswith("#CHROM"):
+            line = CSQ + line
+        elif not line.startswith("#"):
+            blocks = [f"{alt}|missense_variant|G|T" for alt in cells[4].replace("/", ",").split(",")]
+            cells[7] = ";".join([*([] if cells[7] == "." else [cells[7]]), "CSQ=" + ",".join(blocks)])
+            line = "\t".join(cells)
+        lines.append(line + "\n")
+    path = out / "annotated.vcf"
+    path.write_text("".join(lines))
+    return path
+
+
+@pytest.fixture
+def cases(shared_data: Path) -> Path:
+    return shared_data / "field_cases" / "vcf"
+
+
+def test_vardict_counts_what_its_status_calls_somatic(cases: Path, tmp_path: Path) -> None:
+    """`bcftools view -f PASS -i 'STATUS="StrongSomatic" || STATUS="LikelySomatic"'`"""
+    found = table(cases / "vardict_paired.vcf", tmp_path)
+    assert found["exclusion"].fillna("").tolist() == ["", "", *["germline"] * 4]
+
+
+def test_dragen_without_a_normal_counts_what_is_not_germline(cases: Path, tmp_path: Path) -> None:
+    """`bcftools view -e 'GermlineStatus~"Germline"'`"""
+    assert counted(cases / "dragen_to.vcf", tmp_path) == [1000, 4000]
+
+
+@pytest.mark.parametrize(("tumor", "expected"), [("P1_P1_T1", [1000]), ("P1_P1_T2", [2000, 3000, 4000])])
+def test_a_joint_call_counts_each_tumor(tumor: str, expected: list[int], cases: Path, tmp_path: Path) -> None:
+    assert counted(cases / "mutect_joint.vcf", tmp_path, tumor=tumor) == expected
+
+
+def test_a_joint_call_does_not_say_which_tumor(cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["variants", "--vcf", str(cases / "mutect_joint.vcf"), "--tumor-sample", "auto"]
+    assert run([*command, "--sample", "X", "--variants", str(tmp_path / "X.variants.tsv")]) == 2
+    said = capsys.readouterr().err
+    assert "P1_P1_T1" in said and "P1_P1_T2" in said
+
+
+def test_freebayes_marks_no_somatic_call(cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vcf = annotated((cases / "freebayes_paired.vcf").read_text(), tmp_path)
+    command = [
+        "variants",
+        "--vcf",
+        str(vcf),
+        "--tumor-sample",
+        "P1_P1_T",
+        "--variants",
+        str(tmp_path / "T.variants.tsv"),
+    ]
+    for options in ([], ["--accept-unfiltered"]):
+        assert run([*command, *options]) == 2
+        said = capsys.readouterr().err
+        assert "hold 2 by FreeBayes (the first at chr1:2101)" in said and "calling.somatic" in said
+        assert not (tmp_path / "T.variants.tsv").exists()
+
+
+def test_varscan_and_its_slash(cases: Path, tmp_path: Path) -> None:
+    """`A/T` are two ALTs; the reads are those of the one that the genotype has. A decimal comma is a comma."""
+    found = table(cases / "varscan_slash.vcf", tmp_path)
+    assert list(zip(found["pos"], found["alt"], found["exclusion"].fillna(""), strict=True)) == [
+        (1000, "A", ""), (1000, "T", "alt_reads"), (2000, "A", ""), (3000, "A", ""),
+    ]  # fmt: skip
+    assert found["caller_af"].iloc[2:].tolist() == pytest.approx([0.51, 0.515], rel=1e-12)
+    unknown = (cases / "varscan_slash.vcf").read_text().replace("SS=2", "SS=5", 1)
+    (tmp_path / "unknown.vcf").write_text(unknown)
+    assert counted(tmp_path / "unknown.vcf", tmp_path) == [2000, 3000]
+
+
+def test_varscan_without_contigs(cases: Path, tmp_path: Path) -> None:
+    """`SS=2` twice of three; the flag SOMATIC stands in all of them."""
+    vcf = annotated((cases / "vs_nocontig.vcf").read_text(), tmp_path)
+    assert counted(vcf, tmp_path) == [2101, 3729]
+
+
+def test_the_fraction_of_a_strelka_indel(cases: Path, tmp_path: Path) -> None:
+    """TIR / (TAR + TIR), tier 1 (Strelka's user guide)."""
+    found = table(cases / "strelka_indel.vcf", tmp_path)
+    assert found["vaf"].tolist() == pytest.approx([13 / 51, 121 / 122, 5 / 75], rel=1e-12)
+    assert found["exclusion"].fillna("").tolist() == ["", "", ""]
+
+
+def test_lofreq_has_no_samples(cases: Path, tmp_path: Path) -> None:
+    found = table(cases / "lofreq.vcf", tmp_path)
+    assert found[["depth", "alt_reads"]].to_numpy().tolist() == [[100, 30]]
+    assert counted(cases / "lofreq.vcf", tmp_path) == [1000]
+    alone = (cases / "lofreq.vcf").read_text().replace("SOMATIC;", "")
+    (tmp_path / "alone.vcf").write_text(alone)
+    assert run(["variants", "--vcf", str(tmp_path / "alone.vcf"), "--tumor-sample", "auto", "--sample", "T",
+                "--variants", str(tmp_path / "A.variants.tsv")]) == 2  # fmt: skip
+
+
+# Made-up records in the ways of public files: a germline and a somatic ALT of one site stand in vcf2maf's
+# test_radia.vcf and test_sniper.vcf (2:100916306) and in MuSE's example (1:811630).
+TOP = "##fileformat=VCFv4.2\n{}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{}\n"
+RADIA = TOP.format("##source=\"radia Pipeline v1.1.5\"\n", "DNA_NORMAL\tDNA_TUMOR\tRNA_TUMOR") + "".join(
+    f"chr1\t{pos}\t.\tA\t{alts}\t.\tPASS\tSS={status};ORIGIN=DNA;MT=SOM\tGT:DP:AD:AF:SS\t{cells}\t.\n"
+    for pos, alts, status, cells in [
+        (1, "G", 2, "0/0:50:50,0:1.0,0.0:0\t0/1:50:30,20:0.6,0.4:2"),
+        (2, "G,C", 2, "1/1:64:0,64,0:0.0,1.0,0.0:0\t1/2:71:0,61,10:0.0,0.86,0.14:2"),
+        (3, "G", 1, "0/1:50:25,25:0.5,0.5:1\t0/1:50:25,25:0.5,0.5:1"),
+        (4, "G", 3, "0/1:50:25,25:0.5,0.5:1\t1/1:50:5,45:0.1,0.9:3"),
+        (5, "G", 9, "0/0:50:50,0:1.0,0.0:0\t0/1:50:30,20:0.6,0.4:9"),
+    ]
+)  # fmt: skip
+
+
+def test_radia_is_judged_by_allele(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    found = table(annotated(RADIA, tmp_path), tmp_path)
+    kept = found[found["exclusion"].isna()]
+    assert list(zip(kept["pos"], kept["alt"], strict=True)) == [(1, "G"), (2, "C")]
+    assert "RADIA marks 1 alleles with SS=9" in caplog.text
