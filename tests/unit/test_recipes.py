@@ -68,8 +68,8 @@ def test_a_callers_dialect_is_one_record(copy, tmp_path):
         'DIALECTS = (\n    Dialect("Ours", (Sign(formats=("OURS",)),), (Reads("OURS", "alts", ref="REFS"),)),\n',
     )
     text = (
-        "from biomarkers.variants import evidence, vcf; "
-        "print(evidence.Reader(vcf.Header('a.vcf')).way('GT:OURS:REFS', '.').of('0/1:4:16', '.', ['C'], 0))"
+        "from biomarkers.variants import vcf; from biomarkers.variants.callers.reader import Reader; "
+        "print(Reader(vcf.Header('a.vcf')).way('GT:OURS:REFS', '.').of('0/1:4:16', '.', ['C'], 0))"
     )
     assert "depth=20, alt_reads=4" in copy("-c", text)
 

@@ -12,8 +12,9 @@ from biomarkers.errors import InputError, Problem
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.variants.alleles import AlleleFilter, resolve
 from biomarkers.variants.callers.dialects import PANELS
+from biomarkers.variants.callers.reader import Reader, Way
 from biomarkers.variants.consequence import NOTHING, Interpreter
-from biomarkers.variants.evidence import UNSEEN, Evidence, Reader, Way, in_normal
+from biomarkers.variants.evidence import UNSEEN, Evidence, in_normal
 from biomarkers.variants.expression import Place
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.population import Frequency

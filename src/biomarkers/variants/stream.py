@@ -137,9 +137,9 @@ class Reading:
             problem = naming_problem(path, used, self.area.file, self.area.contigs, "contig")
             if problem:
                 raise InputError(problem)
-        doubts.check(self.header, tally, self.rules, self.columns)
         if not self.rules.somatic:
             self._judge.reader.check()
+        doubts.check(self.header, tally, self.rules, self.columns)
         inside = self.area.territory.regions is None or tally.inside > 0
         if self.interpreter.source:
             consequence.check_understood(self.interpreter, self.header, tally.annotations, expected_some=inside)
@@ -148,6 +148,7 @@ class Reading:
         """Say what a reader of the table could overlook; call after the last row."""
         path, tally = self.header.path, self.tally
         doubts.warn(self.header, tally, self.rules, self.columns)
+        self._judge.reader.warn()
         unknown = self.interpreter.unknown
         if unknown:
             log.warning(

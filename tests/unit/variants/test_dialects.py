@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.variants import evidence
+from biomarkers.settings import Counting
+from biomarkers.variants.callers import reader as readers
 from biomarkers.variants.callers.dialect import Dialect, Mark, Reads, Share, Sign
 from biomarkers.variants.callers.dialects import DIALECTS
-from biomarkers.variants.evidence import Reader
+from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.vcf import Header, Record
 
 
@@ -36,8 +37,8 @@ def record(form: str, sample: str, *, info: str = ".", alts: tuple[str, ...] = (
 def test_one_more_caller(
     reads: Reads, keys: str, values: str, expected: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence, "DIALECTS", (*DIALECTS, Dialect("new", (Sign(formats=("XR",)),), (reads,))))
-    way = Reader(Header("a.vcf")).way(keys, ".")
+    monkeypatch.setattr(readers, "DIALECTS", (*DIALECTS, Dialect("new", (Sign(formats=("XR",)),), (reads,))))
+    way = Reader(Header("a.vcf"), Counting()).way(keys, ".")
     assert way.dialect.name == "new"
     assert way.of(values, ".", ["T", "G"], 0)[:2] == expected
 
@@ -45,8 +46,8 @@ def test_one_more_caller(
 def test_reads_of_info_and_of_haplotypes(monkeypatch: pytest.MonkeyPatch) -> None:
     told = Dialect("told", (Sign(infos=("ZD",)),), (Reads("", depth="INFO/ZD"),), (Share("INFO/ZF"),))
     halves = Dialect("halves", (Sign(formats=("HF",)),), shares=(Share("HF", "haplotypes"),))
-    monkeypatch.setattr(evidence, "DIALECTS", (told, halves))
-    reader = Reader(Header("a.vcf"))
+    monkeypatch.setattr(readers, "DIALECTS", (told, halves))
+    reader = Reader(Header("a.vcf"), Counting())
     assert reader.way("", "ZD=80;ZF=0.25").of("", "ZD=80;ZF=0.25", ["T"], 0) == (80, 20, 0.25, 0.25)
     assert reader.way("", "ZF=0.25").dialect.name == "a caller that is not known"
     found = reader.way("GT:DP:HF", ".").of("0|1|0|1:100:0.44,0.094,0.4,0.064", ".", ["T"], 0)
@@ -65,8 +66,8 @@ def test_reads_of_info_and_of_haplotypes(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_mark(info: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     mark = Mark("INFO/STATE", {"germline": "germline", "somatic": "somatic"})
     ours = Dialect("new", (Sign("ours", formats=("AD",)),), marks=(mark,), silent="reference")
-    monkeypatch.setattr(evidence, "DIALECTS", (ours,))
-    reader = Reader(Header("a.vcf", other={"source": "OURS 2"}))
+    monkeypatch.setattr(readers, "DIALECTS", (ours,))
+    reader = Reader(Header("a.vcf", other={"source": "OURS 2"}), Counting())
     found = record("GT:AD", "0/1:30,10", info=info)
     assert reader.said(reader.way("GT:AD", info), found, 0, passes=True).kind == kind
 
@@ -92,14 +93,14 @@ def test_reads_as_they_stand(
     form: str, info: str, sample: str, alts: tuple[str, ...], expected: list[tuple[int, int | None, float | None]]
 ) -> None:
     """By hand: depth, reads of the ALT, the caller's own fraction."""
-    of = Reader(Header("a.vcf")).way(form, info).of
+    of = Reader(Header("a.vcf"), Counting()).way(form, info).of
     found = [of(sample, info, list(alts), alt) for alt in range(len(alts))]
     assert [(one.depth, one.alt_reads, one.caller_af) for one in found] == expected
 
 
 def test_more_reads_than_depth_are_a_share_of_the_reads() -> None:
     """VarScan's records that GATK annotated again (bcbio): DP 54, RD 16, AD 64."""
-    found = Reader(Header("a.vcf")).way("GT:AD:DP:FREQ:RD", ".").of("0/1:64:54:0.8:16", ".", ["T"], 0)
+    found = Reader(Header("a.vcf"), Counting()).way("GT:AD:DP:FREQ:RD", ".").of("0/1:64:54:0.8:16", ".", ["T"], 0)
     assert found == (54, 64, 0.8, 0.8)
 
 
@@ -117,13 +118,13 @@ def test_more_reads_than_depth_are_a_share_of_the_reads() -> None:
 def test_what_is_said_of_each_alt(form: str, cells: str, info: str, kind: list[str]) -> None:
     tumor, normal = cells.split("|")
     found = record(form, tumor, info=info, alts=("T", "G"), normal=normal)
-    reader = Reader(Header("a.vcf"))
+    reader = Reader(Header("a.vcf"), Counting())
     way = reader.way(form, info)
     assert [reader.said(way, found, alt, passes=True).kind for alt in (0, 1)] == kind
 
 
 def heard(header: Header, *records: Record) -> Reader:
-    reader = Reader(header)
+    reader = Reader(header, Counting())
     for one in records:
         reader.said(reader.way(one.format, one.info), one, 0, passes=one.filter == "PASS")
     return reader
@@ -135,6 +136,7 @@ VARSCAN, SOMATIC = "GT:DP:RD:AD:FREQ", record("GT:DP:RD:AD:FREQ", "0/1:9:5:4:44%
 def test_records_without_the_mark_that_others_have_are_told(caplog: pytest.LogCaptureFixture) -> None:
     reader = heard(Header("a.vcf"), SOMATIC, SOMATIC._replace(info="DP=9"), SOMATIC._replace(info="SS=5"))
     reader.check()
+    reader.warn()
     assert "VarScan marks 1 alleles with nothing" in caplog.text and "with SS=5" in caplog.text
     assert reader.callers == {"VarScan": 3}
 
@@ -153,13 +155,13 @@ def test_a_few_records_of_another_caller_without_its_mark_do_not_stop_the_file()
 def test_filters_that_authors_count_are_named(caplog: pytest.LogCaptureFixture) -> None:
     tiers = [record("GT:DP:AD:BQ:SS", "0/1:9:5,4:30:2")._replace(filter=name) for name in ("Tier3", "Tier5", "PASS")]
     reader = heard(Header("a.vcf", other={"MuSE_version": "v1.0rc"}), *tiers)
-    reader.check()
+    reader.warn()
     assert "FILTER Tier3" in caplog.text and "Tier5" not in caplog.text
     assert reader.callers == {"MuSE": 1}
 
 
 def test_a_caller_that_writes_no_filter() -> None:
-    reader = Reader(Header("a.vcf"))
+    reader = Reader(Header("a.vcf"), Counting())
     assert reader.way("GT:IGT:DP:BCOUNT:SS", ".").dialect.unfiltered
     assert not reader.way("GT:DP:AD:SS", ".").dialect.unfiltered
 

@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.variants.evidence import Reader
+from biomarkers.settings import Counting
+from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.vcf import open_vcf, records
 
 BASES = "ACGT"
@@ -355,7 +356,7 @@ def tumor_and_normal(columns: tuple[str, ...]) -> tuple[str, str]:
 def check(path: str, columns: tuple[str, ...], made: list[tuple[Caller, Draw]]) -> None:
     tumor, normal = tumor_and_normal(columns)
     header, source = open_vcf(path)
-    reader = Reader(header)
+    reader = Reader(header, Counting())
     for (caller, one), record in zip(made, records(header, source, tumor, "", normal), strict=True):
         way = reader.way(record.format, record.info)
         passes = record.filter == "PASS" or (way.dialect.unfiltered and record.filter == ".")
@@ -435,7 +436,7 @@ def test_a_split_site_says_the_same(name: str, tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
     tumor, normal = tumor_and_normal(caller.columns)
     header, source = open_vcf(split)
-    reader, found = Reader(header), []
+    reader, found = Reader(header, Counting()), []
     for record in records(header, source, tumor, "", normal):
         way = reader.way(record.format, record.info)
         said = reader.said(way, record, 0, passes=True).kind
@@ -453,7 +454,7 @@ def test_a_file_without_a_mark_is_refused(name: str, tmp_path: Path) -> None:
     draws = [draw(rng, caller) for _ in range(20)]
     path = write(tmp_path / "a.vcf", caller.header, caller.columns, lines(caller, draws, caller.columns))
     header, source = open_vcf(path)
-    reader = Reader(header)
+    reader = Reader(header, Counting())
     for record in records(header, source, caller.columns[-1] if caller.columns else ""):
         reader.said(reader.way(record.format, record.info), record, 0, record.filter == "PASS")
     with pytest.raises(InputError, match=r"records hold \d+ by .*calling.somatic"):

@@ -1,0 +1,229 @@
+"""Who wrote a record of a VCF, and what that caller takes an ALT for (docs/methods.md, 1.4)."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from biomarkers.errors import InputError, Problem
+from biomarkers.settings import Counting
+from biomarkers.variants.alleles import unsplit
+from biomarkers.variants.callers.dialect import INFO, Dialect, Kind, Mark
+from biomarkers.variants.callers.dialects import DIALECTS, USUAL, USUAL_READS, USUAL_SHARES
+from biomarkers.variants.evidence import UNSEEN, Evidence, Of, in_normal, reading
+from biomarkers.variants.vcf import Header, Record, info_value
+
+log = logging.getLogger("biomarkers")
+
+REMEDY = "calls of a somatic caller, or calling.somatic: a bcftools expression that holds for its somatic calls"
+UNCLEAR: dict[str, str] = {
+    "unknown": "which does not say somatic: they do not count",
+    "blood": "clonal hematopoiesis: they are not the tumor's and do not count",
+}
+DEFAULTS = Counting()
+
+
+class Said(NamedTuple):
+    """What the caller takes an ALT for, and how it says so (`SS=1`)."""
+
+    kind: Kind
+    word: str
+
+
+SILENT = Said("", "")
+
+
+class Heard(NamedTuple):
+    """Who said what; filter: a FILTER other than PASS that the caller's authors count, else empty."""
+
+    caller: str
+    kind: Kind
+    word: str
+    filter: str = ""
+
+
+class Way(NamedTuple):
+    """How records of one FORMAT and one caller are read.
+
+    normal: of the normal's column. plain: what is heard of each record, where FILTER judges every ALT.
+    """
+
+    dialect: Dialect
+    of: Of
+    normal: Of
+    plain: Heard | None
+
+
+class Ways(NamedTuple):
+    """How records of one FORMAT may be read.
+
+    any_wanted: finds the first field that any of the choices needs in INFO. choices: fields of INFO, and how a record
+    that has them all is read. otherwise: how others are.
+    """
+
+    any_wanted: re.Pattern[str]
+    choices: list[tuple[tuple[str, ...], Way]]
+    otherwise: Way
+
+
+class Reader:
+    """Finds the caller of each record and reads what it says; `check` and `warn` tell what was not understood."""
+
+    def __init__(self, header: Header, rules: Counting = DEFAULTS) -> None:
+        self._header, self._rules = header, rules
+        self._ways: dict[str, Ways] = {}
+        self.heard: Counter[Heard] = Counter()
+        """How often a caller said what of ALTs that passed."""
+        self._first: dict[Heard, str] = {}
+
+    def way(self, form: str, info: str) -> Way:
+        """How a record with this FORMAT and INFO is read."""
+        if form not in self._ways:
+            self._ways[form] = self._candidates(form)
+        any_wanted, choices, otherwise = self._ways[form]
+        if choices and any_wanted.search(info):
+            for wanted, way in choices:
+                if all([info_value(info, key) is not None for key in wanted]):
+                    return way
+        return otherwise
+
+    def _candidates(self, form: str) -> Ways:
+        """Callers that may have written the FORMAT, up to one that needs nothing in INFO."""
+        keys = form.split(":") if form else []
+        choices: list[tuple[tuple[str, ...], Way]] = []
+        otherwise = USUAL
+        for dialect, sign in [(one, sign) for one in DIALECTS for sign in one.known_by]:
+            if sign.may_be(self._header, keys):
+                if not sign.infos:
+                    otherwise = dialect
+                    break
+                choices.append((sign.infos, _way(dialect, form)))
+        wanted = "|".join(sorted({re.escape(infos[0]) for infos, _ in choices}))
+        return Ways(re.compile(f"(?:^|;)(?:{wanted})(?:[=;]|$)"), choices, _way(otherwise, form))
+
+    def normal(self, way: Way, record: Record, alt: int) -> Evidence:
+        """Reads of the ALT in the matched normal, as far as the record has them."""
+        own = bool(way.dialect.normal)
+        text = record.sample if own else record.normal
+        return way.normal(text, record.info, record.alts, alt) if text or own else UNSEEN
+
+    def said(self, way: Way, record: Record, alt: int, passes: bool) -> Said:
+        """What the caller takes the ALT for; passes: whether FILTER lets it.
+
+        Of a site with several ALTs one mark is said, though an ALT may be the patient's own and another somatic: one
+        that the normal has is germline.
+        """
+        dialect = way.dialect
+        if way.plain:
+            self.heard[way.plain] += passes
+            return SILENT
+        said = SILENT if not dialect.marks else _marked(dialect, record, alt)
+        one_of_several = (len(record.alts) > 1 or "OLD_REC=" in record.info) and len(_site(record)) > 1
+        if one_of_several and not dialect.allele_filter and said.kind in ("somatic", ""):
+            beside = in_normal(self.normal(way, record, alt), self._rules)
+            said = Said("germline", "reads in the normal") if beside else said
+        tier = record.filter if record.filter in dialect.also_passing else ""
+        if (passes or tier or record.filter == ".") and record.alts[alt].isalpha():
+            heard = Heard(dialect.name, said.kind, said.word, "" if passes else tier)
+            self.heard[heard] += 1
+            self._first.setdefault(heard, record.place)
+        return said
+
+    @property
+    def callers(self) -> dict[str, int]:
+        """ALTs that passed, by who called them."""
+        found: Counter[str] = Counter()
+        for heard, count in self.heard.items():
+            found[heard.caller] += count * (not heard.filter)
+        return dict(found)
+
+    def check(self) -> None:
+        """Raise InputError where nothing in the records so far marks a somatic call."""
+        problems, passed = [], sum(self.heard.values())
+        read = [way for ways in self._ways.values() for way in (*(way for _, way in ways.choices), ways.otherwise)]
+        for name, dialect in {way.dialect.name: way.dialect for way in read}.items():
+            mine = {heard: count for heard, count in self.heard.items() if heard.caller == name}
+            total = sum(mine.values())
+            reason = _unmarked(dialect, list(mine), self._header)
+            if reason and total and (dialect.unmarked or total > passed / 2):
+                found = f"hold {total} by {name} (the first at {self._first[next(iter(mine))]}), which {reason}"
+                problems.append(Problem.said(self._header.path, "records", found, REMEDY))
+        if problems:
+            raise InputError(problems)
+
+    def warn(self) -> None:
+        """Say which marks do not say somatic, and which filters their authors count, too."""
+        for heard, count in self.heard.items():
+            caller, kind, word, tier = heard
+            if tier:
+                shown = f"FILTER {tier}, which its authors count, too: accept_filters takes them"
+            elif kind in UNCLEAR:
+                shown = f"{word or 'nothing'}, {UNCLEAR[kind]}"
+            else:
+                continue
+            where = self._first[heard]
+            log.warning("%s: %s marks %d alleles with %s (first %s)", self._header.path, caller, count, shown, where)
+
+
+def _unmarked(dialect: Dialect, heard: list[Heard], header: Header) -> str:
+    """Why nothing marks the somatic calls of a caller; empty where something does, or where it need not."""
+    if not dialect.marks:
+        return dialect.unmarked
+    if any(said.word for said in heard):
+        return ""
+    if not dialect.silent:
+        return ""
+    fields = [mark.field for mark in dialect.marks]
+    silent = all(said.kind == "unknown" for said in heard)
+    if silent or not {field.removeprefix(INFO) for field in fields} & header.info.keys():
+        return dialect.unmarked or f"marks somatic calls by {' or '.join(fields)}, which no record has"
+    return ""
+
+
+def _marked(dialect: Dialect, record: Record, alt: int) -> Said:
+    """What the marks say: the first that does not say somatic decides.
+
+    A mark of each sample that says somatic of the normal alone tells that the columns are exchanged.
+    """
+    found = Said(dialect.silent, "")
+    for mark in dialect.marks:
+        said = _read(mark, record, alt)
+        if said.kind == "reference" and record.normal and not mark.field.startswith(INFO):
+            other = _read(mark, record._replace(sample=record.normal), alt)
+            return Said("unknown", f"{other.word} in the normal's column") if other.kind == "somatic" else said
+        if said.kind not in ("somatic", ""):
+            return said
+        found = said if said.kind else found
+    return found
+
+
+def _site(record: Record) -> list[str]:
+    site = unsplit(record.info)
+    return site.alts if site else record.alts
+
+
+def _read(mark: Mark, record: Record, alt: int) -> Said:
+    """What one field says."""
+    name = mark.field.removeprefix(INFO)
+    if mark.field.startswith(INFO):
+        text = info_value(record.info, name)
+    else:
+        keys, cells = record.format.split(":"), record.sample.split(":")
+        text = cells[keys.index(name)] if name in keys and keys.index(name) < len(cells) else None
+    if text is None or text == ".":
+        return SILENT
+    parts = text.split(",")
+    if 1 < len(parts) == len(record.alts):
+        text = parts[alt]
+    return Said(mark.words.get(text.strip().lower(), "unknown"), f"{name}={text}" if text else name)
+
+
+def _way(dialect: Dialect, form: str) -> Way:
+    """How a caller's records of one FORMAT are read: its own fields as it writes them, others as they usually stand."""
+    own = {reads.alt for reads in dialect.reads} | {share.field for share in dialect.shares}
+    reads = (*dialect.reads, *(reads for reads in USUAL_READS if reads.alt not in own))
+    of = reading(reads, (*dialect.shares, *(share for share in USUAL_SHARES if share.field not in own)), form)
+    normal = reading(dialect.normal, dialect.normal_shares, form) if dialect.normal else of
+    return Way(dialect, of, normal, Heard(dialect.name, "", "") if dialect.allele_filter else None)
