@@ -102,7 +102,7 @@ SAID = [
       "p.tsv:3: treatment_start is '31.01.2024'; expected a date such as 2024-03-31",
       "p.tsv:4: patient is 'P2'; expected each patient once (first in line 3)"]),
     ("s.tsv", "patient\tsample\tstatus\tfastq1\nP1\tT1\ttumour\tx\n", table("samples"),
-     ["s.tsv:1: column is 'fastq1'; expected one of patient, sample, status, lane, library, fastq_1, fastq_2, bam, vcf, paired, purity, collected, sex, bai, cram, crai, table, contamination, variantcaller, tbi, annotation, spring_1, spring_2 (did you mean 'fastq_1'?)",
+     ["s.tsv:1: column is 'fastq1'; expected one of patient, sample, status, lane, library, fastq_1, fastq_2, bam, vcf, vcf_tumor, vcf_normal, paired, purity, collected, sex, bai, cram, crai, table, contamination, variantcaller, tbi, annotation, spring_1, spring_2 (did you mean 'fastq_1'?)",
       "s.tsv:2: status is 'tumour'; expected one of tumor, normal, 1, 0 (did you mean 'tumor'?)"]),
     ("p.tsv", "", table("patients"),
      ["p.tsv: file is empty; expected a header line"]),

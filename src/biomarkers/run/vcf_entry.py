@@ -134,16 +134,20 @@ def _contigs(file: str) -> Counter[str]:
 def _judge(job: stream.Job, rules: Counting) -> None:
     """Raise InputError where the first records, or all while nothing was understood, are refused by the run."""
     found = stream.Reading(job, [], rules, stream.Area(Territory(), (), ""), Hotspots())
-    rows = iter(found)
+    rows, level = iter(found), log.level
     while True:
         taken = sum(1 for _ in islice(rows, LOOKED_AT))
+        # Warnings count records: they are said of whole files only.
+        log.setLevel(level if taken < LOOKED_AT else logging.ERROR)
         try:
             found.check()
         except InputError:
-            if taken == LOOKED_AT:
-                continue
-            raise
-        return
+            if taken < LOOKED_AT:
+                raise
+        else:
+            return
+        finally:
+            log.setLevel(level)
 
 
 def _check_places(file: str, contigs: Counter[str], genome: Genome) -> None:

@@ -39,12 +39,14 @@ def _check_filters(path: str, tally: Tally, rules: Rules) -> None:
     if rules.accept_unfiltered or "." in rules.accept_filters or not without:
         return
     if without == tally.records:
-        expected = "PASS where the caller's filters passed (filter the calls, or --accept-unfiltered)"
+        expected = (
+            "PASS where the caller's filters passed (filter them, or burden.accept_unfiltered, --accept-unfiltered)"
+        )
         raise InputError(Problem.said(path, "FILTER", f"is absent from all {tally.records} records", expected))
     passing = Passing(rules)
     if not any(passing[text] for text in tally.filters):
         found = f"is absent from {without} of {tally.records} records and PASS in none ({_filters(tally)})"
-        expected = "PASS where the filters passed (--accept-unfiltered where this caller writes `.` for it)"
+        expected = "PASS where the filters passed (burden.accept_unfiltered where this caller writes `.` for it)"
         raise InputError(Problem.said(path, "FILTER", found, expected))
 
 
@@ -54,11 +56,11 @@ def _check_reads(path: str, tally: Tally, rules: Rules, columns: Columns) -> Non
         found = f"holds nothing in all {tally.records} records"
         raise InputError(Problem.said(path, f"column {columns.tumor}", found, expected))
     if tally.rows and not tally.with_depth and rules.tumor_depth:
-        expected = "FORMAT fields DP or AD (or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without)"
+        expected = "FORMAT fields DP or AD (or tumor_depth, alt_reads and vaf 0 in burden, to do without)"
         found = f"tells no read depth in all {tally.records} records"
         raise InputError(Problem.said(path, "FORMAT", found, expected))
     if tally.rows and not tally.with_reads and (rules.alt_reads or rules.vaf):
-        expected = "FORMAT fields AD, AF, or a caller's own such as AO, TIR or FREQ (or --alt-reads 0 --vaf 0)"
+        expected = "FORMAT fields AD, AF, or a caller's own such as AO, TIR or FREQ (or alt_reads and vaf 0 in burden)"
         found = f"tells no variant reads in all {tally.records} records"
         raise InputError(Problem.said(path, "FORMAT", found, expected))
 

@@ -174,3 +174,29 @@ def test_read_groups_of_a_file_become_lanes(tmp_path, monkeypatch):
     header["RG"] = groups[:1]
     (lane,) = build(tmp_path, rows, realign=True).by_name["T1"].lanes
     assert (lane.lane, lane.library, lane.group) == ("1", "lib_A", None)
+
+
+def test_two_vcfs_of_a_sample_are_parts_of_one_call(tmp_path):
+    header = "patient,sample,variantcaller,vcf,vcf_tumor"
+    found = build(
+        sarek(tmp_path, header, "P1,T1,strelka,a.vcf,TUMOR", "P1,T1,strelka,b.vcf,"),
+        ["P1,T1,strelka,a.vcf,TUMOR", "P1,T1,strelka,b.vcf,"],
+        header,
+    )
+    sample = found.by_name["T1"]
+    assert (sample.vcfs, sample.vcf_tumor, sample.vcf_normal) == (["a.vcf", "b.vcf"], "TUMOR", None)
+    joint = build(tmp_path, ["P1\tT1\ttumor\t\t\t\t\ta.vcf", "P1\tT2\ttumor\t\t\t\t\ta.vcf"])
+    assert [sample.vcfs for sample in joint.tumors] == [["a.vcf"], ["a.vcf"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["P1,T1,tumor,a.vcf,,A,", "P1,T1,tumor,b.vcf,,B,"], "samples.tsv:3: vcf_tumor is 'B'; expected the column of line 2, for the same sample"),
+        (["P1,T1,tumor,,a.fq,A,", "P1,T1,tumor,,b.fq,,"], "samples.tsv:2: vcf_tumor is 'A'; expected a VCF beside it, in the column vcf"),
+        (["P1,T1,tumor,a.vcf,,,N", "P1,T1,tumor,,b.fq,,"], "samples.tsv:3: sample is 'T1'; expected one row for a sample with a BAM or VCF"),
+    ],
+)  # fmt: skip
+def test_columns_of_vcfs_belong_to_the_sample(tmp_path, rows, message):
+    header = "patient,sample,status,vcf,fastq_1,vcf_tumor,vcf_normal"
+    assert any(message in said for said in complaints(sarek(tmp_path, header, *rows), rows, header))
