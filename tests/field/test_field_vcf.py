@@ -3,6 +3,7 @@
 Every record of `field_cases/vcf` is annotated as missense (or frameshift), so that the count is that of the somatic
 calls; the right answers and how they were got stand in `field_cases/README.md`.
 """
+# ruff: noqa: E501 (records as they stand in files)
 
 from __future__ import annotations
 
@@ -152,3 +153,56 @@ def test_radia_is_judged_by_allele(tmp_path: Path, caplog: pytest.LogCaptureFixt
     kept = found[found["exclusion"].isna()]
     assert list(zip(kept["pos"], kept["alt"], strict=True)) == [(1, "G"), (2, "C")]
     assert "RADIA marks 1 alleles with SS=9" in caplog.text
+
+
+def made(columns: str, rows: list[tuple[str, ...]], header: str = "") -> str:
+    """A VCF of SNVs; a row: FILTER, INFO, FORMAT and cells."""
+    lines = []
+    for number, (status, info, *rest) in enumerate(rows, 1):
+        lines.append("\t".join(["chr1", str(number), ".", "C", "T", ".", status, info, *rest]) + "\n")
+    return TOP.format(header, columns) + "".join(lines)
+
+
+def test_somatic_sniper_never_writes_a_filter(tmp_path: Path) -> None:
+    """bioinform/somaticseq, SomaticSniper.vcf.gz: FILTER is `.` in all records, SS of the tumor tells."""
+    form, normal = "GT:IGT:DP:DP4:BCOUNT:SS", "0/0:0/0:50:25,25,0,0:0,50,0,0:1"
+    rows = [
+        (".", ".", form, normal, f"0/1:0/1:50:10,20,10,10:0,30,0,20:{status}") for status in ("2", "3", "1", "0", "5")
+    ]
+    found = table(annotated(made("NORMAL\tTUMOR", rows), tmp_path), tmp_path)
+    assert found["exclusion"].fillna("").tolist() == ["", "germline", "germline", "germline", "unknown"]
+    assert found[["depth", "alt_reads"]].drop_duplicates().to_numpy().tolist() == [[50, 20]]
+
+
+def test_muse_has_tiers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """mskcc/vcf2maf, test_muse.vcf: 98 PASS and 307 of Tier1 to Tier4, which MuSE's README counts in exomes."""
+    cells = ("SOMATIC", "GT:DP:AD:BQ:SS", "0/1:50:30,20:30,30:2", "0/0:50:50,0:30,0:.")
+    text = made(
+        "TUMOR\tNORMAL", [(name, *cells) for name in ("PASS", "Tier1", "Tier4", "Tier5")], '##MuSE_version="1"\n'
+    )
+    vcf = annotated(text, tmp_path)
+    assert counted(vcf, tmp_path) == [1]
+    assert "FILTER Tier1, which its authors count, too" in caplog.text
+    assert counted(vcf, tmp_path, "--accept-filters", "Tier1,Tier2,Tier3,Tier4") == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("header", "word", "form", "cells", "expected"),
+    [
+        ("##octopus=<version=0.7.1>\n", "PP=9;MP=9{}", "GT:DP:MAP_HF", "0|0|1:100:0.4,0.4,0.2", {";SOMATIC": "", "": "germline"}),
+        ("", "GermlineFilterDatabase={};GermlineFilterProxi=False", "GT:AD:DP:VF:NL", "0/1:80,20:100:0.2:20",
+         {"False": "", "True": "germline", "Maybe": "unknown"}),
+        ("", "GermlineStatus={}", "GT:SQ:AD:AF:DP:MB", "0/1:9:80,20:0.2:100:1",
+         {"Somatic": "", "Germline_DB": "germline", "Somatic_Putative_CH": "not_somatic", "Novel": "unknown"}),
+        ("##source=VarScan2\n", "SS={}", "GT:DP:RD:AD:FREQ", "0/1:100:80:20:20%",
+         {"2": "", "0": "germline", "1": "germline", "3": "germline", "5": "unknown", "x": "unknown"}),
+        ("##source=lancet 1.1.0\n", "{}", "GT:AD:SR:SA:DP", "0/1:80,20:1:1:100", {"SOMATIC": "", "SHARED": "germline"}),
+    ],
+    ids=["octopus", "tso500", "dragen", "varscan", "lancet"],
+)  # fmt: skip
+def test_what_a_mark_says_is_the_exclusion(
+    header: str, word: str, form: str, cells: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    text = made("TUMOR", [("PASS", word.format(said), form, cells) for said in expected], header)
+    found = table(annotated(text, tmp_path), tmp_path)
+    assert found["exclusion"].fillna("").tolist() == list(expected.values())

@@ -73,11 +73,12 @@ class Row(NamedTuple):
 class Tally:
     """What was seen while the rows passed by.
 
-    records: all; filters: how many have each FILTER; annotations: those whose annotation was looked at. rows: all;
-    with_depth, with_reads, with_frequency: those with a measured depth, a count of the variant's reads, a population
-    frequency; inside: those within the territory. passing: those whose FILTER passes; judged: those of them that tell
-    of this tumor; counting: those that count; in_normal, lost: places of those that count and of those that fall to
-    `alt_reads` or `vaf`, and are in the normal; blank: those of which the tumor's column says nothing.
+    records: all; filters: how many have each FILTER (PASS where the caller writes none); annotations: those whose
+    annotation was looked at. rows: all; with_depth, with_reads, with_frequency: those with a measured depth, a count of
+    the variant's reads, a population frequency; inside: those within the territory. passing: those whose FILTER passes;
+    judged: those of them that tell of this tumor; counting: those that count; in_normal, lost: places of those that
+    count and of those that fall to `alt_reads` or `vaf`, and are in the normal; blank: those of which the tumor's
+    column says nothing.
     earlier: what passed in records before a number, asked for once when positions are out of order; in order, a
     repetition follows at once.
     """
@@ -151,15 +152,16 @@ class Judge:
         for record in records:
             number, chrom, pos, ref, alts, site, info, text, form, *_ = record
             tally.records += 1
-            filters[site] += 1
             if pos != tally.pos or chrom != tally.chrom:
                 tally.move(chrom, pos, number)
             way = way_of(form, info)
+            trusted = site == "." and way.dialect.unfiltered
+            filters["PASS" if trusted else site] += 1
             tally.annotations += any([allele.isalpha() for allele in alts])
             if self._referred:
                 text = resolve(text, chrom, self._referred)
             for alt, allele in enumerate(alts):
-                status, passes = self._status(record, alt)
+                status, passes = self._status(record, alt, trusted)
                 evidence, normal = self._reads(way, record, alt, passes)
                 tally.rows += 1
                 tally.with_depth += evidence[0] is not None
@@ -233,12 +235,12 @@ class Judge:
             (tally.lost if exclusion else tally.in_normal).append(f"{record.place} {record.ref}>{record.alts[alt]}")
         return normal.depth, normal.alt_reads, str(int(beside))
 
-    def _status(self, record: Record, alt: int) -> tuple[str, bool]:
-        """FILTER of the ALT, and whether it passes: not when it passed before."""
+    def _status(self, record: Record, alt: int, trusted: bool) -> tuple[str, bool]:
+        """FILTER of the ALT, and whether it passes: not when it passed before; trusted: whatever FILTER says."""
         status = record.filter
         if self._allele_filter.present:
             status = self._allele_filter.of(record, alt)
-        if not self._passing[status]:
+        if not (trusted or self._passing[status]):
             return status, False
         place = (record.chrom, record.pos, record.ref, record.alts[alt])
         if place in self._tally.passed:
