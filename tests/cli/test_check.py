@@ -99,7 +99,7 @@ def test_cells_that_the_plan_calls_binary_must_be(check):
 
 
 def test_stated_denominators_and_calibration(check, tmp_path):
-    config = "burden: {denominators: d.tsv, calibration: c.tsv, assay: kit}\nreference: {assumed_bp: 3}\n"
+    config = "burden: {denominators: d.tsv, calibration: c.tsv, assay: kit}\nreference: {assumed_bp: 30000}\n"
     stated = "sample\tcallable_bp\tdenominator_source\nT1\t900\tstated\nT9\t900\tstated\n"
     rules = "assay\tslope\tintercept\tsource\nkat\t1\t0\tx\n"
     (tmp_path / "a.vcf").write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n")

@@ -263,7 +263,29 @@ def test_the_json_tells_the_territory_of_each_sample(tmp_path: Path) -> None:
     ]
 
 
-def test_a_territory_of_more_bases_than_a_genome_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["--variants", variants(tmp_path / "a.tsv"), "--assumed-bp", "9" * 25, "--tmb", str(tmp_path / "t.tsv")]
+@pytest.mark.parametrize("bases", ["32", "9999", "100000001", "32e9", "9" * 25])
+def test_a_territory_that_no_assay_has_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], bases) -> None:
+    """32 is meant as megabases; more than the coding bases of a genome is no territory of a coding burden either."""
+    arguments = ["--variants", variants(tmp_path / "a.tsv"), "--assumed-bp", bases, "--tmb", str(tmp_path / "t.tsv")]
     assert run(["tmb", *arguments]) == 2
-    assert "expected a whole number from 1 to 1000000000000" in capsys.readouterr().err
+    assert "expected a whole number from 10000 to 100000000" in capsys.readouterr().err
+    assert not (tmp_path / "t.tsv").exists()
+
+
+@pytest.mark.parametrize(("source", "status"), [("stated", 2), ("assumed", 2), ("callable", 0)])
+def test_more_variants_than_stated_bases_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], source, status
+):
+    size = tmp_path / "d.tsv"
+    size.write_text(f"sample\ttarget_bp\tcoding_bp\tcallable_bp\tdenominator_source\nT1\t2\t2\t2\t{source}\n")
+    arguments = [
+        "--variants",
+        variants(tmp_path / "a.tsv"),
+        "--denominator",
+        str(size),
+        "--tmb",
+        str(tmp_path / "t.tsv"),
+    ]
+    assert run(["tmb", *arguments]) == status
+    said = capsys.readouterr().err
+    assert ("expected a territory of more than 2 bp for its" in said) == bool(status)

@@ -62,10 +62,17 @@ def read_denominators(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def read_status(path: Path) -> dict[str, str]:
-    """Verdict (pass, warn, fail) by sample."""
-    table = tables.read(path, "sample_status")
-    return {str(s): VERDICTS[str(v)] for s, v in zip(table["sample"], table["status"], strict=True)}
+class Status(NamedTuple):
+    """The verdict on a sample: pass, warn or fail, and why."""
+
+    verdict: str
+    reasons: str = ""
+
+
+def read_status(path: Path) -> dict[str, Status]:
+    """The verdict by sample."""
+    rows = tables.records(tables.read(path, "sample_status"))
+    return {str(row["sample"]): Status(VERDICTS[str(row["status"])], row.get("reasons") or "") for row in rows}
 
 
 def read_purity(path: Path) -> dict[str, float]:
@@ -121,13 +128,13 @@ def samples(
     *,
     sizes: Mapping[str, Mapping[str, Any]],
     assumed_bp: int | None,
-    status: Mapping[str, str] | None,
+    status: Mapping[str, Status] | None,
     purity: Mapping[str, float] | None = None,
 ) -> list[Sample]:
     """Every sample of the tables, in their order, with its counts, territory and verdict.
 
     One table and one denominator belong together whatever the names. Raises InputError for a sample without a
-    denominator, and for one that stands in two tables.
+    denominator, for one that stands in two tables, and for one with more variants than stated bases.
     """
     problems = Problems()
     listed: list[Sample] = []
@@ -147,9 +154,20 @@ def samples(
                 problems.add(Problem(one.path, "sample", name, f"a sample of the denominators: {known}"))
                 continue
             size = size or {"callable_bp": assumed_bp, "denominator_source": "assumed"}
-            listed.append(_sample(one, patient, name, table, definitions, size, status, (purity or {}).get(name)))
+            sample = _sample(one, patient, name, table, definitions, size, status, (purity or {}).get(name))
+            problems.add(*_too_small(one.path, sample))
+            listed.append(sample)
     problems.stop_if_any()
     return listed
+
+
+def _too_small(path: str, sample: Sample) -> list[Problem]:
+    """The problem of a territory that was not measured and has fewer bases than variants: its unit was mistaken."""
+    most, bases = max(sample.counts.values(), default=0), sample.callable_bp
+    if sample.denominator_source == "callable" or not bases or most <= bases:
+        return []
+    expected = f"a territory of more than {bases} bp for its {most} variants (in bp, not Mb)"
+    return [Problem(path, "sample", sample.sample, expected)]
 
 
 def origin(
@@ -200,7 +218,7 @@ def _sample(
     table: pd.DataFrame,
     definitions: Sequence[Definition],
     size: Mapping[str, Any],
-    status: Mapping[str, str] | None,
+    status: Mapping[str, Status] | None,
     purity: float | None,
 ) -> Sample:
     origin: dict[str, Any] = one.origin or {"settings": {}}
@@ -227,7 +245,8 @@ def _sample(
         coding_bp=size.get("coding_bp"),
         callable_bp=size.get("callable_bp"),
         denominator_source=size["denominator_source"],
-        quality=quality,
+        quality=quality.verdict if quality else None,
+        reasons=quality.reasons.replace("; ", ", ") if quality else "",
         cells=tumor_cells.estimate(table, purity),
         hidden={d.name: tumor_cells.hidden(table, d) for d in definitions},
         zero=judged.zero(table, origin, size["denominator_source"], missing(one).get(name)),

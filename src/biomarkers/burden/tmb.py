@@ -38,9 +38,9 @@ class Calibration(NamedTuple):
 class Sample:
     """What is known of one tumor sample. counts: variants by definition; tumor_only: None when nobody said.
 
-    quality: pass, warn or fail of its quality control, None without. remarks: anything that the row must say. hidden:
-    by definition, what only its reads exclude; None for a definition where the table does not tell. zero: whether a
-    count of 0 is one.
+    quality: pass, warn or fail of its quality control, None without; reasons: of that verdict. remarks: anything that
+    the row must say. hidden: by definition, what only its reads exclude; None for a definition where the table does not
+    tell. zero: whether a count of 0 is one.
     """
 
     patient: str
@@ -51,6 +51,7 @@ class Sample:
     callable_bp: int | None = None
     denominator_source: str | None = None
     quality: str | None = None
+    reasons: str = ""
     cells: TumorCells = field(default=TumorCells())
     hidden: Mapping[str, Hidden | None] = field(default_factory=dict)
     zero: Zero = field(default=Zero())
@@ -124,16 +125,20 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
 
 def _failure(sample: Sample) -> str | None:
     if sample.quality == "fail":
-        return "quality control failed"
+        return f"quality control failed{_why(sample)}"
     if not sample.callable_bp:
         return "no callable base"
     return None
 
 
+def _why(sample: Sample) -> str:
+    return f": {sample.reasons}" if sample.reasons else ""
+
+
 def _warnings(sample: Sample, megabases: float) -> list[str]:
     found = []
     if sample.quality == "warn":
-        found.append("quality control warned")
+        found.append(f"quality control warned{_why(sample)}")
     if megabases < SMALLEST_MB:
         found.append(f"{megabases:.3f} Mb is below 1 Mb: unreliable")
     if sample.coding_bp and sample.callable_bp is not None and sample.denominator_source == "callable":

@@ -7,11 +7,21 @@ its name stands in `undetermined`: looked at, but not to be told. Raises ValueEr
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 DEPTHS = (10, 25)
 """Depths at which mosdepth counts target bases: callable normal and tumor bases by default (Merino 2020)."""
+
+
+REMOVES = re.compile(
+    r"REMOVE_DUPLICATES[= ]true|markdup\b.* -r\b|removeDups|\brmdup\b|umi_?tools.* dedup|fgbio.*Consensus"
+    r"|\bgencore\b|\blocatit\b",
+    re.IGNORECASE,
+)
+"""Programs and options that take duplicates away: Picard, samtools and sambamba, samblaster, Sentieon, UMI-tools, and
+makers of consensus reads (fgbio, gencore, LocatIt)."""
 
 
 class Measured(NamedTuple):
@@ -37,17 +47,21 @@ def share(part: float, whole: float) -> float | None:
     return None if whole == 0 else 100.0 * part / whole
 
 
-def of_reads(stats: str, duplicates: Sequence[str]) -> Measured:
+def of_reads(stats: str, duplicates: Sequence[str], programs: Iterable[str] = ()) -> Measured:
     """From `samtools stats` over all reads and the reports of `samtools markdup`, one a library, none for a given BAM.
 
-    Primary reads; duplicates among the mapped ones. None marked in a BAM that was not marked here says nothing: then
-    the share is undetermined, or missing where the setting left marking out.
+    Primary reads; duplicates among the mapped ones. programs: what the header of a given BAM says was run. Where none
+    is marked in a given BAM and no program removed them, `duplicates_marked` is no, and the share is undetermined
+    (docs/methods.md, 10.4); it is missing where the setting left marking out.
     """
     numbers = _summary(stats)
     total, mapped = int(numbers["raw total sequences"]), int(numbers["reads mapped"])
     marked = [report for report in map(_markdup, duplicates) if report is not None]
     unmarked = len(marked) < len(duplicates)
     known = not unmarked and (bool(marked) or numbers["reads duplicated"] > 0)
+    marks = "left out" if unmarked else "yes" if known else "no" if mapped else None
+    if marks == "no" and any(REMOVES.search(program) for program in programs):
+        marks = "removed"
     repeated = int(numbers["reads duplicated"]) if known else None
     optical = None
     if marked and not unmarked:
@@ -56,6 +70,7 @@ def of_reads(stats: str, duplicates: Sequence[str]) -> Measured:
     values = {
         "total_reads": total,
         "mapped_percent": share(mapped, total),
+        "duplicates_marked": marks,
         "duplicate_reads": repeated,
         "duplicate_percent": None if repeated is None else share(repeated, mapped),
         "optical_duplicate_percent": None if optical is None else share(optical, mapped),

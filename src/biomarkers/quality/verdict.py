@@ -24,6 +24,17 @@ METRIC = {"tumor_mean_depth": "mean_target_depth", "normal_mean_depth": "mean_ta
 """Column of a limit whose name is another."""
 
 
+SIGNS = {
+    "duplicates_marked": (
+        "no",
+        "no read is marked as a duplicate, so that depth and callable bases are too large:"
+        " mark them (samtools markdup) or set `reads: {realign: true}` (warn)",
+    ),
+    "ffpe_like": ("yes", "C>T in excess at low fraction, as after formalin (warn)"),
+}
+"""Words by column that warn, and what is said then."""
+
+
 class Limit(NamedTuple):
     """Values beyond which a sample is marked, in the unit of the column; None: not judged."""
 
@@ -56,18 +67,24 @@ def judge(
                 reasons.append(f"{column} {value:.4g} is {side} {bound:.4g} ({level})")
                 status = "fail" if level == "fail" or status == "fail" else "warn"
                 break
-    if values.get("ffpe_like") == "yes":
-        reasons.append("C>T in excess at low fraction, as after formalin (warn)")
-        status = "fail" if status == "fail" else "warn"
-    return Verdict(status, reasons)
+    signs = [said for column, (sign, said) in SIGNS.items() if values.get(column) == sign]
+    if signs and status == "pass":
+        status = "warn"
+    return Verdict(status, reasons + signs)
 
 
-def beside_normal(tumor: Verdict, name: str, normal: Verdict) -> Verdict:
-    """A tumor whose normal failed is no better than `warn`: germline variants may have passed as somatic."""
-    if normal.status != "fail":
+def beside_normal(tumor: Verdict, name: str, normal: Verdict, values: Mapping[str, Any]) -> Verdict:
+    """A tumor whose normal failed is no better than `warn`: germline variants may have passed as somatic.
+
+    So is one whose normal has its duplicates unmarked (values: what was measured of it): bases count as callable that
+    are not.
+    """
+    reasons = [f"its normal {name} failed (warn)"] if normal.status == "fail" else []
+    if values.get("duplicates_marked") == "no":
+        reasons.append(f"no read of its normal {name} is marked as a duplicate (warn)")
+    if not reasons:
         return tumor
-    reason = f"its normal {name} failed (warn)"
-    return Verdict("fail" if tumor.status == "fail" else "warn", [*tumor.reasons, reason])
+    return Verdict("fail" if tumor.status == "fail" else "warn", [*tumor.reasons, *reasons])
 
 
 def parse(text: str) -> tuple[str, Limit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,8 @@ def measure(
         of = {kind: paths.get(name, []) for kind, paths in files.items()}
         parts = []
         if of["stats"]:
-            parts.append(problems.catch(measured, tools.of_reads, of["stats"][0], of["duplicates"]))
+            of_reads = partial(tools.of_reads, programs=_programs(known.by_name[name]))
+            parts.append(problems.catch(measured, of_reads, of["stats"][0], of["duplicates"]))
         if of["trimming"]:
             parts.append(problems.catch(measured, tools.of_trimming, lanes(of["trimming"])))
         if of["depth"] and of["thresholds"]:
@@ -102,6 +104,13 @@ def measure(
         parts += [table[name] for table in (shares, counts) if name in table]
         measures[name] = tools.Measured.together([part for part in parts if part is not None])
     return measures
+
+
+def _programs(sample: sheet.Sample) -> list[str]:
+    """Names and command lines of the programs in the header of a sample that came aligned."""
+    header = sheet.header_of(sample.file) if sample.entry == "alignment" and sample.file else None
+    lines = header.get("PG", []) if header else []
+    return [" ".join(str(line.get(key, "")) for key in ("ID", "PN", "CL")) for line in lines]
 
 
 def by_sample(kind: str, paths: Iterable[Path], known: sheet.Samples) -> dict[str, list[Path]]:
@@ -184,7 +193,8 @@ def rows(
         outcome = judged[name]
         normal = known.normal_of(sample) if sample.is_tumor else None
         if normal is not None:
-            outcome = verdict.beside_normal(outcome, normal.sample, judged[normal.sample])
+            beside = judged[normal.sample], found[normal.sample].numbers
+            outcome = verdict.beside_normal(outcome, normal.sample, *beside)
         about = {
             "patient": sample.patient,
             "sample": name,

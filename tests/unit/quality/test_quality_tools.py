@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from biomarkers.quality import tools
@@ -40,6 +42,31 @@ def test_duplicates_that_were_not_marked_are_no_zero(reports):
     assert given.numbers["duplicate_percent"] is None and "duplicate_percent" in given.undetermined
     zero = tools.of_reads(none, [files["duplicates.txt"]])
     assert zero.numbers["duplicate_percent"] == 0 and zero.undetermined == ()
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("bwa bwa bwa mem -t 2 -R @RG\\tPL:ILLUMINA ref.fa", "no"),
+        ("samtools.3 samtools samtools view --remove-flags DUP x.bam", "no"),
+        ("samtools samtools samtools markdup -@ 2 - out.bam", "no"),
+        ("MarkDuplicates MarkDuplicates MarkDuplicates REMOVE_DUPLICATES=false INPUT=x", "no"),
+        ("MarkDuplicates MarkDuplicates MarkDuplicates --REMOVE_DUPLICATES true", "removed"),
+        ("MarkDuplicates MarkDuplicates MarkDuplicates REMOVE_DUPLICATES=true INPUT=x", "removed"),
+        ("samtools samtools samtools markdup -r in.bam out.bam", "removed"),
+        ("samtools samtools samtools rmdup in.bam out.bam", "removed"),
+        ("SAMBLASTER SAMBLASTER samblaster -i stdin --removeDups", "removed"),
+        ("umi_tools umi_tools umi_tools dedup -I x.bam", "removed"),
+        ("fgbio fgbio fgbio CallMolecularConsensusReads", "removed"),
+        ("", "no"),
+    ],
+)
+def test_a_bam_without_marked_duplicates_is_told_from_one_without_duplicates(reports, program, expected):
+    _, files = reports
+    none = re.sub("reads duplicated:\\t[0-9]+", "reads duplicated:\\t0", files["stats.txt"])
+    assert tools.of_reads(none, [], [program]).numbers["duplicates_marked"] == expected
+    assert tools.of_reads(files["stats.txt"], [], [program]).numbers["duplicates_marked"] == "yes"
+    assert tools.of_reads(none, [files["duplicates.txt"]]).numbers["duplicates_marked"] == "yes"
 
 
 def test_duplicates_of_several_libraries_are_summed(reports):

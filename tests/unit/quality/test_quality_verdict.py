@@ -30,6 +30,10 @@ def verdict(values, undetermined=(), is_tumor=True):
         ({"mean_target_depth": 12.4}, "fail"),
         ({"mapped_percent": 10.0, "duplicate_percent": 60.0}, "fail"),
         ({"contamination": 0.11}, "fail"),
+        ({"duplicates_marked": "no"}, "warn"),
+        ({"duplicates_marked": "no", "mapped_percent": 10.0}, "fail"),
+        ({"duplicates_marked": "removed"}, "pass"),
+        ({"duplicates_marked": "left out"}, "pass"),
         ({"ffpe_like": "yes"}, "warn"),
         ({"ffpe_like": "no"}, "pass"),
     ],
@@ -54,9 +58,15 @@ def test_every_reason_is_told_once_at_its_worst_level():
 
 def test_a_failed_normal_marks_its_tumor():
     good, bad = Verdict("pass", []), Verdict("fail", ["mapped_percent 40 is below 50 (fail)"])
-    assert beside_normal(good, "N", bad) == Verdict("warn", ["its normal N failed (warn)"])
-    assert beside_normal(bad, "N", bad).status == "fail"
-    assert beside_normal(good, "N", Verdict("warn", ["x"])) == good
+    assert beside_normal(good, "N", bad, {}) == Verdict("warn", ["its normal N failed (warn)"])
+    assert beside_normal(bad, "N", bad, {}).status == "fail"
+    assert beside_normal(good, "N", Verdict("warn", ["x"]), {"duplicates_marked": "yes"}) == good
+
+
+def test_a_normal_without_marked_duplicates_marks_its_tumor():
+    good = Verdict("pass", [])
+    found = beside_normal(good, "N", Verdict("warn", ["x"]), {"duplicates_marked": "no"})
+    assert found == Verdict("warn", ["no read of its normal N is marked as a duplicate (warn)"])
 
 
 @pytest.mark.parametrize("text", ["mapped=90,50", "mapped_percent", "mapped_percent=90", "mapped_percent=x,50", "=1,2"])
