@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import functools
 import gzip
 import json
+import lzma
 import random
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import pysam
 import pytest
 
 import builders
+from biomarkers.cli.app import run
 
 BASES = "".join(random.Random(3).choices("ACGT", k=3000))
 ALIGN = {
@@ -186,3 +189,37 @@ def test_rows_of_multiqc_do_not_collapse(call, project, tmp_path):
     rows = {"Mc.trim.T.1", "Mc.trim.T.2", "Mc.trim_summary.1"}
     assert set(saved["multiqc_fastp"]) == rows
     assert set(saved["multiqc_samtools_markdup"]) == rows
+
+
+PACKED = {
+    "bzip2": (bz2.compress, "is packed by bzip2; expected FASTQ, plain or gzip; unpack it with bunzip2"),
+    "xz": (lzma.compress, "is packed by xz; expected FASTQ, plain or gzip; unpack it with xz -d"),
+    "zstd": (lambda text: b"\x28\xb5\x2f\xfd" + text, "is packed by zstd; expected FASTQ, plain or gzip"),
+    "twice": (lambda text: gzip.compress(gzip.compress(text)), "is packed by gzip twice; expected FASTQ"),
+    "zip": (lambda text: b"PK\x03\x04" + text, "is a zip archive; expected FASTQ"),
+    "sra": (lambda text: b"NCBI.sra" + text, "is an SRA archive; expected FASTQ; make it with fasterq-dump"),
+    "page": (lambda text: b"<!DOCTYPE html>\n" + text, "is a web page; expected FASTQ; was a login page saved"),
+    "lfs": (lambda text: b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS; expected the file"),
+    "tar": (lambda text: b"a.fastq".ljust(257, b"\0") + b"ustar\0" + text, "is a tar archive; expected FASTQ"),
+    "tar.gz": (
+        lambda text: gzip.compress(b"a".ljust(257, b"\0") + b"ustar" + text),
+        "is a tar archive; expected FASTQ",
+    ),
+    "sam": (lambda text: b"@HD\tVN:1.6\n" + text, "is a SAM; expected FASTQ; make it a BAM with samtools view -b"),
+}
+
+
+@pytest.mark.parametrize("name", ["reads.fastq.gz", "reads.fastq"])
+@pytest.mark.parametrize("kind", PACKED)
+def test_what_is_no_gzip_is_named_with_what_unpacks_it(tmp_path, monkeypatch, capsys, kind, name):
+    monkeypatch.chdir(tmp_path)
+    pack, message = PACKED[kind]
+    Path(name).write_bytes(pack(pairs(30)[0].encode()))
+    Path("s.tsv").write_text(f"patient\tsample\tstatus\tfastq_1\nP1\tT1\ttumor\t{name}\n")
+    Path("g.fa").write_text(f">chr1\n{BASES}\n")
+    Path("t.bed").write_text("chr1\t100\t400\n")
+    Path("g.gff3").write_text("chr1\tx\tCDS\t101\t400\t.\t+\t0\tParent=transcript:ENST1\n")
+    Path("c.yaml").write_text("samples: s.tsv\nreference: {fasta: g.fa, targets: t.bed, genes: g.gff3}\n")
+    assert run(["check", "--config", "c.yaml"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"{name}: file {message}") and said.count("\n") == 1, said

@@ -41,8 +41,14 @@ shell.prefix(
 
 # A run begins with a look at every sheet and the plan, in seconds, so that a typo is told before anything is aligned. It is
 # no rule: nothing depends on its having run, and nothing runs again because of it. Jobs on a cluster need not look again.
+DEPLOYED = workflow.deployment_settings and workflow.deployment_settings.deployment_method
+PLACE = "deployed" if DEPLOYED else "elsewhere" if workflow.non_local_exec_or_dryrun else "here"
 try:
-    RUN = (check_run if workflow.is_main_process else read_run)("config/config.yaml", config)
+    RUN = (
+        check_run("config/config.yaml", config, PLACE)
+        if workflow.is_main_process
+        else read_run("config/config.yaml", config)
+    )
     FACTS = Facts.of(RUN)
 except InputError as error:
     print(error, file=sys.stderr)

@@ -11,7 +11,18 @@ from typing import Any
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import check_cells
-from biomarkers.run import annotators, counting, first_reads, headers, presets, samples, sheet_rows, vcf_entry
+from biomarkers.run import (
+    annotators,
+    counting,
+    first_reads,
+    headers,
+    presets,
+    programs,
+    samples,
+    sheet_rows,
+    territory,
+    vcf_entry,
+)
 from biomarkers.run.presets import listed
 from biomarkers.settings import Endpoints, Pdl1
 
@@ -124,10 +135,11 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
                 problems.add(yamls.problem(path, settings, place, file, expected))
 
 
-def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
-    """As `read_run`, after a look at every other sheet, the headers of all files and the plan.
+def check_run(path: str | Path, given: dict[str, Any] | None = None, place: programs.Place | None = None) -> Run:
+    """As `read_run`, after a look at every other sheet, the headers of all files, the plan and the programs.
 
-    Raises InputError with every problem of all of them.
+    place: where the programs will be, by default as far as can be told beforehand. Raises InputError with every problem
+    of all of them.
     """
     problems = Problems()
     run = _read_run(path, given, problems)
@@ -135,6 +147,7 @@ def check_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
         _check_headers(path, run, problems)
     patients = _check_clinic(run.config, problems)
     _check_plan(run, problems)
+    programs.check(path, run, place or programs.usual(), problems)
     problems.stop_if_any()
     if patients:
         for patient in sorted({tumor.patient for tumor in run.samples.tumors} - patients):
@@ -166,6 +179,7 @@ def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
         for_csq = run.config["annotation"]["tool"] == "csq" and not all(tumor.is_annotated for tumor in found.tumors)
         problems.catch(headers.check_genes, reference["genes"], genome, problems, for_csq=for_csq)
     if not problems.found:
+        territory.check(reference, genome, problems)
         headers.warn_old_indexes(found)
 
 

@@ -29,6 +29,27 @@ to 12 for their worst bases and hardly more than 41 for their best."""
 NOTHING = "at least one; take its row out of the sheet if there are none"
 
 
+PACKED = "FASTQ, plain or gzip; unpack it with "
+OTHERS = {
+    b"BAM\x01": ("a BAM", "FASTQ; give it as bam"),
+    b"CRAM": ("a CRAM", "FASTQ; give it as bam"),
+    b"@HD\t": ("a SAM", "FASTQ; make it a BAM with samtools view -b and give it as bam"),
+    b"@SQ\t": ("a SAM", "FASTQ; make it a BAM with samtools view -b and give it as bam"),
+    b"BZh": ("packed by bzip2", f"{PACKED}bunzip2"),
+    b"\x28\xb5\x2f\xfd": ("packed by zstd", f"{PACKED}zstd -d"),
+    b"\xfd7zXZ\x00": ("packed by xz", f"{PACKED}xz -d"),
+    b"\x04\x22\x4d\x18": ("packed by lz4", f"{PACKED}lz4 -d"),
+    b"PK\x03\x04": ("a zip archive", f"{PACKED}unzip, a file for each lane and mate"),
+    b"7z\xbc\xaf\x27\x1c": ("a 7z archive", f"{PACKED}7z x"),
+    b"\x1f\x8b": ("packed by gzip twice", f"{PACKED}gzip -d, once"),
+    b"\x1f\x9d": ("packed by compress", f"{PACKED}gzip -d"),
+    b"NCBI.sra": ("an SRA archive", "FASTQ; make it with fasterq-dump --split-files"),
+    b"version https://git-lfs": ("a pointer of Git LFS", "the file itself; fetch it with git lfs pull"),
+    b"<": ("a web page", "FASTQ; was a login page saved in place of the file? Download it again"),
+}
+"""What else is given as FASTQ, by its first bytes (after gzip, if it is gzip), and what to do."""
+
+
 class Read(NamedTuple):
     """One read; line: of its name in the file (1-based)."""
 
@@ -142,9 +163,13 @@ def _lines(file: str) -> Iterator[str]:
     """Lines of a plain or gzipped text without their line feed. Raises InputError when it is neither."""
     with reading(file) as handle:
         for number, line in enumerate(handle):
-            if not number and line[:4] in (b"BAM\x01", b"CRAM"):
-                kind = line[:4].decode().strip("\x01")
-                raise InputError(Problem.said(file, "file", f"is a {kind}", "FASTQ; give it as bam"))
+            for start, (kind, remedy) in OTHERS.items() if not number else ():
+                if line.startswith(start):
+                    raise InputError(Problem.said(file, "file", f"is {kind}", remedy))
+            if not number and line[257:262] == b"ustar":
+                raise InputError(
+                    Problem.said(file, "file", "is a tar archive", f"{PACKED}tar -x, a file for each lane")
+                )
             if not number and b"\0" in line:
                 raise InputError(Problem.said(file, "file", "is binary data", "FASTQ, plain or gzip"))
             yield line.decode("latin-1").removesuffix("\n")

@@ -1,0 +1,59 @@
+"""Programs that a run's settings ask for: are they there? Looked for where the rules look."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from biomarkers.errors import Problem, Problems
+
+if TYPE_CHECKING:
+    from biomarkers.run.check import Run
+
+log = logging.getLogger("biomarkers")
+
+Place = Literal["here", "elsewhere", "deployed"]
+"""Where rules find their programs: on this machine, on others (a cluster's nodes), or in environments of their own."""
+DEPLOYERS = ("conda", "mamba", "micromamba", "apptainer", "singularity")
+CALLING = ("samtools", "mosdepth", "gatk", "bcftools", "multiqc")
+"""What every run from reads calls."""
+COMMANDS = {"csq": "bcftools", "vep": "vep", "snpeff": "snpEff"}
+"""Command of each annotator."""
+
+
+def usual() -> Place:
+    """Where the programs of a run will be that nobody has started yet: unknown where something could bring them."""
+    return "elsewhere" if any(map(shutil.which, DEPLOYERS)) else "here"
+
+
+def needed(run: Run) -> dict[str, str]:
+    """Programs of a run, and the setting that asks for each; `reads` where any run from reads calls it."""
+    found: dict[str, str] = {}
+    if run.samples.sequenced:
+        found |= dict.fromkeys(CALLING, "reads")
+    if any(sample.entry == "lanes" for sample in run.samples.sequenced):
+        found |= {"fastp": "reads", run.config["reads"]["aligner"]: "reads.aligner"}
+    if any(not tumor.is_annotated for tumor in run.samples.tumors):
+        found[COMMANDS[run.config["annotation"]["tool"]]] = "annotation.tool"
+    return found
+
+
+def check(path: str | Path, run: Run, place: Place, problems: Problems) -> None:
+    """Programs that are on this machine nowhere: a problem, or a warning where others may run the jobs."""
+    if place == "deployed":
+        return
+    tools = Path(__file__).resolve().parents[3] / ".tools" / "bin"
+    folders = os.pathsep.join([str(tools), str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    for program, setting in needed(run).items():
+        if shutil.which(program, path=folders) is None:
+            remedy = "install it, or run with `--software-deployment-method conda`"
+            if place == "here":
+                problems.add(
+                    Problem.said(str(path), setting, f"asks for {program}", f"that program on the PATH; {remedy}")
+                )
+            else:
+                log.warning("%s: %s asks for %s, which is not on the PATH here; %s", path, setting, program, remedy)
