@@ -183,7 +183,7 @@ def test_muse_has_tiers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Non
     vcf = annotated(text, tmp_path)
     assert counted(vcf, tmp_path) == [1]
     assert "FILTER Tier1, which its authors count, too" in caplog.text
-    assert counted(vcf, tmp_path, "--accept-filters", "Tier1,Tier2,Tier3,Tier4") == [1, 2, 3]
+    assert counted(vcf, tmp_path, "--accept-filters", "Tier1", "Tier2", "Tier3", "Tier4") == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
