@@ -74,8 +74,10 @@ class Frequency:
     def __init__(self, fields: Sequence[Field], allele: int = -1) -> None:
         self.names = [field.name for field in fields]
         self.last = max([field.at for field in fields], default=-1)
-        self._info = [field for field in fields if field.at < 0]
+        # This is asked for every ALT: names are taken apart and places written only once.
+        self._info = [(field, field.key) for field in fields if field.at < 0]
         self._annotated = [field for field in fields if field.at >= 0]
+        self._at = [field.at for field in self._annotated]
         self._allele = allele
         self._known: dict[tuple[str, ...], float | None] = {}
 
@@ -84,24 +86,24 @@ class Frequency:
 
         cells: its annotation. path, chrom, pos: for messages.
         """
-        found = self._of_cells(cells, path, f"{chrom}:{pos}") if self._annotated else None
-        for field in self._info:
-            text = info_value(info, field.key)
+        found = self._of_cells(cells, path, (chrom, pos)) if self._at else None
+        for field, key in self._info:
+            text = info_value(info, key)
             if not text:
                 continue
             values = text.split(",")
-            if len(values) == alts + 1 and field.key in REFERENCE_FIRST:
+            if len(values) == alts + 1 and key in REFERENCE_FIRST:
                 del values[0]
             if len(values) == alts:
                 values = [values[alt]]
-            found = _larger(found, _largest(field, values, "", path, f"{chrom}:{pos}"))
+            found = _larger(found, _largest(field, values, "", path, (chrom, pos)))
         return found
 
-    def _of_cells(self, cells: Sequence[str], path: str, place: str) -> float | None:
+    def _of_cells(self, cells: Sequence[str], path: str, place: tuple[str, int]) -> float | None:
         try:
-            texts = tuple([cells[field.at] for field in self._annotated])
+            texts = tuple([cells[at] for at in self._at])
         except IndexError:
-            texts = tuple([cells[field.at] if field.at < len(cells) else "" for field in self._annotated])
+            texts = tuple([cells[at] if at < len(cells) else "" for at in self._at])
         if texts in self._known:
             return self._known[texts]
         found, spelled = None, cells[self._allele] if 0 <= self._allele < len(cells) else ""
@@ -117,7 +119,7 @@ def _larger(one: float | None, other: float | None) -> float | None:
     return other if one is None else one if other is None else max(one, other)
 
 
-def _largest(field: Field, values: Sequence[str], allele: str, path: str, place: str) -> float | None:
+def _largest(field: Field, values: Sequence[str], allele: str, path: str, place: tuple[str, int]) -> float | None:
     """The largest of a field's values; VEP before 90 writes `T:0.01`, of which only the ALT's own counts."""
     found = None
     for value in values:
@@ -126,7 +128,7 @@ def _largest(field: Field, values: Sequence[str], allele: str, path: str, place:
             continue
         number = _number(text, field.unit)
         if not 0 <= number <= 1:
-            raise InputError(Problem(path, field.name, value, RANGE, place))
+            raise InputError(Problem(path, field.name, value, RANGE, f"{place[0]}:{place[1]}"))
         found = _larger(found, number)
     return found
 
