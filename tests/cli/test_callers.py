@@ -135,7 +135,7 @@ def test_calls_that_were_never_filtered_are_refused_not_zero(
     vcf, out = str(FOLDER / "freebayes.vcf"), tmp_path / "t.variants.tsv"
     command = ["variants", "--vcf", vcf, "--tumor-sample", "HCC1395", "--variants", str(out)]
     assert run(command) == 2
-    assert "hold 11 by FreeBayes (the first at chr17mini:9936), which writes germline" in capsys.readouterr().err
+    assert "hold 11 by FreeBayes (first chr17mini:9936), which marks none" in capsys.readouterr().err
     assert run([*command, "--somatic", "QUAL>0"]) == 2
     error = capsys.readouterr().err
     assert "FILTER is absent from all 8 records" in error and "--accept-unfiltered" in error

@@ -40,7 +40,7 @@ DRAGEN: dict[str, Kind] = {
 """Illumina's guide of TSO 500 ctDNA 2.6: putative clonal hematopoiesis (CH) does not count in the burden."""
 FLAG: dict[str, Kind] = {"": "somatic", "1": "somatic", "true": "somatic"}
 OTHERS: dict[str, Kind] = {"": "germline"}
-BOTH = "writes germline variants as well and marks none as somatic"
+BOTH = "marks none as somatic"
 SOMATIC = Mark("INFO/SOMATIC", FLAG)
 OCTOPUS = Dialect(
     "Octopus",
@@ -207,7 +207,7 @@ DIALECTS = (
             unmarked=BOTH),
     Dialect("Pisces", (Sign(formats=("VF", "NL")), Sign("^##source=Pisces")), shares=(Share("VF"),), unmarked=BOTH),
     Dialect("Varlociraptor", (Sign(infos=("PROB_ABSENT",)),),
-            unmarked="gives probabilities of events that its user named (such as INFO/PROB_SOMATIC_TUMOR <= 0.22)"),
+            unmarked="names its events as the user did"),
     Dialect("a caller of structural variants", (
         Sign(formats=("PR", "SR")), Sign("^##source=GenerateSVCandidates"), Sign(infos=("SVMETHOD",)),
         Sign(formats=("SU", "PE")), Sign(formats=("ASRP", "BUM")),
@@ -235,7 +235,7 @@ DIALECTS = (
         allele_filter="AS_FilterStatus",
         panel="PON",
     ),
-    Dialect("GATK HaplotypeCaller, Sentieon DNAscope or alike", (
+    Dialect("GATK HaplotypeCaller or alike", (
         Sign("HaplotypeCaller|GenotypeGVCFs|UnifiedGenotyper|ApplyVQSR|DNAscope|Haplotyper|DNAModelApply",
              formats=("GQ",)),
         Sign(infos=("MLEAC", "ExcessHet")),

@@ -148,7 +148,7 @@ class Reader:
             total = sum(mine.values())
             reason = _unmarked(dialect, list(mine), self._header)
             if reason and total and (dialect.unmarked or total > passed / 2):
-                found = f"hold {total} by {name} (the first at {self._first[next(iter(mine))]}), which {reason}"
+                found = f"hold {total} by {name} (first {self._first[next(iter(mine))]}), which {reason}"
                 problems.append(Problem.said(self._header.path, "records", found, REMEDY))
         if problems:
             raise InputError(problems)
@@ -178,7 +178,7 @@ def _unmarked(dialect: Dialect, heard: list[Heard], header: Header) -> str:
     fields = [mark.field for mark in dialect.marks]
     silent = all(said.kind == "unknown" for said in heard)
     if silent or not {field.removeprefix(INFO) for field in fields} & header.info.keys():
-        return dialect.unmarked or f"marks somatic calls by {' or '.join(fields)}, which no record has"
+        return dialect.unmarked or f"marks somatic calls by {' or '.join(fields)}; no record has it"
     return ""
 
 
