@@ -5,67 +5,19 @@
 
 from __future__ import annotations
 
-import re
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.variants import column_roles
 from biomarkers.variants.vcf import Header
+
+log = logging.getLogger("biomarkers")
 
 AUTO, NONE = "auto", "none"
 """Words in place of a column's name: found by header and names; no column is a matched normal."""
-TUMOR_WORDS = frozenset(
-    [
-        "tumor",
-        "tumour",
-        "tumors",
-        "tumours",
-        "tum",
-        "primary",
-        "metastasis",
-        "metastatic",
-        "relapse",
-        "recurrent",
-        "recurrence",
-        "cancer",
-        "somatic",
-        "mutant",
-        "derived",
-    ]
-)
-NORMAL_WORDS = frozenset(
-    [
-        "normal",
-        "normals",
-        "norm",
-        "germline",
-        "blood",
-        "pbmc",
-        "saliva",
-        "control",
-        "ctrl",
-        "match",
-        "matched",
-        "reference",
-        "healthy",
-        "constitutional",
-        "wildtype",
-        "wild",
-        "non",
-        "adjacent",
-        "original",
-    ]
-)
-TUMOR_LETTERS, NORMAL_LETTERS = frozenset(("t", "tu", "tp", "tm")), frozenset(("n", "no", "nb", "nt", "r", "bl"))
-"""Ends of two names that are alike but for them, such as COLO829T and COLO829R."""
-TCGA = re.compile(r"TCGA-\w\w-\w{4}-(\d\d)[A-Z]?\b", re.IGNORECASE)
-"""A TCGA barcode; its sample type is 01 to 09 for tumors, 10 to 19 for normals."""
-WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-LAST = re.compile(r"[-_.]?([A-Za-z]+)\d*$")
-PAIRS = re.compile(r'(\w+)=("[^"]*"|<[^>]*>|[^,>]*)')
-OPTION = re.compile(r"(tumou?r|normal)[\w-]*[ =]+[\"'\[]?([^\s,;\"'<>\]]+)", re.IGNORECASE)
-"""A caller's command line as the header quotes it: `--tumor-sample X`, `normal_name=X`, `--tumor-bam-input X.bam`."""
 
 
 class Columns(NamedTuple):
@@ -106,13 +58,6 @@ class Ask(NamedTuple):
     """What stands there where nothing was given."""
 
 
-class Roles(NamedTuple):
-    """Columns that something says are tumors, and those that it says are normals."""
-
-    tumors: frozenset[str]
-    normals: frozenset[str]
-
-
 def choose(
     header: Header, tumor: str = AUTO, normal: str = AUTO, names: Names = NAMELESS, ask: Ask | None = None
 ) -> Columns:
@@ -127,11 +72,16 @@ def choose(
         return Columns("", None)
     ask = ask or Ask(header.path)
     columns = header.samples
-    aliases, stated = _stated(header)
+    aliases, stated = column_roles.stated_roles(header)
     _check_given(columns, tumor, normal, ask)
-    sheet = Roles(_called(aliases, names.tumor), _called(aliases, names.normal))
-    dna = [column for column in columns if "rna" not in _words(column)]
-    spelled = _spelled(dna, aliases)
+    sheet = column_roles.Roles(_called(aliases, names.tumor), _called(aliases, names.normal))
+    if tumor in sheet.normals - sheet.tumors:
+        expected = f"the tumor's column of {header.path}; {tumor} is that of the sheet's normal"
+        raise InputError(Problem(ask.file, ask.tumor, tumor, expected, ask.line))
+    if tumor in stated.normals:
+        log.warning("%s: the header calls %s, which is given as the tumor, a normal", header.path, tumor)
+    dna = [column for column in columns if "rna" not in column_roles.words(column)]
+    spelled = column_roles.spelled_roles(dna, aliases)
     if tumor == AUTO:
         known_normals = stated.normals | ({normal} if normal not in (AUTO, NONE) else sheet.normals - sheet.tumors)
         tumor = _tumor(header, dna, known_normals, sheet, stated, spelled, ask)
@@ -161,9 +111,9 @@ def _tumor(
     header: Header,
     dna: list[str],
     normals: Collection[str],
-    sheet: Roles,
-    stated: Roles,
-    spelled: Roles,
+    sheet: column_roles.Roles,
+    stated: column_roles.Roles,
+    spelled: column_roles.Roles,
     ask: Ask,
 ) -> str:
     """The tumor's column; normals: those that sheet, header or user call so. Raises InputError where it is a guess."""
@@ -196,7 +146,7 @@ def _normal(tumor: str, columns: list[str], left: list[str], ways: Iterable[Coll
     """The matched normal's column among those that are no tumor's; None where there are none."""
     for named in ways:
         found = [column for column in left if column in named]
-        alike = [column for column in found if _stem(column) == _stem(tumor)]
+        alike = [column for column in found if column_roles.stem(column) == column_roles.stem(tumor)]
         if found:
             left = alike if len(alike) == 1 else found
             break
@@ -232,88 +182,3 @@ def _is_file_of(text: str, name: str) -> bool:
     """Whether a text is a name but for capitals, a folder before it and endings behind it, such as `x/T1.md.bam`."""
     file, name = PurePath(text).name.lower(), name.lower()
     return file == name or file.startswith(f"{name}.")
-
-
-def _stated(header: Header) -> tuple[dict[str, set[str]], Roles]:
-    """What lines of the header say: further names by column, and which columns are tumors and normals."""
-    aliases = {column: {column} for column in header.samples}
-    tumors: set[str] = set()
-    normals: set[str] = set()
-    for key, value in header.lines:
-        if key == "SAMPLE":
-            parts = {name: text.strip('"') for name, text in PAIRS.findall(value)}
-            known = {parts.get("ID", ""), parts.get("SampleName", ""), PurePath(parts.get("File", "")).name} - {""}
-            described = " ".join(parts.get(part, "") for part in ("ID", "Genomes", "Description"))
-            for column in known & aliases.keys():
-                aliases[column] |= known
-                _sort_in(_role(described), column, tumors, normals)
-        elif key == "PEDIGREE":
-            parts = dict(PAIRS.findall(value))
-            tumors.add(parts.get("Derived", ""))
-            normals.add(parts.get("Original", ""))
-    for key, value in header.lines:
-        if key in ("tumor_sample", "normal_sample"):
-            (tumors if key == "tumor_sample" else normals).add(value.strip())
-        elif key not in ("SAMPLE", "PEDIGREE"):
-            for word, name in OPTION.findall(value):
-                for column in header.samples:
-                    if name == column or PurePath(name).name.startswith(f"{column}."):
-                        _sort_in(word[0].lower(), column, tumors, normals)
-    both = tumors & normals
-    return aliases, Roles(frozenset(tumors & aliases.keys() - both), frozenset(normals & aliases.keys() - both))
-
-
-def _sort_in(role: str, column: str, tumors: set[str], normals: set[str]) -> None:
-    if role:
-        (tumors if role == "t" else normals).add(column)
-
-
-def _spelled(columns: list[str], aliases: dict[str, set[str]]) -> Roles:
-    """Roles that the columns' names tell: by a word, or by the letters in which two names differ."""
-    roles = {column: _role(" ".join(sorted(aliases[column]))) for column in columns}
-    tumors = {column for column, role in roles.items() if role == "t"}
-    normals = {column for column, role in roles.items() if role == "n"}
-    for column in columns:
-        for other in columns:
-            if other != column and _ends(other) in NORMAL_LETTERS and not roles[column] and not roles[other]:
-                alike = _stem(column) if _ends(column) in TUMOR_LETTERS else column
-                if alike == _stem(other):
-                    tumors.add(column)
-                    normals.add(other)
-    return Roles(frozenset(tumors), frozenset(normals))
-
-
-def _words(text: str) -> set[str]:
-    """Words of a name, in small letters: `SomaticSample`, `DNA_TUMOR`, `c-normal`."""
-    return {word.lower() for word in WORDS.findall(text)}
-
-
-def _role(text: str) -> str:
-    """`t` or `n` where the words of a text say tumor or normal, empty where they say nothing or both.
-
-    >>> _role("DNA_TUMOR"), _role("abc-match"), _role("NonTumor"), _role("TCGA-BT-A20W-11A-11D-A14W-08"), _role("S1")
-    ('t', 'n', 'n', 'n', '')
-    """
-    if barcode := TCGA.search(text):
-        return "t" if barcode[1] < "10" else "n"
-    words = _words(text)
-    if words & {"non", "adjacent"}:
-        return "n"
-    tumor, normal = bool(words & TUMOR_WORDS), bool(words & NORMAL_WORDS)
-    return "" if tumor == normal else "t" if tumor else "n"
-
-
-def _ends(column: str) -> str:
-    match = LAST.search(column)
-    words = WORDS.findall(match[1]) if match else []
-    return words[-1].lower() if words else ""
-
-
-def _stem(column: str) -> str:
-    """A name without the word or letters, and the number, that it ends in.
-
-    >>> _stem("P1_P1_T2"), _stem("COLO829v003R"), _stem("N1"), _stem("HCC1395BL"), _stem("c-tumor")
-    ('P1_P1', 'COLO829v003', '', 'HCC1395', 'c')
-    """
-    end = _ends(column)
-    return re.sub(rf"[-_.]?{re.escape(end)}\d*$", "", column, flags=re.IGNORECASE) if end else column

@@ -62,6 +62,7 @@ def test_columns_as_callers_name_them(case: str) -> None:
         ("A B", ("P1", "B_vs_A"), ("B", "A")),
         ("/data/t9.md.bam n9.bam", ("P1", "T9"), ("/data/t9.md.bam", "n9.bam")),
         ("T1 T10", ("P1", "T1"), ("T1", "T10")),
+        ("T1 T1.old N1", ("P1", "T1"), ("T1", "N1")),
         ("NORMAL Control7", ("P1", "Control7"), ("Control7", "NORMAL")),
         ("P1_N P1_T P2_N P2_T", ("P2", "P2_T"), ("P2_T", "P2_N")),
     ],
@@ -101,6 +102,7 @@ ASKED = {
     "a wrong name": ("T1 N1", [], {"tumor": "T2"}, "--tumor-sample is 'T2'; expected one of T1, N1"),
     "a wrong normal": ("T1 N1", [], {"tumor": "T1", "normal": "N2"}, "--normal-sample is 'N2'; expected one of T1, N1"),
     "one column for both": ("T1 N1", [], {"tumor": "T1", "normal": "T1"}, "--normal-sample is 'T1'; expected another column than the tumor's"),
+    "the sheet's normal as the tumor": ("T1 N1", [], {"tumor": "N1", "names": Names.of_sheet("P1", "T1", "N1"), "ask": SHEET}, "samples.tsv:3: vcf_tumor is 'N1'; expected the tumor's column of a.vcf; N1 is that of the sheet's normal"),
     "which normal": ("A B C", [], {"tumor": "A"}, "--normal-sample is 'auto'; expected the column of the matched normal of A, one of A, B, C; B and C may be it (`none` without one)"),
     "the sheet's normal alone": ("N1", [], {"names": Names.of_sheet("P1", "T1", "N1")}, "one of N1 (none is a tumor's by sheet, header or name)"),
     "a normal alone": ("NORMAL", [], {}, "none is a tumor's"),
@@ -115,6 +117,11 @@ def test_not_guessed(case: str) -> None:
     with pytest.raises(InputError) as caught:
         choose(header(columns, *lines), **given)
     assert message in str(caught.value)
+
+
+def test_a_tumor_that_the_header_calls_a_normal_is_said(caplog) -> None:
+    assert choose(header("A B", "##normal_sample=A", "##tumor_sample=B"), "A") == Columns("A", None)
+    assert "a.vcf: the header calls A, which is given as the tumor, a normal" in caplog.text
 
 
 def test_a_question_names_the_sheet_and_its_line() -> None:
