@@ -228,3 +228,39 @@ def test_a_caller_that_marks_nothing_counts_with_the_users_rule(shared_data: Pat
     row = burden(tmp_path, vcf, "--accept-unfiltered", "--somatic", "FORMAT/AO[0:0]<2 && FORMAT/AO[1:0]>5")
     assert (row["n_variants"], row["status"]) == (1, "ok")
     assert "somatic by the expression FORMAT/AO[0:0]<2 && FORMAT/AO[1:0]>5" in row["note"]
+
+
+def test_the_normal_is_no_tumor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Mutect2's header says which column is the normal's: counted as a tumor it would give 0."""
+    header = HEAD.replace("##source=SomeCaller", "##source=Mutect2\n##normal_sample=A1\n##tumor_sample=A2")
+    records = [record(100 + i, tumor=CLEAN, normal=TUMOR) for i in range(3)]
+    vcf, out = written(tmp_path, records, "A1\tA2", header), tmp_path / "T.variants.tsv.gz"
+    assert run(["variants", "--vcf", str(vcf), "--tumor-sample", "A1", "--variants", str(out)]) == 2
+    assert (
+        "--tumor-sample is 'A1'; expected the tumor (A2); the header's ##normal_sample is A1" in capsys.readouterr().err
+    )
+    assert burden(tmp_path, vcf, "--sample", "T")["n_variants"] == 3
+
+
+def test_an_expression_that_holds_for_nothing_is_a_zero_in_doubt(tmp_path: Path) -> None:
+    vcf = written(tmp_path, [record(100 + i) for i in range(3)])
+    row = burden(tmp_path, vcf, "--somatic", 'KIND="S"')
+    assert (row["n_variants"], row["status"]) == (0, "warn")
+    assert "none of 3 variants that passed is somatic by the expression" in row["note"]
+
+
+def test_variants_that_are_all_off_target_are_a_zero_in_doubt(tmp_path: Path) -> None:
+    """A BED of another genome build."""
+    vcf = written(tmp_path, [record(100 + i) for i in range(12)])
+    bed = tmp_path / "r.bed"
+    bed.write_text("chr1\t5000\t6000\n")
+    row = burden(tmp_path, vcf, "--regions", str(bed))
+    assert (row["n_variants"], row["status"]) == (0, "warn")
+    assert "none of 12 variants that passed is on target" in row["note"]
+
+
+def test_variants_that_are_too_shallow_make_an_assumed_territory_too_large(tmp_path: Path) -> None:
+    vcf = written(tmp_path, [record(100 + i, tumor="0/1:12,8:20") for i in range(12)])
+    row = burden(tmp_path, vcf)
+    assert (row["n_variants"], row["status"]) == (0, "warn")
+    assert "12 of 12 variants fall to depth, but the assumed territory has their bases" in row["note"]

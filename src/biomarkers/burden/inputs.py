@@ -234,8 +234,7 @@ def _sample(
     tumor_only = _tumor_only(one, table)
     if tumor_only and not origin.get("population_af_known") and origin.get("rows"):
         warnings.append("no population allele frequency: germline variants are counted")
-    warning = judged.in_normal(table, origin["settings"])
-    warnings += [warning] if warning else []
+    warnings += judged.doubtful(table, origin["settings"])
     field = origin.get("annotation", {}).get("field")
     return Sample(
         patient=patient,

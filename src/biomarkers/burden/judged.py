@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 """Values and variants that a note names."""
+MANY = 10
+"""Variants that passed of which some lie on target, unless the target is very small or of another build."""
 READS = ("depth", "alt_reads", "vaf")
 SEQUENCED = ("callable", "stated")
 """Sources of a denominator that say of this sample that it was sequenced (docs/methods.md, 1.18)."""
@@ -76,6 +78,17 @@ def in_normal(table: pd.DataFrame, settings: Mapping[str, Any]) -> str | None:
             )
             return f"{int(mine.sum())} of {int(among.sum())} {what} ({places}): germline, or exchanged columns?"
     return None
+
+
+def doubtful(table: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
+    """Warnings of a count that may not be this tumor's (docs/methods.md, 1.17 and 1.18)."""
+    passed = table[table["exclusion"] != "filter"]
+    found = [in_normal(table, settings)]
+    if settings.get("somatic") and len(passed) and (passed["exclusion"] == "not_somatic").all():
+        found.append(f"none of {len(passed)} variants that passed is somatic by the expression")
+    if len(passed) >= MANY and (passed["exclusion"] == "target").all():
+        found.append(f"none of {len(passed)} variants that passed is on target: is it the same genome build?")
+    return [warning for warning in found if warning]
 
 
 def rules_of_the_user(settings: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from biomarkers.burden.judged import Zero
-from biomarkers.burden.tumor_cells import Hidden, TumorCells, few, lower_bound
+from biomarkers.burden.tumor_cells import Hidden, TumorCells, few, lower_bound, too_shallow
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import tables
 from biomarkers.stats.intervals import Interval
@@ -92,6 +92,11 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
     bound = None if failed else lower_bound(sample.cells, n, hidden)
     warnings = list(sample.warnings) if failed else [*sample.warnings, *_warnings(sample, megabases)]
     warnings += [bound] if bound else []
+    if hidden and not failed and sample.denominator_source != "callable" and too_shallow(n, hidden):
+        warnings.append(
+            f"{hidden.shallow} of {n + hidden.shallow} variants fall to depth, but the {sample.denominator_source} "
+            "territory has their bases: the burden is a lower bound"
+        )
     notes = [*filter(None, [failed, nothing.remark]), *warnings, *sample.remarks, *filter(None, [few(n, hidden)])]
     if sample.tumor_only:
         notes.append("tumor-only call: rare germline variants may be counted")

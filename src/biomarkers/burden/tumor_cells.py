@@ -71,6 +71,11 @@ def lower_bound(cells: TumorCells, counted: int, found: Hidden | None) -> str | 
     return f"{', '.join(reasons)}: the burden is a lower bound" if reasons else None
 
 
+def too_shallow(counted: int, found: Hidden) -> bool:
+    """Whether so many variants fall to `depth` that a territory which was not measured is too large for the rest."""
+    return counted + found.shallow >= LEAST and found.shallow > MOST_BELOW * (counted + found.shallow)
+
+
 def few(counted: int, found: Hidden | None) -> str | None:
     """What is said, without a verdict, of variants below the thresholds where they are too few for a share."""
     if found is None or not found.below or counted + found.below >= LEAST:

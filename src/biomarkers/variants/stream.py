@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from biomarkers.errors import InputError
+from biomarkers.errors import InputError, Problem
 from biomarkers.genome.regions import SPLICE_BASES, Lookup, Regions, naming_problem, padded
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Annotation
@@ -211,12 +211,22 @@ def tumor_column(path: str | Path, normal: str = columns.AUTO) -> str:
 
 
 def columns_of(header: vcf.Header, job: Job) -> columns.Columns:
-    """The tumor's column and its normal's. A file's only column is taken as the named one, which is said."""
+    """The tumor's column and its normal's. A file's only column is taken as the named one, which is said.
+
+    Raises InputError where that is a guess, and for a tumor that Mutect2 called as the normal: it would count 0.
+    """
     tumor = job.tumor
     if tumor not in (columns.AUTO, *header.samples) and len(header.samples) == 1:
         log.warning("%s: its only column '%s' is taken as the tumor '%s'", job.vcf, header.samples[0], tumor)
         tumor = header.samples[0]
-    return columns.choose(header, tumor, job.normal, columns.Names.of_sheet(job.patient, job.sample))
+    chosen = columns.choose(header, tumor, job.normal, columns.Names.of_sheet(job.patient, job.sample))
+    tumors, normals = ({v.strip() for k, v in header.lines if k == key} for key in ("tumor_sample", "normal_sample"))
+    if chosen.tumor in normals - tumors:
+        expected = (
+            f"the tumor ({', '.join(sorted(tumors)) or 'another'}); the header's ##normal_sample is {chosen.tumor}"
+        )
+        raise InputError(Problem(header.path, "--tumor-sample", chosen.tumor, expected))
+    return chosen
 
 
 def area(regions: Regions | None, splice: Regions | None, file: str, targets: Regions | None = None) -> Area:
