@@ -223,3 +223,21 @@ def test_what_is_no_gzip_is_named_with_what_unpacks_it(tmp_path, monkeypatch, ca
     assert run(["check", "--config", "c.yaml"]) == 2
     said = capsys.readouterr().err
     assert said.startswith(f"{name}: file {message}") and said.count("\n") == 1, said
+
+
+def test_why_a_job_failed_stands_last_also_when_its_log_is_no_text(project, tmp_path, shared_data):
+    """fastp shows the damaged record; its bytes broke the terminal's logger, and the reason stood far above the end."""
+    folder = builders.hcc1395(builders.RunFolder(tmp_path, project / "workflow" / "Snakefile"), shared_data)
+    source = shared_data / "hcc1395_exome" / "HCC1395_L3_R2.fastq.gz"
+    lines = gzip.decompress(source.read_bytes()).splitlines(keepends=True)
+    lines[2001] = b"\xff\xfe\x1b[2J" + lines[2001][7:90] + b"\n"
+    (tmp_path / "damaged_R2.fastq").write_bytes(b"".join(lines))
+    sheet = tmp_path / "config" / "samples.tsv"
+    sheet.write_text(sheet.read_text().replace(str(source), "damaged_R2.fastq"))
+    done = folder.run("results/reads/HCC1395.bam")
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    log = "results/logs/align/HCC1395.log"
+    assert b"\x1b" not in (tmp_path / log).read_bytes() and "\\xff\\xfe" in (tmp_path / log).read_text("utf-8")
+    last = done.stderr.rstrip().splitlines()[-1]
+    assert last.startswith("align of HCC1395 failed: ") and f"(whole log: {log}; when it is put right" in last
+    assert "HCC1395_L3_R1.fastq.gz or its mate: is truncated or damaged; copy it again and compare checksums" in last

@@ -10,6 +10,7 @@ from biomarkers.errors import InputError
 from biomarkers.run.chain import links, summed
 from biomarkers.run.check import check_run, read_run
 from biomarkers.run.facts import Facts, wanted
+from biomarkers.run.failures import tell_last
 from biomarkers.run.lanes import words_of
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
@@ -53,6 +54,10 @@ try:
 except InputError as error:
     print(error, file=sys.stderr)
     sys.exit(2)
+
+# Why jobs failed is said when all else was.
+if workflow.is_main_process:
+    tell_last(logger)
 
 # Which file is made of which, as the record of the burdens tells it.
 LINKS = links(RUN, FACTS) if FACTS.tumors else {}

@@ -1,0 +1,137 @@
+"""What is said last of failed jobs: the line of a log that tells why, and what to do."""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+
+from biomarkers.run.failures import Failure, Failures, last_words, legible, sentence
+
+GATK_USER_ERROR = """\
+Using GATK jar /opt/gatk/gatk-package-4.6.2.0-local.jar
+Running:
+    java -Dsamjdk.use_async_io_read_samtools=false -Xmx1600m -jar /opt/gatk/gatk-package-4.6.2.0-local.jar Mutect2 -R g.fa
+00:12:51.123 INFO  Mutect2 - Shutting down engine
+[November 26, 2026 at 12:12:51 AM UTC] org.broadinstitute.hellbender.tools.walkers.mutect.Mutect2 done. Elapsed time: 0.01 minutes.
+Runtime.totalMemory()=129761280
+***********************************************************************
+
+A USER ERROR has occurred: Input files reference and reads have incompatible contigs: No overlapping contigs found.
+
+***********************************************************************
+Set the system property GATK_STACKTRACE_ON_USER_EXCEPTION (--java-options '-DGATK_STACKTRACE_ON_USER_EXCEPTION=true') to print the stack trace.
+"""  # noqa: E501
+GATK_HEAP = """\
+00:12:51.123 INFO  ProgressMeter -  chr1:100  0.1  10  100
+Exception in thread "main" java.lang.OutOfMemoryError: Java heap space
+	at java.base/java.util.Arrays.copyOf(Arrays.java:3745)
+	at org.broadinstitute.hellbender.Main.main(Main.java:289)
+"""
+PIPE = """\
+[E::bwa_idx_load_from_disk] fail to locate the index files
+[bam_mating_core] ERROR: Couldn't read header
+samtools sort: failed to read header from "-"
+[markdup] error reading header
+"""
+OURS = """\
+ERROR: sequence and quality have different length:
+@r1
+fastp v0.23.2, time used: 4 seconds
+[M::process] read 400 sequences (59106 bp)...
+[main] Real time: 4.074 sec; CPU: 0.028 sec
+[bam_sort_core] merging from 0 files and 2 in-memory blocks...
+a.fq.gz or its mate: is truncated or damaged; copy it again and compare checksums
+"""
+KILLED = """\
+[M::mem_process_seqs] Processed 400 reads in 0.024 CPU sec, 0.062 real sec
+/p/align.sh: line 167: 4711 Broken pipe   reads
+      4712 Killed                  | "$aligner" mem -t "$threads"
+[bam_mating_core] ERROR: Couldn't read header
+"""
+TRACEBACK = """\
+Traceback (most recent call last):
+  File "/x/multiqc", line 8, in <module>
+    main()
+ValueError: bad plot
+"""
+LOGS = {
+    "user error of GATK": (GATK_USER_ERROR, "A USER ERROR has occurred: Input files reference and reads have"),
+    "heap": (GATK_HEAP, 'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space'),
+    "first of a pipe": (PIPE, "[E::bwa_idx_load_from_disk] fail to locate the index files"),
+    "our own word": (OURS, "a.fq.gz or its mate: is truncated or damaged; copy it again"),
+    "killed": (KILLED, '4712 Killed                  | "$aligner" mem'),
+    "traceback": (TRACEBACK, "ValueError: bad plot"),
+    "disk": ("samtools sort: x\nwrite: No space left on device\n[markdup] error reading header\n", "write: No space"),
+    "no program": (
+        "/usr/bin/bash: line 5: gatk: command not found\n",
+        "/usr/bin/bash: line 5: gatk: command not found",
+    ),
+    "of the program": (
+        "genes.gff3:3: start is 'x'; expected 1-based positions\n",
+        "genes.gff3:3: start is 'x'; expected",
+    ),
+    "nothing": ("\n[M::process] read 400 sequences (59106 bp)...\n", ""),
+}
+
+
+@pytest.mark.parametrize("case", LOGS)
+def test_the_line_that_tells_why(case):
+    text, expected = LOGS[case]
+    found = last_words(text)
+    assert found.startswith(expected) and bool(found) == bool(expected), found
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        (GATK_HEAP, "give it more memory: --set-resources call:mem_mb=N, or --retries 2"),
+        (KILLED, "give it more memory"),
+        ("write: No space left on device\n", "free space on that disk, or set TMPDIR to a larger one"),
+        ("bash: line 5: vep: command not found\n", "install it, or run with --software-deployment-method conda"),
+        ("", "it said nothing; was it stopped, or out of memory?"),
+        ("x" * 5000 + "\n", "xxx [...] (whole log"),
+    ],
+)
+def test_what_to_do_follows_the_cause(text, remedy):
+    said = sentence(Failure("call", "T1", ("results/logs/call/T1.log",)), text)
+    assert said.startswith("call of T1 failed: ") and remedy in said and "\n" not in said
+    assert "whole log: results/logs/call/T1.log; when it is put right start the same command again" in said
+    assert len(said) < 1000
+
+
+def test_a_log_that_is_no_text_is_made_one(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"good\n\xff\xfe\x00 \x1b[2J progress 1\rprogress 2\r\nM\xc3\xbcller\n")
+    text = legible(path)
+    assert text == "good\n\\xff\\xfe\\x00 \\x1b[2J progress 1\nprogress 2\nM\u00fcller\n" == path.read_text("utf-8")
+    assert legible(path) == text and legible(tmp_path / "absent.log") == ""
+
+
+def record(event, **about):
+    made = logging.LogRecord("snakemake", logging.ERROR, "x", 1, "said", None, None)
+    vars(made).update(event=SimpleNamespace(value=event), **about)
+    return made
+
+
+def test_failures_are_told_unless_a_later_attempt_succeeds(tmp_path):
+    log = tmp_path / "a.log"
+    log.write_text("no index\n")
+    found = Failures()
+    for job, sample in enumerate(["T1", "T2", "T3"]):
+        assert found.filter(record("job_info", jobid=job, wildcards={"sample": sample}))
+        assert found.filter(record("job_error", jobid=job, rule_name="align", log=[str(log)]))
+    found.filter(record("job_finished", job_id=1))
+    found.filter(record("group_error", job_error_info=[{"jobid": 7, "rule_name": "tmb", "log": []}]))
+    assert found.filter(logging.LogRecord("snakemake", logging.INFO, "x", 1, "said", None, None))
+    told = found.told()
+    assert [line.split(": ")[0] for line in told] == ["align of T1 failed", "align of T3 failed", "tmb failed"]
+    assert told[0].startswith("align of T1 failed: no index (whole log: ")
+
+
+def test_of_many_failures_the_first_are_told():
+    found = Failures()
+    for job in range(50):
+        found.filter(record("job_error", jobid=job, rule_name="align", log=[]))
+    assert len(found.told()) == 21 and found.told()[-1] == "30 more jobs failed"
