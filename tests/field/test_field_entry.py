@@ -278,6 +278,7 @@ SHEETS = {
     "two samples of one column": (["P1 T9 tumor a.vcf", "P2 T8 tumor a.vcf"], "samples.tsv:3: vcf_tumor is missing; expected another column than T, which is sample T9's (line 2)"),
     "two callers of one sample": (["P1 T9 tumor a.vcf", "P1 T9 tumor b.vcf"], "##source is 'Mutect2 (a.vcf) and strelka (b.vcf)'; expected files of one caller"),
     "parts of other columns": (["P1 T9 tumor a.vcf", "P1 T9 tumor c.vcf"], "c.vcf: header has T2 and N; expected the columns of a.vcf, its other part (T and N)"),
+    "parts of other annotation": (["P1 T9 tumor d.vcf", "P1 T9 tumor e.vcf"], "e.vcf: annotation has other subfields; expected the subfields of d.vcf, its other part"),
     "one file twice": (["P1 T9 tumor a.vcf", "P1 T9 tumor a.vcf"], "samples.tsv:3: vcf is 'a.vcf'; expected each file once (already vcf of line 2)"),
     "a column without a VCF": (["P1 T9 tumor  T"], "samples.tsv:2: row names no file"),
 }  # fmt: skip
@@ -290,6 +291,11 @@ def test_rows_that_do_not_fit_their_vcfs(check, case):
         "a.vcf": PAIR,
         "b.vcf": SNV,
         "c.vcf": PAIR.replace("\tT\tN\n", "\tT2\tN\n").replace("sample=T\n", "sample=T2\n"),
+    }
+    csq = '##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: Allele|{}">\n##source=Mutect2\n'
+    files |= {
+        f"{name}.vcf": PAIR.replace("##source=Mutect2\n", csq.format(rest))
+        for name, rest in (("d", "Consequence|SYMBOL"), ("e", "SYMBOL|Consequence"))
     }
     status, said = check(rows, files)
     assert status == 2 and message in said, said

@@ -17,7 +17,7 @@ from biomarkers.genome import regions
 from biomarkers.io.lines import reading
 from biomarkers.run import bases
 from biomarkers.settings import Annotation, Counting
-from biomarkers.variants import columns, stream, vcf
+from biomarkers.variants import columns, consequence, stream, vcf
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.rules import Territory
 
@@ -97,22 +97,29 @@ def check(found: Samples, config: dict[str, Any], sheet: str, problems: Problems
 
 
 def _check_one_call(tumor: Sample) -> None:
-    """Files of one sample must be of one caller; an ALT that stands in several is said, and counts once."""
+    """Files of one sample must be of one caller and annotated alike; what stands in several counts once, as is said."""
     if len(tumor.vcfs) < 2:
         return
+    first = tumor.vcfs[0]
     seen: set[tuple[str, ...]] = set()
     twice = 0
     callers: dict[str, str] = {}
+    annotations: dict[str, tuple[str | None, ...]] = {}
     for file in tumor.vcfs:
         header, source = vcf.open_vcf(file)
         callers[file] = header.other.get("source", "")
+        annotations[file] = tuple(header.info.get(field) for field in consequence.FIELDS)
         own = {(cells[0], cells[1], cells[3], cells[4]) for cells in source}
         twice += len(own & seen)
         seen |= own
     if len(set(callers.values())) > 1:
         named = " and ".join(f"{caller or 'no ##source'} ({file})" for file, caller in callers.items())
         expected = "files of one caller, as parts of one call; of several callers keep the one to count from"
-        raise InputError(Problem(tumor.vcfs[0], "##source", named, expected))
+        raise InputError(Problem(first, "##source", named, expected))
+    for file, subfields in annotations.items():
+        if subfields != annotations[first]:
+            expected = f"the subfields of {first}, its other part (annotate both alike)"
+            raise InputError(Problem.said(file, "annotation", "has other subfields", expected))
     if twice:
         names = " and ".join(tumor.vcfs)
         log.warning("%s: %d records of sample %s stand in both and count once", names, twice, tumor.sample)
