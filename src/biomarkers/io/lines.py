@@ -6,16 +6,20 @@ import codecs
 import gzip
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from biomarkers.errors import InputError, Problem
+from biomarkers.io import files
 
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""Characters that drive a terminal or that no text has."""
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 """What reading a gzip file that was cut or changed raises."""
 REMEDY = "copy it again and compare checksums"
@@ -124,3 +128,20 @@ def whole_text(path: str | Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def legible(path: str | Path) -> str:
+    """The text of a log, which is written anew where it holds bytes that are no text or would drive a terminal.
+
+    Programs write such bytes when they show a damaged file, and Snakemake's terminal reads the log after us.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError:
+        return ""
+    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
+    text = CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    if text.encode() != data:
+        with suppress(OSError, InputError):
+            files.write_texts({Path(path): text})
+    return text

@@ -11,21 +11,18 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from biomarkers.errors import InputError
-from biomarkers.io import files
+from biomarkers.io.lines import legible
 
 MOST = 20
 """Failed jobs of which each is told."""
 LONGEST = 600
 """Characters of a tool's line."""
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 NOISE = re.compile(
     r"^\s*$|^\s*at [\w.$/]+[(.]|^\s*\.\.\. \d+ more|^\*+$|^Set the system property|^Runtime\.totalMemory"
-    r"|^Using GATK jar|^Running:|^\s+java |^\[M::|^\[main\]|^\[bam_sort_core\]|^[\d:. -]+ ?(INFO|WARN|DEBUG)\b|^\[?(INFO|WARN)\b"
+    r"|^Using GATK jar|^Running:|^\s+java |^\[M::|^\[main\]|^\[bam_sort_core\]|^[\d:. -]+ ?(INFO|WARN|DEBUG)\b"
+    r"|^\[?(INFO|WARN)\b"
     r"|^\[\w{3} \w{3} \d+ |^Tool returned|^(true|false)$|^fastp v|^fastp --|^(JSON|HTML) report|^\[W::"
     r"|^reads (passed|failed|with) |^bases trimmed"
 )
@@ -89,23 +86,6 @@ def sentence(failure: Failure, text: str) -> str:
     told = f"{said}; {remedy.format(rule=failure.rule)}" if remedy else said.rstrip(".")
     again = "when it is put right start the same command again: what is done is kept"
     return f"{failure.rule}{about} failed: {told} ({place}{again})"
-
-
-def legible(path: str | Path) -> str:
-    """The text of a log, which is written anew where it holds bytes that are no text or would drive a terminal.
-
-    Programs write such bytes when they show a damaged file, and Snakemake's terminal reads the log after us.
-    """
-    try:
-        data = Path(path).read_bytes()
-    except OSError:
-        return ""
-    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
-    text = CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-    if text.encode() != data:
-        with suppress(OSError, InputError):
-            files.write_texts({Path(path): text})
-    return text
 
 
 class Failures(logging.Filter):

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from biomarkers.run.failures import Failure, Failures, last_words, legible, sentence
+from biomarkers.io.lines import legible
+from biomarkers.run.failures import Failure, Failures, last_words, sentence
 
 GATK_USER_ERROR = """\
 Using GATK jar /opt/gatk/gatk-package-4.6.2.0-local.jar
