@@ -127,6 +127,7 @@ def test_lofreq_has_no_samples(cases: Path, tmp_path: Path) -> None:
     found = table(cases / "lofreq.vcf", tmp_path)
     assert found[["depth", "alt_reads"]].to_numpy().tolist() == [[100, 30]]
     assert counted(cases / "lofreq.vcf", tmp_path) == [1000]
+    assert set(found["tumor_only"]) == {0}, "the flag SOMATIC is set against a normal"
     alone = (cases / "lofreq.vcf").read_text().replace("SOMATIC;", "")
     (tmp_path / "alone.vcf").write_text(alone)
     assert run(["variants", "--vcf", str(tmp_path / "alone.vcf"), "--tumor-sample", "auto", "--sample", "T",
@@ -184,6 +185,23 @@ def test_muse_has_tiers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Non
     assert counted(vcf, tmp_path) == [1]
     assert "FILTER Tier1, which its authors count, too" in caplog.text
     assert counted(vcf, tmp_path, "--accept-filters", "Tier1", "Tier2", "Tier3", "Tier4") == [1, 2, 3]
+
+
+def test_clairs_has_its_normal_in_the_tumors_column(tmp_path: Path) -> None:
+    """A paired call, whose normal is looked at; ClairS-TO writes no NAF and is tumor-only."""
+    rows = [
+        ("PASS", "F", "GT:DP:AF:AD:NAF:NDP:NAD", f"0/1:50:0.4:0,20:{seen / 40}:40:{40 - seen},{seen}")
+        for seen in (0, 20)
+    ]
+    found = table(annotated(made("SAMPLE", rows, "##source=ClairS\n"), tmp_path), tmp_path)
+    assert found[["depth", "alt_reads", "normal_depth", "normal_alt_reads"]].to_numpy().tolist() == [
+        [50, 20, 40, 0],
+        [50, 20, 40, 20],
+    ]
+    assert set(found["tumor_only"]) == {0} and found["in_normal"].tolist() == [0, 1]
+    alone = [("PASS", "F", "GT:DP:AF:AD", "0/1:50:0.4:30,20")]
+    found = table(annotated(made("SAMPLE", alone, "##source=ClairS-TO\n"), tmp_path), tmp_path)
+    assert set(found["tumor_only"]) == {1}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Annotation
 from biomarkers.variants import columns, consequence, doubts, expression, population, vcf
 from biomarkers.variants.alleles import AlleleFilter, back_references
+from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.cells import line_maker
 from biomarkers.variants.eligibility import COLUMNS, Judge, Row, Tally, passed_before
 from biomarkers.variants.expression import Place
@@ -83,7 +84,8 @@ class Reading:
             if job.annotation == UNANNOTATED
             else consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
         )
-        self.tumor_only = not job.paired and self.columns.normal is None
+        alone = not job.paired and self.columns.normal is None
+        self.tumor_only = alone and not Reader(self.header, rules).is_paired(next(self._again(), None))
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(self._earlier)
@@ -177,6 +179,7 @@ class Reading:
                 **{key: other[key] for key in VERSIONS if key in other},
             },
             "definitions": {d.name: sorted(d.terms) for d in self.definitions},
+            "callers": self._judge.reader.callers,
             "records": self.tally.records,
             "rows": self.tally.rows,
             "counts": self.counts,

@@ -91,6 +91,7 @@ class Dialect(NamedTuple):
     taken, then the usual ones. normal, normal_shares: where the normal's stand, if in the tumor's column or in INFO.
     marks: the first that says something else than somatic decides. silent: what a record is of which no mark says
     anything, in a caller that has marks.
+    paired: its somatic calls have a matched normal, though the file tells nothing of it.
     unmarked: why nothing tells a somatic call, where no mark is found: the end of a sentence that begins with the
     caller; such files are refused. unfiltered: its FILTER is never written. also_passing: other values than PASS that
     its authors count. allele_filter: INFO field with a filter for each ALT. panel: INFO flag of what is in its panel of
@@ -105,6 +106,7 @@ class Dialect(NamedTuple):
     normal_shares: tuple[Share, ...] = ()
     marks: tuple[Mark, ...] = ()
     silent: Kind = "unknown"
+    paired: bool = False
     unmarked: str = ""
     unfiltered: bool = False
     also_passing: tuple[str, ...] = ()

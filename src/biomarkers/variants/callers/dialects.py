@@ -121,6 +121,7 @@ DIALECTS = (
         (Reads("INFO/DP4", "strands", depth="INFO/DP"),),
         (Share("INFO/AF"),),
         marks=(SOMATIC,),
+        paired=True,
     ),
     Dialect(
         "Illumina TSO 500 (Pisces)",

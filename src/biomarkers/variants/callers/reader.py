@@ -109,6 +109,16 @@ class Reader:
         text = record.sample if own else record.normal
         return way.normal(text, record.info, record.alts, alt) if text or own else UNSEEN
 
+    def is_paired(self, record: Record | None) -> bool:
+        """Whether a record tells of a matched normal that has no column: in the tumor's, in INFO or by its caller."""
+        if record is None or not record.alts:
+            return False
+        way = self.way(record.format, record.info)
+        try:
+            return way.dialect.paired or (bool(way.dialect.normal) and self.normal(way, record, 0) != UNSEEN)
+        except (ValueError, IndexError):
+            return False
+
     def said(self, way: Way, record: Record, alt: int, passes: bool) -> Said:
         """What the caller takes the ALT for; passes: whether FILTER lets it.
 
