@@ -88,6 +88,7 @@ def test_the_whole_derivation_of_single_commands(by_hand: Path, capsys: pytest.C
         "          1  merino_wes (missense_variant 1)\n",
         "      2,000,000 bp  divide the count\n",
         "  merino_wes: 3 without thresholds of reads, of which 1 fall to alt_reads or vaf\n",
+        "Caller\n  read as calls of a caller that is not known: 3 alleles pass its filters\n",
         "  tumor's column: T1\n  normal's column: N1\n  called against a matched normal\n",
         "tumor_depth 25, alt_reads 3, vaf 0.05",
         "  no chain of evidence (tmb.tsv.json)",

@@ -51,6 +51,7 @@ def text(found: Findings) -> str:
         "Variants": _variants(found),
         "Territory": _territory(found),
         "Tumor cells": _tumor_cells(found),
+        "Caller": _calls(found),
         "Normal and columns": _columns(found),
         "Quality": _quality(found),
         "Programs": _programs(found),
@@ -156,6 +157,17 @@ def _tumor_cells(found: Findings) -> Iterator[str]:
                 f"{each['n_below_threshold']} fall to alt_reads or vaf"
                 + (": the burden is a lower bound" if each.get("lower_bound") == 1 else "")
             )
+
+
+def _calls(found: Findings) -> Iterator[str]:
+    """Whose calls they were taken for, and what these callers say of the ALTs that pass."""
+    for caller, n in found.origin.get("callers", {}).items():
+        yield f"read as calls of {caller}: {n:,} alleles pass its filters"
+    for mark in found.origin.get("marks", []):
+        kind = mark["kind"] or "no mark"
+        yield f"{mark['caller']} says {mark['word']} ({kind}) of {mark['alleles']:,} of them"
+    if rule := found.origin.get("settings", {}).get("somatic"):
+        yield f"somatic is what {rule} holds for (calling.somatic), whatever the caller marks"
 
 
 def _columns(found: Findings) -> Iterator[str]:

@@ -171,6 +171,12 @@ class Reading:
             "sample": self.job.sample,
             "column": self.column,
             "normal_column": self.columns.normal,
+            "callers": self._judge.reader.callers,
+            "marks": [
+                {**heard._asdict(), "alleles": alleles}
+                for heard, alleles in self._judge.reader.heard.items()
+                if heard.word
+            ],
             "tumor_only": self.tumor_only,
             "population_af_fields": self.frequency.names,
             "population_af_known": self.tally.with_frequency,
