@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PATIENTS ?= 60
 CORES ?= 2
 MUTANTS ?= 600
+ROOM ?=
 PYTEST := .venv/bin/python -m pytest
 # A file's tests stay together: what they share, such as a run of the workflow, is made once.
 PARALLEL = -n $(CORES) --dist loadfile --no-loadscope-reorder
@@ -28,8 +29,8 @@ check: setup  ## style, types, workflow lint
 	.venv/bin/snakefmt --check workflow
 	tests/workflow/lint.sh
 
-mutants: setup  ## break the program on purpose in MUTANTS=600 places; what no unit test notices is listed
-	.venv/bin/python tests/mutants/sample.py --number $(MUTANTS) --cores $(CORES)
+mutants: setup  ## break the program on purpose in MUTANTS=600 places (ROOM=stats); what no unit test notices is listed
+	.venv/bin/python tests/mutants/sample.py --number $(MUTANTS) --cores $(CORES) --room '$(ROOM)'
 
 docs: setup  ## renew docs/tables.md from the schemas
 	.venv/bin/python -c 'from biomarkers.io import schemas; print(schemas.as_markdown(), end="")' > docs/tables.md

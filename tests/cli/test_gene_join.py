@@ -14,12 +14,20 @@ from biomarkers.cli.app import run
 SILENT = {"Intron", "RNA", "Silent", "3'UTR", "5'UTR", "5'Flank", "3'Flank", "IGR"}
 
 
-@pytest.mark.parametrize("gene", ["KRAS", "TP53", "STK11"])
-def test_carriers_against_benefit(shared_data, tmp_path, gene):
-    folder = shared_data / "cohorts" / "rizvi2015_nsclc"
+@pytest.fixture(scope="module")
+def results(shared_data, tmp_path_factory):
+    """The rows of the published trial."""
+    folder, out = shared_data / "cohorts" / "rizvi2015_nsclc", tmp_path_factory.mktemp("rizvi")
     tables = ["--cohort", str(folder / "cohort.tsv"), "--mutations", str(folder / "mutations.tsv.gz")]
-    outputs = ["--results", str(tmp_path / "results.tsv"), "--groups", str(tmp_path / "groups.tsv")]
+    outputs = ["--results", str(out / "results.tsv"), "--groups", str(out / "groups.tsv")]
     assert run(["associate", *tables, "--plan", str(folder / "plan.yaml"), *outputs]) == 0
+    with (out / "results.tsv").open() as lines:
+        return list(csv.DictReader(lines, delimiter="\t"))
+
+
+@pytest.mark.parametrize("gene", ["KRAS", "TP53", "STK11"])
+def test_carriers_against_benefit(shared_data, results, gene):
+    folder = shared_data / "cohorts" / "rizvi2015_nsclc"
     with gzip.open(folder / "mutations.tsv.gz", "rt") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     carriers = {row["patient"] for row in rows if row["gene"] == gene and row["consequence"] not in SILENT}
@@ -29,12 +37,7 @@ def test_carriers_against_benefit(shared_data, tmp_path, gene):
         [sum((p in carriers) is carrier and v == outcome for p, v in benefit.items()) for outcome in ("1", "0")]
         for carrier in (True, False)
     ]
-    with (tmp_path / "results.tsv").open() as lines:
-        (row,) = (
-            r
-            for r in csv.DictReader(lines, delimiter="\t")
-            if (r["marker"], r["endpoint"], r["method"]) == (gene, "durable_benefit", "fisher")
-        )
+    (row,) = (r for r in results if (r["marker"], r["endpoint"], r["method"]) == (gene, "durable_benefit", "fisher"))
     assert row["contrast"] == "mutated vs wild type" and row["role"] == "exploratory"
     assert int(row["n"]) == 31 and int(row["n_missing"]) == 3
     assert float(row["p_value"]) == pytest.approx(fisher_exact(counts).pvalue, rel=1e-9)

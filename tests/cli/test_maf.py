@@ -636,11 +636,14 @@ def test_rizvi_as_a_maf(shared_data: Path, tmp_path: Path) -> None:
     apart = set(zip(nonsynonymous["patient"], nonsynonymous["gene"], strict=True))
     counted = carriers[~carriers["consequence"].isin(["synonymous_variant"])]
     assert set(zip(counted["patient"], counted["gene"], strict=True)) == apart
-    # The gene tests are the same from the MAF as from the table of the published mutations.
-    results = []
+    # The gene tests are the same from the MAF as from the table of the published mutations; of the endpoints one is
+    # enough, since the carriers are.
+    plan, results = (folder / "plan.yaml").read_text("utf-8"), []
+    chosen = [line for line in plan.splitlines(keepends=True) if not line.startswith(("  pfs:", "  response:"))]
+    (tmp_path / "plan.yaml").write_text("".join(chosen))
     for number, table_of_genes in enumerate((genes, folder / "mutations.tsv.gz")):
         outputs = ["--results", str(tmp_path / f"{number}.tsv"), "--groups", str(tmp_path / f"g{number}.tsv")]
-        command = ["associate", "--cohort", str(folder / "cohort.tsv"), "--plan", str(folder / "plan.yaml")]
+        command = ["associate", "--cohort", str(folder / "cohort.tsv"), "--plan", str(tmp_path / "plan.yaml")]
         assert run([*command, "--mutations", str(table_of_genes), *outputs]) == 0
         results.append(pd.read_csv(tmp_path / f"{number}.tsv", sep="\t"))
     tested = results[0][results[0]["contrast"] == "mutated vs wild type"]

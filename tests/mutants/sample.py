@@ -25,18 +25,19 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=600, help="mutants to run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--room", default="", help="stats, clinical, association, burden or variants; default: all")
     given = parser.parse_args()
     mutmut = [str(Path(sys.executable).with_name("mutmut"))]
     run = [*mutmut, "run", "--max-children", str(given.cores)]
     if not found():
         subprocess.run([*run, "biomarkers.stats.intervals.*"], check=True, stdout=subprocess.DEVNULL)
-    names = sorted(found())
+    names = sorted(name for name in found() if given.room in ("", room_of(name)))
     chosen = sorted(random.Random(given.seed).sample(names, min(given.number, len(names))))
     subprocess.run([*run, *chosen], check=True, stdout=subprocess.DEVNULL)
     outcomes = {name: MEANING.get(found()[name], KILLED) for name in chosen}
     report = Path("results/mutants/survivors.txt")
     report.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"{given.number} of {len(names)} mutants, seed {given.seed}: {told(outcomes.values())}"]
+    lines = [f"{len(chosen)} of {len(names)} mutants, seed {given.seed}: {told(outcomes.values())}"]
     for room in sorted({room_of(name) for name in chosen}):
         lines.append(f"{room}: {told(outcome for name, outcome in outcomes.items() if room_of(name) == room)}")
     print("\n".join(lines))
