@@ -346,7 +346,15 @@ def test_a_normal_that_has_what_was_counted_is_warned_of(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("exomes", "genomes", "n"),
-    [("0", "0.02", 0), ("", "0.02", 0), ("0.02", "", 0), ("0.00001", "0", 1), ("", "", 1), ("0", "T:bad", 2)],
+    [
+        ("0", "0.02", 0),
+        ("", "0.02", 0),
+        ("0.02", "", 0),
+        ("0.02", "0", 0),
+        ("0.00001", "0", 1),
+        ("", "", 1),
+        ("0", "T:bad", 2),
+    ],
 )
 def test_the_largest_frequency_decides(
     tmp_path: Path, exomes: str, genomes: str, n: int, capsys: pytest.CaptureFixture[str]
@@ -517,7 +525,7 @@ def test_a_row_that_was_judged_makes_a_zero(tmp_path: Path, cells: dict) -> None
     ("depth", "ref", "alt", "seen", "strange"),
     [
         ("", 60, 40, 100, False), (0, 60, 40, 100, True), (30, 60, 40, 100, True), (30, "", 40, None, True), ("", "", 40, None, False),
-        (100, "", 40, 100, False), ("100.0", "60.0", "4e1", 100, False), (".", ".", "NA", None, False), ("None", "-", "", None, False), (95, 60, 40, 95, False),
+        (100, "", 40, 100, False), ("100.0", "60.0", "4e1", 100, False), (".", ".", "NA", None, False), ("None", "-", "", None, False), (95, 60, 40, 95, False), (40, "", 40, 40, False),
     ],
 )  # fmt: skip
 def test_depths_that_are_none(
@@ -554,6 +562,20 @@ def test_a_record_that_is_repeated_counts_once(tmp_path: Path) -> None:
         row(Start_Position=7),
     ]
     assert counts(maf(tmp_path / "m.maf", rows)) == {"S1": 4, "S2": 1}
+
+
+@pytest.mark.parametrize(
+    "lost", [["Start_Position"], ["Reference_Allele"], ["Tumor_Seq_Allele1", "Tumor_Seq_Allele2"], ["Chromosome"]]
+)
+def test_without_places_a_repetition_is_not_seen_and_that_is_told(
+    tmp_path: Path, lost: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert counts(maf(tmp_path / "m.maf", [row(), row()], names=[name for name in NAMES if name not in lost])) == {
+        "S1": 2
+    }
+    assert (
+        "2 rows have no position or no alleles, so that a repetition would not be seen (first: line 2)" in caplog.text
+    )
 
 
 def test_names_with_letters_of_windows_stay_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

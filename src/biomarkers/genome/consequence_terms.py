@@ -21,11 +21,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from biomarkers.io.files import packaged_text
 
 
+@lru_cache(maxsize=1_000)
 def plain(text: str) -> str:
     """A class without differences of case, spaces, hyphens and primes.
 

@@ -124,11 +124,12 @@ class Maf:
                 return
         raise InputError(Problem.said(self.file, "file", "is empty", "a MAF with a header line (Hugo_Symbol, ...)"))
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Line number and cells of every row."""
+    def rows(self, *keys: str) -> Iterator[tuple[int, list[str]]]:
+        """Line number and cells of every row; keys: the last cell holds what stands behind the columns of these."""
+        cuts = max([self.layout.at[key] for key in keys]) + 1 if keys else -1
         for number, line in numbered(self.path):
             if number > self.header and line.strip() and not line.startswith("#"):
-                yield number, (line.replace('"', "") if self.layout.quoted else line).split("\t")
+                yield number, (line.replace('"', "") if self.layout.quoted else line).split("\t", cuts)
 
     def _take_comment(self, line: str, number: int) -> None:
         if line.startswith("#CHROM\tPOS"):
@@ -176,7 +177,9 @@ def whole(file: str, number: int, key: str, text: str) -> int | None:
     """A count, also written as 12.0; None where it is missing."""
     if not text or text.lower() in NO_COUNT:
         return None
-    value = 0 if text == "0" else _integer(text)
+    if text.isascii() and text.isdigit():
+        return int(text)
+    value = _integer(text)
     if value is None:
         try:
             value = 0 if float(text) == 0 else None

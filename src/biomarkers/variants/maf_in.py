@@ -119,7 +119,7 @@ class Reader:
         alone = self._alone(sample, get(cells, "tumor_only"))
         population = self._population(number, cells, alone)
         mark = mark_of(get(cells, "status"), get(cells, "validation"), get(cells, "judgement"))
-        status, accepted = self._filter(sample, mark, get(cells, "filter"), chrom, pos, ref, alt)
+        status, accepted = self._filter(number, sample, mark, get(cells, "filter"), chrom, pos, ref, alt)
         where = _changed(pos, ref, alt)
         place = "target" if self.territory.regions else ""
         if where is not None and place:
@@ -226,7 +226,7 @@ class Reader:
         return self.normals.alone.get(sample) if told == "" or self.normals.is_stated else told == "1"
 
     def _filter(
-        self, sample: str, mark: Mark, site: str, chrom: str, pos: int | None, ref: str, alt: str
+        self, number: int, sample: str, mark: Mark, site: str, chrom: str, pos: int | None, ref: str, alt: str
     ) -> tuple[str, bool]:
         """Text of the column `filter`, and whether the row passes."""
         if mark.status:
@@ -237,11 +237,13 @@ class Reader:
         if not self._passing[status]:
             self.tally.unfiltered += status == "."
             return status, False
-        if chrom and pos and ref and alt:
-            place = (sample, place_of(chrom), pos, ref, alt)
-            if place in self._seen:
-                return DUPLICATE, False
-            self._seen.add(place)
+        if not (chrom and pos and ref and alt):
+            self.tally.strange("have no position or no alleles, so that a repetition would not be seen", number)
+            return status, True
+        place = (sample, place_of(chrom), pos, ref, alt)
+        if place in self._seen:
+            return DUPLICATE, False
+        self._seen.add(place)
         return status, True
 
     def _judge(

@@ -137,7 +137,7 @@ def normals(maf: Maf, alone: bool | None) -> Normals:
     names: dict[str, set[str]] = {}
     deep: set[str] = set()
     get, told = maf.layout.get, maf.layout.at["normal_depth"] >= 0
-    for number, cells in maf.rows():
+    for number, cells in maf.rows("sample", "normal", "normal_depth"):
         sample = get(cells, "sample")
         names.setdefault(sample, set()).add(get(cells, "normal"))
         if told and sample not in deep and whole(maf.file, number, "normal_depth", get(cells, "normal_depth")):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from biomarkers.genome.consequence_terms import plain
 
+KEPT = 1_000
+"""Distinct words that are remembered: the same few come in every row."""
 SOMATIC = frozenset({"", "somatic", "likely_somatic", "strongsomatic", "likelysomatic", "unknown", "untested"})
 """Values of Mutation_Status that name a somatic mutation, or say nothing (vcf2maf leaves it empty)."""
 GERMLINE = frozenset({"germline", "likely_germline", "loh", "likely_loh", "strongloh", "likelyloh", "germline_loh"})
@@ -24,6 +27,7 @@ class Mark(NamedTuple):
     unknown: str = ""
 
 
+@lru_cache(maxsize=KEPT)
 def place_of(chrom: str) -> str:
     """A contig by the name that it has without a prefix, so that `chr17` and `17` of one file are one place.
 
@@ -34,6 +38,7 @@ def place_of(chrom: str) -> str:
     return "MT" if bare == "M" else bare
 
 
+@lru_cache(maxsize=KEPT)
 def build_name(text: str) -> str:
     """One name for the spellings of a genome build in NCBI_Build.
 
@@ -44,6 +49,7 @@ def build_name(text: str) -> str:
     return BUILDS[found[1]] if found else text
 
 
+@lru_cache(maxsize=KEPT)
 def mark_of(status: str, validation: str, judgement: str) -> Mark:
     """What Mutation_Status, Validation_Status and MuTect's judgement say of a row."""
     word = plain(status)
