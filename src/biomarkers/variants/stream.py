@@ -185,7 +185,6 @@ class Reading:
                 **{key: other[key] for key in VERSIONS if key in other},
             },
             "definitions": {d.name: sorted(d.terms) for d in self.definitions},
-            "callers": self._judge.reader.callers,
             "records": self.tally.records,
             "rows": self.tally.rows,
             "counts": self.counts,
