@@ -80,3 +80,56 @@ def test_shares_of_one_sample_that_differ_are_told(
     sheet.write_text("sample\tpurity\nT1\t0.5\nT1\t\nT1\t0.4\n")
     assert run(["tmb", "--variants", str(sheet), "--purity", str(sheet), "--tmb", str(tmp_path / "o.tsv")]) == 2
     assert "samples.tsv:4: purity is '0.4'; expected 0.5, as in line 2, for the same sample" in capsys.readouterr().err
+
+
+def counted(tmp_path: Path, *source: str) -> pd.Series:
+    """The row of `merino_wes` of one VCF or MAF."""
+    listed, out = tmp_path / "listed.tsv", tmp_path / "burden.tsv"
+    assert run(["variants", *source, "--variants", str(listed)]) == 0
+    assert run(["tmb", "--variants", str(listed), "--assumed-bp", "2000000", "--tmb", str(out)]) == 0
+    return tables.read(out, "tmb").iloc[0]
+
+
+def test_germline_below_the_thresholds_hides_nothing(tmp_path: Path) -> None:
+    """As VarScan 2 writes (made-up records): of 9 that pass 5 count; SS=1 is germline at whatever fraction."""
+    mark = "BCSQ=missense|TP53|ENST1|protein_coding|+|1P>1L|{}C>T"
+    head = (
+        "##fileformat=VCFv4.1\n##source=VarScan2\n##contig=<ID=chr1,length=9999>\n"
+        '##INFO=<ID=SS,Number=1,Type=String,Description="Somatic status of variant (0=Reference,1=Germline,2=Somatic,'
+        '3=LOH, or 5=Unknown)">\n##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequence annotation. '
+        'Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">\n'
+        '##FORMAT=<ID=FREQ,Number=1,Type=String,Description="Variant allele frequency">\n'
+        '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">\n##FORMAT=<ID=RD,Number=1,Type=Integer,Description='
+        '"Reference reads">\n##FORMAT=<ID=AD,Number=1,Type=Integer,Description="Variant reads">\n'
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tNORMAL\tTUMOR\n"
+    )
+    reads = [*[(2, 100, 20)] * 5, (2, 100, 4), (2, 100, 2), (2, 20, 5), (1, 100, 4)]
+    body = "".join(
+        f"chr1\t{10 * i}\t.\tC\tT\t.\tPASS\tSS={status};{mark.format(10 * i)}\tDP:RD:AD:FREQ\t90:90:0:0%\t"
+        f"{depth}:{depth - n}:{n}:{100 * n / depth:.2f}%\n"
+        for i, (status, depth, n) in enumerate(reads, 1)
+    )
+    vcf = tmp_path / "v.vcf"
+    vcf.write_text(head + body)
+    row = counted(tmp_path, "--vcf", str(vcf), "--tumor-sample", "TUMOR")
+    told = row[["n_variants", "n_below_threshold", "n_threshold_free", "lower_bound", "status"]].tolist()
+    assert told == [5, 2, 8, 1, "warn"], "2 of 7 is more than a fifth"
+    assert row["tumor_content"] == pytest.approx(0.4)
+
+
+def test_a_maf_tells_it_too(tmp_path: Path) -> None:
+    """Of a tumor-only MAF: 8 count, 2 fall to alt_reads or vaf (a fifth, no more), one of those that do is common."""
+    head = (
+        "Hugo_Symbol\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tVariant_Classification\t"
+        "Tumor_Sample_Barcode\tt_depth\tt_alt_count\tgnomAD_AF\n"
+    )
+    reads = [*[(200, 80, 0)] * 8, (100, 4, 0), (30, 2, 0), (100, 4, 0.02)]
+    body = "".join(
+        f"TP53\t17\t{i}\tC\tT\tMissense_Mutation\tS1\t{depth}\t{n}\t{common}\n"
+        for i, (depth, n, common) in enumerate(reads, 1)
+    )
+    maf = tmp_path / "a.maf"
+    maf.write_text(head + body)
+    row = counted(tmp_path, "--maf", str(maf), "--tumor-only")
+    assert row[["n_variants", "n_below_threshold", "n_threshold_free", "lower_bound"]].tolist() == [8, 2, 10, 0]
+    assert row["tumor_content"] == pytest.approx(0.8)

@@ -14,7 +14,7 @@ from biomarkers import __version__
 from biomarkers.errors import InputError, Problem
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
-from biomarkers.run import reports
+from biomarkers.run import presets, reports
 from biomarkers.run.presets import listed
 
 if TYPE_CHECKING:
@@ -68,8 +68,13 @@ def links(run: Run, facts: Facts) -> dict[str, Link]:
     if facts.builds_panel:
         normals = (facts.reads.of(normal).file for normal in facts.normals)
         found[PANEL] = Link("GATK CreateSomaticPanelOfNormals", (*normals, *_given(reference["germline_resource"])))
-    named = {source for link in found.values() for source in link.sources} - found.keys()
-    return found | {path: Link(GIVEN) for path in sorted(named)}
+    named = {source for link in found.values() for source in link.sources}
+    published = {file.path: Link(f"download of the preset {reference['preset']}") for file in run.preset_files}
+    if presets.GENES in named:
+        genes = (file.path for file in run.preset_files if file.key == "genes")
+        found[presets.GENES] = Link("contigs renamed", tuple(genes))
+        named |= set(found[presets.GENES].sources)
+    return found | {path: published.get(path, Link(GIVEN)) for path in sorted(named - found.keys())}
 
 
 def _of_tumor(run: Run, facts: Facts, tumor: Sample) -> dict[str, Link]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from biomarkers.errors import InputError
 from biomarkers.io import schemas, yamls
-from biomarkers.run import chain
+from biomarkers.run import chain, presets
 from biomarkers.run.check import Run
 from biomarkers.run.facts import Facts
 from biomarkers.run.lanes import Lane
+from biomarkers.run.presets import File, Preset
 from biomarkers.run.samples import Sample, Samples
 
 REFERENCES = {"fasta": "g.fa", "targets": "targets.bed", "genes": "g.gff", "germline_resource": "af.vcf.gz"}
@@ -132,3 +134,18 @@ def test_two_records_differ_in_the_time_alone():
     md5 = hashlib.md5(Path("samples.tsv").read_bytes()).hexdigest()
     assert first["files"]["samples.tsv"] == {"md5": md5, "by": "given"}
     assert first["settings"]["burden"]["tumor_depth"] == 25 and first["samples"]["T4"]["normal"] is None
+
+
+def test_what_a_preset_downloads_is_not_given_by_the_user():
+    """The genes are renamed on their way; a FASTA is named once, whoever uses it."""
+    files = tuple(
+        File(key=key, url=f"https://example.org/{name}", source="a test", bytes=9)
+        for key, name in (("fasta", "g.fa"), ("genes", "g.gff3.gz"))
+    )
+    run = run_of(FROM_VCF[:1], reference={"targets": "targets.bed"})
+    run = replace(run, preset=Preset("GRCh38", files, {}, {}))
+    run.config["reference"] |= {"preset": "GRCh38", "fasta": files[0].path, "genes": presets.GENES}
+    links = chain.links(run, Facts.of(run))
+    assert links[files[0].path].by == links[files[1].path].by == "download of the preset GRCh38"
+    assert links[presets.GENES] == chain.Link("contigs renamed", (files[1].path,))
+    assert {path for path, link in links.items() if link.by == chain.GIVEN} == {"samples.tsv", "t3.vcf", "targets.bed"}
