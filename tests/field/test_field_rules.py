@@ -264,3 +264,18 @@ def test_variants_that_are_too_shallow_make_an_assumed_territory_too_large(tmp_p
     row = burden(tmp_path, vcf)
     assert (row["n_variants"], row["status"]) == (0, "warn")
     assert "12 of 12 variants fall to depth, but the assumed territory has their bases" in row["note"]
+
+
+def test_a_missing_burden_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vcf = written(tmp_path, [record(100, status="Tier1"), record(101, status="Tier1")])
+    burden(tmp_path, vcf)
+    capsys.readouterr()
+    assert run(["explain", "--run", str(tmp_path), "--sample", "T"]) == 0
+    told = capsys.readouterr().out
+    assert "merino_wes: no burden (failed): none of 2 records passed FILTER (Tier1 2)" in told
+    burden(tmp_path, vcf, "--accept-filters", "Tier1", "--somatic", "POS=100")
+    capsys.readouterr()
+    assert run(["explain", "--run", str(tmp_path), "--sample", "T"]) == 0
+    told = capsys.readouterr().out
+    assert "-1  not_somatic: not somatic: calling.somatic does not hold" in told
+    assert "merino_wes: 1 variants / 1,000,000 bp" in told

@@ -113,7 +113,10 @@ def _sequenced(cohort: pd.DataFrame) -> pd.Series:
         return pd.Series("", index=cohort.index)
     why = _reasons(cohort["sequenced"] == 1, "no sample")
     if "tmb_status" in cohort:
-        why = why.mask(cohort["tmb_status"] == "failed", "failed QC")
+        failed = cohort["tmb_status"] == "failed"
+        # Quality control leaves the count; a sample of which no record tells has none (docs/methods.md, 1.18).
+        unjudged = cohort["n_variants"].isna() if "n_variants" in cohort else False
+        why = why.mask(failed, "failed QC").mask(failed & unjudged, "no record was judged")
     return why
 
 

@@ -22,10 +22,14 @@ RULES = {
     "alt_reads": "fewer than {alt_reads} reads with the variant (1.3)",
     "vaf": "a fraction below {vaf} (1.3)",
     "germline": "germline, by the caller or by a population frequency of {max_population_af} and more (1.4)",
+    "not_somatic": "not somatic: calling.somatic does not hold, or the caller says blood (1.4)",
+    "unknown": "the caller's mark does not say what they are (1.4)",
     "hotspot": "a hot spot, which this run leaves out (1.5)",
     "consequence": "pass, but their consequence counts in no definition asked for (1.6)",
 }
 """What each exclusion means; in braces the settings, in brackets the rule of docs/methods.md."""
+RARE = ("not_somatic", "unknown")
+"""Exclusions that most callers' files have none of."""
 STEPS = {
     "target": "capture targets, overlaps merged",
     "coding": "of them coding (CDS)",
@@ -99,14 +103,15 @@ def _variants(found: Findings) -> Iterator[str]:
     yield f"{found.variants_file}: {len(table):,} alleles{records}{whose}" + (f" of {inputs[0]}" if inputs else "")
     yield from _losses(table, origin.get("settings", {}))
     for row in found.rows:
-        yield from _counted(table, row["definition"], row["n_variants"])
+        if row["n_variants"] is not None:
+            yield from _counted(table, row["definition"], row["n_variants"])
 
 
 def _losses(table: pd.DataFrame, settings: Mapping[str, Any]) -> Iterator[str]:
     lost = table["exclusion"].value_counts()
     for reason in schemas.load("variants")["properties"]["exclusion"]["enum"]:
         n = int(lost.get(reason, 0))
-        if not n and reason not in RULES:
+        if not n and (reason not in RULES or reason in RARE):
             continue
         why = RULES.get(reason, "").format_map(_Known(settings))
         more = _listed(table.loc[table["exclusion"] == reason, "filter"]) if reason == "filter" else ""

@@ -164,3 +164,11 @@ def test_the_order_of_patients_changes_no_count(order: list[int]) -> None:
     assert one[["n", "reason"]].fillna("").to_numpy().tolist() == other[["n", "reason"]].fillna("").to_numpy().tolist()
     for first, second in zip(one["patients"].fillna(""), other["patients"].fillna(""), strict=True):
         assert sorted(first.split(",")) == sorted(second.split(","))
+
+
+def test_a_sample_of_which_nothing_was_judged_did_not_fail_quality_control() -> None:
+    """Quality control leaves the count of variants, a table without a judged record has none."""
+    cohort = COHORT.assign(n_variants=pd.array([0, None, None, 5], dtype="Int64"))
+    assert steps(cohort).loc["sequenced", "reason"] == "no record was judged: 1; no sample: 1"
+    cohort["n_variants"] = pd.array([0, 3, None, 5], dtype="Int64")
+    assert steps(cohort).loc["sequenced", "reason"] == "failed QC: 1; no sample: 1"
