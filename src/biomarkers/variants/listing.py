@@ -68,14 +68,18 @@ def area(bed: Path | None, splice: Path | None, targets: Path | None = None) -> 
 
     targets: BED of the coding targets whatever their depth.
     """
-    from biomarkers.genome.bed import read_bed
-
-    inside = None if bed is None else read_bed(bed, may_be_empty=True)
-    near = None if splice is None else read_bed(splice, may_be_empty=True)
+    inside, near, whole = map(_intervals, (bed, splice, targets))
     if inside is not None and near is None:
         near = regions.padded(inside, regions.SPLICE_BASES)
-    whole = None if targets is None else read_bed(targets, may_be_empty=True)
     return stream.area(inside, near, str(bed), whole)
+
+
+def _intervals(bed: Path | None) -> regions.Regions | None:
+    if bed is None:
+        return None
+    from biomarkers.genome.bed import read_bed
+
+    return read_bed(bed, may_be_empty=True)
 
 
 def _write(one: Input, wanted: Wanted, where: Area, table: Path) -> dict[str, object]:
