@@ -38,8 +38,8 @@ def call(project, tmp_path):
     return functools.partial(builders.script, project, tmp_path)
 
 
-def write_reads(path: Path, groups: list[str | None], header_groups: list[str]) -> None:
-    """A BAM or CRAM with a read for each of `groups`, in the order of their positions."""
+def write_reads(path: Path, groups: list[str | None], header_groups: list[str], *, unrated: int = 0) -> None:
+    """A BAM or CRAM with a read for each of `groups`, by position; the last `unrated` have mapping quality 255."""
     header = {"HD": {"VN": "1.6", "SO": "coordinate"}, "SQ": [{"SN": "chr1", "LN": len(BASES)}]}
     header["RG"] = [{"ID": name, "SM": "T1", "LB": "x"} for name in header_groups]
     kind = {".bam": "wb", ".cram": "wc"}[path.suffix]
@@ -47,7 +47,7 @@ def write_reads(path: Path, groups: list[str | None], header_groups: list[str]) 
         for number, group in enumerate(groups):
             read = pysam.AlignedSegment(out.header)
             read.query_name, read.reference_id, read.reference_start, read.cigarstring = f"r{number}", 0, number, "50M"
-            read.mapping_quality = 60
+            read.mapping_quality = 255 if number >= len(groups) - unrated else 60
             read.query_sequence = BASES[number : number + 50]
             read.query_qualities = pysam.qualitystring_to_array("I" * 50)
             if group is not None:
@@ -85,8 +85,9 @@ def test_the_remedy_for_reads_without_a_group_can_be_followed(call, tmp_path, en
     said = done.stderr.splitlines()[-1]
     assert done.returncode == 1 and f"in.{ending}: has 31 of 331 reads without a read group (RG)" in said
     remedy = said[said.index("samtools addreplacerg") :]
-    assert remedy == f"samtools addreplacerg -m orphan_only -R a -o NEW.bam in.{ending}"
-    subprocess.run([*remedy.split(), "--reference", "genome.fa"], cwd=tmp_path, check=True, capture_output=True)
+    more = " --reference genome.fa" if ending == "cram" else ""
+    assert remedy == f"samtools addreplacerg -m orphan_only -R a -o NEW.bam{more} in.{ending}"
+    subprocess.run(remedy.split(), cwd=tmp_path, check=True, capture_output=True)
     done = call("aligned", alignment="NEW.bam", **ALIGNED)
     assert done.returncode == 0, done.stderr
 
@@ -97,6 +98,15 @@ def test_a_lane_of_one_group_loses_no_read_of_another(call, tmp_path):
     done = call("align", "1.a", r"@RG\tID:T1.1.a\tSM:T1", "in.bam", "-", "a", **ALIGN)
     assert done.returncode == 1, done.stderr
     assert "in.bam: has 1 of 4 reads whose read group (RG) is not in its header, such as c" in done.stderr
+
+
+@pytest.mark.parametrize(("unrated", "status"), [(10, 0), (11, 1), (1000, 1)])
+def test_reads_without_mapping_quality_are_told_above_one_in_a_hundred(call, tmp_path, unrated, status):
+    """GATK's MappingQualityAvailableReadFilter leaves 255 out; STAR gives it to every read that maps once."""
+    write_reads(tmp_path / "in.bam", ["a"] * 1000, ["a"], unrated=unrated)
+    done = call("aligned", alignment="in.bam", **ALIGNED)
+    assert done.returncode == status, done.stderr
+    assert (f"in.bam: has {unrated} of 1000 reads of mapping quality 255 (unknown)" in done.stderr) == bool(status)
 
 
 @pytest.mark.parametrize(("content", "name"), [("bam", "in.cram"), ("cram", "in.bam")])

@@ -35,7 +35,8 @@ different=$(join <(samtools head "$alignment" | checksums) <(checksums <"$dictio
 # Reads are counted while the index is made: the file is read from the disk once.
 counted=$(mktemp)
 trap 'rm -f "$counted"; kill "${counting:-}" 2>/dev/null || true' EXIT
-reads_with "$alignment" "$(outside_groups "$alignment")" >"$counted" &
+unrated='mapq == 255 && !flag.unmap'
+reads_with "$alignment" "$(outside_groups "$alignment") || ($unrated)" >"$counted" &
 counting=$!
 # Its content says what it is, whatever its name does.
 case $(head -c 4 "$alignment" | od -An -tx1 | tr -d ' '),$bam in
@@ -49,5 +50,11 @@ case $(head -c 4 "$alignment" | od -An -tx1 | tr -d ' '),$bam in
     ;;
 esac
 wait $counting || fail "$unreadable"
-outside=$(<"$counted")
+[ "$(<"$counted")" != 0 ] || exit 0
+outside=$(reads_with "$alignment" "$(outside_groups "$alignment")")
 [ "$outside" = 0 ] || fail "$(about_groups "$alignment" "$outside")"
+# Mutect2 leaves reads out whose mapping quality is not known; aligners of RNA give 255 to all that map once.
+unrated=$(reads_with "$alignment" "$unrated") all=$(reads_with "$alignment" 1)
+[ $((unrated * 100)) -le "$all" ] ||
+    fail "has $unrated of $all reads of mapping quality 255 (unknown), which would be left out of the calling; was it made\
+ by an aligner of RNA? Align it again (reads: {realign: true})"

@@ -24,14 +24,15 @@ outside_groups() {
 # What is wrong with a file of which this many reads belong to no group, and the remedy, which is not ours to choose: the
 # reads may come from another file.
 about_groups() {
-    local all none groups
+    local all none groups more=
+    [[ $1 != *.cram ]] || more=" --reference $genome"
     all=$(reads_with "$1" 1)
     none=$(reads_with "$1" '![RG]')
     groups=$(samtools head "$1" | sed -n 's/^@RG\t\(.*\t\)\?ID:\([^\t]*\).*/\2/p')
     if [ "$none" != 0 ]; then
         [ -n "$groups" ] && [ "$(echo "$groups" | wc -l)" = 1 ] || groups=ID
         echo "has $none of $all reads without a read group (RG), which would be left out of the calling;" \
-            "give each its group, as with samtools addreplacerg -m orphan_only -R $groups -o NEW.bam $1"
+            "give each its group, as with samtools addreplacerg -m orphan_only -R $groups -o NEW.bam$more $1"
     else
         echo "has $2 of $all reads whose read group (RG) is not in its header," \
             "such as $(samtools view -T "$genome" -e "$(outside_groups "$1")" "$1" | sed -n '1s/.*\tRG:Z:\([^\t]*\).*/\1/p;1q')," \
