@@ -102,3 +102,15 @@ def test_wrong_settings_of_the_assembly_are_refused(run_folder, shared_data, val
     done = folder.run("--dry-run")
     assert done.returncode == 2 and "calling.pruning_lod" in done.stderr
     assert "expected a number from 0 to 100" in done.stderr
+
+
+def test_the_users_rule_is_not_asked_of_the_runs_own_calls(run_folder, shared_data):
+    folder = hcc1395(run_folder, shared_data)
+    folder.config["calling"] = {"somatic": "INFO/SS=2", "accept_filters": ["Tier1"]}
+    table = "results/variants/HCC1395.variants.tsv.gz"
+    done = folder.run("--workflow-profile", "none", "--dry-run", "--printshellcmds", table)
+    assert done.returncode == 0, done.stdout + done.stderr
+    words = " ".join((done.stdout + done.stderr).replace("\\\n", " ").split())
+    command = words[words.index("biomarkers variants --vcf") :]
+    assert "--target-regions resources/coding_targets.bed" in command
+    assert "--somatic" not in command and "--accept-filters" not in command
