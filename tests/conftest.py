@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In parallel, runs of the workflow come first: the many short tests then leave no processor idle at the end."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: "workflow" not in item.path.parts)
+        items.sort(key=lambda item: not {"workflow", "field"} & {*item.path.parts})
 
 
 @pytest.fixture(scope="session")
