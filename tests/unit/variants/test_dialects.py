@@ -170,3 +170,22 @@ def test_every_caller_stands_in_the_documentation(project: Path) -> None:
     text = (project / "docs" / "callers.md").read_text()
     for name in {dialect.name for dialect in DIALECTS}:
         assert name in text, name
+
+
+@pytest.mark.parametrize(
+    ("form", "sample", "info", "expected"),
+    [
+        ("GT:DP:AF:AD:NAF:NDP:NAD", "0/1:50:0.4:0,20:0.1:40:0,4", ".", (40, 4)),
+        ("GT:DP:AF:AD:NAF:NDP", "0/1:50:0.4:0,20:0.1:40", ".", (40, 4)),
+        ("", "", "TDP=50;TVAF=0.4;CDP=40;CVAF=0.1", (40, 4)),
+        ("", "", "TDP=50;TVAF=0.4", (None, None)),
+        ("GT:DP:AD", "0/1:50:30,20", ".", (None, None)),
+    ],
+)  # fmt: skip
+def test_the_normal_without_a_column(
+    form: str, sample: str, info: str, expected: tuple[int | None, int | None]
+) -> None:
+    """ClairS writes it beside the tumor, with the reference's reads as 0; PCGR in INFO."""
+    reader, found = Reader(Header("a.vcf"), Counting()), record(form, sample, info=info)
+    assert reader.normal(reader.way(form, info), found, 0)[:2] == expected
+    assert reader.is_paired(found) is (expected[0] is not None)

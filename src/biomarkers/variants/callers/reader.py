@@ -131,7 +131,7 @@ class Reader:
             return SILENT
         said = SILENT if not dialect.marks else _marked(dialect, record, alt)
         one_of_several = (len(record.alts) > 1 or "OLD_REC=" in record.info) and len(_site(record)) > 1
-        if one_of_several and not dialect.allele_filter and said.kind in ("somatic", ""):
+        if one_of_several and said.kind in ("somatic", ""):
             beside = in_normal(self.normal(way, record, alt), self._rules)
             said = Said("germline", "reads in the normal") if beside else said
         tier = record.filter if record.filter in dialect.also_passing else ""
