@@ -141,3 +141,10 @@ def test_a_name_that_yaml_reads_as_something_else_is_asked_for_in_quotes(tmp_pat
     ]
     yamls.check("p.yaml", load(tmp_path, wrong.replace(f"  {name}:", f"  '{name}':")), schema, problems)
     assert len(problems.found) == 1
+
+
+def test_names_within_lists_are_asked_for_in_quotes_too(tmp_path):
+    assert yamls.no_texts(load(tmp_path, "secondary:\n  - {marker: a}\n  - {on: {1: b}}\n").data) == [
+        ("secondary", 1, "True"),
+        ("secondary", 1, "True", "1"),
+    ]
