@@ -189,3 +189,24 @@ def test_the_normal_without_a_column(
     reader, found = Reader(Header("a.vcf"), Counting()), record(form, sample, info=info)
     assert reader.normal(reader.way(form, info), found, 0)[:2] == expected
     assert reader.is_paired(found) is (expected[0] is not None)
+
+
+@pytest.mark.parametrize(
+    ("form", "info", "header", "name"),
+    [
+        ("GT:DP:AD", "SS=1;SPV=1;GPV=0", "", "VarScan"),
+        ("GT:DP:AD", "SS=1", "VarScan2", "VarScan"),
+        ("GT:DP:AD:AF", "STATUS=Germline;SAMPLE=T", "", "VarDict"),
+        ("GT:DP:AD:AF", "STATUS=Germline", "vardict_v1.8", "VarDict"),
+        ("GT:DP:AD:AF", "GermlineStatus=Somatic", "", "DRAGEN without a normal"),
+        ("GT:DP:AD:AF", "DP=9", "DRAGEN_SNV", "DRAGEN without a normal"),
+        ("GT:DP:AD:AF", "PP=9;MP=9", "", "Octopus"),
+        ("GT:DP:AD:AF", "DP=9;STATUSES=3", "Mutect2", "Mutect2"),
+        ("GT:DP:AD:AF", "DP=9", "", "a caller that is not known"),
+    ],
+)  # fmt: skip
+def test_a_caller_is_known_though_fields_or_header_were_taken_away(
+    form: str, info: str, header: str, name: str
+) -> None:
+    found = Reader(Header("a.vcf", samples=["T"], other={"source": header}), Counting())
+    assert found.way(form, info).dialect.name == name

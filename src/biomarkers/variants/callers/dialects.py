@@ -76,6 +76,8 @@ DIALECTS = (
             Sign(formats=("VD", "ALD")),
             Sign("VarDict", formats=("VD",)),
             Sign(infos=("STATUS", "SSF")),
+            Sign(infos=("STATUS", "SAMPLE")),
+            Sign("VarDict", infos=("STATUS",)),
             Sign(infos=("HICNT", "REFBIAS")),
         ),
         (Reads(), Reads("VD", "alts")),
@@ -83,7 +85,13 @@ DIALECTS = (
     ),
     Dialect(
         "VarScan",
-        (Sign(formats=("RD", "FREQ")), Sign("VarScan", formats=("FREQ",)), Sign("VarScan", infos=("SSC",))),
+        (
+            Sign(formats=("RD", "FREQ")),
+            Sign("VarScan", formats=("FREQ",)),
+            Sign("VarScan", infos=("SS",)),
+            Sign(infos=("SS", "SPV")),
+            Sign(infos=("SS", "GPV")),
+        ),
         (Reads(), Reads("AD", "one", ref="RD")),
         (Share("FREQ", "one"),),
         marks=(Mark("INFO/SS", TCGA),),
@@ -136,7 +144,7 @@ DIALECTS = (
         "DRAGEN without a normal",
         (
             Sign(infos=("GermlineStatus",)),
-            Sign("dragen", formats=("SQ",), columns="one"),
+            Sign("^##(DRAGENCommandLine|source=DRAGEN)", formats=("AF",), columns="one"),
             Sign(formats=("SQ", "MB"), columns="one"),
         ),
         marks=(Mark("INFO/GermlineStatus", DRAGEN),),
