@@ -69,6 +69,20 @@ def test_a_stated_purity_decides_too(tmp_path: Path, shared_data: Path) -> None:
     assert burden(tmp_path, vcf, "--purity", str(sheet))["status"] == "ok"
 
 
+def test_shares_of_other_samples_are_not_passed_over(
+    tmp_path: Path, shared_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "samples.tsv"
+    sheet.write_text("sample\tpurity\nT9\t0.2\n")
+    listed = tmp_path / "T.variants.tsv"
+    vcf = thinned(shared_data, tmp_path / "all.vcf", 1.0)
+    assert run(["variants", "--vcf", str(vcf), "--tumor-sample", TUMOR, "--variants", str(listed)]) == 0
+    options = ["--assumed-bp", "32100000", "--purity", str(sheet), "--tmb", str(tmp_path / "tmb.tsv")]
+    assert run(["tmb", "--variants", str(listed), *options]) == 2
+    assert f"sample is 'T9'; expected a sample of the variants tables, such as {TUMOR}" in capsys.readouterr().err
+    assert not (tmp_path / "tmb.tsv").exists()
+
+
 def test_shares_of_one_sample_that_differ_are_told(
     tmp_path: Path, shared_data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

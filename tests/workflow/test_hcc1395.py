@@ -193,6 +193,14 @@ def test_the_chain_of_evidence_leads_to_the_reads_and_names_every_program(hcc139
         "results/burden/HCC1395.callable.bed",
     ):
         assert files[path]["md5"] == hashlib.md5((folder / path).read_bytes()).hexdigest(), path
+    for table, beside in (
+        ("variants/HCC1395.variants.tsv.gz", "variants/HCC1395.variants"),
+        ("burden/tmb.tsv", "burden/tmb"),
+    ):
+        read = json.loads((folder / f"results/{beside}.json").read_text())["inputs"]
+        assert {one["file"]: one["md5"] for one in read} == {
+            path: files[path]["md5"] for path in files[f"results/{table}"]["from"]
+        }, "the chain is what the commands themselves recorded"
     told = {name for link in files.values() for name in link.get("programs", {})}
     assert {"bwa", "samtools", "fastp", "mosdepth", "GATK Mutect2", "GATK FilterMutectCalls", "bcftools csq"} <= told
     assert record["samples"]["HCC1395"]["normal"] == "HCC1395BL"

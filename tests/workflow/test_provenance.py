@@ -90,6 +90,9 @@ def test_the_chain_leads_to_what_was_given_and_every_sum_is_right(two_runs):
         reached.add(path)
         assert record["files"][path]["md5"] == hashlib.md5((folder / path).read_bytes()).hexdigest(), path
         waiting += record["files"][path].get("from", [])
+    for table, beside in (("variants/T1.variants.tsv.gz", "variants/T1.variants"), ("burden/tmb.tsv", "burden/tmb")):
+        read = json.loads((folder / f"results/{beside}.json").read_text())["inputs"]
+        assert {one["file"] for one in read} == set(record["files"][f"results/{table}"]["from"])
     given = {path for path in reached if record["files"][path]["by"] == "given"}
     assert given == {
         "config/samples.tsv",

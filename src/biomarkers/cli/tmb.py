@@ -50,7 +50,7 @@ def tmb(
     from biomarkers.burden import inputs as burdens
     from biomarkers.burden import mutations as genes
     from biomarkers.burden import tmb as burden
-    from biomarkers.errors import Problem, Problems
+    from biomarkers.errors import InputError, Problem, Problems
     from biomarkers.genome import tmb_definitions as defined
     from biomarkers.io import files, schemas, tables
     from biomarkers.io import provenance as records
@@ -75,6 +75,9 @@ def tmb(
     rule = problems.catch(burdens.read_calibration, calibration, assay) if calibration and assay else None
     problems.stop_if_any()
     samples = burdens.samples(listed, wanted, sizes=sizes or {}, assumed_bp=assumed_bp, status=status, purity=stated)
+    if purity is not None and stated and stated.keys().isdisjoint(one.sample for one in samples):
+        expected = f"a sample of the variants tables, such as {samples[0].sample}" if samples else "a sample"
+        raise InputError(Problem(str(purity), "sample", next(iter(stated)), expected))
     frame = burden.rows(samples, wanted, rule)
     used = [*variants, *(denominator or []), *(p for p in (custom, qc, purity, calibration) if p is not None)]
     text = records.as_json(

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from biomarkers.run.samples import Sample
 
 TMB = "results/burden/tmb.tsv"
-TARGETS, CODING, PANEL = "resources/targets.bed", "resources/coding.bed", "results/panel/panel_of_normals.vcf.gz"
+TARGETS, CODING, CODING_TARGETS = (f"resources/{name}.bed" for name in ("targets", "coding", "coding_targets"))
+PANEL = "results/panel/panel_of_normals.vcf.gz"
 GIVEN = "given"
 """What `by` says of a file of the user."""
 REFERENCES = "reference"
@@ -65,6 +66,8 @@ def links(run: Run, facts: Facts) -> dict[str, Link]:
     if facts.measured or run.samples.called:
         found[TARGETS] = Link("biomarkers targets", _given(reference["targets"], reference["fasta"]))
         found[CODING] = Link("biomarkers coding", _given(reference["genes"]))
+    if run.samples.called:
+        found[CODING_TARGETS] = Link("biomarkers denominator", (TARGETS, CODING))
     if facts.builds_panel:
         normals = (facts.reads.of(normal).file for normal in facts.normals)
         found[PANEL] = Link("GATK CreateSomaticPanelOfNormals", (*normals, *_given(reference["germline_resource"])))
@@ -82,7 +85,9 @@ def _of_tumor(run: Run, facts: Facts, tumor: Sample) -> dict[str, Link]:
     vcf = f"results/variants/{name}.vcf.gz"
     regions = [] if name in facts.assumed else [f"results/burden/{name}.{kind}.bed" for kind in ("callable", "splice")]
     own = (path for path in (burden["custom"], burden["hotspots"]) if path)
-    found = {f"results/variants/{name}.variants.tsv.gz": Link("biomarkers variants", (vcf, *regions, *own))}
+    on_target = [CODING_TARGETS] if regions and tumor.entry != "vcf" else []
+    table = Link("biomarkers variants", (vcf, *regions, *on_target, *own))
+    found = {f"results/variants/{name}.variants.tsv.gz": table}
     genes = reference["genes"] if facts.annotator.name == "csq" else None
     annotated_with = _given(reference["fasta"], genes, reference["germline_resource"])
     if tumor.entry == "vcf":

@@ -30,6 +30,8 @@ RULES = {
 """What each exclusion means; in braces the settings, in brackets the rule of docs/methods.md."""
 RARE = ("not_somatic", "unknown")
 """Exclusions that most callers' files have none of."""
+RARE = ("not_somatic", "unknown", "hotspot")
+"""Exclusions that few files know; said only where a variant has them."""
 STEPS = {
     "target": "capture targets, overlaps merged",
     "coding": "of them coding (CDS)",

@@ -69,6 +69,7 @@ def test_a_burden_leads_to_every_file_that_was_given():
     given = {path for path in reached if links[path].by == chain.GIVEN}
     assert given == {"0.fq", "1.fq", "n.fq", "t2.bam", "t3.vcf", "t4.vcf", "samples.tsv", *REFERENCES.values()}
     own = leads_to(links, "results/variants/T1.variants.tsv.gz")
+    assert chain.CODING_TARGETS in own
     assert {"results/reads/N1.bam", "results/qc/depth/N1.quantized.bed.gz", "results/burden/T1.callable.bed"} <= own
     assert not {"t2.bam", "t3.vcf", "results/reads/T2.bam"} & own, "another patient's"
     assert not {"g.gff", "results/reads/T1.bam"} & set(links["results/variants/T4.vcf.gz"].sources)
