@@ -444,7 +444,8 @@ def test_lists_of_samples(tmp_path: Path, name: str) -> None:
             "S1",
             "Tumor_Sample_Barcode is 'S1'; expected a tumor; the list says that this is a normal",
         ),
-        ("", "TCGA-02-0001-10A-01W", "expected a tumor; its barcode says that this is a normal"),
+        ("", "NORMAL", "Tumor_Sample_Barcode is 'NORMAL'; expected a tumor; its name says that this is a normal"),
+        ("", "TCGA-02-0001-10A-01W", "expected a tumor; its name says that this is a normal"),
         ("sample\nTCGA-02-0001-11A\nS1\n", "TCGA-02-0001-11A", "expected a tumor; the list says that this is a normal"),
         ("sample\tsequenced\nS1\tmaybe\n", "S1", "s.txt:2: sequenced is 'maybe'; expected yes or no"),
         ("sample\tsample_type\nS1\tNormal\n", "S1", "expected at least one sequenced tumor sample"),
@@ -576,6 +577,20 @@ def test_without_places_a_repetition_is_not_seen_and_that_is_told(
     assert (
         "2 rows have no position or no alleles, so that a repetition would not be seen (first: line 2)" in caplog.text
     )
+
+
+def test_a_file_that_was_cut_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Trailing cells that an editor or TCGA's files lack are empty; one last row alone, without its end, was cut."""
+    path = maf(tmp_path / "m.maf", THREE)
+    whole = path.read_text()
+    path.write_text(whole.rstrip("\n"))
+    assert counts(path) == {"S1": 2, "S2": 1}
+    for at in (1, 2, 3):
+        path.write_text(whole.rstrip("\n\t")[:-at])
+        cut = whole.rstrip("\n\t")[:-at].splitlines()[-1].count("\t") + 1
+        assert f"m.maf:4: last row has {cut} columns; expected 20, as all others have" in refusal(path, capsys)
+    path.write_text("\n".join(line.rstrip("\t") for line in whole.splitlines()))
+    assert counts(path) == {"S1": 2, "S2": 1}
 
 
 def test_names_with_letters_of_windows_stay_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

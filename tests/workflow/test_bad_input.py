@@ -140,6 +140,24 @@ def test_the_remedies_for_a_vendors_targets_can_be_followed_in_a_run(hcc1395, sh
     assert cleaned == sorted((c[:3] for c in cells), key=lambda c: int(c[1]))
 
 
+def test_of_several_tracks_the_named_one_is_taken_in_a_run(hcc1395, shared_data):
+    """NimbleGen's file: targets, then the probes that tile more than them."""
+    targets = (shared_data / "hcc1395_exome" / "targets.bed").read_text()
+    rows = [line.split("\t")[:3] for line in targets.splitlines()]
+    probes = "".join(f"{c}\t{max(int(s) - 60, 0)}\t{e}\n" for c, s, e in rows)
+    text = f"track name=target_region description=x\n{targets}track name='tiled region'\n{probes}"
+    (hcc1395.folder / "tracks.bed").write_text(text)
+    hcc1395.config["reference"]["targets"] = "tracks.bed"
+    refused(hcc1395, "tracks.bed: track is not one: 'target_region' (33 lines)", "`reference: {target_track: NAME}`")
+    for name, least in (("tiled region", 7348), ("target_region", 7347)):
+        hcc1395.config["reference"]["target_track"] = name
+        done = hcc1395.run("resources/targets.bed", "--forcerun", "targets")
+        assert done.returncode == 0, done.stdout + done.stderr
+        cleaned = [line.split("\t") for line in (hcc1395.folder / "resources/targets.bed").read_text().splitlines()]
+        found = sum(int(end) - int(start) for _, start, end in cleaned)
+        assert found == 7347 if name == "target_region" else found >= least
+
+
 def test_targets_counted_from_one_are_told_by_their_size_and_the_remedy_is_a_setting(hcc1395):
     bed = hcc1395.folder / "tiles.bed"
     bed.write_text("".join(f"chr17mini\t{i * 50 + 1}\t{i * 50 + 50}\n" for i in range(20, 60)))

@@ -113,6 +113,15 @@ def numbered(path: str | Path) -> Iterator[tuple[int, str]]:
             yield number, line.removesuffix("\n")
 
 
+def ends_within_a_line(path: str | Path) -> bool:
+    """Whether the last line of plain text lacks its ending, as where a file was cut; a packed file tells it itself."""
+    if is_gzip(head(path, 2)) or not os.path.getsize(path):
+        return False
+    with open(path, "rb") as raw:
+        raw.seek(-1, os.SEEK_END)
+        return raw.read() not in (b"\n", b"\r")
+
+
 def whole_text(path: str | Path) -> str:
     """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed) or Latin-1. Raises InputError when unreadable."""
     shown = str(path)

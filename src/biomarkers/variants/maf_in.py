@@ -15,6 +15,7 @@ from biomarkers.genome.bed import stop
 from biomarkers.genome.consequence_terms import TERMS_OF_CLASS, plain, terms_in
 from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
+from biomarkers.io.lines import ends_within_a_line
 from biomarkers.variants.evidence import Evidence, in_normal
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_cells import Maf, allele, alternative, position, share, whole
@@ -72,7 +73,9 @@ class Reader:
         Raises InputError in the end, for malformed lines and for samples that the list does not name.
         """
         problems, strangers = Problems(), dict[str, int]()
+        short, number, cells = 0, 0, [""] * self.layout.width
         for number, cells in self.maf.rows():
+            short += len(cells) < self.layout.width
             row = problems.catch(self._row, number, cells)
             if row is None:
                 continue
@@ -87,12 +90,15 @@ class Reader:
                 self.tally.samples[sample] = patient
             row["patient"] = self.tally.samples[sample]
             yield row
-        problems.add(*(self._stranger(sample, number) for sample, number in strangers.items()))
+        if short == 1 and len(cells) < self.layout.width and ends_within_a_line(self.maf.path):
+            expected = f"{self.layout.width}, as all others have, and an end: is the file truncated?"
+            problems.add(Problem.said(self.file, "last row", f"has {len(cells)} columns", expected, number))
+        problems.add(*(self._stranger(sample, line) for sample, line in strangers.items()))
         stop(problems, self.file)
 
     def _stranger(self, sample: str, number: int) -> Problem:
         if sample in self._not_tumors or is_normal(sample):
-            told = "the list says" if sample in self._not_tumors else "its barcode says"
+            told = "the list says" if sample in self._not_tumors else "its name says"
             expected = f"a tumor; {told} that this is a normal"
         else:
             expected = "a sample of the list of sequenced samples (add it there, or take its rows out of the MAF)"

@@ -68,13 +68,13 @@ def patient_of(sample: str) -> str:
 
 
 def is_normal(sample: str) -> bool:
-    """Whether a TCGA barcode is that of a normal or a control.
+    """Whether a name is vcf2maf's for a normal, or a TCGA barcode that of a normal or a control.
 
-    >>> is_normal("TCGA-AB-2802-11B-01W-0728-08"), is_normal("TCGA-AB-2802-03B"), is_normal("T-11")
-    (True, False, False)
+    >>> is_normal("TCGA-AB-2802-11B-01W-0728-08"), is_normal("TCGA-AB-2802-03B"), is_normal("T-11"), is_normal("NORMAL")
+    (True, False, False, True)
     """
     match = TCGA.match(sample)
-    return match is not None and match[2] in "12"
+    return sample.upper() == "NORMAL" or (match is not None and match[2] in "12")
 
 
 def of_names(names: Sequence[str]) -> Listed:
