@@ -49,6 +49,7 @@ def another(each: Setting) -> Any:
         str: "a b's",
         list[str]: ["22C3", "x y"],
         list[float]: [2.5, 7.0],
+        tuple[str, ...]: ["wga", "Tier1"],
     }
     return known[each.hint]
 
