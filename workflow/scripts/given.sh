@@ -45,9 +45,10 @@ complete() {
             $8 = ""
             for (i = 1; i <= n; i++) {
                 at = index(cells[i], "=")
-                if (at && !fits(number["INFO", substr(cells[i], 1, at - 1)], substr(cells[i], at + 1), alts)) { cells[i] = substr(cells[i], 1, at) "."; blanked++ }
-                $8 = $8 (i > 1 ? ";" : "") cells[i]
+                if (at && !fits(number["INFO", substr(cells[i], 1, at - 1)], substr(cells[i], at + 1), alts)) blanked++
+                else $8 = $8 ($8 == "" ? "" : ";") cells[i]
             }
+            if ($8 == "") $8 = "."
             split($9, keys, ":")
             for (j = 10; j <= NF; j++) {
                 n = split($j, cells, ":")

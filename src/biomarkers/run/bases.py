@@ -33,8 +33,12 @@ class Place(NamedTuple):
 
 def check_ref(file: str, records: Iterable[Sequence[str]], genome: Genome) -> None:
     """Raise InputError where REF is not what the FASTA has there, with the likely cause. records: their cells."""
-    places = [Place(cells[0], int(cells[1]), cells[3].upper()) for cells in records]
-    places = [place for place in places if place.ref.isalpha()]
+    rows = [(Place(cells[0], int(cells[1]), cells[3].upper()), cells[4].upper().split(",")) for cells in records]
+    places = [place for place, _ in rows if place.ref.isalpha()]
+    for place, alts in rows:
+        if len({place.ref, *alts}) <= len(alts):
+            expected = f"alleles that differ from REF ({place.ref}) and from one another"
+            raise InputError(Problem(file, "ALT", ",".join(alts), expected, f"{place.chrom}:{place.pos}"))
     for place in places:
         length = genome.lengths.get(place.chrom, 0)
         if place.pos + len(place.ref) - 1 > length:
