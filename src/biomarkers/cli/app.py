@@ -108,7 +108,7 @@ def _call(arguments: list[str]) -> int:
     from importlib import import_module
 
     name, *rest = arguments
-    if not (name.isidentifier() and files.packaged(f"cli/{name}.py").is_file() and _described(name)):
+    if not (name.isidentifier() and os.path.isfile(files.packaged(f"cli/{name}.py")) and _described(name)):
         raise InputError(Problem.unknown("command line", "command", name, [each.name for each in commands()]))
 
     from biomarkers.cli import _command

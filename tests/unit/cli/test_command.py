@@ -177,6 +177,9 @@ def test_a_wrong_call_ends_with_2_and_where_to_look(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err.endswith("\nSee `biomarkers tmb --help`.\n")
     assert run(["variant"]) == 2
     assert "variant: unknown command; did you mean variants?" in capsys.readouterr().err
+    for name in ("../cli/variants", "_command", "app", "x" * 300, "variants.py", "\0"):
+        assert run([name]) == 2
+        assert ": unknown command; " in capsys.readouterr().err
 
 
 def test_the_overview_names_every_command_in_the_order_of_the_data(capsys: pytest.CaptureFixture[str]) -> None:

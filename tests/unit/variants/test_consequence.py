@@ -10,7 +10,7 @@ import pytest
 from biomarkers.errors import InputError
 from biomarkers.genome.consequence_terms import ALIASES, RANK, TERMS
 from biomarkers.variants.alleles import back_references, resolve
-from biomarkers.variants.consequence import Consequence, interpreter
+from biomarkers.variants.consequence import LEAST_CODING, Consequence, interpreter
 from biomarkers.variants.vcf import Header, records
 
 VEP = "Consequence annotations from Ensembl VEP. Format: Allele|Consequence|SYMBOL|Gene|Feature|HGVSp|CDS_position|CANONICAL|MANE_SELECT|PICK"
@@ -55,6 +55,13 @@ BLOCKS = [
 ]
 
 
+def test_a_gene_with_the_least_coding_term_is_another_gene() -> None:
+    least, most = TERMS[LEAST_CODING], "T|stop_gained|A||E1|||||"
+    for first in (most, f"T|{least}|A||E1|||||"):
+        assert read("CSQ", f"{first},T|{least}|B||E2|||||").others == f"B={least}"
+    assert read("CSQ", f"{most},T|{TERMS[LEAST_CODING + 1]}|B||E2|||||").others == ""
+
+
 def test_a_block_that_is_cut_short_hides_no_other_gene() -> None:
     header = Header("a.vcf", info={"CSQ": "Format: SYMBOL|Feature|Consequence|Allele"})
     blocks = "A|E0,A|E1|stop_gained|T,B|E2|missense_variant|T"
@@ -70,9 +77,22 @@ def test_a_block_that_is_cut_short_hides_no_other_gene() -> None:
         ([block.replace("YES", "1") for block in BLOCKS[:4]], "ENST7"),
         (BLOCKS[:3], "ENST2"),
         (BLOCKS[:2], "ENST3"),
+        (["T|missense_variant|TP53|G|ENST1|p.A|1/300|||", BLOCKS[1]], "ENST3"),
+        (["T|missense_variant|TP53|G|ENST9|p.A|1/300||.|", BLOCKS[4]], "ENST8"),
+        (["T|missense_variant|TP53|G|ENST1|p.A|1/300||.|", BLOCKS[3]], "ENST7"),
         (BLOCKS[5:] + BLOCKS[:1], "ENST9"),
     ],
-    ids=["MANE", "canonical", "canonical as 1", "identifier", "longest", "worst first"],
+    ids=[
+        "MANE",
+        "canonical",
+        "canonical as 1",
+        "identifier",
+        "longest",
+        "longer",
+        "no MANE beside MANE",
+        "no MANE",
+        "worst first",
+    ],
 )
 def test_ties(blocks: list[str], transcript: str) -> None:
     assert read("CSQ", ",".join(blocks)).transcript == transcript

@@ -125,7 +125,8 @@ def test_rules_are_asked_in_their_order(tmp_path: Path) -> None:
         ("consequence", {"info": silent}),
     ]
     rows = [record(normal=None, **{"pos": 120 + i, **changes}) for i, (_, changes) in enumerate(steps)]
-    hot = spots.parse("h.bed", [(1, "chr1\t100\t101")])
+    lines = ("# ours", "track name=hot", "chr1\t300\t301", "", "# more", "chr1\t100\t101")
+    hot = spots.parse("h.bed", enumerate(lines, 1))
     found = judged(
         tmp_path,
         rows,
