@@ -99,6 +99,16 @@ def test_the_share_is_that_of_a_count_base_by_base(check, seed):
     assert (f"only {100 * both / len(covered):.1f} %" in said) == bool(low)
 
 
+def test_a_gff_that_is_not_as_it_should_be_is_told_as_by_coding(check):
+    said, _ = check(cds(("chr1", 101, 400)).replace("\tCDS\t101", "\tCDS\tx"), "chr1\t100\t500\n")
+    assert said.startswith("g.gff3:2: start is 'x-400'; expected 1-based positions"), said
+
+
+def test_coding_bases_may_come_as_bed(check):
+    assert check("chr1\t100\t400\n", "chr1\t100\t500\n", "g.bed") == ("", "")
+    assert check("chr1\t600\t700\n", "chr1\t100\t500\n", "g.bed")[0].startswith("t.bed: file holds no base of coding")
+
+
 CONFIG = "samples: s.tsv\nreference: {fasta: g.fa, targets: t.bed, genes: g.gff3}\nreads: {aligner: bwa-mem2}\n"
 
 
