@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.genome.regions import Regions, intersect, merged, of_rows, size
@@ -78,9 +79,8 @@ def _intervals(genes: str) -> dict[str, list[tuple[int, int]]]:
     """0-based, half-open intervals of coding features by contig; none of a BED. Raises ValueError or IndexError."""
     found: dict[bytes, list[tuple[int, int]]] = {}
     with reading(genes) as handle:
-        for raw in handle:
-            if raw.startswith(b"##FASTA"):
-                break
+        # Lines of a large buffer come without Python's own gzip reader in between.
+        for raw in io.BufferedReader(cast(io.RawIOBase, handle), 1 << 20):
             if b"\tCDS\t" in raw or b"\tstop_codon\t" in raw:
                 contig, _, _, start, end, _ = raw.split(b"\t", 5)
                 found.setdefault(contig, []).append((int(start) - 1, int(end)))
