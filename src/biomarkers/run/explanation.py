@@ -28,8 +28,6 @@ RULES = {
     "consequence": "pass, but their consequence counts in no definition asked for (1.6)",
 }
 """What each exclusion means; in braces the settings, in brackets the rule of docs/methods.md."""
-RARE = ("not_somatic", "unknown")
-"""Exclusions that most callers' files have none of."""
 RARE = ("not_somatic", "unknown", "hotspot")
 """Exclusions that few files know; said only where a variant has them."""
 STEPS = {
