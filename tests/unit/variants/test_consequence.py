@@ -55,6 +55,10 @@ BLOCKS = [
 ]
 
 
+def test_a_block_that_ends_before_its_gene_names_none() -> None:
+    assert read("CSQ", "T|stop_gained|A||E1|||||,T|missense_variant").others == ""
+
+
 def test_a_gene_with_the_least_coding_term_is_another_gene() -> None:
     least, most = TERMS[LEAST_CODING], "T|stop_gained|A||E1|||||"
     for first in (most, f"T|{least}|A||E1|||||"):

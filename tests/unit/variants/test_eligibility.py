@@ -400,3 +400,8 @@ def test_the_panel_of_normals_decides_only_without_a_matched_normal(tmp_path: Pa
     assert judged(tmp_path, [record(info=info)])[0].exclusion == ""
     alone = judged(tmp_path, [record(info=info, normal=None)], samples="T")
     assert alone[0].exclusion == "germline"
+
+
+def test_a_list_of_no_hot_spots_is_refused() -> None:
+    with pytest.raises(InputError, match=r"^h\.txt: file is empty; expected at least one hot spot$"):
+        spots.parse("h.txt", [(1, "# none yet")])

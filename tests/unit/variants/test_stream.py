@@ -255,3 +255,18 @@ def test_the_allele_of_a_split_site_has_its_own_filter(tmp_path: Path, number: i
     path.write_text(text.replace("#CHROM", declared, 1))
     area = stream.area(None, None, "")
     assert counts(str(path), rules=Rules(), area=area, hot=spots.Hotspots())["merino_wes"] == 1 + counted
+
+
+def test_the_summary_says_how_much_was_read(tmp_path: Path) -> None:
+    split = (
+        line(200, ["missense_variant"])
+        .replace("\tC\tT\t", "\tC\tT,G\t")
+        .replace("40,10", "30,10,10")
+        .replace("30,0", "30,0,0")
+    )
+    job = stream.Job(vcf=write(tmp_path / "a.vcf", [EXCLUDED[4], split], "T\tN"), tumor="T", sample="S", patient="P")
+    out = io.BytesIO()
+    told = stream.write(job, DEFINITIONS, Rules(), stream.area(None, None, ""), Hotspots(), out)
+    assert (told["records"], told["rows"], told["counts"]["merino_wes"]) == (2, 3, 1)
+    assert (told["patient"], told["sample"], told["column"], told["tumor_only"]) == ("P", "S", "T", False)
+    assert out.getvalue().count(b"\n") == 1 + told["rows"]
