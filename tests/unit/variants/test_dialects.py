@@ -123,6 +123,23 @@ def test_what_is_said_of_each_alt(form: str, cells: str, info: str, kind: list[s
     assert [reader.said(way, found, alt, passes=True).kind for alt in (0, 1)] == kind
 
 
+@pytest.mark.parametrize(
+    ("described", "kinds"),
+    [
+        (
+            "Somatic status (0=Reference,1=Germline,2=Somatic,3=LOH)",
+            ["germline", "somatic", "loh", "unknown", "unknown"],
+        ),
+        ("Strength of the splice site", ["", "", "", "", ""]),
+    ],
+)
+def test_codes_of_whoever_declares_them(described: str, kinds: list[str]) -> None:
+    reader = Reader(Header("a.vcf", info={"SS": described}), Counting())
+    records = [record("GT:AD", "0/1:30,10", info=info) for info in ("SS=1", "DP=3;SS=2", "SS=3", "SS=5", "SS=x")]
+    said = [reader.said(reader.way(one.format, one.info), one, 0, passes=True).kind for one in records]
+    assert said == kinds
+
+
 def heard(header: Header, *records: Record) -> Reader:
     reader = Reader(header, Counting())
     for one in records:

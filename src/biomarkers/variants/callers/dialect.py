@@ -21,13 +21,14 @@ class Sign(NamedTuple):
     """By what a record's caller is known: all that is said here must hold.
 
     header: searched in the header, whatever the capitals; `^` is the start of a line. formats, infos: fields that the
-    record must have. filters, declares: names of FILTER and INFO that the header must declare. columns: how many
-    samples the file has.
+    record must have. described: what the Description of the first of `infos` must hold, whatever the capitals. filters,
+    declares: names of FILTER and INFO that the header must declare. columns: how many samples the file has.
     """
 
     header: str = ""
     formats: tuple[str, ...] = ()
     infos: tuple[str, ...] = ()
+    described: str = ""
     filters: tuple[str, ...] = ()
     declares: tuple[str, ...] = ()
     columns: Literal["any", "one", "several"] = "any"
@@ -39,6 +40,8 @@ class Sign(NamedTuple):
         if not (set(self.formats) <= set(keys) and set(self.filters) <= header.filters):
             return False
         if not set(self.declares) <= header.info.keys():
+            return False
+        if self.described and self.described not in header.info.get(self.infos[0], "").lower():
             return False
         return not self.header or re.search(self.header, header.text, re.IGNORECASE | re.MULTILINE) is not None
 

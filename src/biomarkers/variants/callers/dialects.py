@@ -208,7 +208,12 @@ DIALECTS = (
         marks=(Mark("INFO/GermlineStatus", DRAGEN),),
         silent="",
     ),
-    Dialect("a caller in the way of TCGA", (Sign(formats=("SS",)),), marks=(Mark("SS", TCGA),)),
+    # The codes are the same whoever writes them; SS may mean something else, unless the header says "germline" of it.
+    Dialect(
+        "a caller in the way of TCGA",
+        (Sign(formats=("SS",)), Sign(infos=("SS",), described="germline")),
+        marks=(Mark("INFO/SS", TCGA), Mark("SS", TCGA)),
+    ),
     # Callers that mark nothing.
     Dialect("Platypus", (Sign(formats=("NR", "NV")),), (Reads("NV", "alts", depth="NR"),), unmarked=BOTH),
     Dialect("Strelka's germline workflow", (Sign(formats=("GQX",)), Sign("strelka germline|starling")), unmarked=BOTH),
