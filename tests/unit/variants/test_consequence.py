@@ -10,7 +10,7 @@ import pytest
 from biomarkers.errors import InputError
 from biomarkers.genome.consequence_terms import ALIASES, RANK, TERMS
 from biomarkers.variants.alleles import back_references, resolve
-from biomarkers.variants.consequence import LEAST_CODING, Consequence, interpreter
+from biomarkers.variants.consequence import LEAST_CODING, Consequence, check_understood, interpreter
 from biomarkers.variants.vcf import Header, records
 
 VEP = "Consequence annotations from Ensembl VEP. Format: Allele|Consequence|SYMBOL|Gene|Feature|HGVSp|CDS_position|CANONICAL|MANE_SELECT|PICK"
@@ -297,3 +297,17 @@ def test_the_order_of_terms_is_that_of_ensembl() -> None:
         "intergenic_variant",
     ]
     assert [term for term in TERMS if term in order] == order
+
+
+@pytest.mark.parametrize(("source", "expected_some"), [("CSQ", False), ("CSQ", True), ("BCSQ", True)])
+def test_an_annotation_that_no_record_has_is_told(source: str, expected_some: bool) -> None:
+    header = Header("a.vcf", info={source: TEXT[source]})
+    told = f"^a\\.vcf: INFO/{source} is absent from all 4 records; expected an annotation by .*the same names"
+    with pytest.raises(InputError, match=told):
+        check_understood(interpreter(header), header, 4, expected_some=expected_some)
+
+
+def test_outside_of_genes_bcftools_writes_nothing() -> None:
+    header = Header("a.vcf", info={"BCSQ": TEXT["BCSQ"]})
+    check_understood(interpreter(header), header, 4, expected_some=False)
+    check_understood(interpreter(header), header, 0, expected_some=True)
