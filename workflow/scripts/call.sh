@@ -17,6 +17,10 @@ trap 'rm -rf "$work"' EXIT
 # pass of the compiler is enough for them.
 java="-Xmx${heap}m -XX:+UseSerialGC"
 short="$java -XX:TieredStopAtLevel=1"
+# Mutect2 runs for long, but each of its processes would give 17 s of CPU to Java's optimising compiler, whatever it has to
+# call. Four times the thresholds leave it the code that is hot indeed (benchmarks/calling/README.md).
+long="$java -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400"
+long+=" -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000"
 
 # The name of a sample with each byte as %XX, which Mutect2 undoes: a header may hold any name, and Java reads its bytes as
 # Latin-1 but those of a command line as UTF-8.
@@ -26,7 +30,7 @@ if [ -n "$normal" ]; then
     matched=(-I "$normal" -normal "$(samtools samples "$normal" | cut -f 1 | encoded)")
 fi
 mutect2() {
-    gatk --java-options "$java" Mutect2 -R "$genome" -I "$tumor" "${matched[@]}" "${rest[@]}" -L "$1" \
+    gatk --java-options "$long" Mutect2 -R "$genome" -I "$tumor" "${matched[@]}" "${rest[@]}" -L "$1" \
         --f1r2-tar-gz "${1%.bed}.f1r2.tar.gz" -O "${1%.bed}.vcf.gz" --native-pair-hmm-threads 1 >"${1%.bed}.log" 2>&1
 }
 
