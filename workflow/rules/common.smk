@@ -43,7 +43,9 @@ shell.prefix(
 # A run begins with a look at every sheet and the plan, in seconds, so that a typo is told before anything is aligned. It is
 # no rule: nothing depends on its having run, and nothing runs again because of it. Jobs on a cluster need not look again.
 DEPLOYED = workflow.deployment_settings and workflow.deployment_settings.deployment_method
-PLACE = "deployed" if DEPLOYED else "elsewhere" if workflow.non_local_exec_or_dryrun else "here"
+# Which executor it will be is not known yet, but only jobs that leave this machine are counted as nodes.
+LEAVES = workflow.resource_settings.nodes is not None or {"-n", "-np", "-pn", "--dry-run", "--dryrun"} & set(sys.argv)
+PLACE = "deployed" if DEPLOYED else "elsewhere" if LEAVES else "here"
 try:
     RUN = (
         check_run("config/config.yaml", config, PLACE)
