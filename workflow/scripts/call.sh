@@ -18,9 +18,9 @@ trap 'rm -rf "$work"' EXIT
 java="-Xmx${heap}m -XX:+UseSerialGC"
 short="$java -XX:TieredStopAtLevel=1"
 # Mutect2 runs for long, but each of its processes would give 17 s of CPU to Java's optimising compiler, whatever it has to
-# call. Four times the thresholds leave it the code that is hot indeed (benchmarks/calling/README.md).
-long="$java -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400"
-long+=" -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000"
+# call. Sixteen times the thresholds leave it the code that is hot indeed (benchmarks/calling/README.md).
+long="$java -XX:Tier4InvocationThreshold=80000 -XX:Tier4MinInvocationThreshold=9600"
+long+=" -XX:Tier4CompileThreshold=240000 -XX:Tier4BackEdgeThreshold=640000"
 
 # The name of a sample with each byte as %XX, which Mutect2 undoes: a header may hold any name, and Java reads its bytes as
 # Latin-1 but those of a command line as UTF-8.
