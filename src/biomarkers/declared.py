@@ -17,7 +17,8 @@ class Setting(NamedTuple):
 
     hint: its type, None left out; rule: number in docs/methods.md; least, most: bounds of a number, both included;
     off: the flag that turns it off, for a flag that is on by default; is_shared: declared in another group, whose
-    config key this one reads too; choices: of a text, where they stand in a file.
+    config key this one reads too; choices: of a text, where they stand in a file; is_long: left off a
+    command line where it is the default.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Setting(NamedTuple):
     is_date: bool = False
     is_shared: bool = False
     choices: Callable[[], list[str]] | None = None
+    is_long: bool = False
 
     @property
     def flag(self) -> str:
@@ -135,6 +137,10 @@ def _words(setting: Setting, value: Any) -> list[str]:
     if setting.hint is bool:
         return [setting.flag] if value else [f"--{setting.off}"] if setting.off else []
     values = _listed(value)
+    if setting.is_long and [*values] == [*_listed(setting.default)]:
+        return []
+    if any(str(each).startswith("-") for each in values):
+        return [f"{setting.flag}={shlex.quote(str(each))}" for each in values]
     return [setting.flag, *(shlex.quote(str(each)) for each in values)] if values else []
 
 

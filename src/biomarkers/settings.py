@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from biomarkers.declared import Group, setting, shared
-from biomarkers.settings_clinical import Censoring, Endpoints, Pdl1, Unit
+from biomarkers.settings_clinical import Censoring, Endpoints, Pdl1, Sheets, Unit
 
 __all__ = [
     "Annotation", "Assembly", "CallableBases", "Censoring", "Counting", "Endpoints", "Pdl1", "Quality", "Reported",
-    "SamePerson", "Unit", "definitions", "fill",
+    "SamePerson", "Sheets", "Unit", "definitions", "fill",
 ]  # fmt: skip
 
 
@@ -221,6 +221,7 @@ class Reported(Group):
 
 GROUPS: tuple[type[Group], ...] = (
     Reported,
+    Sheets,
     Counting,
     Annotation,
     CallableBases,

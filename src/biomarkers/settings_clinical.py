@@ -9,8 +9,35 @@ from biomarkers.declared import Group, setting
 
 DAYS = 36_500
 """The longest time in days that a setting may name, a century: dates of pandas end in 2262."""
+MISSING_WORDS = (
+    *("-", ".", "?"),
+    *("NA", "N/A", "n.a.", "#N/A", "#NV", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "NaN", "NaT"),
+    *("null", "unknown", "unk", "missing", "pending", "withheld", "redacted", "discrepancy", "no data", "unbekannt"),
+    *("not applicable", "not available", "not allowed to collect", "not asked", "not assessed", "not collected"),
+    *("not determined", "not documented", "not done", "not entered", "not evaluated", "not given", "not known"),
+    *("not performed", "not provided", "not recorded", "not released", "not reported", "not specified", "not stated"),
+    *("not tested", "data not available", "information not available", "keine Angabe", "k.A."),
+)
+"""What people write where there is nothing: spreadsheets, R and pandas, SAS, cBioPortal, GDC, CDISC's flavours of null
+(docs/methods.md, 11.4). Not here: `none`, `negative`, `ND` and `NR`, which are results elsewhere."""
 Censoring = Literal["ema_itt", "fda"]
 Unit = Literal["auto", "percent", "fraction"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheets(Group):
+    """How every sheet is read that people write (rule 11.4)."""
+
+    BLOCK = ""
+
+    missing_words: tuple[str, ...] = setting(
+        MISSING_WORDS,
+        "Words that mean missing in every sheet, whatever their case and brackets; they are counted on the log where"
+        " they stand. A word that a column knows (NE, MISSING) is none.",
+        rule="11.4",
+        key="missing_words",
+        is_long=True,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

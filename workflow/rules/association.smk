@@ -19,9 +19,10 @@ rule associate:
         runtime=minutes(30),
     params:
         mutations=("--mutations results/burden/mutations.tsv.gz" if RUN.samples.tumors else ""),
+        settings=settings.Sheets.as_options(SETTINGS),
     shell:
         """
-        biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} \
+        biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} {params.settings} \
             --results {output.results} --groups {output.groups} \
             --memberships {output.memberships} 2>{log}
         """

@@ -12,7 +12,7 @@ rule pdl1:
         runtime=minutes(10),
     params:
         sheets=sheets("pdl1", "patients"),
-        settings=settings.Pdl1.as_options(SETTINGS),
+        settings=[*settings.Pdl1.as_options(SETTINGS), *settings.Sheets.as_options(SETTINGS)],
     shell:
         """
         biomarkers pdl1 {params.sheets} {params.settings} --selected {output.selected} --rejected {output.rejected} 2>{log}
@@ -33,7 +33,7 @@ rule endpoints:
         runtime=minutes(10),
     params:
         sheets=sheets("patients", "assessments", "lesions", "adverse_events"),
-        settings=settings.Endpoints.as_options(SETTINGS),
+        settings=[*settings.Endpoints.as_options(SETTINGS), *settings.Sheets.as_options(SETTINGS)],
         summary=("--adverse-events-summary results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else ""),
     shell:
         """
@@ -65,8 +65,9 @@ rule cohort:
         definition=SETTINGS["burden"]["definitions"][0],
         pdl1="--pdl1 results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else "",
         plan=flags({"plan": SETTINGS["plan"], "samples": SETTINGS["samples"]}),
+        settings=settings.Sheets.as_options(SETTINGS),
     shell:
         """
         biomarkers cohort {params.sheets} --endpoints {input.endpoints} {params.tmb} --definition {params.definition} \
-            {params.pdl1} {params.plan} --cohort {output.cohort} --flow {output.flow} --selection {output.selection} 2>{log}
+            {params.pdl1} {params.plan} {params.settings} --cohort {output.cohort} --flow {output.flow} --selection {output.selection} 2>{log}
         """

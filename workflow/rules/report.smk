@@ -29,9 +29,10 @@ rule report:
             if input[name]
         ],
         title=SETTINGS["report"]["title"],
+        settings=settings.Sheets.as_options(SETTINGS),
     shell:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
             --memberships {input.memberships} --groups {input.groups} {params.options} \
-            --title {params.title:q} --page {output.page} --figures {output.figures} 2>{log}
+            {params.settings} --title {params.title:q} --page {output.page} --figures {output.figures} 2>{log}
         """

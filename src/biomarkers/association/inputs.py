@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,20 +24,25 @@ class Given(NamedTuple):
     untested: str
 
 
-def read(cohort: Path, plan: Path, mutations: Path | None) -> Given:
-    """The three files of an analysis. Raises InputError with every problem, what two checks refuse once."""
+def read(cohort: Path, plan: Path, mutations: Path | None, missing: Collection[str] = cells.MISSING_WORDS) -> Given:
+    """The three files of an analysis; missing: words for missing.
+
+    Raises InputError with every problem, what two checks refuse once.
+    """
     problems = Problems()
     settings = problems.catch(yamls.load, plan)
     texts = plans.text_columns(settings) if settings else set()
-    frame = problems.catch(tables.read, cohort, "cohort", text_columns=texts)
+    frame = problems.catch(tables.read, cohort, "cohort", text_columns=texts, missing=missing)
     if frame is None:
-        frame = _as_text(cohort)
-    variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations")
+        frame = _as_text(cohort, missing)
+    variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations", missing=missing)
     columns = None if frame is None else list(frame.columns)
     chosen = plans.read_plan(settings, plan, columns=columns, problems=problems) if settings else None
     arrays = None
     if frame is not None and chosen is not None:
         arrays = values.read_cohort(frame, chosen, cohort, problems)
+    if settings is not None and chosen is not None:
+        _check_levels(plan, settings, chosen, missing, problems)
     if problems.found or frame is None or chosen is None or arrays is None:
         raise InputError(_once(problems.found))
     if chosen.genes is not None and variants is not None:
@@ -50,14 +55,28 @@ def read(cohort: Path, plan: Path, mutations: Path | None) -> Given:
     return Given(arrays, chosen, None, lacking)
 
 
-def _as_text(path: Path) -> pd.DataFrame | None:
+def _check_levels(
+    path: Path, settings: yamls.Settings, plan: Plan, missing: Collection[str], problems: Problems
+) -> None:
+    """Add a problem for each level of the plan that is a word for missing, no group (docs/methods.md, 11.4)."""
+    words = {cells.plain(word) for word in missing}
+    for name, marker in plan.markers.items():
+        for level in marker.levels:
+            if cells.plain(level) in words:
+                expected = "no word for missing; take it out, or give missing_words without it"
+                problems.add(yamls.problem(path, settings, ("markers", name, "levels"), level, expected))
+
+
+def _as_text(path: Path, missing: Collection[str]) -> pd.DataFrame | None:
     """A table that was refused, as text, so that the plan's own demands on it can be told in the same run."""
     try:
         found = tables.read_cells(path)
     except InputError:
         return None
     frame = pd.DataFrame(found.rows, columns=found.header, index=found.lines, dtype=object)
-    frame = frame.mask(frame.isin(cells.MISSING))
+    words = cells.Missing(missing)
+    for column in frame:
+        frame[column] = frame[column].mask(frame[column].isin(words.of(str(column), list(frame[column]), {})))
     return frame if "patient" in frame else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from biomarkers.cli._kinds import InputTable, InputYaml, OutputTable
+from biomarkers.settings import Sheets
 
 log = logging.getLogger("biomarkers")
 
@@ -17,6 +18,7 @@ def associate(
     groups: OutputTable,
     mutations: InputTable | None = None,
     memberships: OutputTable | None = None,
+    reading: Sheets,
 ) -> None:
     """Run every test of the analysis plan: which markers are associated with which endpoints.
 
@@ -38,7 +40,7 @@ def associate(
     from biomarkers.association import analysis, inputs
     from biomarkers.io import tables
 
-    given = inputs.read(cohort, plan, mutations)
+    given = inputs.read(cohort, plan, mutations, reading.missing_words)
     if given.untested:
         log.warning("genes are not tested: %s", given.untested)
     done = analysis.analyse(given.cohort, given.plan, given.carriers)

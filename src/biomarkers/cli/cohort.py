@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from biomarkers.cli._kinds import InputTable, InputYaml, OutputTable
+from biomarkers.settings import Sheets
 
 
 def cohort(
@@ -23,6 +24,7 @@ def cohort(
     cohort: OutputTable,
     flow: OutputTable,
     selection: OutputTable | None = None,
+    reading: Sheets,
 ) -> None:
     """Join endpoints, burden, PD-L1 and covariates, one row per enrolled patient; nobody is dropped.
 
@@ -68,6 +70,7 @@ def cohort(
         count=count,
         plan=plan,
         sheets=sheets or [],
+        missing=reading.missing_words,
     )
     written = {cohort: (made.table, "cohort"), flow: (made.flow, "flow")}
     tables.write_all(written | ({} if selection is None else {selection: (made.selection, "sample_selection")}))

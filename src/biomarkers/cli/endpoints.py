@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biomarkers.cli._kinds import InputTable, OutputTable
-from biomarkers.settings import Endpoints
+from biomarkers.settings import Endpoints, Sheets
 
 
 def endpoints(
@@ -17,6 +17,7 @@ def endpoints(
     visits: OutputTable | None = None,
     adverse_events_summary: OutputTable | None = None,
     rules: Endpoints,
+    reading: Sheets,
 ) -> None:
     """Derive response, PFS, OS and duration of response per patient, and their rates.
 
@@ -54,7 +55,13 @@ def endpoints(
         expected = "the sheet that --adverse-events-summary is made from"
         problems.add(Problem("command line", "--adverse-events", None, expected))
     given = inputs.read_sheets(
-        problems, patients, assessments, rules.evaluator, lesions=lesions, adverse_events=adverse_events
+        problems,
+        patients,
+        assessments,
+        rules.evaluator,
+        lesions=lesions,
+        adverse_events=adverse_events,
+        missing=reading.missing_words,
     )
     problems.stop_if_any()
     used = given.get("used")

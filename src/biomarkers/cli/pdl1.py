@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from biomarkers.cli._kinds import InputTable, OutputTable
-from biomarkers.settings import Pdl1
+from biomarkers.settings import Pdl1, Sheets
 
 log = logging.getLogger("biomarkers")
 
@@ -17,6 +17,7 @@ def pdl1(
     selected: OutputTable,
     rejected: OutputTable,
     rules: Pdl1,
+    reading: Sheets,
 ) -> None:
     """Choose one PD-L1 score per patient and say why the others were not taken.
 
@@ -37,8 +38,8 @@ def pdl1(
     from biomarkers.io import tables
 
     problems = Problems(*rules.problems())
-    people = tables.read_into(problems, patients, "patients")
-    sheet = tables.read_into(problems, pdl1, "pdl1")
+    people = tables.read_into(problems, patients, "patients", reading.missing_words)
+    sheet = tables.read_into(problems, pdl1, "pdl1", reading.missing_words)
     asked: list[str] = []
     if sheet is not None:
         asked = inputs.check_pdl1(problems, pdl1, sheet, rules)

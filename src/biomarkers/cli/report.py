@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from biomarkers.cli._kinds import InputTable, InputYaml, OutputFolder, OutputPage
+from biomarkers.settings import Sheets
 
 
 def report(
@@ -21,6 +22,7 @@ def report(
     plan: InputYaml | None = None,
     title: str | None = None,
     figures: OutputFolder | None = None,
+    reading: Sheets,
 ) -> None:
     """Make the page: one HTML file with the primary result, the patients' flow, endpoints, figures and every test.
 
@@ -52,9 +54,19 @@ def report(
     from biomarkers.report.page import svg
 
     given = read(
-        plan, cohort=cohort, results=results, memberships=memberships, groups=groups, rates=rates, flow=flow, tmb=tmb,
-        agreement=agreement, steps=steps, adverse_events=adverse_events,
-    )  # fmt: skip
+        plan,
+        reading.missing_words,
+        cohort=cohort,
+        results=results,
+        memberships=memberships,
+        groups=groups,
+        rates=rates,
+        flow=flow,
+        tmb=tmb,
+        agreement=agreement,
+        steps=steps,
+        adverse_events=adverse_events,
+    )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
     made = make_page(given, title=heading)
     pictures = {} if figures is None else {figures / f"{figure.name}.svg": svg(figure) for figure in made.figures}

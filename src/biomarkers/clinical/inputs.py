@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from biomarkers.clinical.pdl1 import assays_to_use
 from biomarkers.clinical.pdl1_score import check
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import schemas, tables
+from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.settings import Endpoints, Pdl1
 
 log = logging.getLogger("biomarkers")
@@ -27,10 +29,11 @@ def read_sheets(
     *,
     lesions: Path | None = None,
     adverse_events: Path | None = None,
+    missing: Collection[str] = MISSING_WORDS,
 ) -> dict[str, pd.DataFrame]:
     """The sheets that are given and could be read, by name; what is wrong within and between them to `problems`.
 
-    `used` holds the assessments of the evaluator.
+    `used` holds the assessments of the evaluator. missing: words for missing.
     """
     paths = {
         "patients": patients,
@@ -38,7 +41,7 @@ def read_sheets(
         "lesions": lesions,
         "adverse_events": adverse_events,
     }
-    found = {name: tables.read_into(problems, path, name) for name, path in paths.items() if path is not None}
+    found = {name: tables.read_into(problems, path, name, missing) for name, path in paths.items() if path is not None}
     read = {name: frame for name, frame in found.items() if frame is not None}
     if assessments is not None and "assessments" in read:
         used = problems.catch(of_evaluator, assessments, read["assessments"], evaluator)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.io import schemas
+from biomarkers.settings_clinical import Sheets
 
 log = logging.getLogger("biomarkers")
 
 MISSING = ("", "NA")
+MISSING_WORDS = Sheets().missing_words
+"""Words that mean missing unless the user gives others (docs/methods.md, 11.4)."""
 INFINITE = ("inf", "-inf")
 """Unbounded estimates and limits; numbers only where the schema says `x-infinite: true`."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -34,11 +38,62 @@ class Cells(NamedTuple):
     lines: list[int]
 
 
+def plain(word: str) -> str:
+    """A word without case, brackets, quotation marks and doubled blanks, as words for missing are compared.
+
+    >>> plain("[Not  Available]"), plain("not_reported"), plain("'--"), plain("...")
+    ('not available', 'not reported', '-', '.')
+    """
+    bare = re.sub(r"[\s_]+", " ", word.casefold()).strip(" '\"<>()[]{}").replace("\u2013", "-").replace("\u2014", "-")
+    return bare[:1] if re.fullmatch(r"-+|\.+|\?+", bare) else bare
+
+
+class Missing:
+    """The cells of a table that say in words that there is nothing, and how often each does (docs/methods.md, 11.4)."""
+
+    def __init__(self, words: Collection[str], applies: bool = True) -> None:
+        self.words = frozenset(plain(word) for word in words if applies)
+        self.found: Counter[str] = Counter()
+        self.columns: list[str] = []
+
+    def of(self, column: str, cells: list[str], rule: dict[str, Any], *, required: bool = False) -> set[str]:
+        """The cells of a column that are missing, counted; a word of the column's own is a value.
+
+        Where a column holds `+`, a `-` is a mark of its own. In a required column only an empty cell or NA is missing.
+        """
+        own = {str(word) for word in (*rule.get("enum", ()), *rule.get("x-known", ()))}
+        distinct = set(cells)
+        marked = any(re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
+        absent = {
+            cell
+            for cell in distinct.difference(MISSING, own)
+            if not required and plain(cell) in self.words and not (marked and plain(cell) == "-")
+        }
+        if absent:
+            self.found.update(cell for cell in cells if cell in absent)
+            self.columns.append(column)
+        return absent | set(MISSING)
+
+    def tell(self, shown: str) -> None:
+        """Say on the log which words were read as missing."""
+        if self.found:
+            words = ", ".join(f"'{word}' {count}" for word, count in self.found.most_common())
+            said = "%s: read as missing: %s (columns: %s; the words are the setting missing_words)"
+            log.warning(said, shown, words, ", ".join(self.columns))
+
+
 def check_cells(
-    cells: Cells, schema: str, *, text_columns: Collection[str] = (), problems: Problems | None = None
+    cells: Cells,
+    schema: str,
+    *,
+    text_columns: Collection[str] = (),
+    missing: Collection[str] = MISSING_WORDS,
+    problems: Problems | None = None,
+    quiet: bool = False,
 ) -> dict[str, tuple[str, list[Any]]]:
     """Kind (number, integer, date, string) and typed values of each column, None where missing; needs no pandas.
 
+    missing: words for missing, where the schema is of a sheet that people write. quiet: warn of nothing.
     Raises InputError with every problem of the table, or adds them to `problems` where given.
     """
     shown, header, rows, lines = cells
@@ -55,15 +110,21 @@ def check_cells(
         if column not in properties and extra is False:
             known = ", ".join(properties)
             problems.add(Problem(shown, "column", column, f"one of {known}{nearest(column, properties)}", 1))
-        if definition.get("x-patient-data") and IDENTIFYING.search(column):
+        if not quiet and definition.get("x-patient-data") and IDENTIFYING.search(column):
             said = "%s:1: column '%s' looks like a direct identifier; remove it before sharing results"
             log.warning(said, shown, column)
+    words = Missing(missing, definition.get("x-missing-words", False))
     columns: dict[str, tuple[str, list[Any]]] = {}
     for position, column in enumerate(header):
         given = [row[position] for row in rows]
-        other = extra if isinstance(extra, dict) else _inferred(given, column in text_columns)
-        rule = properties.get(column, other)
-        columns[column] = _typed_column(shown, column, given, lines, rule, column in required, problems)
+        rule = properties.get(column, extra if isinstance(extra, dict) else {})
+        absent = words.of(column, given, rule, required=column in required)
+        if not rule:
+            rule = _inferred([cell for cell in given if cell not in absent], column in text_columns)
+        none = dict.fromkeys(absent, (None, column not in required))
+        columns[column] = _typed_column(shown, column, given, lines, rule, none, problems)
+    if not quiet:
+        words.tell(shown)
     key = definition.get("x-key", [])
     if key and all(column in header for column in key):
         _check_unique(cells, key, problems)
@@ -72,9 +133,8 @@ def check_cells(
     return columns
 
 
-def _inferred(cells: list[str], is_text: bool) -> dict[str, Any]:
+def _inferred(filled: list[str], is_text: bool) -> dict[str, Any]:
     """Rule for a column that the schema does not name: numbers when more than half of the cells are numbers."""
-    filled = [cell for cell in cells if cell not in MISSING]
     numbers = sum(bool(NUMBER.fullmatch(cell)) for cell in filled)
     if is_text or not filled or numbers * 2 <= len(filled):
         return {"type": "string"}
@@ -88,14 +148,17 @@ def _typed_column(
     cells: list[str],
     lines: list[int],
     rule: dict[str, Any],
-    required: bool,
+    absent: dict[str, tuple[None, bool]],
     problems: Problems,
 ) -> tuple[str, list[Any]]:
-    """Kind and typed cells of a column; bad cells become missing and a problem. Each distinct cell is checked once."""
+    """Kind and typed cells of a column; bad cells become missing and a problem. Each distinct cell is checked once.
+
+    absent: the cells that are missing, each with whether it may be.
+    """
     kinds = rule.get("type", "string")
     kind = kinds if isinstance(kinds, str) else next(k for k in kinds if k != "null")
     check = schemas.validator(rule)
-    known: dict[str, tuple[Any, bool]] = {cell: (None, not required) for cell in MISSING}
+    known: dict[str, tuple[Any, bool]] = {**absent}
     values = []
     for line, cell in zip(lines, cells, strict=True):
         if cell not in known:

@@ -59,7 +59,10 @@ def _for_each(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_tables(rules: dict[str, Any]) -> dict[str, Any]:
-    """The rules with `x-table: NAME` replaced by those of the columns that every table NAME has, in any wording."""
+    """The rules with `x-table: NAME` replaced by those of the columns that every table NAME has, in any wording.
+
+    Words that are known there stay known (`x-known`), so that none of them is a word for missing.
+    """
     found: dict[str, Any] = {}
     for column, rule in rules.items():
         if "x-table" not in rule:
@@ -69,7 +72,8 @@ def _with_tables(rules: dict[str, Any]) -> dict[str, Any]:
         left_out = {*found, *table.get("x-optional", [])}
         for name, other in table["properties"].items():
             if name not in left_out:
-                found[name] = {k: v for k, v in other.items() if k != "enum" or other["type"] != "string"}
+                worded = {"x-known" if k == "enum" and other["type"] == "string" else k: v for k, v in other.items()}
+                found[name] = worded
     return found
 
 

@@ -16,21 +16,28 @@ from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.io import files, schemas
-from biomarkers.io.cells import Cells, check_cells
+from biomarkers.io.cells import MISSING_WORDS, Cells, check_cells
 from biomarkers.io.lines import whole_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def read(path: str | Path, schema: str, *, text_columns: Collection[str] = ()) -> pd.DataFrame:
+def read(
+    path: str | Path,
+    schema: str,
+    *,
+    text_columns: Collection[str] = (),
+    missing: Collection[str] = MISSING_WORDS,
+) -> pd.DataFrame:
     """The table in `path`, checked against the schema of that name.
 
     text_columns: columns outside the schema that are categories whatever their cells look like; any other such
-    column is numeric when its cells are numbers, and text among mostly numbers is a problem.
+    column is numeric when its cells are numbers, and text among mostly numbers is a problem. missing: words for
+    missing, in sheets that people write.
     Raises InputError with every problem of the file.
     """
-    return from_cells(read_cells(path), schema, text_columns=text_columns)
+    return from_cells(read_cells(path), schema, text_columns=text_columns, missing=missing)
 
 
 def read_cells(path: str | Path) -> Cells:
@@ -73,7 +80,9 @@ def read_cells(path: str | Path) -> Cells:
     return Cells(shown, header, rows, lines)
 
 
-def read_into(problems: Problems, path: str | Path, schema: str) -> pd.DataFrame | None:
+def read_into(
+    problems: Problems, path: str | Path, schema: str, missing: Collection[str] = MISSING_WORDS
+) -> pd.DataFrame | None:
     """As `read`, but the file's problems are added to `problems`, so that further checks can say what else is wrong.
 
     Bad cells are missing in the table. None when the file is no table or lacks a column that it must have.
@@ -81,7 +90,7 @@ def read_into(problems: Problems, path: str | Path, schema: str) -> pd.DataFrame
     cells = problems.catch(read_cells, path)
     if cells is None:
         return None
-    table = from_cells(cells, schema, problems=problems)
+    table = from_cells(cells, schema, missing=missing, problems=problems)
     rule = schemas.load(schema)
     must = [*rule.get("required", []), *rule.get("x-columns", [])]
     return table if set(must) <= set(table.columns) else None
@@ -107,16 +116,22 @@ def read_several(paths: Iterable[Path], schema: str, key: Sequence[str], problem
 
 
 def from_cells(
-    cells: Cells, schema: str, *, text_columns: Collection[str] = (), problems: Problems | None = None
+    cells: Cells,
+    schema: str,
+    *,
+    text_columns: Collection[str] = (),
+    missing: Collection[str] = MISSING_WORDS,
+    problems: Problems | None = None,
+    quiet: bool = False,
 ) -> pd.DataFrame:
-    """As `read`, from cells that are already in memory.
+    """As `read`, from cells that are already in memory; quiet: warn of nothing.
 
     problems: takes the problems instead of an InputError; bad cells are then missing in the table.
     """
     import pandas as pd
 
     index = pd.Index(cells.lines, name="line", dtype="int64")
-    columns = check_cells(cells, schema, text_columns=text_columns, problems=problems)
+    columns = check_cells(cells, schema, text_columns=text_columns, missing=missing, problems=problems, quiet=quiet)
     return pd.DataFrame({name: _series(values, kind, index) for name, (kind, values) in columns.items()}, index=index)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ import pandas as pd
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import files, schemas, tables, yamls
+from biomarkers.io.cells import MISSING_WORDS
 
 ROLES = ("primary", "secondary", "exploratory")
 GENES = ("gene", "gene_set")
@@ -135,8 +136,8 @@ class Tables:
         return all(c in self.cohort and pd.api.types.is_numeric_dtype(self.cohort[c]) for c in columns)
 
 
-def read(plan: Path | None, **paths: Path | None) -> Tables:
-    """The plan and the tables of the names of `Tables`, None where one is not given.
+def read(plan: Path | None, missing: Collection[str] = MISSING_WORDS, **paths: Path | None) -> Tables:
+    """The plan and the tables of the names of `Tables`, None where one is not given; missing: words for missing.
 
     Raises InputError with every problem of every file.
     """
@@ -144,7 +145,7 @@ def read(plan: Path | None, **paths: Path | None) -> Tables:
     settings = None if plan is None else problems.catch(yamls.load_checked, plan, "plan")
     content: Mapping[str, Any] = {} if settings is None else settings.data
     given = {name: path for name, path in paths.items() if path is not None}
-    read = {name: problems.catch(_complete, path, name, content) for name, path in given.items()}
+    read = {name: problems.catch(_complete, path, name, content, missing) for name, path in given.items()}
     results, members = read.get("results"), read.get("memberships")
     if results is not None and members is not None:
         _check_members(given, results, members, problems)
@@ -167,11 +168,11 @@ def _check_members(given: Mapping[str, Path], results: pd.DataFrame, members: pd
             return
 
 
-def _complete(path: Path, name: str, plan: Mapping[str, Any]) -> pd.DataFrame:
+def _complete(path: Path, name: str, plan: Mapping[str, Any], missing: Collection[str]) -> pd.DataFrame:
     """The table with every column of its schema, empty where the file has none; a cohort is left as it is."""
     schema = SCHEMAS.get(name, name)
     if schema == "cohort":
-        return tables.read(path, schema, text_columns=_levels(plan))
+        return tables.read(path, schema, text_columns=_levels(plan), missing=missing)
     frame = tables.read(path, schema)
     empty = {"number": float("nan"), "integer": float("nan")}
     rules = schemas.load(schema)["properties"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, tables, yamls
-from biomarkers.io.cells import check_cells
+from biomarkers.io.cells import MISSING_WORDS, check_cells
 from biomarkers.run import (
     annotators,
     counting,
@@ -86,7 +86,11 @@ def read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
     """Samples of the sheet that the config names; what is wrong with them is added to `problems`."""
     path = config["samples"]
     cells = None if path is None else problems.catch(tables.read_cells, path)
-    columns = None if cells is None else problems.catch(check_cells, cells, "samples")
+    columns = (
+        None
+        if cells is None
+        else problems.catch(check_cells, cells, "samples", missing=config.get("missing_words", MISSING_WORDS))
+    )
     if cells is None or columns is None:
         return samples.Samples({})
     if not cells.rows:
@@ -216,11 +220,12 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
         rules.evaluator,
         lesions=sheets["lesions"],
         adverse_events=sheets["adverse_events"],
+        missing=config["missing_words"],
     )
     people = read.get("patients")
     known = set() if people is None else set(people["patient"])
     for name in ("pdl1", "features"):
-        sheet = tables.read_into(problems, sheets[name], name) if sheets[name] else None
+        sheet = tables.read_into(problems, sheets[name], name, config["missing_words"]) if sheets[name] else None
         if sheet is not None and people is not None:
             tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
         if sheet is not None and name == "pdl1":
@@ -246,7 +251,9 @@ def _check_plan(run: Run, problems: Problems) -> None:
         cells = problems.catch(tables.read_cells, path)
         if cells is None:
             return
-        frames[path] = tables.from_cells(cells, "cohort", text_columns=categories, problems=problems)
+        frames[path] = tables.from_cells(
+            cells, "cohort", text_columns=categories, missing=run.config["missing_words"], problems=problems, quiet=True
+        )
     sources = _cohort_columns(run, {path: list(frame.columns) for path, frame in frames.items()})
     problems.add(*cohort_columns.collisions(sources))
     columns = {"patient", *(column for _, brought in sources for column in brought)}

@@ -17,6 +17,7 @@ from biomarkers.clinical.flow import Primary
 from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import tables, yamls
+from biomarkers.io.cells import MISSING_WORDS
 
 log = logging.getLogger("biomarkers")
 
@@ -44,17 +45,22 @@ def join(
     count: Literal["nonsynonymous", "all"],
     plan: Path | None,
     sheets: Sequence[Path],
+    missing: Collection[str] = MISSING_WORDS,
 ) -> Joined:
     """One row per patient, the flow of patients, and which samples stand for them.
 
-    See `biomarkers cohort` for what each table is; count: which rows of the mutation table count. The tables are
-    checked alone and against one another; raises InputError with every problem.
+    See `biomarkers cohort` for what each table is; count: which rows of the mutation table count; missing: words for
+    missing. The tables are checked alone and against one another; raises InputError with every problem.
     """
     problems = Problems()
     primary, categories = _read_plan(plan, problems)
 
     def table(path: Path | None, schema: str, text_columns: Collection[str] = ()) -> pd.DataFrame | None:
-        return None if path is None else problems.catch(tables.read, path, schema, text_columns=text_columns)
+        return (
+            None
+            if path is None
+            else (problems.catch(tables.read, path, schema, text_columns=text_columns, missing=missing))
+        )
 
     # The schema `cohort` leaves a ready-made best response as the trial words it.
     people = table(patients, "cohort", categories)
@@ -62,7 +68,7 @@ def join(
         inputs.check_some(patients, people, problems)
     derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
     markers, variants = table(features, "features", categories), table(mutations, "mutations")
-    collected = None if samples is None else problems.catch(_read_collected, samples)
+    collected = None if samples is None else problems.catch(_read_collected, samples, missing)
     starts = None if people is None else people.set_index("patient").get("treatment_start")
     burdens = tables.read_several(tmb, "tmb", ("patient", "sample", "definition"), problems)
     name, n_variants, burden, selection = "", None, None, None
@@ -144,9 +150,9 @@ def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, s
     return Primary(test.marker, columns, at, side), plans.text_columns(settings)
 
 
-def _read_collected(path: Path) -> pd.Series | None:
+def _read_collected(path: Path, missing: Collection[str]) -> pd.Series | None:
     """Date of collection by sample; None without such a column. Raises InputError for two dates of one sample."""
-    sheet = tables.read(path, "samples")
+    sheet = tables.read(path, "samples", missing=missing)
     if "collected" not in sheet:
         return None
     problems = Problems()
