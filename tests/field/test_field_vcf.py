@@ -199,9 +199,25 @@ def test_clairs_has_its_normal_in_the_tumors_column(tmp_path: Path) -> None:
         [50, 20, 40, 20],
     ]
     assert set(found["tumor_only"]) == {0} and found["in_normal"].tolist() == [0, 1]
-    alone = [("PASS", "F", "GT:DP:AF:AD", "0/1:50:0.4:30,20")]
+    alone = [
+        ("PASS", "F", "GT:DP:AF:AD", "0/1:50:0.4:30,20"),
+        ("PASS", "F", "GT:DP:AF:AD:AU:CU:GU:TU", "0/1:50:0.4:30,20:0:30:0:20"),
+    ]
     found = table(annotated(made("SAMPLE", alone, "##source=ClairS-TO\n"), tmp_path), tmp_path)
     assert set(found["tumor_only"]) == {1}
+
+
+@pytest.mark.parametrize("header", ["##source=ClairS\n", ""])
+def test_clairs_with_counts_of_bases_is_not_strelka(header: str, tmp_path: Path) -> None:
+    """Its columns are AU, CU, GU, TU as well (shared/vcf.py of HKU-BAL/ClairS); read as Strelka it had no normal."""
+    form = "GT:GQ:DP:AF:AD:NAF:NDP:NAD:AU:CU:GU:TU:NAU:NCU:NGU:NTU"
+    rows = [
+        ("PASS", "F", form, f"0/1:9:50:0.4:0,20:{seen / 40}:40:{40 - seen},{seen}:0:30:0:20:0:{40 - seen}:0:{seen}")
+        for seen in (0, 20)
+    ]
+    found = table(annotated(made("SAMPLE", rows, header), tmp_path), tmp_path)
+    assert set(found["tumor_only"]) == {0} and found["normal_alt_reads"].tolist() == [0, 20]
+    assert found[["depth", "alt_reads"]].to_numpy().tolist() == [[50, 20]] * 2
 
 
 @pytest.mark.parametrize(

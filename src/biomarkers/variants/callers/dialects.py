@@ -168,6 +168,13 @@ DIALECTS = (
     ),
     FREEBAYES,
     # Callers whose PASS is a somatic call.
+    # Before Strelka, whose fields of bases ClairS writes as well.
+    Dialect(
+        "ClairS",
+        (Sign("^##source=ClairS|^##clairs", formats=("AF",)), Sign(formats=("NAF", "NDP"))),
+        normal=(Reads("NAD", depth="NDP"), Reads("N{alt}U", "first", depth="NDP")),
+        normal_shares=(Share("NAF"),),
+    ),
     Dialect("Strelka", (Sign(formats=("AU", "CU", "GU", "TU")), Sign(formats=("TAR", "TIR")))),
     Dialect(
         "CaVEMan",
@@ -179,12 +186,6 @@ DIALECTS = (
         "cgpPindel",
         (Sign(formats=("PU", "NU", "PR", "NR")), Sign(formats=("MTR", "WTR"))),
         (Reads("MTR", "alts", ref="WTR", depth=""), Reads("FC", "alts", depth="FD"), Reads("PU+NU", depth="PR+NR")),
-    ),
-    Dialect(
-        "ClairS",
-        (Sign("^##source=ClairS|^##clairs", formats=("AF",)), Sign(formats=("NAF", "NDP"))),
-        normal=(Reads("NAD", depth="NDP"), Reads("N{alt}U", "first", depth="NDP")),
-        normal_shares=(Share("NAF"),),
     ),
     Dialect("SAGE", (Sign(formats=("RC_CNT",)), Sign("^##sageVersion", formats=("AD",)))),
     Dialect("SomaticSeq", (Sign(infos=("NUM_TOOLS",)), Sign("^##SomaticSeq", formats=("DP4",)))),
