@@ -282,6 +282,14 @@ def test_a_file_whose_alleles_are_all_the_reference_is_no_zero(
         (["PoolNormal-N", "PoolNormal-N"], ["278", "489"], None),
         (["FROZENPOOLEDNORMAL_IMPACT", ""], ["278", "489"], None),
         (["Liverpool-12", ""], ["278", "489"], 0),
+        (["unmatched", "UNMATCHED"], ["", ""], 1),
+        (["Unmatched_Normal", "unpaired"], ["60", "60"], 1),
+        (["no_normal", "tumor-only"], ["", ""], 1),
+        (["unmatched", "N1"], ["", ""], 0),
+        (["None", "-"], ["", ""], None),
+        (["Unknown", ""], ["", ""], None),
+        (["PON", "panel_of_normals"], ["", ""], None),
+        (["PONT-12", "TUMORONLYX-1"], ["", ""], 0),
     ],
 )
 def test_with_or_without_a_normal(
@@ -298,7 +306,9 @@ def test_with_or_without_a_normal(
     assert table.loc["S1", "tumor_only"] == expected if expected is not None else pd.isna(table.loc["S1", "tumor_only"])
     assert ("does not say whether a matched normal" in table.loc["S1", "note"]) == (expected is None)
     assert ("give --tumor-only or --paired" in caplog.text) == (expected is None)
-    assert ("is by its name a pool" in caplog.text) == ("POOL" in normals[0] or "Pool" in normals[0])
+    assert ("is by its name a pool" in caplog.text) == (
+        normals[0] in ("PoolNormal-N", "FROZENPOOLEDNORMAL_IMPACT", "PON")
+    )
     for option, n in (("--tumor-only", 1), ("--paired", 2)):
         table = read(path, option)
         assert table.loc["S1", ["tmb_per_mb", "tumor_only"]].tolist() == [n, int(option == "--tumor-only")]

@@ -27,8 +27,18 @@ KINDS = ("sample_type", "sample_class", "tissue_type", "status")
 SHEET = frozenset(("fastq_1", "bam", "cram", "vcf"))
 """Columns of a sheet of this program, whose `status` 0 is a normal; elsewhere it may be a patient's."""
 YES_NO = {"1": True, "yes": True, "true": True, "y": True, "0": False, "no": False, "false": False, "n": False}
-POOL = re.compile("(?<![a-z])(?:frozen|ffpe)?_?pool", re.IGNORECASE)
+POOL = re.compile(
+    "(?<![a-z])(?:(?:frozen|ffpe)?_?pool|pon(?![a-z])|panel[-_ ]?(?:of[-_ ]?)?normals?(?![a-z]))", re.IGNORECASE
+)
 """A normal of many people, such as MSK's PoolNormal or FROZENPOOL, which takes no germline variant away."""
+UNMATCHED = re.compile(
+    r"(?<![a-z])(?:(?:un|non[-_ ]?|not[-_ ]?)(?:matched|paired)|(?:no|without)[-_ ]?(?:matched[-_ ]?)?normal"
+    r"|tumou?r[-_ ]?only)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Words in place of a normal's name which say that there was none, or not the patient's own."""
+NO_NAME = frozenset(("", "-", "none", "unknown"))
+"""Words in its place, in small letters, which say nothing."""
 
 
 NAMED = schemas.expected({"pattern": schemas.NAME}) + " (or another name as its patient in the table of --samples)"
@@ -139,12 +149,13 @@ def normals(maf: Maf, alone: bool | None) -> Normals:
     get, told = maf.layout.get, maf.layout.at["normal_depth"] >= 0
     for number, cells in maf.rows("sample", "normal", "normal_depth"):
         sample = get(cells, "sample")
-        names.setdefault(sample, set()).add(get(cells, "normal"))
+        name = get(cells, "normal")
+        names.setdefault(sample, set()).update(() if name.lower() in NO_NAME else (name,))
         if told and sample not in deep and whole(maf.file, number, "normal_depth", get(cells, "normal_depth")):
             deep.add(sample)
     if alone is not None:
         return Normals(dict.fromkeys(names, alone), is_stated=True)
-    found = {sample: _alone(sample, given - {""}, deep=sample in deep, told=told) for sample, given in names.items()}
+    found = {sample: _alone(sample, given, deep=sample in deep, told=told) for sample, given in names.items()}
     pools = frozenset(name for sample, given in names.items() for name in given if POOL.search(name) and name != sample)
     return Normals(found, pools=pools)
 
@@ -163,8 +174,10 @@ def why_missing(rows: int, reasons: Counter[str], listed: bool) -> str:
 def _alone(sample: str, given: set[str], *, deep: bool, told: bool) -> bool | None:
     """Whether a sample was called without a normal. given: names of its normals; deep: any row has reads of it."""
     nameless = {name for name in given if name.upper() == "NORMAL"}
-    if sample in given:
+    unmatched = {name for name in given if UNMATCHED.search(name)}
+    if sample in given or (unmatched and unmatched == given):
         return True
+    given = given - unmatched
     if any(not POOL.search(name) for name in given - nameless):
         return False
     if given - nameless or not nameless:
