@@ -1,27 +1,27 @@
 """Treatment-emergent adverse events: how many patients had each, once per term and class at the highest grade.
 
-Rules: docs/methods.md, 5.1 to 5.3. Grades are CTCAE 1 to 5 (5 = fatal). The denominator is everyone treated.
+Rules: docs/methods.md, 5.1 to 5.4. Grades are CTCAE 1 to 5 (5 = fatal). The denominator is everyone treated.
 """
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from biomarkers.clinical import event_words
+from biomarkers.errors import Problem, Problems
 from biomarkers.io import tables
 from biomarkers.settings import Endpoints
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TRUE_WORDS = ("1", "y", "yes", "true")
-"""Cells of `related`, `serious` and `immune_related` that say yes, in any case."""
-
-DISCONTINUATION = re.compile(r"^(?!not?\b).*(withdrawn|discontinu)", re.IGNORECASE)
-"""Actions that ended the treatment: `drug withdrawn`, `discontinued`; not `not withdrawn`."""
-
 GRADES = (1, 2, 3, 4, 5)
+
+CATEGORIES = ("any", "grade_3_or_higher", "related", "serious", "discontinuation", "fatal", "immune_related")
+"""Kinds of events, in the order of the table (docs/methods.md, 5.3)."""
 
 LEVELS: dict[str, list[str]] = {"all": [], "class": ["soc"], "term": ["soc", "term"]}
 """What the events of a row share, beside their category."""
@@ -49,42 +49,121 @@ def summary(
 ) -> pd.DataFrame:
     """Patients with treatment-emergent events, one row per category, class (`soc`) and term.
 
-    events: `patient term` and, where known, `soc grade onset related serious action immune_related`. patients: see
-    `treatment_emergent`. Categories whose column is absent are left out; `level` is `all`, `class` or `term`, the most
-    frequent first within its category.
+    events: `patient term` and, where known, `soc grade onset related serious action immune_related`, in words that
+    `check` has passed. patients: see `treatment_emergent`. Categories whose column is absent, or says nothing in any
+    row, are left out; `level` is `all`, `class` or `term`, the most frequent first within its category. Terms and
+    classes that differ in case or blanks only are one, in the most frequent spelling.
     """
-    import pandas as pd
-
     n = int(patients["treatment_start"].notna().sum())
-    emergent = events[treatment_emergent(events, patients, days_after_last_dose=days_after_last_dose)]
-    emergent = emergent.assign(
-        soc=emergent["soc"].fillna("(no class)") if "soc" in emergent else "(no class)",
-        grade=(emergent["grade"] if "grade" in emergent else pd.Series(pd.NA, emergent.index)).astype("Int64"),
-    )
+    told = understood(events)
+    told["term"] = one_spelling(told["term"])
+    told["soc"] = one_spelling(told["soc"].fillna("(no class)")) if "soc" in told else "(no class)"
+    emergent = told[treatment_emergent(told, patients, days_after_last_dose=days_after_last_dose)]
     rows: list[dict[str, Any]] = []
-    for category, counted in categories(emergent).items():
-        chosen = emergent[counted]
+    for category, belongs in categories(told).items():
+        counted = belongs[emergent.index]
+        chosen, open_ones = emergent[counted.fillna(False).astype(bool)], emergent[counted.isna()]
         for level, keys in LEVELS.items():
             groups: Iterable[tuple[Any, pd.DataFrame]] = chosen.groupby(keys) if keys else [((), chosen)]
-            about = {"category": category, "level": level, "n": n}
-            found = [about | dict(zip(keys, key, strict=True)) | _counts(group, n) for key, group in groups]
+            unknown = open_ones.groupby(keys).size() if keys else {(): len(open_ones)}
+            found = [
+                {"category": category, "level": level, "n": n, "unknown": int(_of(unknown, key))}
+                | dict(zip(keys, key, strict=True))
+                | _counts(group, n)
+                for key, group in groups
+            ]
             rows += sorted(found, key=lambda row: (-row["patients"], *(str(row[name]) for name in keys)))
     return tables.of_rows(rows, "adverse_events_summary")
 
 
-def categories(events: pd.DataFrame) -> dict[str, pd.Series]:
-    """Which events (boolean by row) belong in each category of the tables."""
-    grade = events["grade"].fillna(0)
-    found = {"any": grade >= 0, "grade_3_or_higher": grade >= 3}
-    for column in ("related", "serious"):
+def understood(events: pd.DataFrame) -> pd.DataFrame:
+    """The events with `grade` as a number and the columns of questions as booleans, missing where nothing is told."""
+    import pandas as pd
+
+    grades = events["grade"] if "grade" in events else pd.Series(None, index=events.index, dtype="object")
+    numbers = grades.map(lambda cell: event_words.grade(str(cell)), na_action="ignore")
+    found: dict[str, pd.Series] = {"grade": numbers.astype("Int64")}
+    for column in event_words.QUESTIONS:
         if column in events:
-            found[column] = events[column].str.lower().isin(TRUE_WORDS)
-    if "action" in events:
-        found["discontinuation"] = events["action"].fillna("").str.match(DISCONTINUATION)
-    found["fatal"] = grade == 5
-    if "immune_related" in events:
-        found["immune_related"] = events["immune_related"].str.lower().isin(TRUE_WORDS)
-    return {name: chosen.astype(bool) for name, chosen in found.items()}
+            verdicts = events[column].map(
+                lambda cell, of=column: event_words.verdict(of, str(cell)), na_action="ignore"
+            )
+            found[column] = verdicts.map({"yes": True, "no": False}).astype("boolean")
+    return events.assign(**found).reset_index(drop=True)
+
+
+def one_spelling(names: pd.Series) -> pd.Series:
+    """Names that differ in case or blanks only as one: the most frequent spelling, of equally frequent the first.
+
+    >>> import pandas as pd
+    >>> one_spelling(pd.Series(["COLITIS", "Colitis", "colitis ", "Colitis"])).tolist()
+    ['Colitis', 'Colitis', 'Colitis', 'Colitis']
+    """
+    shown = names.map(lambda name: " ".join(str(name).split()), na_action="ignore")
+    alike = shown.str.casefold()
+    most: dict[str, str] = {}
+    for spelling, _ in Counter(shown.dropna()).most_common():
+        most.setdefault(spelling.casefold(), spelling)
+    return alike.map(most)
+
+
+def categories(told: pd.DataFrame) -> dict[str, pd.Series]:
+    """Which events (boolean by row, missing where it is not known) belong in each category of the tables.
+
+    told: as from `understood`.
+    """
+    grade = told["grade"]
+    named = {"discontinuation": "action", **{name: name for name in ("related", "serious", "immune_related")}}
+    found: dict[str, pd.Series] = {"any": grade.fillna(0) >= 0, "grade_3_or_higher": grade >= 3, "fatal": grade == 5}
+    for category, column in named.items():
+        if column in told and (told.empty or told[column].notna().any()):
+            found[category] = told[column]
+    return {name: found[name] for name in CATEGORIES if name in found}
+
+
+def check(path: str | Path, events: pd.DataFrame, problems: Problems) -> list[str]:
+    """Add a problem for each grade and each answer that is not understood; sentences for a warning about the rest.
+
+    The words of an action are anybody's own, so those that are not understood do not stop: they are named, and count
+    as unknown.
+    """
+    for line, cell in events.get("grade", events["patient"].iloc[:0]).dropna().items():
+        try:
+            event_words.grade(str(cell))
+        except ValueError as error:
+            problems.add(Problem(str(path), "grade", cell, str(error), int(str(line))))
+    for column in ("related", "serious", "immune_related"):
+        for line, cell in events.get(column, events["patient"].iloc[:0]).dropna().items():
+            if event_words.verdict(column, str(cell)) == "unknown":
+                problems.add(Problem(str(path), column, cell, event_words.answers(column), int(str(line))))
+    return [*_unknown_actions(events), *_severities(events)]
+
+
+def _unknown_actions(events: pd.DataFrame) -> list[str]:
+    cells = [str(cell) for cell in events.get("action", events["patient"].iloc[:0]).dropna()]
+    unknown = Counter(cell for cell in cells if event_words.verdict("action", cell) == "unknown")
+    if not unknown:
+        return []
+    shown = ", ".join(f"'{word}' ({n})" for word, n in unknown.most_common())
+    return [
+        f"action is not understood in {unknown.total()} of {len(cells)} events, of which it is not known whether they"
+        f" ended the treatment: {shown}; write DRUG WITHDRAWN where they did, DRUG INTERRUPTED, DOSE REDUCED or DOSE"
+        " NOT CHANGED where they did not"
+    ]
+
+
+def _severities(events: pd.DataFrame) -> list[str]:
+    """AESEV has three words: an event that killed may be called severe."""
+    cells = [str(cell) for cell in events.get("grade", events["patient"].iloc[:0]).dropna()]
+    words = [cell for cell in cells if event_words.is_severity(cell)]
+    if not words or any(event_words.grade(cell) > 3 for cell in words):
+        return []
+    said = f"grade is a word of severity in {len(words)} events: severe counts as grade 3"
+    return [f"{said}, so life-threatening and fatal events are told by no grade"]
+
+
+def _of(counts: Any, key: Any) -> int:
+    return int(counts.get(key if len(key) != 1 else key[0], 0))
 
 
 def _counts(group: pd.DataFrame, n: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from biomarkers.clinical import adverse_events as event_rules
 from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
 from biomarkers.clinical.pdl1 import assays_to_use
@@ -115,11 +116,16 @@ def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems)
 def check_adverse_events(
     path: str | Path, events: pd.DataFrame, patients_path: str | Path, patients: pd.DataFrame, problems: Problems
 ) -> None:
-    """Add a problem for each event that ends before it begins, and when nobody's treatment start is known."""
+    """Add a problem for each event that ends before it begins or is not understood, and when nobody has a start.
+
+    An action that is not understood is warned of.
+    """
     if "treatment_start" not in patients:
         expected = "that column: adverse events count from the first dose on"
         problems.add(Problem(str(patients_path), "treatment_start", None, expected, 1))
     _check_order(path, events, "onset", "end", problems)
+    for sentence in event_rules.check(path, events, problems):
+        log.warning("%s: %s", path, sentence)
 
 
 def _check_order(path: str | Path, sheet: pd.DataFrame, first: str, later: str, problems: Problems) -> None:

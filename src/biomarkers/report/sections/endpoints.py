@@ -52,6 +52,8 @@ def safety(given: Tables) -> list[Block]:
     terms = terms.assign(severe=terms[SEVERE].sum(axis=1)).sort_values("patients", ascending=False, kind="stable")
     text = f"Treatment-emergent events; each of the {number(events['n'].max())} treated patients counts once in a row."
     kinds = [Column("Kind", lambda row: wording.label(row.category)), *COUNTS, numbers("Events", "events")]
+    if overall.get("unknown", pd.Series(dtype="Int64")).gt(0).any():
+        kinds.append(numbers("Events of which it is not known", "unknown"))
     named = [texts("Term", "term"), texts("Class", "soc"), *COUNTS, numbers("Grade 3 or higher", "severe")]
     return [
         Paragraph(text),

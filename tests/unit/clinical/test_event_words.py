@@ -1,0 +1,41 @@
+"""The table of words of adverse events says one thing of each word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from biomarkers.clinical import event_words
+
+
+@pytest.mark.parametrize("column", event_words.QUESTIONS)
+def test_no_word_answers_twice(column: str) -> None:
+    entry = event_words._words()[column]
+    said = defaultdict(set)
+    for kind in ("yes", "no", "untold"):
+        for word in event_words._filled(entry[kind], entry.get("drug", ())):
+            said[event_words.plain(word)].add(kind)
+    assert {word: kinds for word, kinds in said.items() if len(kinds) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"),
+    [
+        ("DRUG WITHDRAWN", "yes"),
+        ("DOSE NOT CHANGED", "no"),
+        ("DOSE REDUCED", "no"),
+        ("DOSE RATE REDUCED", "no"),
+        ("DOSE INCREASED", "no"),
+        ("DRUG INTERRUPTED", "no"),
+        ("NOT APPLICABLE", "untold"),
+        ("UNKNOWN", "untold"),
+        ("NOT EVALUABLE", "untold"),
+        ("withdrawn from", "unknown"),
+        ("off", "unknown"),
+        (";", "unknown"),
+    ],
+)
+def test_the_codelist_of_actions(word: str, answer: str) -> None:
+    """CDISC codelist C66767."""
+    assert event_words.verdict("action", word) == answer
