@@ -14,7 +14,7 @@ from biomarkers.association.results import Row, identifier, path_of
 from biomarkers.association.specification import Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import regression
-from biomarkers.stats.cox import cox
+from biomarkers.stats.cox import cox, ever_at_risk
 from biomarkers.stats.intervals import Tested, joined
 from biomarkers.stats.logistic import logistic
 
@@ -36,10 +36,11 @@ class Column(NamedTuple):
     level: str = ""
 
 
-def terms(measured: Measured, used: npt.NDArray[np.bool_]) -> list[Column]:
+def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -> list[Column]:
     """A marker as columns of a model for the patients `used`: numbers, 0 and 1, level codes, or a column per level.
 
-    Levels of a categorical marker that none of these patients has are left out; the first of the rest is the reference.
+    Levels of a categorical marker that none of these patients has are left out. The reference is the first level of
+    those who tell something (`telling`, of the patients used; all, if None): nothing can be compared with another one.
     """
     marker, values, names = measured.marker, measured.value[used], measured.levels
     if names and marker.kind in ("continuous", "binary"):
@@ -48,7 +49,10 @@ def terms(measured: Measured, used: npt.NDArray[np.bool_]) -> list[Column]:
         return [Column(marker.name, Contrast(f"per unit of {scale_name(marker)}"), transformed(marker, values))]
     if marker.kind == "ordinal":
         return [Column(marker.name, Contrast("per level", groups=names, codes=measured.value), values)]
-    first, *others = [code for code in range(len(names)) if (values == code).any()] or [0]
+    present = [code for code in range(len(names)) if (values == code).any()] or [0]
+    compared = values if telling is None else values[telling]
+    first = next((code for code in present if (compared == code).any()), present[0])
+    others = [code for code in present if code != first]
     done = []
     for code in others:
         text = f"{names[code]} vs {names[first]}"
@@ -77,10 +81,11 @@ def model_rows(
     note holds the model.
     """
     used = cohort.usable(outcome, *(m.value for m in measures))
-    per_measure = [terms(measured, used) for measured in measures]
+    telling = None if outcome.time is None else ever_at_risk(*cohort.survival(outcome, used))
+    per_measure = [terms(measured, used, telling) for measured in measures]
     columns = [column for part in per_measure for column in part]
     method = method_of(outcome)
-    if columns:
+    if per_measure[0]:
         fitted = fit(cohort, outcome, used, np.column_stack([column.values for column in columns]))
     else:
         absent = "one level only" if used.any() else "no patients"
@@ -92,16 +97,17 @@ def model_rows(
         right = " + ".join(in_model(m.marker) for m in measures)
         strata = f" (strata {', '.join(plan.strata)})" if plan.strata and method == "cox" else ""
         model = f"{fitted.method}: {outcome.endpoint.name} ~ {right}{strata}"
+    gone = _left_out(measures, per_measure, columns, fitted)
     leading = measures[0].marker
-    lead = len(per_measure[0]) or 1
     rows = []
     for position, (column, term) in enumerate(zip(columns, fitted.terms, strict=True)):
-        of_marker = position < lead
+        of_marker = position < max(len(per_measure[0]), 1)
         shown = contrast or column.contrast
         test = identifier(outcome, leading.name, shown.name, "adjusted" if adjusted else "", method)
         # In an adjusted model a level may be named like a covariate, so that its marker stands before it.
         if column.level or not of_marker:
             test += "/" + path_of(column.marker if adjusted else "", column.level)
+        own = term.left_out or (f"left out of the model: {gone}" if gone else "")
         feature = "feature" if leading.feature else "declared"
         rows.append(
             Row(
@@ -113,12 +119,22 @@ def model_rows(
                 used,
                 term.ratio,
                 ESTIMATE[method],
-                Tested(term.statistic, term.p_value, joined(model, fitted.note, shown.note)),
+                Tested(term.statistic, term.p_value, joined(model, own, term.note, fitted.note, shown.note)),
                 marker_class=feature if of_marker else "covariate",
                 corrected_with="declared" if not adjusted else "adjusted" if of_marker else "covariates",
             )
         )
     return rows
+
+
+def _left_out(
+    measures: Sequence[Measured], per_measure: list[list[Column]], columns: list[Column], fitted: regression.Fit
+) -> str:
+    """Names of the terms that the model was asked for and cannot have."""
+    single = [m.marker.name for m, part in zip(measures[1:], per_measure[1:], strict=True) if not part]
+    pairs = zip(columns, fitted.terms, strict=True)
+    gone = [f"{c.marker} ({c.contrast.text})" for c, term in pairs if term.left_out]
+    return ", ".join([*(f"{name} (one level only)" for name in single), *gone])
 
 
 def method_of(outcome: Outcome) -> str:

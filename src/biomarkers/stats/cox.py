@@ -7,30 +7,90 @@ import numpy.typing as npt
 
 from biomarkers.stats.intervals import joined
 from biomarkers.stats.partial_likelihood import maximum
-from biomarkers.stats.regression import Fit, firth, no_fit, per_parameter, unusable, wald
+from biomarkers.stats.regression import (
+    ONE_VALUE,
+    Fit,
+    firth,
+    left_out,
+    no_fit,
+    per_parameter,
+    too_few,
+    wald,
+    with_left_out,
+)
 
 Floats = npt.NDArray[np.float64]
+
 
 LARGEST_CHECK = 2_000_000
 """Comparisons of an event with its risk set up to which separation of a model is checked by linear programme."""
 
 
 def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> Fit:
-    """Hazard ratios by the partial likelihood with Efron's ties; Firth's where it has no maximum."""
+    """Hazard ratios by the partial likelihood with Efron's ties; Firth's where it has no maximum.
+
+    A term is judged among the patients at risk at some event of their stratum: one that is equal for all of them, or
+    that earlier terms determine there, is left out of the model as R does, and says so (docs/methods.md, 6.15).
+    """
     count, events = x.shape[1], int(event.sum())
-    problem = unusable(x, events)
-    if problem:
+    if events == 0:
+        return no_fit(count, "cox", too_few(len(x), count, events))
+    inside = ever_at_risk(time, event, stratum)
+    centred = np.zeros(x.shape)
+    centred[inside] = _within_strata(x[inside], None if stratum is None else stratum[inside])
+    reasons = left_out(centred[inside], _never_apart(x), "not estimated: determined by the other terms at every event")
+    kept = np.array([not why for why in reasons])
+    if not kept.any():
+        return no_fit(count, "cox", "; ".join(dict.fromkeys(reasons)))
+    if problem := too_few(len(x), int(kept.sum()), events):
         return no_fit(count, "cox", problem)
-    if count == 1 and all((own == others).all() for own, others in _risk_sets(x, time, event, stratum)):
-        return no_fit(count, "cox", "not tested: no event while both groups were at risk")
+    scale = np.sqrt((centred[inside][:, kept] ** 2).mean(axis=0))
+    return with_left_out(_fit(centred[:, kept] / scale, scale, time, event, stratum), reasons)
+
+
+def _never_apart(x: Floats) -> list[str]:
+    """What to say of each term if it is equal for all who are at risk together at any event."""
+    words = {1: ONE_VALUE, 2: "not tested: no event while both groups were at risk"}
+    other = "not tested: no event while patients at risk differed in it"
+    return [words.get(len(np.unique(column)), other) for column in x.T]
+
+
+def ever_at_risk(time: Floats, event: Floats, stratum: Floats | None = None) -> npt.NDArray[np.bool_]:
+    """True for patients at risk at some event of their stratum; the partial likelihood hangs on nobody else."""
+    codes = np.zeros(len(time)) if stratum is None else stratum
+    inside = np.zeros(len(time), dtype=bool)
+    for code in np.unique(codes[event == 1]):
+        own = codes == code
+        inside |= own & (time >= time[own & (event == 1)].min())
+    return inside
+
+
+def _within_strata(x: Floats, stratum: Floats | None) -> Floats:
+    """Covariates minus the mean of their stratum.
+
+    Risk sets of a stratum are nested. So a combination of terms tells nothing at any event exactly when it is the same
+    for all of the stratum who are at risk at its first one.
+    """
+    centred = np.zeros(x.shape)
+    codes = np.zeros(len(x)) if stratum is None else stratum
+    for code in np.unique(codes):
+        own = x[codes == code]
+        same = own.max(axis=0) == own.min(axis=0)
+        # the mean of equal numbers may differ from them by rounding
+        centred[codes == code] = np.where(same, 0.0, own - own.mean(axis=0))
+    return centred
+
+
+def _fit(x: Floats, scale: Floats, time: Floats, event: Floats, stratum: Floats | None) -> Fit:
+    """The model of terms that can be estimated, x in units of `scale`."""
+    count, events = x.shape[1], int(event.sum())
     note = per_parameter(events, count, "events")
     if separated(x, time, event, stratum):
         if stratum is not None:
             note = joined("not estimated: events are separated, and a stratified Firth model is not available", note)
             return no_fit(count, "cox", note)
-        return _firth(x, time, event, joined("Firth, because the likelihood has no maximum", note))
-    scale = x.std(axis=0)
-    fitted = maximum((x - x.mean(axis=0)) / scale, time, event, stratum)
+        return _firth(x * scale, time, event, joined("Firth, because the likelihood has no maximum", note))
+    fitted = maximum(x, time, event, stratum)
     if not fitted.converged:
         return no_fit(count, "cox", joined("not estimated: the fit did not converge", note))
     smallest = min(1.0, float(fitted.schoenfeld.min()) * count)

@@ -8,7 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from biomarkers.stats.intervals import joined
-from biomarkers.stats.regression import Fit, firth, no_fit, per_parameter, unusable, wald
+from biomarkers.stats.regression import (
+    ONE_VALUE,
+    Fit,
+    firth,
+    left_out,
+    no_fit,
+    per_parameter,
+    too_few,
+    wald,
+    with_left_out,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -19,9 +29,20 @@ FIRTH_BELOW = 5
 def logistic(x: Floats, event: Floats, *, penalised: bool | None = None) -> Fit:
     """Odds ratios of `event` (1, 0). penalised: None decides by separation and events per parameter."""
     count, smaller = x.shape[1], int(min(event.sum(), (1 - event).sum()))
-    problem = unusable(x, smaller)
+    if smaller == 0:
+        return no_fit(count, "logistic", too_few(len(x), count, smaller))
+    centred = np.where(x.max(axis=0) == x.min(axis=0), 0.0, x - x.mean(axis=0))
+    reasons = left_out(centred, [ONE_VALUE] * count, "not estimated: determined by the other terms")
+    kept = np.array([not why for why in reasons])
+    problem = too_few(len(x), int(kept.sum()), smaller) if kept.any() else ONE_VALUE
     if problem:
         return no_fit(count, "logistic", problem)
+    return with_left_out(_fit(x[:, kept], event, smaller, penalised), reasons)
+
+
+def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None) -> Fit:
+    """The model of terms that can be estimated; smaller: patients of the smaller class."""
+    count = x.shape[1]
     note = per_parameter(smaller, count, "patients of the smaller class")
     reason = ""
     if penalised is None:

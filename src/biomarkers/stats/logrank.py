@@ -17,6 +17,10 @@ from biomarkers.stats.intervals import Interval, Tested, Z
 Floats = npt.NDArray[np.float64]
 
 
+SMALLEST_SHARE = 1e-9
+"""Eigenvalue of the correlations of excesses below which it is rounding; that of groups compared is far above."""
+
+
 class LogRank(NamedTuple):
     """Log-rank test; for two groups also exp((O - E) / V) of the first group with its interval."""
 
@@ -33,9 +37,9 @@ def logrank(time: Floats, event: Floats, group: Floats, stratum: Floats | None =
     codes = np.unique(group)
     if len(codes) < 2:
         return LogRank(Tested(note="not tested: fewer than two groups"), Interval())
-    member = (group[:, None] == codes[None, 1:]).astype(float)
-    excess, variance = np.zeros(len(codes) - 1), np.zeros(len(codes) - 1)
-    covariance = np.zeros((len(codes) - 1,) * 2)
+    member = (group[:, None] == codes[None, :]).astype(float)
+    excess, variance = np.zeros(len(codes)), np.zeros(len(codes))
+    covariance = np.zeros((len(codes),) * 2)
     for inside in _strata(time, stratum):
         more, share, weight = _excess(time[inside], event[inside], member[inside])
         excess += more
@@ -43,15 +47,31 @@ def logrank(time: Floats, event: Floats, group: Floats, stratum: Floats | None =
         covariance += np.diag(weight @ share) - (share * weight[:, None]).T @ share
     usable = variance > 0
     if not usable.any():
-        what = "no event while both groups were at risk" if event.any() else "no events"
+        what = (
+            f"no event while {'both' if len(codes) == 2 else 'two'} groups were at risk" if event.any() else "no events"
+        )
         return LogRank(Tested(note=f"not tested: {what}"), Interval())
     if len(codes) > 2:
-        statistic = float(excess[usable] @ np.linalg.pinv(covariance[np.ix_(usable, usable)]) @ excess[usable])
-        return LogRank(Tested(statistic, float(stats.chi2.sf(statistic, int(usable.sum())))), Interval())
-    difference, v = float(excess[0]), float(variance[0])
+        return LogRank(_of_several(excess[usable], covariance[np.ix_(usable, usable)], len(codes)), Interval())
+    difference, v = float(excess[1]), float(variance[1])
     statistic, middle, half = difference**2 / v, difference / v, Z / math.sqrt(v)
     test = Tested(statistic, math.erfc(math.sqrt(statistic / 2)))
     return LogRank(test, Interval(*(math.exp(x) for x in (middle, middle - half, middle + half))))
+
+
+def _of_several(excess: Floats, covariance: Floats, groups: int) -> Tested:
+    """The test of those of `groups` that were at risk with others at an event.
+
+    The covariance has one dimension less than groups that can be compared, in strata fewer still where no chain of risk
+    sets connects them; its rank is the number of degrees of freedom (docs/methods.md, 6.7).
+    """
+    scale = np.sqrt(np.diag(covariance))
+    values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
+    kept = values > SMALLEST_SHARE
+    statistic = float(((vectors[:, kept].T @ (excess / scale)) ** 2 / values[kept]).sum())
+    absent = groups - len(excess)
+    note = f"{absent} of {groups} groups not compared: not at risk with others at any event" if absent else ""
+    return Tested(statistic, float(stats.chi2.sf(statistic, int(kept.sum()))), note)
 
 
 def _strata(time: Floats, stratum: Floats | None) -> list[npt.NDArray[np.bool_]]:

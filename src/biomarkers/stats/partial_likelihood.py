@@ -61,7 +61,10 @@ def maximum(x: Floats, time: Floats, event: Floats, stratum: Floats | None = Non
     now = _moments(strata, beta)
     converged = False
     for _ in range(STEPS):
-        step = np.linalg.solve(now.information, now.gradient)
+        try:
+            step = np.linalg.solve(now.information, now.gradient)
+        except np.linalg.LinAlgError:
+            break
         decrement = float(step @ now.gradient)
         if converged := decrement < 1e-14:
             break
@@ -73,6 +76,8 @@ def maximum(x: Floats, time: Floats, event: Floats, stratum: Floats | None = Non
         if decrement < 1e-10 and np.abs(step).max() < 1e-9:
             converged = True
             break
+    if not converged:
+        return Maximum(beta, np.full(now.information.shape, np.nan), np.full(len(beta), np.nan), False)
     covariance: Floats = np.asarray(np.linalg.inv(now.information), dtype=np.float64)
     return Maximum(beta, covariance, _schoenfeld(strata, now, covariance, time, event), converged)
 

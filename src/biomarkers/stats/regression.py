@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,16 +18,27 @@ from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Z
 
 Floats = npt.NDArray[np.float64]
 
+ONE_VALUE = "not tested: a term has one value only"
+
 WARN_BELOW = 10
 """Events per parameter below which a model's row carries a warning (Peduzzi 1996; docs/methods.md, 6)."""
 
 
+SMALLEST_REMAINDER = 1e-6
+"""Share of a term's length that must not hang on the terms before it (R's Cholesky: about the same, squared)."""
+
+
 class Term(NamedTuple):
-    """Ratio per unit of one term with its interval, the statistic (z, or the penalised likelihood ratio) and p."""
+    """Ratio per unit of one term with its interval, the statistic (z, or the penalised likelihood ratio) and p.
+
+    left_out: why the term is not in the model; empty for those that are. note: what must be said of this term alone.
+    """
 
     ratio: Interval
     statistic: float = NAN
     p_value: float = NAN
+    left_out: str = ""
+    note: str = ""
 
 
 class Fit(NamedTuple):
@@ -76,17 +88,41 @@ def firth(model: Any, x: Floats, outcome: npt.NDArray[Any]) -> list[Term]:
     return profile(fitted.coef_, limits, fitted.lrt_pvalues_, scale)
 
 
-def unusable(x: Floats, events: int) -> str:
-    """Why no model can be fitted; empty when one can."""
+def too_few(patients: int, terms: int, events: int) -> str:
+    """Why no model of so many terms can be fitted; empty when one can."""
     if events == 0:
         return "not tested: all or none had the event"
-    if len(x) <= x.shape[1] + 1:
-        return "not tested: no more patients than parameters"
-    if (x.max(axis=0) == x.min(axis=0)).any():
-        return "not tested: a term has one value only"
-    if np.linalg.matrix_rank((x - x.mean(axis=0)) / x.std(axis=0)) < x.shape[1]:
-        return "not tested: the terms determine one another"
-    return ""
+    return "not tested: no more patients than parameters" if patients <= terms + 1 else ""
+
+
+def left_out(x: Floats, constant: Sequence[str], determined: str) -> list[str]:
+    """Why each term cannot be estimated, empty where it can; of two alike the later one goes, as in R.
+
+    x: rows x terms, centred, of the rows that tell anything. constant: the words for each term if it is 0
+    throughout; determined: those for a combination of the terms before it (docs/methods.md, 6.15).
+    """
+    reasons = []
+    kept = np.zeros((len(x), 0))
+    for column, why in zip(x.T, constant, strict=True):
+        size = np.linalg.norm(column)
+        if size == 0:
+            reasons.append(why)
+            continue
+        # twice, since what rounding leaves in the first pass is taken out by the second
+        rest = column / size
+        for _ in range(2):
+            rest = rest - kept @ (kept.T @ rest)
+        remainder = np.linalg.norm(rest)
+        reasons.append("" if remainder > SMALLEST_REMAINDER else determined)
+        if remainder > SMALLEST_REMAINDER:
+            kept = np.column_stack([kept, rest / remainder])
+    return reasons
+
+
+def with_left_out(fit: Fit, reasons: list[str]) -> Fit:
+    """The fit of the terms without a reason, with an empty term for each that has one."""
+    fitted = iter(fit.terms)
+    return fit._replace(terms=[Term(NO_ESTIMATE, left_out=why) if why else next(fitted) for why in reasons])
 
 
 def per_parameter(events: int, parameters: int, what: str) -> str:

@@ -52,10 +52,20 @@ def test_few_events_are_firths_and_some_are_warned_of() -> None:
     [
         (np.ones((8, 1)), np.tile([0.0, 1], 4), "one value only"),
         (np.arange(8.0)[:, None], np.ones(8), "all or none"),
-        (np.column_stack([np.arange(8.0), np.arange(8.0) * 2]), np.tile([0.0, 1], 4), "determine one another"),
         (np.random.default_rng(1).normal(size=(4, 3)), np.array([0.0, 1, 0, 1]), "no more patients"),
     ],
 )
 def test_what_cannot_be_fitted_says_why(x: np.ndarray, event: np.ndarray, why: str) -> None:
     fit = logistic(x, event)
     assert why in fit.note and all(math.isnan(term.p_value) for term in fit.terms)
+
+
+def test_a_term_that_others_determine_is_left_out() -> None:
+    """As R's glm, whose coefficient of the later one is NA."""
+    random = np.random.default_rng(5)
+    a, b = random.normal(size=(2, 60))
+    event = (random.random(60) < 0.5).astype(float)
+    fit = logistic(np.column_stack([a, np.full(60, 0.1), b, a - b]), event)
+    known = logistic(np.column_stack([a, b]), event)
+    assert [term.left_out.split(":")[0] for term in fit.terms] == ["", "not tested", "", "not estimated"]
+    assert [fit.terms[i].p_value for i in (0, 2)] == pytest.approx([t.p_value for t in known.terms], rel=1e-9)
