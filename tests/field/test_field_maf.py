@@ -378,6 +378,29 @@ def test_the_largest_frequency_decides(
 
 
 @pytest.mark.parametrize(
+    ("names", "values", "n"),
+    [
+        (["AF", "AFR_AF", "EUR_AF"], ["0.02", "", ""], 0),
+        (["AF", "AFR_AF", "gnomAD_AF"], ["0.02", "", ""], 0),
+        (["AF"], ["0.3"], 1),
+        (["AF", "gnomAD_AF"], ["0.3", "0"], 1),
+        (["GMAF", "ExAC_AF"], ["T:0.02", ""], 0),
+        (["GMAF"], ["C:0.02"], 1),
+        (["GMAF"], ["0.02"], 1),
+        (["GMAF", "EUR_MAF"], ["C:0.3&T:0.02", ""], 0),
+    ],
+)
+def test_frequencies_of_the_1000_genomes(
+    tmp_path: Path, names: list[str], values: list[str], n: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Columns of vcf2maf: VEP's `AF` stands beside its populations; alone it may be the tumor's fraction. Before VEP 90
+    `GMAF` names the allele whose frequency it is, here the T of C>T."""
+    path = maf(tmp_path / "m.maf", [row() | dict(zip(names, values, strict=True))], names=[*NAMES[:-2], *names])
+    assert counts(path, "--tumor-only") == {"S1": n} and counts(path) == {"S1": 1}
+    assert ("without a population allele frequency" in caplog.text) == (n == 1 and "gnomAD_AF" not in names)
+
+
+@pytest.mark.parametrize(
     ("text", "options", "passes"),
     [
         ("PASS", [], True), ("pass", [], True), ("PASS;PASS", [], True), ("wga", [], False), ("PASS,wga", [], False),

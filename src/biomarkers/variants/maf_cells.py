@@ -53,6 +53,9 @@ MISSING = frozenset(
 )
 """Words for no value, in small letters; `__UNKNOWN__` is Oncotator's and Funcotator's, those in brackets are TCGA's."""
 NO_COUNT = frozenset({"-", "none", "unknown"})
+VEP = frozenset(("afr_af", "amr_af", "eas_af", "eur_af", "sas_af", "gmaf"))
+"""Columns beside which `AF` is VEP's, of the 1000 Genomes; without them it may be the tumor's own."""
+OF_ALLELE = re.compile(r"(?:([ACGTN]+|-):)?(.*)", re.DOTALL)
 PLACE = re.compile(r"[1-9]\d*$")
 IUPAC = {
     "R": "AG",
@@ -190,15 +193,24 @@ def whole(file: str, number: int, key: str, text: str) -> int | None:
     return value
 
 
-def share(file: str, number: int, layout: Layout, cells: list[str]) -> float | None:
-    """Population allele frequency, the largest of several columns and values (docs/methods.md, 1.4)."""
+def share(file: str, number: int, layout: Layout, cells: list[str], alt: str) -> float | None:
+    """Population allele frequency, the largest of several columns and values (docs/methods.md, 1.4).
+
+    VEP before 90 writes `T:0.02`; a frequency that names another allele is not this one's, nor is that of a minor
+    allele (GMAF) without its name.
+    """
     found = None
     for name, at in layout.frequencies.items():
         text = cells[at].strip() if at < len(cells) else ""
         if text == "-" or text.lower() in MISSING:
             continue
+        parts = [OF_ALLELE.match(part) for part in re.split("[,&]", text) if part]
+        minor = name.endswith("maf")
+        own = [part[2] for part in parts if part and (part[1] == alt or not (part[1] or minor))]
+        if parts and not own:
+            continue
         try:
-            value = max(float(part) for part in re.split("[,&]", text) if part)
+            value = max(map(float, own))
         except ValueError:
             value = -1.0
         if not 0 <= value <= 1:
@@ -211,7 +223,8 @@ def _frequencies(names: list[str], asked: str) -> dict[str, int]:
     """Place by name of the columns with population frequencies; of parts of a population only where nothing else is."""
     if asked != "auto":
         return {asked.lower(): names.index(asked.lower())} if asked.lower() in names and asked != "none" else {}
-    known = {name: at for at, name in enumerate(names) if is_frequency(name, in_annotation=False)}
+    by_vep = not VEP.isdisjoint(names)
+    known = {name: at for at, name in enumerate(names) if is_frequency(name, in_annotation=by_vep)}
     return {name: at for name, at in known.items() if not PART.search(name)} or known
 
 

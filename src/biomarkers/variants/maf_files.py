@@ -183,6 +183,8 @@ def _warn(maf: Maf, tally: Tally, rules: Rules, normals: Normals, missing: dict[
             f"the normal {', '.join(sorted(normals.pools)[:3])} is by its name a pool, which takes no germline variant "
             "away; give --tumor-only, or --paired where it is the patient's own"
         )
+    if True in tally.alone.values() and not tally.with_frequency:
+        said.append("tumor-only calls without a population allele frequency: germline variants stay in the count")
     if tally.common_unless_paired:
         said.append(
             f"{tally.common_unless_paired} counted rows have a population frequency of at least "

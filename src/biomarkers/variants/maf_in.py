@@ -123,7 +123,7 @@ class Reader:
         gene = "" if gene == "Unknown" else gene
         protein = lengthened(get(cells, "protein") or get(cells, "short"))
         alone = self._alone(sample, get(cells, "tumor_only"))
-        population = self._population(number, cells, alone)
+        population = self._population(number, cells, alt, alone)
         mark = mark_of(get(cells, "status"), get(cells, "validation"), get(cells, "judgement"))
         status, accepted = self._filter(number, sample, mark, get(cells, "filter"), chrom, pos, ref, alt)
         where = _changed(pos, ref, alt)
@@ -218,10 +218,10 @@ class Reader:
         shown = "" if depth is None else str(int(in_normal(found, self.rules)))
         return {"normal_depth": depth, "normal_alt_reads": reads, "in_normal": shown}
 
-    def _population(self, number: int, cells: list[str], alone: bool | None) -> float | None:
+    def _population(self, number: int, cells: list[str], alt: str, alone: bool | None) -> float | None:
         """Population allele frequency; one that is not understood stops only where it decides."""
         try:
-            return share(self.file, number, self.layout, cells)
+            return share(self.file, number, self.layout, cells, alt)
         except InputError:
             if alone:
                 raise

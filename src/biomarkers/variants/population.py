@@ -32,12 +32,15 @@ PART = re.compile(
 """One population of a collection. One allele among its few genomes is a frequency of 1e-4 and more, so it is read only
 where there is nothing else; ESP's two (EA, AA) are all there is of ESP."""
 NAMED = re.compile(
-    r"population_af|popaf|max_?af|af_?(?:pop|grp)_?max|(?:pop|grp)_?max_?af|af_joint|(?:afr|amr|eas|eur|sas)_af|caf|topmed",
+    r"population_af|popaf|max_?af|max_aaf_all|pop_?freq_?max|(?:pop|grp)_?max_?af|af_(?:joint|exomes|genomes)|"
+    r"(?:(?:controls(?:_and_biobanks)?|non_(?:cancer|neuro|topmed|v2))_)?af_?(?:pop|grp)_?max(?:_joint)?|"
+    r"(?:controls(?:_and_biobanks)?|non_(?:cancer|neuro|topmed|v2))_af|"
+    r"af_(?:afr|ami|amr|asj|eas|fin|mid|nfe|oth|remaining|sas)(?:_joint)?|(?:afr|amr|eas|eur|sas)_af|caf|topmed",
     re.I,
 )
-"""Names without a database's: Mutect2's POPAF, VEP's MAX_AF, gnomAD's AF_popmax and AF_grpmax, the populations
-of the 1000 Genomes, dbSNP's CAF and TOPMED. Not POP_AF of Mutect2 before 4.1: it is 0.001 for every allele that its
-resource lacks."""
+"""Names without a database's: Mutect2's POPAF, VEP's MAX_AF, gnomAD's own (AF_popmax, AF_grpmax_joint, non_cancer_AF,
+AF_nfe), GEMINI's and ANNOVAR's largest, the populations of the 1000 Genomes, dbSNP's CAF and TOPMED. Not POP_AF of
+Mutect2 before 4.1: it is 0.001 for every allele that its resource lacks; nor faf95, which is 0 of a rare allele."""
 IN_ANNOTATION = re.compile(r"af|gmaf|(?:aa|ea)_af|(?:aa|ea|afr|amr|eas|eur|sas)_maf", re.I)
 """Names that VEP gives to frequencies of the 1000 Genomes and of ESP; in INFO they may be a caller's."""
 OWN = frozenset({"AF", "VAF", "MAF", "FREQ"})
@@ -91,7 +94,7 @@ class Frequency:
             text = info_value(info, key)
             if not text:
                 continue
-            values = text.split(",")
+            values = text.strip("[]").split(",")
             if len(values) == alts + 1 and key in REFERENCE_FIRST:
                 del values[0]
             if len(values) == alts:
@@ -177,6 +180,13 @@ def _fields(header: Header, interpreter: Interpreter, asked: str) -> list[Field]
         expected = f"a declared field, written INFO/NAME, CSQ/NAME or ANN/NAME{nearest(asked, declared)}"
         raise InputError(Problem(header.path, "--population-af-field", asked, expected))
     return [declared[asked]]
+
+
+def not_read(header: Header, interpreter: Interpreter) -> list[str]:
+    """Declared fields that are named after a database of populations and hold no count."""
+    names = [*(f"INFO/{name}" for name in header.info), *(f"{interpreter.source}/{name}" for name in interpreter.names)]
+    known = [name for name in names if DATABASE.search(name) or re.search(r"(?<![a-z])faf9[59]", name, re.I)]
+    return [name for name in known if not NO_FREQUENCY.search(name)]
 
 
 def is_frequency(name: str, *, in_annotation: bool) -> bool:

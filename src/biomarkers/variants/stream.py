@@ -34,6 +34,8 @@ VERSIONS = (
 )
 UNANNOTATED = "none"
 """In place of the field with consequences, for a file that is only looked at before it gets them."""
+SHOWN = 5
+"""Fields that are named in a message."""
 BATCH = 5_000
 """Rows that are held before they are compressed."""
 
@@ -159,8 +161,11 @@ class Reading:
                 ", ".join(sorted(unknown)),
             )
         if self.tumor_only and not tally.with_frequency and tally.rows:
+            fields = ", ".join(population.not_read(self.header, self.interpreter)[:SHOWN])
             log.warning(
-                "%s: tumor-only call without a population allele frequency: germline variants stay in the count", path
+                "%s: tumor-only call without a population allele frequency: germline variants stay in the count%s",
+                path,
+                f" (is it in {fields}? --population-af-field names it)" if fields else "",
             )
 
     def summary(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from biomarkers.errors import InputError
 from biomarkers.variants.consequence import interpreter
-from biomarkers.variants.population import Field, Frequency, frequency, is_frequency, unit
+from biomarkers.variants.population import Field, Frequency, frequency, is_frequency, not_read, unit
 from biomarkers.variants.vcf import Header
 
 
@@ -146,6 +146,13 @@ POPULATIONS = [
     "CAF",
     "gnomAD4.1_joint_AF",
     "UK10K_AF",
+    "AF_grpmax_joint",
+    "AF_joint",
+    "AF_nfe",
+    "non_cancer_AF",
+    "controls_AF_popmax",
+    "max_aaf_all",
+    "PopFreqMax",
 ]
 OTHERS = [
     "AF",
@@ -168,6 +175,10 @@ OTHERS = [
     "gnomAD_popmax",
     "gnomADe",
     "gnomAD_faf95",
+    "faf95",
+    "fafmax_faf95_max_gen_anc",
+    "grpmax_joint",
+    "AF_tumor",
     "1000G",
     "response_freq",
     "espresso_AF",
@@ -178,6 +189,20 @@ OTHERS = [
 def test_names_of_populations_and_others() -> None:
     assert [name for name in POPULATIONS if not is_frequency(name, in_annotation=False)] == []
     assert [name for name in OTHERS if is_frequency(name, in_annotation=False)] == []
+
+
+def test_the_fields_that_a_message_offers() -> None:
+    """A custom annotation of VEP that is called after gnomAD, and a lower bound: neither is taken for a frequency."""
+    info = {"CSQ": "Format: Allele|Consequence|gnomADg|gnomADg_AC", "faf95": "x", "SAF95": "x", "DP": "x"}
+    header = Header("a.vcf", info=info)
+    reader = interpreter(header)
+    assert frequency(header, reader, "auto").names == []
+    assert not_read(header, reader) == ["INFO/faf95", "CSQ/gnomADg"]
+
+
+def test_the_brackets_of_an_old_dbsnp() -> None:
+    found = reading("CAF").of("CAF=[0.9,0.08,0.02]", [], 2, 1, "a.vcf", "chr1", 9)
+    assert found == pytest.approx(0.02, rel=1e-12)
 
 
 def test_a_field_that_only_its_description_knows() -> None:
