@@ -11,13 +11,11 @@ import numpy.typing as npt
 from scipy import special, stats
 from scipy.stats.contingency import odds_ratio as scipy_odds_ratio
 
+from biomarkers.stats import contingency
 from biomarkers.stats.intervals import Interval, Tested
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-EXACT_TABLES = 10_000_000
-"""Tables with the same margins up to which an r x c table is tested exactly (docs/methods.md, 6)."""
 
 MONTE_CARLO_TABLES = 100_000
 """Random tables beyond that; the Monte Carlo error of p = .05 is then .0007."""
@@ -72,43 +70,20 @@ def fisher_of(member: Floats, event: Floats) -> OddsRatio:
 
 
 def fisher_table(table: Integers, *, seed: int) -> Tested:
-    """Fisher's (Freeman-Halton) test of an r x c table of counts: exact up to 1e7 tables, else seeded Monte Carlo."""
+    """Fisher's (Freeman-Halton) test of an r x c table of counts, exact where it can be, else seeded Monte Carlo."""
     table = table[table.sum(1) > 0][:, table.sum(0) > 0]
     if min(table.shape) < 2:
         return Tested(note="not tested: fewer than two groups or two outcomes are present")
-    rows, columns = table.sum(1), table.sum(0)
-    if len(rows) < len(columns):
-        rows, columns, table = columns, rows, table.T
-    if count_tables(rows, columns, limit=EXACT_TABLES) <= EXACT_TABLES:
-        return Tested(p_value=_exact_table(table, rows, columns), note="exact")
+    try:
+        return Tested(p_value=contingency.exact_p(table), note="exact")
+    except contingency.TooManyStepsError:
+        rows, columns = table.sum(1), table.sum(0)
     random = stats.random_table(rows, columns)
     sampled = random.rvs(MONTE_CARLO_TABLES, random_state=np.random.default_rng(seed))
-    observed = special.gammaln(table + 1).sum()
-    as_rare = int((special.gammaln(sampled + 1).sum(axis=(1, 2)) >= observed - math.log(RELATIVE)).sum())
+    factorial = special.gammaln(np.arange(table.sum() + 1) + 1.0)
+    as_rare = int((factorial[sampled].sum(axis=(1, 2)) >= factorial[table].sum() - math.log(RELATIVE)).sum())
     p = (1 + as_rare) / (1 + MONTE_CARLO_TABLES)
     return Tested(p_value=p, note=f"Monte Carlo, {MONTE_CARLO_TABLES} random tables, seed {seed}")
-
-
-def count_tables(rows: Integers, columns: Integers, *, limit: int) -> int:
-    """Number of tables of counts with these margins; stops early with a number above the limit."""
-    states = {tuple(int(r) for r in rows): 1}
-    for column in columns[:-1]:
-        fills = np.ones(1)
-        for row in rows:
-            fills = np.convolve(fills, np.ones(int(row) + 1))
-        if fills[int(column)] > limit:
-            return limit + 1
-        following: dict[tuple[int, ...], int] = {}
-        for left, ways in states.items():
-            for taken in _columns(left, int(column)):
-                rest = tuple(r - t for r, t in zip(left, taken, strict=True))
-                following[rest] = following.get(rest, 0) + ways
-            if len(following) > limit:
-                return limit + 1
-        states = following
-        if sum(states.values()) > limit:
-            return limit + 1
-    return sum(states.values())
 
 
 def cochran_armitage(events: Integers, totals: Integers) -> Tested:
@@ -137,40 +112,3 @@ def median_interval(values: Floats) -> Interval:
     if depth < 1:
         return Interval(middle)
     return Interval(middle, float(ordered[depth - 1]), float(ordered[n - depth]))
-
-
-def _columns(left: tuple[int, ...], total: int) -> list[tuple[int, ...]]:
-    """Every way to fill a column of this total from rows with so much left."""
-    if len(left) == 1:
-        return [(total,)] if total <= left[0] else []
-    return [
-        (first, *rest)
-        for first in range(max(0, total - sum(left[1:])), min(left[0], total) + 1)
-        for rest in _columns(left[1:], total - first)
-    ]
-
-
-def _exact_table(table: Integers, rows: Integers, columns: Integers) -> float:
-    """Sum of the probabilities of all tables no likelier than this one.
-
-    Walks column by column; states with the same rest and (to 12 digits) the same probability are merged.
-    """
-    constant = special.gammaln(rows + 1).sum() + special.gammaln(columns + 1).sum() - special.gammaln(rows.sum() + 1)
-    log_factorial = special.gammaln(np.arange(rows.sum() + 2) + 1.0)
-    states: dict[tuple[int, ...], dict[float, int]] = {tuple(int(r) for r in rows): {0.0: 1}}
-    for column in columns[:-1]:
-        following: dict[tuple[int, ...], dict[float, int]] = {}
-        for left, weights in states.items():
-            for taken in _columns(left, int(column)):
-                rest = tuple(r - t for r, t in zip(left, taken, strict=True))
-                cost = sum(log_factorial[t] for t in taken)
-                merged = following.setdefault(rest, {})
-                for weight, ways in weights.items():
-                    key = round(weight + cost, 10)
-                    merged[key] = merged.get(key, 0) + ways
-        states = following
-    ends = [(w + sum(log_factorial[r] for r in rest), k) for rest, ws in states.items() for w, k in ws.items()]
-    costs, multiplicity = np.array(ends, dtype=float).T
-    observed = special.gammaln(table + 1.0).sum()
-    likely = np.exp(constant - costs)
-    return float(min(1.0, (likely * multiplicity)[costs >= observed - 1e-6].sum()))

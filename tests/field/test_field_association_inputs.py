@@ -1,0 +1,34 @@
+"""Cohorts and plans as the field writes them: what a number may be made of, and what must be said or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from biomarkers.cli.app import run
+from biomarkers.io import tables
+
+
+def associated(cohort: Path, plan: Path, out: Path) -> pd.DataFrame:
+    """The result table of a cohort and a plan; the call must succeed."""
+    results = out / "results.tsv"
+    given = ["--cohort", str(cohort), "--plan", str(plan)]
+    assert run(["associate", *given, "--results", str(results), "--groups", str(out / "groups.tsv")]) == 0
+    return tables.read(results, "results")
+
+
+@pytest.fixture
+def cases(shared_data: Path) -> Path:
+    """The folder of field cases of association."""
+    return shared_data / "field_cases" / "association"
+
+
+def test_histology_by_best_response_is_exact(cases: Path, tmp_path: Path) -> None:
+    """A table of 3 x 5 among 60 patients; p of R's fisher.test (workspace 2e7)."""
+    case = cases / "11_fisher_3x5_slow"
+    rows = associated(case / "cohort.tsv", case / "plan.yaml", tmp_path)
+    row = rows[(rows["endpoint"] == "bor") & (rows["method"] == "fisher")].iloc[0]
+    assert row["note"] == "exact"
+    assert row["p_value"] == pytest.approx(0.4639904817818049, rel=1e-9)
