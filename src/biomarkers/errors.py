@@ -1,7 +1,7 @@
 """What a user may have got wrong, said so that it can be put right.
 
->>> print(Problem("pdl1.tsv", "score_type", "TSP", "one of TPS, CPS, IC, TC", line=3))
-pdl1.tsv:3: score_type is 'TSP'; expected one of TPS, CPS, IC, TC
+>>> print(Problem("pdl1.tsv", "score_type", "TSP", "one of TPS, CPS, IC, TC, TAP", line=3))
+pdl1.tsv:3: score_type is 'TSP'; expected one of TPS, CPS, IC, TC, TAP
 """
 
 from __future__ import annotations

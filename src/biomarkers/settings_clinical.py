@@ -21,7 +21,7 @@ MISSING_WORDS = (
 """What people write where there is nothing: spreadsheets, R and pandas, SAS, cBioPortal, GDC, CDISC's flavours of null
 (docs/methods.md, 11.4). Not here: `none`, `negative`, `ND` and `NR`, which are results elsewhere."""
 Censoring = Literal["ema_itt", "fda"]
-Unit = Literal["auto", "percent", "fraction"]
+Unit = Literal["auto", "percent", "fraction", "level"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +104,8 @@ class Pdl1(Group):
 
     BLOCK = "pdl1"
 
-    score_type: Literal["TPS", "CPS", "IC", "TC"] = setting(
-        "TPS", "Kind of score; TPS, CPS, IC and TC are never pooled.", rule="2.6"
+    score_type: Literal["TPS", "CPS", "IC", "TC", "TAP"] = setting(
+        "TPS", "Kind of score; TPS, CPS, IC, TC and TAP are never pooled.", rule="2.6"
     )
     assays: list[str] | None = setting(
         None,
@@ -128,13 +128,14 @@ class Pdl1(Group):
     )
     unit: Unit = setting(
         "auto",
-        "How TPS, TC and IC are written. auto: percent, but stops when all are at most 1 and some lie between 0 and 1.",
+        "How TPS, TC, IC and TAP are written. auto: percent, but stops when all are at most 1 and some lie between 0"
+        " and 1, and when every IC or TC is a whole number from 0 to 3. level: bare numbers of IC and TC are levels.",
         rule="2.3",
     )
     cutoffs: list[float] | None = setting(
         None,
         "Cutoffs at which specimens of a patient are compared; by default 1 and 50 for TPS and TC, 1 and 10 for CPS,"
-        " 1, 5 and 10 for IC.",
+        " 1, 5 and 10 for IC and TAP.",
         rule="2.7",
         least=0,
         most=100,

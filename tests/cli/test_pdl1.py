@@ -104,7 +104,7 @@ def test_every_problem_of_both_sheets_comes_at_once_and_nothing_is_written(
         "pdl1.tsv:4: viable_cells is '-1'; expected a number of at least 0",
         "pdl1.tsv:3: score_type is 'TSP'; expected one of TPS, CPS, IC, TC",
         "pdl1.tsv:2: value is '140'; expected TPS from 0 to 100",
-        "pdl1.tsv:4: value is 'positive'; expected a number, an interval such as <1, 1-49 or >=50, or NE",
+        "pdl1.tsv:4: value is 'positive'; expected the score behind this word, such as <1 or >=1: its cutoff",
         "pdl1.tsv:3: patient is 'P9'; expected a patient of",
         "pdl1.tsv:6: patient is '../P2'; expected letters, digits",
         "(first in line 4)",

@@ -146,3 +146,87 @@ class TestAdverseEvents:
         events = table(tmp_path / "ae.tsv", "patient|term|grade", "P1|Rash|SEVERE", "P2|Rash|MILD")
         assert endpoints(tmp_path, patients, "--adverse-events", events) == 0
         assert "grade is a word of severity in 2 events" in caplog.text
+
+
+class TestPdl1:
+    def scores(self, folder: Path, patients: Path, sheet: Path, *options: str) -> int:
+        written = ["--selected", str(folder / "sel.tsv"), "--rejected", str(folder / "rej.tsv")]
+        return run(["pdl1", "--patients", str(patients), "--pdl1", str(sheet), *written, *options])
+
+    def test_the_field_case_stops_and_asks(
+        self, clinic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        patients, sheet = clinic / "ic_codes" / "p.tsv", clinic / "ic_codes" / "ic_codes.tsv"
+        assert self.scores(tmp_path, patients, sheet, "--score-type", "IC") == 2
+        said = capsys.readouterr().err
+        assert "ic_codes.tsv:2: value is '1'; expected to know what it means: every number of this IC is whole" in said
+        assert "say --unit level if they are levels (IC0 to IC3), --unit percent if they are percents" in said
+        assert not (tmp_path / "sel.tsv").exists()
+
+    def test_the_answer_decides(self, clinic: Path, tmp_path: Path) -> None:
+        patients, sheet = clinic / "ic_codes" / "p.tsv", clinic / "ic_codes" / "ic_codes.tsv"
+        assert self.scores(tmp_path, patients, sheet, "--score-type", "IC", "--unit", "level") == 0
+        made = pd.read_csv(tmp_path / "sel.tsv", sep="\t")
+        assert made["level"].tolist() == ["IC1", "IC2", "IC3", "IC0"] * 3
+        assert made["low"].tolist() == [1, 5, 10, 0] * 3
+        assert self.scores(tmp_path, patients, sheet, "--score-type", "IC", "--unit", "percent") == 0
+        made = pd.read_csv(tmp_path / "sel.tsv", sep="\t")
+        assert made["value"].tolist() == [1, 2, 3, 0] * 3
+        assert made["level"].tolist() == ["IC1", "IC1", "IC1", "IC0"] * 3
+
+    def test_words_are_read_or_named_all_at_once(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        values = ["negative", "positive", "~50", "TPS 50%", "<1%", ">=50%", "5-10", "50 %", "CPS 10", "negative (<1%)"]
+        patients = table(
+            tmp_path / "p.tsv", "patient|treatment_start", *(f"P{n}|2023-02-01" for n in range(len(values)))
+        )
+        rows = [f"P{n}|S{n}|2023-01-01|22C3|TPS|{value}" for n, value in enumerate(values)]
+        header = "patient|specimen|collected|assay|score_type|value"
+        assert self.scores(tmp_path, patients, table(tmp_path / "s.tsv", header, *rows)) == 2
+        said = capsys.readouterr().err.splitlines()
+        assert [line.split("s.tsv:")[1].split(";")[0] for line in said if "s.tsv:" in line] == [
+            "2: value is 'negative'", "3: value is 'positive'", "4: value is '~50'", "10: value is 'CPS 10'",
+        ]  # fmt: skip
+
+    def test_tumor_area_positivity_is_a_type_of_its_own(self, tmp_path: Path) -> None:
+        patients = table(tmp_path / "p.tsv", "patient|treatment_start", "P1|2023-02-01", "P2|2023-02-01")
+        rows = ["P1|S1|2023-01-01|SP263|TAP|5%", "P1|S1|2023-01-01|SP263|TPS|60", "P2|S2|2023-01-01|SP263|TPS|70"]
+        sheet = table(tmp_path / "s.tsv", "patient|specimen|collected|assay|score_type|value", *rows)
+        assert self.scores(tmp_path, patients, sheet, "--score-type", "TAP") == 0
+        made = pd.read_csv(tmp_path / "sel.tsv", sep="\t")
+        assert made["status"].tolist() == ["scored", "not_tested"]
+        assert made["value"].tolist()[0] == 5
+        assert pd.read_csv(tmp_path / "rej.tsv", sep="\t")["reason"].tolist() == ["score_type", "score_type"]
+
+    @pytest.mark.parametrize("marker", ["pdl1", "pdl1_level"])
+    def test_levels_are_tested_as_ordinal(self, tmp_path: Path, marker: str) -> None:
+        """Cochran-Armitage by hand: with scores 0 to 3, z = T / sqrt(p q (sum n s^2 - (sum n s)^2 / n))."""
+        levels, responders = ["IC0", "IC1", "IC2", "IC3"] * 3, [0, 0, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1]
+        header, ids = "patient|specimen|collected|assay|score_type|value", range(len(levels))
+        patients = table(
+            tmp_path / "p.tsv", "patient|treatment_start|responder", *(f"P{n}|2023-02-01|{responders[n]}" for n in ids)
+        )
+        sheet = table(tmp_path / "s.tsv", header, *(f"P{n}|S{n}|2023-01-01|SP142|IC|{levels[n]}" for n in ids))
+        assert self.scores(tmp_path, patients, sheet, "--score-type", "IC") == 0
+        cohort = [
+            "--pdl1",
+            str(tmp_path / "sel.tsv"),
+            "--cohort",
+            str(tmp_path / "c.tsv"),
+            "--flow",
+            str(tmp_path / "f.tsv"),
+        ]
+        assert run(["cohort", "--patients", str(patients), *cohort]) == 0
+        (tmp_path / "plan.yaml").write_text(
+            f"primary: {{marker: {marker}, endpoint: response}}\nendpoints: {{response: {{kind: binary, column: responder}}}}\n"
+            f"markers: {{{marker}: {{kind: ordinal, levels: [IC0, IC1, IC2, IC3]}}}}\n"
+        )
+        tests = ["--results", str(tmp_path / "r.tsv"), "--groups", str(tmp_path / "g.tsv")]
+        assert (
+            run(["associate", "--cohort", str(tmp_path / "c.tsv"), "--plan", str(tmp_path / "plan.yaml"), *tests]) == 0
+        )
+        row = pd.read_csv(tmp_path / "r.tsv", sep="\t").query("method == 'cochran_armitage'").iloc[0]
+        assert row["n"] == 12
+        scores, share = [int(level[2]) for level in levels], sum(responders) / 12
+        trend = sum(s * (r - share) for s, r in zip(scores, responders, strict=True))
+        spread = share * (1 - share) * (sum(s * s for s in scores) - sum(scores) ** 2 / 12)
+        assert row["statistic"] == pytest.approx(trend / spread**0.5, rel=1e-9)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 POINT_COLUMNS = {"pdl1": ("pdl1_low", "pdl1_high")}
 """Markers that may be known as an interval only: cuts use these columns where present (contract, cohort.tsv)."""
 
+LEVEL_COLUMNS = {"pdl1": "pdl1_level"}
+"""Markers that are levels in a further column: an ordinal marker whose levels stand there is read from it."""
+
 METHODS = {
     ("continuous", "binary"): ("mann_whitney", "logistic"),
     ("continuous", "time_to_event"): ("cox",),

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biomarkers.association.specification import POINT_COLUMNS, Endpoint, Marker, Plan
+from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Marker, Plan
 from biomarkers.errors import Problem, Problems, nearest
 
 Floats = npt.NDArray[np.float64]
@@ -137,7 +137,9 @@ def _measured(frame: pd.DataFrame, marker: Marker, shown: str, problems: Problem
         advice = f"0, 1 or NA (or name the two values in the plan: {marker.name}: {{kind: binary, levels: [..., ...]}})"
         value = _numeric(frame, marker.name, shown, problems, advice, allowed=(0, 1))
         return Measured(marker, value, ("0", "1"))
-    column = frame[marker.name]
+    in_levels = LEVEL_COLUMNS.get(marker.name)
+    has_levels = in_levels in frame and frame[in_levels].isin(marker.levels).any()
+    column = frame[in_levels if has_levels else marker.name]
     for line, text in column.dropna().items():
         if marker.levels and str(text) not in marker.levels:
             hint = nearest(str(text), marker.levels)

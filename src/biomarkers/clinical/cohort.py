@@ -142,7 +142,7 @@ def join(
             cohort["tumor_sample"] = cohort["patient"].map(tumor_sample)
     if pdl1 is not None:
         taken = cohort_columns.from_table("pdl1_selected")
-        scores = pdl1[["patient", *taken.values()]].set_axis(["patient", *taken], axis=1)
+        scores = pdl1.reindex(columns=["patient", *taken.values()]).set_axis(["patient", *taken], axis=1)
         cohort = cohort.merge(scores, on="patient", how="left")
         cohort["pdl1_status"] = cohort["pdl1_status"].fillna("not_tested")
     if features is not None:

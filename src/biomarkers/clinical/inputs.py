@@ -12,8 +12,8 @@ import pandas as pd
 from biomarkers.clinical import adverse_events as event_rules
 from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
-from biomarkers.clinical.pdl1 import assays_to_use
-from biomarkers.clinical.pdl1_score import check
+from biomarkers.clinical.pdl1 import assays_to_use, clone
+from biomarkers.clinical.pdl1_score import Cell, check
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import schemas, tables
 from biomarkers.io.cells import MISSING_WORDS
@@ -83,7 +83,10 @@ def check_pdl1(problems: Problems, path: str | Path, sheet: pd.DataFrame, rules:
     sheet: schema `pdl1`, as `tables.read_into` gives it (bad cells missing).
     """
     texts = sheet[["value", "score_type"]].astype("object").where(sheet[["value", "score_type"]].notna(), None)
-    check(path, texts.itertuples(name=None), unit=rules.unit, problems=problems)
+    clones = sheet["assay"].map(clone)
+    rows = zip(sheet.index, texts["value"], texts["score_type"], clones, strict=True)
+    cells = (Cell(int(line), *said) for line, *said in rows)
+    check(path, cells, unit=rules.unit, problems=problems)
     return assays_to_use(path, sheet, rules, problems)
 
 

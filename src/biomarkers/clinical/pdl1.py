@@ -39,7 +39,13 @@ MIN_VIABLE_CELLS = 100
 MIN_VIABLE_CELLS_SP142 = 50
 """Fewest viable tumor cells of an evaluable specimen, where counted (docs/methods.md, 2.5; package inserts)."""
 
-CUTOFFS: dict[str, tuple[float, ...]] = {"TPS": (1, 50), "TC": (1, 50), "CPS": (1, 10), "IC": (1, 5, 10)}
+CUTOFFS: dict[str, tuple[float, ...]] = {
+    "TPS": (1, 50),
+    "TC": (1, 50),
+    "CPS": (1, 10),
+    "IC": (1, 5, 10),
+    "TAP": (1, 5, 10),
+}
 """Cutoffs at which specimens of a patient are compared when none are named (docs/methods.md, 2.7)."""
 
 REASONS = {
@@ -137,6 +143,7 @@ def select(patients: pd.DataFrame, sheet: pd.DataFrame, rules: Pdl1, *, assays: 
         low=chosen["low"].mask(unscored),
         high=chosen["high"].mask(unscored),
         value=chosen["low"].where(~unscored & (chosen["low"] == chosen["high"])),
+        level=_levels(chosen.mask(unscored), rules.score_type),
         note=[REASONS.get(r, n) for r, n in zip(chosen["reason"], chosen["note"], strict=True)],
         discordant_at=chosen["patient"].map(discordant),
     )
@@ -148,6 +155,13 @@ def select(patients: pd.DataFrame, sheet: pd.DataFrame, rules: Pdl1, *, assays: 
     reasons = rejected.groupby("patient")["reason"].agg(_counted)
     selected["note"] = selected["note"].mask(untested, selected["patient"].map(reasons)).replace("", None)
     return Selection(selected[schemas.columns("pdl1_selected")], rejected)
+
+
+def _levels(chosen: pd.DataFrame, score_type: str) -> pd.Series:
+    """The level in which each score lies; None without one."""
+    pairs = zip(chosen["low"], chosen["high"], strict=True)
+    found = [pdl1_score.level(low, high, score_type) for low, high in pairs]
+    return pd.Series(found, index=chosen.index, dtype="object")
 
 
 def _stated(further: pd.DataFrame) -> pd.Series:

@@ -12,8 +12,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -31,6 +32,7 @@ LEVELS = {
 
 NOT_EVALUABLE = re.compile(
     r"n\.?/?e\.?|qns|quantity not sufficient|(in|un|not |non[- ])(evaluable|assessable)"
+    r"|not (scor|interpret)able|un(scor|interpret)able|unsatisfactory|no tumou?r( cells| tissue)?"
     r"|indeterminate|inadequate.*|insufficient.*|failed"
 )
 NOT_TESTED = re.compile(r"n\.?/?a\.?|n/?d|not done|not tested|not performed|pending|unknown")
@@ -38,8 +40,22 @@ NOT_TESTED = re.compile(r"n\.?/?a\.?|n/?d|not done|not tested|not performed|pend
 NUMBER = r"(\d{1,6}(?:[.,]\d{1,6})?|[.,]\d{1,6})\s*%?"
 POINT = re.compile(NUMBER)
 BOUND = re.compile(rf"(<=|>=|<|>)\s*{NUMBER}")
-RANGE = re.compile(rf"(?:>=\s*)?{NUMBER}\s*(?:-|to|and)\s*(<=|<)?\s*{NUMBER}")
-LEVEL = re.compile(r"(IC|TC)\s*([0-3])(?:\s*[-/]\s*(?:IC|TC)?\s*([0-3]))?", re.IGNORECASE)
+RANGE = re.compile(rf"(?:>=\s*)?{NUMBER}\s*(?:-|to|and|[,;&]\s*(?=<))\s*(<=|<)?\s*{NUMBER}")
+LEVEL = re.compile(r"(IC|TC)\s*-?\s*([0-3])(\s*\+|(?:\s*(?:[-/,]|or|to)\s*(?:IC|TC)?\s*[0-3])*)", re.IGNORECASE)
+CODE = re.compile(r"([0-3])(?:[.,]0+)?")
+"""A bare level, where the user says that numbers are levels."""
+
+NAMED = re.compile(r"(?:pd-?l1\s*)?\b(TPS|CPS|IC|TC|TAP)\b\s*[:=]?\s*(.*)|(.*?)\s*\b(TPS|CPS|IC|TC|TAP)", re.IGNORECASE)
+"""A score with its type before or behind it: `TPS 50%`, `10 CPS`."""
+
+WORDED = re.compile(
+    r"(?:negative|positive|neg|pos|low|high|intermediate|no expression)\b[\s:,;]*\(?([^a-z()]*)\)?"
+    r"|([^a-z()]*?)[\s:,;]*\(?(?:negative|positive|neg|pos|low|high|intermediate|no expression)\)?",
+    re.IGNORECASE,
+)
+"""A word beside the score that it stands for, as in `negative (<1%)`; group: the score, which may be empty."""
+
+ABOUT = re.compile(r"(?:~|\u2248|ca\b|circa|approx|about|around|roughly|nearly|almost).*|.*\?", re.IGNORECASE)
 
 Status = Literal["scored", "not_evaluable", "not_tested"]
 
@@ -56,31 +72,24 @@ class Score(NamedTuple):
 def score(text: str | None, score_type: str, *, unit: Unit = "percent") -> Score:
     """The score in one cell of the sheet.
 
-    score_type: TPS, TC, IC (percent) or CPS (no unit). None or an empty text is not_tested. unit: `fraction` when the
-    sheet gives percents as fractions of 1.
+    score_type: TPS, TC, IC, TAP (percent) or CPS (no unit). None or an empty text is not_tested. unit: `fraction` when
+    the sheet gives percents as fractions of 1, `level` when bare numbers of IC and TC are levels.
     Raises ValueError, worded to follow "expected", when the text is no score of this type.
     """
-    shown = _plain(text or "")
+    shown = _bare(_plain(text or ""), score_type)
     if not shown or NOT_TESTED.fullmatch(shown.lower()):
         return Score(math.nan, math.nan, "not_tested")
     if NOT_EVALUABLE.fullmatch(shown.lower()):
         return Score(math.nan, math.nan, "not_evaluable")
     if match := LEVEL.fullmatch(shown):
         return _level(match, score_type)
+    if unit == "level" and score_type in LEVELS and "%" not in shown:
+        if match := CODE.fullmatch(shown):
+            return Score(*LEVELS[score_type][int(match[1])], "scored")
+        raise ValueError(f"a level from 0 to 3, such as 2 or {score_type}2-3, or a percentage with its sign")
     # In the unit of the cell until the end.
     top = Decimal(1 if unit == "fraction" and score_type != "CPS" else int(TOP))
-    if match := POINT.fullmatch(shown):
-        stated = low = high = _number(match[1])
-    elif match := BOUND.fullmatch(shown):
-        stated = _number(match[2])
-        low, high = _bound(match[1], stated, score_type, top)
-    elif match := RANGE.fullmatch(shown):
-        low, stated = _number(match[1]), _number(match[3])
-        high = stated if match[2] == "<" or low == stated else _next(stated)
-        if low > stated or (match[2] == "<" and low == stated):
-            raise ValueError("an interval whose low end comes first, such as 1-49")
-    else:
-        raise ValueError("a number, an interval such as <1, 1-49 or >=50, or NE")
+    low, high, stated = _interval(shown, score_type, top)
     if stated > top and score_type != "CPS":
         raise ValueError(f"{score_type} from 0 to {top}")
     note = f"CPS {shown} counts as 100 at most" if stated > top else ""
@@ -88,30 +97,115 @@ def score(text: str | None, score_type: str, *, unit: Unit = "percent") -> Score
     return Score(float(low), float(high), "scored", note)
 
 
-def check(
-    path: str | Path, cells: Iterable[tuple[int, str | None, str | None]], *, unit: Unit, problems: Problems
-) -> None:
-    """Add a problem for each cell that is no score, and for percents that may be fractions.
+def level(low: float, high: float, score_type: str) -> str | None:
+    """The level, such as IC2, in which all of a score lies; None for an interval of several and for other types.
 
-    cells: line, value and score type of each row of the sheet. unit `auto`: a column of percents with values strictly
-    between 0 and 1 and none above 1 is a problem, since only the user knows whether 0.4 means 40 %.
+    >>> level(5, 10, "IC"), level(7, 7, "IC"), level(60, 100, "TC"), level(1, 10, "IC"), level(50, 50, "TPS")
+    ('IC2', 'IC2', 'TC3', None, None)
+    """
+    for number, (first, end) in enumerate(LEVELS.get(score_type, ())):
+        is_below = high < end or (high == end and (low < high or end == TOP))
+        if first <= low and is_below:
+            return f"{score_type}{number}"
+    return None
+
+
+class Cell(NamedTuple):
+    """A row of the sheet: its line, value and score type as written, and the clone of its assay."""
+
+    line: int
+    value: str | None
+    score_type: str | None
+    clone: str = ""
+
+
+def check(path: str | Path, cells: Iterable[Cell], *, unit: Unit, problems: Problems) -> None:
+    """Add a problem for each cell that is no score, and for numbers of which only the user knows what they mean.
+
+    unit `auto` asks whether a column of percents with values strictly between 0 and 1 and none above 1 holds fractions,
+    and whether an assay's IC or TC that are all whole numbers from 0 to 3 are levels (docs/methods.md, 2.3). SP142, for
+    which the levels were made, is judged apart from other assays.
     """
     seen: dict[str, list[tuple[float, int]]] = {}
-    for line, text, score_type in cells:
-        if score_type is None:
+    codes: dict[tuple[str, bool], list[Cell]] = {}
+    for cell in cells:
+        if cell.score_type is None:
             continue
         try:
-            score(text, score_type, unit=unit)
+            score(cell.value, cell.score_type, unit=unit)
         except ValueError as error:
-            problems.add(Problem(str(path), "value", text, str(error), line))
-        if score_type != "CPS":
-            seen.setdefault(score_type, []).extend((number, line) for number in _stated(text or ""))
+            problems.add(Problem(str(path), "value", cell.value, str(error), cell.line))
+        if cell.score_type != "CPS":
+            numbers = _stated(cell.value or "", cell.score_type)
+            seen.setdefault(cell.score_type, []).extend((number, cell.line) for number in numbers)
+        if cell.score_type in LEVELS:
+            codes.setdefault((cell.score_type, cell.clone == "SP142"), []).append(cell)
+    if unit != "auto":
+        return
     for score_type, found in seen.items():
         between = [pair for pair in found if 0 < pair[0] < 1]
-        if unit == "auto" and between and max(found)[0] <= 1:
+        if between and max(found)[0] <= 1:
             number, line = between[0]
             expected = f"percent, but no {score_type} is above 1; say --unit fraction or --unit percent"
             problems.add(Problem(str(path), "value", f"{number:g}", expected, line))
+    for (score_type, _), column in codes.items():
+        if first := _first_code(column, score_type):
+            expected = (
+                f"to know what it means: every number of this {score_type} is whole and from 0 to 3; say --unit level"
+                f" if they are levels ({score_type}0 to {score_type}3), --unit percent if they are percents"
+            )
+            problems.add(Problem(str(path), "value", first.value, expected, first.line))
+
+
+def _first_code(column: Sequence[Cell], score_type: str) -> Cell | None:
+    """The first bare number of a column whose every number may be a level; None where one of them cannot be."""
+    found = None
+    for cell in column:
+        numbers = _stated(cell.value or "", score_type, levels=False)
+        if any(number not in (0, 1, 2, 3) for number in numbers):
+            return None
+        if found is None and CODE.fullmatch(_plain(cell.value or "")):
+            found = cell
+    return found
+
+
+def _bare(text: str, score_type: str) -> str:
+    """A plain text without the score's type and words that stand beside its number.
+
+    Raises ValueError where another type is named, or a word stands alone or for what is not exact.
+    """
+    if LEVEL.fullmatch(text):
+        return text
+    if match := NAMED.fullmatch(text):
+        kind, rest = (match[1] or match[4]).upper(), (match[2] if match[1] else match[3]).strip()
+        if kind != score_type:
+            raise ValueError(f"{score_type}, not {kind}")
+        if kind in LEVELS and re.fullmatch(r"(?:[<>]=?\s*)?[0-3]", rest):
+            raise ValueError(f"a level, such as {kind}2 or {kind}2+, or a percentage with its sign")
+        text = rest
+    if match := WORDED.fullmatch(text):
+        text = (match[1] or match[2] or "").strip()
+        if not text:
+            raise ValueError("the score behind this word, such as <1 or >=1: its cutoff is not stated")
+    if ABOUT.fullmatch(text):
+        raise ValueError("a number or an interval, such as 45-55: what is nearly a number lies on no side of a cutoff")
+    return text
+
+
+def _interval(shown: str, score_type: str, top: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+    """Both ends, and the largest number stated, in the unit of the cell."""
+    if match := POINT.fullmatch(shown):
+        stated = _number(match[1])
+        return stated, stated, stated
+    if match := BOUND.fullmatch(shown):
+        stated = _number(match[2])
+        return *_bound(match[1], stated, score_type, top), stated
+    if match := RANGE.fullmatch(shown):
+        low, stated = _number(match[1]), _number(match[3])
+        if low > stated or (match[2] == "<" and low == stated):
+            raise ValueError("an interval whose low end comes first, such as 1-49")
+        return low, stated if match[2] == "<" or low == stated else _next(stated), stated
+    raise ValueError("a number, an interval such as <1, 1-49 or >=50, or NE")
 
 
 def _plain(text: str) -> str:
@@ -122,10 +216,18 @@ def _plain(text: str) -> str:
     return re.sub("[≤⩽]|=<", "<=", text)
 
 
-def _stated(text: str) -> list[float]:
-    """The numbers in a cell, by which fractions are recognised; 100 stands for a level or a percent sign."""
-    shown = _plain(text)
-    if LEVEL.fullmatch(shown) or "%" in shown:
+def _stated(text: str, score_type: str, *, levels: bool = True) -> list[float]:
+    """The numbers in a cell, by which fractions and levels are recognised; 100 stands for a percent sign or a level.
+
+    levels: whether a level stands for anything.
+    """
+    try:
+        shown = _bare(_plain(text), score_type)
+    except ValueError:
+        return []
+    if LEVEL.fullmatch(shown):
+        return [TOP] if levels else []
+    if "%" in shown:
         return [TOP]
     match = POINT.fullmatch(shown) or BOUND.fullmatch(shown) or RANGE.fullmatch(shown)
     return [float(_number(g)) for g in match.groups() if g and g[-1].isdigit()] if match else []
@@ -153,10 +255,12 @@ def _bound(sign: str, number: Decimal, score_type: str, top: Decimal) -> tuple[D
 
 
 def _level(match: re.Match[str], score_type: str) -> Score:
-    kind, first, last = match[1].upper(), int(match[2]), int(match[3] or match[2])
-    if kind != score_type:
-        raise ValueError(f"{score_type}, not a level of {kind}")
-    if first > last:
-        raise ValueError("levels in ascending order, such as IC2-3")
-    low, high = LEVELS[kind][first][0], LEVELS[kind][last][1]
-    return Score(low, high, "scored")
+    """IC2, IC2+ (2 and more), IC1/2/3 or IC1-3 (consecutive levels)."""
+    if {kind.upper() for kind in re.findall("IC|TC", match[0], re.IGNORECASE)} != {score_type}:
+        raise ValueError(f"{score_type}, not a level of another type")
+    numbers = [int(number) for number in re.findall("[0-3]", match[0])]
+    first, last = numbers[0], 3 if match[3].strip() == "+" else numbers[-1]
+    steps = [after - before for before, after in pairwise(numbers)]
+    if any(step < 1 for step in steps) or (len(steps) > 1 and max(steps) > 1):
+        raise ValueError(f"levels in ascending order, such as {score_type}2-3")
+    return Score(LEVELS[score_type][first][0], LEVELS[score_type][last][1], "scored")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biomarkers.clinical.pdl1_score import check, score
+from biomarkers.clinical.pdl1_score import Cell, check, level, score
 from biomarkers.errors import Problems
 from biomarkers.stats import cuts
 
@@ -52,6 +52,29 @@ def side(low: float, high: float, *, at: float, strict: bool) -> str:
         ("IC2", "IC", 5, 10),
         ("IC3", "IC", 10, 100),
         ("IC2/3", "IC", 5, 100),
+        ("IC2+", "IC", 5, 100),
+        ("IC1/2/3", "IC", 1, 100),
+        ("IC1/IC2", "IC", 1, 10),
+        ("IC 1,2", "IC", 1, 10),
+        ("IC0-3", "IC", 0, 100),
+        ("IC 5%", "IC", 5, 5),
+        ("IC 1%", "IC", 1, 1),
+        ("IC>=5", "IC", 5, 100),
+        ("IC >= 1%", "IC", 1, 100),
+        ("TPS 50%", "TPS", 50, 50),
+        ("TPS: <1%", "TPS", 0, 1),
+        ("PD-L1 TPS 1-49%", "TPS", 1, 50),
+        ("50 % TPS", "TPS", 50, 50),
+        ("CPS 10", "CPS", 10, 10),
+        ("CPS>=10", "CPS", 10, 100),
+        ("TAP 5%", "TAP", 5, 5),
+        ("negative (<1%)", "TPS", 0, 1),
+        ("<1% (negative)", "TPS", 0, 1),
+        ("Positive, 60 %", "TPS", 60, 60),
+        ("high (>=50%)", "TPS", 50, 100),
+        (">=1%, <50%", "TPS", 1, 50),
+        ("5-10", "TPS", 5, 11),
+        ("50 %", "TPS", 50, 50),
         ("TC2", "TC", 5, 50),
         ("TC3", "TC", 50, 100),
         ("120", "CPS", 100, 100),
@@ -90,8 +113,22 @@ def test_no_result_is_not_tested(text: str | None) -> None:
         ("49-1", "TPS", "low end comes first"),
         ("5-<5", "TPS", "low end comes first"),
         ("IC3-1", "IC", "ascending"),
-        ("IC2", "TPS", "not a level of IC"),
-        ("positive", "TPS", "a number, an interval"),
+        ("IC2", "TPS", "TPS, not a level of another type"),
+        ("positive", "TPS", "its cutoff is not stated"),
+        ("Negative", "CPS", "its cutoff is not stated"),
+        ("TPS high", "TPS", "its cutoff is not stated"),
+        ("~50", "TPS", "no side of a cutoff"),
+        ("approx. 50%", "TPS", "no side of a cutoff"),
+        ("50?", "TPS", "no side of a cutoff"),
+        ("CPS 10", "TPS", "TPS, not CPS"),
+        ("TPS 50%", "TAP", "TAP, not TPS"),
+        ("TC3 or IC3", "IC", "a level of another type"),
+        ("IC>=2", "IC", "a level, such as IC2 or IC2"),
+        ("IC=2", "IC", "a level, such as IC2 or IC2"),
+        ("IC1/3/2", "IC", "ascending"),
+        ("IC4", "IC", "a number, an interval"),
+        ("2+", "IC", "a number, an interval"),
+        ("140", "TAP", "TAP from 0 to 100"),
         ("9" * 500, "CPS", "a number, an interval"),
     ],
 )
@@ -164,7 +201,7 @@ def test_every_score_that_an_interval_allows_is_on_the_side_that_it_is_called(
 
 def _problems(cells: list[tuple[int, str | None, str | None]], unit: str = "auto") -> list[str]:
     problems = Problems()
-    check("s.tsv", cells, unit=unit, problems=problems)  # type: ignore[arg-type]
+    check("s.tsv", [Cell(*cell) for cell in cells], unit=unit, problems=problems)  # type: ignore[arg-type]
     return [str(problem) for problem in problems.found]
 
 
@@ -194,3 +231,56 @@ def test_percents_that_cannot_be_fractions_pass(cells: list[tuple[int, str | Non
 
 def test_fractions_of_one_score_type_are_not_hidden_by_another() -> None:
     assert len(_problems([(2, "0.4", "TPS"), (3, "80", "TC")])) == 1
+
+
+IC = [(2, "1", "IC"), (3, "3", "IC"), (4, "0", "IC")]
+
+
+@pytest.mark.parametrize(
+    ("further", "asks"),
+    [
+        ([], True),
+        ([(5, "2.0", "IC")], True),
+        ([(5, "IC2", "IC")], True),
+        ([(5, "NE", "IC"), (6, None, "IC")], True),
+        ([(5, "12", "TPS")], True),
+        ([(5, "12", "IC", "SP263")], True),
+        ([(5, "4", "IC")], False),
+        ([(5, "2.5", "IC")], False),
+        ([(5, "2%", "IC")], False),
+        ([(5, ">=5", "IC")], False),
+    ],
+)
+def test_whole_numbers_from_0_to_3_stop_and_ask(further: list[tuple[int, str | None, str | None]], asks: bool) -> None:
+    cells = [(*cell, "SP142") if len(cell) == 3 else cell for cell in [*IC, *further]]
+    found = _problems(cells)  # type: ignore[arg-type]
+    assert [text.split(";")[0] for text in found] == asks * ["s.tsv:2: value is '1'"]
+    assert _problems(cells, "percent") == []  # type: ignore[arg-type]
+
+
+def test_other_types_have_no_levels() -> None:
+    assert _problems([(2, "1", "TPS"), (3, "3", "CPS"), (4, "2", "TAP")]) == []
+
+
+def test_numbers_that_the_user_calls_levels() -> None:
+    assert [score(text, "IC", unit="level")[:2] for text in "0123"] == [(0, 1), (1, 5), (5, 10), (10, 100)]
+    assert score("3.0", "TC", unit="level")[:2] == (50, 100)
+    assert score("2", "TPS", unit="level")[:2] == (2, 2)
+    assert score("2%", "IC", unit="level")[:2] == (2, 2)
+    for text in ("4", "12", ">=2", "1-2"):
+        with pytest.raises(ValueError, match="a level from 0 to 3"):
+            score(text, "IC", unit="level")
+
+
+@given(st.floats(0, 100), st.sampled_from(["IC", "TC"]))
+def test_a_point_has_the_level_whose_interval_holds_it(point: float, kind: str) -> None:
+    found = level(point, point, kind)
+    low, high = score(found, kind)[:2]
+    assert low <= point
+    assert point < high or high == 100
+
+
+@pytest.mark.parametrize("text", ["IC0", "IC1", "IC2", "IC3"])
+def test_a_level_is_its_own(text: str) -> None:
+    assert level(*score(text, "IC")[:2], "IC") == text
+    assert level(*score("IC1/2", "IC")[:2], "IC") is None
