@@ -10,8 +10,6 @@ import pytest
 from biomarkers.cli.app import run
 from biomarkers.io import cells, tables
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 
 @pytest.fixture
 def clinic(shared_data: Path) -> Path:
@@ -123,3 +121,111 @@ def test_a_level_of_the_plan_is_no_word_for_missing(
 def test_every_word_of_the_list_is_one() -> None:
     plain = [cells.plain(word) for word in cells.MISSING_WORDS]
     assert len(set(plain)) == len(plain) and all(plain)
+
+
+# Zero is not missing
+
+
+def cohort_of(folder: Path, patients: Path, *options: object) -> pd.DataFrame:
+    """The cohort by patient."""
+    command = ["cohort", "--patients", patients, "--cohort", folder / "cohort.tsv", "--flow", folder / "flow.tsv"]
+    assert run([str(word) for word in [*command, *options]]) == 0
+    return tables.read(folder / "cohort.tsv", "cohort").set_index("patient")
+
+
+STATED = {
+    "nothing": [0, 0, 0],
+    "a column": [1, 1, 0],
+    "a list of patients": [1, 1, 0],
+    "a list with answers": [1, 1, 0],
+    "a list of samples": [1, 1, 0],
+    "features": [0, 0, 0],
+}
+"""Who of P6, P7 and P8, of whom there is no mutation, is known to have been sequenced."""
+
+
+@pytest.mark.parametrize("how", STATED)
+def test_a_patient_without_rows_is_missing_unless_somebody_says_otherwise(
+    clinic: Path, tmp_path: Path, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By hand: TP53 in P1, P2 and P4, KRAS in P1 and P5, so that n is 5, or 7 with P6 and P7."""
+    folder = clinic / "unsequenced"
+    patients, options = pd.read_table(folder / "patients.tsv").assign(responder=[1, 0, 0, 1, 0, 0, 1, 0]), []
+    names = [f"P{number}" for number in range(1, 8)]
+    if how == "a column":
+        patients["sequenced"] = ["1", "1", "NA", "1", "1", "1", "1", "0"]
+    elif how == "features":
+        options = ["--features", write(tmp_path / "e.tsv", "patient score\n" + "\n".join(f"{n} 1.5" for n in names))]
+    elif how != "nothing":
+        texts = {
+            "a list of patients": "\n".join(["patient", *names]),
+            "a list with answers": "\n".join(["patient\tsequenced", *(f"{n}\tyes" for n in names), "P8\tno"]),
+            "a list of samples": "\n".join(["#made by hand", "SAMPLE_ID\tPATIENT_ID", *(f"{n}-T\t{n}" for n in names)]),
+        }
+        (tmp_path / "list.txt").write_text(texts[how] + "\n")
+        options = ["--sequenced", tmp_path / "list.txt"]
+    patients.to_csv(tmp_path / "p.tsv", sep="\t", index=False)
+    cohort = cohort_of(tmp_path, tmp_path / "p.tsv", "--mutations", folder / "mutations.tsv", *options)
+    assert cohort.loc["P1":"P5", "n_variants"].tolist() == [2, 1, 1, 3, 1]
+    told = STATED[how]
+    assert cohort.loc["P6":, "n_variants"].notna().tolist() == [bool(one) for one in told]
+    assert (cohort.loc["P6":, "n_variants"].dropna() == 0).all()
+    warned = [text for text in caplog.text.splitlines() if "nothing says" in text]
+    assert len(warned) == (how in ("nothing", "features")) and all("without variants (3)" in text for text in warned)
+    flow = tables.read(tmp_path / "flow.tsv", "flow").set_index("step")
+    assert flow.loc["sequenced", "n"] == 5 + sum(told)
+
+    plan = tmp_path / "plan.yaml"
+    plan.write_text((folder / "plan.yaml").read_text() + "mann_whitney: exact\n")
+    found = associate(tmp_path, tmp_path / "cohort.tsv", plan, "--mutations", str(folder / "mutations.tsv"))
+    genes = found[found["marker_class"] == "gene"]
+    assert set(genes["marker"]) == {"TP53", "KRAS"} and set(genes["n"]) == {5 + sum(told)}
+    of_count = found[(found["marker"] == "n_variants") & (found["method"] == "cox")]
+    assert set(of_count["n"]) == {5 + sum(told)}
+
+
+@pytest.mark.parametrize(("column", "n"), [("tmb_per_mb", 7), ("age", 5)])
+def test_a_cohort_given_directly_says_by_a_burden_who_was_sequenced(
+    clinic: Path, tmp_path: Path, column: str, n: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    values = zip(range(1, 9), [1, 0, 0, 1, 0, 0, 1, 0], [4, 2, 2, 6, 2, 0, 0, "NA"], strict=True)
+    rows = "\n".join(f"P{i} {r} {v}" for i, r, v in values)
+    cohort = write(tmp_path / "c.tsv", f"patient responder {column}\n{rows}")
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        f"primary: {{marker: {column}, endpoint: response}}\nmarkers: {{{column}: {{kind: continuous}}}}\n"
+        "endpoints: {response: {kind: binary, column: responder}}\ngenes: {min_carriers: 2}\n"
+    )
+    found = associate(tmp_path, cohort, plan, "--mutations", str(clinic / "unsequenced" / "mutations.tsv"))
+    assert set(found.loc[found["marker_class"] == "gene", "n"]) == {n}
+    assert f"without variants ({8 - n}): nothing says" in caplog.text
+    listed = write(tmp_path / "list.tsv", "patient\n" + "\n".join(f"P{i}" for i in range(1, 7)))
+    more = ["--mutations", str(clinic / "unsequenced" / "mutations.tsv"), "--sequenced", str(listed)]
+    found = associate(tmp_path, cohort, plan, *more)
+    assert set(found.loc[found["marker_class"] == "gene", "n"]) == {6}
+
+
+@pytest.mark.parametrize("sheet", ["data_clinical_sample.txt", "samples.tsv", None])
+def test_a_normal_stands_for_nobody(clinic: Path, tmp_path: Path, sheet: str | None) -> None:
+    """The burden of `P1_N` is 0 and its name comes first; by list or, without one, by name it is no tumor."""
+    folder = clinic / "normals"
+    rows = "P1 P1_N merino_wes 0\nP1 P1_T merino_wes 1\nP2 P2_N merino_wes 0\nP2 P2_T merino_wes 2\n"
+    burdens = pd.read_csv(write(tmp_path / "b.tsv", "patient sample definition n_variants\n" + rows), sep="\t")
+    burdens = burdens.assign(
+        **dict.fromkeys(["callable_mb", "tmb_per_mb", "ci_low", "ci_high"], 1.0), callable_bp=1_000_000
+    ).assign(tmb_per_mb=burdens["n_variants"], denominator_source="assumed", tumor_only=0, status="ok", note="")
+    options: list[object] = []
+    if sheet == "samples.tsv":
+        text = "patient sample status\nP1 P1_N normal\nP1 P1_T tumor\nP2 P2_N 0\nP2 P2_T 1"
+        options = ["--samples", write(tmp_path / sheet, text)]
+    elif sheet:
+        options = ["--samples", folder / sheet]
+    for kept, expected in (([1, 2, 0, 3], {"P1": 1, "P2": 2}), ([0, 3], {"P1": None if sheet else 0, "P2": 2})):
+        burdens.iloc[kept].to_csv(tmp_path / "tmb.tsv", sep="\t", index=False)
+        cohort = cohort_of(tmp_path, folder / "patients.tsv", "--tmb", tmp_path / "tmb.tsv", *options)
+        assert {p: None if pd.isna(n) else n for p, n in cohort["n_variants"].items()} == expected
+    mutations = "P1 TP53 missense_variant P1_N\nP1 TP53 missense_variant P1_T\nP1 KRAS missense_variant P1_T"
+    path = write(tmp_path / "m.tsv", f"patient gene consequence sample\n{mutations}\nP2 TP53 missense_variant P2_N")
+    cohort = cohort_of(tmp_path, folder / "patients.tsv", "--mutations", path, *options)
+    counted = {p: None if pd.isna(n) else n for p, n in cohort["n_variants"].items()}
+    assert counted == {"P1": 2, "P2": None if sheet else 1}

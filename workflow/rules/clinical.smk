@@ -44,7 +44,7 @@ rule endpoints:
 
 rule cohort:
     input:
-        files("patients", "features"),
+        files("patients", "features", "sequenced"),
         endpoints="results/clinical/endpoints.tsv",
         tmb="results/burden/tmb.tsv" if RUN.samples.tumors else [],
         pdl1="results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else [],
@@ -60,7 +60,7 @@ rule cohort:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
-        sheets=sheets("patients", "features"),
+        sheets=sheets("patients", "features", "sequenced"),
         tmb="--tmb results/burden/tmb.tsv" if RUN.samples.tumors else "",
         definition=SETTINGS["burden"]["definitions"][0],
         pdl1="--pdl1 results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else "",

@@ -6,6 +6,9 @@ A sequenced patient without a counted variant is wild type; a patient who was no
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +21,7 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.groups import describe
 from biomarkers.association.results import Compared, Group, Row, new_row
 from biomarkers.association.specification import Genes, Plan
-from biomarkers.association.values import Cohort, Outcome
+from biomarkers.association.values import Cohort, Outcome, numbers
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
 from biomarkers.genome.tmb_definitions import built_in
@@ -32,6 +35,10 @@ log = logging.getLogger("biomarkers")
 Booleans = npt.NDArray[np.bool_]
 
 CONTRAST = Contrast("mutated vs wild type", "mutated", "wild type", name="mutated")
+
+
+BURDENS = re.compile("(tmb_per_mb(_.*)?|n_variants|callable_mb|tumor_sample)")
+"""Columns of a cohort that only a sequenced patient has."""
 
 
 class Carriers(NamedTuple):
@@ -71,6 +78,30 @@ def carriers(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | 
     carrier = np.zeros((len(kept), len(cohort.patients)), dtype=bool)
     carrier[pairs["gene"].map(row).to_numpy(int), pairs["patient"].map(position).to_numpy(int)] = True
     return Carriers(tuple(kept), carrier)
+
+
+def with_sequenced(
+    cohort: Cohort, frame: pd.DataFrame, mutations: pd.DataFrame, listed: Mapping[str, bool] | None, path: str | Path
+) -> Cohort:
+    """The cohort with who was sequenced: as its column or the list says, else who has variants or a burden.
+
+    frame: the cohort table. A patient of whom nothing says it is missing in tests of genes, not wild type, and is
+    warned of (docs/methods.md, 6.9 and 11.2).
+    """
+    patient, unsaid = frame["patient"], pd.Series(np.nan, index=frame.index)
+    stated = numbers(frame["sequenced"]) if "sequenced" in frame else unsaid.to_numpy()
+    if listed is not None:
+        own = patient.map(lambda name: float(listed.get(name, False))).to_numpy()
+        stated = np.where(np.isnan(stated), own, stated)
+    burdens = [column for column in frame if BURDENS.fullmatch(str(column))]
+    shown = patient.isin(mutations["patient"]) | ("sequenced" not in frame) & frame[burdens].notna().any(axis=1)
+    sequenced = np.where(np.isnan(stated), shown, stated == 1).astype(bool)
+    unknown = patient[np.isnan(stated) & ~sequenced]
+    if len(unknown):
+        said = "%s: patients without variants (%d): nothing says that they were sequenced: in tests of genes they are"
+        said += " missing, not wild type (a column sequenced or a list, --sequenced, says it): %s"
+        log.warning(said, path, len(unknown), _listed(list(unknown)))
+    return replace(cohort, sequenced=sequenced)
 
 
 def of_chosen(mutations: pd.DataFrame, chosen: pd.Series, path: str | Path) -> pd.DataFrame:

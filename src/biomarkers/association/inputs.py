@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +24,14 @@ class Given(NamedTuple):
     untested: str
 
 
-def read(cohort: Path, plan: Path, mutations: Path | None, missing: Collection[str] = cells.MISSING_WORDS) -> Given:
-    """The three files of an analysis; missing: words for missing.
+def read(
+    cohort: Path,
+    plan: Path,
+    mutations: Path | None,
+    missing: Collection[str] = cells.MISSING_WORDS,
+    listed: Mapping[str, bool] | None = None,
+) -> Given:
+    """The three files of an analysis; missing: words for missing; listed: who was sequenced.
 
     Raises InputError with every problem, what two checks refuse once.
     """
@@ -48,6 +54,7 @@ def read(cohort: Path, plan: Path, mutations: Path | None, missing: Collection[s
     if chosen.genes is not None and variants is not None:
         if "tumor_sample" in frame:
             variants = genes.of_chosen(variants, frame.set_index("patient")["tumor_sample"], str(mutations))
+        arrays = genes.with_sequenced(arrays, frame, variants, listed, str(mutations))
         return Given(arrays, chosen, genes.carriers(variants, arrays, chosen.genes, str(mutations)), "")
     if chosen.genes is None and variants is None:
         return Given(arrays, chosen, None, "")

@@ -17,6 +17,7 @@ def associate(
     results: OutputTable,
     groups: OutputTable,
     mutations: InputTable | None = None,
+    sequenced: InputTable | None = None,
     memberships: OutputTable | None = None,
     reading: Sheets,
 ) -> None:
@@ -35,12 +36,16 @@ def associate(
         groups: Where to write one row per group compared: median time, rate, or median of the marker.
         mutations: Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block. Where
             they have a column `sample` and the cohort `tumor_sample`, only the chosen sample of a patient counts.
+        sequenced: List of who was sequenced, as `biomarkers cohort` takes it; used where the cohort does not
+            say it.
         memberships: Where to write who was in which group of each test of a declared marker, as `test patient group`.
     """
     from biomarkers.association import analysis, inputs
     from biomarkers.io import tables
+    from biomarkers.run import sequenced as listing
 
-    given = inputs.read(cohort, plan, mutations, reading.missing_words)
+    listed = None if sequenced is None else listing.patients(sequenced, reading.missing_words)
+    given = inputs.read(cohort, plan, mutations, reading.missing_words, listed)
     if given.untested:
         log.warning("genes are not tested: %s", given.untested)
     done = analysis.analyse(given.cohort, given.plan, given.carriers)

@@ -21,6 +21,7 @@ def cohort(
     count: Literal["nonsynonymous", "all"] = "nonsynonymous",
     plan: InputYaml | None = None,
     sheets: list[InputTable] | None = None,
+    sequenced: InputTable | None = None,
     cohort: OutputTable,
     flow: OutputTable,
     selection: OutputTable | None = None,
@@ -44,13 +45,16 @@ def cohort(
         pdl1: Chosen scores of `biomarkers pdl1` (its --selected).
         features: Further markers: patient and any columns.
         samples: Sample sheet; its column `collected` (dates) tells which of a patient's samples is nearest to
-            treatment.
+            treatment, and `status` which are normals; cBioPortal's data_clinical_sample.txt tells normals, too.
         mutations: One row per variant: patient, gene, consequence. Without --tmb their number becomes n_variants; a
             column sample then tells several samples of a patient apart, one of which is counted.
         count: Which rows of the mutation table count.
         plan: Analysis plan; its primary marker and endpoint decide who is in the primary analysis. Without it:
             tmb_per_mb and responder.
         sheets: Further sheets with a column patient (assessments, adverse events, ...) whose identifiers are compared.
+        sequenced: List of who was sequenced: a table with patient and, where not all were, sequenced (1 or 0), or a
+            list of samples as in `biomarkers variants --samples`. Without it, a column sequenced or --tmb, a patient
+            without variants is missing, not zero.
         cohort: Table to write: one row per patient.
         flow: Table to write: counts at each step and identifiers that do not match.
         selection: Table to write: every tumor sample, whether it stands for its patient, and why.
@@ -70,6 +74,7 @@ def cohort(
         count=count,
         plan=plan,
         sheets=sheets or [],
+        sequenced=sequenced,
         missing=reading.missing_words,
     )
     written = {cohort: (made.table, "cohort"), flow: (made.flow, "flow")}

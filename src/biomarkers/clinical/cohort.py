@@ -6,6 +6,7 @@ Rules: docs/cohort.md. A value that a patient lacks stays empty: 0 is written on
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -37,11 +38,12 @@ def burden(
     definition: str,
     collected: pd.Series | None = None,
     starts: pd.Series | None = None,
+    normals: Collection[str] = (),
 ) -> Burden:
     """One sample per patient and its burden under every definition; `tmb_per_mb` is that of `definition`.
 
     tmb: rows of `tmb` tables (patient, sample, definition, ...). collected: date by sample; starts: treatment start by
-    patient; the rule stands in `selection.select`. A failed sample has no burden.
+    patient; normals: samples that are no tumors; the rule stands in `selection.select`. A failed sample has no burden.
     """
     taken = {column: own for column, own in cohort_columns.from_table("tmb").items() if own}
     tmb = tmb.reindex(columns=list(dict.fromkeys([*tmb.columns, *taken.values(), "callable_bp"])))
@@ -52,7 +54,7 @@ def burden(
     judged = ["status", "tumor_only", "callable_bp"]
     samples = rows.groupby(["patient", "sample"], as_index=False)[judged].max()
     samples = samples.astype({"status": object, "tumor_only": "Int64", "callable_bp": "Int64"})
-    selection = select(samples, collected=collected, starts=starts)
+    selection = select(samples, collected=collected, starts=starts, normals=normals)
     chosen = selection[selection["chosen"] == 1].set_index("patient")
 
     rows = rows[rows["sample"] == rows["patient"].map(chosen["sample"])]
@@ -72,7 +74,11 @@ def burden(
 
 
 def one_sample(
-    mutations: pd.DataFrame, *, collected: pd.Series | None = None, starts: pd.Series | None = None
+    mutations: pd.DataFrame,
+    *,
+    collected: pd.Series | None = None,
+    starts: pd.Series | None = None,
+    normals: Collection[str] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Rows of the chosen sample of each patient, and the table `sample_selection`; None without a column `sample`.
 
@@ -83,7 +89,7 @@ def one_sample(
     samples = mutations.loc[mutations["sample"].notna(), ["patient", "sample"]].drop_duplicates()
     empty = pd.array([None] * len(samples), dtype="Int64")
     samples = samples.assign(status="ok", tumor_only=empty, callable_bp=empty)
-    selection = select(samples, collected=collected, starts=starts)
+    selection = select(samples, collected=collected, starts=starts, normals=normals)
     chosen = selection[selection["chosen"] == 1].set_index("patient")["sample"]
     kept = mutations["sample"].isna() | (mutations["sample"] == mutations["patient"].map(chosen))
     return mutations[kept], selection
@@ -119,12 +125,13 @@ def join(
     tumor_sample: pd.Series | None = None,
     pdl1: pd.DataFrame | None = None,
     features: pd.DataFrame | None = None,
+    listed: Mapping[str, bool] | None = None,
 ) -> pd.DataFrame:
     """The cohort table, in the order of `patients`; rows of other tables without a patient there are left out.
 
     endpoints: schema `endpoints`; when given, its columns replace those of the same name in `patients`. burden: as
     from `burden`. n_variants: as from `counts`, and tumor_sample, the sample by patient that they come from, are used
-    without `burden`. pdl1: schema `pdl1_selected`.
+    without `burden`. listed: by patient, whether a list says that they were sequenced. pdl1: schema `pdl1_selected`.
     """
     unwritten = [column for column in cohort_columns.not_written() if column in patients]
     cohort = _as_written(patients.drop(columns=unwritten)).reset_index(drop=True)
@@ -134,10 +141,11 @@ def join(
     if burden is not None:
         cohort = cohort.join(burden, on="patient")
         cohort["sequenced"] = cohort["tmb_status"].isin(SEQUENCED).astype("Int64")
-    elif n_variants is not None:
-        sequenced = cohort["sequenced"] == 1 if "sequenced" in cohort else pd.Series(True, index=cohort.index)
+    elif n_variants is not None or listed is not None:
+        cohort["sequenced"] = _sequenced(cohort, n_variants, listed)
+    if burden is None and n_variants is not None:
         found = cohort["patient"].map(n_variants).astype("Int64").fillna(0)
-        cohort["n_variants"] = found.mask(~sequenced.fillna(False).astype(bool))
+        cohort["n_variants"] = found.where((cohort["sequenced"] == 1).fillna(False).astype(bool))
         if tumor_sample is not None:
             cohort["tumor_sample"] = cohort["patient"].map(tumor_sample)
     if pdl1 is not None:
@@ -148,6 +156,19 @@ def join(
     if features is not None:
         cohort = cohort.merge(_as_written(features), on="patient", how="left")
     return cohort
+
+
+def _sequenced(cohort: pd.DataFrame, n_variants: pd.Series | None, listed: Mapping[str, bool] | None) -> pd.Series:
+    """1 or 0 by the list, else by the patients' own column, else 1 where variants say so; missing where nobody does.
+
+    A patient without variants is no patient with zero: perhaps nobody looked (docs/methods.md, 11.2).
+    """
+    patient = cohort["patient"]
+    if listed is not None:
+        return patient.map(lambda name: int(listed.get(name, False))).astype("Int64")
+    stated = cohort["sequenced"] if "sequenced" in cohort else pd.Series(pd.NA, index=cohort.index)
+    stated = stated.astype("Int64")
+    return stated if n_variants is None else stated.mask(stated.isna() & patient.isin(n_variants.index), 1)
 
 
 def _as_written(frame: pd.DataFrame) -> pd.DataFrame:

@@ -34,6 +34,9 @@ DEFAULT_PRIMARY = Primary("tmb_per_mb", ("responder",))
 """Without a plan: the burden and the response."""
 
 
+NOT_SAID = "no variants, and nothing says that it was sequenced"
+
+
 def flow(
     cohort: pd.DataFrame,
     patients: pd.DataFrame,
@@ -108,10 +111,13 @@ def _evaluable(cohort: pd.DataFrame) -> pd.Series | str:
     return "no table gives a response"
 
 
-def _sequenced(cohort: pd.DataFrame) -> pd.Series:
+def _sequenced(cohort: pd.DataFrame) -> pd.Series | str:
     if "sequenced" not in cohort:
-        return pd.Series("", index=cohort.index)
-    why = _reasons(cohort["sequenced"] == 1, "no sample")
+        stated = [name for name in ("tmb_per_mb", "n_variants") if name in cohort]
+        return (
+            _reasons(cohort[stated].notna().any(axis=1), "no burden") if stated else "no table tells who was sequenced"
+        )
+    why = _reasons(cohort["sequenced"] == 1, "no sample").mask(cohort["sequenced"].isna(), NOT_SAID)
     if "tmb_status" in cohort:
         failed = cohort["tmb_status"] == "failed"
         # Quality control leaves the count; a sample of which no record tells has none (docs/methods.md, 1.18).
@@ -123,7 +129,7 @@ def _sequenced(cohort: pd.DataFrame) -> pd.Series:
 def _with_tmb(cohort: pd.DataFrame) -> pd.Series | str:
     if "tmb_per_mb" not in cohort:
         return "no table gives a burden"
-    why = _sequenced(cohort).replace("", "no burden")
+    why = pd.Series(_sequenced(cohort), index=cohort.index).replace("", "no burden")
     return why.mask(cohort["tmb_per_mb"].notna(), "")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -15,6 +17,12 @@ BEFORE, UNKNOWN, AFTER = range(3)
 """Collected on or before treatment start; no date of one of the two; after it."""
 
 
+TUMOR, PERHAPS_NORMAL, NORMAL = range(3)
+"""By name and lists a tumor; the name reads as that of a normal; a list says that it is one."""
+NORMAL_NAME = re.compile(r"(^|[._-])(n\d?|nb|normal|germline|blood|pbmc)([._-]|$)|^tcga-..-....-1", re.IGNORECASE)
+"""Names such as P1_N, P1-normal or TCGA-05-4244-10A; they only come after other samples of the patient."""
+
+
 class Rule(NamedTuple):
     """column: what is compared, smaller is better. why: why the chosen sample is better than another one."""
 
@@ -23,6 +31,7 @@ class Rule(NamedTuple):
 
 
 RULES = (
+    Rule("normal", "the other is a normal, by a list or its name"),
     Rule("failed", "its quality control did not fail"),
     Rule("timing", ""),
     Rule("distance", "it was collected nearer to treatment start"),
@@ -34,20 +43,29 @@ RULES = (
 
 
 def select(
-    samples: pd.DataFrame, *, collected: pd.Series | None = None, starts: pd.Series | None = None
+    samples: pd.DataFrame,
+    *,
+    collected: pd.Series | None = None,
+    starts: pd.Series | None = None,
+    normals: Collection[str] = (),
 ) -> pd.DataFrame:
     """Table `sample_selection`: every sample of every patient, the chosen one of each patient first.
 
     samples: patient, sample, status, tumor_only (0 or 1), callable_bp, one row each. collected: date by sample. starts:
-    start of treatment by patient. Order: not failed; collected on or before treatment start, then without a date, then
-    after; nearest to the start; status ok; matched normal; callable bases; name.
+    start of treatment by patient. normals: samples that a list calls normal, which stand for nobody. Order: not named
+    as a normal; not failed; collected on or before treatment start, then without a date, then after; nearest to the
+    start; status ok; matched normal; callable bases; name.
     """
     table = samples.reset_index(drop=True)
     dates = pd.Series(pd.NaT, index=table.index) if collected is None else table["sample"].map(collected)
     start = pd.Series(pd.NaT, index=table.index) if starts is None else table["patient"].map(starts)
     days = (pd.to_datetime(dates) - pd.to_datetime(start)).dt.days.astype("Int64")
     timing = days.le(0).map({True: BEFORE, False: AFTER}).astype("Int64").fillna(UNKNOWN)
+    kind = {
+        sample: NORMAL if sample in normals else int(bool(NORMAL_NAME.search(sample))) for sample in table["sample"]
+    }
     table = table.assign(
+        normal=table["sample"].map(kind),
         collected=pd.to_datetime(dates),
         days_from_start=days,
         rank=table["status"].map({status: place for place, status in enumerate(STATUS)}),
@@ -58,15 +76,19 @@ def select(
         fewer_bases=-table["callable_bp"].astype("Float64").fillna(-1),
     )
     table = table.sort_values(["patient", *(rule.column for rule in RULES)], kind="stable", ignore_index=True)
-    table["chosen"] = (~table.duplicated("patient")).astype(int)
+    table["chosen"] = (~table.duplicated("patient") & (table["normal"] != NORMAL)).astype(int)
     others = table["patient"].map(table["patient"].value_counts()) - 1
     rows = tables.records(table.assign(others=others))
     best = {row["patient"]: row for row in rows if row["chosen"]}
-    return table.assign(reason=[_why(row, best[row["patient"]]) for row in rows])[schemas.columns("sample_selection")]
+    return table.assign(reason=[_why(row, best.get(row["patient"])) for row in rows])[
+        schemas.columns("sample_selection")
+    ]
 
 
-def _why(other: dict[str, Any], taken: dict[str, Any]) -> str:
+def _why(other: dict[str, Any], taken: dict[str, Any] | None) -> str:
     """How the chosen sample is better, by the first rule in which the two differ; of itself, how many it is one of."""
+    if taken is None:
+        return f"{other['patient']}: sample {other['sample']} is a normal, and no tumor of the patient is given"
     if other is taken:
         count = other["others"]
         return f"preferred to {count} other{'s' if count > 1 else ''}" if count else "only sample"

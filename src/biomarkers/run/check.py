@@ -19,6 +19,7 @@ from biomarkers.run import (
     presets,
     programs,
     samples,
+    sequenced,
     sheet_rows,
     territory,
     vcf_entry,
@@ -230,6 +231,11 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
             tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
         if sheet is not None and name == "pdl1":
             problems.catch(inputs.check_pdl1, problems, sheets[name], sheet, Pdl1.of(config))
+    if sheets["sequenced"]:
+        listed = problems.catch(sequenced.patients, sheets["sequenced"], config["missing_words"])
+        if listed and people is not None and not known & listed.keys():
+            expected = f"at least one patient of {sheets['patients']}"
+            problems.add(Problem(sheets["sequenced"], "patient", next(iter(listed)), expected))
     return known
 
 

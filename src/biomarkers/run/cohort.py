@@ -18,6 +18,7 @@ from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
+from biomarkers.run import sequenced as listing
 
 log = logging.getLogger("biomarkers")
 
@@ -45,6 +46,7 @@ def join(
     count: Literal["nonsynonymous", "all"],
     plan: Path | None,
     sheets: Sequence[Path],
+    sequenced: Path | None = None,
     missing: Collection[str] = MISSING_WORDS,
 ) -> Joined:
     """One row per patient, the flow of patients, and which samples stand for them.
@@ -68,7 +70,9 @@ def join(
         inputs.check_some(patients, people, problems)
     derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
     markers, variants = table(features, "features", categories), table(mutations, "mutations")
-    collected = None if samples is None else problems.catch(_read_collected, samples, missing)
+    sheet = None if samples is None else problems.catch(listing.samples, samples, missing)
+    collected, normals = sheet or listing.Samples(None, frozenset())
+    listed = None if sequenced is None else problems.catch(listing.patients, sequenced, missing)
     starts = None if people is None else people.set_index("patient").get("treatment_start")
     burdens = tables.read_several(tmb, "tmb", ("patient", "sample", "definition"), problems)
     name, n_variants, burden, selection = "", None, None, None
@@ -76,7 +80,7 @@ def join(
         name = problems.catch(joining.primary_definition, tmb[0], burdens, definition) or ""
     if variants is not None:
         if burdens is None:
-            variants, selection = joining.one_sample(variants, collected=collected, starts=starts)
+            variants, selection = joining.one_sample(variants, collected=collected, starts=starts, normals=normals)
         n_variants = problems.catch(joining.counts, variants, counted=count, path=str(mutations))
     # Of the scores, patients who had one in the sheet that they were chosen from.
     tested = scores[scores["n_specimens"] != 0] if scores is not None and "n_specimens" in scores else scores
@@ -84,13 +88,21 @@ def join(
     identifiers = {kind: set(frame["patient"]) for kind, frame in named.items() if frame is not None}
     others = {path.name.split(".")[0]: _identifiers(path, problems) for path in sheets}
     identifiers |= {kind: ids for kind, ids in others.items() if ids is not None}
+    if listed is not None:
+        identifiers["sequenced"] = set(listed)
+    if people is not None and sequenced is not None and "sequenced" in people:
+        expected = "one of the two: this column or the list of --sequenced"
+        problems.add(Problem.said(str(patients), "sequenced", "is given beside a list", expected, 1))
     if people is not None:
         joined = ["tmb"] if burdens is not None else ["mutations"] if variants is not None else []
         joined += ["sample_selection"] if selection is not None else []
         joined += ["pdl1_selected"] if scores is not None else []
         definitions = [] if burdens is None else [d for d in dict.fromkeys(burdens["definition"]) if d != name]
+        made = cohort_columns.made(joined, definitions=definitions)
+        if burdens is None:
+            made = [column for column in made if column != "sequenced"]  # The patients' own is completed.
         brought = cohort_columns.by_file(
-            cohort_columns.made(joined, definitions=definitions),
+            made,
             patients=(str(patients), list(people.columns)),
             endpoints=None if derived is None else (str(endpoints), list(derived.columns)),
             features=None if markers is None else (str(features), list(markers.columns)),
@@ -100,7 +112,9 @@ def join(
     if people is None:
         raise InputError(problems.found)
     if burdens is not None:
-        burden, selection = joining.burden(burdens, definition=name, collected=collected, starts=starts)
+        burden, selection = joining.burden(
+            burdens, definition=name, collected=collected, starts=starts, normals=normals
+        )
     if selection is None:
         selection = tables.of_rows([], "sample_selection")
     cohort = joining.join(
@@ -111,6 +125,7 @@ def join(
         tumor_sample=None if selection.empty else selection[selection["chosen"] == 1].set_index("patient")["sample"],
         pdl1=scores,
         features=markers,
+        listed=listed,
     )
     left = selection[selection["chosen"] == 0]
     steps = flow_of(cohort, people, sheets=identifiers, others=left, primary=primary)
@@ -127,6 +142,13 @@ def warn(made: Joined) -> None:
     if "denominator_source" in table and table["denominator_source"].dropna().unique().size > 1:
         log.warning("burdens stand over denominators of several kinds: see column denominator_source")
     if "sequenced" in table:
+        unknown = table.loc[table["sequenced"].isna(), "patient"]
+        if len(unknown):
+            said = (
+                "patients without variants (%d): nothing says that they were sequenced, so they are missing, not zero"
+            )
+            said += " and not wild type (a column sequenced or a list, --sequenced, says it): %s"
+            log.warning(said, len(unknown), ", ".join(unknown))
         odd = table.loc[(table["sequenced"] == 0) & table["patient"].isin(made.mutated), "patient"]
         if len(odd):
             log.warning("not sequenced, yet with mutations: %s", ", ".join(odd))
@@ -148,22 +170,6 @@ def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, s
     at = None if test.cut is None or isinstance(test.cut.at, str) else float(test.cut.at)
     side = ">=" if test.cut is None else test.cut.side
     return Primary(test.marker, columns, at, side), plans.text_columns(settings)
-
-
-def _read_collected(path: Path, missing: Collection[str]) -> pd.Series | None:
-    """Date of collection by sample; None without such a column. Raises InputError for two dates of one sample."""
-    sheet = tables.read(path, "samples", missing=missing)
-    if "collected" not in sheet:
-        return None
-    problems = Problems()
-    dated = sheet[sheet["collected"].notna()]
-    first = dated.drop_duplicates("sample").set_index("sample")["collected"]
-    for line, sample, date in dated[["sample", "collected"]].itertuples():
-        if date != first[sample]:
-            expected = f"{first[sample]:%Y-%m-%d}, as in another row of sample {sample}"
-            problems.add(Problem(str(path), "collected", f"{date:%Y-%m-%d}", expected, int(line)))
-    problems.stop_if_any()
-    return first
 
 
 def _identifiers(path: Path, problems: Problems) -> set[str] | None:

@@ -155,7 +155,9 @@ def test_a_table_of_silent_variants_is_understood_and_counts_zero() -> None:
 
 def test_counts_become_zero_for_the_sequenced_and_stay_missing_for_the_others() -> None:
     n_variants = pd.Series({"P1": 5}, dtype="Int64")
-    assert join(PATIENTS, n_variants=n_variants)["n_variants"].tolist() == [5, 0, 0]
+    assert join(PATIENTS, n_variants=n_variants)["n_variants"].tolist() == [5, pd.NA, pd.NA]
+    listed = join(PATIENTS, n_variants=n_variants, listed={"P1": True, "P2": True, "P3": False})
+    assert listed["n_variants"].tolist() == [5, 0, pd.NA] and listed["sequenced"].tolist() == [1, 1, 0]
     patients = PATIENTS.assign(sequenced=pd.array([1, 0, None], dtype="Int64"))
     assert join(patients, n_variants=n_variants)["n_variants"].tolist() == [5, pd.NA, pd.NA]
 

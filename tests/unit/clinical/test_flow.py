@@ -67,7 +67,7 @@ def test_reasons_tell_failed_from_absent_and_not_evaluable_from_untested(step: s
 
 def test_what_the_tables_cannot_tell_is_empty_and_not_zero() -> None:
     table = steps(COHORT[["patient"]], PATIENTS[["patient"]])
-    assert table["n"].tolist() == [4, 4, pd.NA, 4, pd.NA, pd.NA, pd.NA]
+    assert table["n"].tolist() == [4, 4, pd.NA, pd.NA, pd.NA, pd.NA, pd.NA]
     assert table.loc["with_tmb", "reason"] == "no table gives a burden"
     assert table.loc["in_primary_analysis", "reason"] == "the cohort has no column tmb_per_mb, responder"
 
