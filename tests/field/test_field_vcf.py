@@ -240,3 +240,27 @@ def test_what_a_mark_says_is_the_exclusion(
     text = made("TUMOR", [("PASS", word.format(said), form, cells) for said in expected], header)
     found = table(annotated(text, tmp_path), tmp_path)
     assert found["exclusion"].fillna("").tolist() == list(expected.values())
+
+
+@pytest.mark.parametrize(
+    ("form", "cells"),
+    [
+        ("DP:AU:CU:GU:TU", "100:0,0:70,70:0,0:30,30\t60:0,0:60,60:0,0:0,0"),
+        ("GT:FAZ:FCZ:FGZ:FTZ:RAZ:RCZ:RGZ:RTZ:PM", "0|1:0:35:0:15:0:35:0:15:0.3\t0|0:0:30:0:0:0:30:0:0:0"),
+        ("GT:AD:DP", "0/1:70,30:100\t0/0:60,0:60"),
+    ],
+    ids=["Strelka", "CaVEMan", "AD"],
+)
+def test_small_letters_are_the_same_bases(form: str, cells: str, tmp_path: Path) -> None:
+    """FreeBayes and others copy a soft-masked reference; a record that stands in both ways counts once."""
+    header = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=9000>\n" + CSQ
+    header += "".join(f'##FORMAT=<ID={key},Number=.,Type=String,Description="x">\n' for key in form.split(":"))
+    columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tTUMOR\tNORMAL\n"
+    rows = [
+        f"chr1\t1000\t.\t{ref}\t{alt}\t.\tPASS\tCSQ={alt}|missense_variant|G|T\t{form}\t{cells}\n"
+        for ref, alt in ("ct", "CT")
+    ]
+    (tmp_path / "a.vcf").write_text(header + columns + "".join(rows))
+    found = table(tmp_path / "a.vcf", tmp_path)
+    assert found[["ref", "alt", "alt_reads"]].to_numpy().tolist() == [["C", "T", 30]] * 2
+    assert found["filter"].tolist() == ["PASS", "duplicate_record"]

@@ -34,8 +34,8 @@ def unsplit(info: str) -> Site | None:
     parts = (info_value(info, "OLD_REC") or "").split("|")
     if len(parts) != 5 or not (parts[1].isdigit() and parts[4].isdigit()):
         return None
-    alts = parts[3].split(",")
-    return Site(int(parts[1]), parts[2], alts, int(parts[4]) - 1) if 0 < int(parts[4]) <= len(alts) else None
+    alts = parts[3].upper().split(",")
+    return Site(int(parts[1]), parts[2].upper(), alts, int(parts[4]) - 1) if 0 < int(parts[4]) <= len(alts) else None
 
 
 def spellings(site: Site, *, vep: bool) -> list[str]:
@@ -93,7 +93,7 @@ def of_change(blocks: list[str], at: int, site: Site) -> list[str]:
 
 def _cells(blocks: list[str], at: int) -> list[str]:
     parts = [block.split("|", at + 1) for block in blocks]
-    return [part[at].strip() if len(part) > at else "" for part in parts]
+    return [part[at].strip().upper() if len(part) > at else "" for part in parts]
 
 
 def back_references(records: Iterable[Record]) -> dict[str, str]:

@@ -108,7 +108,8 @@ class Interpreter:
         if len(alts) > 1:
             blocks = self._own(blocks, Site(pos, ref, alts, alt))
         elif not of_one_alt(starts, self._names_alt):
-            blocks = self._own(blocks, unsplit(info) or Site(pos, ref, alts, alt)) or blocks
+            site = unsplit(info)
+            blocks = self._own(blocks, site or Site(pos, ref, alts, alt), known=site is not None) or blocks
         if self.transcripts != "worst":
             flag = self.at[self.transcripts]
             blocks = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
@@ -160,13 +161,22 @@ class Interpreter:
             self.unknown.update(term.terms)
         return term
 
-    def _own(self, blocks: list[str], site: Site) -> list[str]:
+    def _own(self, blocks: list[str], site: Site, *, known: bool = True) -> list[str]:
+        """Blocks of the site's ALT. known: whether the site's other ALTs are.
+
+        Without them VEP's `A` may be that of C>A or of C>CA, which it spells `CA` beside a C>A: both count then.
+        """
         if self.source == "BCSQ":
             return of_change(blocks, self.at["dna"], site)
         if self.at["number"] >= 0 and len(site.alts) > 1:
             return with_cell(blocks, self.at["number"], [str(site.alt + 1)])
         vep = self.names[self.at["term"]] == NAMES["term"][0]
-        return with_cell(blocks, self.at["allele"], spellings(site, vep=vep))
+        values = spellings(site, vep=vep)
+        if vep and not known and values[0] != site.alts[site.alt]:
+            both = [block for value in values[:2] for block in with_cell(blocks, self.at["allele"], [value])]
+            if both:
+                return both
+        return with_cell(blocks, self.at["allele"], values)
 
     def _preferred(self, blocks: list[str]) -> list[str]:
         """Cells of the block that is MANE before canonical before the longest coding sequence before the first name."""

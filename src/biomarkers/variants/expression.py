@@ -6,7 +6,7 @@ import logging
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.io import bcftools
-from biomarkers.variants.vcf import SLASH
+from biomarkers.variants.vcf import alleles
 
 log = logging.getLogger("biomarkers")
 
@@ -29,5 +29,5 @@ def holding(path: str, expression: str) -> frozenset[Place]:
     if not answer.lines:
         log.warning("%s: the expression '%s' of --somatic holds for no record", path, expression)
     return frozenset(
-        (chrom, int(pos), ref, alt) for chrom, pos, ref, alts in answer.lines for alt in SLASH.sub(",", alts).split(",")
+        (chrom, int(pos), ref.upper(), alt) for chrom, pos, ref, alts in answer.lines for alt in alleles(alts)
     )

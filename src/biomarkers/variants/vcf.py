@@ -70,9 +70,9 @@ class Header:
 class Record(NamedTuple):
     """One record, its cells as they stand in the file.
 
-    number: from 1. pos: 1-based. info: without the annotation, which is long, so that a search in it is short.
-    format: empty in a file without samples. sample: the chosen column; normal: that of the matched normal, empty where
-    there is none.
+    number: from 1. pos: 1-based. ref, alts: in capital letters, since callers copy the small ones of a reference.
+    info: without the annotation, which is long, so that a search in it is short. format: empty in a file without
+    samples. sample: the chosen column; normal: that of the matched normal, empty where there is none.
     """
 
     number: int
@@ -120,16 +120,17 @@ def records(
         chrom, position, _, ref, alt, _, status, info = cells[:8]
         form = cells[8] if column else ""
         pos = int(position)
-        if ref not in SINGLE and (not ref or not BASES.issuperset(ref)):
-            expected = "bases A, C, G, T, N or an IUPAC code"
-            raise InputError(Problem(header.path, "REF", ref, expected, f"{chrom}:{pos}"))
+        if ref not in SINGLE:
+            if not ref or not BASES.issuperset(ref):
+                expected = "bases A, C, G, T, N or an IUPAC code"
+                raise InputError(Problem(header.path, "REF", ref, expected, f"{chrom}:{pos}"))
+            ref = ref.upper()
         if form not in known:
             if column and not FORMAT.fullmatch(form):
                 expected = "names of fields such as GT:AD:DP (two lines in one?)"
                 raise InputError(Problem(header.path, "FORMAT", form, expected, f"{chrom}:{pos}"))
             known.add(form)
-        # VarScan before 2.4.6 joins two ALTs by a slash.
-        alts = [alt] if alt in SINGLE else [] if alt == "." else (SLASH.sub(",", alt) if "/" in alt else alt).split(",")
+        alts = [alt] if alt in SINGLE else [] if alt == "." else alleles(alt)
         text, start = "", 0 if info.startswith(first) else info.find(later) + 1 or -1
         if start >= 0:
             end = info.find(";", start)
@@ -137,6 +138,16 @@ def records(
             text, info = info[start + len(first) : end], info[:start] + info[end + 1 :]
         mine, other = cells[column] if column else "", cells[beside] if beside else ""
         yield new(Record, (number, chrom, pos, ref, alts, status, info, text, form, mine, other))
+
+
+def alleles(text: str) -> list[str]:
+    """The ALTs of a cell, their bases in capital letters; VarScan before 2.4.6 joins two by a slash.
+
+    >>> alleles("A/T"), alleles("ca,<DEL>"), alleles("c]chr1:5]")
+    (['A', 'T'], ['CA', '<DEL>'], ['c]chr1:5]'])
+    """
+    parts = (SLASH.sub(",", text) if "/" in text else text).split(",")
+    return [part.upper() if part.isalpha() else part for part in parts]
 
 
 def info_value(info: str, key: str) -> str | None:

@@ -198,6 +198,9 @@ OLD = "OLD_REC=chr1|100|CAA|CA,C|"
         ("CSQ", "A|stop_gained|A,-|synonymous_variant|A", "CAA", "C", OLD + "2", "synonymous_variant"),
         ("CSQ", "-|synonymous_variant|A,-|missense_variant|A", "CA", "C", OLD + "1", "missense_variant"),
         ("CSQ", "TT|synonymous_variant|A,GG|stop_gained|A", "C", "A", "", "stop_gained"),
+        ("CSQ", "A|synonymous_variant|A,CA|frameshift_variant|A", "C", "CA", "", "frameshift_variant"),
+        ("CSQ", "A|synonymous_variant|A,CA|frameshift_variant|A", "C", "A", "", "synonymous_variant"),
+        ("CSQ", "a|synonymous_variant|A,t|stop_gained|A", "C", "T", "", "stop_gained"),
         ("ANN", "CA|synonymous_variant|L|A,C|stop_gained|H|A", "CAA", "CA", "", "synonymous_variant"),
         ("ANN", "CA|synonymous_variant|L|A,C|stop_gained|H|A", "CA", "C", OLD + "1", "synonymous_variant"),
         ("BCSQ", "synonymous|A|E|p|+|1R|100C>T,stop_gained|A|E|p|+|1R>1*|100C>G,intron|B|F|p", "C", "T", "", "synonymous_variant"),
@@ -205,7 +208,7 @@ OLD = "OLD_REC=chr1|100|CAA|CA,C|"
         ("BCSQ", "synonymous|A|E|p|+|1R|99C>T,stop_gained|A|E|p|+|1R>1*|99C>G", "CA", "C", "", "stop_gained"),
     ],
     ids=["VEP", "VEP, other", "indel", "trimmed", "trimmed, other", "annotated after the split", "none named: the worst",
-         "snpEff", "snpEff trimmed", "csq", "csq trimmed", "csq, none named: the worst"],
+         "an insertion beside a substitution", "the substitution", "small letters", "snpEff", "snpEff trimmed", "csq", "csq trimmed", "csq, none named: the worst"],
 )  # fmt: skip
 def test_a_site_that_was_annotated_before_it_was_split(
     source: str, text: str, ref: str, alt: str, info: str, expected: str
