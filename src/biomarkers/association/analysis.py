@@ -6,7 +6,16 @@ import logging
 
 import numpy as np
 
-from biomarkers.association import comparisons, cutpoint, genes, interaction, multivariable, prediction, results
+from biomarkers.association import (
+    comparisons,
+    cutpoint,
+    genes,
+    interaction,
+    interval_markers,
+    multivariable,
+    prediction,
+    results,
+)
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Row, new_row
 from biomarkers.association.specification import Endpoint, Plan
@@ -53,8 +62,13 @@ def _between_markers(cohort: Cohort, plan: Plan) -> list[Row]:
         if {first.marker.kind, second.marker.kind} != {"continuous"}:
             continue
         used = ~np.isnan(first.value) & ~np.isnan(second.value)
+        without = "; ".join(
+            filter(None, (interval_markers.left_out_of(one, np.ones_like(used)) for one in (first, second)))
+        )
         rho, test = ranks.spearman(first.value[used], second.value[used])
         other = Outcome(Endpoint(pair[1], "continuous", pair[1]), second.value)
         contrast = Contrast(f"{pair[0]} with {pair[1]}", name="pair")
-        rows.append(new_row(other, pair[0], used, "spearman", contrast, rho, "rho", test, corrected_with="pairs"))
+        rows.append(
+            new_row(other, pair[0], used, "spearman", contrast, rho, "rho", test, corrected_with="pairs").noted(without)
+        )
     return rows

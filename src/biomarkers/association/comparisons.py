@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import contrasts, multivariable
+from biomarkers.association import contrasts, interval_markers, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Compared, Group, Row, new_row
@@ -44,7 +44,7 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
         members = [(name, measured.value == code) for code, name in enumerate(measured.levels)]
         groups += grouping.describe(outcome, marker.name, members)
     if marker.kind != "binary":
-        rows += _tests(cohort, plan, outcome, measured)
+        rows += _unsplit(cohort, plan, outcome, measured)
     for split in splits:
         rows += _tests(cohort, plan, outcome, Measured(marker, split.codes, split.groups), split)
         if kind in ("binary", "time_to_event"):
@@ -69,10 +69,7 @@ def _mann_whitney(
     if not len(first) or not len(second):
         test = Tested(note="not tested: a group is empty")
         return [made("mann_whitney", contrast, estimate_type="hodges_lehmann", tested=test)]
-    n = len(first) + len(second)
-    exact = plan.mann_whitney == "exact" and n <= ranks.EXACT_AT_MOST
-    if plan.mann_whitney == "auto":
-        exact = n <= ranks.EXACT_UP_TO and not marker.feature
+    exact = _exactly(plan, marker, len(first) + len(second))
     test = ranks.mann_whitney(first, second, exact=exact)
     shift = ranks.hodges_lehmann(first, second, exact=exact)
     area = ranks.auc(first, second)
@@ -81,6 +78,27 @@ def _mann_whitney(
         made("mann_whitney", contrast, shift, "hodges_lehmann", test),
         made("mann_whitney", contrast, area, "auc", test._replace(note=joined(test.note, narrow))),
     ]
+
+
+def _exactly(plan: Plan, marker: Marker, n: int) -> bool:
+    """Whether the rank test of n patients works out the exact distribution."""
+    if plan.mann_whitney == "auto":
+        return n <= ranks.EXACT_UP_TO and not marker.feature
+    return plan.mann_whitney == "exact" and n <= ranks.EXACT_AT_MOST
+
+
+def _unsplit(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
+    """The tests of a marker as it is; of one known as an interval, ranks first, and models of the numbers."""
+    if measured.low is None or not (measured.only_interval & outcome.known).any():
+        return _tests(cohort, plan, outcome, measured)
+    without = interval_markers.left_out(cohort, outcome, [measured])
+    if outcome.time is not None:
+        return [row.noted(without) for row in _tests(cohort, plan, outcome, measured)]
+    exact = _exactly(plan, measured.marker, int(cohort.usable(outcome, measured.low).sum()))
+    rows = interval_markers.rank_rows(cohort, outcome, measured, exact=exact)
+    if outcome.endpoint.kind == "binary":
+        rows += [row.noted(without) for row in multivariable.model_rows(cohort, plan, outcome, [measured])]
+    return rows
 
 
 def _tests(

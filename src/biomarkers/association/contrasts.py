@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from biomarkers.association.specification import Cut
 from biomarkers.association.values import Measured
-from biomarkers.stats import cuts
+from biomarkers.stats import cuts, interval_ranks
 from biomarkers.stats.intervals import NAN
 
 Floats = npt.NDArray[np.float64]
@@ -59,13 +59,17 @@ def levels(names: Sequence[str], codes: Floats, used: npt.NDArray[np.bool_], *, 
 def at_cut(measured: Measured, cut: Cut) -> Contrast:
     """The marker in two groups at a cut, the high one first; an interval is called when it lies on one side.
 
-    A cut at `median` is at the median of all patients who have the marker's value.
+    A cut at `median` is at the median of all patients who have the marker as a number or an interval; where it lies
+    within an interval nobody is in a group.
     """
-    known = measured.value[~np.isnan(measured.value)]
-    at = cut.at if not isinstance(cut.at, str) else float(np.median(known)) if len(known) else NAN
     low, high = (measured.value if ends is None else ends for ends in (measured.low, measured.high))
+    known = ~np.isnan(low)
+    at = interval_ranks.median(low[known], high[known]) if isinstance(cut.at, str) else cut.at
     member = cuts.sides(low, high, at=at, side=cut.side)
     above, below = cuts.names(at, cut.side)
+    unknown = "the median lies within an interval and is not known" if known.any() and np.isnan(at) else ""
+    if unknown:
+        above, below = "above the median", "below the median"
     shown = cut.at if isinstance(cut.at, str) else repr(float(cut.at)).removesuffix(".0")
     indeterminate = 0 if measured.low is None else int((np.isnan(member) & ~np.isnan(low)).sum())
     return Contrast(
@@ -77,7 +81,7 @@ def at_cut(measured: Measured, cut: Cut) -> Contrast:
         cut_at=float(at),
         groups=(below, above),
         codes=member,
-        note=f"{indeterminate} indeterminate at this cut left out" if indeterminate else "",
+        note=unknown or (f"{indeterminate} indeterminate at this cut left out" if indeterminate else ""),
     )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from biomarkers.association.interval_markers import median
 from biomarkers.association.results import Group
 from biomarkers.association.values import Measured, Outcome
 from biomarkers.stats import kaplan_meier
-from biomarkers.stats.proportions import clopper_pearson, median_interval
+from biomarkers.stats.proportions import clopper_pearson
 
 
 def describe(outcome: Outcome, marker: str, groups: Iterable[tuple[str, npt.NDArray[np.bool_]]]) -> list[Group]:
@@ -39,9 +40,11 @@ def describe_marker(outcome: Outcome, measured: Measured) -> list[Group]:
     names = outcome.levels or tuple(reversed(outcome.labels))
     rows = []
     for code in sorted(range(len(names)), reverse=not outcome.levels):
-        values = measured.value[(outcome.event == code) & ~np.isnan(measured.value)]
-        events = None if outcome.levels else len(values) * code
-        interval = median_interval(values)
+        known = ~np.isnan(measured.value if measured.low is None else measured.low)
+        inside = (outcome.event == code) & known
+        n = int(inside.sum())
+        events = None if outcome.levels else n * code
+        interval = median(measured, inside)
         name, marker = outcome.endpoint.name, measured.marker.name
-        rows.append(Group(name, marker, names[code], len(values), events, interval.estimate, "median", *interval[1:]))
+        rows.append(Group(name, marker, names[code], n, events, interval.estimate, "median", *interval[1:]))
     return rows

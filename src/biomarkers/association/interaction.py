@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from biomarkers.association import contrasts, multivariable
+from biomarkers.association import contrasts, interval_markers, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Compared, Group, Row, new_row
@@ -17,7 +17,8 @@ from biomarkers.stats.logrank import logrank
 
 def compare_pair(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, second: Measured) -> Compared:
     """Rows for a pair of continuous or binary markers against a binary or time-to-event endpoint."""
-    rows = [_interaction(cohort, outcome, first, second)]
+    without = interval_markers.left_out(cohort, outcome, [first, second])
+    rows = [_interaction(cohort, outcome, first, second).noted(without)]
     groups: list[Group] = []
     a, b = _split(first), _split(second)
     if a is not None and b is not None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import contrasts
+from biomarkers.association import contrasts, interval_markers
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Row, identifier, path_of
 from biomarkers.association.specification import Marker, Plan
@@ -154,7 +154,8 @@ def adjusted_rows(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measur
     others = [cohort.covariates[name] for name in plan.covariates if name != measured.marker.name]
     if not others or outcome.endpoint.kind not in ("binary", "time_to_event"):
         return []
-    return model_rows(cohort, plan, outcome, [measured, *others])
+    without = interval_markers.left_out(cohort, outcome, [measured, *others])
+    return [row.noted(without) for row in model_rows(cohort, plan, outcome, [measured, *others])]
 
 
 def in_model(marker: Marker) -> str:

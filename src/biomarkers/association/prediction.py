@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import contrasts, multivariable
+from biomarkers.association import contrasts, interval_markers, multivariable
 from biomarkers.association.results import Row, new_row
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort
 from biomarkers.stats import ranks
-from biomarkers.stats.intervals import Interval, Tested
+from biomarkers.stats.intervals import Interval, Tested, joined
 from biomarkers.stats.logistic import logistic
 
 Floats = npt.NDArray[np.float64]
@@ -38,6 +38,7 @@ def prediction_rows(cohort: Cohort, plan: Plan, asked: Prediction) -> list[Row]:
     contrast = contrasts.two_groups(*outcome.labels, outcome.event)
     name = " + ".join(asked.features)
     row = new_row(outcome, name, used, "nested_cv", contrast, estimate_type="auc", corrected_with="prediction")
+    row = row.noted(interval_markers.left_out(cohort, outcome, measures))
     columns = [column.values for m in measures for column in multivariable.terms(m, used)]
     if smaller < FEWEST or not columns:
         why = f"{smaller} patients in the smaller class, fewer than {FEWEST}: a model cannot be judged"
@@ -57,7 +58,7 @@ def prediction_rows(cohort: Cohort, plan: Plan, asked: Prediction) -> list[Row]:
     per_unit = logistic(_logit(forecasts)[:, None], event, penalised=True).terms[0].ratio
     slope = Interval(*(float(np.log(ratio)) for ratio in per_unit))
     return [
-        replace(row, estimate=area, tested=Tested(p_value=p, note=note)),
+        replace(row, estimate=area, tested=Tested(p_value=p, note=joined(note, row.tested.note))),
         replace(row, estimate=Interval(brier), estimate_type="brier").noted(
             f"{base:.3g} without a model; smaller is better"
         ),

@@ -52,6 +52,11 @@ class Measured:
     low: Floats | None = None
     high: Floats | None = None
 
+    @property
+    def only_interval(self) -> npt.NDArray[np.bool_]:
+        """True for patients of whom an interval is known and no number."""
+        return np.isnan(self.value) & ~np.isnan(self.value if self.low is None else self.low)
+
 
 @dataclass(frozen=True)
 class Cohort:

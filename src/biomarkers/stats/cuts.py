@@ -34,8 +34,8 @@ def is_above(low: Any, *, at: float, side: str) -> Any:
     return low >= at if side == ">=" else low > at
 
 
-def is_below(low: Any, high: Any, *, at: float, side: str) -> Any:
-    """Whether all of an interval lies below the cutoff; low, high: numbers or arrays, a missing one is False."""
+def is_below(low: Any, high: Any, *, at: Any, side: str) -> Any:
+    """Whether all of an interval lies below the cutoff; all numbers or arrays, a missing one is False."""
     without_its_end = (low < high) & (high < SCALE_END)
     return (high < at) | ((high == at) & (without_its_end | (side == ">")))
 

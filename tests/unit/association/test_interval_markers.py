@@ -1,0 +1,83 @@
+"""PD-L1 of which some patients have an interval: ranks order it, models say how many they go without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+PLAN = """\
+primary: {marker: pdl1, endpoint: response}
+endpoints:
+  response: {kind: binary, column: responder}
+  bor: {kind: categorical, column: best}
+  depth: {kind: continuous, column: change}
+  os: {kind: time_to_event, time: os_months, event: os_event}
+markers:
+  pdl1: {kind: continuous, cutpoints: [{at: median, side: ">"}]}
+covariates: [age]
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """24 patients: ten below 1, eight numbers, six of 50 and more."""
+    random = np.random.default_rng(4)
+    low = np.array([0.0] * 10 + [1, 2, 5, 5, 10, 20, 30, 40] + [50] * 6)
+    high = np.array([1.0] * 10 + [1, 2, 5, 5, 10, 20, 30, 40] + [100] * 6)
+    frame = pd.DataFrame({"patient": [f"P{i}" for i in range(24)], "pdl1_low": low, "pdl1_high": high})
+    frame["responder"] = (random.random(24) < 0.2 + low / 100).astype(int)
+    frame["best"] = random.choice(["PR", "SD", "PD"], 24)
+    frame["change"] = random.normal(0, 20, 24).round(1)
+    frame["age"] = random.integers(40, 80, 24)
+    frame["os_months"] = random.exponential(12, 24).round(2) + 0.1
+    frame["os_event"] = random.integers(0, 2, 24)
+    path = tmp_path / "cohort.tsv"
+    frame.to_csv(path, sep="\t", index=False)
+    return path
+
+
+def test_every_rank_test_has_all_patients(study: Callable, table: Path) -> None:
+    """As the tests of numbers on midranks of the low ends, which are in the intervals' order here."""
+    ranked = pd.read_csv(table, sep="\t").assign(pdl1=lambda frame: frame["pdl1_low"].rank())
+    ranked = ranked.drop(columns=["pdl1_low", "pdl1_high"])
+    other = table.with_name("ranked.tsv")
+    ranked.to_csv(other, sep="\t", index=False)
+    one, two = study(PLAN, table), study(PLAN, other)
+    for test, kind in [
+        ("response/pdl1/mann_whitney", "auc"),
+        ("bor/pdl1/kruskal_wallis", None),
+        ("depth/pdl1/spearman", None),
+    ]:
+        row, known = one.row(test, kind), two.row(test, kind)
+        for figure in ("n", "statistic", "p_value", "estimate", "ci_low", "ci_high"):
+            assert row[figure] == pytest.approx(known[figure], rel=1e-9, nan_ok=True), (test, figure)
+        assert "16 patients known as an interval only are ranked by it" in row["note"]
+        assert "interval only" not in known["note"]
+
+
+def test_what_needs_a_number_says_how_many_it_goes_without(study: Callable, table: Path) -> None:
+    results = study(PLAN, table).done.results
+    models = results[results["method"].str.contains("cox|logistic") & ~results["test"].str.contains("median")]
+    assert len(models) >= 4
+    assert models["note"].str.contains("16 patients known as an interval only").all()
+
+
+def test_overlapping_intervals_are_counted(study: Callable, table: Path) -> None:
+    frame = pd.read_csv(table, sep="\t")
+    frame.loc[0, "pdl1_high"] = 3
+    frame.to_csv(table, sep="\t", index=False)
+    note = study(PLAN, table).row("response/pdl1/mann_whitney", "auc")["note"]
+    assert "intervals of 12 patients overlap" in note
+
+
+def test_a_median_is_of_all_who_have_the_marker_or_not_known(study: Callable, table: Path) -> None:
+    cut = study(PLAN, table).row("response/pdl1/gt_median_fisher")
+    assert (cut["cut_at"], cut["n"]) == (3.5, 24)
+    frame = pd.read_csv(table, sep="\t").iloc[:16]
+    frame.to_csv(table, sep="\t", index=False)
+    row = study(PLAN, table).row("response/pdl1/gt_median_fisher")
+    assert "the median lies within an interval and is not known" in row["note"] and row["n"] == 0
