@@ -229,3 +229,20 @@ def test_a_normal_stands_for_nobody(clinic: Path, tmp_path: Path, sheet: str | N
     cohort = cohort_of(tmp_path, folder / "patients.tsv", "--mutations", path, *options)
     counted = {p: None if pd.isna(n) else n for p, n in cohort["n_variants"].items()}
     assert counted == {"P1": 2, "P2": None if sheet else 1}
+
+
+# One time
+
+
+def test_one_day_with_two_roundings_is_a_tie(clinic: Path, tmp_path: Path) -> None:
+    """Oracle: R survival 3.5, coxph and survdiff on days.tsv, and on cohort.tsv with the default timefix."""
+    folder = clinic / "near_ties"
+    found = associate(tmp_path, folder / "cohort.tsv", folder / "plan.yaml").set_index("method")
+    assert found.loc["cox", "estimate"] == pytest.approx(0.5239683392, rel=1e-9)
+    assert found.loc["cox", "p_value"] == pytest.approx(0.0458436, abs=5e-8)
+    assert found.loc["logrank", "p_value"] == pytest.approx(0.0421011, abs=5e-8)
+    days = pd.read_table(folder / "days.tsv").rename(columns={"days": "os_months", "event": "os_event"})
+    days.to_csv(tmp_path / "days.tsv", sep="\t", index=False)
+    same = associate(tmp_path, tmp_path / "days.tsv", folder / "plan.yaml").set_index("method")
+    columns = ["estimate", "p_value", "ci_low", "ci_high", "statistic"]
+    pd.testing.assert_frame_equal(found[columns], same[columns], rtol=1e-9)

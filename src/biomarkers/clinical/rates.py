@@ -15,6 +15,7 @@ from biomarkers.settings import Endpoints
 from biomarkers.stats.intervals import Interval, joined
 from biomarkers.stats.kaplan_meier import Curve, is_midpoint, kaplan_meier, median, survival_at
 from biomarkers.stats.proportions import clopper_pearson
+from biomarkers.stats.times import TOLERANCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,7 @@ def _curve(treated: pd.DataFrame, endpoint: Endpoint) -> tuple[Curve, dict[str, 
 def _at_landmark(treated: pd.DataFrame, endpoint: Endpoint, months: float, censoring: str) -> dict[str, object]:
     curve, about = _curve(treated, endpoint)
     found = survival_at(curve, months)
-    events = int(curve.n_events[curve.time <= months].sum())
+    events = int(curve.n_events[curve.time <= months * (1 + TOLERANCE)].sum())
     about |= {"time_months": months, "events": events, "n_at_risk": found.n_at_risk}
     note = joined(censoring if endpoint.censored_before_event else "", "" if found.n_at_risk else "nobody at risk")
     return _row(f"{endpoint.name}_rate", "all_treated", found.interval, about, note)

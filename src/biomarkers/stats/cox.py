@@ -18,6 +18,7 @@ from biomarkers.stats.regression import (
     wald,
     with_left_out,
 )
+from biomarkers.stats.times import tied
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,6 +36,7 @@ def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -
     count, events = x.shape[1], int(event.sum())
     if events == 0:
         return no_fit(count, "cox", too_few(len(x), count, events))
+    time = tied(time)
     inside = ever_at_risk(time, event, stratum)
     centred = np.zeros(x.shape)
     centred[inside] = _within_strata(x[inside], None if stratum is None else stratum[inside])

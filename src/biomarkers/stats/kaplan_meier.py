@@ -19,11 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Z
+from biomarkers.stats.times import TOLERANCE, tied
 
 Floats = npt.NDArray[np.float64]
-
-TOLERANCE = 1.5e-8
-"""How near to one half a curve counts as one half: the square root of the machine precision, as in R's survfit."""
 
 
 class Curve(NamedTuple):
@@ -47,7 +45,7 @@ class Rate(NamedTuple):
 
 def kaplan_meier(time: Floats, event: Floats) -> Curve:
     """The curve of times (at least 0) and events; 95 % log-log interval by Greenwood's variance."""
-    moments, position = np.unique(time, return_inverse=True)
+    moments, position = np.unique(tied(time), return_inverse=True)
     leaving: Floats = np.bincount(position, minlength=len(moments)).astype(float)
     n_events: Floats = np.bincount(position, weights=event, minlength=len(moments)).astype(float)
     n_at_risk: Floats = leaving[::-1].cumsum()[::-1]
@@ -70,16 +68,16 @@ def median(curve: Curve) -> Interval:
 
 def is_midpoint(curve: Curve) -> bool:
     """Whether the median is the mid-point of a step at which survival is exactly one half."""
-    below = curve.survival < 0.5 - TOLERANCE
+    below = curve.survival < 0.5 - TOLERANCE  # As near to one half counts as one half in R's survfit.
     return bool((abs(curve.survival - 0.5) < TOLERANCE).any() and below.any())
 
 
 def survival_at(curve: Curve, time: float) -> Rate:
     """Survival with its interval at `time`; no estimate when nobody is at risk then."""
-    at_risk = int(curve.n_at_risk[curve.time >= time].max(initial=0))
+    at_risk = int(curve.n_at_risk[curve.time >= time * (1 - TOLERANCE)].max(initial=0))
     if at_risk == 0:
         return Rate(NO_ESTIMATE, 0)
-    last = int((curve.time <= time).sum()) - 1
+    last = int((curve.time <= time * (1 + TOLERANCE)).sum()) - 1
     if last < 0:
         return Rate(Interval(1.0), at_risk)
     return Rate(Interval(float(curve.survival[last]), float(curve.low[last]), float(curve.high[last])), at_risk)

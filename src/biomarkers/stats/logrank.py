@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from biomarkers.stats.intervals import Interval, Tested, Z
+from biomarkers.stats.times import tied
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,7 +35,7 @@ def logrank(time: Floats, event: Floats, group: Floats, stratum: Floats | None =
     group: codes 0, 1, ...; with two groups the ratio is of the higher code against the lower: exp((O - E) / V),
     interval exp((O - E) / V -+ 1.96 / sqrt(V)) (called Mantel-Haenszel by Prism; a one-step estimate, biased toward 1).
     """
-    codes = np.unique(group)
+    time, codes = tied(time), np.unique(group)
     if len(codes) < 2:
         return LogRank(Tested(note="not tested: fewer than two groups"), Interval())
     member = (group[:, None] == codes[None, :]).astype(float)

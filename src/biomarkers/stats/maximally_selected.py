@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from biomarkers.stats.intervals import NAN, Interval
+from biomarkers.stats.times import tied
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,6 +71,7 @@ def best_cutpoint(value: Floats, score: Floats, *, seed: int) -> Cutpoint | None
 
 def logrank_scores(time: Floats, event: Floats) -> Floats:
     """Log-rank score per patient: event minus Nelson-Aalen cumulative hazard at the own time; they add up to 0."""
+    time = tied(time)
     moments, position = np.unique(time, return_inverse=True)
     deaths = np.bincount(position, weights=event)
     at_risk = len(time) - np.searchsorted(np.sort(time), moments, side="left")
