@@ -333,8 +333,8 @@ def test_every_problem_of_every_sheet_at_once(trial: Trial, capsys: pytest.Captu
         VISITS,
         "a | 2024-02-31 | SD",
         "aa | 2024-02-01 | SD",
-        "b | 2024-02-01 | cr",
-        "b |  | progression",
+        "b | 2024-02-01 | CRX",
+        "b |  | worse",
     )
     assert (
         trial.call("--data-cutoff", "tomorrow", "--minimum-sd-days", "-1", patients=patients, assessments=visits) == 2
@@ -351,9 +351,9 @@ def test_every_problem_of_every_sheet_at_once(trial: Trial, capsys: pytest.Captu
         "p.tsv:4: pfs_event is empty; expected a value wherever pfs_months has one",
         "v.tsv:2: date is '2024-02-31'; expected a date",
         "v.tsv:3: patient is 'aa'; expected a patient of",
-        "v.tsv:4: response is 'cr'; expected one of CR, PR, SD, NON-CR/NON-PD, PD, NE (did you mean 'CR'?)",
+        "v.tsv:4: response is 'CRX'; expected one of CR, PR, SD, NON-CR/NON-PD, PD, NE\n",
         "v.tsv:5: date is empty; expected a date",
-        "v.tsv:5: response is 'progression'; expected one of",
+        "v.tsv:5: response is 'worse'; expected one of",
     ):
         assert place in said, place
     assert len(said.strip().splitlines()) == 14

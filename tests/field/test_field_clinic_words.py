@@ -230,3 +230,129 @@ class TestPdl1:
         trend = sum(s * (r - share) for s, r in zip(scores, responders, strict=True))
         spread = share * (1 - share) * (sum(s * s for s in scores) - sum(scores) ** 2 / 12)
         assert row["statistic"] == pytest.approx(trend / spread**0.5, rel=1e-9)
+
+
+class TestLesions:
+    HEADER = "patient|date|lesion|role|site|nodal|diameter_mm|status"
+
+    def said(self, folder: Path, caplog: pytest.LogCaptureFixture, *rows: str) -> str:
+        """What is said of lesions of patients whose treatment began on 2023-01-10."""
+        ids = dict.fromkeys(row.split("|")[0] for row in rows)
+        patients = table(
+            folder / "p.tsv",
+            "patient|treatment_start|last_alive_date",
+            *(f"{name}|2023-01-10|2023-12-31" for name in ids),
+        )
+        caplog.clear()
+        assert endpoints(folder, patients, "--lesions", table(folder / "l.tsv", self.HEADER, *rows)) == 0
+        return caplog.text
+
+    def test_the_field_case(self, clinic: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        folder = clinic / "cm_lesions"
+        assert endpoints(tmp_path, folder / "p.tsv", "--lesions", folder / "l.tsv", "--visits", tmp_path / "v.tsv") == 0
+        assert "l.tsv: every diameter is below 10 mm, as if measured in cm: 1 patient (P1)" in caplog.text
+        assert "P2" not in caplog.text
+        visits = pd.read_csv(tmp_path / "v.tsv", sep="\t").set_index("patient")
+        assert visits.loc["P2", "response"].tolist() == ["PD", "PD"]
+        assert visits.loc["P1", "response"].tolist() == ["SD", "SD"]
+
+    def test_what_recist_does_not_have(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        said = self.said(
+            tmp_path, caplog,
+            "N|2023-01-02|T1|target|node|1|14.9|", "N|2023-01-02|T2|target|liver|0|30|",
+            "S|2023-01-02|T1|target|liver|0|9.9|", "S|2023-01-02|T2|target|lung|0|30|",
+            *(f"M|2023-01-02|T{n}|target|{site}|0|30|" for n, site in enumerate(["liver", "liver", "lung", "lung", "skin", "bone"])),
+            *(f"O|2023-01-02|T{n}|target|{site}|0|30|" for n, site in enumerate(["Left lung", "lung, right", "LUNG"])),
+            "A|2022-12-12|T1|target|liver|0|30|",
+            "G|2023-01-02|T1|target|node|1|15|", "G|2022-12-13|T2|target|liver|0|10|", "G|2023-01-02|T2|target|liver|0|10|",
+            "B|2022-12-13|T1|target|liver|0|10|",
+        )  # fmt: skip
+        for sentence in (
+            "a target node has a short axis below 15 mm at baseline: 1 patient (N)",
+            "a target lesion is below 10 mm at baseline: 1 patient (S)",
+            "more than five target lesions: 1 patient (M)",
+            "more than two target lesions of an organ: 1 patient (O)",
+            "the baseline scan is more than 4 weeks before the start of treatment: 1 patient (A)",
+        ):
+            assert sentence in said, sentence
+        assert said.count("l.tsv: ") == 5
+
+    def test_disease_after_a_complete_response(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        regrown = [
+            "R|2023-01-02|T1|target|liver|0|30|",
+            "R|2023-03-02|T1|target|liver|0|0|",
+            "R|2023-05-02|T1|target|liver|0|4|",
+        ]
+        back = [row.replace("R|", "B|").replace("|4|", "|30|") for row in regrown]
+        assert (
+            "responses from lesions: PR, SD or NON-CR/NON-PD follows a CR: disease that comes back is PD: 1 patient (R)"
+            in self.said(tmp_path, caplog, *regrown, *back)
+        )
+        rows = [
+            "P1|2023-03-02|CR",
+            "P1|2023-05-02|SD",
+            "P2|2023-03-02|CR",
+            "P2|2023-05-02|PD",
+            "P2|2023-07-02|PR",
+            "P3|2023-03-02|CR",
+            "P3|2023-05-02|NE",
+            "P3|2023-07-02|PR",
+        ]
+        patients = table(tmp_path / "p.tsv", "patient|treatment_start", *(f"P{n}|2023-01-10" for n in (1, 2, 3)))
+        sheet = table(tmp_path / "a.tsv", "patient|date|response", *rows)
+        caplog.clear()
+        assert endpoints(tmp_path, patients, "--assessments", sheet) == 0
+        assert (
+            "a.tsv: PR, SD or NON-CR/NON-PD follows a CR: disease that comes back is PD: 2 patients (P1, P3)"
+            in caplog.text
+        )
+
+
+class TestResponses:
+    @pytest.mark.parametrize(
+        ("word", "means"),
+        [("Partial Response", "PR"), ("pr", "PR"), ("PR (partial response)", "PR"), ("COMPLETE RESPONSE", "CR"), ("Complete remission", "CR"), ("Stable disease", "SD"), ("SD - Stable Disease", "SD"),
+         ("Progressive Disease", "PD"), ("progression", "PD"), ("non-CR/non-PD", "NON-CR/NON-PD"), ("NON CR/NON PD", "NON-CR/NON-PD"), ("NonCR/NonPD", "NON-CR/NON-PD"), ("Not evaluable", "NE"), ("Inevaluable", "NE"), ("ne", "NE")],
+    )  # fmt: skip
+    def test_words_of_a_visit(self, tmp_path: Path, word: str, means: str) -> None:
+        patients = table(tmp_path / "p.tsv", "patient|treatment_start|last_alive_date", "P1|2023-01-10|2023-12-01")
+        sheet = table(tmp_path / "a.tsv", "patient|date|response", f"P1|2023-05-02|{word}")
+        assert endpoints(tmp_path, patients, "--assessments", sheet, "--unconfirmed") == 0
+        assert pd.read_csv(tmp_path / "e.tsv", sep="\t")["best_response"].tolist() == [means]
+
+    @pytest.mark.parametrize(
+        ("word", "hint"),
+        [("NED", " (no evidence of disease is CR where there was disease at baseline, and not evaluable otherwise)"), ("uCR", " (of a visit write CR: later visits confirm it or do not; CRu of lymphoma is no response of RECIST)"),
+         ("uPR", " (of a visit write PR: later visits confirm it or do not)"), ("iUPD", " (iRECIST; write the response by RECIST 1.1)"), ("Responder", " (CR and PR both are: write which)"), ("Partial respone", " (did you mean 'PR'?)"),
+         ("DCR", ""), ("PDX", ""), ("CRT", ""), ("X", ""), ("mixed", "")],
+    )  # fmt: skip
+    def test_other_words_have_the_right_hint_or_none(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, hint: str
+    ) -> None:
+        patients = table(tmp_path / "p.tsv", "patient|treatment_start|best_response", f"P1|2023-01-10|{word}")
+        sheet = table(tmp_path / "a.tsv", "patient|date|response", f"P1|2023-05-02|{word}")
+        assert endpoints(tmp_path, patients, "--assessments", sheet) == 2
+        said = capsys.readouterr().err
+        assert f"a.tsv:2: response is '{word}'; expected one of CR, PR, SD, NON-CR/NON-PD, PD, NE{hint}\n" in said
+        assert f"p.tsv:2: best_response is '{word}'; expected" in said
+
+    def test_words_of_stated_responses_and_lesions(self, tmp_path: Path) -> None:
+        patients = table(
+            tmp_path / "p.tsv", "patient|best_response", "P1|Partial Response", "P2|stable disease", "P3|MISSING"
+        )
+        assert endpoints(tmp_path, patients) == 0
+        assert pd.read_csv(tmp_path / "e.tsv", sep="\t")["best_response"].tolist() == ["PR", "SD", "MISSING"]
+        patients = table(tmp_path / "p.tsv", "patient|treatment_start", "P1|2023-01-10")
+        rows = [
+            "P1|2023-01-02|L1|TARGET|liver|0|30|",
+            "P1|2023-01-02|L2|Non-Target|lung|0||",
+            "P1|2023-03-02|L1|target|liver|0|0|",
+            "P1|2023-03-02|L2|NON-TARGET|lung|0||Complete response",
+        ]
+        assert (
+            endpoints(
+                tmp_path, patients, "--lesions", table(tmp_path / "l.tsv", TestLesions.HEADER, *rows), "--unconfirmed"
+            )
+            == 0
+        )
+        assert pd.read_csv(tmp_path / "e.tsv", sep="\t")["best_response"].tolist() == ["CR"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
 from biomarkers.clinical.pdl1 import assays_to_use, clone
 from biomarkers.clinical.pdl1_score import Cell, check
+from biomarkers.clinical.plausibility import named, of_lesions, of_visits
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import schemas, tables
 from biomarkers.io.cells import MISSING_WORDS
@@ -57,9 +58,17 @@ def read_sheets(
             tables.check_known(path, read[name], "patient", set(people["patient"]), str(patients), problems)
     if lesions is not None and "lesions" in read:
         check_lesions(lesions, read["lesions"], people, problems)
+        _say(lesions, of_lesions(read["lesions"], people))
+    if assessments is not None and "used" in read:
+        _say(assessments, of_visits(read["used"]))
     if adverse_events is not None and "adverse_events" in read:
         check_adverse_events(adverse_events, read["adverse_events"], patients, people, problems)
     return read
+
+
+def _say(path: str | Path, sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        log.warning("%s: %s", path, sentence)
 
 
 def check_some(path: str | Path, people: pd.DataFrame, problems: Problems) -> None:
@@ -127,8 +136,7 @@ def check_adverse_events(
         expected = "that column: adverse events count from the first dose on"
         problems.add(Problem(str(patients_path), "treatment_start", None, expected, 1))
     _check_order(path, events, "onset", "end", problems)
-    for sentence in event_rules.check(path, events, problems):
-        log.warning("%s: %s", path, sentence)
+    _say(path, event_rules.check(path, events, problems))
 
 
 def _check_order(path: str | Path, sheet: pd.DataFrame, first: str, later: str, problems: Problems) -> None:
@@ -187,6 +195,8 @@ def warn(
     if from_lesions is not None:
         start = from_lesions["patient"].map(patients.set_index("patient")["treatment_start"])
         late = from_lesions.loc[from_lesions["baseline_date"] > start, "patient"]
+        for sentence in of_visits(from_lesions):
+            log.warning("responses from lesions: %s", sentence)
         _warn_of(late, "no lesion on or before treatment start, the first date is taken as baseline")
     if from_lesions is not None and assessments is not None:
         visits = from_lesions.merge(assessments, on=["patient", "date"], suffixes=("", "_stated"))
@@ -194,15 +204,9 @@ def warn(
         what = "response from lesions (used) differs from the assessment"
         _warn_of(visits.loc[differ, "patient"], f"{what} at {differ.sum()} of {len(visits)} visits")
     if (derived["treated"] == 0).any():
-        log.info("never treated: %s", _named(derived.loc[derived["treated"] == 0, "patient"]))
+        log.info("never treated: %s", named(derived.loc[derived["treated"] == 0, "patient"]))
 
 
 def _warn_of(patients: pd.Series, what: str) -> None:
     if len(patients):
-        log.warning("%s: %s", what, _named(patients.drop_duplicates()))
-
-
-def _named(patients: pd.Series) -> str:
-    names = [str(name) for name in patients]
-    count = f"{len(names)} patient" + ("s" if len(names) > 1 else "")
-    return f"{count} ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
+        log.warning("%s: %s", what, named(patients.drop_duplicates()))

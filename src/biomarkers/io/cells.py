@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.io import schemas
+from biomarkers.io import schemas, words
 from biomarkers.settings_clinical import Sheets
 
 log = logging.getLogger("biomarkers")
@@ -163,10 +163,12 @@ def _typed_column(
     for line, cell in zip(lines, cells, strict=True):
         if cell not in known:
             value = float(cell) if rule.get("x-infinite") and cell in INFINITE else _typed(cell, kind)
+            if "x-words" in rule and not check.is_valid(value):
+                value = words.read(rule["x-words"], cell, rule["enum"])
             known[cell] = (value, True) if check.is_valid(value) else (None, False)
         value, good = known[cell]
         if not good:
-            expected = schemas.expected(rule) + _hint(cell, rule.get("enum", []))
+            expected = schemas.expected(rule) + _hint(cell, rule)
             problems.add(Problem(shown, column, cell, expected, line, None if cell else "is empty"))
         values.append(value)
     return ("date" if rule.get("format") == "date" else kind), values
@@ -190,7 +192,9 @@ def _check_unique(cells: Cells, key: list[str], problems: Problems) -> None:
             problems.add(Problem(cells.path, name, " ".join(value), expected, line))
 
 
-def _hint(cell: str, words: list[Any]) -> str:
+def _hint(cell: str, rule: dict[str, Any]) -> str:
     """Hint for a misspelt word of an enumeration, also when only its case is wrong."""
-    known = [str(word) for word in words if word is not None]
+    known = [str(word) for word in rule.get("enum", []) if word is not None]
+    if "x-words" in rule:
+        return words.hint(rule["x-words"], cell, known)
     return nearest(cell, known) or nearest(cell.upper(), known) or nearest(cell.lower(), known)

@@ -1,0 +1,109 @@
+"""What can stand in a clinical sheet and hardly be true: said before anything is derived from it, never changed.
+
+Each function gives sentences for a warning, with the patients whom they concern (docs/methods.md, 3.7).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LARGEST_IN_CM = 10.0
+"""A patient all of whose diameters are below it may have been measured in cm: a target has 10 mm at least."""
+
+TARGET_MM, NODE_MM = 10.0, 15.0
+"""Smallest target lesion, and short axis of a target node, at baseline (RECIST 1.1, section 3.1)."""
+
+TARGETS, TARGETS_OF_AN_ORGAN = 5, 2
+"""Most target lesions of a patient, and in an organ (RECIST 1.1, section 3.2)."""
+
+BASELINE_DAYS = 28
+"""Oldest baseline scan, in days before the start of treatment (RECIST 1.1, section 3.2)."""
+
+SIDES = re.compile(r"\b(left|right|lt|rt|l|r|bilateral|both)\b")
+"""Words beside an organ: both lungs are one."""
+
+AFTER_COMPLETE_RESPONSE = ("PR", "SD", "NON-CR/NON-PD")
+"""After a CR disease is gone or back (PD); these need an explanation."""
+
+
+def named(patients: pd.Series) -> str:
+    """How many patients, and the first five.
+
+    >>> import pandas as pd
+    >>> named(pd.Series(["P1", "P2"]))
+    '2 patients (P1, P2)'
+    """
+    names = [str(name) for name in patients]
+    count = f"{len(names)} patient" + ("s" if len(names) > 1 else "")
+    return f"{count} ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
+
+
+def _sentences(found: dict[str, pd.Series]) -> list[str]:
+    return [f"{what}: {named(patients.drop_duplicates())}" for what, patients in found.items() if len(patients)]
+
+
+def of_lesions(lesions: pd.DataFrame, patients: pd.DataFrame) -> list[str]:
+    """Sizes, numbers and ages of lesions that RECIST 1.1 does not have; lesions and patients: as in the sheets."""
+    import pandas as pd
+
+    if "treatment_start" not in patients:
+        return []
+    rows = lesions.reindex(columns=[*dict.fromkeys([*lesions.columns, "nodal", "diameter_mm", "site"])])
+    rows = rows.dropna(subset=["patient", "date", "role"])
+    rows["size"] = rows["diameter_mm"].astype("float64")
+    rows["start"] = pd.to_datetime(
+        rows["patient"].map(patients.drop_duplicates("patient").set_index("patient")["treatment_start"])
+    )
+    largest = rows.groupby("patient")["size"].max()
+    in_cm = largest[(largest > 0) & (largest < LARGEST_IN_CM)].index
+    first = rows.groupby("patient")["date"].transform("min")
+    limit = rows["start"].where(rows["start"] >= first, first)
+    before = rows[rows["date"] <= limit]
+    newest = before.groupby("patient")["date"].max()
+    old = before[before["patient"].map(newest) < before["start"] - pd.Timedelta(days=BASELINE_DAYS)]
+    last = before.sort_values("date", kind="stable").drop_duplicates(["patient", "lesion"], keep="last")
+    targets = last[last["role"] == "target"]
+    judged = targets[~targets["patient"].isin(in_cm)]
+    is_node = judged["nodal"].fillna(0).astype(float) == 1
+    organ = targets["site"].astype("string").str.casefold().str.replace(SIDES, "", regex=True)
+    organ = organ.str.replace(r"[\W_]+", " ", regex=True).str.strip()
+    many = targets.groupby("patient")["lesion"].nunique()
+    crowded = targets.assign(organ=organ).dropna(subset=["organ"]).groupby(["patient", "organ"])["lesion"].nunique()
+    crowded_patients = crowded[crowded > TARGETS_OF_AN_ORGAN].index.get_level_values("patient")
+    return _sentences(
+        {
+            "every diameter is below 10 mm, as if measured in cm": pd.Series(in_cm),
+            "a target node has a short axis below 15 mm at baseline": judged.loc[
+                is_node & (judged["size"] < NODE_MM), "patient"
+            ],
+            "a target lesion is below 10 mm at baseline": judged.loc[
+                ~is_node & (judged["size"] < TARGET_MM), "patient"
+            ],
+            "more than five target lesions": pd.Series(many[many > TARGETS].index),
+            "more than two target lesions of an organ": pd.Series(crowded_patients),
+            "the baseline scan is more than 4 weeks before the start of treatment": old["patient"],
+        }
+    )
+
+
+def of_visits(visits: pd.DataFrame) -> list[str]:
+    """A CR that PR or SD follows before any PD. visits: `patient date response`."""
+    import pandas as pd
+
+    found = []
+    ordered = visits.dropna(subset=["patient", "date", "response"]).sort_values("date", kind="stable")
+    for patient, own in ordered.groupby("patient", sort=False):
+        complete = False
+        for response in own["response"]:
+            if response == "PD":
+                break
+            if complete and response in AFTER_COMPLETE_RESPONSE:
+                found.append(patient)
+                break
+            complete |= response == "CR"
+    what = "PR, SD or NON-CR/NON-PD follows a CR: disease that comes back is PD"
+    return _sentences({what: pd.Series(found, dtype="object")})

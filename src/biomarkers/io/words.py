@@ -1,0 +1,62 @@
+"""Words of other people in columns of fixed words: read by a table (`words.toml`), or what a message says of them.
+
+A schema names the table by `x-words`. Nothing is guessed: a word that the table does not have is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+from biomarkers.io.files import packaged_text
+
+LONG = 5
+"""Letters from which a misspelt word is offered its neighbor: of NED and uCR, which are words, the nearest is wrong."""
+
+
+def read(table: str, cell: str, allowed: Collection[Any]) -> str | None:
+    """The allowed word that a cell means: in another case, spelt out, or both (`PR (partial response)`).
+
+    >>> [read("response", cell, ("PR", "SD")) for cell in ("pr", "Partial Response", "SD - stable disease", "NED")]
+    ['PR', 'PR', 'SD', None]
+    """
+    known = _known(table)
+    found = known.get(_plain(cell)) or next((word for word in allowed if _plain(str(word)) == _plain(cell)), None)
+    return str(found) if found in allowed else None
+
+
+def hint(table: str, cell: str, allowed: Collection[Any]) -> str:
+    """What a message says of a cell that is not read, in brackets; empty where nothing right can be said."""
+    from difflib import get_close_matches
+
+    said = {_plain(word): text for word, text in _tables()[table].get("said", {}).items()}
+    if text := said.get(_plain(cell)):
+        return f" ({text})"
+    close = get_close_matches(_plain(cell), _known(table), n=1, cutoff=0.8) if len(cell) >= LONG else []
+    meant = _known(table)[close[0]] if close else None
+    return f" (did you mean '{meant}'?)" if meant in allowed else ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[\W_]", " ", text.casefold()).split())
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(packaged_text("io/words.toml"))
+
+
+@cache
+def _known(table: str) -> dict[str, str]:
+    """Each plain word, alone and beside ours, and what it means."""
+    found: dict[str, str] = {}
+    for word, names in _tables()[table]["known"].items():
+        own = _plain(word)
+        for name in names:
+            found |= dict.fromkeys((name, f"{own} {name}", f"{name} {own}"), word)
+        found[own] = word
+    return found
