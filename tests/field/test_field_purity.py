@@ -16,7 +16,10 @@ TUMOR = "HCC1395_TUMOR_DNA"
 
 
 def thinned(data: Path, out: Path, share: float) -> Path:
-    """The VCF as it would be with this share of tumor cells: of each variant's reads so many are the reference's."""
+    """The VCF as it would be with this share of tumor cells: of each variant's reads so many are the reference's.
+
+    One read is left at least, since a variant without a read is none of the tumor's (rule 1.16).
+    """
     draw = np.random.default_rng(20).binomial
     with gzip.open(data / "hcc1395_exome_vcf" / "HCC1395.vep105.vcf.gz", "rt") as source, out.open("w") as target:
         column = -1
@@ -27,7 +30,7 @@ def thinned(data: Path, out: Path, share: float) -> Path:
             elif not line.startswith("#"):
                 at, values = cells[8].split(":").index("AD"), cells[column].split(":")
                 rest, reads = map(int, values[at].split(","))
-                kept = int(draw(reads, share))
+                kept = max(int(draw(reads, share)), min(reads, 1))
                 values[at] = f"{rest + reads - kept},{kept}"
                 cells[column] = ":".join(values)
             target.write("\t".join(cells) + "\n")

@@ -84,7 +84,12 @@ def few(counted: int, found: Hidden | None) -> str | None:
 
 
 def _but_for(table: pd.DataFrame, exclusions: tuple[str, ...]) -> pd.Series:
-    """Rows that only one of these exclusions keeps from counting, consequence aside."""
+    """Rows that only one of these exclusions keeps from counting, consequence aside.
+
+    A variant without a single read is not in the tumor: a joint call lists those of its other tumors, too.
+    """
     if "passes_otherwise" not in table:
         return table["exclusion"].isin(())
-    return table["exclusion"].isin(exclusions) & (table["passes_otherwise"] == 1).fillna(False).astype(bool)
+    otherwise = (table["passes_otherwise"] == 1).fillna(False).astype(bool)
+    absent = (table["vaf"] == 0).fillna(False).astype(bool)
+    return table["exclusion"].isin(exclusions) & otherwise & ~absent

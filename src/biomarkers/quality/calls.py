@@ -47,9 +47,10 @@ def ffpe(table: pd.DataFrame, *, vaf: float, excess: float, least: int) -> Measu
 
     Deaminated cytosine is read as C>T in few of the fragments, so artefacts stand at low fraction, while true C>T of a
     signature (ultraviolet, ageing) stands at all fractions (Do and Dobrovic, Clin Chem 2015, 61:64). Taken are SNVs
-    that passed, or that the orientation filter alone removed, without those known as germline. `ffpe_like` is yes when
-    the exact 95 % interval (Clopper-Pearson) of the share below `vaf` lies above both `excess` and the share at higher
-    fraction, no when it lies below one of them, else undetermined; so too with fewer than `least` SNVs below `vaf`.
+    that passed, or that the orientation filter alone removed, without those known as germline and, as a joint call
+    lists those of its other tumors, without those of which the tumor has no read. `ffpe_like` is yes when the exact
+    95 % interval (Clopper-Pearson) of the share below `vaf` lies above both `excess` and the share at higher fraction,
+    no when it lies below one of them, else undetermined; so too with fewer than `least` SNVs below `vaf`.
     The share at higher fraction is a bound only with `least` SNVs of its own.
     """
     from biomarkers.stats.proportions import clopper_pearson
@@ -58,7 +59,7 @@ def ffpe(table: pd.DataFrame, *, vaf: float, excess: float, least: int) -> Measu
     kept = table[((table["exclusion"] != "filter") | only) & (table["exclusion"] != "germline")]
     change = (kept["ref"].astype(str) + kept["alt"].astype(str)).str.upper()
     kept, change = kept[change.str.len() == 2], change[change.str.len() == 2]
-    is_low, is_high = kept["vaf"] < vaf, kept["vaf"] >= vaf
+    is_low, is_high = (kept["vaf"] > 0) & (kept["vaf"] < vaf), kept["vaf"] >= vaf
     low, high = int(is_low.sum()), int(is_high.sum())
     changed_low, changed_high = (int(change[part].isin(DEAMINATED).sum()) for part in (is_low, is_high))
     bounds = [excess, *([changed_high / high] if high >= least else [])]

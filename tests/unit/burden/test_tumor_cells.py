@@ -40,6 +40,16 @@ def test_the_median_is_of_coding_variants_that_only_low_fractions_exclude() -> N
     assert hidden(table.assign(n_events=2), MERINO) == Hidden(4, 2)
 
 
+def test_what_a_joint_call_found_in_another_tumor_is_not_hidden_in_this_one() -> None:
+    """By hand: five of fraction 0.4 are this tumor's, twice the median is 0.8; twenty without a read are another's."""
+    others = [("missense_variant", "alt_reads", 0.0, 1)] * 20 + [("missense_variant", "depth", 0.0, 1)] * 20
+    table = listed(*[("missense_variant", None, 0.4, None)] * 5, *others)
+    assert estimate(table) == TumorCells(None, pytest.approx(0.8), 5)
+    assert hidden(table, MERINO) == Hidden(below=0, shallow=0)
+    row = rows([sample(table, 5)], [MERINO]).iloc[0]
+    assert (row["n_threshold_free"], "lower bound" in row["note"]) == (5, False)
+
+
 def test_four_variants_tell_nothing_and_no_content_is_above_1() -> None:
     assert estimate(listed(*[COUNTED] * 4)) == TumorCells(None, None, 4)
     assert estimate(listed(*[("stop_gained", None, 0.9, None)] * 5)).estimated == 1

@@ -70,6 +70,8 @@ def test_nothing_called_is_zero_and_its_ratios_are_undetermined():
         (many(45, "CT", 0.05, "orientation", "filter") + many(5, "AC", 0.05), "yes"),
         (many(45, "CT", 0.05, "orientation;weak_evidence", "filter") + many(5, "AC", 0.05), "undetermined"),
         (many(45, "CT", 0.05, "PASS", "germline") + many(5, "AC", 0.05), "undetermined"),
+        # A joint call lists variants of its other tumors, of which this one has no read.
+        (many(45, "CT", 0.0, "PASS", "alt_reads") + many(5, "AC", 0.05), "undetermined"),
     ],
 )
 def test_signs_of_formalin(rows, flag):
