@@ -44,3 +44,18 @@ def test_intervals_of_pdl1_are_ranked(cases: Path, tmp_path: Path) -> None:
     assert "40 patients known as an interval only are ranked by it" in row["note"]
     of_median = rows[rows["test"] == "response/pdl1/ge_median_fisher"].iloc[0]
     assert (of_median["n"], of_median["cut_at"]) == (50, 12.5)
+
+
+def test_what_is_known_only_after_the_start_is_warned_of(
+    cases: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Long stable disease and irAE as markers of survival, response as covariate: each row that has one says it."""
+    case = cases / "12_guarantee_time_unwarned"
+    rows = associated(case / "cohort.tsv", case / "plan.yaml", tmp_path)
+    for name in ("sd_gt_4_months", "irae", "responder"):
+        assert f"{name} by os: guarantee-time bias: {name} becomes known only during follow-up" in caplog.text
+    assert "tmb_per_mb by os" not in caplog.text
+    said = rows["note"].str.contains("guarantee-time bias", na=False)
+    adjusted = rows["test"].str.contains("adjusted")
+    assert said[rows["marker"].isin(["sd_gt_4_months", "irae"]) | adjusted].all()
+    assert not said[(rows["marker"] == "tmb_per_mb") & ~adjusted].any()

@@ -10,6 +10,7 @@ from biomarkers.association import (
     comparisons,
     cutpoint,
     genes,
+    guarantee_time,
     interaction,
     interval_markers,
     multivariable,
@@ -30,21 +31,24 @@ def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) 
     rows: list[Row] = []
     groups: list[results.Group] = []
     for outcome in cohort.outcomes.values():
+        for name in guarantee_time.known_later(plan, outcome, [*plan.markers, *plan.covariates, *plan.strata]):
+            log.warning("%s by %s: %s", name, outcome.endpoint.name, guarantee_time.note(plan, outcome, [name]))
         for measured in cohort.markers.values():
             compared = comparisons.compare(cohort, plan, outcome, measured)
             rows += compared.rows + multivariable.adjusted_rows(cohort, plan, outcome, measured)
             groups += compared.groups
-            if comparisons.guarantee_time(plan, outcome, measured.marker.name):
-                log.warning("%s by %s: %s", measured.marker.name, outcome.endpoint.name, comparisons.GUARANTEE_TIME)
         if outcome.endpoint.kind in ("binary", "time_to_event"):
-            rows += [cutpoint.cutpoint_row(plan, outcome, cohort.markers[name]) for name in plan.data_driven_cutpoints]
+            for name in plan.data_driven_cutpoints:
+                row = cutpoint.cutpoint_row(plan, outcome, cohort.markers[name])
+                rows.append(row.noted(guarantee_time.note(plan, outcome, [name])))
             for first, second in plan.interactions:
                 pair = interaction.compare_pair(cohort, plan, outcome, cohort.markers[first], cohort.markers[second])
-                rows += pair.rows
+                guarantee = guarantee_time.note(plan, outcome, [first, second])
+                rows += [row.noted(guarantee) for row in pair.rows]
                 groups += pair.groups
         if carriers is not None:
             of_genes = genes.compare_genes(cohort, plan, outcome, carriers)
-            rows += of_genes.rows
+            rows += [row.noted(guarantee_time.note(plan, outcome, [])) for row in of_genes.rows]
             groups += of_genes.groups
     rows += _between_markers(cohort, plan)
     if plan.prediction is not None:

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import contrasts, interval_markers, multivariable
+from biomarkers.association import contrasts, guarantee_time, interval_markers, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Compared, Group, Row, new_row
@@ -21,11 +21,6 @@ from biomarkers.stats.logrank import logrank
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
-
-RESPONSE_COLUMNS = {"responder", "disease_control", "best_response", "confirmed_best_response", "durable_benefit"}
-"""Columns known only after follow-up; as markers of survival they carry guarantee-time bias (docs/methods.md, 4)."""
-
-GUARANTEE_TIME = "guarantee-time bias: the marker becomes known only during follow-up, a landmark analysis is needed"
 
 
 def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> Compared:
@@ -49,18 +44,12 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
         rows += _tests(cohort, plan, outcome, Measured(marker, split.codes, split.groups), split)
         if kind in ("binary", "time_to_event"):
             groups += grouping.describe(outcome, marker.name, split.members())
-    guarantee = GUARANTEE_TIME if guarantee_time(plan, outcome, marker.name) else ""
+    guarantee = guarantee_time.note(plan, outcome, [marker.name])
     unstratified = "not stratified" if plan.strata and kind != "time_to_event" else ""
     rows = [row.noted(guarantee, unstratified) for row in rows]
     if marker.feature:
         rows = [replace(row, marker_class="feature", corrected_with="features") for row in rows]
     return Compared(rows, groups)
-
-
-def guarantee_time(plan: Plan, outcome: Outcome, marker: str) -> bool:
-    """True for a marker that is itself an outcome of follow-up, against a time to event."""
-    outcomes = RESPONSE_COLUMNS | {e.column for e in plan.endpoints.values() if e.kind in ("binary", "categorical")}
-    return outcome.endpoint.kind == "time_to_event" and marker in outcomes
 
 
 def _mann_whitney(

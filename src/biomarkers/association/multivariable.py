@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import contrasts, interval_markers
+from biomarkers.association import contrasts, guarantee_time, interval_markers
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Row, identifier, path_of
 from biomarkers.association.specification import Marker, Plan
@@ -155,7 +155,8 @@ def adjusted_rows(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measur
     if not others or outcome.endpoint.kind not in ("binary", "time_to_event"):
         return []
     without = interval_markers.left_out(cohort, outcome, [measured, *others])
-    return [row.noted(without) for row in model_rows(cohort, plan, outcome, [measured, *others])]
+    guarantee = guarantee_time.note(plan, outcome, [measured.marker.name, *plan.covariates])
+    return [row.noted(without, guarantee) for row in model_rows(cohort, plan, outcome, [measured, *others])]
 
 
 def in_model(marker: Marker) -> str:

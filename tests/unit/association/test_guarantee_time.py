@@ -1,0 +1,28 @@
+"""Names of what is known at the start and of what comes after it, as published tables have them."""
+
+from __future__ import annotations
+
+import pytest
+
+from biomarkers.association import guarantee_time
+
+LATER = """responder Best_Response best.response BOR ORR sd_gt_4_months durable_clinical_benefit DCB irae irAE
+IrAE_grade3 any_irAE immune_related_ae TRAE AE_grade toxicity pneumonitis treatment_cycles
+cycles_received doses dose_reduction
+discontinued discontinuation treatment_duration TimeOnTreatment subsequent_therapy crossover progression last_dose
+disease_control response confirmed_response best_change nonresponder died"""
+
+AT_START = """age sex ecog histology tmb_per_mb pdl1 prior_response previous_irae baseline_toxicity
+history_of_pneumonitis smoking liver_metastases stage prior_cycles cell_cycle aesthetic
+bore lines response_to_interferon inflammatory_response
+ascites rashid lactate dorsal pre_treatment_ldh first_line"""
+
+
+@pytest.mark.parametrize("name", LATER.split())
+def test_known_during_follow_up(name: str) -> None:
+    assert guarantee_time.named_later(name)
+
+
+@pytest.mark.parametrize("name", AT_START.split())
+def test_known_at_the_start(name: str) -> None:
+    assert not guarantee_time.named_later(name)
