@@ -549,9 +549,9 @@ def test_where_mutations_count(tmp_path: Path, bed: str, counts: str) -> None:
         (GOOD.replace(" C ", " Q "), [], "m.txt:2: reference_allele is 'Q'"),
         (GOOD.replace(" 60 ", " many "), [], "m.txt:2: t_ref_count is 'many'"),
         (
-            GOOD.replace("Missense_Mutation", "missense"),
+            GOOD.replace("Missense_Mutation", "amber"),
             [],
-            "Variant_Classification is 'missense'; expected classes such as Missense_Mutation",
+            "Variant_Classification is 'amber'; expected classes such as Missense_Mutation",
         ),
         (GOOD.replace("PASS", "."), [], "FILTER is '.'; expected PASS in at least one row, or --accept-unfiltered"),
         (GOOD + " more", [], "m.txt:2: row has 12 columns; expected 11 columns"),

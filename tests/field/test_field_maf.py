@@ -716,9 +716,12 @@ def test_other_formats_are_refused_by_name(
         ("Silent_Mutation", "synonymous_variant"),
         ("Splice_Site_SNP", "splice_acceptor_variant&splice_donor_variant"),
         ("Splice_Site_Indel", "splice_acceptor_variant&splice_donor_variant"),
+        ("frameshift_variant", "frameshift_variant"),
+        ("Missense", "missense_variant"),
+        ("missense_variant&splice_region_variant", "missense_variant&splice_region_variant"),
     ],
 )
-def test_classes_of_2008(tmp_path: Path, name: str, term: str) -> None:
+def test_classes_of_2008_and_terms_in_their_place(tmp_path: Path, name: str, term: str) -> None:
     path = maf(tmp_path / "m.maf", [row(Variant_Classification=name)])
     assert counts(path, definition="all_coding") == {"S1": 1} and variants(path)["consequence"].tolist() == [term]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome.bed import stop
-from biomarkers.genome.consequence_terms import TERMS_OF_CLASS, plain, terms_in
+from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io.lines import ends_within_a_line
@@ -118,7 +118,7 @@ class Reader:
         if pos and "e" in get(cells, "pos").lower():
             tally.strange("have a position with an exponent, whose last digits may be lost", number)
         reads = self._reads(number, cells)
-        terms = terms_in(get(cells, "consequence")) or TERMS_OF_CLASS.get(plain(get(cells, "class")), ())
+        terms = terms_in(get(cells, "consequence")) or terms_in(get(cells, "class"))
         gene = get(cells, "gene")
         gene = "" if gene == "Unknown" else gene
         protein = lengthened(get(cells, "protein") or get(cells, "short"))
