@@ -53,6 +53,16 @@ def test_count_over_megabases_with_the_exact_interval(tmp_path: Path) -> None:
     assert [first["ci_low"], first["ci_high"]] == pytest.approx([1.6234864 / 2, 11.668332 / 2], rel=1e-6)
 
 
+@pytest.mark.parametrize("sample", ["T1", "t1"])
+def test_the_only_denominator_of_another_sample_is_said(
+    sample: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    size = denominator(tmp_path / "d.tsv", 2_000_000, sample=sample)
+    row = call(tmp_path, "--variants", variants(tmp_path / "a.tsv"), "--denominator", size).iloc[0]
+    assert row["callable_bp"] == 2_000_000
+    assert ("d.tsv: the only denominator, of t1, is taken for T1" in caplog.text) == (sample == "t1")
+
+
 def test_another_definition_is_counted_from_the_consequences(tmp_path: Path) -> None:
     names = ["all_coding", "missense_only"]
     table = call(

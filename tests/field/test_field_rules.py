@@ -280,3 +280,24 @@ def test_a_missing_burden_is_explained(tmp_path: Path, capsys: pytest.CaptureFix
     told = capsys.readouterr().out
     assert "-1  not_somatic: not somatic: calling.somatic does not hold" in told
     assert "merino_wes: 1 variants / 1,000,000 bp" in told
+
+
+@pytest.mark.parametrize(
+    ("normals", "said"),
+    [
+        (["./.:.:.", "./.:.:."], True),
+        (["./.:0,0:0", ".:.:."], True),
+        (["./.:.:.", CLEAN, "./.:.:."], True),
+        (["./.:.:.", CLEAN], False),
+        (["0/0:.:.", "0/0"], False),
+        (["0/0:0,0:0", CLEAN], False),
+    ],
+)
+def test_a_normal_that_was_not_called_with_the_tumor(
+    normals: list[str], said: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """bcftools merge of two files that were called apart leaves `./.` in the other's column: no paired call."""
+    records = [record(100 + at, normal=normal) for at, normal in enumerate(normals)]
+    records.append(record(900, normal="./.:.:.", status="weak"))
+    variants(written(tmp_path, records), tmp_path)
+    assert (f"the normal's column N says nothing of {len(normals) - normals.count(CLEAN)} of" in caplog.text) == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +15,8 @@ from biomarkers.io import provenance, tables
 
 if TYPE_CHECKING:
     import pandas as pd
+
+log = logging.getLogger("biomarkers")
 
 VERDICTS = {"pass": "pass", "ok": "pass", "warn": "warn", "fail": "fail", "failed": "fail"}
 
@@ -133,8 +136,8 @@ def samples(
 ) -> list[Sample]:
     """Every sample of the tables, in their order, with its counts, territory and verdict.
 
-    One table and one denominator belong together whatever the names. Raises InputError for a sample without a
-    denominator, for one that stands in two tables, and for one with more variants than stated bases.
+    One table and one denominator belong together whatever the names, which is said. Raises InputError for a sample
+    without a denominator, for one that stands in two tables, and for one with more variants than stated bases.
     """
     problems = Problems()
     listed: list[Sample] = []
@@ -149,6 +152,7 @@ def samples(
             size = sizes.get(name)
             if size is None and lone and len(set(one.table["sample"])) <= 1:
                 size = next(iter(sizes.values()))
+                log.warning("%s: the only denominator, of %s, is taken for %s", size["file"], size["sample"], name)
             if size is None and assumed_bp is None:
                 known = ", ".join(sizes)
                 problems.add(Problem(one.path, "sample", name, f"a sample of the denominators: {known}"))

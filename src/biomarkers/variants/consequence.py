@@ -73,13 +73,14 @@ class Interpreter:
     """Reads one annotation field.
 
     at: place of each known subfield. unknown: how often each unknown term came; known: whether any block had a known
-    one.
+    one. left_out: blocks of transcripts that were not chosen.
     """
 
     def __init__(self, source: str, names: list[str], transcripts: str = "worst") -> None:
         self.source, self.names, self.transcripts = source, names, transcripts
         self.unknown: Counter[str] = Counter()
         self.known = False
+        self.left_out = 0
         self.at = {
             key: next((self.names.index(name) for name in options if name in self.names), -1)
             for key, options in NAMES.items()
@@ -112,7 +113,9 @@ class Interpreter:
             blocks = self._own(blocks, site or Site(pos, ref, alts, alt), known=site is not None) or blocks
         if self.transcripts != "worst":
             flag = self.at[self.transcripts]
-            blocks = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
+            marked = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
+            self.left_out += len(blocks) - len(marked)
+            blocks = marked
         if len(blocks) < len(starts):
             starts = [block.split("|", start) for block in blocks]
         at, gene_at, ranked = self._term_at, self._gene, self._ranks
@@ -279,6 +282,13 @@ def check_understood(reader: Interpreter, header: Header, records: int, *, expec
     if reader.known or not records:
         return
     column = f"INFO/{reader.source}"
+    if reader.left_out and not reader.unknown:
+        found = f"marks no transcript as {NAMES[reader.transcripts][0]} in all {records} records"
+        raise InputError(
+            Problem.said(
+                header.path, column, found, f"such a mark, or another choice than {reader.transcripts} of --transcripts"
+            )
+        )
     if reader.unknown:
         term = reader.unknown.most_common(1)[0][0]
         raise InputError(Problem(header.path, column, term, f"Sequence Ontology terms such as {TERMS[12]}; {REMEDY}"))

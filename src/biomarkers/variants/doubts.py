@@ -77,6 +77,12 @@ def warn(header: Header, tally: Tally, rules: Rules, columns: Columns) -> None:
     _warn_of_filters(header, tally, rules)
     if tally.passing and not tally.judged:
         log.warning("%s: none of the %d alleles that pass tells of this tumor; it is no zero", path, tally.passing)
+    if columns.normal and 2 * tally.normal_blank > tally.passing:
+        log.warning(
+            "%s: the normal's column %s says nothing of %d of %d alleles that pass: was it called with this tumor? "
+            "(--normal-sample none where it is no matched normal)",
+            *(path, columns.normal, tally.normal_blank, tally.passing),
+        )
     where = f"in the normal's column {columns.normal}" if columns.normal else "in the normal"
     for found, counted, what in (
         (tally.in_normal, tally.counting, "counted variants stand"),

@@ -78,7 +78,7 @@ class Tally:
     the variant's reads, a population frequency; inside: those within the territory. passing: those whose FILTER passes;
     judged: those of them that tell of this tumor; counting: those that count; in_normal, lost: places of those that
     count and of those that fall to `alt_reads` or `vaf`, and are in the normal; blank: those of which the tumor's
-    column says nothing.
+    column says nothing. normal_blank: those that pass and of which the normal's column says nothing.
     earlier: what passed in records before a number, asked for once when positions are out of order; in order, a
     repetition follows at once.
     """
@@ -87,7 +87,7 @@ class Tally:
         self.records = self.annotations = self.rows = 0
         self.filters: Counter[str] = Counter()
         self.with_depth = self.with_reads = self.inside = self.with_frequency = 0
-        self.passing = self.judged = self.counting = self.blank = 0
+        self.passing = self.judged = self.counting = self.blank = self.normal_blank = 0
         self.in_normal: list[str] = []
         self.lost: list[str] = []
         self.counted: Counter[str] = Counter()
@@ -228,6 +228,7 @@ class Judge:
         known = evidence.depth is not None and evidence.alt_reads is not None
         tally.judged += mark != "unknown" and (known or not self._asks_reads)
         tally.counting += not exclusion
+        tally.normal_blank += bool(record.normal) and not normal.depth and _is_blank(record.normal, record.format)
         if normal is UNSEEN:
             return NO_NORMAL
         beside = in_normal(normal, self.rules)
@@ -269,6 +270,11 @@ def passed_before(records: Iterable[Record], allele_filter: AlleleFilter, rules:
         for alt, allele in enumerate(record.alts)
         if passing[allele_filter.of(record, alt)]
     }
+
+
+def _is_blank(cell: str, form: str) -> bool:
+    """Whether a sample's column of which no read is known says nothing, its genotype included."""
+    return not cell.strip("./|:,0") and (not form.startswith("GT") or cell.startswith("."))
 
 
 def without_reads(record: Record, alt: int) -> str:

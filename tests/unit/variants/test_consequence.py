@@ -310,6 +310,14 @@ def test_an_annotation_that_no_record_has_is_told(source: str, expected_some: bo
         check_understood(interpreter(header), header, 4, expected_some=expected_some)
 
 
+def test_a_choice_that_no_transcript_bears_is_told() -> None:
+    header = Header("a.vcf", info={"CSQ": "Format: Allele|Consequence|SYMBOL|MANE_SELECT"})
+    reader = interpreter(header, transcripts="mane")
+    assert reader.of("T|missense_variant|A|,T|synonymous_variant|A|", pos=9, ref="C", alts=["T"], alt=0).terms == ()
+    with pytest.raises(InputError, match=r"INFO/CSQ marks no transcript as MANE_SELECT in all 4 records; expected"):
+        check_understood(reader, header, 4, expected_some=True)
+
+
 def test_outside_of_genes_bcftools_writes_nothing() -> None:
     header = Header("a.vcf", info={"BCSQ": TEXT["BCSQ"]})
     check_understood(interpreter(header), header, 4, expected_some=False)
