@@ -356,3 +356,125 @@ class TestResponses:
             == 0
         )
         assert pd.read_csv(tmp_path / "e.tsv", sep="\t")["best_response"].tolist() == ["CR"]
+
+
+class TestStatedEndpoints:
+    NAMES = "patient|best_response|pfs_months|pfs_event|os_months|os_event"
+
+    def flow(self, folder: Path, patients: Path, *options: object) -> pd.DataFrame:
+        written = ["--cohort", folder / "c.tsv", "--flow", folder / "f.tsv"]
+        assert run(["cohort", "--patients", str(patients), *map(str, [*options, *written])]) == 0
+        return pd.read_csv(folder / "f.tsv", sep="\t").set_index("step")
+
+    def test_the_field_case_of_the_flow(self, clinic: Path, tmp_path: Path) -> None:
+        patients = clinic / "evaluable" / "patients.tsv"
+        assert endpoints(tmp_path, patients) == 0
+        for options in ([], ["--endpoints", tmp_path / "e.tsv"]):
+            made = self.flow(tmp_path, patients, *options)
+            assert made.loc["evaluable", ["n", "patients"]].tolist() == [3, "P4"]
+
+    def test_words_that_are_no_response_are_not_evaluable(self, tmp_path: Path) -> None:
+        rows = ["P1|Partial Response", "P2|Not Evaluable", "P3|great", "P4|"]
+        made = self.flow(tmp_path, table(tmp_path / "p.tsv", "patient|best_response", *rows))
+        assert made.loc["evaluable", "n"] == 1
+        assert (
+            made.loc["evaluable", "reason"]
+            == "best response not understood: 1; no best response: 1; not evaluable or no assessment: 1"
+        )
+
+    def test_the_field_case_of_plausibility(
+        self, clinic: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        sheet = clinic / "plausibility" / "c.tsv"
+        assert endpoints(tmp_path, sheet) == 0
+        for sentence in (
+            "PFS is longer than OS: 1 patient (P2)",
+            "the best response is PD and PFS is censored: 1 patient (P1)",
+            "the best response is NE or MISSING and PFS ends with an event that is no death: 1 patient (P3)",
+            "PFS ends with an event when OS is censored, by progression or by a death that OS does not have: 1 patient (P3)",
+            "a time is 0 months, which leaves no time for an event or an assessment: 1 patient (P4)",
+            "the best response is MISSING and PFS was followed: 1 patient (P5)",
+            "PFS is censored at the time of death, which is an event of it: 1 patient (P5)",
+        ):
+            assert f"c.tsv: {sentence}" in caplog.text, sentence
+        assert caplog.text.count("c.tsv: ") == 7
+
+    @pytest.mark.parametrize("command", ["cohort", "associate", "both"])
+    def test_it_is_said_once_wherever_the_sheet_enters(
+        self, clinic: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, command: str
+    ) -> None:
+        sheet = clinic / "plausibility" / "c.tsv"
+        (tmp_path / "plan.yaml").write_text(
+            "primary: {marker: age, endpoint: os}\nendpoints: {os: {kind: time_to_event, time: os_months, event: os_event}}\nmarkers: {age: {kind: continuous}}\n"
+        )
+        if command == "both":
+            assert endpoints(tmp_path, sheet) == 0
+            self.flow(tmp_path, sheet, "--endpoints", tmp_path / "e.tsv")
+        elif command == "cohort":
+            self.flow(tmp_path, sheet)
+        else:
+            lines = [
+                f"{line}\t{'age' if not n else 50 + n}" for n, line in enumerate(sheet.read_text().split("\n")) if line
+            ]
+            own = tmp_path / "own.tsv"
+            own.write_text("\n".join(lines).replace("\t0\t0\t1\t", "\t0\t1\t1\t") + "\n")
+            run(
+                [
+                    "associate",
+                    "--cohort",
+                    str(own),
+                    "--plan",
+                    str(tmp_path / "plan.yaml"),
+                    "--results",
+                    str(tmp_path / "r.tsv"),
+                    "--groups",
+                    str(tmp_path / "g.tsv"),
+                ]
+            )
+        assert caplog.text.count("PFS is longer than OS: 1 patient (P2)") == 1
+
+    def test_a_plausible_sheet_is_silent(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        rows = [
+            "P1|PD|2|1|30|1",
+            "P2|CR|20|0|20|0",
+            "P3|NE|1|1|1|1",
+            "P4|PR|8|1|12.5|0",
+            "P5|MISSING|0.03|0|3|1",
+            "P6|SD||||",
+            "P7|PD|1.9|1|15|0",
+        ]
+        assert endpoints(tmp_path, table(tmp_path / "p.tsv", self.NAMES, *rows)) == 0
+        assert caplog.text == ""
+
+    def test_days_and_reversed_flags(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        rows = ["P1|PD|61|0|300|1", "P2|PD|45|0|400|1", "P3|PR|200|1|500|0"]
+        assert endpoints(tmp_path, table(tmp_path / "p.tsv", self.NAMES, *rows)) == 0
+        assert "os_months has a median of 400 and reaches 500: days rather than months?" in caplog.text
+        assert "pfs_months has a median of 61 and reaches 200: days rather than months?" in caplog.text
+        assert (
+            "pfs_event is 0 for all 2 patients whose best response is PD: reversed (CDISC's CNSR is 1 where censored)?"
+            in caplog.text
+        )
+
+    def test_rates_claim_nothing_of_what_is_stated(self, tmp_path: Path) -> None:
+        rows = ["P1|PD|2|1|30|1", "P2|CR|20|0|20|0", "P3|SD|5|1|12|1"]
+        assert endpoints(tmp_path, table(tmp_path / "p.tsv", self.NAMES, *rows)) == 0
+        made = pd.read_csv(tmp_path / "r.tsv", sep="\t")
+        assert set(
+            made.loc[made["endpoint"].isin(["orr", "dcr", "pfs_rate", "pfs_median", "os_rate", "os_median"]), "note"]
+        ) == {"as stated"}
+        assert not made["note"].fillna("").str.contains("confirmed|ema_itt|fda").any()
+        assert made.query("endpoint == 'orr'")[["n", "events"]].to_numpy().tolist() == [[3, 1], [3, 1]]
+        patients = table(
+            tmp_path / "p.tsv",
+            "patient|treatment_start|last_alive_date|best_response|pfs_months|pfs_event",
+            "P1|2023-01-10|2023-12-01|||",
+            "P2||| PR|4|1",
+        )
+        visits = table(tmp_path / "a.tsv", "patient|date|response", "P1|2023-03-02|PR", "P1|2023-05-02|PR")
+        assert endpoints(tmp_path, patients, "--assessments", visits) == 0
+        mixed = pd.read_csv(tmp_path / "r.tsv", sep="\t").query("definition == 'all_treated'")
+        notes = mixed.drop_duplicates("endpoint").set_index("endpoint")["note"]
+        assert notes["orr"] == "confirmed; as stated: 1 of 2"
+        assert notes["pfs_median"].startswith("ema_itt; as stated: 1 of 2")
+        assert pd.read_csv(tmp_path / "e.tsv", sep="\t")["endpoints_stated"].fillna("").tolist() == ["", "response,pfs"]

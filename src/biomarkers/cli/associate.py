@@ -41,11 +41,13 @@ def associate(
         memberships: Where to write who was in which group of each test of a declared marker, as `test patient group`.
     """
     from biomarkers.association import analysis, inputs
+    from biomarkers.clinical.inputs import say_of_cohort
     from biomarkers.io import tables
     from biomarkers.run import sequenced as listing
 
     listed = None if sequenced is None else listing.patients(sequenced, reading.missing_words)
     given = inputs.read(cohort, plan, mutations, reading.missing_words, listed)
+    say_of_cohort(cohort)
     if given.untested:
         log.warning("genes are not tested: %s", given.untested)
     done = analysis.analyse(given.cohort, given.plan, given.carriers)

@@ -118,16 +118,31 @@ def _endpoints(
     row |= _response(patient, rules)
     for endpoint in endpoints().values():
         row |= _duration(endpoint, patient, rules)
+    as_stated = ["response"] if "best_response" in given and _states_response(patient) else []
+    as_stated += [name for name, endpoint in endpoints().items() if _states(endpoint, patient)]
+    if as_stated:
+        row["endpoints_stated"] = ",".join(as_stated)
     row["sd_gt_4_months"] = _long_sd(row.get("best_response"), row.get("pfs_months"), row.get("pfs_event"))
     row["endpoint_note"] = "; ".join(notes) or None
     return row
+
+
+def _states_response(patient: _Patient) -> bool:
+    """Whether the patients sheet, not the visits, tells the response, if anything does."""
+    return patient.timeline is None or not patient.derives["assessments"]
+
+
+def _states(endpoint: Endpoint, patient: _Patient) -> bool:
+    """Whether the endpoint is as the patients sheet states it."""
+    months = endpoint.columns[0]
+    return months in stated() and months in patient.given and not (patient.timeline and patient.has[endpoint.needs])
 
 
 def _response(patient: _Patient, rules: Endpoints) -> dict[str, Any]:
     """Best responses and what follows from them; empty when nothing tells them."""
     import pandas as pd
 
-    if patient.timeline is None or not patient.derives["assessments"]:
+    if patient.timeline is None or _states_response(patient):
         if "best_response" not in patient.columns:
             return {}
         best = patient.given.get("best_response", "MISSING")
@@ -150,7 +165,7 @@ def _flags(followed: str, rules: Endpoints) -> dict[str, int]:
 def _duration(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> dict[str, Any]:
     """The endpoint's columns: from the patient's dates, else as the patients sheet states it, else only why not."""
     months, event, reason = endpoint.columns
-    if months in stated() and months in patient.given and not (patient.timeline and patient.has[endpoint.needs]):
+    if _states(endpoint, patient):
         return {months: patient.given[months], event: patient.given[event], reason: "stated (patients)"}
     result = _derived(endpoint, patient, rules)
     return {months: result.months, event: result.event, reason: result.reason}
@@ -179,6 +194,12 @@ def _long_sd(best: str | None, months: float | None, event: int | None) -> int |
     if months is not None and months > LONG_SD_MONTHS:
         return 1
     return 0 if event == 1 else None
+
+
+def is_stated(table: pd.DataFrame, name: str) -> pd.Series:
+    """Of whom `name` (response or an endpoint) is as the patients sheet states it; table: schema `endpoints`."""
+    named = table.reindex(columns=["endpoints_stated"])["endpoints_stated"].fillna("")
+    return named.map(lambda names: name in str(names).split(",")).astype(bool)
 
 
 def evaluable(followed: pd.Series) -> pd.Series:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE
-from biomarkers.io import tables
+from biomarkers.clinical.response import BEST_FIRST, NOT_EVALUABLE, RESPONSE
+from biomarkers.io import tables, words
 from biomarkers.stats import cuts
 
 
@@ -97,15 +97,20 @@ def _treated(cohort: pd.DataFrame, patients: pd.DataFrame) -> pd.Series:
 
 
 def _evaluable(cohort: pd.DataFrame) -> pd.Series | str:
-    """Best response known and neither NE nor MISSING: the confirmed one where `responder` follows it."""
-    column = "best_response"
-    if "confirmed_best_response" in cohort and "responder" in cohort:
+    """Best response known and neither NE nor MISSING; the confirmed one, where known, if `responder` follows it."""
+    columns = ["confirmed_best_response", "best_response"]
+    told = [cohort[column] for column in columns if column in cohort]
+    if len(told) == 2 and "responder" in cohort:
         known = cohort[["confirmed_best_response", "responder"]].dropna()
-        if (known["confirmed_best_response"].isin(RESPONSE) == (known["responder"] == 1)).all():
-            column = "confirmed_best_response"
-    if column in cohort:
-        why = _reasons(~cohort[column].isin(NOT_EVALUABLE), "not evaluable or no assessment")
-        return why.mask(cohort[column].isna(), "no best response")
+        if (known["confirmed_best_response"].isin(RESPONSE) != (known["responder"] == 1)).any():
+            told = told[1:]
+    elif len(told) == 2:
+        told = told[1:]
+    if told:
+        followed = told[0].fillna(told[-1])
+        best = followed.map(lambda word: words.read("response", str(word), BEST_FIRST), na_action="ignore")
+        why = _reasons(~best.isin(NOT_EVALUABLE), "not evaluable or no assessment")
+        return why.mask(best.isna(), "best response not understood").mask(followed.isna(), "no best response")
     if "responder" in cohort:
         return _reasons(cohort["responder"].notna(), "no response")
     return "no table gives a response"

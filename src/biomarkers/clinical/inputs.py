@@ -14,7 +14,8 @@ from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
 from biomarkers.clinical.pdl1 import assays_to_use, clone
 from biomarkers.clinical.pdl1_score import Cell, check
-from biomarkers.clinical.plausibility import named, of_lesions, of_visits
+from biomarkers.clinical.plausibility import named, of_lesions, of_stated, of_visits
+from biomarkers.clinical.time_to_event import endpoints
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import schemas, tables
 from biomarkers.io.cells import MISSING_WORDS
@@ -53,22 +54,31 @@ def read_sheets(
     people = read["patients"]
     check_some(patients, people, problems)
     check_patients(patients, people, problems)
+    say(patients, of_stated(people))
     for name, path in paths.items():
         if path is not None and name != "patients" and name in read:
             tables.check_known(path, read[name], "patient", set(people["patient"]), str(patients), problems)
     if lesions is not None and "lesions" in read:
         check_lesions(lesions, read["lesions"], people, problems)
-        _say(lesions, of_lesions(read["lesions"], people))
+        say(lesions, of_lesions(read["lesions"], people))
     if assessments is not None and "used" in read:
-        _say(assessments, of_visits(read["used"]))
+        say(assessments, of_visits(read["used"]))
     if adverse_events is not None and "adverse_events" in read:
         check_adverse_events(adverse_events, read["adverse_events"], patients, people, problems)
     return read
 
 
-def _say(path: str | Path, sentences: Iterable[str]) -> None:
+def say(path: str | Path, sentences: Iterable[str]) -> None:
+    """Warn of what was found in a sheet."""
     for sentence in sentences:
         log.warning("%s: %s", path, sentence)
+
+
+def say_of_cohort(path: Path) -> None:
+    """Warn of stated endpoints of a cohort that is the user's own; what this program derived has its reasons beside."""
+    table = tables.read_cells(path)
+    if not {f"{name}_reason" for name in endpoints()} & set(table.header):
+        say(path, of_stated(pd.DataFrame(table.rows, columns=table.header)))
 
 
 def check_some(path: str | Path, people: pd.DataFrame, problems: Problems) -> None:
@@ -136,7 +146,7 @@ def check_adverse_events(
         expected = "that column: adverse events count from the first dose on"
         problems.add(Problem(str(patients_path), "treatment_start", None, expected, 1))
     _check_order(path, events, "onset", "end", problems)
-    _say(path, event_rules.check(path, events, problems))
+    say(path, event_rules.check(path, events, problems))
 
 
 def _check_order(path: str | Path, sheet: pd.DataFrame, first: str, later: str, problems: Problems) -> None:

@@ -1,12 +1,16 @@
 """What can stand in a clinical sheet and hardly be true: said before anything is derived from it, never changed.
 
-Each function gives sentences for a warning, with the patients whom they concern (docs/methods.md, 3.7).
+Each function gives sentences for a warning, with the patients whom they concern (docs/methods.md, 3.7 and 4.10).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from biomarkers.clinical.response import BEST_FIRST
+from biomarkers.io import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +32,13 @@ SIDES = re.compile(r"\b(left|right|lt|rt|l|r|bilateral|both)\b")
 
 AFTER_COMPLETE_RESPONSE = ("PR", "SD", "NON-CR/NON-PD")
 """After a CR disease is gone or back (PD); these need an explanation."""
+
+
+MEDIAN_MONTHS, LONGEST_MONTHS = 60.0, 240.0
+"""Stated months above it, a median or the longest of whole numbers, are rather days."""
+
+SAME_MONTHS = 0.05
+"""Two stated times that differ by a day and a half at most are one, in months."""
 
 
 def named(patients: pd.Series) -> str:
@@ -107,3 +118,53 @@ def of_visits(visits: pd.DataFrame) -> list[str]:
             complete |= response == "CR"
     what = "PR, SD or NON-CR/NON-PD follows a CR: disease that comes back is PD"
     return _sentences({what: pd.Series(found, dtype="object")})
+
+
+def of_stated(sheet: pd.DataFrame) -> list[str]:
+    """Stated endpoints that contradict one another.
+
+    sheet: `patient` and any of `best_response pfs_months pfs_event os_months os_event`; what is no number is missing.
+    """
+    import pandas as pd
+
+    names = ["patient", "best_response", "pfs_months", "pfs_event", "os_months", "os_event"]
+    if not set(names[1:]) & set(sheet.columns):
+        return []
+    rows = sheet.reindex(columns=names)
+    for column in names[2:]:
+        rows[column] = pd.to_numeric(rows[column], errors="coerce").astype("float64")
+    known = rows["best_response"].map(lambda word: words.read("response", str(word), BEST_FIRST), na_action="ignore")
+    best, ids = known.astype("string").fillna(""), rows["patient"]
+    pfs, dead, event = rows["pfs_months"], rows["os_event"] == 1, rows["pfs_event"] == 1
+    censored, at_once = rows["pfs_event"] == 0, (pfs - rows["os_months"]).abs() <= SAME_MONTHS
+    found = {
+        "PFS is longer than OS": ids[pfs > rows["os_months"] + SAME_MONTHS],
+        "PFS is censored at the time of death, which is an event of it": ids[censored & dead & at_once],
+        "PFS ends with an event when OS is censored, by progression or by a death that OS does not have": ids[
+            event & (rows["os_event"] == 0) & at_once
+        ],
+        "the best response is PD and PFS is censored": ids[(best == "PD") & censored],
+        "the best response is NE or MISSING and PFS ends with an event that is no death": ids[
+            best.isin(["NE", "MISSING"]) & event & ~(dead & at_once)
+        ],
+        "the best response is MISSING and PFS was followed": ids[(best == "MISSING") & censored & (pfs > SAME_MONTHS)],
+        "a time is 0 months, which leaves no time for an event or an assessment": ids[
+            (pfs == 0) | (rows["os_months"] == 0)
+        ],
+    }
+    return [*_sentences(found), *_of_columns(rows, best, censored)]
+
+
+def _of_columns(rows: pd.DataFrame, best: pd.Series, censored: pd.Series) -> Iterator[str]:
+    """Whole columns in another unit, or with the flags of CDISC."""
+    for column in ("pfs_months", "os_months"):
+        months = rows[column].dropna()
+        in_whole = len(months) > 0 and bool((months % 1 == 0).all()) and months.max() > LONGEST_MONTHS
+        if in_whole or months.median() > MEDIAN_MONTHS:
+            yield f"{column} has a median of {months.median():g} and reaches {months.max():g}: days rather than months?"
+    progressed = best.eq("PD") & rows["pfs_event"].notna()
+    if progressed.sum() > 1 and censored[progressed].all():
+        yield (
+            f"pfs_event is 0 for all {progressed.sum()} patients whose best response is PD: reversed (CDISC's CNSR is 1"
+            " where censored)?"
+        )

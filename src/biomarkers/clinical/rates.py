@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.clinical.endpoints import derive, evaluable
+from biomarkers.clinical.endpoints import derive, evaluable, is_stated
 from biomarkers.clinical.time_to_event import Endpoint, endpoints
 from biomarkers.io import tables
 from biomarkers.settings import Endpoints
@@ -69,8 +69,20 @@ def _shares(treated: pd.DataFrame, name: str, column: str, confirmed: bool) -> I
     note = "confirmed" if confirmed else "unconfirmed"
     if column == "sd_gt_4_months":
         note = "best response SD, without confirmation"
+    as_stated = is_stated(treated, "response")
     for definition, counted in (("all_treated", followed.notna()), ("evaluable", evaluable(followed))):
-        yield _share(name, definition, treated.loc[counted, column], note=note)
+        yield _share(name, definition, treated.loc[counted, column], note=_claimed(note, as_stated[counted]))
+
+
+def _claimed(note: str, as_stated: pd.Series) -> str:
+    """What a rate may be called: nothing is claimed of what the patients sheet states (docs/methods.md, 4.10).
+
+    as_stated: of each patient counted.
+    """
+    number = int(as_stated.sum())
+    if number == 0:
+        return note
+    return "as stated" if number == len(as_stated) else joined(note, f"as stated: {number} of {len(as_stated)}")
 
 
 def _share(endpoint: str, definition: str, found: pd.Series, *, note: str) -> dict[str, object]:
@@ -96,18 +108,28 @@ def _curve(treated: pd.DataFrame, endpoint: Endpoint) -> tuple[Curve, dict[str, 
     return kaplan_meier(known[months].to_numpy("float64"), happened), about | {"method": "kaplan_meier_log_log"}
 
 
+def _preset(chosen: pd.DataFrame, endpoint: Endpoint, censoring: str) -> str:
+    """The censoring preset of a curve, where there is one and the times were derived by it."""
+    known = chosen[chosen[endpoint.columns[0]].notna()]
+    if len(known) == 0 and is_stated(chosen, "response").any():
+        return ""
+    return _claimed(censoring if endpoint.censored_before_event else "", is_stated(known, endpoint.name))
+
+
 def _at_landmark(treated: pd.DataFrame, endpoint: Endpoint, months: float, censoring: str) -> dict[str, object]:
     curve, about = _curve(treated, endpoint)
     found = survival_at(curve, months)
     events = int(curve.n_events[curve.time <= months * (1 + TOLERANCE)].sum())
     about |= {"time_months": months, "events": events, "n_at_risk": found.n_at_risk}
-    note = joined(censoring if endpoint.censored_before_event else "", "" if found.n_at_risk else "nobody at risk")
+    claimed = _preset(treated, endpoint, censoring)
+    note = joined(claimed, "" if found.n_at_risk else "nobody at risk")
     return _row(f"{endpoint.name}_rate", "all_treated", found.interval, about, note)
 
 
 def _median(treated: pd.DataFrame, endpoint: Endpoint, censoring: str) -> dict[str, object]:
     of_responders = endpoint.origin == "first_response"
-    curve, about = _curve(treated[treated["responder"] == 1] if of_responders else treated, endpoint)
-    note = joined(censoring if endpoint.censored_before_event else "", MIDPOINT if is_midpoint(curve) else "")
+    chosen = treated[treated["responder"] == 1] if of_responders else treated
+    curve, about = _curve(chosen, endpoint)
+    note = joined(_preset(chosen, endpoint, censoring), MIDPOINT if is_midpoint(curve) else "")
     definition = "responders" if of_responders else "all_treated"
     return _row(f"{endpoint.name}_median", definition, median(curve), about, note)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from biomarkers.association import plan as plans
 from biomarkers.clinical import cohort as joining
-from biomarkers.clinical import cohort_columns, inputs
+from biomarkers.clinical import cohort_columns, inputs, plausibility
 from biomarkers.clinical.flow import Primary
 from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.errors import InputError, Problem, Problems
@@ -68,6 +68,8 @@ def join(
     people = table(patients, "cohort", categories)
     if people is not None:
         inputs.check_some(patients, people, problems)
+        if endpoints is None:
+            inputs.say(patients, plausibility.of_stated(people))
     derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
     markers, variants = table(features, "features", categories), table(mutations, "mutations")
     sheet = None if samples is None else problems.catch(listing.samples, samples, missing)
