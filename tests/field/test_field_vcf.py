@@ -205,6 +205,8 @@ def test_clairs_has_its_normal_in_the_tumors_column(tmp_path: Path) -> None:
     ]
     found = table(annotated(made("SAMPLE", alone, "##source=ClairS-TO\n"), tmp_path), tmp_path)
     assert set(found["tumor_only"]) == {1}
+    found = table(annotated(made("SAMPLE", alone[1:]), tmp_path), tmp_path)
+    assert set(found["tumor_only"]) == {1}
 
 
 @pytest.mark.parametrize("header", ["##source=ClairS\n", ""])
@@ -264,3 +266,19 @@ def test_small_letters_are_the_same_bases(form: str, cells: str, tmp_path: Path)
     found = table(tmp_path / "a.vcf", tmp_path)
     assert found[["ref", "alt", "alt_reads"]].to_numpy().tolist() == [["C", "T", 30]] * 2
     assert found["filter"].tolist() == ["PASS", "duplicate_record"]
+
+
+@pytest.mark.parametrize(
+    ("header", "info", "form", "cells"),
+    [
+        ("", "SOMATIC", "DP:FDP:AU:CU:GU:TU", "100:0:0,0:70,70:0,0:30,30"),
+        ("##source=VarDict_v1.8\n", "STATUS=StrongSomatic;SSF=0", "GT:DP:VD:AD:AF", "0/1:100:30:70,30:0.3"),
+        ("##source=VarScan2\n", "SS=2;SPV=0.001", "GT:DP:RD:AD:FREQ", "0/1:100:70:30:30%"),
+        ('##MuSE_version="1"\n', "SOMATIC", "GT:DP:AD:BQ:SS", "0/1:100:70,30:30,30:2"),
+    ],
+    ids=["Strelka", "VarDict", "VarScan", "MuSE"],
+)
+def test_a_call_cut_to_its_tumor_is_still_paired(header: str, info: str, form: str, cells: str, tmp_path: Path) -> None:
+    """`bcftools view -s TUMOR`: these callers make no somatic call without a normal, so no common variant is taken away."""
+    found = table(annotated(made("TUMOR", [("PASS", info, form, cells)], header), tmp_path), tmp_path)
+    assert found["tumor_only"].tolist() == [0] and found["exclusion"].isna().all()

@@ -82,6 +82,7 @@ DIALECTS = (
         ),
         (Reads(), Reads("VD", "alts")),
         marks=(Mark("INFO/STATUS", VARDICT),),
+        paired=True,
     ),
     Dialect(
         "VarScan",
@@ -95,6 +96,7 @@ DIALECTS = (
         (Reads(), Reads("AD", "one", ref="RD")),
         (Share("FREQ", "one"),),
         marks=(Mark("INFO/SS", TCGA),),
+        paired=True,
     ),
     Dialect(
         "SomaticSniper",
@@ -102,6 +104,7 @@ DIALECTS = (
         (Reads("BCOUNT", "bases"),),
         marks=(Mark("SS", TCGA),),
         unfiltered=True,
+        paired=True,
     ),
     Dialect(
         "RADIA",
@@ -114,6 +117,7 @@ DIALECTS = (
         (Sign("^##MuSE_", formats=("SS",)), Sign(formats=("SS",), filters=("Tier1", "Tier5"))),
         marks=(Mark("SS", TCGA),),
         also_passing=("Tier1", "Tier2", "Tier3", "Tier4"),
+        paired=True,
     ),
     # Its REJECTed records lack SS; bcbio-nextgen takes it away and renames FA.
     Dialect(
@@ -175,7 +179,9 @@ DIALECTS = (
         normal=(Reads("NAD", depth="NDP"), Reads("N{alt}U", "first", depth="NDP")),
         normal_shares=(Share("NAF"),),
     ),
-    Dialect("Strelka", (Sign(formats=("AU", "CU", "GU", "TU")), Sign(formats=("TAR", "TIR")))),
+    # ClairS-TO without its header has the bases, too, and no normal: FDP is Strelka's.
+    Dialect("Strelka", (Sign(formats=("FDP", "AU", "CU", "GU", "TU")), Sign(formats=("TAR", "TIR"))), paired=True),
+    Dialect("Strelka", (Sign(formats=("AU", "CU", "GU", "TU")),)),
     Dialect(
         "CaVEMan",
         (Sign(formats=("FAZ", "RAZ")), Sign(formats=("AA", "CA", "GA", "TA")), Sign(formats=("FAZ_1", "RAZ_1"))),
