@@ -59,7 +59,8 @@ def test_every_problem_of_every_sheet_and_the_plan_at_once(check):
         a_tsv=ASSESSMENTS.replace("P2", "P9").replace("PR", "RP"),
         s_tsv=SCORES.replace("40", "140"),
         f_tsv=FEATURES.replace("1.5", "high"),
-        plan_yaml=PLAN.replace("kind: binary", "kind: bynary").replace("marker: pdl1", "marker: pdl2"),
+        plan_yaml=PLAN.replace("kind: binary", "kind: bynary").replace("marker: pdl1", "marker: pdl2")
+        + "covariates: [age]\n",
     )
     assert status == 2
     for message in (

@@ -191,7 +191,7 @@ def test_every_problem_of_every_table_comes_at_once_and_nothing_is_written(
     scores = sheets.write("selected.tsv", "patient | low | high | value | status", "P1 | 140 | 140 | 140 | scored")
     features = sheets.write("features.tsv", "patient | x", "P1 | 1", "P1 | 2")
     mutations = sheets.write("mutations.tsv", "patient | gene | consequence", "P1 | TP53 | nonsyn.")
-    plan = sheets.write("plan.yaml", PLAN.replace("marker: PDL1", "marker: PDL2"))
+    plan = sheets.write("plan.yaml", PLAN.replace("marker: PDL1", "marker: PDL2") + "covariates: [age]\n")
     more = ["--tmb", burdens, "--pdl1", scores, "--features", features, "--mutations", mutations, "--plan", plan]
     assert sheets.call(*more, "--endpoints", sheets.folder / "none.tsv", patients=people) == 2
     errors = capsys.readouterr().err

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from biomarkers.cli.app import run
+from biomarkers.errors import InputError
 from biomarkers.io import cells, tables
 
 
@@ -246,3 +247,149 @@ def test_one_day_with_two_roundings_is_a_tie(clinic: Path, tmp_path: Path) -> No
     same = associate(tmp_path, tmp_path / "days.tsv", folder / "plan.yaml").set_index("method")
     columns = ["estimate", "p_value", "ci_low", "ci_high", "statistic"]
     pd.testing.assert_frame_equal(found[columns], same[columns], rtol=1e-9)
+
+
+# Other spellings
+
+
+def test_decimal_commas_are_numbers(clinic: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """By hand: the age of the first patient is 63.33; a covariate of numbers has one row, not one for each value."""
+    folder = clinic / "decimal_comma"
+    caplog.set_level("INFO")
+    frame = tables.read(folder / "de2.csv", "cohort")
+    assert frame["age"].iloc[0] == 63.33 and frame["age"].between(50, 75).all()
+    assert "column age: decimal commas are read as points (40 cells)" in caplog.text
+    found = associate(tmp_path, folder / "de2.csv", folder / "plan.yaml")
+    assert set(found.loc[found["marker"] == "age", "contrast"]) == {"per unit of x"}
+    both = found[found["marker"] == "smoking"]
+    assert both["contrast"].str.contains("unknown|N/A").sum() == 0 and len(both)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["63,5", "7", "8.25"], [63.5, 7, 8.25]),
+        (["0,512", "1,250"], [0.512, 1.25]),
+        ([",5", "-1,25"], [0.5, -1.25]),
+        (["1,234", "12,500"], None),
+        (["1.234", "63,5"], None),
+        (["1.234,5", "7"], None),
+    ],
+)
+def test_a_comma_is_a_decimal_one_or_refused_and_never_makes_a_group(
+    tmp_path: Path, cells: list[str], expected: list[float] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for column, kind in (("age", "cohort"), ("tmb_per_mb", "cohort"), ("pfs_months", "patients")):
+        lines = [f"patient;{column}", *(f"P{i};{cell.replace('-', '')}" for i, cell in enumerate(cells))]
+        path = tmp_path / "c.csv"
+        path.write_text("\n".join(lines) + "\n")
+        if expected is None:
+            with pytest.raises(InputError) as caught:
+                tables.read(path, kind)
+            assert f"{column} is '" in str(caught.value)
+        else:
+            assert tables.read(path, kind)[column].tolist() == [abs(number) for number in expected]
+    plan = "primary: {marker: age, endpoint: r}\nmarkers: {age: {kind: continuous}}\nendpoints: {r: {kind: binary}}\n"
+    (tmp_path / "plan.yaml").write_text(plan)
+    rows = [f"P{i};{cell};{i % 2}" for i, cell in enumerate(cells * 3)]
+    path.write_text("\n".join(["patient;age;r", *rows]) + "\n")
+    command = ["associate", "--cohort", str(path), "--plan", str(tmp_path / "plan.yaml")]
+    status = run([*command, "--results", str(tmp_path / "r.tsv"), "--groups", str(tmp_path / "g.tsv")])
+    assert status == (2 if expected is None else 0)
+
+
+def test_text_in_a_column_that_nobody_uses_is_a_note(
+    clinic: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = clinic / "unused_text"
+    text = (folder / "cohort.tsv").read_text().replace("unknown", "hemolyzed")
+    (tmp_path / "given.tsv").write_text(text)
+    caplog.set_level("INFO")
+    found = associate(tmp_path, tmp_path / "given.tsv", folder / "plan.yaml")
+    pd.testing.assert_frame_equal(found, associate(tmp_path, folder / "cohort.tsv", folder / "plan.yaml"))
+    notes = [record.levelname for record in caplog.records if "column ldh is read as text" in record.getMessage()]
+    assert notes == ["INFO"]
+    command = [
+        "cohort",
+        "--patients",
+        tmp_path / "given.tsv",
+        "--cohort",
+        tmp_path / "c.tsv",
+        "--flow",
+        tmp_path / "f.tsv",
+    ]
+    assert run([str(word) for word in command]) == 0
+    assert pd.read_table(tmp_path / "c.tsv")["ldh"].tolist() == [line.split("\t")[3] for line in text.splitlines()[1:]]
+    (tmp_path / "plan.yaml").write_text((folder / "plan.yaml").read_text() + "covariates: [ldh]\n")
+    command = ["associate", "--cohort", str(tmp_path / "given.tsv"), "--plan", str(tmp_path / "plan.yaml")]
+    assert run([*command, "--results", str(tmp_path / "r.tsv"), "--groups", str(tmp_path / "g.tsv")]) == 2
+    assert "given.tsv:5: ldh is 'hemolyzed'; expected a number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("day", "read"),
+    [
+        ("2024-03-01T00:00:00", "2024-03-01"),
+        ("2024-03-01 23:59", "2024-03-01"),
+        ("2024-03-01T08:30:15.5Z", "2024-03-01"),
+        ("2024-03-01T23:30+02:00", "2024-03-01"),
+        ("2024-02-30T08:00", None),
+        ("2024-03-01T", None),
+        ("2024-03-01 noon", None),
+    ],
+)
+def test_of_a_day_with_a_time_the_day_is_taken(tmp_path: Path, day: str, read: str | None) -> None:
+    path = tmp_path / "p.tsv"
+    path.write_text(f"patient\ttreatment_start\nP1\t{day}\nP2\t2024-01-01\n")
+    if read is None:
+        with pytest.raises(InputError, match="treatment_start is '2024"):
+            tables.read(path, "patients")
+    else:
+        assert tables.read(path, "patients")["treatment_start"].iloc[0] == pd.Timestamp(read)
+
+
+def test_columns_without_a_name_and_quotes_in_cells(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "p.tsv"
+    path.write_text('patient\tsite\tage\t\t\nP1\t"5"" node"\t61\t\t\nP2\t5" node\t62\nP3\t"left" lung\t63\t\t\t\t\n')
+    frame = tables.read(path, "patients")
+    assert frame["site"].tolist() == ['5" node', '5" node', '"left" lung'] and list(frame) == ["patient", "site", "age"]
+    assert "no name" not in caplog.text and frame["age"].tolist() == [61, 62, 63]
+    path.write_text('patient\tnote\tage\nP1\t"one\ntwo\tthree"\t61\nP2\tx\t62\n')
+    frame = tables.read(path, "patients")
+    assert frame["note"].tolist() == ["one\ntwo\tthree", "x"] and frame.index.tolist() == [2, 4]
+    path.write_text('patient\tnote\tage\nP1\t"x\t61\nP2\ty"\t62\n')
+    assert tables.read(path, "patients")["note"].tolist() == ['"x', 'y"']
+    path.write_text(",patient,age,\n1,P1,61,\n2,P2,62,see chart\n")
+    assert list(tables.read(path, "patients")) == ["patient", "age"]
+    assert "column 1 has no name and is not read (filled cells: 2)" in caplog.text
+    assert "column 4 has no name and is not read (filled cells: 1)" in caplog.text
+    path.write_text("patient\tage\nP1\t61\t7\n")
+    with pytest.raises(InputError, match="row has 3 cells; expected 2"):
+        tables.read(path, "patients")
+
+
+@pytest.mark.parametrize("number", ["1e999", "9" * 30, "9" * 5000, "1e308"])
+def test_a_number_too_large_is_refused_in_words(tmp_path: Path, number: str) -> None:
+    path = write(tmp_path / "c.tsv", f"patient n_variants tmb_per_mb\nP1 {number} {number}\nP2 1 1")
+    with pytest.raises(InputError) as caught:
+        tables.read(path, "cohort")
+    assert "n_variants is '" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "option", ["--adverse-event-days", "--visit-interval-days", "--response-within-days", "--minimum-sd-days"]
+)
+def test_a_large_setting_is_refused_or_works(tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    patients = write(
+        tmp_path / "p.tsv", "patient treatment_start last_dose last_alive_date\nP1 2199-01-01 2199-12-31 NA"
+    )
+    visits = write(tmp_path / "a.tsv", "patient date response\nP1 2199-03-01 PR\nP1 2199-06-01 PD")
+    events = write(tmp_path / "e.tsv", "patient term grade onset\nP1 rash 2 2199-02-01")
+    command = ["endpoints", "--patients", patients, "--assessments", visits, "--adverse-events", events]
+    command += ["--endpoints", tmp_path / "o.tsv", "--rates", tmp_path / "r.tsv", "--censoring", "fda"]
+    command += ["--adverse-events-summary", tmp_path / "s.tsv"]
+    if option != "--visit-interval-days":
+        command += ["--visit-interval-days", 56]
+    for value, status in ((36500, 0), (100000, 2), (10**30, 2)):
+        assert run([str(word) for word in [*command, option, value]]) == status
+    assert f"{option} is '100000'; expected a whole number from" in capsys.readouterr().err

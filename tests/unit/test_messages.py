@@ -106,7 +106,7 @@ SAID = [
       "s.tsv:2: status is 'tumour'; expected one of tumor, normal, 1, 0 (did you mean 'tumor'?)"]),
     ("p.tsv", "", table("patients"),
      ["p.tsv: file is empty; expected a header line"]),
-    ("p.tsv", 'patient\tsite\nP1\t"open\n', table("patients"),
+    ("p.tsv", 'patient,site\nP1,"open\n', table("patients"),
      ["p.tsv:2: row cannot be read (unexpected end of data); expected cells with balanced quotation marks"]),
     ("p.tsv", b"p\0a", table("patients"),
      ["p.tsv: file is binary or UTF-16 data; expected text in UTF-8 (TSV or CSV)"]),

@@ -38,7 +38,8 @@ def read(
     problems = Problems()
     settings = problems.catch(yamls.load, plan)
     texts = plans.text_columns(settings) if settings else set()
-    frame = problems.catch(tables.read, cohort, "cohort", text_columns=texts, missing=missing)
+    used = plans.used_columns(settings) if settings else None
+    frame = problems.catch(tables.read, cohort, "cohort", text_columns=texts, missing=missing, used=used)
     if frame is None:
         frame = _as_text(cohort, missing)
     variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations", missing=missing)

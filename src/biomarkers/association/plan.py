@@ -67,6 +67,22 @@ def text_columns(settings: yamls.Settings) -> set[str]:
     return names
 
 
+def used_columns(settings: yamls.Settings) -> set[str]:
+    """Columns of the cohort that the plan names; safe on a plan with mistakes."""
+    data, names = settings.data, set[str]()
+    prediction = data.get("prediction")
+    lists = [data.get("covariates"), data.get("strata")]
+    lists += [prediction.get("features")] if isinstance(prediction, dict) else []
+    for listed in lists:
+        names |= {str(name) for name in listed} if isinstance(listed, list) else set()
+    for block in ("markers", "endpoints"):
+        entries = data.get(block)
+        for name, rule in entries.items() if isinstance(entries, dict) else ():
+            told = rule if isinstance(rule, dict) else {}
+            names |= {str(told.get("column", name)), *(str(told[key]) for key in ("time", "event") if key in told)}
+    return names
+
+
 def _repaired(data: dict[str, Any]) -> dict[str, Any] | None:
     """A copy without what breaks the schema, so that names in the rest can be checked; None if none is left."""
     if yamls.no_texts(data):

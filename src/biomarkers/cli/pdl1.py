@@ -38,7 +38,7 @@ def pdl1(
     from biomarkers.io import tables
 
     problems = Problems(*rules.problems())
-    people = tables.read_into(problems, patients, "patients", reading.missing_words)
+    people = tables.read_into(problems, patients, "patients", reading.missing_words, ())
     sheet = tables.read_into(problems, pdl1, "pdl1", reading.missing_words)
     asked: list[str] = []
     if sheet is not None:

@@ -39,9 +39,11 @@ def treatment_emergent(
 
     by_patient = patients.reindex(columns=["patient", "treatment_start", "last_dose"]).set_index("patient")
     start = events["patient"].map(by_patient["treatment_start"])
-    end = events["patient"].map(pd.to_datetime(by_patient["last_dose"])) + pd.Timedelta(days=days_after_last_dose)
-    onset = events.get("onset", start)
-    return start.notna() & (onset.isna() | ((onset >= start) & (end.isna() | (onset <= end))))
+    last = events["patient"].map(pd.to_datetime(by_patient["last_dose"]))
+    onset = pd.to_datetime(events.get("onset", start))
+    # Days apart, since a day a century after the last dose may be none that pandas knows.
+    within = last.isna() | ((onset - last).dt.days <= days_after_last_dose)
+    return start.notna() & (onset.isna() | ((onset >= start) & within))
 
 
 def summary(

@@ -44,7 +44,9 @@ def read_sheets(
         "lesions": lesions,
         "adverse_events": adverse_events,
     }
-    found = {name: tables.read_into(problems, path, name, missing) for name, path in paths.items() if path is not None}
+    found = {
+        name: tables.read_into(problems, path, name, missing, ()) for name, path in paths.items() if path is not None
+    }
     read = {name: frame for name, frame in found.items() if frame is not None}
     if assessments is not None and "assessments" in read:
         used = problems.catch(of_evaluator, assessments, read["assessments"], evaluator)

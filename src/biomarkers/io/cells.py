@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 from collections import Counter
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.io import schemas, words
+from biomarkers.io import schemas, spellings, words
 from biomarkers.settings_clinical import Sheets
 
 log = logging.getLogger("biomarkers")
@@ -20,6 +21,8 @@ MISSING_WORDS = Sheets().missing_words
 INFINITE = ("inf", "-inf")
 """Unbounded estimates and limits; numbers only where the schema says `x-infinite: true`."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+EXACT = 2.0**53
+"""From here on not every whole number is a double, and soon none fits a column of integers."""
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 IDENTIFYING = re.compile(
     r"(^|_)(first|last|sur|family|given|full|patient)_?name($|_)|^name$|birth|^dob$|(^|_)(mrn|ssn|nhs)($|_)|medical_?record"
@@ -61,13 +64,15 @@ class Missing:
 
         Where a column holds `+`, a `-` is a mark of its own. In a required column only an empty cell or NA is missing.
         """
+        if required or not self.words:
+            return {*MISSING}
         own = {str(word) for word in (*rule.get("enum", ()), *rule.get("x-known", ()))}
         distinct = set(cells)
         marked = any(re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
         absent = {
             cell
             for cell in distinct.difference(MISSING, own)
-            if not required and plain(cell) in self.words and not (marked and plain(cell) == "-")
+            if plain(cell) in self.words and not (marked and plain(cell) == "-")
         }
         if absent:
             self.found.update(cell for cell in cells if cell in absent)
@@ -88,12 +93,15 @@ def check_cells(
     *,
     text_columns: Collection[str] = (),
     missing: Collection[str] = MISSING_WORDS,
+    used: Collection[str] | None = None,
     problems: Problems | None = None,
     quiet: bool = False,
 ) -> dict[str, tuple[str, list[Any]]]:
     """Kind (number, integer, date, string) and typed values of each column, None where missing; needs no pandas.
 
-    missing: words for missing, where the schema is of a sheet that people write. quiet: warn of nothing.
+    missing: words for missing, where the schema is of a sheet that people write. used: columns
+    outside the schema that are used, by default all; in others text among numbers makes all of it text. quiet: warn of
+    nothing.
     Raises InputError with every problem of the table, or adds them to `problems` where given.
     """
     shown, header, rows, lines = cells
@@ -113,18 +121,25 @@ def check_cells(
         if not quiet and definition.get("x-patient-data") and IDENTIFYING.search(column):
             said = "%s:1: column '%s' looks like a direct identifier; remove it before sharing results"
             log.warning(said, shown, column)
-    words = Missing(missing, definition.get("x-missing-words", False))
+    nothing = Missing(missing, definition.get("x-missing-words", False))
+    told = Told(shown, quiet)
     columns: dict[str, tuple[str, list[Any]]] = {}
     for position, column in enumerate(header):
         given = [row[position] for row in rows]
         rule = properties.get(column, extra if isinstance(extra, dict) else {})
-        absent = words.of(column, given, rule, required=column in required)
+        absent = nothing.of(column, given, rule, required=column in required)
         if not rule:
-            rule = _inferred([cell for cell in given if cell not in absent], column in text_columns)
+            filled = [cell for cell in given if cell not in absent]
+            is_text = column in text_columns
+            if not is_text and used is not None and column not in used and (odd := _text_among_numbers(filled)):
+                is_text = True
+                told.say(f"column {column} is read as text: '{odd}' is no number")
+            rule = _inferred(filled, is_text)
         none = dict.fromkeys(absent, (None, column not in required))
-        columns[column] = _typed_column(shown, column, given, lines, rule, none, problems)
+        plain_cells = _respelled(column, given, rule, told)
+        columns[column] = _typed_column(shown, column, plain_cells, lines, rule, none, problems)
     if not quiet:
-        words.tell(shown)
+        nothing.tell(shown)
     key = definition.get("x-key", [])
     if key and all(column in header for column in key):
         _check_unique(cells, key, problems)
@@ -133,9 +148,47 @@ def check_cells(
     return columns
 
 
+class Told:
+    """Notes on how a table was read."""
+
+    def __init__(self, shown: str, quiet: bool) -> None:
+        self.shown, self.quiet = shown, quiet
+
+    def say(self, note: str) -> None:
+        """Say a note once, unless nothing is to be said."""
+        if not self.quiet:
+            log.info("%s: %s", self.shown, note)
+
+
+def _respelled(column: str, cells: list[str], rule: dict[str, Any], told: Told) -> list[str]:
+    """The cells with decimal points and, of days with a time, the day (docs/methods.md, 11.5)."""
+    kinds, distinct = rule.get("type", "string"), set(cells)
+    if rule.get("format") == "date":
+        other, what = spellings.days(distinct), "times of day are left out"
+    elif "number" in kinds or "integer" in kinds:
+        other, what = spellings.decimal_points(distinct), "decimal commas are read as points"
+    else:
+        return cells
+    if other:
+        told.say(f"column {column}: {what} ({sum(cell in other for cell in cells)} cells)")
+    return [other.get(cell, cell) for cell in cells]
+
+
+def _like_number(cell: str) -> bool:
+    forms = (NUMBER, spellings.DECIMAL_COMMA, spellings.GROUPED)
+    return any(form.fullmatch(cell) for form in forms)
+
+
+def _text_among_numbers(filled: list[str]) -> str | None:
+    """The first cell that is no number of a column of which most are; one comma may be of thousands or decimals."""
+    points = spellings.decimal_points(set(filled))
+    odd = [cell for cell in filled if not NUMBER.fullmatch(points.get(cell, cell))]
+    return odd[0] if odd and sum(map(_like_number, filled)) * 2 > len(filled) else None
+
+
 def _inferred(filled: list[str], is_text: bool) -> dict[str, Any]:
     """Rule for a column that the schema does not name: numbers when more than half of the cells are numbers."""
-    numbers = sum(bool(NUMBER.fullmatch(cell)) for cell in filled)
+    numbers = sum(map(_like_number, filled))
     if is_text or not filled or numbers * 2 <= len(filled):
         return {"type": "string"}
     share = f"a number, as in {numbers} of the {len(filled)} filled cells of this column, or NA"
@@ -169,17 +222,21 @@ def _typed_column(
         value, good = known[cell]
         if not good:
             expected = schemas.expected(rule) + _hint(cell, rule)
+            if kind in ("number", "integer") and spellings.DECIMAL_COMMA.fullmatch(cell):
+                expected += "; write it with a point: its comma may stand for thousands or decimals"
             problems.add(Problem(shown, column, cell, expected, line, None if cell else "is empty"))
         values.append(value)
     return ("date" if rule.get("format") == "date" else kind), values
 
 
 def _typed(cell: str, kind: str) -> Any:
-    if kind == "integer" and WHOLE.fullmatch(cell):
-        return int(float(cell)) if "." in cell else int(cell)
-    if kind == "number" and NUMBER.fullmatch(cell):
-        return float(cell)
-    return cell
+    """The cell as a number of its kind; unchanged, so that the schema refuses it, where it is none or too large."""
+    if kind not in ("integer", "number") or not (WHOLE if kind == "integer" else NUMBER).fullmatch(cell):
+        return cell
+    number = float(cell)
+    if not math.isfinite(number) or (kind == "integer" and abs(number) >= EXACT):
+        return cell
+    return int(number) if kind == "integer" else number
 
 
 def _check_unique(cells: Cells, key: list[str], problems: Problems) -> None:

@@ -8,14 +8,13 @@ datetime64, the rest text (object); missing is NaN, <NA> or NaT.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.io import files, schemas
+from biomarkers.io import files, rows, schemas
 from biomarkers.io.cells import MISSING_WORDS, Cells, check_cells
 from biomarkers.io.lines import whole_text
 
@@ -29,15 +28,17 @@ def read(
     *,
     text_columns: Collection[str] = (),
     missing: Collection[str] = MISSING_WORDS,
+    used: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """The table in `path`, checked against the schema of that name.
 
     text_columns: columns outside the schema that are categories whatever their cells look like; any other such
     column is numeric when its cells are numbers, and text among mostly numbers is a problem. missing: words for
-    missing, in sheets that people write.
+    missing, in sheets that people write. used: further columns that are used, by default all; text among numbers is a
+    note in the others.
     Raises InputError with every problem of the file.
     """
-    return from_cells(read_cells(path), schema, text_columns=text_columns, missing=missing)
+    return from_cells(read_cells(path), schema, text_columns=text_columns, missing=missing, used=used)
 
 
 def read_cells(path: str | Path) -> Cells:
@@ -47,41 +48,41 @@ def read_cells(path: str | Path) -> Cells:
     first = text.split("\n", 1)[0]
     delimiter = "\t" if "\t" in first or not re.search("[,;]", first) else max(",;", key=first.count)
     csv.field_size_limit(1 << 26)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     problems = Problems()
-    rows: list[list[str]] = []
+    body: list[list[str]] = []
     lines: list[int] = []
     header: list[str] = []
-    start = 1
+    line = 0
     try:
-        for row in reader:
-            line, start = start, reader.line_num + 1
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
+        for line, cells in rows.rows(text, delimiter):
             if not header:
                 header = cells
                 continue
-            if len(cells) != len(header):
+            whole = rows.fitted(cells, header)
+            if len(whole) != len(header):
                 found = f"has {len(cells)} cell{'s' * (len(cells) != 1)}"
                 problems.add(Problem.said(shown, "row", found, f"{len(header)} cells as in the header", line))
                 continue
-            rows.append(cells)
+            body.append(whole)
             lines.append(line)
     except csv.Error as error:
-        problems.add(
-            Problem.said(shown, "row", f"cannot be read ({error})", "cells with balanced quotation marks", start)
-        )
+        expected = "cells with balanced quotation marks"
+        problems.add(Problem.said(shown, "row", f"cannot be read ({error})", expected, line + 1))
     if not header:
         problems.add(Problem.said(shown, "file", "is empty", "a header line"))
-    for column in sorted({c for c in header if header.count(c) > 1}):
+    for column in sorted({c for c in header if c and header.count(c) > 1}):
         problems.add(Problem(shown, "column", column, "each column name once", 1))
     problems.stop_if_any()
-    return Cells(shown, header, rows, lines)
+    header, body = rows.without_unnamed(shown, header, body)
+    return Cells(shown, header, body, lines)
 
 
 def read_into(
-    problems: Problems, path: str | Path, schema: str, missing: Collection[str] = MISSING_WORDS
+    problems: Problems,
+    path: str | Path,
+    schema: str,
+    missing: Collection[str] = MISSING_WORDS,
+    used: Collection[str] | None = None,
 ) -> pd.DataFrame | None:
     """As `read`, but the file's problems are added to `problems`, so that further checks can say what else is wrong.
 
@@ -90,7 +91,7 @@ def read_into(
     cells = problems.catch(read_cells, path)
     if cells is None:
         return None
-    table = from_cells(cells, schema, missing=missing, problems=problems)
+    table = from_cells(cells, schema, missing=missing, used=used, problems=problems)
     rule = schemas.load(schema)
     must = [*rule.get("required", []), *rule.get("x-columns", [])]
     return table if set(must) <= set(table.columns) else None
@@ -121,6 +122,7 @@ def from_cells(
     *,
     text_columns: Collection[str] = (),
     missing: Collection[str] = MISSING_WORDS,
+    used: Collection[str] | None = None,
     problems: Problems | None = None,
     quiet: bool = False,
 ) -> pd.DataFrame:
@@ -131,7 +133,15 @@ def from_cells(
     import pandas as pd
 
     index = pd.Index(cells.lines, name="line", dtype="int64")
-    columns = check_cells(cells, schema, text_columns=text_columns, missing=missing, problems=problems, quiet=quiet)
+    columns = check_cells(
+        cells,
+        schema,
+        text_columns=text_columns,
+        missing=missing,
+        used=used,
+        problems=problems,
+        quiet=quiet,
+    )
     return pd.DataFrame({name: _series(values, kind, index) for name, (kind, values) in columns.items()}, index=index)
 
 

@@ -172,7 +172,7 @@ def _complete(path: Path, name: str, plan: Mapping[str, Any], missing: Collectio
     """The table with every column of its schema, empty where the file has none; a cohort is left as it is."""
     schema = SCHEMAS.get(name, name)
     if schema == "cohort":
-        return tables.read(path, schema, text_columns=_levels(plan), missing=missing)
+        return tables.read(path, schema, text_columns=_levels(plan), missing=missing, used=())
     frame = tables.read(path, schema)
     empty = {"number": float("nan"), "integer": float("nan")}
     rules = schemas.load(schema)["properties"]

@@ -226,7 +226,7 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
     people = read.get("patients")
     known = set() if people is None else set(people["patient"])
     for name in ("pdl1", "features"):
-        sheet = tables.read_into(problems, sheets[name], name, config["missing_words"]) if sheets[name] else None
+        sheet = tables.read_into(problems, sheets[name], name, config["missing_words"], ()) if sheets[name] else None
         if sheet is not None and people is not None:
             tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
         if sheet is not None and name == "pdl1":
@@ -251,14 +251,20 @@ def _check_plan(run: Run, problems: Problems) -> None:
     if sheets["patients"] is None:
         plan.read_plan(settings, file, problems=problems)
         return
-    categories = plan.text_columns(settings)
+    categories, used = plan.text_columns(settings), plan.used_columns(settings)
     frames = {}
     for path in filter(None, (sheets["patients"], sheets["features"])):
         cells = problems.catch(tables.read_cells, path)
         if cells is None:
             return
         frames[path] = tables.from_cells(
-            cells, "cohort", text_columns=categories, missing=run.config["missing_words"], problems=problems, quiet=True
+            cells,
+            "cohort",
+            text_columns=categories,
+            missing=run.config["missing_words"],
+            used=used,
+            problems=problems,
+            quiet=True,
         )
     sources = _cohort_columns(run, {path: list(frame.columns) for path, frame in frames.items()})
     problems.add(*cohort_columns.collisions(sources))

@@ -55,13 +55,13 @@ def join(
     missing. The tables are checked alone and against one another; raises InputError with every problem.
     """
     problems = Problems()
-    primary, categories = _read_plan(plan, problems)
+    primary, categories, used = _read_plan(plan, problems)
 
     def table(path: Path | None, schema: str, text_columns: Collection[str] = ()) -> pd.DataFrame | None:
         return (
             None
             if path is None
-            else (problems.catch(tables.read, path, schema, text_columns=text_columns, missing=missing))
+            else (problems.catch(tables.read, path, schema, text_columns=text_columns, missing=missing, used=used))
         )
 
     # The schema `cohort` leaves a ready-made best response as the trial words it.
@@ -159,19 +159,19 @@ def warn(made: Joined) -> None:
     log.info(", ".join(shown))
 
 
-def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, set[str]]:
-    """What the plan's primary analysis needs, and the columns that it declares as categories."""
+def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, set[str], set[str]]:
+    """What the plan's primary analysis needs, the columns that it declares as categories, and all that it names."""
     settings = None if path is None else problems.catch(yamls.load, path)
     if path is None or settings is None:
-        return None, set()
+        return None, set(), set()
     plan = plans.read_plan(settings, path, problems=problems)
     if plan is None:
-        return None, plans.text_columns(settings)
+        return None, plans.text_columns(settings), plans.used_columns(settings)
     test, endpoint = plan.primary, plan.endpoints[plan.primary.endpoint]
     columns = (endpoint.time, endpoint.event) if endpoint.kind == "time_to_event" else (endpoint.column,)
     at = None if test.cut is None or isinstance(test.cut.at, str) else float(test.cut.at)
     side = ">=" if test.cut is None else test.cut.side
-    return Primary(test.marker, columns, at, side), plans.text_columns(settings)
+    return Primary(test.marker, columns, at, side), plans.text_columns(settings), plans.used_columns(settings)
 
 
 def _identifiers(path: Path, problems: Problems) -> set[str] | None:

@@ -83,7 +83,7 @@ def test_unreadable_files_are_named(tmp_path):
     assert "complete file" in problems(write(tmp_path, gzip.compress(PATIENTS.encode())[:-12]))[0]
     assert "expected text in UTF-8" in problems(write(tmp_path, PATIENTS.encode("utf-16")))[0]
     assert "a header line" in problems(write(tmp_path, ""))[0]
-    assert "quotation marks" in problems(write(tmp_path, 'patient\tsite\nP1\t"open\nP2\tx\n'))[0]
+    assert "quotation marks" in problems(write(tmp_path, 'patient,site\nP1,"open\nP2,x\n'))[0]
 
 
 def test_declared_categories_may_look_like_numbers(tmp_path):

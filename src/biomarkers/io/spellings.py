@@ -1,0 +1,43 @@
+"""Numbers and days in other spellings: decimal commas, days with a time (docs/methods.md, 11.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+GROUPED = re.compile(r"[+-]?\d{1,3}((\.\d{3})+,\d+|(,\d{3})+(\.\d+)?)")
+DATE_TIME = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:T|\s+)([01]\d|2[0-4]):?[0-5]\d(:?[0-6]\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
+)
+"""A day and a time of ISO 8601, whose zone does not change the day that was written."""
+
+
+def decimal_points(cells: Collection[str]) -> dict[str, str]:
+    """The cells of one column that have a decimal comma, each with a point instead.
+
+    Empty where the commas may as well set thousands apart: all stand before three digits, or a point does beside them.
+
+    >>> decimal_points({"63,33", "7"}), decimal_points({"1,234", "12,500"}), decimal_points({"0,512"})
+    ({'63,33': '63.33'}, {}, {'0,512': '0.512'})
+    >>> decimal_points({"63,33", "1.234"})
+    {}
+    """
+    commas = [cell for cell in cells if "," in cell and DECIMAL_COMMA.fullmatch(cell)]
+    if not commas:
+        return {}
+    pointed = any(THOUSANDS.fullmatch(cell) for cell in cells if "." in cell)
+    if pointed or all(THOUSANDS.fullmatch(cell) for cell in commas):
+        return {}
+    return {cell: cell.replace(",", ".") for cell in commas}
+
+
+def days(cells: Collection[str]) -> dict[str, str]:
+    """The cells that are a day with a time, each with the day alone.
+
+    >>> days({"2023-01-10T08:30:00Z", "2023-01-10", "2023-01-10 noon"})
+    {'2023-01-10T08:30:00Z': '2023-01-10'}
+    """
+    matches = {cell: DATE_TIME.fullmatch(cell) for cell in cells}
+    return {cell: match[1] for cell, match in matches.items() if match}
