@@ -45,7 +45,10 @@ LEVEL = re.compile(r"(IC|TC)\s*-?\s*([0-3])(\s*\+|(?:\s*(?:[-/,]|or|to)\s*(?:IC|
 CODE = re.compile(r"([0-3])(?:[.,]0+)?")
 """A bare level, where the user says that numbers are levels."""
 
-NAMED = re.compile(r"(?:pd-?l1\s*)?\b(TPS|CPS|IC|TC|TAP)\b\s*[:=]?\s*(.*)|(.*?)\s*\b(TPS|CPS|IC|TC|TAP)", re.IGNORECASE)
+NAMED = re.compile(
+    r"(?:pd-?l1\s*)?\b(TPS|CPS|TAP|(?:IC|TC)(?!\d))(?![a-z])\s*[:=]?\s*(.*)|(.*?)\s*\b(TPS|CPS|IC|TC|TAP)",
+    re.IGNORECASE,
+)
 """A score with its type before or behind it: `TPS 50%`, `10 CPS`."""
 
 WORDED = re.compile(
@@ -180,7 +183,10 @@ def _bare(text: str, score_type: str) -> str:
         kind, rest = (match[1] or match[4]).upper(), (match[2] if match[1] else match[3]).strip()
         if kind != score_type:
             raise ValueError(f"{score_type}, not {kind}")
-        if kind in LEVELS and re.fullmatch(r"(?:[<>]=?\s*)?[0-3]", rest):
+        if not rest:
+            raise ValueError(f"a score, such as {kind} 50, or NE")
+        # Below 1, and 1 and more, are the same patients as level and as percent.
+        if kind in LEVELS and re.fullmatch(r"(?:[<>]=?\s*)?[0-3]", rest) and not re.fullmatch(r"(?:<|>=)\s*1", rest):
             raise ValueError(f"a level, such as {kind}2 or {kind}2+, or a percentage with its sign")
         text = rest
     if match := WORDED.fullmatch(text):
