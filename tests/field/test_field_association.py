@@ -64,3 +64,18 @@ def test_degrees_of_freedom_of_the_groups_at_risk(associate: Associate) -> None:
 
 def test_strata_of_one_patient_each(associate: Associate) -> None:
     assert associate("10")["p_value"].isna().all()
+
+
+@pytest.mark.parametrize("case", ["3", "4", "5", "7"])
+def test_firth_has_p_and_limits(associate: Associate, case: str) -> None:
+    """Each had no p for some model, or ended the run."""
+    found = associate(case)
+    firth = found[found["method"] == "firth_logistic"]
+    assert len(firth) and firth[["p_value", "estimate", "ci_low", "ci_high"]].notna().all(axis=None)
+    assert ((firth["ci_low"] < firth["estimate"]) & (firth["estimate"] < firth["ci_high"])).all()
+    assert not firth["note"].str.contains("not found").any()
+
+
+def test_profile_limit_is_where_the_likelihood_is_lower(associate: Associate) -> None:
+    row = associate("6").loc["response/tmb_per_mb/logistic"]
+    assert row["ci_high"] == pytest.approx(663, abs=0.5)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from biomarkers.stats import firth
 from biomarkers.stats.intervals import joined
-from biomarkers.stats.partial_likelihood import maximum
+from biomarkers.stats.partial_likelihood import maximum, penalised_likelihood
 from biomarkers.stats.regression import (
     ONE_VALUE,
     Fit,
-    firth,
     left_out,
     no_fit,
+    one_sided,
     per_parameter,
+    profiled,
     too_few,
     wald,
     with_left_out,
@@ -88,10 +90,8 @@ def _fit(x: Floats, scale: Floats, time: Floats, event: Floats, stratum: Floats 
     count, events = x.shape[1], int(event.sum())
     note = per_parameter(events, count, "events")
     if separated(x, time, event, stratum):
-        if stratum is not None:
-            note = joined("not estimated: events are separated, and a stratified Firth model is not available", note)
-            return no_fit(count, "cox", note)
-        return _firth(x * scale, time, event, joined("Firth, because the likelihood has no maximum", note))
+        found = firth.profiles(penalised_likelihood(x, time, event, stratum), count, count)
+        return Fit(profiled(found, scale), "firth_cox", joined("Firth, because the likelihood has no maximum", note))
     fitted = maximum(x, time, event, stratum)
     if not fitted.converged:
         return no_fit(count, "cox", joined("not estimated: the fit did not converge", note))
@@ -99,14 +99,6 @@ def _fit(x: Floats, scale: Floats, time: Floats, event: Floats, stratum: Floats 
     if smallest < 0.05:
         note = joined(note, f"proportional hazards doubtful: Schoenfeld p = {smallest:.2g}")
     return Fit(wald(fitted.coefficients / scale, np.sqrt(np.diag(fitted.covariance)) / scale), "cox", note)
-
-
-def _firth(x: Floats, time: Floats, event: Floats, note: str) -> Fit:
-    """Hazard ratios by Firth's penalised partial likelihood (Breslow's ties), profile interval, likelihood-ratio p."""
-    from firthmodels import FirthCoxPH
-
-    outcome = np.array([(bool(e), t) for e, t in zip(event, time, strict=True)], dtype=[("event", "?"), ("time", "f8")])
-    return Fit(firth(FirthCoxPH, x, outcome), "firth_cox", note)
 
 
 def separated(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> bool:
@@ -119,19 +111,10 @@ def separated(x: Floats, time: Floats, event: Floats, stratum: Floats | None = N
             (own <= others).all() for own, others in risk_sets
         )
     differences = np.unique(np.concatenate([own - others for own, others in risk_sets]), axis=0)
-    return _one_sided(differences[np.any(differences != 0, axis=1)])
+    return one_sided(differences[np.any(differences != 0, axis=1)])
 
 
 def _risk_sets(x: Floats, time: Floats, event: Floats, stratum: Floats | None) -> list[tuple[Floats, Floats]]:
     """For each event its covariates and those of everybody at risk then."""
     codes = np.zeros(len(time)) if stratum is None else stratum
     return [(x[i], x[(time >= time[i]) & (codes == codes[i])]) for i in np.flatnonzero(event == 1)]
-
-
-def _one_sided(differences: Floats) -> bool:
-    """True when a direction other than 0 has no negative product with any row and a positive one with some."""
-    from scipy.optimize import linprog
-
-    scaled = differences / np.maximum(np.abs(differences).max(axis=0), 1e-300)
-    solved = linprog(-scaled.sum(axis=0), A_ub=-scaled, b_ub=np.zeros(len(scaled)), bounds=(-1, 1), method="highs")
-    return bool(solved.status == 0 and -solved.fun > 1e-7)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
+from biomarkers.stats import firth
 from biomarkers.stats.intervals import joined
 from biomarkers.stats.regression import (
     ONE_VALUE,
     Fit,
-    firth,
     left_out,
     no_fit,
+    one_sided,
     per_parameter,
+    profiled,
     too_few,
     wald,
     with_left_out,
@@ -65,12 +69,33 @@ def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None) -> Fit:
 
 
 def _separated(x: Floats, event: Floats) -> bool:
-    from firthmodels import detect_separation
-
-    return bool(detect_separation((x - x.mean(axis=0)) / x.std(axis=0), event.astype(int)).separation)
+    """True when some combination of terms puts the classes on two sides, ties allowed: no finite maximum."""
+    if x.shape[1] == 1:
+        ones, zeros = x[event == 1], x[event == 0]
+        return bool(ones.min() >= zeros.max() or ones.max() <= zeros.min())
+    design = np.column_stack([(x - x.mean(axis=0)) / x.std(axis=0), np.ones(len(x))])
+    return one_sided(np.where(event == 1, 1.0, -1.0)[:, None] * design)
 
 
 def _firth(x: Floats, event: Floats, note: str) -> Fit:
-    from firthmodels import FirthLogisticRegression
+    """Odds ratios by Firth's penalised likelihood: profile intervals, likelihood-ratio p-values."""
+    scale = x.std(axis=0)
+    design = np.column_stack([(x - x.mean(axis=0)) / scale, np.ones(len(x))])
+    found = firth.profiles(partial(penalised_likelihood, design, event), design.shape[1], x.shape[1])
+    return Fit(profiled(found, scale), "firth_logistic", note)
 
-    return Fit(firth(FirthLogisticRegression, x, event.astype(int)), "firth_logistic", note)
+
+def penalised_likelihood(design: Floats, event: Floats, beta: Floats) -> firth.Point:
+    """Firth's likelihood of a logistic model; design: patients x coefficients."""
+    score = design @ beta
+    probability = special.expit(score)
+    weight = probability * special.expit(-score)
+    information = design.T @ (design * weight[:, None])
+    residual = event - probability
+
+    def drift(inverse: Floats) -> Floats:
+        leverage = weight * ((design @ inverse) * design).sum(axis=1)
+        return np.asarray(design.T @ (leverage * (0.5 - probability)))
+
+    value = float(-np.logaddexp(0, np.where(event == 1, -score, score)).sum())
+    return firth.penalised(value, design.T @ residual, information, drift)

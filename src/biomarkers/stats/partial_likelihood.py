@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from biomarkers.stats import firth
 from biomarkers.stats.kaplan_meier import kaplan_meier
 
 Floats = npt.NDArray[np.float64]
@@ -55,8 +56,7 @@ class _Moments(NamedTuple):
 
 def maximum(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> Maximum:
     """Maximise the partial likelihood; x: patients x terms, centred and scaled, events must not be separated."""
-    codes = np.zeros(len(time)) if stratum is None else stratum
-    strata = [_stratum(x[codes == c], time[codes == c], event[codes == c]) for c in np.unique(codes)]
+    strata = _strata(x, time, event, stratum)
     beta = np.zeros(x.shape[1])
     now = _moments(strata, beta)
     converged = False
@@ -80,6 +80,47 @@ def maximum(x: Floats, time: Floats, event: Floats, stratum: Floats | None = Non
         return Maximum(beta, np.full(now.information.shape, np.nan), np.full(len(beta), np.nan), False)
     covariance: Floats = np.asarray(np.linalg.inv(now.information), dtype=np.float64)
     return Maximum(beta, covariance, _schoenfeld(strata, now, covariance, time, event), converged)
+
+
+def penalised_likelihood(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> firth.Likelihood:
+    """Firth's partial likelihood with Breslow's ties (Heinze and Schemper 2001); x: patients x terms, scaled."""
+    strata = [part._replace(share=np.zeros(len(part.share))) for part in _strata(x, time, event, stratum)]
+
+    def likelihood(beta: Floats) -> firth.Point:
+        found = _moments(strata, beta)
+
+        def drift(inverse: Floats) -> Floats:
+            return sum((_drift(part, beta, inverse) for part in strata), np.zeros(len(beta))) / 2
+
+        return firth.penalised(found.value, found.gradient, found.information, drift)
+
+    return likelihood
+
+
+def _strata(x: Floats, time: Floats, event: Floats, stratum: Floats | None) -> list[_Stratum]:
+    codes = np.zeros(len(time)) if stratum is None else stratum
+    return [_stratum(x[codes == c], time[codes == c], event[codes == c]) for c in np.unique(codes[event == 1])]
+
+
+def _drift(part: _Stratum, beta: Floats, inverse: Floats) -> Floats:
+    """Sum over events of E[(x - m)' V (x - m) (x - m)] in the risk set; V: inverse information, m: mean."""
+    log_weight = part.x @ beta
+    weight = np.exp(log_weight - log_weight.max())
+    turned = part.x @ inverse
+    square = (turned * part.x).sum(axis=1)
+
+    def mean(values: Floats) -> Floats:
+        at_risk = np.cumsum(values * weight.reshape(-1, *[1] * (values.ndim - 1)), axis=0)
+        total = np.cumsum(weight)[part.last][part.slot]
+        return np.asarray(at_risk[part.last][part.slot] / total.reshape(-1, *[1] * (values.ndim - 1)))
+
+    middle, of_square, of_product = mean(part.x), mean(square), mean(square[:, None] * part.x)
+    turned_middle = middle @ inverse
+    outer = mean(turned[:, :, None] * part.x[:, None, :])
+    # cross: E[x x'] V m of each event
+    cross = np.einsum("ekj,ek->ej", outer, middle)
+    length = (turned_middle * middle).sum(axis=1)
+    return np.asarray((of_product - middle * of_square[:, None] - 2 * cross + 2 * middle * length[:, None]).sum(axis=0))
 
 
 def _stratum(x: Floats, time: Floats, event: Floats) -> _Stratum:

@@ -6,15 +6,15 @@ Covariates x: patients x terms, any unit, none missing. A fit gives one `Term` p
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Z
+from biomarkers.stats.firth import Profiles
+from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Z, joined
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,34 +58,36 @@ def wald(coefficients: Floats, errors: Floats) -> list[Term]:
     """Ratios with Wald intervals and p-values from coefficients and their standard errors."""
     terms = []
     for b, error in zip(coefficients, errors, strict=True):
-        interval = Interval(*(math.exp(v) if v < 700 else math.inf for v in (b, b - Z * error, b + Z * error)))
+        interval = Interval(*(_exponential(v) for v in (b, b - Z * error, b + Z * error)))
         z = float(b / error)
         terms.append(Term(interval, z, float(2 * stats.norm.sf(abs(z)))))
     return terms
 
 
-def profile(coefficients: Floats, limits: Floats, p_values: Floats, scale: Floats) -> list[Term]:
-    """Ratios with profile intervals and likelihood-ratio p-values of covariates that were divided by `scale`.
+def profiled(found: Profiles, scale: Floats) -> list[Term]:
+    """Ratios with profile intervals and penalised likelihood-ratio p-values; covariates were divided by `scale`.
 
-    limits: terms x 2.
+    What was not found is empty and named.
     """
     terms = []
-    for j, coefficient in enumerate(coefficients):
-        interval = Interval(*(math.exp(v / scale[j]) for v in (coefficient, limits[j, 0], limits[j, 1])))
-        p = float(p_values[j])
-        terms.append(Term(interval, float(stats.chi2.isf(p, 1)), p))
+    for coefficient, limits, ratio, unit in zip(*found, scale, strict=True):
+        low, high = limits
+        if np.isnan(coefficient):
+            terms.append(Term(NO_ESTIMATE, note="not estimated: the penalised fit did not converge"))
+            continue
+        missing = [
+            name for name, value in (("lower limit", low), ("upper limit", high), ("p", ratio)) if np.isnan(value)
+        ]
+        interval = Interval(*(_exponential(v / unit) for v in (coefficient, low, high)))
+        notes = [f"{' and '.join(missing)} not found: the profile did not converge"] if missing else []
+        if not math.isfinite(interval.estimate) or interval.estimate == 0:
+            notes.append("the ratio per unit is beyond all numbers: a unit is far more than the values' range")
+        terms.append(Term(interval, float(ratio), float(stats.chi2.sf(ratio, 1)), note=joined(*notes)))
     return terms
 
 
-def firth(model: Any, x: Floats, outcome: npt.NDArray[Any]) -> list[Term]:
-    """Ratios by a class of firthmodels: penalised likelihood, profile intervals, likelihood-ratio p-values."""
-    scale = x.std(axis=0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fitted = model(backend="numpy", max_iter=500, gtol=1e-8, xtol=1e-8).fit((x - x.mean(axis=0)) / scale, outcome)
-        fitted.lrt()
-        limits = fitted.conf_int(method="pl", max_iter=200, tol=1e-6)
-    return profile(fitted.coef_, limits, fitted.lrt_pvalues_, scale)
+def _exponential(logarithm: float) -> float:
+    return math.exp(logarithm) if logarithm < 700 or math.isnan(logarithm) else math.inf
 
 
 def too_few(patients: int, terms: int, events: int) -> str:
@@ -129,3 +131,12 @@ def per_parameter(events: int, parameters: int, what: str) -> str:
     """Warning that a model has few events for its size; empty when it has enough."""
     per = events / parameters
     return f"{per:.3g} {what} per parameter, fewer than {WARN_BELOW}: unstable" if per < WARN_BELOW else ""
+
+
+def one_sided(differences: Floats) -> bool:
+    """True when a direction other than 0 has no negative product with any row and a positive one with some."""
+    from scipy.optimize import linprog
+
+    scaled = differences / np.maximum(np.abs(differences).max(axis=0), 1e-300)
+    solved = linprog(-scaled.sum(axis=0), A_ub=-scaled, b_ub=np.zeros(len(scaled)), bounds=(-1, 1), method="highs")
+    return bool(solved.status == 0 and -solved.fun > 1e-7)

@@ -53,10 +53,12 @@ def test_separation_by_two_terms_together() -> None:
     assert not separated(np.column_stack([GROUP, AGE]), TIME, EVENT)
 
 
-def test_separated_strata_are_refused_in_words() -> None:
+def test_separated_strata_are_firths_too() -> None:
     time, event, group = (np.array(SURVIVAL["firth"][key], float) for key in ("time", "event", "group"))
     fit = cox(group[:, None], time, event, np.tile([0.0, 1.0], 6))
-    assert math.isnan(fit.terms[0].ratio.estimate) and "stratified Firth" in fit.note
+    assert fit.method == "firth_cox" and fit.terms[0].ratio.estimate < 1 and fit.terms[0].p_value < 0.05
+    one = cox(group[:, None], time, event, np.ones(12))
+    assert one.terms[0].ratio == pytest.approx(cox(group[:, None], time, event).terms[0].ratio, rel=1e-9)
 
 
 def test_crossing_hazards_are_noted() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from biomarkers.stats.regression import no_fit, per_parameter, profile, wald
+from biomarkers.stats.firth import Profiles
+from biomarkers.stats.regression import no_fit, per_parameter, profiled, wald
 
 
 def test_wald() -> None:
@@ -19,10 +20,22 @@ def test_wald() -> None:
     assert wald(np.array([1.0]), np.array([1000.0]))[0].ratio.high == math.inf
 
 
-def test_profile_is_per_unit_of_the_covariate() -> None:
-    (term,) = profile(np.array([1.0]), np.array([[0.5, 2.0]]), np.array([0.04]), np.array([2.0]))
+def test_profiles_are_per_unit_of_the_covariate() -> None:
+    found = Profiles(np.array([1.0]), np.array([[0.5, 2.0]]), np.array([stats.chi2.isf(0.04, 1)]))
+    (term,) = profiled(found, np.array([2.0]))
     assert term.ratio == pytest.approx([math.exp(v) for v in (0.5, 0.25, 1.0)], rel=1e-12)
     assert (term.statistic, term.p_value) == pytest.approx((stats.chi2.isf(0.04, 1), 0.04), rel=1e-12)
+
+
+def test_what_a_profile_did_not_find_is_named() -> None:
+    nan = math.nan
+    found = Profiles(
+        np.array([1.0, nan, 3.0]), np.array([[0.5, nan], [nan, nan], [2.0, 4.0]]), np.array([nan, nan, 9.0])
+    )
+    some, none, beyond = profiled(found, np.array([1.0, 1.0, 0.001]))
+    assert "upper limit and p not found" in some.note and some.ratio.low == pytest.approx(math.exp(0.5))
+    assert math.isnan(none.ratio.estimate) and "did not converge" in none.note
+    assert beyond.ratio.estimate == math.inf and "a unit is far more" in beyond.note and beyond.p_value < 0.01
 
 
 def test_warning_of_few_events() -> None:

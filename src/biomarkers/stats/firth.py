@@ -1,0 +1,218 @@
+"""Firth's penalised likelihood: its maximum, profile intervals and likelihood-ratio tests, each checked on arrival.
+
+Our own, since firthmodels 0.8 does not arrive where the outcome is separated, and says nothing: of 92 such fits 89
+had no p, and a profile limit was 226.8 where the likelihood is lower by 1.92 at 663. The estimate is found by modified
+Newton steps with step halving (Heinze and Schemper 2002), a limit by Brent's method on the profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, stats
+
+from biomarkers.stats.intervals import NAN
+
+Floats = npt.NDArray[np.float64]
+
+FISHER_STEPS, STEPS = 40, 120
+"""Steps by the expected information, then by the observed curvature; a dozen are usual."""
+
+LONGEST_STEP = 5.0
+"""Longest step of a coefficient, in standard deviations of its term (logistf's `maxstep`)."""
+
+ARRIVED = 1e-16
+"""Newton decrement of the maximum: the coefficients are then within 1e-8 standard errors of it."""
+
+RESTARTS = 8
+"""Searches that are begun again because a higher maximum was met."""
+
+UNKNOWN = -1e6
+
+DROP = float(stats.chi2.isf(0.05, 1)) / 2
+"""How much lower the profile is at a limit of the interval: 1.92."""
+
+LARGEST_MISS = 1e-5
+"""By how much the profile at a limit may miss that drop."""
+
+
+class Point(NamedTuple):
+    """Penalised log likelihood, its gradient, and the expected information, at some coefficients."""
+
+    value: float
+    gradient: Floats
+    information: Floats
+
+
+Likelihood = Callable[[Floats], Point]
+"""Of the coefficients; value -inf where the information is singular."""
+
+
+class Top(NamedTuple):
+    """Where a climb ended."""
+
+    beta: Floats
+    point: Point
+    arrived: bool
+
+
+class Profiles(NamedTuple):
+    """Of each term asked for: coefficient, lower and upper limit, likelihood ratio; NaN where it was not found."""
+
+    coefficients: Floats
+    limits: Floats
+    ratios: Floats
+
+
+def penalised(value: float, gradient: Floats, information: Floats, drift: Callable[[Floats], Floats]) -> Point:
+    """A likelihood with Firth's penalty, half the log determinant of the information.
+
+    drift: given the inverse of the information, the gradient of that penalty.
+    """
+    sign, logarithm = np.linalg.slogdet(information)
+    if not (sign > 0 and np.isfinite(logarithm) and np.isfinite(value)):
+        return Point(-np.inf, gradient, information)
+    inverse: Floats = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    return Point(value + float(logarithm) / 2, gradient + drift(inverse), information)
+
+
+def maximise(likelihood: Likelihood, start: Floats, free: npt.NDArray[np.bool_]) -> Top:
+    """The maximum over the coefficients that are free; the others stay as in `start`."""
+    beta, now = start.copy(), likelihood(start)
+    if not np.isfinite(now.value):
+        return Top(beta, now, False)
+    if not free.any():
+        return Top(beta, now, True)
+    for turn in range(STEPS):
+        slope = now.gradient[free]
+        step = _direction(likelihood, beta, now, free, by_curvature=turn >= FISHER_STEPS)
+        decrement = float(slope @ step)
+        if abs(decrement) < ARRIVED:
+            return Top(beta, now, True)
+        step = step / max(1.0, np.abs(step).max() / LONGEST_STEP)
+        for _ in range(40):
+            there = beta.copy()
+            there[free] += step
+            following = likelihood(there)
+            if following.value > now.value:
+                break
+            step = step / 2
+        else:
+            # the likelihood cannot rise any more in double precision
+            return Top(beta, now, decrement < 1e-10)
+        beta, now = there, following
+    return Top(beta, now, False)
+
+
+def _direction(
+    likelihood: Likelihood, beta: Floats, now: Point, free: npt.NDArray[np.bool_], *, by_curvature: bool
+) -> Floats:
+    """The Newton step, by the expected information or, where that crawls, by the curvature of what is maximised."""
+    inside = np.ix_(free, free)
+    if by_curvature:
+        columns = []
+        for j in np.flatnonzero(free):
+            shift = np.zeros(len(beta))
+            shift[j] = 1e-5
+            columns.append((likelihood(beta - shift).gradient - likelihood(beta + shift).gradient)[free] / 2e-5)
+        curvature = np.array(columns)
+        curvature = (curvature + curvature.T) / 2
+        if np.isfinite(curvature).all() and np.linalg.eigvalsh(curvature).min() > 0:
+            return np.asarray(np.linalg.solve(curvature, now.gradient[free]), dtype=np.float64)
+    return np.asarray(np.linalg.solve(now.information[inside], now.gradient[free]), dtype=np.float64)
+
+
+class _HigherError(Exception):
+    """A profile is above what was taken for the maximum: it was a lesser one."""
+
+    def __init__(self, beta: Floats) -> None:
+        super().__init__()
+        self.beta = beta
+
+
+def profiles(likelihood: Likelihood, size: int, asked: int) -> Profiles:
+    """Estimates of the first `asked` of `size` coefficients, in units of their standard deviation."""
+    start = np.zeros(size)
+    for _ in range(RESTARTS):
+        top = maximise(likelihood, start, np.ones(size, dtype=bool))
+        if not top.arrived:
+            break
+        errors = np.sqrt(np.diag(np.linalg.inv(top.point.information)))
+        try:
+            ratios = [_ratio(likelihood, top, j) for j in range(asked)]
+            limits = [[_limit(likelihood, top, j, side * errors[j]) for side in (-1, 1)] for j in range(asked)]
+        except _HigherError as found:
+            start = found.beta
+        else:
+            return Profiles(top.beta[:asked], np.array(limits), np.array(ratios))
+    nothing = np.full(asked, NAN)
+    return Profiles(nothing, np.full((asked, 2), NAN), nothing)
+
+
+def _held(likelihood: Likelihood, top: Top, index: int, value: float, begins: list[Floats]) -> Top | None:
+    """The highest maximum with one coefficient held, of those that climbs from `begins` reach; None if none arrives."""
+    free = np.arange(len(top.beta)) != index
+    ends = [maximise(likelihood, np.where(free, begin, value), free) for begin in begins]
+    best = max((end for end in ends if end.arrived), key=lambda end: end.point.value, default=None)
+    if best and best.point.value > top.point.value + 1e-7:
+        raise _HigherError(best.beta)
+    return best
+
+
+def _ratio(likelihood: Likelihood, top: Top, index: int) -> float:
+    """Twice the fall of the penalised likelihood when one coefficient is 0; NaN where that maximum is not found."""
+    without = _held(likelihood, top, index, 0.0, [top.beta, np.zeros(len(top.beta))])
+    return max(2 * (top.point.value - without.point.value), 0.0) if without else NAN
+
+
+def _limit(likelihood: Likelihood, top: Top, index: int, step: float) -> float:
+    """Where the profile of one coefficient is lower by 1.92, on the side of `step`; NaN where that is not found.
+
+    With one coefficient held the penalised likelihood may have several maxima in the others. The profile is the highest
+    of them; climbs begin at all that were found, and the search is done again when a new one puts the limit elsewhere.
+    """
+    begins = [top.beta]
+    heights: dict[float, float] = {}
+
+    def above(value: float) -> float:
+        """How far the profile is above the limit; far below where no maximum was found."""
+        if value not in heights:
+            best = _held(likelihood, top, index, value, begins)
+            heights[value] = best.point.value - top.point.value + DROP if best else UNKNOWN
+            if best:
+                # the latest, and those far from it
+                far = [b for b in begins[1:] if np.abs(b - best.beta).max() > 1]
+                begins[1:] = [*far[-3:], best.beta]
+        return heights[value]
+
+    inner = float(top.beta[index])
+    for _ in range(RESTARTS):
+        outer = _beyond(above, inner, step)
+        if np.isnan(outer):
+            return NAN
+        found = float(optimize.brentq(above, inner, outer, xtol=1e-9, rtol=1e-12))
+        heights.clear()
+        if abs(above(found)) < LARGEST_MISS:
+            return found
+        if above(found) > 0:
+            inner = found
+        step /= 4
+    return NAN
+
+
+def _beyond(above: Callable[[float], float], inner: float, step: float) -> float:
+    """A value beyond the limit, at which a maximum was found; NaN without."""
+    if above(inner) <= 0:
+        return NAN
+    for _ in range(80):
+        height = above(inner + step)
+        if UNKNOWN < height < 0:
+            return inner + step
+        if height == UNKNOWN:
+            step /= 2
+        else:
+            inner, step = inner + step, step * 1.5
+    return NAN

@@ -1,0 +1,139 @@
+"""Firth's likelihood against figures of R's logistf, a closed form, and another optimiser."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import optimize, stats
+
+from biomarkers.stats import firth
+from biomarkers.stats.cox import cox
+from biomarkers.stats.logistic import logistic
+
+SEX2 = """
+000010:1:1 001000:14:2 001010:3:1 001100:10:8 001110:12:18 001111:1:0 010000:44:42 010001:3:0 010010:0:1
+011000:15:1 011001:1:0 011010:2:0 011100:7:5 011110:3:6 101000:2:0 101010:1:0 101011:1:0 101100:1:2 101110:0:4
+101111:1:0 110000:5:14 110010:0:1 111000:3:1 111110:0:2
+"""
+"""Urinary tract infection of 239 students (data set of logistf): age oc vic vicl vis dia, with infection, without."""
+
+LOGISTF = {
+    "coefficients": [-1.10598131, -0.06881673, 2.26887464, -2.11140817, -0.78831694, 3.09601166],
+    "low": [-1.9737884, -0.9414363, 1.2730216, -3.2608611, -1.6080879, 0.7745682],
+    "high": [-0.30742514, 0.78920202, 3.43543273, -1.11773495, 0.01518468, 8.03029352],
+    "ratio": [7.51, 0.02, 22.93, 19.10, 3.70, 7.90],
+}
+"""What logistf says of it (tests of firthlogist; snapshots of easystats/parameters for the likelihood ratios)."""
+
+
+def beside(design: np.ndarray, event: np.ndarray, beta: np.ndarray) -> float:
+    """Penalised log likelihood of a logistic model, written anew."""
+    score = design @ beta
+    weight = stats.logistic.pdf(score)
+    sign, size = np.linalg.slogdet(design.T @ (design * weight[:, None]))
+    if sign <= 0:
+        return -1e9
+    return float((event * score - np.logaddexp(0, score)).sum() + size / 2)
+
+
+def beside_cox(x: np.ndarray, time: np.ndarray, event: np.ndarray, beta: np.ndarray) -> float:
+    """Penalised log partial likelihood (Breslow), risk set by risk set."""
+    value, information = 0.0, np.zeros((len(beta),) * 2)
+    for i in np.flatnonzero(event):
+        inside = x[time >= time[i]]
+        share = np.exp(inside @ beta - (inside @ beta).max())
+        value += float(x[i] @ beta - (inside @ beta).max()) - math.log(share.sum())
+        share /= share.sum()
+        apart = inside - share @ inside
+        information += apart.T @ (apart * share[:, None])
+    sign, size = np.linalg.slogdet(information)
+    return value + size / 2 if sign > 0 else -1e9
+
+
+def top(function, beta: np.ndarray, free: np.ndarray) -> float:
+    """The maximum over the free coefficients, by scipy."""
+
+    def minus(values: np.ndarray) -> float:
+        whole = beta.copy()
+        whole[free] = values
+        return -function(whole)
+
+    if not free.any():
+        return function(beta)
+    exact = {"xatol": 1e-8, "fatol": 1e-11, "maxiter": 4000}
+    return -float(optimize.minimize(minus, beta[free], method="Nelder-Mead", options=exact).fun)
+
+
+def check(terms, function, whole: np.ndarray, scale: np.ndarray) -> None:
+    """Estimate, limits and ratio of every term by another optimiser, which begins at the estimates `whole`."""
+    highest = top(function, whole, np.ones(len(whole), dtype=bool))
+    assert function(whole) == pytest.approx(highest, abs=1e-6)
+    for j, term in enumerate(terms):
+        free = np.arange(len(whole)) != j
+        for value, fall in [(term.ratio.low, 1.9207294), (term.ratio.high, 1.9207294), (1.0, term.statistic / 2)]:
+            held = whole.copy()
+            held[j] = math.log(value) * scale[j]
+            assert highest - top(function, held, free) == pytest.approx(fall, abs=2e-4)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_logistic_by_another_optimiser(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    x = np.column_stack([random.normal(size=40), random.random(40) < 0.2])[:, : 1 + seed % 2].astype(float)
+    event = (3 * x[:, 0] * (seed % 3) + random.logistic(size=40) > 1).astype(float)
+    fit = logistic(x, event, penalised=True)
+    scale = x.std(axis=0)
+    design = np.column_stack([(x - x.mean(axis=0)) / scale, np.ones(40)])
+    start = np.array([*(math.log(t.ratio.estimate) * s for t, s in zip(fit.terms, scale, strict=True)), 0.0])
+    held = np.array([False] * len(scale) + [True])
+    found = optimize.minimize_scalar(
+        lambda b: -beside(design, event, np.where(held, b, start)),
+        bounds=(-40, 40),
+        method="bounded",
+        options={"xatol": 1e-10},
+    )
+    check(fit.terms, lambda b: beside(design, event, b), np.where(held, found.x, start), scale)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_cox_by_another_optimiser(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    x = np.column_stack([random.random(40) < 0.15, random.normal(size=40)])[:, : 1 + seed % 2].astype(float)
+    time, event = np.ceil(random.exponential(9, 40)), (random.random(40) < 0.6).astype(float)
+    event[x[:, 0] == 1] = 0
+    time[x[:, 0] == 1] += 2
+    fit = cox(x, time, event)
+    assert fit.method == "firth_cox"
+    whole = np.array([math.log(t.ratio.estimate) for t in fit.terms])
+    check(fit.terms, lambda b: beside_cox(x, time, event, b), whole, np.ones(len(whole)))
+
+
+def test_sex2_as_logistf() -> None:
+    cells = [cell.split(":") for cell in SEX2.split()]
+    x = np.array([[float(v) for v in kind] for kind, ill, well in cells for _ in range(int(ill) + int(well))])
+    event = np.array([e for _, ill, well in cells for e in [1.0] * int(ill) + [0.0] * int(well)])
+    assert len(x) == 239
+    terms = logistic(x, event, penalised=True).terms
+    assert [math.log(t.ratio.estimate) for t in terms] == pytest.approx(LOGISTF["coefficients"], rel=1e-5)
+    assert [math.log(t.ratio.low) for t in terms] == pytest.approx(LOGISTF["low"], rel=1e-5)
+    assert [math.log(t.ratio.high) for t in terms] == pytest.approx(LOGISTF["high"], rel=1e-5)
+    assert [t.statistic for t in terms] == pytest.approx(LOGISTF["ratio"], abs=0.005)
+
+
+@pytest.mark.parametrize("table", [(0, 22, 7, 356), (5, 0, 3, 40), (4, 9, 11, 6)])
+def test_two_by_two_adds_a_half(table: tuple[int, int, int, int]) -> None:
+    """Of a saturated model Firth's estimate is the odds ratio with 0.5 added to each cell (Heinze 2002)."""
+    a, b, c, d = table
+    x, event = np.repeat([1.0, 1, 0, 0], table), np.repeat([1.0, 0, 1, 0], table)
+    (term,) = logistic(x[:, None], event, penalised=True).terms
+    assert term.ratio.estimate == pytest.approx((a + 0.5) * (d + 0.5) / ((b + 0.5) * (c + 0.5)), rel=1e-7)
+
+
+def test_endless_climb_is_told() -> None:
+    def rising(beta: np.ndarray) -> firth.Point:
+        return firth.Point(float(beta[0]), np.ones(1), np.ones((1, 1)))
+
+    found = firth.profiles(rising, 1, 1)
+    assert np.isnan(found.coefficients).all() and np.isnan(found.limits).all() and np.isnan(found.ratios).all()
