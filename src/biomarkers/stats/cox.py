@@ -61,7 +61,7 @@ def _never_apart(x: Floats) -> list[str]:
 
 def ever_at_risk(time: Floats, event: Floats, stratum: Floats | None = None) -> npt.NDArray[np.bool_]:
     """True for patients at risk at some event of their stratum; the partial likelihood hangs on nobody else."""
-    codes = np.zeros(len(time)) if stratum is None else stratum
+    time, codes = tied(time), np.zeros(len(time)) if stratum is None else stratum
     inside = np.zeros(len(time), dtype=bool)
     for code in np.unique(codes[event == 1]):
         own = codes == code

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from biomarkers.stats.cox import cox, separated
+from biomarkers.stats.cox import cox, ever_at_risk, separated
 from biomarkers.stats.regression import Fit
 
 SURVIVAL: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "survival.json").read_text())
@@ -87,3 +87,8 @@ def test_few_events_for_a_model_are_noted() -> None:
     event = np.zeros(len(EVENT))
     event[few] = 1
     assert cox(AGE[:, None], TIME, event).note.startswith("8 events per parameter, fewer than 10: unstable")
+
+
+def test_who_leaves_at_the_first_event_is_at_risk_at_it() -> None:
+    time, event = np.array([1.0, 3 * 1.1, 3.3000000000000003 - 1e-15, 5.0]), np.array([0.0, 1, 0, 1])
+    assert ever_at_risk(time, event).tolist() == [False, True, True, True]
