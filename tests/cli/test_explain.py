@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from biomarkers.cli.app import run
+from biomarkers.run import explanation
+from biomarkers.run.findings import Findings
 
 VCF = """##fileformat=VCFv4.2
 ##FILTER=<ID=weak,Description="x">
@@ -97,6 +99,41 @@ def test_the_whole_derivation_of_single_commands(by_hand: Path, capsys: pytest.C
     assert len(re.findall(r"^  [0-9a-f]{32}  \S+$", told, re.MULTILINE)) == 2
     assert run(["explain", "T1"]) == 0
     assert capsys.readouterr().out == told, "in the run's folder the name is enough"
+
+
+def test_a_setting_of_0_or_no_is_told(by_hand: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A threshold of 0 is the setting that a reader would least expect."""
+    command = [
+        "variants",
+        "--vcf",
+        "T1.vcf",
+        "--tumor-sample",
+        "T1",
+        "--patient",
+        "P1",
+        "--variants",
+        "T1.variants.tsv",
+    ]
+    assert run([*command, "--vaf", "0", "--alt-reads", "0"]) == 0
+    assert run(["tmb", "--variants", "T1.variants.tsv", "--assumed-bp", "2000000", "--tmb", "tmb.tsv"]) == 0
+    assert run(["explain", "T1"]) == 0
+    told = capsys.readouterr().out
+    assert all(setting in told for setting in ("alt_reads 0,", "vaf 0.0,", "accept_unfiltered False"))
+
+
+@pytest.mark.parametrize(
+    ("reads", "blocks"),
+    [
+        ([], ["burden: vaf 0", "calling: accept_filters wga, somatic INFO/SS=2"]),
+        (["T1.bam"], ["burden: vaf 0", "calling: orientation False"]),
+    ],
+)
+def test_a_sample_hangs_on_the_settings_of_its_entry(reads: list[str], blocks: list[str]) -> None:
+    """calling.somatic and calling.accept_filters are asked of the sheet's VCFs, all else of calls of the run's own."""
+    calling = {"orientation": False, "accept_filters": ["wga"], "somatic": "INFO/SS=2"}
+    chain = {"settings": {"calling": calling, "burden": {"vaf": 0}}, "samples": {"T1": {"reads": reads}}}
+    settings = explanation._settings(Findings(Path(), Path(), "T1", [], chain=chain))
+    assert sorted(line for line in settings if "nothing set" not in line) == blocks
 
 
 def test_a_missing_burden_is_explained(by_hand: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,9 @@ SOURCES = {
 BLOCKS = ("reference", "reads", "calling", "annotation", "burden", "qc")
 """Of the config, those that a burden hangs on."""
 OF_READS = ("reads", "calling", "qc")
-"""Those that a sample which came as VCF does not hang on."""
+"""Those that a sample which came as VCF does not hang on, but for `OF_VCFS`."""
+OF_VCFS = ("somatic", "accept_filters")
+"""Settings of calls that are asked of the sheet's VCFs alone."""
 GAP = "  "
 
 
@@ -218,11 +220,15 @@ def _settings(found: Findings) -> Iterator[str]:
     """Of the run's config the blocks that a burden hangs on; of single commands what they were told."""
     config = found.chain.get("settings")
     if config:
+        reads = bool(found.chain["samples"].get(found.sample, {}).get("reads"))
         for block in BLOCKS:
-            if block in OF_READS and not found.chain["samples"].get(found.sample, {}).get("reads"):
-                continue
-            told = [f"{key} {_shown(value)}" for key, value in config.get(block, {}).items() if _is_told(value)]
-            yield f"{block}: {', '.join(told) if told else 'nothing set'}"
+            told = [
+                f"{key} {_shown(value)}"
+                for key, value in config.get(block, {}).items()
+                if _is_told(value) and (block not in OF_READS or reads != (block == "calling" and key in OF_VCFS))
+            ]
+            if told or block not in OF_READS:
+                yield f"{block}: {', '.join(told) if told else 'nothing set'}"
         return
     for command, settings in (
         ("variants", found.origin.get("settings", {})),
@@ -302,7 +308,7 @@ def _listed(values: Iterable[Any]) -> str:
 def _is_told(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_is_told(inner) for inner in value.values())
-    return value not in (None, [], "", False)
+    return value is not None and value not in ([], "")  # 0 and no are answers: nothing is filtered, a step is off
 
 
 def _shown(value: Any) -> str:
