@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import contrasts, guarantee_time, interval_markers, multivariable
+from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Compared, Group, Row, new_row
@@ -26,6 +26,10 @@ Booleans = npt.NDArray[np.bool_]
 def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> Compared:
     """Every unadjusted test of one marker against one endpoint; one that cannot be done has a row that says why."""
     marker, kind = measured.marker, outcome.endpoint.kind
+    if meaning.is_own(outcome.endpoint, marker.name):
+        method = METHODS[comparison_class(marker.kind, False), kind][0]
+        made = new_row(outcome, marker.name, np.zeros(len(cohort.patients), dtype=bool), method, Contrast(""))
+        return Compared([made.noted(f"not tested: {marker.name} is the endpoint itself")], [])
     rows: list[Row] = []
     groups: list[Group] = []
     splits: list[Contrast] = []
@@ -99,7 +103,9 @@ def _tests(
     used = cohort.usable(outcome, measured.value)
     value, event = measured.value[used], outcome.event[used]
     timed = kind == "time_to_event"
-    contrast = split or contrasts.levels(measured.levels, measured.value, used, last_first=timed)
+    contrast = split or contrasts.levels(
+        measured.levels, measured.value, used, last_first=kind in ("binary", "time_to_event")
+    )
     made = partial(new_row, outcome, marker.name, used)
     if timed:
         models = multivariable.model_rows(cohort, plan, outcome, [measured], split)
@@ -127,6 +133,12 @@ def _tests(
         if method == "cochran_armitage":
             contrast = Contrast("per level", groups=measured.levels, codes=measured.value)
             test = proportions.cochran_armitage(counts[:, 1], counts.sum(axis=1))
+        elif kind == "binary" and contrast.first:
+            odds, test = proportions.fisher_of((value == measured.levels.index(contrast.first)).astype(float), event)
+            return [
+                made(method, contrast, odds, "odds_ratio", test),
+                *multivariable.model_rows(cohort, plan, outcome, [measured]),
+            ]
         else:
             test = proportions.fisher_table(counts, seed=plan.seed)
         rows = [made(method, contrast, tested=test)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from biomarkers.association import genes, values
+from biomarkers.association import genes, meaning, values
 from biomarkers.association import plan as plans
 from biomarkers.association.specification import Plan
 from biomarkers.errors import InputError, Problem, Problems
@@ -48,6 +48,8 @@ def read(
     arrays = None
     if frame is not None and chosen is not None:
         arrays = values.read_cohort(frame, chosen, cohort, problems)
+    if settings is not None and chosen is not None and frame is not None:
+        meaning.check(settings, plan, chosen, frame, cohort, problems)
     if settings is not None and chosen is not None:
         _check_levels(plan, settings, chosen, missing, problems)
     if problems.found or frame is None or chosen is None or arrays is None:

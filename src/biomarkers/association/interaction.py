@@ -52,7 +52,8 @@ def _four_groups(
     else:
         time, event, stratum = cohort.survival(outcome, used)
         method, test = "logrank", logrank(time, event, code[used], stratum).test
-    contrast = Contrast(" vs ".join(labels), name="four_groups", groups=tuple(labels), codes=code)
+    present = [label for i, label in enumerate(labels) if (code[used] == i).any()]
+    contrast = Contrast(" vs ".join(present), name="four_groups", groups=tuple(labels), codes=code)
     return new_row(outcome, name, used, method, contrast, tested=test, corrected_with="pairs")
 
 

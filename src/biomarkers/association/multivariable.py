@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import contrasts, guarantee_time, interval_markers
+from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Row, identifier, path_of
 from biomarkers.association.specification import Marker, Plan
@@ -152,6 +152,8 @@ def fit(cohort: Cohort, outcome: Outcome, used: Booleans, x: Floats) -> regressi
 def adjusted_rows(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
     """The marker adjusted for the plan's covariates; none when there are none or the endpoint has no such model."""
     others = [cohort.covariates[name] for name in plan.covariates if name != measured.marker.name]
+    if meaning.is_own(outcome.endpoint, measured.marker.name):
+        return []
     if not others or outcome.endpoint.kind not in ("binary", "time_to_event"):
         return []
     without = interval_markers.left_out(cohort, outcome, [measured, *others])

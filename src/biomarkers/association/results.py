@@ -168,7 +168,10 @@ def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) 
 
 
 def with_q_values(rows: Sequence[Row]) -> list[Row]:
-    """Rows with q: Benjamini-Hochberg within each family, Holm over the primary; a test's p counts once."""
+    """Rows with q: Benjamini-Hochberg within each family, Holm over the primary; a test's p counts once.
+
+    An estimate without a p of its own, such as a Brier score, has no q.
+    """
     families: dict[str, dict[str, float]] = {}
     for row in rows:
         if not np.isnan(row.tested.p_value):
@@ -178,7 +181,9 @@ def with_q_values(rows: Sequence[Row]) -> list[Row]:
         correct = multiplicity.holm if family.startswith("primary ") else multiplicity.benjamini_hochberg
         adjusted = correct(np.array(list(tests.values())))
         q_values.update({(family, test): float(q) for test, q in zip(tests, adjusted, strict=True)})
-    return [replace(row, q_value=q_values.get((row.family, row.test), NAN)) for row in rows]
+    return [
+        row if np.isnan(row.tested.p_value) else replace(row, q_value=q_values[row.family, row.test]) for row in rows
+    ]
 
 
 def as_frame(rows: Sequence[Row]) -> pd.DataFrame:

@@ -19,6 +19,10 @@ from biomarkers.errors import Problem, Problems, nearest
 Floats = npt.NDArray[np.float64]
 
 
+LARGEST = 1e15
+"""What no measurement reaches; models of larger numbers lose every other digit (docs/methods.md, 6.17)."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """An endpoint's values. event: 1, 0 or NaN, or level codes, or measurements. time: months, or None.
@@ -198,14 +202,15 @@ def _numeric(
 ) -> Floats:
     values = numbers(frame[column])
     filled = frame[column].notna().to_numpy(dtype=bool)
-    bad = filled & ~np.isfinite(values)
+    bad = filled & ~(np.abs(values) < LARGEST)
     if allowed:
         bad |= filled & ~np.isin(values, allowed)
     if minimum is not None:
         bad |= filled & (values < minimum)
     for line, cell in frame.loc[bad, column].items():
         text = f"{cell:g}" if isinstance(cell, float) else cell
-        problems.add(Problem(shown, column, text, expected, int(str(line))))
+        above = f"{expected}; below {LARGEST:g}" if isinstance(cell, int | float) and abs(cell) >= LARGEST else expected
+        problems.add(Problem(shown, column, text, above, int(str(line))))
     return np.where(bad, np.nan, values)
 
 
