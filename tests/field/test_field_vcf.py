@@ -282,3 +282,16 @@ def test_a_call_cut_to_its_tumor_is_still_paired(header: str, info: str, form: s
     """`bcftools view -s TUMOR`: these callers make no somatic call without a normal, so no common variant is taken away."""
     found = table(annotated(made("TUMOR", [("PASS", info, form, cells)], header), tmp_path), tmp_path)
     assert found["tumor_only"].tolist() == [0] and found["exclusion"].isna().all()
+
+
+@pytest.mark.parametrize("alt", ["N", "TN", "<DEL>", "*"])
+def test_an_alt_that_spells_no_bases_has_no_consequence(alt: str, tmp_path: Path) -> None:
+    header = '##fileformat=VCFv4.2\n##contig=<ID=chr1>\n##FILTER=<ID=PASS,Description="">\n##source=Mutect2\n'
+    header += '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Reads">\n##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">\n'
+    cells = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n"
+    records = "".join(
+        f"chr1\t{pos}\t.\tC\t{made}\t.\tPASS\t.\tAD:DP\t60,40:100\n" for pos, made in ((100, "T"), (200, alt))
+    )
+    found = table(annotated(header + cells + records, tmp_path), tmp_path)
+    assert found["counted_in"].fillna("").ne("").tolist() == [True, False]
+    assert found["exclusion"].fillna("").tolist() == ["", "consequence"]

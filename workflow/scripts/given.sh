@@ -113,7 +113,8 @@ for file in "${rest[@]}"; do
         bcftools sort --temp-dir "$work/sort" --output-type z --output "$work/sorted" "$part" ||
             fail "$file: could not be sorted; the words of bcftools stand above"
         mv "$work/sorted" "$part"
-        bcftools index --tbi "$part"
+        bcftools index --tbi "$part" ||
+            fail "$file: could not be indexed (a position beyond its contig?); the words of bcftools stand above"
     fi
     parts+=("$part")
 done

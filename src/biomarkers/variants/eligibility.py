@@ -19,6 +19,7 @@ from biomarkers.variants.expression import Place
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.population import Frequency
 from biomarkers.variants.rules import (
+    BASES,
     BY_READS,
     DUPLICATE,
     MARKED,
@@ -157,7 +158,7 @@ class Judge:
             way = way_of(form, info)
             trusted = site == "." and way.dialect.unfiltered
             filters["PASS" if trusted else site] += 1
-            tally.annotations += any([allele.isalpha() for allele in alts])
+            tally.annotations += any([not allele.strip(BASES) for allele in alts])
             if self._referred:
                 text = resolve(text, chrom, self._referred)
             for alt, allele in enumerate(alts):
@@ -167,7 +168,7 @@ class Judge:
                 tally.with_depth += evidence[0] is not None
                 tally.with_reads += evidence[1] is not None
                 found = NOTHING
-                if text and allele.isalpha():
+                if text and not allele.strip(BASES):
                     found = consequence_of(text, pos=pos, ref=ref, alts=alts, alt=alt, info=info)
                 gene, transcript, terms, protein, others, cells = found
                 population = (

@@ -14,6 +14,9 @@ from biomarkers.variants.evidence import Evidence
 DUPLICATE = "duplicate_record"
 """In the column `filter`: the same ALT passed in an earlier record, so it is counted there."""
 
+BASES = "ACGT"
+"""Of an ALT with any other letter no change is known: `N` has no consequence, whatever its annotation says."""
+
 EXCLUSIONS = (
     "filter", "target", "callable", "depth", "alt_reads", "vaf", "germline", "not_somatic", "unknown", "hotspot",
     "consequence",
