@@ -185,9 +185,9 @@ def test_a_patient_without_rows_is_missing_unless_somebody_says_otherwise(
     assert set(of_count["n"]) == {5 + sum(told)}
 
 
-@pytest.mark.parametrize(("column", "n"), [("tmb_per_mb", 7), ("age", 5)])
-def test_a_cohort_given_directly_says_by_a_burden_who_was_sequenced(
-    clinic: Path, tmp_path: Path, column: str, n: int, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(("column", "shown"), [("tmb_per_mb", 7), ("age", 5)])
+def test_everybody_of_a_cohort_given_directly_counts_as_sequenced_and_doubts_are_said(
+    clinic: Path, tmp_path: Path, column: str, shown: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     values = zip(range(1, 9), [1, 0, 0, 1, 0, 0, 1, 0], [4, 2, 2, 6, 2, 0, 0, "NA"], strict=True)
     rows = "\n".join(f"P{i} {r} {v}" for i, r, v in values)
@@ -198,8 +198,8 @@ def test_a_cohort_given_directly_says_by_a_burden_who_was_sequenced(
         "endpoints: {response: {kind: binary, column: responder}}\ngenes: {min_carriers: 2}\n"
     )
     found = associate(tmp_path, cohort, plan, "--mutations", str(clinic / "unsequenced" / "mutations.tsv"))
-    assert set(found.loc[found["marker_class"] == "gene", "n"]) == {n}
-    assert f"without variants ({8 - n}): nothing says" in caplog.text
+    assert set(found.loc[found["marker_class"] == "gene", "n"]) == {8}
+    assert f"without variants ({8 - shown}): nothing says" in caplog.text
     listed = write(tmp_path / "list.tsv", "patient\n" + "\n".join(f"P{i}" for i in range(1, 7)))
     more = ["--mutations", str(clinic / "unsequenced" / "mutations.tsv"), "--sequenced", str(listed)]
     found = associate(tmp_path, cohort, plan, *more)

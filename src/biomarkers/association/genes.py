@@ -83,24 +83,29 @@ def carriers(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | 
 def with_sequenced(
     cohort: Cohort, frame: pd.DataFrame, mutations: pd.DataFrame, listed: Mapping[str, bool] | None, path: str | Path
 ) -> Cohort:
-    """The cohort with who was sequenced: as its column or the list says, else who has variants or a burden.
+    """The cohort with who was sequenced: as its column or the list says; without either, everybody.
 
-    frame: the cohort table. A patient of whom nothing says it is missing in tests of genes, not wild type, and is
-    warned of (docs/methods.md, 6.9 and 11.2).
+    frame: the cohort table. Where a column or a list is there, a patient of whom neither says it and who has no variant
+    is missing in tests of genes, not wild type. Patients whom neither variants nor burdens show to have been sequenced
+    are warned of in both cases (docs/methods.md, 6.9).
     """
-    patient, unsaid = frame["patient"], pd.Series(np.nan, index=frame.index)
+    patient = frame["patient"]
+    unsaid = pd.Series(np.nan, index=frame.index)
     stated = numbers(frame["sequenced"]) if "sequenced" in frame else unsaid.to_numpy()
     if listed is not None:
         own = patient.map(lambda name: float(listed.get(name, False))).to_numpy()
         stated = np.where(np.isnan(stated), own, stated)
+    nobody_says = "sequenced" not in frame and listed is None
     burdens = [column for column in frame if BURDENS.fullmatch(str(column))]
-    shown = patient.isin(mutations["patient"]) | ("sequenced" not in frame) & frame[burdens].notna().any(axis=1)
-    sequenced = np.where(np.isnan(stated), shown, stated == 1).astype(bool)
-    unknown = patient[np.isnan(stated) & ~sequenced]
+    shown = patient.isin(mutations["patient"])
+    measured = frame[burdens].notna().any(axis=1) if nobody_says else pd.Series(data=False, index=frame.index)
+    unknown = patient[np.isnan(stated) & ~shown & ~measured]
     if len(unknown):
+        outcome = "wild type" if nobody_says else "missing, not wild type"
         said = "%s: patients without variants (%d): nothing says that they were sequenced: in tests of genes they are"
-        said += " missing, not wild type (a column sequenced or a list, --sequenced, says it): %s"
-        log.warning(said, path, len(unknown), _listed(list(unknown)))
+        said += " %s (a column sequenced or a list, --sequenced, says it): %s"
+        log.warning(said, path, len(unknown), outcome, _listed(list(unknown)))
+    sequenced = np.where(np.isnan(stated), shown | nobody_says, stated == 1).astype(bool)
     return replace(cohort, sequenced=sequenced)
 
 
