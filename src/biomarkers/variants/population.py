@@ -47,6 +47,8 @@ OWN = frozenset({"AF", "VAF", "MAF", "FREQ"})
 """INFO fields of callers."""
 REFERENCE_FIRST = frozenset({"CAF", "TOPMED"})
 """Fields of dbSNP that begin with the reference's frequency."""
+EXACT, ROUNDED = "POPULATION_AF", "POPAF"
+"""What a run adds from its germline resource, and what Mutect2 made of the same resource with two digits."""
 RANGE = "an allele frequency from 0 to 1 (--population-af-field names another field, or none)"
 KEPT = 10_000
 """Distinct sets of annotated frequencies that are remembered; most variants have none."""
@@ -78,7 +80,7 @@ class Frequency:
         self.names = [field.name for field in fields]
         self.last = max([field.at for field in fields], default=-1)
         # This is asked for every ALT: names are taken apart and places written only once.
-        self._info = [(field, field.key) for field in fields if field.at < 0]
+        self._info = sorted([(field, field.key) for field in fields if field.at < 0], key=lambda one: one[1] == ROUNDED)
         self._annotated = [field for field in fields if field.at >= 0]
         self._at = [field.at for field in self._annotated]
         self._allele = allele
@@ -90,8 +92,9 @@ class Frequency:
         cells: its annotation. path, chrom, pos: for messages.
         """
         found = self._of_cells(cells, path, (chrom, pos)) if self._at else None
+        exact = False
         for field, key in self._info:
-            text = info_value(info, key)
+            text = None if exact and key == ROUNDED else info_value(info, key)
             if not text:
                 continue
             values = text.strip("[]").split(",")
@@ -99,7 +102,9 @@ class Frequency:
                 del values[0]
             if len(values) == alts:
                 values = [values[alt]]
-            found = _larger(found, _largest(field, values, "", path, (chrom, pos)))
+            mine = _largest(field, values, "", path, (chrom, pos))
+            exact = exact or (key == EXACT and mine is not None)
+            found = _larger(found, mine)
         return found
 
     def _of_cells(self, cells: Sequence[str], path: str, place: tuple[str, int]) -> float | None:
