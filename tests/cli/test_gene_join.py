@@ -48,14 +48,14 @@ def test_carriers_against_benefit(shared_data, results, gene):
 def test_only_the_chosen_sample_of_a_patient_mutates_a_gene(tmp_path, caplog, chosen, carriers):
     """Six patients; in three the first sample is mutated, in one the second; the cohort says which one counts."""
     names = [f"P{i}" for i in range(6)]
-    cohort = "".join(f"{p}\t{i % 2}\t{chosen}{p}\n" for i, p in enumerate(names))
-    (tmp_path / "cohort.tsv").write_text("patient\tresponder\ttumor_sample\n" + cohort)
+    cohort = "".join(f"{p}\t{i % 2}\t{i // 3}\t{chosen}{p}\n" for i, p in enumerate(names))
+    (tmp_path / "cohort.tsv").write_text("patient\tresponder\tsmoker\ttumor_sample\n" + cohort)
     rows = [(p, f"T1{p}") for p in names[:3]] + [(names[3], f"T2{names[3]}")]
     lines = "".join(f"{p}\tTP53\tmissense_variant\t{sample}\n" for p, sample in rows)
     (tmp_path / "mutations.tsv").write_text("patient\tgene\tconsequence\tsample\n" + lines)
     (tmp_path / "plan.yaml").write_text(
-        "primary: {marker: responder, endpoint: response}\nendpoints: {response: {kind: binary, column: responder}}\n"
-        "markers: {responder: {kind: binary}}\ngenes: {min_carriers: 1}\n"
+        "primary: {marker: smoker, endpoint: response}\nendpoints: {response: {kind: binary, column: responder}}\n"
+        "markers: {smoker: {kind: binary}}\ngenes: {min_carriers: 1}\n"
     )
     outputs = ["--results", str(tmp_path / "results.tsv"), "--groups", str(tmp_path / "groups.tsv")]
     tables = ["--cohort", str(tmp_path / "cohort.tsv"), "--mutations", str(tmp_path / "mutations.tsv")]
@@ -69,6 +69,6 @@ def test_only_the_chosen_sample_of_a_patient_mutates_a_gene(tmp_path, caplog, ch
         ]
     assert sizes == [carriers]
     assert f"{4 - carriers} variants of samples not chosen are left out" in caplog.text
-    (tmp_path / "cohort.tsv").write_text("patient\tresponder\ttumor_sample\n" + cohort.replace(chosen, "X"))
+    (tmp_path / "cohort.tsv").write_text("patient\tresponder\tsmoker\ttumor_sample\n" + cohort.replace(chosen, "X"))
     (tmp_path / "results.tsv").unlink()
     assert run(command) == 2 and not (tmp_path / "results.tsv").exists()

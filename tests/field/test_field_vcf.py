@@ -278,10 +278,15 @@ def test_small_letters_are_the_same_bases(form: str, cells: str, tmp_path: Path)
     ],
     ids=["Strelka", "VarDict", "VarScan", "MuSE"],
 )
-def test_a_call_cut_to_its_tumor_is_still_paired(header: str, info: str, form: str, cells: str, tmp_path: Path) -> None:
-    """`bcftools view -s TUMOR`: these callers make no somatic call without a normal, so no common variant is taken away."""
-    found = table(annotated(made("TUMOR", [("PASS", info, form, cells)], header), tmp_path), tmp_path)
-    assert found["tumor_only"].tolist() == [0] and found["exclusion"].isna().all()
+def test_a_call_cut_to_its_tumor_is_asked_for_its_normal(
+    header: str, info: str, form: str, cells: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`bcftools view -s TUMOR`: these callers make no somatic call without a normal, which only --paired can say."""
+    vcf = annotated(made("TUMOR", [("PASS", info, form, cells)], header), tmp_path)
+    assert table(vcf, tmp_path)["tumor_only"].tolist() == [1]
+    assert "has the tumor's column only" in caplog.text and "give --paired" in caplog.text
+    caplog.clear()
+    assert table(vcf, tmp_path, "--paired")["tumor_only"].tolist() == [0] and "give --paired" not in caplog.text
 
 
 @pytest.mark.parametrize("alt", ["N", "TN", "<DEL>", "*"])

@@ -33,6 +33,10 @@ VERSIONS = (
     "reference",
 )
 UNANNOTATED = "none"
+CUT = (
+    "%s: %s calls against a matched normal, but the file has the tumor's column only: it counts as tumor-only, so "
+    "what many people have is taken for germline; give --paired (in samples.tsv, 1 in column paired) if it had a normal"
+)
 """In place of the field with consequences, for a file that is only looked at before it gets them."""
 SHOWN = 5
 """Fields that are named in a message."""
@@ -87,7 +91,10 @@ class Reading:
             else consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
         )
         alone = not job.paired and self.columns.normal is None
-        self.tumor_only = alone and not Reader(self.header, rules).is_paired(next(self._again(), None))
+        reader, first = Reader(self.header, rules), next(self._again(), None) if alone else None
+        self.tumor_only = alone and not reader.is_paired(first)
+        if self.tumor_only and reader.cut_by(first):
+            log.warning(CUT, job.vcf, reader.cut_by(first))
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(self._earlier)
