@@ -41,7 +41,7 @@ def test_real_reads_of_one_person_match(run_folder, shared_data):
         "genes": str(run_folder.folder / "g.gff3"),
     }
     # Genes are for the burden, which nothing here reaches.
-    gene = "##gff-version 3\nchr20mini\tensembl\tCDS\t1\t9\t.\t+\t0\tID=CDS:none;Parent=transcript:none\n"
+    gene = "##gff-version 3\nchr20mini\tensembl\tCDS\t3001\t9000\t.\t+\t0\tID=CDS:none;Parent=transcript:none\n"
     (run_folder.folder / "g.gff3").write_text(gene)
     sheet = run_folder.sheet("samples.tsv", [["patient", "sample", "status", "fastq_1", "fastq_2"], *rows])
     run_folder.config = {"samples": sheet, "reference": reference}
