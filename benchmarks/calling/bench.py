@@ -32,7 +32,7 @@ sys.path.insert(0, str(HERE))
 
 import made_exome  # noqa: E402
 import spiked  # noqa: E402
-from accuracy import Allele, alleles, score  # noqa: E402
+from accuracy import Allele, alleles, score, stand_in_genes  # noqa: E402
 from measure import Cost, measured  # noqa: E402
 
 DATA = Path(os.environ.get("BIOMARKERS_DATA", PROJECT.parent / "shared" / "data"))
@@ -172,11 +172,7 @@ def workflow(reads: Reads, cores: int, folder: Path, *, recalibrate: bool) -> li
     for sample, lanes in reads.lanes.items():
         rows += [f"P1\t{sample}\t{sample}\t{n}\t{first}\t{second}" for n, (first, second) in enumerate(lanes, start=1)]
     (folder / "config/samples.tsv").write_text("\n".join(rows) + "\n")
-    # The config wants genes for the burden, which this target does not reach: one CDS, that of the first target.
-    rows_of_targets = (line.split("\t") for line in Path(reads.targets).read_text().splitlines())
-    contig, start, end = next(cells[:3] for cells in rows_of_targets if len(cells) > 2)
-    place = f"{contig}\tensembl\tCDS\t{int(start) + 1}\t{end}\t.\t+\t0"
-    (folder / "genes.gff3").write_text(f"##gff-version 3\n{place}\tID=CDS:none;Parent=transcript:none\n")
+    stand_in_genes(Path(reads.targets), folder / "genes.gff3")
     reference = {"fasta": reads.reference, "targets": reads.targets, "genes": "genes.gff3"}
     if reads.resource:
         reference |= {"germline_resource": reads.resource} | ({"known_sites": reads.resource} if recalibrate else {})

@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
-from accuracy import Allele, alleles  # noqa: E402
+from accuracy import Allele, alleles, stand_in_genes  # noqa: E402
 
 from biomarkers.errors import InputError  # noqa: E402
 from biomarkers.genome import regions  # noqa: E402
@@ -99,7 +99,7 @@ def call(given: argparse.Namespace, targets: Path, folder: Path) -> Path:
     rows += [f"HCC1395\t{name}\t{name}\t{getattr(given, name).resolve()}" for name in ("tumor", "normal")]
     (run / "config/samples.tsv").write_text("\n".join(rows) + "\n")
     # The config wants genes, which are for the burden and do not touch the calls.
-    genes = given.genes.resolve() if given.genes else _stand_in(targets, run / "genes.gff3")
+    genes = given.genes.resolve() if given.genes else stand_in_genes(targets, run / "genes.gff3")
     reference = {"fasta": given.reference.resolve(), "targets": targets, "genes": genes}
     if given.germline_resource:
         reference["germline_resource"] = given.germline_resource.resolve()
@@ -113,16 +113,6 @@ def call(given: argparse.Namespace, targets: Path, folder: Path) -> Path:
     if done.returncode:
         raise SystemExit(done.returncode)
     return run / vcf
-
-
-def _stand_in(targets: Path, path: Path) -> Path:
-    """A gene model whose coding sequence is the targets, so that `check` has nothing to say of it."""
-    rows = [
-        f"{contig}\tensembl\tCDS\t{start + 1}\t{end}\t.\t+\t0\tID=CDS:{number};Parent=transcript:{number}\n"
-        for number, (contig, start, end) in enumerate(regions.rows(read_bed(targets)))
-    ]
-    path.write_text("##gff-version 3\n" + "".join(rows))
-    return path
 
 
 def options() -> argparse.ArgumentParser:

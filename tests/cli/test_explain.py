@@ -36,6 +36,19 @@ def vcf(path: Path, *records: tuple[str, int, int]) -> str:
     return str(path)
 
 
+TMB = [
+    "tmb",
+    "--variants",
+    "T1.variants.tsv",
+    "--assumed-bp",
+    "2000000",
+    "--definition",
+    "merino_wes",
+    "--tmb",
+    "tmb.tsv",
+]
+
+
 @pytest.fixture
 def by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which the commands were called one by one; one variant counts."""
@@ -45,22 +58,7 @@ def by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         run(["variants", "--vcf", "T1.vcf", "--tumor-sample", "T1", "--patient", "P1", "--variants", "T1.variants.tsv"])
         == 0
     )
-    assert (
-        run(
-            [
-                "tmb",
-                "--variants",
-                "T1.variants.tsv",
-                "--assumed-bp",
-                "2000000",
-                "--definition",
-                "merino_wes",
-                "--tmb",
-                "tmb.tsv",
-            ]
-        )
-        == 0
-    )
+    assert run(TMB) == 0
     return tmp_path
 
 
@@ -138,24 +136,7 @@ def test_a_sample_hangs_on_the_settings_of_its_entry(reads: list[str], blocks: l
 
 def test_a_missing_burden_is_explained(by_hand: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("qc.tsv").write_text("sample\tstatus\nT1\tfail\n")
-    assert (
-        run(
-            [
-                "tmb",
-                "--variants",
-                "T1.variants.tsv",
-                "--assumed-bp",
-                "2000000",
-                "--qc",
-                "qc.tsv",
-                "--definition",
-                "merino_wes",
-                "--tmb",
-                "tmb.tsv",
-            ]
-        )
-        == 0
-    )
+    assert run([*TMB, "--qc", "qc.tsv"]) == 0
     assert run(["explain", "T1"]) == 0
     told = capsys.readouterr().out
     assert "    merino_wes: no burden (failed): quality control failed; annotation BCSQ" in told

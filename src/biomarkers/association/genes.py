@@ -90,22 +90,22 @@ def with_sequenced(
     are warned of in both cases (docs/methods.md, 6.9).
     """
     patient = frame["patient"]
-    unsaid = pd.Series(np.nan, index=frame.index)
-    stated = numbers(frame["sequenced"]) if "sequenced" in frame else unsaid.to_numpy()
+    stated = numbers(frame["sequenced"]) if "sequenced" in frame else np.full(len(frame), np.nan)
     if listed is not None:
         own = patient.map(lambda name: float(listed.get(name, False))).to_numpy()
         stated = np.where(np.isnan(stated), own, stated)
-    nobody_says = "sequenced" not in frame and listed is None
-    burdens = [column for column in frame if BURDENS.fullmatch(str(column))]
-    shown = patient.isin(mutations["patient"])
-    measured = frame[burdens].notna().any(axis=1) if nobody_says else pd.Series(data=False, index=frame.index)
-    unknown = patient[np.isnan(stated) & ~shown & ~measured]
-    if len(unknown):
-        outcome = "wild type" if nobody_says else "missing, not wild type"
+    everybody = "sequenced" not in frame and listed is None
+    mutated = patient.isin(mutations["patient"]).to_numpy()
+    doubtful = np.isnan(stated) & ~mutated
+    if everybody:
+        burdens = [column for column in frame if BURDENS.fullmatch(str(column))]
+        doubtful &= frame[burdens].isna().all(axis=1).to_numpy()
+    if doubtful.any():
+        counted_as = "wild type" if everybody else "missing, not wild type"
         said = "%s: patients without variants (%d): nothing says that they were sequenced: in tests of genes they are"
         said += " %s (a column sequenced or a list, --sequenced, says it): %s"
-        log.warning(said, path, len(unknown), outcome, _listed(list(unknown)))
-    sequenced = np.where(np.isnan(stated), shown | nobody_says, stated == 1).astype(bool)
+        log.warning(said, path, doubtful.sum(), counted_as, _listed(list(patient[doubtful])))
+    sequenced = np.where(np.isnan(stated), mutated | everybody, stated == 1).astype(bool)
     return replace(cohort, sequenced=sequenced)
 
 

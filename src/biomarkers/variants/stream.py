@@ -93,8 +93,9 @@ class Reading:
         alone = not job.paired and self.columns.normal is None
         reader, first = Reader(self.header, rules), next(self._again(), None) if alone else None
         self.tumor_only = alone and not reader.is_paired(first)
-        if self.tumor_only and reader.cut_by(first):
-            log.warning(CUT, job.vcf, reader.cut_by(first))
+        caller = reader.cut_by(first)
+        if caller and self.tumor_only:
+            log.warning(CUT, job.vcf, caller)
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(self._earlier)

@@ -111,27 +111,22 @@ class Reader:
 
     def is_paired(self, record: Record | None) -> bool:
         """Whether a record tells of a matched normal that has no column: in the tumor's, in INFO or by its caller."""
-        way = self._readable(record)
-        if record is None or way is None:
+        if record is None or not record.alts:
             return False
+        way = self.way(record.format, record.info)
         if way.dialect.paired and not self._header.samples:
             return True
-        return bool(way.dialect.normal) and self.normal(way, record, 0) != UNSEEN
+        try:
+            return bool(way.dialect.normal) and self.normal(way, record, 0) != UNSEEN
+        except (ValueError, IndexError):
+            return False
 
     def cut_by(self, record: Record | None) -> str:
         """The caller, where it calls against a normal only and the file has but one sample's column; else empty."""
-        way = self._readable(record)
-        return way.dialect.name if way and way.dialect.paired and len(self._header.samples) == 1 else ""
-
-    def _readable(self, record: Record | None) -> Way | None:
-        if record is None or not record.alts:
-            return None
-        way = self.way(record.format, record.info)
-        try:
-            self.normal(way, record, 0)
-        except (ValueError, IndexError):
-            return None
-        return way
+        if record is None or len(self._header.samples) != 1:
+            return ""
+        dialect = self.way(record.format, record.info).dialect
+        return dialect.name if dialect.paired else ""
 
     def said(self, way: Way, record: Record, alt: int, passes: bool) -> Said:
         """What the caller takes the ALT for; passes: whether FILTER lets it.
