@@ -109,8 +109,9 @@ class Pdl1(Group):
     )
     assays: list[str] | None = setting(
         None,
-        "Assays that may stand in one column, preferred first. By default 22C3, 28-8 and SP263 if the sheet has one of"
-        " them, else its only assay. SP142 is never pooled; other assays only when named here.",
+        "Assays that may stand in one column, preferred first. By default, of TPS 22C3, 28-8 and SP263 if the sheet has"
+        " one of them, else its only assay. SP142 is never pooled; other assays, and scores but TPS, only when named"
+        " here.",
         rule="2.6",
     )
     window_days: int | None = setting(

@@ -66,7 +66,7 @@ class TestAdverseEvents:
     @pytest.mark.parametrize(
         "word",
         ["DOSE NOT CHANGED", "DRUG INTERRUPTED", "DOSE REDUCED", "DOSE RATE REDUCED", "DOSE INCREASED", "Drug not withdrawn", "Not withdrawn", "temporarily discontinued", "Discontinued temporarily", "Drug withdrawn (temporarily)",
-         "Treatment discontinued, temporarily", "Dose interrupted, not discontinued", "Dose delayed", "dose held", "Study treatment withheld", "No action taken", "None", "Discontinuation: no", "No discontinuation"],
+         "Treatment discontinued, temporarily", "Dose interrupted, not discontinued", "Dose delayed", "dose held", "Study treatment withheld", "withheld", "Withheld", "[WITHHELD]", "No action taken", "None", "Discontinuation: no", "No discontinuation"],
     )  # fmt: skip
     def test_the_treatment_went_on(self, tmp_path: Path, word: str) -> None:
         assert self.actions(tmp_path, word)[["events", "unknown"]].tolist() == [0, 0]
@@ -82,6 +82,22 @@ class TestAdverseEvents:
         assert made[["events", "unknown"]].tolist() == [1, 3]
         said = caplog.text
         assert f"not known whether they ended the treatment: '{word}' (2)" in said
+
+    def test_words_for_missing_leave_the_question_open(self, tmp_path: Path) -> None:
+        open_ones = ["NOT APPLICABLE", "not available", "unknown", "N/A", "-", "", "NOT EVALUABLE", "not reported"]
+        made = self.actions(tmp_path, "withheld", "DRUG WITHDRAWN", *open_ones)
+        assert made[["events", "unknown"]].tolist() == [1, len(open_ones)]
+
+    def test_a_word_of_the_column_is_missing_for_no_user(self, tmp_path: Path) -> None:
+        patients = table(tmp_path / "p.tsv", *self.PATIENTS)
+        rows = ["P1|Rash|3|None|none", "P2|Rash|3|DRUG WITHDRAWN|related", "P3|Rash|3|held|none"]
+        events = table(tmp_path / "ae.tsv", "patient|term|grade|action|related", *rows)
+        out = tmp_path / "s.tsv"
+        given = ["--adverse-events", events, "--adverse-events-summary", out, "--missing-words", "none", "held"]
+        assert endpoints(tmp_path, patients, *given) == 0
+        made = pd.read_csv(out, sep="\t")
+        whole = made[made["level"] == "all"].set_index("category")
+        assert whole.loc[["related", "discontinuation"], "unknown"].tolist() == [0, 1]
 
     def test_words_that_nobody_knows_are_no_zero(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         assert self.actions(tmp_path, "abgebrochen", "fortgesetzt")["events"] is None
@@ -455,6 +471,26 @@ class TestStatedEndpoints:
             "pfs_event is 0 for all 2 patients whose best response is PD: reversed (CDISC's CNSR is 1 where censored)?"
             in caplog.text
         )
+
+    @pytest.mark.parametrize(
+        ("pfs", "os", "said"),
+        [
+            (["6", "7.5", "8", "12", "11.9"], ["30", "20", "44", "52", "61"], "pfs_months has a median of 8 and reaches 12: weeks"),
+            (["0.12", "0.15", "0.2", "0.23", "0.5"], ["0.5", "0.8", "7", "2", "1"], "pfs_months has a median of 0.2 and reaches 0.5: years"),
+            (["1.4", "1.8", "2", "2.8", "3.1"], ["5.9", "1", "2", "3", "5"], "os_months has a median of 3 and reaches 5.9: years"),
+            (["1.4", "1.8", "2", "2.8", "3.1"], ["6", "1", "2", "3", "5"], ""),
+            (["4.9", "4.9", "5", "5.1", "5.2"], ["9", "8", "7", "6", "6"], ""),
+            (["0.4", "0.3", "0.5", "0.4", "1"], ["9", "8", "7", "6", "6"], ""),
+        ],
+    )  # fmt: skip
+    def test_other_units(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture, pfs: list[str], os: list[str], said: str
+    ) -> None:
+        times = zip(pfs * 2, os * 2, strict=True)
+        rows = [f"P{n}|PD|{first}|1|{last}|1" for n, (first, last) in enumerate(times)]
+        assert endpoints(tmp_path, table(tmp_path / "p.tsv", self.NAMES, *rows)) == 0
+        assert caplog.text.count("rather than months?") == bool(said)
+        assert not said or f"{said} rather than months?" in caplog.text
 
     def test_rates_claim_nothing_of_what_is_stated(self, tmp_path: Path) -> None:
         rows = ["P1|PD|2|1|30|1", "P2|CR|20|0|20|0", "P3|SD|5|1|12|1"]

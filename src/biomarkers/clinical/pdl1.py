@@ -101,8 +101,8 @@ def clone(assay: object) -> str:
 def assays_to_use(path: str | Path, sheet: pd.DataFrame, rules: Pdl1, problems: Problems) -> list[str]:
     """Clones that may be pooled, in order of preference.
 
-    Those asked for; when none are: 22C3, 28-8 and SP263 if the sheet has any of them under this score type, else
-    its only assay; several others are a problem, because nothing says that they agree.
+    Those asked for; when none are: of TPS 22C3, 28-8 and SP263 if the sheet has any of them, else its only assay;
+    several others are a problem, because nothing says that they agree: of CPS, IC, TC and TAP no two assays do.
     """
     asked = list(dict.fromkeys(clone(assay) for assay in rules.assays or []))
     if NEVER_POOLED in asked and len(asked) > 1:
@@ -111,10 +111,11 @@ def assays_to_use(path: str | Path, sheet: pd.DataFrame, rules: Pdl1, problems: 
     if asked:
         return asked
     present = sorted(set(sheet.loc[sheet["score_type"] == rules.score_type, "assay"].map(clone)))
-    if len(present) < 2 or set(present) & set(POOLED):
-        return list(POOLED) if set(present) & set(POOLED) else present
+    pooled = list(POOLED) if rules.score_type == "TPS" else []
+    if len(present) < 2 or set(present) & set(pooled):
+        return pooled if set(present) & set(pooled) else present
     shown = ", ".join(name or "(empty)" for name in present)
-    expected = "one assay, or --assays that names those to pool"
+    expected = f"one assay of {rules.score_type}, or --assays that names the one to use, or those to pool"
     problems.add(Problem.said(str(path), "assay", f"is one of {shown}", expected))
     return present
 

@@ -37,6 +37,16 @@ AFTER_COMPLETE_RESPONSE = ("PR", "SD", "NON-CR/NON-PD")
 MEDIAN_MONTHS, LONGEST_MONTHS = 60.0, 240.0
 """Stated months above it, a median or the longest of whole numbers, are rather days."""
 
+WEEKS_TO_PROGRESSION, YEARS_TO_PROGRESSION = 5.0, 0.4
+"""Whose best response is PD progressed by the first scan, after 6 to 12 weeks (RECIST 1.1, section 4.2): in months 1.4
+to 2.8, in weeks above 5, in years below 0.4."""
+
+YEARS_OF_FOLLOW_UP = 6.0
+"""Nobody is followed for longer: of months, no trial; of years, most."""
+
+ENOUGH = 5
+"""Fewest patients whose times tell the unit."""
+
 SAME_MONTHS = 0.05
 """Two stated times that differ by a day and a half at most are one, in months."""
 
@@ -159,12 +169,27 @@ def _of_columns(rows: pd.DataFrame, best: pd.Series, censored: pd.Series) -> Ite
     """Whole columns in another unit, or with the flags of CDISC."""
     for column in ("pfs_months", "os_months"):
         months = rows[column].dropna()
-        in_whole = len(months) > 0 and bool((months % 1 == 0).all()) and months.max() > LONGEST_MONTHS
-        if in_whole or months.median() > MEDIAN_MONTHS:
-            yield f"{column} has a median of {months.median():g} and reaches {months.max():g}: days rather than months?"
+        if unit := _other_unit(months, months[best.eq("PD") & rows["pfs_event"].eq(1)], column):
+            shown = f"{column} has a median of {months.median():g} and reaches {months.max():g}"
+            yield f"{shown}: {unit} rather than months?"
     progressed = best.eq("PD") & rows["pfs_event"].notna()
     if progressed.sum() > 1 and censored[progressed].all():
         yield (
             f"pfs_event is 0 for all {progressed.sum()} patients whose best response is PD: reversed (CDISC's CNSR is 1"
             " where censored)?"
         )
+
+
+def _other_unit(months: pd.Series, of_progressed: pd.Series, column: str) -> str:
+    """The unit in which the times of a column may be stated, empty for months.
+
+    of_progressed: those of patients whose best response is PD, which tell it of PFS.
+    """
+    in_whole = len(months) > 0 and bool((months % 1 == 0).all()) and months.max() > LONGEST_MONTHS
+    if in_whole or months.median() > MEDIAN_MONTHS:
+        return "days"
+    first_scan = of_progressed.median() if column == "pfs_months" and len(of_progressed) >= ENOUGH else None
+    if first_scan is not None and first_scan > WEEKS_TO_PROGRESSION:
+        return "weeks"
+    short = column == "os_months" and len(months) >= 2 * ENOUGH and months.max() < YEARS_OF_FOLLOW_UP
+    return "years" if short or (first_scan is not None and first_scan < YEARS_TO_PROGRESSION) else ""

@@ -66,13 +66,13 @@ class Missing:
         """
         if required or not self.words:
             return {*MISSING}
-        own = {str(word) for word in (*rule.get("enum", ()), *rule.get("x-known", ()))}
+        own = {plain(str(word)) for word in (*rule.get("enum", ()), *rule.get("x-known", ()))}
         distinct = set(cells)
         marked = any(re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
         absent = {
             cell
-            for cell in distinct.difference(MISSING, own)
-            if plain(cell) in self.words and not (marked and plain(cell) == "-")
+            for cell in distinct.difference(MISSING)
+            if plain(cell) in self.words - own and not (marked and plain(cell) == "-")
         }
         if absent:
             self.found.update(cell for cell in cells if cell in absent)

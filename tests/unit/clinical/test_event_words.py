@@ -7,6 +7,8 @@ from collections import defaultdict
 import pytest
 
 from biomarkers.clinical import event_words
+from biomarkers.io import schemas
+from biomarkers.io.cells import MISSING_WORDS
 
 
 @pytest.mark.parametrize("column", event_words.QUESTIONS)
@@ -39,3 +41,12 @@ def test_no_word_answers_twice(column: str) -> None:
 def test_the_codelist_of_actions(word: str, answer: str) -> None:
     """CDISC codelist C66767."""
     assert event_words.verdict("action", word) == answer
+
+
+@pytest.mark.parametrize("column", event_words.QUESTIONS)
+def test_no_word_for_missing_takes_an_answer(column: str) -> None:
+    """What answers the column's question is no missing cell, unless the column says that it keeps the word."""
+    kept = {event_words.plain(word) for word in schemas.load("adverse_events")["properties"][column].get("x-known", [])}
+    words = {event_words.plain(word) for word in MISSING_WORDS}
+    answered = {word for word in words if event_words.verdict(column, word) in ("yes", "no")}
+    assert answered <= kept

@@ -233,10 +233,22 @@ def test_the_only_assay_of_a_score_type_is_used_whatever_its_name() -> None:
     assert _assays([("22C3", "TPS"), ("SP142", "IC")], [], "IC") == (["SP142"], [])
 
 
+@pytest.mark.parametrize("score_type", ["CPS", "TC", "TAP", "IC"])
+def test_only_tps_of_the_three_is_pooled(score_type: str) -> None:
+    rows = [("22C3", score_type), ("28-8", score_type), ("SP263", "TPS")]
+    assert _assays(rows, [], score_type)[1] == [
+        f"s.tsv: assay is one of 22C3, 28-8; expected one assay of {score_type}, or --assays that names the one to use,"
+        " or those to pool"
+    ]
+    assert _assays(rows, ["28-8"], score_type) == (["28-8"], [])
+    assert _assays(rows[:1], [], score_type) == (["22C3"], [])
+
+
 def test_several_other_assays_are_pooled_only_when_asked() -> None:
     rows = [("JS311", "TPS"), ("73-10", "TPS")]
     assert _assays(rows, [])[1] == [
-        "s.tsv: assay is one of 73-10, JS311; expected one assay, or --assays that names those to pool"
+        "s.tsv: assay is one of 73-10, JS311; expected one assay of TPS, or --assays that names the one to use, or"
+        " those to pool"
     ]
     assert _assays(rows, ["js311", "73-10"]) == (["JS311", "73-10"], [])
 
