@@ -26,7 +26,7 @@ EVERY = [
 OF_COMMAND = {
     (command.name, group)
     for command in commands()
-    for group in get_type_hints(getattr(import_module(f"biomarkers.cli.{command.name}"), command.name)).values()
+    for group in get_type_hints(getattr(import_module(f"biomarkers.cli.{command.module}"), command.module)).values()
     if isinstance(group, type) and issubclass(group, Group)
 }
 

@@ -35,7 +35,7 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
     if asked:
         app.help_print()
         return
-    name = f"biomarkers {function.__name__}"
+    name = _shown(function)
     try:
         _, bound, _ = app.parse_args([*arguments], exit_on_error=False, print_error=False)
     except cyclopts.UnusedCliTokensError as error:
@@ -110,6 +110,11 @@ def finite(text: str) -> float:
     return number
 
 
+def _shown(function: Callable[..., None]) -> str:
+    """How a user calls a command; that of a word of Python's own has an underscore in its function's name alone."""
+    return f"biomarkers {function.__name__.removesuffix('_')}"
+
+
 def _path(text: str) -> Path:
     if not text:
         raise ValueError(text)
@@ -141,7 +146,7 @@ def _converted(hint: Any, tokens: Sequence[Token]) -> Any:
 
 def _app(function: Callable[..., None]) -> App:
     app = App(
-        name=f"biomarkers {function.__name__}",
+        name=_shown(function),
         help_flags=(),
         version_flags=(),
         help_format="markdown",

@@ -35,6 +35,7 @@ InputBed = Annotated[Path, Kind("BED")]
 InputGenes = Annotated[Path, Kind("gene models")]
 InputFasta = Annotated[Path, Kind("FASTA")]
 InputFolder = Annotated[Path, Kind("folder")]
+InputSource = Annotated[Path, Kind("file or folder")]
 InputReport = Annotated[Path, Kind("report")]
 """What a tool (samtools, mosdepth, fastp, GATK) wrote of a sample."""
 InputList = Annotated[Path, Kind("list")]

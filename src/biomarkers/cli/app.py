@@ -7,6 +7,7 @@ Exit status: 0 done; 1 the work failed; 2 the input is wrong. Only a command tha
 from __future__ import annotations
 
 import gc
+import keyword
 import logging
 import os
 import re
@@ -25,6 +26,11 @@ class Command(NamedTuple):
     stage: str
     summary: str
 
+    @property
+    def module(self) -> str:
+        """Module and function of the command: its name, with an underscore after a word of Python's own (`import_`)."""
+        return _module(self.name)
+
 
 STAGES = ("Before a run", "Reads to variants", "Variants to burden", "Clinical data", "Analysis", "Demonstration")
 """In the order in which data passes through them."""
@@ -38,6 +44,10 @@ def commands() -> list[Command]:
     modules = sorted(path.stem for path in files.packaged("cli").glob("[a-z]*.py"))
     found = [command for name in modules if (command := _described(name))]
     return sorted(found, key=lambda command: STAGES.index(command.stage))
+
+
+def _module(name: str) -> str:
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _described(module: str) -> Command | None:
@@ -108,10 +118,12 @@ def _call(arguments: list[str]) -> int:
     from importlib import import_module
 
     name, *rest = arguments
-    if not (name.isidentifier() and os.path.isfile(files.packaged(f"cli/{name}.py")) and _described(name)):
+    module = _module(name)
+    described = name.isidentifier() and os.path.isfile(files.packaged(f"cli/{module}.py")) and _described(module)
+    if not described or described.name != name:
         raise InputError(Problem.unknown("command line", "command", name, [each.name for each in commands()]))
 
     from biomarkers.cli import _command
 
-    _command.call(getattr(import_module(f"biomarkers.cli.{name}"), name), rest)
+    _command.call(getattr(import_module(f"biomarkers.cli.{module}"), module), rest)
     return 0

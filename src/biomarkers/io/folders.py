@@ -6,9 +6,12 @@ import filecmp
 import gzip
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from biomarkers.errors import InputError, Problem
+from biomarkers.io import files
 
 
 class File(NamedTuple):
@@ -23,7 +26,7 @@ class File(NamedTuple):
     content: bytes
 
 
-def write(files: Iterable[File], out: Path, parts: Sequence[str]) -> bool:
+def write(contents: Iterable[File], out: Path, parts: Sequence[str]) -> bool:
     """Write the files beside `out` and move its folders `parts` there whole, in place of what they hold.
 
     False when they hold exactly these files already: they are left untouched.
@@ -32,7 +35,7 @@ def write(files: Iterable[File], out: Path, parts: Sequence[str]) -> bool:
     temporary = Path(tempfile.mkdtemp(prefix=f".{out.name[:40]}.", dir=out.parent))
     try:
         temporary.chmod(0o755)
-        for file in files:
+        for file in contents:
             _store(temporary, file)
         made_files = {p.relative_to(temporary) for p in temporary.rglob("*") if p.is_file()}
         old_files = {p.relative_to(out) for part in parts for p in (out / part).rglob("*") if p.is_file()}
@@ -71,3 +74,19 @@ def _store(folder: Path, file: File) -> None:
             handle.write(file.content)
         if file.kind == "vcf":
             pysam.tabix_index(str(target), preset="vcf", force=True)
+
+
+def write_texts(texts: Mapping[str, str], out: Path, marks: Sequence[str], others: Sequence[str]) -> None:
+    """Write text files into `out`, all or none, and remove those of `others` that are not among them.
+
+    texts: by path within the folder. Raises InputError for a folder that holds something and that this did not write:
+    one without the files `marks`.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(Problem.said(str(out), "OUT", "is a file", "a folder, or a name that is not taken"))
+    if out.is_dir() and any(out.iterdir()) and not all((out / mark).is_file() for mark in marks):
+        expected = f"an empty folder, or one that was written so before (with {' and '.join(marks)})"
+        raise InputError(Problem.said(str(out), "OUT", "holds other files", expected))
+    files.write_texts({out / name: text for name, text in texts.items()})
+    for name in set(others) - texts.keys():
+        (out / name).unlink(missing_ok=True)

@@ -117,6 +117,23 @@ def _plain(value: Any, key: Key, lines: dict[Key, int]) -> Any:
     return {name: _plain(inner, (*key, str(name)), lines) for name, inner in value.items()}
 
 
+def dumped(data: dict[str, Any]) -> str:
+    """Data as YAML that `load` reads as the same: keys in their order, words such as yes and 1 in quotes."""
+    from io import StringIO
+
+    from ruamel.yaml import YAML
+
+    writer: Any = YAML(typ="safe", pure=True)
+    out = StringIO()
+    writer.version = "1.1"
+    writer.default_flow_style = False
+    writer.allow_unicode = True
+    writer.width = 120
+    writer.sort_base_mapping_type_on_output = False
+    writer.dump(data, out)
+    return out.getvalue().removeprefix("%YAML 1.1\n---\n")
+
+
 def dates_as_text(data: Any) -> Any:
     """A config as Snakemake gives it, in which 2024-03-31 is a date, with the text that stands in the file."""
     if isinstance(data, dict):

@@ -12,7 +12,7 @@ from biomarkers.cli import _kinds
 from biomarkers.cli.app import commands, run
 
 FUNCTIONS = {
-    command.name: getattr(import_module(f"biomarkers.cli.{command.name}"), command.name) for command in commands()
+    command.name: getattr(import_module(f"biomarkers.cli.{command.module}"), command.module) for command in commands()
 }
 
 

@@ -1,0 +1,45 @@
+"""`biomarkers import` (Clinical data): turn other people's clinical tables into sheets by a declared mapping."""
+
+from __future__ import annotations
+
+from biomarkers.cli._kinds import InputSource, InputTable, InputYaml, OutputFolder
+from biomarkers.settings import Sheets
+
+
+def import_(
+    format: str | None = None,
+    source: InputSource | None = None,
+    /,
+    *,
+    mapping: InputYaml | None = None,
+    suggest: list[InputTable] | None = None,
+    out: OutputFolder | None = None,
+    reading: Sheets,
+) -> None:
+    """Turn other people's clinical tables into the sheets of this program, by a declared mapping.
+
+    Either `biomarkers import FORMAT SOURCE --out DIR` for a format whose mapping is known, or `--mapping FILE --out
+    DIR` for any other table, or `--suggest FILE...`, which prints a mapping to begin with. A word that the mapping does
+    not have is named with file and line, counted, and left missing; where the column must be filled it stops the
+    command. Columns that look like names, birth dates or record numbers are not carried. See docs/import.md.
+
+    Into DIR come the sheets, `import.tsv` (what was made of each column and word), `mapping.yaml` (the mapping in
+    force) and `config/config.yaml`, so that DIR can be run by the workflow.
+
+    Args:
+        format: A known format: the list stands in docs/import.md, and in the message for an unknown one.
+        source: File or folder in that format.
+        mapping: Mapping of tables of any other form; its paths are relative to its folder.
+        suggest: Tables for which to print a mapping, made of headings and words that are known. It is a proposal: what
+            a person must confirm stands in its comments.
+        out: Folder to write; it must be empty, absent, or written by an earlier import.
+    """
+    from biomarkers.clinical.imports import commands
+
+    commands.check_usage(format, source, mapping, suggest, out)
+    if suggest:
+        print(commands.suggested(suggest), end="")
+    elif mapping is not None and out is not None:
+        commands.by_mapping(mapping, out, missing=reading.missing_words)
+    elif format is not None and source is not None and out is not None:
+        commands.by_format(format, source, out, missing=reading.missing_words)

@@ -1,0 +1,1 @@
+"""Other people's clinical tables, read by a declared mapping; one file a foreign format."""

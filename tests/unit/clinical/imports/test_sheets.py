@@ -1,0 +1,199 @@
+"""A mapping and its tables become sheets: words, units, days, events, joins, several rows of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biomarkers.clinical.imports import grammar, sheets, sources
+from biomarkers.errors import InputError, Problems
+
+
+def imported(folder: Path, mapping: str, **files: str) -> tuple[dict[str, sheets.Sheet], list[str]]:
+    """The sheets and what is wrong. files: text by name, with commas, written as NAME.csv."""
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text)
+    (folder / "mapping.yaml").write_text(mapping)
+    problems = Problems()
+    declared = problems.catch(grammar.load, folder / "mapping.yaml")
+    made = {} if declared is None else sheets.make(declared, sources.reader(folder), problems)
+    return made, [str(problem).replace(f"{folder}/", "") for problem in problems.found]
+
+
+def rows(sheet: sheets.Sheet) -> list[list[str]]:
+    return [[row.cells.get(column, "") for column in sheet.header] for row in sheet.rows]
+
+
+def told(sheet: sheets.Sheet, column: str) -> list[tuple[str | None, str | None, str, int]]:
+    return [(t.word, t.meaning, t.status, t.n) for t in sheet.told if t.column == column]
+
+
+PATIENTS = """
+patients:
+  file: p.csv
+  columns:
+    patient: ID
+    best_response: {from: BOR, values: {Partial Response: PR, none: null}}
+    os_months: {from: OS, unit: days}
+    os_event: {from: DEAD, values: {1: 1, 2: 0}}
+"""
+
+
+def test_words_units_and_what_is_not_understood(tmp_path):
+    made, wrong = imported(
+        tmp_path,
+        PATIENTS,
+        p="ID,BOR,OS,DEAD\nA, partial  response ,365.25,1\nB,CR,30.4375,2\nC,none,60.875,0\nD,N/A,,\n",
+    )
+    assert wrong == []
+    sheet = made["patients"]
+    assert sheet.header == ["patient", "best_response", "os_months", "os_event"]
+    # CR is a word of ours, but not of this mapping; 0 is no word of it either: its months are left out with it.
+    assert rows(sheet) == [["A", "PR", "12", "1"], ["B", "", "1", "0"], ["C", "", "", ""], ["D", "", "", ""]]
+    assert told(sheet, "best_response") == [
+        ("partial  response", "PR", "mapped", 1),
+        ("CR", None, "unmapped", 1),
+        ("none", None, "missing", 1),
+        ("N/A", None, "missing", 1),
+    ]
+    assert ("0", None, "unmapped", 1) in told(sheet, "os_event")
+    assert told(sheet, "os_months")[-1] == (None, "without os_event", "left_out", 1)
+
+
+def test_cnsr_turns_the_event_around(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: ID, pfs_months: AVAL, pfs_event: {from: CNSR, cnsr: true}}}\n"
+    made, wrong = imported(tmp_path, mapping, p="ID,AVAL,CNSR\nA,1,0\nB,2,1\nC,3,2\nD,4,x\n")
+    assert wrong == []
+    assert rows(made["patients"]) == [["A", "1", "1"], ["B", "2", "0"], ["C", "3", "0"], ["D", "", ""]]
+
+
+def test_a_required_column_stops_with_each_line(tmp_path):
+    mapping = "assessments: {file: v.csv, columns: {patient: ID, date: D, response: R}}\n"
+    _, wrong = imported(tmp_path, mapping, v="ID,D,R\nA,2021-02-01,NED\n,2021-02-01,PR\nB,,SD\n")
+    assert wrong[0].startswith("v.csv:3: ID is empty; expected for patient letters, digits")
+    assert wrong[1].startswith("v.csv:4: D is empty; expected for date ")
+    assert wrong[2].startswith("v.csv:2: R is 'NED'; expected for response one of CR, PR, SD")
+    assert "no evidence of disease is CR where there was disease" in wrong[2]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["03/04/2021", "05/06/2021"], "DD/MM/YYYY or MM/DD/YYYY: which is the day cannot be told from them"),
+        (["03/04/2021", "14/06/2021"], "DD/MM/YYYY ('14/06/2021' can only be day first)"),
+        (["3.4.21", "5.13.21"], "MM.DD.YY ('5.13.21' can only be month first)"),
+    ],
+)
+def test_the_order_of_day_and_month_is_asked_for(tmp_path, cells, said):
+    mapping = "patients: {file: p.csv, columns: {patient: ID, treatment_start: S}}\n"
+    _, wrong = imported(tmp_path, mapping, p="ID,S\n" + "".join(f"P{n},{c}\n" for n, c in enumerate(cells)))
+    assert wrong == [f"p.csv:2: S is '{cells[0]}'; expected date_format in the mapping's treatment_start: {said}"]
+
+
+def test_several_files_feed_a_sheet_and_one_feeds_several(tmp_path):
+    mapping = """
+pdl1:
+- file: a.csv
+  columns: {patient: ID, assay: {value: 22C3}}
+  rows:
+  - {score_type: {value: TPS}, value: {from: TPS, unit: fraction}}
+  - {score_type: {value: CPS}, value: CPS}
+- file: b.csv
+  columns: {patient: pat, score_type: {value: TAP}, value: tap}
+patients: {file: a.csv, columns: {patient: ID}, keep: {sex: {from: S, values: {1: male, 2: female}}}}
+"""
+    made, wrong = imported(tmp_path, mapping, a="ID,S,TPS,CPS\nA,1,0.5,60\nB,2,<0.01,\nC,,,N/A\n", b="pat,tap\nA,5\n")
+    assert wrong == []
+    assert made["pdl1"].header == ["patient", "specimen", "collected", "assay", "score_type", "value"]
+    assert [row[0::3] + row[4:] for row in rows(made["pdl1"])] == [
+        ["A", "22C3", "TPS", "50"],
+        ["A", "22C3", "CPS", "60"],
+        ["B", "22C3", "TPS", "<1"],
+        ["A", "", "TAP", "5"],
+    ]
+    assert rows(made["patients"]) == [["A", "male"], ["B", "female"], ["C", ""]]
+
+
+def test_joins_stop_where_rows_differ(tmp_path):
+    mapping = """
+patients:
+  file: p.csv
+  join: [{file: s.csv, by: {ID: PATIENT}, where: {TYPE: {not: normal}}}]
+  columns: {patient: ID}
+  keep: [SITE]
+"""
+    files = {"p": "ID\nA\nB\nC\n", "s": "PATIENT,TYPE,SITE\nA,tumor,lung\nA,Normal,blood\nB,tumor,liver\n"}
+    made, wrong = imported(tmp_path, mapping, **files)
+    assert wrong == [] and rows(made["patients"]) == [["A", "lung"], ["B", "liver"], ["C", ""]]
+    files["s"] += "B,tumor,brain\n"
+    _, wrong = imported(tmp_path, mapping, **files)
+    assert wrong == ["s.csv:5: SITE is 'brain'; expected the same as in line 4, or many: first (or last) for this join"]
+    made, wrong = imported(tmp_path, mapping.replace("by:", "many: last, by:"), **files)
+    assert wrong == [] and rows(made["patients"])[1] == ["B", "brain"]
+
+
+def test_identifiers_of_people_are_not_carried(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: ID}, keep: all}\n"
+    made, wrong = imported(tmp_path, mapping, p="ID,Last_Name,birth_date,ECOG\nA,Doe,1950-01-01,1\n")
+    assert wrong == []
+    assert made["patients"].header == ["patient", "ECOG"]
+    assert told(made["patients"], "Last_Name") == [
+        (None, "looks like a direct identifier, so not carried", "left_out", 1)
+    ]
+
+
+def test_everything_wrong_with_a_mapping_is_told_at_once(tmp_path):
+    mapping = """
+patients:
+  fille: p.csv
+  columns:
+    patient: ID
+    best_respons: BOR
+    pfs_event: {from: E, values: {x: 3}, cnsr: true}
+    pfs_months: {from: M, unit: cm}
+    treatment_start: {from: S, date_format: DD.MM}
+pdl2: {}
+assessments: {file: v.csv, columns: {patient: ID}}
+"""
+    with pytest.raises(InputError) as raised:
+        (tmp_path / "mapping.yaml").write_text(mapping)
+        grammar.load(tmp_path / "mapping.yaml")
+    found = [str(problem).removeprefix(f"{tmp_path}/") for problem in raised.value.problems]
+    assert "mapping.yaml:3: patients.fille: unknown key; did you mean file?" in found
+    assert "mapping.yaml:6: patients.columns.best_respons: unknown key; did you mean best_response?" in found
+    assert "mapping.yaml:10: pdl2: unknown key; did you mean pdl1?" in found
+    (tmp_path / "mapping.yaml").write_text(
+        mapping.replace("fille", "file").replace("    best_respons: BOR\n", "").replace("pdl2: {}\n", "")
+    )
+    with pytest.raises(InputError) as raised:
+        grammar.load(tmp_path / "mapping.yaml")
+    found = [str(problem).removeprefix(f"{tmp_path}/") for problem in raised.value.problems]
+    assert found == [
+        "mapping.yaml:6: patients.columns.pfs_event.values.x is '3'; expected one of 0, 1",
+        "mapping.yaml:6: patients.columns.pfs_event.cnsr is 'true'; expected either cnsr or values: the words say what"
+        " an event is",
+        "mapping.yaml:7: patients.columns.pfs_months.unit is 'cm'; expected a unit that can become months: days, weeks,"
+        " months, years",
+        "mapping.yaml:8: patients.columns.treatment_start.date_format is 'DD.MM'; expected YYYY, YY, MM, M, DD, D or"
+        " MON and what stands between them, such as DD.MM.YYYY, or excel",
+        "mapping.yaml:9: assessments.columns.date is missing; expected a heading of the file (or {value: ...}):"
+        " assessments needs this column",
+        "mapping.yaml:9: assessments.columns.response is missing; expected a heading of the file (or {value: ...}):"
+        " assessments needs this column",
+    ]
+
+
+def test_a_heading_that_is_not_there_is_named(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: Patient Id, os_months: OS}}\n"
+    _, wrong = imported(tmp_path, mapping, p="PATIENT ID,OS_MONTHS\nA,1\n")
+    assert wrong == ["mapping.yaml:1: patients: os_months is 'OS'; expected a heading of p.csv: PATIENT ID, OS_MONTHS"]
+
+
+def test_a_column_of_which_nothing_is_understood_is_refused(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: ID, os_event: E}}\n"
+    _, wrong = imported(tmp_path, mapping, p="ID,E\n" + "".join(f"P{n},alive\n" for n in range(5)))
+    assert wrong == [
+        "p.csv:2: E is 'alive'; expected for os_event one of 0, 1; other words need values in the mapping (none of the"
+        " 5 filled cells is one)"
+    ]
