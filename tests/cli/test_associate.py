@@ -99,7 +99,7 @@ def test_one_primary_row_and_families(published: dict[str, dict[str, pd.DataFram
         assert results["role"].eq("primary").sum() == 1
         assert results["role"].iloc[0] == "primary" and results["estimate_type"].iloc[0] == "hodges_lehmann"
         for _, family in results.groupby("family"):
-            tests = family.drop_duplicates(["endpoint", "marker", "method", "contrast"]).sort_values("p_value")
+            tests = family.drop_duplicates("test").sort_values("p_value")
             p = tests["p_value"].tolist()
             q = [min(len(p) * later / (k + 1) for k, later in enumerate(p) if k >= i) for i in range(len(p))]
             assert tests["q_value"].tolist() == pytest.approx(q, rel=1e-9)

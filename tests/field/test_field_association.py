@@ -26,7 +26,7 @@ def associate(shared_data: Path, tmp_path: Path) -> Associate:
         found = pd.read_csv(results, sep="\t").set_index("test")
         assert found.loc[found["p_value"].isna(), "note"].notna().all()
         assert found.loc[found["estimate"].isna(), ["ci_low", "ci_high"]].isna().all(axis=None)
-        return found
+        return found[~found["estimate_type"].str.endswith("_rescaled", na=False)]
 
     return done
 

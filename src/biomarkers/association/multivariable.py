@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -27,13 +28,15 @@ ESTIMATE = {"logistic": "odds_ratio", "cox": "hazard_ratio"}
 class Column(NamedTuple):
     """One term of a model: the marker that it belongs to, what one unit means, and its values.
 
-    level: which of a marker's several columns it is; empty for the only one.
+    level: which of a marker's several columns it is; empty for the only one. per: the contrast of a second unit, and
+    how many units that is.
     """
 
     marker: str
     contrast: Contrast
     values: Floats
     level: str = ""
+    per: tuple[Contrast, float] | None = None
 
 
 def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -> list[Column]:
@@ -46,7 +49,9 @@ def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -
     if names and marker.kind in ("continuous", "binary"):
         return [Column(marker.name, contrasts.two_groups(names[1], names[0], measured.value), values)]
     if marker.kind == "continuous":
-        return [Column(marker.name, Contrast(f"per unit of {scale_name(marker)}"), transformed(marker, values))]
+        on_scale = transformed(marker, values)
+        contrast = Contrast(f"per unit of {scale_name(marker)}")
+        return [Column(marker.name, contrast, on_scale, per=_second_unit(marker, on_scale))]
     if marker.kind == "ordinal":
         return [Column(marker.name, Contrast("per level", groups=names, codes=measured.value), values)]
     present = [code for code in range(len(names)) if (values == code).any()] or [0]
@@ -60,6 +65,16 @@ def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -
         level = names[code] if len(others) > 1 else ""
         done.append(Column(marker.name, contrast, (values == code).astype(float), level))
     return done
+
+
+def _second_unit(marker: Marker, on_scale: Floats) -> tuple[Contrast, float] | None:
+    """What else the ratio is told per, and how many units that is; None for nothing (docs/methods.md, 6.18)."""
+    if isinstance(marker.per, str):
+        units = float(on_scale.std(ddof=1)) if len(on_scale) > 1 else 0.0
+        text = f"per SD ({units:.4g}) of {scale_name(marker)}"
+    else:
+        units, text = float(marker.per), f"per {marker.per:g} of {scale_name(marker)}"
+    return None if units in (0.0, 1.0) else (Contrast(text), units)
 
 
 def transformed(marker: Marker, values: Floats) -> Floats:
@@ -109,21 +124,24 @@ def model_rows(
             test += "/" + path_of(column.marker if adjusted else "", column.level)
         own = term.left_out or (f"left out of the model: {gone}" if gone else "")
         feature = "feature" if leading.feature else "declared"
-        rows.append(
-            Row(
-                test,
-                outcome,
-                column.marker,
-                fitted.method,
-                shown,
-                used,
-                term.ratio,
-                ESTIMATE[method],
-                Tested(term.statistic, term.p_value, joined(model, own, term.note, fitted.note, shown.note)),
-                marker_class=feature if of_marker else "covariate",
-                corrected_with="declared" if not adjusted else "adjusted" if of_marker else "covariates",
-            )
+        row = Row(
+            test,
+            outcome,
+            column.marker,
+            fitted.method,
+            shown,
+            used,
+            term.ratio,
+            ESTIMATE[method],
+            Tested(term.statistic, term.p_value, joined(model, own, term.note, fitted.note, shown.note)),
+            marker_class=feature if of_marker else "covariate",
+            corrected_with="declared" if not adjusted else "adjusted" if of_marker else "covariates",
         )
+        rows.append(row)
+        if column.per and of_marker and not np.isnan(term.ratio.estimate):
+            other, units = column.per
+            kind = f"{ESTIMATE[method]}_rescaled"
+            rows.append(replace(row, contrast=other, estimate=term.per(units), estimate_type=kind))
     return rows
 
 

@@ -160,7 +160,15 @@ def _build(data: dict[str, Any]) -> Plan:
 def _marker(name: str, rule: dict[str, Any]) -> Marker:
     cuts = tuple(Cut(cut["at"], cut["side"]) for cut in rule.get("cutpoints", []))
     levels = tuple(f"{level:g}" if isinstance(level, int | float) else level for level in rule.get("levels", []))
-    return Marker(name, rule["kind"], rule.get("transform", "none"), cuts, levels, rule.get("class") == "feature")
+    return Marker(
+        name,
+        rule["kind"],
+        rule.get("transform", "none"),
+        cuts,
+        levels,
+        rule.get("class") == "feature",
+        rule.get("per", "sd"),
+    )
 
 
 def _named(rule: dict[str, Any], markers: dict[str, Marker], endpoints: dict[str, Endpoint]) -> Named:

@@ -49,6 +49,8 @@ class Marker:
     cutpoints: tuple[Cut, ...] = ()
     levels: tuple[str, ...] = ()
     feature: bool = False
+    per: float | str = "sd"
+    """Second unit of a continuous marker's ratio, on the scale of models: a number, or `sd`."""
 
 
 @dataclass(frozen=True)

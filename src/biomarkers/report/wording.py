@@ -57,6 +57,8 @@ ESTIMATES = {
     "odds_ratio": "odds ratio",
     "hazard_ratio": "hazard ratio",
     "hazard_ratio_mh": "Peto one-step hazard ratio",
+    "odds_ratio_rescaled": "odds ratio per the unit stated",
+    "hazard_ratio_rescaled": "hazard ratio per the unit stated",
     "auc": "AUC",
     "rho": "rank correlation",
     "cutpoint": "cutoff",
@@ -68,6 +70,8 @@ ABBREVIATIONS = {
     "odds_ratio": "OR",
     "hazard_ratio": "HR",
     "hazard_ratio_mh": "HR, Peto one-step",
+    "odds_ratio_rescaled": "OR",
+    "hazard_ratio_rescaled": "HR",
     "auc": "AUC",
     "rho": "rho",
 }

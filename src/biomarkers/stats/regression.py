@@ -32,6 +32,7 @@ class Term(NamedTuple):
     """Ratio per unit of one term with its interval, the statistic (z, or the penalised likelihood ratio) and p.
 
     left_out: why the term is not in the model; empty for those that are. note: what must be said of this term alone.
+    logarithm: of the ratio and its limits, known where the ratio itself is beyond all numbers.
     """
 
     ratio: Interval
@@ -39,6 +40,11 @@ class Term(NamedTuple):
     p_value: float = NAN
     left_out: str = ""
     note: str = ""
+    logarithm: Interval = NO_ESTIMATE
+
+    def per(self, units: float) -> Interval:
+        """The ratio per so many units, with its interval; its test is that of the ratio per unit."""
+        return Interval(*(_exponential(units * limit) for limit in self.logarithm))
 
 
 class Fit(NamedTuple):
@@ -58,9 +64,10 @@ def wald(coefficients: Floats, errors: Floats) -> list[Term]:
     """Ratios with Wald intervals and p-values from coefficients and their standard errors."""
     terms = []
     for b, error in zip(coefficients, errors, strict=True):
-        interval = Interval(*(_exponential(v) for v in (b, b - Z * error, b + Z * error)))
+        logarithm = Interval(*(float(v) for v in (b, b - Z * error, b + Z * error)))
         z = float(b / error)
-        terms.append(Term(interval, z, float(2 * stats.norm.sf(abs(z)))))
+        ratio = Interval(*(_exponential(v) for v in logarithm))
+        terms.append(Term(ratio, z, float(2 * stats.norm.sf(abs(z))), logarithm=logarithm))
     return terms
 
 
@@ -78,11 +85,12 @@ def profiled(found: Profiles, scale: Floats) -> list[Term]:
         missing = [
             name for name, value in (("lower limit", low), ("upper limit", high), ("p", ratio)) if np.isnan(value)
         ]
-        interval = Interval(*(_exponential(v / unit) for v in (coefficient, low, high)))
+        logarithm = Interval(*(float(v / unit) for v in (coefficient, low, high)))
+        interval = Interval(*(_exponential(v) for v in logarithm))
         notes = [f"{' and '.join(missing)} not found: the profile did not converge"] if missing else []
         if not math.isfinite(interval.estimate) or interval.estimate == 0:
             notes.append("the ratio per unit is beyond all numbers: a unit is far more than the values' range")
-        terms.append(Term(interval, float(ratio), float(stats.chi2.sf(ratio, 1)), note=joined(*notes)))
+        terms.append(Term(interval, float(ratio), float(stats.chi2.sf(ratio, 1)), "", joined(*notes), logarithm))
     return terms
 
 

@@ -42,8 +42,10 @@ class Study:
         return analysis.analyse(self.cohort, self.plan)
 
     def row(self, test: str, estimate_type: str | None = None) -> pd.Series:
-        """The row of one test."""
+        """The row of one test; its ratio per unit, where no other is asked for."""
         rows = self.done.results
+        if estimate_type is None:
+            rows = rows[~rows["estimate_type"].str.endswith("_rescaled")]
         rows = rows[(rows["test"] == test) & (estimate_type is None or rows["estimate_type"] == estimate_type)]
         assert len(rows) == 1, rows["test"].tolist()
         return rows.iloc[0]

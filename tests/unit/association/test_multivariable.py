@@ -110,3 +110,30 @@ def test_a_level_named_like_a_covariate_is_a_test_of_its_own(study: Any, tmp_pat
     made = study(plan, table).done.results
     terms = made[made["test"].str.startswith("response/region/adjusted_logistic")]
     assert len(terms) == 3 and terms["test"].is_unique
+
+
+def test_per_standard_deviation_and_per_named_units(study: Any) -> None:
+    """The marker divided by what a unit shall be, fitted again by lifelines; p and test are those per unit."""
+    made = study(PLAN.replace("transform: log2p1}", "transform: log2p1}\n  age: {kind: continuous, per: 10}"))
+    known = made.frame.dropna(subset=["pfs_months", "tmb_per_mb"])
+    for name, marker, text in (("tmb_per_mb", np.log2(known["tmb_per_mb"] + 1), "SD"), ("age", known["age"], "10")):
+        unit = marker.std() if text == "SD" else 10
+        cells = pd.DataFrame({"x": marker / unit, "t": known["pfs_months"], "e": known["pfs_event"].astype(float)})
+        fitted = CoxPHFitter().fit(cells.dropna(), "t", "e", fit_options={"precision": 1e-12, "r_precision": 1e-14})
+        row, alone = made.row(f"pfs/{name}/cox", "hazard_ratio_rescaled"), made.row(f"pfs/{name}/cox")
+        limits = np.exp(fitted.confidence_intervals_.loc["x"]).tolist()
+        assert [row["estimate"], row["ci_low"], row["ci_high"]] == pytest.approx(
+            [fitted.hazard_ratios_["x"], *limits], rel=1e-5
+        )
+        assert row["contrast"].startswith(f"per {text}") and alone["contrast"].startswith("per unit")
+        assert (row["p_value"], row["q_value"], row["family"]) == (alone["p_value"], alone["q_value"], alone["family"])
+    assert made.row("response/tmb_per_mb/logistic", "odds_ratio_rescaled")["estimate"] > 0
+
+
+def test_a_ratio_beyond_all_numbers_has_one_per_its_own_unit(study: Any) -> None:
+    """Values of millionths: the ratio per unit is infinite, that per standard deviation is not."""
+    made = study(PLAN.replace("transform: log2p1", "transform: none"))
+    tiny = made.cohort.markers["tmb_per_mb"]
+    tiny.value[:] = tiny.value / 1e9
+    row = made.row("response/tmb_per_mb/logistic", "odds_ratio_rescaled")
+    assert np.isfinite(row["estimate"]) and np.isinf(made.row("response/tmb_per_mb/logistic")["estimate"])
