@@ -250,7 +250,7 @@ def test_a_sample_without_denominator_is_a_problem(tmp_path: Path, capsys: pytes
     assert run(["tmb", "--variants", *paths, "--denominator", size, "--tmb", str(tmp_path / "x.tsv")]) == 2
     assert "T2.tsv: sample is 'T2'; expected a sample of the denominators: T1" in capsys.readouterr().err
     assert run(["tmb", "--variants", *paths, "--tmb", str(tmp_path / "x.tsv")]) == 2
-    assert "--denominator, --assumed-bp, or both" in capsys.readouterr().err
+    assert "--denominator, --shared-denominator or --assumed-bp" in capsys.readouterr().err
 
 
 def test_the_json_tells_the_territory_of_each_sample(tmp_path: Path) -> None:
@@ -299,3 +299,17 @@ def test_more_variants_than_stated_bases_are_refused(
     assert run(["tmb", *arguments]) == status
     said = capsys.readouterr().err
     assert ("expected a territory of more than 2 bp for its" in said) == bool(status)
+
+
+def test_one_denominator_may_stand_for_every_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """T1 has a row of its own, T2 takes the shared one; several shared rows are refused."""
+    paths = [variants(tmp_path / f"{s}.tsv", sample=s) for s in ("T1", "T2")]
+    own = denominator(tmp_path / "d.tsv", 5_000_000, sample="T1")
+    shared = denominator(tmp_path / "any.tsv", 2_000_000, sample="any")
+    call(tmp_path, "--variants", *paths, "--denominator", own, "--shared-denominator", shared)
+    rows = {row["sample"]: row["callable_bp"] for row in tables.records(tables.read(tmp_path / "tmb.tsv", "tmb"))}
+    assert rows == {"T1": 5_000_000, "T2": 2_000_000}
+    two = tmp_path / "two.tsv"
+    two.write_text(Path(own).read_text() + Path(shared).read_text().splitlines()[1] + "\n")
+    assert run(["tmb", "--variants", *paths, "--shared-denominator", str(two), "--tmb", str(tmp_path / "x.tsv")]) == 2
+    assert "two.tsv: file has 2 rows; expected one row, which stands for every sample" in capsys.readouterr().err

@@ -5,7 +5,7 @@ rule associate:
     input:
         cohort="results/cohort.tsv",
         plan=SETTINGS["plan"] or [],
-        mutations="results/burden/mutations.tsv.gz" if RUN.samples.tumors else [],
+        mutations="results/burden/mutations.tsv.gz" if RUN.has_burden else files("mutations"),
     output:
         results="results/association/results.tsv",
         groups="results/association/groups.tsv",
@@ -18,7 +18,7 @@ rule associate:
         mem_mb=growing(2000),
         runtime=minutes(30),
     params:
-        mutations=("--mutations results/burden/mutations.tsv.gz" if RUN.samples.tumors else ""),
+        mutations="--mutations results/burden/mutations.tsv.gz" if RUN.has_burden else sheets("mutations"),
         settings=settings.Sheets.as_options(SETTINGS),
     shell:
         """

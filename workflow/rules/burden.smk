@@ -80,11 +80,14 @@ rule tmb:
     input:
         variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=FACTS.tumors),
         provenance=expand("results/variants/{tumor}.variants.json", tumor=FACTS.tumors),
+        maf=[maf_entry.TABLE] if "maf" in CLINICAL else [],
+        maf_provenance=maf_entry.RECORD if "maf" in CLINICAL else [],
+        shared_denominator=maf_entry.DENOMINATOR if RUN.measures_maf else [],
         denominators=[f"results/burden/{tumor}.denominator.tsv" for tumor in FACTS.measured],
         stated=BURDEN["denominators"] or [],
         calibration=BURDEN["calibration"] or [],
         custom=BURDEN["custom"] or [],
-        qc="results/qc/qc.tsv",
+        qc="results/qc/qc.tsv" if FACTS.tumors else [],
         purity=SETTINGS["samples"] if FACTS.states_purity else [],
     output:
         tmb="results/burden/tmb.tsv",
@@ -105,12 +108,14 @@ rule tmb:
             else []
         ),
         assumed=flags({"assumed_bp": REFERENCE["assumed_bp"]}),
+        shared=f"--shared-denominator {maf_entry.DENOMINATOR}" if RUN.measures_maf else "",
+        qc="--qc results/qc/qc.tsv" if FACTS.tumors else "",
         purity=flags({"purity": SETTINGS["samples"]}) if FACTS.states_purity else [],
         settings=flags({name: BURDEN[name] for name in ("custom", "calibration", "assay")}),
     shell:
         """
-        biomarkers tmb --variants {input.variants:q} {params.denominators} {params.assumed} {params.purity} {params.settings} \
-            --qc {input.qc} --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
+        biomarkers tmb --variants {input.variants:q} {input.maf:q} {params.denominators} {params.shared} {params.assumed} \
+            {params.purity} {params.settings} {params.qc} --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
             --mutations {output.mutations} --agreement {output.agreement} \
             --general-statistics {output.general_statistics} 2>{log}
         """

@@ -44,9 +44,9 @@ rule endpoints:
 
 rule cohort:
     input:
-        files("patients", "features", "sequenced"),
+        files("patients", "features", "sequenced", "mutations"),
         endpoints="results/clinical/endpoints.tsv",
-        tmb="results/burden/tmb.tsv" if RUN.samples.tumors else [],
+        tmb="results/burden/tmb.tsv" if RUN.has_burden else [],
         pdl1="results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else [],
         plan=SETTINGS["plan"] or [],
         samples=SETTINGS["samples"] or [],
@@ -60,8 +60,8 @@ rule cohort:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
-        sheets=sheets("patients", "features", "sequenced"),
-        tmb="--tmb results/burden/tmb.tsv" if RUN.samples.tumors else "",
+        sheets=sheets("patients", "features", "sequenced", "mutations"),
+        tmb="--tmb results/burden/tmb.tsv" if RUN.has_burden else "",
         definition=SETTINGS["burden"]["definitions"][0],
         pdl1="--pdl1 results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else "",
         plan=flags({"plan": SETTINGS["plan"], "samples": SETTINGS["samples"]}),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from biomarkers import settings
 from biomarkers.errors import InputError
+from biomarkers.run import maf_entry
 from biomarkers.run.chain import links, summed
 from biomarkers.run.check import check_run, read_run
 from biomarkers.run.facts import Facts, wanted
@@ -62,7 +63,7 @@ if workflow.is_main_process:
     tell_last(logger)
 
 # Which file is made of which, as the record of the burdens tells it.
-LINKS = links(RUN, FACTS) if FACTS.tumors else {}
+LINKS = links(RUN, FACTS) if RUN.has_burden else {}
 SUMMED = summed(RUN, FACTS)
 
 SETTINGS = RUN.config

@@ -65,6 +65,20 @@ def read_denominators(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def shared(path: Path, found: Sequence[Variants], sizes: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Denominators by sample, where the one row of a table stands for every sample without a row of its own.
+
+    Raises InputError for a bad table and for one of several rows.
+    """
+    table = tables.read(path, "denominator")
+    if len(table) != 1:
+        expected = "one row, which stands for every sample; rows of single samples belong to --denominator"
+        raise InputError(Problem.said(str(path), "file", f"has {len(table)} rows", expected))
+    row = tables.records(table)[0] | {"file": str(path)}
+    names = [name for one in found for _, name, _ in by_sample(one)]
+    return {name: row | {"sample": name} for name in names} | dict(sizes)
+
+
 class Status(NamedTuple):
     """The verdict on a sample: pass, warn or fail, and why."""
 
@@ -229,7 +243,7 @@ def _sample(
     from_table = origin["definitions"] if one.origin else _named(one.table)
     warnings = []
     quality = None if status is None else status.get(name)
-    if status is not None and quality is None:
+    if status is not None and quality is None and "samples" not in origin:  # A MAF's samples have no quality.
         warnings.append("absent from the quality table")
     depth = origin["settings"].get("tumor_depth")
     callable_depth = size.get("min_tumor_depth")

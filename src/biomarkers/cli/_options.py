@@ -39,13 +39,14 @@ def same_length(
 def check_inputs(
     vcf: Sequence[Path] | None,
     maf: Sequence[Path] | None,
-    samples: Path | None,
+    of_maf: Mapping[str, Path | None],
     tumor_sample: Sequence[str] | None,
     others: Iterable[Sequence[str] | None],
 ) -> None:
     """Raise InputError unless either VCFs with their tumors or MAFs are given.
 
-    others: options that name the one sample of a VCF too; a MAF names its own.
+    of_maf: files by option that only a MAF needs. others: options that name the one sample of a VCF too; a MAF names
+    its own.
     """
     problems = Problems()
     if bool(vcf) == bool(maf):
@@ -53,8 +54,9 @@ def check_inputs(
         problems.add(Problem.said("command line", "--vcf", found, "either --vcf or --maf"))
     if vcf and not tumor_sample:
         problems.add(Problem("command line", "--tumor-sample", None, "the tumor's column of each VCF, or auto"))
-    if samples and not maf:
-        problems.add(Problem.said("command line", "--samples", "is given without --maf", "both, or neither"))
+    for option, file in of_maf.items():
+        if file and not maf:
+            problems.add(Problem.said("command line", option, "is given without --maf", "both, or neither"))
     if maf and (names := [name for given in (tumor_sample, *others) for name in given or []]):
         expected = "neither: the MAF and --samples name them"
         problems.add(Problem.said("command line", "--maf", f"is given beside the sample's name {names[0]}", expected))

@@ -10,6 +10,7 @@ def tmb(
     variants: list[InputTable],
     tmb: OutputTableAndJson,
     denominator: list[InputTable] | None = None,
+    shared_denominator: InputTable | None = None,
     assumed_bp: int | None = None,
     definition: list[str] | None = None,
     custom: InputYaml | None = None,
@@ -32,6 +33,8 @@ def tmb(
         variants: Tables of `biomarkers variants`, any number.
         tmb: Table to write.
         denominator: Tables of `biomarkers denominator`, joined to the variants by sample.
+        shared_denominator: Table of `biomarkers denominator` whose one row stands for every sample without one in
+            --denominator: the targets of an exome whose calls came as a MAF.
         assumed_bp: Territory in bp for samples without a row in --denominator; labelled `assumed`.
         definition: Definitions to report, of those that `biomarkers variants` knows. Default: those of the variants
             tables.
@@ -57,8 +60,9 @@ def tmb(
     from biomarkers.quality import page
 
     problems = Problems()
-    if not denominator and assumed_bp is None:
-        problems.add(Problem("command line", "--denominator", None, "--denominator, --assumed-bp, or both"))
+    if not denominator and shared_denominator is None and assumed_bp is None:
+        expected = "--denominator, --shared-denominator or --assumed-bp"
+        problems.add(Problem("command line", "--denominator", None, expected))
     territory = schemas.load("config")["properties"]["reference"]["properties"]["assumed_bp"]
     if not schemas.validator(territory).is_valid(assumed_bp):
         problems.add(Problem("command line", "--assumed-bp", assumed_bp, schemas.expected(territory)))
@@ -70,6 +74,8 @@ def tmb(
     names = definition or burdens.default_definitions(listed)
     wanted = problems.catch(defined.choose, names, own) or []
     sizes = problems.catch(burdens.read_denominators, denominator or [])
+    if shared_denominator is not None and sizes is not None:
+        sizes = problems.catch(burdens.shared, shared_denominator, listed, sizes)
     status = problems.catch(burdens.read_status, qc) if qc else None
     stated = problems.catch(burdens.read_purity, purity) if purity else None
     rule = problems.catch(burdens.read_calibration, calibration, assay) if calibration and assay else None
@@ -79,7 +85,11 @@ def tmb(
         expected = f"a sample of the variants tables, such as {samples[0].sample}" if samples else "a sample"
         raise InputError(Problem(str(purity), "sample", next(iter(stated)), expected))
     frame = burden.rows(samples, wanted, rule)
-    used = [*variants, *(denominator or []), *(p for p in (custom, qc, purity, calibration) if p is not None)]
+    used = [
+        *variants,
+        *(denominator or []),
+        *(p for p in (shared_denominator, custom, qc, purity, calibration) if p is not None),
+    ]
     text = records.as_json(
         burdens.origin(listed, wanted, used, sizes=sizes or {}, assumed_bp=assumed_bp, calibration=rule)
     )

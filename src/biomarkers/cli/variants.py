@@ -16,6 +16,7 @@ def variants(
     tumor_sample: list[str] | None = None,
     maf: list[InputMaf] | None = None,
     samples: InputTable | None = None,
+    patients: InputTable | None = None,
     normal_sample: list[str] | None = None,
     patient: list[str] | None = None,
     sample: list[str] | None = None,
@@ -45,9 +46,11 @@ def variants(
         tumor_sample: Name of the tumor's column; `auto` finds it by --sample and --patient, the header and the columns'
             names, or lists them. A VCF with one column is taken whatever its name.
         maf: MAF files in place of VCFs, each with one or many samples; one table is written for each.
-        samples: With --maf: every sequenced sample (columns `sample` and `patient`, also as SAMPLE_ID and PATIENT_ID,
-            or a case list of cBioPortal). A listed sample without a mutation counts 0; without the list it is missing.
-            Normals (by SAMPLE_TYPE or TCGA barcode) and what SEQUENCED says no of are left out.
+        samples: With --maf: every sequenced sample (columns `sample` and `patient`, also as SAMPLE_ID and PATIENT_ID, a
+            case list of cBioPortal, or a list of patients alone). A listed sample without a mutation counts 0; without
+            the list it is missing. Normals (by SAMPLE_TYPE or TCGA barcode) and what SEQUENCED says no of are left out.
+        patients: With --maf: the patients sheet; a sample belongs to the patient whose name it has or begins with,
+            unless the MAF or --samples say whose it is.
         variants: Table to write, such as T1.variants.tsv.gz.
         normal_sample: Name of the matched normal's column; found like the tumor's by default. `none`: further columns
             are no matched normal. A VCF with the normal's column counts as paired.
@@ -76,7 +79,9 @@ def variants(
     from biomarkers.variants import columns, listing, stream
     from biomarkers.variants import hotspots as spots
 
-    options.check_inputs(vcf, maf, samples, tumor_sample, (normal_sample, patient, sample))
+    options.check_inputs(
+        vcf, maf, {"--samples": samples, "--patients": patients}, tumor_sample, (normal_sample, patient, sample)
+    )
     paths = vcf or maf or []
     each = options.same_length(
         "--maf" if maf else "--vcf",
@@ -100,9 +105,10 @@ def variants(
     wanted = problems.catch(defined.choose, reported.definition, own) or []
     listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else spots.Hotspots()
     if maf:
-        from biomarkers.variants import maf_files, maf_samples
+        from biomarkers.run import sequenced
+        from biomarkers.variants import maf_files
 
-        sequenced = problems.catch(maf_samples.read_samples, samples) if samples else None
+        told = problems.catch(sequenced.for_maf, samples, patients) or sequenced.Told(None, None)
     problems.stop_if_any()
     inputs = []
     for number, path in enumerate(paths):
@@ -111,7 +117,7 @@ def variants(
         )
         how: stream.Job | maf_files.Reading
         if maf:
-            how = maf_files.Reading(sequenced, alone, reading.population_af_field)
+            how = maf_files.Reading(told.listed, alone, reading.population_af_field, told.people)
         else:
             if tumor == "auto" and name is None:
                 name = problems.catch(stream.tumor_column, path, normal or columns.AUTO)
@@ -130,5 +136,5 @@ def variants(
             )
         beds = [each[option][number] for option in ("--regions", "--splice-regions", "--target-regions")]
         inputs.append(listing.Input(path, how, each["--variants"][number], *beds))
-    used = [file for file in (custom, hotspots, samples) if file is not None]
+    used = [file for file in (custom, hotspots, samples, patients) if file is not None]
     listing.write(inputs, listing.Wanted(wanted, rules, listed or spots.Hotspots(), used), problems)

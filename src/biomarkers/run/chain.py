@@ -14,7 +14,7 @@ from biomarkers import __version__
 from biomarkers.errors import InputError, Problem
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
-from biomarkers.run import presets, reports
+from biomarkers.run import maf_entry, presets, reports
 from biomarkers.run.presets import listed
 
 if TYPE_CHECKING:
@@ -55,15 +55,19 @@ def links(run: Run, facts: Facts) -> dict[str, Link]:
     sizes = [f"results/burden/{tumor}.denominator.tsv" for tumor in facts.measured]
     stated = [path for path in (burden["denominators"], burden["calibration"], burden["custom"]) if path]
     sheet = [run.config["samples"]] if run.config["samples"] else []
-    found[TMB] = Link("biomarkers tmb", (*tables, *sizes, *stated, qc, *(sheet if facts.states_purity else ())))
-    found[qc] = Link(
-        "biomarkers qc", (*sheet, *(path for each in run.samples.sequenced for _, path in _reports(facts, each)))
-    )
+    of_maf = _of_maf(run)
+    tables += [path for path in (maf_entry.TABLE, maf_entry.DENOMINATOR) if path in of_maf]
+    quality = [qc] if facts.tumors else []
+    found[TMB] = Link("biomarkers tmb", (*tables, *sizes, *stated, *quality, *(sheet if facts.states_purity else ())))
+    if quality:
+        measured = (path for each in run.samples.sequenced for _, path in _reports(facts, each))
+        found[qc] = Link("biomarkers qc", (*sheet, *measured))
+    found |= of_maf
     for tumor in run.samples.tumors:
         found |= _of_tumor(run, facts, tumor)
     for sample in run.samples.sequenced:
         found |= _of_reads(run, facts, sample)
-    if facts.measured or run.samples.called:
+    if facts.measured or run.samples.called or run.measures_maf:
         found[TARGETS] = Link("biomarkers targets", _given(reference["targets"], reference["fasta"]))
         found[CODING] = Link("biomarkers coding", _given(reference["genes"]))
     if run.samples.called:
@@ -78,6 +82,19 @@ def links(run: Run, facts: Facts) -> dict[str, Link]:
         found[presets.GENES] = Link("contigs renamed", tuple(genes))
         named |= set(found[presets.GENES].sources)
     return found | {path: published.get(path, Link(GIVEN)) for path in sorted(named - found.keys())}
+
+
+def _of_maf(run: Run) -> dict[str, Link]:
+    """The table of the run's MAF and, where it is measured, its territory."""
+    clinical, burden = run.config["clinical"], run.config["burden"]
+    if not clinical["maf"]:
+        return {}
+    beds = (maf_entry.CALLABLE, maf_entry.SPLICE) if run.measures_maf else ()
+    own = (clinical["sequenced"], clinical["patients"], burden["custom"], burden["hotspots"])
+    given = (path for path in (clinical["maf"], *own) if path)
+    found = {maf_entry.TABLE: Link("biomarkers variants", (*given, *beds))}
+    measured = (*beds, maf_entry.DENOMINATOR) if beds else ()
+    return found | {path: Link("biomarkers denominator", (TARGETS, CODING)) for path in measured}
 
 
 def _of_tumor(run: Run, facts: Facts, tumor: Sample) -> dict[str, Link]:
@@ -143,7 +160,7 @@ def summed(run: Run, facts: Facts) -> dict[str, tuple[str, ...]]:
     reference = run.config["reference"]
     panel = None if facts.builds_panel else reference["panel_of_normals"]
     large = _given(reference["fasta"], reference["germline_resource"], panel, *facts.known_sites)
-    groups = {REFERENCES: tuple(dict.fromkeys(large))} if run.samples.tumors and large else {}
+    groups = {REFERENCES: tuple(dict.fromkeys(large))} if run.has_burden and large else {}
     for sample in run.samples.sequenced:
         reads = facts.reads.of(sample.sample).file
         link = _of_reads(run, facts, sample)[reads]

@@ -16,6 +16,7 @@ from biomarkers.run import (
     counting,
     first_reads,
     headers,
+    maf_entry,
     presets,
     programs,
     samples,
@@ -40,6 +41,17 @@ class Run:
     """Samples whose denominator the user's table states."""
     preset: presets.Preset | None = None
     """What `reference.preset` stands for; its files are in `config` already."""
+
+    @property
+    def has_burden(self) -> bool:
+        """Whether variants are counted: of the samples, of a MAF or of both."""
+        return bool(self.samples.tumors or self.config["clinical"]["maf"])
+
+    @property
+    def measures_maf(self) -> bool:
+        """Whether the MAF's territory is that of the targets; else it is stated."""
+        stated = self.config["reference"]["assumed_bp"] or self.config["burden"]["denominators"]
+        return bool(self.config["clinical"]["maf"]) and not stated
 
     @property
     def preset_files(self) -> list[presets.File]:
@@ -76,9 +88,12 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     preset = presets.take(path, settings, config)
     sheet = read_samples(config, problems)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
+    if config["clinical"]["maf"] and config["burden"]["denominators"]:
+        entered |= maf_entry.names(config, problems)
     run = Run(config, sheet, _burdens.read_stated(config["burden"]["denominators"], entered, problems), preset)
     _check_needed(path, run, settings, problems)
     counting.check(path, run, settings, problems)
+    maf_entry.check_combination(path, run, settings, problems)
     _burdens.check_calibration(path, yamls.line_of(settings.lines, ("burden",)), config["burden"], problems)
     return run
 
@@ -111,8 +126,11 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
         own_genes = () if config["annotation"]["tool"] != "csq" else ("genes",)
         needed |= dict.fromkeys(("fasta", *own_genes), "a path, to annotate variants")
         annotators.check(path, config["annotation"], settings, problems)
-    if not reference["assumed_bp"] and any(tumor.sample not in run.stated for tumor in sheet.tumors):
-        expected = "a path, to know what the burden is divided by (or reference.assumed_bp, for samples that are VCFs)"
+    if not reference["assumed_bp"] and (
+        run.measures_maf or any(tumor.sample not in run.stated for tumor in sheet.tumors)
+    ):
+        expected = "a path, to know what the burden is divided by"
+        expected += " (or reference.assumed_bp, for samples that are VCFs or stand in a MAF)"
         needed |= dict.fromkeys(("fasta", "targets", "genes"), expected)
     for key, expected in needed.items():
         if reference[key] is None:
@@ -170,6 +188,7 @@ def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
     reference, found = run.config["reference"], run.samples
     first_reads.check_lanes(found, run.config["samples"], problems)
     genome = _check_genome(path, run, problems)
+    maf_entry.check_maf(run, genome if run.measures_maf else None, problems)
     vcf_entry.check(found, run.config, run.config["samples"], problems, genome)
     if genome is None:
         return
@@ -191,7 +210,7 @@ def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
 def _check_genome(path: str | Path, run: Run, problems: Problems) -> headers.Genome | None:
     """The genome that files are compared with; None without one, or where it cannot be read."""
     fasta = run.config["reference"]["fasta"]
-    if fasta is None or not run.samples.by_name:
+    if fasta is None or not (run.samples.by_name or run.measures_maf):
         return None
     whole = Path(fasta).is_file()
     lengths = headers.check_reference(fasta, problems) if whole else run.preset and run.preset.lengths
@@ -208,7 +227,8 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
 
     sheets = config["clinical"]
     for name, path in sheets.items():
-        if path is not None and sheets["patients"] is None:
+        alone = name == "maf" or (name == "sequenced" and sheets["maf"])  # They end at the burden.
+        if path is not None and sheets["patients"] is None and not alone:
             problems.add(Problem(path, f"clinical.{name}", path, "clinical.patients beside it, in the config"))
     if sheets["patients"] is None:
         return set()
@@ -231,7 +251,8 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
             tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
         if sheet is not None and name == "pdl1":
             problems.catch(inputs.check_pdl1, problems, sheets[name], sheet, Pdl1.of(config))
-    if sheets["sequenced"]:
+    maf_entry.check_mutations(config, known, problems)
+    if sheets["sequenced"] and not sheets["maf"]:  # Its samples are joined to the patients where it is read.
         listed = problems.catch(sequenced.patients, sheets["sequenced"], config["missing_words"])
         if listed and people is not None and not known & listed.keys():
             expected = f"at least one patient of {sheets['patients']}"
@@ -283,7 +304,7 @@ def _cohort_columns(run: Run, columns: dict[str, list[str]]) -> list[tuple[str, 
     from biomarkers.clinical import cohort_columns, endpoints
 
     config, sheets = run.config, run.config["clinical"]
-    joined = ["tmb"] if run.samples.tumors else []
+    joined = ["tmb"] if run.has_burden else ["mutations"] if sheets["mutations"] else []
     joined += ["pdl1_selected"] if sheets["pdl1"] else []
     _, *further = dict.fromkeys([*config["burden"]["definitions"], *(["custom"] if config["burden"]["custom"] else [])])
     rules = config["endpoints"]

@@ -135,7 +135,7 @@ class Facts:
             aligner_megabytes=int(ROOM_FOR_SORTING + aligner.bytes_per_base * _genome_bytes(run) / 1e6),
             annotator=annotators.chosen(config),
             reports=reports.expected(samples, hs_metrics=config["qc"]["hs_metrics"]),
-            pictures=_burden_pictures(config["burden"], tumors, measured),
+            pictures=_burden_pictures(config["burden"], measured, has_burden=run.has_burden),
             calling_parts=_calling_parts(samples, reference, calling),
         )
 
@@ -147,13 +147,10 @@ def wanted(run: Run, facts: Facts) -> list[str]:
     tests and the page.
     """
     files: list[str] = []
+    if run.has_burden:
+        files += ["results/burden/tmb.tsv", "results/burden/tmb.tsv.json", *facts.pictures.values()]
     if facts.tumors:
-        files += [
-            "results/burden/tmb.tsv",
-            "results/burden/tmb.tsv.json",
-            *facts.pictures.values(),
-            "results/burden/cohort.maf.gz",
-        ]
+        files += ["results/burden/cohort.maf.gz"]
         files += [f"results/variants/{tumor}.maf.gz" for tumor in facts.tumors]
     if run.samples.sequenced:
         files += ["results/qc/multiqc.html"]
@@ -166,13 +163,13 @@ def wanted(run: Run, facts: Facts) -> list[str]:
     return files
 
 
-def _burden_pictures(burden: dict[str, Any], tumors: Collection[str], measured: Collection[str]) -> dict[str, str]:
+def _burden_pictures(burden: dict[str, Any], measured: Collection[str], *, has_burden: bool) -> dict[str, str]:
     """Pictures of the burden, and the table of one of them, by option of `biomarkers pictures`.
 
     burden: that block of the config; several definitions can be compared. measured: tumors whose denominator is worked
     out, step by step.
     """
-    files = {"tumor_cells_picture": "results/burden/tumor_cells.svg"} if tumors else {}
+    files = {"tumor_cells_picture": "results/burden/tumor_cells.svg"} if has_burden else {}
     if len({*burden["definitions"], *(["custom"] if burden["custom"] else [])}) > 1:
         files["agreement_picture"] = "results/burden/agreement.svg"
     if measured:

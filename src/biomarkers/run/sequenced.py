@@ -13,6 +13,7 @@ from biomarkers.io import tables
 from biomarkers.io.cells import MISSING_WORDS, plain
 from biomarkers.io.lines import numbered
 from biomarkers.variants import maf_samples
+from biomarkers.variants.maf_patients import People
 
 YES_NO = {"1": True, "yes": True, "y": True, "true": True, "0": False, "no": False, "n": False, "false": False}
 
@@ -22,6 +23,37 @@ class Samples(NamedTuple):
 
     collected: pd.Series | None
     normals: frozenset[str]
+
+
+class Told(NamedTuple):
+    """What lists say of the samples of a MAF: the sequenced ones, and the patients that they are joined to."""
+
+    listed: maf_samples.Listed | None
+    people: People | None
+
+
+def for_maf(path: Path | None, sheet: Path | None, missing: Collection[str] = MISSING_WORDS) -> Told:
+    """What a list of who was sequenced and the patients sheet tell of a MAF's samples.
+
+    path: a list of samples, or of patients as `patients` reads it. Raises InputError with every problem of both.
+    """
+    problems = Problems()
+    listed, by_patient = None, None
+    if path is not None and _of_patients(path):
+        by_patient = problems.catch(patients, path, missing)
+    elif path is not None:
+        listed = problems.catch(maf_samples.read_samples, path)
+    known: frozenset[str] = frozenset()
+    if sheet is not None:
+        cells = problems.catch(tables.read_cells, sheet)
+        if cells is not None and "patient" not in cells.header:
+            problems.add(Problem(cells.path, "patient", None, "a column of that name", 1))
+        elif cells is not None:
+            known = frozenset(row[cells.header.index("patient")] for row in cells.rows)
+    problems.stop_if_any()
+    if sheet is None and by_patient is None:
+        return Told(listed, None)
+    return Told(listed, People(str(sheet or path), known, by_patient))
 
 
 def patients(path: Path, missing: Collection[str] = MISSING_WORDS) -> dict[str, bool]:

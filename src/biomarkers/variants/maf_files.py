@@ -20,6 +20,7 @@ from biomarkers.variants.eligibility import COLUMNS
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_cells import Maf
 from biomarkers.variants.maf_in import NO_VARIANT, Reader
+from biomarkers.variants.maf_patients import People, join
 from biomarkers.variants.maf_samples import Listed, Normals, of_names, why_missing
 from biomarkers.variants.maf_samples import normals as normals_of
 from biomarkers.variants.maf_tally import Tally, unknown_classes
@@ -39,12 +40,14 @@ BUILDS = ((r"GRCh38|hg38", "GRCh38"), (r"GRCh37|hg19|b37|hs37d5|human_g1k_v37", 
 class Reading(NamedTuple):
     """How a MAF is read. listed: the sequenced samples, None when nobody listed them; frequency: the column.
 
-    alone: whether all calls were made without a matched normal; None: what the file says.
+    alone: whether all calls were made without a matched normal; None: what the file says. people: patients that the
+    samples are joined to, None where samples name them.
     """
 
     listed: Listed | None
     alone: bool | None
     frequency: str
+    people: People | None = None
 
     def settings(self, rules: Rules) -> dict[str, Any]:
         """Everything that decided, for the record."""
@@ -65,19 +68,8 @@ def write(
 
     Raises InputError for a MAF that cannot be read or understood, or whose read counts cannot answer the thresholds.
     """
-    maf = Maf(path, reading.frequency)
-    listed = reading.listed or (of_names(maf.sequenced) if maf.sequenced else None)
-    normals = normals_of(maf, reading.alone)
-    rows = Reader(
-        maf,
-        definitions,
-        rules=rules,
-        territory=area.territory,
-        hotspots=hotspots,
-        listed=listed,
-        patients_listed=reading.listed is not None,
-        normals=normals,
-    )
+    rows = reader(path, definitions, rules, area, hotspots, reading)
+    maf, normals, listed = rows.maf, rows.normals, rows.listed
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     names = [*COLUMNS, "variant_classification"]
@@ -86,7 +78,7 @@ def write(
         writer.writerow(["" if (value := row.get(name)) is None else value for name in names])
     text.detach()
     tally = rows.tally
-    _check(maf.file, tally, rules, area)
+    check(maf.file, tally, rules, area)
     missing = _missing(tally)
     _warn(maf, tally, rules, normals, missing)
     if listed and listed.normals:
@@ -94,7 +86,31 @@ def write(
     return _summary(maf, tally, definitions, rules, missing)
 
 
-def _check(file: str, tally: Tally, rules: Rules, area: Area) -> None:
+def reader(
+    path: Path, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots, reading: Reading
+) -> Reader:
+    """The rows of a MAF, whose samples are joined to their patients.
+
+    Raises InputError for a file that is no MAF, and for samples that cannot be joined.
+    """
+    maf = Maf(path, reading.frequency)
+    listed = reading.listed or (of_names(maf.sequenced) if maf.sequenced else None)
+    normals = normals_of(maf, reading.alone)
+    joined = join(maf, list(filter(None, normals.alone)), listed, reading.people)
+    return Reader(
+        maf,
+        definitions,
+        rules=rules,
+        territory=area.territory,
+        hotspots=hotspots,
+        listed=joined.listed,
+        patients_listed=reading.listed is not None or joined.listed is not listed,
+        normals=normals,
+        patients=joined.patients,
+    )
+
+
+def check(file: str, tally: Tally, rules: Rules, area: Area) -> None:
     """Raise InputError where the file as a whole does not answer."""
     total = tally.rows.total()
     if not tally.samples:

@@ -7,7 +7,7 @@ same order; what a file does not hold is said, never taken for granted (docs/met
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from biomarkers.errors import InputError, Problem, Problems
@@ -43,7 +43,8 @@ class Reader:
     """The rows of a MAF by the rules (iterate once); `tally` is filled meanwhile.
 
     listed: every sequenced tumor, so that those without a mutation count as zero; None: only what the MAF itself names.
-    patients_listed: the list has their patients, too. normals: against what each sample was called.
+    patients_listed: the list has their patients, too. normals: against what each sample was called. patients: patient
+    by sample as far as they were joined to a sheet.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class Reader:
         listed: Listed | None,
         patients_listed: bool,
         normals: Normals,
+        patients: Mapping[str, str] | None = None,
     ) -> None:
         self.maf, self.layout, self.file, self.definitions = maf, maf.layout, maf.file, definitions
         self.rules, self.territory, self.hotspots, self.normals = rules, territory, hotspots, normals
         self.tally = Tally(dict(listed.tumors) if listed else {}, listed=listed is not None)
         self._not_tumors = listed.normals if listed else frozenset()
-        self._patients_listed = patients_listed
+        self.listed = listed
+        self._patients, self._patients_listed = patients or {}, patients_listed
         self._seen: set[tuple[str, str, int, str, str]] = set()
         self._passing = Passing(rules)
         self._needs_reads = bool(rules.tumor_depth or rules.alt_reads or rules.vaf)
@@ -83,9 +86,10 @@ class Reader:
             if sample not in self.tally.samples:
                 if self.tally.listed or is_normal(sample):
                     strangers.setdefault(sample, number)
-                elif not is_name(patient_of(sample)) and not self.layout.get(cells, "patient"):
+                patient = self._patients.get(sample, patient_of(sample))
+                if sample not in strangers and not is_name(patient) and not self.layout.get(cells, "patient"):
                     problems.add(Problem(self.file, "Tumor_Sample_Barcode", sample, NAMED, number))
-                self.tally.samples[sample] = patient_of(sample)
+                self.tally.samples[sample] = patient
             if not self._patients_listed and (patient := self.layout.get(cells, "patient")):
                 self.tally.samples[sample] = patient
             row["patient"] = self.tally.samples[sample]

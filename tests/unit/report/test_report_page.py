@@ -180,3 +180,12 @@ def test_same_input_gives_the_same_page(full: Page) -> None:
 
 def test_page_is_small_enough_to_mail(full: Page) -> None:
     assert len(full.html.encode()) < 3_000_000
+
+
+def test_a_step_that_no_table_tells_is_not_known(tmp_path: Path) -> None:
+    (tmp_path / "flow.tsv").write_text(
+        "step\tn\texcluded\treason\tpatients\nenrolled\t8\t0\t\t\nwith_pdl1\t\t\tno table gives PD-L1\t\n", "utf-8"
+    )
+    given = Tables(pd.DataFrame({"patient": ["A"]}), flow=tables.read(tmp_path / "flow.tsv", "flow"))
+    text = " ".join(Elements(page(given, title="No PD-L1").html).text.split())
+    assert "not known" in text and "no table gives PD-L1" in text

@@ -43,7 +43,7 @@ def _flow(flow: pd.DataFrame) -> Flow:
         exclusions = []
         for row in wording.each(rows):
             parts = ["" if missing(row.excluded) else f"{int(row.excluded)} excluded", text_cell(row.reason)]
-            if any(parts) and row.excluded != 0:
+            if any(parts) and (missing(row.excluded) or row.excluded != 0):
                 exclusions.append((": ".join(filter(None, parts)), text_cell(row.patients)))
         text = "not known" if missing(n) else f"{int(n):,}"
         shown.append(Step(wording.STEPS[str(name)], text, int(n) / int(enrolled) if known else None, exclusions))

@@ -1,0 +1,52 @@
+# One MAF of many samples -> the table of variants that VCFs give, over the targets where no size is stated for it.
+
+
+rule maf_territory:
+    input:
+        targets="resources/targets.bed",
+        coding="resources/coding.bed",
+    output:
+        regions=maf_entry.CALLABLE,
+        splice=maf_entry.SPLICE,
+        denominator=maf_entry.DENOMINATOR,
+    log:
+        "results/logs/maf_territory.log",
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(10),
+    shell:
+        """
+        biomarkers denominator --targets {input.targets} --coding {input.coding} --sample any --regions {output.regions} \
+            --splice-regions {output.splice} --denominator {output.denominator} 2>{log}
+        """
+
+
+rule maf_variants:
+    input:
+        files("maf", "sequenced", "patients"),
+        **({"callable": maf_entry.CALLABLE, "splice": maf_entry.SPLICE} if RUN.measures_maf else {}),
+        custom=BURDEN["custom"] or [],
+        hotspots=BURDEN["hotspots"] or [],
+    output:
+        table=maf_entry.TABLE,
+        provenance=maf_entry.RECORD,
+    log:
+        "results/logs/maf_variants.log",
+    resources:
+        mem_mb=growing(4000),
+        runtime=minutes(30, per_gigabyte=60),
+    params:
+        sheets=sheets("maf", "patients") + flags({"samples": CLINICAL.get("sequenced")}),
+        pairing={None: "", True: "--tumor-only", False: "--paired"}[maf_entry.pairing(SETTINGS)],
+        territory=(f"--regions {maf_entry.CALLABLE} --splice-regions {maf_entry.SPLICE}" if RUN.measures_maf else ""),
+        settings=[
+            word
+            for group in (settings.Reported, settings.Counting, settings.Annotation)
+            for word in group.as_options(maf_entry.counting(SETTINGS))
+        ],
+        own=flags({name: BURDEN[name] for name in ("custom", "hotspots")}),
+    shell:
+        """
+        biomarkers variants {params.sheets} {params.pairing} {params.settings} {params.territory} {params.own} \
+            --variants {output.table} 2>{log}
+        """
