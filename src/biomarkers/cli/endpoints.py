@@ -26,7 +26,8 @@ def endpoints(
 
     Args:
         patients: Patients sheet: patient, treatment_start, death_date, last_alive_date, new_therapy_date; or endpoints
-            that were derived elsewhere: best_response, pfs_months, pfs_event, os_months, os_event.
+            that were derived elsewhere: best_response, pfs_months, pfs_event, os_months, os_event. Study days may stand
+            for dates, here (start_day, death_day, ...) and in the other sheets (day, onset_day, end_day).
         assessments: Visit responses: patient, date, response (CR, PR, SD, NON-CR/NON-PD, PD, NE), optionally evaluator.
         lesions: Lesion measurements: patient, date, lesion, role (target, non_target, new), nodal, diameter_mm, status.
             The visit responses of these patients are derived by RECIST 1.1 and used instead of their assessments.
@@ -44,6 +45,7 @@ def endpoints(
     from biomarkers.clinical.lesions import combined, visit_responses
     from biomarkers.clinical.rates import agreement
     from biomarkers.clinical.rates import rates as rates_of
+    from biomarkers.clinical.study_days import without_dates
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import tables
 
@@ -63,6 +65,8 @@ def endpoints(
         adverse_events=adverse_events,
         missing=reading.missing_words,
     )
+    if "patients" in given:
+        inputs.check_cutoff(problems, patients, given["patients"], rules)
     problems.stop_if_any()
     used = given.get("used")
     people = given["patients"]
@@ -71,7 +75,7 @@ def endpoints(
     further = agreement(people, given.get("assessments"), derived, rules)
     written = {endpoints: (derived, "endpoints"), rates: (rates_of(derived, rules, further=further), "rates")}
     if visits is not None and from_lesions is not None:
-        written[visits] = (from_lesions, "visits")
+        written[visits] = (without_dates(from_lesions, people), "visits")
     if adverse_events is not None and adverse_events_summary is not None:
         counts = summary(given["adverse_events"], people, days_after_last_dose=rules.adverse_event_days)
         written[adverse_events_summary] = (counts, "adverse_events_summary")

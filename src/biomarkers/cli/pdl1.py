@@ -41,6 +41,10 @@ def pdl1(
     people = tables.read_into(problems, patients, "patients", reading.missing_words, ())
     sheet = tables.read_into(problems, pdl1, "pdl1", reading.missing_words)
     asked: list[str] = []
+    if people is not None and sheet is not None:
+        paths = {"patients": patients, "pdl1": pdl1}
+        settled = inputs.settle({"patients": people, "pdl1": sheet}, paths, problems, complete=False)
+        people, sheet = settled["patients"], settled["pdl1"]
     if sheet is not None:
         asked = inputs.check_pdl1(problems, pdl1, sheet, rules)
         if people is not None:

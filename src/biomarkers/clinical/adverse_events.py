@@ -32,8 +32,9 @@ def treatment_emergent(
 ) -> pd.Series:
     """Which events (boolean by row) began on or after the first dose and at most so many days after the last.
 
-    events: `patient` and, where known, `onset`; a missing onset counts. patients: `patient treatment_start` and, where
-    known, `last_dose`; without a last dose there is no upper bound. Events of never-treated patients do not count.
+    events: `patient` and, where known, `onset` and `end`; a missing onset counts unless the event ended before the
+    first dose. patients: `patient treatment_start` and, where known, `last_dose`; without a last dose there is no upper
+    bound. Events of never-treated patients do not count.
     """
     import pandas as pd
 
@@ -43,7 +44,8 @@ def treatment_emergent(
     onset = pd.to_datetime(events.get("onset", start))
     # Days apart, since a day a century after the last dose may be none that pandas knows.
     within = last.isna() | ((onset - last).dt.days <= days_after_last_dose)
-    return start.notna() & (onset.isna() | ((onset >= start) & within))
+    ended_before = pd.to_datetime(events.get("end", onset)) < start
+    return start.notna() & ((onset.isna() & ~ended_before) | ((onset >= start) & within))
 
 
 def summary(

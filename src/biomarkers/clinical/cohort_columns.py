@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from biomarkers.errors import Problem
 from biomarkers.io import schemas
+from biomarkers.io.cells import LATEST
 
 PER_DEFINITION = "{definition}"
 """Stands in a column's name for each definition of burden but the first."""
@@ -45,7 +46,8 @@ def made(tables: Iterable[str], *, definitions: Sequence[str] = ()) -> list[str]
 def not_written() -> list[str]:
     """Columns of the patients sheet that do not enter the cohort: the durations made from them do."""
     rules = schemas.load("cohort")["properties"]
-    return [column for column, rule in rules.items() if not rule.get("x-written", True)]
+    columns = [column for column, rule in rules.items() if not rule.get("x-written", True)]
+    return [*columns, *(column + LATEST for column in columns)]
 
 
 def of_words() -> list[str]:

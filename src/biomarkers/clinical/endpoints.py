@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from biomarkers.clinical import partial, study_days
 from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE, best_response, first_response
 from biomarkers.clinical.time_to_event import CENSORING, Endpoint, TimeToEvent, endpoints, time_to_event
 from biomarkers.clinical.timeline import Timeline, data_cutoff
@@ -109,7 +110,7 @@ def _endpoints(
         reason = "treatment started after the data cutoff (patients)" if too_late else NEVER_TREATED
         return row | {"treated": 0, "endpoint_note": None} | {f"{name}_reason": reason for name in endpoints()}
     row["treated"] = 1
-    notes: list[str] = []
+    notes = [given[partial.NOTE]] if partial.NOTE in given else []
     timeline = None if start is None else Timeline.build(start, given, own, rules, notes)
     assessed = has_assessments and (own is not None or "best_response" not in given)
     has = {"assessments": own is not None, "contact": bool(CONTACT & given.keys())}
@@ -151,8 +152,11 @@ def _response(patient: _Patient, rules: Endpoints) -> dict[str, Any]:
         return row | _flags(best if confirmed is None else confirmed, rules)
     visits = patient.timeline.for_response(rules.response_within_days)
     first, second = (best_response(visits, rules, confirmed=c) for c in (False, True))
-    date = None if first.day is None else patient.timeline.start + pd.Timedelta(days=first.day)
-    row = {"best_response": first.response, "best_response_date": date, "confirmed_best_response": second.response}
+    row = {"best_response": first.response, "confirmed_best_response": second.response}
+    if first.day is not None:
+        row["best_response_day"] = first.day + 1
+        if patient.given.get(study_days.IN_DAYS) != 1:
+            row["best_response_date"] = patient.timeline.start + pd.Timedelta(days=first.day)
     return row | _flags(second.response if rules.confirmed else first.response, rules)
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from biomarkers.clinical import study_days
 from biomarkers.clinical.response import BEST_FIRST, NOT_EVALUABLE, RESPONSE
 from biomarkers.io import tables, words
 from biomarkers.stats import cuts
@@ -91,8 +92,9 @@ def _reasons(held: pd.Series, reason: str) -> pd.Series:
 def _treated(cohort: pd.DataFrame, patients: pd.DataFrame) -> pd.Series:
     if "treated" in cohort:
         return _reasons(cohort["treated"].astype("string") == "1", "never treated")
-    if "treatment_start" in patients:
-        return _reasons(patients["treatment_start"].notna(), "no treatment_start")
+    told = study_days.treated(patients)
+    if told is not None:
+        return _reasons(told, "no treatment_start")
     return pd.Series("", index=cohort.index)
 
 

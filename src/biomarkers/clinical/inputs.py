@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from biomarkers.clinical import adverse_events as event_rules
+from biomarkers.clinical import partial, study_days
 from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
 from biomarkers.clinical.pdl1 import assays_to_use, clone
@@ -36,7 +37,8 @@ def read_sheets(
 ) -> dict[str, pd.DataFrame]:
     """The sheets that are given and could be read, by name; what is wrong within and between them to `problems`.
 
-    `used` holds the assessments of the evaluator. missing: words for missing.
+    Every day is a date, whole, on one axis per patient (docs/methods.md, 4.11 and 4.12). `used` holds the assessments
+    of the evaluator. missing: words for missing.
     """
     paths = {
         "patients": patients,
@@ -48,6 +50,8 @@ def read_sheets(
         name: tables.read_into(problems, path, name, missing, ()) for name, path in paths.items() if path is not None
     }
     read = {name: frame for name, frame in found.items() if frame is not None}
+    if "patients" in read:
+        read = settle(read, paths, problems)
     if assessments is not None and "assessments" in read:
         used = problems.catch(of_evaluator, assessments, read["assessments"], evaluator)
         read |= {} if used is None else {"used": used}
@@ -68,6 +72,28 @@ def read_sheets(
     if adverse_events is not None and "adverse_events" in read:
         check_adverse_events(adverse_events, read["adverse_events"], patients, people, problems)
     return read
+
+
+def settle(
+    read: Mapping[str, pd.DataFrame],
+    paths: Mapping[str, str | Path | None],
+    problems: Problems,
+    *,
+    complete: bool = True,
+) -> dict[str, pd.DataFrame]:
+    """The sheets with whole dates: study days on the patient's axis, partial dates by their rules.
+
+    complete: whether all sheets are there that may tell who was treated (`study_days.on_dates`).
+    """
+    return partial.complete(study_days.on_dates(read, paths, problems, complete=complete), paths)
+
+
+def check_cutoff(problems: Problems, path: str | Path, people: pd.DataFrame, rules: Endpoints) -> None:
+    """Add a problem for a data cutoff, which is a date, beside patients whose dates are study days."""
+    without = people.loc[people["patient"].isin(study_days.in_days(people)), "patient"]
+    if rules.data_cutoff is not None and len(without):
+        expected = f"none, or treatment_start in {path}: {named(without)} have study days, which no date ends"
+        problems.add(Problem("endpoints", "--data-cutoff", rules.data_cutoff, expected))
 
 
 def say(path: str | Path, sentences: Iterable[str]) -> None:
@@ -123,11 +149,13 @@ def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems)
         if meant:
             problems.add(Problem(str(path), "column", column, f"{meant[0]}, or a name that is less like it", 1))
     if "treatment_start" not in patients and not {"best_response", *stated()} & set(patients.columns):
-        expected = f"a column of that name (or ready-made endpoints: best_response, {', '.join(stated())})"
+        expected = (
+            f"a column of that name (or start_day, or ready-made endpoints: best_response, {', '.join(stated())})"
+        )
         problems.add(Problem(str(path), "treatment_start", None, expected, 1))
     told = {(problem.column, problem.line) for problem in problems.found if problem.file == str(path)}
     for column in ("death_date", "new_therapy_date", "last_dose"):
-        _check_order(path, patients, "treatment_start", column, problems)
+        _check_order(path, patients, "treatment_start", column, problems, patients)
     for pair in ((months, months.replace("_months", "_event")) for months in stated()):
         for filled, other in (pair, pair[::-1]):
             cells = patients.reindex(columns=[filled, other])
@@ -147,16 +175,27 @@ def check_adverse_events(
     if "treatment_start" not in patients:
         expected = "that column: adverse events count from the first dose on"
         problems.add(Problem(str(patients_path), "treatment_start", None, expected, 1))
-    _check_order(path, events, "onset", "end", problems)
+    _check_order(path, events, "onset", "end", problems, patients)
     say(path, event_rules.check(path, events, problems))
 
 
-def _check_order(path: str | Path, sheet: pd.DataFrame, first: str, later: str, problems: Problems) -> None:
+def _check_order(
+    path: str | Path, sheet: pd.DataFrame, first: str, later: str, problems: Problems, patients: pd.DataFrame
+) -> None:
     """Add a problem for each day in the column `later` before that in the column `first`, where the sheet has both."""
-    if {first, later} <= set(sheet.columns):
-        for line, start, day in sheet.loc[sheet[later] < sheet[first], [first, later]].itertuples():
-            expected = f"a day not before {first}, {start:%Y-%m-%d}"
-            problems.add(Problem(str(path), later, f"{day:%Y-%m-%d}", expected, int(line)))
+    if not {first, later} <= set(sheet.columns):
+        return
+    schema = "patients" if first == "treatment_start" else "adverse_events"
+    days = {pair.date: pair.day for pair in study_days.columns(schema)}
+    in_days = study_days.in_days(patients)
+    starts = patients.drop_duplicates("patient").reindex(columns=["patient", "treatment_start"]).set_index("patient")
+    for line, patient, start, day in sheet.loc[sheet[later] < sheet[first], ["patient", first, later]].itertuples():
+        names, shown = (first, later), [f"{one:%Y-%m-%d}" for one in (start, day)]
+        if patient in in_days:
+            zero = starts.loc[patient, "treatment_start"]
+            names, shown = (days[first], days[later]), [str(study_days.of(one, zero)) for one in (start, day)]
+        expected = f"a day not before {names[0]}, {shown[0]}"
+        problems.add(Problem(str(path), names[1], shown[1], expected, int(line)))
 
 
 def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from biomarkers.clinical import study_days
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import tables
 
@@ -132,7 +133,9 @@ def _visits_of(patient: str, own: pd.DataFrame, start: pd.Timestamp) -> list[dic
                 "baseline_sum_mm": total_at_baseline if baseline else None,
                 "nadir_sum_mm": nadir if baseline else None,
                 "change_percent": 100 * (total / total_at_baseline - 1) if total_at_baseline > 0 else None,
+                "day": study_days.of(date, start),
                 "baseline_date": baseline_date,
+                "baseline_day": study_days.of(baseline_date, start),
                 "source": "lesions",
             }
         )

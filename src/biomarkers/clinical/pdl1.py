@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from biomarkers.clinical import pdl1_score
+from biomarkers.clinical import pdl1_score, study_days
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas
 from biomarkers.settings import Pdl1, Unit
@@ -129,6 +129,7 @@ def select(patients: pd.DataFrame, sheet: pd.DataFrame, rules: Pdl1, *, assays: 
     rows = sheet.assign(line=sheet.index, clone=sheet["assay"].map(clone)).reset_index(drop=True)
     starts = patients.reindex(columns=["patient", "treatment_start"]).set_index("patient")["treatment_start"]
     rows["start"] = pd.to_datetime(rows["patient"].map(starts))
+    rows["collected_day"] = study_days.study_day(rows["collected"], rows["start"])
     keep_undated = rules.undated == "accept" or "treatment_start" not in patients
     rows["reason"] = _first_failed(rows, rules, assays, keep_undated)
     rows["flags"] = _flags(rows, rules.old_block_years)
@@ -155,6 +156,8 @@ def select(patients: pd.DataFrame, sheet: pd.DataFrame, rules: Pdl1, *, assays: 
     selected["n_specimens"] = selected["patient"].map(rows["patient"].value_counts()).fillna(0).astype("Int64")
     reasons = rejected.groupby("patient")["reason"].agg(_counted)
     selected["note"] = selected["note"].mask(untested, selected["patient"].map(reasons)).replace("", None)
+    for table in (selected, rejected):
+        table["collected"] = table["collected"].mask(table["patient"].isin(study_days.in_days(patients)))
     return Selection(selected[schemas.columns("pdl1_selected")], rejected)
 
 

@@ -6,11 +6,11 @@ import logging
 import math
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.io import schemas, spellings, words
+from biomarkers.io import partial_dates, schemas, spellings, words
 from biomarkers.settings_clinical import Sheets
 
 log = logging.getLogger("biomarkers")
@@ -24,6 +24,8 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 EXACT = 2.0**53
 """From here on not every whole number is a double, and soon none fits a column of integers."""
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
+LATEST = " (latest)"
+"""After the name of a column with partial dates: the last day that each may be; the column itself has the first."""
 IDENTIFYING = re.compile(
     r"(^|_)(first|last|sur|family|given|full|patient)_?name($|_)|^name$|birth|^dob$|(^|_)(mrn|ssn|nhs)($|_)|medical_?record"
     r"|record_?number|^(e_?mail|phone|telephone|address|street|zip|postcode)$",
@@ -109,10 +111,9 @@ def check_cells(
     properties: dict[str, Any] = definition["properties"]
     required: list[str] = definition.get("required", [])
     stop, problems = problems is None, problems or Problems()
-    for column in [*required, *definition.get("x-columns", [])]:
-        if column not in header:
-            others = [c for c in header if c not in properties]
-            problems.add(Problem(shown, column, None, f"a column of that name{nearest(column, others)}", 1))
+    for column in schemas.absent(definition, header):
+        others = [c for c in header if c not in properties]
+        problems.add(Problem(shown, column, None, f"a column of that name{nearest(column, others)}", 1))
     extra = definition.get("additionalProperties", True)
     for column in header:
         if column not in properties and extra is False:
@@ -127,7 +128,8 @@ def check_cells(
     for position, column in enumerate(header):
         given = [row[position] for row in rows]
         rule = properties.get(column, extra if isinstance(extra, dict) else {})
-        absent = nothing.of(column, given, rule, required=column in required)
+        must = column in required and rule.get("x-day") not in header
+        absent = nothing.of(column, given, rule, required=must)
         if not rule:
             filled = [cell for cell in given if cell not in absent]
             is_text = column in text_columns
@@ -135,14 +137,19 @@ def check_cells(
                 is_text = True
                 told.say(f"column {column} is read as text: '{odd}' is no number")
             rule = _inferred(filled, is_text)
-        none = dict.fromkeys(absent, (None, column not in required))
-        plain_cells = _respelled(column, given, rule, told)
+        plain_cells, latest = _respelled(column, given, rule, told), None
+        if "x-partial" in rule:
+            plain_cells, latest = _partial(plain_cells, absent)
+        none = dict.fromkeys(absent, (None, not must))
         columns[column] = _typed_column(shown, column, plain_cells, lines, rule, none, problems)
+        if latest is not None:
+            columns[column + LATEST] = _typed_column(shown, column, latest, lines, rule, none, Problems())
     if not quiet:
         nothing.tell(shown)
+    _check_days(cells, definition, columns, problems)
     key = definition.get("x-key", [])
-    if key and all(column in header for column in key):
-        _check_unique(cells, key, problems)
+    if key and all({column, properties[column].get("x-day")} & {*header} for column in key):
+        _check_unique(cells, key, properties, problems)
     if stop:
         problems.stop_if_any()
     return columns
@@ -172,6 +179,35 @@ def _respelled(column: str, cells: list[str], rule: dict[str, Any], told: Told) 
     if other:
         told.say(f"column {column}: {what} ({sum(cell in other for cell in cells)} cells)")
     return [other.get(cell, cell) for cell in cells]
+
+
+def _partial(cells: list[str], absent: set[str]) -> tuple[list[str], list[str] | None]:
+    """The cells of a column of dates with the first day that each partial date may be, and with the last.
+
+    The last is None where no date is partial. A date without its year is missing: it is added to `absent`.
+    """
+    found = partial_dates.spans({*cells}.difference(absent))
+    absent |= {cell for cell, days in found.items() if days == partial_dates.NO_DAY}
+    known = {cell: days for cell, days in found.items() if cell not in absent}
+    if not known:
+        return cells, None
+    first = [known[cell].first if cell in known else cell for cell in cells]
+    return first, [known[cell].last if cell in known else cell for cell in cells]
+
+
+def _check_days(
+    cells: Cells, definition: dict[str, Any], columns: Mapping[str, tuple[str, list[Any]]], problems: Problems
+) -> None:
+    """Add a problem for each row that has neither the date nor the study day that it must have."""
+    for column in definition.get("required", []):
+        day = definition["properties"][column].get("x-day")
+        if day not in columns:
+            continue
+        given = [cells.header.index(name) for name in (column, day) if name in columns]
+        for row, line in zip(cells.rows, cells.lines, strict=True):
+            if all(row[place] in MISSING for place in given):
+                expected = f"a study day such as 15, or a date in {column}"
+                problems.add(Problem.said(cells.path, day, "is empty", expected, line))
 
 
 def _like_number(cell: str) -> bool:
@@ -222,6 +258,8 @@ def _typed_column(
         value, good = known[cell]
         if not good:
             expected = schemas.expected(rule) + _hint(cell, rule)
+            if rule.get("format") == "date" and partial_dates.span(cell):
+                expected += "; a part of a date is not enough here"
             if kind in ("number", "integer") and spellings.DECIMAL_COMMA.fullmatch(cell):
                 expected += "; write it with a point: its comma may stand for thousands or decimals"
             problems.add(Problem(shown, column, cell, expected, line, None if cell else "is empty"))
@@ -239,11 +277,13 @@ def _typed(cell: str, kind: str) -> Any:
     return int(number) if kind == "integer" else number
 
 
-def _check_unique(cells: Cells, key: list[str], problems: Problems) -> None:
-    places, name = [cells.header.index(column) for column in key], "+".join(key)
+def _check_unique(cells: Cells, key: list[str], properties: Mapping[str, Any], problems: Problems) -> None:
+    """Add a problem for each row whose key stands in an earlier one; a study day stands for a date that is empty."""
+    named = [[n for n in (column, properties[column].get("x-day")) if n in cells.header] for column in key]
+    places, name = [[cells.header.index(n) for n in names] for names in named], "+".join(names[0] for names in named)
     first: dict[tuple[str, ...], int] = {}
     for line, row in zip(cells.lines, cells.rows, strict=True):
-        value = tuple(row[place] for place in places)
+        value = tuple(next((row[place] for place in own if row[place]), "") for own in places)
         if first.setdefault(value, line) != line:
             expected = f"each {name} once (first in line {first[value]})"
             problems.add(Problem(cells.path, name, " ".join(value), expected, line))

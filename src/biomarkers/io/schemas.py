@@ -2,13 +2,15 @@
 
 A table's schema describes one row; an empty cell is an absent property. `required` means that the column must
 exist and be filled; `x-columns` lists columns that must exist but may have empty cells. The same files validate the
-input and make `docs/tables.md`, so that the two cannot drift apart.
+input and make `docs/tables.md`, so that the two cannot drift apart. `x-day` of a date names the column that may have
+its study day instead; `x-partial` says which day a partial date stands for (docs/methods.md, 4.11 and 4.12).
 """
 
 from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -82,6 +84,13 @@ def columns(name: str) -> list[str]:
     return list(load(name)["properties"])
 
 
+def absent(schema: dict[str, Any], header: Collection[str]) -> list[str]:
+    """Columns that must exist and do not; the study day of a date (`x-day`) may stand in its place."""
+    must = [*schema.get("required", []), *schema.get("x-columns", [])]
+    days = {column: schema["properties"].get(column, {}).get("x-day") for column in must}
+    return [column for column in must if column not in header and days[column] not in header]
+
+
 def names() -> list[str]:
     """Every schema there is, sorted."""
     return sorted(path.name.removesuffix(".schema.yaml") for path in files.packaged("schemas").glob("*.schema.yaml"))
@@ -93,6 +102,7 @@ def validator(schema: dict[str, Any]) -> Any:
 
     formats = FormatChecker(formats=())
     formats.checks("date")(is_date)
+    formats.checks("study-day")(is_study_day)
     return Draft202012Validator(schema, format_checker=formats)
 
 
@@ -106,6 +116,15 @@ def is_date(text: object) -> bool:
         return datetime.date.fromisoformat(text) is not None
     except ValueError:
         return False
+
+
+STUDY_DAYS = 20_000
+"""Farthest study day: half a century, so that a day about a day of `is_date` is one that pandas knows."""
+
+
+def is_study_day(value: object) -> bool:
+    """True for a whole number that is a day of CDISC: 1 is the start, -1 the day before, 0 is none."""
+    return isinstance(value, int) and 1 <= abs(value) <= STUDY_DAYS
 
 
 def expected(schema: dict[str, Any]) -> str:
@@ -136,6 +155,11 @@ def expected(schema: dict[str, Any]) -> str:
     }[kind]
     if schema.get("format") == "date":
         return "a date such as 2024-03-31"
+    if schema.get("format") == "study-day":
+        return (
+            "a study day: 1 is the day of the first dose, -1 the day before, and there is no day 0 (of days that count"
+            " from 0, add 1 to those from 0 on)"
+        )
     if schema.get("pattern") == NAME:
         return "letters, digits, '.', '_' and '-' only, beginning with a letter or digit"
     if "pattern" in schema:

@@ -9,9 +9,11 @@ DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 GROUPED = re.compile(r"[+-]?\d{1,3}((\.\d{3})+,\d+|(,\d{3})+(\.\d+)?)")
 DATE_TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:T|\s+)([01]\d|2[0-4]):?[0-5]\d(:?[0-6]\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
+    r"(\d{4}-\d{2}-\d{2})(?:(?:T|\s+)([01]\d|2[0-4]):?[0-5]\d(:?[0-6]\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
+    r"|T([01]\d|2[0-4]|-)(:([0-5]\d|-)){0,2})"
 )
-"""A day and a time of ISO 8601, whose zone does not change the day that was written."""
+"""A day and a time of ISO 8601, whose zone does not change the day that was written; parts of the time may lack (`T13`,
+`T-:30`, as in CDISC's --DTC)."""
 
 
 def decimal_points(cells: Collection[str]) -> dict[str, str]:
@@ -36,8 +38,8 @@ def decimal_points(cells: Collection[str]) -> dict[str, str]:
 def days(cells: Collection[str]) -> dict[str, str]:
     """The cells that are a day with a time, each with the day alone.
 
-    >>> days({"2023-01-10T08:30:00Z", "2023-01-10", "2023-01-10 noon"})
-    {'2023-01-10T08:30:00Z': '2023-01-10'}
+    >>> days({"2023-01-10T08:30:00Z", "2023-01-10", "2023-01-10 noon"}), days({"2003-12-15T13"})
+    ({'2023-01-10T08:30:00Z': '2023-01-10'}, {'2003-12-15T13': '2003-12-15'})
     """
     matches = {cell: DATE_TIME.fullmatch(cell) for cell in cells}
     return {cell: match[1] for cell, match in matches.items() if match}

@@ -92,9 +92,7 @@ def read_into(
     if cells is None:
         return None
     table = from_cells(cells, schema, missing=missing, used=used, problems=problems)
-    rule = schemas.load(schema)
-    must = [*rule.get("required", []), *rule.get("x-columns", [])]
-    return table if set(must) <= set(table.columns) else None
+    return None if schemas.absent(schemas.load(schema), table.columns) else table
 
 
 def read_several(paths: Iterable[Path], schema: str, key: Sequence[str], problems: Problems) -> pd.DataFrame | None:

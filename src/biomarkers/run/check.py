@@ -244,6 +244,8 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
         missing=config["missing_words"],
     )
     people = read.get("patients")
+    if people is not None:
+        inputs.check_cutoff(problems, sheets["patients"], people, rules)
     known = set() if people is None else set(people["patient"])
     for name in ("pdl1", "features"):
         sheet = tables.read_into(problems, sheets[name], name, config["missing_words"], ()) if sheets[name] else None

@@ -1,0 +1,152 @@
+"""Dates and study days of the sheets on one axis per patient (docs/methods.md, 4.11).
+
+Study days are CDISC's: 1 is the day of the first dose, -1 the day before, and there is no day 0. Every stage reads
+the dates of a sheet; where the sheet has days instead, they stand there on an axis that begins at `ORIGIN`, which is no
+date: `in_study_days` of the patients says whose they are, and neither a table nor a message shows them as dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from biomarkers.errors import Problem, Problems
+from biomarkers.io import schemas
+from biomarkers.io.cells import LATEST
+
+ORIGIN = pd.Timestamp("2000-01-01")
+"""Day 1 of patients whose dates are days."""
+
+IN_DAYS = "in_study_days"
+"""Column of the settled patients: 1 where the dates are study days on the axis of `ORIGIN`, else 0."""
+
+
+class Columns(NamedTuple):
+    """A column of dates and the one that may have study days instead."""
+
+    date: str
+    day: str
+
+
+def columns(sheet: str) -> list[Columns]:
+    """The dates of a sheet, each with its study day."""
+    rules = schemas.load(sheet)["properties"]
+    return [Columns(name, rule["x-day"]) for name, rule in rules.items() if "x-day" in rule]
+
+
+def elapsed(days: pd.Series) -> pd.Series:
+    """Days after day 1 of study days.
+
+    >>> elapsed(pd.Series([-1, 1, 15])).tolist()
+    [-1, 0, 14]
+    """
+    numbers = days.astype("Int64")
+    return numbers - (numbers > 0).astype("Int64")
+
+
+def study_day(dates: pd.Series, starts: pd.Series) -> pd.Series:
+    """Study days of dates, by row; missing where one of the two is."""
+    after = (pd.to_datetime(dates) - pd.to_datetime(starts)).dt.days.astype("Int64")
+    return after + (after >= 0).astype("Int64")
+
+
+def of(date: pd.Timestamp, start: pd.Timestamp) -> int:
+    """Study day of one date."""
+    after = (date - start).days
+    return after + 1 if after >= 0 else after
+
+
+def is_used(sheets: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether any sheet has a column of study days."""
+    return any(pair.day in frame for name, frame in sheets.items() for pair in columns(name))
+
+
+def in_days(patients: pd.DataFrame) -> set[str]:
+    """Patients whose dates are study days; patients: as settled, or as read."""
+    return set(patients.loc[patients[IN_DAYS] == 1, "patient"]) if IN_DAYS in patients else set()
+
+
+def without_dates(table: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
+    """A table by patient whose dates are empty where they are study days; patients: as settled."""
+    dates = table.select_dtypes("datetime").columns
+    return table.assign(**{column: table[column].mask(table["patient"].isin(in_days(patients))) for column in dates})
+
+
+def treated(patients: pd.DataFrame) -> pd.Series | None:
+    """Who was treated, by row of the patients sheet as read; None where the sheet does not say it."""
+    told = [column for column in ("treatment_start", "start_day") if column in patients]
+    return patients[told].notna().any(axis=1) if told else None
+
+
+def on_dates(
+    sheets: Mapping[str, pd.DataFrame], paths: Mapping[str, object], problems: Problems, *, complete: bool
+) -> dict[str, pd.DataFrame]:
+    """The sheets with every study day as a date: of the patient's own axis, else of that of `ORIGIN`.
+
+    sheets: as read, by schema; `patients` must be among them. Without any column of study days they are returned as
+    they are. complete: whether all sheets that say who was treated are there, so that a patient of whom nothing does
+    is a problem. A patient has dates, or days, or a start of treatment that joins the two; else it is a problem.
+    """
+    if not is_used(sheets):
+        return dict(sheets)
+    people = sheets["patients"].copy()
+    if "treatment_start" not in people:
+        people["treatment_start"] = pd.Series(pd.NaT, index=people.index, dtype="datetime64[ns]")
+    # Who was never treated may have days, too, from another day on, which order what is known of the patient.
+    by_day = people["treatment_start"].isna() & people["patient"].isin(_with_days(sheets))
+    was_treated = people["start_day"].notna() if "start_day" in people else by_day
+    if complete and not {"treatment_start", "start_day"} & set(sheets["patients"].columns):
+        expected = "that column beside the study days, 1 for who was treated and empty for who was not: no day is given"
+        for line, patient in people.loc[~by_day, "patient"].dropna().items():
+            problem = Problem(str(paths["patients"]), "start_day", None, f"{expected} for {patient}", int(str(line)))
+            problems.add(problem)
+    people["treatment_start"] = people["treatment_start"].mask(by_day & was_treated, ORIGIN)
+    people[IN_DAYS] = by_day.astype("Int64")
+    starts = people.drop_duplicates("patient").set_index("patient")
+    first = elapsed(starts["start_day"].fillna(1)) if "start_day" in starts else 0
+    zero = starts["treatment_start"].mask(starts[IN_DAYS] == 1, ORIGIN) - pd.to_timedelta(first, unit="D")
+    named = set(people.loc[by_day, "patient"])
+    settled: dict[str, pd.DataFrame] = {}
+    for name, frame in {**sheets, "patients": people}.items():
+        own = frame.copy()
+        for pair in columns(name):
+            if pair.date != "treatment_start" and {*pair} & {*own.columns}:
+                _merge(own, pair, zero, named, str(paths.get(name, name)), problems)
+        settled[name] = own.drop(columns=[pair.day for pair in columns(name) if pair.day in own])
+    return settled
+
+
+def _with_days(sheets: Mapping[str, pd.DataFrame]) -> set[str]:
+    """Patients of whom any sheet has a study day."""
+    found: set[str] = set()
+    for name, frame in sheets.items():
+        given = [pair.day for pair in columns(name) if pair.day in frame]
+        found |= set(frame.loc[frame[given].notna().any(axis=1), "patient"]) if given else set()
+    return found
+
+
+def _merge(
+    frame: pd.DataFrame, pair: Columns, zero: pd.Series, by_day: Collection[str], path: str, problems: Problems
+) -> None:
+    """Write the study days of a pair of columns into its dates; `zero`: the day of elapsed 0, by patient."""
+    if pair.date not in frame:
+        frame[pair.date] = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
+    dates = frame[pair.date]
+    latest = frame.get(pair.date + LATEST, dates)
+    days = frame[pair.day] if pair.day in frame else pd.Series(pd.NA, index=frame.index, dtype="Int64")
+    in_days = frame["patient"].isin(by_day)
+    for line, patient, date in zip(frame.index, frame["patient"], dates.where(in_days & days.isna()), strict=True):
+        if pd.notna(date):
+            expected = f"a study day in {pair.day}: {patient} has no treatment_start, which would join dates and days"
+            problems.add(Problem(path, pair.date, f"{date:%Y-%m-%d}", expected, int(str(line))))
+    counted = pd.to_datetime(frame["patient"].map(zero)) + pd.to_timedelta(elapsed(days), unit="D")
+    differ = ~in_days & dates.notna() & counted.notna() & ((counted < dates) | (counted > latest))
+    for line, date, day, stands in zip(frame.index, counted, days, dates, strict=True):
+        if differ[line]:
+            expected = f"the study day of {stands:%Y-%m-%d} in {pair.date}; day {day} is {date:%Y-%m-%d}"
+            problems.add(Problem(path, pair.day, day, expected, int(str(line))))
+    frame[pair.date] = dates.where(counted.isna(), counted)
+    if pair.date + LATEST in frame:
+        frame[pair.date + LATEST] = latest.where(counted.isna(), counted)

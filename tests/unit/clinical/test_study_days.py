@@ -1,0 +1,31 @@
+"""Study days and dates on one axis."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from biomarkers.clinical import study_days
+
+
+@pytest.mark.parametrize(("elapsed", "day"), [(-2, -2), (-1, -1), (0, 1), (1, 2), (300, 301)])
+def test_there_is_no_day_0(elapsed: int, day: int) -> None:
+    start = pd.Timestamp("2021-03-01")
+    date = start + pd.Timedelta(days=elapsed)
+    assert study_days.of(date, start) == day
+    assert study_days.study_day(pd.Series([date]), pd.Series([start])).tolist() == [day]
+    assert study_days.elapsed(pd.Series([day])).tolist() == [elapsed]
+
+
+def test_what_is_missing_has_no_day() -> None:
+    dates = pd.Series([pd.NaT, pd.Timestamp("2021-03-01")])
+    starts = pd.Series([pd.Timestamp("2021-03-01"), pd.NaT])
+    assert study_days.study_day(dates, starts).isna().all()
+    assert study_days.elapsed(pd.Series([pd.NA], dtype="Int64")).isna().all()
+
+
+def test_tables_do_not_show_the_axis_as_dates() -> None:
+    patients = pd.DataFrame({"patient": ["A", "B"], study_days.IN_DAYS: [1, 0]})
+    table = pd.DataFrame({"patient": ["A", "B"], "date": pd.to_datetime(["2000-01-05", "2021-01-01"]), "n": [1, 2]})
+    shown = study_days.without_dates(table, patients)
+    assert shown["date"].isna().tolist() == [True, False] and shown["n"].tolist() == [1, 2]
