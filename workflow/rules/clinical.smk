@@ -22,6 +22,7 @@ rule pdl1:
 rule endpoints:
     input:
         files("patients", "assessments", "lesions", "adverse_events"),
+        plan=SETTINGS["plan"] or [],
     output:
         endpoints="results/clinical/endpoints.tsv",
         rates="results/clinical/rates.tsv",
@@ -34,10 +35,11 @@ rule endpoints:
     params:
         sheets=sheets("patients", "assessments", "lesions", "adverse_events"),
         settings=[*settings.Endpoints.as_options(SETTINGS), *settings.Sheets.as_options(SETTINGS)],
+        plan=flags({"plan": SETTINGS["plan"]}),
         summary=("--adverse-events-summary results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else ""),
     shell:
         """
-        biomarkers endpoints {params.sheets} {params.settings} {params.summary} \
+        biomarkers endpoints {params.sheets} {params.plan} {params.settings} {params.summary} \
             --endpoints {output.endpoints} --rates {output.rates} 2>{log}
         """
 

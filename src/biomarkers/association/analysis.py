@@ -21,6 +21,7 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Row, new_row
 from biomarkers.association.specification import Endpoint, Plan
 from biomarkers.association.values import Cohort, Outcome
+from biomarkers.io import subset
 from biomarkers.stats import ranks
 
 log = logging.getLogger("biomarkers")
@@ -31,7 +32,8 @@ def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) 
     rows: list[Row] = []
     groups: list[results.Group] = []
     for outcome in cohort.outcomes.values():
-        for name in guarantee_time.known_later(plan, outcome, [*plan.markers, *plan.covariates, *plan.strata]):
+        named = [*plan.markers, *plan.covariates, *plan.strata, *(one.column for one in plan.subset)]
+        for name in guarantee_time.known_later(plan, outcome, named):
             log.warning("%s by %s: %s", name, outcome.endpoint.name, guarantee_time.note(plan, outcome, [name]))
         for measured in cohort.markers.values():
             compared = comparisons.compare(cohort, plan, outcome, measured)
@@ -55,7 +57,11 @@ def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) 
         rows += prediction.prediction_rows(cohort, plan, plan.prediction)
     rows = results.with_q_values(results.with_roles(rows, plan.primary, plan.secondary))
     memberships = results.membership_frame(rows, cohort.patients)
-    return results.Association(results.as_frame(rows), results.group_frame(groups), memberships)
+    made = results.Association(results.as_frame(rows), results.group_frame(groups), memberships)
+    if not plan.subset:
+        return made
+    said = subset.as_text(plan.subset)
+    return made._replace(results=made.results.assign(subset=said), groups=made.groups.assign(subset=said))
 
 
 def _between_markers(cohort: Cohort, plan: Plan) -> list[Row]:

@@ -59,7 +59,7 @@ def known_later(plan: Plan, outcome: Outcome, names: Iterable[str]) -> list[str]
 
 def note(plan: Plan, outcome: Outcome, names: Iterable[str]) -> str:
     """What a row with these markers and covariates, or in the plan's strata, must say; empty when nothing."""
-    found = known_later(plan, outcome, [*names, *plan.strata])
+    found = known_later(plan, outcome, [*names, *plan.strata, *(one.column for one in plan.subset)])
     if not found:
         return ""
     become = "becomes" if len(found) == 1 else "become"

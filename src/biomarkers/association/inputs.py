@@ -12,7 +12,7 @@ from biomarkers.association import genes, meaning, values
 from biomarkers.association import plan as plans
 from biomarkers.association.specification import Plan
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import cells, tables, yamls
+from biomarkers.io import cells, subset, tables, yamls
 
 
 class Given(NamedTuple):
@@ -45,8 +45,9 @@ def read(
     variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations", missing=missing)
     columns = None if frame is None else list(frame.columns)
     chosen = plans.read_plan(settings, plan, columns=columns, problems=problems) if settings else None
-    arrays = None
-    if frame is not None and chosen is not None:
+    arrays, everybody = None, frame
+    if settings is not None and frame is not None and chosen is not None:
+        frame = _restricted(frame, chosen, cohort, plan, settings, problems)
         arrays = values.read_cohort(frame, chosen, cohort, problems)
     if settings is not None and chosen is not None and frame is not None:
         meaning.check(settings, plan, chosen, frame, cohort, problems)
@@ -54,7 +55,8 @@ def read(
         _check_levels(plan, settings, chosen, missing, problems)
     if problems.found or frame is None or chosen is None or arrays is None:
         raise InputError(_once(problems.found))
-    if chosen.genes is not None and variants is not None:
+    if chosen.genes is not None and variants is not None and everybody is not None:
+        variants = variants[~variants["patient"].isin(set(everybody["patient"]) - set(frame["patient"]))]
         if "tumor_sample" in frame:
             variants = genes.of_chosen(variants, frame.set_index("patient")["tumor_sample"], str(mutations))
         arrays = genes.with_sequenced(arrays, frame, variants, listed, str(mutations))
@@ -63,6 +65,18 @@ def read(
         return Given(arrays, chosen, None, "")
     lacking = "no --mutations were given" if variants is None else f"{plan} has no `genes` block"
     return Given(arrays, chosen, None, lacking)
+
+
+def _restricted(
+    frame: pd.DataFrame, plan: Plan, cohort: Path, path: Path, settings: yamls.Settings, problems: Problems
+) -> pd.DataFrame:
+    """The patients of the plan's subset, all where it cannot be applied; a problem for each thing wrong with it."""
+    if not plan.subset:
+        return frame
+    found = Problems()
+    subset.check(plan.subset, frame, cohort, path, settings, found)
+    problems.add(*found.found)
+    return frame if found.found else frame[subset.reasons(frame, plan.subset).eq("")]
 
 
 def _check_levels(

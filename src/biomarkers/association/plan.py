@@ -24,7 +24,7 @@ from biomarkers.association.specification import (
     default_method,
 )
 from biomarkers.errors import Problems, nearest
-from biomarkers.io import schemas, yamls
+from biomarkers.io import schemas, subset, yamls
 
 
 def read_plan(
@@ -69,7 +69,7 @@ def text_columns(settings: yamls.Settings) -> set[str]:
 
 def used_columns(settings: yamls.Settings) -> set[str]:
     """Columns of the cohort that the plan names; safe on a plan with mistakes."""
-    data, names = settings.data, set[str]()
+    data, names = settings.data, subset.named_columns(settings.data.get("subset"))
     prediction = data.get("prediction")
     lists = [data.get("covariates"), data.get("strata")]
     lists += [prediction.get("features")] if isinstance(prediction, dict) else []
@@ -114,7 +114,7 @@ def _is_name(key: yamls.Key) -> bool:
     """True where a key names a marker, endpoint or column, which stays wrong whatever else is."""
     return (
         key[-1] in ("marker", "endpoint", "column", "time", "event")
-        or key[0] in ("covariates", "strata")
+        or key[0] in ("covariates", "strata", "subset")
         or len(key) == 2
     )
 
@@ -154,6 +154,7 @@ def _build(data: dict[str, Any]) -> Plan:
         data_driven_cutpoints=tuple(complete["data_driven_cutpoints"]),
         interactions=tuple((str(a), str(b)) for a, b in pairs),
         prediction=prediction,
+        subset=subset.restrictions(complete["subset"]),
     )
 
 
@@ -199,6 +200,8 @@ def _wrong_names(plan: Plan, data: dict[str, Any]) -> Iterator[Complaint]:
         yield from _wrong_endpoint(name, endpoint, data["endpoints"][name])
     for marker in plan.markers.values():
         yield from _wrong_marker(marker)
+    for column, value, expected in subset.wrong_ranges(plan.subset):
+        yield ("subset", column), value, expected
     for position, name in enumerate(plan.data_driven_cutpoints):
         if name not in plan.markers or plan.markers[name].kind != "continuous":
             known = [m.name for m in plan.markers.values() if m.kind == "continuous"]
@@ -274,6 +277,9 @@ def _wrong_marker(marker: Marker) -> Iterator[Complaint]:
 
 def _wrong_kinds(plan: Plan, texts: Collection[str]) -> Iterator[Complaint]:
     """Columns of words where the plan's kind needs numbers."""
+    for one in plan.subset:
+        if not one.levels and one.column in texts:
+            yield ("subset", one.column), one.text, f"levels, since {one.column} holds words"
     for name, endpoint in plan.endpoints.items():
         for part in ("time", "event", "column"):
             column = getattr(endpoint, part)
@@ -297,6 +303,7 @@ def _wrong_columns(plan: Plan, columns: Collection[str] | None) -> Iterator[Comp
             named.append((("markers", name), name))
     for block in ("covariates", "strata"):
         named += [((block, position), name) for position, name in enumerate(getattr(plan, block))]
+    named += [(("subset", one.column), one.column) for one in plan.subset]
     if plan.prediction:
         named += [(("prediction", "features", i), name) for i, name in enumerate(plan.prediction.features)]
     for key, column in named:

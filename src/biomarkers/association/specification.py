@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from biomarkers.io.subset import Restriction
+
 POINT_COLUMNS = {"pdl1": ("pdl1_low", "pdl1_high")}
 """Markers that may be known as an interval only: cuts use these columns where present (contract, cohort.tsv)."""
 
@@ -109,6 +111,7 @@ class Plan:
     data_driven_cutpoints: tuple[str, ...] = ()
     interactions: tuple[tuple[str, str], ...] = ()
     prediction: Prediction | None = None
+    subset: tuple[Restriction, ...] = ()
 
 
 def default_method(marker_kind: str, endpoint_kind: str, *, cut: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from biomarkers.cli._kinds import InputTable, OutputTable
+from biomarkers.cli._kinds import InputTable, InputYaml, OutputTable
 from biomarkers.settings import Endpoints, Sheets
 
 
@@ -12,6 +12,7 @@ def endpoints(
     assessments: InputTable | None = None,
     lesions: InputTable | None = None,
     adverse_events: InputTable | None = None,
+    plan: InputYaml | None = None,
     endpoints: OutputTable,
     rates: OutputTable,
     visits: OutputTable | None = None,
@@ -32,6 +33,7 @@ def endpoints(
         lesions: Lesion measurements: patient, date, lesion, role (target, non_target, new), nodal, diameter_mm, status.
             The visit responses of these patients are derived by RECIST 1.1 and used instead of their assessments.
         adverse_events: Adverse events: patient, term, soc, grade, onset, end, related, serious, action, immune_related.
+        plan: Analysis plan; rates and adverse events are of the patients of its subset, where it has one.
         endpoints: Table to write: one row per patient.
         rates: Table to write: response rates, rates at landmarks and medians, with 95 % intervals.
         visits: Table to write, where lesions are given: one row per visit with the sums and the response derived from
@@ -48,6 +50,7 @@ def endpoints(
     from biomarkers.clinical.study_days import without_dates
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import tables
+    from biomarkers.run import subsets
 
     problems = Problems(*rules.problems())
     inputs.check_settings(problems, rules)
@@ -72,12 +75,16 @@ def endpoints(
     people = given["patients"]
     from_lesions = None if lesions is None else visit_responses(given["lesions"], people)
     derived = derive_both(people, combined(used, from_lesions), rules)
-    further = agreement(people, given.get("assessments"), derived, rules)
-    written = {endpoints: (derived, "endpoints"), rates: (rates_of(derived, rules, further=further), "rates")}
+    counted = subsets.counted(plan, people, derived, patients)
+    own, inside = counted.of(people), counted.of(derived)
+    further = agreement(own, given.get("assessments"), inside, rules)
+    found = counted.named(rates_of(inside, rules, further=further))
+    written = {endpoints: (derived, "endpoints"), rates: (found, "rates")}
     if visits is not None and from_lesions is not None:
         written[visits] = (without_dates(from_lesions, people), "visits")
     if adverse_events is not None and adverse_events_summary is not None:
-        counts = summary(given["adverse_events"], people, days_after_last_dose=rules.adverse_event_days)
-        written[adverse_events_summary] = (counts, "adverse_events_summary")
+        events = counted.of(given["adverse_events"])
+        counts = summary(events, own, days_after_last_dose=rules.adverse_event_days)
+        written[adverse_events_summary] = (counted.named(counts), "adverse_events_summary")
     inputs.warn(people, derived, used, from_lesions)
     tables.write_all(written)

@@ -15,20 +15,23 @@ import pandas as pd
 
 from biomarkers.clinical import study_days
 from biomarkers.clinical.response import BEST_FIRST, NOT_EVALUABLE, RESPONSE
-from biomarkers.io import tables, words
+from biomarkers.io import subset, tables, words
+from biomarkers.io.subset import Restriction
 from biomarkers.stats import cuts
 
 
 class Primary(NamedTuple):
     """What the primary analysis needs: the marker's column, the endpoint's columns (all of them), and a cutoff.
 
-    at: the cutoff on the marker, None without one or at the median. side: `>=` or `>`.
+    at: the cutoff on the marker, None without one or at the median. side: `>=` or `>`. subset: the patients to whom the
+    analysis is restricted.
     """
 
     marker: str
     endpoint: tuple[str, ...]
     at: float | None = None
     side: str = ">="
+    subset: tuple[Restriction, ...] = ()
 
 
 DEFAULT_PRIMARY = Primary("tmb_per_mb", ("responder",))
@@ -52,16 +55,20 @@ def flow(
     default is the burden and the response.
     """
     ids = cohort["patient"].reset_index(drop=True)
-    cohort = cohort.reset_index(drop=True)
-    steps = {
+    cohort, primary = cohort.reset_index(drop=True), primary or DEFAULT_PRIMARY
+    outside = subset.reasons(cohort, primary.subset)
+    steps: dict[str, pd.Series | str] = {
         "enrolled": pd.Series("", index=cohort.index),
         "treated": _treated(cohort, patients.reset_index(drop=True)),
         "evaluable": _evaluable(cohort),
         "sequenced": _sequenced(cohort),
         "with_tmb": _with_tmb(cohort),
         "with_pdl1": _with_pdl1(cohort),
-        "in_primary_analysis": _in_primary(cohort, primary or DEFAULT_PRIMARY),
+        "in_subset": outside,
+        "in_primary_analysis": _in_primary(cohort, primary, outside),
     }
+    if not primary.subset:
+        del steps["in_subset"]
     rows = [_step(name, why, ids) for name, why in steps.items()]
     if others is not None:
         about = {"step": "other_sample", "n": 1, "excluded": 0, "sheet": "tmb"}
@@ -148,17 +155,19 @@ def _with_pdl1(cohort: pd.DataFrame) -> pd.Series | str:
     return pd.Series(why, index=cohort.index).mask(cohort[present].notna().any(axis=1), "")
 
 
-def _in_primary(cohort: pd.DataFrame, primary: Primary) -> pd.Series | str:
+def _in_primary(cohort: pd.DataFrame, primary: Primary, outside: pd.Series) -> pd.Series | str:
     intervals = primary.marker == "pdl1" and primary.at is not None and "pdl1_low" in cohort
     absent = [c for c in (primary.marker, *primary.endpoint) if c not in cohort and not (intervals and c == "pdl1")]
     if absent:
         return f"the cohort has no column {', '.join(absent)}"
     why = _reasons(cohort[list(primary.endpoint)].notna().all(axis=1), f"no {primary.endpoint[0]}")
+    other = f"not in the subset ({subset.as_text(primary.subset)})"
     if not intervals or primary.at is None:
-        return why.mask(cohort[primary.marker].isna(), f"no {primary.marker}")
+        return why.mask(cohort[primary.marker].isna(), f"no {primary.marker}").mask(outside.ne(""), other)
     low, high = (cohort[name].to_numpy("float64", na_value=np.nan) for name in ("pdl1_low", "pdl1_high"))
     unknown = np.isnan(cuts.sides(low, high, at=primary.at, side=primary.side))
-    return why.mask(unknown, "pdl1 indeterminate at the cutoff").mask(np.isnan(low), "no pdl1")
+    why = why.mask(unknown, "pdl1 indeterminate at the cutoff").mask(np.isnan(low), "no pdl1")
+    return why.mask(outside.ne(""), other)
 
 
 def _unmatched(sheet: str, found: Collection[str], ids: list[str]) -> list[Row]:

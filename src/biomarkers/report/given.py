@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import files, schemas, tables, yamls
+from biomarkers.io import files, schemas, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
 
 ROLES = ("primary", "secondary", "exploratory")
@@ -48,7 +48,8 @@ class Tables:
     """The tables with their schemas' names (steps: `denominator_steps`), and from which files they came.
 
     As `tables.read` gives them, and with every column of the schema; None: not given. plan: the content of the plan
-    file, empty when not given.
+    file, empty when not given. subset: in words, the patients to whom the plan restricts the analysis; cohort holds
+    them only, of so many in the table (everybody).
     """
 
     cohort: pd.DataFrame
@@ -63,6 +64,8 @@ class Tables:
     adverse_events: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Source] = ()
+    subset: str = ""
+    everybody: int = 0
 
     def tests(self, *, of_genes: bool = False) -> pd.DataFrame:
         """Rows of the result table on genes, or on all else, by role: primary first; without a table, none."""
@@ -149,11 +152,32 @@ def read(plan: Path | None, missing: Collection[str] = MISSING_WORDS, **paths: P
     results, members = read.get("results"), read.get("memberships")
     if results is not None and members is not None:
         _check_members(given, results, members, problems)
+    said = subset.as_text(subset.restrictions(content.get("subset")))
+    if results is not None:
+        _check_subset(given["results"], results, said, problems)
     problems.stop_if_any()
     frames = {name: frame for name, frame in read.items() if frame is not None}
     sources = [_source(name, path, len(frames[name])) for name, path in given.items()]
     sources += [] if plan is None else [_source("plan", plan, None)]
-    return Tables(**frames, plan=content, sources=sources)
+    total = len(frames["cohort"])
+    if said and settings is not None and plan is not None:
+        frames["cohort"] = _in_subset(frames["cohort"], settings, plan, given["cohort"])
+    return Tables(**frames, plan=content, sources=sources, subset=said, everybody=total)
+
+
+def _check_subset(path: Path, results: pd.DataFrame, said: str, problems: Problems) -> None:
+    """Add a problem where the tests are of other patients than the plan's subset: the page would show two kinds."""
+    tested = sorted(set(results["subset"].fillna("")))
+    if tested and tested != [said]:
+        expected = f"the subset of the plan ({said or 'none'}), by which associate is to be called again"
+        problems.add(Problem(str(path), "subset", tested[-1] or None, expected))
+
+
+def _in_subset(cohort: pd.DataFrame, settings: yamls.Settings, plan: Path, path: Path) -> pd.DataFrame:
+    """The patients to whom the plan restricts the analysis. Raises InputError for a subset that cannot be told."""
+    chosen = subset.restrictions(settings.data.get("subset"))
+    subset.check_all(chosen, cohort, str(path), plan, settings)
+    return cohort[subset.reasons(cohort, chosen).eq("")].reset_index(drop=True)
 
 
 def _check_members(given: Mapping[str, Path], results: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> None:

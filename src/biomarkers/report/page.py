@@ -82,6 +82,13 @@ def script_hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}'"
 
 
+def subtitle(given: Tables) -> str:
+    """Who the page is about, in the line below its title."""
+    if not given.subset:
+        return f"{count(len(given.cohort), 'patient')} in the cohort table"
+    return f"Subset {given.subset}: {len(given.cohort)} of {count(given.everybody, 'patient')} in the cohort table"
+
+
 def _rendered(title: str, parts: list[Section], given: Tables) -> str:
     import vl_convert
     from jinja2 import DictLoader, Environment, StrictUndefined
@@ -101,7 +108,7 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
     )
     return environment.get_template("page.html.j2").render(
         title=title,
-        subtitle=f"{count(len(given.cohort), 'patient')} in the cohort table",
+        subtitle=subtitle(given),
         summary=summary(given),
         sections=parts,
         policy=policy,

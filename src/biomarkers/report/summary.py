@@ -24,7 +24,22 @@ DIRECTIONS = {
 
 def summary(given: Tables) -> list[str]:
     """Sentences for the top of the page; the primary result first. At least one."""
-    return [*_primary(given.results), *_rates(given.rates, len(given.cohort))]
+    return [*_subset(given), *_primary(given.results), *_rates(given.rates, len(given.cohort), given.subset)]
+
+
+def _subset(given: Tables) -> list[str]:
+    """Whom the analysis is about, where the plan restricts it."""
+    if not given.subset:
+        return []
+    n = count(len(given.cohort), "patient")
+    return [f"The plan restricts the analysis to a subset ({given.subset}): {n} of {given.everybody}."]
+
+
+def whose(table: pd.DataFrame | None, subset: str) -> str:
+    """A sentence that a table of counts is of all patients, where the plan has a subset that it does not follow."""
+    if not subset or table is None or table.get("subset", pd.Series(dtype="object")).eq(subset).all():
+        return ""
+    return f"These numbers are of all patients, not of the subset ({subset})."
 
 
 def _primary(results: pd.DataFrame | None) -> list[str]:
@@ -64,7 +79,7 @@ def _numbers(row: Any) -> str:
     return f"n = {int(row.n)}" + (f", {left} left out because a value is missing" if left else "")
 
 
-def _rates(rates: pd.DataFrame | None, total: int) -> list[str]:
+def _rates(rates: pd.DataFrame | None, total: int, subset: str) -> list[str]:
     sentences = []
     for row in () if rates is None else wording.each(rates):
         if row.endpoint == "orr" and row.definition == "all_treated" and not missing(row.estimate):
@@ -73,4 +88,6 @@ def _rates(rates: pd.DataFrame | None, total: int) -> list[str]:
         elif row.endpoint in ("pfs_median", "os_median"):
             time = median(row.estimate, row.ci_low, row.ci_high)
             sentences.append(f"{wording.label(row.endpoint)}: {time}.")
+    if sentences and (other := whose(rates, subset)):
+        sentences.append(other)
     return [" ".join(sentences) or f"The cohort holds {count(total, 'patient')}."]

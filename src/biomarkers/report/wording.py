@@ -84,6 +84,7 @@ STEPS = {
     "sequenced": "Sequenced",
     "with_tmb": "With a TMB",
     "with_pdl1": "With a PD-L1 score",
+    "in_subset": "In the subset of the plan",
     "in_primary_analysis": "In the primary analysis",
 }
 

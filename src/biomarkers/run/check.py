@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import schemas, tables, yamls
+from biomarkers.io import schemas, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS, check_cells
 from biomarkers.run import (
     annotators,
@@ -299,6 +299,7 @@ def _check_plan(run: Run, problems: Problems) -> None:
     if chosen is not None:
         for path, frame in frames.items():
             values.check_columns(frame, chosen, path, problems)
+            subset.check(chosen.subset, frame, path, file, settings, problems)
 
 
 def _cohort_columns(run: Run, columns: dict[str, list[str]]) -> list[tuple[str, Collection[str]]]:

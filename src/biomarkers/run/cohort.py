@@ -16,7 +16,7 @@ from biomarkers.clinical import cohort_columns, inputs, plausibility
 from biomarkers.clinical.flow import Primary
 from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import tables, yamls
+from biomarkers.io import subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.run import sequenced as listing
 
@@ -55,7 +55,8 @@ def join(
     missing. The tables are checked alone and against one another; raises InputError with every problem.
     """
     problems = Problems()
-    primary, categories, used = _read_plan(plan, problems)
+    settings = None if plan is None else problems.catch(yamls.load, plan)
+    primary, categories, used = _read_plan(plan, settings, problems)
 
     def table(path: Path | None, schema: str, text_columns: Collection[str] = ()) -> pd.DataFrame | None:
         return (
@@ -129,6 +130,8 @@ def join(
         features=markers,
         listed=listed,
     )
+    if plan is not None and settings is not None and primary is not None:
+        subset.check_all(primary.subset, cohort, "the cohort", plan, settings)
     left = selection[selection["chosen"] == 0]
     steps = flow_of(cohort, people, sheets=identifiers, others=left, primary=primary)
     return Joined(cohort, steps, selection, identifiers.get("mutations", set()))
@@ -159,9 +162,10 @@ def warn(made: Joined) -> None:
     log.info(", ".join(shown))
 
 
-def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, set[str], set[str]]:
+def _read_plan(
+    path: Path | None, settings: yamls.Settings | None, problems: Problems
+) -> tuple[Primary | None, set[str], set[str]]:
     """What the plan's primary analysis needs, the columns that it declares as categories, and all that it names."""
-    settings = None if path is None else problems.catch(yamls.load, path)
     if path is None or settings is None:
         return None, set(), set()
     plan = plans.read_plan(settings, path, problems=problems)
@@ -171,7 +175,11 @@ def _read_plan(path: Path | None, problems: Problems) -> tuple[Primary | None, s
     columns = (endpoint.time, endpoint.event) if endpoint.kind == "time_to_event" else (endpoint.column,)
     at = None if test.cut is None or isinstance(test.cut.at, str) else float(test.cut.at)
     side = ">=" if test.cut is None else test.cut.side
-    return Primary(test.marker, columns, at, side), plans.text_columns(settings), plans.used_columns(settings)
+    return (
+        Primary(test.marker, columns, at, side, plan.subset),
+        plans.text_columns(settings),
+        plans.used_columns(settings),
+    )
 
 
 def _identifiers(path: Path, problems: Problems) -> set[str] | None:

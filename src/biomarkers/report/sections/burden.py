@@ -31,7 +31,10 @@ def burden(given: Tables) -> list[Block]:
         return [absent("The table of tumor mutation burden", "--tmb")]
     figures = [*burdens(given.tmb), *agreements(given.tmb, given.agreement)]
     figures += [] if given.steps is None else denominators(given.steps)
-    return [Paragraph(EXPLANATION), _by_definition(given.tmb), *figures, *tumor_cells(given.tmb)]
+    text = EXPLANATION
+    if given.subset:
+        text += f" Every sample is shown, not only those of the subset ({given.subset})."
+    return [Paragraph(text), _by_definition(given.tmb), *figures, *tumor_cells(given.tmb)]
 
 
 def _by_definition(tmb: pd.DataFrame) -> Table:

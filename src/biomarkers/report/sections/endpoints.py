@@ -13,6 +13,7 @@ from biomarkers.report.figures.swimmer import MOST_PATIENTS, swimmer
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import NOT_REACHED, bounds, estimate, missing, months, number, percent
 from biomarkers.report.sections.markers import EVERYONE, curves, left_out
+from biomarkers.report.summary import whose
 
 SHARE = "clopper_pearson"
 """Method of a response rate; all else in the table of rates is estimated by Kaplan-Meier."""
@@ -36,6 +37,7 @@ def endpoints(given: Tables) -> list[Block]:
         is_share = given.rates["method"].eq(SHARE)
         parts = [given.rates[is_share], given.rates[~is_share]]
         blocks = [_rates(caption, rows) for caption, rows in zip(CAPTIONS, parts, strict=True) if len(rows)]
+    blocks[:0] = [Paragraph(other)] if (other := whose(given.rates, given.subset)) else []
     everyone = pd.Series(EVERYONE, index=given.cohort.index)
     timed = [end for end in given.endpoints().values() if end.time is not None]
     figures = [curves(given, end, everyone, [EVERYONE]) for end in timed]
@@ -55,6 +57,8 @@ def safety(given: Tables) -> list[Block]:
     if overall.get("unknown", pd.Series(dtype="Int64")).gt(0).any():
         kinds.append(numbers("Events of which it is not known", "unknown"))
     named = [texts("Term", "term"), texts("Class", "soc"), *COUNTS, numbers("Grade 3 or higher", "severe")]
+    if other := whose(events, given.subset):
+        text += f" {other}"
     return [
         Paragraph(text),
         table("Patients with an adverse event", wording.each(overall), kinds),

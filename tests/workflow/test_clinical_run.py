@@ -1,0 +1,77 @@
+"""A run of clinical sheets alone: words for missing and the plan's subset reach every command."""
+
+from __future__ import annotations
+
+import pytest
+
+PLAN = """\
+primary: {marker: score, endpoint: response}
+endpoints: {response: {kind: binary, column: responder}}
+markers: {score: {kind: continuous}, stage: {kind: categorical}}
+subset: {arm: A}
+"""
+ARMS = ["A", "A", "B", "fehlt", "A", "A", "B", "A", "A", "A"]
+
+
+@pytest.fixture
+def clinical_run(run_folder):
+    """Ten patients, seven of them in arm A; `fehlt` is this trial's own word for missing."""
+    names = [f"P{number}" for number in range(10)]
+    people = [["patient", "treatment_start", "last_dose", "last_alive_date", "arm", "stage"]]
+    visits, scores = [["patient", "date", "response"]], [["patient", "specimen", "collected", "assay", "score_type"]]
+    scores[0].append("value")
+    features, events = [["patient", "score"]], [["patient", "term", "grade", "onset", "action"]]
+    for number, (name, arm) in enumerate(zip(names, ARMS, strict=True)):
+        stage = ["II", "IV", "fehlt"][number % 3]
+        people.append([name, "2023-01-02", "2023-05-01", "2023-12-01", arm, stage])
+        visits += [[name, day, "PR" if number % 2 else "SD"] for day in ("2023-03-01", "2023-04-20")]
+        scores.append([name, "s", "2022-12-01", "22C3", "TPS", "fehlt" if number == 4 else "5"])
+        features.append([name, "fehlt" if number == 8 else str(number)])
+        events.append([name, "Rash", "fehlt" if number == 1 else "3", "2023-02-01", "withheld"])
+    sheets = {"patients": people, "assessments": visits, "pdl1": scores, "features": features}
+    sheets["adverse_events"] = events
+    (run_folder.folder / "plan.yaml").write_text(PLAN)
+    run_folder.config = {
+        "clinical": {name: run_folder.sheet(f"{name}.tsv", rows) for name, rows in sheets.items()},
+        "plan": "plan.yaml",
+        "missing_words": ["NA", "fehlt"],
+    }
+    return run_folder
+
+
+def test_words_for_missing_and_the_subset_reach_every_command(clinical_run):
+    done = clinical_run.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    rates = clinical_run.tsv("results/clinical/rates.tsv")
+    assert {row["subset"] for row in rates} == {"arm: A"} and rates[0]["n"] == "7"
+    events = {(row["category"], row["level"]): row for row in clinical_run.tsv("results/clinical/adverse_events.tsv")}
+    overall = events["any", "all"]
+    assert [overall[name] for name in ("n", "patients", "grade_3", "grade_unknown")] == ["7", "7", "6", "1"]
+    ended = events["discontinuation", "all"]
+    assert (ended["patients"], ended["unknown"]) == ("0", "0")
+    flow = {row["step"]: row for row in clinical_run.tsv("results/flow.tsv") if row["step"] != "unmatched"}
+    assert flow["in_subset"]["reason"] == "arm is B: 2; arm is missing: 1"
+    assert flow["with_pdl1"]["reason"] == "not_tested: 1"
+    assert (flow["in_primary_analysis"]["n"], flow["in_subset"]["patients"]) == ("6", "P2,P3,P6")
+    primary = next(row for row in clinical_run.tsv("results/association/results.tsv") if row["role"] == "primary")
+    assert [primary[name] for name in ("n", "n_missing", "subset")] == ["6", "1", "arm: A"]
+    groups = {row["group"] for row in clinical_run.tsv("results/association/groups.tsv") if row["marker"] == "stage"}
+    assert groups == {"II", "IV"}
+    page = (clinical_run.folder / "results" / "report" / "index.html").read_text("utf-8")
+    assert "Subset arm: A: 7 of 10 patients in the cohort table" in page and "fehlt" not in page
+
+
+@pytest.mark.parametrize(
+    ("subset", "said"),
+    [
+        ("{arn: A}", "plan.yaml:4: subset.arn is 'arn'; expected a column of the cohort table"),
+        ("{arm: C}", "plan.yaml:4: subset.arm is 'C'; expected a level of arm in config/patients.tsv: A, B"),
+        ("{score: {min: 10}}", "plan.yaml:4: subset holds no patient of config/features.tsv (score: at least 10)"),
+        ("{best_response: {min: 1}}", "plan.yaml:4: subset.best_response"),
+    ],
+)
+def test_check_refuses_a_subset_that_is_not_there(clinical_run, subset, said):
+    (clinical_run.folder / "plan.yaml").write_text(PLAN.replace("{arm: A}", subset))
+    done = clinical_run.run("--dry-run")
+    assert done.returncode != 0
+    assert said in done.stderr + done.stdout
