@@ -1,4 +1,25 @@
-# Clinical sheets -> PD-L1, endpoints and the cohort, one row per patient.
+# Clinical sheets, or other people's tables -> PD-L1, endpoints and the cohort, one row per patient.
+rule import:
+    input:
+        mapping=RUN.mapping.path if RUN.mapping else [],
+        files=RUN.mapping.files if RUN.mapping else [],
+    output:
+        sheets=[RUN.mapping.place(name) for name in RUN.mapping.sheets] if RUN.mapping else [],
+        report="results/clinical/sheets/import.tsv",
+        mapping="results/clinical/sheets/mapping.yaml",
+    log:
+        "results/logs/import.log",
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(10),
+    params:
+        settings=settings.Sheets.as_options(SETTINGS),
+    shell:
+        """
+        biomarkers import --mapping {input.mapping:q} --out results/clinical/sheets --sheets-only {params.settings} 2>{log}
+        """
+
+
 rule pdl1:
     input:
         files("pdl1", "patients"),

@@ -70,7 +70,7 @@ SETTINGS = RUN.config
 REFERENCE = SETTINGS["reference"]
 BURDEN = SETTINGS["burden"]
 QC = SETTINGS["qc"]
-CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path}
+CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path and name != "mapping"}
 
 
 # Tools that run for seconds spend them on compiling: one pass of the compiler is enough for them.

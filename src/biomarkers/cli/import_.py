@@ -14,6 +14,7 @@ def import_(
     mapping: InputYaml | None = None,
     suggest: list[InputTable] | None = None,
     out: OutputFolder | None = None,
+    sheets_only: bool = False,
     reading: Sheets,
 ) -> None:
     """Turn other people's clinical tables into the sheets of this program, by a declared mapping.
@@ -33,6 +34,7 @@ def import_(
         suggest: Tables for which to print a mapping, made of headings and words that are known. It is a proposal: what
             a person must confirm stands in its comments.
         out: Folder to write; it must be empty, absent, or written by an earlier import.
+        sheets_only: Write no config/config.yaml.
     """
     from biomarkers.clinical.imports import commands
 
@@ -40,6 +42,6 @@ def import_(
     if suggest:
         print(commands.suggested(suggest), end="")
     elif mapping is not None and out is not None:
-        commands.by_mapping(mapping, out, missing=reading.missing_words)
+        commands.by_mapping(mapping, out, missing=reading.missing_words, sheets_only=sheets_only)
     elif format is not None and source is not None and out is not None:
-        commands.by_format(format, source, out, missing=reading.missing_words)
+        commands.by_format(format, source, out, missing=reading.missing_words, sheets_only=sheets_only)

@@ -6,7 +6,8 @@ import filecmp
 import gzip
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,3 +91,13 @@ def write_texts(texts: Mapping[str, str], out: Path, marks: Sequence[str], other
     files.write_texts({out / name: text for name, text in texts.items()})
     for name in set(others) - texts.keys():
         (out / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def temporary(texts: Mapping[str, str]) -> Iterator[Path]:
+    """A folder with these text files, which is removed at the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="biomarkers.") as place:
+        folder = Path(place)
+        for name, text in texts.items():
+            (folder / name).write_text(text, "utf-8")
+        yield folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from biomarkers.run import (
     first_reads,
     headers,
     maf_entry,
+    mapped,
     presets,
     programs,
     samples,
@@ -41,6 +42,8 @@ class Run:
     """Samples whose denominator the user's table states."""
     preset: presets.Preset | None = None
     """What `reference.preset` stands for; its files are in `config` already."""
+    mapping: mapped.Mapped | None = None
+    """What `clinical.mapping` stands for; the sheets that it makes are in `config` already."""
 
     @property
     def has_burden(self) -> bool:
@@ -86,11 +89,13 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     config = yamls.with_defaults(settings.data, schema)
     annotators.check_known(path, config["annotation"]["tool"], settings)
     preset = presets.take(path, settings, config)
+    mapping = mapped.take(path, settings, config, problems)
     sheet = read_samples(config, problems)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
     if config["clinical"]["maf"] and config["burden"]["denominators"]:
         entered |= maf_entry.names(config, problems)
-    run = Run(config, sheet, _burdens.read_stated(config["burden"]["denominators"], entered, problems), preset)
+    stated = _burdens.read_stated(config["burden"]["denominators"], entered, problems)
+    run = Run(config, sheet, stated, preset, mapping)
     _check_needed(path, run, settings, problems)
     counting.check(path, run, settings, problems)
     maf_entry.check_combination(path, run, settings, problems)
@@ -153,6 +158,7 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
     for place, given in files.items():
         for file in listed(given):
             exists = Path(file).is_file() or presets.is_awaited(file, run.preset_files)
+            exists = exists or mapped.is_awaited(file, run.mapping)
             if not exists or sheet_rows.UNSPEAKABLE.search(file):
                 expected = sheet_rows.SPEAKABLE if exists else sheet_rows.EXISTS
                 problems.add(yamls.problem(path, settings, place, file, expected))
@@ -166,10 +172,13 @@ def check_run(path: str | Path, given: dict[str, Any] | None = None, place: prog
     """
     problems = Problems()
     run = _read_run(path, given, problems)
-    if not problems.found:
-        _check_headers(path, run, problems)
-    patients = _check_clinic(run.config, problems)
-    _check_plan(run, problems)
+    is_right = not problems.found
+    with mapped.staged(run.config, run.mapping, problems) as config:
+        made = replace(run, config=config)
+        if is_right:
+            _check_headers(path, made, problems)
+        patients = _check_clinic(config, problems)
+        _check_plan(made, problems)
     programs.check(path, run, place or programs.usual(), problems)
     problems.stop_if_any()
     if patients:
@@ -227,7 +236,8 @@ def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
 
     sheets = config["clinical"]
     for name, path in sheets.items():
-        alone = name == "maf" or (name == "sequenced" and sheets["maf"])  # They end at the burden.
+        # These end at the burden.
+        alone = name in ("maf", "mapping") or (name == "sequenced" and sheets["maf"])
         if path is not None and sheets["patients"] is None and not alone:
             problems.add(Problem(path, f"clinical.{name}", path, "clinical.patients beside it, in the config"))
     if sheets["patients"] is None:

@@ -34,13 +34,15 @@ def check_usage(
     problems.stop_if_any()
 
 
-def by_mapping(path: Path, out: Path, *, missing: Collection[str] = MISSING_WORDS) -> None:
-    """Make the sheets of a mapping and write them into `out`."""
+def by_mapping(path: Path, out: Path, *, missing: Collection[str] = MISSING_WORDS, sheets_only: bool = False) -> None:
+    """Make the sheets of a mapping and write them into `out`; sheets_only: without a config that runs them."""
     mapping = grammar.load(path)
-    _write(Prepared(mapping, path.parent), out, missing, relative=True)
+    _write(Prepared(mapping, path.parent), out, missing, relative=True, sheets_only=sheets_only)
 
 
-def by_format(name: str, source: Path, out: Path, *, missing: Collection[str] = MISSING_WORDS) -> None:
+def by_format(
+    name: str, source: Path, out: Path, *, missing: Collection[str] = MISSING_WORDS, sheets_only: bool = False
+) -> None:
     """Make the sheets of a source in a known format and write them into `out`."""
     problems = Problems()
     prepared = registry.prepare(name, source, problems)
@@ -48,7 +50,7 @@ def by_format(name: str, source: Path, out: Path, *, missing: Collection[str] = 
     if prepared is not None:
         for note in prepared.notes:
             log.info(note)
-        _write(prepared, out, missing, relative=False)
+        _write(prepared, out, missing, relative=False, sheets_only=sheets_only)
 
 
 def suggested(paths: Sequence[Path]) -> str:
@@ -62,7 +64,7 @@ def made(prepared: Prepared, problems: Problems, missing: Collection[str] = MISS
     return sheets.make(prepared.mapping, read, problems, missing=missing)
 
 
-def _write(prepared: Prepared, out: Path, missing: Collection[str], *, relative: bool) -> None:
+def _write(prepared: Prepared, out: Path, missing: Collection[str], *, relative: bool, sheets_only: bool) -> None:
     problems = Problems()
     found = made(prepared, problems, missing)
     problems.stop_if_any()
@@ -71,7 +73,7 @@ def _write(prepared: Prepared, out: Path, missing: Collection[str], *, relative:
         found,
         folder=prepared.folder if relative else None,
         out=out,
-        clinical=prepared.clinical,
+        clinical=None if sheets_only else prepared.clinical,
     )
     folders.write_texts(texts, out, results.MARKS, results.OTHERS)
     for sentence in report.warnings(found):

@@ -51,7 +51,8 @@ def warnings(sheets: Mapping[str, Sheet]) -> Iterator[str]:
             listed = ", ".join(f"'{told.word}' {told.n} ({told.example})" for told in every[:SHOWN])
             rest = f" and {len(every) - SHOWN} other words" if len(every) > SHOWN else ""
             n = sum(told.n for told in every)
-            yield f"{name}.{column} from {source}: not understood and left missing in {n} cells: {listed}{rest}"
+            cells = f"{n} cell{'s' * (n != 1)}"
+            yield f"{name}.{column} from {source}: not understood and left missing in {cells}: {listed}{rest}"
 
 
 def is_asked_for(told: Told) -> bool:

@@ -16,21 +16,27 @@ from biomarkers.io import tables, yamls
 MARKS = ("import.tsv", "mapping.yaml")
 """By these a folder is known as one that an import wrote."""
 OTHERS = tuple(f"{name}.tsv" for name in SHEETS)
-IN_CONFIG = ("patients", "assessments", "lesions", "pdl1", "adverse_events", "features", "mutations", "sequenced")
 
 
 def texts(
-    mapping: Declared, sheets: Mapping[str, Sheet], *, folder: Path | None, out: Path, clinical: Mapping[str, str]
+    mapping: Declared,
+    sheets: Mapping[str, Sheet],
+    *,
+    folder: Path | None,
+    out: Path,
+    clinical: Mapping[str, str] | None,
 ) -> dict[str, str]:
     """The files by their path within `out`.
 
     folder: to which the paths of the mapping are relative; they are written relative to `out`, so that the copy of the
     mapping can be run again. None for an importer, whose tables have names of their own. clinical: further keys of the
-    config's block of that name.
+    config's block of that name; None for no config.
     """
     found = {f"{name}.tsv": sheet.text() for name, sheet in sheets.items()}
     found["import.tsv"] = tables.as_text(report.table(sheets), "import")
     found["mapping.yaml"] = yamls.dumped(mapping.data if folder is None else _moved(mapping.data, folder, out))
+    if clinical is None:
+        return found
     paths = {name: f"{name}.tsv" for name in sheets} | dict(clinical)
     heading = "# Run with: snakemake -s PROJECT/workflow/Snakefile --directory THIS_FOLDER --cores 2\n"
     found["config/config.yaml"] = heading + yamls.dumped({"clinical": paths})

@@ -1,0 +1,118 @@
+"""`biomarkers import` and a run whose sheets come by a mapping."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from biomarkers.cli.app import run
+from biomarkers.io import tables, yamls
+
+MAPPING = """
+patients:
+  file: tables/clinic.csv
+  columns:
+    patient: Pat
+    best_response: {from: BOR, values: {Teilremission: PR, Progress: PD}}
+    pfs_months: {from: Tage, unit: days}
+    pfs_event: {from: Zensiert, cnsr: true}
+  keep: {ecog: ECOG}
+"""
+CLINIC = "Pat;BOR;Tage;Zensiert;ECOG\nA;Teilremission;304,375;1;0\nB;Progress;60,875;0;1\nC;fraglich;30,4375;0;n.d.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config" / "tables").mkdir(parents=True)
+    (tmp_path / "config" / "tables" / "clinic.csv").write_text(CLINIC)
+    (tmp_path / "config" / "mapping.yaml").write_text(MAPPING)
+    (tmp_path / "config" / "config.yaml").write_text("clinical: {mapping: config/mapping.yaml}\n")
+    return tmp_path
+
+
+def test_sheets_report_mapping_and_config_are_written(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 0
+    made = pd.read_csv("out/patients.tsv", sep="\t")
+    assert made.astype(object).where(made.notna(), None).to_numpy().tolist() == [
+        ["A", "PR", 10.0, 0, "0"],
+        ["B", "PD", 2.0, 1, "1"],
+        ["C", None, 1.0, 1, "n.d."],
+    ]
+    report = tables.read("out/import.tsv", "import")
+    row = report[report["status"] == "unmapped"].iloc[0]
+    assert (row["column"], row["word"], row["n"]) == ("best_response", "fraglich", 1)
+    assert row["example"] == "config/tables/clinic.csv:4"
+    assert (
+        "patients.best_response from BOR: not understood and left missing in 1 cell:"
+        " 'fraglich' 1 (config/tables/clinic.csv:4)" in caplog.messages
+    )
+    # The mapping beside the sheets makes them again; the folder is one of its own.
+    assert yamls.load("out/mapping.yaml").data["patients"]["file"] == "../config/tables/clinic.csv"
+    before = Path("out/patients.tsv").read_text()
+    assert run(["import", "--mapping", "out/mapping.yaml", "--out", "out"]) == 0
+    assert Path("out/patients.tsv").read_text() == before
+    assert yamls.load("out/config/config.yaml").data == {"clinical": {"patients": "patients.tsv"}}
+    assert run(["endpoints", "--patients", "out/patients.tsv", "--endpoints", "e.tsv", "--rates", "r.tsv"]) == 0
+
+
+def test_a_folder_of_somebody_else_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine").mkdir()
+    Path("mine/patients.tsv").write_text("patient\n")
+    assert run(["import", "--mapping", "config/mapping.yaml", "--out", "mine"]) == 2
+    assert "mine: OUT holds other files; expected an empty folder" in capsys.readouterr().err
+    assert Path("mine/patients.tsv").read_text() == "patient\n"
+
+
+def test_wrong_input_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config/tables/clinic.csv").write_text(CLINIC.replace("B;", ";").replace("C;", "A;"))
+    assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 2
+    said = capsys.readouterr().err
+    assert "config/tables/clinic.csv:3: Pat is empty; expected for patient letters" in said
+    assert "config/tables/clinic.csv:4: patient is 'A'; expected each patient once in patients (first in" in said
+    assert not Path("out").exists()
+
+
+def test_a_sheet_that_is_no_longer_made_is_removed(folder: Path) -> None:
+    extra = "features: {file: tables/clinic.csv, columns: {patient: Pat}, keep: [ECOG]}\n"
+    Path("config/mapping.yaml").write_text(MAPPING + extra)
+    assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 0
+    assert Path("out/features.tsv").exists()
+    Path("config/mapping.yaml").write_text(MAPPING)
+    assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 0
+    assert not Path("out/features.tsv").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "what to import is missing; expected one of FORMAT SOURCE --out DIR"),
+        (["nonsense", "x", "--out", "o"], "FORMAT: unknown format; "),
+        (["--mapping", "config/mapping.yaml"], "--out is missing; expected the folder to write"),
+        (["--mapping", "nowhere.yaml", "--out", "o"], "nowhere.yaml: file is missing"),
+    ],
+)
+def test_wrong_calls(folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str) -> None:
+    assert run(["import", *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_check_reads_a_mapping_and_tells_lines_of_its_files(
+    folder: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert run(["check"]) == 0
+    assert any("'fraglich' 1 (config/tables/clinic.csv:4)" in message for message in caplog.messages)
+    assert not Path("results").exists()
+    visits = "assessments: {file: tables/v.csv, columns: {patient: P, date: D, response: R}}\n"
+    Path("config/mapping.yaml").write_text(MAPPING + visits)
+    Path("config/tables/v.csv").write_text("P,D,R\nA,2021-01-02,PR\nX,2021-01-02,PR\n")
+    assert run(["check"]) == 2
+    assert "config/tables/v.csv:3: assessments.patient is 'X'; expected a patient of" in capsys.readouterr().err
+    Path("config/config.yaml").write_text("clinical: {mapping: config/mapping.yaml, patients: p.tsv}\n")
+    Path("config/mapping.yaml").write_text(MAPPING.replace("Tage", "Days"))
+    assert run(["check"]) == 2
+    said = capsys.readouterr().err
+    assert "clinical.patients is 'p.tsv'; expected none: config/mapping.yaml makes patients" in said
+    assert "config/mapping.yaml:7: patients: pfs_months is 'Days'; expected a heading of" in said
