@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import schemas, subset, tables, yamls
+from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS, check_cells
 from biomarkers.run import (
     annotators,
+    clinic,
     counting,
     first_reads,
     headers,
@@ -21,13 +21,11 @@ from biomarkers.run import (
     presets,
     programs,
     samples,
-    sequenced,
     sheet_rows,
     territory,
     vcf_entry,
 )
 from biomarkers.run.presets import listed
-from biomarkers.settings import Endpoints, Pdl1
 
 log = logging.getLogger("biomarkers")
 
@@ -177,8 +175,8 @@ def check_run(path: str | Path, given: dict[str, Any] | None = None, place: prog
         made = replace(run, config=config)
         if is_right:
             _check_headers(path, made, problems)
-        patients = _check_clinic(config, problems)
-        _check_plan(made, problems)
+        patients = clinic.check_sheets(config, problems)
+        clinic.check_plan(made, problems)
     programs.check(path, run, place or programs.usual(), problems)
     problems.stop_if_any()
     if patients:
@@ -228,102 +226,3 @@ def _check_genome(path: str | Path, run: Run, problems: Problems) -> headers.Gen
     if run.preset and run.preset_files and not presets.is_awaited(fasta, run.preset_files):
         presets.check_fasta(path, run.preset, fasta, lengths, problems)
     return headers.Genome(fasta, lengths, whole)
-
-
-def _check_clinic(config: dict[str, Any], problems: Problems) -> set[str]:
-    """Identifiers of the patients sheet, after every clinical sheet was checked against it."""
-    from biomarkers.clinical import inputs
-
-    sheets = config["clinical"]
-    for name, path in sheets.items():
-        # These end at the burden.
-        alone = name in ("maf", "mapping") or (name == "sequenced" and sheets["maf"])
-        if path is not None and sheets["patients"] is None and not alone:
-            problems.add(Problem(path, f"clinical.{name}", path, "clinical.patients beside it, in the config"))
-    if sheets["patients"] is None:
-        return set()
-    rules = Endpoints.of(config)
-    inputs.check_settings(problems, rules)
-    read = inputs.read_sheets(
-        problems,
-        sheets["patients"],
-        sheets["assessments"],
-        rules.evaluator,
-        lesions=sheets["lesions"],
-        adverse_events=sheets["adverse_events"],
-        missing=config["missing_words"],
-    )
-    people = read.get("patients")
-    if people is not None:
-        inputs.check_cutoff(problems, sheets["patients"], people, rules)
-    known = set() if people is None else set(people["patient"])
-    for name in ("pdl1", "features"):
-        sheet = tables.read_into(problems, sheets[name], name, config["missing_words"], ()) if sheets[name] else None
-        if sheet is not None and people is not None:
-            tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
-        if sheet is not None and name == "pdl1":
-            problems.catch(inputs.check_pdl1, problems, sheets[name], sheet, Pdl1.of(config))
-    maf_entry.check_mutations(config, known, problems)
-    if sheets["sequenced"] and not sheets["maf"]:  # Its samples are joined to the patients where it is read.
-        listed = problems.catch(sequenced.patients, sheets["sequenced"], config["missing_words"])
-        if listed and people is not None and not known & listed.keys():
-            expected = f"at least one patient of {sheets['patients']}"
-            problems.add(Problem(sheets["sequenced"], "patient", next(iter(listed)), expected))
-    return known
-
-
-def _check_plan(run: Run, problems: Problems) -> None:
-    """The plan by itself, its names against the columns that the cohort will have, and the cells of its columns."""
-    from biomarkers.association import plan, values
-    from biomarkers.clinical import cohort_columns
-
-    file, sheets = run.config["plan"], run.config["clinical"]
-    settings = problems.catch(yamls.load, file) if file else None
-    if settings is None:
-        return
-    if sheets["patients"] is None:
-        plan.read_plan(settings, file, problems=problems)
-        return
-    categories, used = plan.text_columns(settings), plan.used_columns(settings)
-    frames = {}
-    for path in filter(None, (sheets["patients"], sheets["features"])):
-        cells = problems.catch(tables.read_cells, path)
-        if cells is None:
-            return
-        frames[path] = tables.from_cells(
-            cells,
-            "cohort",
-            text_columns=categories,
-            missing=run.config["missing_words"],
-            used=used,
-            problems=problems,
-            quiet=True,
-        )
-    sources = _cohort_columns(run, {path: list(frame.columns) for path, frame in frames.items()})
-    problems.add(*cohort_columns.collisions(sources))
-    columns = {"patient", *(column for _, brought in sources for column in brought)}
-    texts = set(cohort_columns.of_words()) & {
-        column for path, brought in sources if path not in frames for column in brought
-    }
-    chosen = plan.read_plan(settings, file, columns=columns, texts=texts, problems=problems)
-    if chosen is not None:
-        for path, frame in frames.items():
-            values.check_columns(frame, chosen, path, problems)
-            subset.check(chosen.subset, frame, path, file, settings, problems)
-
-
-def _cohort_columns(run: Run, columns: dict[str, list[str]]) -> list[tuple[str, Collection[str]]]:
-    """Which columns each file will bring to the cohort. columns: of the patients sheet and of the features, by path."""
-    from biomarkers.clinical import cohort_columns, endpoints
-
-    config, sheets = run.config, run.config["clinical"]
-    joined = ["tmb"] if run.has_burden else ["mutations"] if sheets["mutations"] else []
-    joined += ["pdl1_selected"] if sheets["pdl1"] else []
-    _, *further = dict.fromkeys([*config["burden"]["definitions"], *(["custom"] if config["burden"]["custom"] else [])])
-    rules = config["endpoints"]
-    return cohort_columns.by_file(
-        cohort_columns.made(joined, definitions=further),
-        patients=(sheets["patients"], columns[sheets["patients"]]),
-        endpoints=("endpoints", endpoints.column_names(rules["censoring"], rules["visit_interval_days"])),
-        features=(sheets["features"], columns[sheets["features"]]) if sheets["features"] else None,
-    )
