@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -116,3 +118,30 @@ def test_check_reads_a_mapping_and_tells_lines_of_its_files(
     said = capsys.readouterr().err
     assert "clinical.patients is 'p.tsv'; expected none: config/mapping.yaml makes patients" in said
     assert "config/mapping.yaml:7: patients: pfs_months is 'Days'; expected a heading of" in said
+
+
+def test_a_workbook_with_our_names(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    made = openpyxl.Workbook()
+    made.active.title = "Patients"
+    for row in (["Patient", "treatment start", "Death_Date", "ECOG"], ["A", datetime.datetime(2021, 1, 1), None, 1]):
+        made.active.append(row)
+    made.create_sheet("Assessments")
+    for row in (["patient", "date", "response"], ["A", datetime.datetime(2021, 3, 1), "partial response"]):
+        made["Assessments"].append(row)
+    made.create_sheet("Legend").append(["CR: complete response"])
+    made.save("trial.xlsx")
+    assert run(["import", "xlsx", "trial.xlsx", "--out", "out"]) == 0
+    assert "trial.xlsx: sheets of other names are not read: Legend" in caplog.messages
+    assert Path("out/patients.tsv").read_text() == "patient\ttreatment_start\tdeath_date\tECOG\nA\t2021-01-01\t\t1\n"
+    assert Path("out/assessments.tsv").read_text() == "patient\tdate\tresponse\nA\t2021-03-01\tPR\n"
+    # The mapping in force reads the same workbook again.
+    assert run(["import", "--mapping", "out/mapping.yaml", "--out", "again"]) == 0
+    assert Path("again/patients.tsv").read_bytes() == Path("out/patients.tsv").read_bytes()
+
+
+def test_a_workbook_without_our_names_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    openpyxl.Workbook().save("trial.xlsx")
+    assert run(["import", "xlsx", "trial.xlsx", "--out", "out"]) == 2
+    assert "trial.xlsx: workbook has the sheets Sheet; expected one of patients, " in capsys.readouterr().err
+    assert run(["import", "xlsx", "nowhere.xlsx", "--out", "out"]) == 2
+    assert capsys.readouterr().err == "nowhere.xlsx: file is missing; expected a file at this path\n"

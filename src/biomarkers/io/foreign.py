@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from biomarkers.errors import InputError, Problem, Problems
@@ -15,19 +16,21 @@ SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "blanks"
 
 
 def read(
-    path: str | Path, *, comment: str | None = None, separator: str | None = None, header: int | None = None
+    path: str | Path, *, comment: str | None = None, separator: str | None = None, header: Collection[int] = ()
 ) -> Cells:
     """The cells of a text table as they stand; its headings may be repeated or empty, as its user need not take them.
 
     comment: what lines begin with that are no rows. separator: a word of `SEPARATORS`, by default told by the headings.
-    header: line of the headings (1-based), by default the first that is filled and no comment.
+    header: lines of the headings (1-based), by default the first that is filled and no comment; of several the words
+    of a column stand one after another.
     Raises InputError with every row that does not fit the headings.
     """
     shown, problems = str(path), Problems()
     lines = whole_text(path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = ["" if comment and line.startswith(comment) else line for line in lines]
-    if header is not None:
-        kept[: header - 1] = [""] * min(header - 1, len(kept))
+    if header:
+        above = min(header) - 1
+        kept[:above] = [""] * min(above, len(kept))
     if separator == "blanks":
         kept = [" ".join(line.split()) for line in kept]
     first = next((line for line in kept if line.strip()), "")
@@ -41,6 +44,9 @@ def read(
         for line, cells in rows.rows("\n".join(kept), mark):
             if not headings:
                 headings = cells
+                continue
+            if line in header or line < max(header, default=0):
+                headings = joined(headings, cells) if line in header else headings
                 continue
             whole = rows.fitted(cells, headings)
             if len(whole) != len(headings):
@@ -57,6 +63,17 @@ def read(
         raise InputError(Problem.said(shown, "file", "is empty", "a header line"))
     problems.stop_if_any()
     return Cells(shown, [" ".join(name.split()) for name in headings], body, places)
+
+
+def joined(above: list[str], below: list[str]) -> list[str]:
+    """Headings in two lines as one.
+
+    >>> joined(["", "PFS", "PFS"], ["ID", "months", "event"])
+    ['ID', 'PFS months', 'PFS event']
+    """
+    wide = max(len(above), len(below))
+    pairs = zip([*above, *[""] * (wide - len(above))], [*below, *[""] * (wide - len(below))], strict=True)
+    return [" ".join(part for part in pair if part) for pair in pairs]
 
 
 def _told_by(first: str) -> str:

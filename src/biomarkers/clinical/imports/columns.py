@@ -15,7 +15,7 @@ from biomarkers.clinical.imports import dates, units
 from biomarkers.clinical.imports.mapping import Column, bare
 from biomarkers.clinical.imports.sources import Given
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import schemas, spellings, words
+from biomarkers.io import partial_dates, schemas, spellings, words
 from biomarkers.io.cells import MISSING, plain
 
 FEW = 20
@@ -196,6 +196,8 @@ class _Reading:
             day = cell
         else:
             day = dates.clear(cell)
+        if day is None and "x-partial" in self.column.rule and (span := partial_dates.span(cell)):
+            return MISSED if span == partial_dates.NO_DAY else _Cell(cell, "read")
         return UNMAPPED if day is None else _Cell(day, "read", False)
 
     def _number(self, cell: str) -> _Cell:
@@ -208,10 +210,13 @@ class _Reading:
             return UNMAPPED
         if self.column.scale is not None:
             value = self.column.scale.of(value)
+        if self.column.first_day == 0 and value >= 0:
+            value += 1
         typed: Any = int(value) if self.kind == "integer" and value == int(value) else value
         if not self.check.is_valid(typed):
             return UNMAPPED
-        return _Cell(cell if self.column.scale is None else units.written(value), "read", False)
+        is_same = self.column.scale is None and self.column.first_day == 1
+        return _Cell(cell if is_same else units.written(value), "read", False)
 
     def _text(self, cell: str) -> _Cell:
         """A word of the column's own, or a text."""

@@ -37,7 +37,7 @@ def check_usage(
 def by_mapping(path: Path, out: Path, *, missing: Collection[str] = MISSING_WORDS, sheets_only: bool = False) -> None:
     """Make the sheets of a mapping and write them into `out`; sheets_only: without a config that runs them."""
     mapping = grammar.load(path)
-    _write(Prepared(mapping, path.parent), out, missing, relative=True, sheets_only=sheets_only)
+    _write(Prepared(mapping, path.parent), out, missing, sheets_only=sheets_only)
 
 
 def by_format(
@@ -50,7 +50,7 @@ def by_format(
     if prepared is not None:
         for note in prepared.notes:
             log.info(note)
-        _write(prepared, out, missing, relative=False, sheets_only=sheets_only)
+        _write(prepared, out, missing, sheets_only=sheets_only)
 
 
 def suggested(paths: Sequence[Path]) -> str:
@@ -64,14 +64,14 @@ def made(prepared: Prepared, problems: Problems, missing: Collection[str] = MISS
     return sheets.make(prepared.mapping, read, problems, missing=missing)
 
 
-def _write(prepared: Prepared, out: Path, missing: Collection[str], *, relative: bool, sheets_only: bool) -> None:
+def _write(prepared: Prepared, out: Path, missing: Collection[str], *, sheets_only: bool) -> None:
     problems = Problems()
     found = made(prepared, problems, missing)
     problems.stop_if_any()
     texts = results.texts(
         prepared.mapping,
         found,
-        folder=prepared.folder if relative else None,
+        folder=None if prepared.tables else prepared.folder,
         out=out,
         clinical=None if sheets_only else prepared.clinical,
     )

@@ -105,11 +105,10 @@ class _Reader:
         covariates = tuple(self.covariate(sheet, (*key, "keep", name), name, given) for name, given in named.items())
         for number, each in enumerate(rows):
             there = {column.target for column in (*columns, *each)}
-            for target in schemas.load(sheet)["required"]:
-                if target not in there:
-                    own = (*key, "rows", number) if "rows" in data else (*key, "columns")
-                    expected = f"a heading of the file (or {{value: ...}}): {sheet} needs this column"
-                    self.refuse((*own, target), None, expected, own)
+            for target in schemas.absent({**schemas.load(sheet), "x-columns": []}, there):
+                own = (*key, "rows", number) if "rows" in data else (*key, "columns")
+                expected = f"a heading of the file (or {{value: ...}}): {sheet} needs this column"
+                self.refuse((*own, target), None, expected, own)
             for twice in sorted({c.target for c in each} & {c.target for c in columns}):
                 self.refuse((*key, "rows", number, twice), twice, "each column in columns or in rows, not in both")
         joins = tuple(self.join((*key, "join", number), given) for number, given in enumerate(data.get("join", [])))
@@ -127,9 +126,11 @@ class _Reader:
 
     def container(self, key: yamls.Key, data: dict[str, Any]) -> Container:
         """The file of a block or of a join."""
-        names = ("file", "sheet", "comment", "separator", "header", "where", "prefix")
+        names = ("file", "sheet", "comment", "separator", "where", "prefix")
         line = yamls.line_of(self.settings.lines, (*key, "file"))
-        return Container(**{name: data[name] for name in names if name in data}, line=line)
+        header = data.get("header", ())
+        lines = (header,) if isinstance(header, int) else tuple(header)
+        return Container(**{name: data[name] for name in names if name in data}, header=lines, line=line)
 
     def join(self, key: yamls.Key, data: dict[str, Any]) -> Join:
         """A further file."""
@@ -140,7 +141,10 @@ class _Reader:
     def columns(self, sheet: str, key: yamls.Key, data: dict[str, Any]) -> tuple[Column, ...]:
         """The columns of a sheet that a block names."""
         definition = schemas.load(sheet)
-        required, rules = definition["required"], definition["properties"]
+        rules = definition["properties"]
+        # A study day may stand for a date: alone it must be filled, beside it neither must.
+        alone = {name: rules[name].get("x-day") for name in definition["required"]}
+        required = {name if name in data else day for name, day in alone.items() if not {name, day} <= {*data}}
         return tuple(
             self.column((*key, target), target, rules[target], given, required=target in required)
             for target, given in data.items()
@@ -174,6 +178,7 @@ class _Reader:
             self.cnsr(key, rule, data),
             self.days(key, rule, data),
             self.pattern((*key, "extract"), data.get("extract")),
+            self.first_day(key, rule, data),
             required,
             not rule,
         )
@@ -227,6 +232,12 @@ class _Reader:
         if asked and "values" in data:
             self.refuse((*key, "cnsr"), "true", "either cnsr or values: the words say what an event is")
         return asked
+
+    def first_day(self, key: yamls.Key, rule: dict[str, Any], data: dict[str, Any]) -> int:
+        """What the file calls the day of the first dose."""
+        if "first_day" in data and rule.get("format") != "study-day":
+            self.refuse((*key, "first_day"), data["first_day"], "none: the column holds no study days")
+        return int(data.get("first_day", 1))
 
     def days(self, key: yamls.Key, rule: dict[str, Any], data: dict[str, Any]) -> dates.Format | None:
         """How days are written."""

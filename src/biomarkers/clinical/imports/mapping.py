@@ -16,7 +16,10 @@ SHEETS = ("patients", "assessments", "lesions", "pdl1", "adverse_events", "featu
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet and how its cells come about. rule: JSON Schema of one cell; required: must be filled."""
+    """A column of a sheet and how its cells come about. rule: JSON Schema of one cell; required: must be filled.
+
+    first_day: what the file calls the day of the first dose, 1 or 0.
+    """
 
     target: str
     rule: dict[str, Any]
@@ -29,19 +32,20 @@ class Column:
     cnsr: bool = False
     days: dates.Format | None = None
     extract: re.Pattern[str] | None = None
+    first_day: int = 1
     required: bool = False
     is_covariate: bool = False
 
 
 @dataclass(frozen=True)
 class Container:
-    """A table of other people as a file has it. prefix: stands before its headings."""
+    """A table of other people as a file has it. prefix: stands before its headings. header: lines of the headings."""
 
     file: str
     sheet: str | None = None
     comment: str | None = None
     separator: str | None = None
-    header: int | None = None
+    header: tuple[int, ...] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
     prefix: str = ""
     line: int | None = None

@@ -22,7 +22,7 @@ from biomarkers.io import files
 from biomarkers.io.cells import Cells
 
 FOLDER = "clinical/imports"
-SUMMARY = re.compile(r'"""`(\w+)` \(import\): (.+?)\."""')
+SUMMARY = re.compile(r'"""`(\w+)` \(import\): (.+?)\.(?:""")?$')
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,7 @@ def _together(name: str, parts: list[Sheet]) -> Sheet:
     """The parts of a sheet one after another: our columns in our order, then covariates."""
     definition: dict[str, Any] = schemas.load(name)
     there = dict.fromkeys(column for part in parts for column in part.header)
-    always = {*definition["required"], *definition.get("x-columns", ())}
+    always = {*schemas.absent(definition, there)}
     ours = [column for column in definition["properties"] if column in there or column in always]
     refused = {told.column for part in parts for told in part.told if told.status == "left_out" and told.column}
     further = [column for column in there if column not in ours and column not in refused]
@@ -222,10 +222,17 @@ def _together(name: str, parts: list[Sheet]) -> Sheet:
 
 def _checked(sheet: Sheet, problems: Problems) -> Sheet:
     """The sheet after a look at its keys; of a time without its event (or the reverse) neither is kept."""
-    key = schemas.load(sheet.name).get("x-key", [])
+    definition = schemas.load(sheet.name)
+    key, rules = definition.get("x-key", []), definition["properties"]
     first: dict[tuple[str, ...], Row] = {}
+    for column in definition["required"]:
+        day = rules[column].get("x-day")
+        for row in sheet.rows:
+            if {day, column} <= {*sheet.header} and not (row.cells.get(day) or row.cells.get(column)):
+                expected = f"a study day such as 15, or a date in {column}"
+                problems.add(Problem.said(row.file, f"{sheet.name}.{day}", "is empty", expected, row.line))
     for row in sheet.rows if key else []:
-        value = tuple(row.cells.get(column, "") for column in key)
+        value = tuple(row.cells.get(column) or row.cells.get(rules[column].get("x-day"), "") for column in key)
         other = first.setdefault(value, row)
         if other is not row:
             expected = f"each {'+'.join(key)} once in {sheet.name} (first in {other.file}:{other.line})"

@@ -197,3 +197,26 @@ def test_a_column_of_which_nothing_is_understood_is_refused(tmp_path):
         "p.csv:2: E is 'alive'; expected for os_event one of 0, 1; other words need values in the mapping (none of the"
         " 5 filled cells is one)"
     ]
+
+
+def test_study_days_and_partial_dates(tmp_path):
+    mapping = """
+assessments: {file: v.csv, columns: {patient: ID, day: {from: DY, first_day: 0}, date: DTC, response: R}}
+"""
+    made, wrong = imported(tmp_path, mapping, v="ID,DY,DTC,R\nA,0,,SD\nA,-3,,SD\nB,,2013-07,PR\nB,7.5,2014-02-03,PR\n")
+    assert wrong == []
+    assert made["assessments"].header == ["patient", "date", "day", "response"]
+    assert [row[1:3] for row in rows(made["assessments"])] == [
+        ["", "1"],
+        ["", "-3"],
+        ["2013-07", ""],
+        ["2014-02-03", ""],
+    ]
+    assert ("7.5", None, "unmapped", 1) in told(made["assessments"], "day")
+    _, wrong = imported(tmp_path, mapping, v="ID,DY,DTC,R\nA,,,SD\n")
+    assert wrong == ["v.csv:2: assessments.day is empty; expected a study day such as 15, or a date in date"]
+    only = "assessments: {file: v.csv, columns: {patient: ID, day: DY, response: R}}\n"
+    made, wrong = imported(tmp_path, only, v="ID,DY,R\nA,1,SD\n")
+    assert (wrong, made["assessments"].header) == ([], ["patient", "day", "response"])
+    _, wrong = imported(tmp_path, only, v="ID,DY,R\nA,0,SD\n")
+    assert len(wrong) == 1 and wrong[0].startswith("v.csv:2: DY is '0'; expected for day a study day: 1 is the day of")
