@@ -13,6 +13,7 @@ from biomarkers.association import (
     guarantee_time,
     interaction,
     interval_markers,
+    landmark,
     multivariable,
     prediction,
     results,
@@ -52,6 +53,9 @@ def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) 
             of_genes = genes.compare_genes(cohort, plan, outcome, carriers)
             rows += [row.noted(guarantee_time.note(plan, outcome, [])) for row in of_genes.rows]
             groups += of_genes.groups
+    from_landmarks = landmark.compare(cohort, plan)
+    rows += from_landmarks.rows
+    groups += from_landmarks.groups
     rows += _between_markers(cohort, plan)
     if plan.prediction is not None:
         rows += prediction.prediction_rows(cohort, plan, plan.prediction)

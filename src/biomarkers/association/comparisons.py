@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning, multivariable
+from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning, milestones, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.results import Compared, Group, Row, new_row
@@ -46,6 +46,7 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
         rows += _unsplit(cohort, plan, outcome, measured)
     for split in splits:
         rows += _tests(cohort, plan, outcome, Measured(marker, split.codes, split.groups), split)
+        rows += milestones.rows(outcome, marker.name, split)
         if kind in ("binary", "time_to_event"):
             groups += grouping.describe(outcome, marker.name, split.members())
     guarantee = guarantee_time.note(plan, outcome, [marker.name])

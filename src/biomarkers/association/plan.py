@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from biomarkers.association import plan_parts
 from biomarkers.association.specification import (
     METHODS,
     POINT_COLUMNS,
     Cut,
     Endpoint,
-    Genes,
     Marker,
     Named,
     Plan,
@@ -47,7 +47,11 @@ def read_plan(
     if data is None:
         return None
     plan = _build(data)
-    for key, value, expected in [*_wrong_names(plan, data), *_wrong_columns(plan, columns), *_wrong_kinds(plan, texts)]:
+    for key, value, expected in [
+        *_wrong_names(plan, data),
+        *_wrong_columns(plan, columns, data),
+        *_wrong_kinds(plan, texts),
+    ]:
         if data is not settings.data and not _is_name(key):
             continue
         problems.add(yamls.problem(path, settings, key, value, expected))
@@ -75,6 +79,9 @@ def used_columns(settings: yamls.Settings) -> set[str]:
     lists += [prediction.get("features")] if isinstance(prediction, dict) else []
     for listed in lists:
         names |= {str(name) for name in listed} if isinstance(listed, list) else set()
+    names |= {
+        str(rule[key]) for rule in plan_parts.blocks(data.get("landmark")) for key in ("marker", "since") if key in rule
+    }
     for block in ("markers", "endpoints"):
         entries = data.get(block)
         for name, rule in entries.items() if isinstance(entries, dict) else ():
@@ -122,16 +129,7 @@ def _is_name(key: yamls.Key) -> bool:
 def _build(data: dict[str, Any]) -> Plan:
     complete = {name: data.get(name, rule.get("default")) for name, rule in schemas.load("plan")["properties"].items()}
     markers = {str(name): _marker(str(name), rule) for name, rule in complete["markers"].items()}
-    endpoints = {
-        str(name): Endpoint(
-            str(name), rule["kind"], rule.get("column", str(name)), rule.get("time", ""), rule.get("event", "")
-        )
-        for name, rule in complete["endpoints"].items()
-    }
-    genes = complete["genes"]
-    if genes is not None:
-        chosen = genes.get("consequences", "nonsynonymous")
-        genes = Genes(genes.get("min_carriers", 3), chosen if isinstance(chosen, str) else tuple(chosen))
+    endpoints = {str(name): plan_parts.endpoint(str(name), rule) for name, rule in complete["endpoints"].items()}
     prediction = complete["prediction"]
     if prediction is not None:
         rules = schemas.load("plan")["properties"]["prediction"]["properties"]
@@ -149,12 +147,13 @@ def _build(data: dict[str, Any]) -> Plan:
         markers=markers,
         covariates=tuple(complete["covariates"]),
         strata=tuple(complete["strata"]),
-        genes=genes,
+        genes=plan_parts.genes(complete["genes"]),
         mann_whitney=complete["mann_whitney"],
         data_driven_cutpoints=tuple(complete["data_driven_cutpoints"]),
         interactions=tuple((str(a), str(b)) for a, b in pairs),
         prediction=prediction,
         subset=subset.restrictions(complete["subset"]),
+        landmarks=plan_parts.landmarks(complete["landmark"], endpoints),
     )
 
 
@@ -196,6 +195,7 @@ def _wrong_names(plan: Plan, data: dict[str, Any]) -> Iterator[Complaint]:
         if named in seen:
             yield key, f"{named.marker} by {named.endpoint}", f"a test not yet named as {yamls.dotted(seen[named])}"
         seen.setdefault(named, key)
+    yield from plan_parts.wrong_months(plan.endpoints)
     for name, endpoint in plan.endpoints.items():
         yield from _wrong_endpoint(name, endpoint, data["endpoints"][name])
     for marker in plan.markers.values():
@@ -211,6 +211,7 @@ def _wrong_names(plan: Plan, data: dict[str, Any]) -> Iterator[Complaint]:
             if name not in plan.markers or plan.markers[name].kind not in ("continuous", "binary"):
                 key = ("interactions", position, place)
                 yield key, name, f"a continuous or binary marker of this plan{nearest(name, plan.markers)}"
+    yield from plan_parts.wrong_landmarks(plan.landmarks, data, plan.endpoints)
     if plan.prediction:
         known = [e.name for e in plan.endpoints.values() if e.kind == "binary"]
         name = plan.prediction.endpoint
@@ -290,7 +291,7 @@ def _wrong_kinds(plan: Plan, texts: Collection[str]) -> Iterator[Complaint]:
             yield ("markers", name, "kind"), marker.kind, f"categorical, since {name} holds words"
 
 
-def _wrong_columns(plan: Plan, columns: Collection[str] | None) -> Iterator[Complaint]:
+def _wrong_columns(plan: Plan, columns: Collection[str] | None, data: dict[str, Any]) -> Iterator[Complaint]:
     """Names that stand for columns which the cohort table lacks."""
     if columns is None:
         return
@@ -304,6 +305,7 @@ def _wrong_columns(plan: Plan, columns: Collection[str] | None) -> Iterator[Comp
     for block in ("covariates", "strata"):
         named += [((block, position), name) for position, name in enumerate(getattr(plan, block))]
     named += [(("subset", one.column), one.column) for one in plan.subset]
+    named += plan_parts.landmark_columns(plan.landmarks, data, columns)
     if plan.prediction:
         named += [(("prediction", "features", i), name) for i, name in enumerate(plan.prediction.features)]
     for key, column in named:

@@ -23,7 +23,8 @@ class Row:
 
     test: identifies the test; its estimates share a p-value. used: patients of the cohort who are in the test.
     marker_class: declared, covariate, gene, gene_set, feature. corrected_with: the tests that are corrected together,
-    beside role and endpoint; role, family and q are added later.
+    beside role and endpoint; role, family and q are added later. landmark: month from which
+    time counts, if not the start.
     """
 
     test: str
@@ -40,6 +41,7 @@ class Row:
     role: str = "exploratory"
     family: str = ""
     q_value: float = NAN
+    landmark: float = NAN
 
     @property
     def named(self) -> Named | None:
@@ -81,6 +83,7 @@ class Row:
             "second": contrast.second,
             "cut_at": contrast.cut_at,
             "cut_side": contrast.cut.side if contrast.cut else "",
+            "landmark_months": self.landmark,
         }
 
 

@@ -57,13 +57,18 @@ class Marker:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint of the plan; `column` for all kinds but time_to_event, which has `time` and `event`."""
+    """An endpoint of the plan; `column` for all kinds but time_to_event, which has `time` and `event`.
+
+    milestones, rmst: months at which and up to which groups are compared besides.
+    """
 
     name: str
     kind: str
     column: str = ""
     time: str = ""
     event: str = ""
+    milestones: tuple[float, ...] = ()
+    rmst: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,24 @@ class Genes:
 
     min_carriers: int
     consequences: tuple[str, ...] | str
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """A comparison from a month on of who had something by then; since: column with the month from which one has it.
+
+    since is empty for what is known at the start. endpoints: names of times to an event.
+    """
+
+    at: float
+    marker: str
+    since: str
+    endpoints: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The marker as the result table has it."""
+        return f"{self.marker} by {self.at:g} months"
 
 
 @dataclass(frozen=True)
@@ -112,6 +135,7 @@ class Plan:
     interactions: tuple[tuple[str, str], ...] = ()
     prediction: Prediction | None = None
     subset: tuple[Restriction, ...] = ()
+    landmarks: tuple[Landmark, ...] = ()
 
 
 def default_method(marker_kind: str, endpoint_kind: str, *, cut: bool) -> str:

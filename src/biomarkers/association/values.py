@@ -6,18 +6,21 @@ Every cell that cannot be what the plan says is a problem with its line.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Marker, Plan
+from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Landmark, Marker, Plan
 from biomarkers.errors import Problem, Problems, nearest
 
 Floats = npt.NDArray[np.float64]
 
+
+DAYS_PER_MONTH = 30.4375
+"""Of every time in months (docs/methods.md, 4.1)."""
 
 LARGEST = 1e15
 """What no measurement reaches; models of larger numbers lose every other digit (docs/methods.md, 6.17)."""
@@ -73,6 +76,8 @@ class Cohort:
     stratum: Floats | None
     """Code of each patient's stratum, NaN where a stratum column is empty; None without strata."""
     sequenced: npt.NDArray[np.bool_]
+    landmarks: dict[tuple[str, str], tuple[Floats, Floats | None]] = field(default_factory=dict)
+    """By the names of a landmark's columns: who ever has the marker, and since which month (None: from the start)."""
 
     def usable(self, outcome: Outcome, *values: Floats) -> npt.NDArray[np.bool_]:
         """Patients who have the outcome, all of the values and, where a time is tested in strata, a stratum."""
@@ -106,7 +111,8 @@ def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Pro
     if "sequenced" in frame:
         sequenced = (numbers(frame["sequenced"]) == 1.0).astype(bool)
     patients = tuple(str(p) for p in frame["patient"])
-    return Cohort(patients, outcomes, markers, covariates, stratum, sequenced)
+    landmarks = {(one.marker, one.since): _landmark(frame, one, shown, problems) for one in plan.landmarks}
+    return Cohort(patients, outcomes, markers, covariates, stratum, sequenced, landmarks)
 
 
 def check_columns(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems) -> None:
@@ -188,6 +194,20 @@ def _continuous(frame: pd.DataFrame, marker: Marker, shown: str, problems: Probl
 def _guess(frame: pd.DataFrame, name: str) -> Marker:
     """A covariate that the plan does not declare: a number stays a number, text becomes groups."""
     return Marker(name, "continuous" if pd.api.types.is_numeric_dtype(frame[name]) else "categorical")
+
+
+def _landmark(frame: pd.DataFrame, landmark: Landmark, shown: str, problems: Problems) -> tuple[Floats, Floats | None]:
+    """Who ever has a landmark's marker, and since which month (docs/methods.md, 6.20)."""
+    what = "1 for who ever has it, 0 for who never does, or NA"
+    ever = _numeric(frame, landmark.marker, shown, problems, what, allowed=(0, 1))
+    if not landmark.since:
+        return ever, None
+    if landmark.since in frame:
+        since = _numeric(frame, landmark.since, shown, problems, "months of at least 0, or NA", minimum=0)
+        return ever, since
+    # Both end on the same day, and the day of the response is the first of its duration: days are end - start + 1.
+    pfs, duration = numbers(frame["pfs_months"]), numbers(frame["dor_months"])
+    return ever, np.maximum(pfs - duration + 1 / DAYS_PER_MONTH, 0.0)
 
 
 def _numeric(

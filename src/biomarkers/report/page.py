@@ -23,6 +23,7 @@ from biomarkers.report.numbers import count
 from biomarkers.report.sections.associations import associations, genes
 from biomarkers.report.sections.burden import burden
 from biomarkers.report.sections.endpoints import endpoints, safety
+from biomarkers.report.sections.landmarks import landmarks
 from biomarkers.report.sections.markers import markers, survival
 from biomarkers.report.sections.notes import notes
 from biomarkers.report.sections.patients import patients
@@ -33,6 +34,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Tables], list[Block]]]] = {
     "endpoints": ("Response and survival", endpoints),
     "markers": ("Markers by response", markers),
     "survival": ("Survival by marker", survival),
+    "landmarks": ("Landmark analyses", landmarks),
     "association": ("All associations tested", associations),
     "genes": ("Genes", genes),
     "burden": ("Tumor mutation burden", burden),

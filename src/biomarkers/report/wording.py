@@ -51,12 +51,18 @@ METHODS = {
     "firth_cox": "Firth Cox model",
     "maximally_selected": "Maximally selected statistic",
     "nested_cv": "Nested cross-validation",
+    "milestone": "Kaplan-Meier at a month",
+    "rmst": "Restricted mean time",
 }
 ESTIMATES = {
     "hodges_lehmann": "Hodges-Lehmann shift",
     "odds_ratio": "odds ratio",
     "hazard_ratio": "hazard ratio",
     "hazard_ratio_mh": "Peto one-step hazard ratio",
+    "survival_difference": "difference of shares",
+    "survival_difference_loglog": "difference of shares, log-log limits",
+    "rmst_difference": "difference in months",
+    "rmst_ratio": "ratio of mean times",
     "odds_ratio_rescaled": "odds ratio per the unit stated",
     "hazard_ratio_rescaled": "hazard ratio per the unit stated",
     "auc": "AUC",

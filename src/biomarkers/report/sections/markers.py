@@ -13,7 +13,7 @@ from biomarkers.report.figures.kaplan_meier import MOST_GROUPS, kaplan_meier
 from biomarkers.report.figures.marker_by_response import marker_by_response
 from biomarkers.report.figures.style import Figure, finished, room_for, slug
 from biomarkers.report.given import Endpoint, Tables
-from biomarkers.report.numbers import count, number, p_phrase
+from biomarkers.report.numbers import count, missing, number, p_phrase
 
 MOST = 8
 """Figures of one kind on a page; the rest is in the tables, which is said."""
@@ -98,10 +98,11 @@ def drawn(figures: list[Figure]) -> list[Block]:
     return [*figures[:MOST], *([Paragraph(text)] if more else [])]
 
 
-def by_group(given: Tables) -> list[Figure]:
-    """Kaplan-Meier curves of every test that has a log-rank row and members."""
+def by_group(given: Tables, *, landmarks: bool = False) -> list[Figure]:
+    """Kaplan-Meier curves of every test that has a log-rank row and members: from the start, or of landmarks only."""
     ends = given.endpoints()
     results = given.by_marker()
+    results = results[results["landmark_months"].notna() == landmarks]
     figures = []
     for row in wording.each(results[results["method"].eq("logrank")]):
         end = ends.get(row.endpoint)
@@ -123,12 +124,16 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     """
     cohort = given.cohort
     time, event = cohort[end.time].astype("float64"), cohort[end.event].astype("float64")
+    landmark = None if test is None or missing(test.landmark_months) else float(test.landmark_months)
+    if landmark is not None:
+        time = (time - landmark).clip(lower=0.0)
     followed = time.notna() & event.notna()
     used = followed & group.notna()
     names = [name for name in names if group[used].eq(name).any()]
     if len(names) < (1 if test is None else 2):
         return None
     what = wording.label(end.name)
+    what += "" if landmark is None else f" from {landmark:g} months on"
     # The groups of a pair of markers name both of them.
     legend = wording.short_label(test.marker) if test is not None and test.marker in cohort else ""
     chart = kaplan_meier(time[used], event[used], group[used], names, what=what, legend=legend)

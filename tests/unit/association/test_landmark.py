@@ -1,0 +1,152 @@
+"""Landmark analyses, milestones and restricted means of the whole analysis against R (tests/oracles/landmark.R)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from biomarkers.association import landmark
+from biomarkers.association.specification import Endpoint, Landmark
+from biomarkers.association.values import Outcome
+from biomarkers.errors import InputError
+
+PLAN = """\
+primary: {marker: group, endpoint: pfs}
+endpoints:
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event, milestones: [3, 6, 12], rmst: [6, 12]}
+markers:
+  group: {kind: binary}
+covariates: [group]
+landmark: [{at: 2, marker: responder}, {at: 3, marker: responder}, {at: 4, marker: responder}]
+"""
+
+
+@pytest.fixture
+def oracle(project: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((project / "tests/oracles/landmark.json").read_text())
+    return found
+
+
+@pytest.fixture
+def cohort(oracle: dict[str, Any], tmp_path: Path) -> Path:
+    names = {
+        "pfs_months": "time",
+        "pfs_event": "event",
+        "responder": "responder",
+        "ttr_months": "ttr",
+        "group": "group",
+    }
+    frame = pd.DataFrame({column: oracle[name] for column, name in names.items()})
+    frame.insert(0, "patient", [f"p{i}" for i in range(len(frame))])
+    path = tmp_path / "cohort.tsv"
+    frame.to_csv(path, sep="\t", index=False)
+    return path
+
+
+def of(row: pd.Series) -> list[float]:
+    return [row["estimate"], row["ci_low"], row["ci_high"]]
+
+
+def test_landmarks_as_r(study: Any, oracle: dict[str, Any], cohort: Path) -> None:
+    made = study(PLAN, cohort)
+    for right in oracle["landmarks"]:
+        test = f"pfs/responder by {right['month']} months/landmark_"
+        model, logrank = made.row(f"{test}cox"), made.row(f"{test}logrank")
+        assert of(model) == pytest.approx(right["ratio"], rel=1e-7)
+        assert model["p_value"] == pytest.approx(right["p"], rel=1e-6)
+        assert (logrank["p_value"], logrank["landmark_months"]) == pytest.approx(
+            (right["logrank"], right["month"]), rel=1e-9
+        )
+        assert (model["n"], model["n_events"]) == (right["n"], right["events"])
+        said = (
+            f"{right['excluded_events']} with the event and {right['excluded_censored']} censored before are excluded"
+        )
+        assert said in model["note"] and f"{right['later']} with responder later count as without" in model["note"]
+        assert "guarantee" not in model["note"] and model["family"] == "exploratory pfs landmark"
+        adjusted = made.row(f"pfs/responder by {right['month']} months/adjusted_cox")
+        assert of(adjusted) == pytest.approx(right["adjusted"], rel=1e-7)
+        groups = made.done.groups
+        groups = groups[groups["marker"] == f"responder by {right['month']} months"]
+        assert groups["estimate"].tolist() == pytest.approx(right["medians"], rel=1e-9)
+        assert groups["n"].tolist() == [right["with"], right["n"] - right["with"]]
+
+
+def test_milestones_and_restricted_means_as_r(study: Any, oracle: dict[str, Any], cohort: Path) -> None:
+    made = study(PLAN, cohort)
+    for right in oracle["milestones"]:
+        test = f"pfs/group/milestone_{right['month']}"
+        row, other = made.row(test, "survival_difference"), made.row(test, "survival_difference_loglog")
+        assert of(row) == pytest.approx([right["difference"], right["low"], right["high"]], rel=1e-9)
+        assert of(other) == pytest.approx([right["difference"], right["mover_low"], right["mover_high"]], rel=1e-9)
+        assert row["p_value"] == other["p_value"] == pytest.approx(right["p"], rel=1e-9)
+    for right in oracle["rmst"]:
+        test = f"pfs/group/rmst_{right['month']}"
+        row, ratio = made.row(test, "rmst_difference"), made.row(test, "rmst_ratio")
+        assert of(row) == pytest.approx([right["difference"], right["low"], right["high"]], rel=1e-9)
+        assert of(ratio) == pytest.approx([right["ratio"], right["ratio_low"], right["ratio_high"]], rel=1e-9)
+        assert row["p_value"] == pytest.approx(right["p"], rel=1e-9)
+    family = made.done.results.query("family == 'exploratory pfs milestones'")
+    assert family["test"].nunique() == 5 and len(family) == 10
+
+
+def test_the_time_of_response_follows_from_its_duration(study: Any, oracle: dict[str, Any], cohort: Path) -> None:
+    """Days are end - start + 1: a response on day 60 of 200 lasts 141 days."""
+    frame = pd.read_csv(cohort, sep="\t")
+    frame["dor_months"] = frame["pfs_months"] - frame["ttr_months"] + 1 / 30.4375
+    frame.drop(columns="ttr_months").to_csv(cohort, sep="\t", index=False)
+    row = study(PLAN, cohort).row("pfs/responder by 3 months/landmark_cox")
+    assert of(row) == pytest.approx(oracle["landmarks"][1]["ratio"], rel=1e-7)
+
+
+def test_who_is_at_the_landmark() -> None:
+    """By hand: the event on the very month stays, one before goes, an unknown time of response is no group."""
+    outcome = Outcome(
+        Endpoint("os", "time_to_event"), np.array([1.0, 1, 0, 1, 0, np.nan]), np.array([2.9, 3.0, 2.0, 9.0, 8.0, 5.0])
+    )
+    ever, since = np.array([0.0, 1, 1, 1, 1, 1]), np.array([np.nan, 3.0, 1.0, 3.1, np.nan, 1.0])
+    found = landmark.at_landmark(outcome, Landmark(3, "responder", "ttr_months", ("os",)), ever, since)
+    assert found.outcome.time is not None
+    assert found.outcome.time.tolist() == pytest.approx([np.nan, 0, np.nan, 6, 5, np.nan], nan_ok=True)
+    assert found.status.tolist() == pytest.approx([0, 1, 1, 0, np.nan, 1], nan_ok=True)
+    assert (
+        "1 with the event and 1 censored before" in found.note and "1 with responder at an unknown time" in found.note
+    )
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ("{at: 3, marker: irae_any}", "landmark.since is missing; expected the column with the months"),
+        ("{at: 0, marker: responder}", "landmark.at is '0'; expected a number above 0"),
+        ("[{at: 3, marker: responder}, {at: 3, marker: responder}]", "landmark[1].at is '3'; expected each month of"),
+        ("{at: 3, marker: responder, endpoints: [response]}", "expected a time-to-event endpoint of this plan"),
+    ],
+)
+def test_a_landmark_that_cannot_be(study: Any, cohort: Path, block: str, message: str) -> None:
+    with pytest.raises(InputError, match="landmark") as told:
+        study(PLAN.split("landmark")[0] + f"landmark: {block}\n", cohort)
+    assert message in str(told.value)
+
+
+def test_the_page_draws_from_the_landmark(study: Any, cohort: Path, tmp_path: Path) -> None:
+    """Curves of the landmark stand in their own section, and count who is still there at month 3."""
+    from biomarkers.io import tables
+    from biomarkers.report import given
+    from biomarkers.report.figures.style import Figure
+    from biomarkers.report.sections import landmarks, markers
+
+    done = study(PLAN, cohort).done
+    paths = {name: tmp_path / f"{name}.tsv" for name in ("results", "groups", "memberships")}
+    tables.write_all({paths[name]: (getattr(done, name), name) for name in paths})
+    read = given.read(tmp_path / "plan.yaml", cohort=cohort, **paths)
+    figures = [block for block in landmarks.landmarks(read) if isinstance(block, Figure)]
+    assert [figure.title.split(" by ")[0] for figure in figures] == [
+        f"Progression-free survival from {month} months on" for month in (2, 3, 4)
+    ]
+    assert f"n = {done.results.query('landmark_months == 3')['n'].iloc[0]} with" in figures[1].caption
+    assert all("from" not in figure.title for figure in markers.by_group(read))
