@@ -190,7 +190,7 @@ def test_a_whole_study(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None
     }
     said = "\n".join(caplog.messages)
     file = study / "data_clinical_patient.txt"
-    assert f"patients.os_event from OS_STATUS: not understood and left missing in 1 cells: '{ODD}' 1 ({file}:6)" in said
+    assert f"patients.os_event from OS_STATUS: not understood and left missing in 1 cell: '{ODD}' 1 ({file}:6)" in said
     assert f"{file}: OS_MONTHS counts by its description from another day than the start of treatment" in said
     assert (
         "columns that differ between the samples of a patient are missing for that patient: TMB_NONSYNONYMOUS (1)"
