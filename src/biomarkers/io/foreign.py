@@ -22,7 +22,7 @@ def read(
 
     comment: what lines begin with that are no rows. separator: a word of `SEPARATORS`, by default told by the headings.
     header: lines of the headings (1-based), by default the first that is filled and no comment; of several the words
-    of a column stand one after another.
+    of a column stand one after another. A first column without a heading, as R writes row names, is `ROW_NAMES`.
     Raises InputError with every row that does not fit the headings.
     """
     shown, problems = str(path), Problems()
@@ -36,33 +36,52 @@ def read(
     first = next((line for line in kept if line.strip()), "")
     mark = _told_by(first) if separator is None else SEPARATORS[separator]
     csv.field_size_limit(1 << 26)
+    last = max(header, default=0)
     headings: list[str] = []
-    body: list[list[str]] = []
-    places: list[int] = []
+    found: list[rows.Row] = []
     line = 0
     try:
         for line, cells in rows.rows("\n".join(kept), mark):
-            if not headings:
-                headings = cells
-                continue
-            if line in header or line < max(header, default=0):
-                headings = joined(headings, cells) if line in header else headings
-                continue
-            whole = rows.fitted(cells, headings)
-            if len(whole) != len(headings):
-                found = f"has {len(cells)} cell{'s' * (len(cells) != 1)}"
-                expected = f"{len(headings)} cells as in the header (or another separator, header or comment)"
-                problems.add(Problem.said(shown, "row", found, expected, line))
-                continue
-            body.append(whole)
-            places.append(line)
+            if not headings or line in header:
+                headings = joined(headings, cells)
+            elif line > last:
+                found.append((line, cells))
     except csv.Error as error:
         expected = "cells with balanced quotation marks"
         problems.add(Problem.said(shown, "row", f"cannot be read ({error})", expected, line + 1))
     if not headings:
         raise InputError(Problem.said(shown, "file", "is empty", "a header line"))
+    headings = _with_row_names(headings, [cells for _, cells in found])
+    body = [(line, rows.fitted(cells, headings)) for line, cells in found]
+    for line, whole in body:
+        if len(whole) != len(headings):
+            odd = f"has {len(whole)} cell{'s' * (len(whole) != 1)}"
+            expected = f"{len(headings)} cells as in the header (or another separator, header or comment)"
+            problems.add(Problem.said(shown, "row", odd, expected, line))
     problems.stop_if_any()
-    return Cells(shown, [" ".join(name.split()) for name in headings], body, places)
+    return Cells(
+        shown, [" ".join(name.split()) for name in headings], [whole for _, whole in body], [line for line, _ in body]
+    )
+
+
+ROW_NAMES = "row names"
+"""Heading of a first column that has none."""
+
+
+def _with_row_names(headings: list[str], body: list[list[str]]) -> list[str]:
+    """The headings with one for row names as R writes them: of an unnamed first column, or of one cell more a row.
+
+    >>> _with_row_names(["", "age"], [["A", "7"]]), _with_row_names(["age"], [["A", "7"], ["B", "8"]])
+    (['row names', 'age'], ['row names', 'age'])
+    >>> _with_row_names(["age"], [["7", ""], ["8", ""]])
+    ['age']
+    """
+    if len(headings) > 1 and not headings[0] and all(cells and cells[0] for cells in body):
+        return [ROW_NAMES, *headings[1:]]
+    more = all(len(cells) == len(headings) + 1 and cells[0] for cells in body)
+    if body and more and any(cells[-1] for cells in body):
+        return [ROW_NAMES, *headings]
+    return headings
 
 
 def joined(above: list[str], below: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from biomarkers.clinical.imports.columns import Told
 from biomarkers.clinical.imports.sheets import Sheet
+from biomarkers.io import schemas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +65,9 @@ def summary(sheets: Mapping[str, Sheet]) -> Iterator[str]:
     """One line a sheet: its rows, patients and columns."""
     for name, sheet in sheets.items():
         patients = len({row.cells.get("patient") for row in sheet.rows})
-        yield f"{name}: {len(sheet.rows)} rows of {patients} patients, columns {', '.join(sheet.header)}"
+        ours = [column for column in sheet.header if column in schemas.load(name)["properties"]]
+        further = len(sheet.header) - len(ours)
+        columns = ", ".join(ours) + (f" and {further} covariates" if further else "")
+        yield f"{name}: {len(sheet.rows)} rows of {patients} patients, columns {columns}"
         for told in filter(is_asked_for, sheet.told):
             yield f"{name}: {told.meaning} ({told.n} rows of {told.example})"

@@ -38,5 +38,6 @@ def prepare(source: Path, problems: Problems) -> Prepared | None:
         if cells is not None:
             columns = workbooks.named_like(cells.header, schemas.load(name)["properties"])
             data[name] = {"file": source.name, "sheet": title, "columns": columns, "keep": "all"}
-    problems.stop_if_any()
+    if problems.found:
+        return None
     return Prepared(grammar.read(source, yamls.Settings(data, {})), source.parent)
