@@ -9,6 +9,7 @@ import numpy as np
 from biomarkers.association import (
     comparisons,
     cutpoint,
+    gene_models,
     genes,
     guarantee_time,
     interaction,
@@ -28,8 +29,10 @@ from biomarkers.stats import ranks
 log = logging.getLogger("biomarkers")
 
 
-def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) -> results.Association:
-    """All tables. carriers: who carries which gene (see `genes.carriers`); None when there is no mutation table."""
+def analyse(
+    cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None, sets: genes.Carriers | None = None
+) -> results.Association:
+    """All tables. carriers, sets: who carries which gene or set of genes; None when there is no mutation table."""
     rows: list[Row] = []
     groups: list[results.Group] = []
     for outcome in cohort.outcomes.values():
@@ -49,10 +52,13 @@ def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) 
                 guarantee = guarantee_time.note(plan, outcome, [first, second])
                 rows += [row.noted(guarantee) for row in pair.rows]
                 groups += pair.groups
-        if carriers is not None:
-            of_genes = genes.compare_genes(cohort, plan, outcome, carriers)
-            rows += [row.noted(guarantee_time.note(plan, outcome, [])) for row in of_genes.rows]
-            groups += of_genes.groups
+        for found, marker_class in ((carriers, "gene"), (sets, "gene_set")):
+            if found is not None and found.genes:
+                of_genes = _of_genes(cohort, plan, outcome, found, marker_class)
+                rows += of_genes.rows
+                groups += of_genes.groups
+    if plan.genes is not None and carriers is not None:
+        rows += gene_models.pairs(cohort, plan.genes, carriers)
     from_landmarks = landmark.compare(cohort, plan)
     rows += from_landmarks.rows
     groups += from_landmarks.groups
@@ -66,6 +72,17 @@ def analyse(cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None) 
         return made
     said = subset.as_text(plan.subset)
     return made._replace(results=made.results.assign(subset=said), groups=made.groups.assign(subset=said))
+
+
+def _of_genes(
+    cohort: Cohort, plan: Plan, outcome: Outcome, found: genes.Carriers, marker_class: str
+) -> results.Compared:
+    """Every test of genes, or of sets of genes, against one endpoint."""
+    compared = genes.compare_genes(cohort, plan, outcome, found, marker_class=marker_class)
+    rows = compared.rows + gene_models.adjusted(cohort, plan, outcome, found, marker_class)
+    notes = dict(zip(found.genes, found.notes, strict=True)) if found.notes else {}
+    guarantee = guarantee_time.note(plan, outcome, plan.genes.adjust_for if plan.genes else ())
+    return results.Compared([row.noted(notes.get(row.marker, ""), guarantee) for row in rows], compared.groups)
 
 
 def _between_markers(cohort: Cohort, plan: Plan) -> list[Row]:

@@ -42,14 +42,40 @@ BURDENS = re.compile("(tmb_per_mb(_.*)?|n_variants|callable_mb|tumor_sample)")
 
 
 class Carriers(NamedTuple):
-    """Genes, most carriers first, and who carries them: one row per gene, one column per patient of the cohort."""
+    """Genes, most carriers first, and who carries them: one row per gene, one column per patient of the cohort.
+
+    notes: what must be said of each (of sets of genes), in the same order; empty where nothing.
+    """
 
     genes: tuple[str, ...]
     carrier: Booleans
+    notes: tuple[str, ...] = ()
 
 
 def carriers(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | Path) -> Carriers:
-    """Who carries a counted variant in which gene; genes below the minimum are left out.
+    """Who carries a counted variant in which gene; genes below the minimum are left out. As `carrying`."""
+    return of_pairs(carrying(mutations, cohort, genes, path), cohort, genes)
+
+
+def of_pairs(pairs: pd.DataFrame, cohort: Cohort, genes: Genes) -> Carriers:
+    """The genes of `pairs` (see `carrying`) that enough patients carry."""
+    number = pairs["gene"].value_counts()
+    kept = sorted(number.index[number >= genes.min_carriers], key=lambda gene: (-number[gene], gene))
+    row = {gene: i for i, gene in enumerate(kept)}
+    pairs = pairs[pairs["gene"].isin(kept)]
+    return Carriers(tuple(kept), matrix(pairs["patient"], pairs["gene"].map(row), len(kept), cohort))
+
+
+def matrix(patients: pd.Series, rows: pd.Series, count: int, cohort: Cohort) -> Booleans:
+    """True at each row and patient named; rows: 0 to count - 1; columns as the cohort has its patients."""
+    position = {patient: i for i, patient in enumerate(cohort.patients)}
+    found = np.zeros((count, len(cohort.patients)), dtype=bool)
+    found[rows.to_numpy(int), patients.map(position).to_numpy(int)] = True
+    return found
+
+
+def carrying(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | Path) -> pd.DataFrame:
+    """Each patient and gene of a counted variant, once, of the sequenced patients of the cohort.
 
     mutations: columns patient, gene, consequence. path: used in messages. Raises InputError when no patient of the
     table is in the cohort, or when no consequence of the table is known.
@@ -70,14 +96,7 @@ def carriers(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | 
             len(contradicting),
             _listed(contradicting),
         )
-    pairs = counted.loc[counted["patient"].isin(position.keys() - unsequenced), ["patient", "gene"]].drop_duplicates()
-    number = pairs["gene"].value_counts()
-    kept = sorted(number.index[number >= genes.min_carriers], key=lambda gene: (-number[gene], gene))
-    row = {gene: i for i, gene in enumerate(kept)}
-    pairs = pairs[pairs["gene"].isin(kept)]
-    carrier = np.zeros((len(kept), len(cohort.patients)), dtype=bool)
-    carrier[pairs["gene"].map(row).to_numpy(int), pairs["patient"].map(position).to_numpy(int)] = True
-    return Carriers(tuple(kept), carrier)
+    return counted.loc[counted["patient"].isin(position.keys() - unsequenced), ["patient", "gene"]].drop_duplicates()
 
 
 def with_sequenced(
@@ -130,7 +149,9 @@ def of_chosen(mutations: pd.DataFrame, chosen: pd.Series, path: str | Path) -> p
     return mutations[~other]
 
 
-def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers) -> Compared:
+def compare_genes(
+    cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers, *, marker_class: str = "gene"
+) -> Compared:
     """Rows of both tables: Fisher (binary), log-rank and Cox (time to event); no gene test of other endpoints."""
     kind = outcome.endpoint.kind
     if kind not in ("binary", "time_to_event"):
@@ -140,7 +161,7 @@ def compare_genes(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers)
     rows: list[Row] = []
     groups: list[Group] = []
     for name, carrier in zip(found.genes, found.carrier, strict=True):
-        made = partial(new_row, outcome, name, used, marker_class="gene", corrected_with="genes")
+        made = partial(new_row, outcome, name, used, marker_class=marker_class, corrected_with=f"{marker_class}s")
         member = carrier[used].astype(float)
         if outcome.time is None:
             odds, test = proportions.fisher_of(member, outcome.event[used])

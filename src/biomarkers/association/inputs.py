@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from biomarkers.association import genes, meaning, values
+from biomarkers.association import gene_sets, genes, meaning, values
 from biomarkers.association import plan as plans
 from biomarkers.association.specification import Plan
 from biomarkers.errors import InputError, Problem, Problems
@@ -22,6 +22,7 @@ class Given(NamedTuple):
     plan: Plan
     carriers: genes.Carriers | None
     untested: str
+    sets: genes.Carriers | None = None
 
 
 def read(
@@ -30,8 +31,9 @@ def read(
     mutations: Path | None,
     missing: Collection[str] = cells.MISSING_WORDS,
     listed: Mapping[str, bool] | None = None,
+    sets_file: Path | None = None,
 ) -> Given:
-    """The three files of an analysis; missing: words for missing; listed: who was sequenced.
+    """The three files of an analysis; missing: words for missing; listed: who was sequenced; sets_file: sets of genes.
 
     Raises InputError with every problem, what two checks refuse once.
     """
@@ -53,6 +55,7 @@ def read(
         meaning.check(settings, plan, chosen, frame, cohort, problems)
     if settings is not None and chosen is not None:
         _check_levels(plan, settings, chosen, missing, problems)
+    sets = gene_sets.chosen(chosen.genes, sets_file, plan, problems) if chosen is not None and chosen.genes else {}
     if problems.found or frame is None or chosen is None or arrays is None:
         raise InputError(_once(problems.found))
     if chosen.genes is not None and variants is not None and everybody is not None:
@@ -60,7 +63,9 @@ def read(
         if "tumor_sample" in frame:
             variants = genes.of_chosen(variants, frame.set_index("patient")["tumor_sample"], str(mutations))
         arrays = genes.with_sequenced(arrays, frame, variants, listed, str(mutations))
-        return Given(arrays, chosen, genes.carriers(variants, arrays, chosen.genes, str(mutations)), "")
+        pairs = genes.carrying(variants, arrays, chosen.genes, str(mutations))
+        of_sets = gene_sets.carriers(sets, pairs, variants, arrays) if sets else None
+        return Given(arrays, chosen, genes.of_pairs(pairs, arrays, chosen.genes), "", of_sets)
     if chosen.genes is None and variants is None:
         return Given(arrays, chosen, None, "")
     lacking = "no --mutations were given" if variants is None else f"{plan} has no `genes` block"

@@ -79,6 +79,7 @@ def used_columns(settings: yamls.Settings) -> set[str]:
     lists += [prediction.get("features")] if isinstance(prediction, dict) else []
     for listed in lists:
         names |= {str(name) for name in listed} if isinstance(listed, list) else set()
+    names |= set(plan_parts.as_list(data["genes"].get("adjust_for"))) if isinstance(data.get("genes"), dict) else set()
     names |= {
         str(rule[key]) for rule in plan_parts.blocks(data.get("landmark")) for key in ("marker", "since") if key in rule
     }
@@ -305,6 +306,7 @@ def _wrong_columns(plan: Plan, columns: Collection[str] | None, data: dict[str, 
     for block in ("covariates", "strata"):
         named += [((block, position), name) for position, name in enumerate(getattr(plan, block))]
     named += [(("subset", one.column), one.column) for one in plan.subset]
+    named += plan_parts.gene_columns(plan.genes, data)
     named += plan_parts.landmark_columns(plan.landmarks, data, columns)
     if plan.prediction:
         named += [(("prediction", "features", i), name) for i, name in enumerate(plan.prediction.features)]

@@ -27,7 +27,27 @@ def genes(rule: Mapping[str, Any] | None) -> Genes | None:
     if rule is None:
         return None
     chosen = rule.get("consequences", "nonsynonymous")
-    return Genes(rule.get("min_carriers", 3), chosen if isinstance(chosen, str) else tuple(chosen))
+    sets = rule.get("sets", [])
+    listed = tuple((str(k), tuple(v)) for k, v in sets.items()) if isinstance(sets, dict) else as_list(sets)
+    return Genes(
+        rule.get("min_carriers", 3),
+        chosen if isinstance(chosen, str) else tuple(chosen),
+        listed,
+        as_list(rule.get("adjust_for", [])),
+        rule.get("co_occurrence"),
+    )
+
+
+def as_list(given: Any) -> tuple[str, ...]:
+    """A word, or several, as several; none of what is neither."""
+    return (given,) if isinstance(given, str) else tuple(map(str, given)) if isinstance(given, list) else ()
+
+
+def gene_columns(found: Genes | None, data: Mapping[str, Any]) -> Iterator[tuple[yamls.Key, str]]:
+    """Columns that genes are adjusted for, with the key that names them."""
+    for position, name in enumerate(found.adjust_for if found else ()):
+        single = isinstance(data["genes"].get("adjust_for"), str)
+        yield ("genes", "adjust_for") if single else ("genes", "adjust_for", position), name
 
 
 def wrong_months(endpoints: Mapping[str, Endpoint]) -> Iterator[Complaint]:

@@ -23,7 +23,7 @@ class Row:
 
     test: identifies the test; its estimates share a p-value. used: patients of the cohort who are in the test.
     marker_class: declared, covariate, gene, gene_set, feature. corrected_with: the tests that are corrected together,
-    beside role and endpoint; role, family and q are added later. landmark: month from which
+    beside role and endpoint; role, family (where it is not given) and q are added later. landmark: month from which
     time counts, if not the start.
     """
 
@@ -165,7 +165,7 @@ def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) 
             row = row.noted("further estimate of the primary test")
         elif row.named in secondary:
             role = family_role = "secondary"
-        family = f"{family_role} {row.outcome.endpoint.name} {row.corrected_with}"
+        family = row.family or f"{family_role} {row.outcome.endpoint.name} {row.corrected_with}"
         done.append(replace(row, role=role, family=family))
     return done
 

@@ -83,10 +83,17 @@ class Named:
 
 @dataclass(frozen=True)
 class Genes:
-    """What makes a gene a marker; `consequences` is None for all variants."""
+    """What makes a gene a marker, and what is tested of it.
+
+    sets: files and names of sets, or a set itself as (name, genes). adjust_for: columns that a model adjusts for.
+    pairs_from: fewest carriers of genes that are tested in pairs, None for no pairs.
+    """
 
     min_carriers: int
     consequences: tuple[str, ...] | str
+    sets: tuple[str | tuple[str, tuple[str, ...]], ...] = ()
+    adjust_for: tuple[str, ...] = ()
+    pairs_from: int | None = None
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Pro
     outcomes = {name: _outcome(frame, endpoint, shown, problems) for name, endpoint in plan.endpoints.items()}
     markers = {name: _measured(frame, marker, shown, problems) for name, marker in plan.markers.items()}
     others = [*plan.covariates, *(plan.prediction.features if plan.prediction else ())]
+    others += plan.genes.adjust_for if plan.genes else ()
     covariates = {
         name: markers[name] if name in markers else _measured(frame, _guess(frame, name), shown, problems)
         for name in others

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from biomarkers.cli._kinds import InputTable, InputYaml, OutputTable
+from biomarkers.cli._kinds import InputList, InputTable, InputYaml, OutputTable
 from biomarkers.settings import Sheets
 
 log = logging.getLogger("biomarkers")
@@ -18,6 +18,7 @@ def associate(
     groups: OutputTable,
     mutations: InputTable | None = None,
     sequenced: InputTable | None = None,
+    gene_sets: InputList | None = None,
     memberships: OutputTable | None = None,
     reading: Sheets,
 ) -> None:
@@ -38,6 +39,8 @@ def associate(
             they have a column `sample` and the cohort `tumor_sample`, only the chosen sample of a patient counts.
         sequenced: List of who was sequenced, as `biomarkers cohort` takes it; used where the cohort does not
             say it.
+        gene_sets: Sets of genes beside those of the plan, each tested as one marker: a GMT file, YAML (names with
+            lists of genes) or a table with `set` and `gene`; needs a `genes` block in the plan.
         memberships: Where to write who was in which group of each test of a declared marker, as `test patient group`.
     """
     from biomarkers.association import analysis, inputs
@@ -46,10 +49,10 @@ def associate(
     from biomarkers.run import sequenced as listing
 
     listed = None if sequenced is None else listing.patients(sequenced, reading.missing_words)
-    given = inputs.read(cohort, plan, mutations, reading.missing_words, listed)
+    given = inputs.read(cohort, plan, mutations, reading.missing_words, listed, gene_sets)
     say_of_cohort(cohort)
     if given.untested:
         log.warning("genes are not tested: %s", given.untested)
-    done = analysis.analyse(given.cohort, given.plan, given.carriers)
+    done = analysis.analyse(given.cohort, given.plan, given.carriers, given.sets)
     written = {results: (done.results, "results"), groups: (done.groups, "groups")}
     tables.write_all(written | ({} if memberships is None else {memberships: (done.memberships, "memberships")}))

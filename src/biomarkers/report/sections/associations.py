@@ -55,6 +55,8 @@ FOUND = [
 """The estimate with its kind, interval, p and q: always side by side."""
 MOST_OF_GENES = 300
 """Tests of genes on the page: more would make it slow to open and nobody reads them there."""
+GENE_PAIRS = "exploratory gene pairs"
+"""Family of the tests of two genes, as the result table names it."""
 COMPARISON = Column("Comparison", lambda row: Cell(wording.comparison(row), hint=wording.exact(row)), room="some")
 
 
@@ -130,23 +132,39 @@ def genes(given: Tables) -> list[Block]:
     rows = given.tests(of_genes=True).sort_values("p_value", kind="stable")
     if rows.empty:
         return [Paragraph("No genes were tested: the plan asks for none, or no mutation table was given.", "absent")]
+    in_pairs, in_sets = rows["family"].eq(GENE_PAIRS), rows["marker_class"].eq("gene_set")
+    blocks = _carriers(given, rows[in_sets], "set of genes", "A set's carriers against each endpoint")
+    blocks += _carriers(
+        given, rows[~in_pairs & ~in_sets], "gene", "Carriers of a gene's variants against each endpoint"
+    )
+    pairs = rows[in_pairs].head(MOST_OF_GENES)
+    if len(pairs):
+        genes_of_pair = [Column("Gene", lambda row: str(row.marker)), Column("With", lambda row: str(row.endpoint))]
+        caption = "Genes in pairs: an odds ratio above 1 means mutated together, below 1 instead of one another"
+        blocks.append(table(caption, wording.each(pairs), [*genes_of_pair, METHOD, *FOUND], searchable=True))
+    return blocks
+
+
+def _carriers(given: Tables, rows: pd.DataFrame, what: str, caption: str) -> list[Block]:
+    """What was tested of genes or of sets, smallest p first; nothing where there is none."""
+    if rows.empty:
+        return []
     text = (
-        f"{count(rows['marker'].nunique(), 'gene')} with enough carriers in {count(len(rows), 'row')}: carriers of a "
-        "counted variant against patients who were sequenced and carry none. Patients without a sequenced sample are "
-        "missing, not wild type."
+        f"{count(rows['marker'].nunique(), what, 'genes' if what == 'gene' else 'sets of genes')} "
+        f"in {count(len(rows), 'row')}: carriers of a counted variant against patients who were sequenced and carry "
+        "none. Patients without a sequenced sample are missing, not wild type."
     )
     if len(rows) > MOST_OF_GENES:
         text += f" Shown are the {MOST_OF_GENES} rows with the smallest p; q counts all, the table of results has all."
     keys = ["marker", "endpoint", "group"]
     carriers: Any = {} if given.groups is None else given.groups.set_index(keys)["n"].to_dict()
     columns = [
-        Column("Gene", lambda row: str(row.marker)),
+        Column(what.capitalize(), lambda row: str(row.marker)),
         WHO[0],
         METHOD,
         Column("Carriers", lambda row: value(carriers.get((row.marker, row.endpoint, row.first))), True),
         *FOUND,
     ]
-    caption = "Carriers of a gene's variants against each endpoint"
     return [Paragraph(text), table(caption, wording.each(rows.head(MOST_OF_GENES)), columns, searchable=True)]
 
 

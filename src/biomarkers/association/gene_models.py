@@ -1,0 +1,97 @@
+"""Genes beside their own test: adjusted for the burden, and in pairs (docs/methods.md, 6.23)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+
+from biomarkers.association import interval_markers, multivariable
+from biomarkers.association.genes import BURDENS, CONTRAST, Carriers
+from biomarkers.association.results import Row, identifier, new_row
+from biomarkers.association.specification import Endpoint, Genes, Plan
+from biomarkers.association.values import Cohort, Measured, Outcome
+from biomarkers.stats import proportions
+from biomarkers.stats.intervals import Tested, joined
+
+log = logging.getLogger("biomarkers")
+
+MOST_IN_PAIRS = 100
+"""Genes with most carriers that are tested in pairs: 4,950 of them."""
+
+
+def adjusted(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers, marker_class: str) -> list[Row]:
+    """Each gene or set in a model with the plan's `adjust_for`: one row, that of the gene."""
+    names = () if plan.genes is None else plan.genes.adjust_for
+    if not names or outcome.endpoint.kind not in ("binary", "time_to_event"):
+        return []
+    others = [_on_scale(plan, cohort.covariates[name]) for name in names]
+    used = cohort.usable(outcome, *(one.value for one in others)) & cohort.sequenced
+    columns = [column.values for one in others for column in multivariable.terms(one, used)]
+    method = multivariable.method_of(outcome)
+    right = " + ".join(multivariable.in_model(one.marker) for one in others)
+    without = interval_markers.left_out(cohort, outcome, others)
+    rows = []
+    for name, carrier in zip(found.genes, found.carrier, strict=True):
+        fitted = multivariable.fit(cohort, outcome, used, np.column_stack([carrier[used].astype(float), *columns]))
+        term = fitted.terms[0]
+        model = f"{fitted.method}: {outcome.endpoint.name} ~ {name} + {right}"
+        note = joined(model, term.left_out, term.note, fitted.note, without)
+        row = new_row(
+            outcome,
+            name,
+            used,
+            fitted.method,
+            CONTRAST,
+            term.ratio,
+            multivariable.ESTIMATE[method],
+            Tested(term.statistic, term.p_value, note),
+            marker_class=marker_class,
+            corrected_with=f"{marker_class}s adjusted",
+        )
+        rows.append(replace(row, test=identifier(outcome, name, CONTRAST.name, "adjusted", method)))
+    return rows
+
+
+def pairs(cohort: Cohort, genes: Genes, found: Carriers) -> list[Row]:
+    """Fisher's test of every two genes with enough carriers: whether they are mutated together or instead of another.
+
+    The endpoint is the second gene; an odds ratio above 1 means together. All pairs are one family.
+    """
+    if genes.pairs_from is None:
+        return []
+    number = (found.carrier & cohort.sequenced).sum(axis=1)
+    kept = [i for i in range(len(found.genes)) if number[i] >= genes.pairs_from]
+    if len(kept) > MOST_IN_PAIRS:
+        log.warning("pairs of genes: the %d with most carriers of %d are tested", MOST_IN_PAIRS, len(kept))
+        kept = kept[:MOST_IN_PAIRS]
+    rows = []
+    for one, other in combinations(kept, 2):
+        a, b = (found.carrier[i].astype(float) for i in (one, other))
+        outcome = Outcome(Endpoint(found.genes[other], "binary", found.genes[other]), b)
+        odds, test = proportions.fisher_of(a[cohort.sequenced], b[cohort.sequenced])
+        both = int((a * b)[cohort.sequenced].sum())
+        row = new_row(
+            outcome,
+            found.genes[one],
+            cohort.sequenced,
+            "fisher",
+            replace(CONTRAST, name="co_occurrence"),
+            odds,
+            "odds_ratio",
+            test,
+            marker_class="gene",
+            corrected_with="gene pairs",
+        )
+        rows.append(replace(row.noted(f"{both} patients carry both"), family="exploratory gene pairs"))
+    return rows
+
+
+def _on_scale(plan: Plan, measured: Measured) -> Measured:
+    """A covariate on the scale of models: burdens on the logarithmic one, unless the plan declares the marker."""
+    marker = measured.marker
+    if marker.name in plan.markers or marker.kind != "continuous" or not BURDENS.fullmatch(marker.name):
+        return measured
+    return replace(measured, marker=replace(marker, transform="log2p1"))

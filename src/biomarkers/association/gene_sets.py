@@ -1,0 +1,62 @@
+"""Sets of genes as markers: carriers of a counted variant in any member (docs/methods.md, 6.22)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from biomarkers.association import genes
+from biomarkers.association.specification import Genes
+from biomarkers.association.values import Cohort
+from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.genome.gene_sets import GeneSet, built_in, made, read
+
+
+def chosen(plan: Genes, file: Path | None, path: str | Path, problems: Problems) -> dict[str, GeneSet]:
+    """The sets that a plan asks for, and those of a file given beside it, by name; path: of the plan, for messages."""
+    found: list[GeneSet] = []
+    for one in plan.sets:
+        if not isinstance(one, str):
+            found.append(made(*one, Path(path).name))
+        elif one in built_in():
+            found.append(built_in()[one])
+        elif Path(one).is_file():
+            found += read(Path(one), problems)
+        else:
+            known = ", ".join(built_in())
+            problems.add(Problem(str(path), "genes.sets", one, f"a file, or one of {known}{nearest(one, built_in())}"))
+    found += [] if file is None else read(file, problems)
+    sets: dict[str, GeneSet] = {}
+    for own in found:
+        if own.name in sets and sets[own.name] != own:
+            problems.add(Problem(str(path), "genes.sets", own.name, "each set once; two of that name differ"))
+        sets[own.name] = own
+    return sets
+
+
+def carriers(
+    sets: Mapping[str, GeneSet], pairs: pd.DataFrame, mutations: pd.DataFrame, cohort: Cohort
+) -> genes.Carriers:
+    """Who carries a counted variant in any member; one row per set, in their order.
+
+    pairs: as `genes.carrying` gives them. mutations: all variants, which show the genes that were looked at.
+    """
+    symbols, seen = pairs["gene"].str.upper(), set(mutations["gene"].str.upper())
+    rows, notes = [], []
+    for one in sets.values():
+        inside = pairs[symbols.isin(one.genes.keys())]
+        rows.append(genes.matrix(inside["patient"], pd.Series(0, index=inside.index), 1, cohort))
+        carried = inside["gene"].str.upper().map(one.genes).value_counts()
+        unseen = [m for m in one.members if not {s for s, own in one.genes.items() if own == m} & seen]
+        said = f"{len(one.members)} genes ({one.source})"
+        if len(carried):
+            said += f"; carried: {', '.join(f'{gene} {n}' for gene, n in carried.head(10).items())}"
+            said += f" and {len(carried) - 10} more" if len(carried) > 10 else ""
+        if unseen:
+            said += f"; {len(unseen)} members have no variant in the table (not on the panel, or none found)"
+        notes.append(said)
+    together = np.vstack(rows) if rows else np.zeros((0, len(cohort.patients)), dtype=bool)
+    return genes.Carriers(tuple(sets), together, tuple(notes))

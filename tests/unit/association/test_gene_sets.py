@@ -1,0 +1,151 @@
+"""Sets of genes, genes beside the burden and genes in pairs, against scipy, statsmodels and lifelines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from lifelines import CoxPHFitter
+from scipy import stats
+
+from biomarkers.association import gene_sets
+from biomarkers.association.specification import Genes
+from biomarkers.cli.app import run
+from biomarkers.errors import Problems
+from biomarkers.genome.gene_sets import built_in
+from biomarkers.stats.multiplicity import benjamini_hochberg
+
+PLAN = """\
+primary: {marker: tmb_per_mb, endpoint: response}
+endpoints:
+  response: {kind: binary, column: responder}
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
+markers: {tmb_per_mb: {kind: continuous}}
+genes: {min_carriers: 10, sets: SETS, adjust_for: tmb_per_mb, co_occurrence: 25}
+"""
+GENES = ["BRCA1", "MRE11A", "ARID1A", "TP53", "KRAS"]
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
+    """The cohort with a column per gene, and the result table of `sets` with further options."""
+
+    def made(sets: str, *options: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        rng, n = np.random.default_rng(22), 120
+        burden = np.exp(rng.normal(1.2, 0.8, n))
+        carried = {
+            g: rng.random(n) < c * burden / (burden + 4) for g, c in zip(GENES, (0.3, 0.4, 0.5, 0.9, 0.8), strict=True)
+        }
+        cohort = pd.DataFrame({"patient": [f"p{i}" for i in range(n)], "tmb_per_mb": burden})
+        cohort["responder"] = (rng.random(n) < burden / (burden + 6)).astype(int)
+        cohort["pfs_months"] = (rng.exponential(6 + burden) + 0.1).round(2)
+        cohort["pfs_event"] = (rng.random(n) < 0.8).astype(int)
+        rows = [(p, g, "missense_variant") for g in GENES for p in cohort["patient"][carried[g]]]
+        rows.append(("p0", "SMARCA4", "synonymous_variant"))
+        cohort.to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
+        pd.DataFrame(rows, columns=["patient", "gene", "consequence"]).to_csv(tmp_path / "m.tsv", sep="\t", index=False)
+        (tmp_path / "plan.yaml").write_text(PLAN.replace("SETS", sets))
+        paths = [f"--{name}={tmp_path / file}" for name, file in (("cohort", "cohort.tsv"), ("plan", "plan.yaml"))]
+        paths += [
+            f"--mutations={tmp_path / 'm.tsv'}",
+            f"--results={tmp_path / 'r.tsv'}",
+            f"--groups={tmp_path / 'g.tsv'}",
+        ]
+        assert run(["associate", *paths, *options]) == 0
+        return cohort.assign(**carried), pd.read_csv(tmp_path / "r.tsv", sep="\t").set_index("test")
+
+    return made
+
+
+def test_a_set_is_carried_where_a_member_is(trial: Any) -> None:
+    """MRE11A is the former symbol of MRE11; the only variant of SMARCA4 is silent."""
+    cohort, found = trial("[ddr, swi_snf]")
+    for name, members in (("ddr", ["BRCA1", "MRE11A"]), ("swi_snf", ["ARID1A"])):
+        carries, row = cohort[members].any(axis=1), found.loc[f"response/{name}/mutated_fisher"]
+        table = pd.crosstab(carries, cohort["responder"]).to_numpy()
+        assert row["p_value"] == pytest.approx(stats.fisher_exact(table).pvalue, rel=1e-9)
+        assert (row["marker_class"], row["family"]) == ("gene_set", "exploratory response gene_sets")
+    assert f"carried: BRCA1 {cohort['BRCA1'].sum()}" in found.loc["response/ddr/mutated_fisher", "note"] or (
+        f"carried: MRE11 {cohort['MRE11A'].sum()}" in found.loc["response/ddr/mutated_fisher", "note"]
+    )
+    assert "32 members have no variant in the table" in found.loc["response/ddr/mutated_fisher", "note"]
+    assert "27 members have no variant" in found.loc["response/swi_snf/mutated_fisher", "note"]
+
+
+def test_genes_beside_the_burden(trial: Any) -> None:
+    """log2(TMB + 1) in the model, though the plan gives no transform to a column that is no marker; here it is one."""
+    cohort, found = trial("ddr")
+    for name, carries in (("TP53", cohort["TP53"]), ("ddr", cohort[["BRCA1", "MRE11A"]].any(axis=1))):
+        x = pd.DataFrame({"gene": carries.astype(float), "burden": cohort["tmb_per_mb"]})
+        plain = sm.Logit(cohort["responder"], sm.add_constant(x)).fit(disp=False)
+        row = found.loc[f"response/{name}/mutated_adjusted_logistic"]
+        assert row["estimate"] == pytest.approx(np.exp(plain.params["gene"]), rel=1e-6)
+        assert row["p_value"] == pytest.approx(plain.pvalues["gene"], rel=1e-5)
+        cells = x.assign(t=cohort["pfs_months"], e=cohort["pfs_event"])
+        cox = CoxPHFitter().fit(cells, "t", "e", fit_options={"precision": 1e-12, "r_precision": 1e-14})
+        assert found.loc[f"pfs/{name}/mutated_adjusted_cox", "p_value"] == pytest.approx(
+            cox.summary["p"]["gene"], rel=1e-4
+        )
+    assert set(found.loc[found["family"].str.endswith("adjusted"), "family"]) == {
+        f"exploratory {e} {c} adjusted" for e in ("response", "pfs") for c in ("genes", "gene_sets")
+    }
+
+
+def test_genes_in_pairs_are_one_family(trial: Any) -> None:
+    cohort, found = trial("ddr")
+    pairs = found[found["family"] == "exploratory gene pairs"]
+    kept = [g for g in GENES if cohort[g].sum() >= 25]
+    assert len(pairs) == len(kept) * (len(kept) - 1) / 2 >= 3
+    for _, row in pairs.iterrows():
+        table = pd.crosstab(cohort[row["marker"]], cohort[row["endpoint"]]).to_numpy()
+        assert row["p_value"] == pytest.approx(stats.fisher_exact(table).pvalue, rel=1e-9)
+        assert f"{table[1, 1]} patients carry both" in row["note"]
+    assert pairs["q_value"].tolist() == pytest.approx(benjamini_hochberg(pairs["p_value"].to_numpy()), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("s.gmt", "mine\tdescribed\tTP53\tkras\n"),
+        ("s.tsv", "set\tgene\nmine\tTP53\nmine\tKRAS\n"),
+        ("s.yaml", "mine: [TP53, KRAS]\n"),
+    ],
+)
+def test_files_of_sets(trial: Any, tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    cohort, found = trial("{two: [BRCA1, ARID1A]}", f"--gene-sets={tmp_path / name}")
+    for wanted, members in (("mine", ["TP53", "KRAS"]), ("two", ["BRCA1", "ARID1A"])):
+        table = pd.crosstab(cohort[members].any(axis=1), cohort["responder"]).to_numpy()
+        p = stats.fisher_exact(table).pvalue
+        assert found.loc[f"response/{wanted}/mutated_fisher", "p_value"] == pytest.approx(p, rel=1e-9)
+    plain = trial(str(tmp_path / name))[1]
+    assert plain.loc["response/mine/mutated_fisher", "p_value"] == found.loc["response/mine/mutated_fisher", "p_value"]
+
+
+def test_sets_that_are_not_there(tmp_path: Path) -> None:
+    (tmp_path / "s.gmt").write_text("mine\tdescribed\n")
+    (tmp_path / "s.yaml").write_text("mine: BRCA1\nddr: [BRCA1]\n")
+    problems = Problems()
+    wanted = ("ddrr", "ddr", str(tmp_path / "s.gmt"))
+    gene_sets.chosen(Genes(3, "all", wanted), tmp_path / "s.yaml", "plan.yaml", problems)
+    told = "\n".join(map(str, problems.found))
+    assert (
+        "genes.sets is 'ddrr'; expected a file, or one of ddr, swi_snf, chromatin_remodeling (did you mean 'ddr'?)"
+        in told
+    )
+    assert "s.gmt:1: set is 'mine'; expected a name, a description and at least one gene" in told
+    assert "mine is 'BRCA1'; expected a list of genes" in told
+    gene_sets.chosen(Genes(3, "all", ("ddr", ("ddr", ("BRCA1",)))), None, "plan.yaml", problems)
+    assert "two of that name differ" in str(problems.found[-1])
+
+
+def test_sets_that_come_with_the_program() -> None:
+    """Each symbol once; the chromatin remodelers hold the SWI/SNF subunits."""
+    for one in built_in().values():
+        assert len(one.members) == len(set(one.members)) and "20" in one.source
+    assert set(built_in()["swi_snf"].members) < set(built_in()["chromatin_remodeling"].members)
