@@ -33,8 +33,8 @@ def treatment_emergent(
     """Which events (boolean by row) began on or after the first dose and at most so many days after the last.
 
     events: `patient` and, where known, `onset` and `end`; a missing onset counts unless the event ended before the
-    first dose. patients: `patient treatment_start` and, where known, `last_dose`; without a last dose there is no upper
-    bound. Events of never-treated patients do not count.
+    first dose or is stated to be not `treatment_emergent`. patients: `patient treatment_start` and, where known,
+    `last_dose`; without a last dose there is no upper bound. Events of never-treated patients do not count.
     """
     import pandas as pd
 
@@ -45,7 +45,9 @@ def treatment_emergent(
     # Days apart, since a day a century after the last dose may be none that pandas knows.
     within = last.isna() | ((onset - last).dt.days <= days_after_last_dose)
     ended_before = pd.to_datetime(events.get("end", onset)) < start
-    return start.notna() & ((onset.isna() & ~ended_before) | ((onset >= start) & within))
+    stated = events.get("treatment_emergent", pd.Series(pd.NA, index=events.index, dtype="Int64"))
+    denied = stated.eq(0).fillna(False).astype(bool)
+    return start.notna() & ((onset.isna() & ~ended_before & ~denied) | ((onset >= start) & within))
 
 
 def summary(

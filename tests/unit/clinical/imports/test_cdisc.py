@@ -1,0 +1,380 @@
+"""SDTM and ADaM datasets become sheets; the studies are made up, their answers are by hand or from the same trial."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
+import pytest
+
+from biomarkers.cli.app import run
+from biomarkers.io import tables
+
+
+def study(folder: Path, **datasets: str) -> Path:
+    """A folder of datasets as CSV: lines of cells that stand apart by blanks; `.` is empty, `~` a blank in a cell."""
+    folder.mkdir(exist_ok=True)
+    for name, text in datasets.items():
+        lines = [line.split() for line in text.strip().splitlines()]
+        cells = [["" if cell == "." else cell.replace("~", " ") for cell in line] for line in lines]
+        (folder / f"{name}.csv").write_text("\n".join(",".join(line) for line in cells) + "\n")
+    return folder
+
+
+def imported(source: Path, out: Path) -> dict[str, pd.DataFrame]:
+    """The sheets that `biomarkers import cdisc` writes, as text by patient."""
+    assert run(["import", "cdisc", str(source), "--out", str(out)]) == 0
+    return {
+        path.stem: pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+        for path in out.glob("*.tsv")
+        if path.stem != "import"
+    }
+
+
+def refused(source: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    assert run(["import", "cdisc", str(source), "--out", str(out)]) == 2
+    assert not out.exists()
+    return capsys.readouterr().err.replace(f"{source}/", "")
+
+
+def cells(sheet: pd.DataFrame, *columns: str) -> list[list[str]]:
+    return sheet[[*columns]].to_numpy().tolist()
+
+
+DM = """
+USUBJID RFSTDTC RFXSTDTC RFXENDTC DTHDTC DTHFL ARMCD ARM AGE SEX BRTHDTC SUBJID
+S-1 2021-03-01 2021-03-01 2021-06-01 2021-09-15 Y A Drug~A 61 F 1960-01-01 1
+S-2 2021-03-05 2021-03-05T09:30 2021-05-05 . . A Drug~A 55 M 1966-01-01 2
+S-3 . . . . . SCRNFAIL Screen~Failure 70 F 1951-01-01 3
+"""
+RS = """
+USUBJID RSTESTCD RSORRES RSSTRESC RSEVAL RSEVALID RSDTC RSDY RSSTAT
+S-1 OVRLRESP PR PR INVESTIGATOR . 2021-04-12 43 .
+S-1 TRGRESP PR PR INVESTIGATOR . 2021-04-12 43 .
+S-1 OVRLRESP SD SD INDEPENDENT~ASSESSOR RADIOLOGIST~1 2021-04-12 43 .
+S-1 OVRLRESP PD PD INVESTIGATOR . 2021-05 . .
+S-2 OVRLRESP . . INVESTIGATOR . 2021-04-15 42 NOT~DONE
+S-2 OVRLRESP NON-CR/NON-PD NON-CR/NON-PD INVESTIGATOR . 2021-04-20 47 .
+"""
+AE = """
+USUBJID AESEQ AETERM AEDECOD AEBODSYS AESEV AESER AEREL AEACN AEOUT AESTDTC AEENDTC
+S-1 1 rash Rash Skin MILD N POSSIBLE DOSE~NOT~CHANGED . 2021-03 .
+S-1 2 sepsis Sepsis Infections SEVERE Y NONE DRUG~WITHDRAWN FATAL 2021-09-01 2021-09-15
+S-2 1 cough . Chest MODERATE N . . . 2021-02 .
+"""
+SUPPAE = """
+USUBJID RDOMAIN IDVAR IDVARVAL QNAM QVAL
+S-1 AE AESEQ 2 AETOXGR 5
+S-1 AE AESEQ 1 AETOXGR 2
+"""
+
+
+def test_sdtm_becomes_sheets(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    source = study(tmp_path / "sdtm", dm=DM, rs=RS, ae=AE, suppae=SUPPAE)
+    made = imported(source, tmp_path / "out")
+    people = made["patients"]
+    columns = ["patient", "treatment_start", "last_dose", "death_date", "last_alive_date"]
+    assert cells(people, *columns) == [
+        ["S-1", "2021-03-01", "2021-06-01", "2021-09-15", "2021-09-15"],
+        ["S-2", "2021-03-05", "2021-05-05", "", "2021-05-05"],
+        ["S-3", "", "", "", ""],
+    ]
+    assert [*people.columns[5:]] == ["armcd", "arm", "age", "sex"]
+    assert cells(people, "arm")[2] == ["Screen Failure"]
+    assert cells(made["assessments"], "patient", "date", "response", "evaluator") == [
+        ["S-1", "2021-04-12", "PR", "INVESTIGATOR"],
+        ["S-1", "2021-04-12", "SD", "RADIOLOGIST 1"],
+        ["S-1", "2021-05", "PD", "INVESTIGATOR"],
+        ["S-2", "2021-04-20", "NON-CR/NON-PD", "INVESTIGATOR"],
+    ]
+    assert cells(made["adverse_events"], "term", "grade", "onset", "end", "action") == [
+        ["Rash", "2", "2021-03", "", "DOSE NOT CHANGED"],
+        ["Sepsis", "5", "2021-09-01", "2021-09-15", "DRUG WITHDRAWN"],
+        ["cough", "MODERATE", "2021-02", "", ""],
+    ]
+
+
+def test_the_same_study_in_each_container(tmp_path: Path) -> None:
+    """CSV, XPT by pyreadstat (days and numbers as SAS has them) and Dataset-JSON of both versions give one answer."""
+    csv = study(tmp_path / "csv", dm=DM, rs=RS, ae=AE, suppae=SUPPAE)
+    xpt, newer, older = (tmp_path / name for name in ("xpt", "newer", "older"))
+    for folder in (xpt, newer, older):
+        folder.mkdir()
+    for path in csv.glob("*.csv"):
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        typed = frame.assign(**{name: frame[name].astype(float) for name in ("AGE", "AESEQ") if name in frame})
+        pyreadstat.write_xport(typed, str(xpt / f"{path.stem.upper()}.xpt"), table_name=path.stem.upper())
+        names = [{"name": name, "itemOID": name} for name in frame.columns]
+        values = typed.astype(object).to_numpy().tolist()
+        (newer / f"{path.stem}.json").write_text(json.dumps({"columns": names, "rows": values}))
+        group = {"itemGroupData": {path.stem: {"items": names, "itemData": values}}}
+        (older / f"{path.stem}.json").write_text(json.dumps({"clinicalData": group}))
+    expected = imported(csv, tmp_path / "out_csv")
+    for folder in (xpt, newer, older):
+        made = imported(folder, tmp_path / f"out_{folder.name}")
+        assert set(made) == set(expected)
+        for name, sheet in expected.items():
+            pd.testing.assert_frame_equal(made[name], sheet)
+
+
+def test_first_and_last_dose_and_death_come_from_other_domains(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A dose of 0 is none unless it is placebo; deaths by DS and SS; last contact is the last day alive."""
+    source = study(
+        tmp_path / "sdtm",
+        dm="""
+        USUBJID RFSTDTC RFPENDTC DTHFL ARMCD
+        A 2021-01-01 2021-08-01 . X
+        B 2021-01-01 . Y X
+        C 2021-01-01 . Y X
+        D 2021-01-01 . . X
+        E 2021-01-01 . . Scrnfail
+        F 2021-01-01 . Y X
+        """,
+        ex="""
+        USUBJID EXTRT EXDOSE EXSTDTC EXENDTC EXOCCUR
+        A DRUG 0 2021-01-03 2021-01-03 .
+        A DRUG 10 2021-01-05 2021-01-06 .
+        A DRUG 10 2021-02-05 2021-02 .
+        A DRUG 10 2021-03-05 2021-03-06 N
+        B PLACEBO 0 2021-01-02 2021-01-20 .
+        C DRUG 5 2021-01-04 . .
+        D DRUG 5 2021-01-04 . .
+        F DRUG 5 2021-01-04 . .
+        """,
+        ds="USUBJID DSDECOD DSSTDTC\nB DEATH 2021-05\nD COMPLETED 2021-06-30\nD ALIVE 2021-07",
+        ss="USUBJID SSTESTCD SSSTRESC SSDTC\nC SURVSTAT DEAD 2021-06-06\nD SURVSTAT ALIVE 2021-09-09",
+    )
+    people = imported(source, tmp_path / "out")["patients"]
+    assert cells(people, "treatment_start", "last_dose", "death_date", "last_alive_date") == [
+        ["2021-01-05", "2021-02-05", "", "2021-08-01"],
+        ["2021-01-02", "2021-01-20", "2021-05", "2021-01-20"],
+        ["2021-01-04", "2021-01-04", "2021-06-06", "2021-01-04"],
+        ["2021-01-04", "2021-01-04", "", "2021-09-09"],
+        ["", "", "", ""],
+        ["2021-01-04", "2021-01-04", "", "2021-01-04"],
+    ]
+    said = [record.getMessage() for record in caplog.records if "DTHFL" in record.getMessage()]
+    assert len(said) == 1 and said[0].endswith("count as alive at last contact: F")
+
+
+def test_lesions_of_tr_and_tu(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Nodes by their short axis, in cm, too small to measure, gone, new without a size; one reader; one day a visit."""
+    source = study(
+        tmp_path / "sdtm",
+        tu="""
+        USUBJID TUSEQ TULNKID TUTESTCD TUSTRESC TULOC TUEVAL VISITNUM TUDTC
+        A 1 T1 TUMIDENT TARGET LIVER INVESTIGATOR 1 2021-01-01
+        A 2 T2 TUMIDENT TARGET LYMPH~NODE INVESTIGATOR 1 2021-01-01
+        A 3 N1 TUMIDENT NON-TARGET BONE INVESTIGATOR 1 2021-01-01
+        A 4 NEW1 TUMIDENT NEW BRAIN INVESTIGATOR 3 2021-05-05
+        A 5 NEW9 TUMIDENT NEW BRAIN INDEPENDENT~ASSESSOR 2 2021-03-01
+        """,
+        tr="""
+        USUBJID TRLNKID TRGRPID TRTESTCD TRORRES TRSTRESC TRSTRESN TRSTRESU TREVAL VISITNUM TRDTC
+        A T1 TARGET LDIAM 2.5 2.5 2.5 cm INVESTIGATOR 1 2021-01-01
+        A T1 TARGET LPERP 1.5 1.5 1.5 cm INVESTIGATOR 1 2021-01-01
+        A T2 TARGET LDIAM 3.0 3.0 3.0 cm INVESTIGATOR 1 2021-01-01
+        A T2 TARGET SAXIS 1.6 1.6 1.6 cm INVESTIGATOR 1 2021-01-02
+        A N1 NON-TARGET TUMSTATE PRESENT PRESENT . . INVESTIGATOR 1 2021-01-01
+        A . TARGET SUMDIAM 4.1 4.1 4.1 cm INVESTIGATOR 1 2021-01-01
+        A T1 TARGET LDIAM 9.9 9.9 9.9 cm INDEPENDENT~ASSESSOR 2 2021-03-01
+        A T1 TARGET LDIAM TOO~SMALL~TO~MEASURE TOO~SMALL~TO~MEASURE . . INVESTIGATOR 2 2021-03-01
+        A T2 TARGET TUMSTATE ABSENT ABSENT . . INVESTIGATOR 2 2021-03-01
+        A N1 NON-TARGET TUMSTATE ABSENT ABSENT . . INVESTIGATOR 2 2021-03-01
+        """,
+    )
+    lesions = imported(source, tmp_path / "out")["lesions"]
+    assert cells(lesions, "date", "lesion", "role", "nodal", "diameter_mm", "status") == [
+        ["2021-01-02", "T1", "target", "0", "25", ""],
+        ["2021-01-02", "T2", "target", "1", "16", ""],
+        ["2021-01-02", "N1", "non_target", "0", "", "NON-CR/NON-PD"],
+        ["2021-03-01", "T1", "target", "0", "5", ""],
+        ["2021-03-01", "T2", "target", "1", "0", ""],
+        ["2021-03-01", "N1", "non_target", "0", "", "CR"],
+        ["2021-05-05", "NEW1", "new", "0", "", ""],
+    ]
+
+
+ADSL = """
+USUBJID TRTSDT TRTEDT DTHDT LSTALVDT SAFFL TRT01P TRT01PN AGE ECOGBL
+A 2021-01-01 2021-03-01 . 2021-12-31 Y Drug 1 60 1
+B 2021-01-01 2021-03-01 2021-06-30 . Y Drug 1 50 0
+C . . . . N . . 40 1
+"""
+ADTTE = """
+USUBJID PARAMCD PARAM AVAL CNSR STARTDT ADT ANL01FL
+A PFSINV PFS~by~investigator~(months) 5.5 2 . . Y
+B PFSINV PFS~by~investigator~(months) 2.5 0 . . Y
+C PFSINV PFS~by~investigator~(months) 9.9 0 . . Y
+A PFSIRC PFS~by~IRC~(months) 7.5 1 . . Y
+A PFS2 Second~progression~(months) 9 0 . . Y
+A OS Overall~Survival 365 1 2021-01-01 2021-12-31 Y
+B OS Overall~Survival 181 0 2021-01-01 2021-06-30 Y
+B OS Overall~Survival 100 1 2021-01-01 2021-04-10 .
+"""
+ADRS = """
+USUBJID PARAMCD PARAM AVALC ADT RSEVAL
+A BOR Best PR 2021-02-01 INVESTIGATOR
+A CBOR Best~confirmed SD 2021-02-01 INVESTIGATOR
+B BOR Best PD 2021-02-01 INVESTIGATOR
+C BOR Best MISSING . INVESTIGATOR
+"""
+
+
+def test_adam_states_endpoints(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """CNSR is reversed; PARAM or dates tell the unit; the investigator's parameter; nobody untreated responds."""
+    caplog.set_level("INFO")
+    source = study(tmp_path / "adam", adsl=ADSL, adtte=ADTTE, adrs=ADRS)
+    made = imported(source, tmp_path / "out")
+    people = made["patients"]
+    stated = ["best_response", "confirmed_best_response", "pfs_months", "pfs_event", "os_event"]
+    assert cells(people, *stated) == [["PR", "SD", "5.5", "0", "0"], ["PD", "", "2.5", "1", "1"], [""] * 5]
+    assert [float(cell) * 30.4375 for cell in people["os_months"][:2]] == pytest.approx([365, 181])
+    assert [*people.columns[-4:]] == ["saffl", "trt01p", "age", "ecogbl"] and "assessments" not in made
+    said = " ".join(record.getMessage() for record in caplog.records)
+    assert "PFSINV is read as PFS; not PFSIRC" in said and "PFS2 1" in said
+    assert (
+        run(
+            [
+                "endpoints",
+                f"--patients={tmp_path}/out/patients.tsv",
+                f"--endpoints={tmp_path}/e.tsv",
+                f"--rates={tmp_path}/r.tsv",
+            ]
+        )
+        == 0
+    )
+    assert tables.read(tmp_path / "e.tsv", "endpoints")["treated"].tolist() == [1, 1, 0]
+
+
+TR = "USUBJID TRLNKID TRTESTCD TRSTRESC {} TRDTC\nA T1 LDIAM 10 {} 2021-01-01\nA {} LDIAM 12 {} 2021-01-01"
+RS_BY = "USUBJID RSTESTCD RSCAT RSSTRESC RSDTC\nA OVRLRESP {} CR 2021-01-01\nA OVRLRESP {} CR 2021-01-01"
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ({"rs": RS, "rs_irc": RS}, "rs_irc.csv: file is RS; expected one file of RS: rs.csv is another"),
+        ({"notes": "A B\n1 2"}, "has no dataset of CDISC; expected datasets such as dm.xpt, rs.csv, adsl.xpt"),
+        (
+            {
+                "adsl": ADSL,
+                "adtte": ADTTE.replace("2021-06-30 Y", ". Y").replace("Overall~Survival 365", "Survival 999"),
+            },
+            "adtte.csv: AVAL of OS has no unit that is known; expected days, weeks, months or years in AVALU or PARAM",
+        ),
+        (
+            {"tr": TR.format("TREVALID", "R1", "T1", "R2")},
+            "tr.csv: TREVAL is 'R1, R2'; expected INVESTIGATOR among them, or one evaluator",
+        ),
+        (
+            {"tr": TR.format("TRSTRESU", "mm", "T2", "in")},
+            "tr.csv: TRSTRESU is 'in, mm'; expected mm or cm in all rows",
+        ),
+        (
+            {"tr": TR.format("TRSTRESU", "mm", "T1", "mm")},
+            "tr.csv:3: TRSTRESC is '12'; expected one LDIAM of T1 on 2021-01-01 by one evaluator ('10' stands before)",
+        ),
+        (
+            {"rs": RS_BY.format("LUGANO", "IMWG")},
+            "rs.csv: RSCAT is 'IMWG, LUGANO'; expected RECIST 1.1 among them",
+        ),
+        (
+            {"rs": "USUBJID RSTESTCD RSSTRESC\nA OVRLRESP CR"},
+            "rs.csv: file has no day of any response; expected a column of dates or study days",
+        ),
+        ({"rs": RS.replace("PR PR", "GOOD GOOD")}, "rs.csv:2: RSSTRESC is 'GOOD'; expected for response one of CR, PR"),
+    ],
+)
+def test_what_is_refused(
+    what: dict[str, str], expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert expected in refused(study(tmp_path / "in", **what), tmp_path / "out", capsys)
+
+
+def test_broken_containers_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = study(tmp_path / "in", dm=DM)
+    (source / "rs.xpt").write_bytes(b"no transport file")
+    (source / "ae.json").write_text('{"columns": [{"name": "USUBJID"}], "rows": [["A", "B"]]}')
+    told = refused(source, tmp_path / "out", capsys)
+    assert "rs.xpt: file cannot be read" in told and "expected a whole SAS transport file (XPT)" in told
+    assert "ae.json: file has no columns and rows of one dataset; expected Dataset-JSON, version 1.1" in told
+
+
+def random_study(seed: int) -> tuple[dict[str, str], dict[str, str]]:
+    """The same trial as sheets of ours and as SDTM with dates and study days (RFSTDTC is 7 days before the dose)."""
+    rng = random.Random(seed)
+    start = pd.Timestamp("2020-05-01")
+    sheets = {"patients": ["patient treatment_start last_dose death_date last_alive_date"]}
+    sheets |= {"assessments": ["patient date response"], "adverse_events": ["patient term grade onset end"]}
+    sdtm = {"dm": ["USUBJID RFSTDTC ARMCD"], "rs": ["USUBJID RSTESTCD RSSTRESC RSDTC RSDY"]}
+    sdtm |= {"ae": ["USUBJID AEDECOD AETOXGR AESTDTC AEENDTC AESTDY AEENDY"]}
+    sdtm |= {"ex": ["USUBJID EXSTDTC EXENDTC EXSTDY EXENDY"], "ds": ["USUBJID DSDECOD DSSTDTC DSSTDY"]}
+
+    def shown(after: int) -> tuple[str, int]:
+        """A day after the first dose: date, and study day from RFSTDTC."""
+        return f"{start + pd.Timedelta(days=after):%Y-%m-%d}", after + 8 if after >= -7 else after + 7
+
+    for number in range(15):
+        name, last, dead = f"P{number}", rng.randrange(0, 30), rng.random() < 0.5
+        end, stop, first = shown(rng.randrange(90, 500)), shown(last), shown(0)
+        visits = sorted(rng.sample(range(10, 90), rng.randrange(5)))
+        sheets["patients"].append(f"{name} {first[0]} {stop[0]} {end[0] if dead else '.'} {'.' if dead else end[0]}")
+        sdtm["dm"].append(f"{name} {shown(-7)[0]} X")
+        sdtm["ex"].append(f"{name} {first[0]} {stop[0]} {first[1]} {stop[1]}")
+        sdtm["ds"].append(f"{name} {'DEATH' if dead else 'COMPLETED'} {end[0]} {end[1]}")
+        for after in visits:
+            date, day = shown(after)
+            word = rng.choice(["CR", "PR", "SD", "PD", "NE"])
+            sheets["assessments"].append(f"{name} {date} {word}")
+            sdtm["rs"].append(f"{name} OVRLRESP {word} {date} {day}")
+        for _ in range(rng.randrange(3)):
+            at = rng.randrange(-10, 60)
+            onset, over = shown(at), shown(at + rng.randrange(20))
+            grade = rng.randrange(1, 6)
+            sheets["adverse_events"].append(f"{name} Rash {grade} {onset[0]} {over[0]}")
+            sdtm["ae"].append(f"{name} Rash {grade} {onset[0]} {over[0]} {onset[1]} {over[1]}")
+    return {n: "\n".join(r) for n, r in sheets.items()}, {n: "\n".join(r) for n, r in sdtm.items()}
+
+
+def without_dates(sdtm: dict[str, str]) -> dict[str, str]:
+    """The study as it is shared where dates must not be: every --DTC is empty."""
+    found = {}
+    for name, text in sdtm.items():
+        header, *rows = (line.split() for line in text.splitlines())
+        blank = [place for place, heading in enumerate(header) if heading.endswith("DTC")]
+        rows = [["." if place in blank else cell for place, cell in enumerate(row)] for row in rows]
+        found[name] = "\n".join(" ".join(row) for row in [header, *rows])
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sdtm_gives_what_the_sheets_give_by_dates_and_by_study_days(seed: int, tmp_path: Path) -> None:
+    """Oracle: the same trial in our own sheets. Study days of SDTM count from RFSTDTC, a week before the first dose."""
+    sheets, sdtm = random_study(seed)
+    direct = study(tmp_path / "direct", **sheets)
+    results = {}
+    for way, datasets in (("dates", sdtm), ("days", without_dates(sdtm))):
+        imported(study(tmp_path / way, **datasets), tmp_path / f"{way}_out")
+        results[way] = derived(tmp_path / f"{way}_out", ".tsv")
+    expected = derived(direct, ".csv")
+    for found in results.values():
+        for name, table in expected.items():
+            pd.testing.assert_frame_equal(found[name], table)
+
+
+def derived(folder: Path, ending: str) -> dict[str, pd.DataFrame]:
+    """Endpoints without dates and notes, rates, and the table of adverse events."""
+    given = [
+        f"--{name.replace('_', '-')}={folder / name}{ending}" for name in ("patients", "assessments", "adverse_events")
+    ]
+    out = {name: folder / f"made_{name}.tsv" for name in ("endpoints", "rates", "adverse_events_summary")}
+    assert run(["endpoints", *given, *(f"--{name.replace('_', '-')}={path}" for name, path in out.items())]) == 0
+    made = {name: pd.read_csv(path, sep="\t") for name, path in out.items()}
+    made["endpoints"] = made["endpoints"].drop(columns=["best_response_date", "endpoint_note"])
+    return made
