@@ -60,6 +60,8 @@ class Setting(NamedTuple):
             rule = {"type": "array", "items": rule}
         if isinstance(self.default, tuple):
             rule |= {"minItems": int(bool(self.default)), "uniqueItems": True}
+        if several and self.default is None:
+            rule["minItems"] = 1  # An empty list would be taken for the default.
         if self.default is None:
             rule["type"] = [rule["type"], "null"]
         default = list(self.default) if isinstance(self.default, tuple) else self.default

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from biomarkers.declared import Group, setting
 
@@ -20,6 +20,10 @@ MISSING_WORDS = (
 )
 """What people write where there is nothing: spreadsheets, R and pandas, SAS, cBioPortal, GDC, CDISC's flavours of null
 (docs/methods.md, 11.4). Not here: `none`, `negative`, `ND` and `NR`, which are results elsewhere."""
+MOST_MONTHS = 1200
+"""The longest time in months that a setting may name, a century."""
+MOST_PATIENTS = 10_000
+"""The most patients that a design may name; its probabilities are sums over them."""
 Censoring = Literal["ema_itt", "fda"]
 Unit = Literal["auto", "percent", "fraction", "level"]
 
@@ -38,6 +42,19 @@ class Sheets(Group):
         key="missing_words",
         is_long=True,
     )
+
+
+def horizon(label: str) -> Any:
+    """The month at which an endpoint is censored: `endpoints.horizon_months.pfs`."""
+    about = f"Month at which {label} is censored for everybody who is followed longer; no limit without it."
+    return setting(
+        None, about, rule="4.16", least=0.1, most=MOST_MONTHS, key=f"endpoints.horizon_months.{label.lower()}"
+    )
+
+
+def simon(name: str, about: str, *, least: int) -> Any:
+    """A number of Simon's two-stage design: `endpoints.simon.n1`."""
+    return setting(None, about, rule="3.9", least=least, most=MOST_PATIENTS, key=f"endpoints.simon.{name}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +95,51 @@ class Endpoints(Group):
         least=0,
         most=DAYS,
     )
+    pfs_milestones: list[float] | None = setting(
+        None,
+        "Months at which the rate of PFS is given, with the number at risk; by default 3 and 6.",
+        rule="4.15",
+        least=0,
+        most=MOST_MONTHS,
+        key="endpoints.milestones.pfs",
+    )
+    os_milestones: list[float] | None = setting(
+        None,
+        "Months at which the rate of OS is given, with the number at risk; by default 6 and 12.",
+        rule="4.15",
+        least=0,
+        most=MOST_MONTHS,
+        key="endpoints.milestones.os",
+    )
+    dor_milestones: list[float] | None = setting(
+        None,
+        "Months at which the rate of duration of response is given, with the number at risk; by default none.",
+        rule="4.15",
+        least=0,
+        most=MOST_MONTHS,
+        key="endpoints.milestones.dor",
+    )
+    ttp_milestones: list[float] | None = setting(
+        None,
+        "Months at which the rate of time to progression is given, with the number at risk; by default none.",
+        rule="4.15",
+        least=0,
+        most=MOST_MONTHS,
+        key="endpoints.milestones.ttp",
+    )
+    pfs_horizon_months: float | None = horizon("PFS")
+    os_horizon_months: float | None = horizon("OS")
+    orr_null: float | None = setting(
+        None,
+        "Response rate of the null hypothesis of the design, 0 to 1; the response rate is tested against it.",
+        rule="3.9",
+        least=0,
+        most=1,
+    )
+    simon_n1: int | None = simon("n1", "Patients of the first stage of Simon's design.", least=1)
+    simon_r1: int | None = simon("r1", "Responders up to which Simon's design stops after its first stage.", least=0)
+    simon_n: int | None = simon("n", "Patients of both stages of Simon's design.", least=2)
+    simon_r: int | None = simon("r", "Responders of both stages up to which the null hypothesis stands.", least=0)
     evaluator: str = setting(
         "investigator", "Reader whose assessments are used, where the sheet has a column `evaluator`.", rule="3.2"
     )

@@ -106,7 +106,7 @@ def test_small_trial_by_hand(trial: Trial, small: tuple[Path, Path]) -> None:
     assert b["os_months"] == pytest.approx(182 / DAYS_PER_MONTH, rel=1e-12)
     assert c[["best_response", "responder", "disease_control", "treated"]].tolist() == ["MISSING", 0, 0, 1]
     assert d["treated"] == 0 and d["pfs_reason"] == "never treated (patients)"
-    assert d.drop(["treated", "pfs_reason", "os_reason", "dor_reason"]).isna().all()
+    assert d.drop(["treated", "pfs_reason", "os_reason", "dor_reason", "ttp_reason"]).isna().all()
     assert trial.rate("orr", "all_treated")[["n", "events"]].tolist() == [3, 1]
     assert trial.rate("orr", "evaluable")[["n", "events"]].tolist() == [2, 1]
     assert trial.rate("sd_gt_4_months", "all_treated")[["n", "events", "n_unknown"]].tolist() == [3, 1, 0]
@@ -486,3 +486,172 @@ def test_a_sheet_of_no_patients_and_tables_that_nothing_makes_are_refused(
     assert "--lesions is missing; expected the measurements that --visits is made from" in told
     assert "--adverse-events is missing; expected the sheet that --adverse-events-summary is made from" in told
     assert not (trial.folder / "endpoints.tsv").exists()
+
+
+class TestTablesOfTheTrial:
+    """What is written only when asked for."""
+
+    @pytest.fixture
+    def read_twice(self, trial: Trial) -> tuple[Path, Path]:
+        patients = trial.write(
+            "p.tsv",
+            PATIENTS,
+            "a | 2024-01-01 |  | 2025-01-31 | ",
+            "b | 2024-01-02 |  | 2025-01-31 | 2024-03-02",
+            "c | 2024-01-03 | 2024-04-01 |  | ",
+            "d |  |  | 2025-01-31 | ",
+        )
+        assessments = trial.write(
+            "v.tsv",
+            VISITS + "\tevaluator",
+            "a | 2024-03-01 | PR | investigator",
+            "a | 2024-05-01 | PR | investigator",
+            "a | 2024-03-01 | SD | BICR",
+            "b | 2024-03-01 | SD | investigator",
+            "b | 2024-04-01 | PD | investigator",
+            "b | 2024-03-01 | SD | BICR",
+            "b | 2024-04-01 | PD | BICR",
+        )
+        return patients, assessments
+
+    def table(self, trial: Trial, name: str) -> pd.DataFrame:
+        return pd.read_csv(trial.folder / f"{name}.tsv", sep="\t")
+
+    def test_all_of_them(self, trial: Trial, read_twice: tuple[Path, Path]) -> None:
+        names = ("responses", "design", "readers", "discordant", "presets")
+        asked = [word for name in names for word in (f"--{name}", trial.folder / f"{name}.tsv")]
+        settings = ["--orr-null", 0.1, "--visit-interval-days", 60]
+        settings += ["--simon-n1", 2, "--simon-r1", 0, "--simon-n", 3, "--simon-r", 1]
+        assert trial.call(*asked, *settings, patients=read_twice[0], assessments=read_twice[1]) == 0
+        responses = self.table(trial, "responses").set_index(["confirmation", "definition", "response"])
+        assert responses.loc[("confirmed", "all_treated", "PR"), ["n", "patients"]].tolist() == [3, 1]
+        assert responses.loc[("confirmed", "all_treated", "MISSING"), "patients"] == 1
+        design = self.table(trial, "design")
+        assert design["method"].tolist() == ["exact_binomial"] * 4 + ["simon_stage_1", "simon_final"]
+        assert design["decision"].tolist()[-2:] == ["continue", "not rejected"]
+        assert self.table(trial, "discordant")["patient"].tolist() == ["a", "a", "a"]
+        readers = self.table(trial, "readers").set_index(["subject", "statistic"])
+        assert readers.loc[("visit", "agreement"), ["n", "agreeing"]].tolist() == [3, 2]
+        presets = self.table(trial, "presets")
+        assert presets[["patient", "endpoint"]].to_numpy().tolist() == [["b", "pfs"], ["b", "ttp"]]
+
+    def test_a_table_whose_setting_is_missing_is_refused(
+        self, trial: Trial, read_twice: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        asked = ["--design", trial.folder / "design.tsv", "--presets", trial.folder / "presets.tsv"]
+        assert trial.call(*asked, patients=read_twice[0], assessments=read_twice[1]) == 2
+        said = capsys.readouterr().err
+        assert "--orr-null is missing; expected the response rate that --design tests against" in said
+        assert "--visit-interval-days is missing; expected the planned days between assessments" in said
+        assert trial.wrote_nothing()
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--simon-n1", 9], "--simon-r1 is missing; expected all four numbers of Simon's design, or none"),
+            (
+                ["--simon-n1", 9, "--simon-r1", 0, "--simon-n", 17, "--simon-r", 2],
+                "--orr-null is missing; expected the response rate that Simon's design tests against",
+            ),
+            (
+                ["--orr-null", 0.1, "--simon-n1", 17, "--simon-r1", 0, "--simon-n", 9, "--simon-r", 2],
+                "--simon is 'n1 17, r1 0, n 9, r 2'; expected n1 of at least 1 and below n",
+            ),
+            (["--orr-null", 1], "--orr-null is '1.0'; expected a rate between 0 and 1"),
+            (["--orr-null", 10], "--orr-null is '10.0'; expected a number from 0 to 1"),
+        ],
+    )
+    def test_a_design_that_cannot_be(
+        self,
+        trial: Trial,
+        read_twice: tuple[Path, Path],
+        capsys: pytest.CaptureFixture[str],
+        options: list[object],
+        said: str,
+    ) -> None:
+        assert trial.call(*options, patients=read_twice[0], assessments=read_twice[1]) == 2
+        assert said in capsys.readouterr().err
+        assert trial.wrote_nothing()
+
+
+def test_times_to_response_and_to_progression_and_follow_up(trial: Trial, small: tuple[Path, Path]) -> None:
+    assert trial.call(patients=small[0], assessments=small[1]) == 0
+    table = trial.endpoints()
+    assert table.loc["a", "ttr_months"] == pytest.approx(46 / DAYS_PER_MONTH, rel=1e-12)
+    assert table.loc[["b", "c", "d"], "ttr_months"].isna().all()
+    assert table.loc["a", ["ttp_event", "ttp_reason"]].tolist() == [1, "PD (assessments)"]
+    assert table.loc["b", ["ttp_event", "ttp_reason"]].tolist() == [0, "censored: death (patients)"]
+    assert table.loc["b", "ttp_months"] == pytest.approx(182 / DAYS_PER_MONTH, rel=1e-12)
+    row = trial.rate("ttr_median", "responders")
+    assert row[["n", "events", "note"]].tolist() == [1, 1, "confirmed"]
+    assert row["estimate"] == pytest.approx(46 / DAYS_PER_MONTH, rel=1e-12)
+    row = trial.rate("follow_up_median", "all_treated")
+    assert row[["n", "events"]].tolist() == [3, 2]
+    # Followed 366, 182 (died) and 32 days: 1 - 1/3, then nobody leaves by death; the last one ends it.
+    assert row["estimate"] == pytest.approx(366 / DAYS_PER_MONTH, rel=1e-12)
+
+
+def test_milestones_take_the_place_of_the_usual_months(trial: Trial, small: tuple[Path, Path]) -> None:
+    options = ["--pfs-milestones", 4.5, 1, 4.5, "--dor-milestones", 2]
+    assert trial.call(*options, patients=small[0], assessments=small[1]) == 0
+    table = trial.rates().set_index("endpoint")
+    assert table.loc["pfs_rate", "time_months"].tolist() == [1, 4.5]
+    assert table.loc["os_rate", "time_months"].tolist() == [6, 12]
+    assert table.loc["dor_rate", ["definition", "time_months", "n", "n_at_risk"]].tolist() == ["responders", 2, 1, 1]
+    assert "ttp_rate" not in table.index
+
+
+def test_horizons_censor_who_is_followed_longer_and_stable_disease_stays_what_it_was(
+    trial: Trial, small: tuple[Path, Path]
+) -> None:
+    options = ["--pfs-horizon-months", 3, "--os-horizon-months", 182 / DAYS_PER_MONTH]
+    assert trial.call(*options, patients=small[0], assessments=small[1]) == 0
+    table = trial.endpoints()
+    assert table.loc["b", ["pfs_months", "pfs_event"]].tolist() == [3, 0]
+    assert table.loc["b", "pfs_reason"] == "censored: followed beyond 3 months (endpoints.horizon_months)"
+    assert table.loc["b", "sd_gt_4_months"] == 1
+    assert table.loc["b", ["os_event", "os_reason"]].tolist() == [1, "death (patients)"]  # On the very day: it counts.
+    assert table.loc["a", "os_months"] == pytest.approx(182 / DAYS_PER_MONTH, rel=1e-12)
+    assert table.loc["c", "os_reason"] == "censored: last known alive (patients)"
+    assert table.loc["a", "dor_event"] == 1
+    row = trial.rates().set_index("endpoint").loc["pfs_rate"].iloc[0]
+    assert row[["time_months", "n_at_risk", "events"]].tolist() == [3, 2, 0]
+
+
+def test_stated_months_end_at_the_horizon_too(trial: Trial) -> None:
+    patients = trial.write("p.tsv", "patient | os_months | os_event", "a | 30 | 1", "b | 24 | 1", "c | 7.1 | 0")
+    assert trial.call("--os-horizon-months", 24, patients=patients) == 0
+    assert trial.endpoints()[["os_months", "os_event"]].to_numpy().tolist() == [[24, 0], [24, 1], [7.1, 0]]
+
+
+def test_what_the_data_cutoff_hides_is_counted_and_said(trial: Trial, caplog: pytest.LogCaptureFixture) -> None:
+    patients = trial.write(
+        "p.tsv",
+        PATIENTS + " | best_response",
+        "a | 2024-01-01 | 2024-09-01 |  | 2024-08-01 | ",
+        "b | 2024-01-01 |  |  |  | ",
+        "c | 2024-07-01 |  | 2024-12-31 |  | ",
+        "d |  |  |  |  | PR",
+    )
+    visits = trial.write(
+        "v.tsv", VISITS, "a | 2024-03-01 | SD", "a | 2024-07-01 | PD", "a | 2024-08-15 | PD", "b | 2024-08-01 | SD"
+    )
+    with caplog.at_level("WARNING"):
+        assert trial.call("--data-cutoff", "2024-06-30", patients=patients, assessments=visits) == 0
+    table = trial.endpoints()
+    assert table.loc["a", "endpoint_note"] == (
+        "2 assessments after the data cutoff, not used; death after the data cutoff, not used;"
+        " new therapy after the data cutoff, not used"
+    )
+    assert table.loc["a", ["os_event", "os_reason"]].tolist() == [0, "censored: alive at the data cutoff (patients)"]
+    assert table.loc["b", "os_reason"] == "censored: alive at the data cutoff, assessed later (assessments)"
+    assert (table.loc[["a", "b"], "os_months"] * DAYS_PER_MONTH).tolist() == pytest.approx([182, 182], rel=1e-12)
+    assert table.loc["c", "treated"] == 0
+    for said in (
+        "assessments after the data cutoff, not used: 2 patients (a, b)",
+        "death after the data cutoff, not used: 1 patient (a)",
+        "new therapy after the data cutoff, not used: 1 patient (a)",
+        "started after the data cutoff, counted as not treated: 1 patient (c)",
+        "stated responses and months are as they are, whatever the data cutoff: 1 patient (d)",
+    ):
+        assert said in caplog.text

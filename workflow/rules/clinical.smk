@@ -48,6 +48,7 @@ rule endpoints:
         endpoints="results/clinical/endpoints.tsv",
         rates="results/clinical/rates.tsv",
         adverse_events=(["results/clinical/adverse_events.tsv"] if "adverse_events" in CLINICAL else []),
+        trial=[f"results/clinical/{name}.tsv" for name in TRIAL_TABLES],
     log:
         "results/logs/endpoints.log",
     resources:
@@ -57,10 +58,11 @@ rule endpoints:
         sheets=sheets("patients", "assessments", "lesions", "adverse_events"),
         settings=[*settings.Endpoints.as_options(SETTINGS), *settings.Sheets.as_options(SETTINGS)],
         plan=flags({"plan": SETTINGS["plan"]}),
+        trial=[f"--{name} results/clinical/{name}.tsv" for name in TRIAL_TABLES],
         summary=("--adverse-events-summary results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else ""),
     shell:
         """
-        biomarkers endpoints {params.sheets} {params.plan} {params.settings} {params.summary} \
+        biomarkers endpoints {params.sheets} {params.plan} {params.settings} {params.summary} {params.trial} \
             --endpoints {output.endpoints} --rates {output.rates} 2>{log}
         """
 

@@ -13,6 +13,7 @@ rule report:
         agreement="results/burden/agreement.tsv" if RUN.has_burden else [],
         steps="results/burden/denominator_steps.tsv" if FACTS.measured else [],
         adverse_events=("results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else []),
+        trial=[f"results/clinical/{name}.tsv" for name in TRIAL_TABLES],
         plan=SETTINGS["plan"] or [],
     output:
         page="results/report/index.html",
@@ -28,11 +29,12 @@ rule report:
             for name in ("tmb", "agreement", "steps", "adverse_events", "plan")
             if input[name]
         ],
+        trial=[f"--{name} results/clinical/{name}.tsv" for name in TRIAL_TABLES],
         title=SETTINGS["report"]["title"],
         settings=settings.Sheets.as_options(SETTINGS),
     shell:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
-            --memberships {input.memberships} --groups {input.groups} {params.options} \
+            --memberships {input.memberships} --groups {input.groups} {params.options} {params.trial} \
             {params.settings} --title {params.title:q} --page {output.page} --figures {output.figures} 2>{log}
         """

@@ -17,6 +17,11 @@ def endpoints(
     rates: OutputTable,
     visits: OutputTable | None = None,
     adverse_events_summary: OutputTable | None = None,
+    responses: OutputTable | None = None,
+    design: OutputTable | None = None,
+    readers: OutputTable | None = None,
+    discordant: OutputTable | None = None,
+    presets: OutputTable | None = None,
     rules: Endpoints,
     reading: Sheets,
 ) -> None:
@@ -40,14 +45,22 @@ def endpoints(
             them.
         adverse_events_summary: Table to write, where adverse events are given: patients per category, class and term at
             the highest grade.
+        responses: Table to write: patients with each best response, confirmed and not, of all treated and evaluable.
+        design: Table to write, where --orr-null is given: the response rate against it, and Simon's two stages.
+        readers: Table to write: how far other readers agree with the one that is used (share, kappa, weighted kappa).
+        discordant: Table to write: patients and visits that two readers read differently.
+        presets: Table to write, where --visit-interval-days is given: of whom ema_itt and fda say another time or
+            event, and why.
     """
     from biomarkers.clinical import inputs
     from biomarkers.clinical.adverse_events import summary
     from biomarkers.clinical.endpoints import derive_both
     from biomarkers.clinical.lesions import combined, visit_responses
-    from biomarkers.clinical.rates import agreement
     from biomarkers.clinical.rates import rates as rates_of
+    from biomarkers.clinical.readers import agreement, pairs
     from biomarkers.clinical.study_days import without_dates
+    from biomarkers.clinical.timeline import data_cutoff
+    from biomarkers.clinical.trial_tables import trial_tables
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import tables
     from biomarkers.run import subsets
@@ -70,6 +83,12 @@ def endpoints(
     )
     if "patients" in given:
         inputs.check_cutoff(problems, patients, given["patients"], rules)
+    for option, path, setting, value in (
+        ("--orr-null", design, "the response rate that --design tests against", rules.orr_null),
+        ("--visit-interval-days", presets, "the planned days between assessments", rules.visit_interval_days),
+    ):
+        if path is not None and value is None:
+            problems.add(Problem("command line", option, None, setting))
     problems.stop_if_any()
     used = given.get("used")
     people = given["patients"]
@@ -77,14 +96,17 @@ def endpoints(
     derived = derive_both(people, combined(used, from_lesions), rules)
     counted = subsets.counted(plan, people, derived, patients)
     own, inside = counted.of(people), counted.of(derived)
-    further = agreement(own, given.get("assessments"), inside, rules)
-    found = counted.named(rates_of(inside, rules, further=further))
+    read_by = pairs(own, given.get("assessments"), rules)
+    found = counted.named(rates_of(inside, rules, further=agreement(read_by, rules)))
     written = {endpoints: (derived, "endpoints"), rates: (found, "rates")}
+    asked = {"responses": responses, "design": design, "readers": readers, "discordant": discordant, "presets": presets}
+    made = trial_tables(asked, own, inside, read_by, rules)
+    written |= {path: (counted.named(table), name) for path, (table, name) in made.items()}
     if visits is not None and from_lesions is not None:
         written[visits] = (without_dates(from_lesions, people), "visits")
     if adverse_events is not None and adverse_events_summary is not None:
         events = counted.of(given["adverse_events"])
         counts = summary(events, own, days_after_last_dose=rules.adverse_event_days)
         written[adverse_events_summary] = (counted.named(counts), "adverse_events_summary")
-    inputs.warn(people, derived, used, from_lesions)
+    inputs.warn(people, derived, used, from_lesions, cutoff=data_cutoff(rules))
     tables.write_all(written)

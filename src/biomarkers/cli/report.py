@@ -19,6 +19,11 @@ def report(
     agreement: InputTable | None = None,
     steps: InputTable | None = None,
     adverse_events: InputTable | None = None,
+    responses: InputTable | None = None,
+    design: InputTable | None = None,
+    readers: InputTable | None = None,
+    discordant: InputTable | None = None,
+    presets: InputTable | None = None,
     plan: InputYaml | None = None,
     title: str | None = None,
     figures: OutputFolder | None = None,
@@ -44,6 +49,11 @@ def report(
         steps: Bases left at each step of the denominator, as `biomarkers pictures --table` writes it.
         adverse_events: Patients with adverse events per class and term: the workflow's
             `results/clinical/adverse_events.tsv`.
+        responses: Patients with each best response, as `biomarkers endpoints --responses` writes them.
+        design: The response rate against the null rate of the design, as `biomarkers endpoints --design` writes it.
+        readers: Agreement of readers, as `biomarkers endpoints --readers` writes it.
+        discordant: Who was read differently, as `biomarkers endpoints --discordant` writes it.
+        presets: Whose times depend on the censoring preset, as `biomarkers endpoints --presets` writes them.
         plan: The analysis plan; gives the title, the endpoints' columns and the markers' scales.
         title: Heading of the page; else the plan's title.
         figures: Folder for every figure of the page as an SVG file.
@@ -66,6 +76,11 @@ def report(
         agreement=agreement,
         steps=steps,
         adverse_events=adverse_events,
+        responses=responses,
+        design=design,
+        readers=readers,
+        discordant=discordant,
+        presets=presets,
     )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
     made = make_page(given, title=heading)

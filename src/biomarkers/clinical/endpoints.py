@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical import partial, study_days
 from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE, best_response, first_response
-from biomarkers.clinical.time_to_event import CENSORING, Endpoint, TimeToEvent, endpoints, time_to_event
+from biomarkers.clinical.time_to_event import (
+    CENSORING,
+    DAYS_PER_MONTH,
+    Endpoint,
+    TimeToEvent,
+    endpoints,
+    time_to_event,
+)
 from biomarkers.clinical.timeline import Timeline, data_cutoff
 from biomarkers.io import schemas, tables
 from biomarkers.settings import Censoring, Endpoints
+from biomarkers.stats.times import TOLERANCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,13 +127,15 @@ def _endpoints(
     row |= _response(patient, rules)
     for endpoint in endpoints().values():
         row |= _duration(endpoint, patient, rules)
+    response_day = None if "responder" not in row or _states_response(patient) else _response_day(patient, rules)
+    row["ttr_months"] = None if response_day is None else (response_day + 1) / DAYS_PER_MONTH
     as_stated = ["response"] if "best_response" in given and _states_response(patient) else []
     as_stated += [name for name, endpoint in endpoints().items() if _states(endpoint, patient)]
     if as_stated:
         row["endpoints_stated"] = ",".join(as_stated)
     row["sd_gt_4_months"] = _long_sd(row.get("best_response"), row.get("pfs_months"), row.get("pfs_event"))
     row["endpoint_note"] = "; ".join(notes) or None
-    return row
+    return row | _up_to_horizons(row, rules)
 
 
 def _states_response(patient: _Patient) -> bool:
@@ -175,6 +185,25 @@ def _duration(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> dict[s
     return {months: result.months, event: result.event, reason: result.reason}
 
 
+def _up_to_horizons(row: Mapping[str, Any], rules: Endpoints) -> dict[str, Any]:
+    """The columns of endpoints that go on beyond the month at which the settings end them (docs/methods.md, 4.16)."""
+    cut: dict[str, Any] = {}
+    for endpoint in endpoints().values():
+        months, event, reason = endpoint.columns
+        known, last = row.get(months), endpoint.horizon(rules)
+        if known is not None and last is not None and known > last * (1 + TOLERANCE):
+            why = f"censored: followed beyond {last:g} months (endpoints.horizon_months)"
+            cut |= {months: last, event: 0, reason: why}
+    return cut
+
+
+def _response_day(patient: _Patient, rules: Endpoints) -> int | None:
+    """Day of the first response that counts, None without one."""
+    if patient.timeline is None:
+        return None
+    return first_response(patient.timeline.for_response(rules.response_within_days), rules)
+
+
 def _derived(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> TimeToEvent:
     """The endpoint from the patient's dates; without a time where they do not tell it."""
     origin: int | None = 0
@@ -182,8 +211,7 @@ def _derived(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> TimeToE
         is_stated = endpoint.origin == "first_response" and "best_response" in patient.columns
         return TimeToEvent(None, None, RESPONSE_STATED if is_stated else NOT_DERIVED[endpoint.needs])
     if endpoint.origin == "first_response":
-        visits = patient.timeline.for_response(rules.response_within_days)
-        origin = first_response(visits, rules)
+        origin = _response_day(patient, rules)
     if origin is None:
         return TimeToEvent(None, None, f"no {'confirmed ' if rules.confirmed else ''}response")
     return time_to_event(endpoint, patient.timeline, censoring=rules.censoring, origin=origin)

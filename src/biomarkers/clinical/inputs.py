@@ -11,6 +11,7 @@ import pandas as pd
 
 from biomarkers.clinical import adverse_events as event_rules
 from biomarkers.clinical import partial, study_days
+from biomarkers.clinical.design import simon_design
 from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
 from biomarkers.clinical.pdl1 import assays_to_use, clone
@@ -122,6 +123,23 @@ def check_settings(problems: Problems, rules: Endpoints) -> None:
     if rules.censoring == "fda" and rules.visit_interval_days is None:
         expected = "the planned days between assessments: --censoring fda counts missed visits"
         problems.add(Problem("endpoints", "--visit-interval-days", None, expected))
+    _check_design(problems, rules)
+
+
+def _check_design(problems: Problems, rules: Endpoints) -> None:
+    """Add a problem for a null rate of 0 or 1 and for a design of Simon that is not whole or cannot be."""
+    if rules.orr_null in (0, 1):
+        problems.add(Problem("endpoints", "--orr-null", rules.orr_null, "a rate between 0 and 1"))
+    numbers = {name: getattr(rules, f"simon_{name}") for name in ("n1", "r1", "n", "r")}
+    given = {name for name, value in numbers.items() if value is not None}
+    for name in [] if not given else [name for name in numbers if name not in given]:
+        problems.add(Problem("endpoints", f"--simon-{name}", None, "all four numbers of Simon's design, or none"))
+    if given and rules.orr_null is None:
+        problems.add(Problem("endpoints", "--orr-null", None, "the response rate that Simon's design tests against"))
+    design = simon_design(rules)
+    if design is not None and (expected := design.problem()):
+        shown = ", ".join(f"{name} {value}" for name, value in numbers.items())
+        problems.add(Problem("endpoints", "--simon", shown, expected))
 
 
 def check_pdl1(problems: Problems, path: str | Path, sheet: pd.DataFrame, rules: Pdl1) -> list[str]:
@@ -219,14 +237,16 @@ def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) ->
     return chosen
 
 
-NOTED = (
-    "before treatment start, not used",
-    "after the data cutoff, not used",
-    "after death, not used",
-    "after the last-alive date",
-    "last known alive before treatment start",
-)
-"""What `endpoint_note` may say that a warning repeats."""
+NOTED = {
+    "assessments before treatment start, not used": r"assessments? before treatment start, not used",
+    "assessments after the data cutoff, not used": r"assessments? after the data cutoff, not used",
+    "death after the data cutoff, not used": "death after the data cutoff",
+    "new therapy after the data cutoff, not used": "new therapy after the data cutoff",
+    "assessments after death, not used": r"assessments? after death, not used",
+    "assessments after the last-alive date": r"assessments? after the last-alive date",
+    "last known alive before treatment start": "last known alive before treatment start",
+}
+"""What a warning repeats of `endpoint_note`, by the expression that finds it there."""
 
 
 def warn(
@@ -234,12 +254,23 @@ def warn(
     derived: pd.DataFrame,
     assessments: pd.DataFrame | None = None,
     from_lesions: pd.DataFrame | None = None,
+    *,
+    cutoff: pd.Timestamp | None = None,
 ) -> None:
-    """Say on the log what was found in the dates, and between the sheets, that a user should know."""
-    for what in NOTED:
-        with_note = derived["endpoint_note"].str.contains(what, regex=False, na=False)
-        subject = "" if what.startswith("last") else "assessments "
-        _warn_of(derived.loc[with_note, "patient"], f"{subject}{what}")
+    """Say on the log what was found in the dates, and between the sheets, that a user should know.
+
+    cutoff: the data cutoff of the settings.
+    """
+    if cutoff is not None:
+        started = patients.reindex(columns=["treatment_start"])["treatment_start"]
+        _warn_of(patients.loc[started > cutoff, "patient"], "started after the data cutoff, counted as not treated")
+        of_sheet = derived.reindex(columns=["endpoints_stated"])["endpoints_stated"].notna()
+        _warn_of(
+            derived.loc[of_sheet, "patient"], "stated responses and months are as they are, whatever the data cutoff"
+        )
+    for what, expression in NOTED.items():
+        with_note = derived["endpoint_note"].str.contains(expression, na=False)
+        _warn_of(derived.loc[with_note, "patient"], what)
     if "best_response" in patients:
         both = patients["best_response"].notna() & derived["best_response_date"].notna()
         _warn_of(derived.loc[both, "patient"], "best_response is stated but derived from assessments instead")

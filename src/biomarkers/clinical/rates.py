@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.clinical.endpoints import derive, evaluable, is_stated
+from biomarkers.clinical.endpoints import evaluable, is_stated, other_preset
 from biomarkers.clinical.time_to_event import Endpoint, endpoints
 from biomarkers.io import tables
 from biomarkers.settings import Endpoints
-from biomarkers.stats.intervals import Interval, joined
+from biomarkers.stats.intervals import NO_ESTIMATE, Interval, joined
 from biomarkers.stats.kaplan_meier import Curve, is_midpoint, kaplan_meier, median, survival_at
-from biomarkers.stats.proportions import clopper_pearson
+from biomarkers.stats.proportions import clopper_pearson, median_interval
 from biomarkers.stats.times import TOLERANCE
 
 if TYPE_CHECKING:
@@ -33,33 +33,13 @@ def rates(table: pd.DataFrame, rules: Endpoints, *, further: Iterable[Mapping[st
     for name, column in (("orr", "responder"), ("dcr", "disease_control"), ("sd_gt_4_months", "sd_gt_4_months")):
         rows += _shares(treated, name, column, rules.confirmed)
     declared = endpoints().values()
-    rows += [_at_landmark(treated, one, months, rules.censoring) for one in declared for months in one.landmarks]
+    rows += [
+        _at_landmark(treated, one, months, rules.censoring) for one in declared for months in one.milestones(rules)
+    ]
     rows += [_median(treated, one, rules.censoring) for one in declared]
+    rows += [_follow_up(treated), *_time_to_response(treated, rules.confirmed)]
+    rows += _by_other_preset(treated, rules)
     return tables.of_rows([*rows, *further], "rates")
-
-
-def agreement(
-    patients: pd.DataFrame, assessments: pd.DataFrame | None, derived: pd.DataFrame, rules: Endpoints
-) -> list[dict[str, object]]:
-    """Rows for the rates table: the share of patients whose best response another evaluator reads the same.
-
-    One row per other evaluator, over the patients with assessments by both; the best response that the rules
-    follow (confirmed or not). derived: the endpoints by the evaluator of the rules.
-    """
-    if assessments is None or "evaluator" not in assessments:
-        return []
-    column = "confirmed_best_response" if rules.confirmed else "best_response"
-    spelling = assessments["evaluator"].str.casefold()
-    chosen = rules.evaluator.casefold()
-    own = set(assessments.loc[spelling == chosen, "patient"])
-    rows = []
-    for name in sorted(set(spelling.dropna()) - {chosen}):
-        theirs = assessments[spelling == name]
-        both = patients["patient"].isin(own & set(theirs["patient"])) & (derived["treated"] == 1)
-        other = derive(patients[both], theirs, rules)
-        pair = f"{rules.evaluator} vs {theirs['evaluator'].iloc[0]}"
-        rows.append(_share("best_response_agreement", pair, other[column] == derived.loc[both, column], note=column))
-    return rows
 
 
 def _shares(treated: pd.DataFrame, name: str, column: str, confirmed: bool) -> Iterator[dict[str, object]]:
@@ -116,20 +96,64 @@ def _preset(chosen: pd.DataFrame, endpoint: Endpoint, censoring: str) -> str:
     return _claimed(censoring if endpoint.censored_before_event else "", is_stated(known, endpoint.name))
 
 
+def _counted(treated: pd.DataFrame, endpoint: Endpoint) -> tuple[str, pd.DataFrame]:
+    """Of whom an endpoint is told, and their rows: of the responders where it counts from the response."""
+    if endpoint.origin == "first_response":
+        return "responders", treated[treated["responder"] == 1]
+    return "all_treated", treated
+
+
 def _at_landmark(treated: pd.DataFrame, endpoint: Endpoint, months: float, censoring: str) -> dict[str, object]:
-    curve, about = _curve(treated, endpoint)
+    definition, chosen = _counted(treated, endpoint)
+    curve, about = _curve(chosen, endpoint)
     found = survival_at(curve, months)
     events = int(curve.n_events[curve.time <= months * (1 + TOLERANCE)].sum())
     about |= {"time_months": months, "events": events, "n_at_risk": found.n_at_risk}
-    claimed = _preset(treated, endpoint, censoring)
+    claimed = _preset(chosen, endpoint, censoring)
     note = joined(claimed, "" if found.n_at_risk else "nobody at risk")
-    return _row(f"{endpoint.name}_rate", "all_treated", found.interval, about, note)
+    return _row(f"{endpoint.name}_rate", definition, found.interval, about, note)
 
 
 def _median(treated: pd.DataFrame, endpoint: Endpoint, censoring: str) -> dict[str, object]:
-    of_responders = endpoint.origin == "first_response"
-    chosen = treated[treated["responder"] == 1] if of_responders else treated
+    definition, chosen = _counted(treated, endpoint)
     curve, about = _curve(chosen, endpoint)
     note = joined(_preset(chosen, endpoint, censoring), MIDPOINT if is_midpoint(curve) else "")
-    definition = "responders" if of_responders else "all_treated"
     return _row(f"{endpoint.name}_median", definition, median(curve), about, note)
+
+
+def _by_other_preset(treated: pd.DataFrame, rules: Endpoints) -> Iterator[dict[str, object]]:
+    """The same rates and medians by the other censoring preset, where the table has it; its name ends theirs."""
+    other = other_preset(rules.censoring, rules.visit_interval_days)
+    for one in endpoints().values():
+        theirs = {f"{column}_{other}": column for column in one.columns}
+        if other is None or not one.censored_before_event or not set(theirs) <= set(treated.columns):
+            continue
+        table = treated.drop(columns=one.columns).rename(columns=theirs)
+        made = [_at_landmark(table, one, months, other) for months in one.milestones(rules)]
+        for row in [*made, _median(table, one, other)]:
+            yield row | {"endpoint": f"{row['endpoint']}_{other}"}
+
+
+def _follow_up(treated: pd.DataFrame) -> dict[str, object]:
+    """Median follow-up: survival with death and censoring exchanged (docs/methods.md, 4.13)."""
+    known = treated[treated["os_months"].notna() & treated["os_event"].notna()]
+    followed = 1 - known["os_event"].to_numpy("float64")
+    curve = kaplan_meier(known["os_months"].to_numpy("float64"), followed)
+    about: dict[str, object] = {"n": len(known), "events": int(followed.sum())}
+    about |= {"n_unknown": len(treated) - len(known), "method": "reverse_kaplan_meier_log_log"}
+    claimed = _claimed("OS, censoring counted as the event", is_stated(known, "os"))
+    note = joined(claimed, MIDPOINT if is_midpoint(curve) else "")
+    return _row("follow_up_median", "all_treated", median(curve), about, note)
+
+
+def _time_to_response(treated: pd.DataFrame, confirmed: bool) -> Iterator[dict[str, object]]:
+    """Median and range of the time to response of the responders (docs/methods.md, 4.14)."""
+    responders = treated[treated["responder"] == 1]
+    known = responders["ttr_months"].dropna().to_numpy("float64")
+    about = {"n": len(known), "events": len(known), "n_unknown": len(responders) - len(known)}
+    note = _claimed("confirmed" if confirmed else "unconfirmed", is_stated(responders, "response"))
+    middle = median_interval(known)
+    yield _row("ttr_median", "responders", middle, about | {"method": "order_statistics"}, note)
+    for name, of in (("ttr_minimum", min), ("ttr_maximum", max)):
+        extreme = Interval(float(of(known))) if len(known) else NO_ESTIMATE
+        yield _row(name, "responders", extreme, about | {"method": "observed"}, note)

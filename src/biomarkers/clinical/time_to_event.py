@@ -15,7 +15,7 @@ from typing import NamedTuple, get_args
 
 from biomarkers.clinical.timeline import Timeline
 from biomarkers.io import schemas
-from biomarkers.settings import Censoring
+from biomarkers.settings import Censoring, Endpoints
 
 DAYS_PER_MONTH = 30.4375
 """365.25 / 12, the month of docs/methods.md, 4.1 (as in admiralonco)."""
@@ -74,6 +74,16 @@ class Endpoint(NamedTuple):
     censored: tuple[Source, ...]
     censored_before_event: Mapping[str, tuple[Source, ...]]
     landmarks: tuple[float, ...]
+
+    def milestones(self, rules: Endpoints) -> tuple[float, ...]:
+        """Months at which its rate is given: those of the settings, else its landmarks."""
+        asked = getattr(rules, f"{self.name}_milestones", None)
+        return self.landmarks if asked is None else tuple(sorted(set(asked)))
+
+    def horizon(self, rules: Endpoints) -> float | None:
+        """Month at which everybody who is followed longer is censored; None without such a month."""
+        months: float | None = getattr(rules, f"{self.name}_horizon_months", None)
+        return months
 
     @property
     def columns(self) -> list[str]:
@@ -137,9 +147,15 @@ SOURCES = {
         day=lambda *_: 0,
         applies=lambda patient, _: patient.last_alive is not None,
     ),
+    "seen_after_cutoff": Source(
+        "alive at the data cutoff, assessed later",
+        "visits",
+        day=lambda patient, _: patient.cutoff,
+        applies=lambda patient, _: patient.is_seen_after_cutoff,
+    ),
     "last_assessment": Source(
         "last assessment, no last-alive date",
-        "assessments",
+        "visits",
         day=lambda patient, _: max((visit.day for visit in patient.visits), default=None),
     ),
     "nothing_known": Source("day 1, nothing known after treatment start", "patients", day=lambda *_: 0),

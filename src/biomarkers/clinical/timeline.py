@@ -25,6 +25,7 @@ class Timeline:
     """One patient's dates as days after the start of treatment, as known at the data cutoff.
 
     source: the table that the visits come from. visit_interval_days: planned days between visits, None when not known.
+    is_seen_after_cutoff: a visit after the cutoff, and before any death, shows the patient alive at it.
     """
 
     start: pd.Timestamp
@@ -35,6 +36,7 @@ class Timeline:
     cutoff: int | None
     source: str = "assessments"
     visit_interval_days: int | None = None
+    is_seen_after_cutoff: bool = False
 
     @classmethod
     def build(
@@ -64,10 +66,14 @@ class Timeline:
             seen = [Visit(int(d), r) for d, r in zip(days, own["response"], strict=True)]
         kept = [v for v in seen if v.day >= 0 and known(v.day) is not None and (death is None or v.day <= death)]
         _note(notes, sum(v.day < 0 for v in seen), "before treatment start, not used")
-        _note(notes, sum(v.day >= 0 and known(v.day) is None for v in seen), "after the data cutoff, not used")
+        later = [v for v in seen if v.day >= 0 and known(v.day) is None]
+        _note(notes, len(later), "after the data cutoff, not used")
         _note(notes, sum(death is not None and v.day > death for v in seen), "after death, not used")
         if death is None and last_alive is not None:
             _note(notes, sum(v.day > max(last_alive, -1) for v in kept), "after the last-alive date")
+        for what, date in (("death", death), ("new therapy", day(given.get("new_therapy_date")))):
+            if date is not None and known(date) is None:
+                notes.append(f"{what} after the data cutoff, not used")
         if last_alive is not None and last_alive < 0:
             notes.append("last known alive before treatment start")
         return cls(
@@ -79,6 +85,7 @@ class Timeline:
             cutoff=cutoff,
             source=str(own["source"].iloc[0]) if own is not None and "source" in own else "assessments",
             visit_interval_days=rules.visit_interval_days,
+            is_seen_after_cutoff=any(death is None or v.day <= death for v in later),
         )
 
     @property

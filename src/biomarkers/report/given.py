@@ -62,6 +62,11 @@ class Tables:
     agreement: pd.DataFrame | None = None
     steps: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
+    responses: pd.DataFrame | None = None
+    design: pd.DataFrame | None = None
+    readers: pd.DataFrame | None = None
+    discordant: pd.DataFrame | None = None
+    presets: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Source] = ()
     subset: str = ""

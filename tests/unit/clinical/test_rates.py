@@ -23,10 +23,22 @@ def endpoints_table() -> pd.DataFrame:
         "os_event": [0, 1, 0, 0, 1, None],
         "dor_months": [5, None, None, None, None, None],
         "dor_event": [1, None, None, None, None, None],
+        "ttp_months": [8, 4, 2, 0.1, 1, None],
+        "ttp_event": [1, 0, 0, 0, 1, None],
+        "ttr_months": [2, None, None, None, None, None],
         "treated": [1, 1, 1, 1, 1, 0],
     }
     frame = pd.DataFrame(columns)
-    whole = ["responder", "disease_control", "sd_gt_4_months", "pfs_event", "os_event", "dor_event", "treated"]
+    whole = [
+        "responder",
+        "disease_control",
+        "sd_gt_4_months",
+        "pfs_event",
+        "os_event",
+        "dor_event",
+        "ttp_event",
+        "treated",
+    ]
     return frame.astype(dict.fromkeys(whole, "Int64"))
 
 
@@ -65,7 +77,7 @@ def test_evaluable_follows_the_unconfirmed_response_when_asked() -> None:
 
 def test_no_treated_patient_gives_rows_without_estimates() -> None:
     table = rates(endpoints_table().iloc[5:], Endpoints(confirmed=True))
-    assert len(table) == 13
+    assert len(table) == 18
     assert (table["n"] == 0).all() and table["estimate"].isna().all()
 
 

@@ -178,5 +178,7 @@ def test_visits_up_to_death_and_cutoff_are_known_and_the_others_are_noted() -> N
         found = Timeline.build(day(0), given, visits, rules, notes)
         assert [visit.day for visit in found.visits] == [0, 60]
         after = "after death" if last == "death" else "after the data cutoff"
-        assert notes == ["1 assessment before treatment start, not used", f"2 assessments {after}, not used"]
+        said = ["1 assessment before treatment start, not used", f"2 assessments {after}, not used"]
+        said += ["new therapy after the data cutoff, not used"] if last == "cutoff" else []
+        assert notes == said
         assert found.new_therapy == (60 if last == "death" else None)

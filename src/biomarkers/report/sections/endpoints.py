@@ -13,14 +13,17 @@ from biomarkers.report.figures.swimmer import MOST_PATIENTS, swimmer
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import NOT_REACHED, bounds, estimate, missing, months, number, percent
 from biomarkers.report.sections.markers import EVERYONE, curves, left_out
+from biomarkers.report.sections.trial import trial
 from biomarkers.report.summary import whose
 
 SHARE = "clopper_pearson"
-"""Method of a response rate; all else in the table of rates is estimated by Kaplan-Meier."""
+"""Method of a response rate; all else in the table of rates is of times."""
+OBSERVED = ("order_statistics", "observed")
+"""Methods of observed times: what is missing there is not known, rather than not reached."""
 
 CAPTIONS = (
     "Response: rates with exact (Clopper-Pearson) 95% intervals",
-    "Survival: Kaplan-Meier estimates with 95% intervals",
+    "Times: Kaplan-Meier estimates with 95% intervals; time to response as observed in responders",
 )
 SEVERE = ["grade_3", "grade_4", "grade_5"]
 COUNTS = [
@@ -41,7 +44,7 @@ def endpoints(given: Tables) -> list[Block]:
     everyone = pd.Series(EVERYONE, index=given.cohort.index)
     timed = [end for end in given.endpoints().values() if end.time is not None]
     figures = [curves(given, end, everyone, [EVERYONE]) for end in timed]
-    return [*blocks, *(f for f in [*figures, *swimmers(given.cohort)] if f is not None)]
+    return [*blocks, *trial(given), *(f for f in [*figures, *swimmers(given.cohort)] if f is not None)]
 
 
 def safety(given: Tables) -> list[Block]:
@@ -93,7 +96,7 @@ def _is_median(row: Any) -> bool:
 
 def _estimate(row: Any) -> Cell:
     if missing(row.estimate):
-        return Cell(NOT_REACHED if _is_median(row) else "not known")
+        return Cell(NOT_REACHED if _is_median(row) and row.method not in OBSERVED else "not known")
     return value_cell(row.estimate, months(row.estimate) if _is_median(row) else percent(row.estimate))
 
 
