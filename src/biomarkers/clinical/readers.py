@@ -32,7 +32,7 @@ BEST_RESPONSES = ("best_response", "confirmed_best_response")
 
 
 class Pair(NamedTuple):
-    """Readings of one thing by two readers, one row a patient or visit: patient, date and study day (of a visit), first, second."""
+    """Readings of one thing by two readers, one row a patient or visit: patient, date, study day, first and second."""
 
     first: str
     second: str
