@@ -73,7 +73,13 @@ QC = SETTINGS["qc"]
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path and name != "mapping"}
 
 # Tables of the trial beside endpoints and rates, and the setting that some of them need.
-NEEDED = {"responses": None, "design": "orr_null", "readers": None, "discordant": None, "presets": "visit_interval_days"}
+NEEDED = {
+    "responses": None,
+    "design": "orr_null",
+    "readers": None,
+    "discordant": None,
+    "presets": "visit_interval_days",
+}
 TRIAL_TABLES = [
     name for name, setting in NEEDED.items() if setting is None or SETTINGS["endpoints"][setting] is not None
 ]
