@@ -37,10 +37,11 @@ def import_(
         sheets_only: Write no config/config.yaml.
     """
     from biomarkers.clinical.imports import commands
+    from biomarkers.clinical.imports import suggest as proposals
 
     commands.check_usage(format, source, mapping, suggest, out)
     if suggest:
-        print(commands.suggested(suggest), end="")
+        print(proposals.proposed(suggest), end="")
     elif mapping is not None and out is not None:
         commands.by_mapping(mapping, out, missing=reading.missing_words, sheets_only=sheets_only)
     elif format is not None and source is not None and out is not None:

@@ -64,6 +64,11 @@ def read(
     )
 
 
+def begins_with(path: str | Path, mark: str) -> bool:
+    """Whether the first filled line of a text begins with a mark."""
+    return next((line for line in whole_text(path).splitlines() if line.strip()), "").startswith(mark)
+
+
 ROW_NAMES = "row names"
 """Heading of a first column that has none."""
 

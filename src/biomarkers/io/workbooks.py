@@ -41,6 +41,15 @@ def sheets(path: str | Path) -> list[str]:
     return [sheet.title for sheet in _opened(path).worksheets]
 
 
+def filled(path: str | Path) -> list[str]:
+    """Names of the sheets of a workbook that are not empty. Raises InputError as `read`."""
+    return [sheet.title for sheet in _filled(_opened(path))]
+
+
+def _filled(book: Any) -> list[Any]:
+    return [each for each in book.worksheets if each.dimensions != "A1:A1" or each["A1"].value is not None]
+
+
 def read(path: str | Path, sheet: str | None = None, header: Collection[int] = ()) -> Cells:
     """The cells of a sheet as text, stripped; lines are its rows (1-based).
 
@@ -82,7 +91,7 @@ class _Sheet(NamedTuple):
     def of(cls, path: str | Path, sheet: str | None) -> _Sheet:
         """The sheet of that name (case and blanks aside), else the only one that is not empty."""
         book = _opened(path)
-        filled = [each for each in book.worksheets if each.dimensions != "A1:A1" or each["A1"].value is not None]
+        filled = _filled(book)
         if sheet is not None:
             filled = [each for each in book.worksheets if _bare(each.title) == _bare(sheet)]
         if len(filled) != 1:

@@ -53,11 +53,6 @@ def by_format(
         _write(prepared, out, missing, sheets_only=sheets_only)
 
 
-def suggested(paths: Sequence[Path]) -> str:
-    """A mapping to begin with, for these tables."""
-    raise InputError(Problem.said("command line", "--suggest", f"cannot read {paths[0]}", "--mapping"))
-
-
 def made(prepared: Prepared, problems: Problems, missing: Collection[str] = MISSING_WORDS) -> dict[str, Sheet]:
     """The sheets of a mapping and its tables; what is wrong is added to `problems`."""
     read = sources.reader(prepared.folder, prepared.tables)

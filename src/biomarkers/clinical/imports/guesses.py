@@ -1,0 +1,155 @@
+"""What a column of another table may mean, and what of it a person must decide."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+
+from biomarkers.clinical.imports import dates, headings, units
+from biomarkers.clinical.imports.mapping import bare
+from biomarkers.io import schemas, spellings, words
+from biomarkers.io.cells import MISSING, MISSING_WORDS, Cells, plain
+
+CONFIRM = "CONFIRM"
+SURE, LIKELY = "sure", "likely"
+WORDS = 12
+"""Different words up to which those of a column are listed."""
+ABSENT = frozenset(map(plain, MISSING_WORDS))
+PLAIN = re.compile(r"[A-Za-z_ÄÖÜäöüß][A-Za-z0-9_.ÄÖÜäöüß]*( [A-Za-z0-9_.ÄÖÜäöüß]+)*")
+RESERVED = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
+EVENT_WORDS = {"cens", "censor", "censored", "censoring", "cnsr", "alive", "censos"}
+"""Parts of a heading by which 1 may mean that nothing happened."""
+
+
+class Table:
+    """A table and what its headings may mean."""
+
+    def __init__(self, file: str, sheet: str | None, comment: str | None, cells: Cells) -> None:
+        self.file, self.sheet, self.comment, self.cells = file, sheet, comment, cells
+        self.known = {name: headings.meanings(name) for name in cells.header if name}
+        self.columns = {
+            name: [row[cells.header.index(name)] for row in cells.rows] for name in dict.fromkeys(cells.header) if name
+        }
+
+    def filled(self, heading: str) -> list[str]:
+        """The cells of a column that are not missing."""
+        return [cell for cell in self.columns[heading] if cell not in MISSING and plain(cell) not in ABSENT]
+
+    def of(self, sheet: str) -> dict[str, tuple[str, headings.Meaning, list[str]]]:
+        """For each column of a sheet the heading to take, what it may mean, and further headings that mean the same.
+
+        A sure name goes before a likely one, a filled column before an empty one, words that are read before others,
+        and then the order of the file.
+        """
+        rules = schemas.load(sheet)["properties"]
+        found: dict[str, list[tuple[str, headings.Meaning]]] = {}
+        for name in self.columns:
+            for meaning in self.known[name]:
+                if meaning.sheet == sheet:
+                    found.setdefault(meaning.target, []).append((name, meaning))
+        chosen = {}
+        for target, candidates in found.items():
+            rule = rules[target]
+            first, *rest = sorted(candidates, key=lambda pair: (self.strangers(pair[0], rule), not pair[1].sure))
+            chosen[target] = (*first, [name for name, _ in rest])
+        return chosen
+
+    def strangers(self, heading: str, rule: dict[str, object]) -> float:
+        """Share of the filled cells of a column that are no words of ours; 1 where it is empty."""
+        cells = self.filled(heading)
+        if "x-words" not in rule or not cells:
+            return float(not cells)
+        return sum(not _read(rule, cell) for cell in cells) / len(cells)
+
+    def repeats(self, heading: str) -> bool:
+        """Whether a cell of a column stands in several rows."""
+        cells = self.filled(heading)
+        return len(set(cells)) < len(cells)
+
+    def scores(self) -> list[tuple[str, headings.Score]]:
+        """Columns of PD-L1 scores."""
+        return [(name, found) for name in self.columns if (found := headings.score(name)) and self.filled(name)]
+
+
+def details(
+    table: Table, target: str, rule: dict[str, object], heading: str, meaning: headings.Meaning
+) -> tuple[list[str], str]:
+    """What a column says besides its heading, and what a person must know of it."""
+    cells = table.filled(heading)
+    if rule.get("enum") == [0, 1]:
+        return _event(heading, cells)
+    if "enum" in rule and rule.get("type") == "string":
+        return _words(rule, cells)
+    if rule.get("format") == "date":
+        unsure = [cell for cell in dict.fromkeys(cells) if dates.is_unsure(cell)]
+        if unsure:
+            return [f"date_format: {CONFIRM}"], dates.proposal(unsure)
+        serials = sum(dates.compiled("excel").read(cell) is not None for cell in cells)  # type: ignore[union-attr]
+        return ([f"date_format: {CONFIRM}"], "numbers: excel, for days of a spreadsheet?") if serials else ([], "")
+    own = units.of_column(target) if rule.get("format") != "study-day" else None
+    if own is not None and target != "value":
+        if meaning.unit is not None:
+            return ([] if meaning.unit == own else [f"unit: {meaning.unit}"]), ""
+        points = spellings.decimal_points(set(cells))
+        numbers = [number for cell in cells if (number := units.number(points.get(cell, cell))) is not None]
+        largest = f"largest value {units.written(max(numbers))}" if numbers else "no number"
+        return [f"unit: {CONFIRM}"], f"no unit in the heading, {largest}: {', '.join(units.alike(own))}?"
+    return [], ""
+
+
+def _event(heading: str, cells: list[str]) -> tuple[list[str], str]:
+    """What the words of a column of events mean."""
+    counts = Counter(cells)
+    parts = {*re.findall(r"[^\W_]+", heading.casefold())}
+    turned = any(part in parts or heading.casefold().endswith(part) for part in EVENT_WORDS)
+    known = headings.words("event")
+    if headings.key(heading).endswith("cnsr") and all(re.fullmatch(r"\d+", cell) for cell in counts):
+        return ["cnsr: true"], "CDISC: 0 is the event"
+    if set(counts) <= {"0", "1"} and not turned:
+        return [], "1 is taken for the event"
+    if len(counts) > WORDS:
+        return [f"values: {{{CONFIRM}: {CONFIRM}}}"], f"{len(counts)} different words"
+    said = {word: known.get(bare(word)) if not turned else None for word in counts}
+    listed = ", ".join(f"{scalar(word)}: {meaning or CONFIRM}" for word, meaning in sorted(said.items()))
+    shown = ", ".join(f"'{printable(word)}' {count}" for word, count in counts.most_common())
+    note = f"1 where it happened, 0 where not ({shown})" if None in said.values() else ""
+    return [f"values: {{{listed}}}"], note
+
+
+def _words(rule: dict[str, object], cells: list[str]) -> tuple[list[str], str]:
+    """What the words of a column of fixed words mean; none are listed where all are read by themselves."""
+    allowed = [str(word) for word in rule["enum"]]  # type: ignore[attr-defined]
+    counts = Counter(cells)
+    table = str(rule.get("x-words", ""))
+    read = {word: _read(rule, word) for word in counts}
+    if all(read.values()):
+        return [], ""
+    other = headings.words("response") if table == "response" else {}
+    if len(counts) > WORDS:
+        return [f"values: {{{CONFIRM}: {CONFIRM}}}"], f"{len(counts)} different words; one of {', '.join(allowed)}"
+    said = {word: read[word] or other.get(bare(word)) for word in counts}
+    listed = ", ".join(f"{scalar(word)}: {meaning or CONFIRM}" for word, meaning in sorted(said.items()))
+    hints = {word: words.hint(table, word, allowed).strip() for word, meaning in said.items() if meaning is None}
+    shown = "; ".join(f"'{printable(word)}' {counts[word]} {hint}".strip() for word, hint in hints.items())
+    return [f"values: {{{listed}}}"], f"{', '.join(allowed)} or null: {shown}" if shown else ""
+
+
+def _read(rule: dict[str, object], cell: str) -> str | None:
+    """The word of ours that a cell is, without a mapping."""
+    allowed = [str(word) for word in rule["enum"]]  # type: ignore[attr-defined]
+    if "x-words" in rule:
+        return words.read(str(rule["x-words"]), cell, allowed)
+    return next((word for word in allowed if bare(word) == bare(cell)), None)
+
+
+def scalar(text: str) -> str:
+    """A text as YAML takes it for one, in quotes where it must be."""
+    bare_text = PLAIN.fullmatch(text) and text.casefold() not in RESERVED and not text.casefold().startswith("null")
+    return text if bare_text else json.dumps(text, ensure_ascii=False)
+
+
+def printable(text: str) -> str:
+    """A text for a comment: on one line, without what drives a terminal, not too long."""
+    shown = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    return shown if len(shown) <= 300 else f"{shown[:297]}..."

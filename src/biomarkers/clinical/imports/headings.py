@@ -1,0 +1,152 @@
+"""What the headings of other people's tables may mean: a table of known ones (`headings.toml`), units, PD-L1 scores."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, NamedTuple
+
+from biomarkers.io import schemas
+from biomarkers.io.files import packaged_text
+
+UNITS = {
+    "days": "day days d tag tage tagen",
+    "weeks": "week weeks wk wks woche wochen",
+    "months": "month months mo mos mon mth mths monat monate monaten",
+    "years": "year years yr yrs y jahr jahre jahren",
+    "mm": "mm",
+    "cm": "cm",
+    "percent": "percent pct %",
+}
+UNIT_WORDS = {word: unit for unit, listed in UNITS.items() for word in listed.split()}
+SCORES = {"tps": "TPS", "cps": "CPS", "ic": "IC", "tc": "TC", "tap": "TAP"}
+PDL1 = re.compile(r"pd ?l ?1|cd274")
+
+
+class Meaning(NamedTuple):
+    """A column of ours that a heading may name. sure: by a standard name. unit: the unit that the heading names."""
+
+    sheet: str
+    target: str
+    sure: bool
+    unit: str | None
+
+
+class Score(NamedTuple):
+    """A PD-L1 score that a heading names; None for a type that it does not tell."""
+
+    score_type: str | None
+    unit: str | None
+
+
+def meanings(heading: str) -> list[Meaning]:
+    """Every column of ours that a heading may name.
+
+    >>> meanings("OS_MONTHS")
+    [Meaning(sheet='patients', target='os_months', sure=True, unit='months')]
+    >>> [meaning.target for meaning in meanings("USUBJID")][:2]
+    ['patient', 'patient']
+    """
+    bare, unit = without_unit(heading)
+    whole = _key(heading)
+    found = []
+    for (sheet, target), names in _known().items():
+        measured = target.endswith(("_months", "_mm"))
+        for key, named in ((_key(bare), unit), (whole, None)):
+            if key in names and (named is None or measured):
+                short = named is not None and target.startswith(f"{key}_")  # OS_MONTHS
+                found.append(Meaning(sheet, target, names[key] or short, named))
+                break
+    return found
+
+
+def score(heading: str) -> Score | None:
+    """The PD-L1 score that a heading names; None where it names none.
+
+    >>> score("PD-L1 TPS (%)"), score("PDL1_EXP")
+    (Score(score_type='TPS', unit='percent'), Score(score_type=None, unit=None))
+    >>> score("IC.Level"), score("Tics")
+    (Score(score_type='IC', unit=None), None)
+    """
+    bare, unit = without_unit(heading)
+    words = _words(bare)
+    kinds = [SCORES[word] for word in words if word in SCORES]
+    says = PDL1.search(" ".join(words)) is not None
+    if says and {"assay", "clone", "antibody", "date"} & {*words}:
+        return None
+    is_short = len(words) == 1 or {"level", "score", "percent", "pdl1"} & {*words}
+    if len(kinds) == 1 and (says or is_short):
+        return Score(kinds[0], unit)
+    return Score(None, unit) if says else None
+
+
+def without_unit(heading: str) -> tuple[str, str | None]:
+    """A heading without the unit at its end, and that unit.
+
+    >>> without_unit("PFS (days)"), without_unit("OS_MONTHS"), without_unit("osDays"), without_unit("Month")
+    (('pfs', 'days'), ('os', 'months'), ('os', 'days'), ('Month', None))
+    """
+    words = _words(heading)
+    named = {place: UNIT_WORDS[word] for place, word in enumerate(words) if word in UNIT_WORDS}
+    last = [place for place in named if place > 0 and place >= len(words) - 2]
+    if not last or (len(words[last[-1]]) == 1 and last[-1] != len(words) - 1):
+        return heading, None
+    place = last[-1]
+    return " ".join(word for other, word in enumerate(words) if other != place), named[place]
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(packaged_text("clinical/imports/headings.toml"))
+
+
+def words(table: str) -> dict[str, str]:
+    """What words of other people in a column of events or responses mean, by the word in lower case."""
+    return {name: meaning for meaning, names in _tables()["words"][table].items() for name in names}
+
+
+def formats() -> dict[str, list[list[str]]]:
+    """For each format the headings that show it: any of these groups, whole."""
+    return {
+        name: [[_key(part) for part in group.split("+")] for group in groups]
+        for name, groups in _tables()["formats"].items()
+    }
+
+
+def key(heading: str) -> str:
+    """A heading as headings are compared."""
+    return _key(heading)
+
+
+@cache
+def _known() -> dict[tuple[str, str], dict[str, bool]]:
+    """Each column of ours with the keys of its headings; True for those that are sure."""
+    tables = _tables()
+    found: dict[tuple[str, str], dict[str, bool]] = {}
+    for sheet, targets in tables.items():
+        if sheet in ("words", "formats"):
+            continue
+        for target, listed in targets.items():
+            names: dict[str, bool] = {}
+            if "same" in listed:
+                other_sheet, other = listed["same"].split(".")
+                names |= found[other_sheet, other]
+            names |= {_key(name): False for name in listed.get("likely", ())}
+            names |= {_key(name): True for name in listed.get("sure", ())}
+            found[sheet, target] = names
+    for sheet in {sheet for sheet, _ in found}:
+        for target in schemas.load(sheet)["properties"]:
+            found.setdefault((sheet, target), {})[_key(target)] = target != "patient"
+    return found
+
+
+def _words(heading: str) -> list[str]:
+    """The words of a heading in lower case, taken apart at marks and where small letters become large."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading).replace("%", " percent ")
+    return re.findall(r"[^\W_]+", apart.casefold())
+
+
+def _key(heading: str) -> str:
+    return "".join(re.findall(r"[^\W_]+", heading.casefold()))

@@ -1,0 +1,156 @@
+"""A proposed mapping: what is known is filled in, what is not stands as CONFIRM and is refused, nothing is applied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from biomarkers.clinical.imports import grammar, sheets, sources, suggest
+from biomarkers.errors import InputError, Problems
+from biomarkers.io import yamls
+
+
+def proposal(folder: Path, **files: str) -> str:
+    paths = []
+    for name, text in files.items():
+        paths.append(folder / f"{name}.csv")
+        paths[-1].write_text(text)
+    return suggest.proposed(paths).replace(f"{folder}/", "")
+
+
+def applied(folder: Path, text: str) -> dict[str, sheets.Sheet]:
+    (folder / "mapping.yaml").write_text(text)
+    problems = Problems()
+    made = sheets.make(grammar.load(folder / "mapping.yaml"), sources.reader(folder), problems)
+    problems.stop_if_any()
+    return made
+
+
+def test_a_proposal_as_it_is_printed(tmp_path):
+    text = proposal(
+        tmp_path,
+        clinic=(
+            "Pat ID,Therapiebeginn,Ansprechen,PFS (days),PFS_Status,"
+            "OS_MONTHS,OS_STATUS,OS.cnsr,ECOG,date_of_birth,TPS\n"
+            "A,01.02.2021,Teilremission,304,1,10.5,1:DECEASED,0,1,1950,<1\n"
+            "B,13.02.2021,gemischt,60,0,2.5,0:LIVING,1,0,1960,50\n"
+        ),
+    )
+    assert text.splitlines()[3:] == [
+        "pdl1:",
+        '- file: "clinic.csv"' if '"clinic.csv"' in text else "- file: clinic.csv",
+        "  columns:",
+        "    patient: Pat ID  # likely",
+        "    assay: {value: CONFIRM}  # such as 22C3, 28-8, SP263; take the line away if unknown",
+        "  rows:",
+        "  - score_type: {value: TPS}  # of TPS, CPS, IC, TC, TAP",
+        "    value: TPS",
+        "patients:",
+        "- file: clinic.csv",
+        "  columns:",
+        "    patient: Pat ID  # likely",
+        "    treatment_start: {from: Therapiebeginn, date_format: CONFIRM}  # likely; DD.MM.YYYY ('13.02.2021' can only"
+        " be day first)",
+        "    best_response: {from: Ansprechen, values: {Teilremission: PR, gemischt: CONFIRM}}  # likely; CR, PR, SD,"
+        " NON-CR/NON-PD, PD, NE, MISSING or null: 'gemischt' 1",
+        '    pfs_months: {from: "PFS (days)", unit: days}  # sure',
+        "    pfs_event: PFS_Status  # sure; 1 is taken for the event",
+        "    os_months: OS_MONTHS  # sure",
+        '    os_event: {from: OS_STATUS, values: {"0:LIVING": 0, "1:DECEASED": 1}}  # sure; or OS.cnsr',
+        "  keep:",
+        "  - OS.cnsr",
+        "  - ECOG",
+        "  # not carried, as it looks like a direct identifier: date_of_birth",
+    ]
+    with pytest.raises(InputError) as raised:
+        applied(tmp_path, text)
+    assert {problem.value for problem in raised.value.problems} == {"CONFIRM"}
+    right = text.replace("assay: {value: CONFIRM}", "assay: {value: 22C3}").replace("gemischt: CONFIRM", "gemischt: SD")
+    made = applied(tmp_path, right.replace("date_format: CONFIRM", "date_format: DD.MM.YYYY"))
+    assert [row.cells["treatment_start"] for row in made["patients"].rows] == ["2021-02-01", "2021-02-13"]
+    assert [row.cells["os_event"] for row in made["patients"].rows] == ["1", "0"]
+    assert [row.cells["value"] for row in made["pdl1"].rows] == ["<1", "50"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "line"),
+    [
+        ("CNSR", "0 1", None),  # Of what?
+        ("OS_CNSR", "0 1 2", "os_event: {from: OS_CNSR, cnsr: true}  # sure; CDISC: 0 is the event"),
+        ("OS_censored", "0 1", None),
+        ("OS status", "1 2", 'os_event: {from: OS status, values: {"1": CONFIRM, "2": CONFIRM}}  # sure; 1 where it'
+         " happened, 0 where not ('1' 1, '2' 1)"),
+        ("alive", "0 1", 'os_event: {from: alive, values: {"0": CONFIRM, "1": CONFIRM}}  # likely; 1 where it happened,'
+         " 0 where not ('0' 1, '1' 1)"),
+        ("vital_status", "Dead Alive", "os_event: {from: vital_status, values: {Alive: 0, Dead: 1}}  # sure"),
+        ("OS", "100 200", "os_months: {from: OS, unit: CONFIRM}  # likely; no unit in the heading, largest value 200:"
+         " days, weeks, months, years?"),
+        ("overall survival (weeks)", "10 20", 'os_months: {from: "overall survival (weeks)", unit: weeks}  # likely'),
+        ("BOR", "pr Stable~Disease", "best_response: BOR  # sure"),
+        ("response", "R NR", "best_response: {from: response, values: {NR: CONFIRM, R: CONFIRM}}"),
+        ("RFSTDTC", "2021-01-02 2021-01-03T08:00", "treatment_start: RFSTDTC  # sure"),
+        ("start date", "44269 44270", "treatment_start: {from: start date, date_format: CONFIRM}  # likely; numbers:"
+         " excel, for days of a spreadsheet?"),
+    ],
+)  # fmt: skip
+def test_what_is_proposed_for_a_column(tmp_path, heading, cells, line):
+    rows = "".join(f"P{n},{cell.replace('~', ' ')}\n" for n, cell in enumerate(cells.split()))
+    text = proposal(tmp_path, p=f"ID,{heading}\n{rows}")
+    lines = [each.strip() for each in text.splitlines()]
+    assert (f"- {heading}" in lines or "CONFIRM" in text) if line is None else any(e.startswith(line) for e in lines)
+
+
+def test_each_kind_of_table_goes_to_its_sheet(tmp_path):
+    text = proposal(
+        tmp_path,
+        visits="USUBJID,RSDTC,RSSTRESC\nA,2021-01-01,SD\nA,2021-02-01,PR\n",
+        events="USUBJID,AEDECOD,AETOXGR,AEACN\nA,Rash,2,DOSE NOT CHANGED\n",
+        maf="Hugo_Symbol,Variant_Classification,Tumor_Sample_Barcode\nTP53,Missense_Mutation,A\n",
+        lesions="Patient,Date,Lesion,Size (cm),Organ\nA,2021-01-01,T1,1.2,liver\nA,2021-02-01,T1,1,liver\n",
+        visits2="Patient,Lab\nA,1\nA,2\n",
+        other="gene,length\nTP53,100\n",
+    )
+    data = yamls.load(_saved(tmp_path, text)).data
+    assert {name: [block["file"] for block in blocks] for name, blocks in data.items()} == {
+        "assessments": ["visits.csv"],
+        "adverse_events": ["events.csv"],
+        "mutations": ["maf.csv"],
+        "lesions": ["lesions.csv"],
+        "features": ["visits2.csv"],
+    }
+    assert data["lesions"][0]["columns"]["diameter_mm"] == {"from": "Size (cm)", "unit": "cm"}
+    assert data["lesions"][0]["columns"]["role"] == "CONFIRM"
+    assert "# other.csv: no heading is known for a patient, so nothing is proposed" in text
+
+
+def test_headings_that_would_drive_yaml_or_a_terminal(tmp_path):
+    bad = ["yes", "null", "a: b", "- x", "{y}", "#c", "'q", '"d""e"', "\x1b[31mred", "*a", "no", "1", "~", "a\u2028b"]
+    text = proposal(tmp_path, p="ID," + ",".join(bad) + "\nA" + ",1" * len(bad) + "\n")
+    assert all(char.isprintable() for char in text.replace("\n", "")) or "\\u001b" in text
+    assert "\x1b" not in text
+    made = applied(tmp_path, text)
+    assert len(made["patients"].header) == 1 + len(bad)
+
+
+def test_sheets_of_a_workbook_and_formats_with_an_importer(tmp_path):
+    made = openpyxl.Workbook()
+    made.active.title = "Clinic"
+    for row in (["patientid", "recist", "survival_time_os", "event_occurred_os"], ["A", "PD", 1.5, 1]):
+        made.active.append(row)
+    made.create_sheet("Notes")
+    made.save(tmp_path / "b.xlsx")
+    text = suggest.proposed([tmp_path / "b.xlsx"])
+    assert "  sheet: Clinic" in text
+    assert "b.xlsx[Clinic] looks like icb: `biomarkers import icb ...` knows its columns and words" in text
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path):
+    with pytest.raises(InputError, match=r"nowhere\.csv: file is missing"):
+        suggest.proposed([tmp_path / "nowhere.csv"])
+
+
+def _saved(folder: Path, text: str) -> Path:
+    (folder / "proposed.yaml").write_text(text)
+    return folder / "proposed.yaml"
