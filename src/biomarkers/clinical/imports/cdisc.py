@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from biomarkers.clinical.imports import cdisc_lesions, cdisc_subjects, cdisc_times, grammar
+from biomarkers.clinical.imports import cdisc_lesions, cdisc_subjects, cdisc_times, cdisc_visits, grammar
 from biomarkers.clinical.imports.cdisc_files import Dataset, read_all, with_supplement
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.errors import Problem, Problems
@@ -40,7 +40,6 @@ NO_COVARIATE = re.compile(
     r"^(STUDYID|DOMAIN|SUBJID|USUBJID|SITEID|INVID|INVNAM|SITEGR\d*|SUBJINIT|INITIALS|DTHFL|VISNUMEN)$|(DTC?|DTM|DTF|TM|TMF|DY|DTHELD)$"
 )
 """Columns of the subjects that are no covariates: identifiers, dates and what belongs to them."""
-RESPONSE = {"NON-CR/NON-PD": "NON-CR/NON-PD", "NON-CR / NON-PD": "NON-CR/NON-PD", "NN": "NON-CR/NON-PD"}
 ROLES = {"TARGET": "target", "NON-TARGET": "non_target", "NEW": "new"}
 STATES: dict[str, str | None] = {
     **{"ABSENT": "CR", "CR": "CR", "RESOLVED": "CR", "PRESENT": "NON-CR/NON-PD", "STABLE": "NON-CR/NON-PD"},
@@ -189,12 +188,12 @@ class _Study:
     def assessments(self) -> Data | None:
         """Overall responses at the visits: of ADRS, else of RS."""
         analysis, results = self.one("ADRS"), self.one("RS")
-        if analysis is not None and (visits := cdisc_times.visits(analysis, self.notes)) is not None:
+        if analysis is not None and (visits := cdisc_visits.of_adrs(analysis, self.notes)) is not None:
             dataset = visits
             columns = self.when(dataset, {"date": ("ADT", "ADTM", "RSDTC")}, {"day": ("ADY", "RSDY")})
-            named, response = cdisc_times.evaluators(dataset), "AVALC"
+            named, response = cdisc_visits.evaluators(dataset), "AVALC"
         elif results is not None:
-            dataset = self._overall(results)
+            dataset = cdisc_visits.overall(results, self.notes, self.problems)
             columns = self.when(dataset, {"date": ("RSDTC",)}, {"day": ("RSDY",)})
             named = [name for name in ("RSEVALID", "RSEVAL") if dataset.has(name)]
             response = "RSSTRESC" if "RSSTRESC" in dataset.header else "RSORRES"
@@ -206,39 +205,13 @@ class _Study:
             expected = "a column of dates or study days (RSDTC, RSDY, ADT, ADY)"
             self.problems.add(Problem.said(dataset.path, "file", "has no day of any response", expected))
             return None
-        dataset = self._with(dataset, [response, *(name for given in columns.values() for name in _headings(given))])
-        self.tables["assessments"] = dataset
-        columns |= {"patient": "USUBJID", "response": {"from": response, "values": RESPONSE, "other": "keep"}}
+        days = [name for given in columns.values() for name in _headings(given)]
+        self.tables["assessments"] = cdisc_visits.usable(dataset, response, days)
+        words = {"from": response, "values": cdisc_visits.RESPONSE, "other": "keep"}
+        columns |= {"patient": "USUBJID", "response": words}
         if named:
             columns["evaluator"] = {"from": named}
         return {"file": "assessments", "columns": columns, "clean": True, "distinct": True}
-
-    def _overall(self, results: Dataset) -> Dataset:
-        """Overall responses of RS, by RECIST 1.1 where it has several criteria."""
-        dataset = results.taken(row.get("RSTESTCD", "").upper() == "OVRLRESP" for row in results.rows)
-        criteria = Counter(row.get("RSCAT", "") for row in dataset.rows)
-        if len(criteria) > 1:
-            recist = next((name for name in criteria if re.fullmatch(r"RECIST(\s*1\.1)?", name.upper())), None)
-            if recist is None:
-                expected = "RECIST 1.1 among them"
-                self.problems.add(Problem(results.path, "RSCAT", ", ".join(sorted(criteria)), expected))
-                return dataset
-            others = ", ".join(f"{name or '(empty)'} {n}" for name, n in criteria.items() if name != recist)
-            self.notes.append(f"responses by {recist} are taken, not those by other criteria ({others})")
-            dataset = dataset.taken(row.get("RSCAT", "") == recist for row in dataset.rows)
-        return dataset
-
-    def _with(self, dataset: Dataset, names: Sequence[str]) -> Dataset:
-        """The rows of which the named columns are filled; the others are counted in a warning."""
-        response, *days = names
-        kept = [bool(row.get(response)) and any(row.get(name) for name in days) for row in dataset.rows]
-        undated = sum(bool(row.get(response)) and not kept[place] for place, row in enumerate(dataset.rows))
-        empty = len(kept) - sum(kept) - undated
-        if undated:
-            log.warning("%s: responses without a day are not used (rows: %d)", dataset.path, undated)
-        if empty:
-            log.info("%s: rows without a response (not done) are left out: %d", dataset.path, empty)
-        return dataset.taken(kept)
 
     def lesions(self) -> Data | None:
         """Measurements of TR and lesions of TU."""
@@ -276,6 +249,8 @@ class _Study:
         if dataset.has("TRTEMFL"):
             rows = [row | {"TRTEMFL": row["TRTEMFL"] or "N"} for row in dataset.rows]
             dataset, columns["treatment_emergent"] = dataset._replace(rows=rows), "TRTEMFL"
+        elif dataset.has("AETRTEM"):
+            columns["treatment_emergent"] = "AETRTEM"
         self.tables["adverse events"] = dataset
         wanted = {
             "term": ("AEDECOD", "AETERM"),
@@ -288,7 +263,7 @@ class _Study:
         columns |= _first(dataset, wanted)
         columns |= self.when(
             dataset,
-            {"onset": ("AESTDTC", "ASTDT"), "end": ("AEENDTC", "AENDT")},
+            {"onset": ("AESTDTC", "ASTDT", "ASTDTM"), "end": ("AEENDTC", "AENDT", "AENDTM")},
             {"onset_day": ("AESTDY", "ASTDY"), "end_day": ("AEENDY", "AENDY")},
         )
         return {"file": "adverse events", "columns": columns, "clean": True}

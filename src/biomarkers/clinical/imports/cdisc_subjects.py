@@ -165,11 +165,17 @@ def with_start_day(subjects: Dataset, starts: Sequence[str]) -> Dataset:
 
 
 def enriched(subjects: Dataset, told: Mapping[str, Seen], *, in_days: bool) -> Dataset:
-    """The subjects with the columns `ADDED`; doses only of those whose arm does not say that they had none."""
+    """The subjects with the columns `ADDED`; doses only of those whose arm does not say that they had none.
+
+    In study days without EX, who is in the safety population (SAFFL) was treated from day 1 on.
+    """
     names = [f"{name} day" if in_days else name for name in ADDED]
+    exposed = any(own.first_dose for own in told.values())
     rows = []
     for row in subjects.rows:
         own = told.get(row["USUBJID"], Seen())
+        if in_days and not exposed and row.get("SAFFL") == "Y":
+            own = own._replace(first_dose="1")
         if was_not_treated(row):
             own = own._replace(first_dose="", last_dose="")
         rows.append(row | dict(zip(names, own, strict=True)))

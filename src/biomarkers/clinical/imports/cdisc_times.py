@@ -14,9 +14,12 @@ from biomarkers.errors import Problem, Problems
 
 BEST = {"best_response": "BOR", "confirmed_best_response": "CBOR"}
 """Columns and PARAMCD, also with a suffix for the evaluator (BORINV)."""
+LABELS = {
+    "BOR": re.compile(r"best overall response", re.IGNORECASE),
+    "CBOR": re.compile(r"(best confirmed|confirmed best) overall response", re.IGNORECASE),
+}
+"""What PARAM says of them, where PARAMCD has another name."""
 TIMES = {"pfs": "PFS", "os": "OS"}
-VISITS = "OVR"
-"""PARAMCD of overall responses at visits, also with a suffix for the evaluator."""
 EVALUATORS = r"(INV\w*|IRC|IRF|ICR|BICR|BIRC|IRA|LRESP)?"
 """Suffixes of PARAMCD that name who judged; PFS2, another endpoint, has none of them."""
 INVESTIGATOR = re.compile(r"INV|INVESTIGATOR", re.IGNORECASE)
@@ -44,7 +47,7 @@ def best_responses(dataset: Dataset, treated: set[str] | None, notes: list[str])
     own = _of_treated(dataset, treated, "ADRS", notes)
     found = Stated({}, [], {})
     for target, code in BEST.items():
-        chosen = _chosen(own, code, notes)
+        chosen = chosen_code(own, code, notes)
         if chosen is None:
             continue
         _join(found, own, chosen)
@@ -57,7 +60,7 @@ def times(dataset: Dataset, treated: set[str] | None, notes: list[str], problems
     own = _of_treated(dataset, treated, "ADTTE", notes)
     found = Stated({}, [], {})
     for name, code in TIMES.items():
-        chosen = _chosen(own, code, notes)
+        chosen = chosen_code(own, code, notes)
         if chosen is None:
             continue
         rows = [row for row in own.rows if row.get("PARAMCD") == chosen]
@@ -79,23 +82,6 @@ def times(dataset: Dataset, treated: set[str] | None, notes: list[str], problems
     return found
 
 
-def visits(dataset: Dataset, notes: list[str]) -> Dataset | None:
-    """The rows of ADRS that are overall responses at visits; None where it has none."""
-    chosen = _chosen(dataset, VISITS, notes)
-    return None if chosen is None else dataset.taken(row.get("PARAMCD") == chosen for row in dataset.rows)
-
-
-def evaluators(dataset: Dataset) -> list[str]:
-    """The columns of ADRS that tell who read a visit."""
-    names = [name for name in ("RSEVALID", "RSEVAL", "AEVAL", "EVAL") if dataset.has(name)]
-    by_category = [
-        name
-        for name in ("PARCAT2", "PARCAT1")
-        if any(re.search(r"investigator|independent|central|bicr|irc", row.get(name, ""), re.I) for row in dataset.rows)
-    ]
-    return names or by_category[:1]
-
-
 def _of_treated(dataset: Dataset, treated: set[str] | None, name: str, notes: list[str]) -> Dataset:
     """With nothing stated of subjects who were never treated, whose endpoints are empty."""
     if treated is None:
@@ -108,10 +94,12 @@ def _of_treated(dataset: Dataset, treated: set[str] | None, name: str, notes: li
     return dataset._replace(rows=rows)
 
 
-def _chosen(dataset: Dataset, code: str, notes: list[str]) -> str | None:
+def chosen_code(dataset: Dataset, code: str, notes: list[str]) -> str | None:
     """The PARAMCD of a parameter: that name, else the only one that begins so, else the investigator's."""
     labels = {row.get("PARAMCD", ""): row.get("PARAM", "") for row in dataset.rows}
     every = [name for name in labels if re.fullmatch(code + EVALUATORS, name.upper())]
+    if not every and code in LABELS:
+        every = [name for name, label in labels.items() if LABELS[code].match(label)]
     if code in every:
         chosen = code
     else:

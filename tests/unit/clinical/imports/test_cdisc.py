@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -253,6 +254,7 @@ def test_adam_states_endpoints(tmp_path: Path, caplog: pytest.LogCaptureFixture)
 
 
 TR = "USUBJID TRLNKID TRTESTCD TRSTRESC {} TRDTC\nA T1 LDIAM 10 {} 2021-01-01\nA {} LDIAM 12 {} 2021-01-01"
+OTHER_WORDS = re.sub(" (SD|PR|PD|NON-CR/NON-PD)(?= )", " GOOD", RS)
 RS_BY = "USUBJID RSTESTCD RSCAT RSSTRESC RSDTC\nA OVRLRESP {} CR 2021-01-01\nA OVRLRESP {} CR 2021-01-01"
 
 
@@ -288,7 +290,10 @@ RS_BY = "USUBJID RSTESTCD RSCAT RSSTRESC RSDTC\nA OVRLRESP {} CR 2021-01-01\nA O
             {"rs": "USUBJID RSTESTCD RSSTRESC\nA OVRLRESP CR"},
             "rs.csv: file has no day of any response; expected a column of dates or study days",
         ),
-        ({"rs": RS.replace("PR PR", "GOOD GOOD")}, "rs.csv:2: RSSTRESC is 'GOOD'; expected for response one of CR, PR"),
+        (
+            {"rs": re.sub(" (SD|PR|PD|NON-CR/NON-PD)(?= )", " GOOD", RS)},
+            "rs.csv:2: RSSTRESC is 'GOOD'; expected for response one of CR, PR",
+        ),
     ],
 )
 def test_what_is_refused(
@@ -378,3 +383,62 @@ def derived(folder: Path, ending: str) -> dict[str, pd.DataFrame]:
     made = {name: pd.read_csv(path, sep="\t") for name, path in out.items()}
     made["endpoints"] = made["endpoints"].drop(columns=["best_response_date", "endpoint_note"])
     return made
+
+
+def test_a_word_that_is_no_response_is_named_and_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """CHECK, as it stands in a public RS; and a response of which no day is known."""
+    text = RS.replace("SD SD", "CHECK CHECK").replace("PD PD INVESTIGATOR . 2021-05 ", "PD PD INVESTIGATOR . . ")
+    made = imported(study(tmp_path / "sdtm", dm=DM, rs=text), tmp_path / "out")
+    assert cells(made["assessments"], "response") == [["PR"], ["NON-CR/NON-PD"]]
+    said = " ".join(record.getMessage() for record in caplog.records)
+    assert "RSSTRESC is not understood, so these assessments are left out: 'CHECK' 1" in said
+    assert "responses without a day are not used (rows: 1)" in said
+
+
+def test_adam_by_study_days(tmp_path: Path) -> None:
+    """Without any date the safety population was treated from day 1 on; best responses by their label."""
+    source = study(
+        tmp_path / "adam",
+        adsl="USUBJID SAFFL DTHADY AGE\nA Y . 60\nB Y 200 50\nC N . 40",
+        adrs="""
+        USUBJID PARAMCD PARAM AVALC ADY
+        A OVRINV Overall~response~by~investigator PR 43
+        A OVRIRC Overall~response~by~IRC PD 43
+        A OVRINV Overall~response~by~investigator PR 85
+        A BESRSPI Best~Confirmed~Overall~Response~by~Investigator PR 43
+        B OVRINV Overall~response~by~investigator PD 43
+        """,
+        adae="USUBJID AEDECOD AETOXGR ASTDY TRTEMFL\nA Rash 1 5 Y\nA Cough 1 -3 .\nB Rash 2 . .\nB Colitis 2 . Y",
+    )
+    made = imported(source, tmp_path / "out")
+    assert cells(made["patients"], "start_day", "death_day", "confirmed_best_response") == [
+        ["1", "", "PR"],
+        ["1", "200", ""],
+        ["", "", ""],
+    ]
+    assert cells(made["assessments"], "day", "response") == [["43", "PR"], ["85", "PR"], ["43", "PD"]]
+    assert made["adverse_events"]["treatment_emergent"].tolist() == ["1", "0", "0", "1"]
+    found = derived(tmp_path / "out", ".tsv")
+    assert found["endpoints"]["responder"].tolist()[:2] == [1, 0] and found["endpoints"]["treated"].tolist() == [
+        1,
+        1,
+        0,
+    ]
+    assert (found["endpoints"]["os_months"][1] * 30.4375) == pytest.approx(200)
+    summary = found["adverse_events_summary"]
+    events = summary[(summary["category"] == "any") & (summary["level"] == "term")]
+    assert dict(zip(events["term"], events["events"], strict=True)) == {"Rash": 1, "Colitis": 1}
+
+
+def test_study_days_of_a_dataset_without_dates_join_the_dates_of_others(tmp_path: Path) -> None:
+    """RS has days from RFSTDTC (consent, 10 days before the dose), the rest dates: PD on study day 60 is day 50."""
+    source = study(
+        tmp_path / "sdtm",
+        dm="USUBJID RFSTDTC RFXSTDTC RFPENDTC\nA 2021-01-01 2021-01-11 2021-12-31",
+        rs="USUBJID RSTESTCD RSSTRESC RSDY\nA OVRLRESP SD 30\nA OVRLRESP PD 60",
+    )
+    made = imported(source, tmp_path / "out")
+    assert cells(made["patients"], "treatment_start", "start_day") == [["2021-01-11", "11"]]
+    paths = [f"--{name}={tmp_path}/out/{name}.tsv" for name in ("patients", "assessments")]
+    assert run(["endpoints", *paths, f"--endpoints={tmp_path}/e.tsv", f"--rates={tmp_path}/r.tsv"]) == 0
+    assert tables.read(tmp_path / "e.tsv", "endpoints")["pfs_months"].iloc[0] * 30.4375 == pytest.approx(50)
