@@ -49,6 +49,9 @@ def test_words_for_missing_and_the_subset_reach_every_command(clinical_run):
     assert [overall[name] for name in ("n", "patients", "grade_3", "grade_unknown")] == ["7", "7", "6", "1"]
     ended = events["discontinuation", "all"]
     assert (ended["patients"], ended["unknown"]) == ("0", "0")
+    soon = clinical_run.tsv("results/clinical/adverse_event_times.tsv")
+    severe = next(row for row in soon if row["category"] == "grade_3_or_higher" and float(row["time_months"]) == 3)
+    assert [severe[name] for name in ("n", "n_events", "n_unknown", "subset")] == ["7", "6", "0", "arm: A"]
     flow = {row["step"]: row for row in clinical_run.tsv("results/flow.tsv") if row["step"] != "unmatched"}
     assert flow["in_subset"]["reason"] == "arm is B: 2; arm is missing: 1"
     assert flow["with_pdl1"]["reason"] == "not_tested: 1"
@@ -59,6 +62,7 @@ def test_words_for_missing_and_the_subset_reach_every_command(clinical_run):
     assert groups == {"II", "IV"}
     page = (clinical_run.folder / "results" / "report" / "index.html").read_text("utf-8")
     assert "Subset arm: A: 7 of 10 patients in the cohort table" in page and "fehlt" not in page
+    assert "cumulative incidence" in page
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ rule endpoints:
         rates="results/clinical/rates.tsv",
         adverse_events=(["results/clinical/adverse_events.tsv"] if "adverse_events" in CLINICAL else []),
         trial=[f"results/clinical/{name}.tsv" for name in TRIAL_TABLES],
+        adverse_event_times=(["results/clinical/adverse_event_times.tsv"] if "adverse_events" in CLINICAL else []),
     log:
         "results/logs/endpoints.log",
     resources:
@@ -60,9 +61,10 @@ rule endpoints:
         plan=flags({"plan": SETTINGS["plan"]}),
         trial=[f"--{name} results/clinical/{name}.tsv" for name in TRIAL_TABLES],
         summary=("--adverse-events-summary results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else ""),
+        times=("--adverse-event-times results/clinical/adverse_event_times.tsv" if "adverse_events" in CLINICAL else ""),
     shell:
         """
-        biomarkers endpoints {params.sheets} {params.plan} {params.settings} {params.summary} {params.trial} \
+        biomarkers endpoints {params.sheets} {params.plan} {params.settings} {params.summary} {params.times} {params.trial} \
             --endpoints {output.endpoints} --rates {output.rates} 2>{log}
         """
 

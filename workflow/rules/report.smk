@@ -14,6 +14,7 @@ rule report:
         steps="results/burden/denominator_steps.tsv" if FACTS.measured else [],
         adverse_events=("results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else []),
         trial=[f"results/clinical/{name}.tsv" for name in TRIAL_TABLES],
+        adverse_event_times=("results/clinical/adverse_event_times.tsv" if "adverse_events" in CLINICAL else []),
         plan=SETTINGS["plan"] or [],
     output:
         page="results/report/index.html",
@@ -26,7 +27,7 @@ rule report:
     params:
         options=lambda wildcards, input: [
             f"--{name.replace('_', '-')} {shlex.quote(input[name])}"
-            for name in ("tmb", "agreement", "steps", "adverse_events", "plan")
+            for name in ("tmb", "agreement", "steps", "adverse_events", "adverse_event_times", "plan")
             if input[name]
         ],
         trial=[f"--{name} results/clinical/{name}.tsv" for name in TRIAL_TABLES],

@@ -17,6 +17,7 @@ def endpoints(
     rates: OutputTable,
     visits: OutputTable | None = None,
     adverse_events_summary: OutputTable | None = None,
+    adverse_event_times: OutputTable | None = None,
     responses: OutputTable | None = None,
     design: OutputTable | None = None,
     readers: OutputTable | None = None,
@@ -44,7 +45,9 @@ def endpoints(
         visits: Table to write, where lesions are given: one row per visit with the sums and the response derived from
             them.
         adverse_events_summary: Table to write, where adverse events are given: patients per category, class and term at
-            the highest grade.
+            the highest grade, and exposure-adjusted rates.
+        adverse_event_times: Table to write, where adverse events are given: cumulative incidence of the first event of
+            each category, death competing, and the share within one year.
         responses: Table to write: patients with each best response, confirmed and not, of all treated and evaluable.
         design: Table to write, where --orr-null is given: the response rate against it, and Simon's two stages.
         readers: Table to write: how far other readers agree with the one that is used (share, kappa, weighted kappa).
@@ -53,8 +56,9 @@ def endpoints(
             event, and why.
     """
     from biomarkers.clinical import inputs
-    from biomarkers.clinical.adverse_events import summary
+    from biomarkers.clinical.adverse_events import emergent, summary
     from biomarkers.clinical.endpoints import derive_both
+    from biomarkers.clinical.exposure import times
     from biomarkers.clinical.lesions import combined, visit_responses
     from biomarkers.clinical.rates import rates as rates_of
     from biomarkers.clinical.readers import agreement, pairs
@@ -69,9 +73,9 @@ def endpoints(
     inputs.check_settings(problems, rules)
     if visits is not None and lesions is None:
         problems.add(Problem("command line", "--lesions", None, "the measurements that --visits is made from"))
-    if adverse_events_summary is not None and adverse_events is None:
-        expected = "the sheet that --adverse-events-summary is made from"
-        problems.add(Problem("command line", "--adverse-events", None, expected))
+    asked_for = {"--adverse-events-summary": adverse_events_summary, "--adverse-event-times": adverse_event_times}
+    for option in [option for option, path in asked_for.items() if path is not None and adverse_events is None]:
+        problems.add(Problem("command line", "--adverse-events", None, f"the sheet that {option} is made from"))
     given = inputs.read_sheets(
         problems,
         patients,
@@ -104,9 +108,14 @@ def endpoints(
     written |= {path: (counted.named(table), name) for path, (table, name) in made.items()}
     if visits is not None and from_lesions is not None:
         written[visits] = (without_dates(from_lesions, people), "visits")
-    if adverse_events is not None and adverse_events_summary is not None:
-        events = counted.of(given["adverse_events"])
-        counts = summary(events, own, days_after_last_dose=rules.adverse_event_days)
-        written[adverse_events_summary] = (counted.named(counts), "adverse_events_summary")
+    events = None
+    if adverse_events is not None:
+        sheet = counted.of(given["adverse_events"])
+        last = data_cutoff(rules)
+        events = emergent(sheet, own, days_after_last_dose=rules.adverse_event_days, cutoff=last)
+    if events is not None and adverse_events_summary is not None:
+        written[adverse_events_summary] = (counted.named(summary(events)), "adverse_events_summary")
+    if events is not None and adverse_event_times is not None:
+        written[adverse_event_times] = (counted.named(times(events.chosen, events.seen)), "adverse_event_times")
     inputs.warn(people, derived, used, from_lesions, cutoff=data_cutoff(rules))
     tables.write_all(written)

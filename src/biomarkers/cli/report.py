@@ -24,6 +24,7 @@ def report(
     readers: InputTable | None = None,
     discordant: InputTable | None = None,
     presets: InputTable | None = None,
+    adverse_event_times: InputTable | None = None,
     plan: InputYaml | None = None,
     title: str | None = None,
     figures: OutputFolder | None = None,
@@ -54,6 +55,7 @@ def report(
         readers: Agreement of readers, as `biomarkers endpoints --readers` writes it.
         discordant: Who was read differently, as `biomarkers endpoints --discordant` writes it.
         presets: Whose times depend on the censoring preset, as `biomarkers endpoints --presets` writes them.
+        adverse_event_times: How soon the first events came, as `biomarkers endpoints --adverse-event-times` writes it.
         plan: The analysis plan; gives the title, the endpoints' columns and the markers' scales.
         title: Heading of the page; else the plan's title.
         figures: Folder for every figure of the page as an SVG file.
@@ -81,6 +83,7 @@ def report(
         readers=readers,
         discordant=discordant,
         presets=presets,
+        adverse_event_times=adverse_event_times,
     )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
     made = make_page(given, title=heading)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biomarkers.clinical import event_words
+from biomarkers.clinical.exposure import Watch, rates, watch
+from biomarkers.clinical.plausibility import named
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import tables
 from biomarkers.settings import Endpoints
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GRADES = (1, 2, 3, 4, 5)
+SEVERE, DEATH = 3, 5
+"""CTCAE: from grade 3 on an event is severe, 5 is death."""
 
 CATEGORIES = ("any", "grade_3_or_higher", "related", "serious", "discontinuation", "fatal", "immune_related")
 """Kinds of events, in the order of the table (docs/methods.md, 5.3)."""
@@ -50,25 +54,53 @@ def treatment_emergent(
     return start.notna() & ((onset.isna() & ~ended_before & ~denied) | ((onset >= start) & within))
 
 
-def summary(
-    events: pd.DataFrame, patients: pd.DataFrame, *, days_after_last_dose: int = Endpoints.adverse_event_days
-) -> pd.DataFrame:
-    """Patients with treatment-emergent events, one row per category, class (`soc`) and term.
+class Emergent(NamedTuple):
+    """Treatment-emergent events by category, those of which it is not known whether they belong, and the watch."""
+
+    chosen: dict[str, pd.DataFrame]
+    unknown: dict[str, pd.DataFrame]
+    seen: Watch
+
+
+def emergent(
+    events: pd.DataFrame,
+    patients: pd.DataFrame,
+    *,
+    days_after_last_dose: int = Endpoints.adverse_event_days,
+    cutoff: pd.Timestamp | None = None,
+) -> Emergent:
+    """The events that count, with grades as numbers and one spelling of each term and class.
 
     events: `patient term` and, where known, `soc grade onset related serious action immune_related`, in words that
-    `check` has passed. patients: see `treatment_emergent`. Categories whose column is absent, or says nothing in any
-    row, are left out; `level` is `all`, `class` or `term`, the most frequent first within its category. Terms and
-    classes that differ in case or blanks only are one, in the most frequent spelling.
+    `check` has passed. patients: see `treatment_emergent` and `watch`. Categories whose column is absent, or says
+    nothing in any row, are left out. cutoff: the last day of which anything is known (docs/methods.md, 4.8).
     """
-    n = int(patients["treatment_start"].notna().sum())
+    import pandas as pd
+
+    if cutoff is not None:
+        patients = patients[~(patients["treatment_start"] > cutoff)]
     told = understood(events)
     told["term"] = one_spelling(told["term"])
     told["soc"] = one_spelling(told["soc"].fillna("(no class)")) if "soc" in told else "(no class)"
-    emergent = told[treatment_emergent(told, patients, days_after_last_dose=days_after_last_dose)]
+    counts = treatment_emergent(told, patients, days_after_last_dose=days_after_last_dose)
+    if cutoff is not None and "onset" in told:
+        counts &= ~(pd.to_datetime(told["onset"]) > cutoff)
+    own = told[counts]
+    verdicts = {category: belongs[own.index] for category, belongs in categories(told).items()}
+    chosen = {category: own[is_one.fillna(False).astype(bool)] for category, is_one in verdicts.items()}
+    unknown = {category: own[is_one.isna()] for category, is_one in verdicts.items()}
+    return Emergent(chosen, unknown, watch(patients, days_after_last_dose=days_after_last_dose, cutoff=cutoff))
+
+
+def summary(counted: Emergent) -> pd.DataFrame:
+    """Patients with treatment-emergent events, one row per category, class (`soc`) and term.
+
+    `level` is `all`, `class` or `term`, the most frequent first within its category.
+    """
+    n = len(counted.seen.days)
     rows: list[dict[str, Any]] = []
-    for category, belongs in categories(told).items():
-        counted = belongs[emergent.index]
-        chosen, open_ones = emergent[counted.fillna(False).astype(bool)], emergent[counted.isna()]
+    for category, chosen in counted.chosen.items():
+        open_ones = counted.unknown[category]
         for level, keys in LEVELS.items():
             groups: Iterable[tuple[Any, pd.DataFrame]] = chosen.groupby(keys) if keys else [((), chosen)]
             unknown = open_ones.groupby(keys).size() if keys else {(): len(open_ones)}
@@ -76,6 +108,7 @@ def summary(
                 {"category": category, "level": level, "n": n, "unknown": int(_of(unknown, key))}
                 | dict(zip(keys, key, strict=True))
                 | _counts(group, n)
+                | rates(group, counted.seen)
                 for key, group in groups
             ]
             rows += sorted(found, key=lambda row: (-row["patients"], *(str(row[name]) for name in keys)))
@@ -120,7 +153,11 @@ def categories(told: pd.DataFrame) -> dict[str, pd.Series]:
     """
     grade = told["grade"]
     named = {"discontinuation": "action", **{name: name for name in ("related", "serious", "immune_related")}}
-    found: dict[str, pd.Series] = {"any": grade.fillna(0) >= 0, "grade_3_or_higher": grade >= 3, "fatal": grade == 5}
+    found: dict[str, pd.Series] = {
+        "any": grade.fillna(0) >= 0,
+        "grade_3_or_higher": grade >= SEVERE,
+        "fatal": grade == DEATH,
+    }
     for category, column in named.items():
         if column in told and (told.empty or told[column].notna().any()):
             found[category] = told[column]
@@ -177,4 +214,18 @@ def _counts(group: pd.DataFrame, n: int) -> dict[str, Any]:
     highest = group.groupby("patient")["grade"].max()
     found = {"patients": len(highest), "share": len(highest) / n if n else float("nan"), "events": len(group)}
     grades = {f"grade_{grade}": int((highest == grade).sum()) for grade in GRADES}
-    return found | grades | {"grade_unknown": int(highest.isna().sum())}
+    severe = {"grade_3_or_higher": int((highest >= SEVERE).sum())}
+    return found | grades | severe | {"grade_unknown": int(highest.isna().sum())}
+
+
+def fatal_without_death(events: pd.DataFrame, patients: pd.DataFrame) -> list[str]:
+    """A sentence on the patients with an event of grade 5, which is death, and no date of death where others have one.
+
+    events: as `check` has passed them.
+    """
+    if "grade" not in events or "death_date" not in patients:
+        return []
+    fatal = understood(events)["grade"].eq(DEATH).fillna(False).to_numpy(dtype=bool)
+    alive = patients.loc[patients["death_date"].isna(), "patient"]
+    found = events.loc[fatal & events["patient"].isin(alive).to_numpy(), "patient"].drop_duplicates()
+    return [f"grade 5 is death, yet without a death_date: {named(found)}"] if len(found) else []

@@ -195,6 +195,8 @@ def check_adverse_events(
         problems.add(Problem(str(patients_path), "treatment_start", None, expected, 1))
     _check_order(path, events, "onset", "end", problems, patients)
     say(path, event_rules.check(path, events, problems))
+    if not problems.found:
+        say(path, event_rules.fatal_without_death(events, patients))
 
 
 def _check_order(

@@ -67,6 +67,7 @@ class Tables:
     readers: pd.DataFrame | None = None
     discordant: pd.DataFrame | None = None
     presets: pd.DataFrame | None = None
+    adverse_event_times: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Source] = ()
     subset: str = ""

@@ -22,11 +22,12 @@ from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
 from biomarkers.report.sections.associations import associations, genes
 from biomarkers.report.sections.burden import burden
-from biomarkers.report.sections.endpoints import endpoints, safety
+from biomarkers.report.sections.endpoints import endpoints
 from biomarkers.report.sections.landmarks import landmarks
 from biomarkers.report.sections.markers import markers, survival
 from biomarkers.report.sections.notes import notes
 from biomarkers.report.sections.patients import patients
+from biomarkers.report.sections.safety import safety
 from biomarkers.report.summary import summary
 
 SECTIONS: dict[str, tuple[str, Callable[[Tables], list[Block]]]] = {

@@ -1,8 +1,8 @@
-"""The exact interval of a count."""
+"""The exact interval of a count, and of a rate."""
 
 from __future__ import annotations
 
-from biomarkers.stats.intervals import CONFIDENCE, Interval
+from biomarkers.stats.intervals import CONFIDENCE, NO_ESTIMATE, Interval
 
 
 def garwood(count: int) -> Interval:
@@ -16,3 +16,12 @@ def garwood(count: int) -> Interval:
     tail = (1 - CONFIDENCE) / 2
     low = 0.0 if count == 0 else float(chi2.ppf(tail, 2 * count)) / 2
     return Interval(float(count), low, float(chi2.isf(tail, 2 * count + 2)) / 2)
+
+
+def rate(count: int, time: float) -> Interval:
+    """Events per unit of time with the exact interval, as R's poisson.test; no estimate without any time.
+
+    >>> [round(x, 3) for x in rate(5, 10.0)]
+    [0.5, 0.162, 1.167]
+    """
+    return Interval(*(value / time for value in garwood(count))) if time > 0 else NO_ESTIMATE

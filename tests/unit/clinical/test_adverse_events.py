@@ -5,7 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from biomarkers.clinical.adverse_events import summary, treatment_emergent
+from biomarkers.clinical import adverse_events
+from biomarkers.clinical.adverse_events import treatment_emergent
+
+
+def summary(events: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
+    return adverse_events.summary(adverse_events.emergent(events, patients))
 
 
 def people() -> pd.DataFrame:

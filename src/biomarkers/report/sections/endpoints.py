@@ -1,4 +1,4 @@
-"""Response rates, survival and adverse events of all patients."""
+"""Response rates and survival of all patients."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, numbers, table, texts, value_cell
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, numbers, table, value_cell
 from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.figures.swimmer import MOST_PATIENTS, swimmer
 from biomarkers.report.given import Tables
@@ -25,11 +25,6 @@ CAPTIONS = (
     "Response: rates with exact (Clopper-Pearson) 95% intervals",
     "Times: Kaplan-Meier estimates with 95% intervals; time to response as observed in responders",
 )
-SEVERE = ["grade_3", "grade_4", "grade_5"]
-COUNTS = [
-    numbers("Patients", "patients"),
-    Column("Share", lambda row: value_cell(row.share, percent(row.share)), True),
-]
 
 
 def endpoints(given: Tables) -> list[Block]:
@@ -45,28 +40,6 @@ def endpoints(given: Tables) -> list[Block]:
     timed = [end for end in given.endpoints().values() if end.time is not None]
     figures = [curves(given, end, everyone, [EVERYONE]) for end in timed]
     return [*blocks, *trial(given), *(f for f in [*figures, *swimmers(given.cohort)] if f is not None)]
-
-
-def safety(given: Tables) -> list[Block]:
-    """Events of each kind, then each term with the most frequent first."""
-    events = given.adverse_events
-    if events is None:
-        return [absent("The table of adverse events", "--adverse-events")]
-    overall = events[events["level"].eq("all")]
-    terms = events[events["level"].eq("term") & events["category"].eq("any")]
-    terms = terms.assign(severe=terms[SEVERE].sum(axis=1)).sort_values("patients", ascending=False, kind="stable")
-    text = f"Treatment-emergent events; each of the {number(events['n'].max())} treated patients counts once in a row."
-    kinds = [Column("Kind", lambda row: wording.label(row.category)), *COUNTS, numbers("Events", "events")]
-    if overall.get("unknown", pd.Series(dtype="Int64")).gt(0).any():
-        kinds.append(numbers("Events of which it is not known", "unknown"))
-    named = [texts("Term", "term"), texts("Class", "soc"), *COUNTS, numbers("Grade 3 or higher", "severe")]
-    if other := whose(events, given.subset):
-        text += f" {other}"
-    return [
-        Paragraph(text),
-        table("Patients with an adverse event", wording.each(overall), kinds),
-        table("By term", wording.each(terms), named, searchable=len(terms) > 8),
-    ]
 
 
 def _rates(caption: str, rates: pd.DataFrame) -> Table:

@@ -1,0 +1,148 @@
+"""Adverse events: how many patients had which, at which grade, how often for the time at risk, and how soon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from biomarkers.report import wording
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, numbers, table, texts, value_cell
+from biomarkers.report.given import Tables
+from biomarkers.report.numbers import bounds, estimate, missing, number, percent
+from biomarkers.report.summary import whose
+
+GRADES = (1, 2, 3, 4, 5)
+BY_TERM = ("any", "related", "immune_related")
+"""Kinds of events that have a table of terms of their own."""
+SEARCHABLE = 8
+"""A table with more rows has a filter."""
+INCIDENCE = "aalen_johansen_log_log"
+
+
+def safety(given: Tables) -> list[Block]:
+    """Events of each kind with their rates, how soon they came, and each class and term by grade."""
+    events = given.adverse_events
+    if events is None:
+        return [absent("The table of adverse events", "--adverse-events")]
+    text = (
+        f"Treatment-emergent events; each of the {number(events['n'].max())} treated patients counts once in a row,"
+        " at the highest grade (CTCAE)."
+    )
+    if events["incidence"].notna().any():
+        text += (
+            " Rates are per 100 patient-years with exact 95% intervals: patients with an event for the time until the"
+            " first one, and events for all the time, from the first dose to the end of the window after the last,"
+            " death or last contact."
+        )
+    if other := whose(events, given.subset):
+        text += f" {other}"
+    blocks: list[Block] = [Paragraph(text), _kinds(events[events["level"].eq("all")]), *_times(given)]
+    blocks.append(_by_grade(events, "any", "class", "By class and highest grade"))
+    present = [kind for kind in BY_TERM if (events["category"].eq(kind) & events["level"].eq("term")).any()]
+    for kind in present:
+        of_kind = "" if kind == "any" else f", {wording.label(kind).lower()} events only"
+        blocks.append(_by_grade(events, kind, "term", f"By term and highest grade{of_kind}"))
+    return blocks
+
+
+def _kinds(overall: pd.DataFrame) -> Table:
+    columns = [
+        Column("Kind", lambda row: wording.label(row.category)),
+        Column("Patients", _of_all("patients"), True),
+        numbers("Events", "events"),
+        *_rates(overall),
+    ]
+    if overall["unknown"].gt(0).any():
+        columns.append(numbers("Events of which it is not known", "unknown"))
+    return table("Patients with an adverse event", wording.each(overall), columns)
+
+
+def _rates(rows: pd.DataFrame) -> list[Column]:
+    if rows["incidence"].isna().all():
+        return []
+    return [
+        Column("Patients per 100 patient-years (95% CI)", _rate("incidence"), True),
+        Column("Events per 100 patient-years (95% CI)", _rate("event_rate"), True),
+    ]
+
+
+def _by_grade(events: pd.DataFrame, kind: str, level: str, caption: str) -> Table:
+    rows = events[events["level"].eq(level) & events["category"].eq(kind)]
+    rows = rows.sort_values("patients", ascending=False, kind="stable")
+    columns = [
+        *([texts("Term", "term")] if level == "term" else []),
+        texts("Class", "soc"),
+        Column("Any grade", _of_all("patients"), True),
+        *(Column(f"Grade {grade}", _of_all(f"grade_{grade}"), True) for grade in GRADES),
+        Column("Grade 3 or higher", _severe, True),
+    ]
+    if rows["grade_unknown"].gt(0).any():
+        columns.append(Column("Grade not known", _of_all("grade_unknown"), True))
+    if rows["incidence"].notna().any():
+        columns.append(Column("Per 100 patient-years (95% CI)", _rate("incidence"), True))
+    return table(caption, wording.each(rows), columns, searchable=len(rows) > SEARCHABLE)
+
+
+def _times(given: Tables) -> list[Block]:
+    """Cumulative incidence of the first event, and the share of all treated within one year."""
+    soon = given.adverse_event_times
+    if soon is None or soon.empty:
+        return []
+    columns = [
+        Column("Kind", lambda row: wording.label(row.category)),
+        Column("By month", lambda row: value_cell(row.time_months), True),
+        Column("Estimate", lambda row: _estimate(row), True),
+        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high, percent), True),
+        numbers("With an event", "n_events"),
+        numbers("Died without one", "n_competing"),
+        numbers("Watched then", "n_at_risk"),
+        numbers("Time not known", "n_unknown"),
+    ]
+    curve = soon["method"].eq(INCIDENCE)
+    first = "Time to the first event: cumulative incidence, death without one competing (Aalen-Johansen)"
+    share = "Treated patients with an event within one year (Clopper-Pearson)"
+    tables = [
+        table(first, wording.each(soon[curve]), columns, searchable=True),
+        table(share, wording.each(soon[~curve]), [c for c in columns if c.title != "Watched then"]),
+    ]
+    other = whose(soon, given.subset)
+    return [*([Paragraph(other)] if other else []), *tables]
+
+
+def _estimate(row: Any) -> Cell:
+    return Cell("nobody watched") if missing(row.estimate) else value_cell(row.estimate, percent(row.estimate))
+
+
+def _of_all(column: str) -> Callable[[Any], Cell]:
+    """`12 (24.0%)`: patients, and their share of all treated."""
+
+    def shown(row: Any) -> Cell:
+        count = getattr(row, column)
+        if missing(count) or missing(row.n) or not row.n:
+            return value_cell(count)
+        return value_cell(count, f"{number(count)} ({percent(count / row.n)})" if count else "0")
+
+    return shown
+
+
+def _severe(row: Any) -> Cell:
+    """Grade 3 or higher, summed where a table of an older version does not have it."""
+    n = row.grade_3_or_higher
+    if missing(n):
+        row = row._replace(grade_3_or_higher=row.grade_3 + row.grade_4 + row.grade_5)
+    return _of_all("grade_3_or_higher")(row)
+
+
+def _rate(column: str) -> Callable[[Any], Cell]:
+    """`12.3 (4.5 to 26.8)`."""
+
+    def shown(row: Any) -> Cell:
+        value = getattr(row, column)
+        if missing(value):
+            return Cell("")
+        limits = bounds(getattr(row, f"{column}_low"), getattr(row, f"{column}_high"), estimate)
+        return value_cell(value, f"{estimate(value)} ({limits})")
+
+    return shown
