@@ -110,7 +110,9 @@ def _tests(
     made = partial(new_row, outcome, marker.name, used)
     if timed:
         models = multivariable.model_rows(cohort, plan, outcome, [measured], split)
-        return models if as_class == "continuous" else [_logrank(made, cohort, outcome, used, contrast), *models]
+        if as_class == "continuous":
+            return models
+        return [_logrank(made, cohort, outcome, used, contrast, many=marker.feature), *models]
     method = METHODS[as_class, kind][0]
     if method == "spearman":
         rho, test = ranks.spearman(value, event)
@@ -146,9 +148,11 @@ def _tests(
     return rows if kind == "categorical" else rows + multivariable.model_rows(cohort, plan, outcome, [measured])
 
 
-def _logrank(made: Callable[..., Row], cohort: Cohort, outcome: Outcome, used: Booleans, contrast: Contrast) -> Row:
+def _logrank(
+    made: Callable[..., Row], cohort: Cohort, outcome: Outcome, used: Booleans, contrast: Contrast, *, many: bool
+) -> Row:
     time, event, stratum = cohort.survival(outcome, used)
-    done = logrank(time, event, contrast.codes[used], stratum)
+    done = logrank(time, event, contrast.codes[used], stratum, many=many)
     kind = "hazard_ratio_mh" if len(np.unique(contrast.codes[used])) <= 2 else ""
     return made("logrank", contrast, done.ratio, kind, done.test)
 

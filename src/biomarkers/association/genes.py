@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,14 +25,18 @@ from biomarkers.association.values import Cohort, Outcome, numbers
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
 from biomarkers.genome.tmb_definitions import built_in
-from biomarkers.stats import proportions
-from biomarkers.stats.cox import cox
-from biomarkers.stats.intervals import Tested
-from biomarkers.stats.logrank import logrank
+from biomarkers.stats import proportions, regression
+from biomarkers.stats.cox_each import cox_each
+from biomarkers.stats.intervals import Tested, joined
+from biomarkers.stats.logrank import LogRank, logrank_each
 
 log = logging.getLogger("biomarkers")
 
+Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
+
+AT_ONCE = 500
+"""Genes tested side by side, so that memory does not grow with their number."""
 
 CONTRAST = Contrast("mutated vs wild type", "mutated", "wild type", name="mutated")
 
@@ -160,25 +164,34 @@ def compare_genes(
     used = cohort.usable(outcome) & cohort.sequenced
     rows: list[Row] = []
     groups: list[Group] = []
+    survival = None if outcome.time is None else _survival(*cohort.survival(outcome, used), found.carrier[:, used])
     for name, carrier in zip(found.genes, found.carrier, strict=True):
         made = partial(new_row, outcome, name, used, marker_class=marker_class, corrected_with=f"{marker_class}s")
-        member = carrier[used].astype(float)
-        if outcome.time is None:
+        if survival is None:
+            member = carrier[used].astype(float)
             odds, test = proportions.fisher_of(member, outcome.event[used])
             row = made("fisher", CONTRAST, odds, "odds_ratio", test)
             rows.append(row.noted("not stratified" if plan.strata else ""))
         else:
-            time, event, stratum = cohort.survival(outcome, used)
-            tested = logrank(time, event, member, stratum)
-            fit = cox(member[:, None], time, event, stratum)
+            tested, fit = next(survival)
             carrying = fit.terms[0]
-            of_model = Tested(carrying.statistic, carrying.p_value, fit.note)
+            of_model = Tested(carrying.statistic, carrying.p_value, joined(carrying.left_out, carrying.note, fit.note))
             rows += [
                 made("logrank", CONTRAST, tested.ratio, "hazard_ratio_mh", tested.test),
                 made(fit.method, CONTRAST, carrying.ratio, "hazard_ratio", of_model),
             ]
         groups += describe(outcome, name, [("mutated", carrier & used), ("wild type", ~carrier & used)])
     return Compared(rows, groups)
+
+
+def _survival(
+    time: Floats, event: Floats, stratum: Floats | None, carrier: Booleans
+) -> Iterator[tuple[LogRank, regression.Fit]]:
+    """Log-rank test and Cox model of each gene, many at a time; carrier: genes x patients."""
+    for start in range(0, len(carrier), AT_ONCE):
+        member = carrier[start : start + AT_ONCE].T.astype(float)
+        tests = logrank_each(time, event, member, stratum, many=True)
+        yield from zip(tests, cox_each(member, time, event, stratum), strict=True)
 
 
 def _counted(consequence: pd.Series, wanted: tuple[str, ...] | str, path: str | Path) -> pd.Series:

@@ -74,6 +74,6 @@ def _interaction(cohort: Cohort, outcome: Outcome, first: Measured, second: Meas
         Contrast("interaction", name="interaction"),
         term.ratio,
         multivariable.ESTIMATE[multivariable.method_of(outcome)],
-        Tested(term.statistic, term.p_value, joined(model, fit.note)),
+        Tested(term.statistic, term.p_value, joined(model, term.left_out, term.note, fit.note)),
         corrected_with="pairs",
     )

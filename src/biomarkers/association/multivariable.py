@@ -101,7 +101,8 @@ def model_rows(
     columns = [column for part in per_measure for column in part]
     method = method_of(outcome)
     if per_measure[0]:
-        fitted = fit(cohort, outcome, used, np.column_stack([column.values for column in columns]))
+        of_term = [index for index, part in enumerate(per_measure) for _ in part]
+        fitted = fit(cohort, outcome, used, np.column_stack([column.values for column in columns]), of_term)
     else:
         absent = "one level only" if used.any() else "no patients"
         columns = [Column(measures[0].marker.name, Contrast(""), outcome.event[used])]
@@ -160,11 +161,18 @@ def method_of(outcome: Outcome) -> str:
     return "logistic" if outcome.time is None else "cox"
 
 
-def fit(cohort: Cohort, outcome: Outcome, used: Booleans, x: Floats) -> regression.Fit:
-    """Logistic or, in their strata, Cox regression of the patients `used` on x: patients x terms."""
+def fit(
+    cohort: Cohort, outcome: Outcome, used: Booleans, x: Floats, of_term: Sequence[int] | None = None
+) -> regression.Fit:
+    """Logistic or, in their strata, Cox regression of the patients `used` on x: patients x columns.
+
+    of_term: of which term each column is; levels of one marker are one term.
+    """
     if not used.any():
         return regression.no_fit(x.shape[1], method_of(outcome), "not tested: no patients")
-    return logistic(x, outcome.event[used]) if outcome.time is None else cox(x, *cohort.survival(outcome, used))
+    if outcome.time is None:
+        return logistic(x, outcome.event[used])
+    return cox(x, *cohort.survival(outcome, used), of_term)
 
 
 def adjusted_rows(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:

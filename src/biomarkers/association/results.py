@@ -16,6 +16,12 @@ from biomarkers.association.values import Outcome
 from biomarkers.stats import multiplicity
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, UNTESTED, Interval, Tested, joined
 
+RANK = {"primary": 0, "secondary": 1, "exploratory": 2}
+"""Order of the roles in the result table."""
+
+METHOD_NAMES = {"logrank": "the log-rank test", "cox": "the Cox model"}
+"""How a note calls the other test of the same hypothesis."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -24,7 +30,7 @@ class Row:
     test: identifies the test; its estimates share a p-value. used: patients of the cohort who are in the test.
     marker_class: declared, covariate, gene, gene_set, feature. corrected_with: the tests that are corrected together,
     beside role and endpoint; role, family (where it is not given) and q are added later. landmark: month from which
-    time counts, if not the start.
+    time counts, if not the start. counted: whether its p enters the family; not where another test asks the same.
     """
 
     test: str
@@ -42,6 +48,19 @@ class Row:
     family: str = ""
     q_value: float = NAN
     landmark: float = NAN
+    counted: bool = True
+
+    @property
+    def hypothesis(self) -> tuple[str, ...]:
+        """What the test asks; tests of one hypothesis count once in a family (docs/methods.md, 6.2).
+
+        A log-rank test and a Cox model of the same two groups ask the same; every other test asks for itself.
+        """
+        contrast = self.contrast
+        alike = self.method.removeprefix("firth_") in ("logrank", "cox") and self.corrected_with != "adjusted"
+        if not (alike and contrast.first and self.marker_class != "covariate"):
+            return (self.test,)
+        return (self.outcome.endpoint.name, self.marker, contrast.name, contrast.text, self.corrected_with)
 
     @property
     def named(self) -> Named | None:
@@ -152,8 +171,11 @@ def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) 
     """Rows with role and family.
 
     The first row of the primary test is primary; its further estimates are exploratory but stay in its family, so
-    that their p counts once. A family is role x endpoint x marker class (docs/methods.md, 6).
+    that their p counts once. Of tests that ask the same, the one that the plan names counts, else the first with a p
+    (the log-rank test); the other stays in its family without a q. A family is role x endpoint x marker class
+    (docs/methods.md, 6.2).
     """
+    counting: dict[tuple[str, ...], tuple[int, Row]] = {}
     done: list[Row] = []
     primary_test = ""
     for row in rows:
@@ -167,7 +189,18 @@ def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) 
             role = family_role = "secondary"
         family = row.family or f"{family_role} {row.outcome.endpoint.name} {row.corrected_with}"
         done.append(replace(row, role=role, family=family))
-    return done
+        rank = (2 * RANK[family_role] + bool(np.isnan(row.tested.p_value)), done[-1])
+        counting[row.hypothesis] = min(counting.get(row.hypothesis, rank), rank, key=lambda one: one[0])
+    return [_counted_once(row, counting[row.hypothesis][1]) for row in done]
+
+
+def _counted_once(row: Row, leading: Row) -> Row:
+    """The row; it does not count, in the family of `leading`, where that is another test that asks the same."""
+    if row.test == leading.test:
+        return row
+    other = METHOD_NAMES[leading.method.removeprefix("firth_")]
+    said = "" if np.isnan(row.tested.p_value) else f"one hypothesis with {other}, where its q stands"
+    return replace(row, family=leading.family, counted=False).noted(said)
 
 
 def with_q_values(rows: Sequence[Row]) -> list[Row]:
@@ -177,7 +210,7 @@ def with_q_values(rows: Sequence[Row]) -> list[Row]:
     """
     families: dict[str, dict[str, float]] = {}
     for row in rows:
-        if not np.isnan(row.tested.p_value):
+        if row.counted and not np.isnan(row.tested.p_value):
             families.setdefault(row.family, {})[row.test] = row.tested.p_value
     q_values: dict[tuple[str, str], float] = {}
     for family, tests in families.items():
@@ -185,14 +218,16 @@ def with_q_values(rows: Sequence[Row]) -> list[Row]:
         adjusted = correct(np.array(list(tests.values())))
         q_values.update({(family, test): float(q) for test, q in zip(tests, adjusted, strict=True)})
     return [
-        row if np.isnan(row.tested.p_value) else replace(row, q_value=q_values[row.family, row.test]) for row in rows
+        replace(row, q_value=q_values[row.family, row.test])
+        if row.counted and not np.isnan(row.tested.p_value)
+        else row
+        for row in rows
     ]
 
 
 def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
     """The result table: primary first, then secondary, then exploratory, each in the order in which it was made."""
-    rank = {"primary": 0, "secondary": 1, "exploratory": 2}
-    ordered = sorted(rows, key=lambda row: rank[row.role])
+    ordered = sorted(rows, key=lambda row: RANK[row.role])
     frame = pd.DataFrame([row.cells() for row in ordered])
     return frame.astype({"n": "Int64", "n_events": "Int64", "n_missing": "Int64"})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -29,8 +31,16 @@ LARGEST_CHECK = 2_000_000
 """Comparisons of an event with its risk set up to which separation of a model is checked by linear programme."""
 
 
-def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> Fit:
+DOUBTFUL = 0.05
+"""P of the check of proportional hazards below which a row says so (docs/methods.md, 6.14)."""
+
+
+def cox(
+    x: Floats, time: Floats, event: Floats, stratum: Floats | None = None, term: Sequence[int] | None = None
+) -> Fit:
     """Hazard ratios by the partial likelihood with Efron's ties; Firth's where it has no maximum.
+
+    term: code of the term that each column is of (levels of one marker are checked together); None: each its own.
 
     A term is judged among the patients at risk at some event of their stratum: one that is equal for all of them, or
     that earlier terms determine there, is left out of the model as R does, and says so (docs/methods.md, 6.15).
@@ -49,7 +59,9 @@ def cox(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -
     if problem := too_few(len(x), int(kept.sum()), events):
         return no_fit(count, "cox", problem)
     scale = np.sqrt((centred[inside][:, kept] ** 2).mean(axis=0))
-    return with_left_out(_fit(centred[:, kept] / scale, scale, time, event, stratum), reasons)
+    of_term = np.arange(count) if term is None else np.asarray(term)
+    codes = np.unique(of_term[kept], return_inverse=True)[1]
+    return with_left_out(_fit(centred[:, kept] / scale, scale, time, event, stratum, codes), reasons)
 
 
 def _never_apart(x: Floats) -> list[str]:
@@ -85,20 +97,29 @@ def _within_strata(x: Floats, stratum: Floats | None) -> Floats:
     return centred
 
 
-def _fit(x: Floats, scale: Floats, time: Floats, event: Floats, stratum: Floats | None) -> Fit:
+def _fit(
+    x: Floats, scale: Floats, time: Floats, event: Floats, stratum: Floats | None, term: npt.NDArray[np.int64]
+) -> Fit:
     """The model of terms that can be estimated, x in units of `scale`."""
     count, events = x.shape[1], int(event.sum())
     note = per_parameter(events, count, "events")
     if separated(x, time, event, stratum):
         found = firth.profiles(penalised_likelihood(x, time, event, stratum), count, count)
         return Fit(profiled(found, scale), "firth_cox", joined("Firth, because the likelihood has no maximum", note))
-    fitted = maximum(x, time, event, stratum)
+    fitted = maximum(x, time, event, stratum, term.tolist())
     if not fitted.converged:
         return no_fit(count, "cox", joined("not estimated: the fit did not converge", note))
-    smallest = min(1.0, float(fitted.schoenfeld.min()) * count)
-    if smallest < 0.05:
-        note = joined(note, f"proportional hazards doubtful: Schoenfeld p = {smallest:.2g}")
-    return Fit(wald(fitted.coefficients / scale, np.sqrt(np.diag(fitted.covariance)) / scale), "cox", note)
+    overall = fitted.proportional.overall
+    if term.max() and overall < DOUBTFUL:
+        note = joined(note, f"proportional hazards doubtful in the model: Schoenfeld GLOBAL p = {overall:.2g}")
+    terms = wald(fitted.coefficients / scale, np.sqrt(np.diag(fitted.covariance)) / scale)
+    noted = [one._replace(note=doubt(fitted.proportional.terms[code])) for one, code in zip(terms, term, strict=True)]
+    return Fit(noted, "cox", note)
+
+
+def doubt(p_value: float) -> str:
+    """What a row must say of its own term's proportional hazards; empty when nothing (or not known)."""
+    return f"proportional hazards doubtful: Schoenfeld p = {p_value:.2g}" if p_value < DOUBTFUL else ""
 
 
 def separated(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> bool:

@@ -5,7 +5,6 @@ Times in months (any unit serves), event 1 happened and 0 censored, no value mis
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from biomarkers.stats.intervals import Interval, Tested, Z
+from biomarkers.stats.risk_tables import RiskTables, exact, moments, risk_tables
 from biomarkers.stats.times import tied
 
 Floats = npt.NDArray[np.float64]
@@ -22,6 +22,16 @@ SMALLEST_SHARE = 1e-9
 """Eigenvalue of the correlations of excesses below which it is rounding; that of groups compared is far above."""
 
 
+EXACT_BELOW = 5
+"""Expected events of a group below which p is exact; of 3 of 60, chi-squared's is below 0.001 15 times too often
+(docs/methods.md, 6.24)."""
+
+EXACT = "p exact given the risk sets, twice the smaller tail"
+
+EXACT_TAIL = 0.05
+"""P of chi-squared below which that of one of many markers is exact whatever the groups (docs/methods.md, 6.24)."""
+
+
 class LogRank(NamedTuple):
     """Log-rank test; for two groups also exp((O - E) / V) of the first group with its interval."""
 
@@ -29,16 +39,21 @@ class LogRank(NamedTuple):
     ratio: Interval
 
 
-def logrank(time: Floats, event: Floats, group: Floats, stratum: Floats | None = None) -> LogRank:
+def logrank(
+    time: Floats, event: Floats, group: Floats, stratum: Floats | None = None, *, many: bool = False
+) -> LogRank:
     """Log-rank test that the hazards of all groups are equal, stratified when strata are given.
 
     group: codes 0, 1, ...; with two groups the ratio is of the higher code against the lower: exp((O - E) / V),
     interval exp((O - E) / V -+ 1.96 / sqrt(V)) (called Mantel-Haenszel by Prism; a one-step estimate, biased toward 1).
+    Of two groups p is exact where one is small. many: as in `logrank_each`.
     """
-    time, codes = tied(time), np.unique(group)
+    codes = np.unique(group)
     if len(codes) < 2:
         return LogRank(Tested(note="not tested: fewer than two groups"), Interval())
-    member = (group[:, None] == codes[None, :]).astype(float)
+    if len(codes) == 2:
+        return logrank_each(time, event, (group == codes[1]).astype(float)[:, None], stratum, many=many)[0]
+    time, member = tied(time), (group[:, None] == codes[None, :]).astype(float)
     excess, variance = np.zeros(len(codes)), np.zeros(len(codes))
     covariance = np.zeros((len(codes),) * 2)
     for inside in _strata(time, stratum):
@@ -48,16 +63,46 @@ def logrank(time: Floats, event: Floats, group: Floats, stratum: Floats | None =
         covariance += np.diag(weight @ share) - (share * weight[:, None]).T @ share
     usable = variance > 0
     if not usable.any():
-        what = (
-            f"no event while {'both' if len(codes) == 2 else 'two'} groups were at risk" if event.any() else "no events"
+        return LogRank(Tested(note=_why_not(event, "two")), Interval())
+    return LogRank(_of_several(excess[usable], covariance[np.ix_(usable, usable)], len(codes)), Interval())
+
+
+def logrank_each(
+    time: Floats, event: Floats, member: Floats, stratum: Floats | None = None, *, many: bool
+) -> list[LogRank]:
+    """The log-rank test of each column of `member` (patients x comparisons): those with 1 against those with 0.
+
+    P is that of chi-squared; exact, given the risk sets, where a group expects fewer than 5 events and, of one of many
+    markers, where chi-squared's is below 0.05, so that every hit is by an exact p (docs/methods.md, 6.24).
+    """
+    return logrank_of(risk_tables(time, event, member, stratum), event, many=many)
+
+
+def logrank_of(tables: RiskTables, event: Floats, *, many: bool) -> list[LogRank]:
+    """The tests of `logrank_each` from their tables; event: of all patients."""
+    observed, expected, variance = moments(tables)
+    usable = variance > 0
+    v = np.where(usable, variance, 1.0)
+    statistic, middle = (observed - expected) ** 2 / v, (observed - expected) / v
+    p_values = np.asarray(stats.chi2.sf(statistic, 1))
+    small = np.minimum(expected, tables.events.sum() - expected) < EXACT_BELOW
+    chosen = usable & (small | (many & (p_values < EXACT_TAIL)))
+    members, own = tables.members[:, chosen], tables.member_events[:, chosen]
+    p_values[chosen] = exact(tables._replace(members=members, member_events=own))
+    limits = np.exp([middle, middle - Z / np.sqrt(v), middle + Z / np.sqrt(v)]).T
+    why = _why_not(event, "both")
+    return [
+        LogRank(Tested(*test, EXACT if by_law else ""), Interval(*ratio))
+        if compared
+        else LogRank(Tested(note=why), Interval())
+        for test, ratio, by_law, compared in zip(
+            zip(statistic.tolist(), p_values.tolist(), strict=True), limits.tolist(), chosen, usable, strict=True
         )
-        return LogRank(Tested(note=f"not tested: {what}"), Interval())
-    if len(codes) > 2:
-        return LogRank(_of_several(excess[usable], covariance[np.ix_(usable, usable)], len(codes)), Interval())
-    difference, v = float(excess[1]), float(variance[1])
-    statistic, middle, half = difference**2 / v, difference / v, Z / math.sqrt(v)
-    test = Tested(statistic, math.erfc(math.sqrt(statistic / 2)))
-    return LogRank(test, Interval(*(math.exp(x) for x in (middle, middle - half, middle + half))))
+    ]
+
+
+def _why_not(event: Floats, groups: str) -> str:
+    return f"not tested: no event while {groups} groups were at risk" if event.any() else "not tested: no events"
 
 
 def _of_several(excess: Floats, covariance: Floats, groups: int) -> Tested:

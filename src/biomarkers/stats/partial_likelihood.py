@@ -6,6 +6,7 @@ it stops at a hazard ratio of 4,878, with a warning only, where the likelihood h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,13 +21,23 @@ Floats = npt.NDArray[np.float64]
 STEPS = 200
 """Newton steps at most; six are usual, more mean that there is no maximum."""
 
+LEAST_INFORMATION = 1e-10
+"""Share of a product's own information that must not hang on the columns and other products; less is rounding."""
+
+
+class Proportional(NamedTuple):
+    """P that the coefficients of each term, and any of them (GLOBAL), change with time; NaN where nothing tells."""
+
+    terms: Floats
+    overall: float
+
 
 class Maximum(NamedTuple):
-    """Coefficients and their covariance (terms x terms); p of each term's Schoenfeld test; whether it converged."""
+    """Coefficients and their covariance (columns x columns); the check of proportional hazards; whether it arrived."""
 
     coefficients: Floats
     covariance: Floats
-    schoenfeld: Floats
+    proportional: Proportional
     converged: bool
 
 
@@ -46,16 +57,22 @@ class _Stratum(NamedTuple):
 
 
 class _Moments(NamedTuple):
-    """Log likelihood, its gradient and information, and the expected covariates at each event."""
+    """Log likelihood, its gradient and information, and per stratum the mean and covariance of x at each event."""
 
     value: float
     gradient: Floats
     information: Floats
     expected: list[Floats]
+    spread: list[Floats]
 
 
-def maximum(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> Maximum:
-    """Maximise the partial likelihood; x: patients x terms, centred and scaled, events must not be separated."""
+def maximum(
+    x: Floats, time: Floats, event: Floats, stratum: Floats | None = None, term: Sequence[int] | None = None
+) -> Maximum:
+    """Maximise the partial likelihood; x: patients x columns, centred and scaled, events must not be separated.
+
+    term: of which term each column is (levels of one marker are one term), codes 0, 1, ...; None: each its own.
+    """
     strata = _strata(x, time, event, stratum)
     beta = np.zeros(x.shape[1])
     now = _moments(strata, beta)
@@ -77,9 +94,11 @@ def maximum(x: Floats, time: Floats, event: Floats, stratum: Floats | None = Non
             converged = True
             break
     if not converged:
-        return Maximum(beta, np.full(now.information.shape, np.nan), np.full(len(beta), np.nan), False)
+        nothing = Proportional(np.full(len(beta), np.nan), np.nan)
+        return Maximum(beta, np.full(now.information.shape, np.nan), nothing, False)
     covariance: Floats = np.asarray(np.linalg.inv(now.information), dtype=np.float64)
-    return Maximum(beta, covariance, _schoenfeld(strata, now, covariance, time, event), converged)
+    of_term = np.arange(len(beta)) if term is None else np.asarray(term)
+    return Maximum(beta, covariance, _proportional(strata, now, covariance, of_term, time, event), converged)
 
 
 def penalised_likelihood(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> firth.Likelihood:
@@ -135,7 +154,7 @@ def _stratum(x: Floats, time: Floats, event: Floats) -> _Stratum:
 
 def _moments(strata: list[_Stratum], beta: Floats) -> _Moments:
     value, gradient, information = 0.0, np.zeros(len(beta)), np.zeros((len(beta),) * 2)
-    expected = []
+    expected, spread = [], []
     for part in strata:
         log_weight = part.x @ beta
         # only ratios of weights matter, so the largest is set to 1
@@ -152,22 +171,53 @@ def _moments(strata: list[_Stratum], beta: Floats) -> _Moments:
         inside = part.x[part.event == 1]
         value += float((log_weight[part.event == 1] - log_weight.max()).sum() - np.log(s0).sum())
         gradient += (inside - mean).sum(axis=0)
-        information += (s2 / s0).sum(axis=0).reshape(information.shape) - mean.T @ mean
+        covariance = (s2 / s0).reshape(len(mean), *information.shape) - mean[:, :, None] * mean[:, None, :]
+        information += covariance.sum(axis=0)
         expected.append(mean)
-    return _Moments(value, gradient, information, expected)
+        spread.append(covariance)
+    return _Moments(value, gradient, information, expected, spread)
 
 
-def _schoenfeld(strata: list[_Stratum], moments: _Moments, covariance: Floats, time: Floats, event: Floats) -> Floats:
-    """P per term that its coefficient drifts with time (Grambsch and Therneau 1994), on the Kaplan-Meier scale."""
+def _proportional(
+    strata: list[_Stratum],
+    moments: _Moments,
+    covariance: Floats,
+    term: npt.NDArray[np.int64],
+    time: Floats,
+    event: Floats,
+) -> Proportional:
+    """Score test that no coefficient changes with time on the Kaplan-Meier scale (docs/methods.md, 6.14).
+
+    As cox.zph of R's survival 3.1 and later: the score of a product of each column with time, and the information of
+    coefficients and products together, where Grambsch and Therneau (1994) took its average over time.
+    """
+    when = np.concatenate([part.times[part.slot] for part in strata])
+    scale = before(time, event, when)
+    scale = scale - scale.mean()
     residuals = np.concatenate(
         [part.x[part.event == 1] - mean for part, mean in zip(strata, moments.expected, strict=True)]
     )
-    when = np.concatenate([part.times[part.slot] for part in strata])
+    spread = np.concatenate(moments.spread)
+    score = scale @ residuals
+    size = np.sqrt(np.einsum("e,ejj->j", scale**2, spread))
+    mixed = np.einsum("e,eij->ij", scale, spread)
+    information = np.einsum("e,eij->ij", scale**2, spread) - mixed @ covariance @ mixed
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score, information = score / size, information / np.outer(size, size)
+    terms = [_score_test(score, information, np.flatnonzero(term == one)) for one in range(int(term.max()) + 1)]
+    return Proportional(np.array(terms), _score_test(score, information, np.arange(len(score))))
+
+
+def before(time: Floats, event: Floats, when: Floats) -> Floats:
+    """Share of all patients with the event just before each time, by Kaplan-Meier without strata."""
     curve = kaplan_meier(time, event)
-    scale = 1 - np.append(1.0, curve.survival)[np.searchsorted(curve.time, when)]
-    centred = scale - scale.mean()
-    if not centred.any():
-        return np.ones(len(covariance))
-    drift = centred @ residuals @ covariance * len(when)
-    statistic = drift**2 / (len(when) * np.diag(covariance) * (centred**2).sum())
-    return np.asarray(stats.chi2.sf(statistic, 1))
+    return np.asarray(1 - np.append(1.0, curve.survival)[np.searchsorted(curve.time, when)], dtype=np.float64)
+
+
+def _score_test(score: Floats, information: Floats, columns: npt.NDArray[np.int64]) -> float:
+    """P of the score test of some columns; NaN where their information is none, as with one time only."""
+    inside = information[np.ix_(columns, columns)]
+    if not len(columns) or not np.isfinite(inside).all() or np.linalg.eigvalsh(inside).min() <= LEAST_INFORMATION:
+        return float("nan")
+    statistic = float(score[columns] @ np.linalg.solve(inside, score[columns]))
+    return float(stats.chi2.sf(statistic, len(columns)))

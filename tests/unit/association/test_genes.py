@@ -68,7 +68,12 @@ def test_survival_as_lifelines(study: Any) -> None:
     x = frame["patient"].isin(CARRIERS["KRAS"])
     a, b = frame[x], frame[~x]
     tested = logrank_test(a["pfs_months"], b["pfs_months"], a["pfs_event"], b["pfs_event"])
-    assert done.loc["pfs/KRAS/mutated_logrank", "p_value"] == pytest.approx(tested.p_value, rel=1e-9)
+    row = done.loc["pfs/KRAS/mutated_logrank"]
+    assert row["statistic"] == pytest.approx(tested.test_statistic, rel=1e-9)
+    assert "p exact" in row["note"] and row["q_value"] > 0
+    model = done.loc["pfs/KRAS/mutated_cox"]
+    assert np.isnan(model["q_value"])
+    assert model["note"].endswith("one hypothesis with the log-rank test, where its q stands")
     cells = pd.DataFrame({"x": x * 1.0, "t": frame["pfs_months"], "e": frame["pfs_event"].astype(float)})
     fitted = CoxPHFitter().fit(cells, "t", "e")
     row = done.loc["pfs/KRAS/mutated_cox"]

@@ -43,6 +43,39 @@ def test_a_p_counts_once_in_its_family_and_families_stand_apart() -> None:
     assert [row.q_value for row in done] == pytest.approx([0.03] * 4 + [math.nan, 0.01], nan_ok=True, rel=1e-12)
 
 
+def test_log_rank_and_cox_of_two_groups_are_one_hypothesis() -> None:
+    """The q of two genes is that of two tests; the Cox rows keep their p. A test without p leaves it to the other."""
+    two, unit = two_groups("mutated", "wild type", np.array([1.0, 0, 1, np.nan])), Contrast("per unit of x")
+    rows = []
+    for gene, p, of_model, method in [
+        ("A", 0.01, 0.001, "cox"),
+        ("B", 0.03, 0.04, "firth_cox"),
+        ("C", math.nan, 0.5, "cox"),
+    ]:
+        rows.append(made(f"pfs/{gene}/logrank", p, marker=gene, method="logrank", contrast=two))
+        rows.append(made(f"pfs/{gene}/cox", of_model, marker=gene, method=method, contrast=two))
+    rows += [made("pfs/A/x/cox", 0.9, method="cox", contrast=unit), made("pfs/A/b", 0.8, method="cox", contrast=unit)]
+    rows += [made("pfs/A/adjusted", 0.7, marker="A", method="cox", contrast=two, corrected_with="adjusted")]
+    done = results.with_q_values(results.with_roles(rows, TMB, []))
+    expected = [0.05, math.nan, 0.075, math.nan, math.nan, 0.5 * 5 / 3, 0.9, 0.9, 0.7]
+    assert [row.q_value for row in done] == pytest.approx(expected, nan_ok=True, rel=1e-12)
+    assert done[1].tested.note == done[3].tested.note == "one hypothesis with the log-rank test, where its q stands"
+    assert done[1].tested.p_value == 0.001 and done[4].tested.note == ""
+
+
+def test_the_named_test_of_a_hypothesis_counts() -> None:
+    two = two_groups("a", "b", np.array([1.0, 0, 1, np.nan]))
+    rows = [made("l", 0.01, method="logrank", contrast=two), made("c", 0.04, method="cox", contrast=two)]
+    named = replace(TMB, method="cox")
+    done = results.with_q_values(results.with_roles(rows, named, []))
+    assert [row.q_value for row in done] == pytest.approx([math.nan, 0.04], nan_ok=True)
+    assert [row.role for row in done] == ["exploratory", "primary"]
+    assert [row.family for row in done] == ["primary response declared"] * 2
+    assert "with the Cox model" in done[0].tested.note
+    again = results.with_q_values(results.with_roles(rows, TMB, [named]))
+    assert [row.family for row in again] == ["secondary response declared"] * 2
+
+
 def test_cells_of_a_row() -> None:
     contrast = two_groups("> 3", "<= 3", np.array([1.0, 0, 1, np.nan]))
     row = made("t", 0.5, contrast=contrast, estimate=Interval(2.0, 1.0, math.inf), marker_class="feature")

@@ -65,7 +65,9 @@ def test_crossing_hazards_are_noted() -> None:
     random = np.random.default_rng(2)
     group = np.repeat([0.0, 1.0], 150)
     time = np.where(group == 1, random.weibull(4, 300), random.weibull(0.6, 300)) + 0.01
-    assert "Schoenfeld" in cox(group[:, None], time, np.ones(300)).note
+    assert "Schoenfeld p" in cox(group[:, None], time, np.ones(300)).terms[0].note
+    fit = cox(np.column_stack([random.normal(size=300), group]), time, np.ones(300))
+    assert [("Schoenfeld p" in term.note) for term in fit.terms] == [False, True] and "GLOBAL p" in fit.note
 
 
 def test_no_event_while_both_groups_were_at_risk() -> None:

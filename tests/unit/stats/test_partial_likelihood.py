@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from lifelines import CoxPHFitter
-from lifelines.statistics import proportional_hazard_test
 from scipy.optimize import minimize_scalar
 
 from biomarkers.stats.partial_likelihood import maximum
+
+ORACLE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "small_groups.json").read_text())
 
 
 def random_trial(seed: int, n: int = 90) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -33,18 +37,33 @@ def test_as_lifelines(seed: int) -> None:
     assert np.sqrt(np.diag(found.covariance)) == pytest.approx(known.standard_errors_.to_numpy(), rel=1e-6)
 
 
-def test_schoenfeld_as_lifelines_without_ties() -> None:
-    x, time, event = random_trial(4)
-    time = time + np.random.default_rng(1).random(len(time)) / 2
-    frame = pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "time": time, "event": event})
-    known = proportional_hazard_test(CoxPHFitter().fit(frame, "time", "event"), frame, time_transform="km")
-    assert maximum(x, time, event).schoenfeld == pytest.approx(known.p_value, rel=0.05)
+@pytest.mark.parametrize(
+    "names, strata, key",
+    [
+        (["carrier"], False, "p_carrier"),
+        (["number", "level", "carrier"], False, "p_all"),
+        (["number", "level", "carrier"], True, "p_strata"),
+    ],
+)
+def test_proportional_hazards_as_cox_zph(names: list[str], strata: bool, key: str) -> None:
+    """Levels of one marker are one term; the last is GLOBAL."""
+    given = ORACLE["proportional"]
+    columns, term = [], []
+    for index, name in enumerate(names):
+        values = np.array(given[name], float)
+        for column in [values == 1, values == 2] if name == "level" else [values]:
+            columns.append(column * 1.0)
+            term.append(index)
+    x = np.column_stack(columns)
+    time, event, centre = (np.array(given[name], float) for name in ("time", "event", "centre"))
+    found = maximum((x - x.mean(axis=0)) / x.std(axis=0), time, event, centre if strata else None, term).proportional
+    assert [*found.terms, found.overall] == pytest.approx(given[key], rel=1e-6)
 
 
-def test_events_at_one_time_show_no_drift() -> None:
+def test_events_at_one_time_tell_nothing_of_drift() -> None:
     x = np.array([[0.0, 1.0], [1.0, 0.0], [0.5, 0.5], [2.0, 0.0], [0.0, 0.3]])
-    found = maximum(x, np.array([3.0, 3.0, 3.0, 5.0, 7.0]), np.array([1.0, 1.0, 1.0, 0.0, 0.0]))
-    assert found.schoenfeld.tolist() == [1.0, 1.0]
+    found = maximum(x, np.array([3.0, 3.0, 3.0, 5.0, 7.0]), np.array([1.0, 1.0, 1.0, 0.0, 0.0])).proportional
+    assert np.isnan(found.terms).all() and math.isnan(found.overall)
 
 
 def test_arrives_where_lifelines_stops_short() -> None:

@@ -1,0 +1,52 @@
+"""Models side by side against the same models one by one, which have R as their oracle."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from biomarkers.stats import cox_each as module
+from biomarkers.stats.cox import cox
+from biomarkers.stats.cox_each import cox_each
+
+
+@pytest.mark.parametrize("seed, n, strata", [(1, 60, False), (2, 120, True), (3, 12, False)])
+def test_as_one_by_one(seed: int, n: int, strata: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers, carriers (some separated, some without events), outliers, columns of one value; ties."""
+    random = np.random.default_rng(seed)
+    time, event = np.ceil(random.exponential(9, n) * 2) / 2, (random.random(n) < 0.6).astype(float)
+    carriers = random.random((n, 40)) < random.uniform(0.02, 0.6, 40)
+    x = np.column_stack([random.normal(size=(n, 15)), carriers, np.exp(3 * random.normal(size=(n, 15))), np.ones(n)])
+    stratum = random.integers(0, 3, n).astype(float) if strata else None
+    alone = [cox(x[:, [j]], time, event, stratum) for j in range(x.shape[1])]
+    left: list[int] = []
+    monkeypatch.setattr(module, "cox", lambda *given: left.append(1) or cox(*given))
+    together = cox_each(x, time, event, stratum)
+    assert len(left) < len(alone) / 2 or n == 12
+    for one, other in zip(together, alone, strict=True):
+        assert (one.method, one.note, one.terms[0].note) == (other.method, other.note, other.terms[0].note)
+        assert one.terms[0].ratio == pytest.approx(other.terms[0].ratio, rel=1e-6, nan_ok=True)
+        assert one.terms[0].p_value == pytest.approx(other.terms[0].p_value, rel=1e-6, nan_ok=True)
+        assert one.terms[0].statistic == pytest.approx(other.terms[0].statistic, rel=1e-6, nan_ok=True)
+
+
+def test_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(4)
+    x, time, event = random.normal(size=(40, 7)), random.exponential(9, 40), np.ones(40)
+    whole = cox_each(x, time, event)
+    monkeypatch.setattr(module, "CHUNK", 3)
+    for part, one in zip(cox_each(x, time, event), whole, strict=True):
+        assert part.terms[0].ratio == pytest.approx(one.terms[0].ratio, rel=1e-12)
+
+
+def test_no_events() -> None:
+    (fit,) = cox_each(np.arange(5.0)[:, None], np.arange(5.0), np.zeros(5))
+    assert "all or none had the event" in fit.note
+
+
+def test_drift_is_said() -> None:
+    random = np.random.default_rng(2)
+    group = np.repeat([0.0, 1.0], 150)
+    time = np.where(group == 1, random.weibull(4, 300), random.weibull(0.6, 300)) + 0.01
+    (fit,) = cox_each(group[:, None], time, np.ones(300))
+    assert "Schoenfeld p" in fit.terms[0].note
