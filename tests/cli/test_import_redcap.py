@@ -96,8 +96,8 @@ def test_a_raw_export_is_decoded_by_the_dictionary(tmp_path: Path, caplog: pytes
     assert f"patients.sex from sex: not understood and left missing in 1 cell: '5' 1 ({export}:8)" in said
     assert f"{export}: age: '-99' is beyond the range of its field and left missing (1)" in said
     assert f"{export}: the form labs has several rows a record and is none of our sheets; it is not read" in said
-    assert f"{export}: hospital_no is an identifier, so not carried" in said
-    assert f"{export}: story is free text, so not carried" in said
+    assert f"{export}: identifiers, so not carried: hospital_no" in said
+    assert f"{export}: free text or files, so not carried: story" in said
     assert "the form response is assessments" in said
 
 

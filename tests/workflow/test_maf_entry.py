@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+
+from biomarkers.cli.app import run as command
 
 HEADER = [
     "Hugo_Symbol", "Tumor_Sample_Barcode", "Variant_Classification", "Chromosome", "Start_Position",
@@ -148,3 +151,59 @@ def test_check_names_what_is_wrong_with_maf_and_table(run_folder):
     bare[1][1] = "P1_T"
     run_folder.sheet("cohort.maf", bare)
     assert "`burden: {tumor_depth: 0, alt_reads: 0, vaf: 0}` in the config" in run_folder.run().stderr
+
+
+def test_a_study_folder_is_imported_and_run_with_its_maf(run_folder):
+    """`biomarkers import cbioportal`, then one run; samples are named apart from the patients, who the list names."""
+    study = run_folder.folder / "study"
+    (study / "case_lists").mkdir(parents=True)
+    numbers = range(1, PATIENTS + 1)
+    cells = [f"Q{n}\t{'Partial Response' if n <= 6 else 'PD'}\t{20 - n}.5\t1:PROGRESSION" for n in numbers]
+    heading = "PATIENT_ID\tBEST_RESPONSE\tPFS_MONTHS\tPFS_STATUS"
+    (study / "data_clinical_patient.txt").write_text("\n".join(["#a\tb\tc\td", heading, *cells]) + "\n")
+    samples = "\n".join(["SAMPLE_ID\tPATIENT_ID", *(f"P{n}-T1\tQ{n}" for n in numbers)]) + "\n"
+    (study / "data_clinical_sample.txt").write_text(samples)
+    rows = [HEADER, *mutations(lambda n: ("17", 1000 + n))]
+    (study / "data_mutations.txt").write_text("".join("\t".join(row) + "\n" for row in rows))
+    listed = " ".join(f"P{n}-T1" for n in range(1, 12))
+    (study / "case_lists/cases_sequenced.txt").write_text(f"case_list_ids: {listed}\n")
+    out = run_folder.folder / "run"
+    run_folder.folder.joinpath("plan.yaml").write_text(PLAN.replace("MARKER", "n_variants"))
+    assert command(["import", "cbioportal", str(study), "--out", str(out)]) == 0
+    run_folder.config = yaml.safe_load((out / "config/config.yaml").read_text()) | {"plan": "../plan.yaml"}
+    run_folder.folder = out
+    done = run_folder.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    cohort = {row["patient"]: row for row in run_folder.tsv("results/cohort.tsv")}
+    assert [cohort[f"Q{n}"]["n_variants"] for n in (1, 10, 11, 12)] == ["1", "10", "0", ""]
+    assert [cohort[f"Q{n}"]["responder"] for n in (6, 7)] == ["1", "0"]
+    # The same with a burden: the study's MAF in place of its genes.
+    clinical = run_folder.config["clinical"]
+    del clinical["mutations"]
+    clinical |= {"maf": "../study/data_mutations.txt", "sequenced": "../study/data_clinical_sample.txt"}
+    run_folder.config |= {"reference": {"assumed_bp": 2_000_000}}
+    done = run_folder.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    cohort = {row["patient"]: row for row in run_folder.tsv("results/cohort.tsv")}
+    assert [float(cohort[f"Q{n}"]["tmb_per_mb"]) for n in (1, 10, 12)] == [0.5, 5, 0]
+
+
+def test_sheets_by_a_mapping_and_a_maf(run_folder):
+    """The mapping makes patients and the list of who was sequenced; the MAF's samples are joined to them."""
+    clinical, _ = trial(run_folder)
+    rows = [HEADER, *mutations(lambda n: ("17", 1000 + n))]
+    listed = run_folder.sheet("who.txt", [["ID"], *([f"P{n}"] for n in range(1, 12))])
+    mapping = {
+        "patients": {"file": "patients.tsv", "columns": {"patient": "patient", "best_response": "best_response"}},
+        "sequenced": {"file": "who.txt", "columns": {"patient": "ID"}},
+    }
+    (run_folder.folder / "config" / "mapping.yaml").write_text(yaml.safe_dump(mapping))
+    assert clinical and listed
+    run_folder.config = {
+        "clinical": {"mapping": "config/mapping.yaml", "maf": run_folder.sheet("cohort.maf", rows)},
+        "reference": {"assumed_bp": 2_000_000},
+    }
+    done = run_folder.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    cohort = {row["patient"]: row for row in run_folder.tsv("results/cohort.tsv")}
+    assert [cohort[f"P{n}"]["tmb_per_mb"] for n in (10, 11, 12)] == ["5.0", "0.0", ""]

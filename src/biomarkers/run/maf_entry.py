@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("biomarkers")
 
+NAMING = ("maf", "sequenced", "patients")
+"""Files that say whose samples there are."""
 LOOKED_AT = 20_000
 """Rows that are judged before the run; all, while nothing was understood."""
 TABLE, RECORD = (f"results/variants/maf/cohort.variants.{ending}" for ending in ("tsv.gz", "json"))
@@ -57,7 +59,11 @@ def counting(config: dict[str, Any]) -> dict[str, Any]:
 
 def names(config: dict[str, Any], problems: Problems) -> set[str]:
     """Samples of the run's MAF and of its list, for tables that speak of samples."""
-    rows = problems.catch(_reader, config)
+    clinical = config["clinical"]
+    there = {name: clinical[name] if clinical[name] and Path(clinical[name]).is_file() else None for name in NAMING}
+    if not there["maf"]:
+        return set()  # Which is told with all other files.
+    rows = problems.catch(_reader, config | {"clinical": clinical | there})
     if rows is None:
         return set()
     return {*rows.normals.alone, *(rows.listed.tumors if rows.listed else ())}

@@ -77,6 +77,7 @@ class _Maker:
         )
         self.notes: list[str] = []
         self.taken: set[str] = set()
+        self.left_out: dict[str, list[str]] = {"identifiers": [], "free text or files": []}
         self.reserved = {name for table in MADE for name in schemas.load(table)["properties"]}
 
     def fields(self, form: str) -> list[Field]:
@@ -110,6 +111,9 @@ class _Maker:
                     self.notes.append(f"{self.export.path}: the form {form} is {sheet}")
                     break
         data["patients"] = self.patients(data)
+        for why, names in self.left_out.items():
+            if names:
+                self.notes.append(f"{self.export.path}: {why}, so not carried: {', '.join(names)}")
         return data, self.notes
 
     def patients(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -153,9 +157,9 @@ class _Maker:
             if each.name in used:
                 continue
             if each.identifier or IDENTIFYING.search(each.name):
-                self.notes.append(f"{self.export.path}: {each.name} is an identifier, so not carried")
+                self.left_out["identifiers"].append(each.name)
             elif each.kind in ("notes", "file", "descriptive"):
-                self.notes.append(f"{self.export.path}: {each.name} is free text, so not carried")
+                self.left_out["free text or files"].append(each.name)
             elif stated := scores.score_of(each.name.upper(), each.label):
                 assay = {"assay": {"value": stated[1]}} if stated[1] else {}
                 rows.append({"score_type": {"value": stated[0]}, "value": each.name} | assay)
