@@ -40,7 +40,7 @@ def test_a_proposal_as_it_is_printed(tmp_path):
     )
     assert text.splitlines()[3:] == [
         "pdl1:",
-        '- file: "clinic.csv"' if '"clinic.csv"' in text else "- file: clinic.csv",
+        '- file: "clinic.csv"',
         "  columns:",
         "    patient: Pat ID  # likely",
         "    assay: {value: CONFIRM}  # such as 22C3, 28-8, SP263, SP142; take the line away if unknown",
@@ -48,7 +48,7 @@ def test_a_proposal_as_it_is_printed(tmp_path):
         "  - score_type: {value: TPS}  # of TPS, CPS, IC, TC, TAP",
         "    value: TPS",
         "patients:",
-        "- file: clinic.csv",
+        '- file: "clinic.csv"',
         "  columns:",
         "    patient: Pat ID  # likely",
         "    treatment_start: {from: Therapiebeginn, date_format: CONFIRM}  # likely; DD.MM.YYYY ('13.02.2021' can only"
