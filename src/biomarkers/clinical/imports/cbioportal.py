@@ -84,6 +84,7 @@ class _Maker:
         self.tables: dict[str, Cells] = {}
         self.notes: list[str] = []
         self.whose: dict[str, str] = {}
+        self.stated: list[str] = []
         self.patients: list[_Source] = []
         self.names: set[str] = set()
         if patient is not None:
@@ -102,6 +103,9 @@ class _Maker:
         header = sample.cells.header
         kinds = [header.index(kind) for kind in KINDS if kind in header]
         own, key = header.index("SAMPLE_ID"), header.index("PATIENT_ID")
+        if "SEQUENCED" in header:
+            said = header.index("SEQUENCED")
+            self.stated = [row[own] for row in sample.cells.rows if row[said].casefold() in ("yes", "y", "1", "true")]
         tumors, normals = [], 0
         for place, row in enumerate(sample.cells.rows):
             if any(NORMAL.search(row[kind]) for kind in kinds) or TCGA_NORMAL.match(row[own]):
@@ -115,8 +119,8 @@ class _Maker:
         told = {heading: len(patients) for heading, patients in differ.items() if heading not in ("SAMPLE_ID", *KINDS)}
         if told:
             shown = ", ".join(f"{heading} ({n})" for heading, n in told.items())
-            said = "%s: columns that differ between the samples of a patient are missing for that patient: %s"
-            log.warning(said, sample.cells.path, shown)
+            sentence = "%s: columns that differ between the samples of a patient are missing for that patient: %s"
+            log.warning(sentence, sample.cells.path, shown)
         return _Source(Path(sample.cells.path).name, sample, cells)
 
     def drop_shared(self, patient: _Source, sample: _Source) -> None:
@@ -184,15 +188,18 @@ class _Maker:
                 log.warning(said, source.cells.path, time.time, told.description or told.name)
 
     def response(self, source: _Source, columns: dict[str, Any]) -> None:
-        """The first column of responses."""
-        for heading in words.table()["response"]:
-            if heading in source.cells.header and words.is_response(source.column(heading)):
-                columns["best_response"] = heading
-                source.taken.add(heading)
-                told = source.clinical.told.get(heading, files.Attribute())
-                described = f" ({told.description or told.name})" if told.description or told.name else ""
-                self.notes.append(f"{source.cells.path}: {heading}{described} is taken as the best response")
-                return
+        """The first column of responses, and the first of confirmed ones; a lone confirmed one is both."""
+        found = [name for name in words.responses(source.cells.header) if words.is_response(source.column(name))]
+        confirmed = [name for name in found if "CONFIRMED" in name and "UNCONFIRMED" not in name]
+        others = [name for name in found if name not in confirmed] or confirmed
+        for target, headings in (("best_response", others), ("confirmed_best_response", confirmed)):
+            if not headings:
+                continue
+            columns[target] = heading = headings[0]
+            source.taken.add(heading)
+            told = source.clinical.told.get(heading, files.Attribute())
+            described = f" ({told.description or told.name})" if told.description or told.name else ""
+            self.notes.append(f"{source.cells.path}: {heading}{described} is taken as {target}")
 
     def benefit(self, source: _Source, keep: dict[str, Any]) -> None:
         """A durable benefit as 1 and 0."""
@@ -264,6 +271,8 @@ class _Maker:
         """Genes of the MAF, and who was sequenced."""
         blocks: dict[str, Any] = {}
         samples, told_by = files.sequenced(self.study)
+        if told_by is None and self.stated:
+            samples, told_by = self.stated, self.study.sample
         if told_by is not None and self.whose:
             blocks["sequenced"] = self.sequenced_block(samples, told_by)
         path = self.study.mutations

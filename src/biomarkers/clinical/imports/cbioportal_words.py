@@ -17,6 +17,11 @@ CODED = re.compile(r"\s*([01])\s*:\s*(.*)", re.DOTALL)
 """`1:DECEASED`: the digit says whether the event happened, the word why."""
 SCORES = {"TPS": "TPS", "CPS": "CPS", "TAP": "TAP", "IC": "IC", "TC": "TC"}
 ASSAYS = {"22C3": "22C3", "28_8": "28-8", "SP263": "SP263", "SP142": "SP142", "73_10": "73-10"}
+RESPONSE = re.compile(r"(^|_)(RESPONSE|RECIST|BOR)(_|$)")
+OTHER_RESPONSE = re.compile(
+    r"PRIOR|PREVIOUS|LAST|NEOADJ|ADJUVANT|PATH|CHEMO|RADI|INITIAL|SECOND|SUBSEQUENT|METABOLIC|PSA|PET|DATE|DURATION|TIME"
+)
+"""Responses to something else, or of another kind."""
 PDL1 = re.compile(r"(^|_)(PD_?L1|CD274)(_|$)")
 
 
@@ -46,22 +51,30 @@ def times(headings: Collection[str]) -> list[Time]:
     >>> times(["OS_MONTHS", "OS_STATUS", "PFS_STATUS", "OS_DAYS"])
     [Time(endpoint='os', time='OS_MONTHS', unit='months', status='OS_STATUS')]
     """
+    order = {alias: place for aliases in table()["endpoints"].values() for place, alias in enumerate(aliases)}
     known = {alias: name for name, aliases in table()["endpoints"].items() for alias in aliases}
-    found: dict[str, Time] = {}
     statuses: dict[str, str] = {}
-    for ending in table()["status"]:
-        for heading in headings:
-            stem = heading.removesuffix(f"_{ending}")
-            if stem != heading:
-                statuses.setdefault(known.get(stem, stem.lower()), heading)
+    for heading, stem in _stems(headings, table()["status"], order):
+        statuses.setdefault(known.get(stem, stem.lower()), heading)
+    found: dict[str, Time] = {}
     for unit in ("months", "days", "weeks", "years"):
-        for ending in table()[unit]:
-            for heading in headings:
-                stem = heading.removesuffix(f"_{ending}")
-                name = known.get(stem, stem.lower())
-                if stem != heading and name in statuses:
-                    found.setdefault(name, Time(name, heading, unit, statuses[name]))
+        for heading, stem in _stems(headings, table()[unit], order):
+            name = known.get(stem, stem.lower())
+            if name in statuses:
+                found.setdefault(name, Time(name, heading, unit, statuses[name]))
     return [*found.values()]
+
+
+def _stems(headings: Collection[str], endings: Collection[str], order: dict[str, int]) -> list[tuple[str, str]]:
+    """Headings with one of the endings (or `MONTHS_OF_` before them) and the rest of them, the usual ones first."""
+    found = []
+    for heading in headings:
+        for ending in endings:
+            stem = heading.removesuffix(f"_{ending}").removeprefix(f"{ending}_OF_")
+            if stem != heading:
+                found.append((heading, stem))
+                break
+    return sorted(found, key=lambda pair: order.get(pair[1], len(order)))
 
 
 def events(cells: Iterable[str]) -> dict[str, str | None]:
@@ -88,6 +101,17 @@ def benefits(cells: Iterable[str]) -> dict[str, str | None]:
     """What each word of a durable benefit means, 1 or 0; words that are not understood are left out."""
     known = {word: code for code, every in table()["benefits"].items() for word in every}
     return {word: known[_plain(word)] for word in filled(cells) if _plain(word) in known}
+
+
+def responses(headings: Collection[str]) -> list[str]:
+    """Headings that may hold the best response: those that are known first, then others that name a response.
+
+    >>> responses(["SEX", "BEST_RESPONSE_WEEK_12", "RECIST", "PRIOR_RESPONSE"])
+    ['RECIST', 'BEST_RESPONSE_WEEK_12']
+    """
+    known = [heading for heading in table()["response"] if heading in headings]
+    others = [heading for heading in headings if RESPONSE.search(heading) and not OTHER_RESPONSE.search(heading)]
+    return [*known, *(heading for heading in others if heading not in known)]
 
 
 def is_response(cells: Iterable[str]) -> bool:

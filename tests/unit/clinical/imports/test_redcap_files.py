@@ -1,0 +1,73 @@
+"""Exports of REDCap: choices, headings, codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biomarkers.clinical.imports import redcap_files
+from biomarkers.errors import Problems
+from biomarkers.io import foreign
+
+DICTIONARY = """\
+field_name,form_name,field_type,field_label,select_choices_or_calculations,text_validation_min,text_validation_max,identifier
+id,one,text,ID,,,,
+sex,one,radio,Sex,"1, Female | 2, Male",,,
+sites,one,checkbox,Sites,"1, Liver | -9, Other, any",,,
+dead,one,yesno,Dead,,,,
+hb,two,text,Hb,,5,20,
+"""
+
+
+def exported(tmp_path: Path, text: str, dictionary: str | None = DICTIONARY) -> redcap_files.Export | None:
+    """An export as it is read with a dictionary of the API."""
+    (tmp_path / "e.csv").write_text(text)
+    cells = foreign.read(tmp_path / "e.csv")
+    listed = None
+    if dictionary:
+        (tmp_path / "d.csv").write_text(dictionary)
+        listed = foreign.read(tmp_path / "d.csv")
+        assert redcap_files.is_dictionary(listed) and not redcap_files.is_dictionary(cells)
+    return redcap_files.read(cells, listed, Problems())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1, A | 2, B", {"1": "A", "2": "B"}),
+        ("1,A|2,B, or C", {"1": "A", "2": "B, or C"}),
+        ("-1, None | a_b, Text", {"-1": "None", "a_b": "Text"}),
+        ("", {}),
+        ("[sum]", {}),
+    ],
+)
+def test_choices_are_codes_and_labels(text: str, expected: dict[str, str]) -> None:
+    assert redcap_files.choices(text) == expected
+
+
+def test_codes_checkboxes_and_ranges(tmp_path: Path) -> None:
+    heading = "id,sex,sites___1,sites____9,dead,one_complete,hb,two_complete"
+    found = exported(tmp_path, f"{heading}\n1,2,0,1,1,2,12,2\n2,7,0,0,0,2,99,0\n")
+    assert found is not None and found.forms == ["one", "two"]
+    first, second = found.rows
+    assert first.cells == {"sex": "Male", "sites_liver": "0", "sites_other_any": "1", "dead": "Yes", "hb": "12"}
+    assert second.cells == {"sex": "7", "dead": "No"}  # nothing ticked; 99 is beyond the range
+    assert found.told == ["hb: '99' is beyond the range of its field and left missing (1)"]
+
+
+def test_forms_follow_from_the_columns_without_a_dictionary(tmp_path: Path) -> None:
+    text = "ID,Event Name,Name A,Name B,Complete?,Name C,Complete?\n1,x,p,q,Complete,r,Complete\n"
+    found = exported(tmp_path, text, None)
+    assert found is not None
+    assert [(each.name, each.form) for each in found.fields] == [
+        ("name_a", "form_1"),
+        ("name_b", "form_1"),
+        ("name_c", "form_2"),
+    ]
+    assert found.rows[0].event == "x"
+
+
+@pytest.mark.parametrize(("sex", "is_refused"), [("1", True), ("99", True), ("34", False), ("Female", False)])
+def test_only_codes_ask_for_a_dictionary(tmp_path: Path, sex: str, is_refused: bool) -> None:
+    assert (exported(tmp_path, f"id,sex,one_complete\n1,{sex},2\n", None) is None) == is_refused
