@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from biomarkers.clinical.imports import cbioportal_files as files
 from biomarkers.clinical.imports import cbioportal_words as words
 from biomarkers.clinical.imports import grammar
 from biomarkers.clinical.imports.cbioportal_files import Clinical, Study
+from biomarkers.clinical.imports.cbioportal_genes import Genes
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas
@@ -24,7 +24,6 @@ log = logging.getLogger("biomarkers")
 NORMAL = re.compile(r"\b(normal|germline|control)\b", re.IGNORECASE)
 TCGA_NORMAL = re.compile(r"TCGA-..-....-1")
 KINDS = ("SAMPLE_TYPE", "SAMPLE_CLASS", "TISSUE_TYPE")
-NOT_SOMATIC = ["germline", "loh", "none", "wildtype"]
 SHOWN = 5
 DIAGNOSIS = re.compile(r"diagnos|surgery|resection|birth|sequenc", re.IGNORECASE)
 """Words of a description after which a time does not count from the start of the treatment."""
@@ -137,7 +136,10 @@ class _Maker:
             data["pdl1"] = scores
         if len(self.patients) == 2 and (features := self.features_block(self.patients[1])):
             data["features"] = features
-        data |= self.mutations_blocks()
+        genes = Genes(self.study, self.whose, self.stated)
+        data |= genes.blocks(self.problems)
+        self.tables |= genes.tables
+        self.notes += genes.notes
         if self.study.timelines:
             named = ", ".join(path.name for path in self.study.timelines)
             self.notes.append(f"timelines are not read (their days count from a day that the study chose): {named}")
@@ -266,58 +268,6 @@ class _Maker:
         found = [name for name in source.cells.header if words.PDL1.search(name) and name not in source.taken]
         found = [name for name in found if (cells := words.filled(source.column(name))) and all(map(_is_number, cells))]
         return found[0] if len(found) == 1 else None
-
-    def mutations_blocks(self) -> dict[str, Any]:
-        """Genes of the MAF, and who was sequenced."""
-        blocks: dict[str, Any] = {}
-        samples, told_by = files.sequenced(self.study)
-        if told_by is None and self.stated:
-            samples, told_by = self.stated, self.study.sample
-        if told_by is not None and self.whose:
-            blocks["sequenced"] = self.sequenced_block(samples, told_by)
-        path = self.study.mutations
-        if path is not None and self.whose and (found := files.mutations(path, self.whose, self.problems)):
-            cells, strangers = found
-            if strangers:
-                log.warning("%s: %d rows are of samples that are no tumors of the study", path, strangers)
-            status = cells.header.index("Mutation_Status") if "Mutation_Status" in cells.header else None
-            if any(status is None or row[status].casefold() not in NOT_SOMATIC for row in cells.rows):
-                self.tables[path.name] = cells
-                columns = {"patient": "PATIENT_ID", "gene": "Hugo_Symbol", "consequence": "Variant_Classification"}
-                keep = {"sample": "Tumor_Sample_Barcode"}
-                block: dict[str, Any] = {"file": path.name, "columns": columns, "keep": keep, "clean": True}
-                if "Mutation_Status" in cells.header:
-                    block["where"] = {"Mutation_Status": {"not": NOT_SOMATIC}}
-                blocks["mutations"] = block
-                self.notes.append(
-                    f"{path}: genes only; for a burden name it as clinical.maf in place of clinical.mutations, with "
-                    "reference.assumed_bp (docs/running.md)"
-                )
-        self.say_panels()
-        return blocks
-
-    def sequenced_block(self, samples: list[str], told_by: Path) -> dict[str, Any]:
-        """Patients with a tumor sample on the list are 1, others of the study 0."""
-        listed = set(samples) & self.whose.keys()
-        if strangers := set(samples) - self.whose.keys():
-            said = "%s: %d samples are no tumors of the study, such as %s"
-            log.warning(said, told_by, len(strangers), min(strangers))
-        whose = {self.whose[sample] for sample in listed}
-        rows = [[patient, str(int(patient in whose))] for patient in dict.fromkeys(self.whose.values())]
-        name = f"{told_by.parent.name}/{told_by.name}"
-        self.tables[name] = Cells(str(told_by), ["PATIENT_ID", "SEQUENCED"], rows, [1] * len(rows))
-        return {"file": name, "columns": {"patient": "PATIENT_ID", "sequenced": "SEQUENCED"}, "clean": True}
-
-    def say_panels(self) -> None:
-        """Several panels: a gene that one lacks is not wild type in its samples."""
-        counts = Counter(panel for sample, panel in files.panels(self.study).items() if sample in self.whose)
-        if counts:
-            shown = ", ".join(f"{panel} ({n})" for panel, n in counts.most_common())
-            said = f"{self.study.panels}: samples by gene panel: {shown}"
-            if len(counts) > 1:
-                log.warning("%s; a gene that a panel lacks would count as wild type in its samples", said)
-            else:
-                self.notes.append(said)
 
 
 def _is_number(cell: str) -> bool:

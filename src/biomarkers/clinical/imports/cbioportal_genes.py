@@ -1,0 +1,83 @@
+"""What a cBioPortal study says of mutations: genes of its MAF, who was sequenced, by which panels."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from biomarkers.clinical.imports import cbioportal_files as files
+from biomarkers.clinical.imports.cbioportal_files import Study
+from biomarkers.errors import Problems
+from biomarkers.io.cells import Cells
+
+log = logging.getLogger("biomarkers")
+
+NOT_SOMATIC = ["germline", "loh", "none", "wildtype"]
+"""Values of Mutation_Status of rows that are no somatic mutation."""
+
+
+class Genes:
+    """Blocks of the mapping, and their tables.
+
+    whose: patient by tumor sample. stated: samples that were sequenced by the sample file itself.
+    """
+
+    def __init__(self, study: Study, whose: Mapping[str, str], stated: Sequence[str]) -> None:
+        self.study, self.whose, self.stated = study, dict(whose), list(stated)
+        self.tables: dict[str, Cells] = {}
+        self.notes: list[str] = []
+
+    def blocks(self, problems: Problems) -> dict[str, Any]:
+        """Genes of the MAF, and who was sequenced."""
+        blocks: dict[str, Any] = {}
+        samples, told_by = files.sequenced(self.study)
+        if told_by is None and self.stated:
+            samples, told_by = self.stated, self.study.sample
+        if told_by is not None and self.whose:
+            blocks["sequenced"] = self.sequenced_block(samples, told_by)
+        path = self.study.mutations
+        if path is not None and self.whose and (found := files.mutations(path, self.whose, problems)):
+            cells, strangers = found
+            if strangers:
+                log.warning("%s: %d rows are of samples that are no tumors of the study", path, strangers)
+            status = cells.header.index("Mutation_Status") if "Mutation_Status" in cells.header else None
+            if any(status is None or row[status].casefold() not in NOT_SOMATIC for row in cells.rows):
+                self.tables[path.name] = cells
+                columns = {"patient": "PATIENT_ID", "gene": "Hugo_Symbol", "consequence": "Variant_Classification"}
+                keep = {"sample": "Tumor_Sample_Barcode"}
+                block: dict[str, Any] = {"file": path.name, "columns": columns, "keep": keep, "clean": True}
+                if "Mutation_Status" in cells.header:
+                    block["where"] = {"Mutation_Status": {"not": NOT_SOMATIC}}
+                blocks["mutations"] = block
+                self.notes.append(
+                    f"{path}: genes only; for a burden name it as clinical.maf in place of clinical.mutations, with "
+                    "reference.assumed_bp (docs/running.md)"
+                )
+        self.say_panels()
+        return blocks
+
+    def sequenced_block(self, samples: list[str], told_by: Path) -> dict[str, Any]:
+        """Patients with a tumor sample on the list are 1, others of the study 0."""
+        listed = set(samples) & self.whose.keys()
+        if strangers := set(samples) - self.whose.keys():
+            said = "%s: %d samples are no tumors of the study, such as %s"
+            log.warning(said, told_by, len(strangers), min(strangers))
+        whose = {self.whose[sample] for sample in listed}
+        rows = [[patient, str(int(patient in whose))] for patient in dict.fromkeys(self.whose.values())]
+        name = f"{told_by.parent.name}/{told_by.name}"
+        self.tables[name] = Cells(str(told_by), ["PATIENT_ID", "SEQUENCED"], rows, [1] * len(rows))
+        return {"file": name, "columns": {"patient": "PATIENT_ID", "sequenced": "SEQUENCED"}, "clean": True}
+
+    def say_panels(self) -> None:
+        """Several panels: a gene that one lacks is not wild type in its samples."""
+        counts = Counter(panel for sample, panel in files.panels(self.study).items() if sample in self.whose)
+        if counts:
+            shown = ", ".join(f"{panel} ({n})" for panel, n in counts.most_common())
+            said = f"{self.study.panels}: samples by gene panel: {shown}"
+            if len(counts) > 1:
+                log.warning("%s; a gene that a panel lacks would count as wild type in its samples", said)
+            else:
+                self.notes.append(said)
