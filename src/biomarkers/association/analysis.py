@@ -12,6 +12,7 @@ from biomarkers.association import (
     gene_models,
     genes,
     guarantee_time,
+    heterogeneity,
     interaction,
     interval_markers,
     landmark,
@@ -59,6 +60,8 @@ def analyse(
                 groups += of_genes.groups
     if plan.genes is not None and carriers is not None:
         rows += gene_models.pairs(cohort, plan.genes, carriers)
+    rows += heterogeneity.subgroup_rows(cohort, plan)
+    rows += heterogeneity.in_strata(cohort, plan)
     from_landmarks = landmark.compare(cohort, plan)
     rows += from_landmarks.rows
     groups += from_landmarks.groups

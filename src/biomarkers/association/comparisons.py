@@ -34,7 +34,7 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     groups: list[Group] = []
     splits: list[Contrast] = []
     if marker.kind == "continuous":
-        splits = [contrasts.at_cut(measured, cut) for cut in _cuts(plan, outcome, measured)]
+        splits = [contrasts.at_cut(measured, cut) for cut in cuts_of(plan, outcome, measured)]
         if kind in ("binary", "categorical"):
             groups += grouping.describe_marker(outcome, measured)
     elif marker.kind == "binary":
@@ -157,7 +157,7 @@ def _logrank(
     return made("logrank", contrast, done.ratio, kind, done.test)
 
 
-def _cuts(plan: Plan, outcome: Outcome, measured: Measured) -> list[Cut]:
+def cuts_of(plan: Plan, outcome: Outcome, measured: Measured) -> list[Cut]:
     """Cuts of the marker and those that a named test of this endpoint adds."""
     tests = [plan.primary, *plan.secondary]
     name, endpoint = measured.marker.name, outcome.endpoint.name

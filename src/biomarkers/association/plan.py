@@ -75,7 +75,7 @@ def used_columns(settings: yamls.Settings) -> set[str]:
     """Columns of the cohort that the plan names; safe on a plan with mistakes."""
     data, names = settings.data, subset.named_columns(settings.data.get("subset"))
     prediction = data.get("prediction")
-    lists = [data.get("covariates"), data.get("strata")]
+    lists = [data.get("covariates"), data.get("strata"), data.get("subgroups")]
     lists += [prediction.get("features")] if isinstance(prediction, dict) else []
     for listed in lists:
         names |= {str(name) for name in listed} if isinstance(listed, list) else set()
@@ -122,7 +122,7 @@ def _is_name(key: yamls.Key) -> bool:
     """True where a key names a marker, endpoint or column, which stays wrong whatever else is."""
     return (
         key[-1] in ("marker", "endpoint", "column", "time", "event")
-        or key[0] in ("covariates", "strata", "subset")
+        or key[0] in ("covariates", "strata", "subgroups", "subset")
         or len(key) == 2
     )
 
@@ -154,6 +154,7 @@ def _build(data: dict[str, Any]) -> Plan:
         interactions=tuple((str(a), str(b)) for a, b in pairs),
         prediction=prediction,
         subset=subset.restrictions(complete["subset"]),
+        subgroups=tuple(complete["subgroups"]),
         landmarks=plan_parts.landmarks(complete["landmark"], endpoints),
     )
 
@@ -303,7 +304,7 @@ def _wrong_columns(plan: Plan, columns: Collection[str] | None, data: dict[str, 
     for name in plan.markers:
         if not (name in POINT_COLUMNS and set(POINT_COLUMNS[name]) <= set(columns)):
             named.append((("markers", name), name))
-    for block in ("covariates", "strata"):
+    for block in ("covariates", "strata", "subgroups"):
         named += [((block, position), name) for position, name in enumerate(getattr(plan, block))]
     named += [(("subset", one.column), one.column) for one in plan.subset]
     named += plan_parts.gene_columns(plan.genes, data)

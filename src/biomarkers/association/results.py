@@ -31,6 +31,7 @@ class Row:
     marker_class: declared, covariate, gene, gene_set, feature. corrected_with: the tests that are corrected together,
     beside role and endpoint; role, family (where it is not given) and q are added later. landmark: month from which
     time counts, if not the start. counted: whether its p enters the family; not where another test asks the same.
+    subgroup: column and level of the patients, if not all.
     """
 
     test: str
@@ -49,6 +50,7 @@ class Row:
     q_value: float = NAN
     landmark: float = NAN
     counted: bool = True
+    subgroup: str = ""
 
     @property
     def hypothesis(self) -> tuple[str, ...]:
@@ -103,6 +105,7 @@ class Row:
             "cut_at": contrast.cut_at,
             "cut_side": contrast.cut.side if contrast.cut else "",
             "landmark_months": self.landmark,
+            "subgroup": self.subgroup,
         }
 
 

@@ -143,6 +143,7 @@ class Plan:
     prediction: Prediction | None = None
     subset: tuple[Restriction, ...] = ()
     landmarks: tuple[Landmark, ...] = ()
+    subgroups: tuple[str, ...] = ()
 
 
 def default_method(marker_kind: str, endpoint_kind: str, *, cut: bool) -> str:

@@ -22,6 +22,9 @@ Floats = npt.NDArray[np.float64]
 DAYS_PER_MONTH = 30.4375
 """Of every time in months (docs/methods.md, 4.1)."""
 
+MOST_SUBGROUPS = 12
+"""Levels of a column that makes subgroups; more are a measurement or a name."""
+
 LARGEST = 1e15
 """What no measurement reaches; models of larger numbers lose every other digit (docs/methods.md, 6.17)."""
 
@@ -78,6 +81,7 @@ class Cohort:
     sequenced: npt.NDArray[np.bool_]
     landmarks: dict[tuple[str, str], tuple[Floats, Floats | None]] = field(default_factory=dict)
     """By the names of a landmark's columns: who ever has the marker, and since which month (None: from the start)."""
+    subgroups: dict[str, Measured] = field(default_factory=dict)
 
     def usable(self, outcome: Outcome, *values: Floats) -> npt.NDArray[np.bool_]:
         """Patients who have the outcome, all of the values and, where a time is tested in strata, a stratum."""
@@ -113,7 +117,8 @@ def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Pro
         sequenced = (numbers(frame["sequenced"]) == 1.0).astype(bool)
     patients = tuple(str(p) for p in frame["patient"])
     landmarks = {(one.marker, one.since): _landmark(frame, one, shown, problems) for one in plan.landmarks}
-    return Cohort(patients, outcomes, markers, covariates, stratum, sequenced, landmarks)
+    subgroups = {name: _groups(frame, name, markers, shown, problems) for name in plan.subgroups}
+    return Cohort(patients, outcomes, markers, covariates, stratum, sequenced, landmarks, subgroups)
 
 
 def check_columns(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems) -> None:
@@ -209,6 +214,21 @@ def _landmark(frame: pd.DataFrame, landmark: Landmark, shown: str, problems: Pro
     # Both end on the same day, and the day of the response is the first of its duration: days are end - start + 1.
     pfs, duration = numbers(frame["pfs_months"]), numbers(frame["dor_months"])
     return ever, np.maximum(pfs - duration + 1 / DAYS_PER_MONTH, 0.0)
+
+
+def _groups(
+    frame: pd.DataFrame, name: str, markers: Mapping[str, Measured], shown: str, problems: Problems
+) -> Measured:
+    """A column as groups of patients; a problem where it has too many of them."""
+    if name in markers and markers[name].levels:
+        return markers[name]
+    codes, levels = _codes(frame[name], ())
+    if len(levels) > MOST_SUBGROUPS:
+        expected = (
+            f"a column of at most {MOST_SUBGROUPS} groups for the plan's subgroups, not one of {len(levels)} values"
+        )
+        problems.add(Problem(shown, name, levels[0], expected, int(str(frame.index[0]))))
+    return Measured(Marker(name, "categorical"), codes, levels)
 
 
 def _numeric(

@@ -76,10 +76,10 @@ class Tables:
     def tests(self, *, of_genes: bool = False) -> pd.DataFrame:
         """Rows of the result table on genes, or on all else, by role: primary first; without a table, none."""
         if self.results is None:
-            return pd.DataFrame(columns=["role", "endpoint", "marker", "method", "landmark_months"])
+            return pd.DataFrame(columns=["role", "endpoint", "marker", "method", "landmark_months", "subgroup"])
         rows = self.results[self.results["marker_class"].isin(GENES) == of_genes]
-        if "landmark_months" not in rows:
-            rows = rows.assign(landmark_months=float("nan"))
+        empty = {"landmark_months": float("nan"), "subgroup": None}
+        rows = rows.assign(**{name: value for name, value in empty.items() if name not in rows})
         return rows.sort_values("role", key=lambda roles: roles.map(ROLES.index), kind="stable")
 
     def by_marker(self) -> pd.DataFrame:

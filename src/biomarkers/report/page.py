@@ -28,6 +28,7 @@ from biomarkers.report.sections.markers import markers, survival
 from biomarkers.report.sections.notes import notes
 from biomarkers.report.sections.patients import patients
 from biomarkers.report.sections.safety import safety
+from biomarkers.report.sections.subgroups import subgroups
 from biomarkers.report.summary import summary
 
 SECTIONS: dict[str, tuple[str, Callable[[Tables], list[Block]]]] = {
@@ -36,6 +37,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Tables], list[Block]]]] = {
     "markers": ("Markers by response", markers),
     "survival": ("Survival by marker", survival),
     "landmarks": ("Landmark analyses", landmarks),
+    "subgroups": ("Groups of patients", subgroups),
     "association": ("All associations tested", associations),
     "genes": ("Genes", genes),
     "burden": ("Tumor mutation burden", burden),

@@ -6,7 +6,7 @@ it stops at a hazard ratio of 4,878, with a warning only, where the likelihood h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -112,6 +112,19 @@ def penalised_likelihood(x: Floats, time: Floats, event: Floats, stratum: Floats
             return sum((_drift(part, beta, inverse) for part in strata), np.zeros(len(beta))) / 2
 
         return firth.penalised(found.value, found.gradient, found.information, drift)
+
+    return likelihood
+
+
+def log_partial_likelihood(
+    x: Floats, time: Floats, event: Floats, stratum: Floats | None = None
+) -> Callable[[Floats], tuple[float, Floats, Floats]]:
+    """Log likelihood with Efron's ties, its gradient and information, of coefficients; x: patients x terms."""
+    strata = _strata(x, time, event, stratum)
+
+    def likelihood(beta: Floats) -> tuple[float, Floats, Floats]:
+        found = _moments(strata, beta)
+        return found.value, found.gradient, found.information
 
     return likelihood
 

@@ -85,7 +85,7 @@ def forests(results: pd.DataFrame) -> list[Figure]:
     found = []
     for kind, (name, methods, reading) in RATIOS.items():
         rows = results[results["estimate_type"].eq(kind) & results["method"].isin(methods)]
-        rows = rows[rows["first"].notna() & rows["marker_class"].ne("covariate")]
+        rows = rows[rows["first"].notna() & rows["marker_class"].ne("covariate") & rows["subgroup"].isna()]
         rows = rows.drop_duplicates(["endpoint", "marker", "first", "second"])
         drawn = rows[rows["estimate"].gt(0) & rows["ci_low"].notna() & rows["ci_high"].notna()].head(MOST_ROWS)
         if len(drawn) < 2:
