@@ -65,7 +65,8 @@ def associations(given: Tables) -> list[Block]:
     if given.results is None:
         return [absent("The table of results", "--results")]
     results = given.tests()
-    blocks: list[Block] = [Paragraph(EXPLANATION), *forests(given.by_marker())]
+    in_all = given.by_marker().loc[lambda rows: rows["subgroup"].isna()]
+    blocks: list[Block] = [Paragraph(EXPLANATION), *forests(in_all)]
     for role, caption in CAPTIONS.items():
         rows = results[results["role"].eq(role)]
         if len(rows):
@@ -85,7 +86,7 @@ def forests(results: pd.DataFrame) -> list[Figure]:
     found = []
     for kind, (name, methods, reading) in RATIOS.items():
         rows = results[results["estimate_type"].eq(kind) & results["method"].isin(methods)]
-        rows = rows[rows["first"].notna() & rows["marker_class"].ne("covariate") & rows["subgroup"].isna()]
+        rows = rows[rows["first"].notna() & rows["marker_class"].ne("covariate")]
         rows = rows.drop_duplicates(["endpoint", "marker", "first", "second"])
         drawn = rows[rows["estimate"].gt(0) & rows["ci_low"].notna() & rows["ci_high"].notna()].head(MOST_ROWS)
         if len(drawn) < 2:
