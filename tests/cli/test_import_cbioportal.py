@@ -278,3 +278,12 @@ def test_a_maf_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "data_mutations.txt: file is empty; expected a MAF with its header; without the file" in refused(
         capsys, tmp_path, study
     )
+
+
+def test_a_maf_whose_classes_nobody_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = tmp_path / "study"
+    clinical(study / "data_clinical_sample.txt", "SAMPLE_ID|PATIENT_ID|AGE", "AT|A|60")
+    heading = "Hugo_Symbol\tTumor_Sample_Barcode\tVariant_Classification"
+    (study / "data_mutations.txt").write_text(f"{heading}\nTP53\tAT\tSNP\n")
+    expected = "data_mutations.txt:2: Variant_Classification is 'SNP'; expected classes such as Missense_Mutation"
+    assert expected in refused(capsys, tmp_path, study)

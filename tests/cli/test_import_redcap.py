@@ -174,3 +174,17 @@ def test_what_is_no_export(
         (source / name).write_text(text)
     assert run(["import", "redcap", str(source), "--out", str(tmp_path / "out")]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_form_filled_in_over_several_events_is_one_row_unless_it_contradicts_itself(tmp_path: Path) -> None:
+    """P1's age came later; P2 has two weights, so that the form `body` is none of a patient."""
+    lines = [
+        "P1,a,F,,Complete,70,Complete",
+        "P1,b,,61,Complete,,",
+        "P2,a,M,50,Complete,80,Complete",
+        "P2,b,M,,,81,Complete",
+    ]
+    moved = "Record ID,Event Name,Sex,Age,Complete?,Weight,Complete?"
+    sheets = imported(tmp_path, written(tmp_path / "redcap", *lines, headings=moved, dictionary=None))
+    assert [(row["sex"], row["age"]) for row in sheets["patients"]] == [("F", "61"), ("M", "50")]
+    assert "weight" not in sheets["patients"][0]

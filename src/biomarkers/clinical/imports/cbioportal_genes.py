@@ -10,7 +10,8 @@ from typing import Any
 
 from biomarkers.clinical.imports import cbioportal_files as files
 from biomarkers.clinical.imports.cbioportal_files import Study
-from biomarkers.errors import Problems
+from biomarkers.errors import Problem, Problems
+from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.io.cells import Cells
 
 log = logging.getLogger("biomarkers")
@@ -43,6 +44,11 @@ class Genes:
             cells, strangers = found
             if strangers:
                 log.warning("%s: %d rows are of samples that are no tumors of the study", path, strangers)
+            known = {row[cells.header.index("Variant_Classification")] for row in cells.rows}
+            if known and not any(map(terms_in, known)):
+                expected = f"classes such as Missense_Mutation; {files.WITHOUT}"
+                problems.add(Problem(str(path), "Variant_Classification", min(known), expected, cells.lines[0]))
+                return blocks
             status = cells.header.index("Mutation_Status") if "Mutation_Status" in cells.header else None
             if any(status is None or row[status].casefold() not in NOT_SOMATIC for row in cells.rows):
                 self.tables[path.name] = cells

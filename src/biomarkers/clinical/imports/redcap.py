@@ -122,7 +122,7 @@ class _Maker:
         keep: dict[str, Any] = {}
         joins = []
         for form in self.export.forms:
-            table = self.tables[form]
+            table = self.tables[form] = self.tables[form] if form in self.taken else _merged(self.tables[form])
             if form in self.taken or not table.rows:
                 continue
             if len({row[0] for row in table.rows}) < len(table.rows):
@@ -174,6 +174,20 @@ class _Maker:
                 {"file": form, "columns": {"patient": RECORD}, "rows": rows, "clean": True}
             )
         return kept
+
+
+def _merged(table: Cells) -> Cells:
+    """One row a record where its rows do not contradict one another (a form filled in over several events)."""
+    first: dict[str, list[str]] = {}
+    lines: dict[str, int] = {}
+    for row, line in zip(table.rows, table.lines, strict=True):
+        own = first.setdefault(row[0], list(row))
+        lines.setdefault(row[0], line)
+        for at in range(3, len(row)):
+            if row[at] and own[at] and row[at] != own[at]:
+                return table
+            own[at] = own[at] or row[at]
+    return table._replace(rows=[*first.values()], lines=[*lines.values()])
 
 
 def _without(table: Cells, headings: tuple[str, ...]) -> Cells:

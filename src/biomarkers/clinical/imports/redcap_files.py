@@ -203,9 +203,7 @@ def _number(text: str) -> float | None:
 
 def _headings(cells: Cells, known: dict[str, Field]) -> tuple[dict[str, int], list[Field]]:
     """Places of REDCap's own columns, and the fields in order with the form that each belongs to."""
-    by_label: dict[str, list[str]] = {}
-    for each in known.values():
-        by_label.setdefault(each.label, []).append(each.name)
+    by_label = _by_label(cells.header, known)
     own: dict[str, int] = {}
     fields: list[Field] = []
     waiting: list[Field] = []
@@ -224,11 +222,31 @@ def _headings(cells: Cells, known: dict[str, Field]) -> tuple[dict[str, int], li
             waiting = []
             continue
         made = _field(heading, at, known, by_label)
+        taken = [each.name for each in fields]
+        if made.name in taken:  # Labels such as Date stand in several forms.
+            made.name = next(name for n in range(2, len(taken) + 3) if (name := f"{made.name}_{n}") not in taken)
         fields.append(made)
         waiting.append(made)
     for each in waiting:
         each.form = each.form or "form"
     return own, fields
+
+
+def _by_label(headings: list[str], known: dict[str, Field]) -> dict[str, list[str]]:
+    """Names of the fields of each label, in the dictionary's order, of labels that as many headings have as fields.
+
+    Headings and dictionary have one order, so that the second `Date` of one is that of the other.
+    """
+    found: dict[str, list[str]] = {}
+    for each in known.values():
+        if each.kind not in ("descriptive", "checkbox"):
+            found.setdefault(each.label, []).append(each.name)
+    found = {label: names for label, names in found.items() if headings.count(label) == len(names)}
+    ticked: dict[str, list[str]] = {}
+    for each in known.values():
+        if each.kind == "checkbox":
+            ticked.setdefault(each.label, []).append(each.name)
+    return found | {label: names for label, names in ticked.items() if len(names) == 1 and label not in found}
 
 
 def _field(heading: str, at: int, known: dict[str, Field], by_label: dict[str, list[str]]) -> Field:
@@ -237,7 +255,10 @@ def _field(heading: str, at: int, known: dict[str, Field], by_label: dict[str, l
     base, _, code = heading.partition("___")
     if labelled:
         base, code = labelled[1], labelled[2]
-    named = base if base in known else by_label.get(base, [""])[0] if len(by_label.get(base, [])) == 1 else None
+    names = by_label.get(base, [])
+    named = base if base in known else (names[0] if names else None)
+    if base not in known and len(names) > 1:
+        del names[0]
     if not code:
         if named is None:
             return Field(plain(heading), "", at, heading)

@@ -71,3 +71,19 @@ def test_forms_follow_from_the_columns_without_a_dictionary(tmp_path: Path) -> N
 @pytest.mark.parametrize(("sex", "is_refused"), [("1", True), ("99", True), ("34", False), ("Female", False)])
 def test_only_codes_ask_for_a_dictionary(tmp_path: Path, sex: str, is_refused: bool) -> None:
     assert (exported(tmp_path, f"id,sex,one_complete\n1,{sex},2\n", None) is None) == is_refused
+
+
+def test_a_label_of_several_forms_is_the_field_of_its_place(tmp_path: Path) -> None:
+    dictionary = (
+        "field_name,form_name,field_type,field_label,select_choices_or_calculations,identifier\n"
+        "id,one,text,ID,,\nscan_date,scan,text,Date,,\nae_date,ae,text,Date,,\n"
+    )
+    text = "ID,Event Name,Date,Complete?,Date,Complete?\n1,x,2024-01-01,Complete,,\n1,y,,,2024-02-01,Complete\n"
+    found = exported(tmp_path, text, dictionary)
+    assert found is not None
+    assert [row.cells for row in found.rows] == [{"scan_date": "2024-01-01"}, {"ae_date": "2024-02-01"}]
+    without = exported(tmp_path, text, None)
+    assert without is not None and [row.cells for row in without.rows] == [
+        {"date": "2024-01-01"},
+        {"date_2": "2024-02-01"},
+    ]
