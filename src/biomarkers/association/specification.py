@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from biomarkers.io.subset import Restriction
 
-POINT_COLUMNS = {"pdl1": ("pdl1_low", "pdl1_high")}
+POINT_COLUMNS = {name: (f"{name}_low", f"{name}_high") for name in ("pdl1", "serum_afp", "serum_ca19_9")}
 """Markers that may be known as an interval only: cuts use these columns where present (contract, cohort.tsv)."""
 
 LEVEL_COLUMNS = {"pdl1": "pdl1_level"}

@@ -38,6 +38,9 @@ DEFAULT_PRIMARY = Primary("tmb_per_mb", ("responder",))
 """Without a plan: the burden and the response."""
 
 
+INTERVALS = ("pdl1", "serum_afp", "serum_ca19_9")
+"""Markers that may be known as an interval only, whose ends stand in columns of their own."""
+
 NOT_SAID = "no variants, and nothing says that it was sequenced"
 
 
@@ -156,17 +159,19 @@ def _with_pdl1(cohort: pd.DataFrame) -> pd.Series | str:
 
 
 def _in_primary(cohort: pd.DataFrame, primary: Primary, outside: pd.Series) -> pd.Series | str:
-    intervals = primary.marker == "pdl1" and primary.at is not None and "pdl1_low" in cohort
-    absent = [c for c in (primary.marker, *primary.endpoint) if c not in cohort and not (intervals and c == "pdl1")]
+    bounds = [f"{primary.marker}_low", f"{primary.marker}_high"]
+    intervals = primary.marker in INTERVALS and primary.at is not None and set(bounds) <= set(cohort)
+    names = [*primary.endpoint] if intervals else [primary.marker, *primary.endpoint]
+    absent = [name for name in names if name not in cohort]
     if absent:
         return f"the cohort has no column {', '.join(absent)}"
     why = _reasons(cohort[list(primary.endpoint)].notna().all(axis=1), f"no {primary.endpoint[0]}")
     other = f"not in the subset ({subset.as_text(primary.subset)})"
     if not intervals or primary.at is None:
         return why.mask(cohort[primary.marker].isna(), f"no {primary.marker}").mask(outside.ne(""), other)
-    low, high = (cohort[name].to_numpy("float64", na_value=np.nan) for name in ("pdl1_low", "pdl1_high"))
+    low, high = (cohort[name].to_numpy("float64", na_value=np.nan) for name in bounds)
     unknown = np.isnan(cuts.sides(low, high, at=primary.at, side=primary.side))
-    why = why.mask(unknown, "pdl1 indeterminate at the cutoff").mask(np.isnan(low), "no pdl1")
+    why = why.mask(unknown, f"{primary.marker} indeterminate at the cutoff").mask(np.isnan(low), f"no {primary.marker}")
     return why.mask(outside.ne(""), other)
 
 

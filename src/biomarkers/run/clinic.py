@@ -59,7 +59,7 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
 def check_plan(run: Run, problems: Problems) -> None:
     """The plan by itself, its names against the columns that the cohort will have, and the cells of its columns."""
     from biomarkers.association import plan, values
-    from biomarkers.clinical import cohort_columns
+    from biomarkers.clinical import cohort_columns, liver
 
     file, sheets = run.config["plan"], run.config["clinical"]
     settings = problems.catch(yamls.load, file) if file else None
@@ -83,6 +83,8 @@ def check_plan(run: Run, problems: Problems) -> None:
             problems=problems,
             quiet=True,
         )
+    people = sheets["patients"]
+    frames[people] = liver.completed(frames[people], people, problems)
     sources = _cohort_columns(run, {path: list(frame.columns) for path, frame in frames.items()})
     problems.add(*cohort_columns.collisions(sources))
     columns = {"patient", *(column for _, brought in sources for column in brought)}

@@ -12,7 +12,7 @@ import pandas as pd
 
 from biomarkers.association import plan as plans
 from biomarkers.clinical import cohort as joining
-from biomarkers.clinical import cohort_columns, inputs, plausibility
+from biomarkers.clinical import cohort_columns, inputs, liver, plausibility
 from biomarkers.clinical.flow import Primary
 from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.errors import InputError, Problem, Problems
@@ -68,6 +68,7 @@ def join(
     # The schema `cohort` leaves a ready-made best response as the trial words it.
     people = table(patients, "cohort", categories)
     if people is not None:
+        people = liver.completed(people, patients, problems)
         inputs.check_some(patients, people, problems)
         if endpoints is None:
             inputs.say(patients, plausibility.of_stated(people))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from biomarkers.association import plan as plans
+from biomarkers.clinical import liver
 from biomarkers.errors import Problems
 from biomarkers.io import subset, yamls
 
@@ -46,6 +47,8 @@ def counted(plan: Path | None, people: pd.DataFrame, derived: pd.DataFrame, shee
     problems.stop_if_any()
     if settings is None or read is None or not read.subset:
         return Counted(everybody, "")
+    people = liver.completed(people, sheet, problems, quiet=True)
+    problems.stop_if_any()
     table = people.merge(derived[["patient", *derived.columns.difference(people.columns)]], on="patient", how="left")
     absent = [one.column for one in read.subset if one.column not in table]
     if absent:
