@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime
 import logging
+import re
 import warnings
 import zipfile
 from collections.abc import Collection
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,7 +83,10 @@ def read(path: str | Path, sheet: str | None = None, header: Collection[int] = (
 
 
 class _Sheet(NamedTuple):
-    """A sheet with the values that were computed last, and with its formulas. name: file and sheet, for messages."""
+    """A sheet with the values that were computed last, and with its formulas, where the workbook has any.
+
+    name: file and sheet, for messages.
+    """
 
     name: str
     values: Any
@@ -106,7 +111,7 @@ class _Sheet(NamedTuple):
         if filled[0].sheet_state != "visible" or hidden:
             what = "the sheet is" if filled[0].sheet_state != "visible" else f"{hidden} rows are"
             log.warning("%s: %s hidden in the workbook, and read like all others", name, what)
-        return cls(name, filled[0], _opened(path, formulas=True)[title])
+        return cls(name, filled[0], _opened(path, formulas=True)[title] if _has_formulas(Path(path)) else None)
 
     def rows(self) -> list[tuple[int, list[str]]]:
         """Row number and cells of each row in which something stands, without empty cells at its end."""
@@ -132,7 +137,7 @@ class _Sheet(NamedTuple):
                 problems.add(Problem.said(self.name, str(merged), f"is a merged {what}", expected))
         empty = [
             cell.coordinate
-            for row in self.formulas.iter_rows(min_row=headers[0])
+            for row in (self.formulas.iter_rows(min_row=headers[0]) if self.formulas else ())
             for cell in row
             if cell.data_type == "f" and self.values[cell.coordinate].value is None
         ]
@@ -187,7 +192,6 @@ def _opened(path: str | Path, *, formulas: bool = False) -> Any:
         raise InputError(Problem.said(shown, "file", found, f"{remedy}, without a password"))
     if ending not in READ:
         raise InputError(Problem.said(shown, "file", f"is a {ending} workbook", remedy))
-    import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
@@ -198,10 +202,26 @@ def _opened(path: str | Path, *, formulas: bool = False) -> Any:
             raise InputError(Problem.said(shown, "file", found, "a workbook of less, or its sheet saved as CSV"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Of charts and rules for entry, which hold no values.
-            return openpyxl.load_workbook(path, data_only=not formulas)
+            return _loaded(Path(path), Path(path).stat().st_mtime_ns, formulas)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, EOFError) as error:
         found = f"cannot be read as a workbook ({type(error).__name__})"
         raise InputError(Problem.said(shown, "file", found, remedy)) from None
+
+
+@lru_cache(maxsize=2)
+def _loaded(path: Path, changed: int, formulas: bool) -> Any:
+    """A workbook, which takes seconds to load and is asked for once a sheet; changed: when the file was, in ns."""
+    import openpyxl
+
+    del changed
+    return openpyxl.load_workbook(path, data_only=not formulas)
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether any sheet of a workbook has a formula, so that it must be loaded twice."""
+    with zipfile.ZipFile(path) as packed:
+        sheets = [name for name in packed.namelist() if re.match(r"xl/worksheets/[^/]*\.xml$", name)]
+        return any(re.search(rb"<f[ />]", packed.read(name)) for name in sheets)
 
 
 def _text(cell: Any) -> str:

@@ -205,9 +205,10 @@ class _Reading:
         if self.kind == "integer" and self.column.rule.get("enum") == [0, 1]:
             word = YES_NO.get(bare(re.sub(r"\.0+$", "", cell)))
             return UNMAPPED if word is None else _Cell(word, "read")
-        value = units.number(cell)
+        value = units.number(units.plain_minus(cell))
         if value is None:
             return UNMAPPED
+        cell = units.plain_minus(cell)
         if self.column.scale is not None:
             value = self.column.scale.of(value)
         if self.column.first_day == 0 and value >= 0:
@@ -231,7 +232,7 @@ class _Reading:
             known = words.read(rule["x-words"], cell, rule["enum"]) if "x-words" in rule else None
             known = known or next((word for word in rule["enum"] if bare(word) == bare(cell)), None)
             return UNMAPPED if known is None else _Cell(str(known), "read")
-        return _Cell(cell, "read")
+        return _Cell(units.plain_minus(cell), "read")
 
 
 def _of_cnsr(cell: str) -> _Cell:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 from biomarkers.clinical.imports import dates, headings, units
+from biomarkers.clinical.imports.columns import YES_NO
 from biomarkers.clinical.imports.mapping import bare
 from biomarkers.io import schemas, spellings, words
 from biomarkers.io.cells import MISSING, MISSING_WORDS, Cells, plain
@@ -23,14 +24,33 @@ EVENT_WORDS = {"cens", "censor", "censored", "censoring", "cnsr", "alive", "cens
 
 
 class Table:
-    """A table and what its headings may mean."""
+    """A table and what its headings may mean. head: what a block says of its file besides its name."""
 
-    def __init__(self, file: str, sheet: str | None, comment: str | None, cells: Cells) -> None:
-        self.file, self.sheet, self.comment, self.cells = file, sheet, comment, cells
-        self.known = {name: headings.meanings(name) for name in cells.header if name}
+    def __init__(self, file: str, head: dict[str, str], cells: Cells) -> None:
+        self.file, self.head, self.cells = file, head, cells
         self.columns = {
             name: [row[cells.header.index(name)] for row in cells.rows] for name in dict.fromkeys(cells.header) if name
         }
+
+        self.known = {name: self.meant(name) for name in self.columns}
+
+    def meant(self, heading: str) -> list[headings.Meaning]:
+        """What a heading may mean: a time that is 0 or 1 everywhere is an event (TCGA's OS beside OS.time)."""
+        is_flag = {*self.filled(heading)} == {"0", "1"}
+        return [
+            meaning._replace(target=meaning.target.replace("_months", "_event"), sure=False, unit=None)
+            if is_flag and meaning.target.endswith("_months") and meaning.unit is None
+            else meaning
+            for meaning in headings.meanings(heading)
+        ]
+
+    def constant(self, patient: str) -> list[str]:
+        """Columns that have one value in all rows of a patient."""
+        return [
+            name
+            for name, cells in self.columns.items()
+            if len({*zip(self.columns[patient], cells, strict=True)}) == len({*self.columns[patient]})
+        ]
 
     def filled(self, heading: str) -> list[str]:
         """The cells of a column that are not missing."""
@@ -39,8 +59,8 @@ class Table:
     def of(self, sheet: str) -> dict[str, tuple[str, headings.Meaning, list[str]]]:
         """For each column of a sheet the heading to take, what it may mean, and further headings that mean the same.
 
-        A sure name goes before a likely one, a filled column before an empty one, words that are read before others,
-        and then the order of the file.
+        A filled column goes before an empty one, words that are read before others, a sure name before a likely one,
+        a usual one before others.
         """
         rules = schemas.load(sheet)["properties"]
         found: dict[str, list[tuple[str, headings.Meaning]]] = {}
@@ -51,7 +71,9 @@ class Table:
         chosen = {}
         for target, candidates in found.items():
             rule = rules[target]
-            first, *rest = sorted(candidates, key=lambda pair: (self.strangers(pair[0], rule), not pair[1].sure))
+            first, *rest = sorted(
+                candidates, key=lambda pair: (self.strangers(pair[0], rule), not pair[1].sure, pair[1].rank)
+            )
             chosen[target] = (*first, [name for name, _ in rest])
         return chosen
 
@@ -106,8 +128,8 @@ def _event(heading: str, cells: list[str]) -> tuple[list[str], str]:
     known = headings.words("event")
     if headings.key(heading).endswith("cnsr") and all(re.fullmatch(r"\d+", cell) for cell in counts):
         return ["cnsr: true"], "CDISC: 0 is the event"
-    if set(counts) <= {"0", "1"} and not turned:
-        return [], "1 is taken for the event"
+    if {*map(bare, counts)} <= YES_NO.keys() and not turned:
+        return [], f"{next((word for word in counts if YES_NO[bare(word)] == '1'), '1')} is taken for the event"
     if len(counts) > WORDS:
         return [f"values: {{{CONFIRM}: {CONFIRM}}}"], f"{len(counts)} different words"
     said = {word: known.get(bare(word)) if not turned else None for word in counts}

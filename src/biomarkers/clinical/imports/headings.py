@@ -23,13 +23,21 @@ SCORES = {"tps": "TPS", "cps": "CPS", "ic": "IC", "tc": "TC", "tap": "TAP"}
 PDL1 = re.compile(r"pd ?l ?1|cd274")
 
 
+NOISE = {"in", "recist", "mrecist", "1", "11"}
+"""Words of a heading that change nothing of what a time is (`PFS (RECIST 1.1) in days`)."""
+
+
 class Meaning(NamedTuple):
-    """A column of ours that a heading may name. sure: by a standard name. unit: the unit that the heading names."""
+    """A column of ours that a heading may name. sure: by a standard name. unit: the unit that the heading names.
+
+    rank: of the name among those that are likely, the first before all others.
+    """
 
     sheet: str
     target: str
     sure: bool
     unit: str | None
+    rank: int = 0
 
 
 class Score(NamedTuple):
@@ -43,19 +51,20 @@ def meanings(heading: str) -> list[Meaning]:
     """Every column of ours that a heading may name.
 
     >>> meanings("OS_MONTHS")
-    [Meaning(sheet='patients', target='os_months', sure=True, unit='months')]
+    [Meaning(sheet='patients', target='os_months', sure=True, unit='months', rank=0)]
     >>> [meaning.target for meaning in meanings("USUBJID")][:2]
     ['patient', 'patient']
     """
     bare, unit = without_unit(heading)
     whole = _key(heading)
+    short = "".join(word for word in _words(bare) if word not in NOISE)
     found = []
     for (sheet, target), names in _known().items():
         measured = target.endswith(("_months", "_mm"))
-        for key, named in ((_key(bare), unit), (whole, None)):
+        for key, named in ((_key(bare), unit), (short, unit), (whole, None)):
             if key in names and (named is None or measured):
-                short = named is not None and target.startswith(f"{key}_")  # OS_MONTHS
-                found.append(Meaning(sheet, target, names[key] or short, named))
+                is_sure = names[key] < 0 or (named is not None and target.startswith(f"{key}_"))  # OS_MONTHS
+                found.append(Meaning(sheet, target, is_sure, named, names[key]))
                 break
     return found
 
@@ -81,12 +90,14 @@ def score(heading: str) -> Score | None:
 
 
 def without_unit(heading: str) -> tuple[str, str | None]:
-    """A heading without the unit at its end, and that unit.
+    """A heading without the unit at its end (or in `days_to_death` at its beginning), and that unit.
 
     >>> without_unit("PFS (days)"), without_unit("OS_MONTHS"), without_unit("osDays"), without_unit("Month")
     (('pfs', 'days'), ('os', 'months'), ('os', 'days'), ('Month', None))
     """
     words = _words(heading)
+    if len(words) > 1 and words[0] in UNIT_WORDS and words[1] in ("to", "followed"):
+        return " ".join(words[1:]), UNIT_WORDS[words[0]]
     named = {place: UNIT_WORDS[word] for place, word in enumerate(words) if word in UNIT_WORDS}
     last = [place for place in named if place > 0 and place >= len(words) - 2]
     if not last or (len(words[last[-1]]) == 1 and last[-1] != len(words) - 1):
@@ -121,24 +132,25 @@ def key(heading: str) -> str:
 
 
 @cache
-def _known() -> dict[tuple[str, str], dict[str, bool]]:
-    """Each column of ours with the keys of its headings; True for those that are sure."""
+def _known() -> dict[tuple[str, str], dict[str, int]]:
+    """Each column of ours with the keys of its headings and their rank, -1 for those that are sure."""
     tables = _tables()
-    found: dict[tuple[str, str], dict[str, bool]] = {}
+    found: dict[tuple[str, str], dict[str, int]] = {}
     for sheet, targets in tables.items():
         if sheet in ("words", "formats"):
             continue
         for target, listed in targets.items():
-            names: dict[str, bool] = {}
+            names: dict[str, int] = {}
             if "same" in listed:
                 other_sheet, other = listed["same"].split(".")
                 names |= found[other_sheet, other]
-            names |= {_key(name): False for name in listed.get("likely", ())}
-            names |= {_key(name): True for name in listed.get("sure", ())}
+            names |= {_key(name): rank for rank, name in enumerate(listed.get("likely", ()))}
+            names |= dict.fromkeys(map(_key, listed.get("sure", ())), -1)
             found[sheet, target] = names
     for sheet in {sheet for sheet, _ in found}:
         for target in schemas.load(sheet)["properties"]:
-            found.setdefault((sheet, target), {})[_key(target)] = target != "patient"
+            names = found.setdefault((sheet, target), {})
+            names[_key(target)] = 0 if target == "patient" else -1
     return found
 
 
@@ -149,4 +161,4 @@ def _words(heading: str) -> list[str]:
 
 
 def _key(heading: str) -> str:
-    return "".join(re.findall(r"[^\W_]+", heading.casefold()))
+    return "".join(re.findall(r"[^\W_]+", heading.casefold().replace("%", "percent")))

@@ -5,24 +5,27 @@ What is not known stands as `CONFIRM`, which no mapping takes: the proposal runs
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from biomarkers.clinical.imports import headings, registry, units
 from biomarkers.clinical.imports.guesses import CONFIRM, LIKELY, SURE, Table, details, printable, scalar
 from biomarkers.errors import Problems
 from biomarkers.io import foreign, schemas, workbooks
-from biomarkers.io.cells import IDENTIFYING
+from biomarkers.io.cells import IDENTIFYING, Cells
+
+TITLES = 6
+"""Rows among which the headings of a table with titles are looked for."""
 
 
 def proposed(paths: Sequence[Path]) -> str:
     """The text of a mapping for these tables. Raises InputError for files that cannot be read."""
     problems = Problems()
-    tables = [table for path in paths for table in _tables(path, problems)]
+    notes: list[str] = []
+    tables = [table for path in paths for table in _tables(path, problems, notes)]
     problems.stop_if_any()
     blocks: dict[str, list[list[str]]] = {}
-    notes: list[str] = []
     for table in tables:
         notes += _formats(table)
         made = dict(_blocks(table))
@@ -45,22 +48,45 @@ def proposed(paths: Sequence[Path]) -> str:
     return "\n".join(text) + "\n"
 
 
-def _tables(path: Path, problems: Problems) -> Iterator[Table]:
-    """The tables of a file: one, or one for each sheet of a workbook that can be read."""
+def _tables(path: Path, problems: Problems, notes: list[str]) -> Iterator[Table]:
+    """The tables of a file: one, or one for each sheet of a workbook; what a sheet lacks is added to `notes`."""
     if workbooks.is_workbook(path):
         for name in problems.catch(workbooks.filled, path) or []:
-            cells = problems.catch(workbooks.read, path, name)
-            if cells is not None and cells.rows:
-                yield Table(str(path), name, None, cells)
+            own = Problems()
+            table = _with_header(path, partial(workbooks.read, path, name), {"sheet": name}, own)
+            notes += [str(problem) for problem in own.found]
+            if table is not None and table.cells.rows:
+                yield table
         return
-    comment = "#"
-    cells = problems.catch(foreign.read, path, comment=comment)
-    if cells is not None:
-        yield Table(str(path), None, comment if foreign.begins_with(path, comment) else None, cells)
+    comment = "#" if problems.catch(foreign.begins_with, path, "#") else None
+    head = {"comment": comment} if comment else {}
+    own = Problems()
+    table = _with_header(path, partial(foreign.read, path, comment=comment), head, own)
+    if table is not None and len(table.cells.header) == 1 and " " in table.cells.header[0]:
+        # The headings show no separator but blanks, as R's write.table leaves them.
+        split = Problems().catch(foreign.read, path, comment=comment, separator="blanks")
+        table = table if split is None else Table(str(path), head | {"separator": "blanks"}, split)
+    problems.add(*own.found)
+    if table is not None:
+        yield table
+
+
+def _with_header(path: Path, read: Callable[..., Cells], head: dict[str, str], problems: Problems) -> Table | None:
+    """A table whose headings may stand below titles: the first of its rows under which most columns have a heading."""
+    found = problems.catch(read)
+    if found is not None:
+        return Table(str(path), head, found)
+    for line in range(2, TITLES + 1):
+        own = Problems()
+        cells = own.catch(read, header=(line,))
+        if cells is not None and all(cells.header) and len(cells.header) > 1 and cells.rows:
+            problems.found.clear()
+            return Table(str(path), head | {"header": str(line)}, cells)
+    return None
 
 
 def _place(table: Table) -> str:
-    return table.file + (f"[{table.sheet}]" if table.sheet else "")
+    return table.file + (f"[{table.head['sheet']}]" if "sheet" in table.head else "")
 
 
 def _formats(table: Table) -> Iterator[str]:
@@ -86,10 +112,7 @@ def _blocks(table: Table) -> Iterator[tuple[str, list[str]]]:
         return
     if scores:
         yield "pdl1", _scores(table, patient[0], scores)
-    if not table.repeats(patient[0]):
-        yield "patients", _block(table, "patients", keep=True)
-    elif not scores:
-        yield "features", _block(table, "features", keep=True)
+    yield "patients", _block(table, "patients", keep=True)
 
 
 def _feeds(table: Table, sheet: str) -> bool:
@@ -107,9 +130,14 @@ def _feeds(table: Table, sheet: str) -> bool:
 
 def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
     """The lines of a block."""
-    named = table.of(sheet) if sheet != "features" else {}
+    named = table.of(sheet)
     patient = table.of("patients")["patient"]
     lines = _head(table)
+    alike = [*table.columns]
+    if sheet == "patients" and table.repeats(patient[0]):
+        alike = table.constant(patient[0])
+        lines.append("distinct: true  # several rows a patient: columns are taken that are alike in all of them")
+        named = {target: found for target, found in named.items() if found[0] in alike}
     lines.append("columns:")
     rules = schemas.load(sheet)["properties"]
     taken = set()
@@ -124,6 +152,9 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
     scores = {name for name, _ in table.scores()} if sheet == "patients" else set()
     rest = [name for name in table.columns if name not in taken | scores]
     carried = [name for name in rest if not IDENTIFYING.search(name)]
+    differ = [name for name in carried if name not in alike]
+    carried = [name for name in carried if name in alike]
+    lines += [f"# not taken, as they differ within a patient: {printable(', '.join(differ))}"] if differ else []
     if keep and carried:
         lines.append("keep:")
         lines += [f"- {scalar(name)}" for name in carried]
@@ -140,8 +171,7 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
 def _head(table: Table) -> list[str]:
     """What a block says of its file."""
     lines = [f"file: {scalar(table.file)}"]
-    lines += [f"sheet: {scalar(table.sheet)}"] if table.sheet else []
-    lines += [f"comment: {json.dumps(table.comment)}"] if table.comment else []
+    lines += [f"{key}: {value if key == 'header' else scalar(value)}" for key, value in table.head.items()]
     return lines
 
 
@@ -165,7 +195,9 @@ def _scores(table: Table, patient: str, scores: list[tuple[str, headings.Score]]
         if found.unit is None and values and max(values) <= 1 and any(0 < value < 1 for value in values):
             unit = f", unit: {CONFIRM}"
         source = f"{{from: {scalar(heading)}{unit}}}" if unit else scalar(heading)
-        lines.append(f"- score_type: {{value: {found.score_type or CONFIRM}}}  # of TPS, CPS, IC, TC, TAP")
+        levels = {cell[:2].upper() for cell in table.filled(heading)}
+        kind = found.score_type or (levels.pop() if len(levels) == 1 and levels <= {"IC", "TC"} else CONFIRM)
+        lines.append(f"- score_type: {{value: {kind}}}  # of TPS, CPS, IC, TC, TAP")
         lines.append(f"  value: {source}" + ("  # fraction or percent?" if unit else ""))
     return lines
 

@@ -63,6 +63,15 @@ def number(text: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
+def plain_minus(text: str) -> str:
+    """A number with the minus of typesetters written with a hyphen; other text as it is.
+
+    >>> plain_minus("\u22124.5"), plain_minus("a\u2212b")
+    ('-4.5', 'a\u2212b')
+    """
+    return "-" + text[1:] if text[:1] == "\u2212" and NUMBER.fullmatch(text[1:]) else text
+
+
 def written(value: float) -> str:
     """A number with every digit, whole ones without a point.
 

@@ -109,7 +109,7 @@ def test_each_kind_of_table_goes_to_its_sheet(tmp_path):
         events="USUBJID,AEDECOD,AETOXGR,AEACN\nA,Rash,2,DOSE NOT CHANGED\n",
         maf="Hugo_Symbol,Variant_Classification,Tumor_Sample_Barcode\nTP53,Missense_Mutation,A\n",
         lesions="Patient,Date,Lesion,Size (cm),Organ\nA,2021-01-01,T1,1.2,liver\nA,2021-02-01,T1,1,liver\n",
-        visits2="Patient,Lab\nA,1\nA,2\n",
+        samples="Patient,Sample,OS,OS.time\nA,S1,1,30\nA,S2,1,30\nB,S3,0,60\n",
         other="gene,length\nTP53,100\n",
     )
     data = yamls.load(_saved(tmp_path, text)).data
@@ -118,8 +118,19 @@ def test_each_kind_of_table_goes_to_its_sheet(tmp_path):
         "adverse_events": ["events.csv"],
         "mutations": ["maf.csv"],
         "lesions": ["lesions.csv"],
-        "features": ["visits2.csv"],
+        "patients": ["samples.csv"],
     }
+    # A time of 0 and 1 is an event; the sample differs within a patient.
+    assert data["patients"][0] == {
+        "file": "samples.csv",
+        "distinct": True,
+        "columns": {
+            "patient": "Patient",
+            "os_months": {"from": "OS.time", "unit": "CONFIRM"},
+            "os_event": "OS",
+        },
+    }
+    assert "# not taken, as they differ within a patient: Sample" in text and "identifier" not in text
     assert data["lesions"][0]["columns"]["diameter_mm"] == {"from": "Size (cm)", "unit": "cm"}
     assert data["lesions"][0]["columns"]["role"] == "CONFIRM"
     assert "# other.csv: no heading is known for a patient, so nothing is proposed" in text
@@ -154,3 +165,33 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path):
 def _saved(folder: Path, text: str) -> Path:
     (folder / "proposed.yaml").write_text(text)
     return folder / "proposed.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("Table S1: patients\nPatient,OS_MONTHS\nA,1\n", {"header": 2}),
+        ('"Patient" "OS_MONTHS"\n"1" "A x" 1\n"2" "B" 2\n', {"separator": "blanks"}),
+        ("#Patient\tMonths\n#STRING\tNUMBER\nPatient\tOS_MONTHS\nA\t1\n", {"comment": "#"}),
+    ],
+)
+def test_what_stands_around_a_table(tmp_path, text, head):
+    (tmp_path / "t.txt").write_text(text)
+    data = yamls.load(_saved(tmp_path, suggest.proposed([tmp_path / "t.txt"]))).data
+    block = data["patients"][0]
+    assert {name: block[name] for name in head} == head
+    assert block["columns"] == {"patient": "Patient", "os_months": "OS_MONTHS"}
+
+
+def test_a_workbook_with_a_title_and_a_sheet_that_cannot_be_read(tmp_path):
+    made = openpyxl.Workbook()
+    made.active.title = "S1"
+    for row in (["Table S1. Clinical data"], ["Patient", "OS (days)"], ["A", 30]):
+        made.active.append(row)
+    made.create_sheet("S2").append(["a", None, "b"])
+    made["S2"].append([1, 2, 3])
+    made["S2"].merge_cells("A1:B1")
+    made.save(tmp_path / "b.xlsx")
+    text = suggest.proposed([tmp_path / "b.xlsx"])
+    assert "  sheet: S1" in text and "  header: 2" in text
+    assert "b.xlsx[S2]: A1:B1 is a merged heading; expected" in text
