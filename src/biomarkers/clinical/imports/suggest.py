@@ -74,7 +74,7 @@ def _tables(path: Path, problems: Problems, notes: list[str]) -> Iterator[Table]
 def _with_header(path: Path, read: Callable[..., Cells], head: dict[str, str], problems: Problems) -> Table | None:
     """A table whose headings may stand below titles: the first of its rows under which most columns have a heading."""
     found = problems.catch(read)
-    if found is not None:
+    if found is not None and len(found.header) > 1:
         return Table(str(path), head, found)
     for line in range(2, TITLES + 1):
         own = Problems()
@@ -82,7 +82,7 @@ def _with_header(path: Path, read: Callable[..., Cells], head: dict[str, str], p
         if cells is not None and all(cells.header) and len(cells.header) > 1 and cells.rows:
             problems.found.clear()
             return Table(str(path), head | {"header": str(line)}, cells)
-    return None
+    return None if found is None else Table(str(path), head, found)
 
 
 def _place(table: Table) -> str:
@@ -163,7 +163,7 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
     lines += [
         f"# not carried, as it looks like a direct identifier: {printable(name)}"
         for name in rest
-        if name not in carried
+        if IDENTIFYING.search(name)
     ]
     return lines
 
