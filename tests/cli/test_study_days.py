@@ -231,12 +231,13 @@ def test_partial_dates_stand_for_a_day_by_rule(tmp_path: Path, caplog: pytest.Lo
         "C 2013-01-10 2013 .",
         "D 2013-01-10 UN/MAY/2013 .",
         "E 2013-01-10 UNK 2013---15",
+        "F 2013-01-10 2013-05 .",
     )
     write_text(
         tmp_path,
         "assessments",
         "patient date response",
-        *("A 2013-03 SD", "A 2013-07-20 SD", "B 2013-03 PD", "C 2013-01-30 SD", "D 2013-05 PD"),
+        *("A 2013-03 SD", "A 2013-07-20 SD", "B 2013-03 PD", "C 2013-01-30 SD", "D 2013-05 PD", "F 2013-06-20 SD"),
     )
     assert derive(tmp_path, "assessments") == 0
     found = read(tmp_path / "endpoints.tsv").set_index("patient")
@@ -245,7 +246,8 @@ def test_partial_dates_stand_for_a_day_by_rule(tmp_path: Path, caplog: pytest.Lo
     def day(text: str) -> float:
         return (datetime.date.fromisoformat(text) - datetime.date(2013, 1, 10)).days + 1
 
-    ends = ["2013-07-20", "2013-07-01", "2013-01-30", "2013-05-01", "2013-01-15"]
+    # F was seen alive after the month of death: a contradiction, which moves no date.
+    ends = ["2013-07-20", "2013-07-01", "2013-01-30", "2013-05-01", "2013-01-15", "2013-05-01"]
     assert days["os"].tolist() == [day(text) for text in ends]
     assert days["pfs"]["B"] == day("2013-03-31") and days["pfs"]["D"] == day("2013-05-01")
     assert found["endpoint_note"]["A"] == (
@@ -261,7 +263,8 @@ def test_partial_dates_stand_for_a_day_by_rule(tmp_path: Path, caplog: pytest.Lo
 
 def test_an_event_that_lies_before_the_first_dose_is_before_it(tmp_path: Path) -> None:
     """By hand: the first dose is 19 July. Events that may have begun after it, and those without a date, count."""
-    write_text(tmp_path, "patients", "patient treatment_start last_dose", "A 2013-07-19 2013-09-30")
+    last_of_month = "B 2013-07-31 2013-09-30"
+    write_text(tmp_path, "patients", "patient treatment_start last_dose", "A 2013-07-19 2013-09-30", last_of_month)
     events = {
         "before": ("2013-06", ".", 0),
         "same_month": ("2013-07", ".", 1),
@@ -279,11 +282,13 @@ def test_an_event_that_lies_before_the_first_dose_is_before_it(tmp_path: Path) -
         "edc": ("UN-JUL-2013", ".", 1),
     }
     rows = [f"A {term} 1 {onset} {end}" for term, (onset, end, _) in events.items()]
+    rows.append("B first_dose_is_the_last_day 1 2013-07 .")
     write_text(tmp_path, "adverse_events", "patient term grade onset end", *rows)
     assert derive(tmp_path, "adverse_events") == 0
     table = read(tmp_path / "ae.tsv")
     counted = set(table.loc[(table["category"] == "any") & (table["level"] == "term"), "term"])
-    assert counted == {term for term, (_, _, emergent) in events.items() if emergent}
+    expected = {term for term, (_, _, emergent) in events.items() if emergent}
+    assert counted == {*expected, "first_dose_is_the_last_day"}
 
 
 def test_a_part_of_the_start_is_not_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -308,4 +313,5 @@ def test_a_specimen_that_may_precede_the_start_is_undated(tmp_path: Path) -> Non
     assert choose(tmp_path) == 0
     found = read(tmp_path / "selected.tsv").set_index("patient")
     assert found["status"].tolist() == ["not_tested", "scored"] and found["collected"]["B"] == "2013-06-30"
+    assert found["flags"]["B"] == "partial_date"
     assert read(tmp_path / "rejected.tsv")["reason"].tolist() == ["undated"]

@@ -133,6 +133,7 @@ def _specimens(specimens: pd.DataFrame, start: pd.Series, path: str) -> None:
     latest = specimens["collected" + LATEST]
     open_ones = rows & (specimens["collected"] <= starts) & (starts < latest)
     specimens["collected"] = latest.where(~open_ones)
+    specimens["partial_date"] = rows.map({True: "yes", False: None})
     _say(path, "collected", rows, "the last day that they may be; undated where the start of treatment lies among them")
 
 

@@ -61,7 +61,7 @@ REASONS = {
     "farther_from_start": "eligible, but another specimen is nearer to the start of treatment",
     "tied_value": "eligible and as near as the chosen one, which the tie policy took",
 }
-FLAGS = {"cytology": r"cytolog", "decalcified": r"decalcif"}
+FLAGS = {"cytology": r"cytolog", "decalcified": r"decalcif", "partial_date": r"partial_date"}
 DENIED = r"\b(?:not|no|non|without)[\s-]+\w+"
 
 
