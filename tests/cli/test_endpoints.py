@@ -535,6 +535,24 @@ class TestTablesOfTheTrial:
         presets = self.table(trial, "presets")
         assert presets[["patient", "endpoint"]].to_numpy().tolist() == [["b", "pfs"], ["b", "ttp"]]
 
+    def test_study_days_are_no_dates_and_tell_nobody_first(self, trial: Trial) -> None:
+        patients = trial.write("p.tsv", "patient | start_day", "a | 1", "b | 1", "c | 1")
+        visits = trial.write(
+            "v.tsv",
+            "patient | day | response | evaluator",
+            "a | 50 | SD | investigator",
+            "a | 50 | PD | BICR",
+            "b | 50 | SD | investigator",
+        )
+        asked = [word for name in ("design", "discordant") for word in (f"--{name}", trial.folder / f"{name}.tsv")]
+        settings = ["--orr-null", 0.1, "--simon-n1", 2, "--simon-r1", 0, "--simon-n", 3, "--simon-r", 1]
+        assert trial.call(*asked, *settings, patients=patients, assessments=visits) == 0
+        visit = self.table(trial, "discordant").set_index("subject").loc["visit"]
+        assert visit["day"] == 50 and pd.isna(visit["date"])
+        design = self.table(trial, "design").set_index("method")
+        assert design.loc["simon_stage_1", "note"].startswith("3 treated patients have no date of the start")
+        assert "simon_final" not in design.index
+
     def test_a_table_whose_setting_is_missing_is_refused(
         self, trial: Trial, read_twice: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -81,7 +81,7 @@ def _simon(
     error = f"type I error of the design {design.probability_of_rejection(null):.4f}"
     undated = int(starts.isna().sum())
     if undated:
-        said = f"{undated} treated patients have no start of treatment, so nothing tells who was first"
+        said = f"{undated} treated patients have no date of the start of treatment, so nothing tells who was first"
         yield about | {"method": "simon_stage_1", "n": None, "note": joined(said, error)}
         return
     row = about | {"method": "simon_stage_1", "n": min(design.n1, len(responder)), "limit": design.r1}

@@ -25,7 +25,7 @@ class Timeline:
     """One patient's dates as days after the start of treatment, as known at the data cutoff.
 
     source: the table that the visits come from. visit_interval_days: planned days between visits, None when not known.
-    is_seen_after_cutoff: a visit after the cutoff, and before any death, shows the patient alive at it.
+    is_seen_after_cutoff: a visit after the cutoff shows who did not die before it alive at it.
     """
 
     start: pd.Timestamp
@@ -85,7 +85,7 @@ class Timeline:
             cutoff=cutoff,
             source=str(own["source"].iloc[0]) if own is not None and "source" in own else "assessments",
             visit_interval_days=rules.visit_interval_days,
-            is_seen_after_cutoff=any(death is None or v.day <= death for v in later),
+            is_seen_after_cutoff=bool(later),
         )
 
     @property

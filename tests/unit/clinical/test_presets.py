@@ -17,21 +17,29 @@ def day(number: int) -> pd.Timestamp:
 
 PATIENTS = pd.DataFrame(
     {
-        "patient": ["same", "switched", "missed", "never", "later"],
-        "treatment_start": [START, START, START, pd.NaT, START],
-        "death_date": [day(100), pd.NaT, day(300), pd.NaT, pd.NaT],
-        "last_alive_date": [pd.NaT, day(400), pd.NaT, day(400), day(400)],
-        "new_therapy_date": [pd.NaT, day(70), pd.NaT, pd.NaT, day(200)],
+        "patient": ["same", "switched", "missed", "never", "later", "reason"],
+        "treatment_start": [START, START, START, pd.NaT, START, START],
+        "death_date": [day(100), pd.NaT, day(300), pd.NaT, pd.NaT, pd.NaT],
+        "last_alive_date": [pd.NaT, day(400), pd.NaT, day(400), day(400), day(400)],
+        "new_therapy_date": [pd.NaT, day(70), pd.NaT, pd.NaT, day(200), day(70)],
     }
 )
 VISITS = pd.DataFrame(
-    [("same", 60, "SD"), ("switched", 60, "PR"), ("switched", 120, "PD"), ("missed", 60, "SD"), ("later", 100, "PD")],
+    [
+        ("same", 60, "SD"),
+        ("switched", 60, "PR"),
+        ("switched", 120, "PD"),
+        ("missed", 60, "SD"),
+        ("later", 100, "PD"),
+        ("reason", 60, "SD"),
+    ],
     columns=["patient", "day", "response"],
 )
 VISITS = VISITS.assign(date=START + pd.to_timedelta(VISITS["day"], unit="D"))
 
 
 def test_who_differs_with_both_times_and_reasons_whichever_preset_is_chosen() -> None:
+    """Who has the same time and event for another reason does not."""
     for censoring in ("ema_itt", "fda"):
         rules = Endpoints(censoring=censoring, visit_interval_days=60, confirmed=False)
         found = differences(derive_both(PATIENTS, VISITS, rules), rules)

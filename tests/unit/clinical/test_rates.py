@@ -93,3 +93,39 @@ def test_rows_of_shares_say_which_responses_they_count() -> None:
         row = by_name(rates(endpoints_table(), Endpoints(confirmed=confirmed)))
         assert row["orr", "all_treated"]["note"] == row["dcr", "evaluable"]["note"] == said
         assert row["sd_gt_4_months", "evaluable"]["note"] == "best response SD, without confirmation"
+
+
+def test_duration_of_response_at_a_milestone_is_of_the_responders() -> None:
+    row = by_name(rates(endpoints_table(), Endpoints(dor_milestones=[3])))["dor_rate", "responders"]
+    assert (row["n"], row["n_unknown"], row["n_at_risk"], row["estimate"]) == (1, 0, 1, 1)
+
+
+def test_time_to_response_by_hand() -> None:
+    """Eight responders, one of whom states the response: median, range, limits by order (of 7: first and last)."""
+    frame = pd.concat([endpoints_table().iloc[:1]] * 8, ignore_index=True)
+    frame["ttr_months"] = [2.0, 5.0, 1.5, 3.0, 9.0, 4.0, None, 2.5]
+    frame["endpoints_stated"] = [None] * 6 + ["response", None]
+    row = by_name(rates(frame, Endpoints()))
+    found = {name: row[f"ttr_{name}", "responders"] for name in ("median", "minimum", "maximum")}
+    assert [one["estimate"] for one in found.values()] == [3.0, 1.5, 9.0]
+    assert (found["median"]["ci_low"], found["median"]["ci_high"]) == (1.5, 9.0)
+    assert all((one["n"], one["n_unknown"]) == (7, 1) for one in found.values())
+    assert found["median"]["note"] == "confirmed; as stated: 1 of 8"
+
+
+def test_the_other_preset_has_its_own_times() -> None:
+    frame = endpoints_table()
+    for name in ("pfs", "dor", "ttp"):
+        frame[f"{name}_months_fda"] = frame[f"{name}_months"] / 2
+        frame[f"{name}_event_fda"] = frame[f"{name}_event"] * 0
+        frame[f"{name}_reason_fda"] = frame[f"{name}_reason"] = "x"
+    frame["pfs_event_fda"] = frame["pfs_event"]
+    table = rates(frame, Endpoints(visit_interval_days=60))
+    row = by_name(table)
+    assert row["pfs_median_fda", "all_treated"]["estimate"] == row["pfs_median", "all_treated"]["estimate"] / 2
+    assert row["ttp_median_fda", "all_treated"]["events"] == 0 and row["pfs_median_fda", "all_treated"]["note"] == "fda"
+    # At 3 months of 4, 2, 1, .05 and .5 months: the events at .5 and 2 are before, one patient is at risk.
+    three = table[(table["endpoint"] == "pfs_rate_fda") & (table["time_months"] == 3)].iloc[0]
+    assert (three["n_at_risk"], three["events"]) == (1, 2)
+    assert not table["endpoint"].str.startswith("os_median_").any()
+    assert len(rates(frame, Endpoints())) == 18
