@@ -63,13 +63,13 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        column = _printable(self.column)
+        column = printable(self.column)
         if self.found is None:
-            found = "is missing" if self.value is None else f"is '{_printable(self.value)}'"
+            found = "is missing" if self.value is None else f"is '{printable(self.value)}'"
             return f"{place}: {column} {found}; expected {self.expected}"
         if self.found.startswith("unknown "):
             return f"{place}: {column}: {self.found}; {self.expected}"
-        return f"{place}: {column} {_printable(self.found)}; expected {self.expected}"
+        return f"{place}: {column} {printable(self.found)}; expected {self.expected}"
 
 
 class BiomarkersError(Exception):
@@ -140,7 +140,7 @@ def _closest(word: str, known: list[str]) -> str | None:
     return next(iter(get_close_matches(word, known, n=1, cutoff=0.7)), None)
 
 
-def _printable(value: object) -> str:
+def printable(value: object) -> str:
     """Text that cannot drive a terminal: control characters escaped, long values cut."""
     text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
     return text if len(text) <= 120 else text[:117] + "..."

@@ -145,3 +145,17 @@ def test_a_workbook_without_our_names_is_told(folder: Path, capsys: pytest.Captu
     assert "trial.xlsx: workbook has the sheets Sheet; expected one of patients, " in capsys.readouterr().err
     assert run(["import", "xlsx", "nowhere.xlsx", "--out", "out"]) == 2
     assert capsys.readouterr().err == "nowhere.xlsx: file is missing; expected a file at this path\n"
+
+
+def test_a_mapping_that_a_person_keeps_with_the_sheets_is_left_as_it_is(folder: Path) -> None:
+    assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 0
+    Path("out/mapping.yaml").write_text(f"# mine\n{Path('out/mapping.yaml').read_text()}")
+    before = Path("out/mapping.yaml").read_text()
+    assert run(["import", "--mapping", "out/mapping.yaml", "--out", "out"]) == 0
+    assert Path("out/mapping.yaml").read_text() == before
+
+
+def test_cells_and_headings_do_not_drive_a_terminal(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    Path("config/tables/clinic.csv").write_text(CLINIC.replace("fraglich", "\x1b[31mfraglich"))
+    assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 0
+    assert "\x1b" not in caplog.text and "'\\x1b[31mfraglich' 1" in caplog.text

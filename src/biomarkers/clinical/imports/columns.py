@@ -58,8 +58,19 @@ MISSED = _Cell("", "missing")
 UNMAPPED = _Cell("", "unmapped")
 
 
-def make(column: Column, given: Given, missing: Collection[str], problems: Problems, *, clean: bool = False) -> Made:
-    """The cells of a column; missing: plain words (`cells.plain`) that mean missing in every file."""
+def make(
+    column: Column,
+    given: Given,
+    missing: Collection[str],
+    problems: Problems,
+    *,
+    clean: bool = False,
+    ignored: Collection[int] = (),
+) -> Made:
+    """The cells of a column; missing: plain words (`cells.plain`) that mean missing in every file.
+
+    clean: make identifiers ones of ours. ignored: places of rows that are not taken, so that they need not be filled.
+    """
     words_for_missing = {*missing, *map(plain, column.missing)}
     for doubt in given.doubts:
         expected = f"the same as in line {doubt.first}, or many: first (or last) for this join"
@@ -73,7 +84,8 @@ def make(column: Column, given: Given, missing: Collection[str], problems: Probl
     for cell, made in cells.items():
         if made.status in ("unmapped", "missing") and column.required:
             expected = f"for {column.target} {_expected(column, cell)}"
-            lines = [line for own, line in zip(given.cells, given.lines, strict=True) if own == cell]
+            cells_and_lines = enumerate(zip(given.cells, given.lines, strict=True))
+            lines = [line for place, (own, line) in cells_and_lines if own == cell and place not in ignored]
             found = None if cell else "is empty"
             problems.add(*[Problem(given.path, given.heading, cell, expected, line, found) for line in lines[:20]])
         elif made.status == "unmapped" and column.other == "refuse":

@@ -53,6 +53,11 @@ def prepare(source: Path, problems: Problems) -> Prepared | None:
         expected = f"a clinical table of the ICB portal: a column {lacking}"
         problems.add(Problem.said(str(table), "header", f"is {', '.join(cells.header)[:200]}", expected, 1))
         return None
+    if several := _several_studies(cells, patient):
+        found_there = f"has {several} studies, and patients stand in more than one"
+        expected = "a table of one study, in which each patient stands once"
+        problems.add(Problem.said(str(table), known["study"], found_there, expected, 1))
+        return None
     data: dict[str, Any] = {"patients": _patients(table, cells, patient, found, problems)}
     if source.is_dir():
         data |= _mutations(source)
@@ -61,6 +66,16 @@ def prepare(source: Path, problems: Problems) -> Prepared | None:
     note = f"{table}: response (R or NR) is kept as icb_response: it counts stable disease of 6 months as a response"
     notes = (note,) if RESPONSE in known else ()
     return Prepared(grammar.read(table, yamls.Settings(data, {})), table.parent, notes=notes)
+
+
+def _several_studies(cells: Cells, patient: str) -> int:
+    """How many studies a table has in which a patient stands more than once; 0 where there are none such."""
+    names = [row[cells.header.index(patient)] for row in cells.rows]
+    place = next((place for place, name in enumerate(cells.header) if bare(name) == "study"), None)
+    if place is None or len(set(names)) == len(names):
+        return 0
+    studies = len({row[place] for row in cells.rows})
+    return studies if studies > 1 else 0
 
 
 def _patients(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from biomarkers.clinical.imports.columns import Told
 from biomarkers.clinical.imports.sheets import Sheet
+from biomarkers.errors import printable
 from biomarkers.io import schemas
 
 if TYPE_CHECKING:
@@ -46,14 +47,15 @@ def warnings(sheets: Mapping[str, Sheet]) -> Iterator[str]:
             if told.status == "unmapped":
                 groups.setdefault((told.column, told.source), []).append(told)
             elif told.status == "left_out" and not is_asked_for(told):
-                of = f"{name}.{told.column}" if told.column else name
+                of = f"{name}.{printable(told.column)}" if told.column else name
                 yield f"{of}: {told.meaning} ({told.n}; {told.example})"
         for (column, source), every in groups.items():
-            listed = ", ".join(f"'{told.word}' {told.n} ({told.example})" for told in every[:SHOWN])
+            listed = ", ".join(f"'{printable(told.word)}' {told.n} ({told.example})" for told in every[:SHOWN])
             rest = f" and {len(every) - SHOWN} other words" if len(every) > SHOWN else ""
             n = sum(told.n for told in every)
             cells = f"{n} cell{'s' * (n != 1)}"
-            yield f"{name}.{column} from {source}: not understood and left missing in {cells}: {listed}{rest}"
+            what = f"not understood and left missing in {cells}: {listed}{rest}"
+            yield f"{name}.{column} from {printable(source)}: {what}"
 
 
 def is_asked_for(told: Told) -> bool:
@@ -67,7 +69,7 @@ def summary(sheets: Mapping[str, Sheet]) -> Iterator[str]:
         patients = len({row.cells.get("patient") for row in sheet.rows})
         ours = [column for column in sheet.header if column in schemas.load(name)["properties"]]
         further = len(sheet.header) - len(ours)
-        columns = ", ".join(ours) + (f" and {further} covariates" if further else "")
+        columns = ", ".join(ours) + (f" and {further} covariate{'s' * (further != 1)}" if further else "")
         yield f"{name}: {len(sheet.rows)} rows of {patients} patients, columns {columns}"
         for told in filter(is_asked_for, sheet.told):
             yield f"{name}: {told.meaning} ({told.n} rows of {told.example})"

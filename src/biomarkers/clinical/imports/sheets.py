@@ -74,7 +74,7 @@ def _of_block(block: Block, mapping: Declared, read: Reader, missing: set[str], 
     maker = _Maker(block, mapping, rows, missing, problems)
     told = [Told("", "", None, reason, "left_out", count, rows.path) for reason, count in rows.told]
     shared = {column.target: maker.made(column) for column in (*block.columns, *maker.kept(told))}
-    own = [{column.target: maker.made(column) for column in each} for each in block.rows]
+    own = [{column.target: maker.made(column, maker.empty(each)) for column in each} for each in block.rows]
     found: list[Row] = []
     empty = 0
     for place, line in enumerate(rows.lines):
@@ -140,8 +140,21 @@ class _Maker:
                 found.append(Column(name, {}, (name,), is_covariate=True))
         return found
 
-    def made(self, column: Column) -> Made:
-        """The cells of one column; missing ones where its heading is not in the file, which is a problem."""
+    def empty(self, columns: Sequence[Column]) -> frozenset[int]:
+        """Places of the rows in which none of these columns has a cell that is filled."""
+        given = [found for column in columns if column.sources and (found := self.given(column))]
+        absent = self.missing | {plain(word) for column in columns for word in column.missing}
+        return frozenset(
+            place
+            for place in range(len(self.rows.lines) if given else 0)
+            if all(each.cells[place] in MISSING or plain(each.cells[place]) in absent for each in given)
+        )
+
+    def made(self, column: Column, ignored: Collection[int] = ()) -> Made:
+        """The cells of one column; missing ones where its heading is not in the file, which is a problem.
+
+        ignored: places of rows that are not taken.
+        """
         if column.constant is not None:
             return columns.constant(column, len(self.rows.lines))
         given = self.given(column)
@@ -149,7 +162,7 @@ class _Maker:
             return Made([""] * len(self.rows.lines), [])
         if column.is_covariate and (IDENTIFYING.search(column.target) or IDENTIFYING.search(given.heading)):
             return Made([""] * len(given.cells), [_not_carried(column.target, given.heading, given)])
-        made = columns.make(column, given, self.missing, self.problems, clean=self.block.clean)
+        made = columns.make(column, given, self.missing, self.problems, clean=self.block.clean, ignored=ignored)
         if self.block.clean and column.target == "patient":
             self.check_names(given, made.cells)
         return made

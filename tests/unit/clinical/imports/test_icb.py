@@ -97,3 +97,14 @@ def test_another_table_is_refused(tmp_path):
     assert wrong == ["c.csv:1: header is ID, BOR; expected a clinical table of the ICB portal: a column patientid"]
     _, wrong = made(tmp_path)
     assert len(wrong) == 1 and wrong[0].endswith("CLIN.csv: file is missing; expected a file at this path")
+
+
+def test_a_collection_of_studies_is_told(tmp_path):
+    lines = PORTAL.splitlines()
+    made_of = ["study\t" + lines[0], *(f"S{n % 2}\t{line}" for n, line in enumerate(lines[1:] + lines[1:2]))]
+    (tmp_path / "c.tsv").write_text("\n".join(made_of) + "\n")
+    _, wrong = made(tmp_path / "c.tsv")
+    assert wrong == [
+        "c.tsv:1: study has 2 studies, and patients stand in more than one; expected a table of one study, in which"
+        " each patient stands once"
+    ]
