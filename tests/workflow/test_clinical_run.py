@@ -65,6 +65,39 @@ def test_words_for_missing_and_the_subset_reach_every_command(clinical_run):
     assert "cumulative incidence" in page
 
 
+def test_what_the_settings_ask_of_the_trial_is_written_and_shown(clinical_run):
+    clinical_run.config["endpoints"] = {
+        "orr_null": 0.1,
+        "simon": {"n1": 3, "r1": 0, "n": 7, "r": 2},
+        "visit_interval_days": 42,
+        "milestones": {"pfs": [1, 2.5], "ttp": [2]},
+        "horizon_months": {"os": 9},
+    }
+    done = clinical_run.run("results/report/index.html")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rates = clinical_run.tsv("results/clinical/rates.tsv")
+    asked = [
+        (row["endpoint"], float(row["time_months"])) for row in rates if row["endpoint"] in ("pfs_rate", "ttp_rate")
+    ]
+    assert asked == [("pfs_rate", 1), ("pfs_rate", 2.5), ("ttp_rate", 2)]
+    times = [float(row["os_months"]) for row in clinical_run.tsv("results/clinical/endpoints.tsv")]
+    assert times == [9.0] * 10
+    design = {row["method"]: row for row in clinical_run.tsv("results/clinical/design.tsv")}
+    # All begin on one day, so that nothing tells which of arm A's seven patients were the first three.
+    assert design["exact_binomial"]["n"] == "7" and design["simon_stage_1"]["subset"] == "arm: A"
+    assert "several patients started on the day of the last one" in design["simon_stage_1"]["note"]
+    assert clinical_run.tsv("results/clinical/readers.tsv") == clinical_run.tsv("results/clinical/presets.tsv") == []
+    responses = clinical_run.tsv("results/clinical/responses.tsv")
+    assert next(row["patients"] for row in responses if row["response"] == "PR") == "4"
+    page = (clinical_run.folder / "results" / "report" / "index.html").read_text("utf-8")
+    for shown in (
+        "Best responses: patients",
+        "Response rate against 10.0%",
+        "0 of 7 patients with another time or event",
+    ):
+        assert shown in page
+
+
 @pytest.mark.parametrize(
     ("subset", "said"),
     [

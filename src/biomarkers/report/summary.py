@@ -85,7 +85,9 @@ def _rates(rates: pd.DataFrame | None, total: int, subset: str) -> list[str]:
         if row.endpoint == "orr" and row.definition == "all_treated" and not missing(row.estimate):
             shown = interval(row.estimate, row.ci_low, row.ci_high, percent)
             sentences.append(f"{int(row.events)} of {count(int(row.n), 'treated patient')} responded: {shown}.")
-        elif row.endpoint in ("pfs_median", "os_median"):
+        elif row.endpoint in ("pfs_median", "os_median") or (
+            row.endpoint == "follow_up_median" and not missing(row.estimate)
+        ):
             time = median(row.estimate, row.ci_low, row.ci_high)
             sentences.append(f"{wording.label(row.endpoint)}: {time}.")
     if sentences and (other := whose(rates, subset)):

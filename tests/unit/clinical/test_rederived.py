@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from rederived import Choices, Person, Scan, derived, responses
 
 from biomarkers.clinical.endpoints import derive, derive_both
 from biomarkers.clinical.lesions import combined, visit_responses
 from biomarkers.settings import Endpoints
+from rederived import Choices, Person, Scan, derived, responses
 
 EPOCH = pd.Timestamp("2021-01-01")
 WORDS = ["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"]

@@ -130,11 +130,19 @@ def test_rates_are_said_with_their_intervals() -> None:
                 "ci_low": 11.0,
                 "ci_high": float("nan"),
             },
+            {
+                "endpoint": "follow_up_median",
+                "definition": "all_treated",
+                "estimate": 14.5,
+                "ci_low": 12.0,
+                "ci_high": 16.0,
+            },
         ]
     )
     text = summary(Tables(COHORT, rates=rates))[1]
     assert text == (
         "30 of 102 treated patients responded: 29.4% (95% CI 20.8% to 39.3%). "
         "Median progression-free survival: 7.25 months (95% CI 4.10 to not reached). "
-        "Median overall survival: not reached (95% CI 11.0 to not reached)."
+        "Median overall survival: not reached (95% CI 11.0 to not reached). "
+        "Median follow-up (reverse Kaplan-Meier): 14.5 months (95% CI 12.0 to 16.0)."
     )
