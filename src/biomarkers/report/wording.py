@@ -39,6 +39,7 @@ LABELS = {
     "ttp_median_ema_itt": "Median time to progression (ema_itt)",
     "all_treated": "All treated",
     "discontinuation": "Led to discontinuation",
+    "immune_related": "Immune-related",
     "best_response_agreement": "Agreement on best response",
 }
 ACRONYMS = {

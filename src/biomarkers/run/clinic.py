@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
     """Identifiers of the patients sheet, after every clinical sheet was checked against it."""
-    from biomarkers.clinical import inputs
+    from biomarkers.clinical import inputs, liver
 
     sheets = config["clinical"]
     for name, path in sheets.items():
@@ -40,6 +40,7 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
     people = read.get("patients")
     if people is not None:
         inputs.check_cutoff(problems, sheets["patients"], people, rules)
+        liver.completed(people, sheets["patients"], problems)
     known = set() if people is None else set(people["patient"])
     for name in ("pdl1", "features"):
         sheet = tables.read_into(problems, sheets[name], name, config["missing_words"], ()) if sheets[name] else None
@@ -84,7 +85,7 @@ def check_plan(run: Run, problems: Problems) -> None:
             quiet=True,
         )
     people = sheets["patients"]
-    frames[people] = liver.completed(frames[people], people, problems)
+    frames[people] = liver.completed(frames[people], people, Problems(), quiet=True)  # Told with the sheets.
     sources = _cohort_columns(run, {path: list(frame.columns) for path, frame in frames.items()})
     problems.add(*cohort_columns.collisions(sources))
     columns = {"patient", *(column for _, brought in sources for column in brought)}

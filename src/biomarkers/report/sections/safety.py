@@ -76,12 +76,13 @@ def _by_grade(events: pd.DataFrame, kind: str, level: str, caption: str) -> Tabl
         texts("Class", "soc"),
         Column("Any grade", _of_all("patients"), True),
         *(Column(f"Grade {grade}", _of_all(f"grade_{grade}"), True) for grade in GRADES),
-        Column("Grade 3 or higher", _severe, True),
+        Column("Grade ≥ 3", _severe, True),
     ]
     if rows["grade_unknown"].gt(0).any():
         columns.append(Column("Grade not known", _of_all("grade_unknown"), True))
     if rows["incidence"].notna().any():
-        columns.append(Column("Per 100 patient-years (95% CI)", _rate("incidence"), True))
+        columns.append(Column("Rate (95% CI)", _rate("incidence"), True))
+        caption += "; rate: patients per 100 patient-years at risk"
     return table(caption, wording.each(rows), columns, searchable=len(rows) > SEARCHABLE)
 
 
@@ -105,7 +106,7 @@ def _times(given: Tables) -> list[Block]:
     share = "Treated patients with an event within one year (Clopper-Pearson)"
     tables = [
         table(first, wording.each(soon[curve]), columns, searchable=True),
-        table(share, wording.each(soon[~curve]), [c for c in columns if c.title != "Watched then"]),
+        table(share, wording.each(soon[~curve]), [c for c in columns if c.title not in ("Watched then", "By month")]),
     ]
     other = whose(soon, given.subset)
     return [*([Paragraph(other)] if other else []), *tables]
