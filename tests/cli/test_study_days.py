@@ -315,3 +315,12 @@ def test_a_specimen_that_may_precede_the_start_is_undated(tmp_path: Path) -> Non
     assert found["status"].tolist() == ["not_tested", "scored"] and found["collected"]["B"] == "2013-06-30"
     assert found["flags"]["B"] == "partial_date"
     assert read(tmp_path / "rejected.tsv")["reason"].tolist() == ["undated"]
+
+
+def test_a_stated_time_that_the_dates_contradict_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Two months stated where the dates give three; a difference of a day is rounding."""
+    header = "patient treatment_start last_alive_date os_months os_event"
+    write_text(tmp_path, "patients", header, "A 2021-01-01 2021-04-01 2 0", "B 2021-01-01 2021-04-01 2.97 0")
+    assert derive(tmp_path) == 0
+    said = [record.getMessage() for record in caplog.records if "is stated and differs" in record.getMessage()]
+    assert said == ["os_months is stated and differs from that of the dates, which is used: 1 patient (A)"]

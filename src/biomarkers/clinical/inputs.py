@@ -16,7 +16,7 @@ from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
 from biomarkers.clinical.pdl1 import assays_to_use, clone
 from biomarkers.clinical.pdl1_score import Cell, check
-from biomarkers.clinical.plausibility import named, of_lesions, of_stated, of_visits
+from biomarkers.clinical.plausibility import SAME_MONTHS, named, of_lesions, of_stated, of_visits
 from biomarkers.clinical.time_to_event import endpoints
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import schemas, tables
@@ -274,8 +274,11 @@ def warn(
         with_note = derived["endpoint_note"].str.contains(expression, na=False)
         _warn_of(derived.loc[with_note, "patient"], what)
     if "best_response" in patients:
-        both = patients["best_response"].notna() & derived["best_response_date"].notna()
+        both = patients["best_response"].notna() & derived["best_response_day"].notna()
         _warn_of(derived.loc[both, "patient"], "best_response is stated but derived from assessments instead")
+    for months in (name for name in stated() if name in patients):
+        apart = (patients[months] - derived[months]).abs() > SAME_MONTHS
+        _warn_of(derived.loc[apart, "patient"], f"{months} is stated and differs from that of the dates, which is used")
     if from_lesions is not None:
         start = from_lesions["patient"].map(patients.set_index("patient")["treatment_start"])
         late = from_lesions.loc[from_lesions["baseline_date"] > start, "patient"]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from biomarkers.clinical.imports import dates
 from biomarkers.clinical.imports.cdisc_files import Dataset
 from biomarkers.clinical.imports.units import DAYS
 from biomarkers.errors import Problem, Problems
@@ -150,8 +151,6 @@ def _unit(rows: Sequence[Mapping[str, str]]) -> str | None:
 
 def _days_between(row: Mapping[str, str]) -> int | None:
     """Days from STARTDT to ADT, both included; None where one is no date."""
-    try:
-        start, end = (datetime.date.fromisoformat(row.get(name, "")[:10]) for name in ("STARTDT", "ADT"))
-    except ValueError:
-        return None
-    return (end - start).days + 1
+    found = [dates.clear(row.get(name) or row.get(f"{name}M", "")) for name in ("STARTDT", "ADT")]
+    start, end = (datetime.date.fromisoformat(day) if day else None for day in found)
+    return None if start is None or end is None else (end - start).days + 1
