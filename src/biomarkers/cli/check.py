@@ -20,6 +20,9 @@ def check(*, config: InputYaml = Path("config/config.yaml")) -> None:
     from biomarkers.run.check import check_run
 
     run = check_run(config)
-    print(f"samples: {len(run.samples.by_name)} of {len({tumor.patient for tumor in run.samples.tumors})} patients")
+    if run.samples.by_name or not run.config["clinical"]["maf"]:
+        print(f"samples: {len(run.samples.by_name)} of {len({tumor.patient for tumor in run.samples.tumors})} patients")
+    if run.config["clinical"]["maf"]:
+        print(f"MAF: {run.config['clinical']['maf']}")
     if run.config["clinical"]["patients"]:
         print("clinical sheets and plan: nothing wrong")

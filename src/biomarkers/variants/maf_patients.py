@@ -67,20 +67,20 @@ def join(maf: Maf, names: Collection[str], listed: Listed | None, people: People
     """
     if people is None:
         return Joined(listed, {})
-    problems = Problems()
+    problems, everybody = Problems(), people.all
     stated = _stated(maf)
     if listed is not None:
         stated |= {sample: patient for sample, patient in listed.tumors.items() if patient != patient_of(sample)}
     found: dict[str, str] = {}
     for sample in dict.fromkeys([*names, *(listed.tumors if listed else ())]):
-        own = [stated[sample]] if sample in stated else candidates(sample, people.all)
+        own = [stated[sample]] if sample in stated else candidates(sample, everybody)
         if len(own) > 1:
             expected = f"the name of one patient; {' and '.join(own)} both begin it ({REMEDY})"
             problems.add(Problem(maf.file, "Tumor_Sample_Barcode", sample, expected))
         elif own:
             found[sample] = own[0]
     problems.stop_if_any()
-    strangers = [name for name in names if found.get(name) not in people.all and not is_normal(name)]
+    strangers = [name for name in names if found.get(name) not in everybody and not is_normal(name)]
     if names and len(strangers) == len(names):
         expected = f"a sample of a patient of {people.file}, named as the patient or with more behind a separator"
         raise InputError(
@@ -88,7 +88,7 @@ def join(maf: Maf, names: Collection[str], listed: Listed | None, people: People
                 maf.file,
                 "Tumor_Sample_Barcode",
                 strangers[0],
-                f"{expected}{nearest(strangers[0], people.all)}; {REMEDY}",
+                f"{expected}{nearest(strangers[0], everybody)}; {REMEDY}",
             )
         )
     if strangers:
@@ -115,5 +115,6 @@ def _stated(maf: Maf) -> dict[str, str]:
 def _of_patients(sequenced: Mapping[str, bool], samples: Mapping[str, str]) -> Listed:
     """The list of samples that a list of patients stands for: one without rows in the MAF is named as its patient."""
     tumors = {name: patient for name, patient in samples.items() if sequenced.get(patient)}
-    without = [patient for patient, told in sequenced.items() if told and patient not in tumors.values()]
+    found = set(tumors.values())
+    without = [patient for patient, told in sequenced.items() if told and patient not in found]
     return Listed(tumors | dict(zip(without, without, strict=True)))
