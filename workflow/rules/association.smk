@@ -10,6 +10,7 @@ rule associate:
         results="results/association/results.tsv",
         groups="results/association/groups.tsv",
         memberships="results/association/memberships.tsv.gz",
+        sensitivity="results/association/sensitivity.tsv",
     log:
         "results/logs/associate.log",
     benchmark:
@@ -24,5 +25,5 @@ rule associate:
         """
         biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} {params.settings} \
             --results {output.results} --groups {output.groups} \
-            --memberships {output.memberships} 2>{log}
+            --memberships {output.memberships} --sensitivity {output.sensitivity} 2>{log}
         """

@@ -9,6 +9,7 @@ rule report:
         results="results/association/results.tsv",
         memberships="results/association/memberships.tsv.gz",
         groups="results/association/groups.tsv",
+        sensitivity="results/association/sensitivity.tsv",
         tmb="results/burden/tmb.tsv" if RUN.has_burden else [],
         agreement="results/burden/agreement.tsv" if RUN.has_burden else [],
         steps="results/burden/denominator_steps.tsv" if FACTS.measured else [],
@@ -36,6 +37,6 @@ rule report:
     shell:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
-            --memberships {input.memberships} --groups {input.groups} {params.options} {params.trial} \
+            --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} {params.options} {params.trial} \
             {params.settings} --title {params.title:q} --page {output.page} --figures {output.figures} 2>{log}
         """

@@ -57,6 +57,20 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     return Compared(rows, groups)
 
 
+def primary_tests(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
+    """The tests of the contrast that the plan's primary test names, and of no other; one of them is that test."""
+    marker, split = measured.marker, None
+    if plan.primary.cut is not None:
+        split = contrasts.at_cut(measured, plan.primary.cut)
+    elif marker.kind == "binary":
+        split = contrasts.two_levels(measured)
+    if split is None:
+        rows = _unsplit(cohort, plan, outcome, measured)
+    else:
+        rows = _tests(cohort, plan, outcome, Measured(marker, split.codes, split.groups), split)
+    return rows
+
+
 def _mann_whitney(
     made: Callable[..., Row], plan: Plan, marker: Marker, first: Floats, second: Floats, contrast: Contrast
 ) -> list[Row]:

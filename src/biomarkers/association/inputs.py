@@ -16,9 +16,13 @@ from biomarkers.io import cells, subset, tables, yamls
 
 
 class Given(NamedTuple):
-    """What the tests need. untested: why genes are not tested though the plan or a table asks for it, else empty."""
+    """What the tests need. untested: why genes are not tested though the plan or a table asks for it, else empty.
+
+    frame: the table of the cohort's patients.
+    """
 
     cohort: values.Cohort
+    frame: pd.DataFrame
     plan: Plan
     carriers: genes.Carriers | None
     untested: str
@@ -65,11 +69,11 @@ def read(
         arrays = genes.with_sequenced(arrays, frame, variants, listed, str(mutations))
         pairs = genes.carrying(variants, arrays, chosen.genes, str(mutations))
         of_sets = gene_sets.carriers(sets, pairs, variants, arrays) if sets else None
-        return Given(arrays, chosen, genes.of_pairs(pairs, arrays, chosen.genes), "", of_sets)
+        return Given(arrays, frame, chosen, genes.of_pairs(pairs, arrays, chosen.genes), "", of_sets)
     if chosen.genes is None and variants is None:
-        return Given(arrays, chosen, None, "")
+        return Given(arrays, frame, chosen, None, "")
     lacking = "no --mutations were given" if variants is None else f"{plan} has no `genes` block"
-    return Given(arrays, chosen, None, lacking)
+    return Given(arrays, frame, chosen, None, lacking)
 
 
 def _restricted(

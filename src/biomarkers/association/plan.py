@@ -155,6 +155,8 @@ def _build(data: dict[str, Any]) -> Plan:
         prediction=prediction,
         subset=subset.restrictions(complete["subset"]),
         subgroups=tuple(complete["subgroups"]),
+        imputations=complete["sensitivity"].get("imputations", 20),
+        imputation_seed=complete["sensitivity"].get("seed"),
         landmarks=plan_parts.landmarks(complete["landmark"], endpoints),
     )
 

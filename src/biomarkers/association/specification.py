@@ -144,6 +144,8 @@ class Plan:
     subset: tuple[Restriction, ...] = ()
     landmarks: tuple[Landmark, ...] = ()
     subgroups: tuple[str, ...] = ()
+    imputations: int = 20
+    imputation_seed: int | None = None
 
 
 def default_method(marker_kind: str, endpoint_kind: str, *, cut: bool) -> str:

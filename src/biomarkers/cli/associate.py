@@ -20,6 +20,7 @@ def associate(
     sequenced: InputTable | None = None,
     gene_sets: InputList | None = None,
     memberships: OutputTable | None = None,
+    sensitivity: OutputTable | None = None,
     reading: Sheets,
 ) -> None:
     """Run every test of the analysis plan: which markers are associated with which endpoints.
@@ -42,8 +43,11 @@ def associate(
         gene_sets: Sets of genes beside those of the plan, each tested as one marker: a GMT file, YAML (names with
             lists of genes) or a table with `set` and `gene`; needs a `genes` block in the plan.
         memberships: Where to write who was in which group of each test of a declared marker, as `test patient group`.
+        sensitivity: Where to write the primary result under other choices (confirmation, censoring, definitions of the
+            burden, exclusions, missing values imputed, single patients left out), one row each.
     """
     from biomarkers.association import analysis, inputs
+    from biomarkers.association import sensitivity as choices
     from biomarkers.clinical.inputs import say_of_cohort
     from biomarkers.io import tables
     from biomarkers.run import sequenced as listing
@@ -55,4 +59,8 @@ def associate(
         log.warning("genes are not tested: %s", given.untested)
     done = analysis.analyse(given.cohort, given.plan, given.carriers, given.sets)
     written = {results: (done.results, "results"), groups: (done.groups, "groups")}
-    tables.write_all(written | ({} if memberships is None else {memberships: (done.memberships, "memberships")}))
+    if memberships is not None:
+        written[memberships] = (done.memberships, "memberships")
+    if sensitivity is not None:
+        written[sensitivity] = (choices.table(given.cohort, given.plan, given.frame), "sensitivity")
+    tables.write_all(written)

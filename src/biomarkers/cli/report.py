@@ -25,6 +25,7 @@ def report(
     discordant: InputTable | None = None,
     presets: InputTable | None = None,
     adverse_event_times: InputTable | None = None,
+    sensitivity: InputTable | None = None,
     plan: InputYaml | None = None,
     title: str | None = None,
     figures: OutputFolder | None = None,
@@ -56,6 +57,7 @@ def report(
         discordant: Who was read differently, as `biomarkers endpoints --discordant` writes it.
         presets: Whose times depend on the censoring preset, as `biomarkers endpoints --presets` writes them.
         adverse_event_times: How soon the first events came, as `biomarkers endpoints --adverse-event-times` writes it.
+        sensitivity: The primary result under other choices, as `biomarkers associate --sensitivity` writes it.
         plan: The analysis plan; gives the title, the endpoints' columns and the markers' scales.
         title: Heading of the page; else the plan's title.
         figures: Folder for every figure of the page as an SVG file.
@@ -84,6 +86,7 @@ def report(
         discordant=discordant,
         presets=presets,
         adverse_event_times=adverse_event_times,
+        sensitivity=sensitivity,
     )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
     made = make_page(given, title=heading)

@@ -68,6 +68,7 @@ class Tables:
     discordant: pd.DataFrame | None = None
     presets: pd.DataFrame | None = None
     adverse_event_times: pd.DataFrame | None = None
+    sensitivity: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Source] = ()
     subset: str = ""

@@ -1,0 +1,125 @@
+"""The primary result under other choices: each choice made here on the table, tested by scipy or lifelines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from lifelines import CoxPHFitter
+from scipy import stats
+
+from biomarkers.association import sensitivity
+
+PLAN = """\
+primary: {marker: tmb_per_mb, endpoint: ENDPOINT, cut: {at: 10, side: ">="}}
+endpoints:
+  response: {kind: binary, column: responder}
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
+markers:
+  tmb_per_mb: {kind: continuous, transform: log2p1}
+covariates: [age]
+sensitivity: {imputations: 5, seed: 3}
+"""
+
+
+@pytest.fixture
+def cohort(tmp_path: Path) -> Path:
+    rng, n = np.random.default_rng(51), 80
+    frame = pd.DataFrame({"patient": [f"p{i}" for i in range(n)], "tmb_per_mb": rng.gamma(2, 5, n).round(1)})
+    frame["tmb_per_mb_all_coding"] = (frame["tmb_per_mb"] * 1.3 + rng.normal(0, 1, n)).clip(0).round(1)
+    frame["best_response"] = rng.choice(["CR", "PR", "SD", "PD"], n)
+    frame["confirmed_best_response"] = np.where(rng.random(n) < 0.2, "SD", frame["best_response"])
+    frame["responder"] = frame["confirmed_best_response"].isin(["CR", "PR"]).astype(int)
+    frame["pfs_months"] = (rng.exponential(8, n) + 0.1).round(2)
+    frame["pfs_event"] = (rng.random(n) < 0.8).astype(int)
+    frame["pfs_months_fda"] = (frame["pfs_months"] * rng.choice([1, 0.7], n)).round(2)
+    frame["pfs_event_fda"] = frame["pfs_event"] * (frame["pfs_months"] == frame["pfs_months_fda"])
+    frame["tumor_only"], frame["tmb_status"] = rng.integers(0, 2, n), rng.choice(["ok", "warn"], n)
+    frame["denominator_source"] = rng.choice(["callable", "assumed"], n)
+    frame["tumor_content"] = rng.uniform(0.1, 0.9, n).round(2)
+    frame["age"] = rng.normal(60, 9, n).round()
+    frame.loc[:11, "age"] = np.nan
+    frame.to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
+    return tmp_path / "cohort.tsv"
+
+
+def made(study: Any, cohort: Path, endpoint: str, plan: str = PLAN) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table of choices by name, and the cohort."""
+    done = study(plan.replace("ENDPOINT", endpoint), cohort)
+    return sensitivity.table(done.cohort, done.plan, done.frame).set_index("analysis"), done.frame
+
+
+def fisher(frame: pd.DataFrame, outcome: str = "responder", burden: str = "tmb_per_mb") -> float:
+    return float(stats.fisher_exact(pd.crosstab(frame[burden] >= 10, frame[outcome]).to_numpy()).pvalue)
+
+
+def test_every_choice_of_a_response(study: Any, cohort: Path) -> None:
+    found, frame = made(study, cohort, "response")
+    frame["unconfirmed"] = frame["best_response"].isin(["CR", "PR"]).astype(int)
+    right = {
+        "primary": fisher(frame),
+        "confirmed": fisher(frame),
+        "unconfirmed": fisher(frame, "unconfirmed"),
+        "definition_all_coding": fisher(frame, burden="tmb_per_mb_all_coding"),
+        "without_tumor_only": fisher(frame[frame["tumor_only"] == 0]),
+        "without_assumed_denominators": fisher(frame[frame["denominator_source"] == "callable"]),
+        "without_low_tumor_content": fisher(frame[frame["tumor_content"] >= 0.3]),
+        "without_warned_samples": fisher(frame[frame["tmb_status"] == "ok"]),
+    }
+    for name, p in right.items():
+        assert found.loc[name, "p_value"] == pytest.approx(p, rel=1e-9), name
+    assert "as in the primary analysis" in found.loc["confirmed", "note"]
+    assert f"{(frame['tumor_only'] == 1).sum()} patients left out" in found.loc["without_tumor_only", "note"]
+    assert "not done: response is no time" in found.loc["censoring_fda", "note"]
+    assert found.loc["complete_case", "n"] == 68 and found.loc["multiple_imputation", "n"] == 80
+    assert (
+        "5 imputed tables" in found.loc["multiple_imputation", "note"]
+        and "seed 3" in found.loc["multiple_imputation", "note"]
+    )
+    assert "missing: age 12" in found.loc["multiple_imputation", "note"]
+
+
+def test_leaving_out_each_patient(study: Any, cohort: Path) -> None:
+    found, frame = made(study, cohort, "response")
+    p = [fisher(frame.drop(index=line)) for line in frame.index]
+    row = found.loc["leave_one_out_lowest"]
+    without = row["note"].split("without ")[1].split(";")[0]
+    assert row["p_value"] == pytest.approx(fisher(frame[frame["patient"] != without]), rel=1e-9)
+    assert f"p from {min(p):.3g} to {max(p):.3g} over 80 patients" in row["note"]
+    assert row["estimate"] <= found.loc["primary", "estimate"] <= found.loc["leave_one_out_highest", "estimate"]
+
+
+def test_choices_of_a_time(study: Any, cohort: Path) -> None:
+    found, frame = made(study, cohort, "pfs")
+    for name, ending in (("primary", ""), ("censoring_fda", "_fda")):
+        cells = pd.DataFrame({"x": (frame["tmb_per_mb"] >= 10).astype(float), "t": frame[f"pfs_months{ending}"]})
+        cells["e"] = frame[f"pfs_event{ending}"]
+        fitted = CoxPHFitter().fit(cells, "t", "e", fit_options={"precision": 1e-12, "r_precision": 1e-14})
+        assert found.loc[name, "estimate"] == pytest.approx(fitted.hazard_ratios_["x"], rel=1e-6)
+    assert "not done: the cohort has no pfs_months_ema_itt" in found.loc["censoring_ema_itt", "note"]
+    assert "not done: pfs is no response" in found.loc["confirmed", "note"]
+    pooled, complete = found.loc["multiple_imputation"], found.loc["complete_case"]
+    assert pooled["method"] == "cox" and abs(np.log(pooled["estimate"] / complete["estimate"])) < 0.7
+
+
+def test_a_cohort_that_cannot_make_a_choice_says_why(study: Any, cohort: Path) -> None:
+    kept = ["patient", "tmb_per_mb", "responder", "pfs_months", "pfs_event", "age"]
+    pd.read_csv(cohort, sep="\t")[kept].assign(age=60.0).to_csv(cohort, sep="\t", index=False)
+    found, _ = made(study, cohort, "response")
+    undone = found[found["p_value"].isna()]
+    assert set(undone.index) >= {"unconfirmed", "definitions", "without_tumor_only", "multiple_imputation"}
+    assert undone["note"].str.startswith("not done").sum() == len(undone) and undone["estimate"].isna().all()
+
+
+def test_a_rank_test_has_all_its_estimates(study: Any, cohort: Path) -> None:
+    plan = PLAN.replace(', cut: {at: 10, side: ">="}', "")
+    found, frame = made(study, cohort, "response", plan)
+    assert found.loc["primary", "estimate_type"].tolist() == ["hodges_lehmann", "auc"]
+    part = frame[frame["tumor_only"] == 0]
+    a, b = (part.loc[part["responder"] == r, "tmb_per_mb"] for r in (1, 0))
+    area = stats.mannwhitneyu(a, b).statistic / len(a) / len(b)
+    rows = found.loc["without_tumor_only"].set_index("estimate_type")
+    assert rows.loc["auc", "estimate"] == pytest.approx(area, rel=1e-9)
