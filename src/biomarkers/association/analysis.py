@@ -16,6 +16,7 @@ from biomarkers.association import (
     interaction,
     interval_markers,
     landmark,
+    many_features,
     multivariable,
     prediction,
     results,
@@ -34,6 +35,7 @@ def analyse(
     cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None, sets: genes.Carriers | None = None
 ) -> results.Association:
     """All tables. carriers, sets: who carries which gene or set of genes; None when there is no mutation table."""
+    cohort = many_features.fitted(cohort)
     rows: list[Row] = []
     groups: list[results.Group] = []
     for outcome in cohort.outcomes.values():

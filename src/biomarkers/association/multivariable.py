@@ -100,7 +100,11 @@ def model_rows(
     per_measure = [terms(measured, used, telling) for measured in measures]
     columns = [column for part in per_measure for column in part]
     method = method_of(outcome)
-    if per_measure[0]:
+    alone = len(measures) == 1 and (contrast is None or measures[0].marker.kind == "binary")
+    ready = cohort.fitted.get((outcome.endpoint.name, measures[0].marker.name)) if alone else None
+    if ready is not None:
+        fitted = ready
+    elif per_measure[0]:
         of_term = [index for index, part in enumerate(per_measure) for _ in part]
         fitted = fit(cohort, outcome, used, np.column_stack([column.values for column in columns]), of_term)
     else:

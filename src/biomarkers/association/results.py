@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -238,7 +239,8 @@ def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
 def group_frame(groups: Iterable[Group]) -> pd.DataFrame:
     """The group table; a group that several tests share stands once."""
     unique = list(dict.fromkeys(groups))
-    return pd.DataFrame([astuple(group) for group in unique], columns=[f.name for f in fields(Group)])
+    names = [f.name for f in fields(Group)]
+    return pd.DataFrame(list(map(attrgetter(*names), unique)), columns=names)
 
 
 def membership_frame(rows: Sequence[Row], patients: Sequence[str]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Landmark, Marker, Plan
 from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.stats.regression import Fit
 
 Floats = npt.NDArray[np.float64]
 
@@ -82,6 +83,8 @@ class Cohort:
     landmarks: dict[tuple[str, str], tuple[Floats, Floats | None]] = field(default_factory=dict)
     """By the names of a landmark's columns: who ever has the marker, and since which month (None: from the start)."""
     subgroups: dict[str, Measured] = field(default_factory=dict)
+    fitted: dict[tuple[str, str], Fit] = field(default_factory=dict, compare=False, repr=False)
+    """By endpoint and feature: models of one feature alone that were fitted side by side."""
 
     def usable(self, outcome: Outcome, *values: Floats) -> npt.NDArray[np.bool_]:
         """Patients who have the outcome, all of the values and, where a time is tested in strata, a stratum."""

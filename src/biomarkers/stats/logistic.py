@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import partial
 
 import numpy as np
@@ -25,6 +24,9 @@ from biomarkers.stats.regression import (
 )
 
 Floats = npt.NDArray[np.float64]
+
+STEPS, LARGEST = 50, 100.0
+"""Newton steps, of which six are usual, and coefficients per standard deviation beyond which there is no maximum."""
 
 FIRTH_BELOW = 5
 """Events (of the smaller class) per parameter below which a logistic model is penalised (docs/methods.md, 6)."""
@@ -56,16 +58,33 @@ def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None) -> Fit:
             reason = f"Firth, because of fewer than {FIRTH_BELOW} events per parameter"
     if penalised or reason:
         return _firth(x, event, joined(reason, note))
-    from statsmodels.discrete.discrete_model import Logit
-
     scale = x.std(axis=0)
-    centred = np.column_stack([(x - x.mean(axis=0)) / scale, np.ones(len(x))])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fitted = Logit(event, centred).fit(disp=False, method="newton", maxiter=100, tol=1e-12)
-    if not fitted.mle_retvals["converged"]:
+    design = np.column_stack([(x - x.mean(axis=0)) / scale, np.ones(len(x))])
+    fitted = _maximum(design, event)
+    if fitted is None:
         return _firth(x, event, joined("Firth, because the plain fit did not converge", note))
-    return Fit(wald(fitted.params[:count] / scale, fitted.bse[:count] / scale), "logistic", note)
+    coefficients, errors = fitted
+    return Fit(wald(coefficients[:count] / scale, errors[:count] / scale), "logistic", note)
+
+
+def _maximum(design: Floats, event: Floats) -> tuple[Floats, Floats] | None:
+    """Coefficients at the maximum of the likelihood with their standard errors, by Newton steps; None without."""
+    beta = np.zeros(design.shape[1])
+    for _ in range(STEPS):
+        probability = special.expit(design @ beta)
+        information = design.T @ (design * (probability * (1 - probability))[:, None])
+        try:
+            inverse = np.linalg.inv(information)
+        except np.linalg.LinAlgError:
+            return None
+        gradient = design.T @ (event - probability)
+        step = inverse @ gradient
+        if float(step @ gradient) < 1e-16:
+            return beta, np.sqrt(np.diag(inverse))
+        beta = beta + step
+        if not np.abs(beta).max() < LARGEST:
+            return None
+    return None
 
 
 def _separated(x: Floats, event: Floats) -> bool:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
-from scipy.stats.contingency import odds_ratio as scipy_odds_ratio
 
 from biomarkers.stats import contingency
 from biomarkers.stats.intervals import Interval, Tested
+from biomarkers.stats.odds_ratio import conditional
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -31,12 +31,13 @@ class OddsRatio(NamedTuple):
     test: Tested
 
 
+@lru_cache(maxsize=200_000)
 def clopper_pearson(events: int, n: int) -> Interval:
     """Share events / n with its exact interval; NaN when n = 0."""
     if n == 0:
         return Interval()
-    low = 0.0 if events == 0 else float(stats.beta.ppf(0.025, events, n - events + 1))
-    high = 1.0 if events == n else float(stats.beta.ppf(0.975, events + 1, n - events))
+    low = 0.0 if events == 0 else float(special.betaincinv(events, n - events + 1, 0.025))
+    high = 1.0 if events == n else float(special.betaincinv(events + 1, n - events, 0.975))
     return Interval(events / n, low, high)
 
 
@@ -50,11 +51,8 @@ def fisher(a: int, b: int, c: int, d: int) -> OddsRatio:
     if 0 in (a + b, c + d, a + c, b + d):
         what = "a group is empty" if 0 in (a + b, c + d) else "all or none had the event"
         return OddsRatio(Interval(), Tested(note=f"not tested: {what}"))
-    table = np.array([[a, b], [c, d]])
-    p = stats.fisher_exact(table).pvalue
-    result = scipy_odds_ratio(table, kind="conditional")
-    limits = result.confidence_interval(0.95)
-    return OddsRatio(Interval(float(result.statistic), float(limits.low), float(limits.high)), Tested(p_value=float(p)))
+    odds, p_value = conditional(a, b, c, d)
+    return OddsRatio(odds, Tested(p_value=p_value))
 
 
 def cross_table(rows: Floats, columns: Floats, shape: tuple[int, int]) -> Integers:
@@ -107,8 +105,14 @@ def median_interval(values: Floats) -> Interval:
     if n == 0:
         return Interval()
     ordered = np.sort(values)
-    depth = int(stats.binom.ppf(0.025, n, 0.5))
+    depth = _depth(n)
     middle = float(np.median(ordered))
     if depth < 1:
         return Interval(middle)
     return Interval(middle, float(ordered[depth - 1]), float(ordered[n - depth]))
+
+
+@lru_cache(maxsize=10_000)
+def _depth(n: int) -> int:
+    """Which of n values in order, from either end, is a limit of their median's interval."""
+    return int(stats.binom.ppf(0.025, n, 0.5))

@@ -47,8 +47,12 @@ def mann_whitney(first: Floats, second: Floats, *, exact: bool) -> Tested:
     if doubled.min() == doubled.max():
         return Tested(u, 1.0, "all values are equal")
     if not exact:
-        p = stats.mannwhitneyu(first, second, use_continuity=True, alternative="two-sided", method="asymptotic").pvalue
-        return Tested(u, float(p), "normal approximation, corrected for ties and continuity")
+        ties = np.unique(pooled, return_counts=True)[1].astype(float)
+        total = float(m + n)
+        variance = m * n / 12 * (total + 1 - float((ties**3 - ties).sum()) / (total * (total - 1)))
+        z = (max(u, m * n - u) - m * n / 2 - 0.5) / math.sqrt(variance)
+        p = min(1.0, math.erfc(z / math.sqrt(2)))
+        return Tested(u, p, "normal approximation, corrected for ties and continuity")
     observed, size = (doubled[:m].sum(), m) if m <= n else (doubled[m:].sum(), n)
     probability = rank_sum_distribution(doubled, size)
     distance = np.abs(np.arange(len(probability)) - size * (m + n + 1))
@@ -84,7 +88,7 @@ def hodges_lehmann(first: Floats, second: Floats, *, exact: bool) -> Interval:
     exact: interval limits are the order statistics that the exact tie-free rank-sum distribution gives (conservative
     under ties); otherwise those of its normal approximation. Unbounded (inf) where the groups are too small for 95 %.
     """
-    differences = np.sort(np.subtract.outer(first, second), axis=None)
+    differences = np.subtract.outer(first, second).ravel()
     m, n = len(first), len(second)
     if exact:
         size = min(m, n)
@@ -92,10 +96,14 @@ def hodges_lehmann(first: Floats, second: Floats, *, exact: bool) -> Interval:
         depth = int(np.searchsorted(below, 0.025, side="right"))
     else:
         depth = math.floor(m * n / 2 - Z * math.sqrt(m * n * (m + n + 1) / 12))
-    middle = float(np.median(differences))
+    low, high = (depth - 1, m * n - depth) if depth >= 1 else (0, m * n - 1)
+    centre = ((m * n - 1) // 2, m * n // 2)
+    # only these must stand in their place of the order
+    differences.partition(sorted({low, high, *centre}))
+    middle = float(differences[centre[0]] + differences[centre[1]]) / 2
     if depth < 1:
         return Interval(middle, -math.inf, math.inf)
-    return Interval(middle, float(differences[depth - 1]), float(differences[m * n - depth]))
+    return Interval(middle, float(differences[low]), float(differences[high]))
 
 
 def auc(first: Floats, second: Floats) -> Interval:
