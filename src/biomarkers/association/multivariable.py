@@ -100,8 +100,8 @@ def model_rows(
     per_measure = [terms(measured, used, telling) for measured in measures]
     columns = [column for part in per_measure for column in part]
     method = method_of(outcome)
-    alone = len(measures) == 1 and (contrast is None or measures[0].marker.kind == "binary")
-    ready = cohort.fitted.get((outcome.endpoint.name, measures[0].marker.name)) if alone else None
+    whole = contrast is None or measures[0].marker.kind == "binary"
+    ready = _ready(cohort, outcome, measures[0]) if len(measures) == 1 and whole else None
     if ready is not None:
         fitted = ready
     elif per_measure[0]:
@@ -148,6 +148,15 @@ def model_rows(
             kind = f"{ESTIMATE[method]}_rescaled"
             rows.append(replace(row, contrast=other, estimate=term.per(units), estimate_type=kind))
     return rows
+
+
+def _ready(cohort: Cohort, outcome: Outcome, measured: Measured) -> regression.Fit | None:
+    """The model of a feature that was fitted beside others; None for another outcome or other values than those."""
+    name = measured.marker.name
+    found = cohort.fitted.get((outcome.endpoint.name, name))
+    if found is None or cohort.outcomes[outcome.endpoint.name] is not outcome:
+        return None
+    return found if np.array_equal(cohort.markers[name].value, measured.value, equal_nan=True) else None
 
 
 def _left_out(

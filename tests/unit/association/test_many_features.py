@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from biomarkers.association import analysis, many_features
+from biomarkers.association import analysis, many_features, multivariable
 
 PLAN = """\
 primary: {marker: tmb_per_mb, endpoint: response}
@@ -37,3 +39,14 @@ def test_in_parts(study: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     made = study(PLAN)
     monkeypatch.setattr(many_features, "AT_ONCE", 1)
     assert len(many_features.fitted(made.cohort).fitted) == 3
+
+
+def test_other_patients_or_values_have_a_model_of_their_own(study: Any) -> None:
+    made = study(PLAN)
+    cohort = many_features.fitted(made.cohort)
+    outcome, measured = cohort.outcomes["pfs"], cohort.markers["pdl1"]
+    fewer = replace(outcome, event=np.where(np.arange(24) < 4, np.nan, outcome.event))
+    other = replace(measured, value=measured.value**2)
+    for given, marker in ((outcome, measured), (fewer, measured), (outcome, other)):
+        found, known = (multivariable.model_rows(c, made.plan, given, [marker])[0] for c in (cohort, made.cohort))
+        assert found.estimate == pytest.approx(known.estimate, rel=1e-6)
