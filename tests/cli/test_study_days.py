@@ -324,3 +324,17 @@ def test_a_stated_time_that_the_dates_contradict_is_said(tmp_path: Path, caplog:
     assert derive(tmp_path) == 0
     said = [record.getMessage() for record in caplog.records if "is stated and differs" in record.getMessage()]
     assert said == ["os_months is stated and differs from that of the dates, which is used: 1 patient (A)"]
+
+
+def test_study_days_under_another_name(tmp_path: Path) -> None:
+    """treatment_start_day of patients and start_day of an event: never a covariate, never an event without an onset."""
+    write_text(tmp_path, "patients", "patient treatment_start_day last_alive_day", "A 1 100", "B . .")
+    write_text(tmp_path, "adverse_events", "patient term grade start_day", "A Rash 1 -5", "A Cough 1 5")
+    assert derive(tmp_path, "adverse_events") == 0
+    assert read(tmp_path / "endpoints.tsv")["treated"].tolist() == [1, 0]
+    table = read(tmp_path / "ae.tsv")
+    assert set(table["term"].dropna()) == {"Cough"}
+    out = [f"--cohort={tmp_path}/cohort.tsv", f"--flow={tmp_path}/flow.tsv"]
+    assert run(["cohort", f"--patients={tmp_path}/patients.tsv", f"--endpoints={tmp_path}/endpoints.tsv", *out]) == 0
+    assert not {"treatment_start_day", "start_day"} & set(read(tmp_path / "cohort.tsv"))
+    assert read(tmp_path / "flow.tsv").set_index("step").loc["treated", "n"] == 1

@@ -119,7 +119,7 @@ def _evaluable(cohort: pd.DataFrame) -> pd.Series | str:
     elif len(told) == 2:
         told = told[1:]
     if told:
-        followed = told[0].fillna(told[-1])
+        followed = told[0].where(told[0].notna(), told[-1])
         best = followed.map(lambda word: words.read("response", str(word), BEST_FIRST), na_action="ignore")
         why = _reasons(~best.isin(NOT_EVALUABLE), "not evaluable or no assessment")
         return why.mask(best.isna(), "best response not understood").mask(followed.isna(), "no best response")

@@ -106,8 +106,9 @@ def check_cells(
     nothing.
     Raises InputError with every problem of the table, or adds them to `problems` where given.
     """
-    shown, header, rows, lines = cells
     definition = schemas.load(schema)
+    cells = cells._replace(header=schemas.own_names(definition, cells.header))
+    shown, header, rows, lines = cells
     properties: dict[str, Any] = definition["properties"]
     required: list[str] = definition.get("required", [])
     stop, problems = problems is None, problems or Problems()

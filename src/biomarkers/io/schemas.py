@@ -3,14 +3,15 @@
 A table's schema describes one row; an empty cell is an absent property. `required` means that the column must
 exist and be filled; `x-columns` lists columns that must exist but may have empty cells. The same files validate the
 input and make `docs/tables.md`, so that the two cannot drift apart. `x-day` of a date names the column that may have
-its study day instead; `x-partial` says which day a partial date stands for (docs/methods.md, 4.11 and 4.12).
+its study day instead, `x-also` other names of a column; `x-partial` says which day a partial date stands for
+(docs/methods.md, 4.11 and 4.12).
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -89,6 +90,12 @@ def absent(schema: dict[str, Any], header: Collection[str]) -> list[str]:
     must = [*schema.get("required", []), *schema.get("x-columns", [])]
     days = {column: schema["properties"].get(column, {}).get("x-day") for column in must}
     return [column for column in must if column not in header and days[column] not in header]
+
+
+def own_names(schema: dict[str, Any], header: Sequence[str]) -> list[str]:
+    """The header with columns under another name that they may have (`x-also`) under their own, where that is free."""
+    also = {name: own for own, rule in schema["properties"].items() for name in rule.get("x-also", ())}
+    return [also[name] if name in also and also[name] not in header else name for name in header]
 
 
 def names() -> list[str]:
