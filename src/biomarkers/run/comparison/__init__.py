@@ -1,0 +1,1 @@
+"""What differs between two runs, such as two data cuts of a trial, and why."""

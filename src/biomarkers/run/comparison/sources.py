@@ -1,0 +1,199 @@
+"""What a run was made from, as far as its folder still says: config, plan, sheets by patient, files, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.io import provenance, schemas, tables, yamls
+from biomarkers.run import mapped
+from biomarkers.run.comparison.tables import KINDS, same
+
+CONFIG = "config/config.yaml"
+CHAIN = "results/burden/tmb.tsv.json"
+PLAN = "plan"
+SAMPLES = "samples"
+GIVEN = "given"
+OF_BURDENS = ("burden", "calling", "annotation", "reads", "reference", "qc")
+"""Blocks of the config that burdens hang on."""
+PATIENTS = "patients"
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two runs.
+
+    settings: by dotted key, every default filled in. plan: the same of the plan. sheets: rows by patient of each sheet
+    of the config, by its key. files: MD5 of what the user gave for the burdens, by path; made_from: which of them
+    each sample's burden comes from. version: of the program, with the commit. notes: what could not be found out.
+    """
+
+    folder: Path
+    settings: dict[str, Any]
+    plan: dict[str, Any]
+    paths: dict[str, str]
+    sheets: dict[str, dict[str, list[Row]]]
+    files: dict[str, str]
+    made_from: dict[str, set[str]]
+    version: str
+    notes: list[str] = field(default_factory=list)
+
+
+class Difference(NamedTuple):
+    """A setting or file that the runs do not share. old, new: as text; None where one run has none."""
+
+    name: str
+    old: str | None
+    new: str | None
+
+    def __str__(self) -> str:
+        return f"{self.name} {_shown(self.old)} -> {_shown(self.new)}"
+
+
+def check_runs(*folders: Path) -> None:
+    """Raise InputError for each folder in which no run has written a table."""
+    problems = Problems()
+    for folder in folders:
+        expected = "the folder of a run that has results (results/cohort.tsv or another of its tables)"
+        if not folder.is_dir():
+            found = "is a file" if folder.exists() else "does not exist"
+            problems.add(Problem.said(str(folder), "folder", found, expected))
+        elif not any((folder / kind.place).is_file() for kind in KINDS):
+            problems.add(Problem.said(str(folder), "folder", "has no tables of a run", expected))
+    problems.stop_if_any()
+
+
+def side(folder: Path) -> Side:
+    """What the folder of a run says of its sources; what cannot be read is noted, and never an error."""
+    notes: list[str] = []
+    chain = _caught(notes, provenance.read, folder / CHAIN) or {}
+    config = _in_force(_caught(notes, _config, folder / CONFIG), chain.get("settings"), folder, notes)
+    clinical = {key: path for key, path in (config.get("clinical") or {}).items() if isinstance(path, str)}
+    paths = clinical | {key: config[key] for key in (PLAN, SAMPLES) if isinstance(config.get(key), str)}
+    made = sorted((folder / mapped.FOLDER).glob("*.tsv"))
+    paths |= {file.stem: str(file.relative_to(folder)) for file in made if file.stem not in paths}
+    plan = _caught(notes, yamls.load, folder / paths[PLAN]) if PLAN in paths else None
+    sheets = {}
+    for key, path in paths.items():
+        if key not in (PLAN, "mapping", "maf"):
+            sheets[key] = _caught(notes, by_patient, folder / path) or {}
+    commit = f", commit {chain['commit'][:12]}" if chain.get("commit") else ""
+    return Side(
+        folder=folder,
+        settings=dict(flat({k: v for k, v in config.items() if k not in (PLAN, SAMPLES, "clinical")})),
+        plan=dict(flat(plan.data)) if plan else {},
+        paths=paths,
+        sheets=sheets,
+        files={path: one["md5"] for path, one in chain.get("files", {}).items() if one.get("by") == GIVEN},
+        made_from={sample: set(_given(chain, sample)) for sample in chain.get("samples", {})},
+        version=f"{chain['biomarkers']}{commit}" if "biomarkers" in chain else "",
+        notes=notes + list(_outdated(folder, paths)),
+    )
+
+
+def by_patient(path: Path) -> dict[str, list[Row]]:
+    """Rows of a sheet by patient, without empty cells. Raises InputError for what is no table."""
+    cells = tables.read_cells(path)
+    found: dict[str, list[Row]] = {}
+    for line in cells.rows:
+        row = {column: cell for column, cell in zip(cells.header, line, strict=True) if cell}
+        found.setdefault(row.pop("patient", ""), []).append(row)
+    return found
+
+
+def flat(data: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """Values of nested mappings by dotted key; a list is one value.
+
+    >>> dict(flat({"a": {"b": 1, "c": [1, 2]}}))
+    {'a.b': 1, 'a.c': [1, 2]}
+    """
+    if isinstance(data, Mapping) and data:
+        for name, value in data.items():
+            yield from flat(value, f"{key}.{name}" if key else str(name))
+    else:
+        yield key, data
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    """Keys whose values are not the same. A key that one side lacks counts only if the other has a value there."""
+    found = []
+    for key in dict.fromkeys([*old, *new]):
+        a, b = old.get(key), new.get(key)
+        if a != b and not same(_text(a) or "", _text(b) or ""):
+            found.append(Difference(key, _text(a), _text(b)))
+    return found
+
+
+def changed_files(old: Side, new: Side) -> list[Difference]:
+    """Files of the burdens whose content is not the same, by the MD5 that the runs recorded."""
+    return [Difference(*one) for one in differences(old.files, new.files)]
+
+
+def _given(chain: Mapping[str, Any], sample: str) -> Iterator[str]:
+    """Files of the user that a sample's variants and bases come from, by the chain of evidence."""
+    files = chain.get("files", {})
+    waiting = [path for path in files if Path(path).name.startswith(f"{sample}.")]
+    seen = set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path not in files:
+            continue
+        seen.add(path)
+        if files[path].get("by") == GIVEN:
+            yield path
+        waiting += files[path].get("from", [])
+
+
+def _in_force(
+    file: dict[str, Any] | None, recorded: dict[str, Any] | None, folder: Path, notes: list[str]
+) -> dict[str, Any]:
+    """The config of the file; of the burdens that which was recorded with them, `--config` of Snakemake included."""
+    if file is None or not recorded:
+        return file or recorded or {}
+    others = [one.name for one in differences(*({k: v for k, v in flat(c)} for c in (recorded, file)))]
+    if others:
+        notes.append(f"{folder / CONFIG} is not the config that the burdens were recorded with: {', '.join(others)}")
+    return file | {block: recorded[block] for block in OF_BURDENS if block in recorded}
+
+
+def _config(path: Path) -> dict[str, Any]:
+    schema = schemas.load("config")
+    settings = yamls.without_empty_blocks(yamls.load(path), schema)
+    filled: dict[str, Any] = yamls.with_defaults(settings.data, schema)
+    return filled
+
+
+def _outdated(folder: Path, paths: Mapping[str, str]) -> Iterator[str]:
+    """Sheets and plan that are newer than the cohort, so that the results may be of what stood there before."""
+    made = folder / "results/cohort.tsv"
+    if not made.is_file():
+        return
+    for path in paths.values():
+        file = folder / path
+        if file.is_file() and file.stat().st_mtime > made.stat().st_mtime + 1:
+            yield f"{file} is newer than {made}: run it again, or its reasons may be wrong"
+
+
+def _caught(notes: list[str], function: Any, path: Path) -> Any:
+    try:
+        return function(path)
+    except InputError as error:
+        notes.append(f"{str(error).splitlines()[0]} (its changes are not known)")
+        return None
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _shown(value: str | None) -> str:
+    return "(none)" if value in (None, "") else str(value)

@@ -1,0 +1,140 @@
+"""Why values and tests changed: what they hang on is named, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from biomarkers.run.comparison import changes, sources
+from biomarkers.run.comparison.reasons import UNEXPLAINED, Reasons
+from biomarkers.run.comparison.sources import Side
+from biomarkers.run.comparison.tables import KINDS, Cell
+
+COHORT, ENDPOINTS, TMB = KINDS[:3]
+PATIENTS = {"P1": [{"treatment_start": "2024-01-01", "death_date": "2024-06-01", "age": "60"}]}
+VISITS = {"P1": [{"date": "2024-02-01", "response": "SD"}, {"date": "2024-03-01", "response": "PR"}]}
+
+
+def side(**told):
+    base = {
+        "folder": Path("run"),
+        "settings": {"endpoints.data_cutoff": "2024-06-30", "pdl1.score_type": "TPS", "burden.vaf": 0.05},
+        "plan": {"endpoints.pfs.time": "pfs_months", "endpoints.pfs.event": "pfs_event", "covariates": ["age"]},
+        "paths": {"patients": "config/patients.tsv", "assessments": "config/visits.tsv", "features": "config/f.tsv"},
+        "sheets": {"patients": PATIENTS, "assessments": VISITS, "features": {"P1": [{"score": "1"}]}},
+        "files": {"a.vcf": "1" * 32, "b.vcf": "2" * 32},
+        "made_from": {"T1": {"a.vcf"}, "T2": {"b.vcf"}},
+        "version": "0.1.0, commit a",
+    }
+    return Side(**(base | told))
+
+
+def why(new, kind, column, before=None, after=None):
+    return Reasons(side(), new).of_value(kind, Cell(("P1",), column, "1", "2"), before or {}, after or {})
+
+
+def test_where_nothing_changed_it_says_so():
+    for kind, column in ((COHORT, "pfs_months"), (COHORT, "tmb_per_mb"), (COHORT, "pdl1"), (COHORT, "age")):
+        assert why(side(), kind, column) == UNEXPLAINED
+
+
+def test_a_sheet_of_the_patient_is_named_with_its_rows():
+    later = {"P1": [*VISITS["P1"], {"date": "2024-04-01", "response": "PD"}]}
+    new = side(sheets={"patients": PATIENTS, "assessments": later, "features": {}})
+    told = why(new, ENDPOINTS, "pfs_months", {"pfs_reason": "censored"}, {"pfs_reason": "PD"})
+    assert told == "pfs_reason: censored -> PD; config/visits.tsv: 1 row added (2024-04-01 PD)"
+    assert why(new, COHORT, "age") == UNEXPLAINED
+    changed = {"P1": [{**PATIENTS["P1"][0], "death_date": "2024-05-01", "age": "61"}]}
+    new = side(sheets={"patients": changed, "assessments": VISITS, "features": {"P1": [{"score": "1"}]}})
+    assert why(new, ENDPOINTS, "os_months") == "config/patients.tsv: death_date 2024-06-01 -> 2024-05-01"
+    assert why(new, COHORT, "age") == "config/patients.tsv: age 60 -> 61"
+
+
+def test_a_column_of_the_features_is_explained_by_their_sheet():
+    new = side(sheets={"patients": PATIENTS, "assessments": VISITS, "features": {"P1": [{"score": "2"}]}})
+    assert why(new, COHORT, "score") == "config/f.tsv: score 1 -> 2"
+
+
+@pytest.mark.parametrize(
+    ("setting", "column", "explains"),
+    [
+        ("endpoints.data_cutoff", "os_months", True),
+        ("endpoints.data_cutoff", "pdl1", False),
+        ("endpoints.data_cutoff", "tmb_per_mb", False),
+        ("pdl1.score_type", "pdl1_low", True),
+        ("burden.vaf", "tmb_per_mb_nonsynonymous", True),
+        ("burden.vaf", "age", False),
+    ],
+)
+def test_a_setting_explains_what_hangs_on_it(setting, column, explains):
+    new = side(settings=side().settings | {setting: "other"})
+    assert (f"setting {setting}" in why(new, COHORT, column)) == explains
+
+
+def test_a_file_explains_the_burdens_of_its_samples_only():
+    new = side(files={"a.vcf": "3" * 32, "b.vcf": "2" * 32})
+    assert why(new, TMB, "tmb_per_mb", {"sample": "T1"}, {"sample": "T1"}) == "changed files: a.vcf"
+    assert why(new, TMB, "tmb_per_mb", {"sample": "T2"}, {"sample": "T2"}) == UNEXPLAINED
+    assert why(new, COHORT, "n_variants", {"tumor_sample": "T1"}, {"tumor_sample": "T1"}) == "changed files: a.vcf"
+
+
+def test_another_version_is_always_said():
+    assert "0.1.0, commit a -> 0.2.0" in why(side(version="0.2.0"), COHORT, "age")
+
+
+def test_added_and_removed_patients_are_those_of_the_sheet():
+    both = {**PATIENTS, "P2": []}
+    more = side(sheets={"patients": both})
+    assert Reasons(side(), more).of_patient("P2", added=True) == "new in config/patients.tsv"
+    assert Reasons(more, side()).of_patient("P2", added=False) == "no longer in config/patients.tsv"
+    subset = side(plan={"subset.arm": "A"})
+    assert Reasons(side(), subset).of_patient("P1", added=False) == "plan subset.arm (none) -> A"
+
+
+def test_a_test_changed_because_of_its_marker_its_endpoint_or_the_plan():
+    row = {"endpoint": "pfs", "marker": "tmb_per_mb", "method": "cox", "p_value": "0.1", "q_value": "0.2"}
+    cells = [
+        Cell(("P1",), "pfs_months", "1", "2"),
+        Cell(("P2",), "pdl1", "1", "2"),
+        Cell(("P1",), "pfs_event", "0", "1"),
+    ]
+    assert Reasons(side(), side()).of_test(cells, row, row) == "pfs_months, pfs_event changed, patients: 1"
+    assert Reasons(side(), side()).of_test(cells[1:2], row, row | {"q_value": "0.3"}).startswith("other tests of its")
+    assert Reasons(side(), side()).of_test([], row, row | {"p_value": "0.3"}) == UNEXPLAINED
+    assert Reasons(side(), side()).of_test([Cell(("P3",), "age", "1", "2")], row, row).startswith("age changed")
+    new = side(plan=side().plan | {"markers.pdl1.kind": "binary", "seed": 2, "covariates": ["age", "sex"]})
+    assert Reasons(side(), new).of_test([], row, row) == "plan covariates age -> age, sex"
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "said"),
+    [
+        ("hazard_ratio", "0.9", "1.1", "the other direction"),
+        ("hazard_ratio", "0.9", "0.1", None),
+        ("hodges_lehmann", "-0.1", "0.1", "the other direction"),
+        ("auc", "0.51", "0.49", "the other direction"),
+        ("cutpoint", "-1", "1", None),
+        ("odds_ratio", "", "1.1", None),
+    ],
+)
+def test_an_estimate_that_turned_round_is_remarked(kind, old, new, said):
+    assert changes.note({"estimate_type": kind}, Cell((), "estimate", old, new)) == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("0.0499", "0.05", "no longer below 0.05"),
+        ("0.05", "0.0499", "now below 0.05"),
+        ("0.2", "0.06", None),
+        ("0.2", "", "no value any more"),
+        ("", "0.2", "had no value"),
+    ],
+)
+def test_a_p_value_that_crossed_is_remarked(old, new, said):
+    for column in ("p_value", "q_value"):
+        assert changes.note({}, Cell((), column, old, new)) == said
+
+
+def test_settings_are_compared_by_value():
+    found = sources.differences({"a": 1, "b": [1, 2], "c": None, "d": True}, {"a": 1.0, "b": [1, 3], "e": None})
+    assert [str(one) for one in found] == ["b 1, 2 -> 1, 3", "d true -> (none)"]
