@@ -6,6 +6,7 @@ patients who enter by VCF is made and run; with fewer the association of burden 
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,8 @@ CHANGES = {
     "pdl1_true": lambda cell: (float(cell) + 50) % 100,
 }
 """A wrong truth for each column."""
+ORR = ("orr", "all_treated")
+"""Endpoint and definition of the rate."""
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +138,68 @@ def test_the_primary_result_is_that_of_the_true_burdens_and_responses(finished, 
     assert float(primary["statistic"]) == pytest.approx(oracle.statistic, rel=1e-9)
     if len(truth) >= PATIENTS:
         assert oracle.pvalue < 0.05 and float(primary["p_value"]) < 0.05 and float(primary["estimate"]) > 0
+
+
+def test_rates_are_those_of_the_true_responders(finished, truth):
+    """Oracle: the counts of the truth; the objective response rate of all treated and of it as a fraction."""
+    (row,) = (r for r in finished.tsv("results/clinical/rates.tsv") if (r["endpoint"], r["definition"]) == ORR)
+    treated = [r for r in truth.values() if r["treated"] == "1"]
+    responders = sum(r["responder"] == "1" for r in treated)
+    assert (int(row["n"]), int(row["events"])) == (len(treated), responders)
+    assert float(row["estimate"]) == pytest.approx(responders / len(treated), rel=1e-12)
+
+
+def test_carriers_of_each_gene_are_those_planted(finished, truth):
+    """Of those who enter by VCF exactly; of reads one variant in six, or one a patient, may be missed."""
+    planted = {(r["gene"], r["patient"]) for r in finished.tsv("truth/variants.tsv") if counted(r)}
+    groups = finished.tsv("results/association/groups.tsv")
+    found = {r["marker"]: int(r["n"]) for r in groups if (r["endpoint"], r["group"]) == ("response", "mutated")}
+    usual = {r["gene"] for r in finished.tsv("truth/genes.tsv")}
+    assert {"ARID1A", "TP53"} <= usual & found.keys()
+    for gene, carriers in found.items():
+        patients = [p for g, p in planted if g == gene and truth[p]["treated"] == "1"]
+        missed = sum(truth[p]["entry"] != "vcf" for p in patients)
+        assert len(patients) - missed <= carriers <= len(patients), gene
+
+
+def counted(row):
+    return row["kind"] == "somatic" and not row["exclusion"] and "nonsynonymous" in row["counts_in"].split(",")
+
+
+def points(value, first, second):
+    """Child-Pugh's 1, 2 or 3 points of a value that is worse the higher it is."""
+    return 1 + (value >= first) + (value > second)
+
+
+def test_scores_of_the_liver_are_those_of_the_sheet(finished, found):
+    """By hand: ALBI of Johnson 2015; Child-Pugh of Pugh 1973, 1 mg/dL of bilirubin being 17.104 micromol/L."""
+    words = {"none": 1, "mild": 2, "moderate": 3, "grade 1-2": 2}
+    for row in finished.tsv("config/patients.tsv"):
+        albumin, bilirubin, inr = (float(row[name]) for name in ("albumin_g_l", "bilirubin_umol_l", "inr"))
+        patient = found[row["patient"]]
+        assert float(patient["albi_score"]) == pytest.approx(0.66 * math.log10(bilirubin) - 0.085 * albumin, rel=1e-9)
+        score = points(bilirubin, 2 * 17.104, 3 * 17.104) + points(-albumin, -35, -28) + points(inr, 1.7, 2.3)
+        score += words[row["ascites"]] + words[row["encephalopathy"]]
+        assert int(patient["child_pugh_score"]) == score, row["patient"]
+
+
+def test_adverse_events_are_counted_as_they_were_drawn(finished, truth):
+    treated = sum(r["treated"] == "1" for r in truth.values())
+    found = {}
+    for row in finished.tsv("results/clinical/adverse_events.tsv"):
+        if row["level"] == "term":
+            assert int(row["n"]) == treated
+            found[row["category"], row["term"]] = int(row["patients"])
+    terms = finished.tsv("truth/adverse_events.tsv")
+    assert len(terms) > 20
+    for row in terms:
+        for category, column in (("any", "patients"), ("grade_3_or_higher", "grade_3_or_higher")):
+            assert found.get((category, row["term"]), 0) == int(row[column]), row["term"]
+
+
+def test_the_burden_of_an_exome_is_not_warned_of(finished, truth):
+    """docs/methods.md, 1.11: at least 1 Mb; the note of a burden from a VCF says nothing of its size."""
+    rows = [r for r in finished.tsv("results/burden/tmb.tsv") if truth[r["patient"]]["entry"] == "vcf"]
+    assert len(rows) > 20 and all(float(r["callable_mb"]) >= 1 for r in rows)
+    assert not any("1 Mb" in r["note"] for r in rows)
+    assert sum(r["status"] == "ok" for r in rows) > len(rows) / 2

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import subprocess
+from dataclasses import replace
 
 import pysam
 import pytest
 import yaml
 
 from biomarkers.cli.app import run
+from biomarkers.demo import genome, people
 from builders import RunFolder, hcc1395, tells
 
 CHECKED = "results/qc/concordance/{}.tsv"
@@ -79,7 +81,15 @@ def jobs(folder, target):
 
 
 @pytest.mark.slow
-def test_interchanged_normals_stop_their_patients_and_nobody_else(tmp_path, project):
+def test_interchanged_normals_stop_their_patients_and_nobody_else(tmp_path, project, monkeypatch):
+    """A trial of which the first three patients enter by BAM, over a fifth of the exome."""
+    drawn, built = people.people, genome.build
+
+    def by_bam(rng, count):
+        return [replace(person, entry="bam" if person.number < 3 else "none") for person in drawn(rng, count)]
+
+    monkeypatch.setattr(people, "people", by_bam)
+    monkeypatch.setattr(genome, "build", lambda rng: built(rng, coding_bp=200_000))
     assert run(["demo", str(tmp_path / "run"), "--patients", "20"]) == 0
     folder = RunFolder(tmp_path / "run", project / "workflow" / "Snakefile")
     folder.config = yaml.safe_load((folder.folder / "config/config.yaml").read_text())

@@ -1,15 +1,18 @@
-"""A small simulated genome: two contigs of random sequence with protein-coding genes that obey the genetic code.
+"""A simulated exome: two contigs of random sequence with protein-coding genes that obey the genetic code.
 
 Coordinates are 0-based and half-open unless a name ends in `pos` (1-based, as in VCF and GFF3).
 """
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+
+from biomarkers.demo.genes import NAMED
 
 BASES = np.frombuffer(b"ACGT", dtype=np.uint8)
 COMPLEMENT = bytes.maketrans(b"ACGT", b"TGCA")
@@ -20,7 +23,12 @@ CODE = dict(zip(CODONS, AMINO_ACIDS, strict=True))
 SENSE = tuple(codon for codon in CODONS if CODE[codon] != "*")
 
 CONTIGS = ("chr1", "chr2")
-GENES_PER_CONTIG = 36
+CODING_BP = 1_085_000
+"""Coding bases of all genes; those that are targeted, too, are above the 1 Mb below which a burden is warned of."""
+EXON_BP = 800
+"""About the length of a coding exon. Longer than real ones, so that fewer bases are sequenced beside them."""
+OTHER_BP = (1200, 2400)
+"""Coding bases of a gene that has only a number."""
 FLANK = 2000
 UTR5, UTR3 = 80, 120
 TARGET_MARGIN = 10
@@ -91,7 +99,18 @@ class Genome:
 
     def gene_at(self, contig: str, position: int) -> Gene | None:
         """The gene whose span holds the 0-based position (genes never overlap)."""
-        return next((g for g in self.genes if g.contig == contig and g.span[0] <= position < g.span[1]), None)
+        starts, genes = self._by_start[contig]
+        number = bisect.bisect_right(starts, position) - 1
+        return genes[number] if number >= 0 and position < genes[number].span[1] else None
+
+    @cached_property
+    def _by_start(self) -> dict[str, tuple[list[int], list[Gene]]]:
+        """By contig: starts of its genes and the genes, in order."""
+        found = {}
+        for contig in self.contigs:
+            genes = sorted((gene for gene in self.genes if gene.contig == contig), key=lambda gene: gene.span)
+            found[contig] = ([gene.span[0] for gene in genes], genes)
+        return found
 
     def _mask(self, spans: Iterable[tuple[str, Span]]) -> dict[str, np.ndarray]:
         masks = {name: np.zeros(len(sequence), dtype=bool) for name, sequence in self.contigs.items()}
@@ -100,17 +119,27 @@ class Genome:
         return masks
 
 
-def build(rng: np.random.Generator) -> Genome:
-    """A genome of two contigs with 36 genes each, on both strands, every third gene with a second transcript."""
+def build(rng: np.random.Generator, *, coding_bp: int = CODING_BP) -> Genome:
+    """A genome of two contigs, genes on both strands, some with a second transcript, `coding_bp` coding bases and more.
+
+    The named genes (some 160 kb) are always there and lie among the others.
+    """
+    lengths = {gene.name: gene.length for gene in NAMED}
+    while (missing := coding_bp - sum(lengths.values())) > 0:
+        number = len(lengths) - len(NAMED) + 1
+        lengths[f"GENE{number:03d}"] = min(int(rng.integers(*OTHER_BP)), max(missing, OTHER_BP[0]))
+    order = rng.permutation(list(lengths)).tolist()
     contigs: dict[str, str] = {}
     genes: list[Gene] = []
-    for contig in CONTIGS:
-        joined = _random(rng, FLANK)
-        for _ in range(GENES_PER_CONTIG):
-            sequence, gene = _gene(rng, len(genes) + 1, contig, len(joined))
-            joined += sequence + _random(rng, int(rng.integers(600, 1500)))
+    for contig, names in zip(CONTIGS, (order[::2], order[1::2]), strict=True):
+        parts = [_random(rng, FLANK)]
+        end = FLANK
+        for name in names:
+            sequence, gene = _gene(rng, len(genes) + 1, name, lengths[name], contig, end)
+            parts += [sequence, _random(rng, int(rng.integers(300, 900)))]
+            end += len(parts[-2]) + len(parts[-1])
             genes.append(gene)
-        contigs[contig] = joined + _random(rng, FLANK)
+        contigs[contig] = "".join([*parts, _random(rng, FLANK)])
     return Genome(contigs, tuple(genes), _targets(genes))
 
 
@@ -184,10 +213,12 @@ def _random(rng: np.random.Generator, length: int) -> str:
     return BASES[rng.integers(0, 4, length)].tobytes().decode()
 
 
-def _gene(rng: np.random.Generator, number: int, contig: str, offset: int) -> tuple[str, Gene]:
+def _gene(
+    rng: np.random.Generator, number: int, name: str, coding_bp: int, contig: str, offset: int
+) -> tuple[str, Gene]:
     """Sequence and description of one gene at `offset`; built along the transcript, then put on its strand."""
-    lengths = rng.integers(300, 700, int(rng.integers(4, 8)))
-    skipped = 1 + int(rng.integers(0, len(lengths) - 2)) if number % 3 == 0 else None
+    lengths = _exon_lengths(rng, coding_bp)
+    skipped = 1 + int(rng.integers(0, len(lengths) - 2)) if number % 3 == 0 and len(lengths) > 2 else None
     if skipped is not None:
         lengths[skipped] -= lengths[skipped] % 3
     lengths[-1] -= lengths.sum() % 3
@@ -222,7 +253,16 @@ def _gene(rng: np.random.Generator, number: int, contig: str, offset: int) -> tu
     if skipped is not None:
         transcripts.append(Transcript(f"DEMOT{number:04d}2", place(exons, skipped), place(cds, skipped)))
     span = (offset, offset + len(sequence))
-    return sequence, Gene(f"GENE{number:02d}", f"DEMOG{number:04d}", contig, strand, span, tuple(transcripts))
+    return sequence, Gene(name, f"DEMOG{number:04d}", contig, strand, span, tuple(transcripts))
+
+
+def _exon_lengths(rng: np.random.Generator, coding_bp: int) -> np.ndarray:
+    """Coding bases of two exons or more, `coding_bp` together, shape (exons,)."""
+    number = max(2, round(coding_bp / EXON_BP))
+    weights = rng.uniform(0.7, 1.3, number)
+    lengths = np.floor(coding_bp * weights / weights.sum()).astype(np.int64)
+    lengths[-1] += coding_bp - lengths.sum()
+    return np.asarray(lengths)
 
 
 def _phases(cds: tuple[Span, ...], strand: str) -> list[int]:

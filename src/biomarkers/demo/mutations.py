@@ -11,14 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from biomarkers.demo.genes import BYSTANDER, DRIVER
 from biomarkers.demo.genome import CODE, Gene, Genome, Transcript, reverse_complement, translate
 from biomarkers.genome.consequence_terms import RANK
 from biomarkers.genome.tmb_definitions import built_in
-
-DRIVER = "GENE07"
-"""Mutated in a quarter of the patients, and truly associated with response."""
-BYSTANDER = "GENE22"
-"""Mutated in a third of the patients, and associated with nothing."""
 
 INDEL_SPACING = 600
 """Least distance between two indels of anyone, longer than any fragment, so that no fragment spans two."""
@@ -118,14 +114,14 @@ def somatic(
 ) -> list[Variant]:
     """`count` somatic variants in targeted coding sequence, and one protein-changing variant in each of `genes`.
 
-    Seven in ten are clonal (fraction near purity / 2), the rest at 0.15 to 0.25. The two marker genes are hit only
-    on request, so that their carriers do not depend on the burden.
+    Seven in ten are clonal (fraction near purity / 2), the rest at 0.18 to 0.28. `DRIVER` and `BYSTANDER` are hit
+    only on request, so that their carriers do not depend on the burden.
     """
     wanted: list[Gene | None] = [next(gene for gene in genome.genes if gene.name == name) for name in genes]
     found = [_accepted(rng, genome, occupied, gene) for gene in [*wanted, *[None] * count]]
     for number, variant in enumerate(found):
-        fraction = purity / 2 * rng.uniform(0.9, 1.0) if rng.random() < 0.7 else rng.uniform(0.15, 0.25)
-        found[number] = replace(variant, frequency=round(float(np.clip(fraction, 0.15, 0.5)), 3))
+        fraction = purity / 2 * rng.uniform(0.9, 1.0) if rng.random() < 0.7 else rng.uniform(0.18, 0.28)
+        found[number] = replace(variant, frequency=round(float(np.clip(fraction, 0.18, 0.5)), 3))
     return sorted(found, key=lambda v: (v.contig, v.pos))
 
 

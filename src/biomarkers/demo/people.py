@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from biomarkers.demo.mutations import BYSTANDER, DRIVER
+from biomarkers.demo import liver
+from biomarkers.demo.genes import BYSTANDER, DRIVER, NAMED, SUBTYPES
+from biomarkers.demo.liver import Liver
 
 RESPONSE_SHARE = 0.28
 """Share of the treated who respond (confirmed CR or PR)."""
@@ -18,21 +20,28 @@ RESPONSE_LOG_ODDS = {"tmb_per_mb": 1.6, "pdl1": 0.04, "tls_score": 1.0, DRIVER: 
 PROGRESSION_LOG_HAZARD = {"tmb_per_mb": -0.30, "pdl1": -0.008, "tls_score": -0.20, DRIVER: -0.40}
 """True log hazard of progression on the same scales, beside the effect of responding itself."""
 RESPONDER_LOG_HAZARD = -1.2
-READ_ENTRY_VARIANTS = 6.0
-"""Least expected number of somatic variants of those who enter by reads, so that there is something to call."""
-DEATH_LOG_HAZARD = {"tmb_per_mb": -0.20, "pdl1": -0.005}
-"""True log hazard of death after progression."""
+DEATH_LOG_HAZARD = {"tmb_per_mb": -0.20, "pdl1": -0.005, "albumin_g_l": -0.10}
+"""True log hazard of death after progression; of albumin per g/L."""
 UNRELATED = {
     "age": "covariate",
     "sex": "covariate",
     "ecog": "covariate",
-    "smoker": "covariate",
-    "histology": "feature",
+    "subtype": "covariate",
+    "viral_status": "covariate",
+    "afp_ng_ml": "covariate",
+    "ca19_9_u_ml": "covariate",
     "ic_level": "feature",
     "myeloid_score": "feature",
     BYSTANDER: "gene",
 }
 """Markers that nothing depends on."""
+
+VARIANTS, VARIANTS_LOG_SD = 4.2, 0.55
+"""Median of the expected number of coding variants, silent ones included, and its deviation on the log scale."""
+MSI_SHARE, MSI_VARIANTS = 0.07, (18.0, 45.0)
+"""Share of tumors with microsatellite instability, and their expected number of coding variants."""
+READ_ENTRY_VARIANTS = 6.0
+"""Least expected number of variants of those who enter by reads, so that there is something to call."""
 
 FIRST_START = datetime.date(2022, 3, 1)
 ENROLMENT_DAYS = 548
@@ -49,8 +58,8 @@ NEVER_TREATED, EARLY_DEATH, WITHDREW, SWITCHED = "never_treated", "early_death",
 class Person:
     """One patient. entry: fastq, bam, vcf or none (not sequenced). pdl1: true TPS, 0-100.
 
-    expected_variants: mean number of somatic variants beside the marker genes. mutated: marker genes that carry one.
-    role: an unusual course, or empty.
+    planted: number of somatic coding variants, of which one lies in each of the genes `mutated`. role: an unusual
+    course, or empty.
     """
 
     patient: str
@@ -59,14 +68,16 @@ class Person:
     age: int
     sex: str
     ecog: int
-    smoker: int
-    histology: str
+    subtype: str
+    viral_status: str
+    liver: Liver
+    msi: bool
     ic_level: str
     tls_score: float
     myeloid_score: float
     pdl1: float
     purity: float
-    expected_variants: float
+    planted: int
     mutated: tuple[str, ...]
     role: str
 
@@ -114,7 +125,7 @@ class Course:
 def people(rng: np.random.Generator, count: int) -> list[Person]:
     """`count` patients. The first enter by reads, the last are not sequenced, all others enter by VCF."""
     width = 3 if count >= 100 else 2
-    fastq, bam, unsequenced = (4, 3, 2) if count >= 20 else (1, 1, 0)
+    fastq, bam, unsequenced = (2, 1, 2) if count >= 20 else (1, 1, 0)
     entries = np.repeat(["fastq", "bam", "vcf", "none"], [fastq, bam, count - fastq - bam - unsequenced, unsequenced])
     unusual = [EARLY_DEATH, NEVER_TREATED, WITHDREW, SWITCHED][: 4 if count >= 20 else 1]
     chosen = rng.choice(np.arange(fastq + bam, count), len(unusual), replace=False).tolist()
@@ -131,6 +142,7 @@ def predictor(found: list[Person], tmb: np.ndarray, coefficients: dict[str, floa
         "tmb_per_mb": np.log2(tmb + 1),
         "pdl1": np.array([p.pdl1 for p in found]),
         "tls_score": np.array([p.tls_score for p in found]),
+        "albumin_g_l": np.array([float(p.liver.albumin_g_l) for p in found]),
         DRIVER: np.array([float(DRIVER in p.mutated) for p in found]),
     }
     terms = [coefficient * (values[k] - values[k].mean()) for k, coefficient in coefficients.items()]
@@ -198,31 +210,49 @@ def course(rng: np.random.Generator, person: Person, responds: bool, progression
 
 
 def _person(rng: np.random.Generator, patient: str, number: int, entry: str, role: str) -> Person:
-    mutated = tuple(gene for gene, share in ((DRIVER, 0.25), (BYSTANDER, 0.33)) if rng.random() < share)
+    subtype = str(rng.choice(list(SUBTYPES), p=list(SUBTYPES.values())))
+    viral_status = liver.viral_status(rng, subtype)
     band = rng.random()
-    low, high = (0.0, 1.0) if band < 0.35 else (1.0, 50.0) if band < 0.7 else (50.0, 100.0)
+    low, high = (0.0, 1.0) if band < 0.45 else (1.0, 50.0) if band < 0.8 else (50.0, 100.0)
     pdl1 = float(np.floor(rng.uniform(low, high)))
-    expected = 0.0 if rng.random() < 1 / 15 else float(np.clip(np.exp(rng.normal(np.log(5), 1.1)), 0, 80))
+    msi = bool(rng.random() < MSI_SHARE)
+    expected = 0.0 if rng.random() < 1 / 25 else float(rng.lognormal(np.log(VARIANTS), VARIANTS_LOG_SD))
+    if msi:
+        expected = float(rng.uniform(*MSI_VARIANTS))
     if entry in ("fastq", "bam"):
         expected = max(expected, READ_ENTRY_VARIANTS)
+    planted = int(rng.poisson(expected))
     return Person(
         patient=patient,
         number=number,
         entry=entry,
-        age=int(np.clip(rng.normal(64, 9), 31, 88)),
-        sex=str(rng.choice(["F", "M"])),
-        ecog=int(rng.choice([0, 1, 2], p=[0.45, 0.45, 0.1])),
-        smoker=int(rng.random() < 0.6),
-        histology=str(rng.choice(["adenocarcinoma", "squamous", "other"], p=[0.6, 0.3, 0.1])),
+        age=int(np.clip(rng.normal(60, 10), 29, 84)),
+        sex=str(rng.choice(["F", "M"], p=[0.45, 0.55] if subtype != "HCC" else [0.2, 0.8])),
+        ecog=int(rng.choice([0, 1, 2], p=[0.4, 0.55, 0.05])),
+        subtype=subtype,
+        viral_status=viral_status,
+        liver=liver.draw(rng, subtype),
+        msi=msi,
         ic_level=str(rng.choice(["IC0", "IC1", "IC2", "IC3"], p=[0.35, 0.35, 0.2, 0.1])),
         tls_score=round(float(rng.normal(0, 1)), 3),
         myeloid_score=round(float(rng.normal(0, 1)), 3),
         pdl1=pdl1,
         purity=round(float(rng.uniform(0.5, 0.9)), 2),
-        expected_variants=expected,
-        mutated=mutated,
+        planted=planted,
+        mutated=_mutated(rng, subtype, planted),
         role=role,
     )
+
+
+def _mutated(rng: np.random.Generator, subtype: str, planted: int) -> tuple[str, ...]:
+    """Named genes that carry a variant, at most `planted` beside the first two.
+
+    Those variants are a part of all, so that a patient with a mutated gene has no larger burden for it.
+    """
+    hit = [gene.name for gene in NAMED if rng.random() < gene.share(subtype)]
+    first = [name for name in hit if name in (DRIVER, BYSTANDER)]
+    others = rng.permutation([name for name in hit if name not in first]).tolist()
+    return tuple([*first, *others[: max(0, planted - len(first))]])
 
 
 def _responses(rng: np.random.Generator, count: int, reached: int, responds: bool, onset: int) -> list[str]:

@@ -1,6 +1,6 @@
 """Reads of a simulated patient: fragments of the targets, with inherited and somatic variants and errors.
 
-Errors are as likely as the base qualities say. Everything is done on arrays; one sample is about 200,000 pairs.
+Errors are as likely as the base qualities say. Everything is done on arrays; one sample is up to 400,000 pairs.
 Positions are 0-based on the joined genome (contigs one after the other) unless said otherwise.
 """
 
@@ -17,6 +17,8 @@ from biomarkers.demo.mutations import Variant
 READ_LENGTH = 100
 FRAGMENT_MEAN, FRAGMENT_SD = 250, 50
 FRAGMENT_LOW, FRAGMENT_HIGH = 80, 450
+BLOCK = 20_000
+"""Pairs whose bases are made at once, which bounds the memory."""
 CAPTURE_MARGIN = 60
 """Fragments are captured when their middle lies within this many bases of a target."""
 QUALITIES = np.array([37, 25, 11], dtype=np.uint8)
@@ -103,10 +105,42 @@ def simulate(
             substitutions.append((rows, position, _codes(variant.alt.encode())))
 
     flipped = rng.random(count) < 0.5
-    columns = np.arange(READ_LENGTH, dtype=np.int32)
+    mates, qualities = (np.empty((2, count, READ_LENGTH), dtype=np.uint8) for _ in range(2))
+    for first in range(0, count, BLOCK):
+        block = slice(first, min(first + BLOCK, count))
+        of_block = []
+        for rows, position, codes in substitutions:
+            low, high = np.searchsorted(rows, [block.start, block.stop])
+            of_block.append((rows[low:high] - block.start, position, codes))
+        found = person, haplotype[block], start[block], length[block]
+        left, right = _sides(*found, indel=indel[block], indels=indels, substitutions=of_block, at=at)
+        swap = flipped[block, None]
+        pair = np.stack([np.where(swap, right, left), np.where(swap, left, right)])
+        _read_into_adapter(pair, length[block])
+        qualities[:, block] = _qualities(rng, pair.shape)
+        _add_errors(rng, pair, qualities[:, block])
+        mates[:, block] = pair
+    return Reads(mates, qualities, start, length, flipped, indel, indels)
+
+
+def _sides(
+    person: Inherited,
+    haplotype: np.ndarray,
+    start: np.ndarray,
+    length: np.ndarray,
+    *,
+    indel: np.ndarray,
+    indels: list[Variant],
+    substitutions: list[tuple[np.ndarray, int, np.ndarray]],
+    at: dict[str, int],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Left and right read of each fragment as they are sequenced, base codes of shape (n, READ_LENGTH) each.
+
+    substitutions: rows of the fragments that carry one, its position, its code.
+    """
     sides = []
-    for first in (np.zeros(count, dtype=np.int32), length - READ_LENGTH):
-        inside = first[:, None] + columns
+    for first in (np.zeros(len(start), dtype=np.int32), length - READ_LENGTH):
+        inside = first[:, None] + np.arange(READ_LENGTH, dtype=np.int32)
         coordinate = start[:, None] + inside
         inserted = _apply_indels(coordinate, inside, start, indel, indels, at)
         bases = person.haplotypes[haplotype[:, None], np.clip(coordinate, 0, person.haplotypes.shape[1] - 1)]
@@ -116,13 +150,7 @@ def simulate(
             local[where] = codes
             bases[rows] = local
         sides.append(bases)
-    left, right = sides[0], 3 - sides[1][:, ::-1]
-    swap = flipped[:, None]
-    mates = np.stack([np.where(swap, right, left), np.where(swap, left, right)])
-    _read_into_adapter(mates, length)
-    qualities = _qualities(rng, mates.shape)
-    _add_errors(rng, mates, qualities)
-    return Reads(mates, qualities, start, length, flipped, indel, indels)
+    return sides[0], 3 - sides[1][:, ::-1]
 
 
 def fastq(reads: Reads, rows: np.ndarray, mate: int, lane: int, tag: int) -> bytes:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from biomarkers.demo.liver import Liver
 from biomarkers.demo.people import DATA_CUTOFF, Course, Person
 
+TITLE = "Axitinib and toripalimab in hepatobiliary carcinoma, second line (simulated)"
 CONFIG = f"""\
 # A simulated trial; truth/README.md says what a right analysis finds. Paths are relative to this run's folder.
 samples: config/samples.tsv
@@ -29,12 +31,14 @@ calling: {{same_person_distance: 0}}
 # Every other setting has its default (docs/tables.md).
 burden: {{definitions: [merino_wes, nonsynonymous]}}
 endpoints: {{data_cutoff: "{DATA_CUTOFF}", visit_interval_days: 29}}
-report: {{title: A simulated trial}}
+# JS311 is the assay of toripalimab's trials. It shares a column with 22C3 because this line says so.
+pdl1: {{score_type: TPS, assays: [JS311, 22C3]}}
+report: {{title: "{TITLE}"}}
 """
 
 PLAN = """\
 # Written before the results are seen.
-title: A simulated trial of 28-day visits
+title: {title}
 seed: {seed}
 primary: {{marker: tmb_per_mb, endpoint: response, method: mann_whitney}}
 secondary:
@@ -48,10 +52,15 @@ markers:
   pdl1: {{kind: continuous, cutpoints: [{{at: 1, side: ">="}}, {{at: 50, side: ">="}}]}}
   tls_score: {{kind: continuous}}
   myeloid_score: {{kind: continuous}}
-  smoker: {{kind: binary}}
-  sex: {{kind: binary, levels: [F, M]}}
-  histology: {{kind: categorical}}
+  msi: {{kind: binary, levels: [MSI-H, MSS]}}
   ic_level: {{kind: ordinal, levels: [IC0, IC1, IC2, IC3]}}
+  subtype: {{kind: categorical}}
+  viral_status: {{kind: categorical}}
+  sex: {{kind: binary, levels: [F, M]}}
+  albumin_g_l: {{kind: continuous}}
+  albi_score: {{kind: continuous}}
+  afp_ng_ml: {{kind: continuous, transform: log2p1, cutpoints: [{{at: 400, side: ">="}}]}}
+  ca19_9_u_ml: {{kind: continuous, transform: log2p1}}
 covariates: [age, ecog]
 strata: []
 genes: {{min_carriers: 3, consequences: nonsynonymous}}
@@ -59,19 +68,6 @@ mann_whitney: auto
 data_driven_cutpoints: [tmb_per_mb]
 prediction: {{features: [tmb_per_mb, pdl1], endpoint: response}}
 """
-EVENTS = (
-    ("Fatigue", "General disorders and administration site conditions", 0.35, False),
-    ("Pruritus", "Skin and subcutaneous tissue disorders", 0.2, True),
-    ("Rash maculo-papular", "Skin and subcutaneous tissue disorders", 0.2, True),
-    ("Diarrhea", "Gastrointestinal disorders", 0.2, False),
-    ("Colitis", "Gastrointestinal disorders", 0.06, True),
-    ("Hypothyroidism", "Endocrine disorders", 0.12, True),
-    ("Pneumonitis", "Respiratory, thoracic and mediastinal disorders", 0.06, True),
-    ("Alanine aminotransferase increased", "Investigations", 0.12, True),
-    ("Anemia", "Blood and lymphatic system disorders", 0.18, False),
-    ("Nausea", "Gastrointestinal disorders", 0.2, False),
-)
-"""CTCAE term, system organ class, share of patients who have it, whether it counts as immune-related."""
 
 
 def table(header: str, rows: Iterable[Sequence[object]]) -> str:
@@ -83,7 +79,7 @@ def table(header: str, rows: Iterable[Sequence[object]]) -> str:
 
 def plan(seed: int) -> str:
     """analysis_plan.yaml."""
-    return PLAN.format(seed=seed)
+    return PLAN.format(seed=seed, title=TITLE)
 
 
 def samples(people: list[Person]) -> str:
@@ -124,14 +120,13 @@ def sample_in_bam(people: list[Person], sample: str) -> str:
 
 def patients(people: list[Person], courses: list[Course]) -> str:
     """patients.tsv: dates and covariates; the ECOG status of the tenth patient is not known."""
-    header = "patient treatment_start last_dose death_date last_alive_date new_therapy_date age sex ecog smoker"
+    header = "patient treatment_start last_dose death_date last_alive_date new_therapy_date age sex ecog"
     rows = []
     for p, c in zip(people, courses, strict=True):
         ecog = "NA" if p.number == 9 else p.ecog
-        rows.append(
-            [p.patient, c.start, c.last_dose, c.death, c.last_alive, c.new_therapy, p.age, p.sex, ecog, p.smoker]
-        )
-    return table(header, rows)
+        dates = [c.start, c.last_dose, c.death, c.last_alive, c.new_therapy]
+        rows.append([p.patient, *dates, p.age, p.sex, ecog, p.subtype, p.viral_status, *p.liver])
+    return table(" ".join([header, "subtype viral_status", *Liver._fields]), rows)
 
 
 def assessments(people: list[Person], courses: list[Course]) -> str:
@@ -145,8 +140,8 @@ def features(people: list[Person]) -> str:
     rows = []
     for p in people:
         scores = [None, None] if p.number % 12 == 11 else [p.tls_score, p.myeloid_score]
-        rows.append([p.patient, *scores, p.histology, p.ic_level])
-    return table("patient tls_score myeloid_score histology ic_level", rows)
+        rows.append([p.patient, *scores, "MSI-H" if p.msi else "MSS", p.ic_level])
+    return table("patient tls_score myeloid_score msi ic_level", rows)
 
 
 def pdl1(rng: np.random.Generator, people: list[Person], courses: list[Course]) -> tuple[str, dict[str, str]]:
@@ -171,7 +166,7 @@ def pdl1(rng: np.random.Generator, people: list[Person], courses: list[Course]) 
             continue
         start = course.start or course.last_alive or DATA_CUTOFF
         collected = start - datetime.timedelta(days=int(rng.integers(5, 60)))
-        assay = str(rng.choice(["22C3", "28-8", "SP263"]))
+        assay = str(rng.choice(["JS311", "22C3"], p=[0.75, 0.25]))
         cells: object = int(rng.integers(100, 2000)) if rng.random() < 0.8 else None
         if special in ("unreadable", "insufficient", "few_cells"):
             status[person.patient] = "not_evaluable"
@@ -184,38 +179,13 @@ def pdl1(rng: np.random.Generator, people: list[Person], courses: list[Course]) 
         further: dict[str, list[object]] = {
             "later_specimen": ["2", start + datetime.timedelta(days=45), assay, "TPS", int(99 - person.pdl1), 500],
             "older_specimen": ["0", collected - datetime.timedelta(days=400), assay, "TPS", int(99 - person.pdl1), 500],
-            "cps": ["1", collected, "22C3", "CPS", "120", cells],
+            "cps": ["1", collected, "JS311", "CPS", "120", cells],
             "ic": ["1", collected, "SP142", "IC", "IC2", cells],
         }
         if special in further:
             number, *cells_of_row = further[special]
             rows.append([person.patient, f"{block}{number}", *cells_of_row])
     return table(header, rows), status
-
-
-def adverse_events(rng: np.random.Generator, people: list[Person], courses: list[Course]) -> str:
-    """adverse_events.tsv: CTCAE terms and grades, unrelated to the response; onset within 30 days of the last dose."""
-    header = "patient term soc grade onset end related serious action immune_related"
-    rows: list[list[object]] = []
-    for person, course in zip(people, courses, strict=True):
-        if course.start is None or course.last_dose is None:
-            continue
-        end_of_watch = course.death or course.last_alive or DATA_CUTOFF
-        window = max(1, min((course.last_dose - course.start).days + 30, (end_of_watch - course.start).days))
-        for term, organ, share, immune in EVENTS:
-            if rng.random() >= share:
-                continue
-            grade = int(rng.choice([1, 2, 3, 4], p=[0.45, 0.35, 0.17, 0.03]))
-            onset = course.start + datetime.timedelta(days=int(rng.integers(0, window)))
-            end = min(onset + datetime.timedelta(days=int(rng.integers(3, 60))), end_of_watch)
-            action = "none" if grade < 3 else "drug withdrawn" if grade == 4 else "drug interrupted"
-            related = "yes" if immune or rng.random() < 0.4 else "no"
-            shown_onset = None if rng.random() < 0.03 else onset
-            shown_end = None if rng.random() < 0.15 else end
-            serious, by_immunity = ("yes" if said else "no" for said in (grade >= 4, immune))
-            about = [shown_onset, shown_end, related, serious, action, by_immunity]
-            rows.append([person.patient, term, organ, grade, *about])
-    return table(header, rows)
 
 
 def _value(score: float, seen: dict[str, int]) -> str:

@@ -11,7 +11,7 @@ LENGTH = reads.READ_LENGTH
 
 @pytest.fixture(scope="module")
 def made():
-    return genome.build(np.random.default_rng(5))
+    return genome.build(np.random.default_rng(5), coding_bp=200_000)
 
 
 @pytest.fixture(scope="module")
