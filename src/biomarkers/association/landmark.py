@@ -16,7 +16,7 @@ import numpy.typing as npt
 from biomarkers.association import contrasts, guarantee_time, milestones, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.results import Compared, Row, new_row
-from biomarkers.association.specification import Landmark, Marker, Plan
+from biomarkers.association.specification import TIME_OF_RESPONSE, Landmark, Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats.logrank import logrank
 from biomarkers.stats.times import TOLERANCE
@@ -52,6 +52,8 @@ def at_landmark(outcome: Outcome, landmark: Landmark, ever: Floats, since: Float
     said = [f"from {landmark.at:g} months on: {events} with the event and {censored} censored before are excluded"]
     if since is not None:
         said.append(f"{int((later & there).sum())} with {landmark.marker} later count as without")
+    if landmark.since == TIME_OF_RESPONSE:
+        said.append("a response counts from its first day, confirmed later or not")
     if (unknown & there).any():
         said.append(f"{int((unknown & there).sum())} with {landmark.marker} at an unknown time are left out")
     time = np.where(there, np.maximum(outcome.time - landmark.at, 0.0), np.nan)

@@ -6,14 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from biomarkers.association import guarantee_time
-from biomarkers.association.specification import Endpoint, Genes, Landmark
+from biomarkers.association.specification import TIME_OF_RESPONSE, Endpoint, Genes, Landmark
 from biomarkers.errors import nearest
 from biomarkers.io import yamls
 
 Complaint = tuple[yamls.Key, object, str]
-
-TIME_OF_RESPONSE = "ttr_months"
-"""Column with the months from the start to the first response that counts."""
 
 
 def endpoint(name: str, rule: Mapping[str, Any]) -> Endpoint:

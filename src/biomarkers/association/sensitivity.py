@@ -110,8 +110,10 @@ def _by_endpoint(
         elif set(columns) <= set(frame):
             time, event = (numbers(frame[column]) for column in columns)
             yield Choice(name, of_primary(cohort, plan, replace(outcome, event=event, time=time), measured), columns[0])
+        elif any({f"{endpoint.time}_{other}", f"{endpoint.event}_{other}"} <= set(frame) for other in PRESETS):
+            yield Choice(name, of_primary(cohort, plan, outcome, measured), "as in the primary analysis")
         else:
-            why = f"the cohort has no {columns[0]}: that preset is the primary analysis, or needs visit_interval_days"
+            why = f"the cohort has no {columns[0]}, which needs the visit interval (visit_interval_days)"
             yield Choice(name, [], why)
 
 

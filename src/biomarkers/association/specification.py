@@ -12,6 +12,9 @@ POINT_COLUMNS = {name: (f"{name}_low", f"{name}_high") for name in ("pdl1", "ser
 LEVEL_COLUMNS = {"pdl1": "pdl1_level"}
 """Markers that are levels in a further column: an ordinal marker whose levels stand there is read from it."""
 
+TIME_OF_RESPONSE = "ttr_months"
+"""Column with the months from the start to the first response that counts."""
+
 METHODS = {
     ("continuous", "binary"): ("mann_whitney", "logistic"),
     ("continuous", "time_to_event"): ("cox",),
