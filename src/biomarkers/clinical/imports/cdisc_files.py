@@ -23,7 +23,7 @@ USED = ("DM", "RS", "TR", "TU", "AE", "EX", "DS", "SS", *ADAM)
 DATED = ("SV", "LB", "VS", "QS", "CM", "PR", "EG", "FA", "MH")
 """Further SDTM domains, which may be split into several files; `SV` to `EG` tell when a patient was alive."""
 TEXT = (".csv", ".tsv", ".txt")
-ENDINGS = (*TEXT, *(f"{ending}.gz" for ending in TEXT), ".xpt", ".sas7bdat", ".json")
+ENDINGS = (*TEXT, *(f"{ending}.gz" for ending in TEXT), ".xpt", ".sas7bdat", ".json", ".ndjson")
 
 
 class Dataset(NamedTuple):
@@ -111,7 +111,7 @@ def _cells(path: Path) -> Cells:
     ending = path.name.lower().rpartition(".")[2]
     if ending in sas.KINDS:
         return sas.read(path)
-    return dataset_json.read(path) if ending == "json" else tables.read_cells(path)
+    return dataset_json.read(path) if ending in dataset_json.KINDS else tables.read_cells(path)
 
 
 def with_supplement(dataset: Dataset, supplements: Sequence[Dataset]) -> Dataset:

@@ -101,8 +101,8 @@ def test_sdtm_becomes_sheets(tmp_path: Path, caplog: pytest.LogCaptureFixture) -
 def test_the_same_study_in_each_container(tmp_path: Path) -> None:
     """CSV, XPT by pyreadstat (days and numbers as SAS has them) and Dataset-JSON of both versions give one answer."""
     csv = study(tmp_path / "csv", dm=DM, rs=RS, ae=AE, suppae=SUPPAE)
-    xpt, newer, older = (tmp_path / name for name in ("xpt", "newer", "older"))
-    for folder in (xpt, newer, older):
+    xpt, newer, older, lines = (tmp_path / name for name in ("xpt", "newer", "older", "lines"))
+    for folder in (xpt, newer, older, lines):
         folder.mkdir()
     for path in csv.glob("*.csv"):
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -111,10 +111,12 @@ def test_the_same_study_in_each_container(tmp_path: Path) -> None:
         names = [{"name": name, "itemOID": name} for name in frame.columns]
         values = typed.astype(object).to_numpy().tolist()
         (newer / f"{path.stem}.json").write_text(json.dumps({"columns": names, "rows": values}))
+        rows = [json.dumps(row) for row in [{"columns": names}, *values]]
+        (lines / f"{path.stem}.ndjson").write_text("\n".join(rows) + "\n")
         group = {"itemGroupData": {path.stem: {"items": names, "itemData": values}}}
         (older / f"{path.stem}.json").write_text(json.dumps({"clinicalData": group}))
     expected = imported(csv, tmp_path / "out_csv")
-    for folder in (xpt, newer, older):
+    for folder in (xpt, newer, older, lines):
         made = imported(folder, tmp_path / f"out_{folder.name}")
         assert set(made) == set(expected)
         for name, sheet in expected.items():
@@ -442,3 +444,13 @@ def test_study_days_of_a_dataset_without_dates_join_the_dates_of_others(tmp_path
     paths = [f"--{name}={tmp_path}/out/{name}.tsv" for name in ("patients", "assessments")]
     assert run(["endpoints", *paths, f"--endpoints={tmp_path}/e.tsv", f"--rates={tmp_path}/r.tsv"]) == 0
     assert tables.read(tmp_path / "e.tsv", "endpoints")["pfs_months"].iloc[0] * 30.4375 == pytest.approx(50)
+
+
+def test_days_that_sas_counts_are_dates_where_their_format_says_so(tmp_path: Path) -> None:
+    """19725 days after 1960-01-01 are 2014-01-02 (SAS); 2 in AGE stays a number."""
+    source = tmp_path / "adam"
+    source.mkdir()
+    columns = [{"name": "USUBJID"}, {"name": "TRTSDT", "displayFormat": "DATE9."}, {"name": "AGE"}]
+    (source / "adsl.json").write_text(json.dumps({"columns": columns, "rows": [["A", 19725, 2], ["B", None, 3]]}))
+    people = imported(source, tmp_path / "out")["patients"]
+    assert cells(people, "treatment_start", "age") == [["2014-01-02", "2"], ["", "3"]]
