@@ -53,6 +53,10 @@ def hidden(table: pd.DataFrame, definition: Definition) -> Hidden | None:
     """What a definition would count of one sample but for the reads; None for a table that does not tell."""
     if "passes_otherwise" not in table:
         return None
+    # Of thousands of samples of a MAF most have no such row, and the rest is not worth its time.
+    table = table[table["exclusion"].isin((*BELOW, "depth"))]
+    if table.empty:
+        return Hidden(0, 0)
     events = table["n_events"].fillna(1).astype("int64") if "n_events" in table else 1
     counts = table["consequence"].fillna("").map(definition.counts).astype(bool)
     below, shallow = (int(((_but_for(table, kinds) & counts) * events).sum()) for kinds in (BELOW, ("depth",)))
