@@ -58,6 +58,18 @@ KINDS = (
 HEADER = "patient term soc grade onset end related serious action immune_related"
 RELATED = {"Hypertension", "Palmar-plantar erythrodysesthesia syndrome", "Proteinuria", "Hoarseness"}
 """What axitinib does: always called related, as what is immune-related is; of the rest half."""
+GRAVE = {
+    "Biliary tract infection",
+    "Immune-related hepatitis",
+    "Upper gastrointestinal hemorrhage",
+    "Pneumonitis",
+    "Myocarditis",
+    "Adrenal insufficiency",
+    "Diarrhea",
+}
+"""What leads to hospital at grade 3 already, so that it is serious."""
+STOPPING = {"Immune-related hepatitis", "Pneumonitis", "Myocarditis", "Upper gastrointestinal hemorrhage"}
+"""What ends the treatment at grade 3 already."""
 
 
 def rows(rng: np.random.Generator, people: Sequence[Person], courses: Sequence[Course]) -> list[list[object]]:
@@ -99,8 +111,10 @@ def _event(
     end = min(onset + datetime.timedelta(days=int(rng.integers(3, 60))), watched)
     actions = {1: "dose not changed", 2: "dose not changed", 3: "drug interrupted", 4: "drug withdrawn"}
     action = "dose reduced" if grade == 3 and kind.term in RELATED else actions[grade]
+    action = "drug withdrawn" if grade == 3 and kind.term in STOPPING else action
+    serious = grade >= 4 or (grade == 3 and kind.term in GRAVE)
     related = kind.immune or kind.term in RELATED or rng.random() < 0.5
     shown_onset = None if rng.random() < 0.03 else onset
     shown_end = None if rng.random() < 0.15 else end
-    said = ["yes" if answer else "no" for answer in (related, grade >= 4, kind.immune)]
+    said = ["yes" if answer else "no" for answer in (related, serious, kind.immune)]
     return [kind.term, kind.soc, grade, shown_onset, shown_end, said[0], said[1], action, said[2]]
