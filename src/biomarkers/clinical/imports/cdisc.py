@@ -55,6 +55,8 @@ def prepare(source: Path, problems: Problems) -> Prepared | None:
     found = read_all(source, problems)
     if problems.found:
         return None
+    for dataset in (dataset for own in found.values() for dataset in own):
+        _refuse_numbers(dataset, problems)
     study = _Study(found, problems)
     others = {
         "assessments": study.assessments(),
@@ -71,6 +73,16 @@ def prepare(source: Path, problems: Problems) -> Prepared | None:
     mapping = grammar.read(str(source), yamls.Settings(data, {}))
     tables = {name: dataset.cells() for name, dataset in study.tables.items()}
     return Prepared(mapping, source, tables, tuple(study.notes))
+
+
+def _refuse_numbers(dataset: Dataset, problems: Problems) -> None:
+    """Add a problem for each date of ADaM that a text file has as a number: SAS counts from 1960, R from 1970."""
+    for name in (name for name in dataset.header if re.fullmatch(r"\w{2,}DT", name)):
+        for row, line in zip(dataset.rows, dataset.lines, strict=True):
+            if re.fullmatch(r"\d{1,6}(\.0*)?", row[name]):
+                expected = "a date such as 2024-03-31: whether days count from 1960 (SAS) or 1970 (R) is not told"
+                problems.add(Problem(dataset.path, name, row[name], expected, line))
+                break
 
 
 class _Study:

@@ -263,6 +263,10 @@ RS_BY = "USUBJID RSTESTCD RSCAT RSSTRESC RSDTC\nA OVRLRESP {} CR 2021-01-01\nA O
 @pytest.mark.parametrize(
     ("what", "expected"),
     [
+        (
+            {"adsl": "USUBJID TRTSDT\nA 19725"},
+            "adsl.csv:2: TRTSDT is '19725'; expected a date such as 2024-03-31: whether days count from 1960 (SAS)",
+        ),
         ({"rs": RS, "rs_irc": RS}, "rs_irc.csv: file is RS; expected one file of RS: rs.csv is another"),
         ({"notes": "A B\n1 2"}, "has no dataset of CDISC; expected datasets such as dm.xpt, rs.csv, adsl.xpt"),
         (
