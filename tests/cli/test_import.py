@@ -159,3 +159,22 @@ def test_cells_and_headings_do_not_drive_a_terminal(folder: Path, caplog: pytest
     Path("config/tables/clinic.csv").write_text(CLINIC.replace("fraglich", "\x1b[31mfraglich"))
     assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 0
     assert "\x1b" not in caplog.text and "'\\x1b[31mfraglich' 1" in caplog.text
+
+
+def test_a_word_that_a_column_keeps_is_missing_only_where_the_mapping_says_so(folder: Path) -> None:
+    (folder / "config" / "tables" / "ae.csv").write_text(
+        "Pat,Term,Grade,Action\nA,Rash,3,withheld\nB,Rash,3,Withheld\nB,Itch,2,N/A\nC,Rash,1,DRUG WITHDRAWN\n"
+    )
+    text = """
+adverse_events:
+  file: tables/ae.csv
+  columns: {patient: Pat, term: Term, grade: Grade, action: ACTION}
+"""
+    for action, kept in (
+        ("Action", ["withheld", "Withheld", ""]),
+        ("{from: Action, missing: [withheld]}", ["", "", ""]),
+    ):
+        (folder / "config" / "mapping.yaml").write_text(MAPPING + text.replace("ACTION", action))
+        assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 0
+        made = pd.read_csv("out/adverse_events.tsv", sep="\t", keep_default_na=False)
+        assert made["action"].tolist() == [*kept, "DRUG WITHDRAWN"]

@@ -144,7 +144,8 @@ class _Reading:
 
     def __init__(self, column: Column, given: Given, missing: Collection[str], problems: Problems, clean: bool) -> None:
         self.column, self.given, self.missing, self.clean = column, given, missing, clean
-        self.own = {str(word) for word in column.rule.get("enum", ())}
+        self.own = {plain(str(word)) for word in (*column.rule.get("enum", ()), *column.rule.get("x-known", ()))}
+        self.declared = {plain(word) for word in column.missing}
         self.check = schemas.validator(column.rule)
         kinds = column.rule.get("type", "string")
         self.kind = kinds if isinstance(kinds, str) else next(kind for kind in kinds if kind != "null")
@@ -196,9 +197,10 @@ class _Reading:
     def _is_missing(self, cell: str) -> bool:
         if cell in MISSING:
             return True
-        if self.column.required:
-            return plain(cell) in {plain(word) for word in self.column.missing}
-        return cell not in self.own and plain(cell) in self.missing
+        word = plain(cell)
+        if self.column.required or word in self.declared:
+            return word in self.declared
+        return word not in self.own and word in self.missing
 
     def _day(self, cell: str) -> _Cell:
         """A day by the declared format; without one, where only one reading is possible."""

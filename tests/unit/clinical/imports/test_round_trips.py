@@ -7,12 +7,12 @@ import json
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from biomarkers.clinical.imports import grammar, sheets, sources
 from biomarkers.errors import Problems
-from biomarkers.io import yamls
+from biomarkers.io import spellings, yamls
 
 RESPONSES = ["CR", "PR", "SD", "PD", "NE", ""]
 FORMATS = {"DD.MM.YYYY": "%d.%m.%Y", "MM/DD/YYYY": "%m/%d/%Y", "YYYYMMDD": "%Y%m%d", "DDMONYYYY": "%d%b%Y"}
@@ -72,6 +72,9 @@ def test_sheets_come_back(tmp_path, people, words, format, unit, turned, comma, 
             return "unknown"
         return str(1 - happened) if turned else cell(words[str(happened)])
 
+    # Commas before three digits in every cell may set thousands apart: those are left missing and named.
+    times = [time(months) for _, _, months, _ in people if months is not None]
+    assume(not comma or not times or not all(spellings.THOUSANDS.fullmatch(text) for text in times))
     lines = [separator.join(["ID", "Start day", "Best", "Time", "End"])]
     for number, (start, response, months, happened) in enumerate(people):
         best = cell(louder(words[response])) if response else "-"
