@@ -41,6 +41,7 @@ OF_METHODS = {
     "prediction": ("nested_cv",),
     "seed": ("maximally_selected", "nested_cv", "fisher"),
     "mann_whitney": ("mann_whitney",),
+    "title": (),
 }
 """Keys of the plan that only some methods read."""
 SHOWN = 3

@@ -44,13 +44,17 @@ def text(found: Comparison) -> str:
 
 
 def _sources(found: Comparison) -> Iterator[str]:
+    files = [one for one in _of(found, "source") if one.table == "files"]
     for one in _of(found, "source"):
+        if one in files[LISTED:]:
+            continue
         if one.table == "sheets":
             yield f"{one.column}: {one.why}"
         elif one.table == "files":
             yield f"{one.column}: {_file(one)}"
         else:
             yield f"{one.table}: {one.column or 'biomarkers'} {_cell(one.old)} -> {_cell(one.new)}"
+    yield from _rest(len(files), "files")
     if found.changes and not list(_of(found, "source")):
         yield "no difference in settings, plan, sheets, files or version"
 

@@ -101,7 +101,9 @@ def test_a_test_changed_because_of_its_marker_its_endpoint_or_the_plan():
     assert Reasons(side(), side()).of_test(cells[1:2], row, row | {"q_value": "0.3"}).startswith("other tests of its")
     assert Reasons(side(), side()).of_test([], row, row | {"p_value": "0.3"}) == UNEXPLAINED
     assert Reasons(side(), side()).of_test([Cell(("P3",), "age", "1", "2")], row, row).startswith("age changed")
-    new = side(plan=side().plan | {"markers.pdl1.kind": "binary", "seed": 2, "covariates": ["age", "sex"]})
+    new = side(
+        plan=side().plan | {"markers.pdl1.kind": "binary", "seed": 2, "title": "new", "covariates": ["age", "sex"]}
+    )
     assert Reasons(side(), new).of_test([], row, row) == "plan covariates age -> age, sex"
 
 
