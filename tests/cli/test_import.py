@@ -104,7 +104,11 @@ def test_wrong_calls(folder: Path, capsys: pytest.CaptureFixture[str], words: li
 def test_check_reads_a_mapping_and_tells_lines_of_its_files(
     folder: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    Path("config/tables/clinic.csv").write_text(CLINIC.replace("60,875;0", "60,875;1"))
     assert run(["check"]) == 0
+    # A warning of a sheet names it as it will be, not where it is checked.
+    said = "results/clinical/sheets/patients.tsv: the best response is PD and PFS is censored: 1 patient (B)"
+    assert said in caplog.messages
     assert any("'fraglich' 1 (config/tables/clinic.csv:4)" in message for message in caplog.messages)
     assert not Path("results").exists()
     visits = "assessments: {file: tables/v.csv, columns: {patient: P, date: D, response: R}}\n"

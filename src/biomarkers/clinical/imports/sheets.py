@@ -131,9 +131,7 @@ class _Maker:
         for name, given in self.rows.columns.items():
             if name in taken:
                 continue
-            if IDENTIFYING.search(name):
-                told.append(_not_carried(name, name, given))
-            elif name in named or name in self.rows.clashes:
+            if name in named or name in self.rows.clashes:
                 reason = "keep: the sheet or the files have another column of this name"
                 told.append(Told(name, name, None, reason, "left_out", len(given.cells), given.path))
             else:

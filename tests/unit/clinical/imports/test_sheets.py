@@ -220,3 +220,116 @@ assessments: {file: v.csv, columns: {patient: ID, day: {from: DY, first_day: 0},
     assert (wrong, made["assessments"].header) == ([], ["patient", "day", "response"])
     _, wrong = imported(tmp_path, only, v="ID,DY,R\nA,0,SD\n")
     assert len(wrong) == 1 and wrong[0].startswith("v.csv:2: DY is '0'; expected for day a study day: 1 is the day of")
+
+
+def test_words_that_a_column_knows_are_not_missing(tmp_path):
+    mapping = """
+adverse_events: {file: a.csv, columns: {patient: ID, term: T, grade: G, action: A}}
+patients: {file: p.csv, columns: {patient: ID, best_response: B}, keep: [M]}
+"""
+    made, wrong = imported(
+        tmp_path, mapping, a="ID,T,G,A\nA,Rash,1,withheld\nA,Rash,1,unknown\n", p="ID,B,M\nA,missing,+\nB,n/a,-\n"
+    )
+    assert wrong == []
+    assert [row[3:] for row in rows(made["adverse_events"])] == [["withheld"], [""]]
+    # Beside + a - is a mark, elsewhere it is missing.
+    assert rows(made["patients"]) == [["A", "MISSING", "+"], ["B", "", "-"]]
+
+
+def test_other_words_are_kept_or_refused_where_the_mapping_says_so(tmp_path):
+    mapping = (
+        "patients: {file: p.csv, columns: {patient: ID}, keep: {sex: {from: S, values: {1: male}, other: keep}}}\n"
+    )
+    made, wrong = imported(tmp_path, mapping, p="ID,S\nA,1\nB,diverse\n")
+    assert (wrong, rows(made["patients"])) == ([], [["A", "male"], ["B", "diverse"]])
+    _, wrong = imported(tmp_path, mapping.replace("keep}", "refuse}"), p="ID,S\nA,1\nB,diverse\n")
+    assert wrong == ["p.csv:3: S is 'diverse'; expected for sex a word of the mapping's values"]
+
+
+def test_years_of_two_digits_and_days_without_a_year(tmp_path):
+    mapping = """
+patients: {file: p.csv, columns: {patient: ID, treatment_start: {from: S, date_format: DD.MM.YY}, death_date: D}}
+"""
+    made, wrong = imported(tmp_path, mapping, p="ID,S,D\nA,01.02.68,UN-UNK-UNKN\nB,01.02.69,2070-01-01\n")
+    assert wrong == []
+    assert rows(made["patients"]) == [["A", "2068-02-01", ""], ["B", "1969-02-01", "2070-01-01"]]
+    assert ("UN-UNK-UNKN", None, "missing", 1) in told(made["patients"], "death_date")
+
+
+def test_rows_by_whether_a_cell_is_filled(tmp_path):
+    mapping = "patients: {file: p.csv, where: {S: {filled: true}}, columns: {patient: ID}}\n"
+    made, _ = imported(tmp_path, mapping, p="ID,S\nA,x\nB,\n")
+    assert rows(made["patients"]) == [["A"]]
+    made, _ = imported(tmp_path, mapping.replace("true", "false"), p="ID,S\nA,x\nB,\n")
+    assert rows(made["patients"]) == [["B"]]
+
+
+def test_a_heading_of_two_files_needs_a_prefix(tmp_path):
+    mapping = """
+patients:
+  file: p.csv
+  join: [{file: t.csv, by: ID, where: {P: PFS}, prefix: PFS_}, {file: t.csv, by: ID, where: {P: OS}}]
+  columns: {patient: ID, pfs_months: PFS_AVAL, pfs_event: PFS_EV, os_months: AVAL, os_event: EV}
+"""
+    files = {"p": "ID,AVAL\nA,9\n", "t": "ID,P,AVAL,EV\nA,PFS,1,1\nA,OS,2,0\n"}
+    _, wrong = imported(tmp_path, mapping, **files)
+    assert wrong == [
+        "mapping.yaml:5: patients: os_months is 'AVAL'; expected a heading that stands once in these files (or prefix,"
+        " in a join, to tell them apart)"
+    ]
+    files["p"] = "ID,x\nA,9\n"
+    made, wrong = imported(tmp_path, mapping, **files)
+    assert (wrong, rows(made["patients"])) == ([], [["A", "1", "1", "2", "0"]])
+
+
+def test_a_heading_is_found_in_another_case_where_only_one_is_meant(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: id}}\n"
+    made, wrong = imported(tmp_path, mapping, p="ID,x\nA,1\n")
+    assert (wrong, rows(made["patients"])) == ([], [["A"]])
+    _, wrong = imported(tmp_path, mapping, p="ID,Id\nA,1\n")
+    assert wrong[0].startswith("mapping.yaml:1: patients: patient is 'id'; expected a heading of p.csv")
+
+
+def test_cleaned_identifiers_must_stay_apart(tmp_path):
+    mapping = "patients: {file: p.csv, clean: true, columns: {patient: ID}}\n"
+    made, wrong = imported(tmp_path, mapping, p="ID\nPt 1/a\n(2)\n")
+    assert (wrong, rows(made["patients"])) == ([], [["Pt_1_a"], ["2"]])
+    _, wrong = imported(tmp_path, mapping, p="ID\nPt 1\nPt_1\n")
+    assert (
+        wrong[0] == "p.csv:3: ID is 'Pt_1'; expected an identifier that does not become 'Pt_1' as 'Pt 1' in line 2 does"
+    )
+    _, wrong = imported(tmp_path, mapping.replace("clean: true, ", ""), p="ID\nPt 1\n")
+    assert wrong[0].endswith("; clean: true in the mapping makes other identifiers so")
+
+
+def test_the_first_of_several_headings_that_is_filled(tmp_path):
+    mapping = """
+patients: {file: p.csv, columns: {patient: ID, os_months: {from: [death, last], unit: days}, os_event: E}}
+"""
+    made, wrong = imported(tmp_path, mapping, p="ID,death,last,E\nA,30.4375,,1\nB,n/a,60.875,0\n")
+    assert (wrong, rows(made["patients"])) == ([], [["A", "1", "1"], ["B", "2", "0"]])
+
+
+def test_headings_in_several_lines_with_a_line_between(tmp_path):
+    mapping = (
+        "patients: {file: p.csv, header: [2, 4], columns: {patient: ID, os_months: OS months, os_event: OS event}}\n"
+    )
+    made, wrong = imported(tmp_path, mapping, p="Table 1,,\n,OS,OS\nunits,,\nID,months,event\nA,1,0\n")
+    assert (wrong, rows(made["patients"])) == ([], [["A", "1", "0"]])
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("{from: A, extract: abc}", "extract is 'abc'; expected a regular expression with one group in round brackets"),
+        ("{from: A, extract: '('}", "extract is '('; expected a regular expression ("),
+        ("{from: A, cnsr: true}", "cnsr is 'true'; expected none: the column is no event of 0 and 1"),
+        ("{from: A, unit: days}", "unit is 'days'; expected none: the column has no unit"),
+        ("{from: A, value: PR}", "best_response is 'best_response'; expected either from (a heading) or value"),
+        ("{from: A, first_day: 0}", "first_day is '0'; expected none: the column holds no study days"),
+        ("{from: A, values: {pr: PR, ' PR ': SD}}", "values. PR  is ' PR '; expected each word once"),
+    ],
+)
+def test_what_a_column_may_not_say(tmp_path, column, said):
+    _, wrong = imported(tmp_path, f"patients: {{file: p.csv, columns: {{patient: ID, best_response: {column}}}}}\n")
+    assert len(wrong) == 1 and said in wrong[0]
