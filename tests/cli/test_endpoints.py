@@ -673,3 +673,12 @@ def test_what_the_data_cutoff_hides_is_counted_and_said(trial: Trial, caplog: py
         "stated responses and months are as they are, whatever the data cutoff: 1 patient (d)",
     ):
         assert said in caplog.text
+
+
+def test_a_sheet_of_stated_responses_claims_no_confirmation_for_an_empty_cell(trial: Trial) -> None:
+    patients = trial.write("p.tsv", "patient | best_response | os_months | os_event", "a | PR | 3 | 1", "b |  | 2 | 1")
+    responses = trial.folder / "responses.tsv"
+    assert trial.call("--responses", responses, "--data-cutoff", "2024-01-01", patients=patients) == 0
+    assert trial.endpoints().loc["b", ["best_response", "endpoints_stated"]].tolist() == ["MISSING", "response,os"]
+    assert trial.rate("orr", "all_treated")["note"] == "as stated"
+    assert set(pd.read_csv(responses, sep="\t")["confirmation"]) == {"as_stated"}

@@ -129,7 +129,7 @@ def _endpoints(
         row |= _duration(endpoint, patient, rules)
     response_day = None if "responder" not in row or _states_response(patient) else _response_day(patient, rules)
     row["ttr_months"] = None if response_day is None else (response_day + 1) / DAYS_PER_MONTH
-    as_stated = ["response"] if "best_response" in given and _states_response(patient) else []
+    as_stated = ["response"] if "best_response" in row and _states_response(patient) else []
     as_stated += [name for name, endpoint in endpoints().items() if _states(endpoint, patient)]
     if as_stated:
         row["endpoints_stated"] = ",".join(as_stated)

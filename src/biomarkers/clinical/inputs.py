@@ -264,7 +264,7 @@ def warn(
     cutoff: the data cutoff of the settings.
     """
     if cutoff is not None:
-        started = patients.reindex(columns=["treatment_start"])["treatment_start"]
+        started = pd.to_datetime(patients.reindex(columns=["treatment_start"])["treatment_start"])
         _warn_of(patients.loc[started > cutoff, "patient"], "started after the data cutoff, counted as not treated")
         of_sheet = derived.reindex(columns=["endpoints_stated"])["endpoints_stated"].notna()
         _warn_of(

@@ -15,7 +15,7 @@ from biomarkers.clinical.study_days import study_day
 from biomarkers.clinical.timeline import data_cutoff
 from biomarkers.io import tables
 from biomarkers.settings import Endpoints
-from biomarkers.stats.intervals import joined
+from biomarkers.stats.intervals import Interval, joined
 from biomarkers.stats.proportions import clopper_pearson
 
 if TYPE_CHECKING:
@@ -126,13 +126,14 @@ def _statistics(pair: Pair) -> Iterator[Mapping[str, object]]:
         placed = first.notna() & second.notna()
         table = _crossed(first[placed], second[placed])
         value = kappa(table, linear=statistic == "weighted_kappa")
-        why = _without(value.estimate, value.low, int(placed.sum()))
+        agreeing = int((first[placed] == second[placed]).sum())
+        why = _without(value, int(placed.sum()), agreeing)
         left = n - int(placed.sum())
         apart = f"{left} with NE or MISSING by a reader left out" if left else ""
         yield {
             **about,
             "n": int(placed.sum()),
-            "agreeing": int((first[placed] == second[placed]).sum()),
+            "agreeing": agreeing,
             "statistic": statistic,
             "estimate": value.estimate,
             "ci_low": value.low,
@@ -150,13 +151,15 @@ def _crossed(first: pd.Series, second: pd.Series) -> npt.NDArray[np.int64]:
     return table
 
 
-def _without(estimate: float, low: float, n: int) -> str:
+def _without(value: Interval, n: int, agreeing: int) -> str:
     """Why an estimate or its limits do not exist; empty where they do."""
     if n == 0:
         return "nothing was read by both"
-    if math.isnan(estimate):
+    if math.isnan(value.estimate):
         return "both readers use one category only"
-    return "no interval: the readers agree always" if math.isnan(low) else ""
+    if not math.isnan(value.low):
+        return ""
+    return "no interval: the readers agree always" if agreeing == n else "no interval: these readings have no variance"
 
 
 def discordant(found: Sequence[Pair]) -> pd.DataFrame:

@@ -134,3 +134,10 @@ def test_what_does_not_exist_is_missing_and_says_why() -> None:
         .loc[("visit", "kappa")]
     )
     assert row["estimate"] == 1 and pd.isna(row["ci_low"]) and row["note"] == "no interval: the readers agree always"
+
+
+def test_one_patient_read_differently_is_no_agreement() -> None:
+    two = visits(("A", 50, "PD", "investigator"), ("A", 50, "SD", "BICR"))
+    row = statistics(pairs(patients("A"), two, Endpoints())).set_index(["subject", "statistic"]).loc[("visit", "kappa")]
+    assert row["estimate"] == 0 and pd.isna(row["ci_low"])
+    assert row["note"] == "no interval: these readings have no variance"
