@@ -106,7 +106,7 @@ def test_stated_denominators_and_calibration(check, tmp_path):
     (tmp_path / "a.vcf").write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n")
     sheet = {"sheet_tsv": "patient\tsample\tstatus\tvcf\nP1\tT1\ttumor\ta.vcf\n"}
     status, said = check(config_yaml=config + "samples: sheet.tsv\n", d_tsv=stated, c_tsv=rules, **sheet)
-    assert status == 2 and "d.tsv:3: sample is 'T9'; expected a sample of the sample sheet that enters as VCF" in said
+    assert status == 2 and "d.tsv:3: sample is 'T9'; expected a sample of the sheet that enters as VCF" in said
     assert "c.tsv: assay is 'kit'; expected one of kat" in said and "d.tsv:2" not in said
     status, said = check(config_yaml="burden: {assay: kit}\n")
     assert (

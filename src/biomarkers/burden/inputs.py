@@ -125,7 +125,7 @@ def read_stated(path: str | None, entered: Collection[str], problems: Problems) 
     table = problems.catch(tables.read, path, "denominator")
     if table is None:
         return frozenset()
-    tables.check_known(path, table, "sample", entered, "the sample sheet that enters as VCF", problems)
+    tables.check_known(path, table, "sample", entered, "the sheet that enters as VCF, or of clinical.maf", problems)
     return frozenset(map(str, table["sample"]))
 
 
