@@ -96,6 +96,25 @@ def test_genes_beside_the_burden(trial: Any) -> None:
     }
 
 
+def test_a_burden_that_is_no_marker_enters_by_its_logarithm(trial: Any, tmp_path: Path) -> None:
+    """And who was not sequenced is in no model and no pair, whatever the burden says."""
+    cohort, _ = trial("ddr")
+    cohort["age"], cohort["sequenced"] = np.arange(120) % 37 + 40.0, (np.arange(120) % 6 > 0).astype(int)
+    cohort.drop(columns=GENES).to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
+    plan = (tmp_path / "plan.yaml").read_text().replace("markers: {tmb_per_mb", "markers: {age")
+    (tmp_path / "plan.yaml").write_text(plan.replace("marker: tmb_per_mb", "marker: age"))
+    names = {"cohort": "cohort.tsv", "plan": "plan.yaml", "mutations": "m.tsv", "results": "r.tsv", "groups": "g.tsv"}
+    assert run(["associate", *(f"--{name}={tmp_path / file}" for name, file in names.items())]) == 0
+    found = pd.read_csv(tmp_path / "r.tsv", sep="\t").set_index("test")
+    known = cohort[cohort["sequenced"] == 1]
+    x = pd.DataFrame({"gene": known["TP53"].astype(float), "burden": np.log2(known["tmb_per_mb"] + 1)})
+    plain = sm.Logit(known["responder"], sm.add_constant(x)).fit(disp=False)
+    row = found.loc["response/TP53/mutated_adjusted_logistic"]
+    assert row["estimate"] == pytest.approx(np.exp(plain.params["gene"]), rel=1e-6)
+    assert (row["n"], row["note"].split(";")[0]) == (100, "logistic: response ~ TP53 + log2(tmb_per_mb + 1)")
+    assert set(found.loc[found["family"] == "exploratory gene pairs", "n"]) == {100}
+
+
 def test_genes_in_pairs_are_one_family(trial: Any) -> None:
     cohort, found = trial("ddr")
     pairs = found[found["family"] == "exploratory gene pairs"]
