@@ -91,7 +91,7 @@ class Reasons:
             if table == "tmb":
                 found += self._of_files(before, after)
             found += [f"setting {one}" for one in self.settings if one.name.startswith(SETTINGS[table])]
-        return "; ".join(dict.fromkeys([*found, *([self.version] if self.version else [])])) or UNEXPLAINED
+        return self._told(found)
 
     def of_test(self, cohort: Sequence[Cell], before: Row, after: Row) -> str:
         """Why a test says something else. cohort: changes of the cohort; before, after: the rows of the test."""
@@ -110,9 +110,7 @@ class Reasons:
         alike = before.get("p_value", "") == after.get("p_value", "")
         if not found and alike and before.get("q_value", "") != after.get("q_value", ""):
             found.append("other tests of its family changed")
-        if self.version:
-            found.append(self.version)
-        return "; ".join(found) or UNEXPLAINED
+        return self._told(found)
 
     def of_summary(self, cohort: Sequence[Cell], table: str) -> str:
         """Why a rate or a count of all patients changed: by how many of them."""
@@ -124,7 +122,7 @@ class Reasons:
         settings = ("endpoints.", "missing_words")
         found += [f"setting {one}" for one in self.settings if table != "flow" and one.name.startswith(settings)]
         found += [f"{sheet} changed, patients: {n}" for sheet, n in self.sheets().items() if not found or n]
-        return "; ".join([*found, *([self.version] if self.version else [])]) or UNEXPLAINED
+        return self._told(found)
 
     def of_column(self, column: str) -> str:
         """Why a table has a column in one run only."""
@@ -137,7 +135,7 @@ class Reasons:
             path = self.new.paths.get(sheet) or self.old.paths[sheet]
             return f"only one of the runs has it in {path}"
         found = [f"setting {one}" for one in self.settings]
-        return "; ".join([*found, *([self.version] if self.version else [])]) or UNEXPLAINED
+        return self._told(found)
 
     def sheets(self) -> dict[str, int]:
         """By path of a sheet: how many patients have other rows in it."""
@@ -171,7 +169,7 @@ class Reasons:
         if here and not there:
             return f"{'new in' if added else 'no longer in'} {sheet}"
         plan = [f"plan {one}" for one in self.plan if one.name.startswith("subset")]
-        return "; ".join([*plan, *([self.version] if self.version else [])]) or UNEXPLAINED
+        return self._told(plan)
 
     def table_of(self, kind: Kind, column: str) -> str | None:
         """The table that a column comes from: `endpoints`, `tmb`, `pdl1_selected`; None for a column of the user's."""
@@ -190,6 +188,12 @@ class Reasons:
                 if _has(patients, column):
                     return sheet
         return PATIENTS
+
+    def _told(self, found: Sequence[str]) -> str:
+        """Reasons as a sentence; the version in full where there is no other, since every change may be due to it."""
+        if self.version:
+            found = [*found, "another version of the program"] if found else [self.version]
+        return "; ".join(dict.fromkeys(found)) or UNEXPLAINED
 
     def _columns(self, table: str, sheet: str) -> Collection[str] | None:
         """Columns of a sheet that matter to a table; None: all."""
