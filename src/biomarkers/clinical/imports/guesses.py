@@ -17,6 +17,7 @@ SURE, LIKELY = "sure", "likely"
 WORDS = 12
 """Different words up to which those of a column are listed."""
 ABSENT = frozenset(map(plain, MISSING_WORDS))
+INNER = re.compile(r"([A-Za-z][^:]{0,60}): .*")
 PLAIN = re.compile(r"[A-Za-z_ÄÖÜäöüß][A-Za-z0-9_.ÄÖÜäöüß]*( [A-Za-z0-9_.ÄÖÜäöüß]+)*")
 RESERVED = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 EVENT_WORDS = {"cens", "censor", "censored", "censoring", "cnsr", "alive", "censos"}
@@ -32,6 +33,9 @@ class Table:
             name: [row[cells.header.index(name)] for row in cells.rows] for name in dict.fromkeys(cells.header) if name
         }
 
+        self.inner = {name: key for name, cells in self.columns.items() if (key := _inner(cells))}
+        for name, key in self.inner.items():
+            self.columns[name] = [cell.removeprefix(f"{key}:").strip() for cell in self.columns[name]]
         self.known = {name: self.meant(name) for name in self.columns}
 
     def meant(self, heading: str) -> list[headings.Meaning]:
@@ -41,8 +45,13 @@ class Table:
             meaning._replace(target=meaning.target.replace("_months", "_event"), sure=False, unit=None)
             if is_flag and meaning.target.endswith("_months") and meaning.unit is None
             else meaning
-            for meaning in headings.meanings(heading)
+            for meaning in headings.meanings(self.inner.get(heading, heading))
         ]
+
+    def extract(self, heading: str) -> list[str]:
+        """How the value is taken of cells that name what they hold (`response: PD`); nothing for others."""
+        key = self.inner.get(heading)
+        return [] if key is None else [f"extract: {json.dumps(f'^{re.escape(key)}: *(.*)$')}"]
 
     def constant(self, patient: str) -> list[str]:
         """Columns that have one value in all rows of a patient."""
@@ -92,6 +101,16 @@ class Table:
     def scores(self) -> list[tuple[str, headings.Score]]:
         """Columns of PD-L1 scores."""
         return [(name, found) for name in self.columns if (found := headings.score(name)) and self.filled(name)]
+
+
+def _inner(cells: list[str]) -> str | None:
+    """What every filled cell of a column says that it holds, as in tables of GEO.
+
+    >>> _inner(["response: PD", "", "response: PR"]), _inner(["1:DECEASED", "0:LIVING"]), _inner(["a: 1", "b: 2"])
+    ('response', None, None)
+    """
+    keys = {match[1] if (match := INNER.fullmatch(cell)) else None for cell in cells if cell}
+    return keys.pop() if len(keys) == 1 else None
 
 
 def details(

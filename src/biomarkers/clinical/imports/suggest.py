@@ -157,7 +157,7 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
     lines += [f"# not taken, as they differ within a patient: {printable(', '.join(differ))}"] if differ else []
     if keep and carried:
         lines.append("keep:")
-        lines += [f"- {scalar(name)}" for name in carried]
+        lines += [_kept(table, name) for name in carried] if table.inner else [f"- {scalar(name)}" for name in carried]
     elif carried:
         lines.append(f"# not taken: {printable(', '.join(carried))}")
     lines += [
@@ -166,6 +166,14 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
         if IDENTIFYING.search(name)
     ]
     return lines
+
+
+def _kept(table: Table, heading: str) -> str:
+    """A covariate under the name that its cells give it, where they do and no other column has it."""
+    name = table.inner.get(heading, heading)
+    if name in table.columns or [*table.inner.values()].count(name) > 1:
+        name = heading
+    return f"  {scalar(name)}: {{{', '.join([f'from: {scalar(heading)}', *table.extract(heading)])}}}"
 
 
 def _head(table: Table) -> list[str]:
@@ -210,6 +218,7 @@ def _column(
     if others:
         said += f"; or {', '.join(map(printable, others))}"
     given, note = details(table, target, rule, heading, meaning)
+    given = [*table.extract(heading), *given]
     inner = ", ".join([f"from: {scalar(heading)}", *given])
     text = f"{target}: {{{inner}}}" if given else f"{target}: {scalar(heading)}"
     return [f"{text}  # {said}{f'; {note}' if note else ''}"]

@@ -195,3 +195,17 @@ def test_a_workbook_with_a_title_and_a_sheet_that_cannot_be_read(tmp_path):
     text = suggest.proposed([tmp_path / "b.xlsx"])
     assert "  sheet: S1" in text and "  header: 2" in text
     assert "b.xlsx[S2]: A1:B1 is a merged heading; expected" in text
+
+
+def test_cells_that_name_what_they_hold(tmp_path):
+    """As in the tables of samples that GEO gives."""
+    text = proposal(
+        tmp_path,
+        gse="geo_accession,characteristics_ch1,characteristics_ch1.1,characteristics_ch1.2,title\n"
+        "GSM1,patient id: P1,response: PD,age (yrs): 61,a: b\nGSM2,patient id: P2,response: PR,age (yrs): 50,c: d\n",
+    )
+    made = applied(tmp_path, text)
+    assert made["patients"].header == ["patient", "best_response", "geo_accession", "age (yrs)", "title"]
+    assert [row.cells["best_response"] for row in made["patients"].rows] == ["PD", "PR"]
+    assert [row.cells["patient"] for row in made["patients"].rows] == ["P1", "P2"]
+    assert [row.cells["age (yrs)"] for row in made["patients"].rows] == ["61", "50"]
