@@ -22,6 +22,8 @@ markers:
 covariates: [age]
 strata: [site]
 genes: {min_carriers: 3}
+subgroups: [stage]
+landmark: {at: 3, marker: responder}
 """
 SUBSET = "subset: {arm: [A, C], age: {min: 40, max: 75}, site: 1}\n"
 TEXT = "arm: A or C; age: 40 to 75; site: 1"
@@ -80,8 +82,9 @@ class Trial:
         given = ("--patients", "patients.tsv", "--endpoints", "e.tsv", "--mutations", "mutations.tsv")
         assert self.call(kind, "cohort", *given, *plan, *made) == 0
         written = ("--results", "results.tsv", "--groups", "groups.tsv", "--memberships", "memberships.tsv")
+        further = ("--sensitivity", "sensitivity.tsv")
         tested = ("--cohort", "cohort.tsv", *plan, "--mutations", "mutations.tsv")
-        assert self.call(kind, "associate", *tested, *written) == 0
+        assert self.call(kind, "associate", *tested, *written, *further) == 0
         shown = ("--rates", "rates.tsv", "--flow", "flow.tsv", "--adverse-events", "events.tsv")
         assert self.call(kind, "report", "--cohort", "cohort.tsv", *plan, *written, *shown, "--page", "page.html") == 0
 
@@ -97,7 +100,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     return made
 
 
-@pytest.mark.parametrize("name", ["rates", "events", "results", "groups"])
+@pytest.mark.parametrize("name", ["rates", "events", "results", "groups", "sensitivity"])
 def test_the_numbers_are_those_of_the_patients_of_the_subset_alone(trial: Trial, name: str) -> None:
     found = trial.table("all", name)
     assert found.pop("subset").eq(TEXT).all() and 10 < len(trial.inside) < 60
@@ -191,12 +194,12 @@ def test_what_cannot_be_is_refused(
     written = [f"--{name}={tmp_path / name}.tsv" for name in ("results", "groups")]
     mutations = ["--mutations", str(folder / "mutations.tsv")]
     assert run(["associate", "--cohort", str(folder / "cohort.tsv"), "--plan", str(plan), *mutations, *written]) == 2
-    assert f"plan.yaml:11: {said}" in capsys.readouterr().err
+    assert f"plan.yaml:13: {said}" in capsys.readouterr().err
     assert not (tmp_path / "results.tsv").exists()
     made = [f"--{name}={tmp_path / name}.tsv" for name in ("cohort", "flow")]
     stated = ["--patients", str(folder / "patients.tsv"), "--endpoints", str(folder / "e.tsv")]
     assert run(["cohort", *stated, "--plan", str(plan), *made]) == 2
-    assert f"plan.yaml:11: {said.replace('the cohort table', 'the cohort')}" in capsys.readouterr().err
+    assert f"plan.yaml:13: {said.replace('the cohort table', 'the cohort')}" in capsys.readouterr().err
 
 
 def test_a_subset_that_the_patients_sheet_cannot_tell_is_warned_of(

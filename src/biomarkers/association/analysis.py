@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import numpy as np
+import pandas as pd
 
 from biomarkers.association import (
     comparisons,
@@ -73,10 +74,12 @@ def analyse(
     rows = results.with_q_values(results.with_roles(rows, plan.primary, plan.secondary))
     memberships = results.membership_frame(rows, cohort.patients)
     made = results.Association(results.as_frame(rows), results.group_frame(groups), memberships)
-    if not plan.subset:
-        return made
-    said = subset.as_text(plan.subset)
-    return made._replace(results=made.results.assign(subset=said), groups=made.groups.assign(subset=said))
+    return made._replace(results=with_subset(plan, made.results), groups=with_subset(plan, made.groups))
+
+
+def with_subset(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
+    """A table of the analysis with the plan's subset in each row, where it has one (docs/methods.md, 6.19)."""
+    return table.assign(subset=subset.as_text(plan.subset)) if plan.subset else table
 
 
 def _of_genes(

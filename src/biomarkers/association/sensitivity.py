@@ -60,7 +60,11 @@ def table(cohort: Cohort, plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _columns() -> list[str]:
-    return [column for column in schemas.columns("sensitivity") if column != "analysis"]
+    return [
+        column
+        for column in [name for name in schemas.columns("sensitivity") if name != "subset"]
+        if column != "analysis"
+    ]
 
 
 def _choices(cohort: Cohort, plan: Plan, frame: pd.DataFrame, outcome: Outcome, measured: Measured) -> Iterator[Choice]:

@@ -62,5 +62,6 @@ def associate(
     if memberships is not None:
         written[memberships] = (done.memberships, "memberships")
     if sensitivity is not None:
-        written[sensitivity] = (choices.table(given.cohort, given.plan, given.frame), "sensitivity")
+        repeated = choices.table(given.cohort, given.plan, given.frame)
+        written[sensitivity] = (analysis.with_subset(given.plan, repeated), "sensitivity")
     tables.write_all(written)
