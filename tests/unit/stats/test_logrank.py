@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from biomarkers.stats import logrank as survival
+from biomarkers.stats.risk_tables import exact, risk_tables
 
 ORACLE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "survival.json").read_text())
 TIME, EVENT, GROUP, CENTRE, ARM = (np.array(ORACLE[k], float) for k in ("time", "event", "group", "centre", "arm"))
@@ -55,3 +56,23 @@ def test_order_of_patients_and_of_groups() -> None:
 def test_what_cannot_be_tested_says_why(time: list[float], event: list[float], group: list[float], why: str) -> None:
     done = survival.logrank(*(np.array(part, float) for part in (time, event, group)))
     assert why in done.test.note and math.isnan(done.test.p_value) and math.isnan(done.ratio.estimate)
+
+
+def test_p_is_exact_where_either_group_expects_few_events() -> None:
+    """4 of 60 in a group: exact, seen from either side. 30 of 60: chi-squared's, but of many markers below .05."""
+    random = np.random.default_rng(6)
+    time, event = random.exponential(9, 60), (random.random(60) < 0.7).astype(float)
+    order = np.argsort(np.argsort(time))
+    few, half = np.isin(order, (5, 20, 35, 50)) * 1.0, np.where(order < 30, order % 5 > 0, order % 5 == 0) * 1.0
+    chance = (np.arange(60) % 2) * 1.0
+    for group, many, by_law in [(few, False, True), (1 - few, False, True), (half, False, False), (half, True, True)]:
+        done = survival.logrank(time, event, group, many=many).test
+        known = exact(risk_tables(time, event, group[:, None]))[0]
+        assert done.p_value == pytest.approx(known if by_law else math.erfc(math.sqrt(done.statistic / 2)), rel=1e-9)
+        assert ("p exact" in done.note) == by_law
+    done = survival.logrank(time, event, chance, many=True).test
+    assert done.p_value > 0.05 and done.note == ""
+    together = survival.logrank_each(time, event, np.column_stack([few, half, chance, 0 * few]), many=True)
+    assert together[0].ratio == pytest.approx(survival.logrank(time, event, few).ratio, rel=1e-12)
+    assert [one.test.note != "" for one in together] == [True, True, False, True]
+    assert "not tested" in together[3].test.note and math.isnan(together[3].test.p_value)
