@@ -12,6 +12,8 @@ from biomarkers.io import rows
 from biomarkers.io.cells import Cells
 from biomarkers.io.lines import whole_text
 
+NAMED = re.compile(r'"?sep=([,;|\t])"?[,;|\t]*', re.IGNORECASE)
+"""A first line by which Excel knows the separator, and which is no row."""
 SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "blanks": " "}
 
 
@@ -33,8 +35,12 @@ def read(
         kept[:above] = [""] * min(above, len(kept))
     if separator == "blanks":
         kept = [" ".join(line.split()) for line in kept]
+    place = next((place for place, line in enumerate(kept) if line.strip()), 0)
+    named = NAMED.fullmatch(kept[place])
+    if named is not None:
+        kept[place] = ""
     first = next((line for line in kept if line.strip()), "")
-    mark = _told_by(first) if separator is None else SEPARATORS[separator]
+    mark = (named[1] if named else _told_by(first)) if separator is None else SEPARATORS[separator]
     csv.field_size_limit(1 << 26)
     last = max(header, default=0)
     headings: list[str] = []
@@ -101,7 +107,12 @@ def joined(above: list[str], below: list[str]) -> list[str]:
 
 
 def _told_by(first: str) -> str:
-    """The separator that a line of headings shows."""
-    if "\t" in first or not re.search("[,;|]", first):
+    """The separator that a line of headings shows, outside of quotation marks.
+
+    >>> _told_by('"ID";"OS, months";"PFS, months"'), _told_by("ID,PFS;OS,x")
+    (';', ',')
+    """
+    bare = re.sub(r'"[^"]*"', "", first)
+    if "\t" in bare or not re.search("[,;|]", bare):
         return "\t"
-    return max(",;|", key=first.count)
+    return max(",;|", key=bare.count)

@@ -4,7 +4,8 @@ A table's schema describes one row; an empty cell is an absent property. `requir
 exist and be filled; `x-columns` lists columns that must exist but may have empty cells. The same files validate the
 input and make `docs/tables.md`, so that the two cannot drift apart. `x-day` of a date names the column that may have
 its study day instead, `x-also` other names of a column; `x-partial` says which day a partial date stands for
-(docs/methods.md, 4.11 and 4.12).
+(docs/methods.md, 4.11 and 4.12). `x-empty` is what an empty cell says of a patient, so that other people's words that
+are not understood may not become one (13.1).
 """
 
 from __future__ import annotations

@@ -225,7 +225,7 @@ def _has_formulas(path: Path) -> bool:
 
 
 def _text(cell: Any) -> str:
-    """What a cell shows, as text: a day in ISO 8601, a percent with its sign, no line ends."""
+    """What a cell shows, as text: a day in ISO 8601, a percent with its sign, leading zeros, no line ends."""
     value = cell.value
     if value is None:
         return ""
@@ -236,7 +236,9 @@ def _text(cell: Any) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return _number(value, "%" in (cell.number_format or ""))
+        text = _number(value, "%" in (cell.number_format or ""))
+        zeros = cell.number_format or ""  # 007 is the number 7, shown by the format 000.
+        return text.zfill(len(zeros)) if text.isdigit() and not zeros.strip("0") else text
     return " ".join(str(value).replace("\xa0", " ").split())
 
 

@@ -53,6 +53,16 @@ def test_typed_cells_are_text_as_shown(book):
     assert cells.rows[1] == ["B", "2021-12-01", "09:00:00", "0.5", "0.00001", "FALSE", "012", ""]
 
 
+def test_zeros_that_a_format_shows_are_there(book):
+    def change(sheet):
+        for cell in ("A2", "A3", "B2"):
+            sheet[cell].number_format = "000"
+        sheet["B3"].number_format = "0"
+
+    save(book, [["id", "n"], [7, 2.5], [1234, 0]], change)
+    assert workbooks.read(book).rows == [["007", "2.5"], ["1234", "0"]]
+
+
 def test_days_of_the_1904_system(book):
     made = openpyxl.Workbook()
     made.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904

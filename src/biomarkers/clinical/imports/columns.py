@@ -88,10 +88,12 @@ def make(
             lines = [line for place, (own, line) in cells_and_lines if own == cell and place not in ignored]
             found = None if cell else "is empty"
             problems.add(*[Problem(given.path, given.heading, cell, expected, line, found) for line in lines[:20]])
-        elif made.status == "unmapped" and column.other == "refuse":
-            expected = f"for {column.target} a word of the mapping's values"
-            problems.add(Problem(given.path, given.heading, cell, expected, first[cell]))
-    _refuse_strangers(column, given, cells, counts, first, problems)
+    refused = [cell for cell, made in cells.items() if made.status == "unmapped" and _may_not_be_missing(column)]
+    for cell in [] if reads.asks or column.required else refused[:FEW]:
+        expected = f"for {column.target} {_refusal(column, cell)}"
+        problems.add(Problem(given.path, given.heading, cell, expected, first[cell]))
+    if not refused:
+        _refuse_strangers(column, given, cells, counts, first, problems)
     texts = [cells[cell].text for cell in given.cells]
     return Made(texts, _told(column, given, cells, counts, first))
 
@@ -120,6 +122,20 @@ def _refuse_strangers(
     cell = filled[0]
     expected = f"for {column.target} {_expected(column, cell)} (none of the {n} filled cells is one)"
     problems.add(Problem(given.path, given.heading, cell, expected, first[cell]))
+
+
+def _may_not_be_missing(column: Column) -> bool:
+    """Whether a word that is not understood stops: the mapping says so, or an empty cell has a meaning."""
+    return column.other == "refuse" or "x-empty" in column.rule
+
+
+def _refusal(column: Column, cell: str) -> str:
+    """What a cell should have been that may not become missing, worded to follow "expected"."""
+    if column.other == "refuse":
+        return "a word of the mapping's values"
+    meaning = column.rule["x-empty"]
+    remedy = "so a word that means this goes into missing"
+    return f"{_expected(column, cell)}; left empty it would say '{meaning}', {remedy}"
 
 
 def _expected(column: Column, cell: str) -> str:
@@ -157,16 +173,16 @@ class _Reading:
         self.points = spellings.decimal_points(distinct)
         marked = any(re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
         self.missing = {word for word in missing if not (marked and word == "-")}
-        if self.kind == "date" and column.days is None:
-            self._ask_for_format(problems)
+        self.asks = self.kind == "date" and column.days is None and self._asked_for_format(problems)
 
-    def _ask_for_format(self, problems: Problems) -> None:
-        """Add a problem for days of which two readings are possible."""
+    def _asked_for_format(self, problems: Problems) -> bool:
+        """Whether there are days of which two readings are possible, which is a problem."""
         unsure = [cell for cell in dict.fromkeys(self.given.cells) if dates.is_unsure(cell)]
         if unsure:
             line = self.given.lines[self.given.cells.index(unsure[0])]
             expected = f"date_format in the mapping's {self.column.target}: {dates.proposal(unsure)}"
             problems.add(Problem(self.given.path, self.given.heading, unsure[0], expected, line))
+        return bool(unsure)
 
     def cell(self, cell: str) -> _Cell:
         """What a cell becomes."""

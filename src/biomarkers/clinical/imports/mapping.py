@@ -12,6 +12,7 @@ from biomarkers.io import yamls
 
 SHEETS = ("patients", "assessments", "lesions", "pdl1", "adverse_events", "features", "mutations", "sequenced")
 """Sheets that a mapping can make, in the order in which they are made."""
+WHOLE = re.compile(r"^(-?\d+)\.0+$")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,9 @@ class Declared:
 def bare(word: object) -> str:
     """A word as words of a mapping are compared: without case and outer blanks, blanks within it as one.
 
-    >>> bare("  Partial   RESPONSE ")
-    'partial response'
+    A whole number is one without its `.0`, which programs add to columns with empty cells.
+
+    >>> bare("  Partial   RESPONSE "), bare("2.0"), bare(2), bare("007")
+    ('partial response', '2', '2', '007')
     """
-    return " ".join(str(word).split()).casefold()
+    return WHOLE.sub(r"\1", " ".join(str(word).split()).casefold())

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SHOWN = 10
+"""Rows of a repeated key that are told one by one."""
+
+
 class Row(NamedTuple):
     """A row of a sheet: its cells by column, empty where missing, and the file and line that it comes from."""
 
@@ -242,15 +246,31 @@ def _checked(sheet: Sheet, problems: Problems) -> Sheet:
             if {day, column} <= {*sheet.header} and not (row.cells.get(day) or row.cells.get(column)):
                 expected = f"a study day such as 15, or a date in {column}"
                 problems.add(Problem.said(row.file, f"{sheet.name}.{day}", "is empty", expected, row.line))
+    again: list[tuple[tuple[str, ...], Row]] = []
     for row in sheet.rows if key else []:
         value = tuple(row.cells.get(column) or row.cells.get(rules[column].get("x-day"), "") for column in key)
-        other = first.setdefault(value, row)
-        if other is not row:
-            expected = f"each {'+'.join(key)} once in {sheet.name} (first in {other.file}:{other.line})"
-            problems.add(Problem(row.file, "+".join(key), " ".join(value), expected, row.line))
+        if value[0] and first.setdefault(value, row) is not row:  # Without the first, a problem was told already.
+            again.append((value, row))
+    for value, row in again[:SHOWN]:
+        other = first[value]
+        expected = f"each {'+'.join(key)} once in {sheet.name} (first in {other.file}:{other.line})"
+        expected += f"; {_remedy(row, other)}"
+        problems.add(Problem(row.file, "+".join(key), " ".join(value), expected, row.line))
+    if len(again) > SHOWN:
+        found = f"is repeated in {len(again) - SHOWN} more rows"
+        problems.add(Problem.said(again[SHOWN][1].file, "+".join(key), found, f"each once in {sheet.name}"))
     if not sheet.rows:
         problems.add(Problem.said(sheet.name, "sheet", "has no rows", "at least one row that the mapping takes"))
     return _paired(sheet) if sheet.name == "patients" else sheet
+
+
+def _remedy(row: Row, other: Row) -> str:
+    """How a mapping takes one of two rows of the same key."""
+    differ = [name for name in {**other.cells, **row.cells} if row.cells.get(name) != other.cells.get(name)]
+    if not differ:
+        return "they say the same, so distinct: true in the mapping takes one"
+    listed = ", ".join(differ[:5]) + (", ..." if len(differ) > 5 else "")
+    return f"they differ in {listed}: where in the mapping takes some of the rows"
 
 
 def _paired(sheet: Sheet) -> Sheet:

@@ -199,6 +199,62 @@ def test_a_column_of_which_nothing_is_understood_is_refused(tmp_path):
     ]
 
 
+def test_a_day_that_is_not_understood_is_not_taken_for_none(tmp_path):
+    mapping = """
+patients:
+  file: p.csv
+  columns:
+    patient: ID
+    treatment_start: {from: S, missing: [not treated]}
+    death_date: D
+    last_alive_date: L
+"""
+    text = "ID,S,D,L\nA,2021-03-01,26.Juni.2022,x\nB,Mar-21,,\nC,not treated,,\nD,NA,2022-06,\n"
+    made, wrong = imported(tmp_path, mapping, p=text)
+    one = "expected for {} a date such as 2024-03-31; left empty it would say '{}', "
+    one += "so a word that means this goes into missing"
+    assert wrong == [
+        f"p.csv:3: S is 'Mar-21'; {one.format('treatment_start', 'never treated')}",
+        f"p.csv:2: D is '26.Juni.2022'; {one.format('death_date', 'not known to have died')}",
+    ]
+    assert [row[3] for row in rows(made["patients"])] == ["", "", "", ""]  # A last contact is only not known.
+
+
+def test_rows_of_one_patient_are_told_with_what_they_differ_in(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: ID, os_months: OS, os_event: E}}\n"
+    many = "".join(f"C,{n},1\n" for n in range(12))
+    _, wrong = imported(tmp_path, mapping, p=f"ID,OS,E\nA,1,1\nA,1,1\nB,1,0\nB,2,1\n{many}")
+    once = "expected each patient once in patients (first in p.csv:{})"
+    assert (
+        wrong[0]
+        == f"p.csv:3: patient is 'A'; {once.format(2)}; they say the same, so distinct: true in the mapping takes one"
+    )
+    differ = "they differ in os_months, os_event: where in the mapping takes some of the rows"
+    assert wrong[1] == f"p.csv:5: patient is 'B'; {once.format(4)}; {differ}"
+    assert wrong[-1] == "p.csv: patient is repeated in 3 more rows; expected each once in patients"
+    assert len(wrong) == 11
+    _, wrong = imported(tmp_path, mapping.replace("ID", "Pat"), p="ID,OS,E\nA,1,1\nB,1,1\n")
+    assert wrong == ["mapping.yaml:1: patients: patient is 'Pat'; expected a heading of p.csv: ID, OS, E"]
+
+
+def test_whole_numbers_with_a_point_are_the_words_without_it(tmp_path):
+    mapping = PATIENTS.replace("file: p.csv", "file: p.csv\n  where: {ARM: 1}")
+    made, wrong = imported(
+        tmp_path, mapping, p="ID,BOR,OS,DEAD,ARM\nA,,30.4375,1.0,1.0\nB,,30.4375,2.0,1.0\nC,,1,2,2.0\n"
+    )
+    assert wrong == []
+    assert [row[0] + row[3] for row in rows(made["patients"])] == ["A1", "B0"]
+
+
+def test_a_line_that_names_the_separator_and_marks_within_quotes(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: ID}, keep: all}\n"
+    for text in ("sep=;\nID;Age\nA;61\n", '"sep=,"\nID,Age\nA,61\n', "sep=\t\nID\tAge\nA\t61\n", '"ID";"Age"\nA;61\n'):
+        made, wrong = imported(tmp_path, mapping, p=text)
+        assert (wrong, rows(made["patients"])) == ([], [["A", "61"]])
+    made, wrong = imported(tmp_path, mapping, p='"ID";"OS, months";"PFS, months"\nA;1;2\n')
+    assert (wrong, rows(made["patients"])) == ([], [["A", "1", "2"]])
+
+
 def test_study_days_and_partial_dates(tmp_path):
     mapping = """
 assessments: {file: v.csv, columns: {patient: ID, day: {from: DY, first_day: 0}, date: DTC, response: R}}
