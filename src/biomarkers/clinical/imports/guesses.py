@@ -69,7 +69,7 @@ class Table:
         """For each column of a sheet the heading to take, what it may mean, and further headings that mean the same.
 
         A filled column goes before an empty one, words that are read before others, a sure name before a likely one,
-        a usual one before others.
+        the event that begins as its time does (OS_STATUS beside OS_MONTHS) before others, a usual name before others.
         """
         rules = schemas.load(sheet)["properties"]
         found: dict[str, list[tuple[str, headings.Meaning]]] = {}
@@ -77,11 +77,19 @@ class Table:
             for meaning in self.known[name]:
                 if meaning.sheet == sheet:
                     found.setdefault(meaning.target, []).append((name, meaning))
-        chosen = {}
+        found = {target: found[target] for target in rules if target in found}  # A time stands before its event.
+        chosen: dict[str, tuple[str, headings.Meaning, list[str]]] = {}
         for target, candidates in found.items():
-            rule = rules[target]
+            rule, time = rules[target], chosen.get(target.replace("_event", "_months"))
+            stem = headings.stem(time[0]) if time and target.endswith("_event") else None
             first, *rest = sorted(
-                candidates, key=lambda pair: (self.strangers(pair[0], rule), not pair[1].sure, pair[1].rank)
+                candidates,
+                key=lambda pair: (
+                    self.strangers(pair[0], rule),
+                    not pair[1].sure,
+                    stem is not None and headings.stem(pair[0]) != stem,
+                    pair[1].rank,
+                ),
             )
             chosen[target] = (*first, [name for name, _ in rest])
         return chosen

@@ -126,6 +126,15 @@ def formats() -> dict[str, list[list[str]]]:
     }
 
 
+def stem(heading: str) -> str:
+    """The first word of a heading, which a time and its event share.
+
+    >>> stem("OS_MONTHS"), stem("OS status")
+    ('os', 'os')
+    """
+    return next(iter(_words(heading)), "")
+
+
 def key(heading: str) -> str:
     """A heading as headings are compared."""
     return _key(heading)

@@ -84,6 +84,7 @@ def test_a_proposal_as_it_is_printed(tmp_path):
          " happened, 0 where not ('1' 1, '2' 1)"),
         ("alive", "0 1", 'os_event: {from: alive, values: {"0": CONFIRM, "1": CONFIRM}}  # likely; 1 where it happened,'
          " 0 where not ('0' 1, '1' 1)"),
+        ("time", "306 1022", "os_months: {from: time, unit: CONFIRM}  # likely; no unit in the heading, largest"),
         ("vital_status", "Dead Alive", "os_event: {from: vital_status, values: {Alive: 0, Dead: 1}}  # sure"),
         ("OS", "100 200", "os_months: {from: OS, unit: CONFIRM}  # likely; no unit in the heading, largest value 200:"
          " days, weeks, months, years?"),
@@ -100,6 +101,11 @@ def test_what_is_proposed_for_a_column(tmp_path, heading, cells, line):
     text = proposal(tmp_path, p=f"ID,{heading}\n{rows}")
     lines = [each.strip() for each in text.splitlines()]
     assert (f"- {heading}" in lines or "CONFIRM" in text) if line is None else any(e.startswith(line) for e in lines)
+
+
+def test_the_event_of_a_time_is_the_one_that_begins_as_it(tmp_path):
+    text = "PATIENT_ID,VITAL_STATUS,OS_STATUS,OS_MONTHS\nA,Alive,0:LIVING,3\nB,Dead,1:DECEASED,4\n"
+    assert "os_event: {from: OS_STATUS, values:" in proposal(tmp_path, clinic=text)
 
 
 def test_each_kind_of_table_goes_to_its_sheet(tmp_path):
