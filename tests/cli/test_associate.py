@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from biomarkers.cli.app import run
+from biomarkers.io.tables import read as read_table
 
 COHORTS = ("hellmann2018_nsclc", "rizvi2015_nsclc")
 
@@ -178,3 +180,33 @@ def test_every_test_has_one_identifier_one_p_and_its_patients(tmp_path: Path) ->
     assert {"response/tmb_per_mb/mann_whitney", "os/tmb_per_mb/gt_median_logrank", "os/level/cox/low"} <= set(
         tests.index
     )
+
+
+def test_a_score_is_a_marker_and_the_prediction_has_its_tables(tmp_path: Path) -> None:
+    """The AUC of a score is that of the column that it equals; forecasts of all repeats and the model are written."""
+    random = np.random.default_rng(3)
+    n = 60
+    table = pd.DataFrame({"patient": [f"P{i}" for i in range(n)], "age": random.integers(40, 80, n)})
+    table["tmb"] = random.exponential(5, n).round(3)
+    table["site"] = np.where(random.random(n) < 0.4, "bile duct", "liver")
+    table["responder"] = (random.random(n) < 0.4).astype(int)
+    table["same"] = 0.3 * table["age"] + np.log2(table["tmb"] + 1) - 2 * (table["site"] == "liver")
+    table.to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
+    (tmp_path / "plan.yaml").write_text(
+        "primary: {marker: loris, endpoint: response}\n"
+        "endpoints: {response: {kind: binary, column: responder}}\n"
+        "markers:\n"
+        "  loris: {kind: continuous, score: \"0.3 * age + log2(tmb + 1) - 2 * (site == 'liver')\"}\n"
+        "  same: {kind: continuous}\n"
+        "prediction: {features: [loris, site], endpoint: response, repeats: 2, most_fits: 1000}\n"
+    )
+    names = ("results", "groups", "models", "predictions", "curves")
+    outputs = [part for name in names for part in (f"--{name}", str(tmp_path / f"{name}.tsv"))]
+    given = ["--cohort", str(tmp_path / "cohort.tsv"), "--plan", str(tmp_path / "plan.yaml")]
+    assert run(["associate", *given, *outputs]) == 0
+    made = {name: read_table(tmp_path / f"{name}.tsv", name) for name in names}
+    area = made["results"][made["results"]["estimate_type"].eq("auc")].set_index("test")["estimate"]
+    assert area["response/loris/mann_whitney"] == pytest.approx(area["response/same/mann_whitney"], rel=1e-12)
+    assert made["models"]["term"].tolist() == ["intercept", "loris: per unit of x", "site: liver vs bile duct"]
+    assert made["predictions"].groupby("repeat")["patient"].nunique().tolist() == [n, n]
+    assert set(made["curves"]["curve"]) == {"calibration", "net_benefit"}

@@ -11,6 +11,9 @@ rule associate:
         groups="results/association/groups.tsv",
         memberships="results/association/memberships.tsv.gz",
         sensitivity="results/association/sensitivity.tsv",
+        models="results/association/models.tsv",
+        predictions="results/association/predictions.tsv",
+        curves="results/association/curves.tsv",
     log:
         "results/logs/associate.log",
     benchmark:
@@ -25,5 +28,6 @@ rule associate:
         """
         biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} {params.settings} \
             --results {output.results} --groups {output.groups} \
-            --memberships {output.memberships} --sensitivity {output.sensitivity} 2>{log}
+            --memberships {output.memberships} --sensitivity {output.sensitivity} \
+            --models {output.models} --predictions {output.predictions} --curves {output.curves} 2>{log}
         """

@@ -10,6 +10,8 @@ rule report:
         memberships="results/association/memberships.tsv.gz",
         groups="results/association/groups.tsv",
         sensitivity="results/association/sensitivity.tsv",
+        models="results/association/models.tsv",
+        curves="results/association/curves.tsv",
         tmb="results/burden/tmb.tsv" if RUN.has_burden else [],
         agreement="results/burden/agreement.tsv" if RUN.has_burden else [],
         steps="results/burden/denominator_steps.tsv" if FACTS.measured else [],
@@ -37,6 +39,7 @@ rule report:
     shell:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
-            --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} {params.options} {params.trial} \
+            --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
+            --models {input.models} --curves {input.curves} {params.options} {params.trial} \
             {params.settings} --title {params.title:q} --page {output.page} --figures {output.figures} 2>{log}
         """

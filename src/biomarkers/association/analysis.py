@@ -69,12 +69,16 @@ def analyse(
     rows += from_landmarks.rows
     groups += from_landmarks.groups
     rows += _between_markers(cohort, plan)
+    of_prediction = prediction.empty()
     if plan.prediction is not None:
-        rows += prediction.prediction_rows(cohort, plan, plan.prediction)
+        judged = prediction.judge(cohort, plan, plan.prediction)
+        rows += judged.rows
+        of_prediction = (judged.models, judged.predictions, judged.curves)
     rows = results.with_q_values(results.with_roles(rows, plan.primary, plan.secondary))
     memberships = results.membership_frame(rows, cohort.patients)
-    made = results.Association(results.as_frame(rows), results.group_frame(groups), memberships)
-    return made._replace(results=with_subset(plan, made.results), groups=with_subset(plan, made.groups))
+    tested, described = with_subset(plan, results.as_frame(rows)), with_subset(plan, results.group_frame(groups))
+    models, predictions, curves = (with_subset(plan, table) for table in of_prediction)
+    return results.Association(tested, described, memberships, models, predictions, curves)
 
 
 def with_subset(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from biomarkers.association import gene_sets, genes, meaning, values
+from biomarkers.association import gene_sets, genes, meaning, score, values
 from biomarkers.association import plan as plans
 from biomarkers.association.specification import Plan
 from biomarkers.errors import InputError, Problem, Problems
@@ -53,6 +53,7 @@ def read(
     chosen = plans.read_plan(settings, plan, columns=columns, problems=problems) if settings else None
     arrays, everybody = None, frame
     if settings is not None and frame is not None and chosen is not None:
+        frame = score.added(frame, chosen, cohort, problems)
         frame = _restricted(frame, chosen, cohort, plan, settings, problems)
         arrays = values.read_cohort(frame, chosen, cohort, problems)
     if settings is not None and chosen is not None and frame is not None:

@@ -67,6 +67,11 @@ def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -
     return done
 
 
+def design(columns: Sequence[Column]) -> Floats:
+    """The columns side by side: patients x columns."""
+    return np.column_stack([column.values for column in columns])
+
+
 def _second_unit(marker: Marker, on_scale: Floats) -> tuple[Contrast, float] | None:
     """What else the ratio is told per, and how many units that is; None for nothing (docs/methods.md, 6.18)."""
     if isinstance(marker.per, str):
@@ -106,7 +111,7 @@ def model_rows(
         fitted = ready
     elif per_measure[0]:
         of_term = [index for index, part in enumerate(per_measure) for _ in part]
-        fitted = fit(cohort, outcome, used, np.column_stack([column.values for column in columns]), of_term)
+        fitted = fit(cohort, outcome, used, design(columns), of_term)
     else:
         absent = "one level only" if used.any() else "no patients"
         columns = [Column(measures[0].marker.name, Contrast(""), outcome.event[used])]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from biomarkers.association import plan_parts
+from biomarkers.association import plan_parts, score
 from biomarkers.association.specification import (
     METHODS,
     POINT_COLUMNS,
@@ -19,7 +19,6 @@ from biomarkers.association.specification import (
     Marker,
     Named,
     Plan,
-    Prediction,
     comparison_class,
     default_method,
 )
@@ -49,6 +48,7 @@ def read_plan(
     plan = _build(data)
     for key, value, expected in [
         *_wrong_names(plan, data),
+        *score.wrong(plan, columns),
         *_wrong_columns(plan, columns, data),
         *_wrong_kinds(plan, texts),
     ]:
@@ -87,6 +87,7 @@ def used_columns(settings: yamls.Settings) -> set[str]:
         entries = data.get(block)
         for name, rule in entries.items() if isinstance(entries, dict) else ():
             told = rule if isinstance(rule, dict) else {}
+            names |= set(score.columns(told))
             names |= {str(told.get("column", name)), *(str(told[key]) for key in ("time", "event") if key in told)}
     return names
 
@@ -131,11 +132,6 @@ def _build(data: dict[str, Any]) -> Plan:
     complete = {name: data.get(name, rule.get("default")) for name, rule in schemas.load("plan")["properties"].items()}
     markers = {str(name): _marker(str(name), rule) for name, rule in complete["markers"].items()}
     endpoints = {str(name): plan_parts.endpoint(str(name), rule) for name, rule in complete["endpoints"].items()}
-    prediction = complete["prediction"]
-    if prediction is not None:
-        rules = schemas.load("plan")["properties"]["prediction"]["properties"]
-        repeats, permutations = (prediction.get(k, rules[k]["default"]) for k in ("repeats", "permutations"))
-        prediction = Prediction(tuple(prediction["features"]), prediction["endpoint"], repeats, permutations)
     pairs = complete["interactions"]
     if pairs is None:
         pairs = [["tmb_per_mb", "pdl1"]] if {"tmb_per_mb", "pdl1"} <= markers.keys() else []
@@ -152,7 +148,7 @@ def _build(data: dict[str, Any]) -> Plan:
         mann_whitney=complete["mann_whitney"],
         data_driven_cutpoints=tuple(complete["data_driven_cutpoints"]),
         interactions=tuple((str(a), str(b)) for a, b in pairs),
-        prediction=prediction,
+        prediction=plan_parts.prediction(complete["prediction"]),
         subset=subset.restrictions(complete["subset"]),
         subgroups=tuple(complete["subgroups"]),
         imputations=complete["sensitivity"].get("imputations", 20),
@@ -172,6 +168,7 @@ def _marker(name: str, rule: dict[str, Any]) -> Marker:
         levels,
         rule.get("class") == "feature",
         rule.get("per", "sd"),
+        rule.get("score", ""),
     )
 
 
@@ -216,11 +213,7 @@ def _wrong_names(plan: Plan, data: dict[str, Any]) -> Iterator[Complaint]:
                 key = ("interactions", position, place)
                 yield key, name, f"a continuous or binary marker of this plan{nearest(name, plan.markers)}"
     yield from plan_parts.wrong_landmarks(plan.landmarks, data, plan.endpoints)
-    if plan.prediction:
-        known = [e.name for e in plan.endpoints.values() if e.kind == "binary"]
-        name = plan.prediction.endpoint
-        if name not in known:
-            yield ("prediction", "endpoint"), name, f"a binary endpoint of this plan{nearest(name, known)}"
+    yield from plan_parts.wrong_prediction(plan.prediction, plan.endpoints)
 
 
 def _wrong_test(key: yamls.Key, named: Named, plan: Plan) -> Iterator[Complaint]:
@@ -299,6 +292,7 @@ def _wrong_columns(plan: Plan, columns: Collection[str] | None, data: dict[str, 
     """Names that stand for columns which the cohort table lacks."""
     if columns is None:
         return
+    columns = {*columns, *(marker.name for marker in plan.markers.values() if marker.score)}
     named: list[tuple[yamls.Key, str]] = []
     for name, endpoint in plan.endpoints.items():
         parts = ("time", "event") if endpoint.kind == "time_to_event" else ("column",)

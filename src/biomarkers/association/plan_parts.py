@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from biomarkers.association import guarantee_time
-from biomarkers.association.specification import TIME_OF_RESPONSE, Endpoint, Genes, Landmark
+from biomarkers.association.specification import TIME_OF_RESPONSE, Endpoint, Genes, Landmark, Prediction
 from biomarkers.errors import nearest
-from biomarkers.io import yamls
+from biomarkers.io import schemas, yamls
 
 Complaint = tuple[yamls.Key, object, str]
 
@@ -45,6 +45,23 @@ def gene_columns(found: Genes | None, data: Mapping[str, Any]) -> Iterator[tuple
     for position, name in enumerate(found.adjust_for if found else ()):
         single = isinstance(data["genes"].get("adjust_for"), str)
         yield ("genes", "adjust_for") if single else ("genes", "adjust_for", position), name
+
+
+def prediction(rule: Mapping[str, Any] | None) -> Prediction | None:
+    """The model that is judged; None where the plan asks for none."""
+    if rule is None:
+        return None
+    rules = schemas.load("plan")["properties"]["prediction"]["properties"]
+    numbers = {name: rule.get(name, rules[name]["default"]) for name in ("repeats", "permutations", "most_fits")}
+    return Prediction(tuple(rule["features"]), rule["endpoint"], **numbers)
+
+
+def wrong_prediction(found: Prediction | None, endpoints: Mapping[str, Endpoint]) -> Iterator[Complaint]:
+    """An endpoint that no model foretells, or none of the plan."""
+    known = [one.name for one in endpoints.values() if one.kind in ("binary", "time_to_event")]
+    if found and found.endpoint not in known:
+        expected = f"a binary or time-to-event endpoint of this plan{nearest(found.endpoint, known)}"
+        yield ("prediction", "endpoint"), found.endpoint, expected
 
 
 def wrong_months(endpoints: Mapping[str, Endpoint]) -> Iterator[Complaint]:

@@ -164,11 +164,14 @@ class Compared(NamedTuple):
 
 
 class Association(NamedTuple):
-    """The three tables of `biomarkers associate`."""
+    """The tables of `biomarkers associate`; the last three are of the prediction, empty without one."""
 
     results: pd.DataFrame
     groups: pd.DataFrame
     memberships: pd.DataFrame
+    models: pd.DataFrame
+    predictions: pd.DataFrame
+    curves: pd.DataFrame
 
 
 def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) -> list[Row]:

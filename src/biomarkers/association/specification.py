@@ -56,6 +56,8 @@ class Marker:
     feature: bool = False
     per: float | str = "sd"
     """Second unit of a continuous marker's ratio, on the scale of models: a number, or `sd`."""
+    score: str = ""
+    """Formula of columns that gives its values; empty for a marker that is a column."""
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,13 @@ class Landmark:
 
 @dataclass(frozen=True)
 class Prediction:
-    """The model that is judged by nested cross-validation."""
+    """The model that is judged by nested cross-validation; most_fits bounds the work of its permutations."""
 
     features: tuple[str, ...]
     endpoint: str
     repeats: int
     permutations: int
+    most_fits: int = 200_000
 
 
 @dataclass(frozen=True)

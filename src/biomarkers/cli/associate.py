@@ -21,6 +21,9 @@ def associate(
     gene_sets: InputList | None = None,
     memberships: OutputTable | None = None,
     sensitivity: OutputTable | None = None,
+    models: OutputTable | None = None,
+    predictions: OutputTable | None = None,
+    curves: OutputTable | None = None,
     reading: Sheets,
 ) -> None:
     """Run every test of the analysis plan: which markers are associated with which endpoints.
@@ -45,6 +48,9 @@ def associate(
         memberships: Where to write who was in which group of each test of a declared marker, as `test patient group`.
         sensitivity: Where to write the primary result under other choices (confirmation, censoring, definitions of the
             burden, exclusions, missing values imputed, single patients left out), one row each.
+        models: Where to write the model of the plan's prediction: coefficients, and how they vary over the folds.
+        predictions: Where to write its out-of-fold forecasts, one row per patient and repeat.
+        curves: Where to write its calibration and its net benefit, one row a point.
     """
     from biomarkers.association import analysis, inputs
     from biomarkers.association import sensitivity as choices
@@ -61,6 +67,9 @@ def associate(
     written = {results: (done.results, "results"), groups: (done.groups, "groups")}
     if memberships is not None:
         written[memberships] = (done.memberships, "memberships")
+    for path, name in ((models, "models"), (predictions, "predictions"), (curves, "curves")):
+        if path is not None:
+            written[path] = (getattr(done, name), name)
     if sensitivity is not None:
         repeated = choices.table(given.cohort, given.plan, given.frame)
         written[sensitivity] = (analysis.with_subset(given.plan, repeated), "sensitivity")

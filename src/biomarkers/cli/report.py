@@ -26,6 +26,8 @@ def report(
     presets: InputTable | None = None,
     adverse_event_times: InputTable | None = None,
     sensitivity: InputTable | None = None,
+    models: InputTable | None = None,
+    curves: InputTable | None = None,
     plan: InputYaml | None = None,
     title: str | None = None,
     figures: OutputFolder | None = None,
@@ -58,6 +60,8 @@ def report(
         presets: Whose times depend on the censoring preset, as `biomarkers endpoints --presets` writes them.
         adverse_event_times: How soon the first events came, as `biomarkers endpoints --adverse-event-times` writes it.
         sensitivity: The primary result under other choices, as `biomarkers associate --sensitivity` writes it.
+        models: The model of the prediction, as `biomarkers associate --models` writes it.
+        curves: Its calibration and net benefit, as `biomarkers associate --curves` writes them.
         plan: The analysis plan; gives the title, the endpoints' columns and the markers' scales.
         title: Heading of the page; else the plan's title.
         figures: Folder for every figure of the page as an SVG file.
@@ -87,6 +91,8 @@ def report(
         presets=presets,
         adverse_event_times=adverse_event_times,
         sensitivity=sensitivity,
+        models=models,
+        curves=curves,
     )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
     made = make_page(given, title=heading)

@@ -27,6 +27,7 @@ from biomarkers.report.sections.landmarks import landmarks
 from biomarkers.report.sections.markers import markers, survival
 from biomarkers.report.sections.notes import notes
 from biomarkers.report.sections.patients import patients
+from biomarkers.report.sections.prediction import prediction
 from biomarkers.report.sections.safety import safety
 from biomarkers.report.sections.sensitivity import sensitivity
 from biomarkers.report.sections.subgroups import subgroups
@@ -39,6 +40,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Tables], list[Block]]]] = {
     "survival": ("Survival by marker", survival),
     "landmarks": ("Landmark analyses", landmarks),
     "subgroups": ("Groups of patients", subgroups),
+    "prediction": ("Prediction", prediction),
     "sensitivity": ("Sensitivity of the primary result", sensitivity),
     "association": ("All associations tested", associations),
     "genes": ("Genes", genes),

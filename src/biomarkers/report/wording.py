@@ -104,7 +104,9 @@ ESTIMATES = {
     "auc": "AUC",
     "rho": "rank correlation",
     "cutpoint": "cutoff",
+    "concordance": "concordance (Harrell's C)",
     "brier": "Brier score",
+    "calibration_intercept": "calibration intercept",
     "calibration_slope": "calibration slope",
 }
 ABBREVIATIONS = {

@@ -81,7 +81,7 @@ def test_genes(tmp_path: Path) -> None:
         ("covariates: [age]", "covariates: [ages]", "covariates[0] is 'ages'; expected a column of the cohort table"),
         ("covariates: [age]", "covariates: [age]\nstrata: [center]", "strata[0] is 'center'; expected a column"),
         ("features: [tmb, age]", "features: [tmb, weight]", "prediction.features[1] is 'weight'; expected a column"),
-        ("age], endpoint: response", "age], endpoint: pfs", "prediction.endpoint is 'pfs'; expected a binary endpoint"),
+        ("age], endpoint: response", "age], endpoint: os", "prediction.endpoint is 'os'; expected a binary or time"),
         ("covariates: [age]", "covariates: [age]\ndata_driven_cutpoints: [centre]", "a continuous marker of this plan"),
         ("covariates: [age]", "covariates: [age]\ninteractions: [[tmb, centre]]", "a continuous or binary marker"),
         ("column: responder", "column: respond", "endpoints.response.column is 'respond'; expected a column"),

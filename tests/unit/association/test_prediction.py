@@ -7,45 +7,56 @@ from typing import Any
 import numpy as np
 import pytest
 
-from biomarkers.association.prediction import prediction_rows
+from biomarkers.association import prediction
 from biomarkers.association.specification import Endpoint, Marker, Named, Plan, Prediction
 from biomarkers.association.values import Cohort, Measured, Outcome
 
 PERMUTATIONS = 9
 
 
-def judged(value: np.ndarray, event: np.ndarray, *, permutations: int = PERMUTATIONS) -> list[Any]:
-    """Rows for one marker; without a plan's least number of permutations, so that a test is quick."""
+def judged(
+    value: np.ndarray,
+    event: np.ndarray,
+    *,
+    permutations: int = PERMUTATIONS,
+    time: np.ndarray | None = None,
+    repeats: int = 1,
+    most_fits: int = 10**9,
+) -> prediction.Judged:
+    """All of one marker; without a plan's least number of permutations, so that a test is quick."""
     n = len(event)
     measured = Measured(Marker("m", "continuous"), value)
     response = Endpoint("response", "binary", "responder")
+    if time is not None:
+        response = Endpoint("response", "time_to_event", time="months", event="event")
     patients = tuple(f"p{i}" for i in range(n))
     cohort = Cohort(
-        patients, {"response": Outcome(response, event)}, {"m": measured}, {"m": measured}, None, np.ones(n, bool)
+        patients, {"response": Outcome(response, event, time)}, {"m": measured}, {"m": measured}, None, np.ones(n, bool)
     )
-    asked = Prediction(("m",), "response", 1, permutations)
+    asked = Prediction(("m",), "response", repeats, permutations, most_fits)
     plan = Plan("", 1, Named("m", "response", "mann_whitney"), (), {"response": response}, {"m": measured.marker})
-    return prediction_rows(cohort, plan, asked)
+    return prediction.judge(cohort, plan, asked)
 
 
 def test_a_strong_marker_beats_every_shuffled_outcome() -> None:
     """p = (1 + k) / (1 + n): never 0, and the least there is when no shuffle reaches the AUC."""
     event = np.tile([0.0, 1.0], 20)
     value = event * 3 + np.random.default_rng(2).normal(size=40)
-    area, brier, slope = judged(value, event)
+    area, brier, shift, slope = judged(value, event).rows
     assert area.tested.p_value == 1 / (1 + PERMUTATIONS)
     assert area.estimate.estimate > 0.9 and area.estimate_type == "auc"
     assert brier.estimate.estimate < 0.25 and brier.tested.note.startswith("0.25 without a model")
+    assert shift.estimate_type == "calibration_intercept" and abs(shift.estimate.estimate) < 0.5
     assert slope.estimate.low < slope.estimate.estimate < slope.estimate.high
-    assert {row.test for row in (area, brier, slope)} == {"response/m/nested_cv"}
+    assert {row.test for row in (area, brier, shift, slope)} == {"response/m/nested_cv"}
     assert area.contrast.text == "responder vs non-responder" and area.corrected_with == "prediction"
 
 
 def test_chance_is_not_found() -> None:
     event = np.tile([0.0, 1.0], 15)
     value = np.random.default_rng(11).normal(size=30)
-    assert judged(value, event)[0].tested.p_value >= 0.2
-    again, same = (judged(value, event, permutations=2)[0].tested for _ in range(2))
+    assert judged(value, event).rows[0].tested.p_value >= 0.2
+    again, same = (judged(value, event, permutations=2).rows[0].tested for _ in range(2))
     assert again == same
 
 
@@ -57,5 +68,53 @@ def test_chance_is_not_found() -> None:
     ],
 )
 def test_too_few_patients_are_refused(event: np.ndarray, value: np.ndarray, why: str) -> None:
-    (row,) = judged(value, event)
+    (row,) = judged(value, event).rows
     assert why in row.tested.note and np.isnan(row.tested.p_value) and int(row.used.sum()) == 39
+
+
+def test_a_time_to_an_event_has_a_concordance() -> None:
+    random = np.random.default_rng(6)
+    value, event = random.normal(size=40), np.tile([1.0, 1.0, 0.0, 1.0], 10)
+    done = judged(value, event, time=np.exp(-value) + random.exponential(size=40) / 10)
+    ability, slope = done.rows
+    assert ability.estimate_type == "concordance" and ability.estimate.estimate > 0.8
+    assert ability.tested.p_value == 1 / (1 + PERMUTATIONS) and slope.estimate_type == "calibration_slope"
+    assert done.curves.empty and done.models["term"].tolist() == ["m: per unit of x"]
+    few = judged(value, np.where(np.arange(40) < 9, 1.0, 0.0), time=np.arange(1.0, 41.0)).rows[0]
+    assert "9 events, fewer than 10" in few.tested.note
+
+
+def test_the_null_does_all_that_the_estimate_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many cross-validations for each shuffled outcome as for the real one."""
+    done: list[int] = []
+    once = prediction.ridge.cross_validated
+
+    def counted(*given: Any) -> Any:
+        done.append(1)
+        return once(*given)
+
+    monkeypatch.setattr(prediction.ridge, "cross_validated", counted)
+    judged(np.random.default_rng(1).normal(size=30), np.tile([0.0, 1.0], 15), repeats=3, permutations=4)
+    assert len(done) == 3 * (1 + 4)
+
+
+def test_the_work_is_bounded_and_said() -> None:
+    value, event = np.random.default_rng(1).normal(size=30), np.tile([0.0, 1.0], 15)
+    note = judged(value, event, permutations=99, most_fits=1000).rows[0].tested.note
+    assert "one-sided p by 20 permutations" in note and "of 99 permutations asked, as most_fits allows" in note
+
+
+def test_forecasts_models_and_curves_agree_with_the_rows() -> None:
+    random = np.random.default_rng(5)
+    event = np.tile([0.0, 1.0], 20)
+    done = judged(event + random.normal(size=40), event, repeats=2, permutations=2)
+    assert len(done.predictions) == 80 and done.predictions.groupby("patient").size().eq(2).all()
+    mean = done.predictions.groupby("patient", sort=False)["forecast"].mean().to_numpy()
+    assert done.rows[0].estimate.estimate == pytest.approx(
+        np.mean(np.sign(mean[event == 1][:, None] - mean[event == 0]) / 2 + 0.5)
+    )
+    assert done.rows[1].estimate.estimate == pytest.approx(((mean - event) ** 2).mean())
+    intercept, term = (row for _, row in done.models.iterrows())
+    assert intercept["term"] == "intercept" and term["n_models"] == 10 and term["same_sign"] == 1
+    assert term["fold_lowest"] <= term["fold_median"] <= term["fold_highest"]
+    assert done.curves["curve"].value_counts().to_dict() == {"net_benefit": 19, "calibration": 4}
