@@ -89,7 +89,7 @@ def emergent(
     verdicts = {category: belongs[own.index] for category, belongs in categories(told).items()}
     chosen = {category: own[is_one.fillna(False).astype(bool)] for category, is_one in verdicts.items()}
     unknown = {category: own[is_one.isna()] for category, is_one in verdicts.items()}
-    return Emergent(chosen, unknown, watch(patients, days_after_last_dose=days_after_last_dose, cutoff=cutoff))
+    return Emergent(chosen, unknown, watch(patients, own, days_after_last_dose=days_after_last_dose, cutoff=cutoff))
 
 
 def summary(counted: Emergent) -> pd.DataFrame:
@@ -229,3 +229,16 @@ def fatal_without_death(events: pd.DataFrame, patients: pd.DataFrame) -> list[st
     alive = patients.loc[patients["death_date"].isna(), "patient"]
     found = events.loc[fatal & events["patient"].isin(alive).to_numpy(), "patient"].drop_duplicates()
     return [f"grade 5 is death, yet without a death_date: {named(found)}"] if len(found) else []
+
+
+def after_death(events: pd.DataFrame, patients: pd.DataFrame) -> list[str]:
+    """A sentence on the patients with an event that begins after death: a day is wrong, and the event counts.
+
+    Events and patients have days as dates.
+    """
+    if "onset" not in events or "death_date" not in patients:
+        return []
+    deaths = events["patient"].map(patients.drop_duplicates("patient").set_index("patient")["death_date"])
+    found = events.loc[events["onset"] > deaths, "patient"].drop_duplicates()
+    said = "begins after death, so a day is wrong; counted, and in rates as on the day of death"
+    return [f"{said}: {named(found)}"] if len(found) else []

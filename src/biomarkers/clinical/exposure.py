@@ -47,11 +47,14 @@ class Watch:
         return set(self.days.dropna().index)
 
 
-def watch(patients: pd.DataFrame, *, days_after_last_dose: int, cutoff: pd.Timestamp | None) -> Watch:
+def watch(
+    patients: pd.DataFrame, events: pd.DataFrame, *, days_after_last_dose: int, cutoff: pd.Timestamp | None
+) -> Watch:
     """From the first dose to the earliest of last dose and window, death, last contact of the living, and data cutoff.
 
-    patients: `patient treatment_start` and, where known, `last_dose death_date last_alive_date`. A last contact before
-    the last dose ends nothing. Unknown of who has neither a last dose nor an end of follow-up.
+    patients: `patient treatment_start` and, where known, `last_dose death_date last_alive_date`. events: those that
+    count. A last contact before the last dose or before the onset of an event ends nothing. Unknown of who has neither
+    a last dose nor death nor last contact: a cutoff alone does not tell that anybody watched until then.
     """
     import pandas as pd
 
@@ -61,21 +64,25 @@ def watch(patients: pd.DataFrame, *, days_after_last_dose: int, cutoff: pd.Times
     start = people["treatment_start"]
     from_start = {name: (people[name] - start).dt.days + 1 for name in names[2:]}
     last = from_start["last_dose"]
-    contact = from_start["last_alive_date"].where(~(from_start["last_alive_date"] < last), last)
+    latest = pd.to_datetime(events["onset"]).groupby(events["patient"]).max() if "onset" in events else pd.Series()
+    contact = from_start["last_alive_date"]
+    for shown in (last, (pd.to_datetime(latest.reindex(start.index)) - start).dt.days + 1):
+        contact = contact.where(~(contact < shown), shown)
     ends = pd.DataFrame({
         "dosed": last + days_after_last_dose,
         "death": from_start["death_date"],
         "contact": contact.where(people["death_date"].isna()),
-        "cutoff": start.map(lambda day: None if cutoff is None else (cutoff - day).days + 1).astype("float64"),
     })  # fmt: skip
-    days = ends.min(axis=1).clip(lower=1)
+    told = ends.notna().any(axis=1)
+    until = start.map(lambda day: None if cutoff is None else (cutoff - day).days + 1).astype("float64")
+    days = ends.assign(cutoff=until).min(axis=1).where(told).clip(lower=1)
     return Watch(days, start, ends["death"].eq(days))
 
 
 def first_days(events: pd.DataFrame, seen: Watch) -> pd.Series:
     """Day of the first of the events by patient; missing where it cannot be told since one has no date.
 
-    A day after the end of the watch is its last.
+    A day after the end of the watch, such as one after death, is its last.
     """
     import pandas as pd
 

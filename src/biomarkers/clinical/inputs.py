@@ -197,6 +197,7 @@ def check_adverse_events(
     say(path, event_rules.check(path, events, problems))
     if not problems.found:
         say(path, event_rules.fatal_without_death(events, patients))
+        say(path, event_rules.after_death(events, patients))
 
 
 def _check_order(

@@ -11,7 +11,7 @@ from collections import defaultdict
 import pandas as pd
 import pytest
 
-from biomarkers.clinical.adverse_events import emergent, fatal_without_death, summary
+from biomarkers.clinical.adverse_events import after_death, emergent, fatal_without_death, summary
 from biomarkers.clinical.exposure import times, watch
 from biomarkers.stats.poisson import rate
 from biomarkers.stats.proportions import clopper_pearson
@@ -43,7 +43,7 @@ def frame(rows: list[dict[str, object]], *dates: str) -> pd.DataFrame:
         (100, 110, None, 105, 106, False),
         (None, None, 50, None, 51, False),
         (None, 60, None, None, 61, True),
-        (None, None, None, 70, 71, False),
+        (None, None, None, 70, None, False),  # a cutoff does not tell that anybody watched
         (None, None, None, None, None, False),
         (0, 0, None, None, 1, True),
     ],
@@ -53,9 +53,26 @@ def test_the_watch(
 ) -> None:
     row = {"patient": "a", "treatment_start": on(0), "last_dose": on(last_dose), "death_date": on(death), "last_alive_date": on(contact)}  # fmt: skip
     people = frame([row], "treatment_start", "last_dose", "death_date", "last_alive_date")
-    seen = watch(people, days_after_last_dose=30, cutoff=None if cutoff is None else pd.Timestamp(str(on(cutoff))))
+    nothing = frame([{"patient": "b", "onset": on(200)}], "onset")
+    seen = watch(
+        people, nothing, days_after_last_dose=30, cutoff=None if cutoff is None else pd.Timestamp(str(on(cutoff)))
+    )
     assert [None if math.isnan(day) else day for day in seen.days] == [days]
     assert seen.died.tolist() == [died]
+
+
+def test_an_event_after_the_last_contact_prolongs_the_watch() -> None:
+    """Its day is not moved, and the time up to it counts; after death it is on the day of death, and said."""
+    row = {"treatment_start": on(0), "last_dose": on(190)}
+    people = frame([row | {"patient": "a", "death_date": None, "last_alive_date": on(29)}, row | {"patient": "b", "death_date": on(195), "last_alive_date": None}], "treatment_start", "last_dose", "death_date", "last_alive_date")  # fmt: skip
+    events = frame([{"patient": p, "term": "Rash", "grade": "3", "onset": on(199)} for p in "ab"], "onset")
+    found = emergent(events, people)
+    assert found.seen.days.tolist() == [200, 196] and found.seen.died.tolist() == [False, True]
+    soon = times(found.chosen, found.seen)
+    assert soon.loc[soon["category"].eq("any"), "n_events"].tolist() == [0, 0, 0, 2, 2]
+    assert after_death(events, people) == [
+        "begins after death, so a day is wrong; counted, and in rates as on the day of death: 1 patient (b)"
+    ]
 
 
 def test_rates_by_hand() -> None:
@@ -128,7 +145,8 @@ def test_random_trials_by_plain_loops(seed: int) -> None:
         ends = [] if p["last"] is None else [p["last"] + 30]
         ends += [] if p["death"] is None else [p["death"]]
         if p["death"] is None and p["contact"] is not None:
-            ends.append(max(p["contact"], p["last"] if p["last"] is not None else p["contact"]))
+            shown = [r["onset"] for r in rows if r["patient"] == name and r["onset"] is not None and (p["last"] is None or r["onset"] <= p["last"] + 30)]  # fmt: skip
+            ends.append(max(p["contact"], *shown, p["last"] if p["last"] is not None else p["contact"]))
         exposure[name] = min(ends) + 1 if ends else None
     kept = []
     for row in rows:
