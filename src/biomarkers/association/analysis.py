@@ -74,11 +74,18 @@ def analyse(
         judged = prediction.judge(cohort, plan, plan.prediction)
         rows += judged.rows
         of_prediction = (judged.models, judged.predictions, judged.curves)
-    rows = results.with_q_values(results.with_roles(rows, plan.primary, plan.secondary))
+    rows = _corrected(rows, plan)
     memberships = results.membership_frame(rows, cohort.patients)
     tested, described = with_subset(plan, results.as_frame(rows)), with_subset(plan, results.group_frame(groups))
     models, predictions, curves = (with_subset(plan, table) for table in of_prediction)
     return results.Association(tested, described, memberships, models, predictions, curves)
+
+
+def _corrected(rows: list[Row], plan: Plan) -> list[Row]:
+    """Rows with roles, families, q and the plan's fixed sequence."""
+    asked = plan.correction
+    roles = results.with_roles(rows, plan.primary, plan.secondary, across_endpoints=asked.across_endpoints)
+    return results.with_gates(results.with_q_values(roles), asked.gatekeeping)
 
 
 def with_subset(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:

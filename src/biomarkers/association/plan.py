@@ -14,6 +14,7 @@ from biomarkers.association import plan_parts, score
 from biomarkers.association.specification import (
     METHODS,
     POINT_COLUMNS,
+    Correction,
     Cut,
     Endpoint,
     Marker,
@@ -154,6 +155,10 @@ def _build(data: dict[str, Any]) -> Plan:
         imputations=complete["sensitivity"].get("imputations", 20),
         imputation_seed=complete["sensitivity"].get("seed"),
         landmarks=plan_parts.landmarks(complete["landmark"], endpoints),
+        correction=Correction(
+            complete["correction"].get("across_endpoints", False),
+            tuple(_named(rule, markers, endpoints) for rule in complete["correction"].get("gatekeeping", [])),
+        ),
     )
 
 
@@ -196,6 +201,7 @@ def _wrong_names(plan: Plan, data: dict[str, Any]) -> Iterator[Complaint]:
         if named in seen:
             yield key, f"{named.marker} by {named.endpoint}", f"a test not yet named as {yamls.dotted(seen[named])}"
         seen.setdefault(named, key)
+    yield from plan_parts.wrong_gates(plan)
     yield from plan_parts.wrong_months(plan.endpoints)
     for name, endpoint in plan.endpoints.items():
         yield from _wrong_endpoint(name, endpoint, data["endpoints"][name])

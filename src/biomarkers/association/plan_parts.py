@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from biomarkers.association import guarantee_time
-from biomarkers.association.specification import TIME_OF_RESPONSE, Endpoint, Genes, Landmark, Prediction
+from biomarkers.association.specification import TIME_OF_RESPONSE, Endpoint, Genes, Landmark, Plan, Prediction
 from biomarkers.errors import nearest
 from biomarkers.io import schemas, yamls
 
@@ -62,6 +62,17 @@ def wrong_prediction(found: Prediction | None, endpoints: Mapping[str, Endpoint]
     if found and found.endpoint not in known:
         expected = f"a binary or time-to-event endpoint of this plan{nearest(found.endpoint, known)}"
         yield ("prediction", "endpoint"), found.endpoint, expected
+
+
+def wrong_gates(plan: Plan) -> Iterator[Complaint]:
+    """Tests of the fixed sequence that are no secondary ones, or stand twice."""
+    gates = plan.correction.gatekeeping
+    for position, named in enumerate(gates):
+        key, shown = ("correction", "gatekeeping", position), f"{named.marker} by {named.endpoint}"
+        if named not in plan.secondary:
+            yield key, shown, "a test of the plan's list secondary, named as there (marker, endpoint, cut, method)"
+        elif named in gates[:position]:
+            yield key, shown, "each test once"
 
 
 def wrong_months(endpoints: Mapping[str, Endpoint]) -> Iterator[Complaint]:

@@ -20,6 +20,9 @@ from biomarkers.stats.intervals import NAN, NO_ESTIMATE, UNTESTED, Interval, Tes
 RANK = {"primary": 0, "secondary": 1, "exploratory": 2}
 """Order of the roles in the result table."""
 
+ALPHA = 0.05
+"""Level at which the plan's fixed sequence goes on (docs/methods.md, 6.29)."""
+
 METHOD_NAMES = {"logrank": "the log-rank test", "cox": "the Cox model"}
 """How a note calls the other test of the same hypothesis."""
 
@@ -32,7 +35,8 @@ class Row:
     marker_class: declared, covariate, gene, gene_set, feature. corrected_with: the tests that are corrected together,
     beside role and endpoint; role, family (where it is not given) and q are added later. landmark: month from which
     time counts, if not the start. counted: whether its p enters the family; not where another test asks the same.
-    subgroup: column and level of the patients, if not all.
+    subgroup: column and level of the patients, if not all. gate, gate_p: place in the plan's fixed sequence, and the p
+    corrected for it.
     """
 
     test: str
@@ -52,6 +56,8 @@ class Row:
     landmark: float = NAN
     counted: bool = True
     subgroup: str = ""
+    gate: int | None = None
+    gate_p: float = NAN
 
     @property
     def hypothesis(self) -> tuple[str, ...]:
@@ -107,6 +113,8 @@ class Row:
             "cut_side": contrast.cut.side if contrast.cut else "",
             "landmark_months": self.landmark,
             "subgroup": self.subgroup,
+            "gate": self.gate,
+            "gate_p": self.gate_p,
         }
 
 
@@ -174,13 +182,15 @@ class Association(NamedTuple):
     curves: pd.DataFrame
 
 
-def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) -> list[Row]:
+def with_roles(
+    rows: Iterable[Row], primary: Named, secondary: Sequence[Named], *, across_endpoints: bool = False
+) -> list[Row]:
     """Rows with role and family.
 
     The first row of the primary test is primary; its further estimates are exploratory but stay in its family, so
     that their p counts once. Of tests that ask the same, the one that the plan names counts, else the first with a p
     (the log-rank test); the other stays in its family without a q. A family is role x endpoint x marker class
-    (docs/methods.md, 6.2).
+    (docs/methods.md, 6.2); across_endpoints: role x marker class (6.29).
     """
     counting: dict[tuple[str, ...], tuple[int, Row]] = {}
     done: list[Row] = []
@@ -194,7 +204,8 @@ def with_roles(rows: Iterable[Row], primary: Named, secondary: Sequence[Named]) 
             row = row.noted("further estimate of the primary test")
         elif row.named in secondary:
             role = family_role = "secondary"
-        family = row.family or f"{family_role} {row.outcome.endpoint.name} {row.corrected_with}"
+        endpoint = "all endpoints" if across_endpoints else row.outcome.endpoint.name
+        family = row.family or f"{family_role} {endpoint} {row.corrected_with}"
         done.append(replace(row, role=role, family=family))
         rank = (2 * RANK[family_role] + bool(np.isnan(row.tested.p_value)), done[-1])
         counting[row.hypothesis] = min(counting.get(row.hypothesis, rank), rank, key=lambda one: one[0])
@@ -208,6 +219,26 @@ def _counted_once(row: Row, leading: Row) -> Row:
     other = METHOD_NAMES[leading.method.removeprefix("firth_")]
     said = "" if np.isnan(row.tested.p_value) else f"one hypothesis with {other}, where its q stands"
     return replace(row, family=leading.family, counted=False).noted(said)
+
+
+def with_gates(rows: Sequence[Row], gates: Sequence[Named]) -> list[Row]:
+    """Rows with the plan's fixed sequence: the primary test, then these in order (docs/methods.md, 6.29).
+
+    The corrected p of each is the largest p up to it; a test without a p ends the sequence. Nothing without gates.
+    """
+    done, largest = list(rows), 0.0
+    for place, named in enumerate([None, *gates] if gates else [], start=1):
+        position = next(
+            (i for i, row in enumerate(done) if (row.role == "primary" if named is None else row.named == named)), None
+        )
+        own = NAN if position is None else done[position].tested.p_value
+        reached, largest = largest <= ALPHA, max(largest, 1.0 if np.isnan(own) else own)
+        if position is not None:
+            decision = f"rejected at {ALPHA:g}" if largest <= ALPHA else "not rejected"
+            said = decision if reached else "not tested, since one before it was not rejected"
+            gated = replace(done[position], gate=place, gate_p=largest)
+            done[position] = gated.noted(f"fixed sequence, {place} of {len(gates) + 1}: {said}")
+    return done
 
 
 def with_q_values(rows: Sequence[Row]) -> list[Row]:
@@ -236,7 +267,7 @@ def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
     """The result table: primary first, then secondary, then exploratory, each in the order in which it was made."""
     ordered = sorted(rows, key=lambda row: RANK[row.role])
     frame = pd.DataFrame([row.cells() for row in ordered])
-    return frame.astype({"n": "Int64", "n_events": "Int64", "n_missing": "Int64"})
+    return frame.astype({"n": "Int64", "n_events": "Int64", "n_missing": "Int64", "gate": "Int64"})
 
 
 def group_frame(groups: Iterable[Group]) -> pd.DataFrame:

@@ -131,6 +131,14 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """Families over all endpoints instead of each; the order in which secondary tests follow the primary one."""
+
+    across_endpoints: bool = False
+    gatekeeping: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
     """An analysis plan whose every name exists."""
 
@@ -152,6 +160,7 @@ class Plan:
     subgroups: tuple[str, ...] = ()
     imputations: int = 20
     imputation_seed: int | None = None
+    correction: Correction = Correction()
 
 
 def default_method(marker_kind: str, endpoint_kind: str, *, cut: bool) -> str:

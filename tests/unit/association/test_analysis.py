@@ -57,3 +57,17 @@ def test_without_genes_and_with_prediction(study: Any, monkeypatch: pytest.Monke
     row = done[done["method"] == "nested_cv"].iloc[0]
     assert row["marker"] == "tmb_per_mb + age" and "fewer than 12" in row["note"]
     assert not done["marker_class"].eq("gene").any()
+
+
+def test_correction_of_the_plan(study: Any) -> None:
+    plan = PLAN + "correction: {across_endpoints: true, gatekeeping: [{marker: smoker, endpoint: response}]}\n"
+    done = study(plan).done.results
+    gates = done[done["gate"].notna()].set_index("gate")
+    assert gates["marker"].to_dict() == {1: "tmb_per_mb", 2: "smoker"} and gates["role"].tolist() == [
+        "primary",
+        "secondary",
+    ]
+    assert gates.loc[2, "gate_p"] == gates["p_value"].max()
+    assert done["family"].str.contains("all endpoints").all()
+    without = study(PLAN).done.results
+    assert without["gate"].isna().all() and not without["family"].str.contains("all endpoints").any()

@@ -83,6 +83,7 @@ def test_genes(tmp_path: Path) -> None:
         ("features: [tmb, age]", "features: [tmb, weight]", "prediction.features[1] is 'weight'; expected a column"),
         ("age], endpoint: response", "age], endpoint: os", "prediction.endpoint is 'os'; expected a binary or time"),
         ("covariates: [age]", "covariates: [age]\ndata_driven_cutpoints: [centre]", "a continuous marker of this plan"),
+        ("covariates: [age]", "covariates: [age]\ncorrection: {gatekeeping: [{marker: tmb, endpoint: response}]}", "expected a test of the plan's list secondary"),  # noqa: E501
         ("covariates: [age]", "covariates: [age]\ninteractions: [[tmb, centre]]", "a continuous or binary marker"),
         ("column: responder", "column: respond", "endpoints.response.column is 'respond'; expected a column"),
     ],

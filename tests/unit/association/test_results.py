@@ -117,3 +117,55 @@ def test_names_with_slashes_share_no_identifier():
     assert results.path_of("a", "b/c", "logrank") == "a/b%2Fc/logrank"
     assert results.path_of("a/b", "c", "logrank") == "a%2Fb/c/logrank"
     assert results.path_of("a%2Fb", "c", "logrank") == "a%252Fb/c/logrank"
+
+
+def named(marker: str) -> Named:
+    return replace(TMB, marker=marker)
+
+
+def test_families_across_endpoints() -> None:
+    """Two tests of two endpoints, .01 and .04: alone their q is their p, together .02 and .04."""
+    pfs = Outcome(Endpoint("pfs", "binary", "progressed"), RESPONSE.event)
+    rows = [made("a", 0.01), made("b", 0.04, outcome=pfs)]
+    alone = results.with_q_values(results.with_roles(rows, named("none"), []))
+    assert [row.q_value for row in alone] == pytest.approx([0.01, 0.04], rel=1e-12)
+    together = results.with_q_values(results.with_roles(rows, named("none"), [], across_endpoints=True))
+    assert [row.q_value for row in together] == pytest.approx([0.02, 0.04], rel=1e-12)
+    assert {row.family for row in together} == {"exploratory all endpoints declared"}
+
+
+@pytest.mark.parametrize(
+    "p_values, corrected, said",
+    [
+        ([0.01, 0.04, 0.02], [0.01, 0.04, 0.04], ["rejected at", "rejected at", "rejected at"]),
+        ([0.01, 0.20, 0.001], [0.01, 0.20, 0.20], ["rejected at", ": not rejected", "not tested"]),
+        ([0.05, 0.05, 0.051], [0.05, 0.05, 0.051], ["rejected at", "rejected at", ": not rejected"]),
+        ([0.30, 0.001, 0.001], [0.30, 0.30, 0.30], [": not rejected", "not tested", "not tested"]),
+        ([0.01, math.nan, 0.001], [0.01, 1.0, 1.0], ["rejected at", ": not rejected", "not tested"]),
+    ],
+)
+def test_fixed_sequence_by_hand(p_values: list[float], corrected: list[float], said: list[str]) -> None:
+    rows = [made(name, p, marker=name) for name, p in zip(["c", "p", "b"], [p_values[2], *p_values[:2]], strict=True)]
+    done = results.with_gates(results.with_roles(rows, named("p"), [named("c"), named("b")]), [named("b"), named("c")])
+    by_gate = sorted(done, key=lambda row: row.gate or 0)
+    assert [row.marker for row in by_gate] == ["p", "b", "c"] and [row.gate for row in by_gate] == [1, 2, 3]
+    assert [row.gate_p for row in by_gate] == corrected
+    assert all(word in row.tested.note for word, row in zip(said, by_gate, strict=True))
+
+
+def test_no_sequence_changes_nothing() -> None:
+    rows = results.with_roles([made("t", 0.01)], TMB, [])
+    assert results.with_gates(rows, []) == rows and math.isnan(rows[0].gate_p)
+
+
+def test_the_fixed_sequence_holds_the_family_wise_error() -> None:
+    """One true effect first, then three null hypotheses: at most 5 % of trials reject any null one."""
+    random = np.random.default_rng(7)
+    names, wrong = ["p", "a", "b", "c"], 0
+    for _ in range(2000):
+        p_values = [1e-6, *random.random(3)]
+        rows = [made(name, p, marker=name) for name, p in zip(names, p_values, strict=True)]
+        gates = [named(name) for name in names[1:]]
+        done = results.with_gates(results.with_roles(rows, named("p"), gates), gates)
+        wrong += any(row.gate_p <= results.ALPHA for row in done[1:])
+    assert wrong / 2000 == pytest.approx(0.05, abs=4 * math.sqrt(0.05 * 0.95 / 2000))
