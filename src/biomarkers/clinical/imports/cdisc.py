@@ -140,11 +140,14 @@ class _Study:
         """Warn of deaths without a day, which would count as alive."""
         names = [*DATES["death_date"], *DAYS["death_day"]]
         without = [
-            row["USUBJID"] for row in made.rows if row.get("DTHFL") == "Y" and not any(row.get(name) for name in names)
+            row["USUBJID"]
+            for row in made.rows
+            if "Y" in (row.get("DTHFL"), row.get("died"), row.get("died day"))
+            and not any(row.get(name) for name in names)
         ]
         if without:
-            said = "DTHFL is Y and no dataset has the day of death, so that these count as alive at last contact: %s"
-            log.warning(said, ", ".join(without))
+            said = "no dataset has the day of a death that one tells (DTHFL, DS, SS, AE)"
+            log.warning("%s; these count as alive at last contact: %s", said, ", ".join(without))
 
     def treated(self) -> set[str] | None:
         """Subjects with a first dose; None where no dataset says it."""

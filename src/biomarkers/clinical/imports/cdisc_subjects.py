@@ -24,15 +24,16 @@ START_DAY = "first dose day"
 
 
 class Seen(NamedTuple):
-    """Days of a subject, as dates (ISO 8601) or as study days; empty where none."""
+    """Days of a subject, as dates (ISO 8601) or as study days; empty where none. died: Y where a domain says so."""
 
     first_dose: str = ""
     last_dose: str = ""
     death: str = ""
     last_contact: str = ""
+    died: str = ""
 
 
-ADDED = ("first dose", "last dose", "death", "last contact")
+ADDED = ("first dose", "last dose", "death", "last contact", "died")
 """Headings of the added columns with dates; those with study days end in `day`."""
 
 
@@ -76,6 +77,7 @@ def seen(found: Mapping[str, Sequence[Dataset]], *, in_days: bool) -> dict[str, 
             _most(last.get(subject, []), in_days),
             deaths.get(subject, ""),
             _most(contacts.get(subject, []), in_days),
+            "Y" if subject in deaths else "",
         )
         for subject in subjects
     }
@@ -90,7 +92,10 @@ def _is_dose(row: Mapping[str, str]) -> bool:
 
 
 def _deaths(found: Mapping[str, Sequence[Dataset]], read: Callable[[str], str], *, in_days: bool) -> dict[str, str]:
-    """Day of death by disposition (DS), survival status (SS) and fatal events (AE), the first that has one."""
+    """Day of death by disposition (DS), survival status (SS) and fatal events (AE), the first that has one.
+
+    Empty of those of whom a domain says the death and none the day.
+    """
     day = "DY" if in_days else "DTC"
     told: dict[str, str] = {}
     for name, words, days in (
@@ -105,8 +110,8 @@ def _deaths(found: Mapping[str, Sequence[Dataset]], read: Callable[[str], str], 
                 else any(DEATH.search(row.get(word, "")) for word in words)
             )
             raw = next((row[column] for column in days if row.get(column)), "") if fatal else ""
-            if read(raw):
-                told.setdefault(row["USUBJID"], read(raw) if in_days else raw)
+            if fatal and not told.get(row["USUBJID"]):
+                told[row["USUBJID"]] = (read(raw) if in_days else raw) if read(raw) else ""
     return told
 
 

@@ -275,11 +275,11 @@ def _remedy(row: Row, other: Row) -> str:
 
 def _paired(sheet: Sheet) -> Sheet:
     """Of months without their event, or an event without its months, neither is kept (docs/methods.md, 13.5)."""
-    rows, told = sheet.rows, list(sheet.told)
-    for time in [name for name in sheet.header if name.endswith("_months")]:
+    rows, told, header = sheet.rows, list(sheet.told), sheet.header
+    for time in [name for name in schemas.load(sheet.name)["properties"] if name.endswith("_months")]:
         event = time.replace("_months", "_event")
-        if event not in sheet.header:
-            continue
+        if not {time, event} <= {*header}:
+            header = [name for name in header if name not in (time, event)]
         for alone, other in ((time, event), (event, time)):
             places = [row for row in rows if row.cells.get(alone) and not row.cells.get(other)]
             if places:
@@ -292,4 +292,4 @@ def _paired(sheet: Sheet) -> Sheet:
             else row._replace(cells={name: cell for name, cell in row.cells.items() if name not in both})
             for row in rows
         ]
-    return Sheet(sheet.name, sheet.header, rows, told)
+    return Sheet(sheet.name, header, rows, told)

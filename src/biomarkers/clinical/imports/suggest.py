@@ -147,6 +147,11 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
             heading, meaning, others = found
             taken.add(heading)
             lines += [f"  {line}" for line in _column(table, target, rules[target], heading, meaning, others)]
+    for time in [name for name in rules if name.endswith("_months")]:
+        there = [name for name in (time, time.replace("_months", "_event")) if name in named]
+        if len(there) == 1:
+            other = ({time, time.replace("_months", "_event")} - {*there}).pop()
+            lines.append(f"  # {there[0]} is left out while there is no {other} (no heading is known for it)")
     for target in schemas.absent({**schemas.load(sheet), "x-columns": []}, {*named, "patient"}):
         lines.append(f"  {target}: {CONFIRM}  # no heading is known for it, and {sheet} needs it")
     scores = {name for name, _ in table.scores()} if sheet == "patients" else set()

@@ -137,6 +137,8 @@ def test_first_and_last_dose_and_death_come_from_other_domains(
         D 2021-01-01 . . X
         E 2021-01-01 . . Scrnfail
         F 2021-01-01 . Y X
+        G 2021-01-01 . . X
+        H 2021-01-01 . . X
         """,
         ex="""
         USUBJID EXTRT EXDOSE EXSTDTC EXENDTC EXOCCUR
@@ -148,8 +150,11 @@ def test_first_and_last_dose_and_death_come_from_other_domains(
         C DRUG 5 2021-01-04 . .
         D DRUG 5 2021-01-04 . .
         F DRUG 5 2021-01-04 . .
+        G DRUG 5 2021-01-04 . .
+        H DRUG 5 2021-01-04 . .
         """,
-        ds="USUBJID DSDECOD DSSTDTC\nB DEATH 2021-05\nD COMPLETED 2021-06-30\nD ALIVE 2021-07",
+        ae="USUBJID AEDECOD AEOUT AEENDTC\nH Sepsis FATAL .",
+        ds="USUBJID DSDECOD DSSTDTC\nG DEATH .\nB DEATH .\nB DEATH 2021-05\nD COMPLETED 2021-06-30\nD ALIVE 2021-07",
         ss="USUBJID SSTESTCD SSSTRESC SSDTC\nC SURVSTAT DEAD 2021-06-06\nD SURVSTAT ALIVE 2021-09-09",
     )
     people = imported(source, tmp_path / "out")["patients"]
@@ -159,10 +164,10 @@ def test_first_and_last_dose_and_death_come_from_other_domains(
         ["2021-01-04", "2021-01-04", "2021-06-06", "2021-01-04"],
         ["2021-01-04", "2021-01-04", "", "2021-09-09"],
         ["", "", "", ""],
-        ["2021-01-04", "2021-01-04", "", "2021-01-04"],
+        *[["2021-01-04", "2021-01-04", "", "2021-01-04"]] * 3,
     ]
     said = [record.getMessage() for record in caplog.records if "DTHFL" in record.getMessage()]
-    assert len(said) == 1 and said[0].endswith("count as alive at last contact: F")
+    assert len(said) == 1 and said[0].endswith("count as alive at last contact: F, G, H")
 
 
 def test_lesions_of_tr_and_tu(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

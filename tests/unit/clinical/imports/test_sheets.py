@@ -237,6 +237,15 @@ def test_rows_of_one_patient_are_told_with_what_they_differ_in(tmp_path):
     assert wrong == ["mapping.yaml:1: patients: patient is 'Pat'; expected a heading of p.csv: ID, OS, E"]
 
 
+def test_an_event_without_its_time_is_no_column(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: ID, os_event: V, pfs_months: P, best_response: B}}\n"
+    made, wrong = imported(tmp_path, mapping, p="ID,V,P,B\nA,1,3,PR\nB,0,,SD\n")
+    assert (wrong, made["patients"].header) == ([], ["patient", "best_response"])
+    assert rows(made["patients"]) == [["A", "PR"], ["B", "SD"]]
+    assert told(made["patients"], "os_event")[-1] == (None, "without os_months", "left_out", 2)
+    assert told(made["patients"], "pfs_months")[-1] == (None, "without pfs_event", "left_out", 1)
+
+
 def test_whole_numbers_with_a_point_are_the_words_without_it(tmp_path):
     mapping = PATIENTS.replace("file: p.csv", "file: p.csv\n  where: {ARM: 1}")
     made, wrong = imported(

@@ -108,6 +108,11 @@ def test_the_event_of_a_time_is_the_one_that_begins_as_it(tmp_path):
     assert "os_event: {from: OS_STATUS, values:" in proposal(tmp_path, clinic=text)
 
 
+def test_an_event_without_a_time_is_told_of(tmp_path):
+    text = proposal(tmp_path, clinic="patient,first dose,last contact,vital_status\nA,2021-01-02,2021-05-05,Dead\n")
+    assert "    # os_event is left out while there is no os_months (no heading is known for it)" in text
+
+
 def test_each_kind_of_table_goes_to_its_sheet(tmp_path):
     text = proposal(
         tmp_path,
