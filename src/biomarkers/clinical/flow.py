@@ -6,7 +6,6 @@ because a patient without a response or a PD-L1 score can still be in the primar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ import pandas as pd
 
 from biomarkers.clinical import study_days
 from biomarkers.clinical.response import BEST_FIRST, NOT_EVALUABLE, RESPONSE
-from biomarkers.io import subset, tables, words
+from biomarkers.io import spellings, subset, tables, words
 from biomarkers.io.subset import Restriction
 from biomarkers.stats import cuts
 
@@ -181,19 +180,10 @@ def _unmatched(sheet: str, found: Collection[str], ids: list[str]) -> list[Row]:
     absent = [i for i in ids if i not in set(found)]
     alike: dict[str, list[str]] = {}
     for patient in ids:
-        alike.setdefault(_bare(patient), []).append(patient)
-    hints = [f"{name} is nearly {' or '.join(alike[_bare(name)])}" for name in strangers if _bare(name) in alike]
+        alike.setdefault(spellings.like(patient), []).append(patient)
+    pairs = [(name, alike.get(spellings.like(name))) for name in strangers]
+    hints = [f"{name} is nearly {' or '.join(names)}" for name, names in pairs if names]
     reason = "; ".join([f"in {sheet}, not in patients", *hints])
     there = {"n": len(strangers), "excluded": len(strangers), "reason": reason, "patients": ",".join(strangers) or None}
     here = {"n": len(absent), "reason": f"in patients, not in {sheet}", "patients": ",".join(absent) or None}
     return [{"step": "unmatched", "excluded": 0, "sheet": sheet} | found for found in (there, here)]
-
-
-def _bare(identifier: str) -> str:
-    """An identifier without case, punctuation and leading zeros: P-007 and p7 are alike.
-
-    >>> _bare("P-007"), _bare("p7"), _bare("P70")
-    ('p7', 'p7', 'p70')
-    """
-    text = re.sub(r"[^a-z0-9]", "", identifier.casefold())
-    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)

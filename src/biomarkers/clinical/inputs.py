@@ -16,7 +16,7 @@ from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
 from biomarkers.clinical.pdl1 import assays_to_use, clone
 from biomarkers.clinical.pdl1_score import Cell, check
-from biomarkers.clinical.plausibility import SAME_MONTHS, named, of_lesions, of_stated, of_visits
+from biomarkers.clinical.plausibility import SAME_MONTHS, named, of_lesions, of_names, of_stated, of_visits
 from biomarkers.clinical.time_to_event import endpoints
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.io import schemas, tables
@@ -61,7 +61,7 @@ def read_sheets(
     people = read["patients"]
     check_some(patients, people, problems)
     check_patients(patients, people, problems)
-    say(patients, of_stated(people))
+    say(patients, [*of_names(people), *of_stated(people)])
     for name, path in paths.items():
         if path is not None and name != "patients" and name in read:
             tables.check_known(path, read[name], "patient", set(people["patient"]), str(patients), problems)

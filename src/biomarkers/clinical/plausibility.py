@@ -67,6 +67,21 @@ def _sentences(found: dict[str, pd.Series]) -> list[str]:
     return [f"{what}: {named(patients.drop_duplicates())}" for what, patients in found.items() if len(patients)]
 
 
+def of_names(patients: pd.DataFrame) -> list[str]:
+    """Sentences about identifiers that differ in case or leading zeros alone, and so may be one person twice.
+
+    >>> import pandas as pd
+    >>> of_names(pd.DataFrame({"patient": ["007", "P1", "7", "70"]}))
+    ["patients whose names differ in case or leading zeros only count as several: ('007', '7')"]
+    """
+    found: dict[str, list[str]] = {}
+    for name in patients["patient"].dropna().astype(str).drop_duplicates():
+        found.setdefault(re.sub(r"(?<![0-9])0+(?=[0-9])", "", name.casefold()), []).append(name)
+    twice = [str(tuple(names)) for names in found.values() if len(names) > 1]
+    what = "patients whose names differ in case or leading zeros only count as several"
+    return [f"{what}: {', '.join(twice[:5])}{', ...' if len(twice) > 5 else ''}"] if twice else []
+
+
 def of_lesions(lesions: pd.DataFrame, patients: pd.DataFrame) -> list[str]:
     """Sizes, numbers and ages of lesions that RECIST 1.1 does not have; lesions and patients: as in the sheets."""
     import pandas as pd

@@ -16,6 +16,16 @@ DATE_TIME = re.compile(
 `T-:30`, as in CDISC's --DTC)."""
 
 
+def like(identifier: str) -> str:
+    """An identifier without case, punctuation and leading zeros: P-007 and p7 are alike, 12.0 and 12 are.
+
+    >>> like("P-007"), like("p7"), like("P70"), like("12.0")
+    ('p7', 'p7', 'p70', '12')
+    """
+    text = re.sub(r"[^a-z0-9]", "", re.sub(r"^(\d+)\.0+$", r"\1", identifier.casefold()))
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)
+
+
 def decimal_points(cells: Collection[str]) -> dict[str, str]:
     """The cells of one column that have a decimal comma, each with a point instead.
 

@@ -71,7 +71,7 @@ def join(
         people = liver.completed(people, patients, problems)
         inputs.check_some(patients, people, problems)
         if endpoints is None:
-            inputs.say(patients, plausibility.of_stated(people))
+            inputs.say(patients, [*plausibility.of_names(people), *plausibility.of_stated(people)])
     derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
     markers, variants = table(features, "features", categories), table(mutations, "mutations")
     sheet = None if samples is None else problems.catch(listing.samples, samples, missing)

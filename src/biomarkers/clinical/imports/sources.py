@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.clinical.imports.mapping import Block, Container, Join, bare
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.io import foreign, workbooks
+from biomarkers.io import foreign, spellings, workbooks
 from biomarkers.io.cells import MISSING, Cells
 
 Reader = Callable[[Container], Cells]
 """How a table of a mapping is found and read."""
+SHOWN = 5
+"""Rows without a match, and nearly the same identifiers, that a message names."""
 
 
 class Doubt(NamedTuple):
@@ -169,13 +171,27 @@ def _joined(own: Rows, other: Rows, join: Join, mapping: str, problems: Problems
         if name not in own.columns:
             columns[name] = _beside(given, matches, own.lines, join)
     left_out = {
-        f"without a row in {other.path}": sum(not match for match in matches),
+        _without(other.path, [key for key, match in zip(own_keys, matches, strict=True) if not match], fitting): sum(
+            not match for match in matches
+        ),
         f"further rows in {other.path} (many: {join.many})": sum(
             max(0, len(m) - 1) for m in matches if join.many != "refuse"
         ),
     }
     told = tuple((reason, count) for reason, count in left_out.items() if count)
     return replace(own, columns=columns, clashes=own.clashes | shared | other.clashes, told=own.told + told)
+
+
+def _without(path: str, keys: Collection[tuple[str, ...]], there: Collection[tuple[str, ...]]) -> str:
+    """The words for rows that fit none of another file: which, and what that file has that is nearly the same."""
+    missed = list(dict.fromkeys(" ".join(key) for key in keys))
+    alike: dict[str, list[str]] = {}
+    for key in there:
+        alike.setdefault(spellings.like(" ".join(key)), []).append(" ".join(key))
+    pairs = [(name, alike.get(spellings.like(name))) for name in missed]
+    near = [f"{name} is nearly {' or '.join(names)}" for name, names in pairs if names]
+    listed = ", ".join(missed[:SHOWN]) + (", ..." if len(missed) > SHOWN else "")
+    return f"without a row in {path}: {listed}" + "".join(f"; {hint}" for hint in near[:SHOWN])
 
 
 def _beside(given: Given, matches: list[list[int]], lines: list[int], join: Join) -> Given:

@@ -133,6 +133,20 @@ patients:
     assert wrong == [] and rows(made["patients"])[1] == ["B", "brain"]
 
 
+def test_rows_that_a_join_does_not_find_are_named_with_what_is_nearly_the_same(tmp_path):
+    mapping = """
+patients: {file: a.csv, join: [{file: b.csv, by: {ID: Pat}}], columns: {patient: ID, best_response: R}}
+"""
+    b = "Pat,R\n7,PR\n8.0,SD\nP-9,CR\n10,PD\n"
+    made, wrong = imported(tmp_path, mapping, a="ID\n007\n8\np9\n10\n11\n", b=b)
+    assert (wrong, rows(made["patients"])[3]) == ([], ["10", "PD"])
+    said = "without a row in b.csv: 007, 8, p9, 11; 007 is nearly 7; 8 is nearly 8.0; p9 is nearly P-9"
+    assert (None, said, "left_out", 4) in [
+        (word, (meaning or "").replace(f"{tmp_path}/", ""), status, n)
+        for word, meaning, status, n in told(made["patients"], "")
+    ]
+
+
 def test_identifiers_of_people_are_not_carried(tmp_path):
     mapping = "patients: {file: p.csv, columns: {patient: ID}, keep: all}\n"
     made, wrong = imported(tmp_path, mapping, p="ID,Last_Name,birth_date,ECOG\nA,Doe,1950-01-01,1\n")
