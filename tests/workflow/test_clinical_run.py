@@ -112,3 +112,24 @@ def test_check_refuses_a_subset_that_is_not_there(clinical_run, subset, said):
     done = clinical_run.run("--dry-run")
     assert done.returncode != 0
     assert said in done.stderr + done.stdout
+
+
+def test_gene_sets_of_a_file_are_checked_and_tested_again_when_it_changes(clinical_run):
+    folder = clinical_run.folder
+    plan = PLAN.replace("subset: {arm: A}\n", "genes: {min_carriers: 1, sets: [ours.gmt, ddr]}\n")
+    (folder / "plan.yaml").write_text(plan)
+    rows = [["patient", "gene", "consequence"], ["P1", "KRAS", "missense"], ["P3", "TP53", "missense"]]
+    clinical_run.config["clinical"]["mutations"] = clinical_run.sheet("mutations.tsv", rows)
+    clinical_run.config["clinical"]["sequenced"] = clinical_run.sheet(
+        "sequenced.tsv", [["patient"], *[[f"P{number}"] for number in range(10)]]
+    )
+    refused = clinical_run.run()
+    assert refused.returncode != 0
+    assert "plan.yaml: genes.sets is 'ours.gmt'; expected a file, or one of ddr" in refused.stdout + refused.stderr
+    (folder / "ours.gmt").write_text("ours\thand\tKRAS\n")
+    for members, carriers in (("KRAS", "1"), ("KRAS\tTP53", "2")):
+        (folder / "ours.gmt").write_text(f"ours\thand\t{members}\n")
+        done = clinical_run.run()
+        assert done.returncode == 0, done.stdout + done.stderr
+        groups = clinical_run.tsv("results/association/groups.tsv")
+        assert [row["n"] for row in groups if (row["marker"], row["group"]) == ("ours", "mutated")] == [carriers]

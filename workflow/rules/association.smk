@@ -5,6 +5,7 @@ rule associate:
     input:
         cohort="results/cohort.tsv",
         plan=SETTINGS["plan"] or [],
+        gene_sets=gene_set_files(SETTINGS["plan"]),
         mutations="results/burden/mutations.tsv.gz" if RUN.has_burden else files("mutations"),
     output:
         results="results/association/results.tsv",

@@ -10,6 +10,7 @@ from biomarkers.errors import InputError
 from biomarkers.run import maf_entry
 from biomarkers.run.chain import links, summed
 from biomarkers.run.check import check_run, read_run
+from biomarkers.run.clinic import gene_set_files
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.failures import tell_last
 from biomarkers.run.lanes import words_of

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import subset, tables, yamls
 from biomarkers.run import maf_entry, sequenced
+from biomarkers.run.presets import listed
 from biomarkers.settings import Endpoints, Pdl1
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
 
 def check_plan(run: Run, problems: Problems) -> None:
     """The plan by itself, its names against the columns that the cohort will have, and the cells of its columns."""
-    from biomarkers.association import plan, values
+    from biomarkers.association import gene_sets, plan, values
     from biomarkers.clinical import cohort_columns, liver
 
     file, sheets = run.config["plan"], run.config["clinical"]
@@ -97,6 +99,16 @@ def check_plan(run: Run, problems: Problems) -> None:
         for path, frame in frames.items():
             values.check_columns(frame, chosen, path, problems)
             subset.check(chosen.subset, frame, path, file, settings, problems)
+        if chosen.genes:
+            gene_sets.chosen(chosen.genes, None, file, problems)
+
+
+def gene_set_files(plan: str | None) -> list[str]:
+    """Files of gene sets that a plan names; none where the plan cannot be read, which `check` tells."""
+    settings = Problems().catch(yamls.load, plan) if plan else None
+    genes = settings.data.get("genes") if settings else None
+    named = listed(genes.get("sets")) if isinstance(genes, dict) else []
+    return [one for one in named if isinstance(one, str) and Path(one).is_file()]
 
 
 def _cohort_columns(run: Run, columns: dict[str, list[str]]) -> list[tuple[str, Collection[str]]]:
