@@ -187,19 +187,15 @@ class _Reading:
     def cell(self, cell: str) -> _Cell:
         """What a cell becomes."""
         column = self.column
-        if column.values is not None and bare(cell) in column.values:
-            meaning = column.values[bare(cell)]
-            return MISSED if meaning is None else _Cell(meaning, "mapped")
-        if self._is_missing(cell):
-            return MISSED
+        if (known := self._known(cell)) is not None:
+            return known
         if column.extract is not None:
             found = column.extract.search(cell)
             if found is None or not (found[1] or "").strip():
                 return UNMAPPED
             cell = found[1].strip()
-            if column.values is not None and bare(cell) in column.values:
-                meaning = column.values[bare(cell)]
-                return MISSED if meaning is None else _Cell(meaning, "mapped")
+            if (known := self._known(cell)) is not None:
+                return known
         if column.values is not None and column.other != "keep":
             return UNMAPPED
         if column.cnsr:
@@ -209,6 +205,13 @@ class _Reading:
         if self.kind in ("number", "integer"):
             return self._number(self.points.get(cell, cell))
         return self._text(cell)
+
+    def _known(self, cell: str) -> _Cell | None:
+        """What a word of `values` or for missing becomes; None for others."""
+        if self.column.values is not None and bare(cell) in self.column.values:
+            meaning = self.column.values[bare(cell)]
+            return MISSED if meaning is None else _Cell(meaning, "mapped")
+        return MISSED if self._is_missing(cell) else None
 
     def _is_missing(self, cell: str) -> bool:
         if cell in MISSING:

@@ -196,16 +196,19 @@ class _Maker:
         return found[0] if len(found) == 1 else self.first_filled(found, column)
 
     def first_filled(self, found: list[Given], column: Column) -> Given:
-        """Several columns as one."""
+        """Several columns as one: of each row the first cell that is filled and, with `extract`, has what it takes."""
         absent = self.missing | {plain(word) for word in column.missing}
         cells, lines = [], []
         for place in range(len(found[0].cells)):
             filled = (
                 given
                 for given in found
-                if given.cells[place] not in MISSING and plain(given.cells[place]) not in absent
+                if given.cells[place] not in MISSING
+                and plain(given.cells[place]) not in absent
+                and (column.extract is None or column.extract.search(given.cells[place]))
             )
-            chosen = next(filled, found[0])
+            empty = (given for given in found if given.cells[place] in MISSING)
+            chosen = next(filled, next(empty, found[0]))
             cells.append(chosen.cells[place])
             lines.append(chosen.lines[place])
         heading = " + ".join(given.heading for given in found)

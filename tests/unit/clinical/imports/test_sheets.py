@@ -389,6 +389,22 @@ patients: {file: p.csv, columns: {patient: ID, os_months: {from: [death, last], 
     assert (wrong, rows(made["patients"])) == ([], [["A", "1", "1"], ["B", "2", "0"]])
 
 
+def test_an_attribute_is_found_in_whichever_column_it_stands(tmp_path):
+    mapping = """
+patients:
+  file: p.csv
+  columns:
+    patient: geo
+    best_response: {from: [ch1, ch1.1, ch1.2], extract: "response: (.*)"}
+  keep: {age: {from: [ch1, ch1.1, ch1.2], extract: "age: (.*)"}}
+"""
+    text = "geo,ch1,ch1.1,ch1.2\nA,age: 61,response: PR,sex: F\nB,response: SD,sex: M,\nC,sex: F,age: 70,response: NA\n"
+    made, wrong = imported(tmp_path, mapping, p=f"{text}D,age: unknown,response: [Not Available],\n")
+    assert wrong == []
+    assert rows(made["patients"]) == [["A", "PR", "61"], ["B", "SD", ""], ["C", "", "70"], ["D", "", ""]]
+    assert ("response: NA", None, "missing", 1) in told(made["patients"], "best_response")
+
+
 def test_headings_in_several_lines_with_a_line_between(tmp_path):
     mapping = (
         "patients: {file: p.csv, header: [2, 4], columns: {patient: ID, os_months: OS months, os_event: OS event}}\n"
