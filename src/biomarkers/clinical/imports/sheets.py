@@ -72,7 +72,7 @@ def make(
 
 def _of_block(block: Block, mapping: Declared, read: Reader, missing: set[str], problems: Problems) -> Sheet | None:
     """The part of a sheet that one block gives."""
-    rows = sources.load(block, mapping.path, read, problems)
+    rows = sources.load(block, mapping.path, read, problems, missing)
     if rows is None:
         return None
     maker = _Maker(block, mapping, rows, missing, problems)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from biomarkers.clinical.imports.mapping import Block, Container, Join, bare
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.io import foreign, spellings, workbooks
-from biomarkers.io.cells import MISSING, Cells
+from biomarkers.io.cells import MISSING, Cells, plain
 
 Reader = Callable[[Container], Cells]
 """How a table of a mapping is found and read."""
@@ -81,10 +81,13 @@ def _read(path: Path, container: Container) -> Cells:
     return foreign.read(path, comment=container.comment, separator=container.separator, header=container.header)
 
 
-def load(block: Block, mapping: str, read: Reader, problems: Problems) -> Rows | None:
-    """The rows of a block; None where its files could not be read, which is added to `problems`."""
-    own = _table(block.container, mapping, read, problems)
-    others = [(join, _table(join.container, mapping, read, problems)) for join in block.joins]
+def load(block: Block, mapping: str, read: Reader, problems: Problems, missing: Collection[str] = ()) -> Rows | None:
+    """The rows of a block; None where its files could not be read, which is added to `problems`.
+
+    missing: plain words (`cells.plain`) for missing, which fill no cell.
+    """
+    own = _table(block.container, mapping, read, problems, missing)
+    others = [(join, _table(join.container, mapping, read, problems, missing)) for join in block.joins]
     if own is None:
         return None
     for join, other in others:
@@ -97,7 +100,9 @@ def load(block: Block, mapping: str, read: Reader, problems: Problems) -> Rows |
     return own
 
 
-def _table(container: Container, mapping: str, read: Reader, problems: Problems) -> Rows | None:
+def _table(
+    container: Container, mapping: str, read: Reader, problems: Problems, missing: Collection[str]
+) -> Rows | None:
     """The rows of one file that `where` takes."""
     cells = problems.catch(read, container)
     if cells is None:
@@ -116,7 +121,7 @@ def _table(container: Container, mapping: str, read: Reader, problems: Problems)
         if name is None:
             problems.add(absent(found, mapping, container.line, heading, "where"))
             return None
-        taken = [place for place, cell in enumerate(found.columns[name].cells) if _fits(cell, wanted)]
+        taken = [place for place, cell in enumerate(found.columns[name].cells) if _fits(cell, wanted, missing)]
         lost = len(found.lines) - len(taken)
         reasons = (*found.told, (f"left out by where: {heading}", lost)) if lost else found.told
         found = _taken(replace(found, told=reasons), taken)
@@ -134,10 +139,11 @@ def _taken(rows: Rows, places: list[int]) -> Rows:
     return replace(rows, lines=[rows.lines[place] for place in places], columns=columns)
 
 
-def _fits(cell: str, wanted: object) -> bool:
+def _fits(cell: str, wanted: object, missing: Collection[str]) -> bool:
     """Whether a cell is what `where` asks for."""
     if isinstance(wanted, dict):
-        if "filled" in wanted and (cell not in MISSING) != wanted["filled"]:
+        is_filled = cell not in MISSING and plain(cell) not in missing
+        if "filled" in wanted and is_filled != wanted["filled"]:
             return False
         return "not" not in wanted or bare(cell) not in {bare(word) for word in _listed(wanted["not"])}
     return bare(cell) in {bare(word) for word in _listed(wanted)}

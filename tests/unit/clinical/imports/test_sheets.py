@@ -341,6 +341,9 @@ def test_rows_by_whether_a_cell_is_filled(tmp_path):
     assert rows(made["patients"]) == [["A"]]
     made, _ = imported(tmp_path, mapping.replace("true", "false"), p="ID,S\nA,x\nB,\n")
     assert rows(made["patients"]) == [["B"]]
+    words = "ID,S\nA,x\nB,N/A\nC,[Not Available]\nD,99\n"
+    made, _ = imported(tmp_path, f'missing: ["99"]\n{mapping}', p=words)
+    assert rows(made["patients"]) == [["A"]]
 
 
 def test_a_heading_of_two_files_needs_a_prefix(tmp_path):
