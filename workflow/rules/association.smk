@@ -12,6 +12,7 @@ rule associate:
         groups="results/association/groups.tsv",
         memberships="results/association/memberships.tsv.gz",
         sensitivity="results/association/sensitivity.tsv",
+        null_hits="results/association/null_hits.tsv",
         models="results/association/models.tsv",
         predictions="results/association/predictions.tsv",
         curves="results/association/curves.tsv",
@@ -30,5 +31,5 @@ rule associate:
         biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} {params.settings} \
             --results {output.results} --groups {output.groups} \
             --memberships {output.memberships} --sensitivity {output.sensitivity} \
-            --models {output.models} --predictions {output.predictions} --curves {output.curves} 2>{log}
+            --null-hits {output.null_hits} --models {output.models} --predictions {output.predictions} --curves {output.curves} 2>{log}
         """

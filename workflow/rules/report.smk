@@ -10,6 +10,7 @@ rule report:
         memberships="results/association/memberships.tsv.gz",
         groups="results/association/groups.tsv",
         sensitivity="results/association/sensitivity.tsv",
+        null_hits="results/association/null_hits.tsv",
         models="results/association/models.tsv",
         curves="results/association/curves.tsv",
         tmb="results/burden/tmb.tsv" if RUN.has_burden else [],
@@ -40,6 +41,6 @@ rule report:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
             --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
-            --models {input.models} --curves {input.curves} {params.options} {params.trial} \
+            --null-hits {input.null_hits} --models {input.models} --curves {input.curves} {params.options} {params.trial} \
             {params.settings} --title {params.title:q} --page {output.page} --figures {output.figures} 2>{log}
         """

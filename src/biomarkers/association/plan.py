@@ -155,6 +155,7 @@ def _build(data: dict[str, Any]) -> Plan:
         imputations=complete["sensitivity"].get("imputations", 20),
         imputation_seed=complete["sensitivity"].get("seed"),
         landmarks=plan_parts.landmarks(complete["landmark"], endpoints),
+        permutations=complete["permutations"],
         correction=Correction(
             complete["correction"].get("across_endpoints", False),
             tuple(_named(rule, markers, endpoints) for rule in complete["correction"].get("gatekeeping", [])),

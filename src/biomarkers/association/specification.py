@@ -161,6 +161,7 @@ class Plan:
     imputations: int = 20
     imputation_seed: int | None = None
     correction: Correction = Correction()
+    permutations: int = 0
 
 
 def default_method(marker_kind: str, endpoint_kind: str, *, cut: bool) -> str:

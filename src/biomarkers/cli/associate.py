@@ -21,6 +21,7 @@ def associate(
     gene_sets: InputList | None = None,
     memberships: OutputTable | None = None,
     sensitivity: OutputTable | None = None,
+    null_hits: OutputTable | None = None,
     models: OutputTable | None = None,
     predictions: OutputTable | None = None,
     curves: OutputTable | None = None,
@@ -48,11 +49,13 @@ def associate(
         memberships: Where to write who was in which group of each test of a declared marker, as `test patient group`.
         sensitivity: Where to write the primary result under other choices (confirmation, censoring, definitions of the
             burden, exclusions, missing values imputed, single patients left out), one row each.
+        null_hits: Where to write how many hits to expect where nothing is associated, by the plan's `permutations`.
         models: Where to write the model of the plan's prediction: coefficients, and how they vary over the folds.
         predictions: Where to write its out-of-fold forecasts, one row per patient and repeat.
         curves: Where to write its calibration and its net benefit, one row a point.
     """
     from biomarkers.association import analysis, inputs
+    from biomarkers.association import null_hits as null
     from biomarkers.association import sensitivity as choices
     from biomarkers.clinical.inputs import say_of_cohort
     from biomarkers.io import tables
@@ -70,6 +73,11 @@ def associate(
     for path, name in ((models, "models"), (predictions, "predictions"), (curves, "curves")):
         if path is not None:
             written[path] = (getattr(done, name), name)
+    if given.plan.permutations and null_hits is None:
+        log.warning("the plan's permutations are not done: their table is written where --null-hits asks for it")
+    if null_hits is not None:
+        hits = null.table(given.cohort, given.plan, done.results, given.carriers, given.sets)
+        written[null_hits] = (analysis.with_subset(given.plan, hits), "null_hits")
     if sensitivity is not None:
         repeated = choices.table(given.cohort, given.plan, given.frame)
         written[sensitivity] = (analysis.with_subset(given.plan, repeated), "sensitivity")

@@ -75,7 +75,24 @@ def associations(given: Tables) -> list[Block]:
         else:
             blocks.append(Paragraph(f"No {role} test stands in the table of results.", "absent"))
     shown = absent("The table of groups", "--groups") if given.groups is None else _groups(given.groups, given.results)
-    return [*blocks, shown]
+    return [*blocks, *_by_chance(given), shown]
+
+
+def _by_chance(given: Tables) -> list[Block]:
+    """Hits found beside those to expect where nothing is associated; nothing where the plan asks for none."""
+    if given.null_hits is None or given.null_hits.empty:
+        return []
+    columns = [
+        texts("Family", "family", room="some"),
+        numbers("Tests", "n_tests"),
+        numbers("p < 0.05", "p_hits"),
+        numbers("by chance", "p_hits_expected"),
+        numbers("q < 0.05", "q_hits"),
+        numbers("by chance", "q_hits_expected"),
+        numbers("Any q < 0.05 by chance", "family_wise"),
+        numbers("Smallest p, corrected", "p_smallest"),
+    ]
+    return [table("Hits found, and hits to expect by chance", wording.each(given.null_hits), columns)]
 
 
 def forests(results: pd.DataFrame) -> list[Figure]:

@@ -1,0 +1,123 @@
+"""How many hits the whole analysis would have if no marker were associated with any outcome (docs/methods.md, 6.30).
+
+The outcomes of whole patients are exchanged, and everything that the plan asks for is done again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from biomarkers.association import analysis
+from biomarkers.association.genes import Carriers
+from biomarkers.association.specification import Plan
+from biomarkers.association.values import Cohort, Outcome
+from biomarkers.io import schemas
+from biomarkers.stats.proportions import clopper_pearson
+
+log = logging.getLogger("biomarkers.permutations")
+log.setLevel(logging.INFO)
+
+LEVEL = 0.05
+ALL = "all"
+"""Row of all families together."""
+
+PROGRESS = 10
+"""Times that progress is told."""
+
+
+def table(
+    cohort: Cohort, plan: Plan, results: pd.DataFrame, carriers: Carriers | None = None, sets: Carriers | None = None
+) -> pd.DataFrame:
+    """Hits of each family and of all, as found (`results`) and over the plan's permutations; no rows where it has none.
+
+    The prediction is left out: its p is itself one of permuted outcomes.
+    """
+    columns = [name for name in schemas.columns("null_hits") if name != "subset"]
+    if not plan.permutations:
+        return pd.DataFrame(columns=columns)
+    without = replace(plan, prediction=None)
+    random = np.random.default_rng(plan.seed)
+    found = _hits(results[results["method"].ne("nested_cv")])
+    null = []
+    for done in range(plan.permutations):
+        if done % max(1, plan.permutations // PROGRESS) == 0:
+            log.info("permutations of the outcomes: %d of %d", done, plan.permutations)
+        with _silent():
+            again = analysis.analyse(_exchanged(cohort, random), without, carriers, sets).results
+        null.append(_hits(again).reindex(found.index))
+    p_hits, q_hits, smallest = (
+        np.array([one[name].to_numpy(float) for one in null]) for name in ("p_hits", "q_hits", "smallest_p")
+    )
+    rows = []
+    for position, (family, own) in enumerate(found.iterrows()):
+        reached = smallest[:, position] <= own["smallest_p"] * (1 + 1e-9)
+        share = clopper_pearson(int((q_hits[:, position] > 0).sum()), len(null))
+        rows.append(
+            {
+                "family": family,
+                **own.to_dict(),
+                "p_hits_expected": float(np.nan_to_num(p_hits[:, position]).mean()),
+                "q_hits_expected": float(np.nan_to_num(q_hits[:, position]).mean()),
+                "family_wise": share.estimate,
+                "ci_low": share.low,
+                "ci_high": share.high,
+                "p_smallest": (1 + int(reached.sum())) / (1 + len(null)),
+                "n_permutations": len(null),
+            }
+        )
+    made = pd.DataFrame(rows, columns=columns)
+    return made.astype({name: "Int64" for name in ("n_tests", "p_hits", "q_hits", "n_permutations")})
+
+
+def _hits(results: pd.DataFrame) -> pd.DataFrame:
+    """Per family and of all: tests that count, how many have p and q below the level, and the smallest p."""
+    counted = results[results["q_value"].notna()].drop_duplicates(["family", "test"])
+    parts = {ALL: counted, **{str(name): part for name, part in counted.groupby("family", sort=False)}}
+    return pd.DataFrame(
+        {
+            name: {
+                "n_tests": len(part),
+                "p_hits": int((part["p_value"] < LEVEL).sum()),
+                "q_hits": int((part["q_value"] < LEVEL).sum()),
+                "smallest_p": part["p_value"].min(),
+            }
+            for name, part in parts.items()
+        }
+    ).T
+
+
+def _exchanged(cohort: Cohort, random: np.random.Generator) -> Cohort:
+    """The cohort with the outcomes of other patients, all of one patient together; strata keep their own."""
+    order = np.arange(len(cohort.patients))
+    codes = np.zeros(len(order)) if cohort.stratum is None else np.nan_to_num(cohort.stratum, nan=-1.0)
+    for code in np.unique(codes):
+        inside = np.flatnonzero(codes == code)
+        order[inside] = random.permutation(inside)
+    outcomes = {name: _ordered(outcome, order) for name, outcome in cohort.outcomes.items()}
+    landmarks = {
+        key: (ever[order], None if since is None else since[order]) for key, (ever, since) in cohort.landmarks.items()
+    }
+    return replace(cohort, outcomes=outcomes, landmarks=landmarks, fitted={})
+
+
+def _ordered(outcome: Outcome, order: npt.NDArray[np.int64]) -> Outcome:
+    return replace(outcome, event=outcome.event[order], time=None if outcome.time is None else outcome.time[order])
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """No warnings of an analysis whose outcomes are exchanged."""
+    parent = logging.getLogger("biomarkers")
+    level = parent.level
+    parent.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        parent.setLevel(level)

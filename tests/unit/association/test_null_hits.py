@@ -1,0 +1,73 @@
+"""Permutations through the whole analysis: known answers for one exact test, and what is exchanged with what."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from biomarkers.association import analysis, null_hits
+
+PLAN = """\
+primary: {marker: smoker, endpoint: response}
+endpoints:
+  response: {kind: binary, column: responder}
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
+markers:
+  smoker: {kind: binary, levels: ["no", "yes"]}
+  tmb_per_mb: {kind: continuous}
+permutations: 60
+"""
+
+
+def test_the_corrected_p_of_one_fisher_test_is_its_own(study: Any) -> None:
+    """Fisher's p is that of all permutations, so that the share of those with as small a p is near it (4 SE)."""
+    made = study(PLAN)
+    done = analysis.analyse(made.cohort, made.plan).results
+    found = null_hits.table(made.cohort, made.plan, done).set_index("family")
+    row, p = found.loc["primary response declared"], done.loc[done["role"].eq("primary"), "p_value"].iloc[0]
+    assert row["n_tests"] == 1 and row["smallest_p"] == p and row["n_permutations"] == 60
+    assert row["p_smallest"] == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 60) + 1 / 60)
+
+
+def test_hits_to_expect_and_those_found(study: Any) -> None:
+    """A marker that is the outcome itself is found; by chance p < 0.05 comes in about 5 % of the tests."""
+    made = study(PLAN)
+    marker = made.cohort.markers["tmb_per_mb"]
+    event = made.cohort.outcomes["response"].event
+    value = np.nan_to_num(event) * 10 + np.arange(len(event)) / 100
+    cohort = replace(made.cohort, markers={**made.cohort.markers, "tmb_per_mb": replace(marker, value=value)})
+    done = analysis.analyse(cohort, made.plan).results
+    found = null_hits.table(cohort, made.plan, done).set_index("family")
+    every = found.loc["all"]
+    assert every["n_tests"] == found.loc[found.index != "all", "n_tests"].sum() and every["q_hits"] >= 1
+    assert every["p_smallest"] == 1 / 61
+    assert every["p_hits_expected"] / every["n_tests"] == pytest.approx(0.05, abs=0.04)
+    assert (
+        every["q_hits_expected"] < every["p_hits_expected"]
+        and every["ci_low"] <= every["family_wise"] <= every["ci_high"]
+    )
+
+
+def test_outcomes_of_a_patient_stay_together_and_in_the_stratum(study: Any) -> None:
+    made = study(PLAN)
+    code = np.arange(24.0) % 2
+    pfs, response = (made.cohort.outcomes[name] for name in ("pfs", "response"))
+    numbered = {
+        "pfs": replace(pfs, event=np.arange(24.0), time=np.arange(24.0)),
+        "response": replace(response, event=np.arange(24.0)),
+    }
+    cohort = replace(made.cohort, outcomes=numbered, stratum=code)
+    again = null_hits._exchanged(cohort, np.random.default_rng(1)).outcomes
+    order = again["response"].event
+    assert sorted(order) == list(range(24)) and order.tolist() != list(range(24))
+    assert again["pfs"].event.tolist() == order.tolist() == again["pfs"].time.tolist()
+    assert (order % 2 == code).all()
+
+
+def test_no_permutations_no_rows(study: Any) -> None:
+    made = study(PLAN.replace("permutations: 60\n", ""))
+    assert null_hits.table(made.cohort, made.plan, made.done.results).empty
