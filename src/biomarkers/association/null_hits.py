@@ -44,14 +44,14 @@ def table(
         return pd.DataFrame(columns=columns)
     without = replace(plan, prediction=None)
     random = np.random.default_rng(plan.seed)
-    found = _hits(results[results["method"].ne("nested_cv")])
+    found = _hits(results[results["method"].ne("nested_cv")], plan)
     null = []
     for done in range(plan.permutations):
         if done % max(1, plan.permutations // PROGRESS) == 0:
             log.info("permutations of the outcomes: %d of %d", done, plan.permutations)
         with _silent():
             again = analysis.analyse(_exchanged(cohort, random), without, carriers, sets).results
-        null.append(_hits(again).reindex(found.index))
+        null.append(_hits(again, plan).reindex(found.index))
     p_hits, q_hits, smallest = (
         np.array([one[name].to_numpy(float) for one in null]) for name in ("p_hits", "q_hits", "smallest_p")
     )
@@ -76,9 +76,13 @@ def table(
     return made.astype({name: "Int64" for name in ("n_tests", "p_hits", "q_hits", "n_permutations")})
 
 
-def _hits(results: pd.DataFrame) -> pd.DataFrame:
-    """Per family and of all: tests that count, how many have p and q below the level, and the smallest p."""
-    counted = results[results["q_value"].notna()].drop_duplicates(["family", "test"])
+def _hits(results: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Per family and of all: tests that count, how many have p and q below the level, and the smallest p.
+
+    Tests of one marker against another have no outcome that is exchanged, and do not count.
+    """
+    of_outcomes = results["endpoint"].isin(plan.endpoints)
+    counted = results[of_outcomes & results["q_value"].notna()].drop_duplicates(["family", "test"])
     parts = {ALL: counted, **{str(name): part for name, part in counted.groupby("family", sort=False)}}
     return pd.DataFrame(
         {

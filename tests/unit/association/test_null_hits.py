@@ -71,3 +71,15 @@ def test_outcomes_of_a_patient_stay_together_and_in_the_stratum(study: Any) -> N
 def test_no_permutations_no_rows(study: Any) -> None:
     made = study(PLAN.replace("permutations: 60\n", ""))
     assert null_hits.table(made.cohort, made.plan, made.done.results).empty
+
+
+def test_markers_against_one_another_do_not_count(study: Any) -> None:
+    """Their p does not hang on outcomes: the row of the correlation is in no family of this table."""
+    text = PLAN.replace("permutations: 60", "permutations: 1") + "interactions: [[tmb_per_mb, age]]\n"
+    made = study(
+        text.replace("  tmb_per_mb: {kind: continuous}", "  tmb_per_mb: {kind: continuous}\n  age: {kind: continuous}")
+    )
+    done = analysis.analyse(made.cohort, made.plan).results
+    correlated = done.loc[done["method"].eq("spearman"), "family"].iloc[0]
+    found = null_hits.table(made.cohort, made.plan, done)
+    assert correlated not in set(found["family"]) and set(found["family"]) <= {"all", *done["family"]}
