@@ -9,7 +9,7 @@ Who has such a value has lived long enough to get it: against a time to an event
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Outcome
@@ -44,7 +44,7 @@ def named_later(name: str) -> bool:
     return any(LATER.search(s) for s in spellings) and not any(AT_START.search(s) for s in spellings)
 
 
-def known_later(plan: Plan, outcome: Outcome, names: Iterable[str]) -> list[str]:
+def known_later(plan: Plan, outcome: Outcome, names: Sequence[str]) -> list[str]:
     """Those of the markers and covariates that become known during follow-up; none unless the outcome is a time.
 
     A column that the plan has as an endpoint is one whatever its name; a feature (an expression score) is not judged
@@ -53,11 +53,12 @@ def known_later(plan: Plan, outcome: Outcome, names: Iterable[str]) -> list[str]
     if outcome.time is None:
         return []
     columns = {c for e in plan.endpoints.values() for c in (e.column, e.time, e.event) if c}
-    features = {marker.name for marker in plan.markers.values() if marker.feature}
+    # thousands of features ask this one by one, so that all of them are not listed for each
+    features = {n for n in names if n in plan.markers and plan.markers[n].feature}
     return [n for n in dict.fromkeys(names) if n in columns or (n not in features and named_later(n))]
 
 
-def note(plan: Plan, outcome: Outcome, names: Iterable[str]) -> str:
+def note(plan: Plan, outcome: Outcome, names: Sequence[str]) -> str:
     """What a row with these markers and covariates, or in the plan's strata, must say; empty when nothing."""
     found = known_later(plan, outcome, [*names, *plan.strata, *(one.column for one in plan.subset)])
     if not found:

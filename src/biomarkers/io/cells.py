@@ -70,7 +70,7 @@ class Missing:
             return {*MISSING}
         own = {plain(str(word)) for word in (*rule.get("enum", ()), *rule.get("x-known", ()))}
         distinct = set(cells)
-        marked = any(re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
+        marked = any("+" in cell and re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
         absent = {
             cell
             for cell in distinct.difference(MISSING)
@@ -80,6 +80,11 @@ class Missing:
             self.found.update(cell for cell in cells if cell in absent)
             self.columns.append(column)
         return absent | set(MISSING)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether a number such as -99 is among the words."""
+        return any(NUMBER.fullmatch(word) for word in self.words)
 
     def tell(self, shown: str) -> None:
         """Say on the log which words were read as missing."""
@@ -124,11 +129,16 @@ def check_cells(
             said = "%s:1: column '%s' looks like a direct identifier; remove it before sharing results"
             log.warning(said, shown, column)
     nothing = Missing(missing, definition.get("x-missing-words", False))
-    told = Told(shown, quiet)
+    told, numeric_words = Told(shown, quiet), nothing.numeric
     columns: dict[str, tuple[str, list[Any]]] = {}
     for position, column in enumerate(header):
         given = [row[position] for row in rows]
         rule = properties.get(column, extra if isinstance(extra, dict) else {})
+        if not rule and column not in text_columns and column not in required and not numeric_words:
+            numbers = spellings.all_numbers(given, MISSING)
+            if numbers:
+                columns[column] = ("number", numbers)
+                continue
         must = column in required and rule.get("x-day") not in header
         absent = nothing.of(column, given, rule, required=must)
         if not rule:
@@ -249,23 +259,21 @@ def _typed_column(
     kind = kinds if isinstance(kinds, str) else next(k for k in kinds if k != "null")
     check = schemas.validator(rule)
     known: dict[str, tuple[Any, bool]] = {**absent}
-    values = []
-    for line, cell in zip(lines, cells, strict=True):
-        if cell not in known:
-            value = float(cell) if rule.get("x-infinite") and cell in INFINITE else _typed(cell, kind)
-            if "x-words" in rule and not check.is_valid(value):
-                value = words.read(rule["x-words"], cell, rule["enum"])
-            known[cell] = (value, True) if check.is_valid(value) else (None, False)
-        value, good = known[cell]
-        if not good:
+    for cell in set(cells).difference(known):
+        value = float(cell) if rule.get("x-infinite") and cell in INFINITE else _typed(cell, kind)
+        if "x-words" in rule and not check.is_valid(value):
+            value = words.read(rule["x-words"], cell, rule["enum"])
+        known[cell] = (value, True) if check.is_valid(value) else (None, False)
+    bad = {cell for cell, (_, good) in known.items() if not good}
+    for line, cell in zip(lines, cells, strict=True) if bad else ():
+        if cell in bad:
             expected = schemas.expected(rule) + _hint(cell, rule)
             if rule.get("format") == "date" and partial_dates.span(cell):
                 expected += "; a part of a date is not enough here"
             if kind in ("number", "integer") and spellings.DECIMAL_COMMA.fullmatch(cell):
                 expected += "; write it with a point: its comma may stand for thousands or decimals"
             problems.add(Problem(shown, column, cell, expected, line, None if cell else "is empty"))
-        values.append(value)
-    return ("date" if rule.get("format") == "date" else kind), values
+    return ("date" if rule.get("format") == "date" else kind), [known[cell][0] for cell in cells]
 
 
 def _typed(cell: str, kind: str) -> Any:

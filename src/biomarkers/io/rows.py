@@ -50,6 +50,8 @@ def unquoted(cell: str) -> str:
 
 def fitted(cells: list[str], header: list[str]) -> list[str]:
     """A row without empty cells after the last column, and with empty ones for last columns that have no name."""
+    if len(cells) == len(header):
+        return cells
     named = max((place for place, name in enumerate(header, 1) if name), default=0)
     while len(cells) > len(header) and not cells[-1]:
         cells = cells[:-1]

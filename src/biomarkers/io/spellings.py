@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection
 
@@ -14,6 +15,9 @@ DATE_TIME = re.compile(
 )
 """A day and a time of ISO 8601, whose zone does not change the day that was written; parts of the time may lack (`T13`,
 `T-:30`, as in CDISC's --DTC)."""
+
+OF_NUMBERS = b"0123456789+-.eE"
+"""The signs of which plain numbers are made."""
 
 
 def like(identifier: str) -> str:
@@ -53,3 +57,27 @@ def days(cells: Collection[str]) -> dict[str, str]:
     """
     matches = {cell: DATE_TIME.fullmatch(cell) for cell in cells}
     return {cell: match[1] for cell, match in matches.items() if match}
+
+
+def all_numbers(cells: list[str], missing: Collection[str]) -> list[float | None] | None:
+    """The cells of a column that has nothing but plain numbers and the words in `missing`; None for any other column.
+
+    Cell by cell, with a reason for each that is no number, is slow for a table of thousands of features.
+
+    >>> all_numbers(["1.5", "NA", "-2e3"], ("", "NA")), all_numbers(["1", "<1"], ()), all_numbers(["nan"], ())
+    ([1.5, None, -2000.0], None, None)
+    """
+    filled = [cell for cell in cells if cell not in missing]
+    if not filled or "".join(filled).encode(errors="replace").translate(None, OF_NUMBERS):
+        return None
+    try:
+        # of these signs alone Python knows the numbers that `cells.NUMBER` does, and no others
+        values = [*map(float, filled)]
+    except ValueError:
+        return None
+    if not all(map(math.isfinite, values)):
+        return None
+    if len(filled) == len(cells):
+        return [*values]
+    following = iter(values)
+    return [None if cell in missing else next(following) for cell in cells]

@@ -24,6 +24,12 @@ EXACT_UP_TO = 200
 EXACT_AT_MOST = 500
 """Patients beyond which the exact distribution is not worked out even when asked; the two then hardly differ."""
 
+FEW, SEARCHES = 4, 40
+"""Differences per patient that are put in order at once, and steps of the search for them (`difference`)."""
+
+GRID_ERROR = 0.02
+"""By how much of all differences a grid of quantiles may miss a place; else the search is longer."""
+
 
 class Correlation(NamedTuple):
     """A rank correlation with its interval and test."""
@@ -88,7 +94,6 @@ def hodges_lehmann(first: Floats, second: Floats, *, exact: bool) -> Interval:
     exact: interval limits are the order statistics that the exact tie-free rank-sum distribution gives (conservative
     under ties); otherwise those of its normal approximation. Unbounded (inf) where the groups are too small for 95 %.
     """
-    differences = np.subtract.outer(first, second).ravel()
     m, n = len(first), len(second)
     if exact:
         size = min(m, n)
@@ -96,14 +101,60 @@ def hodges_lehmann(first: Floats, second: Floats, *, exact: bool) -> Interval:
         depth = int(np.searchsorted(below, 0.025, side="right"))
     else:
         depth = math.floor(m * n / 2 - Z * math.sqrt(m * n * (m + n + 1) / 12))
-    low, high = (depth - 1, m * n - depth) if depth >= 1 else (0, m * n - 1)
-    centre = ((m * n - 1) // 2, m * n // 2)
-    # only these must stand in their place of the order
-    differences.partition(sorted({low, high, *centre}))
-    middle = float(differences[centre[0]] + differences[centre[1]]) / 2
+    first, second = np.sort(first), np.sort(second)
+    centre = (difference(first, second, place) for place in {(m * n - 1) // 2, m * n // 2})
+    middle = float(np.mean([*centre]))
     if depth < 1:
         return Interval(middle, -math.inf, math.inf)
-    return Interval(middle, float(differences[low]), float(differences[high]))
+    return Interval(middle, difference(first, second, depth - 1), difference(first, second, m * n - depth))
+
+
+def difference(first: Floats, second: Floats, place: int) -> float:
+    """The difference first - second that stands at `place` (from 0) when all are in order; both are sorted.
+
+    The m x n differences are not formed. Those at most d are counted along the sorted values, and by the counts two
+    bounds close in on the place: first about where it stands in a grid of quantiles, then where it would stand if the
+    counts rose evenly between the bounds, at last by halves. What is left between the bounds is formed and put in
+    order; ties that no bound divides stay among it.
+    """
+    n, size = len(second), len(first) * len(second)
+    low, high = first[0] - second[-1], first[-1] - second[0]
+    # of each value of `first`: its differences at most a bound are those with the values from there on
+    from_low, from_high = np.full(len(first), n), np.zeros(len(first), dtype=np.int64)
+    below, upto, enough = 0, size, FEW * (len(first) + n)
+    for step in range(SEARCHES if size > enough else 0):
+        side = 1 if step % 2 else -1
+        if step < 2:
+            middle = _grid(first, second, place / size + side * GRID_ERROR)
+        elif step < SEARCHES / 2:
+            share = (place + side * enough / 3 - below) / (upto - below)
+            middle = low + min(max(share, 0.01), 0.99) * (high - low)
+        else:
+            middle = (low + high) / 2
+        if not low < middle < high:
+            continue
+        at = np.searchsorted(second, first - middle)
+        count = size - int(at.sum())
+        if count > place:
+            high, from_high, upto = middle, at, count
+        else:
+            low, from_low, below = middle, at, count
+        if upto - below <= enough:
+            break
+    width = from_low - from_high
+    row = np.repeat(np.arange(len(first)), width)
+    start = np.cumsum(width) - width
+    column = np.arange(len(row)) - np.repeat(start - from_high, width)
+    found = first[row] - second[column]
+    return float(np.partition(found, place - below)[place - below])
+
+
+def _grid(first: Floats, second: Floats, share: float) -> float:
+    """About where a share of the differences of sorted values lies, by some thirty quantiles of each."""
+    few, others = first[:: len(first) // 32 + 1], second[:: len(second) // 32 + 1]
+    differences = np.subtract.outer(few, others).ravel()
+    at = int(min(max(share, 0.0), 1.0) * (len(differences) - 1))
+    return float(np.partition(differences, at)[at])
 
 
 def auc(first: Floats, second: Floats) -> Interval:

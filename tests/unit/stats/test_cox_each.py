@@ -50,3 +50,38 @@ def test_drift_is_said() -> None:
     time = np.where(group == 1, random.weibull(4, 300), random.weibull(0.6, 300)) + 0.01
     (fit,) = cox_each(group[:, None], time, np.ones(300))
     assert "Schoenfeld p" in fit.terms[0].note
+
+
+def alone_and_together(monkeypatch: pytest.MonkeyPatch, steps: int | None = None) -> tuple[int, float, float]:
+    """How many of two columns are left to `cox`, and the ratio of the second by both ways."""
+    random = np.random.default_rng(6)
+    time, event = random.exponential(9, 40), np.ones(40)
+    x = np.column_stack([random.normal(size=40), random.normal(size=40) - 0.1 * time])
+    left: list[int] = []
+    monkeypatch.setattr(module, "cox", lambda *given: left.append(1) or cox(*given))
+    if steps is not None:
+        monkeypatch.setattr(module, "STEPS", steps)
+    fits = cox_each(x, time, event)
+    return len(left), fits[1].terms[0].ratio.estimate, cox(x[:, [1]], time, event).terms[0].ratio.estimate
+
+
+def test_a_model_that_has_not_arrived_is_fitted_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After two steps none is at its maximum; both are left to the fit that goes on."""
+    left, ratio, known = alone_and_together(monkeypatch, steps=2)
+    assert left == 2 and ratio == pytest.approx(known, rel=1e-9)
+
+
+def test_a_model_that_overshoots_is_fitted_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that lowers the likelihood ends the fit side by side, though later steps may arrive."""
+    assert alone_and_together(monkeypatch)[0] == 0
+    at, seen = module._at, []
+
+    def lowered(strata: list[module._Stratum], beta: np.ndarray) -> module._Point:
+        seen.append(1)
+        point = at(strata, beta)
+        # as if the first step of the second model had gone too far
+        return point._replace(value=point.value - np.array([0.0, 100.0])) if len(seen) == 2 else point
+
+    monkeypatch.setattr(module, "_at", lowered)
+    left, ratio, known = alone_and_together(monkeypatch)
+    assert left == 1 and ratio == pytest.approx(known, rel=1e-9)
