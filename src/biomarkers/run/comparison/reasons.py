@@ -42,6 +42,7 @@ OF_METHODS = {
     "seed": ("maximally_selected", "nested_cv", "fisher"),
     "mann_whitney": ("mann_whitney",),
     "title": (),
+    "permutations": (),
 }
 """Keys of the plan that only some methods read."""
 SHOWN = 3
