@@ -21,6 +21,7 @@ from typing import Literal, NamedTuple
 from biomarkers.errors import Problem, Problems
 from biomarkers.settings import Unit
 
+IN_A_RUN = " (in a run: pdl1.unit of the config)"
 TOP = 100.0
 """Top of every scale: percents by nature, CPS because it is capped there."""
 
@@ -150,12 +151,13 @@ def check(path: str | Path, cells: Iterable[Cell], *, unit: Unit, problems: Prob
         if between and max(found)[0] <= 1:
             number, line = between[0]
             expected = f"percent, but no {score_type} is above 1; say --unit fraction or --unit percent"
+            expected += IN_A_RUN
             problems.add(Problem(str(path), "value", f"{number:g}", expected, line))
     for (score_type, _), column in codes.items():
         if first := _first_code(column, score_type):
             expected = (
                 f"to know what it means: every number of this {score_type} is whole and from 0 to 3; say --unit level"
-                f" if they are levels ({score_type}0 to {score_type}3), --unit percent if they are percents"
+                f" if they are levels ({score_type}0 to {score_type}3), --unit percent if they are percents{IN_A_RUN}"
             )
             problems.add(Problem(str(path), "value", first.value, expected, first.line))
 

@@ -27,11 +27,15 @@ WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 LATEST = " (latest)"
 """After the name of a column with partial dates: the last day that each may be; the column itself has the first."""
 IDENTIFYING = re.compile(
-    r"(^|_)(first|last|sur|family|given|full|patient)_?name($|_)|^name$|birth|^dob$|(^|_)(mrn|ssn|nhs)($|_)|medical_?record"
-    r"|record_?number|^(e_?mail|phone|telephone|address|street|zip|postcode)$",
+    r"(?:^|[\s_.-])(?:first|last|sur|family|given|full|middle|maiden|patient|subject)[\s_.-]*name(?:$|[\s_.-])"
+    r"|^names?$|(?:^|[\s_.-])initials$|birth|^d\.?o\.?b\.?$|(?:^|[\s_.-])(?:mrn|ssn|nhs)(?:$|[\s_.-])"
+    r"|medical[\s_.-]*record|record[\s_.-]*(?:number|no|nr)\.?$"
+    r"|^(?:e[\s_-]*mail|phone|telephone|address|street|zip|post[\s_-]*code)(?:[\s_.-]*(?:number|no|address|code))?\.?$"
+    r"|^(?:(?:nach|vor|familien|patienten)?name|geburts.*|geb\.?|geb[\s_.-]*datum|anschrift|adresse|stra(?:ss|ß)e|plz"
+    r"|wohnort|telefon.*|versicherten.*|date de naissance|pr[ée]nom|fecha de nacimiento)$",
     re.IGNORECASE,
 )
-"""Column names that suggest direct identifiers (names, birth dates, record numbers)."""
+"""Column names that suggest direct identifiers: names, birth dates, record numbers; with blanks, and German too."""
 
 
 class Cells(NamedTuple):

@@ -256,7 +256,7 @@ def _number(value: float, is_percent: bool) -> str:
 
 
 def _bare(name: str) -> str:
-    return " ".join(name.replace("_", " ").replace("-", " ").split()).casefold()
+    return "".join(name.replace("_", " ").replace("-", " ").split()).casefold()
 
 
 def named_like(names: Collection[str], wanted: Collection[str]) -> dict[str, str]:
@@ -264,6 +264,8 @@ def named_like(names: Collection[str], wanted: Collection[str]) -> dict[str, str
 
     >>> named_like(["Adverse Events", "Notes"], ["patients", "adverse_events"])
     {'adverse_events': 'Adverse Events'}
+    >>> named_like(["PD-L1"], ["pdl1"])
+    {'pdl1': 'PD-L1'}
     """
     by_name = {_bare(name): name for name in names}
     return {word: by_name[_bare(word)] for word in wanted if _bare(word) in by_name}

@@ -213,6 +213,7 @@ def _problems(cells: list[tuple[int, str | None, str | None]], unit: str = "auto
 def test_percents_that_may_be_fractions_stop_and_ask() -> None:
     cells: list[tuple[int, str | None, str | None]] = [(2, "0", "TPS"), (3, "0.4", "TPS"), (4, "1", "TPS")]
     message = "s.tsv:3: value is '0.4'; expected percent, but no TPS is above 1; say --unit fraction or --unit percent"
+    message += " (in a run: pdl1.unit of the config)"
     assert _problems(cells) == [message]
     assert _problems(cells, "percent") == _problems(cells, "fraction") == []
     assert score("0.4", "TPS", unit="fraction")[:2] == (40, 40)

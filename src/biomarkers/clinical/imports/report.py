@@ -9,12 +9,15 @@ from biomarkers.clinical.imports.columns import Told
 from biomarkers.clinical.imports.sheets import Sheet
 from biomarkers.errors import printable
 from biomarkers.io import schemas
+from biomarkers.io.cells import plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 6
 """Words that one line on the screen names."""
+NOT_APPLICABLE = frozenset(map(plain, ("NA", "N/A", "n.a.", "#N/A", "-", ".", "NaN", "NaT", "null", "not applicable")))
+"""Words for missing that leave no doubt: there is nothing to tell."""
 
 
 def table(sheets: Mapping[str, Sheet]) -> pd.DataFrame:
@@ -46,6 +49,8 @@ def warnings(sheets: Mapping[str, Sheet]) -> Iterator[str]:
         for told in sheet.told:
             if told.status == "unmapped":
                 groups.setdefault((told.column, told.source), []).append(told)
+            elif told.status == "missing" and (says := _said_by_nothing(name, told)):
+                yield says
             elif told.status == "left_out" and not is_asked_for(told):
                 of = f"{name}.{printable(told.column)}" if told.column else name
                 yield f"{of}: {told.meaning} ({told.n}; {told.example})"
@@ -56,6 +61,15 @@ def warnings(sheets: Mapping[str, Sheet]) -> Iterator[str]:
             cells = f"{n} cell{'s' * (n != 1)}"
             what = f"not understood and left missing in {cells}: {listed}{rest}"
             yield f"{name}.{column} from {printable(source)}: {what}"
+
+
+def _said_by_nothing(name: str, told: Told) -> str | None:
+    """Of a word for missing where an empty cell says something: what it now says, unless the word says so itself."""
+    meaning = schemas.load(name)["properties"].get(told.column, {}).get("x-empty")
+    if meaning is None or not told.word or plain(told.word) in NOT_APPLICABLE:
+        return None
+    of = f"{name}.{told.column} from {printable(told.source)}"
+    return f"{of}: '{printable(told.word)}' ({told.n}; {told.example}) is taken for an empty cell: {meaning}"
 
 
 def is_asked_for(told: Told) -> bool:

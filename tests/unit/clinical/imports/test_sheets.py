@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from biomarkers.clinical.imports import grammar, sheets, sources
+from biomarkers.clinical.imports import grammar, report, sheets, sources
 from biomarkers.errors import InputError, Problems
+from biomarkers.io.cells import IDENTIFYING
 
 
 def imported(folder: Path, mapping: str, **files: str) -> tuple[dict[str, sheets.Sheet], list[str]]:
@@ -157,6 +158,19 @@ def test_identifiers_of_people_are_not_carried(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "is_person"),
+    [
+        ("Last Name", True), ("patient.name", True), ("PatientName", True), ("Date of Birth", True), ("D.O.B.", True),
+        ("Geburtsdatum", True), ("Vorname", True), ("Medical Record No", True), ("E-Mail", True), ("MRN", True),
+        ("Phone number", True), ("gene_name", False), ("Drug Name", False), ("record_id", False), ("namens", False),
+        ("Address of lab", False), ("Birth date", True),
+    ],
+)  # fmt: skip
+def test_headings_that_look_like_identifiers(heading, is_person):
+    assert bool(IDENTIFYING.search(heading)) is is_person
+
+
 def test_everything_wrong_with_a_mapping_is_told_at_once(tmp_path):
     mapping = """
 patients:
@@ -232,6 +246,16 @@ patients:
         f"p.csv:2: D is '26.Juni.2022'; {one.format('death_date', 'not known to have died')}",
     ]
     assert [row[3] for row in rows(made["patients"])] == ["", "", "", ""]  # A last contact is only not known.
+
+
+def test_a_word_for_missing_that_reads_as_alive_is_told(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: ID, treatment_start: S, death_date: D}}\n"
+    made, wrong = imported(
+        tmp_path, mapping, p="ID,S,D\nA,2021-03-01,unknown\nB,2021-03-01,NA\nC,2021-03-01,\nD,N/A,\n"
+    )
+    said = [each.replace(f"{tmp_path}/", "") for each in report.warnings(made)]
+    what = "'unknown' (1; p.csv:2) is taken for an empty cell: not known to have died"
+    assert (wrong, said) == ([], [f"patients.death_date from D: {what}"])
 
 
 def test_rows_of_one_patient_are_told_with_what_they_differ_in(tmp_path):
