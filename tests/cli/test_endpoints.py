@@ -271,13 +271,13 @@ def test_ready_made_endpoints_pass_through(trial: Trial) -> None:
     )
     assert trial.call(patients=patients) == 0
     table = trial.endpoints()
-    assert table["responder"].fillna(-1).tolist() == [1, 0, 0, 0, 0, -1]
-    assert table["best_response"].fillna("").tolist() == ["CR", "SD", "SD", "NE", "MISSING", ""]
-    assert table["sd_gt_4_months"].fillna(-1).tolist() == [0, 1, -1, 0, 0, -1]
+    assert table["responder"].fillna(-1).tolist() == [1, 0, 0, 0, -1, -1]
+    assert table["best_response"].fillna("").tolist() == ["CR", "SD", "SD", "NE", "", ""]
+    assert table["sd_gt_4_months"].fillna(-1).tolist() == [0, 1, -1, 0, -1, -1]
     assert table["pfs_months"].fillna(-1).tolist() == [12.5, 4.1, 3.9, 0.5, 3, -1]
     assert table["os_event"].fillna(-1).tolist() == [0, 1, -1, 1, 1, -1]
     assert table.loc["a", "os_reason"] == "stated (patients)"
-    assert trial.rate("orr", "all_treated")[["n", "events"]].tolist() == [5, 1]
+    assert trial.rate("orr", "all_treated")[["n", "events", "n_unknown"]].tolist() == [4, 1, 1]
     assert trial.rate("orr", "evaluable")[["n", "events"]].tolist() == [3, 1]
     assert trial.rate("os_median", "all_treated")[["n", "events", "n_unknown"]].tolist() == [4, 3, 1]
 
@@ -679,6 +679,41 @@ def test_a_sheet_of_stated_responses_claims_no_confirmation_for_an_empty_cell(tr
     patients = trial.write("p.tsv", "patient | best_response | os_months | os_event", "a | PR | 3 | 1", "b |  | 2 | 1")
     responses = trial.folder / "responses.tsv"
     assert trial.call("--responses", responses, "--data-cutoff", "2024-01-01", patients=patients) == 0
-    assert trial.endpoints().loc["b", ["best_response", "endpoints_stated"]].tolist() == ["MISSING", "response,os"]
+    assert trial.endpoints()["endpoints_stated"].tolist() == ["response,os", "os"]
     assert trial.rate("orr", "all_treated")["note"] == "as stated"
     assert set(pd.read_csv(responses, sep="\t")["confirmation"]) == {"as_stated"}
+
+
+def test_what_a_stated_sheet_does_not_tell_is_in_no_rate_and_said(
+    trial: Trial, caplog: pytest.LogCaptureFixture
+) -> None:
+    patients = trial.write(
+        "p.tsv",
+        "patient | best_response | confirmed_best_response | os_months | os_event",
+        "a | PR | PR | 3 | 1",
+        "b | NA |  | 2 | 1",
+        "c | SD | PR | 5 | 0",
+        "d | MISSING |  | 1 | 0",
+    )
+    assert trial.call(patients=patients) == 0
+    assert trial.rate("orr", "all_treated")[["n", "events", "n_unknown"]].tolist() == [3, 2, 1]
+    assert trial.rate("sd_gt_4_months", "all_treated")[["n", "events", "n_unknown"]].tolist() == [2, 0, 2]
+    assert "best_response is empty, so the response is not known and in no rate" in caplog.text
+    assert "confirmed_best_response is better than best_response: 1 patient (c)" in caplog.text
+
+
+def test_rows_of_the_never_treated_and_events_given_twice_are_said(
+    trial: Trial, caplog: pytest.LogCaptureFixture
+) -> None:
+    patients = trial.write("p.tsv", "patient | treatment_start | death_date", "a | 2021-01-01 | 2021-06-01", "d |  | ")
+    visits = trial.write("v.tsv", "patient | date | response", "a | 2021-03-01 | SD", "d | 2021-03-01 | PR")
+    rows = ["a | Rash | 3 | 2021-07-01", "a | Rash | 3 | 2021-07-01", "d | Rash | 2 | 2021-02-01"]
+    events = trial.write("e.tsv", "patient | term | grade | onset", *rows)
+    assert trial.call("--adverse-events", events, patients=patients, assessments=visits) == 0
+    for said in (
+        "begins after death, so a day is wrong; counted, and in rates as on the day of death: 1 patient (a)",
+        "1 row is the same as an earlier one in every cell (line 3); each counts as an event",
+        "assessments, yet no treatment_start, counted as never treated: 1 patient (d)",
+        "adverse events, yet no treatment_start, counted as never treated: 1 patient (d)",
+    ):
+        assert said in caplog.text

@@ -117,5 +117,5 @@ def endpoints(
         written[adverse_events_summary] = (counted.named(summary(events)), "adverse_events_summary")
     if events is not None and adverse_event_times is not None:
         written[adverse_event_times] = (counted.named(times(events.chosen, events.seen)), "adverse_event_times")
-    inputs.warn(people, derived, used, from_lesions, cutoff=data_cutoff(rules))
+    inputs.warn(people, derived, used, from_lesions, given.get("adverse_events"), cutoff=data_cutoff(rules))
     tables.write_all(written)

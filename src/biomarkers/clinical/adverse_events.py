@@ -242,3 +242,14 @@ def after_death(events: pd.DataFrame, patients: pd.DataFrame) -> list[str]:
     found = events.loc[events["onset"] > deaths, "patient"].drop_duplicates()
     said = "begins after death, so a day is wrong; counted, and in rates as on the day of death"
     return [f"{said}: {named(found)}"] if len(found) else []
+
+
+def repeated(events: pd.DataFrame) -> list[str]:
+    """A sentence on the dated events that stand twice, the same in every cell."""
+    if "onset" not in events:
+        return []
+    again = events[events.duplicated() & events["onset"].notna()]
+    if again.empty:
+        return []
+    rows = "1 row is" if len(again) == 1 else f"{len(again)} rows are"
+    return [f"{rows} the same as an earlier one in every cell (line {again.index[0]}); each counts as an event"]

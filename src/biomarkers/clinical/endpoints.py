@@ -154,9 +154,9 @@ def _response(patient: _Patient, rules: Endpoints) -> dict[str, Any]:
     import pandas as pd
 
     if patient.timeline is None or _states_response(patient):
-        if "best_response" not in patient.columns:
+        if "best_response" not in patient.given:
             return {}
-        best = patient.given.get("best_response", "MISSING")
+        best = patient.given["best_response"]
         confirmed = patient.given.get("confirmed_best_response")
         row = {"best_response": best, "confirmed_best_response": confirmed}
         return row | _flags(best if confirmed is None else confirmed, rules)

@@ -197,7 +197,7 @@ def check_adverse_events(
     say(path, event_rules.check(path, events, problems))
     if not problems.found:
         say(path, event_rules.fatal_without_death(events, patients))
-        say(path, event_rules.after_death(events, patients))
+        say(path, event_rules.after_death(events, patients) + event_rules.repeated(events))
 
 
 def _check_order(
@@ -257,6 +257,7 @@ def warn(
     derived: pd.DataFrame,
     assessments: pd.DataFrame | None = None,
     from_lesions: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
     *,
     cutoff: pd.Timestamp | None = None,
 ) -> None:
@@ -264,6 +265,12 @@ def warn(
 
     cutoff: the data cutoff of the settings.
     """
+    unstarted = patients.loc[patients.reindex(columns=["treatment_start"])["treatment_start"].isna(), "patient"]
+    untreated = set(unstarted) & set(derived.loc[derived["treated"] == 0, "patient"])
+    for what, sheet in (("assessments", assessments), ("lesions", from_lesions), ("adverse events", events)):
+        if sheet is not None:
+            told = sheet.loc[sheet["patient"].isin(untreated), "patient"].drop_duplicates()
+            _warn_of(told, f"{what}, yet no treatment_start, counted as never treated")
     if cutoff is not None:
         started = pd.to_datetime(patients.reindex(columns=["treatment_start"])["treatment_start"])
         _warn_of(patients.loc[started > cutoff, "patient"], "started after the data cutoff, counted as not treated")
@@ -275,6 +282,9 @@ def warn(
         with_note = derived["endpoint_note"].str.contains(expression, na=False)
         _warn_of(derived.loc[with_note, "patient"], what)
     if "best_response" in patients:
+        untold = (derived["treated"] == 1) & derived["best_response"].isna()
+        what = "best_response is empty, so the response is not known and in no rate (write MISSING if never assessed)"
+        _warn_of(derived.loc[untold, "patient"], what)
         both = patients["best_response"].notna() & derived["best_response_day"].notna()
         _warn_of(derived.loc[both, "patient"], "best_response is stated but derived from assessments instead")
     for months in (name for name in stated() if name in patients):

@@ -148,21 +148,30 @@ def of_visits(visits: pd.DataFrame) -> list[str]:
 def of_stated(sheet: pd.DataFrame) -> list[str]:
     """Stated endpoints that contradict one another.
 
-    sheet: `patient` and any of `best_response pfs_months pfs_event os_months os_event`; what is no number is missing.
+    sheet: `patient` and any of `best_response confirmed_best_response pfs_months pfs_event os_months os_event`; what
+    is no number is missing.
     """
     import pandas as pd
 
-    names = ["patient", "best_response", "pfs_months", "pfs_event", "os_months", "os_event"]
+    times = ["pfs_months", "pfs_event", "os_months", "os_event"]
+    names = ["patient", "best_response", "confirmed_best_response", *times]
     if not set(names[1:]) & set(sheet.columns):
         return []
     rows = sheet.reindex(columns=names)
-    for column in names[2:]:
+    for column in times:
         rows[column] = pd.to_numeric(rows[column], errors="coerce").astype("float64")
     known = rows["best_response"].map(lambda word: words.read("response", str(word), BEST_FIRST), na_action="ignore")
     best, ids = known.astype("string").fillna(""), rows["patient"]
+    order = {word: rank for rank, word in enumerate(BEST_FIRST)}
+    confirmed = rows["confirmed_best_response"].map(
+        lambda word: words.read("response", str(word), BEST_FIRST), na_action="ignore"
+    )
     pfs, dead, event = rows["pfs_months"], rows["os_event"] == 1, rows["pfs_event"] == 1
     censored, at_once = rows["pfs_event"] == 0, (pfs - rows["os_months"]).abs() <= SAME_MONTHS
     found = {
+        "confirmed_best_response is better than best_response": ids[
+            confirmed.map(order).astype("float64") < known.map(order).astype("float64")
+        ],
         "PFS is longer than OS": ids[pfs > rows["os_months"] + SAME_MONTHS],
         "PFS is censored at the time of death, which is an event of it": ids[censored & dead & at_once],
         "PFS ends with an event when OS is censored, by progression or by a death that OS does not have": ids[

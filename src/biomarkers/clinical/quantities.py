@@ -71,6 +71,9 @@ AROUND = re.compile(r"(^|_)(baseline|bl|screening|serum|plasma|total|level|value
 """Words around a quantity that do not change it."""
 
 BOUND = re.compile(r"(<=|>=|<|>)\s*(\d+\.?\d*|\.\d+)")
+DECIMAL_COMMA = re.compile(r"(?<=\d),(?=(?:\d{1,2}|\d{4,})$)")
+"""A comma that cannot set thousands apart (docs/methods.md, 11.5)."""
+
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -147,6 +150,7 @@ def _column(cells: pd.Series, column: str, quantity: str, unit: str, path: str |
         limits = (NAN, NAN) if pd.isna(cell) else _limits(cell)
         if limits is None or limits[1] < rule.least or limits[0] > rule.most:
             expected = f"{shown}, from {rule.least:g} to {rule.most:g}, or a bound such as <2"
+            expected += ", without a comma between thousands" if "," in _text(cell) else ""
             bad.append(Problem(str(path), column, _text(cell), expected, int(str(line))))
             limits = (NAN, NAN)
         ends.append((limits[0] * rule.factor, limits[1] if limits[1] == MOST else limits[1] * rule.factor))
@@ -167,7 +171,7 @@ def _limits(cell: object) -> tuple[float, float] | None:
     """Lower and upper end of what a filled cell says, None where it is no amount."""
     if isinstance(cell, int | float):
         return (float(cell), float(cell)) if cell >= 0 else None
-    text = str(cell).strip()
+    text = DECIMAL_COMMA.sub(".", str(cell).strip())
     if NUMBER.fullmatch(text):
         return float(text), float(text)
     if match := BOUND.fullmatch(text):

@@ -49,9 +49,11 @@ def _shares(treated: pd.DataFrame, name: str, column: str, confirmed: bool) -> I
     note = "confirmed" if confirmed else "unconfirmed"
     if column == "sd_gt_4_months":
         note = "best response SD, without confirmation"
+        followed = followed.mask(best.eq("SD") & treated["pfs_months"].isna())  # Nothing tells how long it lasted.
+    untold = int(followed.isna().sum())
     as_stated = is_stated(treated, "response")
     for definition, counted in (("all_treated", followed.notna()), ("evaluable", evaluable(followed))):
-        yield _share(name, definition, treated.loc[counted, column], note=_claimed(note, as_stated[counted]))
+        yield _share(name, definition, treated.loc[counted, column], untold, note=_claimed(note, as_stated[counted]))
 
 
 def _claimed(note: str, as_stated: pd.Series) -> str:
@@ -65,10 +67,10 @@ def _claimed(note: str, as_stated: pd.Series) -> str:
     return "as stated" if number == len(as_stated) else joined(note, f"as stated: {number} of {len(as_stated)}")
 
 
-def _share(endpoint: str, definition: str, found: pd.Series, *, note: str) -> dict[str, object]:
-    """A share of the patients of whom it was found (1) or not (0, missing)."""
+def _share(endpoint: str, definition: str, found: pd.Series, untold: int, *, note: str) -> dict[str, object]:
+    """A share of the patients of whom it was found (1) or not (0, missing). untold: treated, in no denominator."""
     events, n = int((found == 1).sum()), len(found)
-    about = {"n": n, "events": events, "n_unknown": int(found.isna().sum()), "method": "clopper_pearson"}
+    about = {"n": n, "events": events, "n_unknown": untold + int(found.isna().sum()), "method": "clopper_pearson"}
     return _row(endpoint, definition, clopper_pearson(events, n), about, note)
 
 

@@ -190,11 +190,15 @@ def test_markers_in_one_unit_with_their_bounds() -> None:
     assert found["serum_afp_high"].tolist() == pytest.approx([121, 2.42, 1e9, math.nan, 4.235], rel=1e-12, nan_ok=True)
     assert made(afp_ng_ml=[400.0, 3.0])["serum_afp"].tolist() == [400, 3]
     assert made(ca19_9_u_ml=[37, 1200])["serum_ca19_9"].tolist() == [37, 1200]
+    commas = made(afp_ng_ml=["1,5", "<2,5", "7"])  # beside a bound the column is text
+    assert commas["serum_afp"].tolist() == pytest.approx([1.5, math.nan, 7], nan_ok=True)
+    assert commas["serum_afp_high"].tolist() == [1.5, 2.5, 7]
 
 
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
+        ({"ca19_9_u_ml": ["<2", "1,234", "7", "8"]}, "p.tsv:3: ca19_9_u_ml is '1,234'; expected CA 19-9 in u/ml, from 0 to 1e+09, or a bound such as <2, without a comma between thousands"),
         ({"albumin_g_l": [4.1, 3.5, 3.9]}, "p.tsv:1: albumin_g_l has a median of 3.9; expected albumin in g/l, whose median lies from 15 to 60; in another unit the column is named albumin_g_dl"),
         ({"albumin_g_dl": [41, 35, 39]}, "p.tsv:1: albumin_g_dl has a median of 39; expected albumin in g/dl"),
         ({"bilirubin_umol_l": [0.6, 1.1, 0.9]}, "p.tsv:1: bilirubin_umol_l has a median of 0.9; expected bilirubin in umol/l, whose median lies from 3 to 1500; in another unit the column is named bilirubin_mg_dl"),
