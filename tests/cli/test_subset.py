@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from biomarkers.cli.app import run
-from biomarkers.io import tables
+from biomarkers.io import subset, tables
 
 PLAN = """\
 primary: {marker: marker, endpoint: response}
@@ -225,3 +225,16 @@ def test_what_becomes_known_later_is_warned_of(trial: Trial, tmp_path: Path, cap
     made = tables.read(tmp_path / "results.tsv", "results")
     of_time = made[made["endpoint"] == "pfs"]
     assert len(of_time) and of_time["note"].str.contains("responder becomes known").all()
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ({"min": 50}, ["age is below 50", "", "", "age is missing"]),
+        ({"max": 50}, ["", "", "age is above 50", "age is missing"]),
+        ({"min": 45, "max": 60}, ["age is below 45", "", "age is above 60", "age is missing"]),
+    ],
+)
+def test_a_range_may_have_one_bound(rule: dict[str, int], why: list[str]) -> None:
+    ages = pd.DataFrame({"age": [40.0, 50.0, 61.0, None]})
+    assert subset.reasons(ages, subset.restrictions({"age": rule})).tolist() == why

@@ -80,7 +80,7 @@ def reasons(table: pd.DataFrame, chosen: Sequence[Restriction]) -> pd.Series:
     for one in chosen:
         cells = table[one.column]
         out = ~_fits(cells, one) & why.eq("")
-        why = why.mask(out, cells.map(partial(_why_not, one), na_action="ignore"))
+        why = why.mask(out, cells[out].map(partial(_why_not, one), na_action="ignore"))
         why = why.fillna(f"{one.column} is missing")
     return why
 
