@@ -49,6 +49,16 @@ def decimal_points(cells: Collection[str]) -> dict[str, str]:
     return {cell: cell.replace(",", ".") for cell in commas}
 
 
+def may_be_thousands(cells: Collection[str]) -> bool:
+    """Whether all points of a column stand where they may set thousands apart, as beside decimal commas elsewhere.
+
+    >>> may_be_thousands({"1.234", "90"}), may_be_thousands({"1.234", "0.512"}), may_be_thousands({"90"})
+    (True, False, False)
+    """
+    pointed = [cell for cell in cells if "." in cell and re.fullmatch(r"[+-]?\d*\.\d*", cell)]
+    return bool(pointed) and all(THOUSANDS.fullmatch(cell) for cell in pointed)
+
+
 def days(cells: Collection[str]) -> dict[str, str]:
     """The cells that are a day with a time, each with the day alone.
 

@@ -171,6 +171,7 @@ class _Reading:
             self.kind = "number"
         distinct = set(given.cells)
         self.points = spellings.decimal_points(distinct)
+        self.groups = given.has_commas and spellings.may_be_thousands(distinct)
         marked = any(re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
         self.missing = {word for word in missing if not (marked and word == "-")}
         self.asks = self.kind == "date" and column.days is None and self._asked_for_format(problems)
@@ -239,7 +240,7 @@ class _Reading:
             word = YES_NO.get(bare(re.sub(r"\.0+$", "", cell)))
             return UNMAPPED if word is None else _Cell(word, "read")
         value = units.number(units.plain_minus(cell))
-        if value is None:
+        if value is None or (self.groups and "." in cell):
             return UNMAPPED
         cell = units.plain_minus(cell)
         if self.column.scale is not None:

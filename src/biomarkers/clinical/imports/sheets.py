@@ -212,7 +212,8 @@ class _Maker:
             cells.append(chosen.cells[place])
             lines.append(chosen.lines[place])
         heading = " + ".join(given.heading for given in found)
-        return Given(found[0].path, heading, cells, lines, tuple(doubt for given in found for doubt in given.doubts))
+        doubts = tuple(doubt for given in found for doubt in given.doubts)
+        return Given(found[0].path, heading, cells, lines, doubts, any(given.has_commas for given in found))
 
 
 def _not_carried(target: str, heading: str, given: Given) -> Told:

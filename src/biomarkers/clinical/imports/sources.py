@@ -29,7 +29,8 @@ class Doubt(NamedTuple):
 class Given(NamedTuple):
     """A column as it stands in its file, in the order of the block's rows. lines: of each cell, 1-based.
 
-    doubts: where several rows of a joined file fit a row and differ in this column.
+    doubts: where several rows of a joined file fit a row and differ in this column. has_commas: whether the file has
+    decimal commas, be it in another column.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Given(NamedTuple):
     cells: list[str]
     lines: list[int]
     doubts: tuple[Doubt, ...] = ()
+    has_commas: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,10 @@ def _table(
     if cells is None:
         return None
     names = [f"{container.prefix}{name}" if name else "" for name in cells.header]
+    is_text = not cells.path.endswith("]")  # A workbook's numbers have points, whatever its texts have.
+    commas = is_text and any(spellings.decimal_points(column) for column in map(set, zip(*cells.rows, strict=True)))
     columns = {
-        name: Given(cells.path, name, [row[place] for row in cells.rows], cells.lines)
+        name: Given(cells.path, name, [row[place] for row in cells.rows], cells.lines, has_commas=commas)
         for place, name in reversed([*enumerate(names)])
         if name
     }

@@ -258,6 +258,18 @@ def test_a_word_for_missing_that_reads_as_alive_is_told(tmp_path):
     assert (wrong, said) == ([], [f"patients.death_date from D: {what}"])
 
 
+def test_a_point_beside_decimal_commas_may_set_thousands_apart(tmp_path):
+    mapping = """
+patients: {file: p.csv, columns: {patient: ID, os_months: {from: OS, unit: days}, os_event: E}, keep: [X]}
+"""
+    text = "ID;OS;E;X\nA;730;1;{}\nB;1.461;1;12\n"
+    made, _ = imported(tmp_path, mapping, p=text.format("61,5"))
+    assert rows(made["patients"]) == [["A", "23.983572895277206", "1", "61,5"], ["B", "", "", "12"]]
+    assert ("1.461", None, "unmapped", 1) in told(made["patients"], "os_months")
+    made, _ = imported(tmp_path, mapping, p=text.format("61"))
+    assert rows(made["patients"])[1][1:3] == ["0.048", "1"]
+
+
 def test_rows_of_one_patient_are_told_with_what_they_differ_in(tmp_path):
     mapping = "patients: {file: p.csv, columns: {patient: ID, os_months: OS, os_event: E}}\n"
     many = "".join(f"C,{n},1\n" for n in range(12))
