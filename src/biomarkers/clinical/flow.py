@@ -23,7 +23,7 @@ class Primary(NamedTuple):
     """What the primary analysis needs: the marker's column, the endpoint's columns (all of them), and a cutoff.
 
     at: the cutoff on the marker, None without one or at the median. side: `>=` or `>`. subset: the patients to whom the
-    analysis is restricted.
+    analysis is restricted. by_rank: the test ranks the marker, for which an interval is enough.
     """
 
     marker: str
@@ -31,6 +31,7 @@ class Primary(NamedTuple):
     at: float | None = None
     side: str = ">="
     subset: tuple[Restriction, ...] = ()
+    by_rank: bool = False
 
 
 DEFAULT_PRIMARY = Primary("tmb_per_mb", ("responder",))
@@ -159,7 +160,8 @@ def _with_pdl1(cohort: pd.DataFrame) -> pd.Series | str:
 
 def _in_primary(cohort: pd.DataFrame, primary: Primary, outside: pd.Series) -> pd.Series | str:
     bounds = [f"{primary.marker}_low", f"{primary.marker}_high"]
-    intervals = primary.marker in INTERVALS and primary.at is not None and set(bounds) <= set(cohort)
+    intervals = primary.marker in INTERVALS and set(bounds) <= set(cohort)
+    intervals &= primary.by_rank or primary.at is not None
     names = [*primary.endpoint] if intervals else [primary.marker, *primary.endpoint]
     absent = [name for name in names if name not in cohort]
     if absent:
@@ -167,7 +169,8 @@ def _in_primary(cohort: pd.DataFrame, primary: Primary, outside: pd.Series) -> p
     why = _reasons(cohort[list(primary.endpoint)].notna().all(axis=1), f"no {primary.endpoint[0]}")
     other = f"not in the subset ({subset.as_text(primary.subset)})"
     if not intervals or primary.at is None:
-        return why.mask(cohort[primary.marker].isna(), f"no {primary.marker}").mask(outside.ne(""), other)
+        known = cohort[bounds[0] if intervals else primary.marker]
+        return why.mask(known.isna(), f"no {primary.marker}").mask(outside.ne(""), other)
     low, high = (cohort[name].to_numpy("float64", na_value=np.nan) for name in bounds)
     unknown = np.isnan(cuts.sides(low, high, at=primary.at, side=primary.side))
     why = why.mask(unknown, f"{primary.marker} indeterminate at the cutoff").mask(np.isnan(low), f"no {primary.marker}")

@@ -22,6 +22,9 @@ from biomarkers.run import sequenced as listing
 
 log = logging.getLogger("biomarkers")
 
+RANK_TESTS = ("mann_whitney", "spearman", "kruskal_wallis")
+"""Tests that rank values known as an interval only (docs/methods.md, 6.3)."""
+
 
 @dataclass(frozen=True)
 class Joined:
@@ -176,8 +179,9 @@ def _read_plan(
     columns = (endpoint.time, endpoint.event) if endpoint.kind == "time_to_event" else (endpoint.column,)
     at = None if test.cut is None or isinstance(test.cut.at, str) else float(test.cut.at)
     side = ">=" if test.cut is None else test.cut.side
+    by_rank = test.cut is None and test.method in RANK_TESTS and plan.markers[test.marker].kind == "continuous"
     return (
-        Primary(test.marker, columns, at, side, plan.subset),
+        Primary(test.marker, columns, at, side, plan.subset, by_rank),
         plans.text_columns(settings),
         plans.used_columns(settings),
     )

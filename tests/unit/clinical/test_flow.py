@@ -105,6 +105,7 @@ def test_evaluable_follows_the_best_response_that_makes_responders(responder: li
         (Primary("tmb_per_mb", ("pfs_months", "pfs_event")), ["P1"]),
         (Primary("pdl1_low", ("pfs_months", "pfs_event")), ["P1"]),
         (Primary("pdl1", ("responder",)), ["P2"]),
+        (Primary("pdl1", ("responder",), by_rank=True), ["P1", "P2"]),
         (Primary("pdl1", ("responder",), at=1), ["P1", "P2"]),
         (Primary("pdl1", ("responder",), at=10), ["P2"]),
         (Primary("pdl1", ("responder",), at=1, side=">"), ["P2"]),
