@@ -33,8 +33,8 @@ def complete(sheets: Mapping[str, pd.DataFrame], paths: Mapping[str, object]) ->
     start = _by_patient(people, "treatment_start")
     alive_by = _last_seen(found, start)
 
-    for column in ("last_alive_date", "new_therapy_date"):
-        _first(people, column, not_before=[start], notes=notes, path=str(paths["patients"]))
+    for column, known in (("last_alive_date", alive_by), ("new_therapy_date", [start])):
+        _first(people, column, not_before=known, notes=notes, path=str(paths["patients"]))
     alive_by = [*alive_by, _by_patient(people, "last_alive_date")]
     _first(people, "death_date", not_before=alive_by, notes=notes, path=str(paths["patients"]))
     death = _by_patient(people, "death_date")
