@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from biomarkers.stats import firth
 from biomarkers.stats.intervals import joined
-from biomarkers.stats.partial_likelihood import maximum, penalised_likelihood
+from biomarkers.stats.partial_likelihood import maximum
+from biomarkers.stats.penalised_partial import penalised_likelihood
 from biomarkers.stats.regression import (
     ONE_VALUE,
     Fit,

@@ -18,14 +18,20 @@ from biomarkers.stats.intervals import NAN
 
 Floats = npt.NDArray[np.float64]
 
-FISHER_STEPS, STEPS = 40, 120
-"""Steps by the expected information, then by the observed curvature; a dozen are usual."""
+FEWEST, FISHER_STEPS, STEPS = 3, 40, 120
+"""Steps by the expected information at least and at most, and steps in all; a dozen are usual."""
+
+CRAWL = 0.05
+"""A step that leaves more than this share of the decrement is followed by one by the observed curvature."""
 
 LONGEST_STEP = 5.0
 """Longest step of a coefficient, in standard deviations of its term (logistf's `maxstep`)."""
 
 ARRIVED = 1e-16
 """Newton decrement of the maximum: the coefficients are then within 1e-8 standard errors of it."""
+
+NEAR = 1e-10
+"""Decrement below which a rise of the likelihood may be less than its rounding."""
 
 RESTARTS = 8
 """Searches that are begun again because a higher maximum was met."""
@@ -86,43 +92,60 @@ def maximise(likelihood: Likelihood, start: Floats, free: npt.NDArray[np.bool_])
         return Top(beta, now, False)
     if not free.any():
         return Top(beta, now, True)
+    inside = np.ix_(free, free)
+    curvature: Floats | None = None
+    before = np.inf
     for turn in range(STEPS):
         slope = now.gradient[free]
-        step = _direction(likelihood, beta, now, free, by_curvature=turn >= FISHER_STEPS)
-        decrement = float(slope @ step)
+        step, decrement = _newton(now.information[inside] if curvature is None else curvature, slope)
         if abs(decrement) < ARRIVED:
             return Top(beta, now, True)
+        if turn >= FISHER_STEPS or (turn >= FEWEST and decrement > CRAWL * before):
+            curvature = _curvature(likelihood, beta, free)
+            step, decrement = _newton(now.information[inside] if curvature is None else curvature, slope)
+        before = decrement
+        near = abs(decrement) < NEAR
         step = step / max(1.0, np.abs(step).max() / LONGEST_STEP)
-        for _ in range(40):
+        for _ in range(4 if near else 40):
             there = beta.copy()
             there[free] += step
             following = likelihood(there)
-            if following.value > now.value:
+            # the last rises are lost in the rounding of the value; the gradient still tells them
+            if following.value > now.value or (near and _flatter(following, now, inside)):
                 break
             step = step / 2
         else:
             # the likelihood cannot rise any more in double precision
-            return Top(beta, now, decrement < 1e-10)
+            return Top(beta, now, near)
         beta, now = there, following
     return Top(beta, now, False)
 
 
-def _direction(
-    likelihood: Likelihood, beta: Floats, now: Point, free: npt.NDArray[np.bool_], *, by_curvature: bool
-) -> Floats:
-    """The Newton step, by the expected information or, where that crawls, by the curvature of what is maximised."""
-    inside = np.ix_(free, free)
-    if by_curvature:
-        columns = []
-        for j in np.flatnonzero(free):
-            shift = np.zeros(len(beta))
-            shift[j] = 1e-5
-            columns.append((likelihood(beta - shift).gradient - likelihood(beta + shift).gradient)[free] / 2e-5)
-        curvature = np.array(columns)
-        curvature = (curvature + curvature.T) / 2
-        if np.isfinite(curvature).all() and np.linalg.eigvalsh(curvature).min() > 0:
-            return np.asarray(np.linalg.solve(curvature, now.gradient[free]), dtype=np.float64)
-    return np.asarray(np.linalg.solve(now.information[inside], now.gradient[free]), dtype=np.float64)
+def _flatter(following: Point, now: Point, inside: tuple[npt.NDArray[np.bool_], ...]) -> bool:
+    """True where the gradient is smaller, measured by the information."""
+    free = inside[0].ravel()
+    sizes = [_newton(now.information[inside], point.gradient[free])[1] for point in (following, now)]
+    return bool(np.isfinite(following.value) and sizes[0] < sizes[1])
+
+
+def _newton(matrix: Floats, slope: Floats) -> tuple[Floats, float]:
+    """The step by the expected information or the curvature, and its decrement: how far the maximum is above."""
+    step = np.asarray(np.linalg.solve(matrix, slope), dtype=np.float64)
+    return step, float(slope @ step)
+
+
+def _curvature(likelihood: Likelihood, beta: Floats, free: npt.NDArray[np.bool_]) -> Floats | None:
+    """The curvature of what is maximised, by differences of its gradient; None where it is not that of a maximum."""
+    columns = []
+    for j in np.flatnonzero(free):
+        shift = np.zeros(len(beta))
+        shift[j] = 1e-5
+        columns.append((likelihood(beta - shift).gradient - likelihood(beta + shift).gradient)[free] / 2e-5)
+    curvature = np.array(columns)
+    curvature = (curvature + curvature.T) / 2
+    if np.isfinite(curvature).all() and np.linalg.eigvalsh(curvature).min() > 0:
+        return np.asarray(curvature, dtype=np.float64)
+    return None
 
 
 class _HigherError(Exception):
