@@ -697,7 +697,7 @@ def test_what_a_stated_sheet_does_not_tell_is_in_no_rate_and_said(
     )
     assert trial.call(patients=patients) == 0
     assert trial.rate("orr", "all_treated")[["n", "events", "n_unknown"]].tolist() == [3, 2, 1]
-    assert trial.rate("sd_gt_4_months", "all_treated")[["n", "events", "n_unknown"]].tolist() == [2, 0, 2]
+    assert trial.rate("sd_gt_4_months", "all_treated")[["n", "events", "n_unknown"]].tolist() == [0, 0, 4]
     assert "best_response is empty, so the response is not known and in no rate" in caplog.text
     assert "confirmed_best_response is better than best_response: 1 patient (c)" in caplog.text
 

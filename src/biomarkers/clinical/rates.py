@@ -49,7 +49,9 @@ def _shares(treated: pd.DataFrame, name: str, column: str, confirmed: bool) -> I
     note = "confirmed" if confirmed else "unconfirmed"
     if column == "sd_gt_4_months":
         note = "best response SD, without confirmation"
-        followed = followed.mask(best.eq("SD") & treated["pfs_months"].isna())  # Nothing tells how long it lasted.
+        lasted = treated["pfs_months"].notna()
+        # Without the PFS of anybody nothing tells the share.
+        followed = followed.where(lasted | (best.ne("SD") & bool(lasted.any())))
     untold = int(followed.isna().sum())
     as_stated = is_stated(treated, "response")
     for definition, counted in (("all_treated", followed.notna()), ("evaluable", evaluable(followed))):
