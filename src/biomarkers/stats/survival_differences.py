@@ -103,8 +103,9 @@ def restricted_means(first: Curve, second: Curve, month: float) -> MeanDifferenc
     (a, a_variance), (b, b_variance) = (restricted_mean(curve, month) for curve in (first, second))
     note = f"means {a:.4g} and {b:.4g} months"
     difference, error = a - b, math.sqrt(a_variance + b_variance)
-    if error == 0 or min(a, b) <= 0:
-        note = joined("no interval and not tested: no event before that month", note)
+    if min(a_variance, b_variance) <= 0 or min(a, b) <= 0:
+        # a group of one who is followed without event would be significant against any other
+        note = joined("no interval and not tested: a group without an event by then has no variance", note)
         return MeanDifference(Interval(difference), Interval(a / b if b > 0 else NAN), Tested(note=note))
     log_ratio, log_error = math.log(a / b), math.sqrt(a_variance / a**2 + b_variance / b**2)
     ratio = Interval(*(math.exp(log_ratio + side * Z * log_error) for side in (0, -1, 1)))
