@@ -114,7 +114,8 @@ def _fit(
     if term.max() and overall < DOUBTFUL:
         note = joined(note, f"proportional hazards doubtful in the model: Schoenfeld GLOBAL p = {overall:.2g}")
     terms = wald(fitted.coefficients / scale, np.sqrt(np.diag(fitted.covariance)) / scale)
-    noted = [one._replace(note=doubt(fitted.proportional.terms[code])) for one, code in zip(terms, term, strict=True)]
+    doubts = [doubt(fitted.proportional.terms[code]) for code in term]
+    noted = [one._replace(note=joined(one.note, why)) for one, why in zip(terms, doubts, strict=True)]
     return Fit(noted, "cox", note)
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from biomarkers.stats.cox import cox, doubt
+from biomarkers.stats.intervals import joined
 from biomarkers.stats.partial_likelihood import LEAST_INFORMATION, before
 from biomarkers.stats.regression import Fit, per_parameter, too_few, wald
 from biomarkers.stats.times import tied
@@ -81,7 +82,7 @@ def _chunk(x: Floats, time: Floats, event: Floats, stratum: Floats | None) -> li
     note = per_parameter(int(event.sum()), 1, "events")
     terms = wald(beta / scale, errors)
     return [
-        Fit([terms[j]._replace(note=doubt(proportional[j]))], "cox", note)
+        Fit([terms[j]._replace(note=joined(terms[j].note, doubt(proportional[j])))], "cox", note)
         if plain[j]
         else cox(x[:, [j]], time, event, stratum)
         for j in range(x.shape[1])

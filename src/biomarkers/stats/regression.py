@@ -67,7 +67,7 @@ def wald(coefficients: Floats, errors: Floats) -> list[Term]:
         logarithm = Interval(*(float(v) for v in (b, b - Z * error, b + Z * error)))
         z = float(b / error)
         ratio = Interval(*(_exponential(v) for v in logarithm))
-        terms.append(Term(ratio, z, float(2 * stats.norm.sf(abs(z))), logarithm=logarithm))
+        terms.append(Term(ratio, z, float(2 * stats.norm.sf(abs(z))), note=_beyond(ratio), logarithm=logarithm))
     return terms
 
 
@@ -88,10 +88,16 @@ def profiled(found: Profiles, scale: Floats) -> list[Term]:
         logarithm = Interval(*(float(v / unit) for v in (coefficient, low, high)))
         interval = Interval(*(_exponential(v) for v in logarithm))
         notes = [f"{' and '.join(missing)} not found: the profile did not converge"] if missing else []
-        if not math.isfinite(interval.estimate) or interval.estimate == 0:
-            notes.append("the ratio per unit is beyond all numbers: a unit is far more than the values' range")
+        notes.append(_beyond(interval))
         terms.append(Term(interval, float(ratio), float(stats.chi2.sf(ratio, 1)), "", joined(*notes), logarithm))
     return terms
+
+
+def _beyond(ratio: Interval) -> str:
+    """What to say of a ratio that is 0 or infinite although its logarithm is finite."""
+    if math.isfinite(ratio.estimate) and ratio.estimate != 0:
+        return ""
+    return "the ratio per unit is beyond all numbers: a unit is far more than the values' range"
 
 
 def _exponential(logarithm: float) -> float:

@@ -46,3 +46,11 @@ def test_warning_of_few_events() -> None:
 def test_no_fit() -> None:
     fit = no_fit(2, "cox", "why")
     assert len(fit.terms) == 2 and math.isnan(fit.terms[1].p_value) and (fit.method, fit.note) == ("cox", "why")
+
+
+def test_a_ratio_per_unit_beyond_all_numbers_is_said() -> None:
+    """A marker in millionths: the ratio per unit would be e^-400000, and 0 from 0 to 0 means nothing."""
+    (term,) = wald(np.array([-4e5]), np.array([1e5]))
+    assert term.ratio.estimate == 0 and "beyond all numbers" in term.note
+    assert term.per(1e-6).estimate == pytest.approx(math.exp(-0.4))
+    assert wald(np.array([-0.4]), np.array([0.1]))[0].note == ""
