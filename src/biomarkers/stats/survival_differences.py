@@ -114,5 +114,10 @@ def restricted_means(first: Curve, second: Curve, month: float) -> MeanDifferenc
 
 
 def _shown(rates: list[Rate]) -> str:
-    shares = " and ".join(f"{rate.interval.estimate:.4g} ({rate.n_at_risk} at risk)" for rate in rates)
+    shares = " and ".join(_share(rate) for rate in rates)
     return f"without event {shares}"
+
+
+def _share(rate: Rate) -> str:
+    known = not math.isnan(rate.interval.estimate)
+    return f"{rate.interval.estimate:.4g} ({rate.n_at_risk} at risk)" if known else "unknown (0 at risk)"

@@ -20,3 +20,9 @@ def test_a_group_without_an_event_has_no_variance() -> None:
     assert means.difference.estimate > 0 and math.isnan(means.difference.low)
     assert means.ratio.estimate > 1 and math.isnan(means.ratio.high)
     assert math.isnan(milestone(one, others, 6.0).test.p_value)
+
+
+def test_a_share_that_is_not_known_is_called_unknown() -> None:
+    curves = [kaplan_meier(np.array([3.0, 9.0]), np.array([1.0, 0.0]))] * 2
+    note = milestone(curves[0], curves[1], 99.0).test.note
+    assert "unknown (0 at risk)" in note and "nan" not in note
