@@ -3,7 +3,7 @@
 >>> import numpy as np
 >>> found = kappa(np.array([[20, 5], [10, 15]]))
 >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)
-(0.4, 0.15, 0.65)
+(0.4, 0.151, 0.649)
 """
 
 from __future__ import annotations

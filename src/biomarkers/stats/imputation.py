@@ -38,7 +38,7 @@ def rubin(estimates: Sequence[float], errors: Sequence[float], complete: float) 
 
     >>> pooled = rubin([1.0, 1.2, 0.9], [0.5, 0.5, 0.5], 50.0)
     >>> round(pooled.estimate.estimate, 4), round(pooled.test.statistic, 4)
-    (1.0333, 1.9506)
+    (1.0333, 1.949)
     """
     m, values = len(estimates), np.array(estimates)
     middle, within = float(values.mean()), float((np.array(errors) ** 2).mean())

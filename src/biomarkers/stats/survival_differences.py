@@ -6,7 +6,7 @@ The first curve against the second. Times in months (any unit serves), the curve
 >>> from biomarkers.stats.kaplan_meier import kaplan_meier
 >>> curve = kaplan_meier(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 1.0, 0.0, 1.0]))
 >>> restricted_mean(curve, 4.0)
-RestrictedMean(mean=2.75, variance=0.4140625)
+RestrictedMean(mean=2.75, variance=0.421875)
 """
 
 from __future__ import annotations
