@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from builders import RunFolder
 
 pytestmark = pytest.mark.slow
 PATIENTS = 30
+MIN_CARRIERS = 3
+"""Of a gene that is tested, as in the plan of the demo."""
 DAYS_PER_MONTH = 30.4375
 CHANGES = {
     "n_variants": lambda cell: int(cell) + 3,
@@ -154,8 +157,9 @@ def test_carriers_of_each_gene_are_those_planted(finished, truth):
     planted = {(r["gene"], r["patient"]) for r in finished.tsv("truth/variants.tsv") if counted(r)}
     groups = finished.tsv("results/association/groups.tsv")
     found = {r["marker"]: int(r["n"]) for r in groups if (r["endpoint"], r["group"]) == ("response", "mutated")}
-    usual = {r["gene"] for r in finished.tsv("truth/genes.tsv")}
-    assert {"ARID1A", "TP53"} <= usual & found.keys()
+    sure = Counter(gene for gene, p in planted if truth[p]["treated"] == "1" and truth[p]["entry"] == "vcf")
+    tested = {r["gene"] for r in finished.tsv("truth/genes.tsv") if sure[r["gene"]] >= MIN_CARRIERS}
+    assert tested and tested <= found.keys()
     for gene, carriers in found.items():
         patients = [p for g, p in planted if g == gene and truth[p]["treated"] == "1"]
         missed = sum(truth[p]["entry"] != "vcf" for p in patients)
@@ -200,6 +204,7 @@ def test_adverse_events_are_counted_as_they_were_drawn(finished, truth):
 def test_the_burden_of_an_exome_is_not_warned_of(finished, truth):
     """docs/methods.md, 1.11: at least 1 Mb; the note of a burden from a VCF says nothing of its size."""
     rows = [r for r in finished.tsv("results/burden/tmb.tsv") if truth[r["patient"]]["entry"] == "vcf"]
-    assert len(rows) > 20 and all(float(r["callable_mb"]) >= 1 for r in rows)
+    assert len(rows) == 2 * sum(patient["entry"] == "vcf" for patient in truth.values())
+    assert all(float(r["callable_mb"]) >= 1 for r in rows)
     assert not any("1 Mb" in r["note"] for r in rows)
     assert sum(r["status"] == "ok" for r in rows) > len(rows) / 2
