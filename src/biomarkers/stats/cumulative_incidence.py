@@ -24,6 +24,10 @@ from biomarkers.stats.times import TOLERANCE, tied
 Floats = npt.NDArray[np.float64]
 
 
+ROUNDING = 1e-12
+"""What a sum of shares may miss 1 by, above or below, where everybody has had the event."""
+
+
 class Incidence(NamedTuple):
     """The curve at its distinct times, ascending: arrays of one length; limits are NaN where it is 0 or 1.
 
@@ -63,6 +67,7 @@ def cumulative_incidence(time: Floats, state: npt.ArrayLike) -> Incidence:
         incidence += surviving * by_own
         surviving *= 1 - by_any
         estimates[step], errors[step], without[step] = incidence, np.sqrt((of_incidence**2).sum()), surviving
+    estimates[estimates > 1 - ROUNDING] = 1
     inner = (estimates > 0) & (estimates < 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         width = Z * errors / (estimates * np.log(estimates))

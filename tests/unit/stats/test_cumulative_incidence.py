@@ -59,3 +59,11 @@ def test_r_has_the_same_rate(case: dict[str, float]) -> None:
 
 def test_there_is_no_rate_without_time() -> None:
     assert all(math.isnan(value) for value in rate(0, 0.0))
+
+
+@pytest.mark.parametrize("patients", range(1, 120))
+def test_an_incidence_of_all_is_1_without_limits(patients: int) -> None:
+    """By hand; the sum of the steps was 1.0000000000000004 for some numbers of patients, which no table takes."""
+    curve = cumulative_incidence(np.arange(1.0, patients + 1), np.ones(patients, dtype=int))
+    assert curve.incidence.max() == curve.incidence[-1] == 1
+    assert math.isnan(curve.low[-1]) and math.isnan(curve.high[-1])
