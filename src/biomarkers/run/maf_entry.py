@@ -5,9 +5,6 @@ The MAF is read, and its first rows are judged, by the code that will count it (
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +13,7 @@ from biomarkers.genome import regions
 from biomarkers.genome import tmb_definitions as defined
 from biomarkers.io import tables, yamls
 from biomarkers.run import sequenced
+from biomarkers.run.first_rows import judge
 from biomarkers.settings import Annotation, Counting
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_files import Reading, check, reader
@@ -25,8 +23,6 @@ from biomarkers.variants.stream import Area
 if TYPE_CHECKING:
     from biomarkers.run.check import Run
     from biomarkers.run.headers import Genome
-
-log = logging.getLogger("biomarkers")
 
 NAMING = ("maf", "sequenced", "patients")
 """Files that say whose samples there are."""
@@ -134,21 +130,12 @@ def _reader(config: dict[str, Any]) -> Any:
 
 def _judge(found: Any, rules: Counting) -> None:
     """Raise InputError where the first rows, or all while nothing was understood, are refused by the run."""
-    rows: Iterator[Any] = iter(found)
-    while True:
-        taken = sum(1 for _ in islice(rows, LOOKED_AT))
-        level = log.level
-        # What counts rows is said of the whole file, by the job that reads it.
-        log.setLevel(logging.ERROR)
-        try:
-            check(found.file, found.tally, rules, Area(Territory(), (), ""))
-        except InputError:
-            if taken < LOOKED_AT:
-                raise
-        else:
-            return
-        finally:
-            log.setLevel(level)
+
+    def refused() -> None:
+        check(found.file, found.tally, rules, Area(Territory(), (), ""))
+
+    # What counts rows is said of the whole file by the job that reads it.
+    judge(iter(found), refused, step=LOOKED_AT, told_of_whole=False)
 
 
 def _of_config(problem: Problem) -> Problem:

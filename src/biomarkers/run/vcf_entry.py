@@ -16,6 +16,7 @@ from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome import regions
 from biomarkers.io.lines import reading
 from biomarkers.run import bases
+from biomarkers.run.first_rows import judge
 from biomarkers.settings import Annotation, Counting
 from biomarkers.variants import columns, consequence, stream, vcf
 from biomarkers.variants.hotspots import Hotspots
@@ -141,20 +142,7 @@ def _contigs(file: str) -> Counter[str]:
 def _judge(job: stream.Job, rules: Counting) -> None:
     """Raise InputError where the first records, or all while nothing was understood, are refused by the run."""
     found = stream.Reading(job, [], rules, stream.Area(Territory(), (), ""), Hotspots())
-    rows, level = iter(found), log.level
-    while True:
-        taken = sum(1 for _ in islice(rows, LOOKED_AT))
-        # Warnings count records: they are said of whole files only.
-        log.setLevel(level if taken < LOOKED_AT else logging.ERROR)
-        try:
-            found.check()
-        except InputError:
-            if taken < LOOKED_AT:
-                raise
-        else:
-            return
-        finally:
-            log.setLevel(level)
+    judge(iter(found), found.check, step=LOOKED_AT, told_of_whole=True)
 
 
 def _check_places(file: str, contigs: Counter[str], genome: Genome) -> None:
