@@ -85,8 +85,8 @@ def received(group: type[Group], words: list[str]) -> Group:
 def test_a_group_is_taken_by_one_command_or_program_and_a_rule_gives_it(project: Path, group: type[Group]) -> None:
     takers = len([command for command, taken in OF_COMMAND if taken is group])
     assert takers >= 5 if group is settings.Sheets else takers == (group in OF_COMMANDS)
-    rules = "".join(path.read_text() for path in (project / "workflow" / "rules").glob("*.smk"))
-    assert f"settings.{group.__name__}" in rules
+    places = [*(project / "workflow" / "rules").glob("*.smk"), project / "src" / "biomarkers" / "run" / "options.py"]
+    assert f"settings.{group.__name__}" in "".join(path.read_text() for path in places)
 
 
 @pytest.mark.parametrize("group", settings.GROUPS)

@@ -25,10 +25,10 @@ rule associate:
         runtime=minutes(30),
     params:
         mutations="--mutations results/burden/mutations.tsv.gz" if RUN.has_burden else sheets("mutations"),
-        settings=settings.Sheets.as_options(SETTINGS),
+        options=OPTIONS["associate"],
     shell:
         """
-        biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} {params.settings} \
+        biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} {params.options} \
             --results {output.results} --groups {output.groups} \
             --memberships {output.memberships} --sensitivity {output.sensitivity} \
             --null-hits {output.null_hits} --models {output.models} --predictions {output.predictions} --curves {output.curves} 2>{log}

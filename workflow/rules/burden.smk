@@ -43,11 +43,11 @@ rule denominator:
         normal=lambda wildcards, input: (
             f"--normal-coverage {shlex.quote(input.normal)}" if input.get("normal") else ""
         ),
-        settings=settings.CallableBases.as_options(SETTINGS),
+        options=lambda wildcards: of_denominator(RUN, wildcards.tumor),
     shell:
         """
-        biomarkers denominator --targets {input.targets} --coding {input.coding} --sample {wildcards.tumor:q} \
-            {params.tumor} {params.normal} {params.settings} \
+        biomarkers denominator --targets {input.targets} --coding {input.coding} {params.options} \
+            {params.tumor} {params.normal} \
             --regions {output.regions:q} --splice-regions {output.splice:q} --denominator {output.denominator:q} \
             --steps {output.steps:q} 2>{log}
         """
@@ -67,11 +67,10 @@ rule maf:
         mem_mb=growing(4000),
         runtime=minutes(15, per_gigabyte=60),
     params:
-        normals=FACTS.normal_names,
-        build=flags({"build": SETTINGS["annotation"]["build"]}),
+        options=OPTIONS["maf"],
     shell:
         """
-        biomarkers maf --variants {input.variants:q} --normal-sample {params.normals:q} {params.build} \
+        biomarkers maf --variants {input.variants:q} {params.options} \
             --maf {output.maf} --each {output.each:q} 2>{log}
         """
 
@@ -101,21 +100,20 @@ rule tmb:
         mem_mb=growing(4000),
         runtime=minutes(15, per_gigabyte=60),
     params:
-        definitions=BURDEN["definitions"],
+        options=OPTIONS["tmb"],
         denominators=lambda wildcards, input: (
             ["--denominator", *map(shlex.quote, [*input.denominators, *listed(BURDEN["denominators"])])]
             if input.denominators or BURDEN["denominators"]
             else []
         ),
-        assumed=flags({"assumed_bp": REFERENCE["assumed_bp"]}),
         shared=f"--shared-denominator {maf_entry.DENOMINATOR}" if RUN.measures_maf else "",
         qc="--qc results/qc/qc.tsv" if FACTS.tumors else "",
         purity=flags({"purity": SETTINGS["samples"]}) if FACTS.states_purity else [],
-        settings=flags({name: BURDEN[name] for name in ("custom", "calibration", "assay")}),
+        settings=flags({name: BURDEN[name] for name in ("custom", "calibration")}),
     shell:
         """
-        biomarkers tmb --variants {input.variants:q} {input.maf:q} {params.denominators} {params.shared} {params.assumed} \
-            {params.purity} {params.settings} {params.qc} --definition {params.definitions} --tmb {output.tmb} --provenance {output.provenance} \
+        biomarkers tmb --variants {input.variants:q} {input.maf:q} {params.denominators} {params.shared} \
+            {params.purity} {params.settings} {params.qc} {params.options} --tmb {output.tmb} --provenance {output.provenance} \
             --mutations {output.mutations} --agreement {output.agreement} \
             --general-statistics {output.general_statistics} 2>{log}
         """

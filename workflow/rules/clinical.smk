@@ -13,10 +13,10 @@ rule import:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
-        settings=settings.Sheets.as_options(SETTINGS),
+        options=OPTIONS["import"],
     shell:
         """
-        biomarkers import --mapping {input.mapping:q} --out results/clinical/sheets --sheets-only {params.settings} 2>{log}
+        biomarkers import --mapping {input.mapping:q} --out results/clinical/sheets --sheets-only {params.options} 2>{log}
         """
 
 
@@ -33,10 +33,10 @@ rule pdl1:
         runtime=minutes(10),
     params:
         sheets=sheets("pdl1", "patients"),
-        settings=[*settings.Pdl1.as_options(SETTINGS), *settings.Sheets.as_options(SETTINGS)],
+        options=OPTIONS["pdl1"],
     shell:
         """
-        biomarkers pdl1 {params.sheets} {params.settings} --selected {output.selected} --rejected {output.rejected} 2>{log}
+        biomarkers pdl1 {params.sheets} {params.options} --selected {output.selected} --rejected {output.rejected} 2>{log}
         """
 
 
@@ -57,14 +57,14 @@ rule endpoints:
         runtime=minutes(10),
     params:
         sheets=sheets("patients", "assessments", "lesions", "adverse_events"),
-        settings=[*settings.Endpoints.as_options(SETTINGS), *settings.Sheets.as_options(SETTINGS)],
+        options=OPTIONS["endpoints"],
         plan=flags({"plan": SETTINGS["plan"]}),
         trial=[f"--{name} results/clinical/{name}.tsv" for name in TRIAL_TABLES],
         summary=("--adverse-events-summary results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else ""),
         times=("--adverse-event-times results/clinical/adverse_event_times.tsv" if "adverse_events" in CLINICAL else ""),
     shell:
         """
-        biomarkers endpoints {params.sheets} {params.plan} {params.settings} {params.summary} {params.times} {params.trial} \
+        biomarkers endpoints {params.sheets} {params.plan} {params.options} {params.summary} {params.times} {params.trial} \
             --endpoints {output.endpoints} --rates {output.rates} 2>{log}
         """
 
@@ -89,12 +89,11 @@ rule cohort:
     params:
         sheets=sheets("patients", "features", "sequenced", "mutations"),
         tmb="--tmb results/burden/tmb.tsv" if RUN.has_burden else "",
-        definition=SETTINGS["burden"]["definitions"][0],
         pdl1="--pdl1 results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else "",
         plan=flags({"plan": SETTINGS["plan"], "samples": SETTINGS["samples"]}),
-        settings=settings.Sheets.as_options(SETTINGS),
+        options=OPTIONS["cohort"],
     shell:
         """
-        biomarkers cohort {params.sheets} --endpoints {input.endpoints} {params.tmb} --definition {params.definition} \
-            {params.pdl1} {params.plan} {params.settings} --cohort {output.cohort} --flow {output.flow} --selection {output.selection} 2>{log}
+        biomarkers cohort {params.sheets} --endpoints {input.endpoints} {params.tmb} \
+            {params.pdl1} {params.plan} {params.options} --cohort {output.cohort} --flow {output.flow} --selection {output.selection} 2>{log}
         """

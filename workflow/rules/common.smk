@@ -16,10 +16,8 @@ from biomarkers.run.failures import tell_last
 from biomarkers.run.lanes import words_of
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
-from biomarkers.run.quality import limit_options
+from biomarkers.run.options import flags, of_denominator, of_run, of_variants
 from biomarkers.run.resources import growing, heap, minutes, one_of
-from biomarkers.run.vcf_entry import columns_of
-from biomarkers.variants.columns import NONE
 
 
 envvars:
@@ -68,6 +66,7 @@ LINKS = links(RUN, FACTS) if RUN.has_burden else {}
 SUMMED = summed(RUN, FACTS)
 
 SETTINGS = RUN.config
+OPTIONS = of_run(RUN, FACTS)
 REFERENCE = SETTINGS["reference"]
 BURDEN = SETTINGS["burden"]
 QC = SETTINGS["qc"]

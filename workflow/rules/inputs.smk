@@ -95,23 +95,9 @@ def calls_of(wildcards):
     return f"results/{folder}/{wildcards.tumor}.vcf.gz"
 
 
-def columns_words(wildcards):
-    """Columns of the tumor and its normal in the calls: those of a VCF of the sheet as `check` found them."""
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    own = columns_of(tumor, RUN.samples, SETTINGS["samples"]) if tumor.entry == "vcf" else None
-    return (
-        ["--tumor-sample", own.tumor, "--normal-sample", own.normal or NONE]
-        if own and own.tumor
-        else ["--tumor-sample", "auto"]
-    )
-
-
-def counting_words(wildcards):
-    """Settings of the count. A user's own rule for foreign calls is not asked of those that the run makes itself."""
-    own = {} if RUN.samples.by_name[wildcards.tumor].entry == "vcf" else {"somatic": None, "accept_filters": []}
-    config = SETTINGS | {"calling": SETTINGS["calling"] | own}
-    groups = settings.Reported, settings.Counting, settings.Annotation
-    return [word for group in groups for word in group.as_options(config)]
+def variants_words(wildcards):
+    """Options of the count of a tumor that config and sheet give."""
+    return of_variants(RUN, RUN.samples.by_name[wildcards.tumor])
 
 
 def territory_of(wildcards):
@@ -122,25 +108,12 @@ def territory_of(wildcards):
     return known | ({"coding_targets": "resources/coding_targets.bed"} if coverage_of(wildcards) else {})
 
 
-def called_paired(wildcards):
-    """`--paired` for a tumor with a normal, whether or not the VCF has the normal's column."""
-    tumor = RUN.samples.by_name[wildcards.tumor]
-    return "--paired" if tumor.paired or RUN.samples.normal_of(tumor) else ""
-
-
 def coverage_of(wildcards):
     """Quantized depth of a tumor and its normal; none when the sample came as a VCF."""
     pair = zip(("tumor", "normal"), tumor_and_normal(wildcards))
     if RUN.samples.by_name[wildcards.tumor].entry == "vcf":
         return {}
     return {role: f"results/qc/depth/{sample.sample}.quantized.bed.gz" for role, sample in pair}
-
-
-def flags(options):
-    """Command line of the settings that are set."""
-    return [
-        f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in options.items() if value is not None
-    ]
 
 
 def sheets(*names):

@@ -74,14 +74,11 @@ rule qc:
         runtime=minutes(15),
     params:
         files=[word for kind, files in FACTS.reports.items() for word in (f"--{kind.replace('_', '-')}", *files)],
-        orientation="--orientation" if SETTINGS["calling"]["orientation"] else "--no-orientation",
-        realign="--realign" if SETTINGS["reads"]["realign"] else "",
-        limits=limit_options(SETTINGS),
-        settings=settings.Quality.as_options(SETTINGS),
+        options=OPTIONS["qc"],
     shell:
         """
-        biomarkers qc --samples {input.samples:q} {params.files:q} {params.orientation} {params.realign} {params.limits} \
-            {params.settings} --qc {output.qc} --section {output.section} 2>{log}
+        biomarkers qc --samples {input.samples:q} {params.files:q} {params.options} \
+            --qc {output.qc} --section {output.section} 2>{log}
         """
 
 

@@ -112,14 +112,9 @@ rule targets:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
-        options=[
-            option
-            for key, option in (("rename_contigs", "--rename-contigs"), ("one_based_targets", "--one-based"))
-            if REFERENCE[key]
-        ]
-        + (["--track", REFERENCE["target_track"]] if REFERENCE["target_track"] else []),
+        options=OPTIONS["targets"],
     shell:
-        "biomarkers targets --targets {input.targets:q} --reference {input.genome} --cleaned {output} {params.options:q}"
+        "biomarkers targets --targets {input.targets:q} --reference {input.genome} --cleaned {output} {params.options}"
         " 2> {log}"
 
 

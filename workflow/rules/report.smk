@@ -29,18 +29,17 @@ rule report:
         mem_mb=growing(2000),
         runtime=minutes(15),
     params:
-        options=lambda wildcards, input: [
+        tables=lambda wildcards, input: [
             f"--{name.replace('_', '-')} {shlex.quote(input[name])}"
             for name in ("tmb", "agreement", "steps", "adverse_events", "adverse_event_times", "plan")
             if input[name]
         ],
         trial=[f"--{name} results/clinical/{name}.tsv" for name in TRIAL_TABLES],
-        title=SETTINGS["report"]["title"],
-        settings=settings.Sheets.as_options(SETTINGS),
+        options=OPTIONS["report"],
     shell:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
             --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
-            --null-hits {input.null_hits} --models {input.models} --curves {input.curves} {params.options} {params.trial} \
-            {params.settings} --title {params.title:q} --page {output.page} --figures {output.figures} 2>{log}
+            --null-hits {input.null_hits} --models {input.models} --curves {input.curves} {params.tables} {params.trial} \
+            {params.options} --page {output.page} --figures {output.figures} 2>{log}
         """

@@ -20,9 +20,7 @@ rule variants:
         mem_mb=growing(2000),
         runtime=minutes(15, per_gigabyte=60),
     params:
-        patient=lambda wildcards: RUN.samples.by_name[wildcards.tumor].patient,
-        columns=columns_words,
-        paired=called_paired,
+        options=variants_words,
         territory=lambda wildcards, input: (
             f"--regions {shlex.quote(input.callable)} --splice-regions {shlex.quote(input.splice)}"
             if input.get("callable")
@@ -31,12 +29,10 @@ rule variants:
         coding_targets=lambda wildcards, input: (
             f"--target-regions {input.coding_targets}" if input.get("coding_targets") else ""
         ),
-        settings=counting_words,
         custom=f"--custom {shlex.quote(BURDEN['custom'])}" if BURDEN["custom"] else "",
         hotspots=(f"--hotspots {shlex.quote(BURDEN['hotspots'])}" if BURDEN["hotspots"] else ""),
     shell:
         """
-        biomarkers variants --vcf {input.vcf:q} {params.columns:q} --sample {wildcards.tumor:q} --patient {params.patient:q} {params.paired} \
-            {params.settings} {params.territory} {params.coding_targets} \
+        biomarkers variants --vcf {input.vcf:q} {params.options} {params.territory} {params.coding_targets} \
             {params.custom} {params.hotspots} --variants {output.table:q} 2>{log}
         """
