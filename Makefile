@@ -35,6 +35,9 @@ mutants: setup  ## break the program on purpose in MUTANTS=600 places (ROOM=stat
 docs: setup  ## renew docs/tables.md from the schemas
 	.venv/bin/python -c 'from biomarkers.io import schemas; print(schemas.as_markdown(), end="")' > docs/tables.md
 
+doors: setup  ## renew wrappers/ and modules/ from the commands
+	.venv/bin/python -m biomarkers.doors
+
 demo: setup  ## a simulated trial from reads to page, compared with its truth (PATIENTS=60)
 	.venv/bin/biomarkers demo demo --patients $(PATIENTS)
 	.venv/bin/snakemake -s workflow/Snakefile --directory demo --cores $(CORES)
@@ -66,4 +69,4 @@ lock: setup  ## renew requirements.lock from pyproject.toml
 	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra dev --generate-hashes \
 	    --no-header --no-annotate --python-version 3.11 -o requirements.lock
 
-.PHONY: help setup test test-slow check mutants docs demo benchmark $(BENCHMARKS) lock
+.PHONY: help setup test test-slow check mutants docs doors demo benchmark $(BENCHMARKS) lock

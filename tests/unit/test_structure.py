@@ -20,6 +20,7 @@ ORDER = (
     STAGES,
     ("run",),
     ("cli",),
+    ("doors",),
 )
 LEVELS = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
@@ -38,7 +39,7 @@ def imported(path):
 
 
 def test_imports_go_downwards_only(project):
-    """cli -> run -> stages -> stats, genome -> io -> errors; a stage never imports another stage."""
+    """doors -> cli -> run -> stages -> stats, genome -> io -> errors; a stage never imports another stage."""
     for path in modules(project):
         room = path.relative_to(project / "src" / "biomarkers").parts[0].removesuffix(".py")
         for name in imported(path):

@@ -51,6 +51,11 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
     command(*bound.args, **bound.kwargs)
 
 
+def arguments(function: Callable[..., None]) -> cyclopts.ArgumentCollection:
+    """Every option of a command as cyclopts reads it: names, type, what its help says."""
+    return _app(flat(function)).assemble_argument_collection(parse_docstring=True)
+
+
 def flat(function: Callable[..., None], *, explained: bool = True) -> Callable[..., None]:
     """The command with an option for each setting of a group that it takes, explained as the setting is.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from biomarkers.cli._kinds import InputYaml
+from biomarkers.cli._kinds import InputConfig, Printed
 
 
-def check(*, config: InputYaml = Path("config/config.yaml")) -> None:
+def check(*, config: InputConfig = Path("config/config.yaml")) -> Printed:
     """Find every problem of the config, the sample sheet, the clinical sheets and the plan, all at once.
 
     Run it in the run's folder. It reads only sheets and headers, so it takes seconds; the workflow runs it first. When

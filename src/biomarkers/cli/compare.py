@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from biomarkers.cli._kinds import InputFolder, OutputTable
+from biomarkers.cli._kinds import InputFolder, OutputTable, Printed
 
 
-def compare(run_a: InputFolder, run_b: InputFolder, /, *, changes: OutputTable | None = None) -> None:
+def compare(run_a: InputFolder, run_b: InputFolder, /, *, changes: OutputTable | None = None) -> Printed:
     """Print what changed from one run to another: patients, their values, tests and rates, each with the reason.
 
     Numbers are the same up to a relative difference of 1e-9 (docs/methods.md, 12.4). Reasons are the rows of the sheets

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from biomarkers.cli._kinds import InputFolder
+from biomarkers.cli._kinds import InputFolder, Printed
 
 
-def explain(sample: str, *, run: InputFolder = Path()) -> None:
+def explain(sample: str, *, run: InputFolder = Path()) -> Printed:
     """Print how the burden of a sample came about: the whole derivation of the number, as text.
 
     The division with its interval; variants read, lost by each rule, and counted; the territory by step; tumor cells;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from biomarkers.cli._kinds import InputSource, InputTable, InputYaml, OutputFolder
+from biomarkers.cli._kinds import InputMapping, InputSource, InputTable, OutputFolder, Printed
 from biomarkers.settings import Sheets
 
 
@@ -11,12 +11,12 @@ def import_(
     source: InputSource | None = None,
     /,
     *,
-    mapping: InputYaml | None = None,
+    mapping: InputMapping | None = None,
     suggest: list[InputTable] | None = None,
     out: OutputFolder | None = None,
     sheets_only: bool = False,
     reading: Sheets,
-) -> None:
+) -> Printed:
     """Turn other people's clinical tables into the sheets of this program, by a declared mapping.
 
     Either `biomarkers import FORMAT SOURCE --out DIR` for a format whose mapping is known, or `--mapping FILE --out

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from biomarkers.cli._kinds import InputTable, OutputMaf
+from biomarkers.cli._kinds import InputVariants, OutputMaf, OutputMafs
 
 
 def maf(
     *,
-    variants: list[InputTable],
+    variants: list[InputVariants],
     maf: OutputMaf,
-    each: list[OutputMaf] | None = None,
+    each: list[OutputMafs] | None = None,
     normal_sample: list[str] | None = None,
     include: Literal["eligible", "passed", "all"] = "eligible",
     build: str = "auto",

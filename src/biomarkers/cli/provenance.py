@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from biomarkers.cli._kinds import InputList, InputYaml, OutputJson
+from biomarkers.cli._kinds import InputConfig, InputList, OutputJson
 
 
 def provenance(
     *,
     record: OutputJson,
-    config: InputYaml = Path("config/config.yaml"),
+    config: InputConfig = Path("config/config.yaml"),
     in_force: str | None = None,
     sums: list[InputList] | None = None,
 ) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from biomarkers.cli._kinds import InputTable, InputYaml, OutputJson, OutputTable, OutputTableAndJson
+from biomarkers.cli._kinds import InputTable, InputVariants, InputYaml, OutputJson, OutputTable, OutputTableAndJson
 
 
 def tmb(
     *,
-    variants: list[InputTable],
+    variants: list[InputVariants],
     tmb: OutputTableAndJson,
     denominator: list[InputTable] | None = None,
     shared_denominator: InputTable | None = None,

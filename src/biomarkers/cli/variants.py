@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import Literal
 
-from biomarkers.cli._kinds import InputBed, InputList, InputMaf, InputTable, InputVcf, InputYaml, OutputTableAndJson
+from biomarkers.cli._kinds import InputBed, InputList, InputMaf, InputTable, InputVcf, InputYaml, OutputVariants
 from biomarkers.settings import Annotation, Counting, Reported
 
 
 def variants(
     *,
-    variants: list[OutputTableAndJson],
+    variants: list[OutputVariants],
     vcf: list[InputVcf] | None = None,
     tumor_sample: list[str] | None = None,
     maf: list[InputMaf] | None = None,

@@ -93,6 +93,21 @@ def write_texts(texts: Mapping[str, str], out: Path, marks: Sequence[str], other
         (out / name).unlink(missing_ok=True)
 
 
+def renew(texts: Mapping[str, str], out: Path, parts: Sequence[str]) -> None:
+    """Write text files into folders `parts` of `out`, and remove what else stands there.
+
+    texts: by path within `out`. What has not changed is not touched.
+    """
+    there = {str(path.relative_to(out)) for part in parts for path in (out / part).rglob("*") if path.is_file()}
+    old = {name: (out / name).read_text("utf-8") for name in there & texts.keys()}
+    files.write_texts({out / name: text for name, text in texts.items() if old.get(name) != text})
+    for name in there - texts.keys():
+        (out / name).unlink()
+    for folder in sorted((path for part in parts for path in (out / part).rglob("*") if path.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
 @contextmanager
 def temporary(texts: Mapping[str, str]) -> Iterator[Path]:
     """A folder with these text files, which is removed at the end of the block."""

@@ -1,0 +1,134 @@
+// `biomarkers power` as a process. Written by `make doors` from the command itself; never edited.
+
+process BIOMARKERS_POWER {
+    tag "${meta.id}"
+    label 'process_single'
+
+    conda "${moduleDir}/environment.yml"
+    container "biomarkers:0.1.0"
+
+    input:
+    tuple val(meta), path(plan, stageAs: 'plan/*'), path(cohort, stageAs: 'cohort/*')
+
+    output:
+    tuple val(meta), path("${prefix}.power.tsv", glob: false), emit: power
+    path "versions.yml", emit: versions
+
+    when:
+    task.ext.when == null || task.ext.when
+
+    script:
+    prefix = task.ext.prefix ?: "${meta.id}"
+    checked(task.process, meta, prefix)
+    def args = arguments(task.process, task.ext.args)
+    """
+    biomarkers power \\
+        ${args} \\
+        ${option('--plan', listed(plan))} \\
+        ${option('--power', "${prefix}.power.tsv")} \\
+        ${option('--cohort', listed(cohort))}
+
+    cat <<-END_VERSIONS > versions.yml
+    "${task.process}":
+        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+    END_VERSIONS
+    """
+
+    stub:
+    prefix = task.ext.prefix ?: "${meta.id}"
+    checked(task.process, meta, prefix)
+    arguments(task.process, task.ext.args)
+    """
+    ${empty("${prefix}.power.tsv")}
+
+    cat <<-END_VERSIONS > versions.yml
+    "${task.process}":
+        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+    END_VERSIONS
+    """
+}
+
+// Options that are no file: what task.ext.args takes as a map.
+def parameters() {
+    return ['n', 'simulations', 'response_rate', 'median_months', 'follow_up_months', 'share', 'missing_words']
+}
+
+// What turns an option off that is on by default.
+def negations() {
+    return [:]
+}
+
+// What follows is the same in every module, so that each can be copied alone.
+
+// A word of the shell that stands for the value, whatever characters that has.
+def quoted(value) {
+    def text = value.toString()
+    if (text.contains('\n')) {
+        return "\$'" + text.replace('\\', '\\\\').replace("'", "\\'").replace('\n', '\\n') + "'"
+    }
+    return "'" + text.replace("'", "'\\''") + "'"
+}
+
+// A file, a list of files or nothing as a list.
+def listed(files) {
+    return files == null ? [] : files instanceof java.nio.file.Path || files instanceof CharSequence ? [files] : files.collect { file -> file }
+}
+
+// An option once for each of its values: not at all for null and [], without a value for true.
+def option(flag, value) {
+    if (value instanceof Boolean) {
+        return value ? flag : ''
+    }
+    def values = value instanceof Number ? [value] : listed(value)
+    return values.collect { one -> flag + '=' + quoted(one) }.join(' ')
+}
+
+// The options of task.ext.args: a string as it stands; a list of words or a map of options, in which all is quoted.
+def arguments(process, args) {
+    if (args instanceof List) {
+        return args.collect { word -> quoted(word) }.join(' ')
+    }
+    if (!(args instanceof Map)) {
+        return args ? args.toString() : ''
+    }
+    return args.collect { name, value ->
+        known(process, 'ext.args', name, parameters())
+        value == false && negations()[name] ? negations()[name] : option('--' + name.replace('_', '-'), value)
+    }.join(' ')
+}
+
+// Whether a name is one of those that are known; another one stops the run.
+def known(process, place, name, names) {
+    if (!names.contains(name)) {
+        def near = names.closest(name)
+        error("${process}: ${place} names '${name}'; expected ${near ? near[0] : names ? 'one of ' + names.join(', ') : 'none'}")
+    }
+    return true
+}
+
+// The outputs that are asked for besides those that are always made: how many files of each.
+def chosen(process, outputs, names) {
+    def asked = outputs instanceof Map ? outputs : listed(outputs).collectEntries { name -> [(name.toString()): 1] }
+    asked.keySet().each { name -> known(process, 'outputs', name, names) }
+    return asked
+}
+
+// Stops the run for an input without meta, and for a prefix that leads out of the task's folder.
+def checked(process, meta, prefix) {
+    if (!(meta instanceof Map) || meta.id == null || meta.id.toString() == '') {
+        error("${process}: the first item of its input is ${meta}; expected meta, a map with an id, such as [id: 'P01']")
+    }
+    if (prefix.toString().contains('/')) {
+        error("${process}: the prefix is '${prefix}'; expected a name without / (meta.id, or ext.prefix)")
+    }
+}
+
+// Names of files, with a number where there are several.
+def numbered(prefix, ending, count) {
+    return count > 1 ? (1..count).collect { number -> "${prefix}.${number}.${ending}".toString() } : count > 0 ? ["${prefix}.${ending}".toString()] : []
+}
+
+// The commands that make empty files.
+def empty(names) {
+    return listed(names).collect { name -> name.endsWith('.gz') ? 'gzip -c < /dev/null > ' + quoted(name) : 'touch -- ' + quoted(name) }.join('; ')
+}
