@@ -14,7 +14,7 @@ process BIOMARKERS_ASSOCIATE {
     output:
     tuple val(meta), path("${prefix}.results.tsv", glob: false), emit: results
     tuple val(meta), path("${prefix}.groups.tsv", glob: false), emit: groups
-    tuple val(meta), path("${prefix}.memberships.tsv", glob: false), emit: memberships, optional: true
+    tuple val(meta), path("${prefix}.memberships.tsv.gz", glob: false), emit: memberships, optional: true
     tuple val(meta), path("${prefix}.sensitivity.tsv", glob: false), emit: sensitivity, optional: true
     tuple val(meta), path("${prefix}.null_hits.tsv", glob: false), emit: null_hits, optional: true
     tuple val(meta), path("${prefix}.models.tsv", glob: false), emit: models, optional: true
@@ -40,7 +40,7 @@ process BIOMARKERS_ASSOCIATE {
         ${option('--mutations', listed(mutations))} \\
         ${option('--sequenced', listed(sequenced))} \\
         ${option('--gene-sets', listed(gene_sets))} \\
-        ${wanted.memberships ? option('--memberships', "${prefix}.memberships.tsv") : ''} \\
+        ${wanted.memberships ? option('--memberships', "${prefix}.memberships.tsv.gz") : ''} \\
         ${wanted.sensitivity ? option('--sensitivity', "${prefix}.sensitivity.tsv") : ''} \\
         ${wanted.null_hits ? option('--null-hits', "${prefix}.null_hits.tsv") : ''} \\
         ${wanted.models ? option('--models', "${prefix}.models.tsv") : ''} \\
@@ -61,7 +61,7 @@ process BIOMARKERS_ASSOCIATE {
     """
     ${empty("${prefix}.results.tsv")}
     ${empty("${prefix}.groups.tsv")}
-    ${wanted.memberships ? empty("${prefix}.memberships.tsv") : ''}
+    ${wanted.memberships ? empty("${prefix}.memberships.tsv.gz") : ''}
     ${wanted.sensitivity ? empty("${prefix}.sensitivity.tsv") : ''}
     ${wanted.null_hits ? empty("${prefix}.null_hits.tsv") : ''}
     ${wanted.models ? empty("${prefix}.models.tsv") : ''}

@@ -14,7 +14,7 @@ process BIOMARKERS_TMB {
     output:
     tuple val(meta), path("${prefix}.tmb.tsv", glob: false), emit: tmb
     tuple val(meta), path("${prefix}.tmb.json", glob: false), emit: tmb_json
-    tuple val(meta), path("${prefix}.mutations.tsv", glob: false), emit: mutations, optional: true
+    tuple val(meta), path("${prefix}.mutations.tsv.gz", glob: false), emit: mutations, optional: true
     tuple val(meta), path("${prefix}.agreement.tsv", glob: false), emit: agreement, optional: true
     tuple val(meta), path("${prefix}.general_statistics.tsv", glob: false), emit: general_statistics, optional: true
     path "versions.yml", emit: versions
@@ -38,7 +38,7 @@ process BIOMARKERS_TMB {
         ${option('--qc', listed(qc))} \\
         ${option('--purity', listed(purity))} \\
         ${option('--calibration', listed(calibration))} \\
-        ${wanted.mutations ? option('--mutations', "${prefix}.mutations.tsv") : ''} \\
+        ${wanted.mutations ? option('--mutations', "${prefix}.mutations.tsv.gz") : ''} \\
         ${wanted.agreement ? option('--agreement', "${prefix}.agreement.tsv") : ''} \\
         ${wanted.general_statistics ? option('--general-statistics', "${prefix}.general_statistics.tsv") : ''}
 
@@ -56,7 +56,7 @@ process BIOMARKERS_TMB {
     """
     ${empty("${prefix}.tmb.tsv")}
     ${empty("${prefix}.tmb.json")}
-    ${wanted.mutations ? empty("${prefix}.mutations.tsv") : ''}
+    ${wanted.mutations ? empty("${prefix}.mutations.tsv.gz") : ''}
     ${wanted.agreement ? empty("${prefix}.agreement.tsv") : ''}
     ${wanted.general_statistics ? empty("${prefix}.general_statistics.tsv") : ''}
 

@@ -43,10 +43,10 @@ rule denominator:
         normal=lambda wildcards, input: (
             f"--normal-coverage {shlex.quote(input.normal)}" if input.get("normal") else ""
         ),
-        options=lambda wildcards: of_denominator(RUN, wildcards.tumor),
+        options=of_denominator(RUN),
     shell:
         """
-        biomarkers denominator --targets {input.targets} --coding {input.coding} {params.options} \
+        biomarkers denominator --targets {input.targets} --coding {input.coding} --sample {wildcards.tumor:q} {params.options} \
             {params.tumor} {params.normal} \
             --regions {output.regions:q} --splice-regions {output.splice:q} --denominator {output.denominator:q} \
             --steps {output.steps:q} 2>{log}

@@ -16,7 +16,7 @@ from biomarkers.run.failures import tell_last
 from biomarkers.run.lanes import words_of
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
-from biomarkers.run.options import flags, of_denominator, of_run, of_variants
+from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
 from biomarkers.run.resources import growing, heap, minutes, one_of
 
 
@@ -72,17 +72,8 @@ BURDEN = SETTINGS["burden"]
 QC = SETTINGS["qc"]
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path and name != "mapping"}
 
-# Tables of the trial beside endpoints and rates, and the setting that some of them need.
-NEEDED = {
-    "responses": None,
-    "design": "orr_null",
-    "readers": None,
-    "discordant": None,
-    "presets": "visit_interval_days",
-}
-TRIAL_TABLES = [
-    name for name, setting in NEEDED.items() if setting is None or SETTINGS["endpoints"][setting] is not None
-]
+# Tables of the trial beside endpoints and rates.
+TRIAL_TABLES = FACTS.trial_tables
 
 
 # Tools that run for seconds spend them on compiling: one pass of the compiler is enough for them.

@@ -37,16 +37,11 @@ rule maf_variants:
         runtime=minutes(30, per_gigabyte=60),
     params:
         sheets=sheets("maf", "patients") + flags({"samples": CLINICAL.get("sequenced")}),
-        pairing={None: "", True: "--tumor-only", False: "--paired"}[maf_entry.pairing(SETTINGS)],
+        options=of_maf(RUN),
         territory=(f"--regions {maf_entry.CALLABLE} --splice-regions {maf_entry.SPLICE}" if RUN.measures_maf else ""),
-        settings=[
-            word
-            for group in (settings.Reported, settings.Counting, settings.Annotation)
-            for word in group.as_options(maf_entry.counting(SETTINGS))
-        ],
         own=flags({name: BURDEN[name] for name in ("custom", "hotspots")}),
     shell:
         """
-        biomarkers variants {params.sheets} {params.pairing} {params.settings} {params.territory} {params.own} \
+        biomarkers variants {params.sheets} {params.options} {params.territory} {params.own} \
             --variants {output.table} 2>{log}
         """

@@ -58,6 +58,7 @@ LARGE = (".tsv.gz", ".tsv", ".txt", ".txt.gz")
 MAF_ENDINGS = (".maf.gz", ".maf", ".txt", ".txt.gz")
 
 OutputTable = Annotated[Path, Kind("table", True, TABLE_ENDINGS)]
+OutputLargeTable = Annotated[Path, Kind("table", True, LARGE)]
 OutputTableAndJson = Annotated[Path, Kind("table", True, TABLE_ENDINGS, "provenance")]
 OutputVariants = Annotated[Path, Kind("table", True, LARGE, "provenance", each_of=("vcf", "maf"))]
 OutputBed = Annotated[Path, Kind("BED", True, (".bed", ".bed.gz"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from biomarkers.cli._kinds import InputList, InputTable, InputYaml, OutputTable
+from biomarkers.cli._kinds import InputList, InputTable, InputYaml, OutputLargeTable, OutputTable
 from biomarkers.settings import Sheets
 
 log = logging.getLogger("biomarkers")
@@ -19,7 +19,7 @@ def associate(
     mutations: InputTable | None = None,
     sequenced: InputTable | None = None,
     gene_sets: InputList | None = None,
-    memberships: OutputTable | None = None,
+    memberships: OutputLargeTable | None = None,
     sensitivity: OutputTable | None = None,
     null_hits: OutputTable | None = None,
     models: OutputTable | None = None,

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from biomarkers.cli._kinds import InputConfig, Printed
+from biomarkers.cli._kinds import InputConfig, OutputJson, Printed
 
 
-def check(*, config: InputConfig = Path("config/config.yaml")) -> Printed:
+def check(
+    *,
+    config: InputConfig = Path("config/config.yaml"),
+    in_force: str | None = None,
+    programs: Literal["here", "elsewhere", "deployed"] | None = None,
+    jobs: OutputJson | None = None,
+) -> Printed:
     """Find every problem of the config, the sample sheet, the clinical sheets and the plan, all at once.
 
     Run it in the run's folder. It reads only sheets and headers, so it takes seconds; the workflow runs it first. When
@@ -16,10 +23,21 @@ def check(*, config: InputConfig = Path("config/config.yaml")) -> Printed:
 
     Args:
         config: The run's config; the paths in it are relative to the current folder.
+        in_force: The config as JSON where a workflow was given more than the file.
+        programs: Where the jobs find their programs: on this machine, on others, or in environments of their own;
+            by default as far as can be told.
+        jobs: JSON to write: files, options and tumors of the run, as the pipeline of Nextflow takes them.
     """
-    from biomarkers.run.check import check_run
+    import json
 
-    run = check_run(config)
+    from biomarkers.io import files, provenance
+    from biomarkers.run import jobs as handed
+    from biomarkers.run.check import check_run
+    from biomarkers.run.facts import Facts
+
+    run = check_run(config, None if in_force is None else json.loads(in_force), programs)
+    if jobs is not None:
+        files.write_texts({jobs: provenance.as_json(handed.of(config, run, Facts.of(run)))})
     if run.samples.by_name or not run.config["clinical"]["maf"]:
         print(f"samples: {len(run.samples.by_name)} of {len({tumor.patient for tumor in run.samples.tumors})} patients")
     if run.config["clinical"]["maf"]:

@@ -59,9 +59,9 @@ def qc(
     from biomarkers.run.check import read_samples
 
     problems = Problems(*rules.problems())
-    # The workflow has checked the pairs already; here a tumor may stand alone.
+    # The workflow has checked pairs and files already; here a tumor may stand alone, and the files elsewhere.
     config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": realign}}
-    known = read_samples(config, problems)
+    known = read_samples(config, problems, looks=False)
     reports = {
         "stats": stats or [],
         "duplicates": duplicates or [],

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from biomarkers.cli._kinds import InputTable, InputVariants, InputYaml, OutputJson, OutputTable, OutputTableAndJson
+from biomarkers.cli._kinds import (
+    InputTable,
+    InputVariants,
+    InputYaml,
+    OutputJson,
+    OutputLargeTable,
+    OutputTable,
+    OutputTableAndJson,
+)
 
 
 def tmb(
@@ -19,7 +27,7 @@ def tmb(
     calibration: InputTable | None = None,
     assay: str | None = None,
     provenance: OutputJson | None = None,
-    mutations: OutputTable | None = None,
+    mutations: OutputLargeTable | None = None,
     agreement: OutputTable | None = None,
     general_statistics: OutputTable | None = None,
 ) -> None:

@@ -37,8 +37,9 @@ def chosen(config: dict[str, Any]) -> Annotator:
     """The annotator that the config names, with its words."""
     setting = config["annotation"]
     if setting["tool"] == "vep":
-        options = {"--dir_cache": "vep_cache", "--species": "vep_species", "--assembly": "vep_assembly"}
-        words = tuple(word for option, key in options.items() for word in (option, setting[key] or ""))
+        cache = os.path.abspath(setting["vep_cache"]) if setting["vep_cache"] else ""
+        named = {"--dir_cache": cache, "--species": setting["vep_species"], "--assembly": setting["vep_assembly"]}
+        words = tuple(word for pair in named.items() for word in pair)
     elif setting["tool"] == "snpeff":
         words = (setting["snpeff_genome"] or "",)
         if setting["snpeff_data"] is not None:

@@ -63,7 +63,8 @@ class Run:
 def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
     """Config and sample sheet of the run in the current folder.
 
-    given: the config as Snakemake holds it (the file and `--config`); by default the file's own content.
+    given: the config as Snakemake holds it (the file and `--config`); by default the file's own content. Without a file
+    of that name messages have no lines.
     Raises InputError with every problem of both files.
     """
     problems = Problems()
@@ -76,7 +77,7 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     """As `read_run`; what is wrong with the samples and files is added to `problems`, a wrong config raises at once."""
     from biomarkers.burden import inputs as _burdens
 
-    settings = yamls.load(path)
+    settings = yamls.load(path) if given is None or Path(path).is_file() else yamls.Settings({}, {})
     if given is not None:
         settings = yamls.Settings(yamls.dates_as_text(given), settings.lines)
     schema = schemas.load("config")
@@ -101,8 +102,11 @@ def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems
     return run
 
 
-def read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
-    """Samples of the sheet that the config names; what is wrong with them is added to `problems`."""
+def read_samples(config: dict[str, Any], problems: Problems, *, looks: bool = True) -> samples.Samples:
+    """Samples of the sheet that the config names; what is wrong with them is added to `problems`.
+
+    looks: whether the files that the sheet names must be there.
+    """
     path = config["samples"]
     cells = None if path is None else problems.catch(tables.read_cells, path)
     columns = (
@@ -115,7 +119,7 @@ def read_samples(config: dict[str, Any], problems: Problems) -> samples.Samples:
     if not cells.rows:
         problems.add(Problem.said(path, "file", "has no rows", "at least one sample"))
     rules = {"tumor_only": config["calling"]["tumor_only"], "realign": config["reads"]["realign"]}
-    return samples.build(path, columns, cells.lines, problems, **rules)
+    return samples.build(path, columns, cells.lines, problems, looks=looks, **rules)
 
 
 def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems: Problems) -> None:
@@ -141,10 +145,7 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
     if config["reads"]["recalibrate"] in ("on", True) and not reference["known_sites"]:
         expected = "reference.known_sites beside it (such as dbSNP and Mills indels), or auto or off"
         problems.add(yamls.problem(path, settings, ("reads", "recalibrate"), "on", expected))
-    files: dict[yamls.Key, Any] = {("reference", key): reference[key] for key in presets.FILES}
-    files |= {("clinical", key): value for key, value in config["clinical"].items()}
-    files |= {("plan",): config["plan"], ("burden", "custom"): config["burden"]["custom"]}
-    files |= {("burden", key): config["burden"][key] for key in ("hotspots", "calibration", "denominators")}
+    files = named_files(config)
     if reference["panel_of_normals"] == "build":
         del files["reference", "panel_of_normals"]
         normals = sum(not sample.is_tumor for sample in sheet.sequenced)
@@ -160,6 +161,14 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
             if not exists or sheet_rows.UNSPEAKABLE.search(file):
                 expected = sheet_rows.SPEAKABLE if exists else sheet_rows.EXISTS
                 problems.add(yamls.problem(path, settings, place, file, expected))
+
+
+def named_files(config: dict[str, Any]) -> dict[yamls.Key, Any]:
+    """Paths in a config, but for the sample sheet, by key: one, a list of them or None."""
+    files: dict[yamls.Key, Any] = {("reference", key): config["reference"][key] for key in presets.FILES}
+    files |= {("clinical", key): value for key, value in config["clinical"].items()}
+    files |= {("burden", key): config["burden"][key] for key in ("custom", "hotspots", "calibration", "denominators")}
+    return files | {("plan",): config["plan"]}
 
 
 def check_run(path: str | Path, given: dict[str, Any] | None = None, place: programs.Place | None = None) -> Run:

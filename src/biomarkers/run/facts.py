@@ -19,6 +19,14 @@ INDEX_ENDINGS = {"bam": ".bai", "cram": ".crai"}
 PART_OF_CALLING = 500_000
 """Padded target bases for each parallel part of a tumor's calling, which take minutes at the depth of an exome: a part
 of seconds would spend them on starting Java and on compiling."""
+TRIAL_TABLES = {
+    "responses": None,
+    "design": "orr_null",
+    "readers": None,
+    "discordant": None,
+    "presets": "visit_interval_days",
+}
+"""Tables of the trial beside endpoints and rates, and the setting of `endpoints` that some of them need."""
 MOST_PARTS = 8
 """So that a job finds a place on a shared cluster."""
 ROOM_FOR_SORTING = 6_000
@@ -95,6 +103,8 @@ class Facts:
     """Paths of what `biomarkers qc` reads of each sample, by its options."""
     pictures: Mapping[str, str]
     """Pictures of the burden that there are data for, by options of `biomarkers pictures`."""
+    trial_tables: tuple[str, ...]
+    """Tables of the trial that the settings suffice for, by options of `biomarkers endpoints`."""
     calling_parts: int
     """Parallel parts of one tumor's calling, before Snakemake bounds them by its cores."""
 
@@ -136,6 +146,9 @@ class Facts:
             annotator=annotators.chosen(config),
             reports=reports.expected(samples, hs_metrics=config["qc"]["hs_metrics"]),
             pictures=_burden_pictures(config["burden"], measured, has_burden=run.has_burden),
+            trial_tables=tuple(
+                name for name, needed in TRIAL_TABLES.items() if not needed or config["endpoints"][needed] is not None
+            ),
             calling_parts=_calling_parts(samples, reference, calling),
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from biomarkers import settings
+from biomarkers.run import maf_entry
 from biomarkers.run.quality import limit_options
 from biomarkers.run.vcf_entry import columns_of
 from biomarkers.variants.columns import AUTO, NONE
@@ -67,9 +68,9 @@ def _of_targets(reference: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def of_denominator(run: Run, sample: str) -> list[str]:
-    """Options of `biomarkers denominator` for a tumor."""
-    return [*flags({"sample": sample}), *settings.CallableBases.as_options(run.config)]
+def of_denominator(run: Run) -> list[str]:
+    """Options of `biomarkers denominator` for any tumor."""
+    return settings.CallableBases.as_options(run.config)
 
 
 def of_variants(run: Run, tumor: Sample) -> list[str]:
@@ -85,10 +86,20 @@ def of_variants(run: Run, tumor: Sample) -> list[str]:
         named = ["--tumor-sample", columns.tumor, "--normal-sample", columns.normal or NONE]
     own: dict[str, Any] = {} if entered else {"somatic": None, "accept_filters": []}
     counted = config | {"calling": config["calling"] | own}
-    groups = settings.Reported, settings.Counting, settings.Annotation
     return [
         shlex.join(named),
         *flags({"sample": tumor.sample, "patient": tumor.patient}),
         *(["--paired"] if tumor.paired or run.samples.normal_of(tumor) else []),
-        *(word for group in groups for word in group.as_options(counted)),
+        *_of_counting(counted),
     ]
+
+
+def of_maf(run: Run) -> list[str]:
+    """Options of `biomarkers variants` for the run's MAF."""
+    pairing = {None: [], True: ["--tumor-only"], False: ["--paired"]}[maf_entry.pairing(run.config)]
+    return [*pairing, *_of_counting(maf_entry.counting(run.config))]
+
+
+def _of_counting(config: Mapping[str, Any]) -> list[str]:
+    groups = settings.Reported, settings.Counting, settings.Annotation
+    return [word for group in groups for word in group.as_options(config)]

@@ -88,11 +88,13 @@ def build(
     *,
     tumor_only: bool | Literal["auto"] = "auto",
     realign: bool = False,
+    looks: bool = True,
 ) -> Samples:
     """Samples of a checked sheet; everything inconsistent is added to `problems`.
 
     columns: as `tables.check_cells` gives them; lines: line of each row. tumor_only: whether a tumor may lack a normal
-    (`auto`: only when the sheet has no normal at all). realign: aligned files are taken back to reads.
+    (`auto`: only when the sheet has no normal at all). realign: aligned files are taken back to reads. looks: whether
+    files must be there; where they are not, alignments are taken for aligned and VCFs for not annotated.
     """
     rows = [
         {name: values[position] for name, (_, values) in columns.items() if values[position] is not None}
@@ -102,7 +104,7 @@ def build(
     rows = sheet_rows.one_caller(path, rows, problems)
     grouped: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        sheet_rows.check_row(path, row, problems)
+        sheet_rows.check_row(path, row, problems, looks=looks)
         if "sample" in row:
             grouped.setdefault(row["sample"], []).append(row)
     sheet_rows.check_files_once(path, rows, problems)

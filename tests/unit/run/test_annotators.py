@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from biomarkers.run.annotators import chosen
@@ -16,7 +18,7 @@ def words(genes: str | None = None, **given: str) -> tuple[str, ...]:
 def test_csq_reads_the_gene_models_and_vep_its_cache():
     assert words("my genes.gff3.gz", tool="csq") == ("--gff-annot", "my genes.gff3.gz") and words(tool="csq") == ()
     vep = words(tool="vep", vep_cache="c", vep_species="homo_sapiens", vep_assembly="GRCh38")
-    assert vep == ("--dir_cache", "c", "--species", "homo_sapiens", "--assembly", "GRCh38")
+    assert vep == ("--dir_cache", os.path.abspath("c"), "--species", "homo_sapiens", "--assembly", "GRCh38")
 
 
 def test_snpeff_reads_a_folder_of_databases_with_the_config_in_it(tmp_path, monkeypatch):

@@ -58,4 +58,4 @@ def test_a_tumor_is_counted_by_its_own_columns_and_rules(run):
     columns = ["--tumor-sample", "T2", "--normal-sample", "N 2"]
     assert given[:9] == [*columns, "--sample", "T2", "--patient", "P2", "--paired"]
     assert given[given.index("--somatic") + 1] == "INFO/SS=2"
-    assert words(of_denominator(run, "T1")) == ["--sample", "T1", "--min-tumor-depth", "20", "--min-normal-depth", "10"]
+    assert of_denominator(run) == ["--min-tumor-depth", "20", "--min-normal-depth", "10"]
