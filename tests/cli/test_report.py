@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.io import tables
+from pages import data_of, store_of, table, words
 
 TRIAL = Path(__file__).parents[1] / "unit" / "report" / "trial"
 
@@ -75,11 +74,9 @@ def associate_and_report(folder: Path, cohort: Path, plan: Path) -> str:
 
 def sizes_in_figures(page: str, endpoint: str) -> dict[str, list[int]]:
     """Patients at risk at time 0 in each group, by figure of this endpoint by a marker; read from the charts' data."""
-    found = {}
-    for name, text in re.findall(
-        rf'<figure id="figure-({endpoint}_by_[^"]*)">.*?<script type="application/json">(.*?)</script>', page, re.DOTALL
-    ):
-        rows: list[dict[str, Any]] = [row for data in json.loads(text)["datasets"].values() for row in data]
+    found, store = {}, store_of(page)
+    for name in (name for name in store["figures"] if name.startswith(f"{endpoint}_by_")):
+        rows: list[dict[str, Any]] = [row for data in data_of(store, name) for row in data]
         found[name] = [row["n"] for row in rows if row.get("time") == 0 and "n" in row]
     return found
 
@@ -99,7 +96,7 @@ def test_a_figure_draws_the_patients_of_its_test(tmp_path: Path) -> None:
     )
     page = associate_and_report(tmp_path, cohort, plan)
     assert list(sizes_in_figures(page, "pfs").values()) == [[30, 31]]
-    assert "(&gt; 9.1: 30 patients" in page and "9.1015" not in re.sub(r' title="[^"]*"', "", page)
+    assert "(&gt; 9.1: 30 patients" in page and "9.1015" not in words(page)
 
 
 def test_a_marker_whose_levels_are_mutated_and_wild_type_is_no_gene(tmp_path: Path) -> None:
@@ -115,7 +112,7 @@ def test_a_marker_whose_levels_are_mutated_and_wild_type_is_no_gene(tmp_path: Pa
     )
     page = associate_and_report(tmp_path, cohort, plan)
     assert "No primary test" not in page and "No genes were tested" in page
-    assert "mutated vs wild type" in page[page.index("<caption>Primary") : page.index('id="genes"')]
+    assert [row["Comparison"] for row in table(store_of(page), "Primary")] == ["mutated vs wild type"]
 
 
 def test_levels_that_look_like_numbers_are_read_as_associate_reads_them(tmp_path: Path) -> None:

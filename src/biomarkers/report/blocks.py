@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from biomarkers.io import schemas
 from biomarkers.report.figures.style import Figure
-from biomarkers.report.numbers import missing, number
+from biomarkers.report.numbers import bounds, estimate, missing, number
 
 
 class Cell(NamedTuple):
@@ -21,23 +22,33 @@ class Cell(NamedTuple):
 class Column(NamedTuple):
     """A column of a table: its heading, and what it shows of a row (text, or a cell).
 
-    is_number: set to the right. room: `little`, `some` or `much` at least.
+    is_number: set to the right. room: `little`, `some` or `much` at least. source: the column of the table's schema
+    (`Table.of`, or `schema.column`) whose description is the heading's help. help: a text that stands instead of it.
+    kind: `patient` where a cell names one, which opens the patient. asked: a filter above the table, `choice` (one of
+    the values) or `most` (numbers up to one). hidden: shown only when chosen.
     """
 
     title: str
     show: Callable[[Any], Cell | str]
     is_number: bool = False
     room: str = ""
+    source: str = ""
+    help: str = ""
+    kind: str = ""
+    asked: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """Cells in rows, as they are shown. `searchable` adds a filter box."""
+    """Cells in rows, as they are shown. helps: of each column. folded: further rows under a row, by its place."""
 
     caption: str
     columns: Sequence[Column]
     rows: list[list[Cell]]
-    searchable: bool = False
+    helps: list[str] = field(default_factory=list)
+    folded: Mapping[int, list[list[Cell]]] = field(default_factory=dict)
+    name: str = ""
     kind: str = "table"
 
 
@@ -51,11 +62,38 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading within a section."""
+
+    text: str
+    kind: str = "heading"
+
+
+@dataclass(frozen=True)
 class Items:
-    """A list of sentences."""
+    """A list of sentences. tone: `plain` or `cautions`."""
 
     texts: list[str]
+    title: str = ""
+    tone: str = "plain"
     kind: str = "items"
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """The main numbers: (name, value, interval, how it was counted) of each."""
+
+    tiles: list[tuple[str, str, str, str]]
+    kind: str = "tiles"
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A part that the page's script makes from the store, as `compare`. text: said where no script runs."""
+
+    name: str
+    text: str
+    kind: str = "tool"
 
 
 class Step(NamedTuple):
@@ -75,7 +113,7 @@ class Flow:
     kind: str = "flow"
 
 
-Block = Table | Paragraph | Items | Flow | Figure
+Block = Table | Paragraph | Heading | Items | Tiles | Tool | Flow | Figure
 
 
 @dataclass(frozen=True)
@@ -92,11 +130,39 @@ def absent(what: str, option: str) -> Paragraph:
     return Paragraph(f"{what} was not given (option {option}), so this part is empty.", "absent")
 
 
-def table(caption: str, rows: Iterable[Any], columns: Sequence[Column], *, searchable: bool = False) -> Table:
-    """The rows as the columns show them."""
-    shown = [[column.show(row) for column in columns] for row in rows]
-    cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in shown]
-    return Table(caption, columns, cells, searchable)
+def table(
+    caption: str,
+    rows: Iterable[Any],
+    columns: Sequence[Column],
+    *,
+    of: str = "",
+    below: Callable[[Any], Iterable[Any]] | None = None,
+) -> Table:
+    """The rows as the columns show them.
+
+    of: schema that the columns' `source` names are of. below: the further rows of a row, folded under it.
+    """
+    rows = list(rows)
+    folded = (
+        {} if below is None else {i: [_cells(columns, under) for under in below(row)] for i, row in enumerate(rows)}
+    )
+    helps = [column.help or _described(column.source, of) for column in columns]
+    return Table(
+        caption, columns, [_cells(columns, row) for row in rows], helps, {i: r for i, r in folded.items() if r}
+    )
+
+
+def _cells(columns: Sequence[Column], row: Any) -> list[Cell]:
+    shown = [column.show(row) for column in columns]
+    return [cell if isinstance(cell, Cell) else Cell(cell) for cell in shown]
+
+
+def _described(source: str, of: str) -> str:
+    """What the schema says of a column; source: `column` of the schema `of`, or `schema.column`; empty if unknown."""
+    schema, _, column = source.rpartition(".")
+    if not (schema or of) or not column:
+        return ""
+    return str(schemas.load(schema or of)["properties"].get(column, {}).get("description", ""))
 
 
 def value_cell(value: Any, text: str | None = None) -> Cell:
@@ -115,9 +181,27 @@ def text_cell(value: Any) -> str:
 
 def numbers(title: str, column: str) -> Column:
     """A column of plain numbers, of the attribute `column` of each row."""
-    return Column(title, lambda row: value_cell(getattr(row, column)), True)
+    return Column(title, lambda row: value_cell(getattr(row, column)), True, source=column)
 
 
 def texts(title: str, column: str, room: str = "") -> Column:
     """A column of text as it stands, of the attribute `column` of each row."""
-    return Column(title, lambda row: text_cell(getattr(row, column)), room=room)
+    return Column(title, lambda row: text_cell(getattr(row, column)), room=room, source=column)
+
+
+def patient_names(title: str = "Patient", column: str = "patient") -> Column:
+    """A column that names a patient of each row and opens that patient."""
+    return texts(title, column)._replace(kind="patient")
+
+
+def limits(show: Callable[[Any], str] = estimate, *, by: Callable[[Any], Callable[[Any], str]] | None = None) -> Column:
+    """The 95 % interval `ci_low` to `ci_high` of each row, sorted by its lower limit.
+
+    show: what writes a limit; by: what gives this for a row, where rows differ.
+    """
+
+    def cell(row: Any) -> Cell:
+        text = bounds(row.ci_low, row.ci_high, by(row) if by else show)
+        return Cell(text, None if missing(row.ci_low) else float(row.ci_low))
+
+    return Column("95% CI", cell, True, source="ci_low")

@@ -21,7 +21,12 @@ COUNTED_ON_LOG_SCALE = re.compile(r"tmb|mutations|neoantigens|n_variants|burden"
 """Columns that users call so hold counts or rates of mutations: drawn as log2(x + 1) unless the plan says otherwise."""
 
 
-SCHEMAS = {"adverse_events": "adverse_events_summary", "steps": "denominator_steps"}
+SCHEMAS = {
+    "adverse_events": "adverse_events_summary",
+    "steps": "denominator_steps",
+    "events": "adverse_events",
+    "pdl1": "pdl1_selected",
+}
 """Schemas of tables that have another name on the page."""
 
 
@@ -41,6 +46,10 @@ class Source(NamedTuple):
     file: str
     rows: int | None
     sha256: str
+
+
+DETAILS = ("patients", "assessments", "events", "pdl1", "tmb", "mutations", "variants", "qc")
+"""Tables of the patients themselves, which the page shows of the one that is chosen."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +81,23 @@ class Tables:
     null_hits: pd.DataFrame | None = None
     models: pd.DataFrame | None = None
     curves: pd.DataFrame | None = None
+    patients: pd.DataFrame | None = None
+    assessments: pd.DataFrame | None = None
+    events: pd.DataFrame | None = None
+    pdl1: pd.DataFrame | None = None
+    mutations: pd.DataFrame | None = None
+    variants: pd.DataFrame | None = None
+    qc: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Source] = ()
     subset: str = ""
     everybody: int = 0
+
+    def details(self) -> dict[str, pd.DataFrame]:
+        """What is known of each patient beside the cohort, by table, without empty columns: for a patient's drawer."""
+        found = {name: getattr(self, name) for name in DETAILS}
+        known = {name: frame.dropna(axis=1, how="all") for name, frame in found.items() if frame is not None}
+        return {name: frame for name, frame in known.items() if "patient" in frame}
 
     def tests(self, *, of_genes: bool = False) -> pd.DataFrame:
         """Rows of the result table on genes, or on all else, by role: primary first; without a table, none."""

@@ -13,11 +13,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from biomarkers.io.files import packaged_text
-from biomarkers.report.blocks import Block, Section
-from biomarkers.report.figures.style import Figure
+from biomarkers.report.blocks import Block, Heading, Section, Table
+from biomarkers.report.figures.style import Figure, slug
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
 from biomarkers.report.sections.associations import associations, genes
@@ -31,24 +33,35 @@ from biomarkers.report.sections.prediction import prediction
 from biomarkers.report.sections.safety import safety
 from biomarkers.report.sections.sensitivity import sensitivity
 from biomarkers.report.sections.subgroups import subgroups
+from biomarkers.report.store import neutral, store
 from biomarkers.report.summary import summary
 
-SECTIONS: dict[str, tuple[str, Callable[[Tables], list[Block]]]] = {
-    "patients": ("Patients", patients),
-    "endpoints": ("Response and survival", endpoints),
-    "markers": ("Markers by response", markers),
-    "survival": ("Survival by marker", survival),
-    "landmarks": ("Landmark analyses", landmarks),
-    "subgroups": ("Groups of patients", subgroups),
-    "prediction": ("Prediction", prediction),
-    "sensitivity": ("Sensitivity of the primary result", sensitivity),
-    "association": ("All associations tested", associations),
-    "genes": ("Genes", genes),
-    "burden": ("Tumor mutation burden", burden),
-    "safety": ("Adverse events", safety),
-    "notes": ("Notes and provenance", notes),
+Part = Callable[[Tables], list[Block]]
+SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
+    "who": ("Who", "Who was in the trial", [("", patients)]),
+    "efficacy": ("Efficacy", "Response and survival", [("", endpoints), ("From a landmark on", landmarks)]),
+    "compare": ("Compare", "Groups compared", [("Markers by response", markers), ("Survival by marker", survival)]),
+    "together": (
+        "Together",
+        "Markers together",
+        [
+            ("Groups of patients", subgroups),
+            ("Prediction", prediction),
+            ("Sensitivity of the primary result", sensitivity),
+        ],
+    ),
+    "genes": ("Genes", "Genes", [("", genes)]),
+    "safety": ("Safety", "Adverse events", [("", safety)]),
+    "tests": ("Tests", "All tests", [("", associations)]),
+    "samples": ("Samples", "TMB and sample quality", [("", burden)]),
+    "methods": ("Methods", "Methods and provenance", [("", notes)]),
 }
-"""Title and content by anchor, in the order of the page."""
+"""By anchor, in the order of the page: name in the navigation, title, and its parts with their headings."""
+VENDORED = "report/vendor/tabulator"
+SCRIPTS = ("store", "tables", "figures", "patients", "shell")
+"""The page's own script, in the order of its parts."""
+PLAIN_ROWS = 30
+"""Tables up to so many rows stand in the page as they are too: for print, and where no script runs."""
 BUNDLE = "window.vegaEmbed = vegaEmbed;"
 """What the bundle hands to the page's script."""
 IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -63,7 +76,7 @@ class Page(NamedTuple):
 
 def page(given: Tables, *, title: str) -> Page:
     """The whole page. title: heading, plain text."""
-    parts = _named_apart([Section(anchor, head, blocks(given)) for anchor, (head, blocks) in SECTIONS.items()])
+    parts = _named_apart([Section(anchor, head, _blocks(given, made)) for anchor, (_, head, made) in SECTIONS.items()])
     figures = [block for section in parts for block in section.blocks if isinstance(block, Figure)]
     return Page(_rendered(title, parts, given), figures)
 
@@ -82,7 +95,7 @@ def as_script_data(value: Any) -> str:
     >>> as_script_data("</script><!-- & \u2028")
     '"\\u003c/script\\u003e\\u003c!-- \\u0026 \\u2028"'
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda found: IN_SCRIPT[found[0]], text)
 
 
@@ -98,21 +111,54 @@ def subtitle(given: Tables) -> str:
     return f"Subset {given.subset}: {len(given.cohort)} of {count(given.everybody, 'patient')} in the cohort table"
 
 
-def _rendered(title: str, parts: list[Section], given: Tables) -> str:
+def _blocks(given: Tables, parts: list[tuple[str, Part]]) -> list[Block]:
+    """The blocks of a section; a part's heading stands only above what is there."""
+    found: list[Block] = []
+    for heading, make in parts:
+        made = make(given)
+        found += [Heading(heading), *made] if heading and made else made
+    return found
+
+
+def own_script() -> str:
+    """The page's own script, of its parts."""
+    parts = [packaged_text(f"report/scripts/{name}.js") for name in SCRIPTS]
+    return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
+
+
+@cache
+def _bundle() -> str:
+    """Vega, Vega-Lite and vega-embed as one script."""
     import vl_convert
+
+    return str(vl_convert.javascript_bundle(BUNDLE)).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+@cache
+def _library(name: str) -> str:
+    """A vendored file as it can stand in the page: without the address of its map, and not ending the script."""
+    text = re.sub(
+        r"(?m)^(//# sourceMappingURL=.*|/\*# sourceMappingURL=.*\*/)$", "", packaged_text(f"{VENDORED}/{name}")
+    )
+    return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _rendered(title: str, parts: list[Section], given: Tables) -> str:
     from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
 
-    templates = {name: packaged_text(f"report/templates/{name}") for name in ("page.html.j2", "page.css", "page.js")}
+    templates = {name: packaged_text(f"report/templates/{name}") for name in ("page.html.j2", "page.css")}
     environment = Environment(
-        loader=DictLoader(templates), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=DictLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: neutral(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    environment.filters["js_number"] = lambda value: str(value).replace("inf", "Infinity")
-    environment.filters["script_data"] = lambda value: Markup(as_script_data(value))
-    bundle = vl_convert.javascript_bundle(BUNDLE).replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    own = templates["page.js"]
+    scripts = [_bundle(), _library("tabulator.min.js"), own_script()]
     policy = (
-        f"default-src 'none'; script-src {script_hash(bundle)} {script_hash(own)}; style-src 'unsafe-inline'; "
+        f"default-src 'none'; script-src {' '.join(map(script_hash, scripts))}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
     return environment.get_template("page.html.j2").render(
@@ -120,20 +166,25 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
         subtitle=subtitle(given),
         summary=summary(given),
         sections=parts,
+        names={anchor: name for anchor, (name, _, _) in SECTIONS.items()},
+        plain_rows=PLAIN_ROWS,
         policy=policy,
-        style=Markup(templates["page.css"]),
-        bundle=Markup(bundle),
-        script=Markup(own),
+        styles=[Markup(_library("tabulator_simple.min.css")), Markup(templates["page.css"])],
+        scripts=[Markup(script) for script in scripts],
+        store=Markup(as_script_data(store(given, parts))),
     )
 
 
 def _named_apart(parts: list[Section]) -> list[Section]:
-    """The same sections with every figure's name unique, so that files and anchors do not clash."""
+    """The same sections with the name of every figure and table unique, so that files and anchors do not clash."""
     seen: Counter[str] = Counter()
     for section in parts:
         for place, block in enumerate(section.blocks):
-            if isinstance(block, Figure):
-                seen[block.name] += 1
-                if seen[block.name] > 1:
-                    section.blocks[place] = block._replace(name=f"{block.name}_{seen[block.name]}")
+            if isinstance(block, Figure | Table):
+                name = block.name or slug(block.caption).lower()[:40].strip("_")
+                seen[name] += 1
+                name += f"_{seen[name]}" if seen[name] > 1 else ""
+                section.blocks[place] = (
+                    block._replace(name=name) if isinstance(block, Figure) else replace(block, name=name)
+                )
     return parts

@@ -13,8 +13,11 @@ import pandas as pd
 import pytest
 
 from biomarkers.io import tables
+from biomarkers.io.files import packaged
 from biomarkers.report.given import Tables
 from biomarkers.report.page import Page, as_script_data, page, svg
+from biomarkers.report.store import DIRECTIONAL
+from pages import data_of, rows, store_of
 
 TRIAL = Path(__file__).parent / "trial"
 NAMES = ("cohort", "results", "memberships", "groups", "rates", "flow")
@@ -88,7 +91,7 @@ def test_nothing_is_loaded_from_anywhere(full: Page) -> None:
         assert not (attributes.get("href") or "#").lstrip("#").startswith(("http", "//", "data", "javascript"))
 
 
-def test_policy_forbids_connections_and_allows_the_two_scripts_by_hash_only(full: Page) -> None:
+def test_policy_forbids_connections_and_allows_the_page_s_scripts_by_hash_only(full: Page) -> None:
     elements = Elements(full.html)
     policy = next(a["content"] for t, a in elements.found if t == "meta" and a.get("http-equiv"))
     assert policy is not None
@@ -98,18 +101,21 @@ def test_policy_forbids_connections_and_allows_the_two_scripts_by_hash_only(full
     code = [text for attributes, text in elements.scripts if attributes.get("type") != "application/json"]
     hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in code]
     assert rules["script-src"].split() == [f"'sha256-{value}'" for value in hashes]
-    assert len(code) == 2
+    assert len(code) == 3
 
 
 def test_every_figure_is_data_with_words_beside_it(full: Page) -> None:
-    elements = Elements(full.html)
-    specs = [json.loads(text) for attributes, text in elements.scripts if attributes.get("type") == "application/json"]
-    assert len(specs) == len(full.figures) >= 12
-    assert all(spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") for spec in specs)
-    labels = [a["aria-label"] for t, a in elements.found if t == "div" and a.get("role") == "img"]
+    specs = store_of(full.html)["figures"]
+    assert list(specs) == [figure.name for figure in full.figures] and len(specs) >= 12
+    assert all(spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/") for spec in specs.values())
+    labels = [a["aria-label"] for _, a in Elements(full.html).found if a.get("class") == "chart"]
     assert labels == [figure.alt for figure in full.figures]
     assert all(re.match(r"(n = \d|\d+ of \d)", figure.caption) for figure in full.figures)
-    assert not any("url" in data for spec in specs for data in [spec.get("data", {})])
+    assert not any("url" in data for spec in specs.values() for data in [spec.get("data", {})])
+    for figure in full.figures:  # the store has every row of the data that the figure was made with
+        assert sum(map(len, data_of(store_of(full.html), figure.name))) == sum(
+            map(len, figure.spec["datasets"].values())
+        )
 
 
 def test_hostile_text_stays_text(hostile: Page) -> None:
@@ -117,11 +123,19 @@ def test_hostile_text_stays_text(hostile: Page) -> None:
     assert not [t for t, _ in elements.found if t == "img"]
     assert not [a for _, a in elements.found if any(name.startswith("on") for name in a)]
     code = [text for attributes, text in elements.scripts if attributes.get("type") != "application/json"]
-    assert len(code) == 2 and not any("alert(1)" in text for text in code)
+    assert len(code) == 3 and not any("alert(1)" in text for text in code)
     assert HOSTILE in elements.text and "{{7*7}}" in elements.text
-    specs = [json.loads(text) for a, text in elements.scripts if a.get("type") == "application/json"]
-    assert len(specs) == len(hostile.figures) >= 3
+    assert len(store_of(hostile.html)["figures"]) == len(hostile.figures) >= 3
     assert all("<" not in text for a, text in elements.scripts if a.get("type") == "application/json")
+
+
+def test_text_cannot_turn_its_direction() -> None:
+    r"""A name with U+202E shows its end backwards: x\u202Egpj.exe reads as xexe.jpg (Unicode TR 36, 3.1)."""
+    cohort = pd.DataFrame({"patient": ["A\u202eB", "C"], "responder": [1, 0], "tmb_per_mb": [1.0, 2.0]})
+    made = page(Tables(cohort, plan={"markers": {"arm\u2067": {"kind": "binary"}}}), title="Trial \u202eegap \u200f")
+    assert "Trial egap" in made.html and rows(store_of(made.html)["patients"])[0]["patient"] == "AB"
+    data = Elements(made.html)
+    assert not DIRECTIONAL & set(data.text) and not DIRECTIONAL & set("".join(text for _, text in data.scripts))
 
 
 def test_hostile_text_is_escaped_in_svg_and_kept_out_of_file_names(hostile: Page) -> None:
@@ -189,3 +203,20 @@ def test_a_step_that_no_table_tells_is_not_known(tmp_path: Path) -> None:
     given = Tables(pd.DataFrame({"patient": ["A"]}), flow=tables.read(tmp_path / "flow.tsv", "flow"))
     text = " ".join(Elements(page(given, title="No PD-L1").html).text.split())
     assert "not known" in text and "no table gives PD-L1" in text
+
+
+def test_the_table_library_is_the_pinned_one() -> None:
+    """envs/vendor.sh fetches it and writes the sums; its licence asks that its notice goes along."""
+    folder = packaged("report/vendor/tabulator")
+    sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert {"LICENSE", "tabulator.min.js"} <= set(sums)
+    for name, expected in sums.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == expected, name
+    version, _ = (folder / "VERSION").read_text().split()
+    assert f"Tabulator v{version}" in (folder / "tabulator.min.js").read_text()[:80]
+
+
+def test_every_heading_that_stands_for_a_column_explains_itself(full: Page) -> None:
+    tables_ = store_of(full.html)["tables"].values()
+    helped = {one["title"] for about in tables_ for one in about["columns"] if one.get("help")}
+    assert {"Estimate", "95% CI", "p", "q", "n", "Note", "Endpoint"} <= helped

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, MUTED, PALETTE, log_ticks, tooltips
+from biomarkers.report.figures.style import FIELD, FULL, MUTED, PALETTE, PAPER, log_ticks, tooltips
 
 SHAPES = ["circle", "diamond", "triangle-up", "square", "cross"]
 
@@ -41,7 +41,7 @@ def agreement(data: pd.DataFrame, labels: dict[str, str], *, first: str, cut: fl
         {"x": 0, "x2": cut, "y": cut, "y2": top, "text": "high under the other only", "tx": 0, "ty": top},
         {"x": cut, "x2": top, "y": 0, "y2": cut, "text": "high under the first only", "tx": top, "ty": 0},
     ]
-    shade = alt.Chart(pd.DataFrame(corners)).mark_rect(color="#f3e9dc", opacity=0.75)
+    shade = alt.Chart(pd.DataFrame(corners)).mark_rect(color=FIELD, opacity=0.75)
     shade = shade.encode(x=alt.X("x:Q").scale(scale), x2="x2:Q", y=alt.Y("y:Q").scale(scale), y2="y2:Q")
     places: list[dict[str, Any]] = [
         {"align": "left", "baseline": "top", "dx": 8, "dy": 8},
@@ -60,7 +60,7 @@ def agreement(data: pd.DataFrame, labels: dict[str, str], *, first: str, cut: fl
     names = list(labels.values())
     colours = (PALETTE * len(names))[: len(names)]
     shapes = (SHAPES * len(names))[: len(names)]
-    points = alt.Chart(data).mark_point(size=55, filled=True, opacity=0.8, stroke="white", strokeWidth=0.5)
+    points = alt.Chart(data).mark_point(size=55, filled=True, opacity=0.8, stroke=PAPER, strokeWidth=0.5)
     points = points.encode(
         x=x,
         y=y,

@@ -29,6 +29,18 @@ RESPONSES = {
     "NE": "#c9ced4",
     "MISSING": "#c9ced4",
 }
+PAPER, GRID, FIELD = "#ffffff", "#eef1f4", "#f3e9dc"
+"""Background, grid lines, and fields that a figure shades."""
+DARK = {
+    INK: "#e6eaee",
+    MUTED: "#a3afba",
+    RULE: "#3a4650",
+    PAPER: "#161b20",
+    GRID: "#2a333b",
+    FIELD: "#3a3226",
+    "white": "#161b20",
+}
+"""What the page's script writes for these where the reader's screen is dark; the palettes stay."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 LOG_TICKS: list[float] = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
@@ -54,12 +66,12 @@ def finished(chart: Any, alternative: str, *, beside: int = 85) -> dict[str, Any
     """
     config = {
         "font": FONT,
-        "background": "white",
+        "background": PAPER,
         "view": {"stroke": None},
         "axis": {
             "domainColor": MUTED,
             "tickColor": MUTED,
-            "gridColor": "#eef1f4",
+            "gridColor": GRID,
             "labelColor": INK,
             "titleColor": INK,
             "labelFontSize": 12,

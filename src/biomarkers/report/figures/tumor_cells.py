@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, MUTED, PALETTE, RULE, log_ticks, tooltips
+from biomarkers.report.figures.style import FIELD, FULL, MUTED, PALETTE, PAPER, RULE, log_ticks, tooltips
 
 
 def tumor_cells(data: pd.DataFrame, *, low: float) -> Any:
@@ -21,14 +21,14 @@ def tumor_cells(data: pd.DataFrame, *, low: float) -> Any:
     scale = alt.Scale(type="symlog", constant=1, domain=[0, max(ticks[-1], highest)], nice=False)
     x = alt.X("cells:Q", title="Tumor cells").scale(domain=[0, 1], nice=False).axis(format="%", tickCount=10)
     y = alt.Y("tmb_per_mb:Q", title="Mutations per Mb").scale(scale).axis(values=ticks, format="~d")
-    field = alt.Chart(pd.DataFrame([{"x": 0, "x2": low}])).mark_rect(color="#f3e9dc", opacity=0.75)
+    field = alt.Chart(pd.DataFrame([{"x": 0, "x2": low}])).mark_rect(color=FIELD, opacity=0.75)
     field = field.encode(x=alt.X("x:Q").scale(domain=[0, 1], nice=False), x2="x2:Q")
     edge = alt.Chart(pd.DataFrame([{"x": low}])).mark_rule(color=RULE).encode(x="x:Q")
     base = alt.Chart(data)
     line = base.mark_rule(strokeWidth=1.6, color=MUTED, opacity=0.7).encode(x=x, y=y, y2="free:Q")
     meanings = ["estimate", "lower bound"]
     sources = ["variants' fractions", "stated purity"]
-    point = base.mark_point(size=60, filled=True, opacity=0.9, stroke="white", strokeWidth=0.5).encode(
+    point = base.mark_point(size=60, filled=True, opacity=0.9, stroke=PAPER, strokeWidth=0.5).encode(
         x=x,
         y=y,
         color=alt.Color("meaning:N").scale(domain=meanings, range=PALETTE[:2]),

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, numbers, table, texts
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, limits, numbers, table, texts
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.figures.forest import MOST_ROWS, forest
 from biomarkers.report.figures.style import Figure, finished, room_for
 from biomarkers.report.given import GENES, Tables
-from biomarkers.report.numbers import NOT_REACHED, bounds, count, estimate, missing, p_value, percent
+from biomarkers.report.numbers import NOT_REACHED, count, estimate, missing, p_value, percent
 
 CAPTIONS = {
     "primary": "Primary: the one hypothesis that the plan named before the data were seen",
@@ -38,15 +38,17 @@ GROUP_ESTIMATES = {
     "median": "median of the marker",
 }
 WHO = [
-    Column("Endpoint", lambda row: wording.short_label(row.endpoint)),
-    Column("Marker", lambda row: wording.short_label(row.marker)),
+    Column("Endpoint", lambda row: wording.short_label(row.endpoint), source="endpoint"),
+    Column("Marker", lambda row: wording.short_label(row.marker), source="marker"),
 ]
-METHOD = Column("Method", lambda row: wording.METHODS.get(str(row.method), str(row.method)), room="little")
+METHOD = Column(
+    "Method", lambda row: wording.METHODS.get(str(row.method), str(row.method)), room="little", source="method"
+)
 FOUND = [
-    Column("Estimate", lambda row: value(row.estimate, wording.short_estimate(row)), True),
-    Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high), True),
-    Column("p", lambda row: value(row.p_value, p_value(row.p_value)), True),
-    Column("q", lambda row: value(row.q_value, p_value(row.q_value)), True),
+    Column("Estimate", lambda row: value(row.estimate, wording.short_estimate(row)), True, source="estimate"),
+    limits(),
+    Column("p", lambda row: value(row.p_value, p_value(row.p_value)), True, source="p_value"),
+    Column("q", lambda row: value(row.q_value, p_value(row.q_value)), True, source="q_value"),
     numbers("n", "n"),
     numbers("Events", "n_events"),
     numbers("Missing", "n_missing"),
@@ -57,7 +59,9 @@ MOST_OF_GENES = 300
 """Tests of genes on the page: more would make it slow to open and nobody reads them there."""
 GENE_PAIRS = "exploratory gene pairs"
 """Family of the tests of two genes, as the result table names it."""
-COMPARISON = Column("Comparison", lambda row: Cell(wording.comparison(row), hint=wording.exact(row)), room="some")
+COMPARISON = Column(
+    "Comparison", lambda row: Cell(wording.comparison(row), hint=wording.exact(row)), room="some", source="contrast"
+)
 
 
 def associations(given: Tables) -> list[Block]:
@@ -71,7 +75,7 @@ def associations(given: Tables) -> list[Block]:
         rows = results[results["role"].eq(role)]
         if len(rows):
             columns = [*WHO, COMPARISON, METHOD, *FOUND]
-            blocks.append(table(caption, wording.each(rows), columns, searchable=len(rows) > 8))
+            blocks.append(table(caption, wording.each(rows), columns, of="results"))
         else:
             blocks.append(Paragraph(f"No {role} test stands in the table of results.", "absent"))
     shown = absent("The table of groups", "--groups") if given.groups is None else _groups(given.groups, given.results)
@@ -92,7 +96,7 @@ def _by_chance(given: Tables) -> list[Block]:
         numbers("Any q < 0.05 by chance", "family_wise"),
         numbers("Smallest p, corrected", "p_smallest"),
     ]
-    return [table("Hits found, and hits to expect by chance", wording.each(given.null_hits), columns)]
+    return [table("Hits found, and hits to expect by chance", wording.each(given.null_hits), columns, of="null_hits")]
 
 
 def forests(results: pd.DataFrame) -> list[Figure]:
@@ -132,15 +136,15 @@ def _groups(groups: pd.DataFrame, results: pd.DataFrame) -> Table:
         names |= {(row.marker, raw): name for raw, name in zip((row.first, row.second), shown, strict=False)}
     columns = [
         *WHO,
-        Column("Group", lambda row: names.get((row.marker, row.group), str(row.group))),
+        Column("Group", lambda row: names.get((row.marker, row.group), str(row.group)), source="group"),
         numbers("n", "n"),
         numbers("Events", "n_events"),
-        Column("What", lambda row: GROUP_ESTIMATES.get(str(row.estimate_type), "")),
-        Column("Estimate", _group_estimate, True),
-        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high, _unit(row)), True),
+        Column("What", lambda row: GROUP_ESTIMATES.get(str(row.estimate_type), ""), source="estimate_type"),
+        Column("Estimate", _group_estimate, True, source="estimate"),
+        limits(by=_unit),
     ]
     rows = groups[~groups["marker"].isin(genes)]
-    return table("The groups that were compared", wording.each(rows), columns, searchable=len(rows) > 8)
+    return table("The groups that were compared", wording.each(rows), columns, of="groups")
 
 
 def genes(given: Tables) -> list[Block]:
@@ -159,7 +163,7 @@ def genes(given: Tables) -> list[Block]:
     if len(pairs):
         genes_of_pair = [Column("Gene", lambda row: str(row.marker)), Column("With", lambda row: str(row.endpoint))]
         caption = "Genes in pairs: an odds ratio above 1 means mutated together, below 1 instead of one another"
-        blocks.append(table(caption, wording.each(pairs), [*genes_of_pair, METHOD, *FOUND], searchable=True))
+        blocks.append(table(caption, wording.each(pairs), [*genes_of_pair, METHOD, *FOUND], of="results"))
     return blocks
 
 
@@ -183,7 +187,7 @@ def _carriers(given: Tables, rows: pd.DataFrame, what: str, caption: str) -> lis
         Column("Carriers", lambda row: value(carriers.get((row.marker, row.endpoint, row.first))), True),
         *FOUND,
     ]
-    return [Paragraph(text), table(caption, wording.each(rows.head(MOST_OF_GENES)), columns, searchable=True)]
+    return [Paragraph(text), table(caption, wording.each(rows.head(MOST_OF_GENES)), columns, of="results")]
 
 
 def _group_estimate(row: Any) -> Cell:

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, numbers, table, value_cell
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, limits, numbers, table, value_cell
 from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.figures.swimmer import MOST_PATIENTS, swimmer
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import NOT_REACHED, bounds, estimate, missing, months, number, percent
+from biomarkers.report.numbers import NOT_REACHED, estimate, missing, months, number, percent
 from biomarkers.report.sections.markers import EVERYONE, curves, left_out
 from biomarkers.report.sections.trial import trial
 from biomarkers.report.summary import whose
@@ -44,15 +44,19 @@ def endpoints(given: Tables) -> list[Block]:
 
 def _rates(caption: str, rates: pd.DataFrame) -> Table:
     columns = [
-        Column("Endpoint", _name),
-        Column("Definition", lambda row: "" if missing(row.definition) else wording.label(row.definition)),
-        Column("Estimate", _estimate, True),
-        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high, estimate if _is_median(row) else percent), True),
+        Column("Endpoint", _name, source="endpoint"),
+        Column(
+            "Definition",
+            lambda row: "" if missing(row.definition) else wording.label(row.definition),
+            source="definition",
+        ),
+        Column("Estimate", _estimate, True, source="estimate"),
+        limits(by=lambda row: estimate if _is_median(row) else percent),
         numbers("n", "n"),
         numbers("Events", "events"),
         *([numbers("At risk then", "n_at_risk")] if rates["n_at_risk"].notna().any() else []),
     ]
-    return table(caption, wording.each(rates), columns)
+    return table(caption, wording.each(rates), columns, of="rates")
 
 
 def _name(row: Any) -> str:

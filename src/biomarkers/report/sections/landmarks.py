@@ -24,5 +24,5 @@ def landmarks(given: Tables) -> list[Block]:
     if rows.empty:
         return [Paragraph("The plan asks for no landmark analysis.", "absent")]
     figures = [] if given.memberships is None else by_group(given, landmarks=True)
-    shown = table("Every test from a landmark on", wording.each(rows), [*WHO, COMPARISON, METHOD, *FOUND])
+    shown = table("Every test from a landmark on", wording.each(rows), [*WHO, COMPARISON, METHOD, *FOUND], of="results")
     return [Paragraph(EXPLANATION), *drawn(figures), shown]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Column, Paragraph, absent, numbers, table, texts
+from biomarkers.report.blocks import Block, Column, Paragraph, absent, limits, numbers, table, texts
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import bounds, number
@@ -27,7 +27,9 @@ def prediction(given: Tables) -> list[Block]:
     if rows.empty:
         return [Paragraph("The plan asks for no prediction.", "absent")]
     blocks: list[Block] = [Paragraph(EXPLANATION)]
-    blocks.append(table("How well the model foretells", wording.each(rows), [*WHO, COMPARISON, METHOD, *FOUND]))
+    blocks.append(
+        table("How well the model foretells", wording.each(rows), [*WHO, COMPARISON, METHOD, *FOUND], of="results")
+    )
     if given.models is not None and not given.models.empty:
         columns = [
             texts("Term", "term", room="some"),
@@ -36,7 +38,7 @@ def prediction(given: Tables) -> list[Block]:
             Column("Same sign", lambda row: value(row.same_sign, f"{row.same_sign:.0%}"), True),
             numbers("n", "n"),
         ]
-        blocks += [Paragraph(COEFFICIENTS), table("The model", wording.each(given.models), columns)]
+        blocks += [Paragraph(COEFFICIENTS), table("The model", wording.each(given.models), columns, of="models")]
     if given.curves is not None and not given.curves.empty:
         blocks += _curves(given)
     return blocks
@@ -50,7 +52,7 @@ def _curves(given: Tables) -> list[Block]:
     calibration = [
         Column("Mean forecast", lambda row: value(row.x, number(row.x)), True),
         Column("Observed", lambda row: value(row.estimate, number(row.estimate)), True),
-        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high), True),
+        limits(),
         numbers("n", "n"),
     ]
     benefit = [
@@ -60,6 +62,6 @@ def _curves(given: Tables) -> list[Block]:
         numbers("Patients treated", "n"),
     ]
     return [
-        table("Calibration", wording.each(of_groups), calibration),
-        table("Decision curve", wording.each(of_thresholds), benefit),
+        table("Calibration", wording.each(of_groups), calibration, of="curves"),
+        table("Decision curve", wording.each(of_thresholds), benefit, of="curves"),
     ]

@@ -8,7 +8,19 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, numbers, table, texts, value_cell
+from biomarkers.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Paragraph,
+    Table,
+    absent,
+    limits,
+    numbers,
+    table,
+    texts,
+    value_cell,
+)
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import bounds, estimate, missing, number, percent
 from biomarkers.report.summary import whose
@@ -16,8 +28,6 @@ from biomarkers.report.summary import whose
 GRADES = (1, 2, 3, 4, 5)
 BY_TERM = ("any", "related", "immune_related")
 """Kinds of events that have a table of terms of their own."""
-SEARCHABLE = 8
-"""A table with more rows has a filter."""
 INCIDENCE = "aalen_johansen_log_log"
 
 
@@ -56,7 +66,7 @@ def _kinds(overall: pd.DataFrame) -> Table:
     ]
     if overall["unknown"].gt(0).any():
         columns.append(numbers("Events of which it is not known", "unknown"))
-    return table("Patients with an adverse event", wording.each(overall), columns)
+    return table("Patients with an adverse event", wording.each(overall), columns, of="adverse_events_summary")
 
 
 def _rates(rows: pd.DataFrame) -> list[Column]:
@@ -83,7 +93,7 @@ def _by_grade(events: pd.DataFrame, kind: str, level: str, caption: str) -> Tabl
     if rows["incidence"].notna().any():
         columns.append(Column("Rate (95% CI)", _rate("incidence"), True))
         caption += "; rate: patients per 100 patient-years at risk"
-    return table(caption, wording.each(rows), columns, searchable=len(rows) > SEARCHABLE)
+    return table(caption, wording.each(rows), columns, of="adverse_events_summary")
 
 
 def _times(given: Tables) -> list[Block]:
@@ -95,7 +105,7 @@ def _times(given: Tables) -> list[Block]:
         Column("Kind", lambda row: wording.label(row.category)),
         Column("By month", lambda row: value_cell(row.time_months), True),
         Column("Estimate", lambda row: _estimate(row), True),
-        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high, percent), True),
+        limits(percent),
         numbers("With an event", "n_events"),
         numbers("Died without one", "n_competing"),
         numbers("Watched then", "n_at_risk"),
@@ -105,8 +115,13 @@ def _times(given: Tables) -> list[Block]:
     first = "Time to the first event: cumulative incidence, death without one competing (Aalen-Johansen)"
     share = "Treated patients with an event within one year (Clopper-Pearson)"
     tables = [
-        table(first, wording.each(soon[curve]), columns, searchable=True),
-        table(share, wording.each(soon[~curve]), [c for c in columns if c.title not in ("Watched then", "By month")]),
+        table(first, wording.each(soon[curve]), columns, of="adverse_event_times"),
+        table(
+            share,
+            wording.each(soon[~curve]),
+            [c for c in columns if c.title not in ("Watched then", "By month")],
+            of="adverse_event_times",
+        ),
     ]
     other = whose(soon, given.subset)
     return [*([Paragraph(other)] if other else []), *tables]

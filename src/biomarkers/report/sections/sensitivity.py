@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, absent, numbers, table, texts
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, absent, limits, numbers, table, texts
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import bounds, p_value
+from biomarkers.report.numbers import p_value
 from biomarkers.report.sections.associations import METHOD
 
 ANALYSES = {
@@ -40,16 +40,16 @@ def sensitivity(given: Tables) -> list[Block]:
     if given.sensitivity is None:
         return [absent("The table of sensitivity analyses", "--sensitivity")]
     columns = [
-        Column("Choice", lambda row: _name(row.analysis), room="some"),
+        Column("Choice", lambda row: _name(row.analysis), room="some", source="analysis"),
         METHOD,
         Column("Estimate", lambda row: value(row.estimate, wording.short_estimate(row)), True),
-        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high), True),
+        limits(),
         Column("p", lambda row: value(row.p_value, p_value(row.p_value)), True),
         numbers("n", "n"),
         numbers("Events", "n_events"),
         texts("Note", "note", room="much"),
     ]
-    shown = table("The primary result under other choices", wording.each(given.sensitivity), columns)
+    shown = table("The primary result under other choices", wording.each(given.sensitivity), columns, of="sensitivity")
     return [Paragraph(EXPLANATION), shown]
 
 

@@ -30,10 +30,16 @@ def subgroups(given: Tables) -> list[Block]:
     blocks += [figure for kind in RATIOS if (figure := _forest(results, rows, kind)) is not None]
     if len(tests):
         caption = "Whether the association differs: interactions, and tests in strata"
-        blocks.append(table(caption, wording.each(tests), [*WHO, COMPARISON, METHOD, *FOUND]))
+        blocks.append(table(caption, wording.each(tests), [*WHO, COMPARISON, METHOD, *FOUND], of="results"))
     if len(rows):
-        columns = [WHO[0], Column("Patients", lambda row: str(row.subgroup)), COMPARISON, METHOD, *FOUND]
-        blocks.append(table("The primary association in each group", wording.each(rows), columns, searchable=True))
+        columns = [
+            WHO[0],
+            Column("Patients", lambda row: str(row.subgroup), source="subgroup"),
+            COMPARISON,
+            METHOD,
+            *FOUND,
+        ]
+        blocks.append(table("The primary association in each group", wording.each(rows), columns, of="results"))
     return blocks
 
 

@@ -7,9 +7,20 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Table, numbers, table, texts, value_cell
+from biomarkers.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Table,
+    limits,
+    numbers,
+    patient_names,
+    table,
+    texts,
+    value_cell,
+)
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import bounds, count, estimate, interval, missing, months, p_value, percent
+from biomarkers.report.numbers import count, estimate, interval, missing, months, p_value, percent
 
 METHODS = {
     "exact_binomial": "Exact binomial test",
@@ -76,12 +87,14 @@ def design(rows: pd.DataFrame | None) -> Table | None:
         Column("Limit", lambda row: "" if missing(row.limit) else f"more than {int(row.limit)}"),
         texts("Decision", "decision"),
         Column("Response rate", lambda row: value_cell(row.estimate, percent(row.estimate)), True),
-        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high, percent), True),
+        limits(percent),
         Column("p", lambda row: value_cell(row.p_value, p_value(row.p_value)), True),
         Column("Side", lambda row: "" if missing(row.p_value) else SIDES.get(row.alternative, row.alternative)),
         texts("Note", "note", room="some"),
     ]
-    return table(f"Response rate against {null}, the null hypothesis of the design", wording.each(rows), columns)
+    return table(
+        f"Response rate against {null}, the null hypothesis of the design", wording.each(rows), columns, of="design"
+    )
 
 
 def readers(rows: pd.DataFrame | None) -> Table | None:
@@ -93,12 +106,14 @@ def readers(rows: pd.DataFrame | None) -> Table | None:
         Column("What was read", lambda row: SUBJECTS.get(row.subject, row.subject)),
         Column("Statistic", lambda row: STATISTICS.get(row.statistic, row.statistic)),
         Column("Estimate", _agreement, True),
-        Column("95% CI", lambda row: bounds(row.ci_low, row.ci_high, _show(row)), True),
+        limits(by=_show),
         numbers("n", "n"),
         numbers("Read the same", "agreeing"),
         texts("Note", "note", room="some"),
     ]
-    return table("Agreement of readers; the assessments of the first one are used", wording.each(rows), columns)
+    return table(
+        "Agreement of readers; the assessments of the first one are used", wording.each(rows), columns, of="readers"
+    )
 
 
 def _show(row: Any) -> Any:
@@ -114,7 +129,7 @@ def discordant(rows: pd.DataFrame | None) -> Table | None:
     if rows is None or rows.empty:
         return None
     columns = [
-        texts("Patient", "patient"),
+        patient_names(),
         Column("What was read", lambda row: SUBJECTS.get(row.subject, row.subject)),
         Column("Date", lambda row: "" if missing(row.date) else f"{row.date:%Y-%m-%d}"),
         numbers("Study day", "day"),
@@ -123,7 +138,7 @@ def discordant(rows: pd.DataFrame | None) -> Table | None:
         texts("Other reader", "other"),
         texts("Other reading", "other_reading"),
     ]
-    return table("Patients and visits read differently", wording.each(rows), columns, searchable=len(rows) > 8)
+    return table("Patients and visits read differently", wording.each(rows), columns, of="discordant")
 
 
 def presets(rows: pd.DataFrame | None, patients: int) -> list[Table]:
@@ -131,7 +146,7 @@ def presets(rows: pd.DataFrame | None, patients: int) -> list[Table]:
     if rows is None:
         return []
     columns = [
-        texts("Patient", "patient"),
+        patient_names(),
         Column("Endpoint", lambda row: wording.label(row.endpoint)),
     ]
     for preset in ("ema_itt", "fda"):
@@ -141,7 +156,7 @@ def presets(rows: pd.DataFrame | None, patients: int) -> list[Table]:
         ]
     differ = rows["patient"].nunique()
     caption = f"Censoring presets ema_itt and fda: {differ} of {count(patients, 'patient')} with another time or event"
-    return [table(caption, wording.each(rows), columns, searchable=len(rows) > 8)]
+    return [table(caption, wording.each(rows), columns, of="presets")]
 
 
 def _months(row: Any, name: str) -> Cell:

@@ -1,0 +1,155 @@
+// Figures of the store, drawn by vega-embed when they come near the window, with the chosen patient marked in them.
+const figures = new Map();
+const darkScreen = matchMedia("(prefers-color-scheme: dark)");
+
+// The specification with its data, its own copy.
+const specOf = (name) => {
+  const spec = structuredClone(store.figures[name]);
+  const used = new Set();
+  const look = (part) => {
+    if (Array.isArray(part)) part.forEach(look);
+    else if (part && typeof part === "object") {
+      if (part.data && part.data.name) used.add(part.data.name);
+      Object.values(part).forEach(look);
+    }
+  };
+  look(spec);
+  spec.datasets = Object.fromEntries([...used].map((one) => [one, rowsOf(store.data[one])]));
+  return spec;
+};
+
+const inDark = (part) => {
+  if (typeof part === "string") return store.dark[part] || part;
+  if (Array.isArray(part)) return part.map(inDark);
+  if (!part || typeof part !== "object") return part;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, key === "datasets" ? value : inDark(value)]));
+};
+
+// Vega-Lite's width is that of the plot; the axis and its labels need room beside it.
+const narrowed = (spec, width) => {
+  for (const part of [spec, ...(spec.vconcat || [])]) {
+    if (typeof part.width === "number") part.width = Math.min(part.width, width);
+  }
+  return spec;
+};
+
+const OPTIONS = { mode: "vega-lite", renderer: "svg", ast: true, actions: false };
+const embedded = (element, spec) => vegaEmbed(element, spec, { ...OPTIONS, tooltip: { theme: darkScreen.matches ? "dark" : "light" } });
+
+// Vega leaves its item on each element that it draws: whose datum it is tells the patient.
+const patientOf = (element) => {
+  const item = element.__data__;
+  const datum = item && !Array.isArray(item) ? item.datum : null;
+  return datum && typeof datum.patient === "string" ? datum.patient : null;
+};
+const marksOf = (chart) => {
+  const found = new Map();
+  for (const element of chart.querySelectorAll("svg path, svg rect, svg line, svg text")) {
+    const patient = patientOf(element);
+    if (patient === null) continue;
+    if (!found.has(patient)) found.set(patient, []);
+    found.get(patient).push(element);
+  }
+  return found;
+};
+const markChosen = (figure) => {
+  for (const element of figure.chart.querySelectorAll(".chosen")) element.classList.remove("chosen");
+  for (const element of figure.marks.get(choice.patient) || []) element.classList.add("chosen");
+};
+
+const drawn = async (figure, spec) => {
+  const room = figure.chart.clientWidth;
+  figure.room = room;
+  try {
+    const light = narrowed(spec, Math.max(150, room - ((spec.usermeta || {}).beside || 85)));
+    const result = await embedded(figure.chart, darkScreen.matches ? inDark(light) : light);
+    if (figure.view) figure.view.finalize();
+    figure.view = result.view;
+    figure.marks = marksOf(figure.chart);
+    result.view.addEventListener("click", (event, item) => {
+      const patient = item && item.datum && item.datum.patient;
+      if (typeof patient === "string") choose(patient, "figure");
+    });
+    const several = figure.marks.size > 0;
+    figure.chart.classList.toggle("of-patients", several);
+    if (several) figure.chart.tabIndex = 0;
+    else figure.chart.removeAttribute("tabindex");
+    markChosen(figure);
+    figure.chart.style.minHeight = "";
+    figure.chart.dataset.drawn = "yes";
+  } catch (error) {
+    figure.chart.textContent = "This figure could not be drawn: " + error.message;
+    figure.chart.classList.add("failed");
+    console.error(error);
+  }
+};
+
+// The figure as it is on paper: full width, light, in an element that is not shown.
+const onPaper = async (spec, use) => {
+  const hidden = make("div", { class: "off-screen", "aria-hidden": "true" });
+  document.body.append(hidden);
+  try {
+    const result = await vegaEmbed(hidden, spec, OPTIONS);
+    await use(result.view);
+    result.view.finalize();
+  } finally {
+    hidden.remove();
+  }
+};
+const keepSvg = (name, spec) => onPaper(spec, async (view) => keep(name + ".svg", await view.toSVG(), "image/svg+xml"));
+const keepPng = (name, spec) => onPaper(spec, async (view) => {
+  const canvas = await view.toCanvas(2);
+  await new Promise((resolve) => canvas.toBlob((blob) => { keep(name + ".png", blob, "image/png"); resolve(); }, "image/png"));
+});
+const keepData = (name, spec) => {
+  const sets = Object.values(spec.datasets).filter((rows) => rows.length);
+  const heads = [...new Set(sets.flatMap((rows) => Object.keys(rows[0])))];
+  keepCsv(name, heads, sets.flatMap((rows) => rows.map((row) => heads.map((head) => row[head]))));
+};
+const figureTools = (name, spec) => make("div", { class: "tools" },
+  ...[["SVG", keepSvg], ["PNG", keepPng], ["CSV", keepData]].map(([text, act]) =>
+    make("button", { type: "button", text, "aria-label": `${text} of this figure`, onclick: () => act(name, spec()) })));
+
+// A figure in `chart`; spec: gives its specification. Arrow keys walk through the patients in it, Enter opens one.
+const figureIn = (chart, spec) => {
+  const figure = { chart, spec, marks: new Map(), room: 0, view: null, at: null };
+  chart.addEventListener("keydown", (event) => {
+    const names = [...figure.marks.keys()];
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!names.length || (!step && event.key !== "Enter")) return;
+    event.preventDefault();
+    if (step) {
+      const now = names.indexOf(figure.at);
+      figure.at = names[now < 0 ? (step > 0 ? 0 : names.length - 1) : (now + step + names.length) % names.length];
+      for (const element of chart.querySelectorAll(".at")) element.classList.remove("at");
+      for (const element of figure.marks.get(figure.at)) element.classList.add("at");
+      say(figure.at);
+    } else if (figure.at) choose(figure.at, "figure");
+  });
+  return figure;
+};
+
+// About how high a figure will be: what stands below it then stays where it is when it is drawn.
+const heightOf = (spec) => [spec, ...(spec.vconcat || [])].reduce((sum, part) => sum + (typeof part.height === "number" ? part.height + 60 : 0), 0);
+
+for (const holder of document.querySelectorAll("[data-figure]")) {
+  const name = holder.dataset.figure;
+  holder.querySelector(".chart").style.minHeight = heightOf(store.figures[name]) + "px";
+  const figure = figureIn(holder.querySelector(".chart"), () => specOf(name));
+  figures.set(name, figure);
+  holder.querySelector("figcaption").before(figureTools(name, figure.spec));
+  whenNear(holder, () => drawn(figure, figure.spec()));
+}
+onChoice(() => {
+  for (const figure of figures.values()) if (figure.view) markChosen(figure);
+});
+const drawAgain = () => {
+  for (const figure of figures.values()) {
+    if (figure.view && figure.chart.clientWidth !== figure.room) drawn(figure, figure.spec());
+  }
+};
+let resizing;
+addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(drawAgain, 200); });
+darkScreen.addEventListener("change", () => {
+  for (const figure of figures.values()) if (figure.view) drawn(figure, figure.spec());
+});

@@ -1,0 +1,63 @@
+// The bar: which section is read, the search for a patient, and what can be taken along.
+const spoken = make("p", { class: "off-screen", role: "status" });
+document.body.append(spoken);
+function say(text) { spoken.textContent = text; }
+
+const links = new Map([...document.querySelectorAll("#bar nav a")].map((link) => [link.getAttribute("href").slice(1), link]));
+const sections = [...links.keys()].map((id) => document.getElementById(id));
+const showWhere = () => {
+  const edge = document.getElementById("bar").offsetHeight + 80;
+  const passed = sections.filter((section) => section.getBoundingClientRect().top <= edge);
+  const current = (passed.at(-1) || sections[0]).id;
+  for (const [id, link] of links) {
+    if ((link.getAttribute("aria-current") === "true") === (id === current)) continue;
+    if (id === current) {
+      link.setAttribute("aria-current", "true");
+      const strip = link.closest("nav");
+      strip.scrollLeft = link.offsetLeft - strip.clientWidth / 2 + link.offsetWidth / 2;
+    } else link.removeAttribute("aria-current");
+  }
+};
+let scrolling = false;
+addEventListener("scroll", () => {
+  if (scrolling) return;
+  scrolling = true;
+  requestAnimationFrame(() => { scrolling = false; showWhere(); });
+}, { passive: true });
+
+const search = make("input", { type: "search", list: "patients", placeholder: "patient", "aria-label": "Find a patient", autocomplete: "off", spellcheck: "false" });
+const find = (whole) => {
+  const wanted = search.value.trim().toLowerCase();
+  if (!wanted) return;
+  const names = patientNames();
+  const same = names.find((name) => name.toLowerCase() === wanted);
+  const near = names.filter((name) => name.toLowerCase().includes(wanted));
+  if (same || (whole && near.length === 1)) choose(same || near[0], "search");
+  else if (whole) say(near.length ? `${near.length} patients match` : "No patient matches");
+};
+search.addEventListener("input", () => find(false));
+search.addEventListener("keydown", (event) => { if (event.key === "Enter") find(true); });
+const keepTable = (name, packed) => keepCsv(name, Object.keys(packed.columns), rowsOf(packed).map((row) => Object.values(row)));
+const printed = async () => {
+  await whenNear.all();
+  print();
+};
+document.getElementById("bar-tools").append(
+  search,
+  make("datalist", { id: "patients" }, ...patientNames().map((name) => make("option", { value: name }))),
+  make("details", { class: "panel" }, make("summary", { text: "Export" }), make("ul", {},
+    make("li", {}, make("button", { type: "button", text: "Patients (CSV)", onclick: () => keepTable("patients", store.patients) })),
+    store.tests ? make("li", {}, make("button", { type: "button", text: "Tests (CSV)", onclick: () => keepTable("tests", store.tests) })) : null,
+    make("li", {}, make("button", { type: "button", text: "Print", onclick: printed })))));
+// A panel closes when something else is clicked, or by Escape.
+addEventListener("click", (event) => {
+  for (const panel of document.querySelectorAll("details.panel[open]")) if (!panel.contains(event.target)) panel.open = false;
+});
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const panel of document.querySelectorAll("details.panel[open]")) panel.open = false;
+});
+addEventListener("beforeprint", () => document.querySelectorAll("main details").forEach((one) => { one.open = true; }));
+document.documentElement.classList.add("scripted");
+showWhere();
+document.body.dataset.ready = "yes";

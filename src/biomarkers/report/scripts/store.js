@@ -1,0 +1,97 @@
+// The store of the page, and what every part of the script uses: rows of its tables, elements, files to keep.
+const store = JSON.parse(document.getElementById("store").textContent);
+
+// A column of the store as an array: either plain, or words and their places.
+const column = (packed) =>
+  Array.isArray(packed) ? packed : packed.codes.map((code) => (code === null ? null : packed.levels[code]));
+
+const rowsOf = (packed) => {
+  if (!packed) return [];
+  const names = Object.keys(packed.columns);
+  const columns = names.map((name) => column(packed.columns[name]));
+  return Array.from({ length: packed.rows }, (_, row) =>
+    Object.fromEntries(names.map((name, place) => [name, columns[place][row]])));
+};
+
+const once = (make) => {
+  let made;
+  return () => (made === undefined ? (made = make()) : made);
+};
+const patientRows = once(() => rowsOf(store.patients));
+const patientNames = once(() => (store.patients.columns.patient ? column(store.patients.columns.patient) : []));
+const detailRows = (() => {
+  const made = {};
+  return (table) => {
+    if (!made[table]) {
+      made[table] = new Map();
+      for (const row of rowsOf(store.details[table])) {
+        if (!made[table].has(row.patient)) made[table].set(row.patient, []);
+        made[table].get(row.patient).push(row);
+      }
+    }
+    return made[table];
+  };
+})();
+
+// An element; text never becomes markup. Attributes starting with "on" are listeners.
+const make = (tag, attributes = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "text") element.textContent = value;
+    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+};
+
+const keep = (name, content, type) => {
+  const address = URL.createObjectURL(new Blob([content], { type }));
+  const link = make("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+};
+
+// A spreadsheet runs text that begins with one of these as a formula: a quote before it makes it text (OWASP, CSV injection).
+const cellText = (value) => {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? "'" + value : String(value);
+  return /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+};
+const csv = (heads, rows) =>
+  "\ufeff" + [heads, ...rows].map((row) => row.map(cellText).join(",")).join("\r\n") + "\r\n";
+const keepCsv = (name, heads, rows) => keep(name + ".csv", csv(heads, rows), "text/csv;charset=utf-8");
+
+// Calls back once, when the element comes near the window.
+const whenNear = (() => {
+  const waiting = new Map();
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries.filter((one) => one.isIntersecting)) {
+      watcher.unobserve(entry.target);
+      waiting.get(entry.target)();
+      waiting.delete(entry.target);
+    }
+  }, { rootMargin: "400px 0px" });
+  const near = (element, call) => {
+    waiting.set(element, call);
+    watcher.observe(element);
+  };
+  // All that still waits, at once: before printing.
+  near.all = () => Promise.all([...waiting].map(([element, call]) => {
+    watcher.unobserve(element);
+    waiting.delete(element);
+    return call();
+  }));
+  return near;
+})();
+
+// The chosen patient, and who wants to know.
+const choice = { patient: null, listeners: [] };
+const onChoice = (listener) => choice.listeners.push(listener);
+const choose = (patient, from) => {
+  choice.patient = patient;
+  for (const listener of choice.listeners) listener(patient, from);
+};

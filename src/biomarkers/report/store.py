@@ -1,0 +1,137 @@
+"""The one store of the page: what its figures, tables and patients are drawn from, as compact JSON.
+
+A table is kept by column; a column of words that repeat as its words and their places (`levels`, `codes`). Figures
+that show the same data share them. The page's script unpacks what it draws, when it draws it (`scripts/store.js`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from biomarkers.report.blocks import Cell, Section, Table
+from biomarkers.report.figures.style import DARK, Figure
+from biomarkers.report.given import Tables
+
+LARGEST = 1.7976931348623157e308
+"""What stands for infinity, which JSON does not have; the script sorts it as it is."""
+PLACES = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""Marks of groups in the store's memberships; `-` is none."""
+DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of text, by which a name could show as another one (Unicode TR 36, 3.1)."""
+
+
+def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
+    """All that the page's script needs, ready for JSON: patients, tests, memberships, mutations, figures, tables."""
+    blocks = [block for part in parts for block in part.blocks]
+    figures = [block for block in blocks if isinstance(block, Figure)]
+    found = {
+        "patients": packed(given.cohort),
+        "details": {name: packed(table) for name, table in given.details().items()},
+        "tests": None if given.results is None else packed(given.results),
+        "groups": None if given.groups is None else packed(given.groups),
+        "memberships": memberships(given),
+        "data": {
+            name: packed(pd.DataFrame(rows)) for f in figures for name, rows in f.spec.get("datasets", {}).items()
+        },
+        "figures": {f.name: {key: value for key, value in f.spec.items() if key != "datasets"} for f in figures},
+        "tables": {block.name: _table(block) for block in blocks if isinstance(block, Table)},
+        "dark": DARK,
+    }
+    return neutral(found)  # type: ignore[no-any-return]
+
+
+def neutral(value: Any) -> Any:
+    r"""The same value with characters that turn the direction of text taken out of every string in it.
+
+    >>> neutral({"a": ["gpj.\u202eexe", 1]})
+    {'a': ['gpj.exe', 1]}
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else "".join(c for c in value if c not in DIRECTIONAL)
+    if isinstance(value, Mapping):
+        return {neutral(key): neutral(inner) for key, inner in value.items()}
+    return [neutral(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def packed(frame: pd.DataFrame) -> dict[str, Any]:
+    """A table by column, as `{"rows": 2, "columns": {"age": [50, null]}}`."""
+    return {"rows": len(frame), "columns": {str(name): _column(frame[name].tolist()) for name in frame}}
+
+
+def memberships(given: Tables) -> dict[str, Any]:
+    """By test, its groups and the group of each patient of the cohort as one mark in a line, in the cohort's order."""
+    if given.memberships is None:
+        return {}
+    places = {patient: place for place, patient in enumerate(given.cohort["patient"])}
+    found = {}
+    for test, rows in given.memberships.groupby("test", sort=False):
+        groups = rows["group"].drop_duplicates().tolist()
+        if len(groups) > len(PLACES):
+            continue
+        marks = ["-"] * len(places)
+        of_group = dict(zip(groups, PLACES, strict=False))
+        for patient, group in zip(rows["patient"], rows["group"], strict=True):
+            if patient in places:
+                marks[places[patient]] = of_group[group]
+        found[str(test)] = {"groups": groups, "of": "".join(marks)}
+    return found
+
+
+def _column(values: list[Any]) -> Any:
+    plain = [_plain(value) for value in values]
+    words = [value for value in plain if value is not None]
+    levels = list(dict.fromkeys(words)) if all(isinstance(word, str) for word in words) else []
+    if not levels or 2 * len(levels) > len(words):
+        return plain
+    codes = {level: code for code, level in enumerate(levels)}
+    return {"levels": levels, "codes": [None if value is None else codes[value] for value in plain]}
+
+
+def _plain(value: Any) -> Any:
+    """A cell as JSON has it: None where missing, a day as ISO 8601, a whole number without a point."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, Mapping | list):
+        return value
+    if pd.isna(value):
+        return None
+    number = float(value)
+    if math.isinf(number):
+        return math.copysign(LARGEST, number)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """Columns with what the script must know of them; cells by column: texts, numbers behind them, hints."""
+    columns = [
+        {
+            "title": column.title,
+            **{key: value for key, value in (("help", help_), ("kind", column.kind), ("asked", column.asked)) if value},
+            **({"number": 1} if column.is_number else {}),
+            **({"room": column.room} if column.room else {}),
+            **({"hidden": 1} if column.hidden else {}),
+        }
+        for column, help_ in zip(table.columns, table.helps, strict=True)
+    ]
+    folded = {str(place): _cells(rows, len(columns)) for place, rows in table.folded.items()}
+    found = {"caption": table.caption, "columns": columns, "rows": len(table.rows)}
+    return found | {"cells": _cells(table.rows, len(columns))} | ({"folded": folded} if folded else {})
+
+
+def _cells(rows: list[list[Cell]], n: int) -> list[dict[str, Any]]:
+    found = []
+    for place in range(n):
+        cells = [row[place] for row in rows]
+        parts: dict[str, Any] = {"t": _column([cell.text for cell in cells])}
+        if any(cell.sort is not None for cell in cells):
+            parts["s"] = _column([cell.sort for cell in cells])
+        if any(cell.hint for cell in cells):
+            parts["h"] = _column([cell.hint or None for cell in cells])
+        found.append(parts)
+    return found

@@ -1,0 +1,52 @@
+"""What a test reads of a page: its store, unpacked as the page's script does it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+TRIAL = Path(__file__).parent / "unit" / "report" / "trial"
+NAMES = ("cohort", "results", "memberships", "rates", "groups", "flow", "tmb", "adverse-events")
+"""Tables of the small trial that make a page, as the command's options name them."""
+
+
+def store_of(page: str) -> dict[str, Any]:
+    """The store of the page."""
+    found = re.search(r'<script type="application/json" id="store">(.*?)</script>', page, re.DOTALL)
+    assert found, "the page has no store"
+    return json.loads(found[1])
+
+
+def column(packed: Any) -> list[Any]:
+    if isinstance(packed, list):
+        return packed
+    return [None if code is None else packed["levels"][code] for code in packed["codes"]]
+
+
+def rows(packed: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a packed table."""
+    columns = {name: column(values) for name, values in packed["columns"].items()}
+    return [{name: values[i] for name, values in columns.items()} for i in range(packed["rows"])]
+
+
+def data_of(store: dict[str, Any], figure: str) -> list[list[dict[str, Any]]]:
+    """The data sets that a figure draws."""
+    names = dict.fromkeys(re.findall(r'"data": \{"name": "([^"]+)"', json.dumps(store["figures"][figure])))
+    return [rows(store["data"][name]) for name in names]
+
+
+def table(store: dict[str, Any], caption: str) -> list[dict[str, str]]:
+    """The shown cells of the table whose caption begins so, by heading."""
+    about = next(one for one in store["tables"].values() if one["caption"].startswith(caption))
+    texts = [column(part["t"]) for part in about["cells"]]
+    heads = [one["title"] for one in about["columns"]]
+    return [dict(zip(heads, cells, strict=True)) for cells in zip(*texts, strict=True)]
+
+
+def words(page: str) -> str:
+    """What a reader reads without a script: no markup, no scripts, no styles."""
+    text = re.sub(r"<(script|style).*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
