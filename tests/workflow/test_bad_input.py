@@ -188,8 +188,17 @@ def test_a_config_that_is_none_is_refused_as_by_check(run_folder, text, message)
     assert not (run_folder.folder / "results").exists()
 
 
-def test_an_empty_config_asks_for_nothing(run_folder):
+@pytest.mark.parametrize("text", ["# later\n", "report: {title: x}\n", "plan: plan.yaml\n", "clinical: {pdl1: null}\n"])
+def test_a_config_that_asks_for_nothing_is_no_run_that_finishes(run_folder, text):
     (run_folder.folder / "config").mkdir()
-    (run_folder.folder / "config" / "config.yaml").write_text("# later\n")
-    done = run_folder.start("--dry-run")
-    assert done.returncode == 0, done.stdout + done.stderr
+    (run_folder.folder / "config" / "config.yaml").write_text(text)
+    (run_folder.folder / "plan.yaml").write_text("primary: {marker: age, endpoint: orr}\n")
+    done = run_folder.start()
+    assert done.returncode == 2 and "config/config.yaml: " in done.stderr and "Traceback" not in done.stderr
+    assert "file asks for nothing; expected samples, clinical.patients or clinical.maf" in done.stderr
+    assert not (run_folder.folder / "results").exists()
+
+
+def test_a_sheet_without_rows_is_no_run_that_finishes(run_folder):
+    run_folder.config = {"samples": run_folder.sheet("samples.tsv", [["patient", "sample", "status", "vcf"]])}
+    refused(run_folder, "config/samples.tsv: file has no rows; expected at least one sample")

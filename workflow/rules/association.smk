@@ -8,7 +8,7 @@ rule associate:
         gene_sets=gene_set_files(SETTINGS["plan"]),
         mutations="results/burden/mutations.tsv.gz" if RUN.has_burden else files("mutations"),
     output:
-        results="results/association/results.tsv",
+        results=shown("results/association/results.tsv", "Association"),
         groups="results/association/groups.tsv",
         memberships="results/association/memberships.tsv.gz",
         sensitivity="results/association/sensitivity.tsv",
@@ -24,7 +24,7 @@ rule associate:
         mem_mb=growing(2000),
         runtime=minutes(30),
     params:
-        mutations="--mutations results/burden/mutations.tsv.gz" if RUN.has_burden else sheets("mutations"),
+        mutations=from_input("mutations"),
         options=OPTIONS["associate"],
     shell:
         """

@@ -89,10 +89,10 @@ rule tmb:
         qc="results/qc/qc.tsv" if FACTS.tumors else [],
         purity=SETTINGS["samples"] if FACTS.states_purity else [],
     output:
-        tmb="results/burden/tmb.tsv",
+        tmb=shown("results/burden/tmb.tsv", "Burden"),
         provenance="results/burden/tmb.json",
         mutations="results/burden/mutations.tsv.gz",
-        agreement="results/burden/agreement.tsv",
+        agreement=shown("results/burden/agreement.tsv", "Burden"),
         general_statistics="results/qc/tmb_mqc.tsv",
     log:
         "results/logs/tmb.log",
@@ -106,14 +106,12 @@ rule tmb:
             if input.denominators or BURDEN["denominators"]
             else []
         ),
-        shared=f"--shared-denominator {maf_entry.DENOMINATOR}" if RUN.measures_maf else "",
-        qc="--qc results/qc/qc.tsv" if FACTS.tumors else "",
-        purity=flags({"purity": SETTINGS["samples"]}) if FACTS.states_purity else [],
+        tables=from_input("shared_denominator", "purity", "qc"),
         settings=flags({name: BURDEN[name] for name in ("custom", "calibration")}),
     shell:
         """
-        biomarkers tmb --variants {input.variants:q} {input.maf:q} {params.denominators} {params.shared} \
-            {params.purity} {params.settings} {params.qc} {params.options} --tmb {output.tmb} --provenance {output.provenance} \
+        biomarkers tmb --variants {input.variants:q} {input.maf:q} {params.denominators} \
+            {params.tables} {params.settings} {params.options} --tmb {output.tmb} --provenance {output.provenance} \
             --mutations {output.mutations} --agreement {output.agreement} \
             --general-statistics {output.general_statistics} 2>{log}
         """
@@ -125,7 +123,10 @@ rule pictures:
         agreement="results/burden/agreement.tsv",
         steps=[f"results/burden/{tumor}.steps.tsv" for tumor in FACTS.measured],
     output:
-        **FACTS.pictures,
+        **{
+            option: shown(path, "Burden", "table" if option == "table" else "figure")
+            for option, path in FACTS.pictures.items()
+        },
     log:
         "results/logs/pictures.log",
     resources:
@@ -133,7 +134,7 @@ rule pictures:
         runtime=minutes(15),
     params:
         steps=lambda wildcards, input: (["--steps", *map(shlex.quote, input.steps)] if input.steps else []),
-        pictures=flags(FACTS.pictures),
+        pictures=lambda wildcards, output: flags(dict(output.items())),
     shell:
         """
         biomarkers pictures --tmb {input.tmb} --agreement {input.agreement} {params.steps} {params.pictures} 2>{log}

@@ -13,10 +13,11 @@ rule import:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
+        folder=lambda wildcards, output: os.path.dirname(output.report),
         options=OPTIONS["import"],
     shell:
         """
-        biomarkers import --mapping {input.mapping:q} --out results/clinical/sheets --sheets-only {params.options} 2>{log}
+        biomarkers import --mapping {input.mapping:q} --out {params.folder:q} --sheets-only {params.options} 2>{log}
         """
 
 
@@ -46,7 +47,7 @@ rule endpoints:
         plan=SETTINGS["plan"] or [],
     output:
         endpoints="results/clinical/endpoints.tsv",
-        rates="results/clinical/rates.tsv",
+        rates=shown("results/clinical/rates.tsv", "Clinical data"),
         adverse_events=(["results/clinical/adverse_events.tsv"] if "adverse_events" in CLINICAL else []),
         trial=[f"results/clinical/{name}.tsv" for name in TRIAL_TABLES],
         adverse_event_times=(["results/clinical/adverse_event_times.tsv"] if "adverse_events" in CLINICAL else []),
@@ -59,12 +60,16 @@ rule endpoints:
         sheets=sheets("patients", "assessments", "lesions", "adverse_events"),
         options=OPTIONS["endpoints"],
         plan=flags({"plan": SETTINGS["plan"]}),
-        trial=[f"--{name} results/clinical/{name}.tsv" for name in TRIAL_TABLES],
-        summary=("--adverse-events-summary results/clinical/adverse_events.tsv" if "adverse_events" in CLINICAL else ""),
-        times=("--adverse-event-times results/clinical/adverse_event_times.tsv" if "adverse_events" in CLINICAL else ""),
+        trial=lambda wildcards, output: flags(dict(zip(TRIAL_TABLES, output.trial))),
+        adverse_events=lambda wildcards, output: flags(
+            {
+                "adverse_events_summary": first(output.adverse_events),
+                "adverse_event_times": first(output.adverse_event_times),
+            }
+        ),
     shell:
         """
-        biomarkers endpoints {params.sheets} {params.plan} {params.options} {params.summary} {params.times} {params.trial} \
+        biomarkers endpoints {params.sheets} {params.plan} {params.options} {params.adverse_events} {params.trial} \
             --endpoints {output.endpoints} --rates {output.rates} 2>{log}
         """
 
@@ -78,9 +83,9 @@ rule cohort:
         plan=SETTINGS["plan"] or [],
         samples=SETTINGS["samples"] or [],
     output:
-        cohort="results/cohort.tsv",
-        flow="results/flow.tsv",
-        selection="results/clinical/sample_selection.tsv",
+        cohort=shown("results/cohort.tsv", "Cohort"),
+        flow=shown("results/flow.tsv", "Cohort"),
+        selection=shown("results/clinical/sample_selection.tsv", "Cohort"),
     log:
         "results/logs/cohort.log",
     resources:
@@ -88,12 +93,11 @@ rule cohort:
         runtime=minutes(10),
     params:
         sheets=sheets("patients", "features", "sequenced", "mutations"),
-        tmb="--tmb results/burden/tmb.tsv" if RUN.has_burden else "",
-        pdl1="--pdl1 results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else "",
+        tables=from_input("tmb", "pdl1"),
         plan=flags({"plan": SETTINGS["plan"], "samples": SETTINGS["samples"]}),
         options=OPTIONS["cohort"],
     shell:
         """
-        biomarkers cohort {params.sheets} --endpoints {input.endpoints} {params.tmb} \
-            {params.pdl1} {params.plan} {params.options} --cohort {output.cohort} --flow {output.flow} --selection {output.selection} 2>{log}
+        biomarkers cohort {params.sheets} --endpoints {input.endpoints} {params.tables} \
+            {params.plan} {params.options} --cohort {output.cohort} --flow {output.flow} --selection {output.selection} 2>{log}
         """

@@ -6,14 +6,16 @@ import sys
 from pathlib import Path
 
 from biomarkers import settings
-from biomarkers.errors import InputError
+from biomarkers.io.files import shipped
 from biomarkers.run import maf_entry
 from biomarkers.run.chain import links, summed
 from biomarkers.run.check import check_run, read_run
 from biomarkers.run.clinic import gene_set_files
+from biomarkers.run.earlier_pages import EarlierPages
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.failures import tell_last
 from biomarkers.run.lanes import words_of
+from biomarkers.run.layout import Layout
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
 from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
@@ -25,8 +27,10 @@ envvars:
 
 
 # Shell files of the rules, tools that `make setup` installed, and `biomarkers` beside the Python that runs Snakemake, before
-# whatever else there is. The folder is this file's, also where another workflow takes this one as a module.
-WORKFLOW = Path(workflow.current_basedir).parent
+# whatever else there is. The folder is this file's, also where another workflow takes this one as a module; where that one
+# takes the rules from a repository, the shell files are those that were installed with the program.
+HERE = Path(str(workflow.current_basedir))
+WORKFLOW = HERE.parent if HERE.is_dir() else shipped("workflow")
 FOLDERS = (WORKFLOW / "scripts", WORKFLOW.parent / ".tools" / "bin", Path(sys.executable).parent)
 OTHERS = os.environ["PATH"]
 os.environ["PATH"] = os.pathsep.join([*map(str, FOLDERS), OTHERS])
@@ -47,19 +51,32 @@ DEPLOYED = workflow.deployment_settings and workflow.deployment_settings.deploym
 LEAVES = workflow.resource_settings.nodes is not None or {"-n", "-np", "-pn", "--dry-run", "--dryrun"} & set(sys.argv)
 PLACE = "deployed" if DEPLOYED else "elsewhere" if LEAVES else "here"
 try:
-    RUN = (
-        check_run("config/config.yaml", config, PLACE)
-        if workflow.is_main_process
-        else read_run("config/config.yaml", config)
-    )
+    IN_FORCE = given_config.gathered(CONFIG_FILES, config, ASKED.config, ASKED.config_args, CONFIG_SOURCE)
+    CONFIG_FILE = CONFIG_FILES[-1] if CONFIG_FILES else CONFIG_SOURCE
+    LOOKS = workflow.is_main_process and "--lint" not in sys.argv
+    RUN = check_run(CONFIG_FILE, IN_FORCE, PLACE) if LOOKS else read_run(CONFIG_FILE, IN_FORCE)
     FACTS = Facts.of(RUN)
 except InputError as error:
     print(error, file=sys.stderr)
     sys.exit(2)
 
-# Why jobs failed is said when all else was.
+# As a module with a prefix: it moves what this workflow makes, never a file of the user.
+MOVED = workflow.modifier.path_modifier
+OWN_FOLDERS = {own: str(MOVED.replace_prefix(own)) for own in ("results/", "resources/")}
+LAYOUT = Layout(*(folder.rstrip("/") for folder in OWN_FOLDERS.values()))
+if LAYOUT != Layout():
+    workflow.modifier.path_modifier = type(MOVED)(OWN_FOLDERS, None, workflow)
+
+# Why jobs failed is said when all else was. Pages that this run is to make say until then that they are of an earlier one.
 if workflow.is_main_process:
     tell_last(logger)
+    PAGES = {"report": "results/report/index.html", "multiqc": "results/qc/multiqc.html"}
+    logger.addFilter(
+        EarlierPages(
+            {workflow.modifier.modify_rulename(rule): LAYOUT.place(page) for rule, page in PAGES.items()},
+            lambda: not workflow.dryrun and not workflow.touch,
+        )
+    )
 
 # Which file is made of which, as the record of the burdens tells it.
 LINKS = links(RUN, FACTS) if RUN.has_burden else {}

@@ -15,11 +15,12 @@ rule same_person:
     params:
         sheet=SETTINGS["samples"],
         settings=settings.SamePerson.as_options(SETTINGS),
+        others=LAYOUT.place("results/calling"),
         mismatch=SETTINGS["calling"]["same_person"],
     shell:
         # The tables of other samples, as far as they are there, only serve to say whose sample it is instead.
         """
-        biomarkers concordance --pileups {input.pileups:q} --others results/calling/*.pileups.table --samples {params.sheet:q} \
+        biomarkers concordance --pileups {input.pileups:q} --others {params.others:q}/*.pileups.table --samples {params.sheet:q} \
             {params.settings} --on-mismatch {params.mismatch} --concordance {output:q} 2>{log}
         """
 
@@ -28,8 +29,8 @@ rule concordance:
     input:
         pileups=[f"results/calling/{s.sample}.pileups.table" for s in RUN.samples.sequenced],
     output:
-        table="results/qc/concordance.tsv",
-        picture="results/qc/concordance.svg",
+        table=shown("results/qc/concordance.tsv", "Quality"),
+        picture=shown("results/qc/concordance.svg", "Quality", "figure"),
     log:
         "results/logs/concordance.log",
     resources:

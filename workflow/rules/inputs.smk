@@ -70,7 +70,7 @@ def panel():
 def option(flag, kind):
     """Flag and file for a tool's command line, when the config names such a file."""
     file = (panel() if kind == "panel_of_normals" else known(kind))[:1]
-    return [flag, *file] if file else []
+    return [flag, LAYOUT.place(*file)] if file else []
 
 
 def pileups_of(wildcards):
@@ -116,9 +116,36 @@ def coverage_of(wildcards):
     return {role: f"results/qc/depth/{sample.sample}.quantized.bed.gz" for role, sample in pair}
 
 
+def shown(path, category, kind="table"):
+    """An output that `snakemake --report` shows, with the text of its name in workflow/report."""
+    name = os.path.basename(path).split(".")[0]
+    name = {"index": "page", "results": "tests"}.get(name, name)
+    return report(
+        path,
+        caption=f"../report/{name}.rst",
+        category=category,
+        labels={"result": name.replace("_", " "), "kind": kind},
+    )
+
+
+def first(files):
+    """The only file of an output that may be none."""
+    return next(iter(files), None)
+
+
+def from_input(*names):
+    """`--name FILE` for each of these inputs that the rule has."""
+    return lambda wildcards, input: flags({name: input[name] for name in names if input.get(name)})
+
+
+def sheet_path(path):
+    """A clinical sheet: the user's, or one that the rule `import` makes of a mapping."""
+    return LAYOUT.place(path) if RUN.mapping and path in map(RUN.mapping.place, RUN.mapping.sheets) else path
+
+
 def sheets(*names):
     """`--name FILE` for each of these sheets that the config names."""
-    return [f"--{name.replace('_', '-')} {shlex.quote(CLINICAL[name])}" for name in names if name in CLINICAL]
+    return flags({name: sheet_path(CLINICAL[name]) for name in names if name in CLINICAL})
 
 
 def files(*names):

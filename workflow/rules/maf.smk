@@ -24,7 +24,7 @@ rule maf_territory:
 rule maf_variants:
     input:
         files("maf", "sequenced", "patients"),
-        **({"callable": maf_entry.CALLABLE, "splice": maf_entry.SPLICE} if RUN.measures_maf else {}),
+        **({"regions": maf_entry.CALLABLE, "splice_regions": maf_entry.SPLICE} if RUN.measures_maf else {}),
         custom=BURDEN["custom"] or [],
         hotspots=BURDEN["hotspots"] or [],
     output:
@@ -38,7 +38,7 @@ rule maf_variants:
     params:
         sheets=sheets("maf", "patients") + flags({"samples": CLINICAL.get("sequenced")}),
         options=of_maf(RUN),
-        territory=(f"--regions {maf_entry.CALLABLE} --splice-regions {maf_entry.SPLICE}" if RUN.measures_maf else ""),
+        territory=from_input("regions", "splice_regions"),
         own=flags({name: BURDEN[name] for name in ("custom", "hotspots")}),
     shell:
         """

@@ -31,6 +31,7 @@ rule provenance:
         runtime=minutes(30),
     params:
         sums=lambda wildcards, input: ["--sums", *input.sums] if input.sums else [],
-        config=json.dumps(config, sort_keys=True, default=str),
+        config=json.dumps(IN_FORCE.data, sort_keys=True),
+        places=flags(vars(LAYOUT)) if LAYOUT != Layout() else [],
     shell:
-        "biomarkers provenance --in-force {params.config:q} {params.sums:q} --record {output} 2> {log}"
+        "biomarkers provenance --in-force {params.config:q} {params.sums:q} {params.places} --record {output} 2> {log}"

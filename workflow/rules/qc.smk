@@ -65,7 +65,7 @@ rule qc:
         **FACTS.reports,
         samples=SETTINGS["samples"] or [],
     output:
-        qc="results/qc/qc.tsv",
+        qc=shown("results/qc/qc.tsv", "Quality"),
         section="results/qc/quality_mqc.tsv",
     log:
         "results/logs/qc.log",
@@ -73,7 +73,9 @@ rule qc:
         mem_mb=growing(2000),
         runtime=minutes(15),
     params:
-        files=[word for kind, files in FACTS.reports.items() for word in (f"--{kind.replace('_', '-')}", *files)],
+        files=lambda wildcards, input: [
+            word for kind in FACTS.reports for word in (f"--{kind.replace('_', '-')}", *listed(input[kind]))
+        ],
         options=OPTIONS["qc"],
     shell:
         """
@@ -89,7 +91,7 @@ rule multiqc:
         quality="results/qc/quality_mqc.tsv",
         tmb="results/qc/tmb_mqc.tsv",
     output:
-        "results/qc/multiqc.html",
+        shown("results/qc/multiqc.html", "Quality", "page"),
     log:
         "results/logs/multiqc.log",
     conda:
@@ -99,8 +101,9 @@ rule multiqc:
         runtime=minutes(20),
     params:
         config=WORKFLOW / "multiqc.yaml",
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
         """
-        multiqc --force --no-data-dir --no-version-check --quiet --no-ansi --config {params.config:q} --outdir results/qc --filename multiqc.html \
+        multiqc --force --no-data-dir --no-version-check --quiet --no-ansi --config {params.config:q} --outdir {params.folder:q} --filename multiqc.html \
             {input:q} >{log} 2>&1
         """

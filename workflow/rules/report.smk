@@ -21,7 +21,7 @@ rule report:
         adverse_event_times=("results/clinical/adverse_event_times.tsv" if "adverse_events" in CLINICAL else []),
         plan=SETTINGS["plan"] or [],
     output:
-        page="results/report/index.html",
+        page=shown("results/report/index.html", "Association", "page"),
         figures=directory("results/report/figures"),
     log:
         "results/logs/report.log",
@@ -29,12 +29,8 @@ rule report:
         mem_mb=growing(2000),
         runtime=minutes(15),
     params:
-        tables=lambda wildcards, input: [
-            f"--{name.replace('_', '-')} {shlex.quote(input[name])}"
-            for name in ("tmb", "agreement", "steps", "adverse_events", "adverse_event_times", "plan")
-            if input[name]
-        ],
-        trial=[f"--{name} results/clinical/{name}.tsv" for name in TRIAL_TABLES],
+        tables=from_input("tmb", "agreement", "steps", "adverse_events", "adverse_event_times", "plan"),
+        trial=lambda wildcards, input: flags(dict(zip(TRIAL_TABLES, input.trial))),
         options=OPTIONS["report"],
     shell:
         """

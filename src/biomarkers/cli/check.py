@@ -31,11 +31,15 @@ def check(
     import json
 
     from biomarkers.io import files, provenance
+    from biomarkers.run import given_config
     from biomarkers.run import jobs as handed
     from biomarkers.run.check import check_run
     from biomarkers.run.facts import Facts
 
-    run = check_run(config, None if in_force is None else json.loads(in_force), programs)
+    given = None
+    if in_force is not None:
+        given = given_config.gathered([str(config)] if config.is_file() else [], json.loads(in_force), source="--in-force")
+    run = check_run(config, given, programs)
     if jobs is not None:
         files.write_texts({jobs: provenance.as_json(handed.of(config, run, Facts.of(run)))})
     if run.samples.by_name or not run.config["clinical"]["maf"]:

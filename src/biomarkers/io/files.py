@@ -57,6 +57,14 @@ def _temporary(target: Path) -> Path:
     return Path(name)
 
 
+def rewrite(path: Path, text: str) -> None:
+    """Change the text of a file and not its date, so that it is no newer than what was made of it."""
+    before = path.stat()
+    with publish(path) as (temporary,):
+        temporary.write_text(text, "utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def write_texts(texts: Mapping[Path, str] | Mapping[str | Path, str]) -> None:
     """Write files of UTF-8 text (gzip where the name ends in .gz): all of them appear, or none.
 
@@ -106,6 +114,12 @@ def digests(path: str | Path) -> Digests:
 def packaged(place: str) -> Path:
     """Path of a file or folder that comes with the program; place: its path within the package."""
     return Path(__file__).parent.parent / place
+
+
+def shipped(place: str) -> Path:
+    """Path of what belongs to the project beside the program, such as the workflow; installed, it has a copy."""
+    copy = packaged(place)
+    return copy if copy.exists() else packaged("").resolve().parents[1] / place
 
 
 def packaged_text(place: str) -> str:

@@ -30,7 +30,19 @@ def commit() -> str | None:
     project = packaged("").resolve().parents[1]
     if not (project / ".git").exists():
         return None
-    command = ["git", "-C", str(project), "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"]
+    # Git asks nobody else's leave to read a checkout that another user owns.
+    command = [
+        "git",
+        "-c",
+        f"safe.directory={project}",
+        "-C",
+        str(project),
+        "describe",
+        "--always",
+        "--abbrev=40",
+        "--exclude=*",
+        "--dirty",
+    ]
     try:
         told = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:

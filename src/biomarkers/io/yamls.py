@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from biomarkers.errors import InputError, Problem, Problems
@@ -25,10 +27,15 @@ TEXT = re.compile(
 
 
 class Settings(NamedTuple):
-    """A YAML file's content and the 1-based line of each key path, e.g. ("burden", "vaf") or ("secondary", 0)."""
+    """A YAML file's content and the 1-based line of each key path, e.g. ("burden", "vaf") or ("secondary", 0).
+
+    sources: of settings that come from several places, which one a key comes from; a key that is not there is in the
+    file that the settings are told of.
+    """
 
     data: dict[str, Any]
-    lines: dict[Key, int]
+    lines: Mapping[Key, int | None]
+    sources: Mapping[Key, str] = MappingProxyType({})
 
 
 def load(path: str | Path) -> Settings:
@@ -72,7 +79,23 @@ def problem(
     path: str | Path, settings: Settings, key: Key, value: object, expected: str, at: Key | None = None
 ) -> Problem:
     """A problem with the value of a key; at: the key in whose line it is told, by default the same."""
-    return Problem(str(path), dotted(key), value, expected, line_of(settings.lines, key if at is None else at))
+    place = key if at is None else at
+    return Problem(source_of(path, settings, place), dotted(key), value, expected, line_of(settings.lines, place))
+
+
+def source_of(path: str | Path, settings: Settings, key: Key) -> str:
+    """Where the key or the nearest block that holds it was set: `path`, or another source."""
+    blocks = (key[:length] for length in range(len(key), 0, -1))
+    return next((settings.sources[block] for block in blocks if block in settings.sources), str(path))
+
+
+def value(text: str) -> Any:
+    """What a word means as the value of a key.
+
+    >>> value("{trim: off, limits: [1, '2']}"), value("1e-4"), value("")
+    ({'trim': False, 'limits': [1, '2']}, '1e-4', None)
+    """
+    return _plain(_read(text)[0], (), {})
 
 
 def _read(text: str) -> tuple[Any, list[tuple[int, str, int]]]:
@@ -147,8 +170,7 @@ def check(path: str | Path, settings: Settings, schema: dict[str, Any], problems
     """Add every way in which `settings` break the JSON Schema; unknown keys get a hint, all carry their line."""
     if odd := no_texts(settings.data):
         found = "is no text (YAML reads digits as a number; yes, no, on and off as true and false)"
-        lines = settings.lines
-        problems.add(*[Problem.said(str(path), dotted(k), found, "a name in quotes", line_of(lines, k)) for k in odd])
+        problems.add(*[problem(path, settings, k, None, "a name in quotes")._replace(found=found) for k in odd])
         return
     for error in schemas.validator(schema).iter_errors(settings.data):
         problems.add(*_explain(str(path), error, settings))
@@ -159,7 +181,7 @@ def without_empty_blocks(settings: Settings, schema: dict[str, Any]) -> Settings
     """The settings as if a block with nothing below its key, all of it commented out, were not there."""
     blocks = {name for name, rule in schema["properties"].items() if "properties" in rule}
     kept = {key: value for key, value in settings.data.items() if value is not None or key not in blocks}
-    return Settings(kept, settings.lines)
+    return settings._replace(data=kept)
 
 
 def with_defaults(data: Any, schema: dict[str, Any]) -> Any:
@@ -183,7 +205,7 @@ def dotted(key: Key) -> str:
     return text or "file"
 
 
-def line_of(lines: dict[Key, int], key: Key) -> int | None:
+def line_of(lines: Mapping[Key, int | None], key: Key) -> int | None:
     """Line of the key or of the nearest block that holds it."""
     for length in range(len(key), 0, -1):
         if key[:length] in lines:
@@ -228,8 +250,12 @@ def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:
     rules = error.schema.get("properties", {})
     if error.validator == "additionalProperties":
         unknown = [(*key, str(name)) for name in value if name not in rules]
-        lines = settings.lines
-        return [Problem.unknown(file, "key", dotted(own), rules, line_of(lines, own), own[-1]) for own in unknown]
+        return [
+            Problem.unknown(
+                source_of(file, settings, own), "key", dotted(own), rules, line_of(settings.lines, own), own[-1]
+            )
+            for own in unknown
+        ]
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in value]
         wanted = {name: schemas.expected(rules.get(name, {})) for name in missing}

@@ -15,6 +15,7 @@ from biomarkers.errors import InputError, Problem
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
 from biomarkers.run import maf_entry, presets, reports
+from biomarkers.run.layout import Layout
 from biomarkers.run.presets import listed
 
 if TYPE_CHECKING:
@@ -184,39 +185,44 @@ def read_sums(paths: Sequence[str | Path]) -> dict[str, str]:
     return found
 
 
-def record(run: Run, facts: Facts, sums: Mapping[str, str]) -> dict[str, Any]:
+def record(run: Run, facts: Facts, sums: Mapping[str, str], layout: Layout = Layout()) -> dict[str, Any]:
     """The record that stands beside the table of burdens. sums: MD5 of files that need not be read again.
 
-    The only thing in it that two identical runs differ in is the time, its last entry.
+    Paths in it are seen from the folder that holds the results. The only thing in it that two identical runs differ in
+    is the time, its last entry.
     """
     known = dict(sums)
     files: dict[str, dict[str, Any]] = {}
-    for path, link in links(run, facts).items():
-        if path not in known:
+    found = links(run, facts)
+    places = {path: path if link.by == GIVEN else layout.place(path) for path, link in found.items()}
+    for path, link in found.items():
+        place, sources = places[path], [places[source] for source in link.sources]
+        if place not in known:
             # A link to a file of the user has that one's sum.
-            target = next((known[source] for source in link.sources if source in known and _same(path, source)), None)
-            known[path] = target or md5(path)
-        files[path] = {"md5": known[path], "by": link.by}
-        made_with = _programs(run, path, link)
+            target = next((known[source] for source in sources if source in known and _same(place, source)), None)
+            known[place] = target or md5(place)
+        told: dict[str, Any] = {"md5": known[place], "by": link.by}
+        made_with = _programs(run, place, link, layout)
         if made_with:
-            files[path]["programs"] = made_with
-        if link.sources:
-            files[path]["from"] = list(link.sources)
+            told["programs"] = made_with
+        if sources:
+            told["from"] = [layout.seen(source) for source in sources]
+        files[layout.seen(place)] = told
     return {
         "command": "provenance",
         "biomarkers": __version__,
         "commit": provenance.commit(),
         "programs": programs.ours(),
         "settings": run.config,
-        "samples": {tumor.sample: _sample(run, tumor) for tumor in run.samples.tumors},
+        "samples": {tumor.sample: _sample(run, tumor, layout) for tumor in run.samples.tumors},
         "files": files,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
 
-def _sample(run: Run, tumor: Sample) -> dict[str, Any]:
+def _sample(run: Run, tumor: Sample, layout: Layout) -> dict[str, Any]:
     """Who a tumor is. normal: of the sheet; normal_column: of the VCF, whatever the sheet calls it."""
-    normal, variants = run.samples.normal_of(tumor), f"results/variants/{tumor.sample}.variants.tsv.gz"
+    normal, variants = run.samples.normal_of(tumor), layout.place(f"results/variants/{tumor.sample}.variants.tsv.gz")
     origin = provenance.read(provenance.beside(variants)) or {}
     return {
         "patient": tumor.patient,
@@ -224,7 +230,7 @@ def _sample(run: Run, tumor: Sample) -> dict[str, Any]:
         "normal": normal.sample if normal else None,
         "tumor_column": origin.get("column"),
         "normal_column": origin.get("normal_column"),
-        "variants": variants,
+        "variants": layout.seen(variants),
         "reads": [one.sample for one in (tumor, normal) if one] if tumor.entry != "vcf" else [],
     }
 
@@ -233,7 +239,7 @@ def _same(path: str, source: str) -> bool:
     return Path(path).resolve() == Path(source).resolve()
 
 
-def _programs(run: Run, path: str, link: Link) -> dict[str, str]:
+def _programs(run: Run, path: str, link: Link, layout: Layout) -> dict[str, str]:
     """Programs by what they wrote into a file or beside it."""
     name = Path(path).name
     if path.endswith((".bam", ".cram")):
@@ -242,7 +248,7 @@ def _programs(run: Run, path: str, link: Link) -> dict[str, str]:
         if link.by != GIVEN and sample is not None:
             folder = reports.REPORTS["trimming"].place
             for report in reports.names_of(sample):
-                found |= programs.of_trimming(folder.format(report))
+                found |= programs.of_trimming(layout.place(folder.format(report)))
         return found
     if name.endswith((".vcf.gz", ".vcf", ".bcf")) and (link.by != GIVEN or path in _entered(run)):
         from biomarkers.io.vcf import Vcf

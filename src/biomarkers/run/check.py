@@ -60,11 +60,10 @@ class Run:
         return presets.used(self.config, self.preset)
 
 
-def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
+def read_run(path: str | Path, given: yamls.Settings | None = None) -> Run:
     """Config and sample sheet of the run in the current folder.
 
-    given: the config as Snakemake holds it (the file and `--config`); by default the file's own content. Without a file
-    of that name messages have no lines.
+    given: the config in force, where it is more than the file at `path` (see `given_config`).
     Raises InputError with every problem of both files.
     """
     problems = Problems()
@@ -73,13 +72,11 @@ def read_run(path: str | Path, given: dict[str, Any] | None = None) -> Run:
     return run
 
 
-def _read_run(path: str | Path, given: dict[str, Any] | None, problems: Problems) -> Run:
+def _read_run(path: str | Path, given: yamls.Settings | None, problems: Problems) -> Run:
     """As `read_run`; what is wrong with the samples and files is added to `problems`, a wrong config raises at once."""
     from biomarkers.burden import inputs as _burdens
 
-    settings = yamls.load(path) if given is None or Path(path).is_file() else yamls.Settings({}, {})
-    if given is not None:
-        settings = yamls.Settings(yamls.dates_as_text(given), settings.lines)
+    settings = yamls.load(path) if given is None else given
     schema = schemas.load("config")
     settings = yamls.without_empty_blocks(settings, schema)
     wrong = Problems()
@@ -171,7 +168,7 @@ def named_files(config: dict[str, Any]) -> dict[yamls.Key, Any]:
     return files | {("plan",): config["plan"]}
 
 
-def check_run(path: str | Path, given: dict[str, Any] | None = None, place: programs.Place | None = None) -> Run:
+def check_run(path: str | Path, given: yamls.Settings | None = None, place: programs.Place | None = None) -> Run:
     """As `read_run`, after a look at every other sheet, the headers of all files, the plan and the programs.
 
     place: where the programs will be, by default as far as can be told beforehand. Raises InputError with every problem
@@ -187,6 +184,9 @@ def check_run(path: str | Path, given: dict[str, Any] | None = None, place: prog
         patients = clinic.check_sheets(config, problems)
         clinic.check_plan(made, problems)
     programs.check(path, run, place or programs.usual(), problems)
+    if is_right and not (run.has_burden or run.samples.sequenced or run.config["clinical"]["patients"]):
+        expected = "samples, clinical.patients or clinical.maf, of which results could be made"
+        problems.add(Problem.said(str(path), "file", "asks for nothing", expected))
     problems.stop_if_any()
     if patients:
         for patient in sorted({tumor.patient for tumor in run.samples.tumors} - patients):

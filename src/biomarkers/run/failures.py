@@ -126,6 +126,8 @@ class Failures(logging.Filter):
 
 def tell_last(logger: logging.Logger) -> Failures:
     """Collect the failures of a run and say them when this process ends. logger: Snakemake's."""
+    if known := next((one for one in logger.filters if isinstance(one, Failures)), None):
+        return known  # A workflow may take this one as several modules, or rules of it one by one.
     failures = Failures()
     logger.addFilter(failures)
     atexit.register(_say, failures)

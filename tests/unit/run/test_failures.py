@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from biomarkers.io.lines import legible
-from biomarkers.run.failures import Failure, Failures, last_words, sentence
+from biomarkers.run.failures import Failure, Failures, last_words, sentence, tell_last
 
 GATK_USER_ERROR = """\
 Using GATK jar /opt/gatk/gatk-package-4.6.2.0-local.jar
@@ -136,3 +136,8 @@ def test_of_many_failures_the_first_are_told():
     for job in range(50):
         found.filter(record("job_error", jobid=job, rule_name="align", log=[]))
     assert len(found.told()) == 21 and found.told()[-1] == "30 more jobs failed"
+
+
+def test_a_workflow_that_takes_this_one_twice_is_told_once():
+    logger = logging.Logger("snakemake")
+    assert tell_last(logger) is tell_last(logger) and len(logger.filters) == 1

@@ -9,6 +9,7 @@ import yaml
 
 from biomarkers.errors import InputError
 from biomarkers.run.check import read_run
+from biomarkers.run.given_config import gathered
 
 CONFIG = "endpoints: {data_cutoff: 2024-03-31}\nreads: {recalibrate: off}\ncalling: {same_person: off}\n"
 
@@ -16,7 +17,7 @@ CONFIG = "endpoints: {data_cutoff: 2024-03-31}\nreads: {recalibrate: off}\ncalli
 def test_snakemake_and_the_file_say_the_same(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("config.yaml").write_text(CONFIG)
-    given = yaml.safe_load(CONFIG)
+    given = gathered(["config.yaml"], yaml.safe_load(CONFIG))
     assert read_run("config.yaml").config == read_run("config.yaml", given).config
     assert read_run("config.yaml", given).config["endpoints"]["data_cutoff"] == "2024-03-31"
 

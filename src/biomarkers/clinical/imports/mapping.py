@@ -93,7 +93,7 @@ class Declared:
     blocks: tuple[Block, ...]
     missing: tuple[str, ...]
     data: dict[str, Any]
-    lines: dict[yamls.Key, int] = field(default_factory=dict)
+    lines: Mapping[yamls.Key, int | None] = field(default_factory=dict)
 
     @property
     def sheets(self) -> list[str]:

@@ -1,0 +1,121 @@
+"""The config in force: the run's file, `--configfile`, `--config`, or what another workflow hands to this one.
+
+Each key keeps the place where it was set, so that a message can name it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from biomarkers.io import yamls
+
+OWN = "config/config.yaml"
+"""The config that a run's folder has."""
+COMMAND_LINE = "--config"
+
+
+def files(asked: Iterable[str | Path], *, handed_over: bool = False, replaced: bool = False) -> list[str]:
+    """Files that a run's config is read from; each overrides those before it.
+
+    asked: of `--configfile`; beside them the run's own file may be missing. handed_over: another workflow says what
+    the config is. replaced: the run's own file is left out (`--replace-workflow-config`).
+    """
+    if handed_over:
+        return []
+    further = [_shown(file) for file in asked]
+    own = [] if further and (replaced or not os.path.exists(OWN)) else [OWN]
+    return [*own, *further]
+
+
+def gathered(
+    paths: Sequence[str],
+    in_force: Mapping[str, Any] | None = None,
+    said: Mapping[str, Any] | None = None,
+    words: Iterable[str] = (),
+    source: str = COMMAND_LINE,
+) -> yamls.Settings:
+    """Settings of these files, or those in force with the place of each key.
+
+    in_force: the config as Snakemake holds it, whatever made it so. said: what Snakemake made of `--config`, in which
+    values within a block are text; words: the same as written, KEY=VALUE, by which they get their meaning. source:
+    where what stands in no file comes from. Raises InputError for a file that cannot be read.
+    """
+    data: dict[str, Any] = {}
+    lines: dict[yamls.Key, int | None] = {}
+    sources: dict[yamls.Key, str] = {}
+    for path in paths:
+        one = yamls.load(path)
+        data = _updated(data, one.data)
+        lines |= one.lines
+        sources |= dict.fromkeys(one.lines, path)
+    if in_force is None:
+        return yamls.Settings(data, lines, sources)
+    meant = _meant(words)
+    force: Any = yamls.dates_as_text(dict(in_force))
+    for key in (None, *meant):  # The outer workflow may hand over a block of its own config.
+        blocks = (said or {}, meant) if key is None else ((said or {}).get(key), meant[key])
+        force = _typed(force, *blocks)
+    for changed in _differing(force, data, ()):
+        lines[changed], sources[changed] = None, source
+    return yamls.Settings(force, lines, sources)
+
+
+def _shown(file: str | Path) -> str:
+    """A path as seen from the run's folder, if it lies there."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _updated(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """As Snakemake joins configs: blocks are joined, anything else is replaced.
+
+    >>> _updated({"reads": {"trim": True, "format": "bam"}}, {"reads": {"trim": False}})
+    {'reads': {'trim': False, 'format': 'bam'}}
+    """
+    blocks = {
+        key: _updated(old[key], value)
+        for key, value in new.items()
+        if isinstance(value, dict) and isinstance(old.get(key), dict)
+    }
+    return {**old, **new, **blocks}
+
+
+def _meant(words: Iterable[str]) -> dict[str, Any]:
+    """What KEY=VALUE mean by the rules of YAML; a value that is no YAML is left out."""
+    from ruamel.yaml.error import YAMLError
+
+    found: dict[str, Any] = {}
+    for word in words:
+        key, _, text = word.partition("=")
+        try:
+            found = _updated(found, {key: yamls.value(text)})
+        except (YAMLError, ValueError):
+            continue
+    return found
+
+
+def _typed(value: Any, said: Any, meant: Any) -> Any:
+    """A value with the text that `--config` put there as what was meant.
+
+    >>> _typed({"reads": {"trim": "off"}, "samples": "a"}, {"reads": {"trim": "off"}}, {"reads": {"trim": False}})
+    {'reads': {'trim': False}, 'samples': 'a'}
+    """
+    if isinstance(value, dict) and isinstance(said, dict) and isinstance(meant, dict):
+        known = said.keys() & meant.keys()
+        return {key: _typed(one, said[key], meant[key]) if key in known else one for key, one in value.items()}
+    return meant if isinstance(said, str | list) and value == said else value
+
+
+def _differing(new: Any, old: Any, key: yamls.Key) -> Iterator[yamls.Key]:
+    """Keys whose value is new or another."""
+    if isinstance(new, dict) and isinstance(old, dict):
+        for name, value in new.items():
+            if name not in old:
+                yield (*key, str(name))
+            else:
+                yield from _differing(value, old[name], (*key, str(name)))
+    elif new != old:
+        yield key
