@@ -14,7 +14,9 @@ tools="bwa:bwa samtools:samtools bcftools:bcftools bgzip:tabix fastp:fastp mosde
 have_conda() { command -v conda >/dev/null || command -v mamba >/dev/null; }
 
 packages=""
-python3 -c 'import ensurepip' 2>/dev/null || packages="python3-venv"
+python=.venv/bin/python
+[ -x $python ] || python=$(envs/python.sh)
+"$python" -c 'import ensurepip' 2>/dev/null || packages="python3-venv"
 if ! have_conda || [ -n "${1:-}" ]; then
     for pair in $tools; do
         command -v "${pair%%:*}" >/dev/null || packages="$packages ${pair##*:}"
@@ -48,7 +50,7 @@ current() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 wanted=$(cat requirements.lock pyproject.toml | md5sum)
 if ! current .venv/.installed "$wanted"; then
     echo "setup: Python environment in .venv"
-    [ -x .venv/bin/python ] || python3 -m venv .venv
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
     printf '%s\n' "$wanted" >.venv/.installed

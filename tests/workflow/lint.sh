@@ -3,7 +3,7 @@
 # `biomarkers` alone need none, it stands beside the Python that runs Snakemake.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-shellcheck --external-sources --source-path=workflow/scripts workflow/scripts/*.sh tests/workflow/*.sh envs/setup.sh envs/vendor.sh
+shellcheck --external-sources --source-path=workflow/scripts workflow/scripts/*.sh tests/workflow/*.sh envs/*.sh
 advice=$(.venv/bin/snakemake --lint 2>&1 || true)
 echo "$advice" | grep -q '^Lints for\|Congratulations' || { echo "$advice" >&2; exit 1; }
 if echo "$advice" | grep '^    \* ' | grep -v 'Specify a conda environment'; then

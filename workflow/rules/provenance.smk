@@ -32,6 +32,10 @@ rule provenance:
     params:
         sums=lambda wildcards, input: ["--sums", *input.sums] if input.sums else [],
         config=json.dumps(IN_FORCE.data, sort_keys=True),
-        places=flags(vars(LAYOUT)) if LAYOUT != Layout() else [],
+        places=(
+            flags({"results_folder": LAYOUT.results, "resources_folder": LAYOUT.resources})
+            if LAYOUT != Layout()
+            else []
+        ),
     shell:
         "biomarkers provenance --in-force {params.config:q} {params.sums:q} {params.places} --record {output} 2> {log}"

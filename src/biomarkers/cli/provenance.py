@@ -13,8 +13,8 @@ def provenance(
     config: InputConfig = Path("config/config.yaml"),
     in_force: str | None = None,
     sums: list[InputList] | None = None,
-    results: InputFolder = Path("results"),
-    resources: InputFolder = Path("resources"),
+    results_folder: InputFolder = Path("results"),
+    resources_folder: InputFolder = Path("resources"),
 ) -> None:
     """Write the chain of evidence of a finished run: every file from the table of burdens to what the user gave.
 
@@ -27,8 +27,8 @@ def provenance(
         config: The run's config.
         in_force: The config as JSON where Snakemake was given more than the file (--config).
         sums: What md5sum wrote of large files, which are not read again.
-        results: Where the run's results are, when another workflow takes this one with a prefix.
-        resources: Where its prepared references are.
+        results_folder: Where the run's results are, when another workflow takes this one with a prefix.
+        resources_folder: Where its prepared references are.
     """
     import json
 
@@ -40,5 +40,7 @@ def provenance(
     from biomarkers.run.layout import Layout
 
     run = read_run(config, None if in_force is None else yamls.Settings(json.loads(in_force), {}))
-    told = chain.record(run, Facts.of(run), chain.read_sums(sums or []), Layout(str(results), str(resources)))
+    told = chain.record(
+        run, Facts.of(run), chain.read_sums(sums or []), Layout(str(results_folder), str(resources_folder))
+    )
     files.write_texts({record: records.as_json(told)})

@@ -15,7 +15,7 @@ from biomarkers.errors import InputError, Problem
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
 from biomarkers.run import maf_entry, presets, reports
-from biomarkers.run.layout import Layout
+from biomarkers.run.layout import USUAL, Layout
 from biomarkers.run.presets import listed
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def read_sums(paths: Sequence[str | Path]) -> dict[str, str]:
     return found
 
 
-def record(run: Run, facts: Facts, sums: Mapping[str, str], layout: Layout = Layout()) -> dict[str, Any]:
+def record(run: Run, facts: Facts, sums: Mapping[str, str], layout: Layout = USUAL) -> dict[str, Any]:
     """The record that stands beside the table of burdens. sums: MD5 of files that need not be read again.
 
     Paths in it are seen from the folder that holds the results. The only thing in it that two identical runs differ in

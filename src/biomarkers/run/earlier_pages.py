@@ -26,7 +26,7 @@ def marked(page: str, since: datetime) -> str:
     """The text of a page with the mark; since: when the run began that is to make it anew.
 
     >>> marked("<body><p>x</p></body>", datetime(2024, 3, 31, 12, 5))  # doctest: +ELLIPSIS
-    '<body><div id="earlier-run" role="alert"...>This page is of an earlier run. ... began at 2024-03-31 12:05 ...</div>...'
+    '<body><div id="earlier-run"...>This page is of an earlier run. ... began at 2024-03-31 12:05 ...</div>...'
     """
     said = (
         "This page is of an earlier run. "

@@ -1,4 +1,4 @@
-"""Where a run's own folders are: `results` and `resources`, elsewhere when another workflow takes this one with a prefix."""
+"""Where a run's own folders are: elsewhere when another workflow takes this one with a prefix."""
 
 from __future__ import annotations
 
@@ -31,3 +31,6 @@ class Layout:
         """
         folder = os.path.dirname(self.results)
         return path if not folder or os.path.isabs(path) else os.path.relpath(path, folder)
+
+
+USUAL = Layout()

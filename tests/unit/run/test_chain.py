@@ -13,6 +13,7 @@ from biomarkers.io import schemas, yamls
 from biomarkers.run import chain, presets
 from biomarkers.run.check import Run
 from biomarkers.run.facts import Facts
+from biomarkers.run.layout import Layout
 from biomarkers.run.lanes import Lane
 from biomarkers.run.presets import File, Preset
 from biomarkers.run.samples import Sample, Samples
@@ -135,6 +136,21 @@ def test_two_records_differ_in_the_time_alone():
     md5 = hashlib.md5(Path("samples.tsv").read_bytes()).hexdigest()
     assert first["files"]["samples.tsv"] == {"md5": md5, "by": "given"}
     assert first["settings"]["burden"]["tumor_depth"] == 25 and first["samples"]["T4"]["normal"] is None
+
+
+def test_with_a_prefix_paths_are_seen_from_the_folder_of_the_results():
+    """Own files are below the prefix, the user's where they were."""
+    run = run_of(FROM_VCF[1:], reference={"assumed_bp": 3e7})
+    found, layout = Facts.of(run), Layout("a/b/results", "a/b/resources")
+    for path, link in chain.links(run, found).items():
+        place = Path(path if link.by == chain.GIVEN else f"a/b/{path}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
+    told = chain.record(run, found, {"t4.vcf": "f" * 32}, layout)
+    assert told["files"]["../../t4.vcf"]["md5"] == "f" * 32
+    assert told["files"]["results/variants/T4.vcf.gz"]["from"] == ["../../t4.vcf"]
+    assert all((Path("a/b") / path).exists() or path.endswith("t4.vcf") for path in told["files"])
+    assert told["samples"]["T4"]["variants"] == "results/variants/T4.variants.tsv.gz"
 
 
 def test_what_a_preset_downloads_is_not_given_by_the_user():
