@@ -13,8 +13,8 @@ def provenance(
     config: InputConfig = Path("config/config.yaml"),
     in_force: str | None = None,
     sums: list[InputList] | None = None,
-    results_folder: InputFolder = Path("results"),
-    resources_folder: InputFolder = Path("resources"),
+    results_folder: str = "results",
+    resources_folder: str = "resources",
 ) -> None:
     """Write the chain of evidence of a finished run: every file from the table of burdens to what the user gave.
 
@@ -40,7 +40,5 @@ def provenance(
     from biomarkers.run.layout import Layout
 
     run = read_run(config, None if in_force is None else yamls.Settings(json.loads(in_force), {}))
-    told = chain.record(
-        run, Facts.of(run), chain.read_sums(sums or []), Layout(str(results_folder), str(resources_folder))
-    )
+    told = chain.record(run, Facts.of(run), chain.read_sums(sums or []), Layout(results_folder, resources_folder))
     files.write_texts({record: records.as_json(told)})

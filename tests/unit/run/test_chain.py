@@ -13,8 +13,8 @@ from biomarkers.io import schemas, yamls
 from biomarkers.run import chain, presets
 from biomarkers.run.check import Run
 from biomarkers.run.facts import Facts
-from biomarkers.run.layout import Layout
 from biomarkers.run.lanes import Lane
+from biomarkers.run.layout import Layout
 from biomarkers.run.presets import File, Preset
 from biomarkers.run.samples import Sample, Samples
 
