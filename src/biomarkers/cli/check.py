@@ -38,7 +38,9 @@ def check(
 
     given = None
     if in_force is not None:
-        given = given_config.gathered([str(config)] if config.is_file() else [], json.loads(in_force), source="--in-force")
+        known = [str(config)] if config.is_file() else []
+        source = "--in-force" if known else str(config)
+        given = given_config.gathered(known, json.loads(in_force), source=source)
     run = check_run(config, given, programs)
     if jobs is not None:
         files.write_texts({jobs: provenance.as_json(handed.of(config, run, Facts.of(run)))})

@@ -13,6 +13,7 @@ from biomarkers.cli.app import run
 from biomarkers.errors import InputError
 from biomarkers.run.check import read_run
 from biomarkers.run.facts import Facts
+from biomarkers.run.given_config import gathered
 from biomarkers.run.jobs import of
 
 VCF = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=1000>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n"
@@ -102,7 +103,8 @@ def test_what_nextflow_does_not_begin_with_is_refused(folder):
         "patients:\n  file: ../a.csv\n  columns: {patient: id, treatment_start: start}\n"
     )
     (folder / "config/samples.tsv").write_text("patient\tsample\tstatus\tfastq_1\nP1\tT1\ttumor\tr.fq\n")
-    made = read_run("parameters", {"samples": "config/samples.tsv", "clinical": {"mapping": "config/map.yaml"}} | NAMED)
+    settings = {"samples": "config/samples.tsv", "clinical": {"mapping": "config/map.yaml"}} | NAMED
+    made = read_run("parameters", gathered([], settings))
     with pytest.raises(InputError) as told:
         of("parameters", made, Facts.of(made))
     assert str(told.value).splitlines() == [
