@@ -20,7 +20,7 @@ def order() {
         endpoints: [patients: [], assessments: [], lesions: [], adverse_events: [], plan: []],
         import: [format: null, source: [], mapping: [], suggest: []],
         pdl1: [pdl1: [], patients: []],
-        associate: [cohort: [], plan: [], mutations: [], sequenced: [], gene_sets: []],
+        associate: [cohort: [], plan: [], mutations: [], sequenced: [], gene_sets: [], gene_panels: []],
         compare: [run_a: [], run_b: []],
         power: [plan: [], cohort: []],
         report: [cohort: [], results: [], memberships: [], rates: [], groups: [], flow: [], tmb: [], agreement: [], steps: [], adverse_events: [], responses: [], design: [], readers: [], discordant: [], presets: [], adverse_event_times: [], sensitivity: [], null_hits: [], models: [], curves: [], plan: []],

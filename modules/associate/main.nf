@@ -8,7 +8,7 @@ process BIOMARKERS_ASSOCIATE {
     container "biomarkers:0.1.0"
 
     input:
-    tuple val(meta), path(cohort, stageAs: 'cohort/*'), path(plan, stageAs: 'plan/*'), path(mutations, stageAs: 'mutations/*'), path(sequenced, stageAs: 'sequenced/*'), path(gene_sets, stageAs: 'gene_sets/*')
+    tuple val(meta), path(cohort, stageAs: 'cohort/*'), path(plan, stageAs: 'plan/*'), path(mutations, stageAs: 'mutations/*'), path(sequenced, stageAs: 'sequenced/*'), path(gene_sets, stageAs: 'gene_sets/*'), path(gene_panels, stageAs: 'gene_panels?/*')
     val outputs
 
     output:
@@ -40,6 +40,7 @@ process BIOMARKERS_ASSOCIATE {
         ${option('--mutations', listed(mutations))} \\
         ${option('--sequenced', listed(sequenced))} \\
         ${option('--gene-sets', listed(gene_sets))} \\
+        ${option('--gene-panels', listed(gene_panels))} \\
         ${wanted.memberships ? option('--memberships', "${prefix}.memberships.tsv.gz") : ''} \\
         ${wanted.sensitivity ? option('--sensitivity', "${prefix}.sensitivity.tsv") : ''} \\
         ${wanted.null_hits ? option('--null-hits', "${prefix}.null_hits.tsv") : ''} \\

@@ -221,7 +221,32 @@ def test_gene_panels_say_who_was_sequenced_and_are_told_apart(tmp_path: Path, ca
     (study / "data_gene_panel_matrix.txt").write_text(matrix)
     sheets = imported(tmp_path)
     assert [(row["patient"], row["sequenced"]) for row in sheets["sequenced"]] == [("A", "1"), ("B", "1"), ("C", "0")]
-    assert "IMPACT341 (1), IMPACT468 (1); a gene that a panel lacks would count as wild type" in caplog.text
+    assert "IMPACT341 (1), IMPACT468 (1); genes are not tested without the genes of IMPACT341, IMPACT468" in caplog.text
+
+
+def test_genes_of_panels_are_found_in_the_study(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    study = tmp_path / "study"
+    samples = ("AT|A|Primary", "BT|B|Primary", "CT|C|Primary", "CM|C|Metastasis")
+    clinical(study / "data_clinical_patient.txt", "PATIENT_ID|AGE", *(f"{p}|60" for p in "ABC"))
+    clinical(study / "data_clinical_sample.txt", "SAMPLE_ID|PATIENT_ID|SAMPLE_TYPE", *samples)
+    matrix = "SAMPLE_ID\tmutations\nAT\tIMPACT341\nBT\tWES\nCT\tIMPACT341\nCM\tIMPACT468\n"
+    (study / "data_gene_panel_matrix.txt").write_text(matrix)
+    (study / "panels").mkdir()
+    for name, genes in (("341", "TP53\tATM"), ("468", "TP53\tATM\tMDC1")):
+        (study / "panels" / f"data_gene_panel_impact{name}.txt").write_text(
+            f"stable_id: IMPACT{name}\ndescription: of a test\ngene_list: {genes}\n"
+        )
+    rows = ("AT\tTP53\tMissense_Mutation", "BT\tMDC1\tNonsense_Mutation")
+    header = "Tumor_Sample_Barcode\tHugo_Symbol\tVariant_Classification"
+    (study / "data_mutations.txt").write_text("\n".join((header, *rows)) + "\n")
+    sheets = imported(tmp_path)
+    assert [row["gene_panel"] for row in sheets["features"]] == ["IMPACT341", "WES", ""]  # C has two
+    assert [tuple(row.values()) for row in sheets["gene_panels"]] == [
+        ("IMPACT341", "TP53"), ("IMPACT341", "ATM"), ("IMPACT468", "TP53"), ("IMPACT468", "ATM"), ("IMPACT468", "MDC1")
+    ]  # fmt: skip
+    clinic = yaml.safe_load((tmp_path / "out/config/config.yaml").read_text())["clinical"]
+    assert clinic["gene_panels"] == "gene_panels.tsv"
+    assert "GENE_PANEL (1)" in caplog.text and "genes are not tested" not in caplog.text
 
 
 def test_words_of_an_event_that_nobody_knows_are_kept_and_said(

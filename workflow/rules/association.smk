@@ -7,6 +7,7 @@ rule associate:
         plan=SETTINGS["plan"] or [],
         gene_sets=gene_set_files(SETTINGS["plan"]),
         mutations="results/burden/mutations.tsv.gz" if RUN.has_burden else files("mutations"),
+        gene_panels=files("gene_panels"),
     output:
         results=shown("results/association/results.tsv", "Association"),
         groups="results/association/groups.tsv",
@@ -24,7 +25,7 @@ rule associate:
         mem_mb=growing(2000),
         runtime=minutes(30),
     params:
-        mutations=from_input("mutations"),
+        mutations=from_input("mutations", "gene_panels"),
         options=OPTIONS["associate"],
     shell:
         """

@@ -11,6 +11,7 @@ from biomarkers.association import (
     comparisons,
     cutpoint,
     gene_models,
+    gene_panels,
     genes,
     guarantee_time,
     heterogeneity,
@@ -97,11 +98,18 @@ def _of_genes(
     cohort: Cohort, plan: Plan, outcome: Outcome, found: genes.Carriers, marker_class: str
 ) -> results.Compared:
     """Every test of genes, or of sets of genes, against one endpoint."""
-    compared = genes.compare_genes(cohort, plan, outcome, found, marker_class=marker_class)
-    rows = compared.rows + gene_models.adjusted(cohort, plan, outcome, found, marker_class)
+    rows: list[Row] = []
+    groups: list[results.Group] = []
+    parts = list(gene_panels.alike(found, cohort))
+    for part, looked_at in parts:
+        compared = genes.compare_genes(looked_at, plan, outcome, part, marker_class=marker_class)
+        rows += compared.rows
+        groups += compared.groups
+    for part, looked_at in parts:
+        rows += gene_models.adjusted(looked_at, plan, outcome, part, marker_class)
     notes = dict(zip(found.genes, found.notes, strict=True)) if found.notes else {}
     guarantee = guarantee_time.note(plan, outcome, plan.genes.adjust_for if plan.genes else ())
-    return results.Compared([row.noted(notes.get(row.marker, ""), guarantee) for row in rows], compared.groups)
+    return results.Compared([row.noted(notes.get(row.marker, ""), guarantee) for row in rows], groups)
 
 
 def _between_markers(cohort: Cohort, plan: Plan) -> list[Row]:

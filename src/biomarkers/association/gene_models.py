@@ -70,13 +70,16 @@ def pairs(cohort: Cohort, genes: Genes, found: Carriers) -> list[Row]:
     rows = []
     for one, other in combinations(kept, 2):
         a, b = (found.carrier[i].astype(float) for i in (one, other))
+        looked = (
+            cohort.sequenced if found.looked is None else cohort.sequenced & found.looked[one] & found.looked[other]
+        )
         outcome = Outcome(Endpoint(found.genes[other], "binary", found.genes[other]), b)
-        odds, test = proportions.fisher_of(a[cohort.sequenced], b[cohort.sequenced])
-        both = int((a * b)[cohort.sequenced].sum())
+        odds, test = proportions.fisher_of(a[looked], b[looked])
+        both = int((a * b)[looked].sum())
         row = new_row(
             outcome,
             found.genes[one],
-            cohort.sequenced,
+            looked,
             "fisher",
             replace(CONTRAST, name="co_occurrence"),
             odds,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biomarkers.association import genes
+from biomarkers.association import gene_panels, genes
 from biomarkers.association.specification import Genes
 from biomarkers.association.values import Cohort
 from biomarkers.errors import Problem, Problems, nearest
@@ -38,23 +38,33 @@ def chosen(plan: Genes, file: Path | None, path: str | Path, problems: Problems)
 
 
 def carriers(
-    sets: Mapping[str, GeneSet], pairs: pd.DataFrame, mutations: pd.DataFrame, cohort: Cohort
+    sets: Mapping[str, GeneSet],
+    pairs: pd.DataFrame,
+    mutations: pd.DataFrame,
+    cohort: Cohort,
+    assayed: gene_panels.Assayed | None = None,
 ) -> genes.Carriers:
     """Who carries a counted variant in any member; one row per set, in their order.
 
-    pairs: as `genes.carrying` gives them. mutations: all variants, which show the genes that were looked at.
+    pairs: as `genes.carrying` gives them. mutations: all variants, which show the genes that were looked at. assayed:
+    of patients sequenced by panels; only members that all of their panels have count, so that the set is one question.
     """
     symbols, seen = pairs["gene"].str.upper(), set(mutations["gene"].str.upper())
     rows, notes = [], []
     for one in sets.values():
-        inside = pairs[symbols.isin(one.genes.keys())]
+        of_member = {m: {s for s, own in one.genes.items() if own == m} for m in one.members}
+        members = gene_panels.on_all(one.members, of_member, assayed)
+        inside = pairs[symbols.isin({s for m in members for s in of_member[m]})]
         rows.append(genes.matrix(inside["patient"], pd.Series(0, index=inside.index), 1, cohort))
         carried = inside["gene"].str.upper().map(one.genes).value_counts()
-        unseen = [m for m in one.members if not {s for s, own in one.genes.items() if own == m} & seen]
+        unseen = [m for m in members if not of_member[m] & seen]
         said = f"{len(one.members)} genes ({one.source})"
         if len(carried):
             said += f"; carried: {', '.join(f'{gene} {n}' for gene, n in carried.head(10).items())}"
             said += f" and {len(carried) - 10} more" if len(carried) > 10 else ""
+        if lacking := [m for m in one.members if m not in members]:
+            said += f"; without {len(lacking)} members that not every gene panel has: {', '.join(lacking[:10])}"
+            said += f" and {len(lacking) - 10} more" if len(lacking) > 10 else ""
         if unseen:
             said += f"; {len(unseen)} members have no variant in the table (not on the panel, or none found)"
         notes.append(said)

@@ -48,12 +48,14 @@ BURDENS = re.compile("(tmb_per_mb(_.*)?|n_variants|callable_mb|tumor_sample)")
 class Carriers(NamedTuple):
     """Genes, most carriers first, and who carries them: one row per gene, one column per patient of the cohort.
 
-    notes: what must be said of each (of sets of genes), in the same order; empty where nothing.
+    notes: what must be said of each, in the same order; empty where nothing. looked: who was looked at for which gene,
+    as `carrier`; None where everybody who was sequenced.
     """
 
     genes: tuple[str, ...]
     carrier: Booleans
     notes: tuple[str, ...] = ()
+    looked: Booleans | None = None
 
 
 def carriers(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | Path) -> Carriers:
@@ -162,6 +164,7 @@ def compare_genes(
         log.warning("genes are not tested against %s: it is %s", outcome.endpoint.name, kind)
         return Compared([], [])
     used = cohort.usable(outcome) & cohort.sequenced
+    described = outcome.known & cohort.sequenced  # a median is not of strata, as that of any other group
     rows: list[Row] = []
     groups: list[Group] = []
     survival = None if outcome.time is None else _survival(*cohort.survival(outcome, used), found.carrier[:, used])
@@ -180,7 +183,7 @@ def compare_genes(
                 made("logrank", CONTRAST, tested.ratio, "hazard_ratio_mh", tested.test),
                 made(fit.method, CONTRAST, carrying.ratio, "hazard_ratio", of_model),
             ]
-        groups += describe(outcome, name, [("mutated", carrier & used), ("wild type", ~carrier & used)])
+        groups += describe(outcome, name, [("mutated", carrier & described), ("wild type", ~carrier & described)])
     return Compared(rows, groups)
 
 

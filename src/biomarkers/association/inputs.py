@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from biomarkers.association import gene_sets, genes, meaning, score, values
+from biomarkers.association import gene_panels, gene_sets, genes, meaning, score, values
 from biomarkers.association import plan as plans
 from biomarkers.association.specification import Plan
 from biomarkers.errors import InputError, Problem, Problems
@@ -36,8 +36,11 @@ def read(
     missing: Collection[str] = cells.MISSING_WORDS,
     listed: Mapping[str, bool] | None = None,
     sets_file: Path | None = None,
+    panel_files: Collection[Path] = (),
 ) -> Given:
     """The three files of an analysis; missing: words for missing; listed: who was sequenced; sets_file: sets of genes.
+
+    panel_files: genes of the panels that the cohort's column gene_panel names.
 
     Raises InputError with every problem, what two checks refuse once.
     """
@@ -61,6 +64,7 @@ def read(
     if settings is not None and chosen is not None:
         _check_levels(plan, settings, chosen, missing, problems)
     sets = gene_sets.chosen(chosen.genes, sets_file, plan, problems) if chosen is not None and chosen.genes else {}
+    panels = gene_panels.read(panel_files, problems)
     if problems.found or frame is None or chosen is None or arrays is None:
         raise InputError(_once(problems.found))
     if chosen.genes is not None and variants is not None and everybody is not None:
@@ -68,9 +72,14 @@ def read(
         if "tumor_sample" in frame:
             variants = genes.of_chosen(variants, frame.set_index("patient")["tumor_sample"], str(mutations))
         arrays = genes.with_sequenced(arrays, frame, variants, listed, str(mutations))
+        arrays, assayed, why = gene_panels.assayed(frame, arrays, panels, cohort)
+        if why:
+            return Given(arrays, frame, chosen, None, why)
         pairs = genes.carrying(variants, arrays, chosen.genes, str(mutations))
-        of_sets = gene_sets.carriers(sets, pairs, variants, arrays) if sets else None
-        return Given(arrays, frame, chosen, genes.of_pairs(pairs, arrays, chosen.genes), "", of_sets)
+        pairs = gene_panels.on_panel(pairs, arrays, assayed, str(mutations))
+        of_sets = gene_sets.carriers(sets, pairs, variants, arrays, assayed) if sets else None
+        of_genes = gene_panels.with_looked(genes.of_pairs(pairs, arrays, chosen.genes), assayed)
+        return Given(arrays, frame, chosen, of_genes, "", of_sets)
     if chosen.genes is None and variants is None:
         return Given(arrays, frame, chosen, None, "")
     lacking = "no --mutations were given" if variants is None else f"{plan} has no `genes` block"

@@ -271,8 +271,8 @@ def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
 
 
 def group_frame(groups: Iterable[Group]) -> pd.DataFrame:
-    """The group table; a group that several tests share stands once."""
-    unique = list(dict.fromkeys(groups))
+    """The group table; a group that several tests share stands once, one of nobody does not stand."""
+    unique = [group for group in dict.fromkeys(groups) if group.n]
     names = [f.name for f in fields(Group)]
     return pd.DataFrame(list(map(attrgetter(*names), unique)), columns=names)
 

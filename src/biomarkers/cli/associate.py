@@ -19,6 +19,7 @@ def associate(
     mutations: InputTable | None = None,
     sequenced: InputTable | None = None,
     gene_sets: InputList | None = None,
+    gene_panels: list[InputList] | None = None,
     memberships: OutputLargeTable | None = None,
     sensitivity: OutputTable | None = None,
     null_hits: OutputTable | None = None,
@@ -46,6 +47,8 @@ def associate(
             say it.
         gene_sets: Sets of genes beside those of the plan, each tested as one marker: a GMT file, YAML (names with
             lists of genes) or a table with `set` and `gene`; needs a `genes` block in the plan.
+        gene_panels: Genes of the panels that the cohort's column gene_panel names: tables with `gene_panel` and `gene`,
+            or panel files of cBioPortal. A gene that a patient's panel lacks is missing in that patient, not wild type.
         memberships: Where to write who was in which group of each test of a declared marker, as `test patient group`.
         sensitivity: Where to write the primary result under other choices (confirmation, censoring, definitions of the
             burden, exclusions, missing values imputed, single patients left out), one row each.
@@ -62,7 +65,7 @@ def associate(
     from biomarkers.run import sequenced as listing
 
     listed = None if sequenced is None else listing.patients(sequenced, reading.missing_words)
-    given = inputs.read(cohort, plan, mutations, reading.missing_words, listed, gene_sets)
+    given = inputs.read(cohort, plan, mutations, reading.missing_words, listed, gene_sets, gene_panels or ())
     say_of_cohort(cohort)
     if given.untested:
         log.warning("genes are not tested: %s", given.untested)

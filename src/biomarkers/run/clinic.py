@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.genome import gene_panels
 from biomarkers.io import subset, tables, yamls
 from biomarkers.run import maf_entry, sequenced
 from biomarkers.run.presets import listed
@@ -51,6 +52,8 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
         if sheet is not None and name == "pdl1":
             problems.catch(inputs.check_pdl1, problems, sheets[name], sheet, Pdl1.of(config))
     maf_entry.check_mutations(config, known, problems)
+    if sheets["gene_panels"]:
+        gene_panels.read(Path(sheets["gene_panels"]), problems)
     if sheets["sequenced"] and not sheets["maf"]:  # Its samples are joined to the patients where it is read.
         listed = problems.catch(sequenced.patients, sheets["sequenced"], config["missing_words"])
         if listed and people is not None and not known & listed.keys():

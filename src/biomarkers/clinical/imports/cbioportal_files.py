@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.genome import gene_panels
 from biomarkers.io import foreign
 from biomarkers.io.cells import MISSING, MISSING_WORDS, Cells, plain
 from biomarkers.io.lines import numbered
@@ -180,6 +181,15 @@ def panels(study: Study) -> dict[str, str]:
         return {}
     own = header.index("sample_id")
     return {row[own]: row[at] for row in cells.rows if row[at] not in MISSING}
+
+
+def listed_panels(study: Study) -> dict[str, list[str]]:
+    """Genes of each panel whose file (data_gene_panel_NAME.txt) is in the study's folder or one within it."""
+    found = {}
+    for path in sorted(study.folder.rglob("data_gene_panel_*.txt")):
+        if path != study.panels and (one := gene_panels.of_cbioportal(path)) is not None and all(one):
+            found[one[0]] = one[1]
+    return found
 
 
 def mutations(path: Path, whose: dict[str, str], problems: Problems) -> tuple[Cells, int] | None:

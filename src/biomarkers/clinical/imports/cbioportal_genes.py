@@ -11,6 +11,7 @@ from typing import Any
 from biomarkers.clinical.imports import cbioportal_files as files
 from biomarkers.clinical.imports.cbioportal_files import Study
 from biomarkers.errors import Problem, Problems
+from biomarkers.genome import gene_panels
 from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.io.cells import Cells
 
@@ -77,13 +78,24 @@ class Genes:
         self.tables[name] = Cells(str(told_by), ["PATIENT_ID", "SEQUENCED"], rows, [1] * len(rows))
         return {"file": name, "columns": {"patient": "PATIENT_ID", "sequenced": "SEQUENCED"}, "clean": True}
 
+    @property
+    def mutated(self) -> bool:
+        """Whether there are genes."""
+        return any(path is not None and path.name in self.tables for path in [self.study.mutations])
+
     def say_panels(self) -> None:
-        """Several panels: a gene that one lacks is not wild type in its samples."""
+        """Which panels there are; a gene that one lacks is missing in its samples, so their genes must be known."""
         counts = Counter(panel for sample, panel in files.panels(self.study).items() if sample in self.whose)
         if counts:
             shown = ", ".join(f"{panel} ({n})" for panel, n in counts.most_common())
             said = f"{self.study.panels}: samples by gene panel: {shown}"
-            if len(counts) > 1:
-                log.warning("%s; a gene that a panel lacks would count as wild type in its samples", said)
+            unlisted = [panel for panel in counts if panel not in files.listed_panels(self.study)]
+            unlisted = [panel for panel in unlisted if not gene_panels.whole(panel)]
+            if len(counts) > 1 and unlisted:
+                sentence = (
+                    "%s; genes are not tested without the genes of %s: data_gene_panel_NAME.txt in the study, or "
+                )
+                sentence += "a table of them as clinical.gene_panels (docs/methods.md, 6.32)"
+                log.warning(sentence, said, ", ".join(unlisted))
             else:
                 self.notes.append(said)

@@ -70,6 +70,7 @@ def _write(prepared: Prepared, out: Path, missing: Collection[str], *, sheets_on
         out=out,
         clinical=None if sheets_only else prepared.clinical,
     )
+    texts |= prepared.beside
     if (out / "mapping.yaml").resolve() == Path(prepared.mapping.path).resolve():
         del texts["mapping.yaml"]  # A person's own, with its comments.
     folders.write_texts(texts, out, results.MARKS, results.OTHERS)

@@ -30,7 +30,8 @@ class Prepared:
     """What an importer gives: the mapping in force, tables by the names in it, and where other files are.
 
     notes: what a person should know of how the mapping was chosen. clinical: further keys of the block `clinical` of a
-    config that runs the sheets, such as the path of a MAF relative to the folder of the sheets.
+    config that runs the sheets, such as the path of a MAF relative to the folder of the sheets. beside: further files
+    of that folder, by name.
     """
 
     mapping: Declared
@@ -38,6 +39,7 @@ class Prepared:
     tables: Mapping[str, Cells] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     clinical: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 class Format(NamedTuple):

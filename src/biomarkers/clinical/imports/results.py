@@ -15,7 +15,7 @@ from biomarkers.io import tables, yamls
 
 MARKS = ("import.tsv", "mapping.yaml")
 """By these a folder is known as one that an import wrote."""
-OTHERS = tuple(f"{name}.tsv" for name in SHEETS)
+OTHERS = (*(f"{name}.tsv" for name in SHEETS), "gene_panels.tsv")
 
 
 def texts(

@@ -180,11 +180,16 @@ def _carriers(given: Tables, rows: pd.DataFrame, what: str, caption: str) -> lis
         text += f" Shown are the {MOST_OF_GENES} rows with the smallest p; q counts all, the table of results has all."
     keys = ["marker", "endpoint", "group"]
     carriers: Any = {} if given.groups is None else given.groups.set_index(keys)["n"].to_dict()
+    nobody = None if given.groups is None else 0  # a group of nobody has no row
     columns = [
         Column(what.capitalize(), lambda row: str(row.marker)),
         WHO[0],
         METHOD,
-        Column("Carriers", lambda row: value(carriers.get((row.marker, row.endpoint, row.first))), True),
+        Column(
+            "Carriers",
+            lambda row: value(carriers.get((row.marker, row.endpoint, row.first), nobody)),
+            True,
+        ),
         *FOUND,
     ]
     return [Paragraph(text), table(caption, wording.each(rows.head(MOST_OF_GENES)), columns, of="results")]
