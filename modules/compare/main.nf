@@ -15,13 +15,15 @@ process BIOMARKERS_COMPARE {
     tuple val(meta), path("${prefix}.changes.tsv", glob: false), emit: changes, optional: true
     tuple val(meta), path("${prefix}.txt", glob: false), emit: text
     path "versions.yml", emit: versions
+    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when
 
     script:
+    check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
-    checked(task.process, meta, prefix)
+    check_prefix(task.process, prefix)
     def wanted = chosen(task.process, outputs, ['changes'])
     def args = arguments(task.process, task.ext.args)
     """
@@ -37,8 +39,9 @@ process BIOMARKERS_COMPARE {
     """
 
     stub:
+    check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
-    checked(task.process, meta, prefix)
+    check_prefix(task.process, prefix)
     def wanted = chosen(task.process, outputs, ['changes'])
     arguments(task.process, task.ext.args)
     """
@@ -117,11 +120,15 @@ def chosen(process, outputs, names) {
     return asked
 }
 
-// Stops the run for an input without meta, and for a prefix that leads out of the task's folder.
-def checked(process, meta, prefix) {
+// Stops the run for an input without meta.
+def check_meta(process, meta) {
     if (!(meta instanceof Map) || meta.id == null || meta.id.toString() == '') {
         error("${process}: the first item of its input is ${meta}; expected meta, a map with an id, such as [id: 'P01']")
     }
+}
+
+// Stops the run for a prefix that leads out of the task's folder.
+def check_prefix(process, prefix) {
     if (prefix.toString().contains('/')) {
         error("${process}: the prefix is '${prefix}'; expected a name without / (meta.id, or ext.prefix)")
     }

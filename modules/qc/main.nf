@@ -8,20 +8,22 @@ process BIOMARKERS_QC {
     container "biomarkers:0.1.0"
 
     input:
-    tuple val(meta), path(samples, stageAs: 'samples/*'), path(stats, stageAs: 'stats?/*'), path(duplicates, stageAs: 'duplicates?/*'), path(trimming, stageAs: 'trimming?/*'), path(depth, stageAs: 'depth?/*'), path(thresholds, stageAs: 'thresholds?/*'), path(hs_metrics, stageAs: 'hs_metrics?/*'), path(contamination, stageAs: 'contamination?/*'), path(variants, stageAs: 'variants?/*'), path(denominator, stageAs: 'denominator?/*')
+    tuple val(meta), path(samples, stageAs: 'samples/*'), path(stats, stageAs: 'stats?/*'), path(duplicates, stageAs: 'duplicates?/*'), path(trimming, stageAs: 'trimming?/*'), path(depth, stageAs: 'depth?/*'), path(thresholds, stageAs: 'thresholds?/*'), path(hs_metrics, stageAs: 'hs_metrics?/*'), path(contamination, stageAs: 'contamination?/*'), path(variants, stageAs: 'variants/*'), path(denominator, stageAs: 'denominator?/*')
     val outputs
 
     output:
     tuple val(meta), path("${prefix}.qc.tsv", glob: false), emit: qc
     tuple val(meta), path("${prefix}.section.tsv", glob: false), emit: section, optional: true
     path "versions.yml", emit: versions
+    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when
 
     script:
+    check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
-    checked(task.process, meta, prefix)
+    check_prefix(task.process, prefix)
     def wanted = chosen(task.process, outputs, ['section'])
     def args = arguments(task.process, task.ext.args)
     """
@@ -36,7 +38,7 @@ process BIOMARKERS_QC {
         ${option('--thresholds', listed(thresholds))} \\
         ${option('--hs-metrics', listed(hs_metrics))} \\
         ${option('--contamination', listed(contamination))} \\
-        ${option('--variants', listed(variants))} \\
+        ${option('--variants', listed(variants).findAll { file -> !file.name.endsWith('.json') })} \\
         ${option('--denominator', listed(denominator))} \\
         ${wanted.section ? option('--section', "${prefix}.section.tsv") : ''}
 
@@ -47,8 +49,9 @@ process BIOMARKERS_QC {
     """
 
     stub:
+    check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
-    checked(task.process, meta, prefix)
+    check_prefix(task.process, prefix)
     def wanted = chosen(task.process, outputs, ['section'])
     arguments(task.process, task.ext.args)
     """
@@ -127,11 +130,15 @@ def chosen(process, outputs, names) {
     return asked
 }
 
-// Stops the run for an input without meta, and for a prefix that leads out of the task's folder.
-def checked(process, meta, prefix) {
+// Stops the run for an input without meta.
+def check_meta(process, meta) {
     if (!(meta instanceof Map) || meta.id == null || meta.id.toString() == '') {
         error("${process}: the first item of its input is ${meta}; expected meta, a map with an id, such as [id: 'P01']")
     }
+}
+
+// Stops the run for a prefix that leads out of the task's folder.
+def check_prefix(process, prefix) {
     if (prefix.toString().contains('/')) {
         error("${process}: the prefix is '${prefix}'; expected a name without / (meta.id, or ext.prefix)")
     }

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from biomarkers.cli._kinds import InputReport, InputTable, OutputTable
+from biomarkers.cli._kinds import InputReport, InputTable, InputVariants, OutputTable
 from biomarkers.settings import Quality
 
 
@@ -21,7 +21,7 @@ def qc(
     thresholds: list[InputReport] | None = None,
     hs_metrics: list[InputReport] | None = None,
     contamination: list[InputTable] | None = None,
-    variants: list[InputTable] | None = None,
+    variants: list[InputVariants] | None = None,
     denominator: list[InputTable] | None = None,
     orientation: Annotated[bool, Parameter(negative="--no-orientation")] = True,
     realign: bool = False,

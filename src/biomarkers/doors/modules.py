@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 from biomarkers.doors.command import Command, Option
 from biomarkers.doors.project import Project
-from biomarkers.doors.templates import rendered
+from biomarkers.doors.templates import filled, rendered
+
+VERSION = "biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"
+"""What tells a task's version; the line may say more than the number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,7 @@ def module(command: Command, project: Project) -> dict[str, str]:
         "command": command,
         "process": f"BIOMARKERS_{command.name.upper()}",
         "project": project,
+        "version": VERSION,
         "staged": staged(command),
         "wanted": [option.name for option in optional(command)],
         "emitted": emitted(command),
@@ -83,7 +87,7 @@ def shared(listed: Sequence[Command], project: Project) -> dict[str, str]:
         "without": [command for command in listed if command.why_no_module],
         "project": project,
     }
-    return rendered(("inputs.nf", "README.md"), told)
+    return rendered(("inputs.nf",), told) | {"README.md": filled("modules.md", told)}
 
 
 def staged(command: Command) -> list[Staged]:

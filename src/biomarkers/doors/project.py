@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from biomarkers import __version__
 from biomarkers.io.lines import whole_text
 
 CHANNEL = "bioconda"
@@ -41,7 +42,7 @@ def read(folder: Path) -> Project:
     urls = {name.lower(): url for name, url in told.get("urls", {}).items()}
     return Project(
         package=told["name"],
-        version=told["version"],
+        version=told.get("version", __version__),
         licence=told["license"],
         description=told["description"],
         authors=tuple(one["name"] for one in told.get("authors", [])) or ("The biomarkers developers",),

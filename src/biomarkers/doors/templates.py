@@ -12,7 +12,12 @@ from biomarkers.io import files
 
 def rendered(names: Iterable[str], told: Mapping[str, Any]) -> dict[str, str]:
     """Text of each file, by its path; its template has the file's name."""
-    return {name: _environment().get_template(f"{name.split('/')[-1]}.j2").render(told) for name in names}
+    return {name: filled(name.split("/")[-1], told) for name in names}
+
+
+def filled(template: str, told: Mapping[str, Any]) -> str:
+    """A template's text."""
+    return str(_environment().get_template(f"{template}.j2").render(told))
 
 
 def quoted(text: object) -> str:

@@ -27,3 +27,11 @@ def test_what_stands_in_the_project_is_what_the_commands_say(project, made):
 def test_every_command_has_its_doors_or_says_why_not(made):
     for one in command.every():
         assert bool(one.why_no_module) != (f"modules/{one.name}/main.nf" in made), one.name
+
+
+def test_the_page_of_doors_has_every_command(project):
+    rows = [
+        row.split(" | ") for row in (project / "docs" / "doors.md").read_text().splitlines() if row.startswith("| `")
+    ]
+    told = {row[0].strip("| `"): (bool(row[1].strip()), bool(row[2].strip())) for row in rows if len(row) == 4}
+    assert told == {one.name: (not one.why_no_wrapper, not one.why_no_module) for one in command.every()}
