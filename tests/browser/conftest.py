@@ -42,6 +42,33 @@ def trial_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return page
 
 
+SHEETS = {
+    "patients": "patient\ttreatment_start\tlast_dose\tdeath_date\nP02\t2023-01-02\t2023-08-01\t2024-02-03\n",
+    "assessments": "patient\tdate\tresponse\nP02\t2023-03-01\tSD\nP02\t2023-05-01\tPD\n",
+    "events": "patient\tterm\tsoc\tgrade\tonset\tend\trelated\nP02\tRash <b>\tSkin\t3\t2023-02-01\t2023-02-09\tyes\n",
+    "pdl1": "patient\tspecimen\tcollected\tassay\tscore_type\tlow\thigh\tvalue\tstatus\tflags\n"
+    "P02\tP02-B1\t2022-12-01\tSP263\tTPS\t1\t50\t\tscored\told_block\n",
+    "variants": "patient\tsample\tchrom\tpos\tref\talt\tfilter\tdepth\talt_reads\tvaf\tcaller_af\t"
+    "gene\ttranscript\tconsequence\thgvsp\tpopulation_af\texclusion\tcounted_in\n"
+    "P02\tT2\tchr1\t10\tA\tT\tPASS\t50\t10\t0.2\t\tKRAS\t\tmissense_variant\tp.Gly12Asp\t\t\tmerino_wes\n"
+    "P02\tT2\tchr1\t20\tA\tT\tPASS\t9\t4\t0.4\t\tSTK11\t\tstop_gained\tp.Gln37Ter\t\tdepth\t\n"
+    "P02\tT2\tchr1\t30\tA\tT\tPASS\t90\t40\t0.4\t\tTP53\t\tsynonymous_variant\tp.Arg1=\t\tconsequence\t\n",
+}
+"""What is known of one patient beside the small trial."""
+
+
+@pytest.fixture(scope="session")
+def detailed_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the small trial with everything of P02."""
+    folder = tmp_path_factory.mktemp("detailed")
+    options = [part for name in NAMES for part in (f"--{name}", f"{TRIAL}/{name.replace('-', '_')}.tsv")]
+    for name, text in SHEETS.items():
+        (folder / f"{name}.tsv").write_text(text)
+        options += [f"--{name}", f"{folder}/{name}.tsv"]
+    assert run(["report", *options, "--page", f"{folder}/index.html"]) == 0
+    return folder / "index.html"
+
+
 class Opened:
     """A page in a browser, with all that it said on the console and asked of a network."""
 

@@ -181,3 +181,23 @@ def test_a_patient_is_marked_everywhere_and_opened(opened: Callable[..., Any], t
     page.tab.locator("#figure-tmb_per_mb_by_response svg .mark-symbol path").nth(3).click()
     assert drawer.is_visible() and drawer.locator("h2").inner_text() not in ("", first)
     assert page.is_clean()
+
+
+def test_the_drawer_tells_all_of_a_patient(opened: Callable[..., Any], detailed_page: Path) -> None:
+    page = opened(detailed_page)
+    page.tab.get_by_label("Find a patient").fill("p02")
+    drawer = page.tab.get_by_role("complementary", name="Patient")
+    text = " ".join(drawer.inner_text().split())
+    tmb = tables.read(TRIAL / "tmb.tsv", "tmb").query("patient == 'P02'").iloc[0]
+    for said in (
+        "Treatment start 2023-01-02", "Last dose 2023-08-01", "Death 2024-02-03", "2023-03-01 SD", "2023-05-01 PD",
+        f"{tmb['tmb_per_mb']:.3g} per Mb (95% CI {tmb['ci_low']:.3g} to {tmb['ci_high']:.3g})",
+        "TPS 1 to below 50", "Assay SP263", "P02-B1, collected 2022-12-01", "old_block",
+        "Rash <b> 3 2023-02-01 2023-02-09 yes",
+        "KRAS p.Gly12Asp missense", "STK11 p.Gln37Ter depth",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "TP53" not in text  # silent: nothing that could have counted
+    drawer.get_by_role("button", name="Next patient").click()
+    assert drawer.locator("h2").inner_text() == "P03" and "2023-01-02" not in drawer.inner_text()
+    assert page.is_clean()

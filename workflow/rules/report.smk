@@ -20,6 +20,14 @@ rule report:
         trial=[f"results/clinical/{name}.tsv" for name in TRIAL_TABLES],
         adverse_event_times=("results/clinical/adverse_event_times.tsv" if "adverse_events" in CLINICAL else []),
         plan=SETTINGS["plan"] or [],
+        patients=CLINICAL.get("patients", []),
+        assessments=CLINICAL.get("assessments", []),
+        events=CLINICAL.get("adverse_events", []),
+        pdl1="results/clinical/pdl1.tsv" if "pdl1" in CLINICAL else [],
+        mutations="results/burden/mutations.tsv.gz" if RUN.has_burden else CLINICAL.get("mutations", []),
+        variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=FACTS.tumors)
+        + ([maf_entry.TABLE] if "maf" in CLINICAL else []),
+        qc="results/qc/qc.tsv" if FACTS.tumors else [],
     output:
         page=shown("results/report/index.html", "Association", "page"),
         figures=directory("results/report/figures"),
@@ -31,11 +39,15 @@ rule report:
     params:
         tables=from_input("tmb", "agreement", "steps", "adverse_events", "adverse_event_times", "plan"),
         trial=lambda wildcards, input: flags(dict(zip(TRIAL_TABLES, input.trial))),
+        people=from_input("patients", "assessments", "events", "pdl1", "mutations", "qc"),
+        variants=lambda wildcards, input: ["--variants", *map(shlex.quote, input.variants)] if input.variants else [],
+        in_force=json.dumps(SETTINGS, default=str),
         options=OPTIONS["report"],
     shell:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
             --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
             --null-hits {input.null_hits} --models {input.models} --curves {input.curves} {params.tables} {params.trial} \
-            {params.options} --page {output.page} --figures {output.figures} 2>{log}
+            {params.people} {params.variants} --in-force {params.in_force:q} {params.options} \
+            --page {output.page} --figures {output.figures} 2>{log}
         """

@@ -29,7 +29,15 @@ def report(
     null_hits: InputTable | None = None,
     models: InputTable | None = None,
     curves: InputTable | None = None,
+    patients: InputTable | None = None,
+    assessments: InputTable | None = None,
+    events: InputTable | None = None,
+    pdl1: InputTable | None = None,
+    mutations: InputTable | None = None,
+    variants: list[InputTable] | None = None,
+    qc: InputTable | None = None,
     plan: InputYaml | None = None,
+    in_force: str | None = None,
     title: str | None = None,
     figures: OutputFolder | None = None,
     reading: Sheets,
@@ -64,7 +72,15 @@ def report(
         null_hits: Hits to expect by chance, as `biomarkers associate --null-hits` writes them.
         models: The model of the prediction, as `biomarkers associate --models` writes it.
         curves: Its calibration and net benefit, as `biomarkers associate --curves` writes them.
+        patients: The patients sheet: dates of each patient.
+        assessments: The assessments sheet: visits of each patient.
+        events: The adverse events sheet, one row an event: those of each patient.
+        pdl1: The PD-L1 score of each patient, as `biomarkers pdl1 --selected` writes it: assay and specimen.
+        mutations: Variants by patient and gene, as `biomarkers tmb --mutations` writes them.
+        variants: Variants of each sample, as `biomarkers variants` writes them: what excluded those that do not count.
+        qc: What was measured of each sample, as `biomarkers qc` writes it.
         plan: The analysis plan; gives the title, the endpoints' columns and the markers' scales.
+        in_force: The run's config in force as JSON: what the page says of the methods.
         title: Heading of the page; else the plan's title.
         figures: Folder for every figure of the page as an SVG file.
     """
@@ -76,6 +92,8 @@ def report(
     given = read(
         plan,
         reading.missing_words,
+        variants=variants or (),
+        settings_in_force=in_force,
         cohort=cohort,
         results=results,
         memberships=memberships,
@@ -96,6 +114,12 @@ def report(
         null_hits=null_hits,
         models=models,
         curves=curves,
+        patients=patients,
+        assessments=assessments,
+        events=events,
+        pdl1=pdl1,
+        mutations=mutations,
+        qc=qc,
     )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
     made = make_page(given, title=heading)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.io import files, schemas, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
 
@@ -48,6 +50,9 @@ class Source(NamedTuple):
     sha256: str
 
 
+PROTEIN_CHANGING = built_in()["nonsynonymous"]
+OF_VARIANT = ["patient", "sample", "chrom", "pos", "ref", "alt", "filter", "vaf", "gene", "consequence", "hgvsp"]
+MOST_EXCLUDED = 50
 DETAILS = ("patients", "assessments", "events", "pdl1", "tmb", "mutations", "variants", "qc")
 """Tables of the patients themselves, which the page shows of the one that is chosen."""
 
@@ -57,8 +62,9 @@ class Tables:
     """The tables with their schemas' names (steps: `denominator_steps`), and from which files they came.
 
     As `tables.read` gives them, and with every column of the schema; None: not given. plan: the content of the plan
-    file, empty when not given. subset: in words, the patients to whom the plan restricts the analysis; cohort holds
-    them only, of so many in the table (everybody).
+    file, settings: the run's config in force, both empty when not given. variants: of every sample, those that change a
+    protein. subset: in words, the patients to whom the plan restricts the analysis; cohort holds them only, of so many
+    in the table (everybody).
     """
 
     cohort: pd.DataFrame
@@ -89,6 +95,7 @@ class Tables:
     variants: pd.DataFrame | None = None
     qc: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Source] = ()
     subset: str = ""
     everybody: int = 0
@@ -173,9 +180,17 @@ class Tables:
         return all(c in self.cohort and pd.api.types.is_numeric_dtype(self.cohort[c]) for c in columns)
 
 
-def read(plan: Path | None, missing: Collection[str] = MISSING_WORDS, **paths: Path | None) -> Tables:
+def read(
+    plan: Path | None,
+    missing: Collection[str] = MISSING_WORDS,
+    *,
+    variants: Sequence[Path] = (),
+    settings_in_force: str | None = None,
+    **paths: Path | None,
+) -> Tables:
     """The plan and the tables of the names of `Tables`, None where one is not given; missing: words for missing.
 
+    variants: a table for each sample. settings_in_force: the run's config as JSON.
     Raises InputError with every problem of every file.
     """
     problems = Problems()
@@ -189,14 +204,31 @@ def read(plan: Path | None, missing: Collection[str] = MISSING_WORDS, **paths: P
     said = subset.as_text(subset.restrictions(content.get("subset")))
     if results is not None:
         _check_subset(given["results"], results, said, problems)
+    of_samples = [problems.catch(_changing, path) for path in variants]
     problems.stop_if_any()
     frames = {name: frame for name, frame in read.items() if frame is not None}
     sources = [_source(name, path, len(frames[name])) for name, path in given.items()]
     sources += [] if plan is None else [_source("plan", plan, None)]
+    if of_samples:
+        frames["variants"] = pd.concat([frame for frame in of_samples if frame is not None], ignore_index=True)
     total = len(frames["cohort"])
     if said and settings is not None and plan is not None:
         frames["cohort"] = _in_subset(frames["cohort"], settings, plan, given["cohort"])
-    return Tables(**frames, plan=content, sources=sources, subset=said, everybody=total)
+    in_force = json.loads(settings_in_force or "{}")
+    return Tables(**frames, plan=content, settings=in_force, sources=sources, subset=said, everybody=total)
+
+
+def _changing(path: Path) -> pd.DataFrame:
+    """The variants of a sample that change a protein, counted or not, in the order of the reasons against them.
+
+    Of those that do not count at most `MOST_EXCLUDED` of a sample: a caller's own rejects may be thousands.
+    """
+    frame = tables.read(path, "variants")
+    changing = {word for word in frame["consequence"].dropna().unique() if PROTEIN_CHANGING.counts(word)}
+    frame = frame[frame["consequence"].isin(changing)].reindex(columns=[*OF_VARIANT, "exclusion"])
+    counted = frame["exclusion"].isna()
+    left_out = frame[~counted].sort_values("exclusion", key=lambda reasons: reasons.eq("filter"), kind="stable")
+    return pd.concat([frame[counted], left_out.groupby("sample", sort=False).head(MOST_EXCLUDED)])
 
 
 def _check_subset(path: Path, results: pd.DataFrame, said: str, problems: Problems) -> None:
@@ -231,7 +263,7 @@ def _complete(path: Path, name: str, plan: Mapping[str, Any], missing: Collectio
     schema = SCHEMAS.get(name, name)
     if schema == "cohort":
         return tables.read(path, schema, text_columns=_levels(plan), missing=missing, used=())
-    frame = tables.read(path, schema)
+    frame = tables.read(path, schema, missing=missing, used=())
     empty = {"number": float("nan"), "integer": float("nan")}
     rules = schemas.load(schema)["properties"]
     return frame.assign(**{c: empty.get(rule["type"]) for c, rule in rules.items() if c not in frame})

@@ -30,14 +30,15 @@ from biomarkers.report.sections.markers import markers, survival
 from biomarkers.report.sections.notes import notes
 from biomarkers.report.sections.patients import patients
 from biomarkers.report.sections.prediction import prediction
+from biomarkers.report.sections.result import overview, result
 from biomarkers.report.sections.safety import safety
 from biomarkers.report.sections.sensitivity import sensitivity
 from biomarkers.report.sections.subgroups import subgroups
 from biomarkers.report.store import neutral, store
-from biomarkers.report.summary import summary
 
 Part = Callable[[Tables], list[Block]]
 SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
+    "summary": ("Result", "", [("", result)]),
     "who": ("Who", "Who was in the trial", [("", patients)]),
     "efficacy": ("Efficacy", "Response and survival", [("", endpoints), ("From a landmark on", landmarks)]),
     "compare": ("Compare", "Groups compared", [("Markers by response", markers), ("Survival by marker", survival)]),
@@ -107,7 +108,7 @@ def script_hash(script: str) -> str:
 def subtitle(given: Tables) -> str:
     """Who the page is about, in the line below its title."""
     if not given.subset:
-        return f"{count(len(given.cohort), 'patient')} in the cohort table"
+        return overview(given) or f"{count(len(given.cohort), 'patient')} in the cohort table"
     return f"Subset {given.subset}: {len(given.cohort)} of {count(given.everybody, 'patient')} in the cohort table"
 
 
@@ -164,7 +165,6 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
     return environment.get_template("page.html.j2").render(
         title=title,
         subtitle=subtitle(given),
-        summary=summary(given),
         sections=parts,
         names={anchor: name for anchor, (name, _, _) in SECTIONS.items()},
         plain_rows=PLAIN_ROWS,

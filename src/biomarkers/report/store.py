@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from biomarkers.report import wording
 from biomarkers.report.blocks import Cell, Section, Table
 from biomarkers.report.figures.style import DARK, Figure
 from biomarkers.report.given import Tables
@@ -30,6 +31,7 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
     figures = [block for block in blocks if isinstance(block, Figure)]
     found = {
         "patients": packed(given.cohort),
+        "labels": {str(name): wording.label(name) for name in given.cohort},
         "details": {name: packed(table) for name, table in given.details().items()},
         "tests": None if given.results is None else packed(given.results),
         "groups": None if given.groups is None else packed(given.groups),

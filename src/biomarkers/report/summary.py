@@ -42,14 +42,24 @@ def whose(table: pd.DataFrame | None, subset: str) -> str:
     return f"These numbers are of all patients, not of the subset ({subset})."
 
 
+def primary_rows(results: pd.DataFrame | None) -> pd.DataFrame:
+    """The rows of the primary test that have a p: its estimates, the one that the plan asks for first."""
+    if results is None:
+        return pd.DataFrame(columns=["role", "marker", "note"])
+    tested = results[results["role"].eq("primary") & results["p_value"].notna()]
+    if tested.empty:
+        return tested
+    same: pd.DataFrame = results[results["test"].eq(tested["test"].iloc[0]) | (results.index == tested.index[0])]
+    return same
+
+
 def _primary(results: pd.DataFrame | None) -> list[str]:
     if results is None:
         return ["No result table was given, so this page describes the patients and tests nothing."]
-    tested = results[results["role"].eq("primary") & results["p_value"].notna()]
-    if tested.empty:
+    same = primary_rows(results)
+    if same.empty:
         return ["The result table holds no primary result; everything on this page is exploratory."]
-    row = next(wording.each(tested))
-    same = results[results["test"].eq(row.test) | (results.index == row.Index)]
+    row = next(wording.each(same[same["role"].eq("primary")]))
     facts = ", ".join([*wording.estimates(same), p_phrase(row.p_value)])
     compared = wording.comparison(row).replace("_", " ")
     how = ", ".join(filter(None, [wording.METHODS.get(str(row.method), str(row.method)), compared, _numbers(row)]))

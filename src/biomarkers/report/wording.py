@@ -168,6 +168,32 @@ def sentence_label(name: object) -> str:
     return text if keeps_its_capital else text[0].lower() + text[1:]
 
 
+NOTES = {
+    "ema_itt": "events count whatever came between (EMA, intention to treat)",
+    "fda": "censored at new therapy or missed visits (FDA)",
+    "S(t) is exactly 0.5 over a step: its mid-point": "by the mid-point rule, S(t) being exactly 0.5 over a step",
+}
+"""What a note of the table of rates says in short, in words."""
+
+
+def note(text: object) -> str:
+    """A note of a table with codes in words.
+
+    >>> note("confirmed"), note("fda; S(t) is exactly 0.5 over a step: its mid-point")[:37]
+    ('confirmed', 'censored at new therapy or missed vis')
+    """
+    return "; ".join(NOTES.get(part, part) for part in str(text).split("; "))
+
+
+def unit(name: object) -> str:
+    """The unit in a marker's label; empty without one.
+
+    >>> unit("tmb_per_mb"), unit("afp_ng_ml"), unit("age")
+    ('mutations per Mb', 'ng/mL', '')
+    """
+    return label(name).partition(" (")[2].rstrip(")")
+
+
 def estimates(rows: pd.DataFrame) -> list[str]:
     """The estimates of a test with their intervals, as `hazard ratio 0.20 (95% CI 0.07 to 0.51)`.
 

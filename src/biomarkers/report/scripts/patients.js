@@ -18,12 +18,16 @@ const part = (title, ...children) => {
   const found = children.filter(Boolean);
   return found.length ? make("section", {}, make("h3", { text: title }), ...found) : null;
 };
-const little = (heads, rows) => {
-  if (!rows.length) return null;
+// A small table; a column in which nothing stands is left out.
+const little = (allHeads, allRows) => {
+  if (!allRows.length) return null;
+  const used = allHeads.map((_, place) => allRows.some((cells) => known(cells[place]).length));
+  const heads = allHeads.filter((_, place) => used[place]);
+  const rows = allRows.map((cells) => cells.filter((_, place) => used[place]));
   return make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": heads.join(", ") },
     make("table", {},
       make("thead", {}, make("tr", {}, ...heads.map((text) => make("th", { scope: "col", text })))),
-      make("tbody", {}, ...rows.map((cells) => make("tr", {}, ...cells.map((cell) => make("td", { text: number3(cell) })))))));
+      make("tbody", {}, ...rows.map((cells) => make("tr", {}, ...cells.map((cell) => make("td", { text: number3(cell), class: /^\d{4}-\d\d-\d\d$/.test(cell) ? "day" : undefined })))))));
 };
 const day = (row, name) => (known(row[name]).length ? row[name] : known(row[name + "_day"]).length ? "day " + row[name + "_day"] : null);
 const bound = (low, high) => (known(low, high).length ? ` (95% CI ${number3(low) || "?"} to ${number3(high) || "?"})` : "");
@@ -38,7 +42,7 @@ const DATES = [
   ["Treatment start", "treatment_start"], ["Last dose", "last_dose"], ["New therapy", "new_therapy_date"],
   ["Death", "death_date"], ["Last known alive", "last_alive_date"],
 ];
-const SHOWN_ELSEWHERE = /_(months|event|reason)(_fda|_ema_itt)?$|^(patient|treated|endpoint_note|best_response.*|confirmed_best_response|responder|disease_control|tmb_.*|n_variants|callable_mb|tumor_.*|denominator_source|sequenced|pdl1.*)$/;
+const SHOWN_ELSEWHERE = /_(months|event|reason)(_fda|_ema_itt)?$|^(patient|treated|endpoint_note|best_response.*|confirmed_best_response|responder|disease_control|tmb_.*|n_variants|callable_mb|tumor_.*|denominator_source|sequenced|pdl1.*|.*_low|.*_high)$/;
 
 const drawerParts = (patient) => {
   const row = patientRows().find((one) => one.patient === patient) || {};
@@ -47,6 +51,7 @@ const drawerParts = (patient) => {
   const dates = DATES.map(([name, key]) => [name, day(sheet, key) || (key === "treatment_start" ? day({ start_day: sheet.start_day }, "start") : null)]);
   const samples = of("tmb");
   const excluded = of("variants").filter((one) => one.exclusion);
+  const counted = store.details.variants ? of("variants").filter((one) => !one.exclusion) : of("mutations");
   const measured = of("qc").filter((one) => one.role !== "normal");
   const losses = measured.map((one) => Object.entries(one)
     .filter(([name, value]) => name.startsWith("excluded_") && value > 0)
@@ -63,7 +68,7 @@ const drawerParts = (patient) => {
     ]), little(["Visit", "Response", "Read by"], of("assessments").map((one) => [day(one, "date") || (known(one.day).length ? "day " + one.day : ""), one.response, one.evaluator || ""]))),
     part("Treatment and dates", facts(dates)),
     part("Tumor mutation burden", ...samples.map((one) => facts([
-      [words(one.definition), known(one.tmb_per_mb).length ? `${number3(one.tmb_per_mb)} per Mb${bound(one.ci_low, one.ci_high)}` : `no value (${one.status})`],
+      [one.definition, known(one.tmb_per_mb).length ? `${number3(one.tmb_per_mb)} per Mb${bound(one.ci_low, one.ci_high)}` : `no value (${one.status})`],
       ["Counted", known(one.n_variants).length ? `${one.n_variants} variants on ${number3(one.callable_mb)} Mb (${one.denominator_source || "territory not told"})` : null],
       ["Sample", one.sample],
       ["Cautions", known(one.status === "ok" ? null : words(one.status), one.tumor_only ? "tumor-only" : null, one.lower_bound ? "lower bound" : null, one.note).join("; ")],
@@ -77,10 +82,10 @@ const drawerParts = (patient) => {
     part("Adverse events", little(["Event", "Grade", "From", "To", "Related"],
       of("events").map((one) => [one.term, one.grade, day(one, "onset") || "", day(one, "end") || "", one.related || ""]))),
     part("Mutations", little(["Gene", "Change", "Consequence"],
-      of("mutations").map((one) => [one.gene, one.hgvsp || `${one.chrom || ""}:${one.pos || ""}`, words(one.consequence || "").replace(/ variant$/, "")])),
+      counted.map((one) => [one.gene, one.hgvsp || `${one.chrom || ""}:${one.pos || ""}`, words(one.consequence || "").replace(/ variant$/, "")])),
     losses.length ? make("p", { text: "Not counted, by first reason: " + losses.join("; ") }) : null,
     little(["Not counted", "Change", "Because of"], excluded.map((one) => [one.gene || `${one.chrom}:${one.pos}`, one.hgvsp || words(one.consequence || ""), one.exclusion + (one.exclusion === "filter" ? ": " + one.filter : "")]))),
-    part("Covariates and further markers", facts(Object.entries(row).filter(([name]) => !SHOWN_ELSEWHERE.test(name)).map(([name, value]) => [words(name), value]))),
+    part("Covariates and further markers", facts(Object.entries(row).filter(([name]) => !SHOWN_ELSEWHERE.test(name)).map(([name, value]) => [store.labels[name] || words(name), value]))),
   ].filter(Boolean);
 };
 

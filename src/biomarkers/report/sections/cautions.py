@@ -1,0 +1,130 @@
+"""What to be careful about, from the status, notes and columns of the tables that the primary result rests on."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pandas as pd
+
+from biomarkers.report.given import Tables
+from biomarkers.report.numbers import count, number
+from biomarkers.report.summary import primary_rows
+
+SMALL = 30.0
+"""Mb of a territory below which one variant more or less moves a burden by more than 0.03 per Mb: no exome."""
+DOUBT = re.compile(r"unstable|doubtful|separated|few|fewer|not reliable|unreliable|interval only|did not converge")
+"""What a note of a test says that limits its result; other notes tell how it was done."""
+
+
+def cautions(given: Tables) -> list[str]:
+    """Sentences, the gravest first; none where nothing is to be said."""
+    rows = primary_rows(given.results)
+    marker = "" if rows.empty else str(rows["marker"].iloc[0])
+    found = []
+    if given.tmb is not None and (rows.empty or marker.startswith(("tmb", "n_variants"))):
+        found += of_burden(given.tmb)
+    if given.pdl1 is not None:
+        found += of_pdl1(given.pdl1)
+    found += of_tests(given.results, rows)
+    found += of_quality(given.qc)
+    return [*found, *of_flow(given)]
+
+
+def of_burden(tmb: pd.DataFrame) -> list[str]:
+    """Failed and doubtful samples of the first definition, its denominators, its territory, tumor cells."""
+    rows = tmb[tmb["definition"].eq(tmb["definition"].iloc[0])]
+    valued, found = rows[rows["tmb_per_mb"].notna()], []
+    sources = valued["denominator_source"].value_counts()
+    if len(sources) > 1:
+        parts = ", ".join(f"{n} {name}" for name, n in sources.items())
+        found.append(f"The burdens have denominators of several kinds ({parts}); they are not quite comparable.")
+    territory = valued["callable_mb"].median()
+    if territory < SMALL:
+        found.append(
+            f"The territory is small: a median of {number(territory)} Mb, so that one variant more or less moves a "
+            f"burden by {number(1 / territory)} per Mb."
+        )
+    if "lower_bound" in valued and (low := int(valued["lower_bound"].eq(1).sum())):
+        found.append(
+            f"{count(low, 'burden is a lower bound', 'burdens are lower bounds')} "
+            "(few tumor cells, or variants below thresholds)."
+        )
+    if alone := int(valued["tumor_only"].eq(1).sum()):
+        found.append(
+            f"{count(alone, 'sample was', 'samples were')} called without a matched normal: "
+            "rare germline variants may count."
+        )
+    for status, what in (("failed", "failed and has no burden"), ("warn", "is marked warn")):
+        marked = rows[rows["status"].eq(status)]
+        if len(marked):
+            many = what.replace("has", "have").replace("is ", "are ")
+            said = f"{count(len(marked), f'sample {what}', f'samples {many}')}"
+            found.append(f"{said}: {_reasons(marked['note'])}." if marked["note"].notna().any() else f"{said}.")
+    return found
+
+
+def _reasons(notes: pd.Series) -> str:
+    """The two most frequent reasons, numbers in them left apart, with how many have them."""
+    first: dict[str, str] = {}
+    counted: Counter[str] = Counter()
+    for note in notes.dropna():
+        for part in str(note).split("; "):
+            if not part.startswith(("annotation ", "at or above")):
+                kind = re.sub(r"\d+", "#", part)
+                first.setdefault(kind, part)
+                counted[kind] += 1
+    shown = [f"{first[kind]}" + (f" (and {n - 1} alike)" if n > 1 else "") for kind, n in counted.most_common(2)]
+    more = len(counted) - len(shown)
+    return "; ".join([*shown, *([f"and {count(more, 'other reason')}"] if more else [])])
+
+
+def of_pdl1(pdl1: pd.DataFrame) -> list[str]:
+    """Assays pooled in one column, scores without a number, flags."""
+    scored, found = pdl1[pdl1["status"].eq("scored")], []
+    assays = scored["assay"].dropna().value_counts() if "assay" in scored else pd.Series(dtype="int64")
+    if len(assays) > 1:
+        parts = ", ".join(f"{name} {n}" for name, n in assays.items())
+        found.append(f"PD-L1 pools {len(assays)} assays ({parts}).")
+    if "flags" in scored and scored["flags"].notna().any():
+        flags = Counter(flag for cell in scored["flags"].dropna() for flag in str(cell).split(","))
+        parts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in flags.most_common())
+        found.append(f"PD-L1 specimens are flagged: {parts}.")
+    return found
+
+
+def of_tests(results: pd.DataFrame | None, primary: pd.DataFrame) -> list[str]:
+    """What notes say of the primary test, and how many tests gave no result or an unstable one."""
+    if results is None:
+        return []
+    found = []
+    doubts = [p for note in primary["note"].dropna().unique() for p in str(note).split("; ") if DOUBT.search(p)]
+    if doubts:
+        found.append(f"Of the primary test: {'; '.join(dict.fromkeys(doubts))}.")
+    failed = results[results["p_value"].isna() & results["note"].fillna("").str.startswith(("not tested", "not done"))]
+    if len(failed):
+        found.append(f"{count(failed['test'].nunique(), 'test')} could not be done: {_reasons(failed['note'])}.")
+    few = results[results["note"].fillna("").str.contains("per parameter", regex=False)]
+    if len(few):
+        models = few["note"].nunique()
+        found.append(
+            f"{count(models, 'model has', 'models have')} few events per parameter: unstable estimates (All tests)."
+        )
+    return found
+
+
+def of_quality(qc: pd.DataFrame | None) -> list[str]:
+    """Samples that failed quality control, with why."""
+    if qc is None:
+        return []
+    failed = qc[qc["status"].eq("fail")]
+    said = count(len(failed), "sample failed", "samples failed")
+    return [f"{said} quality control: {_reasons(failed['reasons'])}."] if len(failed) else []
+
+
+def of_flow(given: Tables) -> list[str]:
+    """Patients whose endpoints carry a note."""
+    if "endpoint_note" not in given.cohort or given.cohort["endpoint_note"].isna().all():
+        return []
+    noted = given.cohort["endpoint_note"].dropna()
+    return [f"The endpoints of {count(len(noted), 'patient')} carry a note: {_reasons(noted)}."]

@@ -1,0 +1,173 @@
+"""The first screen: the main numbers, the primary result as one says it, its picture, and what to be careful about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from biomarkers.report import wording
+from biomarkers.report.blocks import Block, Cell, Column, Items, Paragraph, Table, Tiles, table
+from biomarkers.report.figures.style import Figure
+from biomarkers.report.given import Tables
+from biomarkers.report.numbers import NOT_REACHED, bounds, count, estimate, missing, months, number, p_phrase, percent
+from biomarkers.report.sections.cautions import cautions
+from biomarkers.report.sections.markers import GROUP_NAMES, by_group, by_response
+from biomarkers.report.summary import LEVEL, primary_rows, summary
+from biomarkers.stats.proportions import clopper_pearson
+
+SHARES = {"orr": "Objective response rate", "dcr": "Disease control rate"}
+MEDIANS = {"pfs_median": "Median PFS", "os_median": "Median OS"}
+
+
+def result(given: Tables) -> list[Block]:
+    """Tiles, the primary result in a sentence, its picture, the cautions, and the result in full."""
+    found: list[Block] = []
+    if shown := tiles(given):
+        found.append(Tiles(shown))
+    said = statement(given)
+    if said:
+        found.append(Paragraph(said, "lead"))
+    found += picture(given)
+    if careful := cautions(given):
+        found.append(Items(careful, "What to be careful about", "cautions"))
+    found += by_denominator(given)
+    tone = "plain" if said else "lead"
+    return [*found, *(Paragraph(text, tone) for text in summary(given))]
+
+
+def tiles(given: Tables) -> list[tuple[str, str, str, str]]:
+    """ORR, DCR, median PFS and OS of all treated, and grade 3 and above, each with its 95 % interval."""
+    found = []
+    rates = given.rates
+    for row in () if rates is None else wording.each(rates[rates["definition"].eq("all_treated")]):
+        how = "" if missing(row.note) else f"; {wording.note(row.note)}"
+        if row.endpoint in SHARES and not missing(row.estimate):
+            limits = bounds(row.ci_low, row.ci_high, percent)
+            found.append((SHARES[row.endpoint], percent(row.estimate), limits, f"{row.events} of {row.n} treated{how}"))
+        elif row.endpoint in MEDIANS:
+            value = estimate(row.estimate) or NOT_REACHED
+            counted = f"{count(int(row.n), 'patient')}, {count(int(row.events), 'event')}{how}"
+            found.append((MEDIANS[row.endpoint], value, f"{bounds(row.ci_low, row.ci_high)} months", counted))
+    return [*found, *_severe(given.adverse_events)]
+
+
+def _severe(events: pd.DataFrame | None) -> list[tuple[str, str, str, str]]:
+    """Treated patients with an event of grade 3 or above, with the exact interval; none where it is not counted."""
+    if events is None:
+        return []
+    rows = events[events["category"].eq("any") & events["level"].eq("all") & events["grade_3_or_higher"].notna()]
+    found = []
+    for row in wording.each(rows[rows["n"].gt(0)].head(1)):
+        share = clopper_pearson(int(row.grade_3_or_higher), int(row.n))
+        how = f"{int(row.grade_3_or_higher)} of {int(row.n)} treated; treatment-emergent, any cause"
+        found.append(("Grade ≥ 3 adverse events", percent(share.estimate), bounds(share.low, share.high, percent), how))
+    return found
+
+
+def overview(given: Tables) -> str:
+    """Enrolled, treated, data cutoff and median follow-up, as far as they are known, in one line."""
+    said = []
+    if given.flow is not None:
+        steps = given.flow.dropna(subset=["n"]).groupby("step")["n"].first()
+        said += [f"{int(steps[step])} {step}" for step in ("enrolled", "treated") if step in steps]
+    if cutoff := (given.settings.get("endpoints") or {}).get("data_cutoff"):
+        said.append(f"data cutoff {cutoff}")
+    for row in () if given.rates is None else wording.each(given.rates):
+        if row.endpoint == "follow_up_median" and not missing(row.estimate):
+            said.append(f"median follow-up {months(row.estimate)}")
+    return ", ".join(said)
+
+
+def statement(given: Tables) -> str:
+    """The primary result as a clinician would say it: the groups' medians or rates, the estimate, p; empty if unknown.
+
+    The numbers of the groups are those of the table of groups.
+    """
+    rows = primary_rows(given.results)
+    if rows.empty or given.groups is None:
+        return ""
+    row = next(wording.each(rows))
+    names, values = wording.groups(row), _of_groups(given, row)
+    if names is None or len(values) < 2:
+        return ""
+    kind, (one, other) = values[0].estimate_type, values[:2]
+    facts = ", ".join([*_estimates(rows), p_phrase(row.p_value)])
+    clear = "" if row.p_value < LEVEL else " No difference was shown; that is no proof that there is none."
+    marker = wording.short_label(row.marker)
+    if kind == "median":
+        first, second = (GROUP_NAMES.get(name, name.replace("_", " ")) for name in names)
+        how = _than(one.estimate, other.estimate)
+        middle = f"median {number(one.estimate)} against {number(other.estimate)} {wording.unit(row.marker)}".rstrip()
+        sizes = f"n = {int(one.n)} and {int(other.n)}"
+        return f"{first} had {how} {marker} than {second.lower()}: {middle} ({sizes}; {facts}).{clear}".replace(
+            "a similar " + marker + " than", "the same median " + marker + " as"
+        )
+    if kind == "rate":
+        shares = [f"{int(v.n_events)} of {int(v.n)} ({percent(v.estimate)})" for v in (one, other)]
+        groups = f"{marker} {names[0]}", f"{marker} {names[1]}"
+        end = wording.label(row.endpoint)
+        return f"{end}: {shares[0]} with {groups[0]} against {shares[1]} with {groups[1]} ({facts}).{clear}"
+    times = [months(v.estimate) or NOT_REACHED for v in (one, other)]
+    end = wording.sentence_label(row.endpoint)
+    return f"Median {end} was {times[0]} with {marker} {names[0]} and {times[1]} with {names[1]} ({facts}).{clear}"
+
+
+def _than(one: float, other: float) -> str:
+    return "a higher" if one > other else "a lower" if one < other else "a similar"
+
+
+def _of_groups(given: Tables, row: Any) -> list[Any]:
+    """The rows of the table of groups on the first and the second group of a test, in this order."""
+    assert given.groups is not None
+    same = given.groups[given.groups["endpoint"].eq(row.endpoint) & given.groups["marker"].eq(row.marker)]
+    found = [same[same["group"].eq(name)].head(1) for name in (row.first, row.second)]
+    return [next(wording.each(rows)) for rows in found if len(rows)]
+
+
+def _estimates(rows: pd.DataFrame) -> list[str]:
+    """The estimate that a reader knows: AUC beside a rank test, else the first; with its interval."""
+    areas = rows[rows["estimate_type"].eq("auc") & rows["estimate"].notna()]
+    return wording.estimates(areas if len(areas) else rows.head(1))
+
+
+def picture(given: Tables) -> list[Figure]:
+    """The figure of the primary test, of those that the sections draw; none where it is of another kind."""
+    rows = primary_rows(given.results)
+    if rows.empty:
+        return []
+    row = next(wording.each(rows))
+    figures = by_response(given) if row.method == "mann_whitney" else by_group(given)
+    prefix = f"{row.marker}_by_{row.endpoint}" if row.method == "mann_whitney" else f"{row.endpoint}_by_{row.marker}"
+    return [figure._replace(name="primary") for figure in figures if figure.name.startswith(prefix)][:1]
+
+
+def by_denominator(given: Tables) -> list[Table]:
+    """The primary marker by outcome and by denominator, where a burden's denominators are of several kinds."""
+    rows, cohort = primary_rows(given.results), given.cohort
+    if rows.empty or "denominator_source" not in cohort or cohort["denominator_source"].nunique() < 2:
+        return []
+    row = next(wording.each(rows))
+    end = given.endpoints().get(row.endpoint)
+    if not str(row.marker).startswith("tmb_per_mb") or end is None or end.column is None or row.marker not in cohort:
+        return []
+    known = cohort[cohort[row.marker].notna() & cohort[end.column].notna()]
+    groups = [(str(name), part) for name, part in known.groupby("denominator_source")]
+
+    def median_of(outcome: int) -> Any:
+        def shown(group: tuple[str, pd.DataFrame]) -> Cell:
+            values = group[1].loc[group[1][end.column].eq(outcome), row.marker]
+            if values.empty:
+                return Cell("nobody")
+            return Cell(f"{estimate(values.median())} (n = {len(values)})", float(values.median()))
+
+        return shown
+
+    columns = [
+        Column("Denominator", lambda group: group[0], source="tmb.denominator_source"),
+        Column("Patients", lambda group: Cell(str(len(group[1])), len(group[1])), True),
+        Column("Median, responders", median_of(1), True),
+        Column("Median, others", median_of(0), True),
+    ]
+    caption = f"The primary result by denominator: {wording.label(row.marker)} by {wording.sentence_label(end.name)}"
+    return [table(caption, groups, columns)]

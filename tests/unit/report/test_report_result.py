@@ -1,0 +1,132 @@
+"""The first screen: tiles and the sentence have the numbers of the tables; cautions name what is doubtful."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from biomarkers.report.given import Tables, read
+from biomarkers.report.sections.cautions import cautions
+from biomarkers.report.sections.result import by_denominator, overview, picture, statement, tiles
+
+TRIAL = Path(__file__).parent / "trial"
+NAMES = ("cohort", "results", "memberships", "groups", "rates", "flow", "tmb", "adverse_events")
+
+
+@pytest.fixture(scope="module")
+def given() -> Tables:
+    return read(None, **{name: TRIAL / f"{name}.tsv" for name in NAMES})
+
+
+def test_tiles_are_the_rates_of_all_treated(given: Tables) -> None:
+    shown = {name: rest for name, *rest in tiles(given)}
+    assert shown["Objective response rate"][:2] == ["42.9%", "27.7% to 59.0%"]  # 18 of 42, exact
+    assert shown["Objective response rate"][2].startswith("18 of 42 treated")
+    assert shown["Median PFS"][:2] == ["7.44", "4.83 to 13.7 months"]
+
+
+def test_grade_3_and_above_has_the_exact_interval() -> None:
+    """R: binom.test(27, 59)$conf.int is 0.3270 to 0.5924."""
+    row = {"category": "any", "level": "all", "n": 59, "grade_3_or_higher": 27}
+    [(name, share, limits, how)] = tiles(Tables(pd.DataFrame({"patient": ["A"]}), adverse_events=pd.DataFrame([row])))
+    assert (name, share, limits) == ("Grade ≥ 3 adverse events", "45.8%", "32.7% to 59.2%") and "27 of 59" in how
+
+
+def test_a_median_by_the_mid_point_rule_says_so(given: Tables) -> None:
+    rates = given.rates.assign(note="ema_itt; S(t) is exactly 0.5 over a step: its mid-point")
+    how = next(how for name, _, _, how in tiles(replace(given, rates=rates)) if name == "Median PFS")
+    assert "mid-point rule" in how and "ema_itt" not in how
+
+
+def test_the_sentence_has_the_medians_of_the_table_of_groups(given: Tables) -> None:
+    values = given.cohort.groupby("responder")["tmb_per_mb"].median()
+    first, second = values[1], values[0]
+    row = {"endpoint": "response", "marker": "tmb_per_mb", "estimate_type": "median", "n_events": 0}
+    rows = [
+        row | {"group": "responder", "n": 16, "estimate": first},
+        row | {"group": "non-responder", "n": 23, "estimate": second},
+    ]
+    assert statement(given) == ""  # this table of groups has no medians: the summary says the result
+    given = replace(given, groups=pd.DataFrame(rows))
+    text = statement(given)
+    assert f"median {first:.3g} against {second:.3g} mutations per Mb" in text
+    assert text.startswith("Responders had a higher TMB than non-responders") and "p = 0.066" in text
+    assert "AUC 0.674 (95% CI 0.524 to 0.824)" in text and "no proof" in text  # p is above 0.05
+    assert [figure.name for figure in picture(given)] == ["primary"]
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "groups", "expected"),
+    [
+        ("fisher", "odds_ratio", [("> 3", 20, 10, 0.5, "rate"), ("<= 3", 30, 6, 0.2, "rate")],
+         "Response: 10 of 20 (50.0%) with TMB > 3 against 6 of 30 (20.0%) with TMB <= 3 (odds ratio 4.00"),
+        ("logrank", "hazard_ratio_mh", [("> 3", 20, 10, 9.0, "median_months"), ("<= 3", 30, 6, None, "median_months")],
+         "Median response was 9.00 months with TMB > 3 and not reached with <= 3 (Peto one-step hazard ratio 4.00"),
+    ],
+)  # fmt: skip
+def test_groups_of_a_cut_are_said_by_rate_or_by_time(
+    method: str, kind: str, groups: list[tuple[object, ...]], expected: str
+) -> None:
+    row = {
+        "role": "primary", "endpoint": "response", "marker": "tmb_per_mb", "method": method, "estimate": 4.0,
+        "estimate_type": kind, "ci_low": 1.1, "ci_high": 14.0, "p_value": 0.03, "first": "> 3.00001",
+        "second": "<= 3.00001", "cut_at": 3.00001, "cut_side": ">", "test": "t", "contrast": "", "note": None,
+    }  # fmt: skip
+    table = pd.DataFrame(groups, columns=["group", "n", "n_events", "estimate", "estimate_type"])
+    table["group"] = table["group"] + ".00001"
+    given = Tables(pd.DataFrame({"patient": ["A"]}), results=pd.DataFrame([row]),
+                   groups=table.assign(endpoint="response", marker="tmb_per_mb"))  # fmt: skip
+    assert statement(given).startswith(expected)
+
+
+def test_overview_is_one_line(given: Tables) -> None:
+    given = replace(given, settings={"endpoints": {"data_cutoff": "2024-06-30"}})
+    assert overview(given).startswith("42 enrolled, 42 treated, data cutoff 2024-06-30")
+
+
+def burden(**columns: list[object]) -> pd.DataFrame:
+    n = len(next(iter(columns.values())))
+    plain = {"definition": "d", "tmb_per_mb": 1.0, "callable_mb": 35.0, "tumor_only": 0, "status": "ok", "note": None,
+             "denominator_source": "callable", "lower_bound": 0}  # fmt: skip
+    return pd.DataFrame({**{name: [value] * n for name, value in plain.items()}, **columns})
+
+
+@pytest.mark.parametrize(
+    ("tmb", "said"),
+    [
+        (burden(denominator_source=["callable", "assumed", "assumed"]), "several kinds (2 assumed, 1 callable)"),
+        (burden(callable_mb=[1.06, 1.06]), "1.06 Mb, so that one variant more or less moves a burden by 0.943"),
+        (burden(lower_bound=[1, 0, 1]), "2 burdens are lower bounds"),
+        (burden(tumor_only=[1, 0]), "1 sample was called without a matched normal"),
+        (burden(status=["warn", "warn"], note=["annotation BCSQ; 2 of 6 fall", "3 of 7 fall"]), "6 fall (and 1 alike)"),
+        (burden(status=["failed", "ok"], note=["no reads", None]), "1 sample failed and has no burden: no reads."),
+    ],
+)  # fmt: skip
+def test_cautions_of_the_burden(tmb: pd.DataFrame, said: str) -> None:
+    found = cautions(Tables(pd.DataFrame({"patient": ["A"]}), tmb=tmb))
+    assert any(said in text for text in found), found
+    assert cautions(Tables(pd.DataFrame({"patient": ["A"]}), tmb=burden(status=["ok", "ok"]))) == []
+
+
+def test_cautions_of_pd_l1_tests_and_quality(given: Tables) -> None:
+    pdl1 = pd.DataFrame(
+        {"assay": ["22C3", "SP263", "22C3"], "status": ["scored"] * 3, "flags": [None, "old_block", None]}
+    )
+    qc = pd.DataFrame({"status": ["fail", "pass"], "reasons": ["mapped_percent is 30", None]})
+    results = given.results.assign(note="5 events per parameter, fewer than 10: unstable")
+    text = " ".join(cautions(replace(given, pdl1=pdl1, qc=qc, results=results)))
+    assert "pools 2 assays (22C3 2, SP263 1)" in text and "old block 1" in text
+    assert "1 sample failed quality control: mapped_percent is 30" in text
+    assert "Of the primary test: 5 events per parameter" in text and "few events per parameter" in text
+
+
+def test_mixed_denominators_show_the_primary_by_denominator(given: Tables) -> None:
+    sources = ["callable"] * 10 + ["assumed"] * (len(given.cohort) - 10)
+    [table] = by_denominator(replace(given, cohort=given.cohort.assign(denominator_source=sources)))
+    assert [row[0].text for row in table.rows] == ["assumed", "callable"]
+    known = given.cohort[given.cohort["tmb_per_mb"].notna() & given.cohort["responder"].notna()]
+    assert sum(row[1].sort or 0 for row in table.rows) == len(known)
+    assert by_denominator(given) == []
