@@ -41,7 +41,7 @@ def tiles(given: Tables) -> list[tuple[str, str, str, str]]:
     found = []
     rates = given.rates
     for row in () if rates is None else wording.each(rates[rates["definition"].eq("all_treated")]):
-        how = "" if missing(row.note) else f"; {wording.note(row.note)}"
+        how = "" if missing(getattr(row, "note", None)) else f"; {wording.note(row.note)}"
         if row.endpoint in SHARES and not missing(row.estimate):
             limits = bounds(row.ci_low, row.ci_high, percent)
             found.append((SHARES[row.endpoint], percent(row.estimate), limits, f"{row.events} of {row.n} treated{how}"))
