@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Installs what a run and the tests need and the machine lacks; does nothing when all is there.
 #   envs/setup.sh          Python environment, command-line tools, GATK
-#   envs/setup.sh slow     also what the slow tests need (R with survival, Chromium, snpEff)
+#   envs/setup.sh slow     also what the slow tests need (R with survival, Chromium, snpEff, Slurm)
 #   envs/setup.sh bench    also what the benchmarks need (a simulator of reads)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # command:Debian package. Debian's mosdepth loads libhts.so, which only libhts-dev provides.
 tools="bwa:bwa samtools:samtools bcftools:bcftools bgzip:tabix fastp:fastp mosdepth:mosdepth curl:curl shellcheck:shellcheck java:openjdk-17-jre-headless mvn:maven"
-[ "${1:-}" = slow ] && tools="$tools Rscript:r-base-core chromium:chromium snpEff:snpeff"
+[ "${1:-}" = slow ] && tools="$tools Rscript:r-base-core chromium:chromium snpEff:snpeff sbatch:slurm-wlm munge:munge"
 [ "${1:-}" = bench ] && tools="$tools art_illumina:art-nextgen-simulation-tools"
 
 have_conda() { command -v conda >/dev/null || command -v mamba >/dev/null; }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 PLAN = """\
@@ -63,6 +65,29 @@ def test_words_for_missing_and_the_subset_reach_every_command(clinical_run):
     page = (clinical_run.folder / "results" / "report" / "index.html").read_text("utf-8")
     assert "Subset arm: A: 7 of 10 patients in the cohort table" in page and "fehlt" not in page
     assert "cumulative incidence" in page
+
+
+def replaced(path, old, new):
+    """Another file in its place, dated before everything, as `cp -p`, `rsync -a` and `unzip` leave it."""
+    path.write_text(path.read_text().replace(old, new))
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+
+
+def test_a_sheet_or_plan_that_is_replaced_by_an_older_file_is_noticed(clinical_run):
+    tables = ("results/cohort.tsv", "results/association/results.tsv")
+    assert clinical_run.run(*tables).returncode == 0
+    config = clinical_run.folder / "config"
+    replaced(config / "assessments.tsv", "P1\t2023-04-20\tPR", "P1\t2023-04-20\tPD")
+    replaced(config / "pdl1.tsv", "P2\ts\t2022-12-01\t22C3\tTPS\t5", "P2\ts\t2022-12-01\t22C3\tTPS\t60")
+    replaced(config / "features.tsv", "P0\t0", "P0\t77")
+    replaced(clinical_run.folder / "plan.yaml", "arm: A", "stage: II")
+    again = clinical_run.start(*tables)
+    assert again.returncode == 0, again.stdout + again.stderr
+    patients = {row["patient"]: row for row in clinical_run.tsv("results/cohort.tsv")}
+    assert [patients["P1"]["responder"], patients["P2"]["pdl1"], patients["P0"]["score"]] == ["0", "60.0", "77"]
+    assert {row["subset"] for row in clinical_run.tsv("results/association/results.tsv")} == {"stage: II"}
+    last = clinical_run.start(*tables)
+    assert last.returncode == 0 and "Nothing to be done" in last.stdout + last.stderr
 
 
 def test_what_the_settings_ask_of_the_trial_is_written_and_shown(clinical_run):

@@ -31,12 +31,15 @@ def genome(tmp_path):
     return path
 
 
-def fastq(path, names, *, mate=1):
-    """A FASTQ of 60 bases a read; read i starts at base 10 i, its mate 100 bases on, on the other strand."""
+def fastq(path, names, *, mate=1, starts=190):
+    """A FASTQ of 60 bases a read; read i starts at base 10 i, its mate 100 bases on, on the other strand.
+
+    starts: after so many reads the first base is read again.
+    """
     complement = str.maketrans("ACGT", "TGCA")
     text = ""
     for i, name in enumerate(names):
-        at = 10 * i + (100 if mate == 2 else 0)
+        at = 10 * (i % starts) + (100 if mate == 2 else 0)
         bases = BASES[at : at + 60]
         text += f"@{name}/{mate}\n{bases.translate(complement)[::-1] if mate == 2 else bases}\n+\n{'I' * 60}\n"
     path.write_bytes(gzip.compress(text.encode()))
@@ -64,6 +67,20 @@ def test_lanes_become_a_marked_bam(call, genome, tmp_path):
     assert (tmp_path / "out.bam.bai").exists() and (tmp_path / "trimming" / "T1.1.json").exists()
 
 
+def test_three_alignments_of_the_same_reads_are_the_same_byte_for_byte(call, genome, tmp_path):
+    """With several threads of fastp the reads, and with them the alignments, stood in another order each time."""
+    names = [f"r{i}" for i in range(8_000)]
+    for mate in (1, 2):
+        fastq(tmp_path / f"{mate}.fq.gz", names, mate=mate, starts=180)
+    options = ALIGN | {"trim": "True", "threads": 4}
+    found = set()
+    for _ in range(3):
+        done = call("align", "1", GROUP, "1.fq.gz", "2.fq.gz", "-", **options)
+        assert done.returncode == 0, done.stderr
+        found.add((tmp_path / "out.bam").read_bytes())
+    assert len(found) == 1
+
+
 def test_what_is_wrong_with_reads_is_said_last(call, genome, tmp_path):
     fastq(tmp_path / "1.fq.gz", NAMES)
     fastq(tmp_path / "few.fq.gz", NAMES[:5], mate=2)
@@ -79,17 +96,17 @@ def test_what_is_wrong_with_reads_is_said_last(call, genome, tmp_path):
         ("short.fq", "1.fq.gz or its mate: is truncated or damaged; copy it again and compare checksums"),
     ):
         done = call("align", "1", GROUP, "1.fq.gz", second, "-", **ALIGN)
-        assert done.returncode == 1 and last_line(done).startswith(message), done.stderr
+        assert done.returncode == 2 and last_line(done).startswith(message), done.stderr
 
 
 def test_a_bam_that_is_to_be_aligned_is_looked_at(call, genome, tmp_path):
     (tmp_path / "text.bam").write_text("no BAM\n")
     done = call("align", "1", GROUP, "text.bam", "-", "-", **ALIGN)
-    assert done.returncode == 1 and last_line(done).startswith("text.bam: is truncated or no BAM;"), done.stderr
+    assert done.returncode == 2 and last_line(done).startswith("text.bam: is truncated or no BAM;"), done.stderr
     sam = "@RG\tID:a\tSM:T1\n@RG\tID:b\tSM:T1\nr1\t4\t*\t0\t0\t*\t*\t0\t0\tACGT\tIIII\n"
     subprocess.run(["samtools", "view", "-b", "-o", "groups.bam"], cwd=tmp_path, input=sam, text=True, check=True)
     done = call("align", "1", GROUP, "groups.bam", "-", "a", **ALIGN)
-    assert done.returncode == 1 and "groups.bam: has 1 of 1 reads without a read group (RG)" in last_line(done)
+    assert done.returncode == 2 and "groups.bam: has 1 of 1 reads without a read group (RG)" in last_line(done)
 
 
 def test_an_alignment_of_another_genome_order_or_person_is_refused(call, genome, tmp_path):
@@ -114,7 +131,7 @@ def test_an_alignment_of_another_genome_order_or_person_is_refused(call, genome,
         (good.replace("\tSM:T1", ""), "has no read group with a sample name (SM)"),
     ):
         done = aligned(header)
-        assert done.returncode == 1 and last_line(done).startswith("in.bam: ") and message in last_line(done), header
+        assert done.returncode == 2 and last_line(done).startswith("in.bam: ") and message in last_line(done), header
 
 
 def test_a_part_of_the_calling_that_fails_fails_the_job_with_its_own_words(call, genome, tmp_path):
@@ -164,7 +181,7 @@ def test_a_vcf_that_cannot_be_annotated_is_named(call, genome, tmp_path):
     options = {"genome": "genome.fa", "annotator": "csq", "heap": 500, "annotated": "out.vcf.gz", "index": "out.tbi"}
     (tmp_path / "text.vcf").write_text("no VCF\n")
     done = call("annotate", vcf="text.vcf", **options)
-    assert done.returncode == 1 and last_line(done).startswith("text.vcf: is no VCF or is damaged"), done.stderr
+    assert done.returncode == 2 and last_line(done).startswith("text.vcf: is no VCF or is damaged"), done.stderr
     (tmp_path / "other.vcf").write_text(
         "##fileformat=VCFv4.2\n##contig=<ID=chr1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
         f"chr1\t1\t.\t{'C' if BASES[0] != 'C' else 'A'}\tT\t.\t.\t.\n"
@@ -173,7 +190,7 @@ def test_a_vcf_that_cannot_be_annotated_is_named(call, genome, tmp_path):
     expected = (
         "other.vcf: could not be split and left-aligned: Reference allele mismatch at chr1:1 .. REF_SEQ:'A' vs VCF:'C'"
     )
-    assert done.returncode == 1 and last_line(done) == expected, done.stderr
+    assert done.returncode == 2 and last_line(done) == expected, done.stderr
 
 
 def test_what_snpeff_prints_before_the_vcf_is_left_out(call, genome, tmp_path):

@@ -14,12 +14,12 @@ rule given:
     wildcard_constraints:
         tumor=one_of(FACTS.unannotated),
     group:
-        "burden"
+        "tumor"
     conda:
         "../../envs/bcftools.yaml"
     resources:
         mem_mb=growing(1000),
-        runtime=minutes(15, per_gigabyte=60),
+        runtime=minutes(15, per_gigabyte=60, of=given_of),
     params:
         fai=lambda wildcards, input: ["--fai", input.fai] if input.get("fai") else [],
     shell:
@@ -52,12 +52,12 @@ rule annotate:
     wildcard_constraints:
         tumor=one_of(FACTS.unannotated),
     group:
-        "burden"
+        "tumor"
     conda:
         f"../../envs/{FACTS.annotator.environment}.yaml"
     resources:
         mem_mb=growing(FACTS.annotator.megabytes),
-        runtime=minutes(15, per_gigabyte=60),
+        runtime=minutes(15, per_gigabyte=60, of=vcfs_of),
     params:
         # Calls of this workflow have no file of the user's, and an empty word is none for Snakemake.
         shown=lambda wildcards: (

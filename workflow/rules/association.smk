@@ -21,10 +21,14 @@ rule associate:
         "results/logs/associate.log",
     benchmark:
         "results/benchmarks/associate.tsv"
+    localrule: FEW
     resources:
         mem_mb=growing(2000),
         runtime=minutes(30),
     params:
+        sums=lambda wildcards: sums(
+            [SETTINGS["plan"], *gene_set_files(SETTINGS["plan"]), *files("mutations", "gene_panels")]
+        ),
         mutations=from_input("mutations", "gene_panels"),
         options=OPTIONS["associate"],
     shell:

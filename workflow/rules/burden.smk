@@ -11,6 +11,7 @@ rule coding_targets:
         denominator="resources/coding_targets.tsv",
     log:
         "results/logs/coding_targets.log",
+    localrule: FEW
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
@@ -34,10 +35,10 @@ rule denominator:
     log:
         "results/logs/denominator/{tumor}.log",
     group:
-        "burden"
+        "tumor"
     resources:
         mem_mb=growing(2000),
-        runtime=minutes(15, per_gigabyte=30),
+        runtime=minutes(15),
     params:
         tumor=lambda wildcards, input: (f"--tumor-coverage {shlex.quote(input.tumor)}" if input.get("tumor") else ""),
         normal=lambda wildcards, input: (
@@ -63,9 +64,10 @@ rule maf:
         each=expand("results/variants/{tumor}.maf.gz", tumor=FACTS.tumors),
     log:
         "results/logs/maf.log",
+    localrule: FEW
     resources:
         mem_mb=growing(4000),
-        runtime=minutes(15, per_gigabyte=60),
+        runtime=minutes(30),
     params:
         options=OPTIONS["maf"],
     shell:
@@ -96,10 +98,19 @@ rule tmb:
         general_statistics="results/qc/tmb_mqc.tsv",
     log:
         "results/logs/tmb.log",
+    localrule: FEW
     resources:
         mem_mb=growing(4000),
-        runtime=minutes(15, per_gigabyte=60),
+        runtime=minutes(30),
     params:
+        sums=lambda wildcards: sums(
+            [
+                BURDEN["denominators"],
+                BURDEN["calibration"],
+                BURDEN["custom"],
+                SETTINGS["samples"] if FACTS.states_purity else None,
+            ]
+        ),
         options=OPTIONS["tmb"],
         denominators=lambda wildcards, input: (
             ["--denominator", *map(shlex.quote, [*input.denominators, *listed(BURDEN["denominators"])])]
@@ -129,6 +140,7 @@ rule pictures:
         },
     log:
         "results/logs/pictures.log",
+    localrule: FEW
     resources:
         mem_mb=growing(2000),
         runtime=minutes(15),

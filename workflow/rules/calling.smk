@@ -29,7 +29,7 @@ rule call:
     threads: FACTS.calling_parts
     resources:
         mem_mb=growing(MUTECT2_MEMORY, least=3000, per_thread=True),
-        runtime=minutes(120, per_gigabyte=60),
+        runtime=minutes(120, per_gigabyte=30, of=given_of),
     params:
         normal=lambda wildcards, input: ["--normal", input.normal] if input.get("normal") else [],
         options=[
@@ -89,7 +89,11 @@ rule panel_of_normals:
         "../../envs/gatk.yaml"
     resources:
         mem_mb=growing(4000),
-        runtime=minutes(60, per_gigabyte=240),
+        runtime=minutes(
+            60,
+            per_gigabyte=240,
+            of=lambda wildcards: [LAYOUT.place(f"results/panel/{normal}.vcf.gz") for normal in FACTS.normals],
+        ),
     params:
         samples=FACTS.normals,
         resource=option("--germline-resource", "germline_resource"),
@@ -127,11 +131,13 @@ rule common_sites:
         index="resources/common_sites.vcf.gz.tbi",
     log:
         "results/logs/common_sites.log",
+    group:
+        "reference"
     conda:
         "../../envs/gatk.yaml"
     resources:
         mem_mb=growing(1000),
-        runtime=minutes(30, per_gigabyte=30),
+        runtime=minutes(30, per_gigabyte=30, of=lambda wildcards: [REFERENCE["germline_resource"]]),
     params:
         padding=SETTINGS["calling"]["interval_padding"],
     shell:
@@ -160,11 +166,13 @@ rule pileups:
         "results/calling/{sample}.pileups.table",
     log:
         "results/logs/pileups/{sample}.log",
+    group:
+        "reads"
     conda:
         "../../envs/gatk.yaml"
     resources:
         mem_mb=growing(3000),
-        runtime=minutes(30, per_gigabyte=30),
+        runtime=minutes(30, per_gigabyte=10, of=given_of),
     params:
         heap=lambda wildcards, resources: heap(resources.mem_mb),
         short=SHORT,
@@ -196,11 +204,13 @@ rule filter:
         contamination="results/qc/contamination/{tumor}.tsv",
     log:
         "results/logs/filter/{tumor}.log",
+    group:
+        "tumor"
     conda:
         "../../envs/gatk.yaml"
     resources:
         mem_mb=growing(3000),
-        runtime=minutes(30, per_gigabyte=60),
+        runtime=minutes(60),
     params:
         orientation=lambda wildcards, input: (
             ["--orientation", input.orientation] if SETTINGS["calling"]["orientation"] else []

@@ -9,10 +9,12 @@ rule import:
         mapping="results/clinical/sheets/mapping.yaml",
     log:
         "results/logs/import.log",
+    localrule: FEW
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
+        sums=lambda wildcards: sums([RUN.mapping.path, *RUN.mapping.files]),
         folder=lambda wildcards, output: os.path.dirname(output.report),
         options=OPTIONS["import"],
     shell:
@@ -29,10 +31,12 @@ rule pdl1:
         rejected="results/clinical/pdl1_rejected.tsv",
     log:
         "results/logs/pdl1.log",
+    localrule: FEW
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
+        sums=lambda wildcards: sums(files("pdl1", "patients")),
         sheets=sheets("pdl1", "patients"),
         options=OPTIONS["pdl1"],
     shell:
@@ -53,10 +57,12 @@ rule endpoints:
         adverse_event_times=(["results/clinical/adverse_event_times.tsv"] if "adverse_events" in CLINICAL else []),
     log:
         "results/logs/endpoints.log",
+    localrule: FEW
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
+        sums=lambda wildcards: sums([*files("patients", "assessments", "lesions", "adverse_events"), SETTINGS["plan"]]),
         sheets=sheets("patients", "assessments", "lesions", "adverse_events"),
         options=OPTIONS["endpoints"],
         plan=flags({"plan": SETTINGS["plan"]}),
@@ -88,10 +94,14 @@ rule cohort:
         selection=shown("results/clinical/sample_selection.tsv", "Cohort"),
     log:
         "results/logs/cohort.log",
+    localrule: FEW
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
+        sums=lambda wildcards: sums(
+            [*files("patients", "features", "sequenced", "mutations"), SETTINGS["plan"], SETTINGS["samples"]]
+        ),
         sheets=sheets("patients", "features", "sequenced", "mutations"),
         tables=from_input("tmb", "pdl1"),
         plan=flags({"plan": SETTINGS["plan"], "samples": SETTINGS["samples"]}),

@@ -3,17 +3,23 @@ import json
 import os
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 
+from snakemake.jobs import GroupJob, Job
+
 from biomarkers import settings
+from biomarkers.errors import BiomarkersError
 from biomarkers.io.files import shipped
+from biomarkers.io.scratch import check_room
 from biomarkers.run import maf_entry
-from biomarkers.run.chain import links, summed
+from biomarkers.run.chain import REFERENCES, links, summed
 from biomarkers.run.check import check_run, read_run
 from biomarkers.run.clinic import gene_set_files
 from biomarkers.run.earlier_pages import EarlierPages
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.failures import tell_last
+from biomarkers.run.given import sums, unnoticed
 from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
 from biomarkers.run.presets import GENES as PRESET_GENES
@@ -48,7 +54,8 @@ shell.prefix(
 # no rule: nothing depends on its having run, and nothing runs again because of it. Jobs on a cluster need not look again.
 DEPLOYED = workflow.deployment_settings and workflow.deployment_settings.deployment_method
 # Which executor it will be is not known yet, but only jobs that leave this machine are counted as nodes.
-LEAVES = workflow.resource_settings.nodes is not None or {"-n", "-np", "-pn", "--dry-run", "--dryrun"} & set(sys.argv)
+IS_DRY = bool({"-n", "-np", "-pn", "--dry-run", "--dryrun"} & set(sys.argv))
+LEAVES = workflow.resource_settings.nodes is not None or IS_DRY
 PLACE = "deployed" if DEPLOYED else "elsewhere" if LEAVES else "here"
 try:
     IN_FORCE = given_config.gathered(CONFIG_FILES, config, ASKED.config, ASKED.config_args, CONFIG_SOURCE)
@@ -56,9 +63,11 @@ try:
     LOOKS = workflow.is_main_process and "--lint" not in sys.argv
     RUN = check_run(CONFIG_FILE, IN_FORCE, PLACE) if LOOKS else read_run(CONFIG_FILE, IN_FORCE)
     FACTS = Facts.of(RUN)
-except InputError as error:
+    if LOOKS and not IS_DRY:
+        check_room()
+except BiomarkersError as error:
     print(error, file=sys.stderr)
-    sys.exit(2)
+    sys.exit(error.exit_status)
 
 # As a module with a prefix: it moves what this workflow makes, never a file of the user.
 MOVED = workflow.modifier.path_modifier
@@ -67,9 +76,15 @@ LAYOUT = Layout(*(folder.rstrip("/") for folder in OWN_FOLDERS.values()))
 if LAYOUT != Layout():
     workflow.modifier.path_modifier = type(MOVED)(OWN_FOLDERS, None, workflow)
 
-# Why jobs failed is said when all else was. Pages that this run is to make say until then that they are of an earlier one.
+# Why jobs failed is said when all else was, and wrong input is not tried again. Pages that this run is to make say until then
+# that they are of an earlier one.
 if workflow.is_main_process:
-    tell_last(logger)
+    tell_last(
+        logger,
+        patients={sample.sample: sample.patient for sample in RUN.samples.by_name.values()},
+        kinds=(Job, GroupJob),
+        handlers=workflow.logger_manager.plugin_handlers,
+    )
     PAGES = {"report": "results/report/index.html", "multiqc": "results/qc/multiqc.html"}
     logger.addFilter(
         EarlierPages(
@@ -82,11 +97,24 @@ if workflow.is_main_process:
 LINKS = links(RUN, FACTS) if RUN.has_burden else {}
 SUMMED = summed(RUN, FACTS)
 
+# A file that was replaced by one with an older date is another one, too: of small ones the rules take the MD5.
+if LOOKS and not IS_DRY:
+    own = [RUN.config["burden"][name] for name in ("denominators", "calibration", "custom", "hotspots")]
+    own += [RUN.config["samples"], *RUN.config["clinical"].values(), *listed(RUN.config["reference"]["targets"])]
+    for warning in unnoticed(LINKS, own, LAYOUT.place):
+        logger.warning(warning)
+
 SETTINGS = RUN.config
 OPTIONS = of_run(RUN, FACTS)
 REFERENCE = SETTINGS["reference"]
 BURDEN = SETTINGS["burden"]
 QC = SETTINGS["qc"]
+
+# Run times have one limit, that of the cluster's partition.
+minutes = partial(minutes, most=SETTINGS["jobs"]["max_minutes"])
+
+# On a cluster a step of seconds would wait for minutes: those of the whole cohort run where Snakemake does, while it is small.
+FEW = len(RUN.samples.by_name) <= SETTINGS["jobs"]["local_samples"]
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path and name != "mapping"}
 
 # Tables of the trial beside endpoints and rates.

@@ -9,6 +9,8 @@ rule same_person:
         "results/qc/concordance/{tumor}.tsv",
     log:
         "results/logs/same_person/{tumor}.log",
+    group:
+        "tumor"
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
@@ -18,10 +20,11 @@ rule same_person:
         others=LAYOUT.place("results/calling"),
         mismatch=SETTINGS["calling"]["same_person"],
     shell:
-        # The tables of other samples, as far as they are there, only serve to say whose sample it is instead.
+        # The tables of other samples, as far as they are there, only serve to say whose sample it is instead. Another try
+        # would find the same: the status is that of wrong input.
         """
         biomarkers concordance --pileups {input.pileups:q} --others {params.others:q}/*.pileups.table --samples {params.sheet:q} \
-            {params.settings} --on-mismatch {params.mismatch} --concordance {output:q} 2>{log}
+            {params.settings} --on-mismatch {params.mismatch} --concordance {output:q} 2>{log} || exit 2
         """
 
 
@@ -33,6 +36,7 @@ rule concordance:
         picture=shown("results/qc/concordance.svg", "Quality", "figure"),
     log:
         "results/logs/concordance.log",
+    localrule: FEW
     resources:
         mem_mb=growing(4000),
         runtime=minutes(30),

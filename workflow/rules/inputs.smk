@@ -12,6 +12,28 @@ def reads_of(wildcards):
     return list(dict.fromkeys(file for lane in lanes_of(wildcards) for file in (lane.read_1, lane.read_2) if file))
 
 
+def given_of(wildcards):
+    """Files of the user from which a job's samples are made: a tumor's with its normal's, or those of one library."""
+    if "library" in wildcards.keys():
+        return reads_of(wildcards)
+    if "tumor" in wildcards.keys():
+        return [file for sample in tumor_and_normal(wildcards) for file in sample.files]
+    (name,) = wildcards
+    return RUN.samples.by_name[name].files
+
+
+def vcfs_of(wildcards):
+    """VCFs that the user gave of a tumor; calls of this workflow are small."""
+    return RUN.samples.by_name[wildcards.tumor].vcfs
+
+
+def made_beside(of):
+    """An index that is made of the files of which the MD5 is asked, or of the genome."""
+    if of == REFERENCES:
+        return ["resources/genome.fa.fai"] if REFERENCE["fasta"] else []
+    return [FACTS.reads.of(of.removeprefix("reads.")).index]
+
+
 def lane_words(wildcards):
     return words_of(wildcards.sample, lanes_of(wildcards))
 

@@ -11,6 +11,7 @@ rule maf_territory:
         denominator=maf_entry.DENOMINATOR,
     log:
         "results/logs/maf_territory.log",
+    localrule: FEW
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
@@ -32,10 +33,12 @@ rule maf_variants:
         provenance=maf_entry.RECORD,
     log:
         "results/logs/maf_variants.log",
+    localrule: FEW
     resources:
         mem_mb=growing(4000),
-        runtime=minutes(30, per_gigabyte=60),
+        runtime=minutes(30, per_gigabyte=60, of=lambda wildcards: files("maf")),
     params:
+        sums=lambda wildcards: sums([*files("maf", "sequenced", "patients"), BURDEN["custom"], BURDEN["hotspots"]]),
         sheets=sheets("maf", "patients") + flags({"samples": CLINICAL.get("sequenced")}),
         options=of_maf(RUN),
         territory=from_input("regions", "splice_regions"),

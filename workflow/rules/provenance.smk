@@ -2,20 +2,23 @@
 
 
 rule checksums:
-    # Large files once a run, in jobs of their own.
+    # Large files once a run. What waits for the job that made an index belongs to its group on a cluster.
     input:
-        lambda wildcards: SUMMED[wildcards.of],
+        after=lambda wildcards: made_beside(wildcards.of),
+        files=lambda wildcards: SUMMED[wildcards.of],
     output:
         "results/provenance/{of}.md5",
     log:
         "results/logs/checksums/{of}.log",
     wildcard_constraints:
         of=one_of(SUMMED),
+    group:
+        lambda wildcards: "reference" if wildcards.of == REFERENCES else "reads"
     resources:
         mem_mb=growing(500),
-        runtime=minutes(10, per_gigabyte=5),
+        runtime=minutes(10, per_gigabyte=5, of=lambda wildcards: SUMMED[wildcards.of]),
     shell:
-        "md5sum {input:q} > {output:q} 2> {log:q}"
+        "md5sum {input.files:q} > {output:q} 2> {log:q}"
 
 
 rule provenance:
@@ -26,6 +29,7 @@ rule provenance:
         "results/burden/tmb.tsv.json",
     log:
         "results/logs/provenance.log",
+    localrule: FEW
     resources:
         mem_mb=growing(2000),
         runtime=minutes(30),

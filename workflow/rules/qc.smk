@@ -23,12 +23,14 @@ rule depth:
         "results/logs/depth/{sample}.log",
     benchmark:
         "results/benchmarks/depth/{sample}.tsv"
+    group:
+        "tumor"
     conda:
         "../../envs/gatk.yaml"
     threads: 2
     resources:
         mem_mb=growing(3500),
-        runtime=minutes(20, per_gigabyte=30),
+        runtime=minutes(20, per_gigabyte=15, of=given_of),
     params:
         # One boundary is enough to tell callable bases, and keeps the file small.
         enough=lambda wildcards: BURDEN[
@@ -69,10 +71,12 @@ rule qc:
         section="results/qc/quality_mqc.tsv",
     log:
         "results/logs/qc.log",
+    localrule: FEW
     resources:
         mem_mb=growing(2000),
         runtime=minutes(15),
     params:
+        sums=lambda wildcards: sums([SETTINGS["samples"]]),
         files=lambda wildcards, input: [
             word for kind in FACTS.reports for word in (f"--{kind.replace('_', '-')}", *listed(input[kind]))
         ],
@@ -94,10 +98,12 @@ rule multiqc:
         shown("results/qc/multiqc.html", "Quality", "page"),
     log:
         "results/logs/multiqc.log",
+    localrule: FEW
     conda:
         "../../envs/multiqc.yaml"
     resources:
-        mem_mb=growing(2000),
+        # 4.1 GB were needed by 2,000 samples.
+        mem_mb=growing(1500 + 2 * len(RUN.samples.by_name)),
         runtime=minutes(20),
     params:
         config=WORKFLOW / "multiqc.yaml",

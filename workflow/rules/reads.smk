@@ -19,12 +19,14 @@ rule align:
         "results/benchmarks/align/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(FACTS.one_library),
+    group:
+        "reads"
     conda:
         f"../../envs/{FACTS.aligner.name}.yaml"
     threads: 8
     resources:
         mem_mb=growing(FACTS.aligner_megabytes),
-        runtime=minutes(30, per_gigabyte=60),
+        runtime=minutes(30, per_gigabyte=60, of=given_of),
     params:
         lanes=lane_words,
         trim=SETTINGS["reads"]["trim"],
@@ -64,12 +66,14 @@ rule merge_libraries:
         "results/logs/merge_libraries/{sample}.log",
     wildcard_constraints:
         sample=one_of(FACTS.several_libraries),
+    group:
+        "reads"
     conda:
         "../../envs/samtools.yaml"
     threads: 4
     resources:
         mem_mb=growing(2000),
-        runtime=minutes(20, per_gigabyte=10),
+        runtime=minutes(20, per_gigabyte=10, of=given_of),
     shell:
         "samtools merge -@ {threads} --reference {input.genome} --write-index -o {output.bam:q}##idx##{output.index:q} {input.libraries:q} 2> {log}"
 
@@ -87,12 +91,14 @@ rule aligned:
         "results/logs/aligned/{sample}.log",
     wildcard_constraints:
         sample=one_of(FACTS.aligned),
+    group:
+        "reads"
     conda:
         "../../envs/samtools.yaml"
     threads: 4
     resources:
         mem_mb=growing(2000),
-        runtime=minutes(20, per_gigabyte=10),
+        runtime=minutes(20, per_gigabyte=10, of=given_of),
     shell:
         "aligned.sh --alignment {input.alignment:q} --genome {input.genome:q} --fai {input.fai:q}"
         " --dictionary {input.dictionary:q} --threads {threads} --bam {output.bam:q} --index {output.index:q} 2> {log:q}"
@@ -118,12 +124,14 @@ rule recalibrate:
         "results/benchmarks/recalibrate/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(s.sample for s in RUN.samples.sequenced if FACTS.recalibrates),
+    group:
+        "reads"
     conda:
         "../../envs/gatk.yaml"
     threads: 1
     resources:
         mem_mb=growing(4000),
-        runtime=minutes(60, per_gigabyte=60),
+        runtime=minutes(60, per_gigabyte=45, of=given_of),
     params:
         known=lambda wildcards, input: [f"--known-sites {site}" for site in input.known],
         padding=SETTINGS["calling"]["interval_padding"],

@@ -29,6 +29,8 @@ rule genes:
         PRESET_GENES,
     log:
         "results/logs/genes.log",
+    group:
+        "reference"
     resources:
         mem_mb=growing(500),
         runtime=minutes(10),
@@ -47,11 +49,13 @@ rule genome:
         dictionary="resources/genome.dict",
     log:
         "results/logs/genome.log",
+    group:
+        "reference"
     conda:
         "../../envs/samtools.yaml"
     resources:
         mem_mb=growing(1000),
-        runtime=minutes(10, per_gigabyte=10),
+        runtime=minutes(10, per_gigabyte=10, of=lambda wildcards: [REFERENCE["fasta"]]),
     shell:
         """
         exec 2>{log}
@@ -77,7 +81,7 @@ rule index_genome:
         f"../../envs/{FACTS.aligner.name}.yaml"
     resources:
         mem_mb=growing(FACTS.aligner_megabytes),
-        runtime=minutes(10, per_gigabyte=40),
+        runtime=minutes(10, per_gigabyte=40, of=lambda wildcards: [REFERENCE["fasta"]]),
     params:
         aligner=FACTS.aligner.name,
         endings=[ending.removeprefix(".") for ending in FACTS.aligner.endings],
@@ -108,10 +112,13 @@ rule targets:
         "resources/targets.bed",
     log:
         "results/logs/targets.log",
+    group:
+        "reference"
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
     params:
+        sums=lambda wildcards: sums(listed(REFERENCE["targets"])),
         options=OPTIONS["targets"],
     shell:
         "biomarkers targets --targets {input.targets:q} --reference {input.genome} --cleaned {output} {params.options}"
@@ -125,6 +132,7 @@ rule coding:
         "resources/coding.bed",
     log:
         "results/logs/coding.log",
+    localrule: FEW
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),
@@ -142,11 +150,13 @@ rule known_variants:
         "results/logs/{kind}.log",
     wildcard_constraints:
         kind=r"germline_resource|panel_of_normals|known_sites_\d+",
+    group:
+        "reference"
     conda:
         "../../envs/bcftools.yaml"
     resources:
         mem_mb=growing(1000),
-        runtime=minutes(10, per_gigabyte=10),
+        runtime=minutes(10, per_gigabyte=10, of=lambda wildcards: [known_file(wildcards)]),
     shell:
         """
         exec 2>{log}

@@ -33,10 +33,12 @@ rule report:
         figures=directory("results/report/figures"),
     log:
         "results/logs/report.log",
+    localrule: FEW
     resources:
         mem_mb=growing(2000),
         runtime=minutes(15),
     params:
+        sums=lambda wildcards: sums([SETTINGS["plan"]]),
         tables=from_input("tmb", "agreement", "steps", "adverse_events", "adverse_event_times", "plan"),
         trial=lambda wildcards, input: flags(dict(zip(TRIAL_TABLES, input.trial))),
         people=from_input("patients", "assessments", "events", "pdl1", "mutations", "qc"),

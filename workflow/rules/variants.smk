@@ -12,14 +12,15 @@ rule variants:
     log:
         "results/logs/variants/{tumor}.log",
     group:
-        "burden"
+        "tumor"
     conda:
         # bcftools evaluates the user's expression.
         "../../envs/bcftools.yaml" if SETTINGS["calling"]["somatic"] else None
     resources:
         mem_mb=growing(2000),
-        runtime=minutes(15, per_gigabyte=60),
+        runtime=minutes(15, per_gigabyte=60, of=vcfs_of),
     params:
+        sums=lambda wildcards: sums([BURDEN["custom"], BURDEN["hotspots"]]),
         options=variants_words,
         territory=lambda wildcards, input: (
             f"--regions {shlex.quote(input.callable)} --splice-regions {shlex.quote(input.splice)}"

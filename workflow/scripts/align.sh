@@ -18,20 +18,20 @@ declare genome aligner trim mark optical threads bam index duplicates trimming
 . "${BASH_SOURCE%/*}/read_groups.sh"
 lanes=("${rest[@]}")
 
-work=$(mktemp -d)
+work=$(mktemp -d) status=0
 # What is wrong with the reads is said last, after the words of the tools that they fail. No `||` behind the pipeline: it
 # would let a function go on after a command of it has failed.
-trap '[ ! -s "$work/refused" ] || cat "$work/refused" >&2; rm -rf "$work"' EXIT
+trap 'status=$?; if [ -s "$work/refused" ]; then cat "$work/refused" >&2; status=2; fi; rm -rf "$work"; exit $status' EXIT
 copy="copy it again and compare checksums"
 again="is truncated or damaged; $copy"
 mates="check fastq_1 and fastq_2 of this lane"
 fail() {
     echo "$1: $2" >&2
-    exit 1
+    exit 2
 }
 refuse() {
     echo "$1: $2" >"$work/refused"
-    exit 1
+    exit 2
 }
 
 lines() { gzip -cdf <"$1" | wc -l; }

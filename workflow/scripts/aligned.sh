@@ -14,7 +14,7 @@ unreadable="cannot be read to its end; $copy (a CRAM needs the reference that it
 other="was aligned to another genome than reference.fasta"
 fail() {
     echo "$alignment: $1" >&2
-    exit 1
+    exit 2
 }
 # Name and length of each contig, and name and checksum of those that have one, from the @SQ lines of a header.
 contigs() { sed -n 's/^@SQ.*SN:\([^\t]*\).*LN:\([0-9]*\).*/\1\t\2/p'; }

@@ -12,7 +12,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
     echo "${shown:-$vcf}: $1" >&2
-    exit 1
+    exit 2
 }
 
 # Where no depth is written beside AD, the sum of AD is the depth: it stays what it was, reads of other ALTs go to the first

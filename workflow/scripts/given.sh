@@ -14,7 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
     echo "$1" >&2
-    exit 1
+    exit 2
 }
 text() {
     if [ "$(gzip -cdf "$1" | head -c 3)" = BCF ]; then

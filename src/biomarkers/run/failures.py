@@ -1,100 +1,80 @@
-"""What is said last of a run in which jobs failed: a sentence each, with the tool's own line, its log and what to do.
+"""What is said last of a run in which jobs failed: a sentence each, with the cause, its log and what to do.
 
 Snakemake tells of a failed job when it fails: with the whole shell command and the whole log, before what all other
-jobs write. This collects the failures on the way and tells them when all else was told.
+jobs write, and of a job on a cluster with the log of an earlier run where it never began. This collects the failures
+on the way, tells them when all else was told, and keeps wrong input from being tried again.
 """
 
 from __future__ import annotations
 
 import atexit
 import logging
+import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from biomarkers.io.lines import legible
+from biomarkers.run import cluster
+from biomarkers.run.last_words import last_words, remedy
 
 MOST = 20
 """Failed jobs of which each is told."""
 LONGEST = 600
 """Characters of a tool's line."""
-NOISE = re.compile(
-    r"^\s*$|^\s*at [\w.$/]+[(.]|^\s*\.\.\. \d+ more|^\*+$|^Set the system property|^Runtime\.totalMemory"
-    r"|^Using GATK jar|^Running:|^\s+java |^\[M::|^\[main\]|^\[bam_sort_core\]|^[\d:. -]+ ?(INFO|WARN|DEBUG)\b"
-    r"|^\[?(INFO|WARN)\b"
-    r"|^\[\w{3} \w{3} \d+ |^Tool returned|^(true|false)$|^fastp v|^fastp --|^(JSON|HTML) report|^\[W::"
-    r"|^reads (passed|failed|with) |^bases trimmed"
-)
-"""Lines that tools end with whatever happened, and the places of a stack of Java."""
-CONSEQUENCE = re.compile(
-    r"(read|reading|parse) (the )?(VCF |BAM |SAM )?header|EOF marker|broken pipe|fail(ed)? to (read|write|close|open).*"
-    r"(\"-\"|stdin)|truncated file|Failed to read from -|standard input",
-    re.IGNORECASE,
-)
-"""What the later programs of a pipe say when an earlier one has failed."""
-ERROR = re.compile(
-    r"error|fail|cannot|can't|could not|couldn't|unable|exception|not found|no such|denied|invalid|: is |\[E::",
-    re.IGNORECASE,
-)
-MEMORY = "give it more memory: --set-resources {rule}:mem_mb=N, or --retries 2, each of which asks for twice as much"
-CAUSES = (
-    (r"\bKilled\b|OutOfMemoryError|Cannot allocate memory|bad_alloc|oom[-_]kill|std::length_error", MEMORY),
-    (r"No space left on device|Disk quota exceeded", "free space on that disk, or set TMPDIR to a larger one"),
-    (r"command not found", "install it, or run with --software-deployment-method conda"),
-    (r"Permission denied|Read-only file system", "see who may read and write there (ls -l)"),
-)
-"""Lines that tell the cause wherever they stand in a log, and what to do."""
+COMMAND = re.compile(r"Command '(.*?)' returned non-zero exit status (\d+)", re.DOTALL)
+"""Python's own words for a failed shell command, which Snakemake prints."""
+REFUSED = 2
+"""Exit status of our commands and shell files for wrong input, which another try does not put right."""
+SNAKEMAKE = re.compile(r"WorkflowError|At least one job|^\s*(rule|jobid|log|output|input|shell|message|Error in)\b")
+"""What Snakemake writes at the end of every failed job."""
 
 
 class Failure(NamedTuple):
-    """A failed job: its rule, what its wildcards stand for, and its logs."""
+    """A failed job: its rule, what its wildcards stand for, its patients, its logs, and how a cluster ended it."""
 
     rule: str
     of: str
     logs: tuple[str, ...]
-
-
-def last_words(text: str) -> str:
-    """The line of a log that tells why the job failed; empty where nothing does.
-
-    Our own shell files and commands say it last. A tool may write more after it, and in a pipe the programs behind the
-    one that failed complain too.
-    """
-    lines = [line for line in text.splitlines() if not NOISE.search(line)]
-    for pattern, _ in CAUSES:
-        if found := next((line for line in lines if re.search(pattern, line)), None):
-            return found.strip()
-    if not lines:
-        return ""
-    if CONSEQUENCE.search(lines[-1]):
-        first = (line for line in lines if ERROR.search(line) and not CONSEQUENCE.search(line))
-        return next(first, lines[-1]).strip()
-    return lines[-1].strip()
+    patients: tuple[str, ...] = ()
+    end: cluster.End | None = None
 
 
 def sentence(failure: Failure, text: str) -> str:
     """What is said of a failed job; text: of its logs."""
     said = last_words(text)
-    remedy = next((remedy for pattern, remedy in CAUSES if re.search(pattern, said)), "")
-    if not said:
-        said, remedy = "it said nothing", "was it stopped, or out of memory?"
+    told_remedy = remedy(said)
+    if failure.end:
+        said, told_remedy = failure.end
+    elif not said:
+        said, told_remedy = "it said nothing", "was it stopped, or out of memory?"
     if len(said) > LONGEST:
         said = f"{said[:LONGEST]} [...]"
     about = f" of {failure.of}" if failure.of else ""
+    if failure.patients:
+        about += f" (patient {' and '.join(failure.patients)})"
     place = f"whole log: {' '.join(failure.logs)}; " if failure.logs else ""
-    told = f"{said}; {remedy.format(rule=failure.rule)}" if remedy else said.rstrip(".")
+    rule = "RULE" if ", " in failure.rule else failure.rule
+    told = f"{said}; {told_remedy.format(rule=rule)}" if told_remedy else said.rstrip(".")
     again = "when it is put right start the same command again: what is done is kept"
     return f"{failure.rule}{about} failed: {told} ({place}{again})"
 
 
 class Failures(logging.Filter):
-    """Sees every record of Snakemake's logger before its handlers do, and lets all of them pass."""
+    """Sees every record of Snakemake's logger before its handlers do, and lets all of them pass.
 
-    def __init__(self) -> None:
+    patients: by sample.
+    """
+
+    def __init__(self, patients: Mapping[str, str] | None = None) -> None:
         super().__init__()
+        self.patients = dict(patients or {})
         self.wildcards: dict[Any, Mapping[str, str]] = {}
-        self.found: dict[Any, tuple[Failure, str]] = {}
+        self.before: dict[str, tuple[int, ...] | None] = {}
+        self.commands: list[tuple[str, int]] = []
+        self.found: dict[frozenset[Any], tuple[Failure, str]] = {}
+        self.refused: set[Any] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep what is told of jobs; one that succeeds when it is tried again has not failed."""
@@ -102,20 +82,48 @@ class Failures(logging.Filter):
         about = vars(record)
         if event == "job_info":
             self.wildcards[about.get("jobid")] = dict(about.get("wildcards") or {})
-        elif event == "job_error":
-            self._add(about)
+            self.before |= {log: _state(log) for log in _logs(about)}
+        elif event == "error":
+            self.commands += _commands(record.getMessage())
+        elif event == "job_error" and not about.get("indent"):
+            self._add([about], str(about.get("rule_msg") or ""), ())
         elif event == "group_error":
-            for one in about.get("job_error_info") or ():
-                self._add(one)
+            told = tuple(about.get("aux_logs") or ())
+            self._add(list(about.get("job_error_info") or ()), str(about.get("cluster_says") or ""), told)
         elif event == "job_finished":
-            self.found.pop(about.get("job_id"), None)
+            done = about.get("job_id")
+            self.found = {jobs: failed for jobs, failed in self.found.items() if done not in jobs}
         return True
 
-    def _add(self, about: Mapping[str, Any]) -> None:
-        job, logs = about.get("jobid"), tuple(str(log).split(" (")[0] for log in about.get("log") or ())
-        of = " ".join(self.wildcards.get(job, {}).values())
-        text = "\n".join(map(legible, logs))
-        self.found[job] = (Failure(str(about.get("rule_name")), of, logs), text)
+    def _add(self, members: Sequence[Mapping[str, Any]], message: str, of_cluster: Sequence[str]) -> None:
+        """Keep the failure of a job, or of the jobs of a group. of_cluster: logs that the cluster wrote."""
+        own = {log for each in members for log in _logs(each)}
+        known = {log for log in own if log in self.before}
+        of_cluster = [log for log in (*of_cluster, *sorted(own - known)) if log and os.path.isfile(log)]
+        text = "\n".join(map(legible, of_cluster))
+        commands = [*self.commands, *_commands(text)]
+        end = cluster.end_of(message, text)
+        statuses = {each.get("jobid"): _status(each, commands) for each in members}
+        culprits = [each for each in members if statuses[each.get("jobid")]] or list(members)
+        fresh = tuple(log for each in culprits for log in _logs(each) if self._is_new(log))
+        told = "\n".join(map(legible, fresh)) or _own_words(text)
+        ids = frozenset(statuses)
+        # Some tools end with 2 for want of memory or space, too.
+        if not end and REFUSED in statuses.values() and not remedy(last_words(told)):
+            self.refused |= ids
+        self.found[ids] = (self._failure(culprits, (*fresh, *of_cluster), end), told)
+
+    def _failure(self, jobs: Sequence[Mapping[str, Any]], logs: tuple[str, ...], end: cluster.End | None) -> Failure:
+        jobs = sorted(jobs, key=lambda each: str(each.get("rule_name")))
+        named = [name for each in jobs for name in self.wildcards.get(each.get("jobid"), {}).values()]
+        rules = list(dict.fromkeys(str(each.get("rule_name")) for each in jobs))
+        patients = dict.fromkeys(self.patients[name] for name in named if name in self.patients)
+        return Failure(", ".join(rules), " ".join(dict.fromkeys(named)), logs, tuple(patients), end)
+
+    def _is_new(self, log: str) -> bool:
+        """Whether a log was written since its job was begun; that of an earlier run tells nothing of this one."""
+        state = _state(log)
+        return state is not None and state != self.before.get(log)
 
     def told(self) -> list[str]:
         """A sentence for each failed job."""
@@ -124,14 +132,83 @@ class Failures(logging.Filter):
         return listed[:MOST] + ([f"{more} more jobs failed"] if more > 0 else [])
 
 
-def tell_last(logger: logging.Logger) -> Failures:
-    """Collect the failures of a run and say them when this process ends. logger: Snakemake's."""
+class Brief(logging.Filter):
+    """What a handler for the terminal passes over: shell commands, and logs that may be those of an earlier run."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is shown; the handler has a copy of it for itself."""
+        event = getattr(getattr(record, "event", None), "value", None)
+        if event == "job_info":
+            vars(record)["log"] = []
+        return not (event == "error" and COMMAND.search(record.getMessage()))
+
+
+def tell_last(
+    logger: logging.Logger, *, patients: Mapping[str, str], kinds: Iterable[Any] = (), handlers: Iterable[Any] = ()
+) -> Failures:
+    """Collect the failures of a run and say them when this process ends.
+
+    logger: Snakemake's. patients: by sample. kinds: Snakemake's classes of a job and of a group of jobs, of which those
+    with wrong input are not tried again. handlers: those of the terminal.
+    """
     if known := next((one for one in logger.filters if isinstance(one, Failures)), None):
+        known.patients.update(patients)
         return known  # A workflow may take this one as several modules, or rules of it one by one.
-    failures = Failures()
+    failures = Failures(patients)
     logger.addFilter(failures)
+    for handler in handlers:
+        handler.addFilter(Brief())
+    for kind in kinds:
+        _spare(kind, failures)
     atexit.register(_say, failures)
     return failures
+
+
+def _spare(kind: Any, failures: Failures) -> None:
+    """Let jobs of Snakemake with wrong input have no further try, and groups say what the cluster said of them."""
+    tries, log_error = kind.restart_times, kind.log_error
+
+    def restart_times(job: Any) -> Any:
+        members = job.jobs if job.is_group() else [job]
+        refused = failures.refused and any(each.dag.jobid(each) in failures.refused for each in members)
+        return 0 if refused else tries.fget(job)
+
+    def with_message(job: Any, msg: str | None = None, **about: Any) -> None:
+        if job.is_group():
+            about["cluster_says"] = msg
+        log_error(job, msg, **about)
+
+    kind.restart_times, kind.log_error = property(restart_times), with_message
+
+
+def _logs(about: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(log).split(" (")[0] for log in about.get("log") or ())
+
+
+def _state(path: str) -> tuple[int, ...] | None:
+    """What changes when a file is written; None when there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _commands(text: str) -> list[tuple[str, int]]:
+    """Failed shell commands and their exit statuses."""
+    return [(command, int(status)) for command, status in COMMAND.findall(text)]
+
+
+def _status(about: Mapping[str, Any], commands: Sequence[tuple[str, int]]) -> int | None:
+    """Exit status of a job's command, which names its log, when it was last tried; None when it did not fail."""
+    found = [status for command, status in commands if any(log in command for log in _logs(about))]
+    return found[-1] if found else None
+
+
+def _own_words(text: str) -> str:
+    """What a cluster's log says besides Snakemake: errors of the cluster's own programs."""
+    lines = [line for line in text.splitlines() if re.search(r"\berror:", line) and not SNAKEMAKE.search(line)]
+    return "\n".join(line for line in lines if "Exited with exit code" not in line)
 
 
 def _say(failures: Failures) -> None:

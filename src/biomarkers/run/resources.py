@@ -1,6 +1,6 @@
 """What jobs ask of a machine, as functions that Snakemake calls: all of it doubles with every retry.
 
-Snakemake gives the wildcards first, which none of them needs, and the rest by the names of the parameters.
+Snakemake gives the wildcards first and the rest by the names of the parameters.
 """
 
 from __future__ import annotations
@@ -24,16 +24,23 @@ def growing(megabytes: float, *, least: int = 0, per_thread: bool = False) -> Ca
     return memory
 
 
-def minutes(least: float, per_gigabyte: float = 0) -> Callable[..., int]:
-    """Run time in minutes by the size of the inputs that are there.
+def minutes(
+    least: float, per_gigabyte: float = 0, *, of: Callable[[Any], Iterable[str | None]] | None = None, most: int = 2880
+) -> Callable[..., int]:
+    """Run time in minutes by the size of what the user gave.
 
-    >>> minutes(30)(None, input=[], attempt=2)
-    60
+    of: those files by the wildcards; what else a job takes, such as the genome's index, does not count, and what is
+    made on the way is not there yet when jobs of a group are submitted. most: however large they are, however often it
+    is tried (`jobs.max_minutes`).
+
+    >>> minutes(30)(None, attempt=2), minutes(30, most=50)(None, attempt=2)
+    (60, 50)
     """
 
-    def runtime(_: Any, input: Iterable[str], attempt: int) -> int:
-        gigabytes = sum(os.path.getsize(file) for file in input if os.path.isfile(file)) / 1e9
-        return int((least + per_gigabyte * gigabytes) * _doubled(attempt))
+    def runtime(wildcards: Any, attempt: int) -> int:
+        files = {file for file in of(wildcards) if file} if of else set()
+        gigabytes = sum(os.path.getsize(file) for file in files if os.path.isfile(file)) / 1e9
+        return min(most, int((least + per_gigabyte * gigabytes) * _doubled(attempt)))
 
     return runtime
 

@@ -49,6 +49,12 @@ class Sample:
         return [self.file, *self.parts] if self.entry == "vcf" and self.file else []
 
     @property
+    def files(self) -> list[str]:
+        """What the sample is made of: FASTQ, BAM, CRAM or VCF, each file once."""
+        reads = (file for lane in self.lanes for file in (lane.read_1, lane.read_2) if file)
+        return list(dict.fromkeys([*reads, *([self.file] if self.file else []), *self.parts]))
+
+    @property
     def libraries(self) -> list[str]:
         """Names of the sample's libraries in the order of the sheet."""
         return list(dict.fromkeys(lane.library for lane in self.lanes))

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from biomarkers.io.lines import legible
-from biomarkers.run.failures import Failure, Failures, last_words, sentence, tell_last
+from biomarkers.run.failures import Brief, Failure, Failures, sentence, tell_last
+from biomarkers.run.last_words import last_words
 
 GATK_USER_ERROR = """\
 Using GATK jar /opt/gatk/gatk-package-4.6.2.0-local.jar
@@ -65,6 +66,10 @@ LOGS = {
     "killed": (KILLED, '4712 Killed                  | "$aligner" mem'),
     "traceback": (TRACEBACK, "ValueError: bad plot"),
     "disk": ("samtools sort: x\nwrite: No space left on device\n[markdup] error reading header\n", "write: No space"),
+    "disk told as a warning": (
+        "06:54:35.836 WARN  Loader - Unable to load x.so (No space left on device)\nGATKException: no codec\n",
+        "06:54:35.836 WARN  Loader - Unable to load x.so (No space left",
+    ),
     "no program": (
         "/usr/bin/bash: line 5: gatk: command not found\n",
         "/usr/bin/bash: line 5: gatk: command not found",
@@ -140,4 +145,79 @@ def test_of_many_failures_the_first_are_told():
 
 def test_a_workflow_that_takes_this_one_twice_is_told_once():
     logger = logging.Logger("snakemake")
-    assert tell_last(logger) is tell_last(logger) and len(logger.filters) == 1
+    assert (
+        tell_last(logger, patients={"T1": "P1"}) is tell_last(logger, patients={"T2": "P2"})
+        and len(logger.filters) == 1
+    )
+
+
+def group_error(found, jobs, **about):
+    """As Snakemake tells of a group: once for it, then once for each of its jobs."""
+    found.filter(record("group_error", job_error_info=jobs, **about))
+    for job in jobs:
+        found.filter(record("job_error", indent=True, **job))
+
+
+@pytest.fixture
+def group(tmp_path):
+    """Jobs `annotate` and `variants` of T3 in one group, with logs of an earlier run."""
+    jobs = []
+    for number, rule in enumerate(["annotate", "variants"]):
+        log = tmp_path / f"{rule}.log"
+        log.write_text("as ever\n")
+        jobs.append({"jobid": number, "rule_name": rule, "log": [str(log)], "wildcards": {"tumor": "T3"}})
+    found = Failures({"T3": "P3"})
+    for job in jobs:
+        found.filter(record("job_info", **job))
+    return found, jobs, tmp_path / "slurm.log"
+
+
+def test_of_a_group_the_job_that_failed_is_told_and_wrong_input_is_not_tried_again(group):
+    found, jobs, of_cluster = group
+    log = jobs[0]["log"][0]
+    with open(log, "a") as file:
+        file.write("T3.vcf: is no VCF\n")
+    of_cluster.write_text(f"Command 'annotate.sh\n --x 2> {log}' returned non-zero exit status 2.\n")
+    group_error(found, jobs, aux_logs=[str(of_cluster)], cluster_says="SLURM status is: 'FAILED'")
+    (told,) = found.told()
+    assert told.startswith("annotate of T3 (patient P3) failed: T3.vcf: is no VCF (whole log: ")
+    assert f"{log} {of_cluster};" in told and "variants" not in told
+    assert found.refused == {0, 1}
+
+
+@pytest.mark.parametrize("said", ["write: No space left on device", "x.sh: line 3: 99 Killed  awk"])
+def test_want_of_space_or_memory_is_tried_again_whatever_status_the_tool_ends_with(group, said):
+    found, jobs, of_cluster = group
+    log = jobs[0]["log"][0]
+    with open(log, "a") as file:
+        file.write(f"{said}\n")
+    found.filter(record("error"))
+    of_cluster.write_text(f"Command 'awk 2> {log}' returned non-zero exit status 2.\n")
+    group_error(found, jobs, aux_logs=[str(of_cluster)], cluster_says="SLURM status is: 'FAILED'")
+    assert not found.refused and said in found.told()[0]
+
+
+def test_a_job_that_the_cluster_ended_is_not_explained_by_an_earlier_log(group):
+    found, jobs, of_cluster = group
+    of_cluster.write_text("srun: got SIGCONT\n")
+    group_error(found, jobs, aux_logs=[str(of_cluster)], cluster_says="SLURM-job '7', SLURM status is: 'CANCELLED'.")
+    (told,) = found.told()
+    assert told.startswith("annotate, variants of T3 (patient P3) failed: it was cancelled (by scancel")
+    assert "as ever" not in told and "annotate.log" not in told and f"whole log: {of_cluster};" in told
+
+
+def test_a_group_that_succeeds_when_it_is_tried_again_has_not_failed(group):
+    found, jobs, _ = group
+    group_error(found, jobs, aux_logs=[], cluster_says="SLURM status is: 'NODE_FAIL'")
+    assert "its node failed" in found.told()[0]
+    found.filter(record("job_finished", job_id=1))
+    assert not found.told()
+
+
+def test_the_terminal_shows_neither_shell_commands_nor_logs():
+    begun = record("job_info", jobid=1, log=["a.log"])
+    failed = record("error", exception="RuleException")
+    failed.msg = "CalledProcessError in a.smk, line 3:\nCommand 'set -e; x' returned non-zero exit status 1."
+    other = record("error", exception="MissingInputException")
+    assert [Brief().filter(each) for each in (begun, failed, other)] == [True, False, True]
+    assert begun.log == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from biomarkers.run.resources import growing, minutes
 
 
@@ -11,10 +13,13 @@ def test_memory_grows_with_retries_and_with_threads():
     assert [by_thread("wildcards", threads=threads, attempt=1) for threads in (1, 2, 4)] == [3000, 4000, 8000]
 
 
-def test_run_time_grows_with_the_inputs_that_are_there(tmp_path):
-    for name, size in (("a", 1_500_000_000), ("b", 500_000_000)):
+def test_run_time_grows_with_the_files_of_the_user_that_are_there_up_to_a_limit(tmp_path):
+    for name, size in (("a", 1_500_000_000), ("b", 500_000_000), ("genome", 9_000_000_000)):
         with (tmp_path / name).open("wb") as file:
             file.truncate(size)
-    files = [str(tmp_path / name) for name in ("a", "b", "absent")]
-    assert minutes(30, per_gigabyte=60)("wildcards", input=files, attempt=1) == 150
-    assert minutes(30, per_gigabyte=60)("wildcards", input=files, attempt=2) == 300
+
+    def reads(wildcards):
+        return [str(tmp_path / name) for name in (wildcards.sample, "b", "b", "absent")] + [None]
+
+    asked = minutes(30, per_gigabyte=60, of=reads, most=700)
+    assert [asked(SimpleNamespace(sample="a"), attempt=attempt) for attempt in (1, 2, 3, 4)] == [150, 300, 600, 700]

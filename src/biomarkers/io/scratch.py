@@ -1,0 +1,42 @@
+"""What a run keeps for itself from one start to the next, and the room for temporary files."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from biomarkers.errors import RunError
+from biomarkers.io import files, provenance
+
+NEEDED = 1_000_000
+"""Bytes that must be free for temporary files when a run begins; what jobs need is theirs to say."""
+
+
+def remembered(path: Path) -> dict[str, Any]:
+    """What was kept there; nothing where there is no such file, or a damaged one."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def remember(path: Path, what: Mapping[str, Any]) -> None:
+    """Keep it there for the next start."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.write_texts({path: provenance.as_json(what)})
+
+
+def check_room() -> None:
+    """Write to the folder of temporary files, which every job does. Raises RunError if that cannot be."""
+    folder = os.environ.get("TMPDIR") or tempfile.gettempdir()
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(NEEDED))
+    except OSError as error:
+        hint = "free space there, or set TMPDIR to another folder"
+        raise RunError(f"{folder}: temporary files cannot be written there ({error.strerror}); {hint}") from None

@@ -1,0 +1,54 @@
+"""How a cluster ended a job: out of memory, out of time, cancelled, not taken at all.
+
+Read from what Slurm writes: the state of the job as its executor passes it on, and the job's own log.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from biomarkers.run.last_words import MEMORY
+
+TIME = "give it more time: --set-resources {rule}:runtime=MINUTES, or --retries 2, each of which asks for twice as much"
+AGAIN = "start the same command again"
+ENDS = (
+    (r"OUT_OF_MEMORY|oom[-_ ]kill|[Ee]xceeded (job|step) memory limit", "it was out of memory", MEMORY),
+    (r"\bTIMEOUT\b|\bDEADLINE\b|DUE TO TIME LIMIT", "it reached its time limit", TIME),
+    (r"\b(NODE|BOOT)_FAIL\b|DUE TO NODE FAILURE", "its node failed", AGAIN),
+    (r"\bPREEMPTED\b|DUE TO PREEMPTION", "a job of higher priority took its place", AGAIN),
+    (
+        r"status is: 'CANCELLED|\*\*\* (JOB|STEP) .* CANCELLED",
+        "it was cancelled (by scancel, by the site, or with its Snakemake)",
+        AGAIN,
+    ),
+)
+"""What Slurm writes, what that means and what to do; the first one counts: what is killed is cancelled, too."""
+REFUSED = re.compile(r"The error message was '(?:sbatch: error: )?(.*?)(?:\n|'\.)", re.DOTALL)
+CHOOSE = (
+    "see sinfo for the partitions and their limits, and choose by --default-resources slurm_partition=NAME"
+    " slurm_account=NAME, or by --set-resources {rule}:mem_mb=N {rule}:runtime=MINUTES"
+)
+
+
+class End(NamedTuple):
+    """Why a cluster ended a job, and what to do; `{rule}` stands for its rule."""
+
+    cause: str
+    remedy: str
+
+
+def end_of(message: str, log: str) -> End | None:
+    """How a cluster ended a job; None when the job ended by itself.
+
+    message: of the executor; log: what Slurm and Snakemake wrote there, not the tools.
+
+    >>> end_of("SLURM-job '7' failed, SLURM status is: 'TIMEOUT'.", "").cause
+    'it reached its time limit'
+    >>> end_of("SLURM-job '7' failed, SLURM status is: 'FAILED'.", "") is None
+    True
+    """
+    if refused := REFUSED.search(message):
+        return End(f"Slurm did not take it: {refused[1].strip()}", CHOOSE)
+    text = f"{message}\n{log}"
+    return next((End(cause, remedy) for pattern, cause, remedy in ENDS if re.search(pattern, text)), None)

@@ -1,0 +1,75 @@
+"""Files of the user that were replaced by others with an older date."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from biomarkers.run.chain import GIVEN, Link
+from biomarkers.run.given import sums, unnoticed
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """Reads of one sample, dated 1000, and the BAM that was made of them at 2000."""
+    monkeypatch.chdir(tmp_path)
+    for name, date in (("reads.fq", 1000), ("a.bam", 2000)):
+        (tmp_path / name).write_text("0123456789")
+        os.utime(tmp_path / name, (date, date))
+    return {"a.bam": Link("alignment", ("reads.fq", "sheet.tsv")), "reads.fq": Link(GIVEN), "sheet.tsv": Link(GIVEN)}
+
+
+def replaced(path, text, date):
+    path.write_text(text)
+    os.utime(path, (date, date))
+
+
+def test_a_file_of_another_size_and_an_older_date_is_warned_of_until_it_is_touched(made, tmp_path):
+    reads = tmp_path / "reads.fq"
+    assert unnoticed(made, []) == []
+    replaced(reads, "another", 500)
+    for _ in range(2):
+        (warning,) = unnoticed(made, [])
+        assert warning.startswith("reads.fq: has 7 bytes and had 10 when a.bam was made of it, but its date is older")
+        assert "say touch reads.fq" in warning and "remove .snakemake/given.json" in warning
+    os.utime(reads, (3000, 3000))
+    assert unnoticed(made, []) == []
+    os.utime(tmp_path / "a.bam", (4000, 4000))
+    assert unnoticed(made, []) == []
+
+
+def test_a_link_that_leads_elsewhere_is_warned_of(made, tmp_path):
+    reads = tmp_path / "reads.fq"
+    for name in ("one", "two"):
+        replaced(tmp_path / name, "0123456789", 500)
+    reads.unlink()
+    reads.symlink_to("one")
+    os.utime(reads, (1000, 1000), follow_symlinks=False)
+    assert unnoticed(made, []) == []
+    reads.unlink()
+    reads.symlink_to("two")
+    os.utime(reads, (1000, 1000), follow_symlinks=False)
+    (warning,) = unnoticed(made, [])
+    assert f"reads.fq: is {tmp_path / 'two'} and was {tmp_path / 'one'} when a.bam was made of it" in warning
+
+
+def test_what_was_not_made_yet_or_is_summed_is_not_warned_of(made, tmp_path):
+    (tmp_path / "sheet.tsv").write_text("a")
+    assert unnoticed(made, ["sheet.tsv"]) == []
+    replaced(tmp_path / "sheet.tsv", "other", 500)
+    assert unnoticed(made, ["sheet.tsv", None]) == []
+    (tmp_path / "a.bam").unlink()
+    replaced(tmp_path / "reads.fq", "another", 500)
+    assert unnoticed(made, ["sheet.tsv"]) == []
+
+
+def test_the_sum_of_a_small_file_tells_its_content(tmp_path, monkeypatch):
+    sheet = tmp_path / "sheet.tsv"
+    replaced(sheet, "a\n", 1000)
+    before = sums([str(sheet), None, str(tmp_path / "absent")])
+    assert before == ["60b725f10c9c85c70d97880dfe8191b3"], "md5sum of a and a line end"
+    replaced(sheet, "b\n", 500)
+    assert sums([str(sheet)]) != before
+    monkeypatch.setattr("biomarkers.run.given.SMALL", 1)
+    assert sums([str(sheet)]) == []
