@@ -35,7 +35,7 @@ process BIOMARKERS_DENOMINATOR {
         ${option('--coding', listed(coding))} \\
         ${option('--regions', "${prefix}.regions.bed")} \\
         ${option('--denominator', "${prefix}.denominator.tsv")} \\
-        ${args.contains('--sample=') ? '' : option('--sample', meta.id)} \\
+        ${args =~ /--sample[= ]/ ? '' : option('--sample', meta.id)} \\
         ${option('--tumor-coverage', listed(tumor_coverage))} \\
         ${option('--normal-coverage', listed(normal_coverage))} \\
         ${wanted.splice_regions ? option('--splice-regions', "${prefix}.splice_regions.bed") : ''} \\

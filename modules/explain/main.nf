@@ -26,7 +26,7 @@ process BIOMARKERS_EXPLAIN {
     """
     biomarkers explain \\
         ${args} \\
-        ${args.contains('--sample=') ? '' : option('--sample', meta.id)} \\
+        ${args =~ /--sample[= ]/ ? '' : option('--sample', meta.id)} \\
         ${option('--run', listed(run))} \\
         > ${quoted("${prefix}.txt")}
 

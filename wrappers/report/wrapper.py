@@ -34,6 +34,13 @@ INPUT = [
     "null_hits",
     "models",
     "curves",
+    "patients",
+    "assessments",
+    "events",
+    "pdl1",
+    "mutations",
+    "variants",
+    "qc",
     "plan",
 ]
 OUTPUT = [
@@ -41,6 +48,7 @@ OUTPUT = [
     "figures",
 ]
 PARAMS = [
+    "in_force",
     "title",
     "missing_words",
 ]
@@ -49,6 +57,7 @@ REQUIRED = [
     "page",
 ]
 SEVERAL = [
+    "variants",
     "missing_words",
 ]
 
@@ -75,7 +84,15 @@ OPTIONS = {
     "null_hits": "--null-hits",
     "models": "--models",
     "curves": "--curves",
+    "patients": "--patients",
+    "assessments": "--assessments",
+    "events": "--events",
+    "pdl1": "--pdl1",
+    "mutations": "--mutations",
+    "variants": "--variants",
+    "qc": "--qc",
     "plan": "--plan",
+    "in_force": "--in-force",
     "title": "--title",
     "figures": "--figures",
     "missing_words": "--missing-words",

@@ -196,7 +196,7 @@ def _written(command: Command) -> list[str]:
             words = f"option('{option.flag}', {value})"
             found.append(words if option.is_required or option.is_list else f"wanted.{option.name} ? {words} : ''")
         elif option.name == "sample" and not option.is_list:
-            found.append(f"args.contains('{option.flag}=') ? '' : option('{option.flag}', meta.id)")
+            found.append(f"args =~ /{option.flag}[= ]/ ? '' : option('{option.flag}', meta.id)")
     return found
 
 
