@@ -73,7 +73,7 @@ def test_its_module_stages_everything():
         "tuple val(meta), val(name), path(beds, stageAs: 'beds?/*'), path(variants, stageAs: 'variants/*')\n"
         in made["main.nf"]
     )
-    assert "args.contains('--sample=') ? '' : option('--sample', meta.id)" in made["main.nf"]
+    assert "args =~ /--sample[= ]/ ? '' : option('--sample', meta.id)" in made["main.nf"]
     assert "emit: text" in made["main.nf"] and 'container "p:1.2.3"' in made["main.nf"]
     assert 'homepage: "https://x.org"' in made["meta.yml"]
 
