@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,6 +17,7 @@ from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import proportions, ranks
 from biomarkers.stats.intervals import Tested, joined
 from biomarkers.stats.logrank import logrank
+from biomarkers.stats.rank_each import RankTests
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
@@ -53,7 +53,7 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     unstratified = "not stratified" if plan.strata and kind != "time_to_event" else ""
     rows = [row.noted(guarantee, unstratified) for row in rows]
     if marker.feature:
-        rows = [replace(row, marker_class="feature", corrected_with="features") for row in rows]
+        rows = [row.changed(marker_class="feature", corrected_with="features") for row in rows]
     return Compared(rows, groups)
 
 
@@ -72,15 +72,20 @@ def primary_tests(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measur
 
 
 def _mann_whitney(
-    made: Callable[..., Row], plan: Plan, marker: Marker, first: Floats, second: Floats, contrast: Contrast
+    made: Callable[..., Row],
+    plan: Plan,
+    marker: Marker,
+    first: Floats,
+    second: Floats,
+    contrast: Contrast,
+    ready: RankTests | None = None,
 ) -> list[Row]:
+    """Shift and AUC of one test; ready: as worked out beside other markers, by the normal approximation."""
     if not len(first) or not len(second):
         test = Tested(note="not tested: a group is empty")
         return [made("mann_whitney", contrast, estimate_type="hodges_lehmann", tested=test)]
     exact = _exactly(plan, marker, len(first) + len(second))
-    test = ranks.mann_whitney(first, second, exact=exact)
-    shift = ranks.hodges_lehmann(first, second, exact=exact)
-    area = ranks.auc(first, second)
+    test, shift, area = ready if ready and not exact else ranks.tests(first, second, exact=exact)
     narrow = "" if area.low == area.low else "no DeLong interval: complete separation or a group of one"
     return [
         made("mann_whitney", contrast, shift, "hodges_lehmann", test),
@@ -144,7 +149,9 @@ def _tests(
         return [made(method, split, odds, "odds_ratio", test)]
     if method == "mann_whitney":
         by_event = contrasts.two_groups(*outcome.labels, outcome.event)
-        rows = _mann_whitney(made, plan, marker, value[event == 1], value[event == 0], by_event)
+        alone = cohort.alone(outcome, measured)
+        ready = alone.ranks if alone else None
+        rows = _mann_whitney(made, plan, marker, value[event == 1], value[event == 0], by_event, ready)
     else:
         counts = proportions.cross_table(value, event, (len(measured.levels), len(outcome.levels) or 2))
         if method == "cochran_armitage":

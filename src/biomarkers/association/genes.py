@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,24 +18,25 @@ import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.groups import describe
+from biomarkers.association.groups import group_row, summaries
 from biomarkers.association.results import Compared, Group, Row, new_row
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome, numbers
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
 from biomarkers.genome.tmb_definitions import built_in
-from biomarkers.stats import proportions, regression
+from biomarkers.io.progress import Progress
+from biomarkers.stats import proportions
 from biomarkers.stats.cox_each import cox_each
-from biomarkers.stats.intervals import Tested, joined
-from biomarkers.stats.logrank import LogRank, logrank_each
+from biomarkers.stats.intervals import Interval, Tested, joined
+from biomarkers.stats.logrank import logrank_each
 
 log = logging.getLogger("biomarkers")
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
-AT_ONCE = 500
+AT_ONCE = 2500
 """Genes tested side by side, so that memory does not grow with their number."""
 
 CONTRAST = Contrast("mutated vs wild type", "mutated", "wild type", name="mutated")
@@ -167,34 +168,46 @@ def compare_genes(
     described = outcome.known & cohort.sequenced  # a median is not of strata, as that of any other group
     rows: list[Row] = []
     groups: list[Group] = []
-    survival = None if outcome.time is None else _survival(*cohort.survival(outcome, used), found.carrier[:, used])
-    for name, carrier in zip(found.genes, found.carrier, strict=True):
-        made = partial(new_row, outcome, name, used, marker_class=marker_class, corrected_with=f"{marker_class}s")
-        if survival is None:
-            member = carrier[used].astype(float)
-            odds, test = proportions.fisher_of(member, outcome.event[used])
-            row = made("fisher", CONTRAST, odds, "odds_ratio", test)
-            rows.append(row.noted("not stratified" if plan.strata else ""))
-        else:
-            tested, fit = next(survival)
-            carrying = fit.terms[0]
-            of_model = Tested(carrying.statistic, carrying.p_value, joined(carrying.left_out, carrying.note, fit.note))
-            rows += [
-                made("logrank", CONTRAST, tested.ratio, "hazard_ratio_mh", tested.test),
-                made(fit.method, CONTRAST, carrying.ratio, "hazard_ratio", of_model),
-            ]
-        groups += describe(outcome, name, [("mutated", carrier & described), ("wild type", ~carrier & described)])
+    progress = Progress(f"{marker_class.replace('_', ' ')}s against {outcome.endpoint.name}", len(found.genes))
+    for start in range(0, len(found.genes), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        names, carrier = found.genes[part], found.carrier[part].T
+        tested = _tests(cohort, plan, outcome, used, carrier[used].astype(float))
+        sides = [summaries(outcome, side & described[:, None]) for side in (carrier, ~carrier)]
+        for name, of_gene, *found_of in zip(names, tested, *sides, strict=True):
+            made = partial(new_row, outcome, name, used, marker_class=marker_class, corrected_with=f"{marker_class}s")
+            rows += [made(method, CONTRAST, *results) for method, *results in of_gene]
+            groups += [group_row(outcome, name, *side) for side in zip(("mutated", "wild type"), found_of, strict=True)]
+        progress.add(len(names))
     return Compared(rows, groups)
 
 
-def _survival(
-    time: Floats, event: Floats, stratum: Floats | None, carrier: Booleans
-) -> Iterator[tuple[LogRank, regression.Fit]]:
-    """Log-rank test and Cox model of each gene, many at a time; carrier: genes x patients."""
-    for start in range(0, len(carrier), AT_ONCE):
-        member = carrier[start : start + AT_ONCE].T.astype(float)
-        tests = logrank_each(time, event, member, stratum, many=True)
-        yield from zip(tests, cox_each(member, time, event, stratum), strict=True)
+class _Test(NamedTuple):
+    """What a row of a gene has beside its names."""
+
+    method: str
+    estimate: Interval
+    estimate_type: str
+    tested: Tested
+
+
+def _tests(cohort: Cohort, plan: Plan, outcome: Outcome, used: Booleans, member: Floats) -> list[list[_Test]]:
+    """Of each gene the tests against a binary endpoint or a time, side by side; member: patients used x genes."""
+    if outcome.time is None:
+        note = "not stratified" if plan.strata else ""
+        fishers = proportions.fisher_each(member, outcome.event[used])
+        return [
+            [_Test("fisher", odds, "odds_ratio", test._replace(note=joined(test.note, note)))] for odds, test in fishers
+        ]
+    time, event, stratum = cohort.survival(outcome, used)
+    done = []
+    tests = logrank_each(time, event, member, stratum, many=True)
+    for tested, fit in zip(tests, cox_each(member, time, event, stratum), strict=True):
+        carrying = fit.terms[0]
+        of_model = Tested(carrying.statistic, carrying.p_value, joined(carrying.left_out, carrying.note, fit.note))
+        one_step = _Test("logrank", tested.ratio, "hazard_ratio_mh", tested.test)
+        done.append([one_step, _Test(fit.method, carrying.ratio, "hazard_ratio", of_model)])
+    return done
 
 
 def _counted(consequence: pd.Series, wanted: tuple[str, ...] | str, path: str | Path) -> pd.Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,18 @@ from biomarkers.association.interval_markers import median
 from biomarkers.association.results import Group
 from biomarkers.association.values import Measured, Outcome
 from biomarkers.stats import kaplan_meier
+from biomarkers.stats.intervals import Interval
 from biomarkers.stats.proportions import clopper_pearson
+from biomarkers.stats.risk_tables import risk_tables
+from biomarkers.stats.times import tied
+
+
+class Summary(NamedTuple):
+    """How many patients of a group have a known outcome and the event, and its rate or median time in months."""
+
+    n: int
+    events: int
+    interval: Interval
 
 
 def describe(outcome: Outcome, marker: str, groups: Iterable[tuple[str, npt.NDArray[np.bool_]]]) -> list[Group]:
@@ -19,20 +31,30 @@ def describe(outcome: Outcome, marker: str, groups: Iterable[tuple[str, npt.NDAr
 
     groups: name and membership per patient.
     """
-    rows = []
-    for name, members in groups:
-        inside = members & outcome.known
-        event = outcome.event[inside]
-        n, events = len(event), int(event.sum())
-        if outcome.time is None:
-            interval, kind = clopper_pearson(events, n), "rate"
-        else:
-            interval, kind = (
-                kaplan_meier.median(kaplan_meier.kaplan_meier(outcome.time[inside], event)),
-                "median_months",
-            )
-        rows.append(Group(outcome.endpoint.name, marker, name, n, events, interval.estimate, kind, *interval[1:]))
-    return rows
+    named = [*groups]
+    found = summaries(outcome, np.array([members for _, members in named]).T) if named else []
+    return [group_row(outcome, marker, name, summary) for (name, _), summary in zip(named, found, strict=True)]
+
+
+def group_row(outcome: Outcome, marker: str, name: str, found: Summary) -> Group:
+    """The row of the table of one group."""
+    kind = "rate" if outcome.time is None else "median_months"
+    estimate, low, high = found.interval
+    return Group(outcome.endpoint.name, marker, name, found.n, found.events, estimate, kind, low, high)
+
+
+def summaries(outcome: Outcome, members: npt.NDArray[np.bool_]) -> list[Summary]:
+    """The summary of each group; members: patients of the cohort x groups."""
+    event, inside = outcome.event[outcome.known], members[outcome.known].astype(float)
+    n, events = (counts.astype(int).tolist() for counts in (inside.sum(axis=0), event @ inside))
+    if outcome.time is None:
+        intervals = [*map(clopper_pearson, events, n)]
+    else:
+        time = outcome.time[outcome.known]
+        at = risk_tables(time, event, inside)
+        moments = np.unique(tied(time)[event == 1])
+        intervals = kaplan_meier.medians(moments, at.member_events[::-1], at.members[::-1])
+    return [*map(Summary, n, events, intervals)]
 
 
 def describe_marker(outcome: Outcome, measured: Measured) -> list[Group]:

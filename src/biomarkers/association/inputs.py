@@ -18,7 +18,7 @@ from biomarkers.io import cells, subset, tables, yamls
 class Given(NamedTuple):
     """What the tests need. untested: why genes are not tested though the plan or a table asks for it, else empty.
 
-    frame: the table of the cohort's patients.
+    frame: the table of the cohort's patients; everybody: the same without the plan's subset.
     """
 
     cohort: values.Cohort
@@ -26,6 +26,7 @@ class Given(NamedTuple):
     plan: Plan
     carriers: genes.Carriers | None
     untested: str
+    everybody: pd.DataFrame
     sets: genes.Carriers | None = None
 
 
@@ -65,25 +66,25 @@ def read(
         _check_levels(plan, settings, chosen, missing, problems)
     sets = gene_sets.chosen(chosen.genes, sets_file, plan, problems) if chosen is not None and chosen.genes else {}
     panels = gene_panels.read(panel_files, problems)
-    if problems.found or frame is None or chosen is None or arrays is None:
+    if problems.found or frame is None or everybody is None or chosen is None or arrays is None:
         raise InputError(_once(problems.found))
-    if chosen.genes is not None and variants is not None and everybody is not None:
+    if chosen.genes is not None and variants is not None:
         variants = variants[~variants["patient"].isin(set(everybody["patient"]) - set(frame["patient"]))]
         if "tumor_sample" in frame:
             variants = genes.of_chosen(variants, frame.set_index("patient")["tumor_sample"], str(mutations))
         arrays = genes.with_sequenced(arrays, frame, variants, listed, str(mutations))
         arrays, assayed, why = gene_panels.assayed(frame, arrays, panels, cohort)
         if why:
-            return Given(arrays, frame, chosen, None, why)
+            return Given(arrays, frame, chosen, None, why, everybody)
         pairs = genes.carrying(variants, arrays, chosen.genes, str(mutations))
         pairs = gene_panels.on_panel(pairs, arrays, assayed, str(mutations))
         of_sets = gene_sets.carriers(sets, pairs, variants, arrays, assayed) if sets else None
         of_genes = gene_panels.with_looked(genes.of_pairs(pairs, arrays, chosen.genes), assayed)
-        return Given(arrays, frame, chosen, of_genes, "", of_sets)
+        return Given(arrays, frame, chosen, of_genes, "", everybody, of_sets)
     if chosen.genes is None and variants is None:
-        return Given(arrays, frame, chosen, None, "")
+        return Given(arrays, frame, chosen, None, "", everybody)
     lacking = "no --mutations were given" if variants is None else f"{plan} has no `genes` block"
-    return Given(arrays, frame, chosen, None, lacking)
+    return Given(arrays, frame, chosen, None, lacking, everybody)
 
 
 def _restricted(

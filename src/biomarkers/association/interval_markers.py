@@ -76,6 +76,8 @@ def median(measured: Measured, inside: npt.NDArray[np.bool_]) -> Interval:
 
     The limits are those of the lowest and the highest values that the patients may have.
     """
+    if measured.low is None:
+        return median_interval(measured.value[inside & ~np.isnan(measured.value)])
     low, high = (measured.value if ends is None else ends for ends in (measured.low, measured.high))
     lows, highs = (median_interval(ends[inside & ~np.isnan(ends)]) for ends in (low, high))
     estimate = lows.estimate if lows.estimate == highs.estimate else NAN

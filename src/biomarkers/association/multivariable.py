@@ -101,14 +101,15 @@ def model_rows(
     note holds the model.
     """
     used = cohort.usable(outcome, *(m.value for m in measures))
-    telling = None if outcome.time is None else ever_at_risk(*cohort.survival(outcome, used))
+    grouped = any(m.levels and m.marker.kind not in ("continuous", "binary") for m in measures)
+    telling = ever_at_risk(*cohort.survival(outcome, used)) if grouped and outcome.time is not None else None
     per_measure = [terms(measured, used, telling) for measured in measures]
     columns = [column for part in per_measure for column in part]
     method = method_of(outcome)
     whole = contrast is None or measures[0].marker.kind == "binary"
-    ready = _ready(cohort, outcome, measures[0]) if len(measures) == 1 and whole else None
+    ready = cohort.alone(outcome, measures[0]) if len(measures) == 1 and whole else None
     if ready is not None:
-        fitted = ready
+        fitted = ready.fit
     elif per_measure[0]:
         of_term = [index for index, part in enumerate(per_measure) for _ in part]
         fitted = fit(cohort, outcome, used, design(columns), of_term)
@@ -153,15 +154,6 @@ def model_rows(
             kind = f"{ESTIMATE[method]}_rescaled"
             rows.append(replace(row, contrast=other, estimate=term.per(units), estimate_type=kind))
     return rows
-
-
-def _ready(cohort: Cohort, outcome: Outcome, measured: Measured) -> regression.Fit | None:
-    """The model of a feature that was fitted beside others; None for another outcome or other values than those."""
-    name = measured.marker.name
-    found = cohort.fitted.get((outcome.endpoint.name, name))
-    if found is None or cohort.outcomes[outcome.endpoint.name] is not outcome:
-        return None
-    return found if np.array_equal(cohort.markers[name].value, measured.value, equal_nan=True) else None
 
 
 def _left_out(

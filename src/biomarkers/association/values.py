@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import pandas as pd
 
 from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Landmark, Marker, Plan
 from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.stats.rank_each import RankTests
 from biomarkers.stats.regression import Fit
 
 Floats = npt.NDArray[np.float64]
@@ -69,6 +71,13 @@ class Measured:
         return np.isnan(self.value) & ~np.isnan(self.value if self.low is None else self.low)
 
 
+class Alone(NamedTuple):
+    """A feature alone against an endpoint: its model, and its rank tests where there are any."""
+
+    fit: Fit
+    ranks: RankTests | None = None
+
+
 @dataclass(frozen=True)
 class Cohort:
     """All that the plan names, as arrays of one length."""
@@ -83,8 +92,19 @@ class Cohort:
     landmarks: dict[tuple[str, str], tuple[Floats, Floats | None]] = field(default_factory=dict)
     """By the names of a landmark's columns: who ever has the marker, and since which month (None: from the start)."""
     subgroups: dict[str, Measured] = field(default_factory=dict)
-    fitted: dict[tuple[str, str], Fit] = field(default_factory=dict, compare=False, repr=False)
-    """By endpoint and feature: models of one feature alone that were fitted side by side."""
+    fitted: dict[tuple[str, str], Alone] = field(default_factory=dict, compare=False, repr=False)
+    """By endpoint and feature: what was worked out side by side."""
+
+    def alone(self, outcome: Outcome, measured: Measured) -> Alone | None:
+        """What was worked out of a feature beside others; None for another outcome or other values than those."""
+        name = measured.marker.name
+        found = self.fitted.get((outcome.endpoint.name, name))
+        if found is None or self.outcomes[outcome.endpoint.name] is not outcome:
+            return None
+        same = self.markers[name] is measured or np.array_equal(
+            self.markers[name].value, measured.value, equal_nan=True
+        )
+        return found if same else None
 
     def usable(self, outcome: Outcome, *values: Floats) -> npt.NDArray[np.bool_]:
         """Patients who have the outcome, all of the values and, where a time is tested in strata, a stratum."""
@@ -136,6 +156,8 @@ def check_columns(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: P
 
 def numbers(column: pd.Series) -> Floats:
     """A column as float64 with NaN for missing; text becomes NaN."""
+    if column.dtype == np.float64:
+        return column.to_numpy()
     return pd.to_numeric(column, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
 
 
@@ -245,17 +267,17 @@ def _numeric(
     minimum: float | None = None,
 ) -> Floats:
     values = numbers(frame[column])
-    filled = frame[column].notna().to_numpy(dtype=bool)
+    filled = ~np.isnan(values) if frame[column].dtype == np.float64 else frame[column].notna().to_numpy(dtype=bool)
     bad = filled & ~(np.abs(values) < LARGEST)
     if allowed:
         bad |= filled & ~np.isin(values, allowed)
     if minimum is not None:
         bad |= filled & (values < minimum)
-    for line, cell in frame.loc[bad, column].items():
+    for line, cell in frame.loc[bad, column].items() if bad.any() else ():
         text = f"{cell:g}" if isinstance(cell, float) else cell
         above = f"{expected}; below {LARGEST:g}" if isinstance(cell, int | float) and abs(cell) >= LARGEST else expected
         problems.add(Problem(shown, column, text, above, int(str(line))))
-    return np.where(bad, np.nan, values)
+    return np.where(bad, np.nan, values) if bad.any() else values
 
 
 def _codes(column: pd.Series, levels: tuple[str, ...]) -> tuple[Floats, tuple[str, ...]]:

@@ -66,7 +66,7 @@ def associate(
 
     listed = None if sequenced is None else listing.patients(sequenced, reading.missing_words)
     given = inputs.read(cohort, plan, mutations, reading.missing_words, listed, gene_sets, gene_panels or ())
-    say_of_cohort(cohort)
+    say_of_cohort(cohort, given.everybody)
     if given.untested:
         log.warning("genes are not tested: %s", given.untested)
     done = analysis.analyse(given.cohort, given.plan, given.carriers, given.sets)

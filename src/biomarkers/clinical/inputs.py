@@ -103,11 +103,10 @@ def say(path: str | Path, sentences: Iterable[str]) -> None:
         log.warning("%s: %s", path, sentence)
 
 
-def say_of_cohort(path: Path) -> None:
+def say_of_cohort(path: Path, table: pd.DataFrame) -> None:
     """Warn of stated endpoints of a cohort that is the user's own; what this program derived has its reasons beside."""
-    table = tables.read_cells(path)
-    if not {f"{name}_reason" for name in endpoints()} & set(table.header):
-        say(path, of_stated(pd.DataFrame(table.rows, columns=table.header)))
+    if not {f"{name}_reason" for name in endpoints()} & set(table.columns):
+        say(path, of_stated(table))
 
 
 def check_some(path: str | Path, people: pd.DataFrame, problems: Problems) -> None:

@@ -7,10 +7,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.io import partial_dates, schemas, spellings, words
+from biomarkers.io import headers, partial_dates, schemas, spellings, words
 from biomarkers.settings_clinical import Sheets
 
 log = logging.getLogger("biomarkers")
@@ -26,25 +27,19 @@ EXACT = 2.0**53
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 LATEST = " (latest)"
 """After the name of a column with partial dates: the last day that each may be; the column itself has the first."""
-IDENTIFYING = re.compile(
-    r"(?:^|[\s_.-])(?:first|last|sur|family|given|full|middle|maiden|patient|subject)[\s_.-]*name(?:$|[\s_.-])"
-    r"|^names?$|(?:^|[\s_.-])initials$|birth|^d\.?o\.?b\.?$|(?:^|[\s_.-])(?:mrn|ssn|nhs)(?:$|[\s_.-])"
-    r"|medical[\s_.-]*record|record[\s_.-]*(?:number|no|nr)\.?$"
-    r"|^(?:e[\s_-]*mail|phone|telephone|address|street|zip|post[\s_-]*code)(?:[\s_.-]*(?:number|no|address|code))?\.?$"
-    r"|^(?:(?:nach|vor|familien|patienten)?name|geburts.*|geb\.?|geb[\s_.-]*datum|anschrift|adresse|stra(?:ss|ß)e|plz"
-    r"|wohnort|telefon.*|versicherten.*|date de naissance|pr[ée]nom|fecha de nacimiento)$",
-    re.IGNORECASE,
-)
-"""Column names that suggest direct identifiers: names, birth dates, record numbers; with blanks, and German too."""
 
 
 class Cells(NamedTuple):
-    """A table as it stands in a file: stripped cells of each row, and the line that each row begins in (1-based)."""
+    """A table as it stands in a file: stripped cells of each row, and the line that each row begins in (1-based).
+
+    numbers: columns of nothing but numbers (arrays, NaN missing) that have no cells; they are last in the header.
+    """
 
     path: str
     header: list[str]
     rows: list[list[str]]
     lines: list[int]
+    numbers: Mapping[str, Any] = MappingProxyType({})
 
 
 def plain(word: str) -> str:
@@ -117,25 +112,19 @@ def check_cells(
     """
     definition = schemas.load(schema)
     cells = cells._replace(header=schemas.own_names(definition, cells.header))
-    shown, header, rows, lines = cells
+    shown, header, rows, lines, ready = cells
     properties: dict[str, Any] = definition["properties"]
     required: list[str] = definition.get("required", [])
     stop, problems = problems is None, problems or Problems()
-    for column in schemas.absent(definition, header):
-        others = [c for c in header if c not in properties]
-        problems.add(Problem(shown, column, None, f"a column of that name{nearest(column, others)}", 1))
+    headers.check(shown, header, definition, problems, quiet=quiet)
     extra = definition.get("additionalProperties", True)
-    for column in header:
-        if column not in properties and extra is False:
-            known = ", ".join(properties)
-            problems.add(Problem(shown, "column", column, f"one of {known}{nearest(column, properties)}", 1))
-        if not quiet and definition.get("x-patient-data") and IDENTIFYING.search(column):
-            said = "%s:1: column '%s' looks like a direct identifier; remove it before sharing results"
-            log.warning(said, shown, column)
     nothing = Missing(missing, definition.get("x-missing-words", False))
     told, numeric_words = Told(shown, quiet), nothing.numeric
     columns: dict[str, tuple[str, list[Any]]] = {}
     for position, column in enumerate(header):
+        if column in ready:
+            columns[column] = ("number", ready[column])
+            continue
         given = [row[position] for row in rows]
         rule = properties.get(column, extra if isinstance(extra, dict) else {})
         if not rule and column not in text_columns and column not in required and not numeric_words:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.io import files, rows, schemas
-from biomarkers.io.cells import MISSING_WORDS, Cells, check_cells
+from biomarkers.io import files, rows, schemas, wide_tables
+from biomarkers.io.cells import LATEST, MISSING_WORDS, NUMBER, Cells, check_cells, plain
 from biomarkers.io.lines import whole_text
 
 if TYPE_CHECKING:
@@ -38,7 +38,26 @@ def read(
     note in the others.
     Raises InputError with every problem of the file.
     """
-    return from_cells(read_cells(path), schema, text_columns=text_columns, missing=missing, used=used)
+    rule = schemas.load(schema)
+    wide = wide_tables.split(path, {*_own_columns(rule), *text_columns}) if _may_be_split(rule, missing) else None
+    cells = read_cells(path) if wide is None else wide.cells
+    table = from_cells(cells, schema, text_columns=text_columns, missing=missing, used=used)
+    if wide is None:
+        return table
+    place = {name: at for at, name in enumerate(schemas.own_names(rule, wide.header))}
+    return table[sorted(table.columns, key=lambda name: place[str(name).removesuffix(LATEST)])]
+
+
+def _own_columns(rule: Mapping[str, Any]) -> set[str]:
+    """Columns that a schema knows, under each name that they may have."""
+    known = rule["properties"]
+    return {*known, *rule.get("required", ()), *(name for one in known.values() for name in one.get("x-also", ()))}
+
+
+def _may_be_split(rule: Mapping[str, Any], missing: Collection[str]) -> bool:
+    """Whether numbers of further columns are what they look like: neither the schema nor a missing word says more."""
+    free = rule.get("additionalProperties", True) is True
+    return free and not (rule.get("x-missing-words") and any(NUMBER.fullmatch(plain(word)) for word in missing))
 
 
 def read_cells(path: str | Path) -> Cells:
@@ -140,7 +159,9 @@ def from_cells(
         problems=problems,
         quiet=quiet,
     )
-    return pd.DataFrame({name: _series(values, kind, index) for name, (kind, values) in columns.items()}, index=index)
+    typed = {name: _series(*columns[name][::-1], index) for name in columns if name not in cells.numbers}
+    frame = pd.DataFrame(typed, index=index)
+    return frame.join(pd.DataFrame(dict(cells.numbers), index=index)) if cells.numbers else frame
 
 
 def of_rows(rows: Sequence[Mapping[str, Any]], schema: str, *, index: pd.Index | None = None) -> pd.DataFrame:

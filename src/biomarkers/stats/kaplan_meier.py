@@ -24,6 +24,10 @@ from biomarkers.stats.times import TOLERANCE, tied
 Floats = npt.NDArray[np.float64]
 
 
+AT_ONCE = 100
+"""Curves worked out at once, so that they stay within the processor's cache."""
+
+
 class Curve(NamedTuple):
     """The curve at its distinct times, ascending: arrays of one length; limits are NaN where survival is 0 or 1."""
 
@@ -49,13 +53,31 @@ def kaplan_meier(time: Floats, event: Floats) -> Curve:
     leaving: Floats = np.bincount(position, minlength=len(moments)).astype(float)
     n_events: Floats = np.bincount(position, weights=event, minlength=len(moments)).astype(float)
     n_at_risk: Floats = leaving[::-1].cumsum()[::-1]
+    return Curve(moments, n_events, leaving - n_events, n_at_risk, *_estimated(n_events, n_at_risk))
+
+
+def _estimated(n_events: Floats, n_at_risk: Floats) -> tuple[Floats, Floats, Floats]:
+    """Survival and its limits by Greenwood's variance; times ascending along the first axis, NaN limits at 0 and 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival: Floats = np.cumprod(1 - n_events / n_at_risk).astype(float)
-        greenwood = np.cumsum(n_events / (n_at_risk * (n_at_risk - n_events)))
-        width = Z * np.sqrt(greenwood) / np.log(survival)
-        low, high = survival ** np.exp(-width), survival ** np.exp(width)
-    limits: Floats = np.where((survival > 0) & (survival < 1), (low, high), np.nan)
-    return Curve(moments, n_events, leaving - n_events, n_at_risk, survival, *limits)
+        left = n_at_risk - n_events
+        # where nobody is at risk, and so nobody has the event, nothing changes
+        survival = np.cumprod(np.where(n_events > 0, left / n_at_risk, 1.0), axis=0)
+        greenwood = np.cumsum(np.where(n_events > 0, n_events / (n_at_risk * left), 0.0), axis=0)
+        logarithm = np.log(survival)
+        factor = np.exp(-Z * np.sqrt(greenwood) / logarithm)
+        inside = (survival > 0) & (survival < 1)
+        low, high = (np.where(inside, np.exp(logarithm * power), np.nan) for power in (factor, 1 / factor))
+    return np.asarray(survival, dtype=np.float64), low, high
+
+
+def medians(time: Floats, n_events: Floats, n_at_risk: Floats) -> list[Interval]:
+    """As `median` of many curves; time: of events, ascending, counts: times x curves."""
+    found: list[Interval] = []
+    for start in range(0, n_events.shape[1], AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        limits = (_half(time, values) for values in _estimated(n_events[:, part], n_at_risk[:, part]))
+        found += map(Interval, *(values.tolist() for values in limits))
+    return found
 
 
 def median(curve: Curve) -> Interval:
@@ -63,7 +85,8 @@ def median(curve: Curve) -> Interval:
 
     Where a curve is exactly one half from one event to the next, the mid-point of that step, as R's survfit.
     """
-    return Interval(*(_half(curve.time, values) for values in (curve.survival, curve.low, curve.high)))
+    columns = (values[:, None] for values in (curve.survival, curve.low, curve.high))
+    return Interval(*(float(_half(curve.time, values)[0]) for values in columns))
 
 
 def is_midpoint(curve: Curve) -> bool:
@@ -83,13 +106,16 @@ def survival_at(curve: Curve, time: float) -> Rate:
     return Rate(Interval(float(curve.survival[last]), float(curve.low[last]), float(curve.high[last])), at_risk)
 
 
-def _half(time: Floats, values: Floats) -> float:
-    """First time at which `values` (falling, NaN ignored) are at most one half; the mid-point of a step there."""
+def _half(time: Floats, values: Floats) -> Floats:
+    """First time at which each column (falling, NaN ignored) is at most one half; the mid-point of a step there."""
+    if not len(time):
+        return np.full(values.shape[1], math.nan)
     at_most = values < 0.5 + TOLERANCE
-    if not at_most.any():
-        return math.nan
-    time, values = time[at_most], values[at_most]
-    lower = values < values[0]
-    if abs(values[0] - 0.5) < TOLERANCE and lower.any():
-        return float(time[0] + time[lower][0]) / 2
-    return float(time[0])
+    first, column = at_most.argmax(axis=0), np.arange(values.shape[1])
+    there = at_most[first, column]
+    found = np.where(there, time[first], math.nan)
+    for j in np.flatnonzero(there & (np.abs(values[first, column] - 0.5) < TOLERANCE)):
+        lower = at_most[:, j] & (values[:, j] < values[first[j], j])
+        if lower.any():
+            found[j] = (time[first[j]] + time[lower.argmax()]) / 2
+    return np.asarray(found, dtype=np.float64)

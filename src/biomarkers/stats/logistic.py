@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,10 +47,24 @@ def logistic(x: Floats, event: Floats, *, penalised: bool | None = None) -> Fit:
     return with_left_out(_fit(x[:, kept], event, smaller, penalised), reasons)
 
 
+def logistic_each(x: Floats, event: Floats) -> list[Fit]:
+    """The odds ratio of each column of x (patients x models) in a model of its own, as `logistic` of that column.
+
+    Models that are plain (neither separated nor with few events) are fitted side by side.
+    """
+    smaller = int(min(event.sum(), (1 - event).sum()))
+    plain = np.zeros(x.shape[1], dtype=bool)
+    if smaller >= FIRTH_BELOW and not too_few(len(x), 1, smaller):
+        ones, zeros = x[event == 1], x[event == 0]
+        apart = (ones.min(axis=0) >= zeros.max(axis=0)) | (ones.max(axis=0) <= zeros.min(axis=0))
+        plain = ~apart & (x.max(axis=0) > x.min(axis=0))
+    fits = iter(_plain(x[:, plain].T[:, :, None], event, smaller))
+    return [next(fits) if fitted else logistic(x[:, [j]], event) for j, fitted in enumerate(plain)]
+
+
 def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None) -> Fit:
     """The model of terms that can be estimated; smaller: patients of the smaller class."""
     count = x.shape[1]
-    note = per_parameter(smaller, count, "patients of the smaller class")
     reason = ""
     if penalised is None:
         if _separated(x, event):
@@ -57,34 +72,65 @@ def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None) -> Fit:
         elif smaller / count < FIRTH_BELOW:
             reason = f"Firth, because of fewer than {FIRTH_BELOW} events per parameter"
     if penalised or reason:
-        return _firth(x, event, joined(reason, note))
-    scale = x.std(axis=0)
-    design = np.column_stack([(x - x.mean(axis=0)) / scale, np.ones(len(x))])
-    fitted = _maximum(design, event)
-    if fitted is None:
-        return _firth(x, event, joined("Firth, because the plain fit did not converge", note))
-    coefficients, errors = fitted
-    return Fit(wald(coefficients[:count] / scale, errors[:count] / scale), "logistic", note)
+        return _firth(x, event, joined(reason, _few(smaller, count)))
+    return _plain(x[None], event, smaller)[0]
 
 
-def _maximum(design: Floats, event: Floats) -> tuple[Floats, Floats] | None:
-    """Coefficients at the maximum of the likelihood with their standard errors, by Newton steps; None without."""
-    beta = np.zeros(design.shape[1])
+def _few(smaller: int, count: int) -> str:
+    return per_parameter(smaller, count, "patients of the smaller class")
+
+
+def _plain(x: Floats, event: Floats, smaller: int) -> list[Fit]:
+    """Models at the maximum of their likelihood, Firth's where the search does not arrive.
+
+    x: models x patients x terms.
+    """
+    count, scale = x.shape[2], x.std(axis=1)
+    standard = (x - x.mean(axis=1, keepdims=True)) / scale[:, None, :]
+    found = _maximum(np.concatenate([standard, np.ones((*x.shape[:2], 1))], axis=2), event)
+    coefficients, errors = found.coefficients[:, :count] / scale, found.errors[:, :count] / scale
+    terms = wald(coefficients.ravel(), errors.ravel())
+    note = _few(smaller, count)
+    return [
+        Fit(terms[i * count : (i + 1) * count], "logistic", note)
+        if there
+        else _firth(x[i], event, joined("Firth, because the plain fit did not converge", note))
+        for i, there in enumerate(found.arrived)
+    ]
+
+
+class _Maxima(NamedTuple):
+    """Coefficients and their standard errors (models x columns), and whether each search arrived."""
+
+    coefficients: Floats
+    errors: Floats
+    arrived: npt.NDArray[np.bool_]
+
+
+def _maximum(designs: Floats, event: Floats) -> _Maxima:
+    """Each model at the maximum of its likelihood, by Newton steps; designs: models x patients x columns."""
+    models, _, columns = designs.shape
+    beta, errors = np.zeros((models, columns)), np.full((models, columns), np.nan)
+    arrived, moving = np.zeros(models, dtype=bool), np.arange(models)
     for _ in range(STEPS):
-        probability = special.expit(design @ beta)
-        information = design.T @ (design * (probability * (1 - probability))[:, None])
-        try:
-            inverse = np.linalg.inv(information)
-        except np.linalg.LinAlgError:
-            return None
-        gradient = design.T @ (event - probability)
-        step = inverse @ gradient
-        if float(step @ gradient) < 1e-16:
-            return beta, np.sqrt(np.diag(inverse))
-        beta = beta + step
-        if not np.abs(beta).max() < LARGEST:
-            return None
-    return None
+        design = designs if len(moving) == models else designs[moving]
+        probability = special.expit((design @ beta[moving, :, None])[:, :, 0])
+        turned = design.transpose(0, 2, 1)
+        information = turned @ (design * (probability * (1 - probability))[:, :, None])
+        singular = ~(np.linalg.slogdet(information).logabsdet > -np.inf)
+        inverse = np.linalg.inv(np.where(singular[:, None, None], np.eye(columns), information))
+        gradient = (turned @ (event - probability)[:, :, None])[:, :, 0]
+        step = (inverse @ gradient[:, :, None])[:, :, 0]
+        there = ~singular & ((step * gradient).sum(axis=1) < 1e-16)
+        arrived[moving[there]] = True
+        errors[moving[there]] = np.sqrt(np.diagonal(inverse[there], axis1=1, axis2=2))
+        following = beta[moving] + step
+        on = ~singular & ~there & (np.abs(following).max(axis=1) < LARGEST)
+        beta[moving[on]] = following[on]
+        moving = moving[on]
+        if not len(moving):
+            break
+    return _Maxima(beta, errors, arrived)
 
 
 def _separated(x: Floats, event: Floats) -> bool:

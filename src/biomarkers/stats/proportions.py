@@ -64,7 +64,14 @@ def cross_table(rows: Floats, columns: Floats, shape: tuple[int, int]) -> Intege
 
 def fisher_of(member: Floats, event: Floats) -> OddsRatio:
     """Fisher's exact test of members (1, else 0) against the others, with and without the event (1, 0)."""
-    return fisher(*cross_table(member, event, (2, 2))[::-1, ::-1].ravel().tolist())
+    return fisher_each(member[:, None], event)[0]
+
+
+def fisher_each(members: Floats, event: Floats) -> list[OddsRatio]:
+    """The test of each column of members (patients x groups)."""
+    size, with_event = members.sum(axis=0), event @ members
+    cells = (with_event, size - with_event, event.sum() - with_event, (1 - event).sum() - size + with_event)
+    return [fisher(*counts) for counts in np.array(cells).astype(int).T.tolist()]
 
 
 def fisher_table(table: Integers, *, seed: int) -> Tested:

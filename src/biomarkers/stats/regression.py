@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special, stats
 
 from biomarkers.stats.firth import Profiles
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Z, joined
@@ -62,12 +62,13 @@ def no_fit(terms: int, method: str, why: str) -> Fit:
 
 def wald(coefficients: Floats, errors: Floats) -> list[Term]:
     """Ratios with Wald intervals and p-values from coefficients and their standard errors."""
+    limits = np.array([coefficients, coefficients - Z * errors, coefficients + Z * errors]).T
+    z = coefficients / errors
+    p_values = 2 * special.ndtr(-np.abs(z))
     terms = []
-    for b, error in zip(coefficients, errors, strict=True):
-        logarithm = Interval(*(float(v) for v in (b, b - Z * error, b + Z * error)))
-        z = float(b / error)
-        ratio = Interval(*(_exponential(v) for v in logarithm))
-        terms.append(Term(ratio, z, float(2 * stats.norm.sf(abs(z))), note=_beyond(ratio), logarithm=logarithm))
+    for logarithm, statistic, p_value in zip(limits.tolist(), z.tolist(), p_values.tolist(), strict=True):
+        ratio = Interval(*map(_exponential, logarithm))
+        terms.append(Term(ratio, statistic, p_value, note=_beyond(ratio), logarithm=Interval(*logarithm)))
     return terms
 
 

@@ -6,6 +6,7 @@ group and 0 in the second. From these counts come log-rank tests and their exact
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,10 @@ from scipy.special import gammaln
 from biomarkers.stats.times import tied
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+ALIKE, MOST_AT_ONCE = 1.3, 500
+"""Of comparisons whose exact laws are worked out together: ratio of their events, and how many."""
 
 
 class RiskTables(NamedTuple):
@@ -81,38 +86,45 @@ def exact(tables: RiskTables) -> Floats:
     members = np.where(other, tables.at_risk[:, None] - tables.members, tables.members)
     observed = np.where(other, total - observed, observed).astype(int)
     p_values = np.ones(len(observed))
-    for count in np.unique(observed):
-        columns = np.flatnonzero(observed == count)
-        at_most, at_least = _tails(tables.at_risk, tables.events, members[:, columns], int(count))
+    for columns in _alike(observed):
+        at_most, at_least = _tails(tables.at_risk, tables.events, members[:, columns], observed[columns])
         p_values[columns] = np.minimum(1.0, 2 * np.minimum(at_most, at_least))
     return p_values
 
 
-def _tails(at_risk: Floats, events: Floats, members: Floats, count: int) -> tuple[Floats, Floats]:
+def _alike(counts: Integers) -> Iterator[Integers]:
+    """Positions of counts that are about the same, so that one array holds the laws of all of them."""
+    order, start = np.argsort(counts, kind="stable"), 0
+    while start < len(order):
+        stop = int(np.searchsorted(counts[order], counts[order[start]] * ALIKE, side="right"))
+        yield order[start : min(stop, start + MOST_AT_ONCE)]
+        start = min(stop, start + MOST_AT_ONCE)
+
+
+def _tails(at_risk: Floats, events: Floats, members: Floats, counts: Integers) -> tuple[Floats, Floats]:
     """Probability of at most, and of at least, so many events of members; members: times x comparisons."""
-    law = np.zeros((count + 1, members.shape[1]))
+    law = np.zeros((int(counts.max()) + 1, len(counts)))
     law[0] = 1
-    reached = np.zeros(members.shape[1])
+    reached, column = np.zeros(len(counts)), np.arange(len(counts))
+    log_factorial = gammaln(np.arange(at_risk.max(initial=0) + 1) + 1)
     for n, d, k in zip(at_risk, events, members, strict=True):
-        step = np.array([1 - k / n, k / n]) if d == 1 else _hypergeometric(n, int(d), k)
+        step = np.array([1 - k / n, k / n]) if d == 1 else _hypergeometric(int(n), int(d), k, log_factorial)
         or_more = np.cumsum(step[::-1], axis=0)[::-1]
         following = law * step[0]
-        for x in range(1, min(int(d), count) + 1):
-            # from fewer than `count` events to that many or more
-            reached += law[count - x] * or_more[x]
-            following[x:] += law[: count + 1 - x] * step[x]
+        for x in range(1, min(int(d), len(law) - 1) + 1):
+            # from fewer events than a comparison's count to that many or more
+            reached += np.where(counts >= x, law[np.maximum(counts - x, 0), column], 0.0) * or_more[x]
+            following[x:] += law[:-x] * step[x]
         law = following
-    return law.sum(axis=0), reached if count else np.ones_like(reached)
+    at_most = np.where(np.arange(len(law))[:, None] <= counts, law, 0.0).sum(axis=0)
+    return at_most, np.where(counts > 0, reached, 1.0)
 
 
-def _hypergeometric(n: float, d: int, k: Floats) -> Floats:
+def _hypergeometric(n: int, d: int, k: Floats, log_factorial: Floats) -> Floats:
     """Chance of 0 to d events of members among d events, k of n at risk being members: events + 1 x comparisons."""
-    x = np.arange(d + 1.0)[:, None]
-    possible = (x <= k) & (d - x <= n - k)
-    with np.errstate(invalid="ignore"):
-        logarithm = _log_choose(k, x) + _log_choose(n - k, d - x) - _log_choose(np.array(n), np.array(float(d)))
-    return np.where(possible, np.exp(np.where(possible, logarithm, 0.0)), 0.0)
-
-
-def _log_choose(n: Floats, k: Floats) -> Floats:
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1), dtype=np.float64)
+    x, members = np.arange(d + 1)[:, None], k.astype(np.int64)
+    possible = (x <= members) & (d - x <= n - members)
+    own, others = np.where(possible, members - x, 0), np.where(possible, n - members - d + x, 0)
+    logarithm = log_factorial[members] - log_factorial[own] + log_factorial[n - members] - log_factorial[others]
+    ways = log_factorial[x] + log_factorial[d - x] + log_factorial[n] - log_factorial[d] - log_factorial[n - d]
+    return np.asarray(np.exp(np.where(possible, logarithm - ways, -np.inf)), dtype=np.float64)

@@ -28,7 +28,8 @@ markers:
 def test_rows_are_those_of_one_model_at_a_time(study: Any, monkeypatch: pytest.MonkeyPatch, strata: str) -> None:
     made = study(PLAN + strata)
     fitted = many_features.fitted(made.cohort).fitted
-    assert set(fitted) == {("pfs", "tmb_per_mb"), ("pfs", "pdl1"), ("pfs", "smoker")}
+    assert set(fitted) == {(e, m) for e in ("response", "pfs") for m in ("tmb_per_mb", "pdl1", "smoker")}
+    assert {key for key, alone in fitted.items() if alone.ranks} == {("response", "tmb_per_mb"), ("response", "pdl1")}
     together = made.done.results
     monkeypatch.setattr(many_features, "fitted", lambda cohort: cohort)
     alone = analysis.analyse(made.cohort, made.plan).results
@@ -38,7 +39,7 @@ def test_rows_are_those_of_one_model_at_a_time(study: Any, monkeypatch: pytest.M
 def test_in_parts(study: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     made = study(PLAN)
     monkeypatch.setattr(many_features, "AT_ONCE", 1)
-    assert len(many_features.fitted(made.cohort).fitted) == 3
+    assert len(many_features.fitted(made.cohort).fitted) == 6
 
 
 def test_other_patients_or_values_have_a_model_of_their_own(study: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 
@@ -148,3 +150,26 @@ def test_names_within_lists_are_asked_for_in_quotes_too(tmp_path):
         ("secondary", 1, "True"),
         ("secondary", 1, "True", "1"),
     ]
+
+
+def test_long_texts_are_read_by_another_parser_to_the_same(tmp_path, monkeypatch):
+    """Every word above, in a long text of plain blocks and lists: values, types and lines are those of a short one."""
+    words = [word for word in MEANINGS if "nan" not in word.lower()]
+    text = "".join(
+        f"key{i}: {word}\nlist{i}: [{word or 'null'}, a]\nblock{i}:\n  - {word}\n  # a remark\n  - {{x: {word}}}\n"
+        for i, word in enumerate(words)
+        if re.fullmatch(r"[\w.+-]*", word)
+    )
+    monkeypatch.setattr(yamls, "LONG", 0)
+    quick = yamls._long(text)
+    monkeypatch.setattr(yamls, "LONG", len(text) + 1)
+    known = load(tmp_path, text)
+    assert quick is not None and quick.lines == known.lines
+    assert repr(quick.data) == repr(known.data)
+
+
+@pytest.mark.parametrize("text", ["a: 'x'", "a: 1\na: 2", "a: &b 1", "1: 2", "a: [1", "- a", "? [a]\n: b", "a: |\n  b"])
+def test_what_the_other_parser_leaves_alone(tmp_path, monkeypatch, text):
+    """Quotation marks, repeated or odd keys, anchors, mistakes: these are read, and told, as in a short text."""
+    monkeypatch.setattr(yamls, "LONG", 0)
+    assert yamls._long(text) is None

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
 
-from biomarkers.stats.kaplan_meier import is_midpoint, kaplan_meier, median, survival_at
+from biomarkers.stats.kaplan_meier import is_midpoint, kaplan_meier, median, medians, survival_at
+from biomarkers.stats.risk_tables import risk_tables
 
 ORACLE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "survival.json").read_text())
 TIME, EVENT, GROUP = (np.array(ORACLE[k], float) for k in ("time", "event", "group"))
@@ -61,3 +62,18 @@ def test_midpoint_is_told() -> None:
     assert not is_midpoint(kaplan_meier(np.arange(1.0, 4), event[:3]))
     assert not is_midpoint(kaplan_meier(np.arange(1.0, 5), np.array([1.0, 1, 0, 0])))
     assert math.isnan(median(kaplan_meier(np.array([]), np.array([]))).estimate)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_medians_of_many_groups_are_those_of_their_curves(seed: int) -> None:
+    """Groups of all sizes, an empty one, ties, steps at exactly one half; R's survfit is the oracle of one curve."""
+    random = np.random.default_rng(seed)
+    n = 5 + 8 * seed
+    time, event = np.ceil(random.exponential(6, n)), (random.random(n) < 0.7).astype(float)
+    groups = (random.random((n, 30)) < random.random(30)).astype(float)
+    groups[:, 0], groups[:, 1] = 0, np.arange(n) < 4
+    at = risk_tables(time, event, groups)
+    found = medians(np.unique(time[event == 1]), at.member_events[::-1], at.members[::-1])
+    for member, interval in zip(groups.T == 1, found, strict=True):
+        known = median(kaplan_meier(time[member], event[member]))
+        assert list(interval) == pytest.approx(list(known), rel=1e-12, nan_ok=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from biomarkers.stats.logistic import logistic
+from biomarkers.stats.logistic import logistic, logistic_each
 from biomarkers.stats.regression import Fit
 
 LOGISTIC: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "logistic.json").read_text())
@@ -69,3 +69,21 @@ def test_a_term_that_others_determine_is_left_out() -> None:
     known = logistic(np.column_stack([a, b]), event)
     assert [term.left_out.split(":")[0] for term in fit.terms] == ["", "not tested", "", "not estimated"]
     assert [fit.terms[i].p_value for i in (0, 2)] == pytest.approx([t.p_value for t in known.terms], rel=1e-9)
+
+
+def test_models_side_by_side_are_those_of_one_at_a_time() -> None:
+    """Numbers, groups, a constant, a separated and a nearly separated column; with few events all are penalised."""
+    random = np.random.default_rng(14)
+    for n, rate in ((90, 0.4), (40, 0.1), (30, 0.0)):
+        event = (random.random(n) < rate).astype(float)
+        group = (random.random(n) < 0.2).astype(float)
+        x = np.column_stack(
+            [random.normal(size=n), group, np.ones(n), event, event + (np.arange(n) == 0), 1e-8 * group]
+        )
+        together = logistic_each(x, event)
+        for column, fit in zip(x.T, together, strict=True):
+            alone = logistic(column[:, None], event)
+            assert (fit.method, fit.note) == (alone.method, alone.note)
+            ((term,), (known,)) = fit.terms, alone.terms
+            assert [*term.ratio, term.p_value] == pytest.approx([*known.ratio, known.p_value], rel=1e-9, nan_ok=True)
+            assert (term.left_out, term.note) == (known.left_out, known.note)

@@ -48,38 +48,6 @@ def test_hodges_lehmann_is_the_median_difference(case: str) -> None:
     assert shift.low <= shift.estimate <= shift.high and shift.low < shift.high
 
 
-DRAWN = {
-    "normal": lambda random, n: random.normal(size=n),
-    "skewed": lambda random, n: np.exp(4 * random.normal(size=n)),
-    "few levels": lambda random, n: random.integers(0, 4, n).astype(float),
-    "most are 0": lambda random, n: np.where(random.random(n) < 0.7, 0.0, random.exponential(size=n)),
-    "far outliers": lambda random, n: np.round(random.normal(size=n), 1) + 1e6 * (random.random(n) < 0.05),
-    "one value": lambda random, n: np.ones(n),
-}
-
-
-@pytest.mark.parametrize("drawn", DRAWN)
-@pytest.mark.parametrize("sizes", [(1, 1), (3, 40), (60, 150), (300, 200)])
-def test_place_among_all_differences(drawn: str, sizes: tuple[int, int]) -> None:
-    """Against all differences in order; small groups are formed whole, large ones are searched."""
-    random = np.random.default_rng(sizes)
-    first, second = (np.sort(DRAWN[drawn](random, n)) for n in sizes)
-    known = np.sort(np.subtract.outer(first, second).ravel())
-    rounding = 1e-15 * max(first.max(), second.max(), 1)
-    for place in {0, len(known) // 40, (len(known) - 1) // 2, len(known) // 2, len(known) - 1}:
-        assert ranks.difference(first, second, place) == pytest.approx(known[place], rel=1e-12, abs=rounding)
-
-
-def test_differences_are_not_all_formed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 400 x 600 values without ties a few thousand are put in order."""
-    random, formed = np.random.default_rng(8), []
-    partition = np.partition
-    monkeypatch.setattr(np, "partition", lambda values, at: formed.append(len(values)) or partition(values, at))
-    first, second = np.sort(random.normal(size=400)), np.sort(np.exp(random.normal(size=600)))
-    ranks.difference(first, second, 60_000)
-    assert sum(formed) < 8000
-
-
 def test_asymptotic_interval_is_near_the_exact_one() -> None:
     known = ORACLE["skewed"]
     first, second = np.array(known["first"], float), np.array(known["second"], float)

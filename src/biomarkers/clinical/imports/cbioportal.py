@@ -16,7 +16,8 @@ from biomarkers.clinical.imports.cbioportal_genes import Genes
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas
-from biomarkers.io.cells import IDENTIFYING, NUMBER, Cells
+from biomarkers.io.cells import NUMBER, Cells
+from biomarkers.io.headers import IDENTIFYING
 from biomarkers.io.yamls import Settings
 
 log = logging.getLogger("biomarkers")

@@ -13,7 +13,8 @@ from biomarkers.clinical.imports.redcap_files import Export, Field, plain
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.errors import Problems
 from biomarkers.io import files, schemas
-from biomarkers.io.cells import IDENTIFYING, Cells
+from biomarkers.io.cells import Cells
+from biomarkers.io.headers import IDENTIFYING
 from biomarkers.io.yamls import Settings
 
 log = logging.getLogger("biomarkers")

@@ -12,7 +12,8 @@ from biomarkers.clinical.imports.mapping import Block, Column, Declared
 from biomarkers.clinical.imports.sources import Given, Reader, Rows
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas
-from biomarkers.io.cells import IDENTIFYING, MISSING, MISSING_WORDS, plain
+from biomarkers.io.cells import MISSING, MISSING_WORDS, plain
+from biomarkers.io.headers import IDENTIFYING
 
 if TYPE_CHECKING:
     import pandas as pd

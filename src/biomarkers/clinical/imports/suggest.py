@@ -13,7 +13,8 @@ from biomarkers.clinical.imports import headings, registry, units
 from biomarkers.clinical.imports.guesses import CONFIRM, LIKELY, SURE, Table, details, printable, scalar
 from biomarkers.errors import Problems
 from biomarkers.io import foreign, schemas, workbooks
-from biomarkers.io.cells import IDENTIFYING, Cells
+from biomarkers.io.cells import Cells
+from biomarkers.io.headers import IDENTIFYING
 
 TITLES = 6
 """Rows among which the headings of a table with titles are looked for."""

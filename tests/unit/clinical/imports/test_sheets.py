@@ -8,7 +8,7 @@ import pytest
 
 from biomarkers.clinical.imports import grammar, report, sheets, sources
 from biomarkers.errors import InputError, Problems
-from biomarkers.io.cells import IDENTIFYING
+from biomarkers.io.headers import IDENTIFYING
 
 
 def imported(folder: Path, mapping: str, **files: str) -> tuple[dict[str, sheets.Sheet], list[str]]:

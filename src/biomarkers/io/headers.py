@@ -1,0 +1,38 @@
+"""The header of a table against its schema."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.io import schemas
+
+log = logging.getLogger("biomarkers")
+
+IDENTIFYING = re.compile(
+    r"(?:^|[\s_.-])(?:first|last|sur|family|given|full|middle|maiden|patient|subject)[\s_.-]*name(?:$|[\s_.-])"
+    r"|^names?$|(?:^|[\s_.-])initials$|birth|^d\.?o\.?b\.?$|(?:^|[\s_.-])(?:mrn|ssn|nhs)(?:$|[\s_.-])"
+    r"|medical[\s_.-]*record|record[\s_.-]*(?:number|no|nr)\.?$"
+    r"|^(?:e[\s_-]*mail|phone|telephone|address|street|zip|post[\s_-]*code)(?:[\s_.-]*(?:number|no|address|code))?\.?$"
+    r"|^(?:(?:nach|vor|familien|patienten)?name|geburts.*|geb\.?|geb[\s_.-]*datum|anschrift|adresse|stra(?:ss|ß)e|plz"
+    r"|wohnort|telefon.*|versicherten.*|date de naissance|pr[ée]nom|fecha de nacimiento)$",
+    re.IGNORECASE,
+)
+"""Column names that suggest direct identifiers: names, birth dates, record numbers; with blanks, and German too."""
+
+
+def check(shown: str, header: list[str], definition: dict[str, Any], problems: Problems, *, quiet: bool) -> None:
+    """Add a problem for each column that must be there or must not; warn of those that may name patients."""
+    properties: dict[str, Any] = definition["properties"]
+    for column in schemas.absent(definition, header):
+        others = [c for c in header if c not in properties]
+        problems.add(Problem(shown, column, None, f"a column of that name{nearest(column, others)}", 1))
+    for column in header:
+        if column not in properties and definition.get("additionalProperties") is False:
+            known = ", ".join(properties)
+            problems.add(Problem(shown, "column", column, f"one of {known}{nearest(column, properties)}", 1))
+        if not quiet and definition.get("x-patient-data") and IDENTIFYING.search(column):
+            said = "%s:1: column '%s' looks like a direct identifier; remove it before sharing results"
+            log.warning(said, shown, column)

@@ -1,0 +1,98 @@
+"""Tables of thousands of numbers a row: columns that hold nothing but numbers are read by pyarrow, the others as cells.
+
+A file is read so where that changes nothing: plain, of tabs, each row as wide as the header. In any other one, and in
+a column with anything that is no number, each cell is looked at (`tables.read_cells`), so that it can be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from biomarkers.io.cells import MISSING, Cells
+
+if TYPE_CHECKING:
+    import pyarrow
+
+LEAST_BYTES, LEAST_COLUMNS = 1 << 20, 100
+"""Size and width of a table from which it is worth while."""
+
+
+class Split(NamedTuple):
+    """A table whose columns of numbers are apart, and the header as it stands in the file."""
+
+    cells: Cells
+    header: list[str]
+
+
+def split(path: str | Path, texts: Collection[str]) -> Split | None:
+    """The cells of the columns `texts` and of those with anything but numbers, and the numbers of the others.
+
+    None for a file that is to be read cell by cell.
+    """
+    data = Path(path).read_bytes() if Path(path).is_file() else b""
+    lines = data.split(b"\n")
+    if lines[-1] == b"":
+        lines.pop()
+    if len(data) < LEAST_BYTES or not _is_plain(data, lines):
+        return None
+    header = [name.strip() for name in lines[0].decode().split("\t")]
+    if len(header) < LEAST_COLUMNS or len(set(header)) < len(header) or "" in header:
+        return None
+    return _split(str(path), data, header, texts, len(lines) - 1)
+
+
+def _is_plain(data: bytes, lines: list[bytes]) -> bool:
+    """Whether every line is a row as wide as the header, without quotation marks or letters beyond ASCII."""
+    # 0x10 is a number to pyarrow and none here
+    if not data.isascii() or any(sign in data for sign in (b'"', b"\r", b"\0", b"0x", b"0X")):
+        return False
+    width = lines[0].count(b"\t")
+    return all(line.count(b"\t") == width and line.strip() for line in lines)
+
+
+def _split(path: str, data: bytes, header: list[str], texts: Collection[str], rows: int) -> Split | None:
+    import numpy as np
+    import pyarrow
+
+    asked = {name for name in header if name not in texts}
+    # most often all are numbers; else pyarrow finds out which
+    found = _columns(data, header, asked, kind=pyarrow.float64()) or _columns(data, header, asked, kind=None)
+    if found is None:
+        return None
+    numbers = {}
+    for name in asked:
+        column = found[name]
+        if pyarrow.types.is_integer(column.type):
+            column = column.cast(pyarrow.float64(), safe=False)
+        if pyarrow.types.is_floating(column.type):
+            values = column.to_numpy()
+            if column.null_count < rows and int(np.isfinite(values).sum()) == rows - column.null_count:
+                numbers[name] = values
+    kept = [name for name in header if name not in numbers]
+    cells = _columns(data, header, kept, kind=pyarrow.string())
+    if cells is None:
+        return None
+    columns = [[cell.strip() for cell in cells[name].to_pylist()] for name in kept]
+    body = [list(row) for row in zip(*columns, strict=True)]
+    in_order = {name: numbers[name] for name in header if name in numbers}
+    return Split(Cells(path, [*kept, *in_order], body, [*range(2, rows + 2)], in_order), header)
+
+
+def _columns(
+    data: bytes, header: list[str], asked: Collection[str], kind: pyarrow.DataType | None
+) -> pyarrow.Table | None:
+    """Some columns as pyarrow reads them, of a type that it finds or of that `kind`; None where it cannot."""
+    from pyarrow import ArrowInvalid, csv, py_buffer
+
+    reading = csv.ReadOptions(column_names=header, skip_rows=1, block_size=max(1 << 24, 4 * (data.find(b"\n") + 1)))
+    parsing = csv.ParseOptions(delimiter="\t", quote_char=False, ignore_empty_lines=False)
+    types = None if kind is None else dict.fromkeys(asked, kind)
+    converting = csv.ConvertOptions(
+        include_columns=[*asked], column_types=types, null_values=[*MISSING], strings_can_be_null=False
+    )
+    try:
+        return csv.read_csv(py_buffer(data), reading, parsing, converting).combine_chunks()
+    except ArrowInvalid:
+        return None

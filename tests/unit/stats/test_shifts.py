@@ -1,0 +1,47 @@
+"""Order statistics of the differences of two groups: numpy on all of them is the oracle."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from biomarkers.stats import shifts
+
+DRAWN = {
+    "normal": lambda random, n: random.normal(size=n),
+    "skewed": lambda random, n: np.exp(4 * random.normal(size=n)),
+    "few levels": lambda random, n: random.integers(0, 4, n).astype(float),
+    "most are 0": lambda random, n: np.where(random.random(n) < 0.7, 0.0, random.exponential(size=n)),
+    "far outliers": lambda random, n: np.round(random.normal(size=n), 1) + 1e6 * (random.random(n) < 0.05),
+    "one value": lambda random, n: np.ones(n),
+}
+
+
+@pytest.mark.parametrize("drawn", DRAWN)
+@pytest.mark.parametrize("guess", [shifts.GRID_ERROR, 0.0])
+@pytest.mark.parametrize("sizes", [(1, 1), (3, 40), (60, 150), (300, 200)])
+def test_place_among_all_differences(
+    monkeypatch: pytest.MonkeyPatch, drawn: str, sizes: tuple[int, int], guess: float
+) -> None:
+    """Against all differences in order; small groups are formed whole, large ones are guessed or searched."""
+    monkeypatch.setattr(shifts, "GRID_ERROR", guess)
+    random = np.random.default_rng(sizes)
+    first, second = (np.sort(DRAWN[drawn](random, n)) for n in sizes)
+    known = np.sort(np.subtract.outer(first, second).ravel())
+    rounding = 1e-15 * max(first.max(), second.max(), 1)
+    last = len(known) - 1
+    places = [(0,), (len(known) // 40,), (last // 2, len(known) // 2), (last,)]
+    found = shifts.differences(first, second, places)
+    for near, values in zip(places, found, strict=True):
+        assert values == pytest.approx([known[place] for place in near], rel=1e-12, abs=rounding)
+
+
+def test_differences_are_not_all_formed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 400 x 600 values without ties a few thousand are put in order for each place."""
+    random, formed = np.random.default_rng(8), []
+    repeat = np.repeat
+    monkeypatch.setattr(np, "repeat", lambda values, times: formed.append(int(times.sum())) or repeat(values, times))
+    first, second = np.sort(random.normal(size=400)), np.sort(np.exp(random.normal(size=600)))
+    shifts.hodges_lehmann(first, second, shifts.asymptotic_depth(400, 600))
+    assert len(formed) == 2 * 3
+    assert max(formed) < 8000
