@@ -31,7 +31,8 @@ def concordance(
     Args:
         pileups: Tables of GATK GetPileupSummaries, each named SAMPLE.pileups.table.
         samples: Sample sheet: patient, sample, status.
-        concordance: Table to write: one row per pair.
+        concordance: Table to write: one row per pair; of more than 300 samples those of one patient, and those of two
+            that may be one individual or relatives.
         picture: Picture to write, SVG: relatedness of every pair.
         others: Further pileup tables, looked at only to tell whose sample it is when a pair does not match.
         on_mismatch: What to do when samples of one patient do not match: warn, or stop with exit status 1 and write
@@ -58,5 +59,8 @@ def concordance(
         raise RunError("\n".join(words.sentence(row, compared) for _, row in wrong.iterrows()))
     for warning in words.warnings(pairs, most=MOST_WARNINGS):
         log.warning(warning)
+    if without := people.left_out(given, pairs):
+        said = "of %d samples %d pairs of two patients are not in the table: different individuals, or undetermined"
+        log.info(said, len(given), without)
     texts = {concordance: tables.as_text(pairs, "concordance")}
     files.write_texts(texts | ({} if picture is None else {picture: pictures.svg(pairs)}))

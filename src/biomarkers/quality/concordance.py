@@ -32,8 +32,10 @@ LOD = 3.0
 """log10 of the likelihood ratio from which a hypothesis is accepted (docs/methods.md, 9.3; linkage: Morton 1955)."""
 UNCOUNTED = ("X", "Y", "M", "MT")
 """Contigs (with or without `chr`) of which people do not have two copies."""
-CHUNK = 4096
-"""Sites compared at a time."""
+CHUNK, TILE = 4096, 256
+"""Sites, and samples with all others, compared at a time."""
+ALL_PAIRS_UP_TO = 300
+"""Samples up to which the table has every pair, 44,850 of them; 2,000 have two million (docs/methods.md, 9.6)."""
 
 
 class Pileup(NamedTuple):
@@ -121,28 +123,45 @@ def _keyed(sites: pd.DataFrame, codes: dict[str, int]) -> tuple[np.ndarray, np.n
 
 
 def compare(pileups: Sequence[Pileup], *, min_sites: int, distance: int) -> pd.DataFrame:
-    """Every pair of samples (schema `concordance`), tumors before normals, else in the given order.
+    """The pairs of samples (schema `concordance`), tumors before normals, else in the given order.
 
+    All of them up to `ALL_PAIRS_UP_TO` samples; of more, those of one patient and those of two that are not simply of
+    different individuals, or not known to be (docs/methods.md, 9.6).
     min_sites: fewest sites at which one of the two carries the second allele, below which nothing is concluded.
     distance: see `genotypes`. Time grows with sites x samples squared: matrix products, no loop over pairs.
     """
     found = genotypes(pileups, distance=distance)
     lost = np.where([pileup.is_tumor for pileup in pileups], losses(found), 0.0)
     groups = [(np.flatnonzero(lost == loss), loss) for loss in (*LOSSES, 0.0)]
-    blocks = [_block(found, *one, *other) for one, other in combinations_with_replacement(groups, 2)]
+    blocks = []
+    for (rows, row_loss), other in combinations_with_replacement(groups, 2):
+        for start in range(0, max(len(rows), 1), TILE):
+            block = _named(_block(found, rows[start : start + TILE], row_loss, *other), pileups, min_sites)
+            if len(pileups) > ALL_PAIRS_UP_TO:
+                block = block[block["expected"].eq("same") | block["outcome"].isin(["same", "reversed", "related"])]
+            blocks.append(block)
     pairs = pd.concat([block for block in blocks if len(block)] or blocks[:1])
-    pairs = pairs.sort_values(["first", "second"], ignore_index=True)
-    first, second = pairs.pop("first").to_numpy(), pairs.pop("second").to_numpy()
-    patient = np.array([pileup.patient for pileup in pileups], dtype=object)
-    sample = np.array([pileup.sample for pileup in pileups], dtype=object)
-    pairs["patient_1"], pairs["sample_1"] = patient[first], sample[first]
-    pairs["patient_2"], pairs["sample_2"] = patient[second], sample[second]
-    expected_same = patient[first] == patient[second]
-    pairs["expected"] = np.where(expected_same, "same", "different")
-    pairs["outcome"] = outcome(pairs, min_sites=min_sites)
-    pairs["verdict"] = verdict(pairs)
+    pairs = pairs.sort_values(["first", "second"], ignore_index=True).drop(columns=["first", "second"])
     least = pairs[["hets_1", "hets_2"]].min(axis=1)
     pairs["relatedness"] = ((pairs["shared_hets"] - 2 * pairs["ibs0"]) / least).where(least > 0)
+    return pairs
+
+
+def left_out(pileups: Sequence[Pileup], pairs: pd.DataFrame) -> int:
+    """Pairs of these samples that are not in the table."""
+    return len(pileups) * (len(pileups) - 1) // 2 - len(pairs)
+
+
+def _named(pairs: pd.DataFrame, pileups: Sequence[Pileup], min_sites: int) -> pd.DataFrame:
+    """Pairs (`_block`) with samples, patients, and what is concluded of them."""
+    patient = np.array([pileup.patient for pileup in pileups], dtype=object)
+    sample = np.array([pileup.sample for pileup in pileups], dtype=object)
+    first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
+    pairs["patient_1"], pairs["sample_1"] = patient[first], sample[first]
+    pairs["patient_2"], pairs["sample_2"] = patient[second], sample[second]
+    pairs["expected"] = np.where(patient[first] == patient[second], "same", "different")
+    pairs["outcome"] = outcome(pairs, min_sites=min_sites)
+    pairs["verdict"] = verdict(pairs)
     return pairs
 
 
@@ -220,7 +239,8 @@ def _block(
         for name, part in parts.items():
             totals[name] = totals[name] + part if name in totals else part
     shape = (len(rows), len(columns))
-    row, column = np.triu_indices(len(rows), 1) if row_loss == column_loss else np.indices(shape).reshape(2, -1)
+    once = columns[None, :] > rows[:, None] if row_loss == column_loss else np.ones(shape, dtype=bool)
+    row, column = np.nonzero(once)
     table = {name: total[row, column] for name, total in totals.items()}
     pairs = pd.DataFrame(table | {"first": rows[row], "second": columns[column]})
     whole = [name for name in totals if not name.startswith("lod_")]

@@ -285,3 +285,16 @@ def test_outcomes_of_odds(same, related, turned, informative, expected):
 def test_verdict_of_every_outcome(expected, outcome, verdict):
     pairs = pd.DataFrame({"expected": [expected], "outcome": [outcome]})
     assert concordance.verdict(pairs).tolist() == [verdict]
+
+
+def test_of_many_samples_those_that_matter_are_in_the_table(family, monkeypatch):
+    """The same rows without two patients' pairs of different individuals, whatever part is compared at a time."""
+    whole = compare(family, min_sites=10, distance=10_000)
+    monkeypatch.setattr(concordance, "ALL_PAIRS_UP_TO", 2)
+    monkeypatch.setattr(concordance, "TILE", 2)
+    part = compare(family, min_sites=10, distance=10_000)
+    matter = whole["expected"].eq("same") | whole["outcome"].isin(["same", "reversed", "related"])
+    assert 0 < len(part) < len(whole)
+    pd.testing.assert_frame_equal(part, whole[matter].reset_index(drop=True))
+    assert concordance.left_out(family, part) == len(whole) - len(part)
+    assert concordance.left_out(family, whole) == 0
