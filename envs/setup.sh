@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a run and the tests need and the machine lacks; does nothing when all is there.
 #   envs/setup.sh          Python environment, command-line tools, GATK
-#   envs/setup.sh slow     also what the slow tests need (R with survival, Chromium, snpEff, Slurm)
+#   envs/setup.sh slow     also what the slow tests need (R with survival, Chromium, snpEff, Slurm, Nextflow)
 #   envs/setup.sh bench    also what the benchmarks need (a simulator of reads)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -56,18 +56,23 @@ if ! current .venv/.installed "$wanted"; then
     printf '%s\n' "$wanted" >.venv/.installed
 fi
 
-if ! have_conda; then
-    wanted=$(md5sum <envs/gatk/pom.xml)
-    if ! current .tools/gatk/.installed "$wanted"; then
-        echo "setup: GATK in .tools"
-        rm -rf .tools/gatk
-        mkdir -p .tools/gatk .tools/bin
-        mvn --batch-mode --quiet -f envs/gatk/pom.xml dependency:copy-dependencies \
-            -DincludeScope=runtime -DoutputDirectory="$PWD/.tools/gatk/jars"
-        printf '%s\n' "$wanted" >.tools/gatk/.installed
+# jars NAME TITLE: a program of Java as its published artifact, by the pom and the launcher in envs/NAME.
+jars() {
+    wanted=$(md5sum <"envs/$1/pom.xml")
+    if ! current ".tools/$1/.installed" "$wanted"; then
+        echo "setup: $2 in .tools"
+        rm -rf ".tools/$1"
+        mkdir -p ".tools/$1" .tools/bin
+        mvn --batch-mode --quiet -f "envs/$1/pom.xml" dependency:copy-dependencies \
+            -DincludeScope=runtime -DoutputDirectory="$PWD/.tools/$1/jars"
+        printf '%s\n' "$wanted" >".tools/$1/.installed"
     fi
-    cp envs/gatk/gatk .tools/gatk/gatk
-    ln -sf ../gatk/gatk .tools/bin/gatk
+    cp "envs/$1/$1" ".tools/$1/$1"
+    ln -sf "../$1/$1" ".tools/bin/$1"
+}
+
+if ! have_conda; then
+    jars gatk GATK
     # What every GATK tool loads when it starts, kept as Java's class-data archive: a short tool then takes 40 % less CPU.
     # It is moved into place whole, because Java would fail on a part of one; without it all works, only slower.
     wanted=$(java -version 2>&1 | md5sum)
@@ -80,3 +85,4 @@ if ! have_conda; then
         fi
     fi
 fi
+if [ "${1:-}" = slow ] && ! have_conda; then jars nextflow Nextflow; fi
