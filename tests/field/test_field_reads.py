@@ -71,7 +71,7 @@ def test_reads_outside_the_groups_of_the_header_are_counted_over_the_whole_file(
     assert found == groups
     outside = sum(group not in known for group in groups)
     done = call("aligned", alignment=path.name, **ALIGNED)
-    assert done.returncode == (1 if outside else 0), done.stderr
+    assert done.returncode == (2 if outside else 0), done.stderr
     if outside:
         count = groups.count(None) or outside
         assert f"{path.name}: has {count} of 1000 reads " in done.stderr.splitlines()[-1]
@@ -83,7 +83,7 @@ def test_the_remedy_for_reads_without_a_group_can_be_followed(call, tmp_path, en
     write_reads(path, ["a"] * 300 + [None] * 31, ["a"])
     done = call("aligned", alignment=path.name, **ALIGNED)
     said = done.stderr.splitlines()[-1]
-    assert done.returncode == 1 and f"in.{ending}: has 31 of 331 reads without a read group (RG)" in said
+    assert done.returncode == 2 and f"in.{ending}: has 31 of 331 reads without a read group (RG)" in said
     remedy = said[said.index("samtools addreplacerg") :]
     more = " --reference genome.fa" if ending == "cram" else ""
     assert remedy == f"samtools addreplacerg -m orphan_only -R a -o NEW.bam{more} in.{ending}"
@@ -96,11 +96,11 @@ def test_a_lane_of_one_group_loses_no_read_of_another(call, tmp_path):
     """Aligned again by read group, reads of a group that the header lacks would be in no lane."""
     write_reads(tmp_path / "in.bam", ["a", "b", "c", "a"], ["a", "b"])
     done = call("align", "1.a", r"@RG\tID:T1.1.a\tSM:T1", "in.bam", "-", "a", **ALIGN)
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == 2, done.stderr
     assert "in.bam: has 1 of 4 reads whose read group (RG) is not in its header, such as c" in done.stderr
 
 
-@pytest.mark.parametrize(("unrated", "status"), [(10, 0), (11, 1), (1000, 1)])
+@pytest.mark.parametrize(("unrated", "status"), [(10, 0), (11, 2), (1000, 2)])
 def test_reads_without_mapping_quality_are_told_above_one_in_a_hundred(call, tmp_path, unrated, status):
     """GATK's MappingQualityAvailableReadFilter leaves 255 out; STAR gives it to every read that maps once."""
     write_reads(tmp_path / "in.bam", ["a"] * 1000, ["a"], unrated=unrated)
@@ -249,5 +249,7 @@ def test_why_a_job_failed_stands_last_also_when_its_log_is_no_text(project, tmp_
     log = "results/logs/align/HCC1395.log"
     assert b"\x1b" not in (tmp_path / log).read_bytes() and "\\xff\\xfe" in (tmp_path / log).read_text("utf-8")
     last = done.stderr.rstrip().splitlines()[-1]
-    assert last.startswith("align of HCC1395 failed: ") and f"(whole log: {log}; when it is put right" in last
+    assert (
+        last.startswith("align of HCC1395 (patient P1) failed: ") and f"(whole log: {log}; when it is put right" in last
+    )
     assert "HCC1395_L3_R1.fastq.gz or its mate: is truncated or damaged; copy it again and compare checksums" in last
