@@ -1,4 +1,4 @@
-# The cohort -> every test that the plan asks for.
+# The cohort -> every test that the plan asks for, and what so many patients could show.
 
 
 rule associate:
@@ -37,4 +37,26 @@ rule associate:
             --results {output.results} --groups {output.groups} \
             --memberships {output.memberships} --sensitivity {output.sensitivity} \
             --null-hits {output.null_hits} --models {output.models} --predictions {output.predictions} --curves {output.curves} 2>{log}
+        """
+
+
+rule power:
+    input:
+        cohort="results/cohort.tsv",
+        plan=SETTINGS["plan"] or [],
+    output:
+        power="results/association/power.tsv",
+    log:
+        "results/logs/power.log",
+    benchmark:
+        "results/benchmarks/power.tsv"
+    resources:
+        mem_mb=growing(1000),
+        runtime=minutes(60),
+    params:
+        sums=lambda wildcards: sums([SETTINGS["plan"]]),
+        options=OPTIONS["power"],
+    shell:
+        """
+        biomarkers power --plan {input.plan:q} --cohort {input.cohort} {params.options} --power {output.power} 2>{log}
         """

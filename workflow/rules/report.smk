@@ -10,6 +10,7 @@ rule report:
         memberships="results/association/memberships.tsv.gz",
         groups="results/association/groups.tsv",
         sensitivity="results/association/sensitivity.tsv",
+        power="results/association/power.tsv" if SETTINGS["analysis"]["power"] else [],
         null_hits="results/association/null_hits.tsv",
         models="results/association/models.tsv",
         curves="results/association/curves.tsv",
@@ -39,7 +40,7 @@ rule report:
         runtime=minutes(15),
     params:
         sums=lambda wildcards: sums([SETTINGS["plan"]]),
-        tables=from_input("tmb", "agreement", "steps", "adverse_events", "adverse_event_times", "plan"),
+        tables=from_input("tmb", "agreement", "steps", "adverse_events", "adverse_event_times", "power", "plan"),
         trial=lambda wildcards, input: flags(dict(zip(TRIAL_TABLES, input.trial))),
         people=from_input("patients", "assessments", "events", "pdl1", "mutations", "qc"),
         variants=lambda wildcards, input: ["--variants", *map(shlex.quote, input.variants)] if input.variants else [],

@@ -6,14 +6,18 @@ An outcome that stands for itself on the other side, an identifier as a group, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from biomarkers.association import plan_parts
 from biomarkers.association.specification import Endpoint, Plan
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import yamls
+
+Named = Sequence[tuple[yamls.Key, str]]
+"""Columns that a plan names, each with its key."""
 
 IDENTIFIER = re.compile(
     r"^(patient|subject|case|sample|specimen|record|person|participant|usubjid|subjid|mrn)s?$"
@@ -38,20 +42,21 @@ def check(
     if frame.empty:
         problems.add(Problem.said(str(cohort), "table", "has no patients", "a row for each patient", 1))
         return
-    for key, name, expected in [*_own_outcomes(plan), *_identifiers(plan, frame)]:
+    adjusting = list(plan_parts.gene_columns(plan.genes, settings.data))
+    for key, name, expected in [*_own_outcomes(plan, adjusting), *_identifiers(plan, frame, adjusting)]:
         problems.add(yamls.problem(path, settings, key, name, expected))
 
 
-def _own_outcomes(plan: Plan) -> Iterator[tuple[yamls.Key, str, str]]:
+def _own_outcomes(plan: Plan, adjusting: Named) -> Iterator[tuple[yamls.Key, str, str]]:
+    """adjusting: columns that genes are adjusted for."""
     for key, test in [(("primary",), plan.primary), *((("secondary", i), t) for i, t in enumerate(plan.secondary))]:
         if is_own(plan.endpoints[test.endpoint], test.marker):
             expected = f"another marker: {test.marker} is the endpoint {test.endpoint} itself"
             yield (*key, "marker"), test.marker, expected
-    for position, name in enumerate(plan.covariates):
+    for key, name in [*((("covariates", position), name) for position, name in enumerate(plan.covariates)), *adjusting]:
         for endpoint in plan.endpoints.values():
             if is_own(endpoint, name):
-                expected = f"a covariate known before treatment: {name} is the endpoint {endpoint.name} itself"
-                yield ("covariates", position), name, expected
+                yield key, name, f"a covariate known before treatment: {name} is the endpoint {endpoint.name} itself"
     if plan.prediction:
         for position, name in enumerate(plan.prediction.features):
             if is_own(plan.endpoints[plan.prediction.endpoint], name):
@@ -59,10 +64,12 @@ def _own_outcomes(plan: Plan) -> Iterator[tuple[yamls.Key, str, str]]:
                 yield ("prediction", "features", position), name, expected
 
 
-def _identifiers(plan: Plan, frame: pd.DataFrame) -> Iterator[tuple[yamls.Key, str, str]]:
+def _identifiers(plan: Plan, frame: pd.DataFrame, adjusting: Named) -> Iterator[tuple[yamls.Key, str, str]]:
     asked: list[tuple[yamls.Key, str]] = [
         *((("markers", m.name), m.name) for m in plan.markers.values() if m.kind == "categorical"),
         *((("covariates", position), name) for position, name in enumerate(plan.covariates)),
+        *((("strata", position), name) for position, name in enumerate(plan.strata)),
+        *adjusting,
     ]
     if plan.prediction:
         asked += [(("prediction", "features", i), name) for i, name in enumerate(plan.prediction.features)]

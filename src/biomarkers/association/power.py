@@ -40,7 +40,7 @@ class Assumed:
 
     response_rate: share with the event of a binary endpoint. median_months: to the event; follow_up_months: all are
     censored there. share: of the first group of a binary marker, or above a cut at a number. Any other continuous
-    marker is standard normal.
+    marker is standard normal, the levels of an ordinal one are equally frequent.
     """
 
     response_rate: float
@@ -95,10 +95,8 @@ def _impossible(plan: Plan, named: Named, cohort: Cohort | None) -> str:
     endpoint, marker = plan.endpoints[named.endpoint], plan.markers[named.marker]
     if endpoint.kind not in ("binary", "time_to_event"):
         return f"{endpoint.name} is {endpoint.kind}"
-    if marker.kind not in ("continuous", "binary"):
-        return f"{marker.name} is {marker.kind}"
     if cohort is None:
-        return ""
+        return "" if marker.kind != "categorical" else f"{marker.name} is categorical, and no cohort says its groups"
     outcome, measured = cohort.outcomes[named.endpoint], cohort.markers[named.marker]
     used = cohort.usable(outcome, measured.value)
     if used.sum() < 2 or not outcome.event[used].any():
@@ -111,6 +109,10 @@ def _per(plan: Plan, named: Named) -> str:
     marker = plan.markers[named.marker]
     if named.cut is not None or marker.kind == "binary":
         return "ratio of the first group against the second"
+    if marker.kind == "ordinal":
+        return "ratio per level"
+    if marker.kind == "categorical":
+        return "ratio of the most frequent group against all others"
     return f"ratio per SD of {multivariable.scale_name(marker)}"
 
 
@@ -125,13 +127,13 @@ def _power(
     random: np.random.Generator,
 ) -> int:
     """In how many simulated trials the test has p below 0.05."""
-    own = replace(plan, primary=named, secondary=(), strata=(), covariates=())
+    own = replace(plan, primary=named, secondary=(), covariates=(), strata=() if cohort is None else plan.strata)
     hits = 0
     for _ in range(simulations):
-        measured, outcome = _simulated(own, cohort, assumed, size, ratio, random)
+        measured, outcome, stratum = _simulated(own, cohort, assumed, size, ratio, random)
         name, endpoint = measured.marker.name, outcome.endpoint.name
         patients = tuple(str(number) for number in range(size))
-        trial = Cohort(patients, {endpoint: outcome}, {name: measured}, {}, None, np.ones(size, dtype=bool))
+        trial = Cohort(patients, {endpoint: outcome}, {name: measured}, {}, stratum, np.ones(size, dtype=bool))
         rows = comparisons.primary_tests(trial, own, outcome, measured)
         hits += any(row.named == named and row.tested.p_value < LEVEL for row in rows)
     return hits
@@ -139,8 +141,8 @@ def _power(
 
 def _simulated(
     plan: Plan, cohort: Cohort | None, assumed: Assumed, size: int, ratio: float, random: np.random.Generator
-) -> tuple[Measured, Outcome]:
-    """A marker of `size` patients and an outcome that follows it by the ratio."""
+) -> tuple[Measured, Outcome, Floats | None]:
+    """A marker of `size` patients, an outcome that follows it by the ratio, and the cohort's strata."""
     named = plan.primary
     marker, endpoint = plan.markers[named.marker], plan.endpoints[named.endpoint]
     rate, hazard, ends = (
@@ -148,12 +150,14 @@ def _simulated(
         math.log(2) / assumed.median_months,
         np.array([assumed.follow_up_months]),
     )
+    stratum = None
     if cohort is None:
         measured = _assumed_marker(marker, named, assumed, size, random)
     else:
         outcome, given = cohort.outcomes[named.endpoint], cohort.markers[named.marker]
         used = np.flatnonzero(cohort.usable(outcome, given.value))
         drawn = random.choice(used, size)
+        stratum = None if cohort.stratum is None else cohort.stratum[drawn]
         ends_of = [None if part is None else part[drawn] for part in (given.low, given.high)]
         measured = replace(given, value=given.value[drawn], low=ends_of[0], high=ends_of[1])
         rate = float(outcome.event[used].mean())
@@ -165,13 +169,15 @@ def _simulated(
     effect = math.log(ratio) * _score(plan, measured)
     if endpoint.kind == "binary":
         chance = 1 / (1 + np.exp(-(_intercept(effect, rate) + effect)))
-        return measured, Outcome(endpoint, (random.random(size) < chance).astype(float))
+        return measured, Outcome(endpoint, (random.random(size) < chance).astype(float)), stratum
     event_at = random.exponential(1 / (hazard * np.exp(effect - effect.mean())))
     until = random.choice(ends, size)
-    return measured, Outcome(endpoint, (event_at <= until).astype(float), np.minimum(event_at, until))
+    return measured, Outcome(endpoint, (event_at <= until).astype(float), np.minimum(event_at, until)), stratum
 
 
 def _assumed_marker(marker: Marker, named: Named, assumed: Assumed, size: int, random: np.random.Generator) -> Measured:
+    if marker.kind == "ordinal":
+        return Measured(marker, random.integers(0, len(marker.levels), size).astype(float), marker.levels)
     if marker.kind == "binary":
         return Measured(marker, (random.random(size) < assumed.share).astype(float), marker.levels or ("0", "1"))
     if named.cut is not None and not isinstance(named.cut.at, str):
@@ -181,10 +187,13 @@ def _assumed_marker(marker: Marker, named: Named, assumed: Assumed, size: int, r
 
 
 def _score(plan: Plan, measured: Measured) -> Floats:
-    """What the ratio is per: 1 in the first group, or standard deviations on the scale of models."""
+    """What the ratio is per: 1 in the first group, levels, or standard deviations on the scale of models."""
     cut = plan.primary.cut
-    if measured.marker.kind == "binary":
+    if measured.marker.kind in ("binary", "ordinal"):
         return measured.value
+    if measured.marker.kind == "categorical":
+        codes, counts = np.unique(measured.value, return_counts=True)
+        return np.asarray(measured.value == codes[counts.argmax()], dtype=np.float64)
     if cut is not None:
         return np.nan_to_num(contrasts.at_cut(measured, cut).codes)
     value = multivariable.transformed(measured.marker, measured.value)

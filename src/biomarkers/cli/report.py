@@ -26,6 +26,7 @@ def report(
     presets: InputTable | None = None,
     adverse_event_times: InputTable | None = None,
     sensitivity: InputTable | None = None,
+    power: InputTable | None = None,
     null_hits: InputTable | None = None,
     models: InputTable | None = None,
     curves: InputTable | None = None,
@@ -69,6 +70,7 @@ def report(
         presets: Whose times depend on the censoring preset, as `biomarkers endpoints --presets` writes them.
         adverse_event_times: How soon the first events came, as `biomarkers endpoints --adverse-event-times` writes it.
         sensitivity: The primary result under other choices, as `biomarkers associate --sensitivity` writes it.
+        power: What so many patients can see, as `biomarkers power` writes it.
         null_hits: Hits to expect by chance, as `biomarkers associate --null-hits` writes them.
         models: The model of the prediction, as `biomarkers associate --models` writes it.
         curves: Its calibration and net benefit, as `biomarkers associate --curves` writes them.
@@ -111,6 +113,7 @@ def report(
         presets=presets,
         adverse_event_times=adverse_event_times,
         sensitivity=sensitivity,
+        power=power,
         null_hits=null_hits,
         models=models,
         curves=curves,

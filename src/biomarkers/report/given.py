@@ -84,6 +84,7 @@ class Tables:
     presets: pd.DataFrame | None = None
     adverse_event_times: pd.DataFrame | None = None
     sensitivity: pd.DataFrame | None = None
+    power: pd.DataFrame | None = None
     null_hits: pd.DataFrame | None = None
     models: pd.DataFrame | None = None
     curves: pd.DataFrame | None = None

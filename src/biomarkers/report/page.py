@@ -29,6 +29,7 @@ from biomarkers.report.sections.landmarks import landmarks
 from biomarkers.report.sections.markers import markers, survival
 from biomarkers.report.sections.notes import notes
 from biomarkers.report.sections.patients import patients
+from biomarkers.report.sections.power import power
 from biomarkers.report.sections.prediction import prediction
 from biomarkers.report.sections.result import overview, result
 from biomarkers.report.sections.safety import safety
@@ -49,6 +50,7 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
             ("Groups of patients", subgroups),
             ("Prediction", prediction),
             ("Sensitivity of the primary result", sensitivity),
+            ("What so many patients could show", power),
         ],
     ),
     "genes": ("Genes", "Genes", [("", genes)]),

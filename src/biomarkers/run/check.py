@@ -142,6 +142,9 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
     if config["reads"]["recalibrate"] in ("on", True) and not reference["known_sites"]:
         expected = "reference.known_sites beside it (such as dbSNP and Mills indels), or auto or off"
         problems.add(yamls.problem(path, settings, ("reads", "recalibrate"), "on", expected))
+    if config["analysis"]["power"] and not (config["plan"] and config["clinical"]["patients"]):
+        expected = "plan and clinical.patients beside it, whose tests and cohort are simulated"
+        problems.add(yamls.problem(path, settings, ("analysis", "power"), True, expected))
     files = named_files(config)
     if reference["panel_of_normals"] == "build":
         del files["reference", "panel_of_normals"]

@@ -56,6 +56,7 @@ def of_run(run: Run, facts: Facts) -> dict[str, list[str]]:
         "endpoints": [*settings.Endpoints.as_options(config), *sheets],
         "cohort": [*flags({"definition": burden["definitions"][0]}), *sheets],
         "associate": sheets,
+        "power": [*_of_power(config["analysis"]), *sheets],
         "report": [*flags({"title": config["report"]["title"]}), *sheets],
     }
 
@@ -66,6 +67,11 @@ def _of_targets(reference: Mapping[str, Any]) -> list[str]:
         *(option for key, option in switches.items() if reference[key]),
         *flags({"track": reference["target_track"] or None}),
     ]
+
+
+def _of_power(analysis: Mapping[str, Any]) -> list[str]:
+    sizes = [str(size) for size in analysis["power_patients"]]
+    return [*([shlex.join(["--n", *sizes])] if sizes else []), *flags({"simulations": analysis["power_simulations"]})]
 
 
 def of_denominator(run: Run) -> list[str]:

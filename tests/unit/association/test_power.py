@@ -19,7 +19,12 @@ ENDPOINTS = {
     "response": Endpoint("response", "binary", "responder"),
     "pfs": Endpoint("pfs", "time_to_event", time="t", event="e"),
 }
-MARKERS = {"m": Marker("m", "binary"), "x": Marker("x", "continuous")}
+MARKERS = {
+    "m": Marker("m", "binary"),
+    "x": Marker("x", "continuous"),
+    "o": Marker("o", "ordinal", levels=("0", "1", "2")),
+    "c": Marker("c", "categorical"),
+}
 
 
 def plan(*named: Named) -> Plan:
@@ -88,10 +93,50 @@ markers:
     first, again = (power.table(made.plan, made.cohort, ASSUMED, [24], 12) for _ in range(2))
     assert first.equals(again)
     notes = first.drop_duplicates(["endpoint", "marker"])["note"].tolist()
-    assert notes == ["ratio per SD of log2(x + 1)", "ratio per SD of log2(x + 1)", "not done: smoker is categorical"]
+    assert notes == [*["ratio per SD of log2(x + 1)"] * 2, "ratio of the most frequent group against all others"]
     own = replace(made.plan, secondary=())
     random = np.random.default_rng(0)
-    marker, outcome = power._simulated(own, made.cohort, ASSUMED, 4000, 1.0, random)
+    marker, outcome, stratum = power._simulated(own, made.cohort, ASSUMED, 4000, 1.0, random)
+    assert stratum is None
     assert set(marker.value) <= set(made.cohort.markers["tmb_per_mb"].value)
     known = made.cohort.usable(made.cohort.outcomes["response"], made.cohort.markers["tmb_per_mb"].value)
     assert outcome.event.mean() == pytest.approx(made.cohort.outcomes["response"].event[known].mean(), abs=0.04)
+
+
+def test_trend_is_near_the_formula_of_its_score_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Phi(log ratio x sqrt(n var(level) p (1 - p)) - 1.96), good to some hundredths; levels equally frequent."""
+    monkeypatch.setattr(power, "RATIOS", (1.0, 2.0))
+    done = power.table(plan(Named("o", "response", "cochran_armitage")), None, ASSUMED, [80], 400)
+    rows = done[done["quantity"].eq("power")]
+    expected = stats.norm.cdf(math.log(2) * math.sqrt(80 * 2 / 3 * 0.4 * 0.6) - 1.96)
+    assert rows["power"].iloc[0] < 0.1 and rows["power"].iloc[1] == pytest.approx(expected, abs=0.09)
+    assert set(rows["note"]) == {"ratio per level"}
+
+
+def test_groups_of_a_categorical_marker_need_a_cohort(study: Any) -> None:
+    done = power.table(plan(Named("c", "response", "fisher")), None, ASSUMED, [20], 10)
+    assert done["note"].tolist() == ["not done: c is categorical, and no cohort says its groups"]
+    made = study("""\
+primary: {marker: smoker, endpoint: response}
+endpoints: {response: {kind: binary, column: responder}}
+markers: {smoker: {kind: categorical}}
+""")
+    marker, outcome, _ = power._simulated(made.plan, made.cohort, ASSUMED, 2000, 50.0, np.random.default_rng(3))
+    codes, counts = np.unique(marker.value, return_counts=True)
+    frequent = marker.value == codes[counts.argmax()]
+    assert outcome.event[frequent].mean() > outcome.event[~frequent].mean() + 0.3
+
+
+def test_a_trial_has_the_strata_of_its_patients(study: Any) -> None:
+    """Where every patient is a stratum nobody is compared, at any ratio; drawn twice, a patient is alike."""
+    made = study("""\
+primary: {marker: tmb_per_mb, endpoint: pfs, cut: {at: 10, side: ">="}, method: logrank}
+endpoints: {pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}}
+markers: {tmb_per_mb: {kind: continuous}}
+""")
+    alone = replace(made.cohort, stratum=np.arange(len(made.cohort.patients), dtype=float))
+    stratified = replace(made.plan, strata=("centre",))
+    found = power.table(stratified, alone, ASSUMED, [60], 10)
+    assert found.loc[found["quantity"].eq("power"), "power"].max() == 0
+    found = power.table(made.plan, made.cohort, ASSUMED, [60], 10)
+    assert found.loc[found["quantity"].eq("power"), "power"].max() > 0.5
