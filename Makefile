@@ -64,9 +64,12 @@ benchmark-tmb: .tools/pytmb/bin/pyTMB
 	.tools/pytmb/bin/pip install --quiet --disable-pip-version-check pytmb-curie==1.6.0
 	@test -x $@
 
+wheel: setup  ## build the wheel into dist/: program, workflow, schemas, docs
+	.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
 lock: setup  ## renew requirements.lock from pyproject.toml
 	.venv/bin/python -m pip install --quiet uv
 	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra dev --generate-hashes \
 	    --no-header --no-annotate --python-version 3.11 -o requirements.lock
 
-.PHONY: help setup test test-slow check mutants docs doors demo benchmark $(BENCHMARKS) lock
+.PHONY: help wheel setup test test-slow check mutants docs doors demo benchmark $(BENCHMARKS) lock

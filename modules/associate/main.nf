@@ -5,7 +5,7 @@ process BIOMARKERS_ASSOCIATE {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(cohort, stageAs: 'cohort/*'), path(plan, stageAs: 'plan/*'), path(mutations, stageAs: 'mutations/*'), path(sequenced, stageAs: 'sequenced/*'), path(gene_sets, stageAs: 'gene_sets/*'), path(gene_panels, stageAs: 'gene_panels?/*')
@@ -52,7 +52,7 @@ process BIOMARKERS_ASSOCIATE {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -74,7 +74,7 @@ process BIOMARKERS_ASSOCIATE {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

@@ -5,7 +5,7 @@ process BIOMARKERS_COHORT {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(patients, stageAs: 'patients/*'), path(endpoints, stageAs: 'endpoints/*'), path(tmb, stageAs: 'tmb?/*'), path(pdl1, stageAs: 'pdl1/*'), path(features, stageAs: 'features/*'), path(samples, stageAs: 'samples/*'), path(mutations, stageAs: 'mutations/*'), path(plan, stageAs: 'plan/*'), path(sheets, stageAs: 'sheets?/*'), path(sequenced, stageAs: 'sequenced/*')
@@ -46,7 +46,7 @@ process BIOMARKERS_COHORT {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -63,7 +63,7 @@ process BIOMARKERS_COHORT {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

@@ -5,7 +5,7 @@ process BIOMARKERS_COMPARE {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(run_a, stageAs: 'run_a/*'), path(run_b, stageAs: 'run_b/*')
@@ -34,7 +34,7 @@ process BIOMARKERS_COMPARE {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -50,7 +50,7 @@ process BIOMARKERS_COMPARE {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

@@ -5,7 +5,7 @@ process BIOMARKERS_DENOMINATOR {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(targets, stageAs: 'targets/*'), path(coding, stageAs: 'coding/*'), path(tumor_coverage, stageAs: 'tumor_coverage/*'), path(normal_coverage, stageAs: 'normal_coverage/*')
@@ -43,7 +43,7 @@ process BIOMARKERS_DENOMINATOR {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -61,7 +61,7 @@ process BIOMARKERS_DENOMINATOR {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

@@ -5,7 +5,7 @@ process BIOMARKERS_ENDPOINTS {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(patients, stageAs: 'patients/*'), path(assessments, stageAs: 'assessments/*'), path(lesions, stageAs: 'lesions/*'), path(adverse_events, stageAs: 'adverse_events/*'), path(plan, stageAs: 'plan/*')
@@ -55,7 +55,7 @@ process BIOMARKERS_ENDPOINTS {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -79,7 +79,7 @@ process BIOMARKERS_ENDPOINTS {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

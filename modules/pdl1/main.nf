@@ -5,7 +5,7 @@ process BIOMARKERS_PDL1 {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(pdl1, stageAs: 'pdl1/*'), path(patients, stageAs: 'patients/*')
@@ -34,7 +34,7 @@ process BIOMARKERS_PDL1 {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -49,7 +49,7 @@ process BIOMARKERS_PDL1 {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

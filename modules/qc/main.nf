@@ -5,7 +5,7 @@ process BIOMARKERS_QC {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(samples, stageAs: 'samples/*'), path(stats, stageAs: 'stats?/*'), path(duplicates, stageAs: 'duplicates?/*'), path(trimming, stageAs: 'trimming?/*'), path(depth, stageAs: 'depth?/*'), path(thresholds, stageAs: 'thresholds?/*'), path(hs_metrics, stageAs: 'hs_metrics?/*'), path(contamination, stageAs: 'contamination?/*'), path(variants, stageAs: 'variants/*'), path(denominator, stageAs: 'denominator?/*')
@@ -44,7 +44,7 @@ process BIOMARKERS_QC {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -60,7 +60,7 @@ process BIOMARKERS_QC {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

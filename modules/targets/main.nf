@@ -5,7 +5,7 @@ process BIOMARKERS_TARGETS {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(targets, stageAs: 'targets/*'), path(reference, stageAs: 'reference/*')
@@ -37,7 +37,7 @@ process BIOMARKERS_TARGETS {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -54,7 +54,7 @@ process BIOMARKERS_TARGETS {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

@@ -5,7 +5,7 @@ process BIOMARKERS_TMB {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(variants, stageAs: 'variants/*'), path(denominator, stageAs: 'denominator?/*'), path(shared_denominator, stageAs: 'shared_denominator/*'), path(custom, stageAs: 'custom/*'), path(qc, stageAs: 'qc/*'), path(purity, stageAs: 'purity/*'), path(calibration, stageAs: 'calibration/*')
@@ -46,7 +46,7 @@ process BIOMARKERS_TMB {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -65,7 +65,7 @@ process BIOMARKERS_TMB {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

@@ -5,7 +5,7 @@ process BIOMARKERS_VARIANTS {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "biomarkers:0.1.0"
+    container "biomarkers-trial:0.1.0"
 
     input:
     tuple val(meta), path(vcf, stageAs: 'vcf?/*'), path(maf, stageAs: 'maf?/*'), path(samples, stageAs: 'samples/*'), path(patients, stageAs: 'patients/*'), path(custom, stageAs: 'custom/*'), path(regions, stageAs: 'regions?/*'), path(splice_regions, stageAs: 'splice_regions?/*'), path(target_regions, stageAs: 'target_regions?/*'), path(hotspots, stageAs: 'hotspots/*')
@@ -42,7 +42,7 @@ process BIOMARKERS_VARIANTS {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 
@@ -59,7 +59,7 @@ process BIOMARKERS_VARIANTS {
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
-        biomarkers: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
+        biomarkers-trial: \$(biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1)
     END_VERSIONS
     """
 }

@@ -72,7 +72,7 @@ def run(arguments: list[str]) -> int:
         print(overview())
         return 0
     if arguments == ["--version"]:
-        print(__version__)
+        print(version())
         return 0
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
@@ -95,6 +95,14 @@ def run(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+def version() -> str:
+    """Version and commit of the program."""
+    from biomarkers.io import provenance
+
+    commit = provenance.commit()
+    return f"{__version__} (commit {commit})" if commit else __version__
 
 
 def overview() -> str:

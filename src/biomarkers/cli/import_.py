@@ -1,4 +1,4 @@
-"""`biomarkers import` (Clinical data): turn other people's clinical tables into sheets by a declared mapping."""
+"""`biomarkers import` (Clinical data): turn other people's clinical tables, or results of sarek, into sheets."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ def import_(
 ) -> Printed:
     """Turn other people's clinical tables into the sheets of this program, by a declared mapping.
 
+    `biomarkers import sarek OUTDIR --out DIR` makes a sample sheet of the results of nf-core/sarek instead: the somatic
+    calls of each tumor, and `sarek.tsv`, which says of every VCF why it is taken or left. See docs/sarek.md.
+
     Either `biomarkers import FORMAT SOURCE --out DIR` for a format whose mapping is known, or `--mapping FILE --out
     DIR` for any other table, or `--suggest FILE...`, which prints a mapping to begin with. A word that the mapping does
     not have is named with file and line, counted, and left missing; where the column must be filled it stops the
@@ -38,11 +41,14 @@ def import_(
     """
     from biomarkers.clinical.imports import commands
     from biomarkers.clinical.imports import suggest as proposals
+    from biomarkers.run.sarek import sheet
 
     commands.check_usage(format, source, mapping, suggest, out)
     if suggest:
         print(proposals.proposed(suggest), end="")
     elif mapping is not None and out is not None:
         commands.by_mapping(mapping, out, missing=reading.missing_words, sheets_only=sheets_only)
+    elif format == "sarek" and source is not None and out is not None:
+        sheet.write(source, out, sheets_only=sheets_only)
     elif format is not None and source is not None and out is not None:
         commands.by_format(format, source, out, missing=reading.missing_words, sheets_only=sheets_only)

@@ -81,6 +81,8 @@ class Command:
     @property
     def why_no_wrapper(self) -> str:
         """Why a rule cannot be made of it; empty for a command of which it can."""
+        if self.name == "run":
+            return "it starts the workflow itself"
         if any(option.kind is not None and option.kind.what == "link" for option in self.outputs):
             return "it links to a file of a folder that several runs share, and needs a network"
         return ""

@@ -25,11 +25,12 @@ def record(command: str, settings: Mapping[str, Any], paths: Iterable[str | Path
 def commit() -> str | None:
     """The commit of the project's checkout that this program runs from, with `-dirty` where its files were changed.
 
-    None for an installed copy, and without git.
+    Of an installed copy the commit that it was built from. None where that is not known, and without git.
     """
     project = packaged("").resolve().parents[1]
     if not (project / ".git").exists():
-        return None
+        built = packaged("commit.txt")
+        return (built.read_text("utf-8").strip() or None) if built.is_file() else None
     # Git asks nobody else's leave to read a checkout that another user owns.
     command = [
         "git",

@@ -23,7 +23,7 @@ def check_usage(
     problems = Problems()
     ways = [name for name, given in (("FORMAT", format), ("--mapping", mapping), ("--suggest", suggest)) if given]
     if len(ways) != 1:
-        known = ", ".join(each.name for each in registry.formats())
+        known = ", ".join([*(each.name for each in registry.formats()), *registry.OF_CALLERS])
         found = f"is {' and '.join(ways)}" if ways else "is missing"
         expected = f"one of FORMAT SOURCE --out DIR ({known}), --mapping FILE --out DIR, --suggest FILE"
         raise InputError(Problem.said("command line", "what to import", found, expected))

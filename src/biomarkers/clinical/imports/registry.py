@@ -22,6 +22,8 @@ from biomarkers.io import files
 from biomarkers.io.cells import Cells
 
 FOLDER = "clinical/imports"
+OF_CALLERS = ("sarek",)
+"""Formats of `biomarkers import` that are no clinical tables: results of callers, which `biomarkers.run` reads."""
 SUMMARY = re.compile(r'"""`(\w+)` \(import\): (.+?)\.(?:""")?$')
 
 
@@ -63,6 +65,7 @@ def prepare(name: str, source: Path, problems: Problems) -> Prepared | None:
     """
     known = [each.name for each in formats()]
     if name not in known:
+        known += OF_CALLERS
         raise InputError(Problem.unknown("command line", "format", "FORMAT", known, word=name))
     module = import_module(f"biomarkers.clinical.imports.{name}")
     return cast("Callable[[Path, Problems], Prepared | None]", module.prepare)(source, problems)

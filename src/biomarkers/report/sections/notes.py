@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import metadata
 
+from biomarkers import __version__
 from biomarkers.report.blocks import Block, Column, Items, Paragraph, table, texts
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import missing
@@ -31,10 +32,15 @@ def notes(given: Tables) -> list[Block]:
     drawn = [] if missing(seed) else [Paragraph(f"Random numbers of the analysis start at seed {seed}.")]
     rows = Column("Rows", lambda source: "" if source.rows is None else f"{source.rows:,}", True)
     files = [texts("Table", "table"), texts("File", "file"), rows, texts("SHA-256", "sha256")]
-    programs = [Column("Program", str), Column("Version", metadata.version)]
+    programs = [Column("Program", str), Column("Version", _version)]
     return [
         Items(TEXTS),
         *drawn,
         table("Files that this page was made from", given.sources, files),
         table("Programs", PROGRAMS, programs),
     ]
+
+
+def _version(program: str) -> str:
+    """Ours by itself: the package may be installed under another name, or not at all."""
+    return __version__ if program == "biomarkers" else metadata.version(program)

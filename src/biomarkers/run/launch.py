@@ -1,0 +1,64 @@
+"""Starting Snakemake on the workflow that comes with the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from biomarkers.errors import Problem, Problems
+from biomarkers.io.files import shipped
+from biomarkers.run.given_config import OWN
+
+PACKAGE = "biomarkers-trial"
+
+
+def command(
+    words: Sequence[str],
+    directory: str,
+    config: Path | None,
+    cores: int | None,
+    profile: str | None,
+    *,
+    dry_run: bool,
+) -> list[str]:
+    """The command line that runs a folder; words: for Snakemake, as they are.
+
+    Raises InputError with everything that is missing or wrong before Snakemake is asked.
+    """
+    problems, folder = Problems(), Path(directory)
+    if find_spec("snakemake") is None:
+        expected = f"Snakemake beside this program: pip install '{PACKAGE}[workflow]'"
+        problems.add(Problem.said("command line", "snakemake", "is not installed", expected))
+    if not folder.is_dir():
+        problems.add(Problem("command line", "--directory", directory, "a folder that exists"))
+    elif config is None and not (folder / OWN).is_file() and "--configfile" not in words:
+        expected = "the run's config (or --config FILE); `biomarkers demo OUT` writes a complete example"
+        problems.add(Problem.said(str(folder / OWN), "file", "is missing", expected))
+    if cores is not None and cores < 1:
+        problems.add(Problem("command line", "--cores", cores, "a whole number of at least 1"))
+    known = _profiles()
+    if profile is not None and profile not in known and not Path(profile).is_dir():
+        expected = f"{' or '.join(sorted(known))}, or the path of a folder with a profile"
+        problems.add(Problem("command line", "--profile", profile, expected))
+    problems.stop_if_any()
+    line = [sys.executable, "-m", "snakemake", "-s", str(shipped("workflow") / "Snakefile"), "--directory", directory]
+    # Some options of Snakemake take any number of words: a target must not follow ours.
+    line += ["--cores", str(cores or len(os.sched_getaffinity(0))), *words]
+    line += [] if config is None else ["--configfile", str(config)]
+    line += [] if profile is None else ["--workflow-profile", str(known.get(profile, profile))]
+    return [*line, *(["--dry-run"] if dry_run else [])]
+
+
+def start(line: Sequence[str]) -> None:
+    """Become that program: what stops it, and its exit status, are its own."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(line[0], list(line))
+
+
+def _profiles() -> dict[str, Path]:
+    """Profiles that come with the workflow, but the one that is taken anyway."""
+    return {path.name: path for path in (shipped("workflow") / "profiles").iterdir() if path.name != "default"}

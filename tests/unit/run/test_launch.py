@@ -1,0 +1,75 @@
+"""`biomarkers run`: the command line that starts Snakemake, and what is refused before."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from snakemake.cli import get_argument_parser
+
+from biomarkers.errors import InputError
+from biomarkers.run import launch
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("config").mkdir()
+    Path("config/config.yaml").write_text("report: {title: x}\n")
+
+    def line(*words, **options):
+        given = {"directory": ".", "config": None, "cores": None, "profile": None, "dry_run": False} | options
+        return launch.command(words, **given)
+
+    return line
+
+
+def read(line):
+    """The line as Snakemake itself reads it."""
+    assert line[:3] == [sys.executable, "-m", "snakemake"]
+    return get_argument_parser().parse_args(line[3:])
+
+
+def test_snakemake_reads_what_was_meant(run, project):
+    words = ("results/cohort.tsv", "--config", "burden={vaf: 0.1}", "plan=null")
+    asked = read(run(*words, cores=3, config=Path("other.yaml"), profile="slurm", dry_run=True))
+    assert asked.targets == {"results/cohort.tsv"} or list(asked.targets) == ["results/cohort.tsv"]
+    assert asked.config == ["burden={vaf: 0.1}", "plan=null"] and [*map(str, asked.configfile)] == ["other.yaml"]
+    assert str(asked.cores) == "3" and asked.dryrun
+    assert str(asked.workflow_profile) == str(project / "workflow" / "profiles" / "slurm")
+    assert str(asked.snakefile) == str(project / "workflow" / "Snakefile")
+
+
+def test_of_two_numbers_of_cores_the_one_for_snakemake_counts(run):
+    assert str(read(run("--cores", "7")).cores) == "7"
+
+
+def test_everything_wrong_is_told_at_once(run, monkeypatch):
+    monkeypatch.setattr(launch, "find_spec", lambda name: None)
+    with pytest.raises(InputError) as told:
+        run(directory="absent", cores=0, profile="slrm")
+    assert str(told.value).splitlines() == [
+        "command line: snakemake is not installed; expected Snakemake beside this program:"
+        " pip install 'biomarkers-trial[workflow]'",
+        "command line: --directory is 'absent'; expected a folder that exists",
+        "command line: --cores is '0'; expected a whole number of at least 1",
+        "command line: --profile is 'slrm'; expected slurm, or the path of a folder with a profile",
+    ]
+
+
+def test_a_folder_without_config_is_refused_unless_another_is_named(run):
+    Path("config/config.yaml").unlink()
+    with pytest.raises(InputError, match=r"^config/config.yaml: file is missing; expected the run's config"):
+        run()
+    assert run(config=Path("c.yaml")) and run("--configfile", "c.yaml")
+
+
+def test_the_exit_status_is_snakemakes_own(tmp_path):
+    """Through the command: a config that asks for nothing is status 2, with our sentence."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text("report: {title: x}\n")
+    words = [sys.executable, "-m", "biomarkers", "run", "--directory", str(tmp_path), "--cores", "1", "--", "--nolock"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "config/config.yaml: file asks for nothing" in done.stderr
