@@ -21,7 +21,7 @@ process BIOMARKERS_ASSOCIATE {
     tuple val(meta), path("${prefix}.predictions.tsv", glob: false), emit: predictions, optional: true
     tuple val(meta), path("${prefix}.curves.tsv", glob: false), emit: curves, optional: true
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

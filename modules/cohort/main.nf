@@ -16,7 +16,7 @@ process BIOMARKERS_COHORT {
     tuple val(meta), path("${prefix}.flow.tsv", glob: false), emit: flow
     tuple val(meta), path("${prefix}.selection.tsv", glob: false), emit: selection, optional: true
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

@@ -17,7 +17,7 @@ process BIOMARKERS_DENOMINATOR {
     tuple val(meta), path("${prefix}.splice_regions.bed", glob: false), emit: splice_regions, optional: true
     tuple val(meta), path("${prefix}.steps.tsv", glob: false), emit: steps, optional: true
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

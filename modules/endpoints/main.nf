@@ -23,7 +23,7 @@ process BIOMARKERS_ENDPOINTS {
     tuple val(meta), path("${prefix}.discordant.tsv", glob: false), emit: discordant, optional: true
     tuple val(meta), path("${prefix}.presets.tsv", glob: false), emit: presets, optional: true
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

@@ -15,7 +15,7 @@ process BIOMARKERS_IMPORT {
     tuple val(meta), path("${prefix}.out", glob: false), emit: out, optional: true
     tuple val(meta), path("${prefix}.txt", glob: false), emit: text
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

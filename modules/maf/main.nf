@@ -15,7 +15,7 @@ process BIOMARKERS_MAF {
     tuple val(meta), path("${prefix}.maf.gz", glob: false), emit: maf
     tuple val(meta), path(each_files, glob: false), emit: each, optional: true
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

@@ -14,7 +14,7 @@ process BIOMARKERS_PDL1 {
     tuple val(meta), path("${prefix}.selected.tsv", glob: false), emit: selected
     tuple val(meta), path("${prefix}.rejected.tsv", glob: false), emit: rejected
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

@@ -17,7 +17,7 @@ process BIOMARKERS_PICTURES {
     tuple val(meta), path("${prefix}.tumor_cells_picture.svg", glob: false), emit: tumor_cells_picture, optional: true
     tuple val(meta), path("${prefix}.table.tsv", glob: false), emit: table, optional: true
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

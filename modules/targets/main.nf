@@ -15,7 +15,7 @@ process BIOMARKERS_TARGETS {
     tuple val(meta), path("${prefix}.cleaned.bed", glob: false), emit: cleaned
     tuple val(meta), path(shard_files, glob: false), emit: shard, optional: true
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

@@ -18,7 +18,7 @@ process BIOMARKERS_TMB {
     tuple val(meta), path("${prefix}.agreement.tsv", glob: false), emit: agreement, optional: true
     tuple val(meta), path("${prefix}.general_statistics.tsv", glob: false), emit: general_statistics, optional: true
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

@@ -14,7 +14,7 @@ process BIOMARKERS_VARIANTS {
     tuple val(meta), path(variants_files, glob: false), emit: variants
     tuple val(meta), path(variants_json_files, glob: false), emit: variants_json
     path "versions.yml", emit: versions
-    tuple val("${task.process}"), val('biomarkers'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
+    tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
     when:
     task.ext.when == null || task.ext.when

@@ -75,7 +75,7 @@ SAID = [
     ("c.yaml", "burden:\n  tumor_dept: 3\n", settings,
      ["c.yaml:2: burden.tumor_dept: unknown key; did you mean tumor_depth?"]),
     ("c.yaml", "xyz: 3\n", settings,
-     ["c.yaml:1: xyz: unknown key; known are samples, clinical, plan, reference, reads, calling, qc, annotation, burden, endpoints, pdl1, analysis, jobs, report, missing_words"]),
+     ["c.yaml:1: xyz: unknown key; known are samples, sarek, clinical, plan, reference, reads, calling, qc, annotation, burden, endpoints, pdl1, analysis, jobs, report, missing_words"]),
     ("c.yaml", "burden:\n  vaf: 5\n  max_population_af: 1e-4\n", settings,
      ["c.yaml:2: burden.vaf is '5'; expected a number from 0 to 1",
       "c.yaml:3: burden.max_population_af is '1e-4'; expected a number from 0 to 1 (YAML takes an exponent without point and sign for text; write 1.0e-4)"]),

@@ -22,6 +22,7 @@ from biomarkers.run.failures import tell_last
 from biomarkers.run.given import sums, unnoticed
 from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
+from biomarkers.run.sarek import handover as handed
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
 from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
@@ -73,6 +74,9 @@ except BiomarkersError as error:
 MOVED = workflow.modifier.path_modifier
 OWN_FOLDERS = {own: str(MOVED.replace_prefix(own)) for own in ("results/", "resources/")}
 LAYOUT = Layout(*(folder.rstrip("/") for folder in OWN_FOLDERS.values()))
+if LAYOUT != Layout() and RUN.sarek:
+    print(f"{CONFIG_FILE}: sarek.samples: sarek runs first only in a run of its own, without a prefix", file=sys.stderr)
+    sys.exit(2)
 if LAYOUT != Layout():
     workflow.modifier.path_modifier = type(MOVED)(OWN_FOLDERS, None, workflow)
 

@@ -85,7 +85,8 @@ def write_texts(texts: Mapping[str, str], out: Path, marks: Sequence[str], other
     """
     if out.exists() and not out.is_dir():
         raise InputError(Problem.said(str(out), "OUT", "is a file", "a folder, or a name that is not taken"))
-    if out.is_dir() and any(out.iterdir()) and not all((out / mark).is_file() for mark in marks):
+    held = any(not path.is_dir() for path in out.rglob("*"))  # Snakemake makes the folders of its outputs.
+    if held and not all((out / mark).is_file() for mark in marks):
         expected = f"an empty folder, or one that was written so before (with {' and '.join(marks)})"
         raise InputError(Problem.said(str(out), "OUT", "holds other files", expected))
     files.write_texts({out / name: text for name, text in texts.items()})

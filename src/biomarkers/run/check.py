@@ -26,6 +26,7 @@ from biomarkers.run import (
     vcf_entry,
 )
 from biomarkers.run.presets import listed
+from biomarkers.run.sarek import handover
 
 log = logging.getLogger("biomarkers")
 
@@ -42,6 +43,13 @@ class Run:
     """What `reference.preset` stands for; its files are in `config` already."""
     mapping: mapped.Mapped | None = None
     """What `clinical.mapping` stands for; the sheets that it makes are in `config` already."""
+    sarek: handover.Handover | None = None
+    """How nf-core/sarek is run first."""
+
+    @property
+    def awaits_sarek(self) -> bool:
+        """Whether the samples are not known yet: sarek's results are awaited."""
+        return self.sarek is not None and not self.sarek.is_done
 
     @property
     def has_burden(self) -> bool:
@@ -86,12 +94,13 @@ def _read_run(path: str | Path, given: yamls.Settings | None, problems: Problems
     annotators.check_known(path, config["annotation"]["tool"], settings)
     preset = presets.take(path, settings, config)
     mapping = mapped.take(path, settings, config, problems)
+    sarek = handover.take(path, settings, config, problems)
     sheet = read_samples(config, problems)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
     if config["clinical"]["maf"] and config["burden"]["denominators"]:
         entered |= maf_entry.names(config, problems)
     stated = _burdens.read_stated(config["burden"]["denominators"], entered, problems)
-    run = Run(config, sheet, stated, preset, mapping)
+    run = Run(config, sheet, stated, preset, mapping, sarek)
     _check_needed(path, run, settings, problems)
     counting.check(path, run, settings, problems)
     maf_entry.check_combination(path, run, settings, problems)
@@ -168,6 +177,7 @@ def named_files(config: dict[str, Any]) -> dict[yamls.Key, Any]:
     files: dict[yamls.Key, Any] = {("reference", key): config["reference"][key] for key in presets.FILES}
     files |= {("clinical", key): value for key, value in config["clinical"].items()}
     files |= {("burden", key): config["burden"][key] for key in ("custom", "hotspots", "calibration", "denominators")}
+    files |= {("sarek", key): config["sarek"][key] for key in ("samples", "config")}
     return files | {("plan",): config["plan"]}
 
 
@@ -187,7 +197,9 @@ def check_run(path: str | Path, given: yamls.Settings | None = None, place: prog
         patients = clinic.check_sheets(config, problems)
         clinic.check_plan(made, problems)
     programs.check(path, run, place or programs.usual(), problems)
-    if is_right and not (run.has_burden or run.samples.sequenced or run.config["clinical"]["patients"]):
+    if is_right and not (
+        run.awaits_sarek or run.has_burden or run.samples.sequenced or run.config["clinical"]["patients"]
+    ):
         expected = "samples, clinical.patients or clinical.maf, of which results could be made"
         problems.add(Problem.said(str(path), "file", "asks for nothing", expected))
     problems.stop_if_any()

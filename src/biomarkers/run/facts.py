@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from biomarkers.run import annotators, reports
 from biomarkers.run.annotators import Annotator
 from biomarkers.run.presets import listed
+from biomarkers.run.sarek import handover
 
 if TYPE_CHECKING:
     from biomarkers.run.check import Run
@@ -156,10 +157,12 @@ class Facts:
 def wanted(run: Run, facts: Facts) -> list[str]:
     """Files of a whole run.
 
-    Samples end with their burden, sequenced ones with their quality too. Clinical sheets add the cohort, a plan the
-    tests and the page.
+    Where sarek runs first its sheet is all, until it is there. Samples end with their burden, sequenced ones with their
+    quality too. Clinical sheets add the cohort, a plan the tests and the page.
     """
     files: list[str] = []
+    if run.awaits_sarek:
+        return [handover.SHEET]
     if run.has_burden:
         files += ["results/burden/tmb.tsv", "results/burden/tmb.tsv.json", *facts.pictures.values()]
     if facts.tumors:

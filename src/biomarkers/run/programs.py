@@ -32,7 +32,7 @@ def usual() -> Place:
 
 def needed(run: Run) -> dict[str, str]:
     """Programs of a run, and the setting that asks for each; `reads` where any run from reads calls it."""
-    found: dict[str, str] = {}
+    found: dict[str, str] = {"nextflow": "sarek.samples"} if run.awaits_sarek else {}
     if run.samples.sequenced:
         found |= dict.fromkeys(CALLING, "reads")
     if any(sample.entry == "lanes" for sample in run.samples.sequenced):

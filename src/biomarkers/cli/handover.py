@@ -1,0 +1,39 @@
+"""`biomarkers handover` (Before a run): write what nf-core/sarek is started with, where it runs first."""
+
+from __future__ import annotations
+
+from biomarkers.cli._kinds import InputTable, OutputFolder
+
+
+def handover(*, samples: InputTable, out: OutputFolder, outdir: str, parameters: str = "{}") -> None:
+    """Write the sample sheet and the parameters with which nf-core/sarek is started.
+
+    `samplesheet.csv` has the reads with absolute paths, as sarek's step `mapping` takes them, `params.json` what
+    `-params-file` takes. The rule of this name then starts sarek, and `biomarkers import sarek` reads its results.
+
+    Args:
+        samples: Sheet of the reads, in the form of this program or of sarek.
+        out: Folder to write the two files into.
+        outdir: Folder for sarek's results.
+        parameters: Further parameters of sarek, as JSON.
+    """
+    import json
+    import os
+
+    from biomarkers.errors import InputError, Problem, Problems
+    from biomarkers.io import files
+    from biomarkers.run import check
+    from biomarkers.run.sarek import handover as handed
+
+    problems = Problems()
+    try:
+        given = dict(json.loads(parameters))
+    except (ValueError, TypeError):
+        raise InputError(Problem("command line", "--parameters", parameters, "an object in JSON")) from None
+    config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": False}}
+    known = check.read_samples(config, problems)
+    sheet = handed.samplesheet(known, str(samples), problems)
+    problems.stop_if_any()
+    place = out / "samplesheet.csv"
+    told = given | {"input": os.path.abspath(place), "outdir": os.path.abspath(outdir)}
+    files.write_texts({place: sheet, out / "params.json": json.dumps(told, indent=1) + "\n"})
