@@ -6,7 +6,6 @@
 // What each module takes after meta, in its order: items that are no file are null where they are not given.
 def order() {
     return [
-        handover: [samples: []],
         coding: [genes: []],
         concordance: [pileups: [], samples: [], others: []],
         targets: [targets: [], reference: []],

@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 shellcheck --external-sources --source-path=workflow/scripts workflow/scripts/*.sh tests/workflow/*.sh envs/*.sh
 advice=$(.venv/bin/snakemake --lint 2>&1 || true)
-echo "$advice" | grep -q '^Lints for\|Congratulations' || { echo "$advice" >&2; exit 1; }
-if echo "$advice" | grep '^    \* ' | grep -v 'Specify a conda environment'; then
+grep -q '^Lints for\|Congratulations' <<<"$advice" || { echo "$advice" >&2; exit 1; }
+if grep '^    \* ' <<<"$advice" | grep -v 'Specify a conda environment'; then
     exit 1
 fi
 echo "shellcheck, snakemake --lint: nothing to mend"

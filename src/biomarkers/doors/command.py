@@ -81,8 +81,11 @@ class Command:
     @property
     def why_no_wrapper(self) -> str:
         """Why a rule cannot be made of it; empty for a command of which it can."""
-        if self.name == "run":
+        names = {option.name for option in self.options}
+        if "snakemake" in names:
             return "it starts the workflow itself"
+        if "outdir" in names:
+            return "it names files by where they are, which is another place in each task"
         if any(option.kind is not None and option.kind.what == "link" for option in self.outputs):
             return "it links to a file of a folder that several runs share, and needs a network"
         return ""
