@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from biomarkers.burden import coding as genes
 from biomarkers.burden import coverage
@@ -13,9 +13,6 @@ from biomarkers.genome.regions import SPLICE_BASES, Regions, intersect, naming_p
 from biomarkers.genome.targets import read_targets, starts_behind
 from biomarkers.io.lines import numbered
 from biomarkers.settings import CallableBases
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Denominator(NamedTuple):
@@ -90,19 +87,15 @@ def measure(
     return found
 
 
-def row(found: Denominator, sample: str, rules: CallableBases) -> pd.DataFrame:
-    """Table of the schema `denominator`; a depth that was not asked of any base is missing."""
-    import pandas as pd
-
+def row(found: Denominator, sample: str, rules: CallableBases) -> dict[str, str | int | None]:
+    """Row of the schema `denominator`; a depth that was not asked of any base is missing."""
     asked = dict(found.steps)
     depths = {"tumor_depth": rules.tumor_depth, "normal_depth": rules.normal_depth}
-    return pd.DataFrame(
-        {
-            "sample": [sample],
-            "target_bp": [found.target_bp],
-            "coding_bp": [found.coding_bp],
-            "callable_bp": [found.callable_bp],
-            "denominator_source": [found.source],
-            **{f"min_{step}": pd.array([d if step in asked else None], dtype="Int64") for step, d in depths.items()},
-        }
-    )
+    return {
+        "sample": sample,
+        "target_bp": found.target_bp,
+        "coding_bp": found.coding_bp,
+        "callable_bp": found.callable_bp,
+        "denominator_source": found.source,
+        **{f"min_{step}": depth if step in asked else None for step, depth in depths.items()},
+    }

@@ -37,8 +37,6 @@ def denominator(
             donors count.
         steps: Table to write: bp left after each step, what the exome loses where.
     """
-    import pandas as pd
-
     from biomarkers.burden import denominator as territory
     from biomarkers.cli import _options as options
     from biomarkers.errors import Problems
@@ -58,11 +56,11 @@ def denominator(
     )
     texts = {
         regions: as_bed(found.regions),
-        denominator: tables.as_text(territory.row(found, name, rules), "denominator"),
+        denominator: tables.rows_as_text([territory.row(found, name, rules)], "denominator"),
     }
     if splice_regions is not None:
         texts[splice_regions] = as_bed(found.splice)
     if steps is not None:
-        lost = pd.DataFrame(found.steps, columns=["step", "bp"]).assign(sample=name)
-        texts[steps] = tables.as_text(lost, "denominator_steps")
+        lost = [{"sample": name, "step": step, "bp": bp} for step, bp in found.steps]
+        texts[steps] = tables.rows_as_text(lost, "denominator_steps")
     files.write_texts(texts)
