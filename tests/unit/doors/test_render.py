@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from biomarkers.doors import command, render
+from command_examples import examples
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +36,8 @@ def test_the_page_of_doors_has_every_command(project):
     ]
     told = {row[0].strip("| `"): (bool(row[1].strip()), bool(row[2].strip())) for row in rows if len(row) == 4}
     assert told == {one.name: (not one.why_no_wrapper, not one.why_no_module) for one in command.every()}
+
+
+def test_every_command_with_a_door_is_run_for_real(shared_data):
+    """By `tests/doors`, which calls what stands in `command_examples`."""
+    assert {one.name for one in command.every() if not one.why_no_wrapper} == examples(shared_data).keys()
