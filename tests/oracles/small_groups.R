@@ -38,4 +38,24 @@ proportional <- c(as.list(transform(d, level = as.integer(as.character(level))))
   p_all = zph(Surv(time, event) ~ number + level + carrier),
   p_strata = zph(Surv(time, event) ~ number + level + carrier + strata(centre))
 ))
-cat(toJSON(list(cohorts = cohorts, proportional = proportional), digits = NA, auto_unbox = TRUE), "\n")
+# several groups: survdiff's statistic of every allocation of the patients of each stratum to the groups
+allocations <- function(group) {
+  if (length(group) < 2) return(matrix(group, 1))
+  do.call(rbind, lapply(sort(unique(group)), function(first) cbind(first, allocations(group[-match(first, group)]))))
+}
+several <- function(groups, step) {
+  stratum <- rep(seq_along(groups), lengths(groups))
+  time <- ceiling(rexp(length(stratum), 0.1) / step) * step
+  event <- rbinom(length(stratum), 1, 0.75)
+  group <- unlist(lapply(groups, sample))
+  statistic <- function(group) {
+    if (length(groups) > 1) survdiff(Surv(time, event) ~ group + strata(stratum))$chisq else survdiff(Surv(time, event) ~ group)$chisq
+  }
+  own <- lapply(groups, allocations)
+  rows <- as.matrix(expand.grid(lapply(own, function(m) seq_len(nrow(m)))))
+  all <- apply(rows, 1, function(i) statistic(unlist(lapply(seq_along(own), function(s) own[[s]][i[s], ]))))
+  list(time = time, event = event, group = group, stratum = stratum, statistic = statistic(group), p = mean(all >= statistic(group) * (1 - 1e-9)))
+}
+several <- list(several(list(c(1, 1, 1, 1, 2, 2, 3, 3)), 0.01), several(list(c(1, 1, 1, 1, 1, 2, 2, 3)), 4), several(list(c(1, 1, 2, 3), c(1, 1, 1, 2, 3)), 0.01),
+                several(list(c(1, 1, 1, 2, 3, 4)), 0.01))
+cat(toJSON(list(cohorts = cohorts, proportional = proportional, several = several), digits = NA, auto_unbox = TRUE), "\n")

@@ -13,7 +13,7 @@ arm <- sample(0:2, n, TRUE)
 number <- function(x) ifelse(is.na(x), "NA", x)
 terms <- function(fit) {
   s <- summary(fit)
-  list(ratio = unname(s$conf.int[, 1]), low = unname(s$conf.int[, 3]), high = unname(s$conf.int[, 4]), z = unname(s$coefficients[, "z"]), p = unname(s$coefficients[, "Pr(>|z|)"]))
+  list(ratio = unname(s$conf.int[, 1]), low = unname(s$conf.int[, 3]), high = unname(s$conf.int[, 4]), z = unname(s$coefficients[, "z"]), p = unname(s$coefficients[, "Pr(>|z|)"]), likelihood_ratio = unname(s$logtest["test"]))
 }
 control <- coxph.control(eps = 1e-12, iter.max = 100)
 d <- survdiff(Surv(time, event) ~ group)

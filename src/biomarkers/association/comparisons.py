@@ -131,7 +131,7 @@ def _tests(
         models = multivariable.model_rows(cohort, plan, outcome, [measured], split)
         if as_class == "continuous":
             return models
-        return [_logrank(made, cohort, outcome, used, contrast, many=marker.feature), *models]
+        return [*_logrank(made, cohort, plan, outcome, used, contrast, many=marker.feature), *models]
     method = METHODS[as_class, kind][0]
     if method == "spearman":
         rho, test = ranks.spearman(value, event)
@@ -170,12 +170,23 @@ def _tests(
 
 
 def _logrank(
-    made: Callable[..., Row], cohort: Cohort, outcome: Outcome, used: Booleans, contrast: Contrast, *, many: bool
-) -> Row:
+    made: Callable[..., Row],
+    cohort: Cohort,
+    plan: Plan,
+    outcome: Outcome,
+    used: Booleans,
+    contrast: Contrast,
+    *,
+    many: bool,
+) -> list[Row]:
+    """The log-rank test and, of several groups of which one is small, the same by permutation."""
     time, event, stratum = cohort.survival(outcome, used)
-    done = logrank(time, event, contrast.codes[used], stratum, many=many)
+    done = logrank(time, event, contrast.codes[used], stratum, many=many, seed=plan.seed)
     kind = "hazard_ratio_mh" if len(np.unique(contrast.codes[used])) <= 2 else ""
-    return made("logrank", contrast, done.ratio, kind, done.test)
+    rows = [made("logrank", contrast, done.ratio, kind, done.test)]
+    if not np.isnan(done.permuted.p_value):
+        rows.append(made("logrank_permutation", contrast, tested=done.permuted))
+    return rows
 
 
 def cuts_of(plan: Plan, outcome: Outcome, measured: Measured) -> list[Cut]:

@@ -29,7 +29,7 @@ def compare_pair(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, 
             for one in (a.first, a.second)
             for two in (b.first, b.second)
         ]
-        rows.insert(0, _four_groups(cohort, plan, outcome, name, code, labels))
+        rows = [*_four_groups(cohort, plan, outcome, name, code, labels), *rows]
         groups = grouping.describe(outcome, name, [(label, code == i) for i, label in enumerate(labels)])
     return Compared(rows, groups)
 
@@ -44,17 +44,22 @@ def _split(measured: Measured) -> Contrast | None:
 
 def _four_groups(
     cohort: Cohort, plan: Plan, outcome: Outcome, name: str, code: multivariable.Floats, labels: list[str]
-) -> Row:
+) -> list[Row]:
     used = cohort.usable(outcome, code)
     if outcome.time is None:
         counts = proportions.cross_table(code[used], outcome.event[used], (4, 2))
-        method, test = "fisher", proportions.fisher_table(counts, seed=plan.seed)
+        tests = {"fisher": proportions.fisher_table(counts, seed=plan.seed)}
     else:
         time, event, stratum = cohort.survival(outcome, used)
-        method, test = "logrank", logrank(time, event, code[used], stratum).test
+        done = logrank(time, event, code[used], stratum, seed=plan.seed)
+        tests = {"logrank": done.test, "logrank_permutation": done.permuted}
     present = [label for i, label in enumerate(labels) if (code[used] == i).any()]
     contrast = Contrast(" vs ".join(present), name="four_groups", groups=tuple(labels), codes=code)
-    return new_row(outcome, name, used, method, contrast, tested=test, corrected_with="pairs")
+    return [
+        new_row(outcome, name, used, method, contrast, tested=test, corrected_with="pairs")
+        for method, test in tests.items()
+        if method != "logrank_permutation" or not np.isnan(test.p_value)
+    ]
 
 
 def _interaction(cohort: Cohort, outcome: Outcome, first: Measured, second: Measured) -> Row:

@@ -23,8 +23,13 @@ RANK = {"primary": 0, "secondary": 1, "exploratory": 2}
 ALPHA = 0.05
 """Level at which the plan's fixed sequence goes on (docs/methods.md, 6.29)."""
 
-METHOD_NAMES = {"logrank": "the log-rank test", "cox": "the Cox model"}
-"""How a note calls the other test of the same hypothesis."""
+METHOD_NAMES = {
+    "logrank_permutation": "the log-rank test by permutation",
+    "logrank": "the log-rank test",
+    "cox_likelihood_ratio": "the likelihood-ratio test",
+    "cox": "the Cox model",
+}
+"""How a note calls the other test of the same hypothesis; of tests that the plan does not name the first counts."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,19 @@ class Row:
     def hypothesis(self) -> tuple[str, ...]:
         """What the test asks; tests of one hypothesis count once in a family (docs/methods.md, 6.2).
 
-        A log-rank test and a Cox model of the same two groups ask the same; every other test asks for itself.
+        A log-rank test and a Cox model of the same groups ask the same, and so do the Wald and the likelihood-ratio
+        test of a feature's Cox model; every other test asks for itself.
         """
-        contrast = self.contrast
-        alike = self.method.removeprefix("firth_") in ("logrank", "cox") and self.corrected_with != "adjusted"
-        if not (alike and contrast.first and self.marker_class != "covariate"):
+        contrast, method = self.contrast, self.method.removeprefix("firth_")
+        if method not in METHOD_NAMES or self.corrected_with == "adjusted" or self.marker_class == "covariate":
             return (self.test,)
-        return (self.outcome.endpoint.name, self.marker, contrast.name, contrast.text, self.corrected_with)
+        what = (self.outcome.endpoint.name, self.marker, contrast.name, self.corrected_with)
+        of_groups = method.startswith("logrank")
+        if len(contrast.groups) > 2 and (contrast.first or of_groups):
+            return (*what, "groups")
+        if contrast.first:
+            return (*what, contrast.text)
+        return (*what, "per unit") if self.corrected_with == "features" and not of_groups else (self.test,)
 
     @property
     def named(self) -> Named | None:
@@ -196,11 +207,11 @@ def with_roles(
     """Rows with role and family.
 
     The first row of the primary test is primary; its further estimates are exploratory but stay in its family, so
-    that their p counts once. Of tests that ask the same, the one that the plan names counts, else the first with a p
-    (the log-rank test); the other stays in its family without a q. A family is role x endpoint x marker class
+    that their p counts once. Of tests that ask the same, the one that the plan names counts, else the first of
+    METHOD_NAMES with a p; the others stay in their family without a q. A family is role x endpoint x marker class
     (docs/methods.md, 6.2); across_endpoints: role x marker class (6.29).
     """
-    counting: dict[tuple[str, ...], tuple[int, Row]] = {}
+    counting: dict[tuple[str, ...], tuple[tuple[int, int], Row]] = {}
     done: list[Row] = []
     primary_test = ""
     for row in rows:
@@ -215,7 +226,9 @@ def with_roles(
         endpoint = "all endpoints" if across_endpoints else row.outcome.endpoint.name
         family = row.family or f"{family_role} {endpoint} {row.corrected_with}"
         done.append(row.changed(role=role, family=family))
-        rank = (2 * RANK[family_role] + bool(np.isnan(row.tested.p_value)), done[-1])
+        method = row.method.removeprefix("firth_")
+        place = list(METHOD_NAMES).index(method) if method in METHOD_NAMES else 0
+        rank = ((2 * RANK[family_role] + bool(np.isnan(row.tested.p_value)), place), done[-1])
         counting[row.hypothesis] = min(counting.get(row.hypothesis, rank), rank, key=lambda one: one[0])
     return [_counted_once(row, counting[row.hypothesis][1]) for row in done]
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from biomarkers.stats import firth
-from biomarkers.stats.intervals import joined
+from biomarkers.stats.intervals import NAN, joined
 from biomarkers.stats.partial_likelihood import maximum
 from biomarkers.stats.penalised_partial import penalised_likelihood
 from biomarkers.stats.regression import (
@@ -115,7 +115,10 @@ def _fit(
         note = joined(note, f"proportional hazards doubtful in the model: Schoenfeld GLOBAL p = {overall:.2g}")
     terms = wald(fitted.coefficients / scale, np.sqrt(np.diag(fitted.covariance)) / scale)
     doubts = [doubt(fitted.proportional.terms[code]) for code in term]
-    noted = [one._replace(note=joined(one.note, why)) for one, why in zip(terms, doubts, strict=True)]
+    alone = fitted.likelihood_ratio if count == 1 else NAN
+    noted = [
+        one._replace(note=joined(one.note, why), likelihood_ratio=alone) for one, why in zip(terms, doubts, strict=True)
+    ]
     return Fit(noted, "cox", note)
 
 

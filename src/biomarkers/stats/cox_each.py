@@ -15,7 +15,7 @@ from scipy import stats
 from biomarkers.stats.cox import cox, doubt
 from biomarkers.stats.intervals import joined
 from biomarkers.stats.partial_likelihood import LEAST_INFORMATION, before
-from biomarkers.stats.regression import Fit, no_fit, per_parameter, too_few, wald
+from biomarkers.stats.regression import Fit, Term, no_fit, per_parameter, too_few, wald
 from biomarkers.stats.times import tied
 
 Floats = npt.NDArray[np.float64]
@@ -103,6 +103,7 @@ def _chunk(x: Floats, time: Floats, event: Floats, stratum: Floats | None, *, tw
     ends = [limits(np.concatenate([part.x for part in strata]), axis=0) for limits in (np.min, np.max)]
     parts = [part.two_valued(*ends) for part in strata] if two else strata
     now = _at(parts, beta)
+    without = now.value
     arrived = np.zeros(len(beta), dtype=bool)
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
@@ -120,12 +121,17 @@ def _chunk(x: Floats, time: Floats, event: Floats, stratum: Floats | None, *, tw
     plain &= arrived & np.isfinite(errors)
     note = per_parameter(int(event.sum()), 1, "events")
     terms = wald(beta / scale, errors)
+    ratios = (2 * (now.value - without)).tolist()
     return [
-        Fit([terms[j]._replace(note=joined(terms[j].note, doubt(proportional[j])))], "cox", note)
+        Fit([_with(terms[j], doubt(proportional[j]), ratios[j])], "cox", note)
         if plain[j]
         else cox(x[:, [j]], time, event, stratum)
         for j in range(x.shape[1])
     ]
+
+
+def _with(term: Term, note: str, likelihood_ratio: float) -> Term:
+    return term._replace(note=joined(term.note, note), likelihood_ratio=likelihood_ratio)
 
 
 def _strata(x: Floats, time: Floats, event: Floats, stratum: Floats | None) -> tuple[list[_Stratum], Floats]:

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from biomarkers.stats.intervals import Interval, Tested, Z
+from biomarkers.stats.intervals import UNTESTED, Interval, Tested, Z, joined
 from biomarkers.stats.risk_tables import RiskTables, exact, moments, risk_tables
 from biomarkers.stats.times import tied
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 
 SMALLEST_SHARE = 1e-9
@@ -31,40 +32,51 @@ EXACT = "p exact given the risk sets, twice the smaller tail"
 EXACT_TAIL = 0.05
 """P of chi-squared below which that of one of many markers is exact whatever the groups (docs/methods.md, 6.24)."""
 
+RELATIVE = 1e-9
+"""Share by which statistics of the same allocation may differ by rounding."""
+
+AT_ONCE, MOST_DRAWS, ENOUGH = 1_000, 10_000, 200
+"""Permutations done together and at most, and those as far out as the data after which p is known well enough
+(to 14 %; Besag and Clifford 1991)."""
+
 
 class LogRank(NamedTuple):
-    """Log-rank test; for two groups also exp((O - E) / V) of the first group with its interval."""
+    """Log-rank test; for two groups also exp((O - E) / V) of the first group with its interval.
+
+    permuted: of more than two groups the same test by exchange of patients, where a group is small.
+    """
 
     test: Tested
     ratio: Interval
+    permuted: Tested = UNTESTED
 
 
 def logrank(
-    time: Floats, event: Floats, group: Floats, stratum: Floats | None = None, *, many: bool = False
+    time: Floats, event: Floats, group: Floats, stratum: Floats | None = None, *, many: bool = False, seed: int = 1
 ) -> LogRank:
     """Log-rank test that the hazards of all groups are equal, stratified when strata are given.
 
     group: codes 0, 1, ...; with two groups the ratio is of the higher code against the lower: exp((O - E) / V),
     interval exp((O - E) / V -+ 1.96 / sqrt(V)) (called Mantel-Haenszel by Prism; a one-step estimate, biased toward 1).
-    Of two groups p is exact where one is small. many: as in `logrank_each`.
+    Where a group is small p is exact given the risk sets; of more than two groups it stays chi-squared's, and a p by
+    permutations drawn with `seed` stands beside it. many: as in `logrank_each`.
     """
     codes = np.unique(group)
     if len(codes) < 2:
         return LogRank(Tested(note="not tested: fewer than two groups"), Interval())
     if len(codes) == 2:
         return logrank_each(time, event, (group == codes[1]).astype(float)[:, None], stratum, many=many)[0]
-    time, member = tied(time), (group[:, None] == codes[None, :]).astype(float)
-    excess, variance = np.zeros(len(codes)), np.zeros(len(codes))
-    covariance = np.zeros((len(codes),) * 2)
-    for inside in _strata(time, stratum):
-        more, share, weight = _excess(time[inside], event[inside], member[inside])
-        excess += more
-        variance += weight @ (share * (1 - share))
-        covariance += np.diag(weight @ share) - (share * weight[:, None]).T @ share
-    usable = variance > 0
-    if not usable.any():
+    members = (group[:, None] == codes[None, :]).astype(float)
+    tables = risk_tables(time, event, members, stratum)
+    compared = moments(tables).variance > 0
+    if not compared.any():
         return LogRank(Tested(note=_why_not(event, "two")), Interval())
-    return LogRank(_of_several(excess[usable], covariance[np.ix_(usable, usable)], len(codes)), Interval())
+    absent = int((~compared).sum())
+    note = f"{absent} of {len(codes)} groups not compared: not at risk with others at any event" if absent else ""
+    inside = np.isin(group, codes[compared])
+    own = None if stratum is None else stratum[inside]
+    test, permuted = _of_several(members[inside][:, compared], time[inside], event[inside], own, many=many, seed=seed)
+    return LogRank(test._replace(note=note), Interval(), permuted._replace(note=joined(permuted.note, note)))
 
 
 def logrank_each(
@@ -105,38 +117,66 @@ def _why_not(event: Floats, groups: str) -> str:
     return f"not tested: no event while {groups} groups were at risk" if event.any() else "not tested: no events"
 
 
-def _of_several(excess: Floats, covariance: Floats, groups: int) -> Tested:
-    """The test of those of `groups` that were at risk with others at an event.
+def _of_several(
+    members: Floats, time: Floats, event: Floats, stratum: Floats | None, *, many: bool, seed: int
+) -> tuple[Tested, Tested]:
+    """The test of groups that were all at risk with others at an event, and that by exchange of patients.
 
-    The covariance has one dimension less than groups that can be compared, in strata fewer still where no chain of risk
-    sets connects them; its rank is the number of degrees of freedom (docs/methods.md, 6.7).
+    members: patients x groups. The second is done where a group is small (docs/methods.md, 6.24).
     """
-    scale = np.sqrt(np.diag(covariance))
-    values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
+    tables = risk_tables(time, event, members, stratum)
+    (statistic,), (rank,) = _chi_squared(tables, tables.members[None], tables.member_events.sum(axis=0)[None])
+    plain = Tested(float(statistic), float(stats.chi2.sf(statistic, rank)))
+    if moments(tables).expected.min() >= EXACT_BELOW and not (many and plain.p_value < EXACT_TAIL):
+        return plain, UNTESTED
+    random = np.random.default_rng(seed)
+    draws = as_far = 0
+    while draws < MOST_DRAWS and as_far < ENOUGH:
+        found, _ = _chi_squared(tables, *_exchanged(members, time, event, stratum, random))
+        draws, as_far = draws + len(found), as_far + int((found >= statistic * (1 - RELATIVE)).sum())
+    where = "" if stratum is None else " in their strata"
+    note = f"p by {draws} permutations of the patients{where}, seed {seed}"
+    return plain, plain._replace(p_value=(1 + as_far) / (1 + draws), note=note)
+
+
+def _chi_squared(tables: RiskTables, members: Floats, observed: Floats) -> tuple[Floats, Integers]:
+    """Statistic and degrees of freedom of several allocations of patients to groups.
+
+    members: at risk (allocations x times x groups); observed: events (allocations x groups). The covariance has one
+    dimension less than groups that can be compared, in strata fewer still where no chain of risk sets connects them;
+    its rank is the number of degrees of freedom (docs/methods.md, 6.7).
+    """
+    n, d = tables.at_risk, tables.events
+    share, weight = members / n[:, None], d * (n - d) / np.maximum(n - 1, 1)
+    excess = observed - np.einsum("t,atg->ag", d, share)
+    variance = np.einsum("t,atg->ag", weight, share * (1 - share))
+    scale = np.where(variance > 0, np.sqrt(variance), 1.0)
+    covariance = -np.swapaxes(share * weight[:, None], 1, 2) @ share
+    groups = np.arange(members.shape[2])
+    covariance[:, groups, groups] = variance
+    values, vectors = np.linalg.eigh(covariance / (scale[:, :, None] * scale[:, None, :]))
     kept = values > SMALLEST_SHARE
-    statistic = float(((vectors[:, kept].T @ (excess / scale)) ** 2 / values[kept]).sum())
-    absent = groups - len(excess)
-    note = f"{absent} of {groups} groups not compared: not at risk with others at any event" if absent else ""
-    return Tested(statistic, float(stats.chi2.sf(statistic, int(kept.sum()))), note)
+    turned = np.einsum("agv,ag->av", vectors, excess / scale)
+    return np.where(kept, turned**2 / np.where(kept, values, 1.0), 0.0).sum(axis=1), kept.sum(axis=1)
 
 
-def _strata(time: Floats, stratum: Floats | None) -> list[npt.NDArray[np.bool_]]:
-    """Membership of each stratum; one of all patients without strata."""
-    if stratum is None:
-        return [np.ones(len(time), dtype=bool)]
-    return [stratum == code for code in np.unique(stratum)]
+def _exchanged(
+    members: Floats, time: Floats, event: Floats, stratum: Floats | None, random: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Members at risk and events of allocations in which patients, in their strata, have changed places at random.
 
-
-def _excess(time: Floats, event: Floats, member: Floats) -> tuple[Floats, Floats, Floats]:
-    """Observed minus expected events per column of `member`, and what their variance is made of.
-
-    That is the share of each column among those at risk (times x columns), and the hypergeometric weight of each time.
+    Times are in the order of `risk_tables`.
     """
-    order = np.argsort(-time, kind="stable")
-    time, event, member = time[order], event[order], member[order]
-    last = np.append(np.flatnonzero(np.diff(time)), len(time) - 1)
-    at_risk = (last + 1).astype(float)
-    share = np.cumsum(member, axis=0)[last] / at_risk[:, None]
-    deaths = np.diff(np.cumsum(event)[last], prepend=0)
-    excess = event @ member - deaths @ share
-    return excess, share, deaths * (at_risk - deaths) / np.maximum(at_risk - 1, 1)
+    time, codes = tied(time), np.zeros(len(time)) if stratum is None else stratum
+    at_risk, observed = [], np.zeros((AT_ONCE, members.shape[1]))
+    for code in np.unique(codes[event == 1]):
+        inside = np.flatnonzero(codes == code)
+        inside = inside[np.argsort(-time[inside], kind="stable")]
+        last = np.append(np.flatnonzero(np.diff(time[inside])), len(inside) - 1)
+        happened = event[inside] == 1
+        told = np.diff(np.cumsum(happened)[last], prepend=0) > 0
+        places = random.permuted(np.broadcast_to(inside, (AT_ONCE, len(inside))), axis=1)
+        exchanged = members[places]
+        at_risk.append(np.cumsum(exchanged, axis=1)[:, last[told]])
+        observed += exchanged[:, happened].sum(axis=1)
+    return np.concatenate(at_risk, axis=1), observed

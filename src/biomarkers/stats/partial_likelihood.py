@@ -33,12 +33,16 @@ class Proportional(NamedTuple):
 
 
 class Maximum(NamedTuple):
-    """Coefficients and their covariance (columns x columns); the check of proportional hazards; whether it arrived."""
+    """Coefficients and their covariance (columns x columns); the check of proportional hazards; whether it arrived.
+
+    likelihood_ratio: twice the rise of the log likelihood from coefficients of 0.
+    """
 
     coefficients: Floats
     covariance: Floats
     proportional: Proportional
     converged: bool
+    likelihood_ratio: float
 
 
 class _Stratum(NamedTuple):
@@ -76,6 +80,7 @@ def maximum(
     strata = _strata(x, time, event, stratum)
     beta = np.zeros(x.shape[1])
     now = _moments(strata, beta)
+    without = now.value
     converged = False
     for _ in range(STEPS):
         try:
@@ -95,10 +100,11 @@ def maximum(
             break
     if not converged:
         nothing = Proportional(np.full(len(beta), np.nan), np.nan)
-        return Maximum(beta, np.full(now.information.shape, np.nan), nothing, False)
+        return Maximum(beta, np.full(now.information.shape, np.nan), nothing, False, np.nan)
     covariance: Floats = np.asarray(np.linalg.inv(now.information), dtype=np.float64)
     of_term = np.arange(len(beta)) if term is None else np.asarray(term)
-    return Maximum(beta, covariance, _proportional(strata, now, covariance, of_term, time, event), converged)
+    proportional = _proportional(strata, now, covariance, of_term, time, event)
+    return Maximum(beta, covariance, proportional, converged, 2 * (now.value - without))
 
 
 def penalised_likelihood(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> firth.Likelihood:

@@ -32,7 +32,8 @@ class Term(NamedTuple):
     """Ratio per unit of one term with its interval, the statistic (z, or the penalised likelihood ratio) and p.
 
     left_out: why the term is not in the model; empty for those that are. note: what must be said of this term alone.
-    logarithm: of the ratio and its limits, known where the ratio itself is beyond all numbers.
+    logarithm: of the ratio and its limits, known where the ratio itself is beyond all numbers. likelihood_ratio: of a
+    Cox model of this term alone, twice the rise of the log likelihood (docs/methods.md, 6.33); else NaN.
     """
 
     ratio: Interval
@@ -41,6 +42,7 @@ class Term(NamedTuple):
     left_out: str = ""
     note: str = ""
     logarithm: Interval = NO_ESTIMATE
+    likelihood_ratio: float = NAN
 
     def per(self, units: float) -> Interval:
         """The ratio per so many units, with its interval; its test is that of the ratio per unit."""

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from biomarkers.association import analysis, many_features, multivariable
+from biomarkers.stats import nested
 
 PLAN = """\
 primary: {marker: tmb_per_mb, endpoint: response}
@@ -51,3 +52,22 @@ def test_other_patients_or_values_have_a_model_of_their_own(study: Any) -> None:
     for given, marker in ((outcome, measured), (fewer, measured), (outcome, other)):
         found, known = (multivariable.model_rows(c, made.plan, given, [marker])[0] for c in (cohort, made.cohort))
         assert found.estimate == pytest.approx(known.estimate, rel=1e-6)
+
+
+def test_the_likelihood_ratio_counts_beside_wald(study: Any) -> None:
+    """Numbers alone against a time: the climb of `nested` (R's anova). Levels and groups have their log-rank test."""
+    made = study(PLAN)
+    found = made.done.results
+    ratios = found[found["method"] == "cox_likelihood_ratio"]
+    assert ratios["test"].tolist() == ["pfs/tmb_per_mb/cox_likelihood_ratio", "pfs/pdl1/cox_likelihood_ratio"]
+    assert ratios["q_value"].notna().all() and (ratios["estimate_type"] == "hazard_ratio").all()
+    wald = found[found["test"].isin(["pfs/tmb_per_mb/cox", "pfs/pdl1/cox"])]
+    assert len(wald) == 4 and wald["q_value"].isna().all() and wald["p_value"].notna().all()
+    for name, row in zip(("tmb_per_mb", "pdl1"), ratios.itertuples(), strict=True):
+        outcome, measured = made.cohort.outcomes["pfs"], made.cohort.markers[name]
+        used = made.cohort.usable(outcome, measured.value)
+        x = multivariable.transformed(measured.marker, measured.value[used])[:, None]
+        known = nested.cox_test(np.zeros((len(x), 0)), x, outcome.time[used], outcome.event[used])
+        assert (row.statistic, row.p_value) == pytest.approx(known[:2], rel=1e-6)
+    declared = study(PLAN.replace(", class: feature", "")).done.results
+    assert "cox_likelihood_ratio" not in set(declared["method"])

@@ -63,6 +63,37 @@ def test_log_rank_and_cox_of_two_groups_are_one_hypothesis() -> None:
     assert done[1].tested.p_value == 0.001 and done[4].tested.note == ""
 
 
+def test_tests_of_several_groups_are_one_hypothesis() -> None:
+    """The permutation counts, else the log-rank test; levels of the Cox model beside them do not. A trend asks more."""
+    names, codes = ("a", "b", "c"), np.array([0.0, 1, 2, np.nan])
+    three, trend = Contrast("a vs b vs c", groups=names), Contrast("per level", groups=names, codes=codes)
+    level = Contrast("b vs a", "b", "a", groups=names, codes=codes)
+    rows = []
+    for marker, p in [("A", 0.02), ("B", math.nan)]:
+        rows.append(made(f"{marker}/l", 0.001, marker=marker, method="logrank", contrast=three))
+        rows.append(made(f"{marker}/p", p, marker=marker, method="logrank_permutation", contrast=three))
+        rows.append(made(f"{marker}/c/b", 0.01, marker=marker, method="firth_cox", contrast=level))
+    rows.append(made("A/trend", 0.03, marker="A", method="cox", contrast=trend))
+    rows.append(made("A/adjusted", 0.5, marker="A", method="cox", contrast=level, corrected_with="adjusted"))
+    done = results.with_q_values(results.with_roles(rows, TMB, []))
+    expected = [math.nan, 0.03, math.nan, 0.003, math.nan, math.nan, 0.03, 0.5]
+    assert [row.q_value for row in done] == pytest.approx(expected, nan_ok=True, rel=1e-12)
+    assert done[0].tested.note == "one hypothesis with the log-rank test by permutation, where its q stands"
+    assert done[5].tested.note == "one hypothesis with the log-rank test, where its q stands"
+
+
+def test_likelihood_ratio_and_wald_of_a_feature_are_one_hypothesis() -> None:
+    unit, per_sd = Contrast("per unit of x"), Contrast("per SD (2) of x")
+    given = {"corrected_with": "features", "marker_class": "feature", "marker": "A"}
+    rows = [made("A/cox", 0.001, method="cox", contrast=unit, **given)]
+    rows.append(made("A/lr", 0.02, method="cox_likelihood_ratio", contrast=unit, **given))
+    rows.append(made("A/cox", 0.001, method="cox", contrast=per_sd, **given))
+    rows.append(made("B/cox", 0.04, method="firth_cox", contrast=unit, **(given | {"marker": "B"})))
+    done = results.with_q_values(results.with_roles(rows, TMB, []))
+    assert [row.q_value for row in done] == pytest.approx([math.nan, 0.04, math.nan, 0.04], nan_ok=True, rel=1e-12)
+    assert "with the likelihood-ratio test" in done[0].tested.note
+
+
 def test_the_named_test_of_a_hypothesis_counts() -> None:
     two = two_groups("a", "b", np.array([1.0, 0, 1, np.nan]))
     rows = [made("l", 0.01, method="logrank", contrast=two), made("c", 0.04, method="cox", contrast=two)]

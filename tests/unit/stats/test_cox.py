@@ -22,6 +22,8 @@ def check(fit: Fit, known: dict[str, Any], rel: float = 1e-6) -> None:
         expected = [np.atleast_1d(known[key])[j] for key in ("ratio", "low", "high")]
         assert term.ratio == pytest.approx(expected, rel=rel)
         assert term.p_value == pytest.approx(np.atleast_1d(known["p"])[j], rel=rel)
+        alone = known.get("likelihood_ratio", np.nan) if len(fit.terms) == 1 else np.nan
+        assert term.likelihood_ratio == pytest.approx(alone, rel=rel, nan_ok=True)
 
 
 def test_cox_as_in_r() -> None:

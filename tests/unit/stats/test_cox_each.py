@@ -28,6 +28,9 @@ def test_as_one_by_one(seed: int, n: int, strata: bool, monkeypatch: pytest.Monk
         assert one.terms[0].ratio == pytest.approx(other.terms[0].ratio, rel=1e-6, nan_ok=True)
         assert one.terms[0].p_value == pytest.approx(other.terms[0].p_value, rel=1e-6, nan_ok=True)
         assert one.terms[0].statistic == pytest.approx(other.terms[0].statistic, rel=1e-6, nan_ok=True)
+        ratios = one.terms[0].likelihood_ratio, other.terms[0].likelihood_ratio
+        assert ratios[0] == pytest.approx(ratios[1], rel=1e-6, abs=1e-9, nan_ok=True)
+        assert np.isnan(ratios[0]) == (one.method != "cox" or np.isnan(one.terms[0].p_value))
 
 
 def test_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:

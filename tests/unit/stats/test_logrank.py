@@ -76,3 +76,64 @@ def test_p_is_exact_where_either_group_expects_few_events() -> None:
     assert together[0].ratio == pytest.approx(survival.logrank(time, event, few).ratio, rel=1e-12)
     assert [one.test.note != "" for one in together] == [True, True, False, True]
     assert "not tested" in together[3].test.note and math.isnan(together[3].test.p_value)
+
+
+SEVERAL = json.loads((Path(__file__).parents[2] / "oracles" / "small_groups.json").read_text())["several"]
+
+
+@pytest.mark.parametrize("cohort", SEVERAL)
+def test_small_groups_by_every_allocation_in_r(cohort: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against survdiff of every allocation of the patients of each stratum to the groups: four standard errors."""
+    time, event, group, stratum = (np.array(cohort[key], float) for key in ("time", "event", "group", "stratum"))
+    strata = None if len(np.unique(stratum)) == 1 else stratum
+    monkeypatch.setattr(survival, "ENOUGH", math.inf)
+    plain, _, done = survival.logrank(time, event, group, strata, seed=3)
+    assert plain.statistic == done.statistic and plain.note == ""
+    assert done.statistic == pytest.approx(cohort["statistic"], rel=1e-9)
+    error = math.sqrt(cohort["p"] * (1 - cohort["p"]) / survival.MOST_DRAWS)
+    assert done.p_value == pytest.approx(cohort["p"], abs=4 * error)
+    where = " in their strata" if strata is not None else ""
+    assert f"p by 10000 permutations of the patients{where}, seed 3" in done.note
+    relabelled = survival.logrank(time, event, 9 - group, strata, seed=3).permuted
+    assert relabelled.p_value == pytest.approx(done.p_value, abs=6 * error)
+
+
+def test_when_several_groups_are_permuted() -> None:
+    """A group that expects fewer than 5 events, or of many markers a small p; many draws only where p is small."""
+    random = np.random.default_rng(6)
+    time, event, group = random.exponential(9, 90), np.ones(90), np.arange(90) % 3 * 1.0
+    assert math.isnan(survival.logrank(time, event, group).permuted.p_value)
+    assert math.isnan(survival.logrank(time, event, group, many=True).permuted.p_value)
+    ordered = np.argsort(np.argsort(time)) // 30 * 1.0
+    assert math.isnan(survival.logrank(time, event, ordered).permuted.p_value)
+    found = survival.logrank(time, event, ordered, many=True).permuted
+    assert found.p_value == 1 / 10_001 and "10000 permutations" in found.note
+    group[:3] = 5
+    assert "p by 1000 permutations of the patients, seed 1" in survival.logrank(time, event, group).permuted.note
+
+
+def test_groups_that_are_never_compared_are_not_exchanged() -> None:
+    """One group leaves before the first event: all is as without it."""
+    random = np.random.default_rng(8)
+    time, event, group = random.exponential(9, 24) + 1, (random.random(24) < 0.6) * 1.0, np.arange(24) % 3 * 1.0
+    done = survival.logrank(np.append(time, np.full(5, 0.5)), np.append(event, np.zeros(5)), np.append(group, [7] * 5))
+    rest = survival.logrank(time, event, group)
+    said = "1 of 4 groups not compared: not at risk with others at any event"
+    assert (done.test.note, done.permuted.note) == (said, f"{rest.permuted.note}; {said}")
+    assert done.test[:2] == pytest.approx(rest.test[:2], rel=1e-12)
+    assert done.permuted[:2] == pytest.approx(rest.permuted[:2], rel=1e-12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("followed", [(24, 24), (48, 12), (12, 48)])
+def test_several_small_groups_hold_their_level(followed: tuple[int, int]) -> None:
+    """22, 5 and 3 without an effect, the last followed alike, longer, shorter; chi-squared's p is not."""
+    random, group = np.random.default_rng(12), np.repeat([0.0, 1.0, 2.0], [22, 5, 3])
+    below, plain, runs = np.zeros(2), 0, 600
+    for _ in range(runs):
+        event_at, until = random.exponential(8, 30), random.uniform(1, np.where(group == 2, *followed))
+        done = survival.logrank(np.minimum(event_at, until), (event_at <= until) * 1.0, group).permuted
+        below += done.p_value <= np.array([0.05, 0.01])
+        plain += done.statistic > 9.21
+    # what a share of .05 and .01 gives in 99 % of runs
+    assert below[0] <= 44 and below[1] <= 13 and plain > 13

@@ -146,7 +146,7 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
         f"n = {int(used.sum())} with {count(int(event[used].sum()), 'event')}{by_group}.",
         left_out(len(cohort), int(used.sum()), int((followed & group.isna()).sum()), "group", "follow-up"),
         "Vertical ticks are patients censored at that time; bands are 95% log-log intervals.",
-        "" if test is None else found(given, test, ["logrank"], ["cox", "firth_cox"]),
+        "" if test is None else found(given, test, ["logrank"], ["logrank_permutation"], ["cox", "firth_cox"]),
     ]
     alt = f"Kaplan-Meier curves of {wording.sentence_label(end.name)}. {'; '.join(sizes)}"
     head, name = f"{what}, all patients", f"{end.name}_all"
@@ -167,7 +167,7 @@ def found(given: Tables, test: Any, *methods: list[str]) -> str:
     results = given.tests()
     same = ["endpoint", "marker", "first", "second"]
     of_groups = (results[same] == [getattr(test, column) for column in same]).all(axis=1)
-    rows = results[of_groups | results["test"].eq(test.test)]
+    rows = results[of_groups | results["test"].isin([test.test, f"{test.test}_permutation"])]
     said = []
     for method in methods:
         of_method = rows[rows["method"].isin(method)].drop_duplicates("estimate_type")
