@@ -68,7 +68,6 @@ def _identifiers(plan: Plan, frame: pd.DataFrame, adjusting: Named) -> Iterator[
     asked: list[tuple[yamls.Key, str]] = [
         *((("markers", m.name), m.name) for m in plan.markers.values() if m.kind == "categorical"),
         *((("covariates", position), name) for position, name in enumerate(plan.covariates)),
-        *((("strata", position), name) for position, name in enumerate(plan.strata)),
         *adjusting,
     ]
     if plan.prediction:

@@ -49,7 +49,6 @@ def test_an_endpoint_is_its_own_columns() -> None:
 @pytest.mark.parametrize(
     "part, key, said",
     [
-        ("strata: [patient]", "strata[0]", "not one that tells patients apart"),
         ("genes: {adjust_for: patient}", "genes.adjust_for", "not one that tells patients apart"),
         ("genes: {adjust_for: [responder]}", "genes.adjust_for[0]", "responder is the endpoint response itself"),
         ("genes: {sets: {tmb_per_mb: [TP53]}}", "genes.sets", "a name that no marker of the plan"),
@@ -57,7 +56,7 @@ def test_an_endpoint_is_its_own_columns() -> None:
     ],
 )
 def test_parts_that_mean_nothing(part: str, key: str, said: str, tmp_path: Path) -> None:
-    """An identifier as stratum or beside genes, an outcome beside genes, a set that is called as something else."""
+    """An identifier or an outcome beside genes, a set that is called as something else."""
     plan = PLAN + part
     (tmp_path / "plan.yaml").write_text(plan)
     (tmp_path / "m.tsv").write_text("patient\tgene\tconsequence\np01\tTP53\tmissense_variant\n")
