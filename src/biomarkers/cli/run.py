@@ -24,7 +24,7 @@ def run(
         snakemake: Targets and options of Snakemake, after `--`.
         directory: The run's folder; results/ and resources/ are made in it.
         config: A config whose values win over those of config/config.yaml, which may then be missing.
-        cores: Processors to use at once; by default all that there are.
+        cores: Processors to use at once; by default what the profile says, else all that there are.
         profile: A profile of Snakemake: slurm, which comes with the program, or the path of a folder with one.
         dry_run: Only say what would be done.
     """

@@ -45,8 +45,11 @@ def command(
         problems.add(Problem("command line", "--profile", profile, expected))
     problems.stop_if_any()
     line = [sys.executable, "-m", "snakemake", "-s", str(shipped("workflow") / "Snakefile"), "--directory", directory]
+    # A profile says itself how many; there they are those of one job.
+    if cores is not None or profile is None:
+        line += ["--cores", str(cores or len(os.sched_getaffinity(0)))]
     # Some options of Snakemake take any number of words: a target must not follow ours.
-    line += ["--cores", str(cores or len(os.sched_getaffinity(0))), *words]
+    line += words
     line += [] if config is None else ["--configfile", str(config)]
     line += [] if profile is None else ["--workflow-profile", str(known.get(profile, profile))]
     return [*line, *(["--dry-run"] if dry_run else [])]

@@ -42,6 +42,11 @@ def test_snakemake_reads_what_was_meant(run, project):
     assert str(asked.snakefile) == str(project / "workflow" / "Snakefile")
 
 
+def test_a_profile_says_how_many_cores_unless_one_is_asked_for(run):
+    assert read(run(profile="slurm")).cores is None
+    assert str(read(run(profile="slurm", cores=4)).cores) == "4" and read(run()).cores
+
+
 def test_of_two_numbers_of_cores_the_one_for_snakemake_counts(run):
     assert str(read(run("--cores", "7")).cores) == "7"
 
