@@ -26,7 +26,7 @@ from biomarkers.run.sarek import handover as handed
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
 from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
-from biomarkers.run.resources import growing, heap, minutes, one_of
+from biomarkers.run.resources import bounded, growing, heap, minutes, one_of
 
 
 envvars:
@@ -116,6 +116,8 @@ QC = SETTINGS["qc"]
 
 # Run times have one limit, that of the cluster's partition.
 minutes = partial(minutes, most=SETTINGS["jobs"]["max_minutes"])
+if workflow.is_main_process:
+    bounded(GroupJob, SETTINGS["jobs"]["max_minutes"])
 
 # On a cluster a step of seconds would wait for minutes: those of the whole cohort run where Snakemake does, while it is small.
 FEW = len(RUN.samples.by_name) <= SETTINGS["jobs"]["local_samples"]

@@ -6,6 +6,7 @@ Read from what Slurm writes: the state of the job as its executor passes it on, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from biomarkers.run.last_words import MEMORY
@@ -31,6 +32,11 @@ CHOOSE = (
 )
 
 
+BEGUN = re.compile(r"^(?:local)?rule (\w+):$", re.MULTILINE)
+ENDED = re.compile(r"^Finished jobid: \d+ \(Rule: (\w+)\)", re.MULTILINE)
+"""What Snakemake writes of the jobs of a group while it runs them in a job of the cluster."""
+
+
 class End(NamedTuple):
     """Why a cluster ended a job, and what to do; `{rule}` stands for its rule."""
 
@@ -52,3 +58,12 @@ def end_of(message: str, log: str) -> End | None:
         return End(f"Slurm did not take it: {refused[1].strip()}", CHOOSE)
     text = f"{message}\n{log}"
     return next((End(cause, remedy) for pattern, cause, remedy in ENDS if re.search(pattern, text)), None)
+
+
+def running(log: str) -> set[str]:
+    r"""Rules that were running in a job of the cluster when it was ended, by its log.
+
+    >>> running("localrule given:\nlocalrule depth:\nFinished jobid: 3 (Rule: given)\n")
+    {'depth'}
+    """
+    return set(Counter(BEGUN.findall(log)) - Counter(ENDED.findall(log)))

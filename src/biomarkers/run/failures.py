@@ -104,7 +104,9 @@ class Failures(logging.Filter):
         commands = [*self.commands, *_commands(text)]
         end = cluster.end_of(message, text)
         statuses = {each.get("jobid"): _status(each, commands) for each in members}
-        culprits = [each for each in members if statuses[each.get("jobid")]] or list(members)
+        culprits = [each for each in members if statuses[each.get("jobid")]]
+        culprits = culprits or [each for each in members if each.get("rule_name") in cluster.running(text)]
+        culprits = culprits or list(members)
         fresh = tuple(log for each in culprits for log in _logs(each) if self._is_new(log))
         told = "\n".join(map(legible, fresh)) or _own_words(text)
         ids = frozenset(statuses)

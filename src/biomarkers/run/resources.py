@@ -45,6 +45,23 @@ def minutes(
     return runtime
 
 
+def bounded(kind: Any, most: int) -> None:
+    """Let a group of Snakemake's jobs ask for no more minutes than a step may: it adds up those of its steps.
+
+    kind: Snakemake's class of a group.
+    """
+    asked = kind.resources
+
+    def resources(group: Any) -> Any:
+        found = asked.fget(group)
+        values = dict(found.items())
+        return (
+            type(found)(fromdict=values | {"runtime": min(most, values["runtime"])}) if "runtime" in values else found
+        )
+
+    kind.resources = property(resources)
+
+
 def heap(megabytes: int, parts: int = 1) -> int:
     """Java heap in MB for each of `parts` processes of a job with this memory: what a JVM needs besides is left free.
 

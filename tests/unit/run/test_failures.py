@@ -206,6 +206,17 @@ def test_a_job_that_the_cluster_ended_is_not_explained_by_an_earlier_log(group):
     assert "as ever" not in told and "annotate.log" not in told and f"whole log: {of_cluster};" in told
 
 
+def test_of_a_group_that_the_cluster_ended_the_job_that_was_running_is_told(group):
+    found, jobs, of_cluster = group
+    of_cluster.write_text(
+        "localrule annotate:\n    input: a\nFinished jobid: 3 (Rule: annotate)\nlocalrule variants:\n"
+    )
+    group_error(found, jobs, aux_logs=[str(of_cluster)], cluster_says="SLURM status is: 'OUT_OF_MEMORY'")
+    (told,) = found.told()
+    assert told.startswith("variants of T3 (patient P3) failed: it was out of memory; give it more memory: --set")
+    assert "--set-resources variants:mem_mb=N, or" in told
+
+
 def test_a_group_that_succeeds_when_it_is_tried_again_has_not_failed(group):
     found, jobs, _ = group
     group_error(found, jobs, aux_logs=[], cluster_says="SLURM status is: 'NODE_FAIL'")

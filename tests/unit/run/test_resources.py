@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from biomarkers.run.resources import growing, minutes
+from biomarkers.run.resources import bounded, growing, minutes
 
 
 def test_memory_grows_with_retries_and_with_threads():
@@ -23,3 +23,20 @@ def test_run_time_grows_with_the_files_of_the_user_that_are_there_up_to_a_limit(
 
     asked = minutes(30, per_gigabyte=60, of=reads, most=700)
     assert [asked(SimpleNamespace(sample="a"), attempt=attempt) for attempt in (1, 2, 3, 4)] == [150, 300, 600, 700]
+
+
+def test_a_group_asks_for_no_more_minutes_than_a_job_may():
+    class Found(dict):
+        def __init__(self, fromdict):
+            super().__init__(fromdict)
+
+    class Group:
+        def __init__(self, **asked):
+            self.asked = asked
+
+        resources = property(lambda self: Found(self.asked))
+
+    bounded(Group, 100)
+    assert Group(runtime=150, mem_mb=3).resources == {"runtime": 100, "mem_mb": 3}
+    assert Group(runtime=50, mem_mb=3).resources == {"runtime": 50, "mem_mb": 3}
+    assert Group(mem_mb=3).resources == {"mem_mb": 3}
