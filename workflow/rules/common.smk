@@ -120,8 +120,9 @@ if workflow.is_main_process:
     bounded(GroupJob, SETTINGS["jobs"]["max_minutes"])
 
 # On a cluster a step of seconds would wait for minutes: those of the whole cohort run where Snakemake does, while it is small.
-FEW = len(RUN.samples.by_name) <= SETTINGS["jobs"]["local_samples"]
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path and name != "mapping"}
+LARGE_MAF = "maf" in CLINICAL and os.path.isfile(CLINICAL["maf"]) and os.path.getsize(CLINICAL["maf"]) > 100_000_000
+FEW = len(RUN.samples.by_name) <= SETTINGS["jobs"]["local_samples"] and not LARGE_MAF
 
 # Tables of the trial beside endpoints and rates.
 TRIAL_TABLES = FACTS.trial_tables
