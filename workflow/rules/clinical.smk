@@ -19,7 +19,7 @@ rule import:
         options=OPTIONS["import"],
     shell:
         """
-        biomarkers import --mapping {input.mapping:q} --out {params.folder:q} --sheets-only {params.options} 2>{log}
+        biomarkers import --mapping {input.mapping:q} --out {params.folder:q} {params.options} 2>{log}
         """
 
 

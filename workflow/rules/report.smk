@@ -44,13 +44,11 @@ rule report:
         trial=lambda wildcards, input: flags(dict(zip(TRIAL_TABLES, input.trial))),
         people=from_input("patients", "assessments", "events", "pdl1", "mutations", "qc"),
         variants=lambda wildcards, input: ["--variants", *map(shlex.quote, input.variants)] if input.variants else [],
-        in_force=json.dumps(SETTINGS, default=str),
         options=OPTIONS["report"],
     shell:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
             --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
             --null-hits {input.null_hits} --models {input.models} --curves {input.curves} {params.tables} {params.trial} \
-            {params.people} {params.variants} --in-force {params.in_force:q} {params.options} \
-            --page {output.page} --figures {output.figures} 2>{log}
+            {params.people} {params.variants} {params.options} --page {output.page} --figures {output.figures} 2>{log}
         """

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.io import yamls
 from biomarkers.io.files import md5
 from biomarkers.run import options
 from biomarkers.run.check import named_files
 from biomarkers.run.clinic import gene_set_files
+from biomarkers.run.presets import listed
 
 if TYPE_CHECKING:
     from biomarkers.run.check import Run
@@ -18,12 +21,16 @@ if TYPE_CHECKING:
     from biomarkers.run.samples import Sample
 
 
+UNQUOTED = re.compile(r"[$*?\[\]{}\n]")
+"""What Nextflow 24.10 leaves as it is in a path that it links to: a shell would take it for something else."""
+
+
 def of(path: str | Path, run: Run, facts: Facts) -> dict[str, Any]:
     """What a pipeline needs to know of a run; paths are relative to its folder, as config and sheet have them.
 
-    files: by the config's key; options: of commands that are called once, quoted for a shell, and by `outputs` which
-    tables they write that are not always made; linked: MD5 of files that the plan names. Raises InputError for a run
-    that does not start from VCFs, a MAF or a cohort.
+    files: by the config's key; given: all that the user gave; options: of commands that are called once, quoted for a
+    shell, and by `outputs` which tables they write that are not always made; linked: MD5 of files that the plan names.
+    Raises InputError for what the pipeline does not begin with.
     """
     _refuse_what_is_not_made_here(path, run)
     config = run.config
@@ -41,10 +48,12 @@ def of(path: str | Path, run: Run, facts: Facts) -> dict[str, Any]:
         "options": {command: " ".join(words) for command, words in by_command.items()},
         "outputs": {"endpoints": _trial_tables(run, facts), "pictures": list(facts.pictures)},
         "tumors": [_tumor(run, facts, tumor) for tumor in run.samples.tumors],
+        "wants_power": config["analysis"]["power"],
         "annotator": facts.annotator.name,
         "states_purity": facts.states_purity,
         "has_burden": run.has_burden,
         "measures_maf": run.measures_maf,
+        "given": _given(run),
         "mapping": _mapping(run),
         "linked": {file: md5(file) for file in gene_set_files(config["plan"])},
     }
@@ -62,6 +71,16 @@ def _mapping(run: Run) -> dict[str, Any] | None:
         "beside": list(dict.fromkeys(str(folder / file.parts[0]) for file in inside)),
         "sums": {file: md5(file) for file in run.mapping.files},
     }
+
+
+def _given(run: Run) -> list[str]:
+    """Every file of the user that config, sheet, mapping and plan name."""
+    config = run.config
+    awaited = {run.mapping.place(name) for name in run.mapping.sheets} if run.mapping else set()
+    found = [config["samples"], *(file for value in named_files(config).values() for file in listed(value))]
+    found += [vcf for tumor in run.samples.tumors for vcf in tumor.vcfs]
+    found += [*(run.mapping.files if run.mapping else ()), *gene_set_files(config["plan"])]
+    return list(dict.fromkeys(file for file in found if file and file != "build" and file not in awaited))
 
 
 def _trial_tables(run: Run, facts: Facts) -> list[str]:
@@ -88,6 +107,18 @@ def _refuse_what_is_not_made_here(path: str | Path, run: Run) -> None:
         expected = "a somatic VCF in the column vcf: the pipeline of Nextflow begins there. Reads are taken to VCFs by"
         expected += " nf-core/sarek, or to the page by Snakemake (docs/nextflow.md)"
         problems.add(Problem(str(run.config["samples"]), "sample", sample.sample, expected, sample.line))
+    if run.awaits_sarek:
+        expected = "none: the pipeline of Nextflow begins with VCFs. Run sarek, and make a sheet of its results by"
+        expected += " `biomarkers import sarek OUTDIR --out DIR` (docs/sarek.md)"
+        problems.add(Problem(str(path), "sarek.samples", run.config["sarek"]["samples"], expected))
+    quoted = "a path without $ * ? [ ] { }, which Nextflow does not quote for the shell"
+    for key, value in named_files(run.config).items():
+        for file in listed(value):
+            if UNQUOTED.search(file):
+                problems.add(Problem(str(path), yamls.dotted(key), file, quoted))
+    for tumor in run.samples.tumors:
+        for file in filter(UNQUOTED.search, tumor.vcfs):
+            problems.add(Problem(str(run.config["samples"]), "vcf", file, quoted, tumor.line))
     for file in run.mapping.files if run.mapping else ():
         if ".." in Path(file).parts:
             expected = "a file in or below the mapping's folder, which is all that the pipeline of Nextflow takes along"

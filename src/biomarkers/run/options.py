@@ -5,6 +5,7 @@ Files are not among them: each workflow has its own places. All words are quoted
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ def of_run(run: Run, facts: Facts) -> dict[str, list[str]]:
     config = run.config
     burden, sheets = config["burden"], settings.Sheets.as_options(config)
     return {
-        "import": sheets,
+        "import": ["--sheets-only", *sheets],
         "targets": _of_targets(config["reference"]),
         "maf": [
             *([shlex.join(["--normal-sample", *facts.normal_names])] if facts.normal_names else []),
@@ -57,7 +58,11 @@ def of_run(run: Run, facts: Facts) -> dict[str, list[str]]:
         "cohort": [*flags({"definition": burden["definitions"][0]}), *sheets],
         "associate": sheets,
         "power": [*_of_power(config["analysis"]), *sheets],
-        "report": [*flags({"title": config["report"]["title"]}), *sheets],
+        # The page tells every setting in force.
+        "report": [
+            *flags({"title": config["report"]["title"], "in_force": json.dumps(config, sort_keys=True, default=str)}),
+            *sheets,
+        ],
     }
 
 

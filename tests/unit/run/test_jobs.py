@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -63,6 +65,9 @@ def test_files_tumors_and_options_of_a_run(folder):
     assert found["files"] == {
         "samples": "config/samples.tsv", "patients": "config/patients.tsv", "plan": "config/plan.yaml",
     }  # fmt: skip
+    assert found["given"] == [
+        "config/samples.tsv", "config/patients.tsv", "config/plan.yaml", "t.vcf", "config/my sets.gmt",
+    ]  # fmt: skip
     (tumor,) = found["tumors"]
     assert tumor | {"options": ""} == {
         "id": "T1", "patient": "P1", "vcfs": ["t.vcf"], "is_annotated": True, "is_measured": False, "options": "",
@@ -70,7 +75,9 @@ def test_files_tumors_and_options_of_a_run(folder):
     assert shlex.split(tumor["options"])[:8] == [
         "--tumor-sample", "T", "--normal-sample", "none", "--sample", "T1", "--patient", "P1",
     ]  # fmt: skip
-    assert shlex.split(found["options"]["report"]) == ["--title", "It's; a title"]
+    report = shlex.split(found["options"]["report"])
+    assert report[:3] == ["--title", "It's; a title", "--in-force"]
+    assert json.loads(report[3])["endpoints"]["orr_null"] == 0.1, "every setting, with its default"
     assert found["outputs"]["endpoints"] == ["responses", "design", "readers", "discordant"]
     assert found["linked"] == {"config/my sets.gmt": hashlib.md5(b"SET\t\tTP53\tKRAS\n").hexdigest()}
     assert (found["states_purity"], found["has_burden"], found["measures_maf"], found["mapping"]) == (
@@ -95,6 +102,22 @@ def test_a_mapping_takes_its_folder_along(folder):
     assert "patients" not in found["files"], "it is made by a job"
 
 
+def test_a_path_that_nextflow_would_give_to_the_shell_is_refused(folder, capsys):
+    """Its links to files are not quoted where a name has such a character."""
+    (folder / "$(id).tsv").write_text("patient\ttls_score\nP1\t1\n")
+    (folder / "t.vcf").rename(folder / "*.vcf")
+    sheet = folder / "config/samples.tsv"
+    sheet.write_text(sheet.read_text().replace("t.vcf", "*.vcf"))
+    given = CONFIG | {"clinical": {"patients": "config/patients.tsv", "features": "$(id).tsv"}}
+    words = ["check", "--config", "parameters", "--in-force", json.dumps(given), "--jobs", "jobs.json"]
+    assert run(words) == 2 and not (folder / "jobs.json").exists()
+    expected = "expected a path without $ * ? [ ] { }, which Nextflow does not quote for the shell"
+    assert capsys.readouterr().err.splitlines() == [
+        f"parameters: clinical.features is '$(id).tsv'; {expected}",
+        f"config/samples.tsv:2: vcf is '*.vcf'; {expected}",
+    ]
+
+
 def test_what_nextflow_does_not_begin_with_is_refused(folder):
     (folder / "r.fq").write_text("@r\nACGT\n+\nIIII\n")
     (folder / "t.bed").write_text("chr1\t1\t9\n")
@@ -107,6 +130,10 @@ def test_what_nextflow_does_not_begin_with_is_refused(folder):
     made = read_run("parameters", gathered([], settings))
     with pytest.raises(InputError) as told:
         of("parameters", made, Facts.of(made))
+    awaited = made.config | {"sarek": made.config["sarek"] | {"samples": "r.csv"}}
+    waiting = replace(made, sarek=SimpleNamespace(is_done=False), config=awaited)
+    with pytest.raises(InputError, match=r"sarek.samples is 'r.csv'; expected none: .* `biomarkers import sarek OUT"):
+        of("parameters", waiting, Facts.of(made))
     assert str(told.value).splitlines() == [
         # Both at once.
         "config/samples.tsv:2: sample is 'T1'; expected a somatic VCF in the column vcf: the pipeline of Nextflow begin"
