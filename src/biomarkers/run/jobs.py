@@ -123,6 +123,9 @@ def _refuse_what_is_not_made_here(path: str | Path, run: Run) -> None:
         if ".." in Path(file).parts:
             expected = "a file in or below the mapping's folder, which is all that the pipeline of Nextflow takes along"
             problems.add(Problem(run.mapping.path if run.mapping else "", "file", file, expected))
+    if run.sarek:
+        expected = "none here: run nf-core/sarek by itself, then `biomarkers import sarek` (docs/sarek.md)"
+        problems.add(Problem(str(path), "sarek.samples", run.sarek.samples, expected))
     if run.preset_files:
         expected = "the files themselves under reference: the pipeline of Nextflow downloads nothing (docs/nextflow.md)"
         problems.add(Problem(str(path), "reference.preset", run.config["reference"]["preset"], expected))

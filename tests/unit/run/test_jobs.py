@@ -141,3 +141,11 @@ def test_what_nextflow_does_not_begin_with_is_refused(folder):
         "config/map.yaml: file is 'config/../a.csv'; expected a file in or below the mapping's folder, which is all"
         " that the pipeline of Nextflow takes along",
     ]
+
+
+def test_sarek_is_not_run_first_by_nextflow(folder):
+    """Else a run without its samples would look whole."""
+    (folder / "reads.tsv").write_text("patient\tsample\tstatus\tfastq_1\n")
+    made = read_run("parameters", gathered([], {"sarek": {"samples": "reads.tsv"}}))
+    with pytest.raises(InputError, match=r"^parameters: sarek.samples is 'reads.tsv'; expected none here: run nf-core"):
+        of("parameters", made, Facts.of(made))
