@@ -98,6 +98,25 @@ def test_a_table_sorts_finds_chooses_columns_and_keeps_what_it_shows(
     assert page.is_clean()
 
 
+NEEDED = """rows => rows.map(row => {
+  const cells = [...row.querySelectorAll(".tabulator-cell")].map(cell => {
+    const inside = document.createRange();
+    inside.selectNodeContents(cell);
+    return inside.getBoundingClientRect().height;
+  });
+  return [row.getBoundingClientRect().height, Math.max(...cells)];
+})"""
+"""Height of each row, and of the text of its tallest cell."""
+
+
+def test_rows_are_as_tall_as_their_text(opened: Callable[..., Any], trial_page: Path) -> None:
+    page = opened(trial_page)
+    page.all_drawn()
+    heights = page.tab.eval_on_selector_all(".tabulator-row", NEEDED)
+    assert len(heights) > 80
+    assert [(tall, needed) for tall, needed in heights if not needed < tall < needed + 14] == []
+
+
 def test_a_figure_can_be_kept(opened: Callable[..., Any], trial_page: Path) -> None:
     page = opened(trial_page)
     figure = page.tab.locator("#figure-pfs_all")

@@ -165,7 +165,7 @@ def test_flow_shows_counts_reasons_and_identifiers(full: Page) -> None:
         and "Sequenced 39" in text
         and "3 excluded: 2 without a tumor sample; 1 sample failed" in text
     )
-    assert "P06,P12,P31" in text and "in pdl1.tsv, not in patients.tsv; nearly P07" in text
+    assert "P06, P12, P31" in text and "in pdl1.tsv, not in patients.tsv; nearly P07" in text
 
 
 def test_roles_stand_apart_and_every_p_has_its_estimate_and_interval(full: Page) -> None:

@@ -113,6 +113,8 @@ const showTable = (holder) => {
       columns: columnsOf(about),
       layout: "fitDataTable",
       maxHeight: "80vh",
+      // A page of rows is few: all are drawn, so none has to be measured for those that scroll in.
+      renderVertical: "basic",
       pagination: about.rows > ROWS_OF_A_PAGE + 5,
       paginationSize: ROWS_OF_A_PAGE,
       paginationSizeSelector: [20, 50, 100],

@@ -44,10 +44,15 @@ def _flow(flow: pd.DataFrame) -> Flow:
         for row in wording.each(rows):
             parts = ["" if missing(row.excluded) else f"{int(row.excluded)} excluded", text_cell(row.reason)]
             if any(parts) and (missing(row.excluded) or row.excluded != 0):
-                exclusions.append((": ".join(filter(None, parts)), text_cell(row.patients)))
+                exclusions.append((": ".join(filter(None, parts)), _identifiers(row)))
         text = "not known" if missing(n) else f"{int(n):,}"
         shown.append(Step(wording.STEPS[str(name)], text, int(n) / int(enrolled) if known else None, exclusions))
     return Flow(shown)
+
+
+def _identifiers(row: Any) -> str:
+    """The identifiers of a row of the flow, which are joined by commas, so that a line can end between two."""
+    return text_cell(row.patients).replace(", ", ",").replace(",", ", ")
 
 
 def _unmatched(flow: pd.DataFrame) -> list[Block]:
@@ -59,7 +64,7 @@ def _unmatched(flow: pd.DataFrame) -> list[Block]:
         *([texts("Sheet", "sheet")] if "sheet" in rows else []),
         numbers("n", "n"),
         texts("Reason", "reason"),
-        texts("Identifiers", "patients"),
+        Column("Identifiers", _identifiers, room="much"),
     ]
     return [table("Identifiers in one sheet only, and samples not used", wording.each(rows), columns)]
 
