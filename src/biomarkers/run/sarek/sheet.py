@@ -51,10 +51,14 @@ class Row(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """The rows of the sheet, and of each VCF that was found why it is left (empty: it is taken)."""
+    """The rows of the sheet, and of each VCF that was found why it is left (empty: it is taken).
+
+    without: tumors that sarek's sheets or its folders name and of which nothing is taken.
+    """
 
     rows: list[Row]
     reasons: dict[Found, str]
+    without: list[str]
 
 
 def write(outdir: Path, out: Path, *, sheets_only: bool = False) -> None:
@@ -69,6 +73,8 @@ def write(outdir: Path, out: Path, *, sheets_only: bool = False) -> None:
     folders.write_texts(texts, out, MARKS, ())
     for line in summary(taken):
         log.info(line)
+    for line in warnings(taken):
+        log.warning(line)
 
 
 def take(outdir: Path) -> Taken:
@@ -76,7 +82,7 @@ def take(outdir: Path) -> Taken:
     problems = Problems()
     found = _found(outdir)
     _check_somatic(outdir, found)
-    persons = people.read(outdir, problems)
+    persons, patients = people.read(outdir, problems)
     reasons = {one: one.reason for one in found}
     by_name: dict[str, list[Found]] = {}
     for one in found:
@@ -89,9 +95,13 @@ def take(outdir: Path) -> Taken:
             said = ", ".join(sorted(one.path for one in calls))
             expected = f"both of Strelka's files ({' and '.join(PARTS)}), or calls of Mutect2"
             problems.add(Problem.said(str(outdir), f"calls of {name}", f"are {said} alone", expected))
-    rows = _rows(outdir, chosen, persons, reasons, problems)
+    for path in (one.path for calls in chosen.values() for one in calls if not (outdir / one.path).is_file()):
+        expected = "a file: results that hold links (`--publish_dir_mode symlink`) need sarek's work folder"
+        problems.add(Problem.said(str(outdir / path), "file", "is a link to nothing", expected))
     problems.stop_if_any()
-    return Taken(rows, reasons)
+    rows = _rows(outdir, chosen, persons, patients, reasons, problems)
+    problems.stop_if_any()
+    return Taken(rows, reasons, sorted(_tumors(found, persons) - {row.sample for row in rows}))
 
 
 def summary(taken: Taken) -> list[str]:
@@ -104,6 +114,25 @@ def summary(taken: Taken) -> list[str]:
     lines = [f"taken: {len(samples)} tumor samples of {len(patients)} patients from {listed}"]
     left = Counter((one.caller or "others", reason) for one, reason in taken.reasons.items() if reason)
     return lines + [f"left: {caller}, {number} files: {reason}" for (caller, reason), number in sorted(left.items())]
+
+
+def warnings(taken: Taken) -> list[str]:
+    """Sentences: tumors that the sheet does not have, and burdens that were not made alike."""
+    lines = []
+    if taken.without:
+        listed = ", ".join(taken.without)
+        lines.append(f"no calls are taken of {len(taken.without)} tumors: {listed}; {MARKS[0]} says why files are left")
+    callers = sorted({one.caller for one, reason in taken.reasons.items() if not reason})
+    if len(callers) > 1:
+        lines.append(f"tumors are from {' and '.join(callers)}: their burdens are not made alike; run one for all")
+    return lines
+
+
+def _tumors(found: Iterable[Found], persons: Mapping[str, Person]) -> set[str]:
+    """Tumors by status in sarek's sheets, and those of pairs that a caller was given."""
+    pairs = {one.name for one in found if people.SEPARATOR in one.name}
+    named = {pair[0] for name in pairs if (pair := people.split(name, dict(persons)))}
+    return named | {sample for sample, person in persons.items() if person.status == TUMOR}
 
 
 def _found(outdir: Path) -> list[Found]:
@@ -119,14 +148,13 @@ def _check_somatic(outdir: Path, found: Sequence[Found]) -> None:
         expected = "the results folder (--outdir) of nf-core/sarek, with VCFs in variant_calling/ or annotation/"
         raise InputError(Problem.said(str(outdir), "folder", "holds no calls of sarek", expected))
     if all(one.reason for one in found):
-        callers = Counter(one.caller or "others" for one in found)
-        listed = ", ".join(f"{caller} {number}" for caller, number in sorted(callers.items()))
-        reasons = sorted({one.reason for one in found})
+        kinds = Counter((one.caller or "others", one.reason) for one in found)
+        listed = "; ".join(f"{caller} {number}: {reason}" for (caller, reason), number in sorted(kinds.items()))
         expected = (
             "filtered somatic calls: run sarek with `--tools mutect2` (or strelka), with tumors (status 1) in its sheet"
+            f". What there is: {listed}"
         )
-        said = f"holds no somatic calls that could be counted ({listed}: {'; '.join(reasons)})"
-        raise InputError(Problem.said(str(outdir), "folder", said, expected))
+        raise InputError(Problem.said(str(outdir), "folder", "holds no somatic calls that could be counted", expected))
 
 
 def _chosen(calls: Iterable[Found], reasons: dict[Found, str]) -> list[Found]:
@@ -156,13 +184,13 @@ def _rows(
     outdir: Path,
     chosen: Mapping[str, list[Found]],
     persons: Mapping[str, Person],
+    patients: set[str],
     reasons: dict[Found, str],
     problems: Problems,
 ) -> list[Row]:
     """Rows of the sheet, a tumor once: with its normal before without. What cannot be decided goes into `problems`."""
-    patients = {person.patient for person in persons.values()}
     rows: dict[str, tuple[str, list[Row]]] = {}
-    for name, calls in sorted(chosen.items(), key=lambda each: ("_vs_" not in each[0], each[0])):
+    for name, calls in sorted(chosen.items(), key=lambda each: (people.SEPARATOR not in each[0], each[0])):
         if not calls:
             continue
         if name in patients and name not in persons:
@@ -174,7 +202,7 @@ def _rows(
             other = rows.setdefault(sample, (name, own))[0]
             if other == name:
                 continue
-            if "_vs_" in other and "_vs_" in name:
+            if people.SEPARATOR in other and people.SEPARATOR in name:
                 expected = "one normal of a tumor; move the other folder away"
                 problems.add(Problem.said(str(outdir), f"tumor {sample}", f"is called as {other} and {name}", expected))
             for one in calls:

@@ -11,7 +11,7 @@ import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.errors import InputError
-from biomarkers.run.sarek.names import read
+from biomarkers.run.sarek.names import PARTS, read
 from biomarkers.run.sarek.sheet import take
 
 MUTECT2 = """##fileformat=VCFv4.2
@@ -185,6 +185,52 @@ def test_sheets_that_contradict_each_other_are_told(outdir):
     folder = outdir(f"{PAIR}.filtered.vcf.gz", **{"csv/mapped.csv": "patient,status,sample\nP2,1,T1\n"})
     with pytest.raises(InputError, match=r"patient of T1 is 'P1'; expected patient P2, as in \S+mapped.csv"):
         take(folder)
+
+
+def test_a_sample_is_a_tumor_or_a_normal_in_every_sheet(outdir):
+    sheets(outdir)
+    folder = outdir(f"{PAIR}.filtered.vcf.gz", **{"csv/mapped.csv": "patient,status,sample\nP1,0,T1\n"})
+    with pytest.raises(InputError, match=r"status of T1 is '1'; expected status 0, as in \S+mapped.csv"):
+        take(folder)
+
+
+@pytest.mark.parametrize("caller", ["mutect2", "strelka"])
+def test_a_sheet_of_calls_names_pairs_and_no_samples(outdir, caller):
+    """Started at --step variant_calling, sarek writes csv/variantcalled.csv alone: its `sample` is TUMOR_vs_NORMAL."""
+    sheet = "patient,sample,variantcaller,vcf\nP1,N1,haplotypecaller,x\nP1,T1_vs_N1,strelka,x\nP2,P2,mutect2,x\n"
+    calls = {
+        "mutect2": [f"{PAIR}.filtered.vcf.gz"],
+        "strelka": [f"{STRELKA}{part}.vcf.gz" for part in ("snvs", "indels")],
+    }
+    joint = {"variant_calling/mutect2/P2/P2.mutect2.filtered.vcf.gz": mutect2("P2_N", "P2_A", normals=["P2_N"])}
+    folder = outdir(*calls[caller], **joint, **{"csv/variantcalled.csv": sheet})
+    assert {row[:2] for row in rows_of(folder)} == {("P1", "T1"), ("P2", "A")}
+
+
+def test_tumors_of_which_nothing_is_taken_are_named(outdir, caplog, tmp_path):
+    sheets(outdir, "P1,XX,1,T1\nP1,XX,0,N1\nP2,XX,1,T2\n")
+    folder = outdir(f"{PAIR}.filtered.vcf.gz", "variant_calling/mutect2/T3_vs_N3/T3_vs_N3.mutect2.vcf.gz")
+    assert run(["import", "sarek", str(folder), "--out", str(tmp_path / "out")]) == 0
+    assert "no calls are taken of 2 tumors: T2, T3; sarek.tsv says why" in caplog.text
+    sheets(outdir, "P1,XX,1,T1\nP1,XX,0,N1\n")
+    assert take(folder).without == ["T3"]
+
+
+def test_callers_that_differ_between_tumors_are_told(outdir, caplog, tmp_path):
+    sheets(outdir, "P1,XX,1,T1\nP1,XX,0,N1\nP2,XX,1,T2\nP2,XX,0,N2\n")
+    strelka = [f"variant_calling/strelka/T2_vs_N2/T2_vs_N2.strelka.{part}.vcf.gz" for part in PARTS]
+    folder = outdir(f"{PAIR}.filtered.vcf.gz", *strelka)
+    assert run(["import", "sarek", str(folder), "--out", str(tmp_path / "out")]) == 0
+    assert "tumors are from mutect2 and strelka: their burdens are not made alike" in caplog.text
+
+
+def test_a_link_to_nothing_is_no_call(outdir):
+    sheets(outdir)
+    place = outdir(f"{PAIR}.filtered.vcf.gz") / f"{PAIR}.filtered.vcf.gz"
+    place.unlink()
+    place.symlink_to("/absent/work/ab/cdef/x.vcf.gz")
+    with pytest.raises(InputError, match=r"filtered.vcf.gz: file is a link to nothing; expected a file: results that"):
+        take(outdir())
 
 
 def test_a_tumor_called_with_and_without_its_normal_stands_once(outdir):
