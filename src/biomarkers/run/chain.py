@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biomarkers import __version__
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
 from biomarkers.run import maf_entry, presets, reports
@@ -189,12 +189,13 @@ def record(run: Run, facts: Facts, sums: Mapping[str, str], layout: Layout = USU
     """The record that stands beside the table of burdens. sums: MD5 of files that need not be read again.
 
     Paths in it are seen from the folder that holds the results. The only thing in it that two identical runs differ in
-    is the time, its last entry.
+    is the time, its last entry. Raises InputError where the run has not come so far.
     """
     known = dict(sums)
     files: dict[str, dict[str, Any]] = {}
     found = links(run, facts)
     places = {path: path if link.by == GIVEN else layout.place(path) for path, link in found.items()}
+    _check_there(found, places, known)
     for path, link in found.items():
         place, sources = places[path], [places[source] for source in link.sources]
         if place not in known:
@@ -218,6 +219,19 @@ def record(run: Run, facts: Facts, sums: Mapping[str, str], layout: Layout = USU
         "files": files,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _check_there(found: Mapping[str, Link], places: Mapping[str, str], sums: Mapping[str, str]) -> None:
+    """Raise InputError for files of the chain that are not there: all of them, or that there are no burdens yet."""
+    finished = "what a finished run has: call it in the run's folder, after `biomarkers run`"
+    problems = Problems()
+    for path, place in places.items():
+        if place not in sums and not Path(place).is_file():
+            given = found[path].by == GIVEN
+            problems.add(Problem.said(place, "file", "is missing", "a file that exists" if given else finished))
+            if path == TMB:
+                break
+    problems.stop_if_any()
 
 
 def _sample(run: Run, tumor: Sample, layout: Layout) -> dict[str, Any]:

@@ -153,6 +153,23 @@ def test_with_a_prefix_paths_are_seen_from_the_folder_of_the_results():
     assert told["samples"]["T4"]["variants"] == "results/variants/T4.variants.tsv.gz"
 
 
+def test_a_run_that_is_not_finished_is_told_with_the_files_that_are_not_there():
+    run = run_of(FROM_VCF[:1], reference={"assumed_bp": 1000000, "fasta": "g.fa", "genes": "g.gff"})
+    with pytest.raises(InputError) as told:
+        chain.record(run, Facts.of(run), {})
+    assert str(told.value) == (
+        "results/burden/tmb.tsv: file is missing; expected what a finished run has: call it in the run's folder,"
+        " after `biomarkers run`"
+    )
+    Path("results/burden").mkdir(parents=True)
+    Path(chain.TMB).write_text("sample\n")
+    with pytest.raises(InputError) as told:
+        chain.record(run, Facts.of(run), {})
+    lines = str(told.value).splitlines()
+    assert any(line.startswith("results/variants/T3.variants.tsv.gz: file is missing; expected what") for line in lines)
+    assert any(line == "t3.vcf: file is missing; expected a file that exists" for line in lines)
+
+
 def test_what_a_preset_downloads_is_not_given_by_the_user():
     """The genes are renamed on their way; a FASTA is named once, whoever uses it."""
     files = tuple(
