@@ -37,6 +37,8 @@ def command(
     elif config is None and not (folder / OWN).is_file() and "--configfile" not in words:
         expected = "the run's config (or --config FILE); `biomarkers demo OUT` writes a complete example"
         problems.add(Problem.said(str(folder / OWN), "file", "is missing", expected))
+    if config is not None and not config.is_file():
+        problems.add(Problem("command line", "--config", config, "a file that exists"))
     if cores is not None and cores < 1:
         problems.add(Problem("command line", "--cores", cores, "a whole number of at least 1"))
     known = _profiles()

@@ -33,6 +33,7 @@ def read(line):
 
 
 def test_snakemake_reads_what_was_meant(run, project):
+    Path("other.yaml").write_text("plan: null\n")
     words = ("results/cohort.tsv", "--config", "burden={vaf: 0.1}", "plan=null")
     asked = read(run(*words, cores=3, config=Path("other.yaml"), profile="slurm", dry_run=True))
     assert asked.targets == {"results/cohort.tsv"} or list(asked.targets) == ["results/cohort.tsv"]
@@ -54,11 +55,12 @@ def test_of_two_numbers_of_cores_the_one_for_snakemake_counts(run):
 def test_everything_wrong_is_told_at_once(run, monkeypatch):
     monkeypatch.setattr(launch, "find_spec", lambda name: None)
     with pytest.raises(InputError) as told:
-        run(directory="absent", cores=0, profile="slrm")
+        run(directory="absent", cores=0, profile="slrm", config=Path("absent.yaml"))
     assert str(told.value).splitlines() == [
         "command line: snakemake is not installed; expected Snakemake beside this program:"
         " pip install 'biomarkers-trial[workflow]'",
         "command line: --directory is 'absent'; expected a folder that exists",
+        "command line: --config is 'absent.yaml'; expected a file that exists",
         "command line: --cores is '0'; expected a whole number of at least 1",
         "command line: --profile is 'slrm'; expected slurm, or the path of a folder with a profile",
     ]
@@ -68,6 +70,7 @@ def test_a_folder_without_config_is_refused_unless_another_is_named(run):
     Path("config/config.yaml").unlink()
     with pytest.raises(InputError, match=r"^config/config.yaml: file is missing; expected the run's config"):
         run()
+    Path("c.yaml").write_text("plan: null\n")
     assert run(config=Path("c.yaml")) and run("--configfile", "c.yaml")
 
 
