@@ -107,10 +107,6 @@ def _refuse_what_is_not_made_here(path: str | Path, run: Run) -> None:
         expected = "a somatic VCF in the column vcf: the pipeline of Nextflow begins there. Reads are taken to VCFs by"
         expected += " nf-core/sarek, or to the page by Snakemake (docs/nextflow.md)"
         problems.add(Problem(str(run.config["samples"]), "sample", sample.sample, expected, sample.line))
-    if run.awaits_sarek:
-        expected = "none: the pipeline of Nextflow begins with VCFs. Run sarek, and make a sheet of its results by"
-        expected += " `biomarkers import sarek OUTDIR --out DIR` (docs/sarek.md)"
-        problems.add(Problem(str(path), "sarek.samples", run.config["sarek"]["samples"], expected))
     quoted = "a path without $ * ? [ ] { }, which Nextflow does not quote for the shell"
     for key, value in named_files(run.config).items():
         for file in listed(value):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -130,10 +128,6 @@ def test_what_nextflow_does_not_begin_with_is_refused(folder):
     made = read_run("parameters", gathered([], settings))
     with pytest.raises(InputError) as told:
         of("parameters", made, Facts.of(made))
-    awaited = made.config | {"sarek": made.config["sarek"] | {"samples": "r.csv"}}
-    waiting = replace(made, sarek=SimpleNamespace(is_done=False), config=awaited)
-    with pytest.raises(InputError, match=r"sarek.samples is 'r.csv'; expected none: .* `biomarkers import sarek OUT"):
-        of("parameters", waiting, Facts.of(made))
     assert str(told.value).splitlines() == [
         # Both at once.
         "config/samples.tsv:2: sample is 'T1'; expected a somatic VCF in the column vcf: the pipeline of Nextflow begin"
