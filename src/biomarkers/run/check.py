@@ -95,7 +95,10 @@ def _read_run(path: str | Path, given: yamls.Settings | None, problems: Problems
     preset = presets.take(path, settings, config)
     mapping = mapped.take(path, settings, config, problems)
     sarek = handover.take(path, settings, config, problems)
-    sheet = read_samples(config, problems)
+    given_sheet = config["samples"]
+    if is_absent := given_sheet is not None and not Path(given_sheet).exists():
+        problems.add(yamls.problem(path, settings, ("samples",), given_sheet, sheet_rows.EXISTS))
+    sheet = samples.Samples({}) if is_absent else read_samples(config, problems)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
     if config["clinical"]["maf"] and config["burden"]["denominators"]:
         entered |= maf_entry.names(config, problems)

@@ -37,6 +37,9 @@ def command(
     elif config is None and not (folder / OWN).is_file() and "--configfile" not in words:
         expected = "the run's config (or --config FILE); `biomarkers demo OUT` writes a complete example"
         problems.add(Problem.said(str(folder / OWN), "file", "is missing", expected))
+    elif not os.access(folder, os.W_OK):
+        expected = "a folder in which files can be written; copy the config into one, its paths are relative to it"
+        problems.add(Problem("command line", "--directory", directory, expected))
     if config is not None and not config.is_file():
         problems.add(Problem("command line", "--config", config, "a file that exists"))
     if cores is not None and cores < 1:

@@ -74,6 +74,13 @@ def test_a_folder_without_config_is_refused_unless_another_is_named(run):
     assert run(config=Path("c.yaml")) and run("--configfile", "c.yaml")
 
 
+def test_a_folder_that_cannot_be_written_is_refused(run, monkeypatch):
+    """Snakemake answers with a traceback."""
+    monkeypatch.setattr(launch.os, "access", lambda path, mode: False)
+    with pytest.raises(InputError, match=r"^command line: --directory is '.'; expected a folder in which files can be"):
+        run()
+
+
 def test_the_exit_status_is_snakemakes_own(tmp_path):
     """Through the command: a config that asks for nothing is status 2, with our sentence."""
     (tmp_path / "config").mkdir()

@@ -30,3 +30,15 @@ def test_an_unknown_annotator_is_refused_before_anything_is_looked_at(tmp_path, 
     assert str(caught.value) == (
         "config.yaml:2: annotation.tool is 'snpEf'; expected one of csq, vep, snpeff (did you mean 'snpeff'?)"
     )
+
+
+def test_a_sheet_of_samples_that_is_not_there_is_told_as_every_file_of_the_config(tmp_path, monkeypatch):
+    """From another folder than the run's each path of a right config is missing."""
+    monkeypatch.chdir(tmp_path)
+    Path("config.yaml").write_text("reads: {recalibrate: off}\nsamples: config/samples.tsv\n")
+    with pytest.raises(InputError) as caught:
+        read_run("config.yaml")
+    assert str(caught.value) == (
+        "config.yaml:2: samples is 'config/samples.tsv'; expected a file that exists (paths are relative to the run's"
+        " folder)"
+    )
