@@ -295,6 +295,7 @@ workflow {
             readers: BIOMARKERS_ENDPOINTS.out.readers,
             discordant: BIOMARKERS_ENDPOINTS.out.discordant,
             presets: BIOMARKERS_ENDPOINTS.out.presets,
+            visits: BIOMARKERS_ENDPOINTS.out.visits,
             pdl1: BIOMARKERS_PDL1.out.selected,
             mutations: BIOMARKERS_TMB.out.mutations,
             qc: BIOMARKERS_QC.out.qc,

@@ -220,3 +220,24 @@ def test_the_drawer_tells_all_of_a_patient(opened: Callable[..., Any], detailed_
     drawer.get_by_role("button", name="Next patient").click()
     assert drawer.locator("h2").inner_text() == "P03" and "2023-01-02" not in drawer.inner_text()
     assert page.is_clean()
+
+
+def test_a_click_on_a_course_opens_the_patient(opened: Callable[..., Any], tmp_path: Path) -> None:
+    visits = tmp_path / "visits.tsv"
+    lines = [f"P0{place}\t57\tSD\t{10 * place - 60}" for place in range(1, 9)]
+    visits.write_text("\n".join(["patient\tday\tresponse\tchange_percent", *lines]) + "\n")
+    path = tmp_path / "index.html"
+    options = ["--cohort", f"{TRIAL}/cohort.tsv", "--visits", str(visits), "--page", str(path)]
+    assert run(["report", *options]) == 0
+    page = opened(path)
+    for name in ("waterfall", "spider", "time_on_study"):
+        figure = page.tab.locator(f"#figure-{name}")
+        figure.scroll_into_view_if_needed()
+        figure.locator("svg").wait_for()
+        marks = ".mark-rect.role-mark path" if name != "spider" else ".mark-symbol.role-mark path"
+        figure.locator(marks).nth(1).click()
+        page.tab.locator("#drawer h2").wait_for()
+        patient = page.tab.locator("#drawer h2").inner_text()
+        assert patient.startswith("P") and figure.locator(".chosen").count() >= 1
+        page.tab.keyboard.press("Escape")
+    assert page.is_clean()

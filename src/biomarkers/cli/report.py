@@ -32,6 +32,7 @@ def report(
     curves: InputTable | None = None,
     patients: InputTable | None = None,
     assessments: InputTable | None = None,
+    visits: InputTable | None = None,
     events: InputTable | None = None,
     pdl1: InputTable | None = None,
     mutations: InputTable | None = None,
@@ -76,6 +77,7 @@ def report(
         curves: Its calibration and net benefit, as `biomarkers associate --curves` writes them.
         patients: The patients sheet: dates of each patient.
         assessments: The assessments sheet: visits of each patient.
+        visits: Sums of the lesions at each visit, as `biomarkers endpoints --visits` writes them.
         events: The adverse events sheet, one row an event: those of each patient.
         pdl1: The PD-L1 score of each patient, as `biomarkers pdl1 --selected` writes it: assay and specimen.
         mutations: Variants by patient and gene, as `biomarkers tmb --mutations` writes them.
@@ -119,6 +121,7 @@ def report(
         curves=curves,
         patients=patients,
         assessments=assessments,
+        visits=visits,
         events=events,
         pdl1=pdl1,
         mutations=mutations,

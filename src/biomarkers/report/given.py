@@ -90,6 +90,7 @@ class Tables:
     curves: pd.DataFrame | None = None
     patients: pd.DataFrame | None = None
     assessments: pd.DataFrame | None = None
+    visits: pd.DataFrame | None = None
     events: pd.DataFrame | None = None
     pdl1: pd.DataFrame | None = None
     mutations: pd.DataFrame | None = None

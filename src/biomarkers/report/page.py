@@ -24,6 +24,7 @@ from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
 from biomarkers.report.sections.associations import associations, genes
 from biomarkers.report.sections.burden import burden
+from biomarkers.report.sections.courses import courses
 from biomarkers.report.sections.endpoints import endpoints
 from biomarkers.report.sections.landmarks import landmarks
 from biomarkers.report.sections.markers import markers, survival
@@ -41,7 +42,11 @@ Part = Callable[[Tables], list[Block]]
 SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
     "summary": ("Result", "", [("", result)]),
     "who": ("Who", "Who was in the trial", [("", patients)]),
-    "efficacy": ("Efficacy", "Response and survival", [("", endpoints), ("From a landmark on", landmarks)]),
+    "efficacy": (
+        "Efficacy",
+        "Response and survival",
+        [("", endpoints), ("Course of each patient", courses), ("From a landmark on", landmarks)],
+    ),
     "compare": ("Compare", "Groups compared", [("Markers by response", markers), ("Survival by marker", survival)]),
     "together": (
         "Together",

@@ -147,8 +147,9 @@ class Facts:
             annotator=annotators.chosen(config),
             reports=reports.expected(samples, hs_metrics=config["qc"]["hs_metrics"]),
             pictures=_burden_pictures(config["burden"], measured, has_burden=run.has_burden),
-            trial_tables=tuple(
-                name for name, needed in TRIAL_TABLES.items() if not needed or config["endpoints"][needed] is not None
+            trial_tables=(
+                *(n for n, needed in TRIAL_TABLES.items() if not needed or config["endpoints"][needed] is not None),
+                *(["visits"] if config["clinical"]["lesions"] else []),
             ),
             calling_parts=_calling_parts(samples, reference, calling),
         )

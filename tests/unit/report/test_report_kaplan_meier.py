@@ -46,7 +46,7 @@ def test_curve_starts_at_one_and_its_band_is_never_empty() -> None:
 def test_chart_draws_every_group_with_its_ticks_and_its_numbers_at_risk() -> None:
     time, event = pd.Series([1.0, 2.0, 3.0, 4.0, 9.0]), pd.Series([1, 0, 1, 1, 0])
     group = pd.Series(["> 5", "> 5", "<= 5", "<= 5", "<= 5"])
-    chart = kaplan_meier(time, event, group, ["> 5", "<= 5"], what="Survival", legend="TMB")
+    chart = kaplan_meier(time, event, group, ["> 5", "<= 5"], what="Survival", since="the start", legend="TMB")
     spec = finished(chart, "words")
     datasets = list(spec["datasets"].values())
     ticks = next(d for d in datasets if d and "survival" in d[0] and all(row["censored"] for row in d))

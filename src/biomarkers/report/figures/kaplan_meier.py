@@ -35,12 +35,13 @@ def at_risk(time: pd.Series, ticks: list[float]) -> list[int]:
 
 
 def kaplan_meier(
-    time: pd.Series, event: pd.Series, group: pd.Series, names: list[str], *, what: str, legend: str = ""
+    time: pd.Series, event: pd.Series, group: pd.Series, names: list[str], *, what: str, since: str, legend: str = ""
 ) -> Any:
     """An altair chart of the curves of `names`, the table of numbers at risk beneath.
 
     time: months; event: 0 or 1; group: name per patient. Rows with any of the three missing must be gone.
-    what: the endpoint in words, for the vertical axis. legend: the marker in words, before the group's name.
+    what: the endpoint in words, for the vertical axis. since: where time begins. legend: the marker in words,
+    before the group's name.
     """
     ticks = month_ticks(float(time.max()))
     labels = {name: f"{legend} {name}".strip() for name in names}
@@ -52,7 +53,7 @@ def kaplan_meier(
         risk += [{"group": labels[name], "time": t, "n": n} for t, n in zip(ticks, counts, strict=True)]
     data = pd.concat(curves, ignore_index=True)
     order = list(labels.values())
-    x = alt.X("time:Q", title="Months from the start of treatment").scale(domain=[0, float(time.max())], nice=False)
+    x = alt.X("time:Q", title=f"Months from {since}").scale(domain=[0, float(time.max())], nice=False)
     x = x.axis(values=ticks, grid=False, format="d", labelFlush=False)
     y = alt.Y("survival:Q", title=what).scale(domain=[0, 1]).axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
     single = len(order) == 1

@@ -8,11 +8,9 @@ import pandas as pd
 
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, limits, numbers, table, value_cell
-from biomarkers.report.figures.style import Figure, finished
-from biomarkers.report.figures.swimmer import MOST_PATIENTS, swimmer
-from biomarkers.report.given import Tables
+from biomarkers.report.given import Endpoint, Tables
 from biomarkers.report.numbers import NOT_REACHED, estimate, missing, months, number, percent
-from biomarkers.report.sections.markers import EVERYONE, curves, left_out
+from biomarkers.report.sections.markers import EVERYONE, curves
 from biomarkers.report.sections.trial import trial
 from biomarkers.report.summary import whose
 
@@ -28,7 +26,7 @@ CAPTIONS = (
 
 
 def endpoints(given: Tables) -> list[Block]:
-    """The table of rates in two parts, Kaplan-Meier curves of all patients, and the time of each patient."""
+    """The table of rates in two parts, the trial's tables, and Kaplan-Meier curves of all patients."""
     if given.rates is None:
         blocks: list[Block] = [absent("The table of rates", "--rates")]
     else:
@@ -38,8 +36,10 @@ def endpoints(given: Tables) -> list[Block]:
     blocks[:0] = [Paragraph(other)] if (other := whose(given.rates, given.subset)) else []
     everyone = pd.Series(EVERYONE, index=given.cohort.index)
     timed = [end for end in given.endpoints().values() if end.time is not None]
+    if "dor" not in given.endpoints() and {"dor_months", "dor_event"} <= set(given.cohort):
+        timed.append(Endpoint("dor", time="dor_months", event="dor_event"))
     figures = [curves(given, end, everyone, [EVERYONE]) for end in timed]
-    return [*blocks, *trial(given), *(f for f in [*figures, *swimmers(given.cohort)] if f is not None)]
+    return [*blocks, *trial(given), *(figure for figure in figures if figure is not None)]
 
 
 def _rates(caption: str, rates: pd.DataFrame) -> Table:
@@ -75,21 +75,3 @@ def _estimate(row: Any) -> Cell:
     if missing(row.estimate):
         return Cell(NOT_REACHED if _is_median(row) and row.method not in OBSERVED else "not known")
     return value_cell(row.estimate, months(row.estimate) if _is_median(row) else percent(row.estimate))
-
-
-def swimmers(cohort: pd.DataFrame) -> list[Figure]:
-    """The time without progression of each patient, when the cohort has it and is small enough to be read."""
-    if not {"pfs_months", "pfs_event", "best_response"} <= set(cohort):
-        return []
-    rows = cohort[cohort["pfs_months"].notna() & cohort["pfs_event"].notna()]
-    if not 0 < len(rows) <= MOST_PATIENTS:
-        return []
-    chart = swimmer(rows["patient"], rows["best_response"], rows["pfs_months"], rows["pfs_event"].astype(int))
-    going = int((rows["pfs_event"] == 0).sum())
-    alt = f"Time without progression of {len(rows)} patients by best response; {going} had no event when last seen"
-    caption = (
-        f"n = {len(rows)}; {going} had neither progressed nor died when last seen (arrow). "
-        f"{left_out(len(cohort), len(rows), 0, '', 'follow-up')} Bars are sorted by length."
-    )
-    title = "Swimmer plot: each patient's time without progression"
-    return [Figure("time_on_study", title, caption, alt, finished(chart, alt))]

@@ -18,6 +18,9 @@ from biomarkers.report.numbers import count, missing, number, p_phrase
 MOST = 8
 """Figures of one kind on a page; the rest is in the tables, which is said."""
 EVERYONE = "All patients"
+SINCE = {"dor": "the first response"}
+OF_WHOM = {"dor": "a response with a duration"}
+"""From where an endpoint counts, and what those have who have it, where that is not the start and follow-up."""
 GROUP_NAMES = {"responder": "Responders", "non-responder": "Non-responders"}
 
 
@@ -136,7 +139,8 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     what += "" if landmark is None else f" from {landmark:g} months on"
     # The groups of a pair of markers name both of them.
     legend = wording.short_label(test.marker) if test is not None and test.marker in cohort else ""
-    chart = kaplan_meier(time[used], event[used], group[used], names, what=what, legend=legend)
+    start = "the landmark" if landmark is not None else SINCE.get(end.name, "the start of treatment")
+    chart = kaplan_meier(time[used], event[used], group[used], names, what=what, since=start, legend=legend)
     sizes = []
     for name in names:
         inside = used & group.eq(name)
@@ -144,7 +148,13 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     by_group = "" if test is None else f" ({'; '.join(sizes)})"
     parts = [
         f"n = {int(used.sum())} with {count(int(event[used].sum()), 'event')}{by_group}.",
-        left_out(len(cohort), int(used.sum()), int((followed & group.isna()).sum()), "group", "follow-up"),
+        left_out(
+            len(cohort),
+            int(used.sum()),
+            int((followed & group.isna()).sum()),
+            "group",
+            OF_WHOM.get(end.name, "follow-up"),
+        ),
         "Vertical ticks are patients censored at that time; bands are 95% log-log intervals.",
         "" if test is None else found(given, test, ["logrank"], ["logrank_permutation"], ["cox", "firth_cox"]),
     ]
