@@ -9,16 +9,20 @@ import builders
 OTHER = """
 configfile: "config/config.yaml"
 
+rule all:
+    input: "results/burden/tmb.tsv", "results/qc/multiqc.html", "own.txt"
+
+rule own:
+    output: "own.txt"
+    shell: "touch {{output}}"
+
 module exome:
     snakefile: "{snakefile}"
     config: config
 
 use rule * from exome as exome_*
-
-rule all:
-    default_target: True
-    input: rules.exome_all.input
 """
+"""Its own first rule is what it makes by default, as in any Snakefile."""
 
 
 def test_a_module_finds_its_shell_files_and_settings(run_folder, shared_data, project):
@@ -28,6 +32,7 @@ def test_a_module_finds_its_shell_files_and_settings(run_folder, shared_data, pr
     planned = run_folder.run("-n", "-p")
     said = planned.stdout + planned.stderr
     assert planned.returncode == 0, said
+    assert "touch own.txt" in said and "exome_all" not in said
     assert "align.sh --genome" in said and f"--config {project}/workflow/multiqc.yaml" in said
 
 
