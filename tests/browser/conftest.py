@@ -74,6 +74,7 @@ class Opened:
 
     def __init__(self, context: Any, path: Path, script: bool) -> None:
         self.tab = context.new_page()
+        self.tab.set_default_timeout(300_000)  # a busy machine is slow, not wrong
         self.said: list[str] = []
         self.asked: list[str] = []
         self.tab.on("console", lambda message: self.said.append(message.text))
@@ -85,8 +86,11 @@ class Opened:
 
     def all_drawn(self) -> None:
         """Go through the page, so that all is drawn."""
-        for place in self.tab.query_selector_all("[data-figure], [data-table]"):
-            place.scroll_into_view_if_needed()
+        self.tab.evaluate("document.querySelectorAll('main details.fold').forEach((one) => { one.open = true; })")
+        self.tab.evaluate(
+            "async () => { for (const one of document.querySelectorAll('[data-figure], [data-table], [data-tool]')) {"
+            " one.scrollIntoView(); for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame); } }"
+        )
         self.tab.wait_for_function(
             "document.querySelectorAll('[data-figure] .chart:not([data-drawn]):not(.failed)').length === 0"
             " && document.querySelectorAll('[data-table]:not([data-shown])').length === 0"

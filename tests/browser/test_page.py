@@ -12,7 +12,7 @@ import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.io import tables
-from pages import NAMES, TRIAL, store_of, table
+from pages import NAMES, TRIAL, store_of
 
 HOSTILE = (
     '</script><script>document.body.dataset.hacked=1</script>"><img src=x onerror="document.body.dataset.hacked=1">'
@@ -33,7 +33,7 @@ def test_everything_is_drawn_and_fits(opened: Callable[..., Any], trial_page: Pa
     page = opened(trial_page, width=width, scheme=scheme)
     page.all_drawn()
     store = store_of(trial_page.read_text("utf-8"))
-    drawn = page.tab.eval_on_selector_all(".chart[data-drawn=yes] svg", "found => found.length")
+    drawn = page.tab.eval_on_selector_all("[data-figure] .chart[data-drawn=yes] svg", "found => found.length")
     assert drawn == len(store["figures"]) >= 14
     assert len(page.tab.query_selector_all(".tabulator")) == len(store["tables"])
     assert page.tab.evaluate("document.documentElement.scrollWidth") == width
@@ -56,7 +56,9 @@ def test_hostile_names_stay_text(opened: Callable[..., Any], tmp_path: Path, nam
     page = opened(path)
     page.all_drawn()
     assert page.tab.query_selector(".failed, [data-hacked], main img") is None
-    assert len(page.tab.query_selector_all(".chart svg")) == len(store_of(path.read_text("utf-8"))["figures"])
+    assert len(page.tab.query_selector_all("[data-figure] .chart svg")) == len(
+        store_of(path.read_text("utf-8"))["figures"]
+    )
     assert page.is_clean()
 
 
@@ -65,7 +67,7 @@ def test_a_table_sorts_finds_chooses_columns_and_keeps_what_it_shows(
 ) -> None:
     page = opened(trial_page)
     store = store_of(trial_page.read_text("utf-8"))
-    name = next(name for name, one in store["tables"].items() if one["caption"].startswith("Exploratory"))
+    name = next(name for name, one in store["tables"].items() if one["caption"].startswith("All tests"))
     holder = page.tab.locator(f"#table-{name}")
     holder.scroll_into_view_if_needed()
     holder.locator(".tabulator-row").first.wait_for()
@@ -76,25 +78,38 @@ def test_a_table_sorts_finds_chooses_columns_and_keeps_what_it_shows(
 
     # By key: the heading is a button. Numbers as numbers, empty cells last both ways.
     head = holder.get_by_role("button", name="p", exact=True)
+    holder.locator('[aria-label="Endpoint"]').select_option("PFS")
     for reverse in (False, True):
         head.focus()
         page.tab.keyboard.press("Enter")
         values = [float(text.replace("< ", "")) for text in shown("p") if text]
-        assert values == sorted(values, reverse=reverse) and len(values) > 5
+        assert values == sorted(values, reverse=reverse) and len(values) > 2
     assert head.get_attribute("title").startswith("Two-sided p-value")
 
-    holder.get_by_placeholder("find rows").fill("logrank pfs")
     holder.get_by_placeholder("find rows").fill("log-rank pfs")
     assert set(shown("Method")) == {"Log-rank"}
     holder.get_by_text("Columns", exact=True).click()
-    holder.get_by_label("Note", exact=True).uncheck()
+    holder.get_by_label("Missing", exact=True).uncheck()
+    holder.get_by_label("Note", exact=True).check()
+    page.tab.keyboard.press("Escape")
     rows = csv_of(page, holder.get_by_role("button", name="CSV"))
-    assert rows[0] == [head for head in heads if head != "Note"]
-    expected = [row for row in table(store, "Exploratory") if row["Method"] == "Log-rank" and row["Endpoint"] == "PFS"]
-    assert len(rows) - 1 == len(expected) > 0
-    p = {float(row[heads.index("p")]) for row in rows[1:]}
-    logrank = tables.read(TRIAL / "results.tsv", "results").query("method == 'logrank' and endpoint == 'pfs'")
-    assert p <= set(logrank["p_value"])
+    assert rows[0] == [head for head in heads if head != "Missing"]
+    results = tables.read(TRIAL / "results.tsv", "results").query("endpoint == 'pfs' and method == 'logrank'")
+    assert {float(row[heads.index("p")]) for row in rows[1:] if row[heads.index("Method")] == "Log-rank"} == set(
+        results["p_value"]
+    )
+    # Filters, and what is folded under a question: by key.
+    holder.get_by_placeholder("find rows").fill("")
+    holder.locator('[aria-label="Endpoint"]').select_option("")
+    holder.locator('[aria-label="Role"]').select_option("primary")
+    assert set(shown("Role")) == {"primary"}
+    fold = holder.get_by_role("button", name="Show the further estimates").first
+    fold.focus()
+    page.tab.keyboard.press("Enter")
+    assert len(shown("Role")) > 1 and "AUC" in shown("Estimate of")
+    holder.locator('[aria-label="Role"]').select_option("")
+    holder.locator('[aria-label="p at most"]').fill("0.05")
+    assert all(float(text.replace("< ", "")) <= 0.05 for text in shown("p"))
     assert page.is_clean()
 
 
@@ -240,4 +255,32 @@ def test_a_click_on_a_course_opens_the_patient(opened: Callable[..., Any], tmp_p
         patient = page.tab.locator("#drawer h2").inner_text()
         assert patient.startswith("P") and figure.locator(".chosen").count() >= 1
         page.tab.keyboard.press("Escape")
+    assert page.is_clean()
+
+
+def test_groups_are_compared_as_the_plan_cut_them_or_as_the_reader_does(
+    opened: Callable[..., Any], trial_page: Path
+) -> None:
+    page = opened(trial_page)
+    tool = page.tab.locator("[data-tool=compare]")
+    tool.scroll_into_view_if_needed()
+    page.tab.wait_for_selector("[data-tool=compare][data-shown]")
+    said, badge = tool.locator(".said"), tool.locator(".badge")
+    assert badge.inner_text() == "primary" and "AUC 0.674" in said.inner_text() and tool.locator("svg").count() == 2
+    tool.get_by_label("Endpoint").select_option("pfs")
+    groups = tables.read(TRIAL / "groups.tsv", "groups").query("endpoint == 'pfs' and marker == 'tmb_per_mb'")
+    page.tab.wait_for_function("document.querySelector('.said').textContent.includes('months')")
+    text, results = said.inner_text(), tables.read(TRIAL / "results.tsv", "results")
+    for row in groups[groups["group"].str.contains("10")].itertuples():
+        shown = "not reached" if row.estimate != row.estimate else f"{row.estimate:.3g} months"
+        assert f"n = {row.n}, {row.n_events} events, median {shown}" in text
+    cox = results.query("endpoint == 'pfs' and marker == 'tmb_per_mb' and method == 'cox' and first == '>= 10'").iloc[0]
+    assert f"hazard ratio {cox['estimate']:.3g}"[:16] in text and "p = " in text
+    tool.get_by_label("Groups").select_option("own")
+    tool.get_by_label("Own cutoff").fill("5")
+    page.tab.wait_for_function("document.querySelector('.badge').textContent === 'not in the plan'")
+    assert "p = " not in said.inner_text() and "no p" in said.inner_text()
+    cohort = tables.read(TRIAL / "cohort.tsv", "cohort").dropna(subset=["tmb_per_mb", "pfs_months"])
+    assert f"n = {int((cohort['tmb_per_mb'] >= 5).sum())}," in said.inner_text()
+    tool.locator("svg").first.wait_for()
     assert page.is_clean()

@@ -112,7 +112,8 @@ def test_a_marker_whose_levels_are_mutated_and_wild_type_is_no_gene(tmp_path: Pa
     )
     page = associate_and_report(tmp_path, cohort, plan)
     assert "No primary test" not in page and "No genes were tested" in page
-    assert [row["Comparison"] for row in table(store_of(page), "Primary")] == ["mutated vs wild type"]
+    first = table(store_of(page), "All tests")[0]
+    assert (first["Role"], first["Comparison"]) == ("primary", "mutated vs wild type")
 
 
 def test_levels_that_look_like_numbers_are_read_as_associate_reads_them(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ class Column(NamedTuple):
     is_number: set to the right. room: `little`, `some` or `much` at least. source: the column of the table's schema
     (`Table.of`, or `schema.column`) whose description is the heading's help. help: a text that stands instead of it.
     kind: `patient` where a cell names one, which opens the patient. asked: a filter above the table, `choice` (one of
-    the values) or `most` (numbers up to one). hidden: shown only when chosen.
+    the values) or `most` (numbers up to one). hidden: shown only when chosen. within: title of the column whose words
+    part this one's order, as numbers of several kinds are not to be ordered together.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Column(NamedTuple):
     kind: str = ""
     asked: str = ""
     hidden: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading within a section."""
+    """A heading within a section; folded: what follows it, up to the next one, is shown when asked for."""
 
     text: str
+    folded: bool = False
     kind: str = "heading"
 
 

@@ -22,12 +22,15 @@ from biomarkers.report.blocks import Block, Heading, Section, Table
 from biomarkers.report.figures.style import Figure, slug
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
-from biomarkers.report.sections.associations import associations, genes
+from biomarkers.report.sections.associations import associations
 from biomarkers.report.sections.burden import burden
+from biomarkers.report.sections.compare import compare
 from biomarkers.report.sections.courses import courses
 from biomarkers.report.sections.endpoints import endpoints
+from biomarkers.report.sections.genes import genes
 from biomarkers.report.sections.landmarks import landmarks
 from biomarkers.report.sections.markers import markers, survival
+from biomarkers.report.sections.methods import methods
 from biomarkers.report.sections.notes import notes
 from biomarkers.report.sections.patients import patients
 from biomarkers.report.sections.power import power
@@ -47,7 +50,11 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
         "Response and survival",
         [("", endpoints), ("Course of each patient", courses), ("From a landmark on", landmarks)],
     ),
-    "compare": ("Compare", "Groups compared", [("Markers by response", markers), ("Survival by marker", survival)]),
+    "compare": (
+        "Compare",
+        "Groups compared",
+        [("", compare), ("+Markers by response", markers), ("+Survival by marker", survival)],
+    ),
     "together": (
         "Together",
         "Markers together",
@@ -62,11 +69,11 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
     "safety": ("Safety", "Adverse events", [("", safety)]),
     "tests": ("Tests", "All tests", [("", associations)]),
     "samples": ("Samples", "TMB and sample quality", [("", burden)]),
-    "methods": ("Methods", "Methods and provenance", [("", notes)]),
+    "methods": ("Methods", "Methods and provenance", [("", methods), ("Notes", notes)]),
 }
-"""By anchor, in the order of the page: name in the navigation, title, and its parts with their headings."""
+"""By anchor, in the order of the page: name in the navigation, title, and its parts with their headings (+: folded)."""
 VENDORED = "report/vendor/tabulator"
-SCRIPTS = ("store", "tables", "figures", "patients", "shell")
+SCRIPTS = ("store", "tables", "figures", "patients", "compare", "shell")
 """The page's own script, in the order of its parts."""
 PLAIN_ROWS = 30
 """Tables up to so many rows stand in the page as they are too: for print, and where no script runs."""
@@ -124,7 +131,7 @@ def _blocks(given: Tables, parts: list[tuple[str, Part]]) -> list[Block]:
     found: list[Block] = []
     for heading, make in parts:
         made = make(given)
-        found += [Heading(heading), *made] if heading and made else made
+        found += [Heading(heading.removeprefix("+"), heading.startswith("+")), *made] if heading and made else made
     return found
 
 

@@ -14,8 +14,9 @@ import pandas as pd
 
 from biomarkers.report import wording
 from biomarkers.report.blocks import Cell, Section, Table
-from biomarkers.report.figures.style import DARK, Figure
+from biomarkers.report.figures.style import DARK, STYLE, Figure
 from biomarkers.report.given import Tables
+from biomarkers.report.sections.compare import choices
 
 LARGEST = 1.7976931348623157e308
 """What stands for infinity, which JSON does not have; the script sorts it as it is."""
@@ -41,6 +42,8 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
         },
         "figures": {f.name: {key: value for key, value in f.spec.items() if key != "datasets"} for f in figures},
         "tables": {block.name: _table(block) for block in blocks if isinstance(block, Table)},
+        "compare": choices(given),
+        "style": STYLE,
         "dark": DARK,
     }
     return neutral(found)  # type: ignore[no-any-return]
@@ -111,6 +114,7 @@ def _plain(value: Any) -> Any:
 
 def _table(table: Table) -> dict[str, Any]:
     """Columns with what the script must know of them; cells by column: texts, numbers behind them, hints."""
+    titles = [column.title for column in table.columns]
     columns = [
         {
             "title": column.title,
@@ -118,6 +122,7 @@ def _table(table: Table) -> dict[str, Any]:
             **({"number": 1} if column.is_number else {}),
             **({"room": column.room} if column.room else {}),
             **({"hidden": 1} if column.hidden else {}),
+            **({"within": titles.index(column.within)} if column.within else {}),
         }
         for column, help_ in zip(table.columns, table.helps, strict=True)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -187,6 +188,30 @@ def note(text: object) -> str:
     return "; ".join(NOTES.get(part, part) for part in str(text).split("; "))
 
 
+CODES = {
+    "not_evaluable": "not evaluable",
+    "not_tested": "not tested",
+    "no responder": "no response known",
+}
+
+
+def reason(text: object) -> str:
+    """Why patients are left out, with codes and columns in words.
+
+    >>> reason("not_evaluable: 3; not_tested: 4"), reason("no responder: 1; no tmb_per_mb: 2")
+    ('not evaluable: 3; not tested: 4', 'no response known: 1; no TMB: 2')
+    >>> reason("no ic_level: 2"), reason("never treated: 1")
+    ('no IC level: 2', 'never treated: 1')
+    """
+    said = []
+    for part in str(text).split("; "):
+        what, colon, n = part.partition(": ")
+        if what not in CODES and re.fullmatch("no [a-z0-9]+(_[a-z0-9]+)+", what):
+            what = f"no {short_label(what[3:])}"
+        said.append(CODES.get(what, what) + colon + n)
+    return "; ".join(said)
+
+
 def unit(name: object) -> str:
     """The unit in a marker's label; empty without one.
 
@@ -220,6 +245,8 @@ def groups(row: Any) -> tuple[str, str] | None:
     """
     if missing(row.first) or missing(row.second):
         return None
+    if (str(row.first), str(row.second)) == ("1", "0"):
+        return "yes", "no"
     if missing(row.cut_at) or row.cut_side not in OTHER_SIDE:
         return str(row.first), str(row.second)
     return f"{row.cut_side} {number(row.cut_at)}", f"{OTHER_SIDE[row.cut_side]} {number(row.cut_at)}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.report.figures.style import PALETTE
+from biomarkers.report.figures.style import GROUPS, OUTCOMES
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.associations import forests
 from biomarkers.report.sections.markers import by_group, by_response, survival
@@ -63,7 +63,7 @@ def test_responders_are_drawn_as_responders() -> None:
         boxes = {row["group"]: (row["lower"], row["median"], row["upper"]) for row in rows(figure.spec, "median")}
         assert boxes == {"Responders": (22.5, 25, 27.5), "Non-responders": (1.25, 1.5, 1.75)}
         found = list(colours(figure.spec))
-        assert found and all(c == {"Responders": PALETTE[0], "Non-responders": PALETTE[1]} for c in found)
+        assert found and all(c == {"Responders": OUTCOMES[0], "Non-responders": OUTCOMES[1]} for c in found)
         assert "2 responders, 2 non-responders" in figure.caption and "medians 25 and 1.5" in figure.alt
         assert "1 without outcome" in figure.caption
 
@@ -84,7 +84,7 @@ def test_curves_take_their_groups_from_the_memberships_not_from_the_values() -> 
         **{("TMB <= 9.88", 1): 0.5, ("TMB <= 9.88", 3): 0},
     }
     found = list(colours(figure.spec))
-    assert found and all(c == {"TMB > 9.88": PALETTE[0], "TMB <= 9.88": PALETTE[1]} for c in found)
+    assert found and all(c == {"TMB > 9.88": GROUPS[0], "TMB <= 9.88": GROUPS[1]} for c in found)
     assert "> 9.88: 2 patients, 0 events; <= 9.88: 2 patients, 2 events" in figure.caption
     assert "Log-rank: p = 0.031, Peto one-step hazard ratio 0.250 (95% CI 0.125 to 0.500)." in figure.caption
     assert "Left out: 1 without a group, 1 without follow-up." in figure.caption
@@ -100,7 +100,7 @@ def test_the_four_groups_of_a_pair_of_markers_are_those_of_its_test() -> None:
     shown = list(ends)
     assert [shown[i].endswith(name) for i, name in enumerate(names)] == [True] * 4
     assert list(ends.values()) == [3, 1, 4, 2]
-    assert all(list(c.items()) == list(zip(shown, PALETTE, strict=False)) for c in colours(figure.spec))
+    assert all(list(c.items()) == list(zip(shown, GROUPS, strict=False)) for c in colours(figure.spec))
 
 
 def test_the_forest_names_the_first_group_first() -> None:

@@ -17,7 +17,7 @@ from biomarkers.io.files import packaged
 from biomarkers.report.given import Tables
 from biomarkers.report.page import Page, as_script_data, page, svg
 from biomarkers.report.store import DIRECTIONAL
-from pages import data_of, rows, store_of
+from pages import data_of, rows, store_of, table
 
 TRIAL = Path(__file__).parent / "trial"
 NAMES = ("cohort", "results", "memberships", "groups", "rates", "flow")
@@ -169,16 +169,14 @@ def test_flow_shows_counts_reasons_and_identifiers(full: Page) -> None:
 
 
 def test_roles_stand_apart_and_every_p_has_its_estimate_and_interval(full: Page) -> None:
-    text = full.html
-    places = [text.index(f"<caption>{role}") for role in ("Primary", "Secondary", "Exploratory")]
-    assert places == sorted(places)
-    primary = text[places[0] : places[1]]
-    results = tables.read(TRIAL / "results.tsv", "results")
-    row = results[results["role"].eq("primary")].iloc[0]
-    assert f"HL shift {row['estimate']:.2f}" in primary and f"{row['ci_high']:.2f}" in primary
-    assert f">{row['p_value']:.3f}<" in primary
-    assert "STK11" not in text[places[0] : text.index('id="genes"')]  # genes have their own table
-    assert "STK11" in text[text.index('id="genes"') :]
+    rows_ = table(store_of(full.html), "All tests")
+    roles = [row["Role"] for row in rows_]
+    assert roles == sorted(roles, key=["primary", "secondary", "exploratory"].index) and len(set(roles)) == 3
+    row = tables.read(TRIAL / "results.tsv", "results").query("role == 'primary'").iloc[0]
+    first = rows_[0]
+    assert (first["Estimate of"], first["Estimate"]) == ("Hodges-Lehmann shift", f"{row['estimate']:.2f}")
+    assert f"{row['ci_high']:.2f}" in first["95% CI"] and first["p"] == f"{row['p_value']:.3f}"
+    assert "STK11" in {row["Marker"] for row in rows_} and first["Family"] == row["family"]
 
 
 def test_words_are_honest(full: Page) -> None:

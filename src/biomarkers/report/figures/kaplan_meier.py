@@ -8,10 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from biomarkers.report.figures.style import DASHES, FULL, MUTED, PALETTE, month_ticks, tooltips
+from biomarkers.report.figures.style import DASHES, FULL, GROUPS, MUTED, OUTCOMES, month_ticks, tooltips
 from biomarkers.stats import kaplan_meier as km
 
-MOST_GROUPS = len(PALETTE)
+MOST_GROUPS = len(GROUPS)
 """Curves that can be told apart in one picture."""
 
 
@@ -35,13 +35,21 @@ def at_risk(time: pd.Series, ticks: list[float]) -> list[int]:
 
 
 def kaplan_meier(
-    time: pd.Series, event: pd.Series, group: pd.Series, names: list[str], *, what: str, since: str, legend: str = ""
+    time: pd.Series,
+    event: pd.Series,
+    group: pd.Series,
+    names: list[str],
+    *,
+    what: str,
+    since: str,
+    legend: str = "",
+    outcome: bool = False,
 ) -> Any:
     """An altair chart of the curves of `names`, the table of numbers at risk beneath.
 
     time: months; event: 0 or 1; group: name per patient. Rows with any of the three missing must be gone.
     what: the endpoint in words, for the vertical axis. since: where time begins. legend: the marker in words,
-    before the group's name.
+    before the group's name. outcome: the groups are responders and others.
     """
     ticks = month_ticks(float(time.max()))
     labels = {name: f"{legend} {name}".strip() for name in names}
@@ -58,7 +66,11 @@ def kaplan_meier(
     y = alt.Y("survival:Q", title=what).scale(domain=[0, 1]).axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
     single = len(order) == 1
     legend_of = None if single else alt.Legend(symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=2.5)
-    colour = alt.Color("group:N", sort=order).scale(domain=order, range=PALETTE[: len(order)]).legend(legend_of)
+    colour = (
+        alt.Color("group:N", sort=order)
+        .scale(domain=order, range=(OUTCOMES if outcome else GROUPS)[: len(order)])
+        .legend(legend_of)
+    )
     dash = alt.StrokeDash("group:N", sort=order).scale(domain=order, range=DASHES[: len(order)]).legend(legend_of)
     tooltip = tooltips(
         {

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, INK, PALETTE, log_ticks, spread, tooltips
+from biomarkers.report.figures.style import FULL, INK, OUTCOMES, log_ticks, spread, tooltips
 
 
 def marker_by_response(
@@ -41,7 +41,7 @@ def marker_by_response(
         domain=False, ticks=False, labelFontSize=13, labelLimit=160, labelPadding=14
     )
     offset = alt.YOffset("offset:Q").scale(domain=[-1.6, 1.6])
-    colour = alt.Color("group:N").scale(domain=names, range=PALETTE[: len(names)]).legend(None)
+    colour = alt.Color("group:N").scale(domain=names, range=OUTCOMES[: len(names)]).legend(None)
     points, intervals = drawn[drawn["is_point"]], drawn[~drawn["is_point"]]
     layers = []
     if len(points):

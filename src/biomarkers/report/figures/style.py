@@ -19,6 +19,10 @@ FULL = 680
 INK, MUTED, RULE = "#1f2933", "#5f6c78", "#d5dbe1"
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7a6a00"]
 """Okabe and Ito 2008 (https://jfly.uni-koeln.de/color/), yellow darkened so that thin lines show on white."""
+OUTCOMES = PALETTE[:2]
+"""Responders and others, wherever they stand beside one another; best responses one by one are `RESPONSES`."""
+GROUPS = ["#00795a", "#8e3b8a", "#7a6a00", "#5f6c78", "#a65628"]
+"""Groups of a marker: no colour of theirs means a response elsewhere. Dashes tell them apart without colour."""
 DASHES: list[list[int]] = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3]]
 RESPONSES = {
     "CR": "#0072B2",
@@ -45,6 +49,47 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', s
 LOG_TICKS: list[float] = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
 
+CONFIG: dict[str, Any] = {
+    "font": FONT,
+    "background": PAPER,
+    "view": {"stroke": None},
+    "axis": {
+        "domainColor": MUTED,
+        "tickColor": MUTED,
+        "gridColor": GRID,
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12.5,
+        "titleFontWeight": "normal",
+        "titlePadding": 10,
+        "labelLimit": 220,
+    },
+    "legend": {
+        "labelColor": INK,
+        "labelFontSize": 12.5,
+        "labelLimit": 420,
+        "symbolStrokeWidth": 2.5,
+        "symbolSize": 120,
+        "title": None,
+        "orient": "top",
+        "direction": "vertical",
+        "offset": 8,
+    },
+    "title": {"anchor": "start", "fontSize": 12.5, "fontWeight": "normal", "color": MUTED},
+}
+STYLE = {
+    "config": CONFIG,
+    "groups": GROUPS,
+    "outcomes": OUTCOMES,
+    "dashes": DASHES,
+    "ink": INK,
+    "muted": MUTED,
+    "full": FULL,
+}
+"""What the figures that the page's script makes itself share with these."""
+
+
 class Figure(NamedTuple):
     """A picture with what a reader who cannot see it needs: `caption` says n and who is left out, `alt` the content.
 
@@ -64,37 +109,8 @@ def finished(chart: Any, alternative: str, *, beside: int = 85) -> dict[str, Any
 
     beside: pixels that the labels and the margin beside the plot need; the page's script fits the plot by it.
     """
-    config = {
-        "font": FONT,
-        "background": PAPER,
-        "view": {"stroke": None},
-        "axis": {
-            "domainColor": MUTED,
-            "tickColor": MUTED,
-            "gridColor": GRID,
-            "labelColor": INK,
-            "titleColor": INK,
-            "labelFontSize": 12,
-            "titleFontSize": 12.5,
-            "titleFontWeight": "normal",
-            "titlePadding": 10,
-            "labelLimit": 220,
-        },
-        "legend": {
-            "labelColor": INK,
-            "labelFontSize": 12.5,
-            "labelLimit": 420,
-            "symbolStrokeWidth": 2.5,
-            "symbolSize": 120,
-            "title": None,
-            "orient": "top",
-            "direction": "vertical",
-            "offset": 8,
-        },
-        "title": {"anchor": "start", "fontSize": 12.5, "fontWeight": "normal", "color": MUTED},
-    }
     with alt.data_transformers.enable("default", max_rows=None):
-        spec: dict[str, Any] = _printable(chart.configure(**config).to_dict())
+        spec: dict[str, Any] = _printable(chart.configure(**CONFIG).to_dict())
     spec["description"] = alternative
     spec["usermeta"] = {"beside": beside}
     return spec
@@ -115,7 +131,7 @@ def _printable(value: Any) -> Any:
     Vega-Lite writes titles and sort orders into expressions, whose parser stops at a raw line separator (U+2028).
     """
     if isinstance(value, str):
-        return value if value.isprintable() else "".join(c if c.isprintable() else " " for c in value)
+        return value if value.isprintable() else "".join(c if c.isprintable() or c == "\n" else " " for c in value)
     if isinstance(value, dict):
         return {_printable(key): _printable(inner) for key, inner in value.items()}
     return [_printable(inner) for inner in value] if isinstance(value, list) else value

@@ -14,8 +14,12 @@ const cellsOf = (parts, rows) => {
 };
 
 // Empty cells last, whichever way; numbers as numbers, and before words.
-const compareCells = (a, b, rowA, rowB, ofColumn, direction) => {
+const compareCells = (within) => (a, b, rowA, rowB, ofColumn, direction) => {
   const empty = (cell) => cell.text === "" && cell.sort === null;
+  if (within !== undefined) {
+    const kinds = [rowA, rowB].map((row) => row.getData()["c" + within].text);
+    if (kinds[0] !== kinds[1]) return kinds[0].localeCompare(kinds[1]) * (direction === "desc" ? -1 : 1);
+  }
   if (empty(a) || empty(b)) return (empty(a) - empty(b)) * (direction === "desc" ? -1 : 1);
   if (a.sort !== null && b.sort !== null) return a.sort < b.sort ? -1 : Number(a.sort > b.sort);
   if (a.sort !== null || b.sort !== null) return (a.sort === null) - (b.sort === null);
@@ -37,8 +41,8 @@ const columnsOf = (about) => about.columns.map((one, place) => ({
   headerHozAlign: one.number ? "right" : "left",
   cssClass: [one.number ? "number" : "", one.room || ""].join(" ").trim(),
   minWidth: { little: 110, some: 150, much: 300 }[one.room] || 60,
-  maxWidth: one.room === "much" ? 460 : 320,
-  sorter: compareCells,
+  maxWidth: { much: 460, some: 240 }[one.room] || 320,
+  sorter: compareCells(one.within),
   titleFormatter: () => make("button", { type: "button", class: "sort", text: one.title, title: one.help || undefined }),
   formatter: shownCell(one),
 }));
@@ -125,6 +129,8 @@ const showTable = (holder) => {
       columnHeaderSortMulti: false,
       dataTree: Boolean(about.folded),
       dataTreeBranchElement: false,
+      dataTreeExpandElement: '<button type="button" class="fold" aria-label="Show the further estimates">+</button>',
+      dataTreeCollapseElement: '<button type="button" class="fold" aria-label="Hide the further estimates">−</button>',
       dataTreeChildIndent: 14,
       rowFormatter: (row) => {
         if (ofPatient >= 0) row.getElement().classList.toggle("chosen", choice.patient !== null && row.getData()["c" + ofPatient].text === choice.patient);

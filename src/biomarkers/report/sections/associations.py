@@ -12,20 +12,15 @@ from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, abse
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.figures.forest import MOST_ROWS, forest
 from biomarkers.report.figures.style import Figure, finished, room_for
-from biomarkers.report.given import GENES, Tables
+from biomarkers.report.given import GENES, ROLES, Tables
 from biomarkers.report.numbers import NOT_REACHED, count, estimate, missing, p_value, percent
 
-CAPTIONS = {
-    "primary": "Primary: the one hypothesis that the plan named before the data were seen",
-    "secondary": "Secondary: named in the plan; read with the q-value",
-    "exploratory": "Exploratory: everything else that was tested; hypotheses for the next trial, no conclusions",
-}
 EXPLANATION = (
-    "Every test that was done is here, whatever it showed. Ratios compare the first group with the second: above 1 "
-    "means more events in the first. q is the p-value after adjustment for the number of tests of its family. OR is an "
-    "odds ratio, HR a hazard ratio (Peto one-step: the estimate beside the log-rank test), HL shift the Hodges-Lehmann "
-    "estimate of the difference between groups, AUC the probability that a patient of the first group has the higher "
-    "value."
+    "Every question that was asked is a row, whatever the answer; further estimates and models are folded under it. "
+    "Primary is the one hypothesis that the plan named before the data were seen; secondary ones are named in the plan "
+    "and read with their q; all else is exploratory: hypotheses for the next trial, no conclusions. Ratios compare the "
+    "first group with the second: above 1 means more events in the first. q is p after adjustment for the number of "
+    "tests of its family. Rows of covariates are in the table of results only."
 )
 RATIOS = {
     "hazard_ratio": ("Hazard ratio", ["cox", "firth_cox"], "right of 1: more events in the first group"),
@@ -44,10 +39,11 @@ WHO = [
 METHOD = Column(
     "Method", lambda row: wording.METHODS.get(str(row.method), str(row.method)), room="little", source="method"
 )
+P = Column("p", lambda row: _p(row), True, source="p_value")
 FOUND = [
     Column("Estimate", lambda row: value(row.estimate, wording.short_estimate(row)), True, source="estimate"),
     limits(),
-    Column("p", lambda row: value(row.p_value, p_value(row.p_value)), True, source="p_value"),
+    P,
     Column("q", lambda row: value(row.q_value, p_value(row.q_value)), True, source="q_value"),
     numbers("n", "n"),
     numbers("Events", "n_events"),
@@ -55,6 +51,10 @@ FOUND = [
     texts("Note", "note", room="much"),
 ]
 """The estimate with its kind, interval, p and q: always side by side."""
+ASKED = ["endpoint", "marker", "cut_at", "cut_side", "subgroup", "landmark_months"]
+"""What tells one question from another."""
+MOST_QUESTIONS = 3000
+"""Questions on the page; those left out are of genes, with the largest p."""
 MOST_OF_GENES = 300
 """Tests of genes on the page: more would make it slow to open and nobody reads them there."""
 GENE_PAIRS = "exploratory gene pairs"
@@ -65,21 +65,49 @@ COMPARISON = Column(
 
 
 def associations(given: Tables) -> list[Block]:
-    """Forest plots, then the tests of declared markers and features by role, then the groups they compared."""
+    """Every question with its estimates, forest plots of the groups, and the groups that were compared."""
     if given.results is None:
         return [absent("The table of results", "--results")]
-    results = given.tests()
     in_all = given.by_marker().loc[lambda rows: rows["subgroup"].isna()]
-    blocks: list[Block] = [Paragraph(EXPLANATION), *forests(in_all)]
-    for role, caption in CAPTIONS.items():
-        rows = results[results["role"].eq(role)]
-        if len(rows):
-            columns = [*WHO, COMPARISON, METHOD, *FOUND]
-            blocks.append(table(caption, wording.each(rows), columns, of="results"))
-        else:
-            blocks.append(Paragraph(f"No {role} test stands in the table of results.", "absent"))
-    shown = absent("The table of groups", "--groups") if given.groups is None else _groups(given.groups, given.results)
-    return [*blocks, *_by_chance(given), shown]
+    blocks: list[Block] = [Paragraph(EXPLANATION), *all_tests(given), *_by_chance(given), *forests(in_all)]
+    return [*blocks, absent("The table of groups", "--groups") if given.groups is None else _groups(given)]
+
+
+def all_tests(given: Tables) -> list[Block]:
+    """One row a question: an endpoint by a marker or by groups of it; its other rows are folded under the first."""
+    results = pd.concat([given.tests(), given.tests(of_genes=True).sort_values("p_value", kind="stable")])
+    results = results[results["marker_class"].ne("covariate")]
+    results = results.sort_values("role", key=lambda roles: roles.map(ROLES.index), kind="stable")
+    keys = results[ASKED].astype("object").where(results[ASKED].notna(), "").astype(str).agg("|".join, axis=1)
+    asked = [list(wording.each(rows)) for _, rows in results.groupby(keys, sort=False)]
+    rows = [question[0] for question in asked[:MOST_QUESTIONS]]
+    below = {question[0].Index: question[1:] for question in asked}
+    columns = [
+        Column("Endpoint", lambda row: wording.short_label(row.endpoint), source="endpoint", asked="choice"),
+        Column("Marker", lambda row: wording.short_label(row.marker), source="marker"),
+        COMPARISON,
+        METHOD,
+        Column("Estimate of", lambda row: wording.estimate_type(row.estimate_type), source="estimate_type"),
+        Column(
+            "Estimate",
+            lambda row: value(row.estimate, estimate(row.estimate)),
+            True,
+            source="estimate",
+            within="Estimate of",
+        ),
+        limits()._replace(within="Estimate of"),
+        P._replace(asked="most"),
+        Column("q", lambda row: value(row.q_value, p_value(row.q_value)), True, source="q_value", asked="most"),
+        *FOUND[-4:-1],
+        Column("Role", lambda row: str(row.role), source="role", asked="choice"),
+        Column("Family", lambda row: str(row.family), source="family", asked="choice", room="some"),
+        FOUND[-1]._replace(hidden=True),
+    ]
+    more = len(asked) - len(rows)
+    said = f"{count(more, 'further question')} of genes with larger p are in the table of results only."
+    caption = "All tests: one row a question"
+    shown = table(caption, rows, columns, of="results", below=lambda row: below[row.Index])
+    return [shown, *([Paragraph(said)] if more else [])]
 
 
 def _by_chance(given: Tables) -> list[Block]:
@@ -120,15 +148,17 @@ def forests(results: pd.DataFrame) -> list[Figure]:
         alt = f"{name}s of {len(drawn)} comparisons with 95% intervals"
         caption = (
             f"{len(drawn)} of {len(rows)} comparisons of the result table. Squares are estimates, lines 95% intervals, "
-            "cut at the edge of the axis; unadjusted for other markers and for the number of tests."
+            "with an arrow where they go on beyond the axis; unadjusted for other markers and for the number of tests."
         )
         spec = finished(chart, alt, beside=room_for(label))
         found.append(Figure(kind, f"Forest plot of {name.lower()}s", caption, alt, spec))
     return found
 
 
-def _groups(groups: pd.DataFrame, results: pd.DataFrame) -> Table:
+def _groups(given: Tables) -> Table:
     """The groups that the tests compared, but those of genes. A group without a median has not reached it."""
+    groups, results = given.groups, given.results
+    assert groups is not None and results is not None
     genes = results.loc[results["marker_class"].isin(GENES), "marker"]
     names: dict[tuple[str, str], str] = {}
     for row in wording.each(results[results["cut_at"].notna()]):
@@ -147,10 +177,8 @@ def _groups(groups: pd.DataFrame, results: pd.DataFrame) -> Table:
     return table("The groups that were compared", wording.each(rows), columns, of="groups")
 
 
-def genes(given: Tables) -> list[Block]:
+def every_test_of_genes(given: Tables) -> list[Block]:
     """Carriers of each gene's variants against each endpoint: the rows of class gene and gene_set."""
-    if given.results is None:
-        return [absent("The table of results", "--results")]
     rows = given.tests(of_genes=True).sort_values("p_value", kind="stable")
     if rows.empty:
         return [Paragraph("No genes were tested: the plan asks for none, or no mutation table was given.", "absent")]
@@ -193,6 +221,13 @@ def _carriers(given: Tables, rows: pd.DataFrame, what: str, caption: str) -> lis
         *FOUND,
     ]
     return [Paragraph(text), table(caption, wording.each(rows.head(MOST_OF_GENES)), columns, of="results")]
+
+
+def _p(row: Any) -> Cell:
+    """The p, or that there is none, with the reason."""
+    if missing(row.p_value):
+        return Cell("none", hint="no p: the note gives no reason" if missing(row.note) else str(row.note))
+    return value(row.p_value, p_value(row.p_value))
 
 
 def _group_estimate(row: Any) -> Cell:

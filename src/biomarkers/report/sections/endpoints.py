@@ -55,8 +55,17 @@ def _rates(caption: str, rates: pd.DataFrame) -> Table:
         numbers("n", "n"),
         numbers("Events", "events"),
         *([numbers("At risk then", "n_at_risk")] if rates["n_at_risk"].notna().any() else []),
+        *(
+            [Column("Note", _said, room="some", source="note")]
+            if "note" in rates and rates["note"].notna().any()
+            else []
+        ),
     ]
     return table(caption, wording.each(rates), columns, of="rates")
+
+
+def _said(row: Any) -> str:
+    return "" if missing(row.note) else wording.note(row.note)
 
 
 def _name(row: Any) -> str:

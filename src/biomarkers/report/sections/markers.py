@@ -59,6 +59,8 @@ def _strip(given: Tables, end: Endpoint, marker: str, groups: Sequence[str], tes
     names = [GROUP_NAMES.get(name, wording.label(name)) for name in groups]
     has_value = span["low"].notna() & span["high"].notna()
     used = has_value & outcome.notna()
+    if test is not None and (members := given.members(test.test)).notna().any():
+        used &= members.notna()  # those whom the test compared: the caption's n is the test's
     if not used.any() or not outcome[used].isin([0, 1]).all():
         return None
     group = outcome.map({1.0: names[0], 0.0: names[1]})
@@ -71,8 +73,7 @@ def _strip(given: Tables, end: Endpoint, marker: str, groups: Sequence[str], tes
     parts = [
         f"n = {int(used.sum())} ({', '.join(sizes)}).",
         left_out(len(cohort), int(used.sum()), int((~has_value).sum()), "value", "outcome"),
-        "One dot is one patient; the box spans the quartiles, its line is the median.",
-        f"{count(intervals, 'patient')} known only as an interval: drawn as a line." if intervals else "",
+        *_marks(int(used.sum()) - intervals, intervals),
         "" if test is None else found(given, test, ["mann_whitney"]),
     ]
     alt = f"{title} in {' and '.join(sizes)}"
@@ -80,6 +81,14 @@ def _strip(given: Tables, end: Endpoint, marker: str, groups: Sequence[str], tes
     head = f"{title} and {wording.sentence_label(end.name)}"
     spec = finished(chart, alt, beside=room_for(names))
     return Figure(slug(f"{marker}_by_{end.name}"), head, " ".join(filter(None, parts)), alt, spec)
+
+
+def _marks(dots: int, lines: int) -> list[str]:
+    """What the marks of a strip chart mean, of those that are there."""
+    of_dots = "One dot is one patient; the box spans the quartiles, its line is the median."
+    of_lines = "One line is one patient" if not dots else f"{count(lines, 'patient')} known only as an interval"
+    said = f"{of_lines}: drawn over what the reported value allows." if lines else ""
+    return [*([of_dots] if dots else []), said]
 
 
 def survival(given: Tables) -> list[Block]:
@@ -140,7 +149,9 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     # The groups of a pair of markers name both of them.
     legend = wording.short_label(test.marker) if test is not None and test.marker in cohort else ""
     start = "the landmark" if landmark is not None else SINCE.get(end.name, "the start of treatment")
-    chart = kaplan_meier(time[used], event[used], group[used], names, what=what, since=start, legend=legend)
+    of_outcome = set(group.dropna()) <= {"responder", "non-responder"}
+    curves_of = (time[used], event[used], group[used], names)
+    chart = kaplan_meier(*curves_of, what=what, since=start, legend=legend, outcome=of_outcome)
     sizes = []
     for name in names:
         inside = used & group.eq(name)
@@ -156,7 +167,7 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
             OF_WHOM.get(end.name, "follow-up"),
         ),
         "Vertical ticks are patients censored at that time; bands are 95% log-log intervals.",
-        "" if test is None else found(given, test, ["logrank"], ["logrank_permutation"], ["cox", "firth_cox"]),
+        "" if test is None else _compared(given, test),
     ]
     alt = f"Kaplan-Meier curves of {wording.sentence_label(end.name)}. {'; '.join(sizes)}"
     head, name = f"{what}, all patients", f"{end.name}_all"
@@ -168,8 +179,17 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     return Figure(slug(name), head, " ".join(filter(None, parts)), alt, spec)
 
 
-def found(given: Tables, test: Any, *methods: list[str]) -> str:
-    """What the result table says of the groups of a test: `Log-rank: p = 0.0004, hazard ratio 0.20 (95% CI ...)`.
+def _compared(given: Tables, test: Any) -> str:
+    """P of the log-rank test with one hazard ratio: that of Cox, else the one-step estimate beside the test."""
+    model = found(given, test, ["cox", "firth_cox"])
+    without = ("hazard_ratio_mh",) if model else ()
+    return " ".join(filter(None, [found(given, test, ["logrank"], ["logrank_permutation"], without=without), model]))
+
+
+def found(given: Tables, test: Any, *methods: list[str], without: tuple[str, ...] = ()) -> str:
+    """What the result table says of the groups of a test: `Log-rank: p = 0.0004. Cox model: hazard ratio 0.20 (...)`.
+
+    without: types of estimates that are not told: two hazard ratios of one comparison read as a contradiction.
 
     test: a row of the table. methods: of each list, the first row on the same groups is told, with all its estimates;
     an unadjusted model stands before the adjusted ones.
@@ -182,7 +202,8 @@ def found(given: Tables, test: Any, *methods: list[str]) -> str:
     for method in methods:
         of_method = rows[rows["method"].isin(method)].drop_duplicates("estimate_type")
         if len(of_method):
-            facts = [p_phrase(of_method["p_value"].iloc[0]), *wording.estimates(of_method)]
+            told = of_method[~of_method["estimate_type"].isin(without)]
+            facts = [p_phrase(of_method["p_value"].iloc[0]), *wording.estimates(told)]
             said.append(f"{wording.METHODS[of_method['method'].iloc[0]]}: {', '.join(filter(None, facts))}.")
     return " ".join(said)
 

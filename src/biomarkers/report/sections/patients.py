@@ -42,7 +42,10 @@ def _flow(flow: pd.DataFrame) -> Flow:
         known = not missing(n) and not missing(enrolled) and int(enrolled) > 0
         exclusions = []
         for row in wording.each(rows):
-            parts = ["" if missing(row.excluded) else f"{int(row.excluded)} excluded", text_cell(row.reason)]
+            parts = [
+                "" if missing(row.excluded) else f"{int(row.excluded)} excluded",
+                text_cell(row.reason) and wording.reason(row.reason),
+            ]
             if any(parts) and (missing(row.excluded) or row.excluded != 0):
                 exclusions.append((": ".join(filter(None, parts)), _identifiers(row)))
         text = "not known" if missing(n) else f"{int(n):,}"

@@ -1,0 +1,85 @@
+"""Who carries a variant of which gene: patients as columns, the burden on top, the response under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from biomarkers.genome.consequence_terms import terms_in
+from biomarkers.report.figures.style import FULL, GRID, RESPONSES, tooltips
+
+KINDS = {
+    "truncating": "#1f2933",
+    "splice site": "#8e3b8a",
+    "missense": "#00795a",
+    "in-frame": "#7a6a00",
+    "other": "#a65628",
+}
+"""Kinds of variants, gravest first, with their colours; of several in one gene the gravest is drawn."""
+TRUNCATING = {"stop_gained", "frameshift_variant", "start_lost", "stop_lost", "transcript_ablation"}
+SPLICE = {"splice_acceptor_variant", "splice_donor_variant"}
+IN_FRAME = {"inframe_insertion", "inframe_deletion"}
+
+
+def kind_of(consequence: str) -> str:
+    """The kind of a variant; consequence: as an annotator or a MAF writes it.
+
+    >>> kind_of("stop_gained"), kind_of("Missense_Mutation"), kind_of("splice_donor_variant"), kind_of("new")
+    ('truncating', 'missense', 'splice site', 'other')
+    """
+    terms = set(terms_in(consequence))
+    of_kind = {"truncating": TRUNCATING, "splice site": SPLICE, "missense": {"missense_variant"}, "in-frame": IN_FRAME}
+    return next((kind for kind, wanted in of_kind.items() if terms & wanted), "other")
+
+
+def oncoprint(variants: pd.DataFrame, patients: pd.DataFrame, genes: list[str], *, title: str) -> Any:
+    """An altair chart. variants: `patient gene kind`, one row a patient and gene; genes: from top to bottom.
+
+    patients: `patient tmb response`, in drawing order; tmb (per Mb) may be missing. title: of the response.
+    """
+    order = patients["patient"].tolist()
+    x = alt.X("patient:N", sort=order, title=None).axis(None)
+    colours = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
+    grid = alt.Chart(patients[["patient"]].merge(pd.DataFrame({"gene": genes}), how="cross"))
+    empty = grid.mark_rect(color=GRID).encode(x=x, y=alt.Y("gene:N", sort=genes, title=None).axis(_side()))
+    tooltip = tooltips({"patient:N": "Patient", "gene:N": "Gene", "kind:N": "Variant", "change:N": "Change"})
+    cells = (
+        alt.Chart(variants)
+        .mark_rect()
+        .encode(
+            x=x,
+            y=alt.Y("gene:N", sort=genes, title=None).axis(_side()),
+            color=alt.Color("kind:N", sort=list(KINDS), scale=colours).legend(
+                alt.Legend(columns=5, symbolType="square")
+            ),
+            tooltip=tooltip,
+        )
+    )
+    parts = [(empty + cells).properties(width=FULL, height=18 * len(genes))]
+    present = [name for name in RESPONSES if patients["response"].eq(name).any()]
+    others = sorted(set(patients["response"].dropna()) - set(present))
+    if present or others:
+        scale = alt.Scale(domain=present + others, range=[RESPONSES.get(name, "#c9ced4") for name in present + others])
+        track = (
+            alt.Chart(patients.assign(track=title))
+            .mark_rect()
+            .encode(
+                x=x,
+                y=alt.Y("track:N", title=None).axis(_side()),
+                color=alt.Color("response:N", scale=scale).legend(alt.Legend(columns=6, symbolType="square")),
+                tooltip=tooltips({"patient:N": "Patient", "response:N": "Best response"}),
+            )
+        )
+        parts.insert(0, track.properties(width=FULL, height=16))
+    if patients["tmb"].notna().any():
+        y = alt.Y("tmb:Q", title="per Mb").scale(type="symlog", constant=1).axis(tickCount=3)
+        bars = alt.Chart(patients[patients["tmb"].notna()]).mark_bar(color="#5f6c78")
+        tip = tooltips({"patient:N": "Patient", "tmb:Q": "Per Mb"})
+        parts.insert(0, bars.encode(x=x, y=y, tooltip=tip).properties(width=FULL, height=60))
+    return alt.vconcat(*parts, spacing=6).resolve_scale(color="independent", x="shared")
+
+
+def _side() -> Any:
+    return alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=150, labelFontSize=11)

@@ -1,0 +1,289 @@
+// The chooser: an endpoint by a marker and a cutoff. Groups of the plan's tests are those that were tested; a cutoff of
+// the reader's own makes groups and curves here, and no p.
+const percentText = (share) => number3(100 * share) + "%";
+const roleRank = { primary: 0, secondary: 1, exploratory: 2 };
+
+// Kaplan-Meier: [{time, survival, low, high, at_risk, censored}] from time 0, with log-log limits as in the figures.
+const kaplanMeier = (people) => {
+  const times = [...new Set(people.map((one) => one.time))].sort((a, b) => a - b);
+  const found = [{ time: 0, survival: 1, low: 1, high: 1, at_risk: people.length, censored: 0 }];
+  let survival = 1;
+  let variance = 0;
+  for (const time of times) {
+    const atRisk = people.filter((one) => one.time >= time).length;
+    const events = people.filter((one) => one.time === time && one.event === 1).length;
+    const censored = people.filter((one) => one.time === time && one.event === 0).length;
+    survival *= 1 - events / atRisk;
+    variance += events === atRisk ? Infinity : events / (atRisk * (atRisk - events));
+    const spread = survival > 0 && survival < 1 ? 1.959964 * Math.sqrt(variance) / Math.abs(Math.log(survival)) : null;
+    const limit = (sign) => (spread === null || !Number.isFinite(spread) ? survival : survival ** Math.exp(sign * spread));
+    found.push({ time, survival, low: limit(1), high: limit(-1), at_risk: atRisk, censored });
+  }
+  return found;
+};
+// The first time at which half or fewer are without the event; the middle of a step that stands at exactly one half.
+const medianOf = (curve) => {
+  const first = curve.findIndex((one) => one.survival <= 0.5 + 1e-9);
+  if (first < 0) return null;
+  const exact = Math.abs(curve[first].survival - 0.5) < 1e-9;
+  const next = curve.slice(first + 1).find((one) => one.survival < 0.5 - 1e-9);
+  return exact && next ? (curve[first].time + next.time) / 2 : curve[first].time;
+};
+
+const monthTicks = (longest) => {
+  const step = [1, 2, 3, 6, 12, 24, 36, 60].find((one) => longest / one <= 8) || 120;
+  return Array.from({ length: Math.floor(longest / step) + 1 }, (_, place) => place * step);
+};
+const inStyle = (spec, title) => ({
+  $schema: "https://vega.github.io/schema/vega-lite/v6.json", config: store.style.config, description: title, usermeta: { beside: 150 }, ...spec,
+});
+
+const curvesSpec = (groups, names, label) => {
+  const data = [];
+  const risk = [];
+  const longest = Math.max(...groups.flat().map((one) => one.time));
+  const ticks = monthTicks(longest);
+  groups.forEach((people, place) => {
+    for (const row of kaplanMeier(people)) data.push({ group: names[place], ...row });
+    for (const time of ticks) risk.push({ group: names[place], time, n: people.filter((one) => one.time >= time).length });
+  });
+  const scale = { domain: names, range: store.style.groups.slice(0, names.length) };
+  const x = { field: "time", type: "quantitative", title: "Months from the start of treatment", scale: { domain: [0, longest], nice: false }, axis: { values: ticks, grid: false, labelFlush: false } };
+  const y = { field: "survival", type: "quantitative", title: label, scale: { domain: [0, 1] }, axis: { format: ".0%", values: [0, 0.25, 0.5, 0.75, 1] } };
+  const color = { field: "group", type: "nominal", sort: names, scale, legend: { symbolType: "stroke", symbolStrokeWidth: 2.5, symbolOpacity: 1 } };
+  const strokeDash = { field: "group", type: "nominal", sort: names, scale: { domain: names, range: store.style.dashes.slice(0, names.length) } };
+  const tooltip = [["group", "Group"], ["time", "Months"], ["survival", "Estimate"], ["at_risk", "At risk"]].map(([field, title]) => ({ field, title }));
+  return inStyle({
+    datasets: { curves: data, risk },
+    vconcat: [
+      { width: store.style.full, height: 280, data: { name: "curves" }, layer: [
+        { mark: { type: "area", interpolate: "step-after", opacity: 0.1 }, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color } },
+        { mark: { type: "line", interpolate: "step-after", strokeWidth: 2.2 }, encoding: { x, y, color, strokeDash } },
+        { transform: [{ filter: "datum.censored > 0" }], mark: { type: "tick", orient: "vertical", size: 9, thickness: 1.6 }, encoding: { x, y, color } },
+        { mark: { type: "circle", size: 90, opacity: 0 }, encoding: { x, y, tooltip } },
+      ] },
+      { width: store.style.full, height: 20 * names.length, data: { name: "risk" }, title: { text: "Number at risk", anchor: "start", frame: "group", color: store.style.muted },
+        mark: { type: "text", fontSize: 12 }, encoding: { x: { ...x, axis: null }, y: { field: "group", type: "nominal", sort: names, title: null, axis: { domain: false, ticks: false, labelPadding: 16, labelLimit: 150 } }, text: { field: "n" }, color } },
+    ],
+  }, label);
+};
+
+const stripSpec = (people, names, marker) => {
+  const highest = Math.max(...people.map((one) => one.value));
+  const scale = marker.log ? { type: "symlog", constant: 1, domain: [0, highest * 1.05], nice: false } : { zero: false };
+  const values = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000].filter((one) => one <= highest);
+  const seen = {};
+  const data = people.map((one) => {
+    const key = one.group + "|" + one.value;
+    seen[key] = (seen[key] || 0) + 1;
+    return { ...one, offset: (seen[key] % 2 ? 1 : -1) * Math.floor(seen[key] / 2) };
+  });
+  const y = { field: "group", type: "nominal", sort: names, title: null, axis: { domain: false, ticks: false, labelFontSize: 13, labelPadding: 14 } };
+  const x = { field: "value", type: "quantitative", title: marker.label, scale, axis: marker.log ? { values } : { tickCount: 6 } };
+  const color = { field: "group", type: "nominal", scale: { domain: names, range: store.style.outcomes }, legend: null };
+  return inStyle({
+    datasets: { values: data }, width: store.style.full, height: 180, data: { name: "values" }, layer: [
+      { mark: { type: "boxplot", size: 60, opacity: 0.2, outliers: false, extent: 0, median: { color: store.style.ink } }, encoding: { x, y, color } },
+      { mark: { type: "circle", size: 46, opacity: 0.75 }, encoding: { x, y, color, yOffset: { field: "offset", type: "quantitative", scale: { domain: [-8, 8] } }, tooltip: [{ field: "patient" }, { field: "value", title: marker.short }] } },
+    ],
+  }, marker.label);
+};
+
+// Sensitivity by 1 - specificity over all cutoffs of the marker.
+const rocSpec = (people) => {
+  const positives = people.filter((one) => one.outcome === 1).length;
+  const negatives = people.length - positives;
+  const cuts = [...new Set(people.map((one) => one.value))].sort((a, b) => b - a);
+  const points = [{ specificity: 0, sensitivity: 0, at: null, rank: 0 }, ...cuts.map((at, place) => {
+    const above = people.filter((one) => one.value >= at);
+    const hits = above.filter((one) => one.outcome === 1).length;
+    return { at, rank: place + 1, sensitivity: hits / positives, specificity: (above.length - hits) / negatives };
+  })];
+  const x = { field: "specificity", type: "quantitative", title: "1 − specificity", scale: { domain: [0, 1] }, axis: { format: ".0%" } };
+  const y = { field: "sensitivity", type: "quantitative", title: "Sensitivity", scale: { domain: [0, 1] }, axis: { format: ".0%" } };
+  return inStyle({
+    datasets: { roc: points, chance: [{ specificity: 0, sensitivity: 0 }, { specificity: 1, sensitivity: 1 }] }, width: 260, height: 260, layer: [
+      { data: { name: "chance" }, mark: { type: "line", strokeDash: [4, 4], color: store.style.muted }, encoding: { x, y } },
+      { data: { name: "roc" }, mark: { type: "line", color: store.style.outcomes[0], strokeWidth: 2, point: { size: 24 } }, encoding: { x, y, order: { field: "rank" }, tooltip: [{ field: "at", title: "At or above" }, { field: "sensitivity", format: ".1%" }, { field: "specificity", title: "1 − specificity", format: ".1%" }] } },
+    ],
+  }, "ROC");
+};
+
+const barsSpec = (groups, names, label) => {
+  const data = groups.flatMap((people, place) => [1, 0].map((outcome) => ({ group: names[place], outcome: outcome ? label : "No " + label.toLowerCase(), n: people.filter((one) => one.outcome === outcome).length, rank: 1 - outcome })));
+  return inStyle({
+    datasets: { bars: data }, width: store.style.full, height: 44 * names.length, data: { name: "bars" }, mark: { type: "bar", size: 26 },
+    encoding: {
+      y: { field: "group", type: "nominal", sort: names, title: null, axis: { domain: false, ticks: false, labelPadding: 14, labelFontSize: 13 } },
+      x: { field: "n", type: "quantitative", stack: "normalize", title: "Patients", axis: { format: ".0%" } },
+      color: { field: "outcome", type: "nominal", sort: { field: "rank" }, scale: { domain: [label, "No " + label.toLowerCase()], range: store.style.outcomes } },
+      order: { field: "rank" }, tooltip: [{ field: "group" }, { field: "outcome" }, { field: "n", title: "Patients" }],
+    },
+  }, label);
+};
+
+const estimateNames = { hazard_ratio: "hazard ratio", odds_ratio: "odds ratio", auc: "AUC", hodges_lehmann: "Hodges-Lehmann shift" };
+const pText = (p) => (p < 0.0001 ? "p < 0.0001" : "p = " + (p < 0.001 ? p.toFixed(4) : p < 0.0995 ? p.toFixed(3) : p.toFixed(2)));
+const limitText = (low, high) => {
+  const one = (value) => (value === null ? "not reached" : value >= 1.7e308 ? "∞" : number3(value));
+  return low === null && high === null ? "" : ` (95% CI ${one(low)} to ${one(high)})`;
+};
+// What the table of results says of the rows: p and q of the first, and of each contrast and kind the first estimate,
+// which is the unadjusted one.
+const foundText = (rows) => {
+  if (!rows.length) return "Nothing was tested here.";
+  const told = new Map();
+  const contrasts = new Set(rows.filter((one) => one.first).map((one) => one.first + "|" + one.second));
+  for (const one of rows) {
+    const key = one.estimate_type + "|" + one.first + "|" + one.second;
+    if (!estimateNames[one.estimate_type] || one.estimate === null || told.has(key)) continue;
+    const of = contrasts.size > 1 && one.first ? `, ${one.first} vs ${one.second},` : "";
+    told.set(key, `${estimateNames[one.estimate_type]}${of} ${one.estimate >= 1.7e308 ? "∞" : number3(one.estimate)}${limitText(one.ci_low, one.ci_high)}`);
+  }
+  const leading = rows.find((one) => one.p_value !== null) || rows[0];
+  const p = leading.p_value === null ? "no p: " + (leading.note || "no reason is given") : pText(leading.p_value);
+  const q = known(leading.q_value).length ? pText(leading.q_value).replace("p", "q") : "";
+  return [`n = ${leading.n}`, p, q, ...told.values()].filter(Boolean).join(", ");
+};
+
+const startCompare = (holder) => {
+  const { endpoints, markers, carriers, first } = store.compare;
+  const tests = rowsOf(store.tests).filter((one) => !one.subgroup && (one.landmark_months === null || one.landmark_months === undefined) && one.marker_class !== "covariate");
+  const people = patientRows();
+  const choiceOf = (label, options) => make("select", { "aria-label": label }, ...options.map(([value, text]) => make("option", { value, text })));
+  const endpointBox = choiceOf("Endpoint", endpoints.map((one) => [one.name, one.label]));
+  const markerBox = choiceOf("Marker", markers.map((one) => [one.name, one.label + (one.gene ? " (gene)" : "")]));
+  const cutBox = make("select", { "aria-label": "Groups" });
+  const ownBox = make("input", { type: "number", step: "any", "aria-label": "Own cutoff", class: "own" });
+  const badge = make("span", { class: "badge" });
+  const said = make("div", { class: "said", role: "status" });
+  const charts = make("div", { class: "charts" });
+  holder.replaceChildren(make("div", { class: "tools" },
+    ...[["Endpoint", endpointBox], ["Marker", markerBox], ["Groups", cutBox], ["cutoff", ownBox]].map(([text, box]) => make("label", {}, make("span", { text: text + " " }), box)), badge), said, charts);
+  if (first.endpoint) endpointBox.value = first.endpoint;
+  if (first.marker) markerBox.value = first.marker;
+  const drawnFigures = [];
+
+  const chosen = () => ({ endpoint: endpoints.find((one) => one.name === endpointBox.value), marker: markers.find((one) => one.name === markerBox.value) });
+  const questions = () => {
+    const { endpoint, marker } = chosen();
+    const rows = tests.filter((one) => one.endpoint === endpoint.name && one.marker === marker.name);
+    const found = new Map();
+    for (const row of rows) {
+      const cut = row.cut_at !== null && row.cut_at !== undefined;
+      const key = cut ? row.cut_side + row.cut_at : marker.gene ? "gene" : marker.low ? "value" : "levels";
+      if (!found.has(key)) found.set(key, []);
+      found.get(key).push(row);
+    }
+    return found;
+  };
+  const sides = { ">": ["> ", "≤ "], ">=": ["≥ ", "< "] };
+  const cutText = (row) => sides[row.cut_side][0] + number3(row.cut_at);
+  const fillCuts = () => {
+    const { endpoint, marker } = chosen();
+    const options = [];
+    for (const [key, rows] of questions()) {
+      if (key === "value" && endpoint.time) continue;
+      options.push([key, key === "value" ? "by value" : key === "gene" ? "mutated, wild type" : key === "levels" ? "as they are" : cutText(rows[0]) + (rows.every((one) => one.method === "maximally_selected") ? " (searched for)" : "")]);
+    }
+    if (marker.low) options.push(["own", "own cutoff"]);
+    cutBox.replaceChildren(...options.map(([value, text]) => make("option", { value, text })));
+    if (marker.low) {
+      const values = people.map((one) => one[marker.low]).filter((one) => one !== null).sort((a, b) => a - b);
+      ownBox.value = number3(values[Math.floor(values.length / 2)]);
+    }
+  };
+  const groupsOf = (key, rows, marker) => {
+    if (key === "own") {
+      const at = Number(ownBox.value);
+      const names = [`≥ ${ownBox.value}`, `< ${ownBox.value}`];
+      return { names, of: people.map((one) => (one[marker.low] === null ? null : one[marker.low] >= at ? 0 : one[marker.high] < at || (one[marker.high] === at && one[marker.low] < at) ? 1 : null)) };
+    }
+    if (key === "gene") return { names: ["mutated", "wild type"], of: [...carriers[marker.name]].map((mark) => ({ 1: 0, 0: 1 })[mark] ?? null) };
+    const test = rows.map((one) => store.memberships[one.test]).find(Boolean);
+    if (!test) return null;
+    const row = rows.find((one) => store.memberships[one.test]);
+    const order = [row.first, row.second, ...test.groups].filter((one, place, all) => one && test.groups.includes(one) && all.indexOf(one) === place);
+    const names = order.map((one) => (row.cut_at === null || row.cut_at === undefined ? one : sides[row.cut_side][one === row.first ? 0 : 1] + number3(row.cut_at)));
+    return { names: names.map((one) => ({ 1: "yes", 0: "no" })[one] || one), of: [...test.of].map((mark) => (mark === "-" ? null : order.indexOf(test.groups["0123456789abcdefghijklmnopqrstuvwxyz".indexOf(mark)]))) };
+  };
+  const show = (name, spec) => {
+    const chart = make("div", { class: "chart", role: "group", "aria-label": spec.description });
+    charts.append(make("div", { class: spec.width < 300 ? "one small" : "one" }, chart, figureTools(name, () => structuredClone(spec))));
+    const figure = figureIn(chart, () => structuredClone(spec));
+    drawnFigures.push(figure);
+    figures.set("compare" + drawnFigures.length, figure);
+    return drawn(figure, figure.spec());
+  };
+  const apply = async () => {
+    const { endpoint, marker } = chosen();
+    const key = cutBox.value;
+    const rows = key === "own" ? [] : questions().get(key) || [];
+    ownBox.parentElement.hidden = key !== "own";
+    charts.replaceChildren();
+    drawnFigures.length = 0;
+    const name = fileName(`${endpoint.name}_${marker.name}`);
+    const role = rows.map((one) => one.role).sort((a, b) => roleRank[a] - roleRank[b])[0];
+    badge.textContent = role || "not in the plan";
+    badge.dataset.role = role || "none";
+    const lines = [];
+    if (key === "value") {
+      const outcome = (row) => row[endpoint.column];
+      const used = people.filter((row) => row[marker.low] !== null && row[marker.low] === row[marker.high] && (outcome(row) === 0 || outcome(row) === 1));
+      const names = endpoint.name === "response" ? ["Responders", "Non-responders"] : [endpoint.label, "No " + endpoint.label.toLowerCase()];
+      const values = used.map((row) => ({ patient: row.patient, value: row[marker.low], outcome: outcome(row), group: names[outcome(row) ? 0 : 1] }));
+      const ranked = rows.filter((one) => one.method === "mann_whitney");
+      // Numbers of the groups are the table's; drawn are the patients with a number, not those with an interval only.
+      for (const group of rowsOf(store.groups).filter((one) => one.endpoint === endpoint.name && one.marker === marker.name && one.estimate_type === "median")) {
+        lines.push(`${group.group === "responder" ? "Responders" : group.group === "non-responder" ? "Non-responders" : words(group.group)}: n = ${group.n}, median ${group.estimate === null ? "not known" : number3(group.estimate)}${limitText(group.ci_low, group.ci_high)}`);
+      }
+      lines.push(foundText(ranked.length ? ranked : rows));
+      const more = ranked.length ? ranked[0].n - values.length : 0;
+      if (more > 0) lines.push(`Drawn are ${values.length}; ${more} more are known as an interval only and are ranked by it.`);
+      said.replaceChildren(...lines.map((text) => make("p", { text })));
+      if (values.length) {
+        await show(name, stripSpec(values, names, marker));
+        await show(name + "_roc", rocSpec(values));
+      }
+      return;
+    }
+    const groups = groupsOf(key, rows, marker);
+    if (!groups) {
+      said.replaceChildren(make("p", { text: rows.length ? foundText(rows) : "Nothing was tested here." }));
+      return;
+    }
+    const names = groups.names.map((one) => `${marker.short}${key === "levels" ? ":" : ""} ${one}`);
+    const members = names.map((_, group) => people.map((row, place) => ({ row, place })).filter(({ place }) => groups.of[place] === group).map(({ row }) => row));
+    if (endpoint.time) {
+      const timed = members.map((of) => of.filter((row) => row[endpoint.time] !== null && row[endpoint.event] !== null).map((row) => ({ time: row[endpoint.time], event: row[endpoint.event] })));
+      timed.forEach((of, place) => {
+        const median = of.length ? medianOf(kaplanMeier(of)) : null;
+        lines.push(`${names[place]}: n = ${of.length}, ${of.filter((one) => one.event).length} events, median ${median === null ? "not reached" : number3(median) + " months"}`);
+      });
+      const read = [...rows.filter((one) => one.method === "logrank" && one.p_value !== null), ...rows.filter((one) => one.method === "cox" || one.method === "firth_cox")];
+      if (key !== "own") lines.push(foundText(read.length ? read : rows));
+      else lines.push("This cutoff is not in the plan: curves and no p.");
+      said.replaceChildren(...lines.map((text) => make("p", { text })));
+      if (timed.every((of) => of.length) && timed.length > 1) await show(name, curvesSpec(timed, names, endpoint.label));
+      return;
+    }
+    const rated = members.map((of) => of.filter((row) => row[endpoint.column] === 0 || row[endpoint.column] === 1).map((row) => ({ outcome: row[endpoint.column] })));
+    rated.forEach((of, place) => {
+      const hits = of.filter((one) => one.outcome === 1).length;
+      lines.push(`${names[place]}: ${hits}/${of.length}${of.length ? ` (${percentText(hits / of.length)})` : ""}`);
+    });
+    lines.push(key === "own" ? "This cutoff is not in the plan: rates and no p." : foundText(rows));
+    said.replaceChildren(...lines.map((text) => make("p", { text })));
+    if (rated.some((of) => of.length)) await show(name, barsSpec(rated, names, endpoint.label));
+  };
+  const again = () => { fillCuts(); return apply(); };
+  endpointBox.addEventListener("change", again);
+  markerBox.addEventListener("change", again);
+  cutBox.addEventListener("change", apply);
+  ownBox.addEventListener("input", apply);
+  return again().then(() => { holder.dataset.shown = "yes"; });
+};
+for (const holder of document.querySelectorAll("[data-tool=compare]")) {
+  if (store.compare.markers && store.compare.markers.length && store.compare.endpoints.length) whenNear(holder, () => startCompare(holder));
+  else holder.replaceChildren(make("p", { class: "absent", text: "No marker was tested against an endpoint." }));
+}
