@@ -129,6 +129,9 @@ const showTable = (holder) => {
       columnHeaderSortMulti: false,
       dataTree: Boolean(about.folded),
       dataTreeBranchElement: false,
+      // What is folded under a row stays with it, whatever is looked for and however rows are sorted.
+      dataTreeFilter: false,
+      dataTreeSort: false,
       dataTreeExpandElement: '<button type="button" class="fold" aria-label="Show the further estimates">+</button>',
       dataTreeCollapseElement: '<button type="button" class="fold" aria-label="Hide the further estimates">−</button>',
       dataTreeChildIndent: 14,
