@@ -14,6 +14,8 @@ process BIOMARKERS_REPORT {
     output:
     tuple val(meta), path("${prefix}.page.html", glob: false), emit: page
     tuple val(meta), path("${prefix}.figures", glob: false), emit: figures, optional: true
+    tuple val(meta), path("${prefix}.workbook.xlsx", glob: false), emit: workbook, optional: true
+    tuple val(meta), path("${prefix}.readme.txt", glob: false), emit: readme, optional: true
     path "versions.yml", emit: versions
     tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
@@ -24,7 +26,7 @@ process BIOMARKERS_REPORT {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['figures'])
+    def wanted = chosen(task.process, outputs, ['figures', 'workbook', 'readme'])
     def args = arguments(task.process, task.ext.args)
     """
     biomarkers report \\
@@ -60,7 +62,9 @@ process BIOMARKERS_REPORT {
         ${option('--variants', listed(variants))} \\
         ${option('--qc', listed(qc))} \\
         ${option('--plan', listed(plan))} \\
-        ${wanted.figures ? option('--figures', "${prefix}.figures") : ''}
+        ${wanted.figures ? option('--figures', "${prefix}.figures") : ''} \\
+        ${wanted.workbook ? option('--workbook', "${prefix}.workbook.xlsx") : ''} \\
+        ${wanted.readme ? option('--readme', "${prefix}.readme.txt") : ''}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
@@ -72,11 +76,13 @@ process BIOMARKERS_REPORT {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['figures'])
+    def wanted = chosen(task.process, outputs, ['figures', 'workbook', 'readme'])
     arguments(task.process, task.ext.args)
     """
     ${empty("${prefix}.page.html")}
     ${wanted.figures ? 'mkdir -p -- ' + quoted("${prefix}.figures") : ''}
+    ${wanted.workbook ? empty("${prefix}.workbook.xlsx") : ''}
+    ${wanted.readme ? empty("${prefix}.readme.txt") : ''}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":

@@ -32,6 +32,8 @@ rule report:
     output:
         page=shown("results/report/index.html", "Association", "page"),
         figures=directory("results/report/figures"),
+        workbook="results/tables.xlsx",
+        readme="results/README.txt",
     log:
         "results/logs/report.log",
     localrule: FEW
@@ -50,5 +52,6 @@ rule report:
         biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
             --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
             --null-hits {input.null_hits} --models {input.models} --curves {input.curves} {params.tables} {params.trial} \
-            {params.people} {params.variants} {params.options} --page {output.page} --figures {output.figures} 2>{log}
+            {params.people} {params.variants} {params.options} --page {output.page} --figures {output.figures} \
+            --workbook {output.workbook} --readme {output.readme} 2>{log}
         """

@@ -48,6 +48,8 @@ INPUT = [
 OUTPUT = [
     "page",
     "figures",
+    "workbook",
+    "readme",
 ]
 PARAMS = [
     "in_force",
@@ -99,6 +101,8 @@ OPTIONS = {
     "in_force": "--in-force",
     "title": "--title",
     "figures": "--figures",
+    "workbook": "--workbook",
+    "readme": "--readme",
     "missing_words": "--missing-words",
 }
 OFF = {}

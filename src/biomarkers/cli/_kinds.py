@@ -67,6 +67,8 @@ OutputMafs = Annotated[Path, Kind("MAF", True, MAF_ENDINGS, each_of=("variants",
 OutputJson = Annotated[Path, Kind("JSON", True, (".json",))]
 OutputPicture = Annotated[Path, Kind("picture", True, (".svg",))]
 OutputPage = Annotated[Path, Kind("page", True, (".html", ".htm"))]
+OutputWorkbook = Annotated[Path, Kind("workbook", True, (".xlsx",))]
+OutputText = Annotated[Path, Kind("text", True, (".txt",))]
 OutputFolder = Annotated[Path, Kind("folder", True)]
 OutputLink = Annotated[Path, Kind("link", True)]
 

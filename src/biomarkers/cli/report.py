@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from biomarkers.cli._kinds import InputTable, InputYaml, OutputFolder, OutputPage
+from pathlib import Path
+
+from biomarkers.cli._kinds import InputTable, InputYaml, OutputFolder, OutputPage, OutputText, OutputWorkbook
 from biomarkers.settings import Sheets
 
 
@@ -42,6 +44,8 @@ def report(
     in_force: str | None = None,
     title: str | None = None,
     figures: OutputFolder | None = None,
+    workbook: OutputWorkbook | None = None,
+    readme: OutputText | None = None,
     reading: Sheets,
 ) -> None:
     """Make the page: one HTML file with the primary result, the patients' flow, endpoints, figures and every test.
@@ -86,12 +90,15 @@ def report(
         plan: The analysis plan; gives the title, the endpoints' columns and the markers' scales.
         in_force: The run's config in force as JSON: what the page says of the methods.
         title: Heading of the page; else the plan's title.
-        figures: Folder for every figure of the page as an SVG file.
+        figures: Folder for every figure of the page as SVG, PDF and PNG files.
+        workbook: Cohort, endpoints, rates, tests, genes and adverse events for a spreadsheet program, and what each
+            column means.
+        readme: What to open first in the results of a run, and what its folders hold.
     """
     from biomarkers.io import files
+    from biomarkers.report import beside
     from biomarkers.report.given import read
     from biomarkers.report.page import page as make_page
-    from biomarkers.report.page import svg
 
     given = read(
         plan,
@@ -129,5 +136,11 @@ def report(
     )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
     made = make_page(given, title=heading)
-    pictures = {} if figures is None else {figures / f"{figure.name}.svg": svg(figure) for figure in made.figures}
-    files.write_texts({page: made.html, **pictures})
+    written: dict[Path, str | bytes] = {page: made.html}
+    if figures is not None:
+        written |= beside.pictures(made.figures, figures)
+    if workbook is not None:
+        written[workbook] = beside.workbook(given)
+    if readme is not None:
+        written[readme] = beside.guide(given, title=heading)
+    files.write_texts(written)

@@ -65,8 +65,8 @@ def rewrite(path: Path, text: str) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def write_texts(texts: Mapping[Path, str] | Mapping[str | Path, str]) -> None:
-    """Write files of UTF-8 text (gzip where the name ends in .gz): all of them appear, or none.
+def write_texts(texts: Mapping[Path, str] | Mapping[str | Path, str] | Mapping[Path, str | bytes]) -> None:
+    """Write files of UTF-8 text (gzip where the name ends in .gz) or of bytes: all of them appear, or none.
 
     The same text gives the same bytes.
     """
@@ -75,9 +75,9 @@ def write_texts(texts: Mapping[Path, str] | Mapping[str | Path, str]) -> None:
             fill(target, text)
 
 
-def fill(path: Path, text: str) -> None:
-    """Write a text into one of the temporary paths of `publish`."""
-    data = text.encode("utf-8")
+def fill(path: Path, text: str | bytes) -> None:
+    """Write a text, or bytes, into one of the temporary paths of `publish`."""
+    data = text if isinstance(text, bytes) else text.encode("utf-8")
     path.write_bytes(gzip.compress(data, 6, mtime=0) if path.suffix == ".gz" else data)
 
 

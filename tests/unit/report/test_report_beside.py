@@ -1,0 +1,58 @@
+"""What stands beside the page: workbook, guide and figures."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from biomarkers.cli.app import run
+from biomarkers.io import tables
+from biomarkers.report import beside
+from biomarkers.report.given import Tables
+from pages import NAMES, TRIAL
+
+
+def test_all_beside_the_page(tmp_path: Path) -> None:
+    options = [part for name in NAMES for part in (f"--{name}", f"{TRIAL}/{name.replace('-', '_')}.tsv")]
+    options += ["--page", f"{tmp_path}/page.html", "--figures", f"{tmp_path}/figures", "--title", "A trial"]
+    assert run(["report", *options, "--workbook", f"{tmp_path}/tables.xlsx", "--readme", f"{tmp_path}/README.txt"]) == 0
+
+    book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
+    assert book.sheetnames == [*beside.SHEETS, "Dictionary"]
+    results = tables.read(TRIAL / "results.tsv", "results")
+    assert book["Tests"].max_row + book["Genes"].max_row == len(results) + 2
+    heads = [cell.value for cell in book["Tests"][1]]
+    p = [row[heads.index("p_value")].value for row in book["Tests"].iter_rows(min_row=2)]
+    expected = results.loc[~results["marker_class"].isin(["gene", "gene_set"]), "p_value"].dropna().tolist()
+    assert pd.Series(p, dtype="float64").dropna().tolist() == pytest.approx(expected, rel=1e-14)
+    cohort = tables.read(TRIAL / "cohort.tsv", "cohort")
+    assert [cell.value for cell in book["Cohort"]["A"][1:]] == cohort["patient"].tolist()
+    assert book["Endpoints"].max_column < book["Cohort"].max_column
+    meanings = {(row[0].value, row[1].value): row[3].value for row in book["Dictionary"].iter_rows(min_row=2)}
+    assert meanings["Tests", "p_value"].startswith("Two-sided p-value")
+    assert meanings["Cohort", "smoker"] == beside.OWN
+    assert {name for name, _ in meanings} == set(beside.SHEETS) and None not in meanings.values()
+
+    drawn = sorted(path.name for path in (tmp_path / "figures").iterdir())
+    assert len({Path(name).stem for name in drawn}) * 3 == len(drawn) > 30
+    assert (tmp_path / "figures/pfs_all.pdf").read_bytes().startswith(b"%PDF")
+    png = (tmp_path / "figures/pfs_all.png").read_bytes()
+    assert png.startswith(b"\x89PNG") and struct.unpack(">I", png[16:20])[0] > 2 * 680
+
+    guide = (tmp_path / "README.txt").read_text()
+    assert guide.startswith("A trial\n=======\n")
+    assert all(f"  {name} " in guide for name, _, _ in beside.FIRST)
+
+
+def test_the_guide_names_only_what_there_is() -> None:
+    guide = beside.guide(Tables(pd.DataFrame({"patient": ["A"]})), title="A")
+    assert "cohort.tsv" in guide
+    assert not any(word in guide for word in ("association", "burden", "rates.tsv", "multiqc"))
+
+
+def test_only_sheets_of_given_tables_are_there() -> None:
+    assert list(beside.sheets(Tables(pd.DataFrame({"patient": ["A"]})))) == ["Cohort", "Endpoints", "Dictionary"]
