@@ -23,16 +23,13 @@ def handover(*, samples: InputTable, out: OutputFolder, outdir: str, parameters:
     from biomarkers.errors import InputError, Problem, Problems
     from biomarkers.io import files
     from biomarkers.run import check
-    from biomarkers.run.sarek import handover as handed
 
     problems = Problems()
     try:
         given = dict(json.loads(parameters))
     except (ValueError, TypeError):
         raise InputError(Problem("command line", "--parameters", parameters, "an object in JSON")) from None
-    config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": False}}
-    known = check.read_samples(config, problems)
-    sheet = handed.samplesheet(known, str(samples), problems)
+    sheet = check.handed_sheet(str(samples), problems)
     problems.stop_if_any()
     place = out / "samplesheet.csv"
     told = given | {"input": os.path.abspath(place), "outdir": os.path.abspath(outdir)}

@@ -314,6 +314,9 @@ def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:
     expected = schemas.expected(error.schema)
     if isinstance(value, str) and "number" in expected and TEXT.fullmatch(value):
         expected += f" (YAML takes an exponent without point and sign for text; write {_written(value)})"
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if error.validator == "type" and is_number and expected.startswith("a text"):
+        expected = f"{expected.replace('a text', 'a text in quotes', 1)} (YAML takes this for a number)"
     if isinstance(value, dict | list):
         found = "is a list" if isinstance(value, list) else "is a block of other keys"
         return [problem(file, settings, key, None, expected)._replace(found=found)]

@@ -131,6 +131,12 @@ def read_samples(config: dict[str, Any], problems: Problems, *, looks: bool = Tr
     return samples.build(path, columns, cells.lines, problems, looks=looks, **rules)
 
 
+def handed_sheet(path: str, problems: Problems) -> str:
+    """A sheet of reads as nf-core/sarek takes it; what is wrong with it is added to `problems`."""
+    config = {"samples": path, "calling": {"tumor_only": True}, "reads": {"realign": False}}
+    return handover.samplesheet(read_samples(config, problems), path, problems)
+
+
 def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems: Problems) -> None:
     """Files that the rules of this run read must be named and exist."""
     config, sheet = run.config, run.samples
@@ -200,6 +206,8 @@ def check_run(path: str | Path, given: yamls.Settings | None = None, place: prog
         patients = clinic.check_sheets(config, problems)
         clinic.check_plan(made, problems)
     programs.check(path, run, place or programs.usual(), problems)
+    if run.sarek and run.awaits_sarek and Path(run.sarek.samples).is_file():
+        handed_sheet(run.sarek.samples, problems)
     if is_right and not (
         run.awaits_sarek or run.has_burden or run.samples.sequenced or run.config["clinical"]["patients"]
     ):

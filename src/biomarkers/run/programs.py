@@ -43,15 +43,19 @@ def needed(run: Run) -> dict[str, str]:
 
 
 def check(path: str | Path, run: Run, place: Place, problems: Problems) -> None:
-    """Programs that are on this machine nowhere: a problem, or a warning where others may run the jobs."""
-    if place == "deployed":
-        return
+    """Programs that are on this machine nowhere: a problem, or a warning where others may run the jobs.
+
+    Nextflow is always called here, and no environment of the workflow brings it.
+    """
     tools = Path(__file__).resolve().parents[3] / ".tools" / "bin"
     folders = os.pathsep.join([str(tools), str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     for program, setting in needed(run).items():
+        is_deployed = program != "nextflow"
+        if place == "deployed" and is_deployed:
+            continue
         if shutil.which(program, path=folders) is None:
-            remedy = "install it, or run with `--software-deployment-method conda`"
-            if place == "here":
+            remedy = "install it" + (", or run with `--software-deployment-method conda`" if is_deployed else "")
+            if place == "here" or not is_deployed:
                 problems.add(
                     Problem.said(str(path), setting, f"asks for {program}", f"that program on the PATH; {remedy}")
                 )

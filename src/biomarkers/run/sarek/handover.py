@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FOLDER = "results/sarek"
 SHEET = f"{FOLDER}/sheet/config/samples.tsv"
 """The sheet of sarek's results, from which the run goes on."""
+STEP = "mapping"
 OURS = ("input", "outdir")
 """Parameters that the rule sets."""
 FASTQ = re.compile(r"\S+\.f(ast)?q\.gz")
@@ -57,6 +58,9 @@ def take(path: str | Path, settings: yamls.Settings, config: dict[str, Any], pro
             "mutect2 or strelka among sarek's tools, such as mutect2,vep: others make no somatic calls that are read"
         )
         problems.add(yamls.problem(path, settings, key, asked["parameters"].get("tools"), expected, at=key[:2]))
+    if (step := asked["parameters"].get("step", STEP)) != STEP:
+        key = ("sarek", "parameters", "step")
+        problems.add(yamls.problem(path, settings, key, step, f"{STEP} or none: the sheet has reads"))
     is_done = Path(SHEET).is_file()
     config["samples"] = SHEET if is_done else None
     return Handover(is_done=is_done, **asked)

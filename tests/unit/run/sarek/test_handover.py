@@ -53,6 +53,29 @@ def test_the_sheet_is_as_sarek_reads_it(folder, mark):
     assert told == {"wes": True, "input": str(folder / "handed/samplesheet.csv"), "outdir": str(folder / "x/results")}
 
 
+def test_the_sheet_of_reads_is_checked_before_anything_runs(folder, capsys, monkeypatch):
+    """And Nextflow is asked for where conda could bring everything else."""
+    monkeypatch.setattr("shutil.which", lambda name, **_: None if name == "nextflow" else name)
+    Path("reads.tsv").write_text(SHEETS["\t"].replace("a_1", "gone_1"))
+    Path("config.yaml").write_text("sarek:\n  samples: reads.tsv\n  parameters: {tools: mutect2, step: annotate}\n")
+    assert run(["check", "--config", "config.yaml"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "config.yaml:3: sarek.parameters.step is 'annotate'; expected mapping or none: the sheet has reads",
+        "config.yaml: sarek.samples asks for nextflow; expected that program on the PATH; install it",
+        "reads.tsv:2: fastq_1 is 'gone_1.fq.gz'; expected a file that exists (paths are relative to the run's folder)",
+    ]
+
+
+def test_a_release_that_yaml_takes_for_a_number_is_told_so(folder):
+    """3.10 would be 3.1."""
+    Path("reads.tsv").write_text(SHEETS["\t"])
+    Path("config.yaml").write_text("sarek: {samples: reads.tsv, revision: 3.10}\n")
+    with pytest.raises(
+        InputError, match=r"revision is '3.1'; expected a text in quotes that .* takes this for a number"
+    ):
+        read_run("config.yaml")
+
+
 def test_what_sarek_does_not_take_is_told_at_once(folder, capsys):
     Path("t.vcf").write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
     rows = ["patient\tsample\tstatus\tfastq_1\tvcf", "P1\tT1\ttumor\tplain.fq\t", "P2\tT2\ttumor\t\tt.vcf"]
