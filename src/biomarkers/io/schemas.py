@@ -135,8 +135,8 @@ def is_study_day(value: object) -> bool:
     return isinstance(value, int) and 1 <= abs(value) <= STUDY_DAYS
 
 
-def expected(schema: dict[str, Any]) -> str:
-    """What a value of this schema looks like, worded to follow "expected".
+def expected(schema: dict[str, Any], given: object = None) -> str:
+    """What a value of this schema looks like, worded to follow "expected". given: the value that is none.
 
     >>> expected({"type": "integer", "enum": [0, 1]})
     'one of 0, 1'
@@ -159,7 +159,7 @@ def expected(schema: dict[str, Any]) -> str:
         "boolean": "true or false",
         "array": "a list of different entries, at least one" if schema.get("minItems") else "a list",
         "object": "a block of keys",
-        "string": "a text",
+        "string": "a text in quotes, for this is a number," if type(given) in (int, float) else "a text",
     }[kind]
     if schema.get("format") == "date":
         return "a date such as 2024-03-31"

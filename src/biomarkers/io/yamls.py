@@ -311,12 +311,9 @@ def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:
         missing = [name for name in error.validator_value if name not in value]
         wanted = {name: schemas.expected(rules.get(name, {})) for name in missing}
         return [problem(file, settings, (*key, name), None, expected, at=key) for name, expected in wanted.items()]
-    expected = schemas.expected(error.schema)
+    expected = schemas.expected(error.schema, value)
     if isinstance(value, str) and "number" in expected and TEXT.fullmatch(value):
         expected += f" (YAML takes an exponent without point and sign for text; write {_written(value)})"
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if error.validator == "type" and is_number and expected.startswith("a text"):
-        expected = f"{expected.replace('a text', 'a text in quotes', 1)} (YAML takes this for a number)"
     if isinstance(value, dict | list):
         found = "is a list" if isinstance(value, list) else "is a block of other keys"
         return [problem(file, settings, key, None, expected)._replace(found=found)]

@@ -80,6 +80,11 @@ def write(outdir: Path, out: Path, *, sheets_only: bool = False) -> None:
 def take(outdir: Path) -> Taken:
     """What is counted of a results folder. Raises InputError where nothing is, or where it cannot be decided."""
     problems = Problems()
+    if not outdir.is_dir():
+        found_there = "is a file" if outdir.exists() else "does not exist"
+        raise InputError(
+            Problem.said(str(outdir), "folder", found_there, "the results folder (--outdir) of nf-core/sarek")
+        )
     found = _found(outdir)
     _check_somatic(outdir, found)
     persons, patients = people.read(outdir, problems)
@@ -138,7 +143,8 @@ def _tumors(found: Iterable[Found], persons: Mapping[str, Person]) -> set[str]:
 def _found(outdir: Path) -> list[Found]:
     """Every VCF in the places of sarek's calls, in the order of their paths."""
     paths = (path for top in outdir.iterdir() if top.name.lower() in names.SECTIONS for path in top.rglob("*"))
-    inside = (path.relative_to(outdir).as_posix() for path in paths if path.name.endswith((".vcf.gz", ".vcf", ".bcf")))
+    vcfs = (path for path in paths if path.name.endswith((".vcf.gz", ".vcf", ".bcf")) and not path.name.startswith("."))
+    inside = (path.relative_to(outdir).as_posix() for path in vcfs)
     return [one for path in sorted(inside) if (one := names.read(path))]
 
 
@@ -164,20 +170,22 @@ def _chosen(calls: Iterable[Found], reasons: dict[Found, str]) -> list[Found]:
     Strelka both files, of one kind, or none.
     """
     sets: dict[tuple[str, str, int], list[Found]] = {}
-    for one in calls:
+    # Of copies of a file the one with the shortest name is sarek's own.
+    for one in sorted(calls, key=lambda call: (len(call.path), call.path)):
         sets.setdefault((one.caller, one.annotator, one.steps), []).append(one)
     whole = [key for key, files in sets.items() if key[0] == MUTECT2 or {one.part for one in files} == {*PARTS}]
     order = (*ANNOTATORS, "")
     best = min(whole, key=lambda key: (key[0] == STRELKA, order.index(key[1]), key[2])) if whole else None
+    kept = [] if best is None else list({one.part: one for one in reversed(sets[best])}.values())
     for key, files in sets.items():
-        for one in files if key != best else files[1:] if key[0] == MUTECT2 else []:
+        for one in (file for file in files if file not in kept):
             if best is None or key not in whole:
                 reasons[one] = "the other file of Strelka is not there"
             elif key[0] != best[0]:
                 reasons[one] = f"{best[0]} is taken"
             else:
                 reasons[one] = f"another file of the same calls is taken ({sets[best][0].path})"
-    return [] if best is None else sets[best][:1] if best[0] == MUTECT2 else sets[best]
+    return sorted(kept)
 
 
 def _rows(

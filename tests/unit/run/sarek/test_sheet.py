@@ -138,6 +138,27 @@ def test_both_files_of_strelka_are_rows_of_one_tumor(outdir):
     assert sorted(name for _, _, name in rows_of(folder)) == names, "an annotated half is no call"
 
 
+def test_copies_of_a_file_are_not_counted_beside_it(outdir):
+    sheets(outdir)
+    folder = outdir(
+        f"{STRELKA}snvs.vcf.gz",
+        f"{STRELKA}indels.vcf.gz",
+        "variant_calling/strelka/T1_vs_N1/Copy of T1_vs_N1.strelka.somatic_snvs.vcf.gz",
+        "variant_calling/strelka/T1_vs_N1/._T1_vs_N1.strelka.somatic_snvs.vcf.gz",
+    )
+    names = ["T1_vs_N1.strelka.somatic_indels.vcf.gz", "T1_vs_N1.strelka.somatic_snvs.vcf.gz"]
+    assert [name for _, _, name in rows_of(folder)] == names
+    outdir(f"{PAIR}.filtered.vcf.gz", "variant_calling/mutect2/T1_vs_N1/A T1_vs_N1.mutect2.filtered.vcf.gz")
+    assert [name for _, _, name in rows_of(folder)] == ["T1_vs_N1.mutect2.filtered.vcf.gz"]
+
+
+@pytest.mark.parametrize(("name", "said"), [("absent", "does not exist"), ("file", "is a file")])
+def test_what_is_no_folder_is_told(tmp_path, name, said, capsys):
+    (tmp_path / "file").write_text("x")
+    assert run(["import", "sarek", str(tmp_path / name), "--out", str(tmp_path / "out")]) == 2
+    assert f"{name}: folder {said}; expected the results folder (--outdir) of nf-core/sarek" in capsys.readouterr().err
+
+
 def test_half_of_strelka_is_refused_where_nothing_else_is_there(outdir):
     sheets(outdir)
     folder = outdir(f"{STRELKA}snvs.vcf.gz")
