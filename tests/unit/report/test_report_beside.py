@@ -13,6 +13,7 @@ from biomarkers.cli.app import run
 from biomarkers.io import tables
 from biomarkers.report import beside
 from biomarkers.report.given import Tables
+from biomarkers.report.sections.courses import courses
 from pages import NAMES, TRIAL
 
 
@@ -46,6 +47,15 @@ def test_all_beside_the_page(tmp_path: Path) -> None:
     guide = (tmp_path / "README.txt").read_text()
     assert guide.startswith("A trial\n=======\n")
     assert all(f"  {name} " in guide for name, _, _ in beside.FIRST)
+
+
+def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
+    """The converter's PDF has the entries of its dictionaries in another order each time."""
+    swimmer = [
+        block for block in courses(Tables(tables.read(TRIAL / "cohort.tsv", "cohort"))) if block.kind == "picture"
+    ]
+    first, again = (beside.pictures(swimmer, tmp_path) for _ in range(2))
+    assert first == again and len(first) == 3
 
 
 def test_the_guide_names_only_what_there_is() -> None:
