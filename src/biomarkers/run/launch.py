@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.io import yamls
 from biomarkers.io.files import shipped
 from biomarkers.run.given_config import OWN
 
@@ -42,6 +43,8 @@ def command(
         problems.add(Problem("command line", "--directory", directory, expected))
     if config is not None and not config.is_file():
         problems.add(Problem("command line", "--config", config, "a file that exists"))
+    elif config is not None:
+        problems.catch(yamls.load, config)
     if cores is not None and cores < 1:
         problems.add(Problem("command line", "--cores", cores, "a whole number of at least 1"))
     known = _profiles()

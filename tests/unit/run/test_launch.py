@@ -74,6 +74,12 @@ def test_a_folder_without_config_is_refused_unless_another_is_named(run):
     assert run(config=Path("c.yaml")) and run("--configfile", "c.yaml")
 
 
+def test_a_config_that_is_no_block_of_keys_is_refused_with_its_name(run):
+    Path("list.yaml").write_text("- a\n")
+    with pytest.raises(InputError, match=r"^list.yaml"):
+        run(config=Path("list.yaml"))
+
+
 def test_a_folder_that_cannot_be_written_is_refused(run, monkeypatch):
     """Snakemake answers with a traceback."""
     monkeypatch.setattr(launch.os, "access", lambda path, mode: False)
