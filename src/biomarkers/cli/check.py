@@ -28,8 +28,6 @@ def check(
             by default as far as can be told.
         jobs: JSON to write: files, options and tumors of the run, as the pipeline of Nextflow takes them.
     """
-    import json
-
     from biomarkers.io import files, provenance
     from biomarkers.run import given_config
     from biomarkers.run import jobs as handed
@@ -40,7 +38,7 @@ def check(
     if in_force is not None:
         known = [str(config)] if config.is_file() else []
         source = "--in-force" if known else str(config)
-        given = given_config.gathered(known, json.loads(in_force), source=source)
+        given = given_config.gathered(known, given_config.of_json(in_force), source=source)
     run = check_run(config, given, programs)
     if jobs is not None:
         files.write_texts({jobs: provenance.as_json(handed.of(config, run, Facts.of(run)))})

@@ -30,15 +30,13 @@ def provenance(
         results_folder: Where the run's results are, when another workflow takes this one with a prefix.
         resources_folder: Where its prepared references are.
     """
-    import json
-
     from biomarkers.io import files, yamls
     from biomarkers.io import provenance as records
-    from biomarkers.run import chain
+    from biomarkers.run import chain, given_config
     from biomarkers.run.check import read_run
     from biomarkers.run.facts import Facts
     from biomarkers.run.layout import Layout
 
-    run = read_run(config, None if in_force is None else yamls.Settings(json.loads(in_force), {}))
+    run = read_run(config, None if in_force is None else yamls.Settings(given_config.of_json(in_force), {}))
     told = chain.record(run, Facts.of(run), chain.read_sums(sums or []), Layout(results_folder, resources_folder))
     files.write_texts({record: records.as_json(told)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,8 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
     needed = {}
     if sheet.called:
         needed = dict.fromkeys(("fasta", "targets", "genes"), "a path, for a run that starts from reads")
-    if any(not tumor.is_annotated for tumor in sheet.tumors):
+    # Of a VCF that is not there nobody knows.
+    if any(not tumor.is_annotated and all(map(os.path.isfile, tumor.vcfs)) for tumor in sheet.tumors):
         own_genes = () if config["annotation"]["tool"] != "csq" else ("genes",)
         needed |= dict.fromkeys(("fasta", *own_genes), "a path, to annotate variants")
         annotators.check(path, config["annotation"], settings, problems)

@@ -5,11 +5,13 @@ Each key keeps the place where it was set, so that a message can name it.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from biomarkers.errors import InputError, Problem
 from biomarkers.io import yamls
 
 OWN = "config/config.yaml"
@@ -61,6 +63,17 @@ def gathered(
     for changed in _differing(force, data, ()):
         lines[changed], sources[changed] = None, source
     return yamls.Settings(force, lines, sources)
+
+
+def of_json(text: str) -> dict[str, Any]:
+    """A config in force as another program tells it. Raises InputError for what is no object in JSON."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise InputError(Problem("command line", "--in-force", text, "an object in JSON"))
+    return found
 
 
 def _shown(file: str | Path) -> str:

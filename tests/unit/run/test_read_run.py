@@ -9,7 +9,7 @@ import yaml
 
 from biomarkers.errors import InputError
 from biomarkers.run.check import read_run
-from biomarkers.run.given_config import gathered
+from biomarkers.run.given_config import gathered, of_json
 
 CONFIG = "endpoints: {data_cutoff: 2024-03-31}\nreads: {recalibrate: off}\ncalling: {same_person: off}\n"
 
@@ -42,3 +42,20 @@ def test_a_sheet_of_samples_that_is_not_there_is_told_as_every_file_of_the_confi
         "config.yaml:2: samples is 'config/samples.tsv'; expected a file that exists (paths are relative to the run's"
         " folder)"
     )
+
+
+def test_a_vcf_that_is_not_there_is_not_said_to_lack_annotation(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("s.tsv").write_text("patient\tsample\tstatus\tvcf\nP1\tT1\ttumor\tgone.vcf.gz\n")
+    Path("config.yaml").write_text("samples: s.tsv\nreference: {assumed_bp: 1000000}\n")
+    with pytest.raises(InputError) as caught:
+        read_run("config.yaml")
+    assert str(caught.value) == (
+        "s.tsv:2: vcf is 'gone.vcf.gz'; expected a file that exists (paths are relative to the run's folder)"
+    )
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", ""])
+def test_a_config_in_force_is_an_object_in_json(text):
+    with pytest.raises(InputError, match=r"^command line: --in-force is .*; expected an object in JSON"):
+        of_json(text)
