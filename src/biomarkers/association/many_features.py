@@ -14,7 +14,7 @@ from biomarkers.stats import rank_each
 from biomarkers.stats.cox_each import cox_each
 from biomarkers.stats.logistic import logistic_each
 
-AT_ONCE = 64
+AT_ONCE = 32
 """Features worked out together: their arrays stay within the processor's cache."""
 
 

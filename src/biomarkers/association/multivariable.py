@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning
 from biomarkers.association.contrasts import Contrast
@@ -150,12 +150,12 @@ def model_rows(
             corrected_with="declared" if not adjusted else "adjusted" if of_marker else "covariates",
         )
         rows.append(row)
-        if leading.feature and not adjusted and not shown.first and not np.isnan(term.likelihood_ratio):
+        if leading.feature and not adjusted and not shown.first and not math.isnan(term.likelihood_ratio):
             rows.append(_by_likelihood(row, term.likelihood_ratio))
-        if column.per and of_marker and not np.isnan(term.ratio.estimate):
+        if column.per and of_marker and not math.isnan(term.ratio.estimate):
             other, units = column.per
             kind = f"{ESTIMATE[method]}_rescaled"
-            rows.append(replace(row, contrast=other, estimate=term.per(units), estimate_type=kind))
+            rows.append(row.changed(contrast=other, estimate=term.per(units), estimate_type=kind))
     return rows
 
 
@@ -163,8 +163,8 @@ def _by_likelihood(row: Row, statistic: float) -> Row:
     """The likelihood-ratio test of a model of one term, beside the row of the model (docs/methods.md, 6.33)."""
     method = "cox_likelihood_ratio"
     test = identifier(row.outcome, row.marker, row.contrast.name, method)
-    tested = Tested(statistic, float(stats.chi2.sf(statistic, 1)), row.tested.note)
-    return replace(row, test=test, method=method, tested=tested)
+    tested = Tested(statistic, float(special.chdtrc(1, statistic)), row.tested.note)
+    return row.changed(test=test, method=method, tested=tested)
 
 
 def _left_out(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
@@ -102,10 +104,15 @@ class Row:
             return self
         return self.changed(tested=self.tested._replace(note=joined(self.tested.note, *notes)))
 
-    def cells(self) -> dict[str, object]:
-        """The row as the result table has it."""
-        endpoint, contrast, n = self.outcome.endpoint, self.contrast, int(self.used.sum())
-        counted = endpoint.kind in ("binary", "time_to_event")
+    def counts(self) -> dict[str, int | None]:
+        """Patients in the test, those of them with the event (None where the endpoint has none), and those not in."""
+        counted, n = self.outcome.endpoint.kind in ("binary", "time_to_event"), int(np.count_nonzero(self.used))
+        events = int(self.outcome.event[self.used].sum()) if counted else None
+        return {"n": n, "n_events": events, "n_missing": len(self.used) - n}
+
+    def cells(self, counts: dict[str, int | None] | None = None) -> dict[str, object]:
+        """The row as the result table has it; counts: as `counts` gives them, where they are known already."""
+        endpoint, contrast = self.outcome.endpoint, self.contrast
         return {
             "family": self.family,
             "role": self.role,
@@ -113,9 +120,7 @@ class Row:
             "marker": self.marker,
             "method": self.method,
             "contrast": contrast.text,
-            "n": n,
-            "n_events": int(self.outcome.event[self.used].sum()) if counted else None,
-            "n_missing": len(self.used) - n,
+            **(counts or self.counts()),
             "estimate": self.estimate.estimate,
             "estimate_type": self.estimate_type,
             "ci_low": self.estimate.low,
@@ -213,24 +218,27 @@ def with_roles(
     """
     counting: dict[tuple[str, ...], tuple[tuple[int, int], Row]] = {}
     done: list[Row] = []
-    primary_test = ""
+    asked: list[tuple[str, ...]] = []
+    primary_test, places = "", {method: place for place, method in enumerate(METHOD_NAMES)}
     for row in rows:
         role = family_role = "exploratory"
-        if row.named == primary and not primary_test:
+        named = row.named
+        if named == primary and not primary_test:
             primary_test, role, family_role = row.test, "primary", "primary"
         elif row.test == primary_test:
             family_role = "primary"
             row = row.noted("further estimate of the primary test")
-        elif row.named in secondary:
+        elif named in secondary:
             role = family_role = "secondary"
         endpoint = "all endpoints" if across_endpoints else row.outcome.endpoint.name
         family = row.family or f"{family_role} {endpoint} {row.corrected_with}"
         done.append(row.changed(role=role, family=family))
-        method = row.method.removeprefix("firth_")
-        place = list(METHOD_NAMES).index(method) if method in METHOD_NAMES else 0
-        rank = ((2 * RANK[family_role] + bool(np.isnan(row.tested.p_value)), place), done[-1])
-        counting[row.hypothesis] = min(counting.get(row.hypothesis, rank), rank, key=lambda one: one[0])
-    return [_counted_once(row, counting[row.hypothesis][1]) for row in done]
+        place = places.get(row.method.removeprefix("firth_"), 0)
+        rank = (2 * RANK[family_role] + math.isnan(row.tested.p_value), place)
+        asked.append(row.hypothesis)
+        if asked[-1] not in counting or rank < counting[asked[-1]][0]:
+            counting[asked[-1]] = (rank, done[-1])
+    return [_counted_once(row, counting[hypothesis][1]) for row, hypothesis in zip(done, asked, strict=True)]
 
 
 def _counted_once(row: Row, leading: Row) -> Row:
@@ -238,7 +246,7 @@ def _counted_once(row: Row, leading: Row) -> Row:
     if row.test == leading.test:
         return row
     other = METHOD_NAMES[leading.method.removeprefix("firth_")]
-    said = "" if np.isnan(row.tested.p_value) else f"one hypothesis with {other}, where its q stands"
+    said = "" if math.isnan(row.tested.p_value) else f"one hypothesis with {other}, where its q stands"
     return row.changed(family=leading.family, counted=False).noted(said)
 
 
@@ -268,24 +276,25 @@ def with_q_values(rows: Sequence[Row]) -> list[Row]:
     An estimate without a p of its own, such as a Brier score, has no q.
     """
     families: dict[str, dict[str, float]] = {}
-    for row in rows:
-        if row.counted and not np.isnan(row.tested.p_value):
-            families.setdefault(row.family, {})[row.test] = row.tested.p_value
+    corrected = [row.counted and not math.isnan(row.tested.p_value) for row in rows]
+    for row in itertools.compress(rows, corrected):
+        families.setdefault(row.family, {})[row.test] = row.tested.p_value
     q_values: dict[tuple[str, str], float] = {}
     for family, tests in families.items():
         correct = multiplicity.holm if family.startswith("primary ") else multiplicity.benjamini_hochberg
         adjusted = correct(np.array(list(tests.values())))
-        q_values.update({(family, test): float(q) for test, q in zip(tests, adjusted, strict=True)})
-    return [
-        row.changed(q_value=q_values[row.family, row.test]) if row.counted and not np.isnan(row.tested.p_value) else row
-        for row in rows
-    ]
+        q_values.update({(family, test): q for test, q in zip(tests, adjusted.tolist(), strict=True)})
+    pairs = zip(rows, corrected, strict=True)
+    return [row.changed(q_value=q_values[row.family, row.test]) if of_family else row for row, of_family in pairs]
 
 
 def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
     """The result table: primary first, then secondary, then exploratory, each in the order in which it was made."""
     ordered = sorted(rows, key=lambda row: RANK[row.role])
-    frame = pd.DataFrame([row.cells() for row in ordered])
+    by_patients = {(id(row.outcome), id(row.used)): row for row in ordered}
+    counts = {patients: row.counts() for patients, row in by_patients.items()}
+    cells = [row.cells(counts[id(row.outcome), id(row.used)]) for row in ordered]
+    frame = pd.DataFrame({name: [one[name] for one in cells] for name in cells[0]})
     return frame.astype({"n": "Int64", "n_events": "Int64", "n_missing": "Int64", "gate": "Int64"})
 
 

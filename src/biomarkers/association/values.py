@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,9 +45,9 @@ class Outcome:
     time: Floats | None = None
     levels: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def known(self) -> npt.NDArray[np.bool_]:
-        """True where the outcome is complete."""
+        """True where the outcome is complete; one array, which nobody changes."""
         return ~np.isnan(self.event) & (True if self.time is None else ~np.isnan(self.time))
 
     @property
@@ -110,7 +111,13 @@ class Cohort:
         """Patients who have the outcome, all of the values and, where a time is tested in strata, a stratum."""
         if outcome.time is not None and self.stratum is not None:
             values = (*values, self.stratum)
-        return outcome.known & ~np.isnan(values).any(axis=0) if values else outcome.known
+        used = outcome.known
+        for own in values:
+            missing = np.isnan(own)
+            # mostly none is missing; then rows of thousands of markers share one array
+            if missing.any():
+                used = used & ~missing
+        return used
 
     def survival(self, outcome: Outcome, used: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Floats | None]:
         """Time, event and, where there are strata, stratum of the patients `used`."""

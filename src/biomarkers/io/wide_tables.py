@@ -6,7 +6,7 @@ a column with anything that is no number, each cell is looked at (`tables.read_c
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,7 +46,10 @@ def split(path: str | Path, texts: Collection[str]) -> Split | None:
 def _is_plain(data: bytes, lines: list[bytes]) -> bool:
     """Whether every line is a row as wide as the header, without quotation marks or letters beyond ASCII."""
     # 0x10 is a number to pyarrow and none here
-    if not data.isascii() or any(sign in data for sign in (b'"', b"\r", b"\0", b"0x", b"0X")):
+    if not data.isascii() or any(sign in data for sign in (b'"', b"\r", b"\0")):
+        return False
+    rows = len(lines[0])
+    if any(data.find(letter, rows) > 0 and data.find(b"0" + letter, rows) > 0 for letter in (b"x", b"X")):
         return False
     width = lines[0].count(b"\t")
     return all(line.count(b"\t") == width and line.strip() for line in lines)
@@ -56,9 +59,10 @@ def _split(path: str, data: bytes, header: list[str], texts: Collection[str], ro
     import numpy as np
     import pyarrow
 
-    asked = {name for name in header if name not in texts}
+    asked = [name for name in header if name not in texts]
+    as_text = dict.fromkeys(set(header).difference(asked), pyarrow.string())
     # most often all are numbers; else pyarrow finds out which
-    found = _columns(data, header, asked, kind=pyarrow.float64()) or _columns(data, header, asked, kind=None)
+    found = _columns(data, header, as_text | dict.fromkeys(asked, pyarrow.float64())) or _columns(data, header, as_text)
     if found is None:
         return None
     numbers = {}
@@ -71,26 +75,27 @@ def _split(path: str, data: bytes, header: list[str], texts: Collection[str], ro
             if column.null_count < rows and int(np.isfinite(values).sum()) == rows - column.null_count:
                 numbers[name] = values
     kept = [name for name in header if name not in numbers]
-    cells = _columns(data, header, kept, kind=pyarrow.string())
-    if cells is None:
+    if len(kept) > len(as_text):
+        found = _columns(data, header, dict.fromkeys(kept, pyarrow.string()), only=kept)
+    if found is None:
         return None
-    columns = [[cell.strip() for cell in cells[name].to_pylist()] for name in kept]
+    columns = [[cell.strip() for cell in found[name].to_pylist()] for name in kept]
     body = [list(row) for row in zip(*columns, strict=True)]
-    in_order = {name: numbers[name] for name in header if name in numbers}
-    return Split(Cells(path, [*kept, *in_order], body, [*range(2, rows + 2)], in_order), header)
+    return Split(Cells(path, [*kept, *numbers], body, [*range(2, rows + 2)], numbers), header)
 
 
 def _columns(
-    data: bytes, header: list[str], asked: Collection[str], kind: pyarrow.DataType | None
+    data: bytes, header: list[str], types: Mapping[str, pyarrow.DataType], only: Collection[str] = ()
 ) -> pyarrow.Table | None:
-    """Some columns as pyarrow reads them, of a type that it finds or of that `kind`; None where it cannot."""
+    """All columns, or `only` some, of these types or, where none is given, of that which pyarrow finds; else None."""
     from pyarrow import ArrowInvalid, csv, py_buffer
 
-    reading = csv.ReadOptions(column_names=header, skip_rows=1, block_size=max(1 << 24, 4 * (data.find(b"\n") + 1)))
+    block = max(1 << 24, 4 * (data.find(b"\n") + 1))
+    # one core of a shared machine is all that a job has
+    reading = csv.ReadOptions(column_names=header, skip_rows=1, block_size=block, use_threads=False)
     parsing = csv.ParseOptions(delimiter="\t", quote_char=False, ignore_empty_lines=False)
-    types = None if kind is None else dict.fromkeys(asked, kind)
     converting = csv.ConvertOptions(
-        include_columns=[*asked], column_types=types, null_values=[*MISSING], strings_can_be_null=False
+        include_columns=[*only], column_types=types, null_values=[*MISSING], strings_can_be_null=False
     )
     try:
         return csv.read_csv(py_buffer(data), reading, parsing, converting).combine_chunks()

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+import scipy
+from scipy import special
 
 from biomarkers.stats.intervals import NAN
 
@@ -38,7 +39,7 @@ RESTARTS = 8
 
 UNKNOWN = -1e6
 
-DROP = float(stats.chi2.isf(0.05, 1)) / 2
+DROP = float(special.chdtri(1, 0.05)) / 2
 """How much lower the profile is at a limit of the interval: 1.92."""
 
 LARGEST_MISS = 1e-5
@@ -216,7 +217,7 @@ def _limit(likelihood: Likelihood, top: Top, index: int, step: float) -> float:
         outer = _beyond(above, inner, step)
         if np.isnan(outer):
             return NAN
-        found = float(optimize.brentq(above, inner, outer, xtol=1e-9, rtol=1e-12))
+        found = float(scipy.optimize.brentq(above, inner, outer, xtol=1e-9, rtol=1e-12))
         heights.clear()
         if abs(above(found)) < LARGEST_MISS:
             return found

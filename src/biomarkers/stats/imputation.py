@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from biomarkers.stats.intervals import Interval, Tested
 
@@ -48,11 +48,11 @@ def rubin(estimates: Sequence[float], errors: Sequence[float], complete: float) 
     observed = (complete + 1) / (complete + 3) * complete * (1 - share)
     freedom = observed if share == 0 else 1 / (share**2 / (m - 1) + 1 / observed)
     t = middle / math.sqrt(total)
-    half = float(stats.t.ppf(0.975, freedom)) * math.sqrt(total)
+    half = float(scipy.stats.t.ppf(0.975, freedom)) * math.sqrt(total)
     note = (
         f"{m} imputed tables, {freedom:.4g} degrees of freedom, {100 * share:.3g} % of the variance by missing values"
     )
-    test = Tested(t, float(2 * stats.t.sf(abs(t), freedom)), note)
+    test = Tested(t, float(2 * scipy.stats.t.sf(abs(t), freedom)), note)
     return Pooled(Interval(middle, middle - half, middle + half), test)
 
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from biomarkers.stats import cuts
 from biomarkers.stats.intervals import Interval, Tested, Z
@@ -57,7 +57,7 @@ def mann_whitney(comparison: Floats, first: Booleans, *, exact: bool) -> Tested:
         return Tested(u, min(1.0, float(p)), "exact, conditional on ties")
     spread = math.sqrt(m * n / (m + n) * (doubled / 2).var(ddof=1))
     z = max(0.0, abs(u - m * n / 2) - 0.5) / spread
-    return Tested(u, float(2 * stats.norm.sf(z)), "normal approximation, corrected for ties and continuity")
+    return Tested(u, float(2 * special.ndtr(-z)), "normal approximation, corrected for ties and continuity")
 
 
 def auc(comparison: Floats, first: Booleans) -> Interval:

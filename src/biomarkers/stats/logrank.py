@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from biomarkers.stats.intervals import UNTESTED, Interval, Tested, Z, joined
 from biomarkers.stats.risk_tables import RiskTables, exact, moments, risk_tables
@@ -96,7 +96,7 @@ def logrank_of(tables: RiskTables, event: Floats, *, many: bool) -> list[LogRank
     usable = variance > 0
     v = np.where(usable, variance, 1.0)
     statistic, middle = (observed - expected) ** 2 / v, (observed - expected) / v
-    p_values = np.asarray(stats.chi2.sf(statistic, 1))
+    p_values = np.asarray(special.chdtrc(1, statistic))
     small = np.minimum(expected, tables.events.sum() - expected) < EXACT_BELOW
     chosen = usable & (small | (many & (p_values < EXACT_TAIL)))
     members, own = tables.members[:, chosen], tables.member_events[:, chosen]
@@ -126,7 +126,7 @@ def _of_several(
     """
     tables = risk_tables(time, event, members, stratum)
     (statistic,), (rank,) = _chi_squared(tables, tables.members[None], tables.member_events.sum(axis=0)[None])
-    plain = Tested(float(statistic), float(stats.chi2.sf(statistic, rank)))
+    plain = Tested(float(statistic), float(special.chdtrc(rank, statistic)))
     if moments(tables).expected.min() >= EXACT_BELOW and not (many and plain.p_value < EXACT_TAIL):
         return plain, UNTESTED
     random = np.random.default_rng(seed)

@@ -15,16 +15,19 @@ Floats = npt.NDArray[np.float64]
 
 def benjamini_hochberg(p_values: Floats) -> Floats:
     """The smallest false discovery rate at which each test is rejected; none missing, in the order given."""
-    return _corrected(p_values, "fdr_bh")
+    order = np.argsort(p_values)[::-1]
+    total = len(order)
+    return _placed(np.minimum.accumulate(p_values[order] * (total / np.arange(total, 0, -1))), order)
 
 
 def holm(p_values: Floats) -> Floats:
     """The smallest family-wise error at which each test is rejected; none missing, in the order given."""
-    return _corrected(p_values, "holm")
+    order = np.argsort(p_values)
+    return _placed(np.maximum.accumulate(p_values[order] * np.arange(len(order), 0, -1)), order)
 
 
-def _corrected(p_values: Floats, method: str) -> Floats:
-    from statsmodels.stats.multitest import multipletests
-
-    corrected: Floats = multipletests(p_values, method=method)[1]
-    return corrected
+def _placed(corrected: Floats, order: npt.NDArray[np.intp]) -> Floats:
+    """Corrected values of the tests in `order`, at most 1, where those tests stand."""
+    placed = np.empty(len(order))
+    placed[order] = np.minimum(corrected, 1.0)
+    return placed

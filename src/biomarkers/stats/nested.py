@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from biomarkers.stats.cox import ever_at_risk
 from biomarkers.stats.intervals import Tested
@@ -48,7 +48,7 @@ def _tested(fewer: float, more: float, rank: int) -> Tested:
     if rank < 1:
         return Tested(note="not tested: nothing tells the interaction, the added terms are determined by the others")
     statistic = max(0.0, 2 * (more - fewer))
-    return Tested(statistic, float(stats.chi2.sf(statistic, rank)), f"likelihood ratio, {rank} degrees of freedom")
+    return Tested(statistic, float(special.chdtrc(rank, statistic)), f"likelihood ratio, {rank} degrees of freedom")
 
 
 def _rank(x: Floats) -> int:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from biomarkers.stats import firth
 from biomarkers.stats.kaplan_meier import kaplan_meier
@@ -239,4 +239,4 @@ def _score_test(score: Floats, information: Floats, columns: npt.NDArray[np.int6
     if not len(columns) or not np.isfinite(inside).all() or np.linalg.eigvalsh(inside).min() <= LEAST_INFORMATION:
         return float("nan")
     statistic = float(score[columns] @ np.linalg.solve(inside, score[columns]))
-    return float(stats.chi2.sf(statistic, len(columns)))
+    return float(special.chdtrc(len(columns), statistic))

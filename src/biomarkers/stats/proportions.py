@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from biomarkers.stats import contingency
 from biomarkers.stats.intervals import Interval, Tested
@@ -83,7 +84,7 @@ def fisher_table(table: Integers, *, seed: int) -> Tested:
         return Tested(p_value=contingency.exact_p(table), note="exact")
     except contingency.TooManyStepsError:
         rows, columns = table.sum(1), table.sum(0)
-    random = stats.random_table(rows, columns)
+    random = scipy.stats.random_table(rows, columns)
     sampled = random.rvs(MONTE_CARLO_TABLES, random_state=np.random.default_rng(seed))
     factorial = special.gammaln(np.arange(table.sum() + 1) + 1.0)
     as_rare = int((factorial[sampled].sum(axis=(1, 2)) >= factorial[table].sum() - math.log(RELATIVE)).sum())
@@ -103,7 +104,7 @@ def cochran_armitage(events: Integers, totals: Integers) -> Tested:
     if variance <= 0:
         return Tested(note="not tested: one level only, or all or none had the event")
     z = float((scores * (events - totals * share)).sum() / math.sqrt(variance))
-    return Tested(z, float(2 * stats.norm.sf(abs(z))), f"scores {', '.join(map(str, scores))}")
+    return Tested(z, float(2 * special.ndtr(-abs(z))), f"scores {', '.join(map(str, scores))}")
 
 
 def median_interval(values: Floats) -> Interval:
@@ -113,7 +114,7 @@ def median_interval(values: Floats) -> Interval:
         return Interval()
     ordered = np.sort(values)
     depth = _depth(n)
-    middle = float(np.median(ordered))
+    middle = float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2
     if depth < 1:
         return Interval(middle)
     return Interval(middle, float(ordered[depth - 1]), float(ordered[n - depth]))
@@ -122,4 +123,4 @@ def median_interval(values: Floats) -> Interval:
 @lru_cache(maxsize=10_000)
 def _depth(n: int) -> int:
     """Which of n values in order, from either end, is a limit of their median's interval."""
-    return int(stats.binom.ppf(0.025, n, 0.5))
+    return int(np.argmax(special.bdtr(np.arange(n + 1), n, 0.5) >= 0.025))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from biomarkers.stats import rank_each, shifts
 from biomarkers.stats.intervals import Interval, Tested, Z
@@ -54,7 +54,7 @@ def mann_whitney(first: Floats, second: Floats, *, exact: bool) -> Tested:
     if not exact or test.note == rank_each.ALL_EQUAL:
         return test
     m, n = found.sizes
-    doubled = np.rint(2 * stats.rankdata(np.concatenate([first, second]))).astype(np.int64)
+    doubled = np.rint(2 * scipy.stats.rankdata(np.concatenate([first, second]))).astype(np.int64)
     observed, size = (doubled[:m].sum(), m) if m <= n else (doubled[m:].sum(), n)
     probability = rank_sum_distribution(doubled, size)
     distance = np.abs(np.arange(len(probability)) - size * (m + n + 1))
@@ -114,7 +114,7 @@ def kruskal_wallis(groups: list[Floats]) -> Tested:
     """Test that no group tends to larger values than another; chi-squared approximation with tie correction."""
     if len(groups) < 2 or len(np.unique(np.concatenate(groups))) == 1:
         return Tested(note="fewer than two groups, or all values are equal")
-    statistic, p = stats.kruskal(*groups)
+    statistic, p = scipy.stats.kruskal(*groups)
     return Tested(float(statistic), float(p), "chi-squared approximation, corrected for ties")
 
 
@@ -122,7 +122,7 @@ def spearman(x: Floats, y: Floats) -> Correlation:
     """Rank correlation, t test, and Fisher's interval (variance 1.06 / (n - 3), Fieller, Hartley and Pearson 1957)."""
     if len(x) < 4 or x.min() == x.max() or y.min() == y.max():
         return Correlation(Interval(), Tested(note="fewer than four patients, or all values are equal"))
-    rho, p = stats.spearmanr(x, y)
+    rho, p = scipy.stats.spearmanr(x, y)
     if abs(rho) == 1:
         return Correlation(Interval(float(rho)), Tested(float(rho), float(p), "the ranks agree in full"))
     half = Z * math.sqrt(1.06 / (len(x) - 3))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from biomarkers.stats.firth import Profiles
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Z, joined
@@ -92,7 +92,7 @@ def profiled(found: Profiles, scale: Floats) -> list[Term]:
         interval = Interval(*(_exponential(v) for v in logarithm))
         notes = [f"{' and '.join(missing)} not found: the profile did not converge"] if missing else []
         notes.append(_beyond(interval))
-        terms.append(Term(interval, float(ratio), float(stats.chi2.sf(ratio, 1)), "", joined(*notes), logarithm))
+        terms.append(Term(interval, float(ratio), float(special.chdtrc(1, ratio)), "", joined(*notes), logarithm))
     return terms
 
 

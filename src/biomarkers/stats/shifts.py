@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ Places = tuple[int, ...]
 FEW, SEARCHES = 4, 40
 """Differences per patient that are put in order at once, and steps of the search for them."""
 
-QUANTILES, GRID_ERROR = 64, 0.006
+QUANTILES, GRID_ERROR = 64, 0.0025
 """Quantiles of each group in the first guess, and by how much of all differences it may miss; else a longer search."""
 
 
@@ -51,27 +52,44 @@ def differences(first: Floats, second: Floats, places: Sequence[Places]) -> list
         every = np.sort(np.subtract.outer(first, second), axis=None)
         return [[float(every[place]) for place in near] for near in places]
     grid = np.subtract.outer(_quantiles(first), _quantiles(second)).ravel()
-    about = np.array([near[0] for near in places]) / size + np.array([[-GRID_ERROR], [0.0], [GRID_ERROR]])
-    at = (np.clip(about, 0, 1) * (len(grid) - 1)).astype(int)
+    at = _about(tuple(near[0] for near in places), size, len(grid))
     grid.partition(at.ravel())
     low, middle, high = grid[at]
     starts = _starts(first, second, np.concatenate([low, high])).reshape(2, len(places), -1)
-    below, upto = size - starts.sum(axis=2)
-    found = []
+    below, upto = (size - starts.sum(axis=2)).tolist()
+    found: list[list[float]] = [[] for _ in places]
+    held, inside = [], []
     for i, near in enumerate(places):
         if below[i] <= near[0] and near[-1] < upto[i] <= below[i] + 2 * enough:
-            found.append(_between(first, second, starts[:, i], [place - int(below[i]) for place in near]))
+            held.append(i)
+            inside.append([place - below[i] for place in near])
         elif _all_at(first, second, float(middle[i]), near):
-            found.append([float(middle[i])] * len(near))
+            found[i] = [float(middle[i])] * len(near)
         else:
-            found.append(_searched(first, second, near))
+            found[i] = _searched(first, second, near)
+    from_low, from_high = starts[:, held]
+    for i, values in zip(held, _between(first, second, from_low, from_high, inside), strict=True):
+        found[i] = values
     return found
+
+
+@lru_cache(maxsize=1_000)
+def _about(places: Places, size: int, grid: int) -> Integers:
+    """Where in the grid the bounds below and above each place, of `size`, stand: below, at and above it x places."""
+    about = np.array(places) / size + np.array([[-GRID_ERROR], [0.0], [GRID_ERROR]])
+    return np.asarray((np.clip(about, 0, 1) * (grid - 1)).astype(int))
 
 
 def _quantiles(values: Floats) -> Floats:
     """At most 64 values of a sorted group, each in the middle of an equal share of it."""
     count = min(len(values), QUANTILES)
-    return np.asarray(values[((np.arange(count) + 0.5) * (len(values) / count)).astype(int)])
+    return np.asarray(values[_middles(len(values), count)])
+
+
+@lru_cache(maxsize=1_000)
+def _middles(size: int, count: int) -> Integers:
+    """The places in the middle of `count` equal shares of `size` values."""
+    return np.asarray(((np.arange(count) + 0.5) * (size / count)).astype(int))
 
 
 def _starts(first: Floats, second: Floats, bounds: Floats) -> Integers:
@@ -87,14 +105,24 @@ def _all_at(first: Floats, second: Floats, value: float, near: Places) -> bool:
     return size - fewer <= near[0] and near[-1] < size - most
 
 
-def _between(first: Floats, second: Floats, starts: Sequence[Integers] | Integers, near: Sequence[int]) -> list[float]:
-    """The differences at the places `near` among those above one bound and at most another; starts: of both bounds."""
-    from_low, from_high = starts
-    width = from_low - from_high
-    column = np.arange(width.sum()) + np.repeat(from_high - np.cumsum(width) + width, width)
-    found = np.repeat(first, width) - second[column]
-    found.partition(near)
-    return [float(found[place]) for place in near]
+def _between(
+    first: Floats, second: Floats, from_low: Integers, from_high: Integers, inside: Sequence[Sequence[int]]
+) -> list[list[float]]:
+    """The differences at the places `inside[i]` among those above the i-th low bound and at most the i-th high one.
+
+    from_low, from_high: as `_starts` gives them, bounds x values of `first`.
+    """
+    width = (from_low - from_high).ravel()
+    ends = width.cumsum()
+    column = np.arange(ends[-1] if len(ends) else 0) + (from_high.ravel() - ends + width).repeat(width)
+    differences = np.tile(first, len(inside)).repeat(width) - second[column]
+    found, start = [], 0
+    for near, end in zip(inside, ends[len(first) - 1 :: len(first)].tolist(), strict=True):
+        part = differences[start:end]
+        part.partition(near)
+        found.append([float(part[place]) for place in near])
+        start = end
+    return found
 
 
 def _searched(first: Floats, second: Floats, near: Places) -> list[float]:
@@ -121,4 +149,4 @@ def _searched(first: Floats, second: Floats, near: Places) -> list[float]:
             low, from_low, below = middle, at, count
         if upto - below <= enough:
             break
-    return _between(first, second, (from_low, from_high), [place - below for place in near])
+    return _between(first, second, from_low[None], from_high[None], [[place - below for place in near]])[0]

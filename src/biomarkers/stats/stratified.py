@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special, stats
+import scipy
+from scipy import special
 
 from biomarkers.stats.intervals import Interval, Tested, Z
 
@@ -119,7 +120,9 @@ def breslow_day(counts: Integers) -> Tested:
         statistic += (a - expected) ** 2 / variance
         excess, total = excess + a - expected, total + variance
     corrected = statistic - excess**2 / total
-    return Tested(corrected, float(stats.chi2.sf(corrected, len(kept) - 1)), f"{len(kept)} strata, Tarone's correction")
+    return Tested(
+        corrected, float(special.chdtrc(len(kept) - 1, corrected)), f"{len(kept)} strata, Tarone's correction"
+    )
 
 
 def woolf(counts: Integers) -> Tested:
@@ -133,7 +136,7 @@ def woolf(counts: Integers) -> Tested:
     weight = 1 / (1 / cells).sum(axis=(1, 2))
     statistic = float((weight * (logarithm - (weight * logarithm).sum() / weight.sum()) ** 2).sum())
     note = f"{len(kept)} strata" + (", 0.5 added to every cell" if added else "")
-    return Tested(statistic, float(stats.chi2.sf(statistic, len(kept) - 1)), note)
+    return Tested(statistic, float(special.chdtrc(len(kept) - 1, statistic)), note)
 
 
 def _sum_of_hypergeometrics(kept: Integers) -> tuple[int, Floats]:
@@ -142,7 +145,9 @@ def _sum_of_hypergeometrics(kept: Integers) -> tuple[int, Floats]:
     for table in kept:
         (first, second), events = table.sum(axis=1), int(table[:, 0].sum())
         low, high = max(0, events - second), min(first, events)
-        density = np.convolve(density, stats.hypergeom(first + second, first, events).pmf(np.arange(low, high + 1)))
+        density = np.convolve(
+            density, scipy.stats.hypergeom(first + second, first, events).pmf(np.arange(low, high + 1))
+        )
         lowest += int(low)
     with np.errstate(divide="ignore"):
         return lowest, np.log(density)
@@ -159,7 +164,7 @@ def _solved(function: Callable[[float], float]) -> float:
     edge = 1.0
     while function(-edge) * function(edge) > 0 and edge < 600:
         edge *= 2
-    return math.exp(optimize.brentq(function, -edge, edge, xtol=1e-13, rtol=1e-14))
+    return math.exp(scipy.optimize.brentq(function, -edge, edge, xtol=1e-13, rtol=1e-14))
 
 
 def _expected(odds: float, first: float, events: float, n: float) -> float:

@@ -15,7 +15,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Tested, Z, joined
 from biomarkers.stats.kaplan_meier import Curve, Rate, survival_at
@@ -66,7 +66,7 @@ def milestone(first: Curve, second: Curve, month: float) -> Difference:
     z = (a - b) / error
     low, high = a - b - math.hypot(a - a_low, b_high - b), a - b + math.hypot(a_high - a, b - b_low)
     plain = Interval(a - b, a - b - Z * error, a - b + Z * error)
-    return Difference(plain, Interval(a - b, low, high), Tested(z, float(2 * stats.norm.sf(abs(z))), shown))
+    return Difference(plain, Interval(a - b, low, high), Tested(z, float(2 * special.ndtr(-abs(z))), shown))
 
 
 def greenwood(curve: Curve, month: float) -> float:
@@ -109,7 +109,7 @@ def restricted_means(first: Curve, second: Curve, month: float) -> MeanDifferenc
         return MeanDifference(Interval(difference), Interval(a / b if b > 0 else NAN), Tested(note=note))
     log_ratio, log_error = math.log(a / b), math.sqrt(a_variance / a**2 + b_variance / b**2)
     ratio = Interval(*(math.exp(log_ratio + side * Z * log_error) for side in (0, -1, 1)))
-    test = Tested(difference / error, float(2 * stats.norm.sf(abs(difference / error))), note)
+    test = Tested(difference / error, float(2 * special.ndtr(-abs(difference / error))), note)
     return MeanDifference(Interval(difference, difference - Z * error, difference + Z * error), ratio, test)
 
 

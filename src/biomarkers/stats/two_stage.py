@@ -15,7 +15,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import optimize, stats
+import scipy
 
 from biomarkers.stats.intervals import CONFIDENCE, Interval
 
@@ -39,8 +39,8 @@ class Design(NamedTuple):
     def at_least(self, responders: int, rate: float) -> float:
         """Probability that a trial goes on and has at least so many responders of n, at this response rate."""
         first = np.arange(self.r1 + 1, self.n1 + 1)
-        later = stats.binom.sf(responders - first - 1, self.n - self.n1, rate)
-        return float((stats.binom.pmf(first, self.n1, rate) * later).sum())
+        later = scipy.stats.binom.sf(responders - first - 1, self.n - self.n1, rate)
+        return float((scipy.stats.binom.pmf(first, self.n1, rate) * later).sum())
 
     def probability_of_rejection(self, rate: float) -> float:
         """Type I error at the null rate, power at another."""
@@ -48,7 +48,7 @@ class Design(NamedTuple):
 
     def expected_n(self, rate: float) -> float:
         """Expected number of patients."""
-        return self.n1 + (self.n - self.n1) * float(stats.binom.sf(self.r1, self.n1, rate))
+        return self.n1 + (self.n - self.n1) * float(scipy.stats.binom.sf(self.r1, self.n1, rate))
 
 
 def tail(design: Design, responders: int, rate: float, *, stopped: bool) -> float:
@@ -57,7 +57,7 @@ def tail(design: Design, responders: int, rate: float, *, stopped: bool) -> floa
     stopped: whether the trial stopped after its first stage, with so many responders of n1.
     """
     if stopped:
-        return float(stats.binom.sf(responders - 1, design.n1, rate))
+        return float(scipy.stats.binom.sf(responders - 1, design.n1, rate))
     return design.at_least(responders, rate)
 
 
@@ -82,17 +82,17 @@ def estimate(design: Design, responders: int, *, stopped: bool) -> Interval:
     def upper(rate: float) -> float:
         return tail(design, responders + 1, rate, stopped=stopped) - (1 - alpha)
 
-    low = 0.0 if lower(0.0) >= 0 else float(optimize.brentq(lower, 0.0, 1.0, xtol=1e-14))
-    high = 1.0 if upper(1.0) <= 0 else float(optimize.brentq(upper, 0.0, 1.0, xtol=1e-14))
+    low = 0.0 if lower(0.0) >= 0 else float(scipy.optimize.brentq(lower, 0.0, 1.0, xtol=1e-14))
+    high = 1.0 if upper(1.0) <= 0 else float(scipy.optimize.brentq(upper, 0.0, 1.0, xtol=1e-14))
     return Interval(unbiased(design, responders, stopped=stopped), low, high)
 
 
 def bias_of_share(design: Design, rate: float) -> float:
     """Expected error of the plain share of responders (of n1 in a trial that stopped) at this response rate."""
     first, later = np.arange(design.n1 + 1), np.arange(design.n - design.n1 + 1)
-    chance = stats.binom.pmf(first, design.n1, rate)
+    chance = scipy.stats.binom.pmf(first, design.n1, rate)
     goes_on = first > design.r1
     share = (first[:, None] + later[None, :]) / design.n
-    weights = chance[:, None] * stats.binom.pmf(later, design.n - design.n1, rate)[None, :]
+    weights = chance[:, None] * scipy.stats.binom.pmf(later, design.n - design.n1, rate)[None, :]
     mean = (chance * first / design.n1)[~goes_on].sum() + (weights * share)[goes_on].sum()
     return float(mean - rate)
