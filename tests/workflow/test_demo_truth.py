@@ -55,7 +55,7 @@ def finished(tmp_path_factory, project):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "people", by_vcf)
-        assert run(["demo", str(folder.folder), "--patients", str(PATIENTS), "--seed", "1"]) == 0
+        assert run(["demo", str(folder.folder), "--patients", str(PATIENTS), "--seed", "2"]) == 0
     done = folder.start("results/cohort.tsv", "results/association/results.tsv")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder

@@ -2,13 +2,16 @@
 
 
 rule coding_targets:
-    # Coding targets whatever their depth, so that a variant off target is told from one where the depth is too low.
+    # Coding targets whatever their depth, so that a variant off target is told from one where the depth is too low, and for
+    # tumors of which no depth is known.
     input:
         targets="resources/targets.bed",
         coding="resources/coding.bed",
     output:
         regions="resources/coding_targets.bed",
+        splice="resources/coding_targets.splice.bed",
         denominator="resources/coding_targets.tsv",
+        steps="resources/coding_targets.steps.tsv",
     log:
         "results/logs/coding_targets.log",
     localrule: FEW
@@ -18,7 +21,41 @@ rule coding_targets:
     shell:
         """
         biomarkers denominator --targets {input.targets} --coding {input.coding} --sample any \
-            --regions {output.regions} --denominator {output.denominator} 2>{log}
+            --regions {output.regions} --splice-regions {output.splice} --denominator {output.denominator} \
+            --steps {output.steps} 2>{log}
+        """
+
+
+rule territory_of_targets:
+    # Of a tumor that came as a VCF no depth is known: its territory is that of the targets, under its own name. A thousand
+    # of them would measure the same in as many processes.
+    input:
+        regions="resources/coding_targets.bed",
+        splice="resources/coding_targets.splice.bed",
+        denominator="resources/coding_targets.tsv",
+        steps="resources/coding_targets.steps.tsv",
+    output:
+        regions="results/burden/{tumor}.callable.bed",
+        splice="results/burden/{tumor}.splice.bed",
+        denominator="results/burden/{tumor}.denominator.tsv",
+        steps="results/burden/{tumor}.steps.tsv",
+    log:
+        "results/logs/denominator/{tumor}.log",
+    wildcard_constraints:
+        tumor=one_of(tumor for tumor in FACTS.measured if not has_depth(tumor)),
+    group:
+        "tumor"
+    resources:
+        mem_mb=growing(500),
+        runtime=minutes(10),
+    shell:
+        """
+        exec 2>{log:q}
+        named() {{ tumor={wildcards.tumor:q} awk -F '\\t' -v OFS='\\t' 'NR > 1 {{ $1 = ENVIRON["tumor"] }} {{ print }}' "$1" >"$2"; }}
+        cp {input.regions} {output.regions:q}
+        cp {input.splice} {output.splice:q}
+        named {input.denominator} {output.denominator:q}
+        named {input.steps} {output.steps:q}
         """
 
 
@@ -34,6 +71,8 @@ rule denominator:
         steps="results/burden/{tumor}.steps.tsv",
     log:
         "results/logs/denominator/{tumor}.log",
+    wildcard_constraints:
+        tumor=one_of(tumor for tumor in FACTS.measured if has_depth(tumor)),
     group:
         "tumor"
     resources:

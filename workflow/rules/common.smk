@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from snakemake.jobs import GroupJob, Job
+from snakemake.scheduling.job_scheduler import JobScheduler
 
 from biomarkers import settings
 from biomarkers.errors import BiomarkersError
@@ -26,7 +27,7 @@ from biomarkers.run.sarek import handover as handed
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
 from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
-from biomarkers.run.resources import bounded, growing, heap, minutes, one_of
+from biomarkers.run.resources import bounded, growing, heap, minutes, one_of, waking_once
 
 
 envvars:
@@ -118,6 +119,7 @@ QC = SETTINGS["qc"]
 minutes = partial(minutes, most=SETTINGS["jobs"]["max_minutes"])
 if workflow.is_main_process:
     bounded(GroupJob, SETTINGS["jobs"]["max_minutes"])
+    waking_once(JobScheduler)
 
 # On a cluster a step of seconds would wait for minutes: those of the whole cohort run where Snakemake does, while it is small.
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path and name != "mapping"}

@@ -130,10 +130,15 @@ def territory_of(wildcards):
     return known | ({"coding_targets": "resources/coding_targets.bed"} if coverage_of(wildcards) else {})
 
 
+def has_depth(tumor):
+    """Whether the depth of a tumor is measured: not when it came as a VCF."""
+    return RUN.samples.by_name[tumor].entry != "vcf"
+
+
 def coverage_of(wildcards):
     """Quantized depth of a tumor and its normal; none when the sample came as a VCF."""
     pair = zip(("tumor", "normal"), tumor_and_normal(wildcards))
-    if RUN.samples.by_name[wildcards.tumor].entry == "vcf":
+    if not has_depth(wildcards.tumor):
         return {}
     return {role: f"results/qc/depth/{sample.sample}.quantized.bed.gz" for role, sample in pair}
 

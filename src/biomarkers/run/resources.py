@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -60,6 +61,30 @@ def bounded(kind: Any, most: int) -> None:
         )
 
     kind.resources = property(resources)
+
+
+def waking_once(kind: Any) -> None:
+    """Let Snakemake's scheduler wait for one timer at a time.
+
+    It looks for jobs again a second after each look, since no more than so many may start in a second, and after each
+    job that ended: with the timers of all these looks it would look as many times a second as jobs have ended.
+
+    kind: Snakemake's class of a scheduler.
+    """
+
+    def wake_later(scheduler: Any, delay: float) -> None:
+        if getattr(scheduler, "timer", None) is not None:
+            return
+
+        def wake() -> None:
+            scheduler.timer = None
+            scheduler._open_jobs.release()
+
+        scheduler.timer = threading.Timer(delay, wake)
+        scheduler.timer.daemon = True
+        scheduler.timer.start()
+
+    kind._schedule_reevalutation = wake_later
 
 
 def heap(megabytes: int, parts: int = 1) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 
-from biomarkers.run.resources import bounded, growing, minutes
+from snakemake.scheduling.job_scheduler import JobScheduler
+
+from biomarkers.run.resources import bounded, growing, minutes, waking_once
 
 
 def test_memory_grows_with_retries_and_with_threads():
@@ -40,3 +43,20 @@ def test_a_group_asks_for_no_more_minutes_than_a_job_may():
     assert Group(runtime=150, mem_mb=3).resources == {"runtime": 100, "mem_mb": 3}
     assert Group(runtime=50, mem_mb=3).resources == {"runtime": 50, "mem_mb": 3}
     assert Group(mem_mb=3).resources == {"mem_mb": 3}
+
+
+def test_a_scheduler_has_one_timer_however_often_it_asks_for_one():
+    """Under the name that this version of Snakemake gives the method; each timer starts one look."""
+    assert callable(JobScheduler._schedule_reevalutation)
+
+    class Scheduler:
+        def __init__(self):
+            self._open_jobs = threading.Semaphore(0)
+
+    waking_once(Scheduler)
+    scheduler = Scheduler()
+    for _ in range(2):
+        for _ in range(20):
+            scheduler._schedule_reevalutation(0.05)
+        assert scheduler._open_jobs.acquire(timeout=60)
+        assert not scheduler._open_jobs.acquire(timeout=0.3)
