@@ -12,7 +12,7 @@ import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.io import tables
-from pages import NAMES, TRIAL, store_of
+from pages import NAMES, TRIAL, data_of, store_of
 
 HOSTILE = (
     '</script><script>document.body.dataset.hacked=1</script>"><img src=x onerror="document.body.dataset.hacked=1">'
@@ -283,4 +283,24 @@ def test_groups_are_compared_as_the_plan_cut_them_or_as_the_reader_does(
     cohort = tables.read(TRIAL / "cohort.tsv", "cohort").dropna(subset=["tmb_per_mb", "pfs_months"])
     assert f"n = {int((cohort['tmb_per_mb'] >= 5).sum())}," in said.inner_text()
     tool.locator("svg").first.wait_for()
+    assert page.is_clean()
+
+
+def test_a_patient_of_four_groups_is_opened_by_click_and_by_key(opened: Callable[..., Any], trial_page: Path) -> None:
+    page = opened(trial_page)
+    figure = page.tab.locator("#figure-tmb_per_mb_and_pdl1")
+    figure.scroll_into_view_if_needed()
+    figure.locator("svg").wait_for()
+    figure.locator("svg .mark-symbol.role-mark path").last.click()  # the one on top of others
+    name = page.tab.locator("#drawer h2")
+    name.wait_for()
+    clicked = name.inner_text()
+    drawn = {row["patient"] for rows in data_of(store_of(trial_page.read_text("utf-8")), "tmb_per_mb_and_pdl1")
+             for row in rows if "patient" in row}  # fmt: skip
+    assert clicked in drawn and figure.locator(".chosen").count() == 1
+    page.tab.keyboard.press("Escape")
+    figure.locator(".chart").focus()
+    for key in ("ArrowRight", "Enter"):
+        page.tab.keyboard.press(key)
+    assert name.inner_text() in drawn
     assert page.is_clean()

@@ -39,6 +39,7 @@ from biomarkers.report.sections.result import overview, result
 from biomarkers.report.sections.safety import safety
 from biomarkers.report.sections.sensitivity import sensitivity
 from biomarkers.report.sections.subgroups import subgroups
+from biomarkers.report.sections.together import four_groups, models
 from biomarkers.report.store import neutral, store
 
 Part = Callable[[Tables], list[Block]]
@@ -59,6 +60,8 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
         "Together",
         "Markers together",
         [
+            ("", four_groups),
+            ("Alone and with covariates", models),
             ("Groups of patients", subgroups),
             ("Prediction", prediction),
             ("Sensitivity of the primary result", sensitivity),

@@ -30,6 +30,9 @@ const narrowed = (spec, width) => {
   for (const part of [spec, ...(spec.vconcat || [])]) {
     if (typeof part.width === "number") part.width = Math.min(part.width, width);
   }
+  const beside = spec.hconcat || [];
+  const between = (spec.spacing || 0) * (beside.length - 1);
+  for (const part of beside) part.width = Math.min(part.width, Math.max(60, Math.floor((width - between) / beside.length)));
   return spec;
 };
 
@@ -130,7 +133,7 @@ const figureIn = (chart, spec) => {
 };
 
 // About how high a figure will be: what stands below it then stays where it is when it is drawn.
-const heightOf = (spec) => [spec, ...(spec.vconcat || [])].reduce((sum, part) => sum + (typeof part.height === "number" ? part.height + 60 : 0), 0);
+const heightOf = (spec) => [spec, ...(spec.vconcat || []), ...(spec.hconcat || []).slice(0, 1)].reduce((sum, part) => sum + (typeof part.height === "number" ? part.height + 60 : 0), 0);
 
 for (const holder of document.querySelectorAll("[data-figure]")) {
   const name = holder.dataset.figure;
