@@ -153,7 +153,12 @@ def test_an_earlier_cut_changes_times_for_the_named_reason_and_each_cell_is_told
 def test_a_corrected_visit_changes_one_patient_and_the_tests_of_its_endpoints(first, second, tmp_path, capsys):
     path = second / "config/assessments.tsv"
     table = rows(path)
-    row = next(r for r in table if r["response"] == "PD")
+    alive = {
+        r["patient"]
+        for r in rows(first / "results/clinical/endpoints.tsv")
+        if (r["pfs_event"], r["os_event"]) == ("1", "0")
+    }
+    row = next(r for r in table if r["response"] == "PD" and r["patient"] in alive)
     name, day = row["patient"], row["date"]
     row["response"] = "SD"
     write(path, table)

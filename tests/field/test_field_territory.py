@@ -137,7 +137,7 @@ def test_programs_follow_the_samples(tmp_path, monkeypatch):
 
     def of(*names, annotated=True):
         found = Made(sequenced=[samples[name] for name in names], tumors=[Made(is_annotated=annotated)])
-        return set(programs.needed(Made(config=config, samples=found)))
+        return set(programs.needed(Made(config=config, samples=found, awaits_sarek=False)))
 
     assert of() == set() and of(annotated=False) == {"vep"}
     assert of("taken") == set(programs.CALLING)

@@ -104,7 +104,7 @@ def test_vep_gets_the_documented_offline_command_line(calls):
     for flag in ("--offline", "--cache", "--vcf", "--hgvs", "--symbol", "--canonical", "--mane", "--af_gnomade"):
         assert words.count(flag) == 1
     values = {flag: words[words.index(flag) + 1] for flag in words if words.count(flag) == 1 and flag != words[-1]}
-    assert values["--dir_cache"] == "vep cache" and values["--fasta"] == "resources/genome.fa"
+    assert values["--dir_cache"] == str(calls.folder / "vep cache") and values["--fasta"] == "resources/genome.fa"
     assert (values["--species"], values["--assembly"]) == ("homo_sapiens", "GRCh38")
     assert (values["--format"], values["--input_file"], values["--output_file"]) == ("vcf", "STDIN", "STDOUT")
 

@@ -75,6 +75,8 @@ class Formula:
         if len(text) > LONGEST:
             raise ValueError(f"at most {LONGEST} characters")
         plain = re.sub(r"`([^`]+)`", self._replaced, text)
+        if "\0" in plain:  # Python before 3.11.4 answers a ValueError of its own.
+            raise ValueError(f"a formula of {GRAMMAR}")
         try:
             self._tree = ast.parse(plain.strip(), mode="eval").body
             self._check(self._tree)
