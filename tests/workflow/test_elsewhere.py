@@ -142,7 +142,10 @@ def outer(folder: Path, checkout: Path) -> None:
 
 
 def test_another_user_takes_it_as_a_module_with_a_prefix(tiny, checkout, as_stranger, open_folder):
-    """Everything is made below the prefix, byte for byte what an ordinary run makes."""
+    """Everything is made below the prefix, byte for byte what an ordinary run makes.
+
+    But pictures as PDF: the order of their parts differs from run to run.
+    """
     folder = open_folder / "outer"
     outer(folder, checkout)
     done = as_stranger(folder, "-m", "snakemake", "--cores", "2")
@@ -150,7 +153,7 @@ def test_another_user_takes_it_as_a_module_with_a_prefix(tiny, checkout, as_stra
     assert (folder / "summary.txt").is_file() and not (folder / "results").exists()
     made = {path.relative_to(tiny.folder) for path in (tiny.folder / "results").rglob("*") if path.is_file()}
     other = {"logs", "benchmarks", "provenance"}
-    compared = [path for path in made if not other & set(path.parts) and path.suffix != ".json"]
+    compared = [path for path in made if not other & set(path.parts) and path.suffix not in (".json", ".pdf")]
     assert len(compared) > 15
     for path in compared:
         assert (folder / "exome" / path).read_bytes() == (tiny.folder / path).read_bytes(), path

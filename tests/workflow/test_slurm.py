@@ -131,8 +131,8 @@ def test_one_bad_patient_and_one_without_memory_leave_the_others_their_tables(cl
     # Wrong input is not tried again, want of memory is, with twice as much. Four steps of a quarter of an hour and more
     # have one limit.
     assert sorted((state, int(cpus), memory, time) for state, cpus, memory, time, _ in submitted) == [
-        ("COMPLETED", 2, "3000M", "40:00"), ("COMPLETED", 2, "3000M", "40:00"), ("COMPLETED", 2, "6000M", "40:00"),
-        ("FAILED", 2, "3000M", "40:00"), ("FAILED", 2, "3000M", "40:00"),
+        ("COMPLETED", 2, "2000M", "40:00"), ("COMPLETED", 2, "2000M", "40:00"), ("COMPLETED", 2, "4000M", "40:00"),
+        ("FAILED", 2, "2000M", "40:00"), ("FAILED", 2, "2000M", "40:00"),
     ]  # fmt: skip
     assert here.start("--keep-going").returncode == 1
     for name in ("A", "HUNGRY", "B"):

@@ -200,6 +200,10 @@ def test_every_table_as_in_r(tmp_path: Path) -> None:
                 number(one["want"]), rel=RELATIVE.get(what, 1e-5), abs=ABSOLUTE.get(what, 1e-9), nan_ok=True
             )
             compared[f"{one['table']} {what}"] += 1
+            # Both terms of an interaction run to infinity: the likelihood gains nothing, for which R says 1 or, by its
+            # control of the iterations, NA.
+            if what == "p_value" and one["want"] == "NA" and number(one["got"]) > 0.999:
+                continue
             if number(one["got"]) != known:
                 wrong.append((folder.name, one))
     assert wrong == []
