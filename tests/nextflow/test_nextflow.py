@@ -29,8 +29,8 @@ ONCE = (
 RECORDS = re.compile(
     r"\.json$|\.md5$|^logs/|^pipeline_info/|^benchmarks/|\.snakemake_timestamp$|\.vcf\.gz(\.tbi)?$|index\.html$|\.pdf$"
 )
-"""Files that say where something came from, by path and date, what is compared by itself below, and pictures as PDF, the
-order of whose parts differs from run to run."""
+"""Files that say where something came from, by path and date, what is compared by itself below, and pictures as PDF,
+the order of whose parts differs from run to run."""
 PAGE_NAMES = {
     "trial.adverse_events_summary.tsv": "adverse_events.tsv",
     "trial.table.tsv": "denominator_steps.tsv",
