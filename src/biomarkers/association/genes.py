@@ -24,7 +24,7 @@ from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome, numbers
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
-from biomarkers.genome.tmb_definitions import built_in
+from biomarkers.genome.tmb_definitions import make_carriers
 from biomarkers.io.progress import Progress
 from biomarkers.stats import proportions
 from biomarkers.stats.cox_each import cox_each
@@ -221,18 +221,14 @@ def _counted(consequence: pd.Series, wanted: tuple[str, ...] | str, path: str | 
             raise InputError(
                 Problem(str(path), "consequence", consequence.iloc[0], expected, int(consequence.index[0]))
             )
-        counted = {text: built_in()[wanted].counts(text) for text in texts}
         if unknown := unknown_words(texts):
             log.warning("%s: consequences that nobody knows make no carrier: %s", path, ", ".join(unknown))
     else:
-        chosen = {term for word in wanted for term in terms_of(word) or (word,)}
-        present = {text: {*terms_in(text), *unknown_words([text])} for text in texts}
-        found = set().union(*present.values())
+        found = {word for text in texts for word in (*terms_in(text), *unknown_words([text]))}
         for word in wanted:
             if not {*terms_of(word), word} & found:
                 log.warning("%s: no variant has the plan's consequence '%s'%s", path, word, nearest(word, found))
-        counted = {text: bool(terms & chosen) for text, terms in present.items()}
-    return consequence.map(counted).astype(bool)
+    return consequence.map(make_carriers(texts, wanted)).astype(bool)
 
 
 def _listed(names: list[str]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.genome.consequence_terms import RANK, worst_term
+from biomarkers.genome.consequence_terms import RANK, terms_in, terms_of, unknown_words, worst_term
 from biomarkers.io.files import packaged_text
 
 CUSTOM = "custom"
@@ -43,6 +43,22 @@ def built_in() -> dict[str, Definition]:
         base = found[entry["extends"]].terms if "extends" in entry else frozenset()
         found[name] = Definition(name, entry["description"], base | frozenset(entry["terms"]))
     return found
+
+
+def make_carriers(consequences: Iterable[str], wanted: str | Sequence[str]) -> dict[str, bool]:
+    """For each consequence as a table writes it, whether a variant with it makes its patient a carrier of the gene.
+
+    wanted: `all`, the name of a definition, or terms and words that are wanted, in any spelling.
+
+    >>> make_carriers(["missense_variant", "Silent"], ["Missense_Mutation"])
+    {'missense_variant': True, 'Silent': False}
+    """
+    if wanted == "all":
+        return dict.fromkeys(consequences, True)
+    if isinstance(wanted, str):
+        return {text: built_in()[wanted].counts(text) for text in consequences}
+    chosen = {term for word in wanted for term in terms_of(word) or (word,)}
+    return {text: not chosen.isdisjoint([*terms_in(text), *unknown_words([text])]) for text in consequences}
 
 
 def read_custom(path: Path) -> Definition:

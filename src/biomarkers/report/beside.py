@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -40,8 +39,6 @@ FOLDERS = (
     ("logs", "what each step said", "cohort"),
 )
 WIDTH = 32
-ENTRIES = re.compile(rb"(?:\n +/\w+ \d+ 0 R)+")
-"""Entries of a dictionary of a PDF that refer to objects; their order means nothing (ISO 32000-1, 7.3.7)."""
 
 
 def sheets(given: Tables) -> dict[str, pd.DataFrame]:
@@ -96,17 +93,6 @@ def pictures(figures: list[Figure], folder: Path) -> dict[Path, str | bytes]:
     for figure in figures:
         svg = vl_convert.vegalite_to_svg(figure.spec, allowed_base_urls=[])
         found[folder / f"{figure.name}.svg"] = svg
-        found[folder / f"{figure.name}.pdf"] = in_order(vl_convert.svg_to_pdf(svg))
+        found[folder / f"{figure.name}.pdf"] = vl_convert.svg_to_pdf(svg)
         found[folder / f"{figure.name}.png"] = vl_convert.svg_to_png(svg, scale=2)
     return found
-
-
-def in_order(pdf: bytes) -> bytes:
-    r"""The same PDF with such entries sorted: the converter writes them in another order each time.
-
-    No byte moves out of its object, so the table of places stays right.
-
-    >>> in_order(b"<<\n  /x2 5 0 R\n  /x1 4 0 R\n>>")
-    b'<<\n  /x1 4 0 R\n  /x2 5 0 R\n>>'
-    """
-    return ENTRIES.sub(lambda found: b"\n".join([b"", *sorted(found[0].split(b"\n")[1:])]), pdf)

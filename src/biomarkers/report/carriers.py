@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from biomarkers.genome.tmb_definitions import built_in
+from biomarkers.genome.tmb_definitions import make_carriers
 from biomarkers.report.given import Tables
 
 MUTATED = "mutated"
@@ -18,12 +18,8 @@ def counted(given: Tables) -> pd.DataFrame:
     asked = (given.plan.get("genes") or {}).get("consequences", "nonsynonymous")
     if asked == "all":
         return rows
-    definition = built_in()["nonsynonymous"]
-    words = [word for word in rows["consequence"].dropna().unique()]
-    wanted = (
-        {w for w in words if definition.counts(w)} if asked == "nonsynonymous" else {w for w in words if w in asked}
-    )
-    return rows[rows["consequence"].isin(wanted)]
+    makes = make_carriers(rows["consequence"].dropna().unique(), asked)
+    return rows[rows["consequence"].map(makes).eq(True)]
 
 
 def carriers(given: Tables) -> dict[str, str]:

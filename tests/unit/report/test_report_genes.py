@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -44,6 +46,12 @@ def given() -> Tables:
 
 def test_counted_are_variants_that_change_a_protein_of_patients_of_the_cohort(given: Tables) -> None:
     assert counted(given)["patient"].tolist() == ["A", "A", "B", "C", "F"]
+
+
+@pytest.mark.parametrize("words", [["Missense_Mutation"], ["missense_variant"], ["missense"]])
+def test_consequences_of_the_plan_are_understood_as_the_tests_understand_them(given: Tables, words: list[str]) -> None:
+    asked = replace(given, plan={"genes": {"consequences": words}})
+    assert counted(asked)["patient"].tolist() == ["A", "B", "F"]
 
 
 def test_carriers_are_marked_and_who_was_not_sequenced_is_not_known(given: Tables) -> None:
