@@ -64,17 +64,18 @@ jars() {
     if ! current ".tools/$1/.installed" "$wanted"; then
         echo "setup: $2 in .tools"
         rm -rf ".tools/$1"
-        mkdir -p ".tools/$1" .tools/bin
+        mkdir -p ".tools/$1"
         mvn --batch-mode --quiet -f "envs/$1/pom.xml" dependency:copy-dependencies \
             -DincludeScope=runtime -DoutputDirectory="$PWD/.tools/$1/jars"
         printf '%s\n' "$wanted" >".tools/$1/.installed"
     fi
     cp "envs/$1/$1" ".tools/$1/$1"
-    ln -sf "../$1/$1" ".tools/bin/$1"
 }
 
 if ! have_conda; then
     jars gatk GATK
+    mkdir -p .tools/bin
+    ln -sf ../gatk/gatk .tools/bin/gatk
     # What every GATK tool loads when it starts, kept as Java's class-data archive: a short tool then takes 40 % less CPU.
     # It is moved into place whole, because Java would fail on a part of one; without it all works, only slower.
     wanted=$(java -version 2>&1 | md5sum)
@@ -87,4 +88,7 @@ if ! have_conda; then
         fi
     fi
 fi
+# Runs have .tools/bin before their PATH. This Nextflow downloads nothing, so that it must not stand in the way of a user's,
+# which fetches sarek.
+rm -f .tools/bin/nextflow
 if [ "${1:-}" = slow ] && ! have_conda; then jars nextflow Nextflow; fi

@@ -81,7 +81,7 @@ def start(project: Path, folder: Path, script: str, config: str, *options: str) 
     (folder / "main.nf").write_text(script)
     (folder / "nextflow.config").write_text(config)
     return subprocess.run(
-        [project / ".tools" / "bin" / "nextflow", "run", "main.nf", "-ansi-log", "false", *options],
+        [project / ".tools" / "nextflow" / "nextflow", "run", "main.nf", "-ansi-log", "false", *options],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -57,7 +57,7 @@ class Pipeline:
 
 def launcher(project: Path) -> str:
     """Nextflow as `make test-slow` installed it, or as conda brings it."""
-    own = project / ".tools" / "bin" / "nextflow"
+    own = project / ".tools" / "nextflow" / "nextflow"
     return str(own) if own.exists() else "nextflow"
 
 
@@ -223,15 +223,7 @@ def test_what_is_wrong_is_told_with_patient_and_remedy_before_anything_runs(demo
 )
 def test_profiles_are_read(project, tmp_path, profiles, said):
     """They are not run: there is no conda and no container runtime here."""
-    launcher = project / ".tools" / "bin" / "nextflow"
-    command = [
-        str(launcher) if launcher.exists() else "nextflow",
-        "-log",
-        "nextflow.log",
-        "config",
-        "-profile",
-        profiles,
-    ]
+    command = [launcher(project), "-log", "nextflow.log", "config", "-profile", profiles]
     done = subprocess.run(
         [*command, str(project / "nextflow")], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600
     )

@@ -26,6 +26,7 @@ copy="copy it again and compare checksums"
 again="is truncated or damaged; $copy"
 mates="check fastq_1 and fastq_2 of this lane"
 fail() {
+    wait # for what is read beside it, whose words would follow
     echo "$1: $2" >&2
     exit 2
 }

@@ -12,7 +12,9 @@ declare alignment genome fai dictionary threads bam index
 copy="copy it again and compare checksums"
 unreadable="cannot be read to its end; $copy (a CRAM needs the reference that it was made with)"
 other="was aligned to another genome than reference.fasta"
+# Said last: what still counts reads fails at the same place, and would say so after it.
 fail() {
+    wait
     echo "$alignment: $1" >&2
     exit 2
 }
