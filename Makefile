@@ -20,7 +20,7 @@ test: setup  ## fast tests and the real reads of HCC1395
 
 test-slow:  ## browser, R oracles, whole demo
 	@envs/setup.sh slow
-	$(PYTEST) $(PARALLEL) -m slow
+	$(PYTEST) $(PARALLEL) -v -m slow
 
 check: setup  ## style, types, workflow lint
 	.venv/bin/ruff check src tests
