@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 # command:Debian package. Debian's mosdepth loads libhts.so, which only libhts-dev provides.
 tools="bwa:bwa samtools:samtools bcftools:bcftools bgzip:tabix fastp:fastp mosdepth:mosdepth curl:curl shellcheck:shellcheck java:openjdk-17-jre-headless mvn:maven"
-[ "${1:-}" = slow ] && tools="$tools Rscript:r-base-core chromium:chromium snpEff:snpeff sbatch:slurm-wlm munge:munge"
+[ "${1:-}" = slow ] && tools="$tools Rscript:r-base-core chromium-headless-shell:chromium-headless-shell snpEff:snpeff sbatch:slurm-wlm munge:munge"
 [ "${1:-}" = bench ] && tools="$tools art_illumina:art-nextgen-simulation-tools"
 
 have_conda() { command -v conda >/dev/null || command -v mamba >/dev/null; }

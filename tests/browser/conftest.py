@@ -21,9 +21,9 @@ def chromium() -> Iterator[Any]:
     """The browser of the system; playwright only steers it."""
     from playwright.sync_api import sync_playwright
 
-    found = shutil.which("chromium")
+    found = shutil.which("chromium-headless-shell")
     if found is None:
-        message = "chromium is not installed (apt-get install chromium)"
+        message = "chromium-headless-shell is not installed (envs/setup.sh slow)"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
@@ -69,6 +69,17 @@ def detailed_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "index.html"
 
 
+GO_THROUGH = """async () => {
+  const waits = ".chart:not([data-drawn]):not(.failed)";
+  for (const one of document.querySelectorAll("[data-figure], [data-table], [data-tool]")) {
+    one.scrollIntoView();
+    const open = () => one.querySelector(waits) || (one.dataset.table && !one.dataset.shown);
+    for (let i = 0; i < 3 || (i < 400 && open()); i++) await new Promise((next) => setTimeout(next, 25));
+  }
+}"""
+"""By timers: a browser that draws no frames any more would leave one that asks for frames waiting for ever."""
+
+
 class Opened:
     """A page in a browser, with all that it said on the console and asked of a network."""
 
@@ -87,13 +98,11 @@ class Opened:
     def all_drawn(self) -> None:
         """Go through the page, so that all is drawn."""
         self.tab.evaluate("document.querySelectorAll('main details.fold').forEach((one) => { one.open = true; })")
-        self.tab.evaluate(
-            "async () => { for (const one of document.querySelectorAll('[data-figure], [data-table], [data-tool]')) {"
-            " one.scrollIntoView(); for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame); } }"
-        )
+        self.tab.evaluate(GO_THROUGH)
         self.tab.wait_for_function(
             "document.querySelectorAll('[data-figure] .chart:not([data-drawn]):not(.failed)').length === 0"
-            " && document.querySelectorAll('[data-table]:not([data-shown])').length === 0"
+            " && document.querySelectorAll('[data-table]:not([data-shown])').length === 0",
+            polling=100,
         )
 
     def is_clean(self) -> bool:
