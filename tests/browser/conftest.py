@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import genes_trial
 from biomarkers.cli.app import run
 from pages import NAMES, TRIAL
 
@@ -78,6 +79,12 @@ GO_THROUGH = """async () => {
   }
 }"""
 """By timers: a browser that draws no frames any more would leave one that asks for frames waiting for ever."""
+
+
+@pytest.fixture(scope="session")
+def genes_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a trial with genes, sequenced by several panels; its tables are beside it."""
+    return genes_trial.made(tmp_path_factory.mktemp("genes"))
 
 
 class Opened:

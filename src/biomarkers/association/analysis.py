@@ -19,6 +19,7 @@ from biomarkers.association import (
     interval_markers,
     landmark,
     many_features,
+    memberships,
     multivariable,
     prediction,
     results,
@@ -76,10 +77,10 @@ def analyse(
         rows += judged.rows
         of_prediction = (judged.models, judged.predictions, judged.curves)
     rows = _corrected(rows, plan)
-    memberships = results.membership_frame(rows, cohort.patients)
+    members = memberships.table(rows, cohort, {"gene": carriers, "gene_set": sets})
     tested, described = with_subset(plan, results.as_frame(rows)), with_subset(plan, results.group_frame(groups))
     models, predictions, curves = (with_subset(plan, table) for table in of_prediction)
-    return results.Association(tested, described, memberships, models, predictions, curves)
+    return results.Association(tested, described, members, models, predictions, curves)
 
 
 def _corrected(rows: list[Row], plan: Plan) -> list[Row]:

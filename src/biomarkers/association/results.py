@@ -303,17 +303,3 @@ def group_frame(groups: Iterable[Group]) -> pd.DataFrame:
     unique = [group for group in dict.fromkeys(groups) if group.n]
     names = [f.name for f in fields(Group)]
     return pd.DataFrame(list(map(attrgetter(*names), unique)), columns=names)
-
-
-def membership_frame(rows: Sequence[Row], patients: Sequence[str]) -> pd.DataFrame:
-    """Who was in which group of each test of a declared marker; patients of the cohort who are in none have no row."""
-    names = np.array(patients, dtype=object)
-    parts = []
-    for row in {row.test: row for row in rows}.values():
-        codes = row.contrast.codes
-        if not row.contrast.groups or row.marker_class != "declared":
-            continue
-        inside = row.used & ~np.isnan(codes)
-        group = np.array(row.contrast.groups, dtype=object)[codes[inside].astype(int)]
-        parts.append(pd.DataFrame({"test": row.test, "patient": names[inside], "group": group}))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["test", "patient", "group"])

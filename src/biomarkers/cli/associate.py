@@ -49,7 +49,8 @@ def associate(
             lists of genes) or a table with `set` and `gene`; needs a `genes` block in the plan.
         gene_panels: Genes of the panels that the cohort's column gene_panel names: tables with `gene_panel` and `gene`,
             or panel files of cBioPortal. A gene that a patient's panel lacks is missing in that patient, not wild type.
-        memberships: Where to write who was in which group of each test of a declared marker, as `test patient group`.
+        memberships: Where to write who was in which group: of each test of a declared marker as `test patient group`,
+            and of each gene, set of genes and feature who is in its groups and who is not evaluable.
         sensitivity: Where to write the primary result under other choices (confirmation, censoring, definitions of the
             burden, exclusions, missing values imputed, single patients left out), one row each.
         null_hits: Where to write how many hits to expect where nothing is associated, by the plan's `permutations`.

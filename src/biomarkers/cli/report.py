@@ -58,8 +58,8 @@ def report(
         page: The HTML file to write.
         results: One row per test, as `biomarkers associate --results` writes it. Without it nothing is said to be
             associated.
-        memberships: Who was in which group of a test, as `biomarkers associate --memberships` writes it. Without it
-            there are no survival curves by marker.
+        memberships: Who was in which group of a test, a gene or a feature, as `biomarkers associate --memberships`
+            writes it. Without it there are no survival curves by marker and no oncoprint.
         rates: Response rates, medians and landmark rates, as `biomarkers endpoints --rates` writes them.
         groups: The groups that were compared, as `biomarkers associate --groups` writes them.
         flow: Patients at each step with the reasons for exclusion, as `biomarkers cohort --flow` writes them.

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from biomarkers.errors import Problem, Problems
 from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.io import files, schemas, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
+from biomarkers.report import member_files
 
 ROLES = ("primary", "secondary", "exploratory")
 GENES = ("gene", "gene_set")
@@ -101,6 +103,11 @@ class Tables:
     sources: Sequence[Source] = ()
     subset: str = ""
     everybody: int = 0
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each patient in the cohort."""
+        return {patient: place for place, patient in enumerate(self.cohort["patient"])}
 
     def details(self) -> dict[str, pd.DataFrame]:
         """What is known of each patient beside the cohort, by table, without empty columns: for a patient's drawer."""
@@ -202,7 +209,10 @@ def read(
     read = {name: problems.catch(_complete, path, name, content, missing) for name, path in given.items()}
     results, members = read.get("results"), read.get("memberships")
     if results is not None and members is not None:
-        _check_members(given, results, members, problems)
+        member_files.check_members(given, results, members, problems)
+    groups = read.get("groups")
+    if groups is not None and members is not None:
+        member_files.check_carriers(given, groups, members, problems)
     said = subset.as_text(subset.restrictions(content.get("subset")))
     if results is not None:
         _check_subset(given["results"], results, said, problems)
@@ -216,6 +226,8 @@ def read(
     total = len(frames["cohort"])
     if said and settings is not None and plan is not None:
         frames["cohort"] = _in_subset(frames["cohort"], settings, plan, given["cohort"])
+    if "memberships" in frames:
+        frames["memberships"] = member_files.one_by_one(frames["memberships"])
     in_force = json.loads(settings_in_force or "{}")
     return Tables(**frames, plan=content, settings=in_force, sources=sources, subset=said, everybody=total)
 
@@ -246,18 +258,6 @@ def _in_subset(cohort: pd.DataFrame, settings: yamls.Settings, plan: Path, path:
     chosen = subset.restrictions(settings.data.get("subset"))
     subset.check_all(chosen, cohort, str(path), plan, settings)
     return cohort[subset.reasons(cohort, chosen).eq("")].reset_index(drop=True)
-
-
-def _check_members(given: Mapping[str, Path], results: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> None:
-    """Add a problem unless each test has as many members as its row of the results says: curves show who was tested."""
-    n = dict(zip(results["test"], results["n"], strict=True))
-    for test, found in members["test"].value_counts(sort=False).items():
-        if n.get(test) != found:
-            stated = f"n = {n[test]:.0f}" if test in n else "no row"
-            said = f"of {test} has {found} members"
-            expected = f"{stated}, as in {given['results']}: both files of one call of biomarkers associate"
-            problems.add(Problem.said(str(given["memberships"]), "test", said, expected))
-            return
 
 
 def _complete(path: Path, name: str, plan: Mapping[str, Any], missing: Collection[str]) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from biomarkers.report import wording
 from biomarkers.report.blocks import Cell, Section, Table
 from biomarkers.report.figures.style import DARK, STYLE, Figure
 from biomarkers.report.given import Tables
+from biomarkers.report.members import members, without
+from biomarkers.report.numbers import p_phrase
 from biomarkers.report.sections.compare import choices
 
 LARGEST = 1.7976931348623157e308
@@ -35,8 +37,11 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
         "labels": {str(name): wording.label(name) for name in given.cohort},
         "details": {name: packed(table) for name, table in given.details().items()},
         "tests": None if given.results is None else packed(given.results),
+        "p_texts": None if given.results is None else packed(p_texts(given.results)),
         "groups": None if given.groups is None else packed(given.groups),
         "memberships": memberships(given),
+        "listed": listed(given),
+        "without": {str(number): _places(given, names) for number, names in without(given).items()},
         "data": {
             name: packed(pd.DataFrame(rows)) for f in figures for name, rows in f.spec.get("datasets", {}).items()
         },
@@ -71,7 +76,7 @@ def memberships(given: Tables) -> dict[str, Any]:
     """By test, its groups and the group of each patient of the cohort as one mark in a line, in the cohort's order."""
     if given.memberships is None:
         return {}
-    places = {patient: place for place, patient in enumerate(given.cohort["patient"])}
+    places = given.places
     found = {}
     for test, rows in given.memberships.groupby("test", sort=False):
         groups = rows["group"].drop_duplicates().tolist()
@@ -84,6 +89,32 @@ def memberships(given: Tables) -> dict[str, Any]:
                 marks[places[patient]] = of_group[group]
         found[str(test)] = {"groups": groups, "of": "".join(marks)}
     return found
+
+
+def p_texts(results: pd.DataFrame) -> pd.DataFrame:
+    """Of each test its p and q as they are written."""
+    q = [p_phrase(value).replace("p", "q", 1) for value in results["q_value"]]
+    return pd.DataFrame({"p_text": [p_phrase(value) for value in results["p_value"]], "q_text": q})
+
+
+def listed(given: Tables) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """By class and marker the places of who is in which group of a gene, a set of genes or a feature."""
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for (marker_class, marker), comparisons in members(given).items():
+        found.setdefault(marker_class, {})[marker] = [
+            {
+                "groups": {group: _places(given, names) for group, names in one.listed.items()},
+                "others": one.others,
+                "assayed": one.assayed,
+            }
+            for one in comparisons
+        ]
+    return found
+
+
+def _places(given: Tables, names: Sequence[str]) -> list[int]:
+    """The places of patients in the cohort."""
+    return [given.places[name] for name in names]
 
 
 def _column(values: list[Any]) -> Any:

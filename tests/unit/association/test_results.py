@@ -124,15 +124,6 @@ def test_the_table_is_in_the_order_of_roles() -> None:
     assert frame["test"].tolist() == ["c", "b", "a", "d"] and str(frame["n"].dtype) == "Int64"
 
 
-def test_memberships_are_of_declared_markers_and_of_who_was_used() -> None:
-    contrast = two_groups("high", "low", np.array([1.0, 0, 0, 1]))
-    rows = [made("t", 0.1, contrast=contrast), made("t", 0.1, contrast=contrast), made("per unit", 0.1)]
-    rows += [made("g", 0.1, contrast=contrast, marker_class="gene")]
-    frame = results.membership_frame(rows, ["p1", "p2", "p3", "p4"])
-    assert frame.to_numpy().tolist() == [["t", "p1", "high"], ["t", "p2", "low"], ["t", "p3", "low"]]
-    assert results.membership_frame([], ["p1"]).columns.tolist() == ["test", "patient", "group"]
-
-
 def test_a_group_stands_once() -> None:
     group = Group("pfs", "tmb", "> 3", 4, 2, 7.5, "median_months")
     frame = results.group_frame([group, group, replace(group, group="<= 3")])

@@ -139,7 +139,7 @@ def test_the_paragraph_of_methods_has_the_settings_in_force(given: Tables) -> No
 
 def test_the_store_offers_what_was_tested(given: Tables) -> None:
     offered = store(given, [])["compare"]
-    assert offered["first"] == {"endpoint": "response", "marker": "tmb_per_mb"}
+    assert offered["first"] == {"endpoint": "response", "marker": "tmb_per_mb", "marker_class": "declared"}
     assert {"response", "pfs"} <= {one["name"] for one in offered["endpoints"]}
     pdl1 = next(one for one in offered["markers"] if one["name"] == "pdl1")
     assert (pdl1["low"], pdl1["high"]) == ("pdl1_low", "pdl1_high")

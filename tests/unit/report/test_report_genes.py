@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from biomarkers.report.carriers import carriers, counted
+from biomarkers.errors import Problems
 from biomarkers.report.given import Tables
+from biomarkers.report.member_files import check_carriers, one_by_one
+from biomarkers.report.members import counted, members, without
 from biomarkers.report.sections.genes import by_gene, picture
+from biomarkers.report.store import listed
 
 COHORT = pd.DataFrame(
     {
@@ -39,28 +43,67 @@ GROUPS = pd.DataFrame(
 ).assign(endpoint="response", marker="KRAS", estimate_type="rate", ci_low=None, ci_high=None)
 
 
+LISTS = pd.DataFrame(
+    [
+        (None, "C", "high", "declared", "tmb_per_mb", None, None, None),
+        (None, None, "mutated", "gene", "KRAS", "wild type", 1, "A,B"),
+        (None, None, "mutated", "gene", "TP53", "wild type", 2, "C"),
+        (None, None, "not evaluable", "gene", None, None, 1, "F"),
+        (None, None, "not evaluable", "gene", None, None, 2, "F,D"),
+        (None, None, "> 2", "feature", "score", "<= 2", None, "A,C"),
+    ],
+    columns=["test", "patient", "group", "marker_class", "marker", "others", "assayed", "patients"],
+)
+"""D's gene panel lacks TP53, F was not sequenced."""
+
+
 @pytest.fixture
 def given() -> Tables:
-    return Tables(COHORT, results=pd.DataFrame([ROW]), groups=GROUPS, mutations=MUTATIONS)
+    results = pd.DataFrame([ROW])
+    return Tables(COHORT, results=results, groups=GROUPS, mutations=MUTATIONS, memberships=one_by_one(LISTS))
 
 
-def test_counted_are_variants_that_change_a_protein_of_patients_of_the_cohort(given: Tables) -> None:
-    assert counted(given)["patient"].tolist() == ["A", "A", "B", "C", "F"]
+def test_counted_are_variants_of_who_is_listed_as_a_carrier(given: Tables) -> None:
+    rows = counted(given)
+    assert list(zip(rows["patient"], rows["gene"], strict=True)) == [
+        ("A", "KRAS"), ("A", "KRAS"), ("B", "KRAS"), ("C", "TP53"),
+    ]  # fmt: skip
+
+
+def test_variants_of_another_sample_than_the_chosen_one_are_not_drawn(given: Tables) -> None:
+    samples = ["A1", "A2", "B1", None, "C1", "F1", "X1"]
+    cohort = COHORT.assign(tumor_sample=["A1", "B1", "C1", "D1", "E1", None])
+    chosen = replace(given, cohort=cohort, mutations=MUTATIONS.assign(sample=samples))
+    assert counted(chosen)["sample"].tolist() == ["A1", "B1", "C1"]
 
 
 @pytest.mark.parametrize("words", [["Missense_Mutation"], ["missense_variant"], ["missense"]])
 def test_consequences_of_the_plan_are_understood_as_the_tests_understand_them(given: Tables, words: list[str]) -> None:
     asked = replace(given, plan={"genes": {"consequences": words}})
-    assert counted(asked)["patient"].tolist() == ["A", "B", "F"]
+    assert counted(asked)["patient"].tolist() == ["A", "B"]
 
 
-def test_carriers_are_marked_and_who_was_not_sequenced_is_not_known(given: Tables) -> None:
-    assert carriers(given) == {"KRAS": "11000-"}
+def test_who_is_in_which_group_is_read_from_the_memberships(given: Tables) -> None:
+    found = members(given)
+    assert found["gene", "KRAS"][0].listed == {"mutated": ["A", "B"]} and found["gene", "KRAS"][0].others == "wild type"
+    assert without(given) == {1: ["F"], 2: ["F", "D"]}
+    assert listed(given)["gene"]["TP53"] == [{"groups": {"mutated": [2]}, "others": "wild type", "assayed": 2}]
+    assert listed(given)["feature"]["score"][0]["groups"] == {"> 2": [0, 2]}
 
 
-def test_a_gene_of_which_fewer_carriers_are_found_than_were_tested_is_not_offered(given: Tables) -> None:
-    few = Tables(COHORT, results=given.results, groups=GROUPS.assign(n=3), mutations=MUTATIONS)
-    assert carriers(few) == {}
+def test_without_memberships_nobody_is_taken_for_wild_type(given: Tables) -> None:
+    """Variants alone do not say who was looked at for which gene."""
+    [said] = picture(replace(given, memberships=None))
+    assert "--memberships" in said.text and listed(replace(given, memberships=None)) == {}
+
+
+def test_carriers_of_another_analysis_are_refused(tmp_path: Path) -> None:
+    problems = Problems()
+    paths = {"memberships": tmp_path / "memberships.tsv", "groups": tmp_path / "groups.tsv"}
+    check_carriers(paths, GROUPS, LISTS, problems)
+    assert problems.found == []
+    check_carriers(paths, GROUPS.assign(n=3), LISTS, problems)
+    assert "of KRAS lists 2 patients; expected at least 3" in str(problems.found[0])
 
 
 def test_one_row_a_gene_says_rates_as_numbers_of_numbers(given: Tables) -> None:
@@ -75,7 +118,16 @@ def test_oncoprint_is_ordered_by_response_and_draws_the_gravest_variant(given: T
     [figure] = picture(given)
     sets = figure.spec["datasets"].values()
     cells = next(rows for rows in sets if "kind" in rows[0])
-    kinds = {(row["patient"], row["gene"].split()[0]): row["kind"] for row in cells}
+    kinds = {(row["patient"], row["gene"]): row["kind"] for row in cells}
     assert kinds[("A", "KRAS")] == "truncating" and kinds[("B", "KRAS")] == "missense" and ("B", "TP53") not in kinds
     order = next([row["patient"] for row in rows] for rows in sets if "response" in rows[0])
     assert order == ["B", "C", "E", "A", "D"] and figure.caption.startswith("n = 5 sequenced patients")
+
+
+def test_a_patient_whose_panel_lacks_a_gene_has_no_box_there_and_does_not_count(given: Tables) -> None:
+    """The page took such patients for wild type: TP53 in 1 of 5 (20 %), where 4 were looked at."""
+    [figure] = picture(given)
+    boxes = {(row["patient"], row["label"]) for rows in figure.spec["datasets"].values() for row in rows
+             if "label" in row and "kind" not in row}  # fmt: skip
+    assert ("D", "TP53 25.0%") not in boxes and ("D", "KRAS 40.0%") in boxes and ("E", "TP53 25.0%") in boxes
+    assert "gene panel lacks the gene" in figure.caption

@@ -34,23 +34,28 @@ def kind_of(consequence: str) -> str:
     return next((kind for kind, wanted in of_kind.items() if terms & wanted), "other")
 
 
-def oncoprint(variants: pd.DataFrame, patients: pd.DataFrame, genes: list[str], *, title: str) -> Any:
-    """An altair chart. variants: `patient gene kind`, one row a patient and gene; genes: from top to bottom.
+def oncoprint(
+    variants: pd.DataFrame, unseen: pd.DataFrame, patients: pd.DataFrame, genes: list[str], *, title: str
+) -> Any:
+    """An altair chart. variants: `patient gene label kind change`, one row a patient and gene.
 
-    patients: `patient tmb response`, in drawing order; tmb (per Mb) may be missing. title: of the response.
+    unseen: `patient label` of who was not looked at for a gene. patients: `patient tmb response`, in drawing order; tmb
+    (per Mb) may be missing. genes: labels, from top to bottom. title: of the response.
     """
     order = patients["patient"].tolist()
     x = alt.X("patient:N", sort=order, title=None).axis(None)
     colours = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
-    grid = alt.Chart(patients[["patient"]].merge(pd.DataFrame({"gene": genes}), how="cross"))
-    empty = grid.mark_rect(color=GRID).encode(x=x, y=alt.Y("gene:N", sort=genes, title=None).axis(_side()))
+    y_gene = alt.Y("label:N", sort=genes, title=None).axis(_side())
+    grid = patients[["patient"]].merge(pd.DataFrame({"label": genes}), how="cross")
+    lacking = pd.MultiIndex.from_frame(grid).isin(pd.MultiIndex.from_frame(unseen[["patient", "label"]]))
+    empty = alt.Chart(grid[~lacking]).mark_rect(color=GRID).encode(x=x, y=y_gene)
     tooltip = tooltips({"patient:N": "Patient", "gene:N": "Gene", "kind:N": "Variant", "change:N": "Change"})
     cells = (
         alt.Chart(variants)
         .mark_rect()
         .encode(
             x=x,
-            y=alt.Y("gene:N", sort=genes, title=None).axis(_side()),
+            y=y_gene,
             color=alt.Color("kind:N", sort=list(KINDS), scale=colours).legend(
                 alt.Legend(columns=5, symbolType="square")
             ),

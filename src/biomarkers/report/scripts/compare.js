@@ -90,7 +90,7 @@ const stripSpec = (people, names, marker) => {
 };
 
 // Sensitivity by 1 - specificity over all cutoffs of the marker.
-const rocSpec = (people) => {
+const rocSpec = (people, area) => {
   const positives = people.filter((one) => one.outcome === 1).length;
   const negatives = people.length - positives;
   const cuts = [...new Set(people.map((one) => one.value))].sort((a, b) => b - a);
@@ -102,7 +102,7 @@ const rocSpec = (people) => {
   const x = { field: "specificity", type: "quantitative", title: "1 − specificity", scale: { domain: [0, 1] }, axis: { format: ".0%" } };
   const y = { field: "sensitivity", type: "quantitative", title: "Sensitivity", scale: { domain: [0, 1] }, axis: { format: ".0%" } };
   return inStyle({
-    datasets: { roc: points, chance: [{ specificity: 0, sensitivity: 0 }, { specificity: 1, sensitivity: 1 }] }, width: 260, height: 260, layer: [
+    datasets: { roc: points, chance: [{ specificity: 0, sensitivity: 0 }, { specificity: 1, sensitivity: 1 }] }, width: 260, height: 260, title: area ? { text: area, anchor: "start" } : undefined, layer: [
       { data: { name: "chance" }, mark: { type: "line", strokeDash: [4, 4], color: store.style.muted }, encoding: { x, y } },
       { data: { name: "roc" }, mark: { type: "line", color: store.style.outcomes[0], strokeWidth: 2, point: { size: 24 } }, encoding: { x, y, order: { field: "rank" }, tooltip: [{ field: "at", title: "At or above" }, { field: "sensitivity", format: ".1%" }, { field: "specificity", title: "1 − specificity", format: ".1%" }] } },
     ],
@@ -123,7 +123,12 @@ const barsSpec = (groups, names, label) => {
 };
 
 const estimateNames = { hazard_ratio: "hazard ratio", odds_ratio: "odds ratio", auc: "AUC", hodges_lehmann: "Hodges-Lehmann shift" };
-const pText = (p) => (p < 0.0001 ? "p < 0.0001" : "p = " + (p < 0.001 ? p.toFixed(4) : p < 0.0995 ? p.toFixed(3) : p.toFixed(2)));
+// Tests of all patients from the start, each with its p and q as they are written (`p_text`, `q_text`).
+const testRows = once(() => {
+  const texts = rowsOf(store.p_texts);
+  return rowsOf(store.tests).map((row, place) => ({ ...row, ...texts[place] }))
+    .filter((one) => !one.subgroup && !known(one.landmark_months).length && one.marker_class !== "covariate");
+});
 const limitText = (low, high) => {
   const one = (value) => (value === null ? "not reached" : value >= 1.7e308 ? "∞" : number3(value));
   return low === null && high === null ? "" : ` (95% CI ${one(low)} to ${one(high)})`;
@@ -141,79 +146,135 @@ const foundText = (rows) => {
     told.set(key, `${estimateNames[one.estimate_type]}${of} ${one.estimate >= 1.7e308 ? "∞" : number3(one.estimate)}${limitText(one.ci_low, one.ci_high)}`);
   }
   const leading = rows.find((one) => one.p_value !== null) || rows[0];
-  const p = leading.p_value === null ? "no p: " + (leading.note || "no reason is given") : pText(leading.p_value);
-  const q = known(leading.q_value).length ? pText(leading.q_value).replace("p", "q") : "";
-  return [`n = ${leading.n}`, p, q, ...told.values()].filter(Boolean).join(", ");
+  const p = leading.p_value === null ? "no p: " + (leading.note || "no reason is given") : leading.p_text;
+  return [`n = ${leading.n}`, p, leading.q_text, ...told.values()].filter(Boolean).join(", ");
 };
 
-const startCompare = (holder) => {
-  const { endpoints, markers, carriers, first } = store.compare;
-  const tests = rowsOf(store.tests).filter((one) => !one.subgroup && (one.landmark_months === null || one.landmark_months === undefined) && one.marker_class !== "covariate");
+// The group of each patient in a comparison: its names as the tables have them (raw) and as they are read, and of whom.
+const sides = { ">": ["> ", "≤ "], ">=": ["≥ ", "< "] };
+const isCut = (row) => known(row.cut_at).length > 0;
+const namedGroups = (row, present) => {
+  const raw = [row.first, row.second, ...present].filter((one, place, all) => one && present.includes(one) && all.indexOf(one) === place);
+  const read = raw.map((one) => (isCut(row) ? sides[row.cut_side][one === row.first ? 0 : 1] + number3(row.cut_at) : one));
+  return { raw, names: read.map((one) => ({ 1: "yes", 0: "no" })[one] || one) };
+};
+// Of a test: who is in no group was not compared.
+const groupsOfTest = (rows) => {
+  const row = rows.find((one) => store.memberships[one.test]);
+  if (!row) return null;
+  const test = store.memberships[row.test];
+  const { raw, names } = namedGroups(row, test.groups);
+  return { raw, names, of: [...test.of].map((mark) => (mark === "-" ? null : raw.indexOf(test.groups["0123456789abcdefghijklmnopqrstuvwxyz".indexOf(mark)]))) };
+};
+// Of a gene, a set or a feature: who is not listed is in the group of the others; null is not evaluable.
+const groupsListed = (marker, row) => {
+  const comparisons = (store.listed[marker.class] || {})[marker.name];
+  if (!comparisons) return null;
+  const one = comparisons.find((of) => of.others === row.first || row.first in of.groups) || comparisons[0];
+  const { raw, names } = namedGroups(row, [...Object.keys(one.groups).filter((group) => group !== "not evaluable"), one.others]);
+  const of = Array(store.patients.rows).fill(raw.indexOf(one.others));
+  for (const place of store.without[one.assayed] || []) of[place] = null;
+  for (const [group, places] of Object.entries(one.groups)) for (const place of places) of[place] = group === "not evaluable" ? null : raw.indexOf(group);
+  return { raw, names, of };
+};
+// What the table of groups says of a group, if it does.
+const groupRow = once(() => {
+  const found = new Map(rowsOf(store.groups).map((one) => [[one.endpoint, one.marker, one.group, one.estimate_type].join("|"), one]));
+  return (endpoint, marker, group) => found.get([endpoint.name, marker.name, group, endpoint.time ? "median_months" : "rate"].join("|"));
+});
+// Sentences and picture of an endpoint in groups of patients; `raw` where the table of groups may know them.
+const groupsTold = (endpoint, marker, { raw, names, of }, label) => {
   const people = patientRows();
-  const choiceOf = (label, options) => make("select", { "aria-label": label }, ...options.map(([value, text]) => make("option", { value, text })));
-  const endpointBox = choiceOf("Endpoint", endpoints.map((one) => [one.name, one.label]));
-  const markerBox = choiceOf("Marker", markers.map((one) => [one.name, one.label + (one.gene ? " (gene)" : "")]));
+  const members = names.map((_, group) => people.filter((_row, place) => of[place] === group));
+  if (endpoint.time) {
+    const timed = members.map((rows) => rows.filter((row) => row[endpoint.time] !== null && row[endpoint.event] !== null).map((row) => ({ time: row[endpoint.time], event: row[endpoint.event] })));
+    const lines = timed.map((rows, place) => {
+      const told = raw && groupRow()(endpoint, marker, raw[place]);
+      const median = told && told.n === rows.length ? told.estimate : rows.length ? medianOf(kaplanMeier(rows)) : null;
+      const limits = told && told.n === rows.length ? limitText(told.ci_low, told.ci_high) : "";
+      return `${label(names[place])}: n = ${rows.length}, ${rows.filter((one) => one.event).length} events, median ${median === null ? "not reached" : number3(median) + " months"}${limits}`;
+    });
+    const drawn = timed.every((rows) => rows.length) && timed.length > 1;
+    return { lines, spec: drawn ? curvesSpec(timed, names.map(label), endpoint.label) : null };
+  }
+  const rated = members.map((rows) => rows.filter((row) => row[endpoint.column] === 0 || row[endpoint.column] === 1).map((row) => ({ outcome: row[endpoint.column] })));
+  const lines = rated.map((rows, place) => {
+    const hits = rows.filter((one) => one.outcome === 1).length;
+    const told = raw && groupRow()(endpoint, marker, raw[place]);
+    const limits = told && told.n === rows.length ? `; 95% CI ${percentText(told.ci_low)} to ${percentText(told.ci_high)}` : "";
+    return `${label(names[place])}: ${hits}/${rows.length}${rows.length ? ` (${percentText(hits / rows.length)}${limits})` : ""}`;
+  });
+  return { lines, spec: rated.some((rows) => rows.length) ? barsSpec(rated, names.map(label), endpoint.label) : null };
+};
+// The rows that tell a comparison in words: of a time the log-rank test first, then the model.
+const leadingRows = (endpoint, rows) => {
+  if (!endpoint.time) return rows;
+  const read = [...rows.filter((one) => one.method.startsWith("logrank") && one.p_value !== null), ...rows.filter((one) => one.method === "cox" || one.method === "firth_cox")];
+  return read.length ? read : rows;
+};
+const showFigure = (place, name, spec) => {
+  const chart = make("div", { class: "chart", role: "group", "aria-label": spec.description });
+  place.append(make("div", { class: spec.width < 300 ? "one small" : "one" }, chart, figureTools(name, () => structuredClone(spec))));
+  const figure = figureIn(chart, () => structuredClone(spec));
+  figures.set(place.dataset.place + place.children.length, figure);
+  return drawn(figure, figure.spec());
+};
+
+const CLASSES = [["declared", "Markers"], ["gene", "Genes"], ["gene_set", "Sets of genes"], ["feature", "Features"]];
+const startCompare = (holder) => {
+  const { endpoints, markers, first } = store.compare;
+  const people = patientRows();
+  const choiceOf = (label, options) => make("select", { "aria-label": label }, ...options);
+  const option = ([value, text]) => make("option", { value, text });
+  const endpointBox = choiceOf("Endpoint", endpoints.map((one) => option([one.name, one.label])));
+  const ofClass = ([name, label]) => [label, markers.map((one, place) => [place, one]).filter(([, one]) => one.class === name)];
+  const markerBox = choiceOf("Marker", CLASSES.map(ofClass).filter(([, found]) => found.length)
+    .map(([label, found]) => make("optgroup", { label }, ...found.map(([place, one]) => option([place, one.label])))));
   const cutBox = make("select", { "aria-label": "Groups" });
   const ownBox = make("input", { type: "number", step: "any", "aria-label": "Own cutoff", class: "own" });
   const badge = make("span", { class: "badge" });
   const said = make("div", { class: "said", role: "status" });
-  const charts = make("div", { class: "charts" });
+  const charts = make("div", { class: "charts", "data-place": "compare" });
   holder.replaceChildren(make("div", { class: "tools" },
     ...[["Endpoint", endpointBox], ["Marker", markerBox], ["Groups", cutBox], ["cutoff", ownBox]].map(([text, box]) => make("label", {}, make("span", { text: text + " " }), box)), badge), said, charts);
   if (first.endpoint) endpointBox.value = first.endpoint;
-  if (first.marker) markerBox.value = first.marker;
-  const drawnFigures = [];
+  const preset = markers.findIndex((one) => one.name === first.marker && one.class === first.marker_class);
+  markerBox.value = Math.max(0, preset);
 
-  const chosen = () => ({ endpoint: endpoints.find((one) => one.name === endpointBox.value), marker: markers.find((one) => one.name === markerBox.value) });
+  const chosen = () => ({ endpoint: endpoints.find((one) => one.name === endpointBox.value), marker: markers[Number(markerBox.value)] });
   const questions = () => {
     const { endpoint, marker } = chosen();
-    const rows = tests.filter((one) => one.endpoint === endpoint.name && one.marker === marker.name);
+    const rows = testRows().filter((one) => one.endpoint === endpoint.name && one.marker === marker.name && one.marker_class === marker.class);
     const found = new Map();
     for (const row of rows) {
-      const cut = row.cut_at !== null && row.cut_at !== undefined;
-      const key = cut ? row.cut_side + row.cut_at : marker.gene ? "gene" : marker.low ? "value" : "levels";
+      const key = isCut(row) ? row.cut_side + row.cut_at : marker.low ? "value" : "groups";
       if (!found.has(key)) found.set(key, []);
       found.get(key).push(row);
     }
     return found;
   };
-  const sides = { ">": ["> ", "≤ "], ">=": ["≥ ", "< "] };
   const cutText = (row) => sides[row.cut_side][0] + number3(row.cut_at);
   const fillCuts = () => {
     const { endpoint, marker } = chosen();
     const options = [];
-    for (const [key, rows] of questions()) {
-      if (key === "value" && endpoint.time) continue;
-      options.push([key, key === "value" ? "by value" : key === "gene" ? "mutated, wild type" : key === "levels" ? "as they are" : cutText(rows[0]) + (rows.every((one) => one.method === "maximally_selected") ? " (searched for)" : "")]);
+    // The plan's first: by role, of a time its groups before the ratio of all values.
+    const rank = ([key, rows]) => Math.min(...rows.map((one) => roleRank[one.role])) + (key === "value" && endpoint.time ? 9 : 0);
+    for (const [key, rows] of [...questions()].sort((a, b) => rank(a) - rank(b))) {
+      const searched = rows.every((one) => one.method === "maximally_selected") ? " (searched for)" : "";
+      options.push([key, key === "value" ? (endpoint.time ? "per unit" : "by value") : key === "groups" ? "as they are" : cutText(rows[0]) + searched]);
     }
     if (marker.low) options.push(["own", "own cutoff"]);
-    cutBox.replaceChildren(...options.map(([value, text]) => make("option", { value, text })));
+    cutBox.replaceChildren(...options.map(option));
     if (marker.low) {
       const values = people.map((one) => one[marker.low]).filter((one) => one !== null).sort((a, b) => a - b);
       ownBox.value = number3(values[Math.floor(values.length / 2)]);
     }
   };
   const groupsOf = (key, rows, marker) => {
-    if (key === "own") {
-      const at = Number(ownBox.value);
-      const names = [`≥ ${ownBox.value}`, `< ${ownBox.value}`];
-      return { names, of: people.map((one) => (one[marker.low] === null ? null : one[marker.low] >= at ? 0 : one[marker.high] < at || (one[marker.high] === at && one[marker.low] < at) ? 1 : null)) };
-    }
-    if (key === "gene") return { names: ["mutated", "wild type"], of: [...carriers[marker.name]].map((mark) => ({ 1: 0, 0: 1 })[mark] ?? null) };
-    const test = rows.map((one) => store.memberships[one.test]).find(Boolean);
-    if (!test) return null;
-    const row = rows.find((one) => store.memberships[one.test]);
-    const order = [row.first, row.second, ...test.groups].filter((one, place, all) => one && test.groups.includes(one) && all.indexOf(one) === place);
-    const names = order.map((one) => (row.cut_at === null || row.cut_at === undefined ? one : sides[row.cut_side][one === row.first ? 0 : 1] + number3(row.cut_at)));
-    return { names: names.map((one) => ({ 1: "yes", 0: "no" })[one] || one), of: [...test.of].map((mark) => (mark === "-" ? null : order.indexOf(test.groups["0123456789abcdefghijklmnopqrstuvwxyz".indexOf(mark)]))) };
-  };
-  const show = (name, spec) => {
-    const chart = make("div", { class: "chart", role: "group", "aria-label": spec.description });
-    charts.append(make("div", { class: spec.width < 300 ? "one small" : "one" }, chart, figureTools(name, () => structuredClone(spec))));
-    const figure = figureIn(chart, () => structuredClone(spec));
-    drawnFigures.push(figure);
-    figures.set("compare" + drawnFigures.length, figure);
-    return drawn(figure, figure.spec());
+    if (key !== "own") return marker.class === "declared" ? groupsOfTest(rows) : groupsListed(marker, rows[0]);
+    const at = Number(ownBox.value);
+    const names = [`≥ ${ownBox.value}`, `< ${ownBox.value}`];
+    return { names, of: people.map((one) => (one[marker.low] === null ? null : one[marker.low] >= at ? 0 : one[marker.high] < at || (one[marker.high] === at && one[marker.low] < at) ? 1 : null)) };
   };
   const apply = async () => {
     const { endpoint, marker } = chosen();
@@ -221,13 +282,17 @@ const startCompare = (holder) => {
     const rows = key === "own" ? [] : questions().get(key) || [];
     ownBox.parentElement.hidden = key !== "own";
     charts.replaceChildren();
-    drawnFigures.length = 0;
+    const tell = (lines) => said.replaceChildren(...lines.map((text) => make("p", { text })));
     const name = fileName(`${endpoint.name}_${marker.name}`);
     const role = rows.map((one) => one.role).sort((a, b) => roleRank[a] - roleRank[b])[0];
     badge.textContent = role || "not in the plan";
     badge.dataset.role = role || "none";
-    const lines = [];
+    if (key === "value" && endpoint.time) {
+      tell([foundText(rows), "One ratio for all values: an own cutoff shows curves, without a p."]);
+      return;
+    }
     if (key === "value") {
+      const lines = [];
       const outcome = (row) => row[endpoint.column];
       const used = people.filter((row) => row[marker.low] !== null && row[marker.low] === row[marker.high] && (outcome(row) === 0 || outcome(row) === 1));
       const names = endpoint.name === "response" ? ["Responders", "Non-responders"] : [endpoint.label, "No " + endpoint.label.toLowerCase()];
@@ -240,41 +305,26 @@ const startCompare = (holder) => {
       lines.push(foundText(ranked.length ? ranked : rows));
       const more = ranked.length ? ranked[0].n - values.length : 0;
       if (more > 0) lines.push(`Drawn are ${values.length}; ${more} more are known as an interval only and are ranked by it.`);
-      said.replaceChildren(...lines.map((text) => make("p", { text })));
-      if (values.length) {
-        await show(name, stripSpec(values, names, marker));
-        await show(name + "_roc", rocSpec(values));
+      tell(lines);
+      const area = ranked.find((one) => one.estimate_type === "auc" && one.estimate !== null);
+      if (values.length) await showFigure(charts, name, stripSpec(values, names, marker));
+      if (new Set(values.map((one) => one.outcome)).size > 1) {
+        await showFigure(charts, name + "_roc", rocSpec(values, area ? `AUC ${number3(area.estimate)}${limitText(area.ci_low, area.ci_high)}` : ""));
       }
       return;
     }
     const groups = groupsOf(key, rows, marker);
     if (!groups) {
-      said.replaceChildren(make("p", { text: rows.length ? foundText(rows) : "Nothing was tested here." }));
+      tell([rows.length ? foundText(rows) : "Nothing was tested here."]);
       return;
     }
-    const names = groups.names.map((one) => `${marker.short}${key === "levels" ? ":" : ""} ${one}`);
-    const members = names.map((_, group) => people.map((row, place) => ({ row, place })).filter(({ place }) => groups.of[place] === group).map(({ row }) => row));
-    if (endpoint.time) {
-      const timed = members.map((of) => of.filter((row) => row[endpoint.time] !== null && row[endpoint.event] !== null).map((row) => ({ time: row[endpoint.time], event: row[endpoint.event] })));
-      timed.forEach((of, place) => {
-        const median = of.length ? medianOf(kaplanMeier(of)) : null;
-        lines.push(`${names[place]}: n = ${of.length}, ${of.filter((one) => one.event).length} events, median ${median === null ? "not reached" : number3(median) + " months"}`);
-      });
-      const read = [...rows.filter((one) => one.method === "logrank" && one.p_value !== null), ...rows.filter((one) => one.method === "cox" || one.method === "firth_cox")];
-      if (key !== "own") lines.push(foundText(read.length ? read : rows));
-      else lines.push("This cutoff is not in the plan: curves and no p.");
-      said.replaceChildren(...lines.map((text) => make("p", { text })));
-      if (timed.every((of) => of.length) && timed.length > 1) await show(name, curvesSpec(timed, names, endpoint.label));
-      return;
-    }
-    const rated = members.map((of) => of.filter((row) => row[endpoint.column] === 0 || row[endpoint.column] === 1).map((row) => ({ outcome: row[endpoint.column] })));
-    rated.forEach((of, place) => {
-      const hits = of.filter((one) => one.outcome === 1).length;
-      lines.push(`${names[place]}: ${hits}/${of.length}${of.length ? ` (${percentText(hits / of.length)})` : ""}`);
-    });
-    lines.push(key === "own" ? "This cutoff is not in the plan: rates and no p." : foundText(rows));
-    said.replaceChildren(...lines.map((text) => make("p", { text })));
-    if (rated.some((of) => of.length)) await show(name, barsSpec(rated, names, endpoint.label));
+    const colon = key === "groups" && !(marker.class in { gene: 1, gene_set: 1 }) ? ":" : "";
+    const { lines, spec } = groupsTold(endpoint, marker, groups, (one) => `${marker.short}${colon} ${one}`);
+    const own = `This cutoff is not in the plan: ${endpoint.time ? "curves" : "rates"} and no p.`;
+    const unknown = groups.of.filter((one) => one === null).length;
+    const left = unknown && marker.class in { gene: 1, gene_set: 1 } ? [`Not evaluable: ${unknown} (not sequenced, or the gene is not on the panel).`] : [];
+    tell([...lines, ...left, key === "own" ? own : foundText(leadingRows(endpoint, rows))]);
+    if (spec) await showFigure(charts, name, spec);
   };
   const again = () => { fillCuts(); return apply(); };
   endpointBox.addEventListener("change", again);

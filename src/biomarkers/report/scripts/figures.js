@@ -148,7 +148,7 @@ onChoice(() => {
 });
 const drawAgain = () => {
   for (const figure of figures.values()) {
-    if (figure.view && figure.chart.clientWidth !== figure.room) drawn(figure, figure.spec());
+    if (figure.view && figure.chart.isConnected && figure.chart.clientWidth !== figure.room) drawn(figure, figure.spec());
   }
 };
 let resizing;

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Paragraph, Tool, absent
-from biomarkers.report.carriers import carriers
 from biomarkers.report.given import GENES, Tables
+from biomarkers.report.members import members
 
 EXPLANATION = (
     "Choose an endpoint, a marker and how it is cut. A cutoff of the plan shows its test with its role. Any other one "
     "shows groups and curves without a p: to look for a cutoff and test it on the same patients makes small p-values "
     "by chance."
 )
+
+OF_GROUPS = ("fisher", "logrank", "cochran_armitage")
+"""Methods that compare groups of a marker."""
 
 
 def compare(given: Tables) -> list[Block]:
@@ -41,24 +46,30 @@ def choices(given: Tables) -> dict[str, Any]:
         for end in ends.values()
         if end.name in set(tests["endpoint"])
     ]
-    of_genes = {name: marks for name, marks in carriers(given).items() if name in set(tests["marker"])}
+    with_groups = members(given)
     markers = []
-    for name in dict.fromkeys(tests["marker"]):
-        low = [column for column in (f"{name}_low", str(name)) if column in given.cohort]
-        is_number = given.values(str(name))["low"].notna().any()
-        if name not in of_genes and not low:
+    for name, marker_class in tests[["marker", "marker_class"]].drop_duplicates().itertuples(index=False):
+        about = {"name": name, "class": marker_class, "label": wording.label(name), "short": wording.short_label(name)}
+        if marker_class in GENES:
+            if (marker_class, name) in with_groups:
+                markers.append(about | {"label": name, "short": name})
             continue
-        about = {
-            "name": name,
-            "label": wording.label(name),
-            "short": wording.short_label(name),
-            "gene": name in of_genes,
-        }
-        if is_number:
-            interval = f"{name}_low" in given.cohort and f"{name}_high" in given.cohort
+        interval = f"{name}_low" in given.cohort and f"{name}_high" in given.cohort
+        if not interval and name not in given.cohort:
+            continue
+        if not _in_levels(given, tests, name) and given.values(str(name))["low"].notna().any():
             about |= {"low": f"{name}_low" if interval else name, "high": f"{name}_high" if interval else name}
             about |= {"log": given.on_log_scale(str(name))}
         markers.append(about)
     primary = results[results["role"].eq("primary")].head(1)
-    first = {"endpoint": primary["endpoint"].iloc[0], "marker": primary["marker"].iloc[0]} if len(primary) else {}
-    return {"endpoints": endpoints, "markers": markers, "carriers": of_genes, "first": first}
+    first = {name: str(primary[name].iloc[0]) for name in ("endpoint", "marker", "marker_class") if len(primary)}
+    return {"endpoints": endpoints, "markers": markers, "first": first}
+
+
+def _in_levels(given: Tables, tests: pd.DataFrame, marker: str) -> bool:
+    """Whether a marker has groups of its own, also where they are written 1 and 0: as the plan says, else the tests."""
+    rule = (given.plan.get("markers") or {}).get(marker)
+    if rule is not None:
+        return bool(rule["kind"] != "continuous")
+    own = tests[tests["marker"].eq(marker) & tests["cut_at"].isna()]
+    return bool(own["method"].isin(OF_GROUPS).any())

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, absent, table, value_cell
-from biomarkers.report.carriers import counted
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, absent, table, value_cell
 from biomarkers.report.figures.oncoprint import KINDS, kind_of, oncoprint
 from biomarkers.report.figures.style import Figure, finished, room_for
 from biomarkers.report.given import Tables
+from biomarkers.report.members import counted, members, without
 from biomarkers.report.numbers import bounds, count, estimate, missing, p_value, percent
 from biomarkers.report.sections.associations import every_test_of_genes
 
 MOST = 25
-"""Genes of the oncoprint, the most frequently mutated ones; those that the plan names are drawn beside them."""
+"""Genes of the oncoprint, the most frequently mutated ones; members of the plan's own sets are drawn beside them."""
 RESPONSE_ORDER = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
 
 
@@ -27,37 +28,61 @@ def genes(given: Tables) -> list[Block]:
     return [*picture(given), *by_gene(given), *every_test_of_genes(given)]
 
 
-def picture(given: Tables) -> list[Figure]:
-    """The most frequent genes by patient, ordered by response; none where nobody carries a counted variant."""
+def picture(given: Tables) -> list[Block]:
+    """The most frequent genes by patient, ordered by response; a sentence where nobody is known to carry one."""
     rows = counted(given)
     if rows.empty:
-        return []
+        text = (
+            "No genes are drawn: that needs variants (option --mutations) and who was looked at for which gene, which "
+            "`biomarkers associate` writes where the plan asks for genes (option --memberships)."
+        )
+        return [Paragraph(text, "absent")]
     rows = rows.assign(kind=[kind_of(str(word)) for word in rows["consequence"]])
-    asked = [str(name) for name in (given.plan.get("genes") or {}).get("names", [])]
+    sets = (given.plan.get("genes") or {}).get("sets")
+    asked = dict.fromkeys(str(gene) for own in sets.values() for gene in own) if isinstance(sets, Mapping) else {}
     frequency = rows.groupby("gene")["patient"].nunique().sort_values(ascending=False, kind="stable")
     shown = [*frequency.index[:MOST], *(name for name in asked if name in frequency.index[MOST:])]
     rank = {kind: place for place, kind in enumerate(KINDS)}
     rows = rows[rows["gene"].isin(shown)].sort_values("kind", key=lambda kinds: kinds.map(rank), kind="stable")
     changes = rows["hgvsp"] if "hgvsp" in rows else pd.Series("", index=rows.index)
     cells = rows.assign(change=changes.fillna("")).drop_duplicates(["patient", "gene"])
-    patients = _ordered(given, cells, shown)
+    unseen = _unseen(given, shown)
+    patients = _ordered(given, cells, unseen)
     n = len(patients)
-    labels = {gene: f"{gene} {percent(frequency[gene] / n)}" for gene in shown}
-    cells = cells.assign(gene=cells["gene"].map(labels))[["patient", "gene", "kind", "change"]]
+    labels = {gene: f"{gene} {percent(frequency[gene] / (n - len(unseen[gene])))}" for gene in shown}
+    cells = cells.assign(label=cells["gene"].map(labels))[["patient", "gene", "label", "kind", "change"]]
+    lacking = pd.DataFrame(
+        [(patient, gene, labels[gene]) for gene in shown for patient in unseen[gene]],
+        columns=["patient", "gene", "label"],
+    )
     title = "Confirmed response" if "confirmed_best_response" in given.cohort else "Best response"
-    chart = oncoprint(cells, patients, list(labels.values()), title=title)
+    chart = oncoprint(cells, lacking, patients, list(labels.values()), title=title)
     alt = f"Oncoprint of {count(len(shown), 'gene')} in {n} sequenced patients; most frequent: {', '.join(shown[:5])}"
     caption = (
-        f"n = {n} sequenced patients, by best response; {count(len(shown), 'gene')}, the most frequently mutated first "
-        "(share of the sequenced). Bars on top are the burden. Of several variants of a gene the gravest is drawn."
+        f"n = {n} sequenced patients, by best response; {count(len(shown), 'gene')} of those tested, the most "
+        f"frequently mutated{' and those of the sets of the plan' if asked else ''} (share of the patients who were "
+        "looked at for the gene). Bars on top are the burden. Of several variants of a gene the gravest is drawn."
     )
+    if len(lacking):
+        caption += " Without a box: the patient's gene panel lacks the gene, so that it is not known."
     spec = finished(chart, alt, beside=room_for(labels.values()))
     return [Figure("oncoprint", "Mutated genes of each patient", caption, alt, spec)]
 
 
-def _ordered(given: Tables, cells: pd.DataFrame, genes_shown: list[str]) -> pd.DataFrame:
-    """`patient tmb response` of the sequenced, by response, within it by the genes that they carry."""
-    cohort = given.cohort[given.cohort["sequenced"].eq(1)] if "sequenced" in given.cohort else given.cohort
+def _unseen(given: Tables, genes_shown: list[str]) -> dict[str, set[str]]:
+    """Of each gene the patients who were looked at for another gene, but not for this one."""
+    known, lacking = members(given), without(given)
+    numbers = {gene: known["gene", gene][0].assayed for gene in genes_shown}
+    of = {gene: set(lacking.get(number or 0, [])) for gene, number in numbers.items()}
+    nowhere = set.intersection(*of.values())
+    return {gene: own - nowhere for gene, own in of.items()}
+
+
+def _ordered(given: Tables, cells: pd.DataFrame, unseen: dict[str, set[str]]) -> pd.DataFrame:
+    """`patient tmb response` of who was looked at for a gene, by response, within it by the genes that they carry."""
+    numbers = without(given)
+    nowhere = set.intersection(*(set(own) for own in numbers.values())) if numbers else set()
+    cohort = given.cohort[~given.cohort["patient"].isin(nowhere)]
     empty = pd.Series(None, index=cohort.index, dtype="object")
     response = cohort.get("confirmed_best_response", cohort.get("best_response", empty))
     found = pd.DataFrame(
@@ -66,7 +91,7 @@ def _ordered(given: Tables, cells: pd.DataFrame, genes_shown: list[str]) -> pd.D
     of = cells.groupby("gene")["patient"].agg(set)
     place = {name: order for order, name in enumerate(RESPONSE_ORDER)}
     keys = found["response"].map(place).fillna(len(place))
-    pattern = ["".join("0" if p in of.get(gene, set()) else "1" for gene in genes_shown) for p in found["patient"]]
+    pattern = ["".join("0" if p in of.get(gene, set()) else "1" for gene in unseen) for p in found["patient"]]
     return found.assign(key=keys, pattern=pattern).sort_values(["key", "pattern", "patient"])[list(found)]
 
 

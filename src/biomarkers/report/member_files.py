@@ -1,0 +1,47 @@
+"""The table of memberships as it was read: each patient in a row, and of one analysis with the other tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from biomarkers.errors import Problem, Problems
+from biomarkers.io import patient_lists
+
+
+def one_by_one(members: pd.DataFrame) -> pd.DataFrame:
+    """Memberships with a row for each patient, also of those who stand in lists."""
+    lists = members["patients"].notna()
+    if not lists.any():
+        return members
+    names = members["patients"].map(patient_lists.split, na_action="ignore")
+    listed = members[lists].assign(patient=names[lists]).explode("patient")
+    return pd.concat([members[~lists], listed], ignore_index=True)
+
+
+def check_members(given: Mapping[str, Path], results: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> None:
+    """Add a problem unless each test has as many members as its row of the results says: curves show who was tested."""
+    n = dict(zip(results["test"], results["n"], strict=True))
+    for test, found in members["test"].value_counts(sort=False).items():
+        if n.get(test) != found:
+            stated = f"n = {n[test]:.0f}" if test in n else "no row"
+            said = f"of {test} has {found} members"
+            expected = f"{stated}, as in {given['results']}: both files of one call of biomarkers associate"
+            problems.add(Problem.said(str(given["memberships"]), "test", said, expected))
+            return
+
+
+def check_carriers(given: Mapping[str, Path], groups: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> None:
+    """Add a problem where the table of groups counts more carriers of a gene than are listed."""
+    own = members[members["assayed"].notna() & members["marker"].notna() & members["patients"].notna()]
+    listed = {gene: cell.count(",") + 1 for gene, cell in zip(own["marker"], own["patients"], strict=True)}
+    names = dict(zip(own["marker"], own["group"], strict=True))
+    counted = groups[groups["marker"].map(names).eq(groups["group"])]
+    for gene, n in zip(counted["marker"], counted["n"], strict=True):
+        if n > listed[gene]:
+            said = f"of {gene} lists {listed[gene]} patients"
+            expected = f"at least {n}, as in {given['groups']}: both files of one call of biomarkers associate"
+            problems.add(Problem.said(str(given["memberships"]), "patients", said, expected))
+            return

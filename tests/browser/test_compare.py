@@ -1,0 +1,85 @@
+"""Groups compared in a real browser: who is in them is what the tests counted, numbers are those of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import genes_trial
+from biomarkers.report.numbers import p_phrase
+
+pytestmark = pytest.mark.slow
+
+
+def chooser(page: Any) -> Any:
+    """The chooser, ready."""
+    tool = page.tab.locator("[data-tool=compare]")
+    tool.scroll_into_view_if_needed()
+    page.tab.wait_for_selector("[data-tool=compare][data-shown]")
+    return tool
+
+
+def told(page: Any, tool: Any, endpoint: str, marker: str) -> str:
+    """What is said of a marker at an endpoint."""
+    tool.get_by_label("Endpoint").select_option(endpoint)
+    tool.get_by_label("Marker").select_option(label=marker)
+    of_time = "events" if endpoint == "pfs" else "/"
+    page.tab.wait_for_function(
+        "([marker, word]) => { const said = document.querySelector('.said p').textContent;"
+        " return said.startsWith(marker) && said.includes(word); }", arg=[marker, of_time], timeout=60_000,
+    )  # fmt: skip
+    return " ".join(tool.locator(".said").inner_text().split())
+
+
+def expected(page: Path, endpoint: str, marker: str, group: str) -> pd.Series:
+    return (
+        genes_trial.read(page, "groups")
+        .query("endpoint == @endpoint and marker == @marker and group == @group")
+        .iloc[0]
+    )
+
+
+def of_time(row: pd.Series) -> str:
+    """The sentence of a group's row."""
+    median = "not reached" if pd.isna(row["estimate"]) else f"{row['estimate']:.3g} months"
+    return f"n = {row['n']}, {row['n_events']} events, median {median}"
+
+
+@pytest.mark.parametrize("marker", ["TP53", "MDC1", "repair"])
+def test_a_gene_or_set_shows_whom_its_test_compared(opened: Callable[..., Any], genes_page: Path, marker: str) -> None:
+    """MDC1 is not on the small panel: its 25 patients, whom the page took for wild type, are not evaluable."""
+    page = opened(genes_page)
+    tool = chooser(page)
+    response, pfs = (told(page, tool, endpoint, marker) for endpoint in ("response", "pfs"))
+    results = genes_trial.read(genes_page, "results").query("marker == @marker").set_index("test")
+    for group in ("mutated", "wild type"):
+        rate, time = (expected(genes_page, endpoint, marker, group) for endpoint in ("response", "pfs"))
+        assert f"{marker} {group}: {rate['n_events']}/{rate['n']} ({100 * rate['estimate']:.3g}%" in response
+        assert f"{marker} {group}: {of_time(time)}" in pfs
+    assert p_phrase(results.loc[f"response/{marker}/mutated_fisher", "p_value"]) in response
+    assert p_phrase(results.loc[f"pfs/{marker}/mutated_logrank", "p_value"]) in pfs
+    assert f"Not evaluable: {26 if marker == 'MDC1' else 1} " in pfs
+    assert tool.locator(".badge").inner_text() == "exploratory"
+    tool.get_by_label("Endpoint").press("ArrowUp")
+    page.tab.wait_for_function("!document.querySelector('.said p').textContent.includes('events')", timeout=60_000)
+    assert " ".join(tool.locator(".said").inner_text().split()) == response and page.is_clean()
+
+
+def test_features_and_binary_markers_have_their_groups(opened: Callable[..., Any], genes_page: Path) -> None:
+    page = opened(genes_page)
+    tool = chooser(page)
+    assert tool.locator(".badge").inner_text() == "primary"
+    area = genes_trial.read(genes_page, "results").query("estimate_type == 'auc' and marker == 'tmb_per_mb'").iloc[0]
+    assert f"AUC {area['estimate']:.3g} (95% CI {area['ci_low']:.3g} to {area['ci_high']:.3g})" in " ".join(
+        tool.locator("svg").nth(1).text_content().split()
+    )
+    for marker, groups in {"Signature": ("> 0.5", "<= 0.5"), "Smoker": ("1", "0")}.items():
+        text = told(page, tool, "pfs", marker)
+        for group in groups:
+            row = expected(genes_page, "pfs", marker.lower(), group)
+            assert of_time(row) in text
+    assert page.is_clean()
