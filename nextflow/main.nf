@@ -257,7 +257,7 @@ workflow {
                 def own = found.subMap(['patients', 'features', 'sequenced', 'mutations'])
                 input('cohort', once(all, 'cohort'), own + made + given(all, ['plan', 'samples']))
             },
-        ['selection'],
+        ['exclusions', 'selection'],
     )
 
     // Every test of the plan, and the page.
@@ -277,6 +277,7 @@ workflow {
         clinic.filter { all, found -> all.files.plan }.combine(gathered(
             cohort: BIOMARKERS_COHORT.out.cohort,
             flow: BIOMARKERS_COHORT.out.flow,
+            exclusions: BIOMARKERS_COHORT.out.exclusions,
             rates: BIOMARKERS_ENDPOINTS.out.rates,
             results: BIOMARKERS_ASSOCIATE.out.results,
             memberships: BIOMARKERS_ASSOCIATE.out.memberships,

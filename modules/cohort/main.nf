@@ -14,6 +14,7 @@ process BIOMARKERS_COHORT {
     output:
     tuple val(meta), path("${prefix}.cohort.tsv", glob: false), emit: cohort
     tuple val(meta), path("${prefix}.flow.tsv", glob: false), emit: flow
+    tuple val(meta), path("${prefix}.exclusions.tsv", glob: false), emit: exclusions, optional: true
     tuple val(meta), path("${prefix}.selection.tsv", glob: false), emit: selection, optional: true
     path "versions.yml", emit: versions
     tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
@@ -25,7 +26,7 @@ process BIOMARKERS_COHORT {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['selection'])
+    def wanted = chosen(task.process, outputs, ['exclusions', 'selection'])
     def args = arguments(task.process, task.ext.args)
     """
     biomarkers cohort \\
@@ -42,6 +43,7 @@ process BIOMARKERS_COHORT {
         ${option('--sequenced', listed(sequenced))} \\
         ${option('--cohort', "${prefix}.cohort.tsv")} \\
         ${option('--flow', "${prefix}.flow.tsv")} \\
+        ${wanted.exclusions ? option('--exclusions', "${prefix}.exclusions.tsv") : ''} \\
         ${wanted.selection ? option('--selection', "${prefix}.selection.tsv") : ''}
 
     cat <<-END_VERSIONS > versions.yml
@@ -54,11 +56,12 @@ process BIOMARKERS_COHORT {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['selection'])
+    def wanted = chosen(task.process, outputs, ['exclusions', 'selection'])
     arguments(task.process, task.ext.args)
     """
     ${empty("${prefix}.cohort.tsv")}
     ${empty("${prefix}.flow.tsv")}
+    ${wanted.exclusions ? empty("${prefix}.exclusions.tsv") : ''}
     ${wanted.selection ? empty("${prefix}.selection.tsv") : ''}
 
     cat <<-END_VERSIONS > versions.yml

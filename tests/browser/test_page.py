@@ -258,6 +258,43 @@ def test_a_click_on_a_course_opens_the_patient(opened: Callable[..., Any], tmp_p
     assert page.is_clean()
 
 
+def test_names_of_the_flow_open_by_click_and_by_key(opened: Callable[..., Any], trial_page: Path) -> None:
+    page = opened(trial_page, width=390)
+    out = page.tab.locator(".flow details", has_text="without a tumor sample").first
+    names = out.locator("button.patient")
+    assert not names.first.is_visible()
+    out.locator("summary").focus()
+    page.tab.keyboard.press("Enter")
+    assert names.all_inner_texts() == ["P06", "P12", "P31"]
+    names.nth(1).click()
+    drawer = page.tab.get_by_role("complementary", name="Patient")
+    assert drawer.locator("h2").inner_text() == "P12"
+    page.tab.keyboard.press("Escape")
+    names.nth(2).focus()
+    page.tab.keyboard.press("Enter")
+    assert drawer.locator("h2").inner_text() == "P31"
+    assert page.is_clean()
+
+
+def test_table_1_stands_whole_and_in_its_order(opened: Callable[..., Any], trial_page: Path) -> None:
+    page = opened(trial_page)
+    store = store_of(trial_page.read_text("utf-8"))
+    name = next(name for name, one in store["tables"].items() if one["caption"].startswith("Table 1"))
+    holder = page.tab.locator(f"#table-{name}")
+    holder.scroll_into_view_if_needed()
+    holder.locator(".tabulator-row").first.wait_for()
+    assert holder.locator(".tabulator-row").count() == store["tables"][name]["rows"]
+    assert holder.locator("button.sort").count() == 0
+    holder.get_by_text("Columns", exact=True).click()
+    holder.get_by_label("Not evaluable, n = 1", exact=True).check()
+    page.tab.keyboard.press("Escape")
+    heads, *lines = csv_of(page, holder.get_by_role("button", name="CSV"))
+    assert (
+        heads[0] == "Characteristic" and "Not evaluable, n = 1" in heads and len(lines) == store["tables"][name]["rows"]
+    )
+    assert page.is_clean()
+
+
 def test_groups_are_compared_as_the_plan_cut_them_or_as_the_reader_does(
     opened: Callable[..., Any], trial_page: Path
 ) -> None:

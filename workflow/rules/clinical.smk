@@ -91,6 +91,7 @@ rule cohort:
     output:
         cohort=shown("results/cohort.tsv", "Cohort"),
         flow=shown("results/flow.tsv", "Cohort"),
+        exclusions="results/clinical/exclusions.tsv",
         selection=shown("results/clinical/sample_selection.tsv", "Cohort"),
     log:
         "results/logs/cohort.log",
@@ -109,5 +110,6 @@ rule cohort:
     shell:
         """
         biomarkers cohort {params.sheets} --endpoints {input.endpoints} {params.tables} \
-            {params.plan} {params.options} --cohort {output.cohort} --flow {output.flow} --selection {output.selection} 2>{log}
+            {params.plan} {params.options} --cohort {output.cohort} --flow {output.flow} --exclusions {output.exclusions} \
+            --selection {output.selection} 2>{log}
         """

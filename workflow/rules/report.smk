@@ -5,6 +5,7 @@ rule report:
     input:
         cohort="results/cohort.tsv",
         flow="results/flow.tsv",
+        exclusions="results/clinical/exclusions.tsv",
         rates="results/clinical/rates.tsv",
         results="results/association/results.tsv",
         memberships="results/association/memberships.tsv.gz",
@@ -49,8 +50,8 @@ rule report:
         options=OPTIONS["report"],
     shell:
         """
-        biomarkers report --cohort {input.cohort} --flow {input.flow} --rates {input.rates} --results {input.results} \
-            --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
+        biomarkers report --cohort {input.cohort} --flow {input.flow} --exclusions {input.exclusions} --rates {input.rates} \
+            --results {input.results} --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
             --null-hits {input.null_hits} --models {input.models} --curves {input.curves} {params.tables} {params.trial} \
             {params.people} {params.variants} {params.options} --page {output.page} --figures {output.figures} \
             --workbook {output.workbook} --readme {output.readme} 2>{log}

@@ -28,6 +28,7 @@ INPUT = [
 OUTPUT = [
     "cohort",
     "flow",
+    "exclusions",
     "selection",
 ]
 PARAMS = [
@@ -62,6 +63,7 @@ OPTIONS = {
     "sequenced": "--sequenced",
     "cohort": "--cohort",
     "flow": "--flow",
+    "exclusions": "--exclusions",
     "selection": "--selection",
     "missing_words": "--missing-words",
 }

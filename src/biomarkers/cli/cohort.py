@@ -24,6 +24,7 @@ def cohort(
     sequenced: InputTable | None = None,
     cohort: OutputTable,
     flow: OutputTable,
+    exclusions: OutputTable | None = None,
     selection: OutputTable | None = None,
     reading: Sheets,
 ) -> None:
@@ -57,6 +58,7 @@ def cohort(
             without variants is missing, not zero.
         cohort: Table to write: one row per patient.
         flow: Table to write: counts at each step and identifiers that do not match.
+        exclusions: Table to write: who is not held by a step of the flow, and why.
         selection: Table to write: every tumor sample, whether it stands for its patient, and why.
     """
     from biomarkers.io import tables
@@ -78,5 +80,7 @@ def cohort(
         missing=reading.missing_words,
     )
     written = {cohort: (made.table, "cohort"), flow: (made.flow, "flow")}
-    tables.write_all(written | ({} if selection is None else {selection: (made.selection, "sample_selection")}))
+    written |= {} if exclusions is None else {exclusions: (made.exclusions, "exclusions")}
+    written |= {} if selection is None else {selection: (made.selection, "sample_selection")}
+    tables.write_all(written)
     joining.warn(made)

@@ -17,6 +17,7 @@ def report(
     rates: InputTable | None = None,
     groups: InputTable | None = None,
     flow: InputTable | None = None,
+    exclusions: InputTable | None = None,
     tmb: InputTable | None = None,
     agreement: InputTable | None = None,
     steps: InputTable | None = None,
@@ -63,6 +64,7 @@ def report(
         rates: Response rates, medians and landmark rates, as `biomarkers endpoints --rates` writes them.
         groups: The groups that were compared, as `biomarkers associate --groups` writes them.
         flow: Patients at each step with the reasons for exclusion, as `biomarkers cohort --flow` writes them.
+        exclusions: Who is not held by a step of the flow, and why, as `biomarkers cohort --exclusions` writes it.
         tmb: One row per sample and definition, as `biomarkers tmb` writes it.
         agreement: How far definitions of the burden agree, as `biomarkers tmb --agreement` writes it.
         steps: Bases left at each step of the denominator, as `biomarkers pictures --table` writes it.
@@ -111,6 +113,7 @@ def report(
         groups=groups,
         rates=rates,
         flow=flow,
+        exclusions=exclusions,
         tmb=tmb,
         agreement=agreement,
         steps=steps,

@@ -58,6 +58,30 @@ def flow(
     default is the burden and the response.
     """
     ids = cohort["patient"].reset_index(drop=True)
+    rows = [_step(name, why, ids) for name, why in _steps(cohort, patients, primary).items()]
+    if others is not None:
+        about = {"step": "other_sample", "n": 1, "excluded": 0, "sheet": "tmb"}
+        pairs = zip(others["reason"], others["patient"], strict=True)
+        rows += [about | {"reason": reason, "patients": patient} for reason, patient in pairs]
+    for sheet, found in sheets.items():
+        rows += _unmatched(sheet, found, list(ids))
+    return tables.of_rows(rows, "flow")
+
+
+def exclusions(cohort: pd.DataFrame, patients: pd.DataFrame, *, primary: Primary | None = None) -> pd.DataFrame:
+    """`step patient reason` of every patient whom a step of the flow does not hold; arguments as of `flow`."""
+    ids = cohort["patient"].reset_index(drop=True)
+    rows: list[Row] = []
+    for step, why in _steps(cohort, patients, primary).items():
+        if not isinstance(why, str):
+            out = why != ""
+            found = zip(ids[out], why[out], strict=True)
+            rows += [{"step": step, "patient": patient, "reason": reason} for patient, reason in found]
+    return tables.of_rows(rows, "exclusions")
+
+
+def _steps(cohort: pd.DataFrame, patients: pd.DataFrame, primary: Primary | None) -> dict[str, pd.Series | str]:
+    """By step why each patient is not held, empty for those who are; a text when nothing is known."""
     cohort, primary = cohort.reset_index(drop=True), primary or DEFAULT_PRIMARY
     outside = subset.reasons(cohort, primary.subset)
     steps: dict[str, pd.Series | str] = {
@@ -72,14 +96,7 @@ def flow(
     }
     if not primary.subset:
         del steps["in_subset"]
-    rows = [_step(name, why, ids) for name, why in steps.items()]
-    if others is not None:
-        about = {"step": "other_sample", "n": 1, "excluded": 0, "sheet": "tmb"}
-        pairs = zip(others["reason"], others["patient"], strict=True)
-        rows += [about | {"reason": reason, "patients": patient} for reason, patient in pairs]
-    for sheet, found in sheets.items():
-        rows += _unmatched(sheet, found, list(ids))
-    return tables.of_rows(rows, "flow")
+    return steps
 
 
 Row = dict[str, object]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from biomarkers.io import schemas
 from biomarkers.report.figures.style import Figure
-from biomarkers.report.numbers import bounds, estimate, missing, number
+from biomarkers.report.numbers import bounds, estimate, missing, number, text_of
 
 
 class Cell(NamedTuple):
@@ -43,20 +43,24 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """Cells in rows, as they are shown. helps: of each column. folded: further rows under a row, by its place."""
+    """Cells in rows, as they are shown. helps: of each column. folded: further rows under a row, by its place.
+
+    ordered: lines hang together, so the table is shown whole and in its order.
+    """
 
     caption: str
     columns: Sequence[Column]
     rows: list[list[Cell]]
     helps: list[str] = field(default_factory=list)
     folded: Mapping[int, list[list[Cell]]] = field(default_factory=dict)
+    ordered: bool = False
     name: str = ""
     kind: str = "table"
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A sentence or a few. tone: `plain`, `lead` (the first one) or `absent` (says that an input was not given)."""
+    """A sentence or a few. tone: `plain`, `lead` (the first one), `note` (under a table) or `absent` (not given)."""
 
     text: str
     tone: str = "plain"
@@ -99,18 +103,25 @@ class Tool:
     kind: str = "tool"
 
 
+class Name(NamedTuple):
+    """A patient in a list; opens: whether the page holds that patient."""
+
+    text: str
+    opens: bool
+
+
 class Step(NamedTuple):
-    """One step of the flow. share: of the enrolled, 0 to 1, None when n is not known."""
+    """One step of the flow: how many are held, how many left before it, and why: (reason, who) of each reason."""
 
     name: str
     n: str
-    share: float | None
-    exclusions: list[tuple[str, str]]
+    left: int
+    reasons: list[tuple[str, list[Name]]]
 
 
 @dataclass(frozen=True)
 class Flow:
-    """The steps from enrolment to the primary analysis; exclusions are (reason with number, identifiers)."""
+    """The steps from enrolment to the primary analysis, each a part of the one before."""
 
     steps: list[Step]
     kind: str = "flow"
@@ -140,19 +151,20 @@ def table(
     *,
     of: str = "",
     below: Callable[[Any], Iterable[Any]] | None = None,
+    ordered: bool = False,
 ) -> Table:
     """The rows as the columns show them.
 
-    of: schema that the columns' `source` names are of. below: the further rows of a row, folded under it.
+    of: schema that the columns' `source` names are of. below: the further rows of a row, folded under it. ordered: as
+    in `Table`.
     """
     rows = list(rows)
     folded = (
         {} if below is None else {i: [_cells(columns, under) for under in below(row)] for i, row in enumerate(rows)}
     )
     helps = [column.help or _described(column.source, of) for column in columns]
-    return Table(
-        caption, columns, [_cells(columns, row) for row in rows], helps, {i: r for i, r in folded.items() if r}
-    )
+    cells, under = [_cells(columns, row) for row in rows], {i: found for i, found in folded.items() if found}
+    return Table(caption, columns, cells, helps, under, ordered)
 
 
 def _cells(columns: Sequence[Column], row: Any) -> list[Cell]:
@@ -177,11 +189,6 @@ def value_cell(value: Any, text: str | None = None) -> Cell:
     return Cell(shown, float(value), "" if full == shown else full)
 
 
-def text_cell(value: Any) -> str:
-    """Text as the table has it; empty when missing."""
-    return "" if missing(value) else str(value)
-
-
 def numbers(title: str, column: str) -> Column:
     """A column of plain numbers, of the attribute `column` of each row."""
     return Column(title, lambda row: value_cell(getattr(row, column)), True, source=column)
@@ -189,7 +196,7 @@ def numbers(title: str, column: str) -> Column:
 
 def texts(title: str, column: str, room: str = "") -> Column:
     """A column of text as it stands, of the attribute `column` of each row."""
-    return Column(title, lambda row: text_cell(getattr(row, column)), room=room, source=column)
+    return Column(title, lambda row: text_of(getattr(row, column)), room=room, source=column)
 
 
 def patient_names(title: str = "Patient", column: str = "patient") -> Column:

@@ -75,6 +75,7 @@ class Tables:
     groups: pd.DataFrame | None = None
     rates: pd.DataFrame | None = None
     flow: pd.DataFrame | None = None
+    exclusions: pd.DataFrame | None = None
     tmb: pd.DataFrame | None = None
     agreement: pd.DataFrame | None = None
     steps: pd.DataFrame | None = None

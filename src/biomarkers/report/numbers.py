@@ -24,6 +24,11 @@ def missing(value: Any) -> bool:
     return value is None or bool(pd.isna(value))
 
 
+def text_of(value: Any) -> str:
+    """Text as the table has it; empty when missing."""
+    return "" if missing(value) else str(value)
+
+
 def estimate(value: Any) -> str:
     """Three significant digits, zeros at the end kept, no exponent for usual sizes; empty when missing.
 

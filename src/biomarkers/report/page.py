@@ -24,6 +24,7 @@ from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
 from biomarkers.report.sections.associations import associations
 from biomarkers.report.sections.burden import burden
+from biomarkers.report.sections.characteristics import table_one
 from biomarkers.report.sections.compare import compare
 from biomarkers.report.sections.courses import courses
 from biomarkers.report.sections.endpoints import endpoints
@@ -45,7 +46,7 @@ from biomarkers.report.store import neutral, store
 Part = Callable[[Tables], list[Block]]
 SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
     "summary": ("Result", "", [("", result)]),
-    "who": ("Who", "Who was in the trial", [("", patients)]),
+    "who": ("Who", "Who was in the trial", [("", patients), ("Characteristics", table_one)]),
     "efficacy": (
         "Efficacy",
         "Response and survival",

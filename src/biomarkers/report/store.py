@@ -159,6 +159,7 @@ def _table(table: Table) -> dict[str, Any]:
     ]
     folded = {str(place): _cells(rows, len(columns)) for place, rows in table.folded.items()}
     found = {"caption": table.caption, "columns": columns, "rows": len(table.rows)}
+    found |= {"ordered": 1} if table.ordered else {}
     return found | {"cells": _cells(table.rows, len(columns))} | ({"folded": folded} if folded else {})
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from biomarkers.association import plan as plans
 from biomarkers.clinical import cohort as joining
 from biomarkers.clinical import cohort_columns, inputs, liver, plausibility
-from biomarkers.clinical.flow import Primary
+from biomarkers.clinical.flow import Primary, exclusions
 from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import subset, tables, yamls
@@ -28,10 +28,14 @@ RANK_TESTS = ("mann_whitney", "spearman", "kruskal_wallis")
 
 @dataclass(frozen=True)
 class Joined:
-    """Tables of the schemas `cohort`, `flow` and `sample_selection`; mutated: patients in the mutation table."""
+    """Tables of the schemas `cohort`, `flow`, `exclusions` and `sample_selection`.
+
+    mutated: patients in the mutation table.
+    """
 
     table: pd.DataFrame
     flow: pd.DataFrame
+    exclusions: pd.DataFrame
     selection: pd.DataFrame
     mutated: set[str]
 
@@ -138,7 +142,8 @@ def join(
         subset.check_all(primary.subset, cohort, "the cohort", plan, settings)
     left = selection[selection["chosen"] == 0]
     steps = flow_of(cohort, people, sheets=identifiers, others=left, primary=primary)
-    return Joined(cohort, steps, selection, identifiers.get("mutations", set()))
+    left_out = exclusions(cohort, people, primary=primary)
+    return Joined(cohort, steps, left_out, selection, identifiers.get("mutations", set()))
 
 
 def warn(made: Joined) -> None:

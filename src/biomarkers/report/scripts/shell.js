@@ -49,6 +49,11 @@ document.getElementById("bar-tools").append(
     make("li", {}, make("button", { type: "button", text: "Patients (CSV)", onclick: () => keepTable("patients", store.patients) })),
     store.tests ? make("li", {}, make("button", { type: "button", text: "Tests (CSV)", onclick: () => keepTable("tests", store.tests) })) : null,
     make("li", {}, make("button", { type: "button", text: "Print", onclick: printed })))));
+// Names in the page's own text open their patient.
+addEventListener("click", (event) => {
+  const name = event.target.closest("[data-patient]");
+  if (name) choose(name.dataset.patient, "flow");
+});
 // A panel closes when something else is clicked, or by Escape.
 addEventListener("click", (event) => {
   for (const panel of document.querySelectorAll("details.panel[open]")) if (!panel.contains(event.target)) panel.open = false;
@@ -57,7 +62,7 @@ addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const panel of document.querySelectorAll("details.panel[open]")) panel.open = false;
 });
-addEventListener("beforeprint", () => document.querySelectorAll("main details").forEach((one) => { one.open = true; }));
+addEventListener("beforeprint", () => document.querySelectorAll("main details:not(.flow details)").forEach((one) => { one.open = true; }));
 document.documentElement.classList.add("scripted");
 showWhere();
 document.body.dataset.ready = "yes";

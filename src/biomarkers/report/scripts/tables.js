@@ -41,9 +41,12 @@ const columnsOf = (about) => about.columns.map((one, place) => ({
   headerHozAlign: one.number ? "right" : "left",
   cssClass: [one.number ? "number" : "", one.room || ""].join(" ").trim(),
   minWidth: { little: 110, some: 150, much: 300 }[one.room] || 60,
-  maxWidth: { much: 460, some: 240 }[one.room] || 320,
+  maxWidth: place === 0 && innerWidth < 600 ? 150 : { much: 460, some: 240 }[one.room] || 320,
   sorter: compareCells(one.within),
-  titleFormatter: () => make("button", { type: "button", class: "sort", text: one.title, title: one.help || undefined }),
+  headerSort: !about.ordered,
+  titleFormatter: () => (about.ordered
+    ? make("span", { text: one.title, title: one.help || undefined })
+    : make("button", { type: "button", class: "sort", text: one.title, title: one.help || undefined })),
   formatter: shownCell(one),
 }));
 
@@ -116,10 +119,10 @@ const showTable = (holder) => {
       data,
       columns: columnsOf(about),
       layout: "fitDataTable",
-      maxHeight: "80vh",
+      maxHeight: about.ordered ? false : "80vh",
       // A page of rows is few: all are drawn, so none has to be measured for those that scroll in.
       renderVertical: "basic",
-      pagination: about.rows > ROWS_OF_A_PAGE + 5,
+      pagination: !about.ordered && about.rows > ROWS_OF_A_PAGE + 5,
       paginationSize: ROWS_OF_A_PAGE,
       paginationSizeSelector: [20, 50, 100],
       paginationCounter: "rows",
@@ -144,7 +147,7 @@ const showTable = (holder) => {
       const around = holder.querySelector(".tabulator-tableholder");
       around.removeAttribute("tabindex");
       around.querySelector(".tabulator-table").tabIndex = 0;
-      const tools = make("div", { class: "tools" }, ...(about.rows > 8 ? filtersOf(grid, about) : []),
+      const tools = make("div", { class: "tools" }, ...(about.rows > 8 && !about.ordered ? filtersOf(grid, about) : []),
         columnChoice(grid, about), make("button", { type: "button", text: "CSV", title: "Keep what is shown as a CSV file", onclick: () => exportTable(grid, about, name) }));
       holder.querySelector(".grid").before(tools);
       tables.set(name, { grid, ofPatient });
@@ -165,8 +168,8 @@ onChoice((patient, from) => {
   }
 });
 for (const holder of document.querySelectorAll("[data-table]")) {
-  const { rows } = store.tables[holder.dataset.table];
+  const { rows, ordered } = store.tables[holder.dataset.table];
   const grid = holder.querySelector(".grid");
-  grid.style.minHeight = 70 + 30 * Math.min(rows, ROWS_OF_A_PAGE) + "px";
+  grid.style.minHeight = 70 + 30 * (ordered ? rows : Math.min(rows, ROWS_OF_A_PAGE)) + "px";
   whenNear(holder, () => showTable(holder).then(() => { grid.style.minHeight = ""; }));
 }

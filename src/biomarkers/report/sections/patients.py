@@ -12,50 +12,54 @@ from biomarkers.report.blocks import (
     Cell,
     Column,
     Flow,
+    Items,
+    Name,
     Step,
     Table,
     absent,
     numbers,
     table,
-    text_cell,
     texts,
     value_cell,
 )
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, missing, percent
+from biomarkers.report.numbers import count, percent, text_of
+from biomarkers.report.trunk import PRIMARY, trunk
 
 
 def patients(given: Tables) -> list[Block]:
     """The flow of patients, identifiers without a match, and the completeness of endpoints and markers."""
     if given.flow is None:
         return [absent("The flow of patients", "--flow"), _completeness(given)]
-    return [_flow(given.flow), *_unmatched(given.flow), _completeness(given)]
+    return [*_flow(given), *_unmatched(given.flow), _completeness(given)]
 
 
-def _flow(flow: pd.DataFrame) -> Flow:
-    steps = flow[flow["step"].isin(list(wording.STEPS))]
-    counts = steps.groupby("step", sort=False)["n"].first()
-    enrolled: Any = counts.get("enrolled", counts.max())
-    shown = []
-    for name, rows in steps.groupby("step", sort=False):
-        n: Any = rows["n"].iloc[0]
-        known = not missing(n) and not missing(enrolled) and int(enrolled) > 0
-        exclusions = []
-        for row in wording.each(rows):
-            parts = [
-                "" if missing(row.excluded) else f"{int(row.excluded)} excluded",
-                text_cell(row.reason) and wording.reason(row.reason),
-            ]
-            if any(parts) and (missing(row.excluded) or row.excluded != 0):
-                exclusions.append((": ".join(filter(None, parts)), _identifiers(row)))
-        text = "not known" if missing(n) else f"{int(n):,}"
-        shown.append(Step(wording.STEPS[str(name)], text, int(n) / int(enrolled) if known else None, exclusions))
-    return Flow(shown)
+def _flow(given: Tables) -> list[Block]:
+    """The trunk with who left at each step, and what is said of steps that cannot be drawn."""
+    found, here = trunk(given), set(given.cohort["patient"])
+    names = [step.name for step in found.steps]
+    within = names.index(PRIMARY) if PRIMARY in names else len(names)
+    steps = [
+        Step(
+            _said(step.name, within=place > within),
+            f"{step.n:,}",
+            sum(len(leaving.patients) for leaving in step.left),
+            [(leaving.reason, [Name(one, one in here) for one in leaving.patients]) for leaving in step.left],
+        )
+        for place, step in enumerate(found.steps)
+    ]
+    return [*([Flow(steps)] if steps else []), *([Items(found.unknown)] if found.unknown else [])]
+
+
+def _said(step: str, *, within: bool) -> str:
+    """A step in words; within: behind the primary analysis, whose part it is."""
+    said = wording.STEPS[step]
+    return f"Of these {said[0].lower()}{said[1:]}" if within else said
 
 
 def _identifiers(row: Any) -> str:
     """The identifiers of a row of the flow, which are joined by commas, so that a line can end between two."""
-    return text_cell(row.patients).replace(", ", ",").replace(",", ", ")
+    return text_of(row.patients).replace(", ", ",").replace(",", ", ")
 
 
 def _unmatched(flow: pd.DataFrame) -> list[Block]:
