@@ -17,6 +17,8 @@ import pytest
 import yaml
 
 from biomarkers.cli.app import run
+from biomarkers.run.check import check_run
+from biomarkers.run.layout import Layout
 from builders import RunFolder
 
 BASES = {name: "".join(random.Random(seed).choices("ACGT", k=3000)) for seed, name in enumerate(("chr1", "chr2"))}
@@ -364,3 +366,14 @@ def test_ref_is_compared_with_or_without_an_index(check, tmp_path, index):
     bad = good.replace(f"\t3000\t.\t{text[-1]}", f"\t3000\t.\t{wrong}")
     status, said = check(["P1 T9 tumor a.vcf"], {"a.vcf": bad})
     assert status == 2 and f"a.vcf:chr2:3000: REF is '{wrong}'; expected '{text[-1]}'" in said
+
+
+def test_under_a_prefix_the_outer_workflows_genome_is_nobodys(check, tmp_path, monkeypatch):
+    """Another workflow's `resources/genome.fa` of other bases, newer than the run's FASTA, tells nothing of it."""
+    (tmp_path / "genome.fa.fai").unlink()
+    (tmp_path / "resources").mkdir()
+    (tmp_path / "resources" / "genome.fa").write_text(">chr2\nAC\n")
+    (tmp_path / "resources" / "genome.fa.fai").write_text("chr2\t2\t6\t2\t3\n")
+    (tmp_path / "resources" / "genome.dict").write_text("@SQ\tSN:chr2\tLN:2\tM5:0\n")
+    assert check(["P1 T9 tumor a.vcf"], {"a.vcf": PAIR})[0] == 2, "in a run of its own that file is the run's copy"
+    assert check_run("config.yaml", layout=Layout("exome/results", "exome/resources")).samples.tumors

@@ -52,6 +52,11 @@ shell.prefix(
     '[ -z "${{TMPDIR:-}}" ] || export JAVA_TOOL_OPTIONS="\'-Djava.io.tmpdir=$TMPDIR\' ${{JAVA_TOOL_OPTIONS:-}}"; '
 )
 
+# As a module with a prefix: it moves what this workflow makes, never a file of the user.
+MOVED = workflow.modifier.path_modifier
+OWN_FOLDERS = {own: str(MOVED.replace_prefix(own)) for own in ("results/", "resources/")}
+LAYOUT = Layout(*(folder.rstrip("/") for folder in OWN_FOLDERS.values()))
+
 # A run begins with a look at every sheet and the plan, in seconds, so that a typo is told before anything is aligned. It is
 # no rule: nothing depends on its having run, and nothing runs again because of it. Jobs on a cluster need not look again.
 DEPLOYED = workflow.deployment_settings and workflow.deployment_settings.deployment_method
@@ -63,7 +68,7 @@ try:
     IN_FORCE = given_config.gathered(CONFIG_FILES, config, ASKED.config, ASKED.config_args, CONFIG_SOURCE)
     CONFIG_FILE = CONFIG_FILES[-1] if CONFIG_FILES else CONFIG_SOURCE
     LOOKS = workflow.is_main_process and "--lint" not in sys.argv
-    RUN = check_run(CONFIG_FILE, IN_FORCE, PLACE) if LOOKS else read_run(CONFIG_FILE, IN_FORCE)
+    RUN = check_run(CONFIG_FILE, IN_FORCE, PLACE, LAYOUT) if LOOKS else read_run(CONFIG_FILE, IN_FORCE, LAYOUT)
     FACTS = Facts.of(RUN)
     if LOOKS and not IS_DRY:
         check_room()
@@ -71,10 +76,6 @@ except BiomarkersError as error:
     print(error, file=sys.stderr)
     sys.exit(error.exit_status)
 
-# As a module with a prefix: it moves what this workflow makes, never a file of the user.
-MOVED = workflow.modifier.path_modifier
-OWN_FOLDERS = {own: str(MOVED.replace_prefix(own)) for own in ("results/", "resources/")}
-LAYOUT = Layout(*(folder.rstrip("/") for folder in OWN_FOLDERS.values()))
 if LAYOUT != Layout() and RUN.sarek:
     print(f"{CONFIG_FILE}: sarek.samples: sarek runs first only in a run of its own, without a prefix", file=sys.stderr)
     sys.exit(2)

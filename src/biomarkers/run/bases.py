@@ -44,29 +44,29 @@ def check_ref(file: str, records: Iterable[Sequence[str]], genome: Genome) -> No
         if place.pos + len(place.ref) - 1 > length:
             expected = f"at most {length}, the length of {place.chrom} in {genome.fasta} (another genome build?)"
             raise InputError(Problem(file, "POS", place.pos, expected, f"{place.chrom}:{place.pos}"))
-    wrong = _differing(genome.fasta, places)
+    wrong = _differing(genome, places)
     if not wrong:
         return
     cause = "was REF changed, or the reference?"
     if len(wrong) > 2 and len(wrong) >= OTHER_BUILD * len(places):
         further = [place._replace(pos=place.pos + 1) for place in wrong]
-        from_zero = not _differing(genome.fasta, further)
+        from_zero = not _differing(genome, further)
         cause = "all have it one base further: positions that count from 0?" if from_zero else "another genome build?"
     place, there = next(iter(wrong.items()))
     expected = f"'{there}' as in {genome.fasta} ({len(wrong)} of the first {len(places)} records differ: {cause})"
     raise InputError(Problem(file, "REF", place.ref, expected, f"{place.chrom}:{place.pos}"))
 
 
-def _differing(path: str, places: Sequence[Place]) -> dict[Place, str]:
+def _differing(genome: Genome, places: Sequence[Place]) -> dict[Place, str]:
     """Places whose REF differs, with the bases that are there."""
-    genome, index = _indexed(path)
-    there = fasta.bases(genome, index, [place.stretch() for place in places])
+    path, index = _indexed(genome)
+    there = fasta.bases(path, index, [place.stretch() for place in places])
     return {place: found for place, found in zip(places, there, strict=True) if not _same(place.ref, found)}
 
 
-def _indexed(path: str) -> tuple[Path, Path | None]:
+def _indexed(genome: Genome) -> tuple[Path, Path | None]:
     """The FASTA or the run's own copy of it, with an index; None: neither has one that can be used."""
-    given, own = Path(path), Path("resources/genome.fa")
+    given, own = Path(genome.fasta), Path(genome.own)
     if Path(f"{given}.fai").is_file() and not is_gzip(head(given)):
         return given, Path(f"{given}.fai")
     index = Path(f"{own}.fai")

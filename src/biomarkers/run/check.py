@@ -26,6 +26,7 @@ from biomarkers.run import (
     territory,
     vcf_entry,
 )
+from biomarkers.run.layout import USUAL, Layout
 from biomarkers.run.presets import listed
 from biomarkers.run.sarek import handover
 
@@ -46,6 +47,8 @@ class Run:
     """What `clinical.mapping` stands for; the sheets that it makes are in `config` already."""
     sarek: handover.Handover | None = None
     """How nf-core/sarek is run first."""
+    layout: Layout = USUAL
+    """Where the run's own folders are."""
 
     @property
     def awaits_sarek(self) -> bool:
@@ -68,20 +71,25 @@ class Run:
         """Files of the preset that this run takes."""
         return presets.used(self.config, self.preset)
 
+    def place(self, file: str) -> str:
+        """Where a file that the config names is: the preset's move with a prefix, the user's do not."""
+        return self.layout.place(file) if presets.is_awaited(file, self.preset_files) else file
 
-def read_run(path: str | Path, given: yamls.Settings | None = None) -> Run:
+
+def read_run(path: str | Path, given: yamls.Settings | None = None, layout: Layout = USUAL) -> Run:
     """Config and sample sheet of the run in the current folder.
 
-    given: the config in force, where it is more than the file at `path` (see `given_config`).
+    given: the config in force, where it is more than the file at `path` (see `given_config`). layout: where the run's
+    own folders are.
     Raises InputError with every problem of both files.
     """
     problems = Problems()
-    run = _read_run(path, given, problems)
+    run = _read_run(path, given, layout, problems)
     problems.stop_if_any()
     return run
 
 
-def _read_run(path: str | Path, given: yamls.Settings | None, problems: Problems) -> Run:
+def _read_run(path: str | Path, given: yamls.Settings | None, layout: Layout, problems: Problems) -> Run:
     """As `read_run`; what is wrong with the samples and files is added to `problems`, a wrong config raises at once."""
     from biomarkers.burden import inputs as _burdens
 
@@ -104,7 +112,7 @@ def _read_run(path: str | Path, given: yamls.Settings | None, problems: Problems
     if config["clinical"]["maf"] and config["burden"]["denominators"]:
         entered |= maf_entry.names(config, problems)
     stated = _burdens.read_stated(config["burden"]["denominators"], entered, problems)
-    run = Run(config, sheet, stated, preset, mapping, sarek)
+    run = Run(config, sheet, stated, preset, mapping, sarek, layout)
     _check_needed(path, run, settings, problems)
     counting.check(path, run, settings, problems)
     maf_entry.check_combination(path, run, settings, problems)
@@ -173,7 +181,7 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
             expected = "the path of a panel (VCF), or at least 2 normals in the sheet to build one from"
             expected += f" (it has {normals})"
             problems.add(yamls.problem(path, settings, ("reference", "panel_of_normals"), "build", expected))
-    presets.check_places(config, run.preset_files, problems)
+    presets.check_places(config, run.preset_files, run.layout, problems)
     for place, given in files.items():
         for file in listed(given):
             exists = Path(file).is_file() or presets.is_awaited(file, run.preset_files)
@@ -192,14 +200,19 @@ def named_files(config: dict[str, Any]) -> dict[yamls.Key, Any]:
     return files | {("plan",): config["plan"]}
 
 
-def check_run(path: str | Path, given: yamls.Settings | None = None, place: programs.Place | None = None) -> Run:
+def check_run(
+    path: str | Path,
+    given: yamls.Settings | None = None,
+    place: programs.Place | None = None,
+    layout: Layout = USUAL,
+) -> Run:
     """As `read_run`, after a look at every other sheet, the headers of all files, the plan and the programs.
 
-    place: where the programs will be, by default as far as can be told beforehand. Raises InputError with every problem
-    of all of them.
+    place: where the programs will be, by default as far as can be told beforehand. layout: as in `read_run`. Raises
+    InputError with every problem of all of them.
     """
     problems = Problems()
-    run = _read_run(path, given, problems)
+    run = _read_run(path, given, layout, problems)
     is_right = not problems.found
     with mapped.staged(run.config, run.mapping, problems) as config:
         made = replace(run, config=config)
@@ -238,14 +251,15 @@ def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
         return
     headers.check_alignments(found, genome, problems)
     for key in ("germline_resource", "panel_of_normals", "known_sites"):
-        for file in listed(reference[key]):
+        for file in map(run.place, listed(reference[key])):
             if file != "build" and Path(file).is_file():
                 headers.check_vcf(file, genome, problems, frequencies=key == "germline_resource")
     if reference["targets"] is not None:
         headers.check_targets(reference, genome, problems)
-    if reference["genes"] is not None and Path(reference["genes"]).is_file():
+    genes = reference["genes"] and run.place(reference["genes"])
+    if genes is not None and Path(genes).is_file():
         for_csq = run.config["annotation"]["tool"] == "csq" and not all(tumor.is_annotated for tumor in found.tumors)
-        problems.catch(headers.check_genes, reference["genes"], genome, problems, for_csq=for_csq)
+        problems.catch(headers.check_genes, genes, genome, problems, for_csq=for_csq)
     if not problems.found:
         territory.check(reference, genome, problems)
         headers.warn_old_indexes(found)
@@ -256,10 +270,11 @@ def _check_genome(path: str | Path, run: Run, problems: Problems) -> headers.Gen
     fasta = run.config["reference"]["fasta"]
     if fasta is None or not (run.samples.by_name or run.measures_maf):
         return None
-    whole = Path(fasta).is_file()
-    lengths = headers.check_reference(fasta, problems) if whole else run.preset and run.preset.lengths
+    awaited, fasta = presets.is_awaited(fasta, run.preset_files), run.place(fasta)
+    whole, own = Path(fasta).is_file(), run.layout.place("resources/genome.fa")
+    lengths = headers.check_reference(fasta, own, problems) if whole else run.preset and run.preset.lengths
     if not lengths:
         return None
-    if run.preset and run.preset_files and not presets.is_awaited(fasta, run.preset_files):
+    if run.preset and run.preset_files and not awaited:
         presets.check_fasta(path, run.preset, fasta, lengths, problems)
-    return headers.Genome(fasta, lengths, whole)
+    return headers.Genome(fasta, lengths, whole, own)

@@ -16,22 +16,27 @@ log = logging.getLogger("biomarkers")
 
 
 class Genome(NamedTuple):
-    """What files are compared with: a FASTA and its bases by contig; whole: of all contigs, not the main ones only."""
+    """What files are compared with: a FASTA and its bases by contig.
+
+    whole: of all contigs, not the main ones only. own: where the run makes its copy.
+    """
 
     fasta: str
     lengths: dict[str, int]
     whole: bool = True
+    own: str = "resources/genome.fa"
 
 
-def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
+def check_reference(fasta: str, copy: str, problems: Problems) -> dict[str, int] | None:
     """Bases by contig, from the index when it fits the file, else from the FASTA itself.
 
-    The place where the last contig ends tells an index of another file, and a file that was cut, without any reading.
+    copy: the run's own, if it is there. The place where the last contig ends tells an index of another file, and a
+    file that was cut, without any reading.
     """
     from biomarkers.genome import targets
 
     path, index = Path(fasta), Path(f"{fasta}.fai")
-    own = Path("resources/genome.fa.fai")
+    own = Path(f"{copy}.fai")
     if not index.is_file() and own.is_file() and own.stat().st_mtime >= path.stat().st_mtime:
         index = own
     if not index.is_file():
@@ -55,7 +60,7 @@ def check_reference(fasta: str, problems: Problems) -> dict[str, int] | None:
 def check_alignments(found: Samples, genome: Genome, problems: Problems) -> None:
     """Every BAM and CRAM: whole, of one sample, on the reference's contigs, named otherwise than its normal."""
     names: dict[str, tuple[str, str]] = {}
-    sums = _checksums(genome.fasta) if genome.whole else {}
+    sums = _checksums(genome) if genome.whole else {}
     for sample in found.sequenced:
         names[sample.sample] = (sample.sample, str(sample.line))
         files = [sample.file] if sample.file else [lane.read_1 for lane in sample.lanes if lane.is_bam]
@@ -215,9 +220,10 @@ def _wrong_contig(file: str, header: dict[str, Any], genome: Genome, sums: dict[
     return [Problem.said(file, "order of contigs", f"has {at} too early", f"the order of {fasta}; {remedy}")]
 
 
-def _checksums(fasta: str) -> dict[str, str]:
+def _checksums(genome: Genome) -> dict[str, str]:
     """MD5 by contig from a dictionary beside the FASTA or of the run; empty when there is none yet."""
-    places = (Path(fasta).with_suffix(".dict"), Path(f"{fasta}.dict"), Path("resources/genome.dict"))
+    fasta = genome.fasta
+    places = (Path(fasta).with_suffix(".dict"), Path(f"{fasta}.dict"), Path(genome.own).with_suffix(".dict"))
     for path in places:
         if path.is_file() and path.stat().st_mtime >= Path(fasta).stat().st_mtime:
             lines = [line.split("\t") for _, line in numbered(path) if line.startswith("@SQ")]

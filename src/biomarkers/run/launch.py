@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -14,6 +16,8 @@ from biomarkers.io.files import shipped
 from biomarkers.run.given_config import OWN
 
 PACKAGE = "biomarkers-trial"
+VALUE = re.compile(r"[a-zA-Z_][\w-]*\w=")
+"""How Snakemake wants a word of `--config` to begin."""
 
 
 def command(
@@ -35,16 +39,15 @@ def command(
         problems.add(Problem.said("command line", "snakemake", "is not installed", expected))
     if not folder.is_dir():
         problems.add(Problem("command line", "--directory", directory, "a folder that exists"))
-    elif config is None and not (folder / OWN).is_file() and "--configfile" not in words:
+    elif config is None and not (folder / OWN).is_file() and not _asked(words).configfile:
         expected = "the run's config (or --config FILE); `biomarkers demo OUT` writes a complete example"
         problems.add(Problem.said(str(folder / OWN), "file", "is missing", expected))
     elif not os.access(folder, os.W_OK):
         expected = "a folder in which files can be written; copy the config into one, its paths are relative to it"
         problems.add(Problem("command line", "--directory", directory, expected))
-    if config is not None and not config.is_file():
-        problems.add(Problem("command line", "--config", config, "a file that exists"))
-    elif config is not None:
-        problems.catch(yamls.load, config)
+    if config is not None:
+        _check_file("--config", config, problems)
+    _check_words(_asked(words), problems)
     if cores is not None and cores < 1:
         problems.add(Problem("command line", "--cores", cores, "a whole number of at least 1"))
     known = _profiles()
@@ -61,6 +64,31 @@ def command(
     line += [] if config is None else ["--configfile", str(config)]
     line += [] if profile is None else ["--workflow-profile", str(known.get(profile, profile))]
     return [*line, *(["--dry-run"] if dry_run else [])]
+
+
+def _asked(words: Sequence[str]) -> argparse.Namespace:
+    """What words for Snakemake say of the config, under the names and by the rules of its own command line."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="*", default=[])
+    parser.add_argument("--config", "-C", nargs="*", default=[])
+    return parser.parse_known_args([*words])[0]
+
+
+def _check_words(asked: argparse.Namespace, problems: Problems) -> None:
+    """Snakemake answers a config that cannot be read with a traceback, or without its name."""
+    for file in asked.configfile:
+        _check_file("--configfile", Path(file), problems)
+    for word in asked.config:
+        if not VALUE.match(word):
+            expected = "KEY=VALUE, KEY a key of the config, such as 'burden={vaf: 0.1}'"
+            problems.add(Problem("command line", "--config", word, expected))
+
+
+def _check_file(option: str, file: Path, problems: Problems) -> None:
+    if file.is_file():
+        problems.catch(yamls.load, file)
+    else:
+        problems.add(Problem("command line", option, file, "a file that exists"))
 
 
 def start(line: Sequence[str]) -> None:

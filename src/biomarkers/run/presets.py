@@ -19,6 +19,7 @@ from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import yamls
 from biomarkers.io.download import Published, size_in_words
 from biomarkers.io.files import packaged
+from biomarkers.run.layout import Layout
 
 FILES = ("fasta", "targets", "genes", "germline_resource", "known_sites", "panel_of_normals")
 """Keys of `reference` that name files."""
@@ -109,14 +110,14 @@ def is_awaited(file: str, files: list[File]) -> bool:
     return file == GENES or any(file == each.path for each in files)
 
 
-def check_places(config: dict[str, Any], files: list[File], problems: Problems) -> None:
+def check_places(config: dict[str, Any], files: list[File], layout: Layout, problems: Problems) -> None:
     """A file that was put where the run keeps its links would be used unchecked, and lost when the link is made."""
     for file in files:
-        place = Path(file.path)
+        place = Path(layout.place(file.path))
         if place.exists() and not place.is_symlink():
             there = Path(config["reference"]["preset_folder"]) / file.name
             expected = f"nothing here; move it to {there}, where it is checked"
-            problems.add(Problem.said(file.path, "file", "is not a link", expected))
+            problems.add(Problem.said(str(place), "file", "is not a link", expected))
 
 
 def check_fasta(path: str | Path, preset: Preset, fasta: str, lengths: dict[str, int], problems: Problems) -> None:

@@ -80,6 +80,25 @@ def test_a_config_that_is_no_block_of_keys_is_refused_with_its_name(run):
         run(config=Path("list.yaml"))
 
 
+def test_what_snakemake_would_answer_with_a_traceback_is_told_in_words(run):
+    Path("list.yaml").write_text("- a\n")
+    Path("cut.yaml").write_text("a: [1\n")
+    words = ("results/cohort.tsv", "--configfiles", "absent.yaml", "list.yaml", "cut.yaml", ".", "-p")
+    with pytest.raises(InputError) as told:
+        run(*words, "--config", "vaf", "=1", "plan=null", "--cores", "2")
+    assert str(told.value).splitlines() == [
+        "command line: --configfile is 'absent.yaml'; expected a file that exists",
+        "list.yaml:1: file is a list; expected `key: value` lines",
+        "cut.yaml:2: text cannot be read as YAML (expected ',' or ']', but got '<stream end>');"
+        " expected `key: value` lines, indented by spaces",
+        "command line: --configfile is '.'; expected a file that exists",
+        "command line: --config is 'vaf'; expected KEY=VALUE, KEY a key of the config, such as 'burden={vaf: 0.1}'",
+        "command line: --config is '=1'; expected KEY=VALUE, KEY a key of the config, such as 'burden={vaf: 0.1}'",
+    ]
+    with pytest.raises(InputError, match=r"^command line: --configfile is .absent.yaml.; expected a file that exists$"):
+        run("--configfile=absent.yaml", "--config")
+
+
 def test_a_folder_that_cannot_be_written_is_refused(run, monkeypatch):
     """Snakemake answers with a traceback."""
     monkeypatch.setattr(launch.os, "access", lambda path, mode: False)
