@@ -14,7 +14,7 @@ from biomarkers.clinical import event_words
 from biomarkers.clinical.exposure import Watch, rates, watch
 from biomarkers.clinical.plausibility import named
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import tables
+from biomarkers.io import schemas, tables
 from biomarkers.settings import Endpoints
 
 if TYPE_CHECKING:
@@ -77,11 +77,12 @@ def emergent(
     """
     import pandas as pd
 
+    no_class = schemas.load("adverse_events_summary")["properties"]["soc"]["x-absent"]
     if cutoff is not None:
         patients = patients[~(patients["treatment_start"] > cutoff)]
     told = understood(events)
     told["term"] = one_spelling(told["term"])
-    told["soc"] = one_spelling(told["soc"].fillna("(no class)")) if "soc" in told else "(no class)"
+    told["soc"] = one_spelling(told["soc"].fillna(no_class)) if "soc" in told else no_class
     counts = treatment_emergent(told, patients, days_after_last_dose=days_after_last_dose)
     if cutoff is not None and "onset" in told:
         counts &= ~(pd.to_datetime(told["onset"]) > cutoff)
@@ -95,24 +96,31 @@ def emergent(
 def summary(counted: Emergent) -> pd.DataFrame:
     """Patients with treatment-emergent events, one row per category, class (`soc`) and term.
 
-    `level` is `all`, `class` or `term`, the most frequent first within its category.
+    `level` is `all`, `class` or `term`, the most frequent first within its category. A class or term has a row, too,
+    where it is only not known whether its events belong to the category.
     """
     n = len(counted.seen.days)
     rows: list[dict[str, Any]] = []
     for category, chosen in counted.chosen.items():
-        open_ones = counted.unknown[category]
         for level, keys in LEVELS.items():
-            groups: Iterable[tuple[Any, pd.DataFrame]] = chosen.groupby(keys) if keys else [((), chosen)]
-            unknown = open_ones.groupby(keys).size() if keys else {(): len(open_ones)}
+            known, open_ones = _by(keys, chosen), _by(keys, counted.unknown[category])
             found = [
-                {"category": category, "level": level, "n": n, "unknown": int(_of(unknown, key))}
+                {"category": category, "level": level, "n": n}
                 | dict(zip(keys, key, strict=True))
-                | _counts(group, n)
-                | rates(group, counted.seen)
-                for key, group in groups
+                | _counts(known.get(key, chosen.iloc[:0]), open_ones.get(key, chosen.iloc[:0]), n)
+                | rates(known.get(key, chosen.iloc[:0]), counted.seen)
+                for key in {**known, **open_ones}
             ]
             rows += sorted(found, key=lambda row: (-row["patients"], *(str(row[name]) for name in keys)))
     return tables.of_rows(rows, "adverse_events_summary")
+
+
+def _by(keys: list[str], events: pd.DataFrame) -> dict[tuple[str, ...], pd.DataFrame]:
+    """The events of each class or term by its names; all of them, by no name, where nothing is to tell them apart."""
+    if not keys:
+        return {(): events}
+    groups: Iterable[tuple[Any, pd.DataFrame]] = events.groupby(keys)
+    return dict(iter(groups))
 
 
 def understood(events: pd.DataFrame) -> pd.DataFrame:
@@ -205,17 +213,16 @@ def _severities(events: pd.DataFrame) -> list[str]:
     return [f"{said}, so life-threatening and fatal events are told by no grade"]
 
 
-def _of(counts: Any, key: Any) -> int:
-    return int(counts.get(key if len(key) != 1 else key[0], 0))
-
-
-def _counts(group: pd.DataFrame, n: int) -> dict[str, Any]:
-    """Patients, events, and patients by their highest grade."""
+def _counts(group: pd.DataFrame, open_ones: pd.DataFrame, n: int) -> dict[str, Any]:
+    """Patients, events, and patients by their highest grade; open_ones: events that may belong here, too."""
     highest = group.groupby("patient")["grade"].max()
+    ungraded = group.loc[group["grade"].isna(), "patient"].unique()
     found = {"patients": len(highest), "share": len(highest) / n if n else float("nan"), "events": len(group)}
+    found |= {"unknown": len(open_ones), "patients_unknown": len({*open_ones["patient"]} - {*highest.index})}
     grades = {f"grade_{grade}": int((highest == grade).sum()) for grade in GRADES}
     severe = {"grade_3_or_higher": int((highest >= SEVERE).sum())}
-    return found | grades | severe | {"grade_unknown": int(highest.isna().sum())}
+    higher = int((highest[highest.index.isin(ungraded)] < DEATH).sum())
+    return found | grades | severe | {"grade_unknown": int(highest.isna().sum()), "grade_may_be_higher": higher}
 
 
 def fatal_without_death(events: pd.DataFrame, patients: pd.DataFrame) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -110,6 +110,20 @@ class Name(NamedTuple):
     opens: bool
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Blocks of which the reader shows one option: (name, its blocks) of each, the first shown first.
+
+    label: of the choice, for who cannot see it. only: title of a column of numbers in the options' tables; a switch
+    then leaves the rows in which it is above 0, by that number.
+    """
+
+    label: str
+    options: list[tuple[str, list[Block]]]
+    only: str = ""
+    kind: str = "choice"
+
+
 class Step(NamedTuple):
     """One step of the flow: how many are held, how many left before it, and why: (reason, who) of each reason."""
 
@@ -127,7 +141,17 @@ class Flow:
     kind: str = "flow"
 
 
-Block = Table | Paragraph | Heading | Items | Tiles | Tool | Flow | Figure
+Block = Table | Paragraph | Heading | Items | Tiles | Tool | Flow | Figure | Choice
+
+
+def single(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks in order, those of each choice in its place."""
+    for block in blocks:
+        if isinstance(block, Choice):
+            for _, inner in block.options:
+                yield from single(inner)
+        else:
+            yield block
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from biomarkers.io.files import packaged_text
-from biomarkers.report.blocks import Block, Heading, Section, Table
+from biomarkers.report.blocks import Block, Choice, Heading, Section, Table, single
 from biomarkers.report.figures.style import Figure, slug
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
@@ -77,7 +77,7 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
 }
 """By anchor, in the order of the page: name in the navigation, title, and its parts with their headings (+: folded)."""
 VENDORED = "report/vendor/tabulator"
-SCRIPTS = ("store", "tables", "figures", "patients", "compare", "shell")
+SCRIPTS = ("store", "tables", "figures", "choices", "patients", "compare", "shell")
 """The page's own script, in the order of its parts."""
 PLAIN_ROWS = 30
 """Tables up to so many rows stand in the page as they are too: for print, and where no script runs."""
@@ -96,7 +96,7 @@ class Page(NamedTuple):
 def page(given: Tables, *, title: str) -> Page:
     """The whole page. title: heading, plain text."""
     parts = _named_apart([Section(anchor, head, _blocks(given, made)) for anchor, (_, head, made) in SECTIONS.items()])
-    figures = [block for section in parts for block in section.blocks if isinstance(block, Figure)]
+    figures = [block for section in parts for block in single(section.blocks) if isinstance(block, Figure)]
     return Page(_rendered(title, parts, given), figures)
 
 
@@ -196,13 +196,18 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
 def _named_apart(parts: list[Section]) -> list[Section]:
     """The same sections with the name of every figure and table unique, so that files and anchors do not clash."""
     seen: Counter[str] = Counter()
-    for section in parts:
-        for place, block in enumerate(section.blocks):
-            if isinstance(block, Figure | Table):
+
+    def name_all(blocks: list[Block]) -> None:
+        for place, block in enumerate(blocks):
+            if isinstance(block, Choice):
+                for _, inner in block.options:
+                    name_all(inner)
+            elif isinstance(block, Figure | Table):
                 name = block.name or slug(block.caption).lower()[:40].strip("_")
                 seen[name] += 1
                 name += f"_{seen[name]}" if seen[name] > 1 else ""
-                section.blocks[place] = (
-                    block._replace(name=name) if isinstance(block, Figure) else replace(block, name=name)
-                )
+                blocks[place] = block._replace(name=name) if isinstance(block, Figure) else replace(block, name=name)
+
+    for section in parts:
+        name_all(section.blocks)
     return parts

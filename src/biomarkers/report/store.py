@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Cell, Section, Table
+from biomarkers.report.blocks import Cell, Section, Table, single
 from biomarkers.report.figures.style import DARK, STYLE, Figure
 from biomarkers.report.given import Tables
 from biomarkers.report.members import members, without
@@ -30,7 +30,7 @@ DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\
 
 def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
     """All that the page's script needs, ready for JSON: patients, tests, memberships, mutations, figures, tables."""
-    blocks = [block for part in parts for block in part.blocks]
+    blocks = [block for part in parts for block in single(part.blocks)]
     figures = [block for block in blocks if isinstance(block, Figure)]
     found = {
         "patients": packed(given.cohort),

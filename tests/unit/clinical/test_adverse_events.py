@@ -121,3 +121,27 @@ def test_most_frequent_first_whatever_the_order_of_rows() -> None:
     terms = table[(table["category"] == "any") & (table["level"] == "term")]
     assert terms["term"].tolist() == ["Rash", "Colitis", "Itch"]
     pd.testing.assert_frame_equal(summary(TABLE.iloc[::-1], people()), table)
+
+
+def test_what_is_not_known_is_counted_beside_what_is() -> None:
+    """By hand: of the relation nothing is told of c's rash and one of a's; a grade is missing beside 2 and beside 5."""
+    table = summary(
+        events(
+            "a Rash Skin 2 - Y - - -", "a Rash Skin - - - - - -",  # related; its highest grade may be more than 2
+            "b Rash Skin 1 - N - - -",
+            "c Rash Skin 1 - - - - -",  # perhaps related
+            "c Cough Chest 3 - - - - -",  # nothing is known of this term's relation
+            "b Colitis Gut 5 - Y - - -", "b Colitis Gut - - Y - - -",  # no grade is above 5
+        ),
+        people(),
+    )  # fmt: skip
+    rash = counted(table, "related", "term", "Rash")
+    assert [rash[name] for name in ("patients", "unknown", "patients_unknown")] == [1, 2, 1]
+    assert [rash[name] for name in ("grade_2", "grade_may_be_higher")] == [1, 0]
+    assert counted(table, "any", "term", "Rash")["grade_may_be_higher"] == 1
+    cough = counted(table, "related", "term", "Cough")
+    assert [cough[name] for name in ("patients", "events", "unknown", "patients_unknown")] == [0, 0, 1, 1]
+    assert counted(table, "related", "class", "Chest")["patients_unknown"] == 1
+    assert counted(table, "any", "term", "Colitis")["grade_may_be_higher"] == 0
+    severe = counted(table, "grade_3_or_higher", "term", "Rash")
+    assert [severe[name] for name in ("patients", "patients_unknown")] == [0, 1]

@@ -33,6 +33,8 @@ RESPONSES = {
     "NE": "#c9ced4",
     "MISSING": "#c9ced4",
 }
+GRADES = ["#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"]
+"""The one sequence of colours, light to dark: ColorBrewer's Purples (Brewer 2003), safe for colour-blind readers."""
 PAPER, GRID, FIELD = "#ffffff", "#eef1f4", "#f3e9dc"
 """Background, grid lines, and fields that a figure shades."""
 DARK = {

@@ -26,20 +26,25 @@ const compareCells = (within) => (a, b, rowA, rowB, ofColumn, direction) => {
   return a.text.localeCompare(b.text, "en", { numeric: true });
 };
 
-const shownCell = (about) => (cell) => {
-  const { text, hint } = cell.getValue();
+const shownCell = (about, highest) => (cell) => {
+  const { text, sort, hint } = cell.getValue();
+  if (about.kind === "shade") cell.getElement().style.setProperty("--shade", Math.round(100 * (sort || 0) / highest) + "%");
   if (about.kind !== "patient" || !text) return make("span", { text, title: hint || undefined });
   return make("button", { type: "button", class: "patient", text, onclick: () => choose(text, "table") });
 };
 
-const columnsOf = (about) => about.columns.map((one, place) => ({
+// The largest number of the columns whose cells are shaded by theirs.
+const highestOf = (about) => Math.max(1, ...about.columns.flatMap((one, place) => (one.kind === "shade" && about.cells[place].s ? column(about.cells[place].s) : [])));
+
+const columnsOf = (about, highest = highestOf(about)) => about.columns.map((one, place) => ({
   field: "c" + place,
   title: one.title,
   visible: !one.hidden,
   frozen: place === 0 && about.columns.length > 2,
   hozAlign: one.number ? "right" : "left",
   headerHozAlign: one.number ? "right" : "left",
-  cssClass: [one.number ? "number" : "", one.room || ""].join(" ").trim(),
+  cssClass: [one.number && "number", one.room, one.kind === "shade" && "shade"].filter(Boolean).join(" "),
+  // On a narrow screen the column that stays leaves room for those that move.
   minWidth: { little: 110, some: 150, much: 300 }[one.room] || 60,
   maxWidth: place === 0 && innerWidth < 600 ? 150 : { much: 460, some: 240 }[one.room] || 320,
   sorter: compareCells(one.within),
@@ -47,7 +52,7 @@ const columnsOf = (about) => about.columns.map((one, place) => ({
   titleFormatter: () => (about.ordered
     ? make("span", { text: one.title, title: one.help || undefined })
     : make("button", { type: "button", class: "sort", text: one.title, title: one.help || undefined })),
-  formatter: shownCell(one),
+  formatter: shownCell(one, highest),
 }));
 
 const fileName = (name) => name.replace(/[^A-Za-z0-9._-]+/g, "_");
@@ -75,7 +80,7 @@ const columnChoice = (grid, about) => make("details", { class: "panel" },
     one.help ? make("p", { text: one.help }) : null))));
 
 // Filters above the table: words in any cell, one value of a column, numbers up to one.
-const filtersOf = (grid, about) => {
+const filtersOf = (grid, about, holder) => {
   const asked = about.columns.map((one, place) => [one, place]).filter(([one]) => one.asked);
   const search = make("input", { type: "search", placeholder: "find rows", "aria-label": "Find rows: " + about.caption });
   const inputs = asked.map(([one, place]) => {
@@ -88,7 +93,8 @@ const filtersOf = (grid, about) => {
   const matches = (data) => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const text = [data, ...(data._children || [])].flatMap((cells) => about.columns.map((_, place) => cells["c" + place].text)).join(" ").toLowerCase();
-    return words.every((word) => text.includes(word)) && asked.every(([one, place], of) => {
+    const only = data["c" + holder.dataset.only];
+    return (!only || only.sort > 0) && words.every((word) => text.includes(word)) && asked.every(([one, place], of) => {
       const wanted = inputs[of].value;
       if (wanted === "") return true;
       const cell = data["c" + place];
@@ -100,7 +106,22 @@ const filtersOf = (grid, about) => {
     shown.textContent = `${grid.getDataCount("active")} of ${about.rows}`;
   };
   for (const input of [search, ...inputs]) input.addEventListener("input", apply);
+  const leave = () => {
+    apply();
+    if (holder.dataset.only) grid.setSort("c" + holder.dataset.only, "desc");
+    else grid.clearSort();
+  };
+  holder.addEventListener("only", leave);
+  if (holder.dataset.only) leave();
   return [search, ...asked.map(([one], of) => make("label", {}, make("span", { text: one.title + (one.asked === "most" ? " ≤ " : " ") }), inputs[of])), shown];
+};
+
+// Only the rows in which the column of this title is above 0, the largest first; all rows, as they came, by none.
+const leaveOnly = (holder, title) => {
+  const place = store.tables[holder.dataset.table].columns.findIndex((one) => one.title === title);
+  if (place < 0) delete holder.dataset.only;
+  else holder.dataset.only = place;
+  holder.dispatchEvent(new Event("only"));
 };
 
 const showTable = (holder) => {
@@ -147,7 +168,7 @@ const showTable = (holder) => {
       const around = holder.querySelector(".tabulator-tableholder");
       around.removeAttribute("tabindex");
       around.querySelector(".tabulator-table").tabIndex = 0;
-      const tools = make("div", { class: "tools" }, ...(about.rows > 8 && !about.ordered ? filtersOf(grid, about) : []),
+      const tools = make("div", { class: "tools" }, ...((about.rows > 8 && !about.ordered) || holder.closest("[data-only]") ? filtersOf(grid, about, holder) : []),
         columnChoice(grid, about), make("button", { type: "button", text: "CSV", title: "Keep what is shown as a CSV file", onclick: () => exportTable(grid, about, name) }));
       holder.querySelector(".grid").before(tools);
       tables.set(name, { grid, ofPatient });

@@ -1,4 +1,7 @@
-"""Adverse events: how many patients had which, at which grade, how often for the time at risk, and how soon."""
+"""Adverse events: how many patients had which, at which grade, how often for the time at risk, and how soon.
+
+Every count stands in the table that `biomarkers endpoints` writes; here they are set beside one another.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from biomarkers.report import wording
 from biomarkers.report.blocks import (
     Block,
     Cell,
+    Choice,
     Column,
     Paragraph,
     Table,
@@ -23,11 +27,20 @@ from biomarkers.report.blocks import (
 )
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import bounds, estimate, missing, number, percent
+from biomarkers.report.sections.event_classes import event_classes
 from biomarkers.report.summary import whose
 
 GRADES = (1, 2, 3, 4, 5)
-BY_TERM = ("any", "related", "immune_related")
-"""Kinds of events that have a table of terms of their own."""
+BY_TERM = ("any", "related", "immune_related", "serious", "discontinuation")
+"""Kinds of events of which a reader may see the terms and classes."""
+SEVERE = "Grade ≥ 3"
+UNKNOWN = {
+    "related": "Relation not known",
+    "immune_related": "Immune relation not known",
+    "serious": "Seriousness not known",
+    "discontinuation": "Action not known",
+}
+"""Heading of the patients of whom it is not known whether they had such an event."""
 INCIDENCE = "aalen_johansen_log_log"
 
 
@@ -48,12 +61,28 @@ def safety(given: Tables) -> list[Block]:
         )
     if other := whose(events, given.subset):
         text += f" {other}"
-    blocks: list[Block] = [Paragraph(text), _kinds(events[events["level"].eq("all")]), *_times(given)]
-    blocks.append(_by_grade(events, "any", "class", "By class and highest grade"))
-    present = [kind for kind in BY_TERM if (events["category"].eq(kind) & events["level"].eq("term")).any()]
-    for kind in present:
-        of_kind = "" if kind == "any" else f", {wording.label(kind).lower()} events only"
-        blocks.append(_by_grade(events, kind, "term", f"By term and highest grade{of_kind}"))
+    blocks: list[Block] = [Paragraph(text), _kinds(events[events["level"].eq("all")])]
+    return [*blocks, *_grid(events), *event_classes(events), *_times(given)]
+
+
+def _grid(events: pd.DataFrame) -> list[Block]:
+    """Terms and classes by highest grade, of all events or those of one kind, as the reader chooses."""
+    levels = {level: events[events["level"].eq(level)] for level in ("term", "class")}
+    options: list[tuple[str, list[Block]]] = []
+    for kind in BY_TERM:
+        of_kind = "" if kind == "any" else f", {wording.sentence_label(kind)} only"
+        tables: list[Block] = [
+            _by_grade(rows[rows["category"].eq(kind)], kind, level, f"By {level} and highest grade{of_kind}")
+            for level, rows in levels.items()
+            if rows["category"].eq(kind).any()
+        ]
+        options += [("All events" if kind == "any" else wording.label(kind), tables)] if tables else []
+    asked = {"related": "related", "immune_related": "immune-related"}
+    untold = [words for kind, words in asked.items() if not events["category"].eq(kind).any()]
+    blocks: list[Block] = [Choice("Which adverse events", options, only=SEVERE)] if options else []
+    if untold:
+        said = f"The sheet of events does not say which are {' or '.join(untold)}."
+        blocks.insert(0, Paragraph(said, "absent"))
     return blocks
 
 
@@ -78,22 +107,27 @@ def _rates(rows: pd.DataFrame) -> list[Column]:
     ]
 
 
-def _by_grade(events: pd.DataFrame, kind: str, level: str, caption: str) -> Table:
-    rows = events[events["level"].eq(level) & events["category"].eq(kind)]
+def _by_grade(rows: pd.DataFrame, kind: str, level: str, caption: str) -> Table:
     rows = rows.sort_values("patients", ascending=False, kind="stable")
     columns = [
-        *([texts("Term", "term")] if level == "term" else []),
-        texts("Class", "soc"),
-        Column("Any grade", _of_all("patients"), True),
-        *(Column(f"Grade {grade}", _of_all(f"grade_{grade}"), True) for grade in GRADES),
-        Column("Grade ≥ 3", _severe, True),
+        texts(*(("Term", "term") if level == "term" else ("Class", "soc"))),
+        _patients("Any grade", "patients"),
+        Column(SEVERE, _severe, True, source="grade_3_or_higher", kind="shade"),
+        *(_patients(f"Grade {grade}", f"grade_{grade}") for grade in GRADES),
     ]
-    if rows["grade_unknown"].gt(0).any():
-        columns.append(Column("Grade not known", _of_all("grade_unknown"), True))
+    doubts = {"Grade not known": "grade_unknown", "May be higher": "grade_may_be_higher"}
+    doubts |= {UNKNOWN[kind]: "patients_unknown"} if kind in UNKNOWN else {}
+    columns += [_patients(title, column) for title, column in doubts.items() if rows[column].gt(0).any()]
+    columns += [texts("Class", "soc")] if level == "term" else []
     if rows["incidence"].notna().any():
-        columns.append(Column("Rate (95% CI)", _rate("incidence"), True))
-        caption += "; rate: patients per 100 patient-years at risk"
+        columns.append(
+            Column("Patients per 100 patient-years (95% CI)", _rate("incidence"), True, source="incidence", hidden=True)
+        )
     return table(caption, wording.each(rows), columns, of="adverse_events_summary")
+
+
+def _patients(title: str, column: str) -> Column:
+    return Column(title, _of_all(column), True, source=column, kind="shade")
 
 
 def _times(given: Tables) -> list[Block]:
