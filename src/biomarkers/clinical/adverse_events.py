@@ -97,18 +97,19 @@ def summary(counted: Emergent) -> pd.DataFrame:
     """Patients with treatment-emergent events, one row per category, class (`soc`) and term.
 
     `level` is `all`, `class` or `term`, the most frequent first within its category. A class or term has a row, too,
-    where it is only not known whether its events belong to the category.
+    where it is only not known whether its events belong to the category; it has no rate.
     """
     n = len(counted.seen.days)
     rows: list[dict[str, Any]] = []
     for category, chosen in counted.chosen.items():
         for level, keys in LEVELS.items():
+            none = chosen.iloc[:0]
             known, open_ones = _by(keys, chosen), _by(keys, counted.unknown[category])
             found = [
                 {"category": category, "level": level, "n": n}
                 | dict(zip(keys, key, strict=True))
-                | _counts(known.get(key, chosen.iloc[:0]), open_ones.get(key, chosen.iloc[:0]), n)
-                | rates(known.get(key, chosen.iloc[:0]), counted.seen)
+                | _counts(known.get(key, none), open_ones.get(key, none), n)
+                | (rates(known[key], counted.seen) if key in known else {})
                 for key in {**known, **open_ones}
             ]
             rows += sorted(found, key=lambda row: (-row["patients"], *(str(row[name]) for name in keys)))

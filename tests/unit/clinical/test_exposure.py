@@ -161,7 +161,13 @@ def test_random_trials_by_plain_loops(seed: int) -> None:
             rows_found = made[(made["category"] == category) & (made["level"] == ("all" if term is None else "term"))]
             rows_found = rows_found if term is None else rows_found[rows_found["term"] == term]
             if not own and term is not None:
-                assert rows_found.empty
+                open_ones = [r for r in kept if r["term"] == term and r["grade"] is None and least]
+                assert rows_found["unknown"].tolist() == ([len(open_ones)] if open_ones else [])
+                assert rows_found["patients_unknown"].tolist() == (
+                    [len({r["patient"] for r in open_ones})] if open_ones else []
+                )
+                assert (rows_found[["patients", "events"]] == 0).all(axis=None)
+                assert "incidence" not in made or rows_found["incidence"].isna().all()
                 continue
             row = rows_found.iloc[0]
             by_patient = defaultdict(list)
