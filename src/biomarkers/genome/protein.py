@@ -12,6 +12,7 @@ LETTERS = {
 SHORT = {code: letter for letter, code in LETTERS.items()}
 THREE = re.compile("|".join(SHORT))
 SIDE = re.compile(r"(\d+)([A-Z*]+)(\.\..*)?")
+FIRST = re.compile(r"p\.[A-Z][a-z]{2}(\d+)")
 SAME = re.compile(r"p\.([A-Z][a-z]{2})(\d+)\1$")
 
 
@@ -50,6 +51,20 @@ def lengthened(protein: str) -> str:
     if not THREE.search(text):
         text = re.sub(r"[A-Z*]", lambda match: LETTERS.get(match[0], "Xaa"), text)
     return hgvs_protein("p." + text)
+
+
+def position(protein: str) -> int | None:
+    """Number of the first residue that changes, of HGVS or what a MAF writes; None where it tells none or several.
+
+    >>> position("p.Arg175His"), position("p.E746_A750del"), position("p.Ter394Argext*?"), position("p.Met1?")
+    (175, 746, 394, 1)
+    >>> position("p.?"), position("p.X168_splice"), position("c.375+1G>A"), position("p.[Gly12Asp;Gln61His]")
+    (None, None, None, None)
+    """
+    if protein.strip().startswith("c.") or ";" in protein:
+        return None
+    found = FIRST.match(lengthened(protein))
+    return None if found is None else int(found[1])
 
 
 def hgvs_from_bcsq(text: str, terms: tuple[str, ...]) -> str:

@@ -77,7 +77,7 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
 }
 """By anchor, in the order of the page: name in the navigation, title, and its parts with their headings (+: folded)."""
 VENDORED = "report/vendor/tabulator"
-SCRIPTS = ("store", "tables", "figures", "choices", "patients", "compare", "shell")
+SCRIPTS = ("store", "tables", "figures", "choices", "patients", "compare", "genes", "shell")
 """The page's own script, in the order of its parts."""
 PLAIN_ROWS = 30
 """Tables up to so many rows stand in the page as they are too: for print, and where no script runs."""

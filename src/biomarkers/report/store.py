@@ -12,11 +12,13 @@ from typing import Any
 
 import pandas as pd
 
+from biomarkers.genome.protein import position
 from biomarkers.report import wording
 from biomarkers.report.blocks import Cell, Section, Table, single
+from biomarkers.report.figures.oncoprint import KINDS, kind_of
 from biomarkers.report.figures.style import DARK, STYLE, Figure
 from biomarkers.report.given import Tables
-from biomarkers.report.members import members, without
+from biomarkers.report.members import counted, members, without
 from biomarkers.report.numbers import p_phrase
 from biomarkers.report.sections.compare import choices
 
@@ -35,7 +37,7 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
     found = {
         "patients": packed(given.cohort),
         "labels": {str(name): wording.label(name) for name in given.cohort},
-        "details": {name: packed(table) for name, table in given.details().items()},
+        "details": {name: packed(table) for name, table in details(given).items()},
         "tests": None if given.results is None else packed(given.results),
         "p_texts": None if given.results is None else packed(p_texts(given.results)),
         "groups": None if given.groups is None else packed(given.groups),
@@ -48,7 +50,7 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
         "figures": {f.name: {key: value for key, value in f.spec.items() if key != "datasets"} for f in figures},
         "tables": {block.name: _table(block) for block in blocks if isinstance(block, Table)},
         "compare": choices(given),
-        "style": STYLE,
+        "style": STYLE | {"kinds": KINDS},
         "dark": DARK,
     }
     return neutral(found)  # type: ignore[no-any-return]
@@ -88,6 +90,25 @@ def memberships(given: Tables) -> dict[str, Any]:
             if patient in places:
                 marks[places[patient]] = of_group[group]
         found[str(test)] = {"groups": groups, "of": "".join(marks)}
+    return found
+
+
+def details(given: Tables) -> dict[str, pd.DataFrame]:
+    """What is known of each patient beside the cohort; mutations with what a gene's picture is drawn from.
+
+    counts: 1 where the variant makes its patient a carrier; of those kind, and position in the protein where known.
+    """
+    found = given.details()
+    rows = found.get("mutations")
+    if rows is None or "gene" not in rows:
+        return found
+    counts = rows.index.isin(counted(given).index)
+    changes = rows.get("hgvsp", pd.Series(None, index=rows.index, dtype="object")).where(counts)
+    places = {text: position(text) for text in changes.dropna().unique()}
+    kinds = {text: kind_of(str(text)) for text in rows["consequence"].unique()}
+    found["mutations"] = rows.assign(
+        counts=counts.astype(int), position=changes.map(places), kind=rows["consequence"].map(kinds).where(counts)
+    )
     return found
 
 

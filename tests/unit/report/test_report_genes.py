@@ -12,8 +12,8 @@ from biomarkers.errors import Problems
 from biomarkers.report.given import Tables
 from biomarkers.report.member_files import check_carriers, one_by_one
 from biomarkers.report.members import counted, members, without
-from biomarkers.report.sections.genes import by_gene, picture
-from biomarkers.report.store import listed
+from biomarkers.report.sections.genes import by_gene, compared, picture, volcanoes
+from biomarkers.report.store import details, listed
 
 COHORT = pd.DataFrame(
     {
@@ -107,7 +107,7 @@ def test_carriers_of_another_analysis_are_refused(tmp_path: Path) -> None:
 
 
 def test_one_row_a_gene_says_rates_as_numbers_of_numbers(given: Tables) -> None:
-    [table] = by_gene(given)
+    [table] = by_gene(compared(given))
     shown = dict(zip((column.title for column in table.columns), table.rows[0], strict=True))
     assert shown["Response"].text == "mutated 1/2 (50.0%), wild type 1/3 (33.3%)"
     assert shown["Response: ratio (95% CI)"].text == "OR 2.00 (0.100 to 60.0)" and shown["Response: q"].text == "0.90"
@@ -128,6 +128,49 @@ def test_a_patient_whose_panel_lacks_a_gene_has_no_box_there_and_does_not_count(
     """The page took such patients for wild type: TP53 in 1 of 5 (20 %), where 4 were looked at."""
     [figure] = picture(given)
     boxes = {(row["patient"], row["label"]) for rows in figure.spec["datasets"].values() for row in rows
-             if "label" in row and "kind" not in row}  # fmt: skip
+             if {"label", "patient"} <= row.keys() and "kind" not in row}  # fmt: skip
     assert ("D", "TP53 25.0%") not in boxes and ("D", "KRAS 40.0%") in boxes and ("E", "TP53 25.0%") in boxes
     assert "gene panel lacks the gene" in figure.caption
+
+
+def test_positions_are_told_of_variants_that_count_and_of_no_others(given: Tables) -> None:
+    changes = ["p.Gly12Asp", "p.Gln61Ter", "", "p.Val1=", "p.Arg175fs", "p.Gly12Cys", "p.Gly12Cys"]
+    rows = details(replace(given, mutations=MUTATIONS.assign(hgvsp=changes).replace({"hgvsp": {"": None}})))[
+        "mutations"
+    ]
+    assert rows["counts"].tolist() == [1, 1, 1, 0, 1, 0, 0]
+    assert rows["position"].fillna(-1).tolist() == [12, 61, -1, -1, 175, -1, -1]
+    assert rows["kind"].tolist()[:3] == ["missense", "truncating", "missense"] and rows["kind"][5:].isna().all()
+
+
+def test_a_volcano_shows_every_gene_with_a_p_and_a_ratio_also_one_without_bound(given: Tables) -> None:
+    genes = {
+        "KRAS": (2.0, 0.7, 0.9),
+        "TP53": (float("inf"), 0.001, 0.003),
+        "ATM": (0.0, 0.2, None),
+        "NF1": (None, 0.5, 0.9),
+    }
+    results = pd.DataFrame([
+        ROW | {"marker": gene, "test": f"response/{gene}/mutated_fisher", "estimate": ratio, "p_value": p, "q_value": q}
+        for gene, (ratio, p, q) in genes.items()
+    ])  # fmt: skip
+    [figure] = volcanoes(compared(replace(given, results=results)))
+    points = {row["gene"]: row for rows in figure.spec["datasets"].values() for row in rows if "found" in row}
+    assert {gene: round(row["height"], 3) for gene, row in points.items()} == {"TP53": 3.0, "ATM": 0.699, "KRAS": 0.155}
+    assert (points["TP53"]["shape"], points["ATM"]["shape"], points["KRAS"]["shape"]) == ("right", "left", "circle")
+    assert points["TP53"]["found"] == "q below 0.05" != points["ATM"]["found"]
+    assert (
+        "3 of 4 tested genes: ratio" in figure.caption and "Left out: 1 gene without a p or a ratio" in figure.caption
+    )
+
+
+def test_a_gene_has_the_p_of_its_own_test_not_of_the_adjusted_model(given: Tables) -> None:
+    adjusted = ROW | {
+        "test": "response/KRAS/mutated_adjusted_logistic",
+        "method": "firth_logistic",
+        "p_value": 0.01,
+        "q_value": 0.02,
+    }
+    [table] = by_gene(compared(replace(given, results=pd.DataFrame([ROW, adjusted]))))
+    shown = dict(zip((column.title for column in table.columns), table.rows[0], strict=True))
+    assert (shown["Response: p"].text, shown["Response: q"].text) == ("0.70", "0.90")

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from biomarkers.genome.consequence_terms import terms_in
-from biomarkers.report.figures.style import FULL, GRID, RESPONSES, tooltips
+from biomarkers.report.figures.style import FULL, GRID, INK, RESPONSES, tooltips
 
 KINDS = {
     "truncating": "#1f2933",
@@ -35,17 +35,18 @@ def kind_of(consequence: str) -> str:
 
 
 def oncoprint(
-    variants: pd.DataFrame, unseen: pd.DataFrame, patients: pd.DataFrame, genes: list[str], *, title: str
+    variants: pd.DataFrame, unseen: pd.DataFrame, patients: pd.DataFrame, labels: dict[str, str], *, title: str
 ) -> Any:
     """An altair chart. variants: `patient gene label kind change`, one row a patient and gene.
 
     unseen: `patient label` of who was not looked at for a gene. patients: `patient tmb response`, in drawing order; tmb
-    (per Mb) may be missing. genes: labels, from top to bottom. title: of the response.
+    (per Mb) may be missing. labels: of each gene, from top to bottom. title: of the response.
     """
+    genes = list(labels.values())
     order = patients["patient"].tolist()
     x = alt.X("patient:N", sort=order, title=None).axis(None)
     colours = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
-    y_gene = alt.Y("label:N", sort=genes, title=None).axis(_side())
+    y_gene = alt.Y("label:N", sort=genes, title=None).axis(None)
     grid = patients[["patient"]].merge(pd.DataFrame({"label": genes}), how="cross")
     lacking = pd.MultiIndex.from_frame(grid).isin(pd.MultiIndex.from_frame(unseen[["patient", "label"]]))
     empty = alt.Chart(grid[~lacking]).mark_rect(color=GRID).encode(x=x, y=y_gene)
@@ -62,7 +63,12 @@ def oncoprint(
             tooltip=tooltip,
         )
     )
-    parts = [(empty + cells).properties(width=FULL, height=18 * len(genes))]
+    names = (
+        alt.Chart(pd.DataFrame({"gene": list(labels), "label": genes}))
+        .mark_text(align="right", fontSize=11, cursor="pointer", color=INK)
+        .encode(x=alt.value(-8), y=y_gene, text="label:N")
+    )
+    parts = [(empty + cells + names).properties(width=FULL, height=18 * len(genes))]
     present = [name for name in RESPONSES if patients["response"].eq(name).any()]
     others = sorted(set(patients["response"].dropna()) - set(present))
     if present or others:

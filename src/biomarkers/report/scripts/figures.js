@@ -39,19 +39,16 @@ const narrowed = (spec, width) => {
 const OPTIONS = { mode: "vega-lite", renderer: "svg", ast: true, actions: false };
 const embedded = (element, spec) => vegaEmbed(element, spec, { ...OPTIONS, tooltip: { theme: darkScreen.matches ? "dark" : "light" } });
 
-// Vega leaves its item on each element that it draws: whose datum it is tells the patient.
-const patientOf = (element) => {
-  const item = element.__data__;
-  const datum = item && !Array.isArray(item) ? item.datum : null;
-  return datum && typeof datum.patient === "string" ? datum.patient : null;
-};
-const marksOf = (chart) => {
+// Vega leaves its item on each element that it draws: whose datum it is tells the patient, or the gene of all patients.
+const aboutOf = (datum, kind) => (datum && typeof datum[kind] === "string" && (kind === "patient" || datum.patient === undefined) ? datum[kind] : null);
+const marksOf = (chart, kind) => {
   const found = new Map();
   for (const element of chart.querySelectorAll("svg path, svg rect, svg line, svg text")) {
-    const patient = patientOf(element);
-    if (patient === null) continue;
-    if (!found.has(patient)) found.set(patient, []);
-    found.get(patient).push(element);
+    const item = element.__data__;
+    const name = aboutOf(item && !Array.isArray(item) ? item.datum : null, kind);
+    if (name === null) continue;
+    if (!found.has(name)) found.set(name, []);
+    found.get(name).push(element);
   }
   return found;
 };
@@ -68,12 +65,14 @@ const drawn = async (figure, spec) => {
     const result = await embedded(figure.chart, darkScreen.matches ? inDark(light) : light);
     if (figure.view) figure.view.finalize();
     figure.view = result.view;
-    figure.marks = marksOf(figure.chart);
+    figure.marks = marksOf(figure.chart, "patient");
+    figure.genes = marksOf(figure.chart, "gene");
     result.view.addEventListener("click", (event, item) => {
-      const patient = item && item.datum && item.datum.patient;
-      if (typeof patient === "string") choose(patient, "figure");
+      const datum = item && item.datum;
+      if (aboutOf(datum, "patient") !== null) choose(datum.patient, "figure");
+      else if (aboutOf(datum, "gene") !== null) chooseGene(datum.gene);
     });
-    const several = figure.marks.size > 0;
+    const several = figure.marks.size > 0 || figure.genes.size > 0;
     figure.chart.classList.toggle("of-patients", several);
     if (several) figure.chart.tabIndex = 0;
     else figure.chart.removeAttribute("tabindex");
@@ -113,21 +112,26 @@ const figureTools = (name, spec) => make("div", { class: "tools" },
   ...[["SVG", keepSvg], ["PNG", keepPng], ["CSV", keepData]].map(([text, act]) =>
     make("button", { type: "button", text, "aria-label": `${text} of this figure`, onclick: () => act(name, spec()) })));
 
-// A figure in `chart`; spec: gives its specification. Arrow keys walk through the patients in it, Enter opens one.
+// A figure in `chart`; spec: gives its specification. Arrow keys walk through the patients in it (where it has genes too,
+// those to the side) or its genes (those up and down), Enter opens one.
 const figureIn = (chart, spec) => {
-  const figure = { chart, spec, marks: new Map(), room: 0, view: null, at: null };
+  const figure = { chart, spec, marks: new Map(), genes: new Map(), room: 0, view: null, at: null, ofGene: false };
   chart.addEventListener("keydown", (event) => {
-    const names = [...figure.marks.keys()];
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!names.length || (!step && event.key !== "Enter")) return;
+    if (!(figure.marks.size || figure.genes.size) || (!step && event.key !== "Enter")) return;
     event.preventDefault();
     if (step) {
-      const now = names.indexOf(figure.at);
+      const ofGene = figure.genes.size > 0 && (!figure.marks.size || event.key === "ArrowDown" || event.key === "ArrowUp");
+      const marks = ofGene ? figure.genes : figure.marks;
+      const names = [...marks.keys()];
+      const now = ofGene === figure.ofGene ? names.indexOf(figure.at) : -1;
+      figure.ofGene = ofGene;
       figure.at = names[now < 0 ? (step > 0 ? 0 : names.length - 1) : (now + step + names.length) % names.length];
       for (const element of chart.querySelectorAll(".at")) element.classList.remove("at");
-      for (const element of figure.marks.get(figure.at)) element.classList.add("at");
+      for (const element of marks.get(figure.at)) element.classList.add("at");
       say(figure.at);
-    } else if (figure.at) choose(figure.at, "figure");
+    } else if (figure.at && figure.ofGene) chooseGene(figure.at);
+    else if (figure.at) choose(figure.at, "figure");
   });
   return figure;
 };

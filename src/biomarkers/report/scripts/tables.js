@@ -29,6 +29,7 @@ const compareCells = (within) => (a, b, rowA, rowB, ofColumn, direction) => {
 const shownCell = (about, highest) => (cell) => {
   const { text, sort, hint } = cell.getValue();
   if (about.kind === "shade") cell.getElement().style.setProperty("--shade", Math.round(100 * (sort || 0) / highest) + "%");
+  if (about.kind === "gene") return make("button", { type: "button", class: "patient", text, onclick: () => chooseGene(text) });
   if (about.kind !== "patient" || !text) return make("span", { text, title: hint || undefined });
   return make("button", { type: "button", class: "patient", text, onclick: () => choose(text, "table") });
 };

@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, absent, table, value_cell
+from biomarkers.report.blocks import Block, Cell, Column, Heading, Paragraph, Tool, absent, table, value_cell
 from biomarkers.report.figures.oncoprint import KINDS, kind_of, oncoprint
-from biomarkers.report.figures.style import Figure, finished, room_for
+from biomarkers.report.figures.style import Figure, finished, room_for, slug
+from biomarkers.report.figures.volcano import volcano
 from biomarkers.report.given import Tables
-from biomarkers.report.members import counted, members, without
+from biomarkers.report.members import MUTATED, counted, members, without
 from biomarkers.report.numbers import bounds, count, estimate, missing, p_value, percent
 from biomarkers.report.sections.associations import every_test_of_genes
 
 MOST = 25
 """Genes of the oncoprint, the most frequently mutated ones; members of the plan's own sets are drawn beside them."""
+MOST_POINTS = 3000
+"""Genes that a volcano draws: of more, those with larger p are thinned out."""
+LABELLED = 8
 RESPONSE_ORDER = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
 
 
 def genes(given: Tables) -> list[Block]:
-    """The oncoprint, one row a gene, and the tests."""
+    """The oncoprint, a volcano of each endpoint, one gene at choice, one row a gene, and the tests."""
     if given.results is None:
         return [*picture(given), absent("The table of results", "--results")]
-    return [*picture(given), *by_gene(given), *every_test_of_genes(given)]
+    found = compared(given)
+    return [
+        *picture(given),
+        *volcanoes(found),
+        *chosen(given),
+        *by_gene(found),
+        *every_test_of_genes(given),
+    ]
+
+
+def chosen(given: Tables) -> list[Block]:
+    """The place of the gene that the reader chooses; none without a gene of which it is known who carries it."""
+    if not any(marker_class == "gene" for marker_class, _ in members(given)):
+        return []
+    text = "Choosing a gene needs scripts; every test stands in the table of results."
+    return [Heading("One gene"), Tool("gene", text)]
 
 
 def picture(given: Tables) -> list[Block]:
@@ -56,7 +75,7 @@ def picture(given: Tables) -> list[Block]:
         columns=["patient", "gene", "label"],
     )
     title = "Confirmed response" if "confirmed_best_response" in given.cohort else "Best response"
-    chart = oncoprint(cells, lacking, patients, list(labels.values()), title=title)
+    chart = oncoprint(cells, lacking, patients, labels, title=title)
     alt = f"Oncoprint of {count(len(shown), 'gene')} in {n} sequenced patients; most frequent: {', '.join(shown[:5])}"
     caption = (
         f"n = {n} sequenced patients, by best response; {count(len(shown), 'gene')} of those tested, the most "
@@ -95,15 +114,27 @@ def _ordered(given: Tables, cells: pd.DataFrame, unseen: dict[str, set[str]]) ->
     return found.assign(key=keys, pattern=pattern).sort_values(["key", "pattern", "patient"])[list(found)]
 
 
-def by_gene(given: Tables) -> list[Block]:
-    """One row a gene in words, with the ratio, p and q of each endpoint; nothing without tests of genes."""
+class Tested(NamedTuple):
+    """What was tested of genes, unadjusted: genes by p, endpoints, groups, and the rows that hold p and ratio.
+
+    groups: by endpoint, gene and group; p, ratio: by gene and endpoint.
+    """
+
+    genes: list[str]
+    ends: list[str]
+    groups: dict[tuple[str, str, str], Any]
+    p: dict[tuple[str, str], Any]
+    ratio: dict[tuple[str, str], Any]
+
+
+def compared(given: Tables) -> Tested:
+    """The tests of single genes at the endpoints; empty without any."""
     tests = given.tests(of_genes=True)
-    tests = tests[tests["marker_class"].eq("gene") & tests["first"].notna()]
     if tests.empty or given.groups is None:
-        return []
-    groups: dict[tuple[str, str, str], Any] = {
-        (str(row.endpoint), str(row.marker), str(row.group)): row for row in wording.each(given.groups)
-    }
+        return Tested([], [], {}, {}, {})
+    tests = tests[tests["marker_class"].eq("gene") & tests["first"].notna()]
+    tests = tests[~tests["test"].str.rpartition("/")[2].str.startswith(f"{MUTATED}_adjusted_")]
+    groups = {(str(row.endpoint), str(row.marker), str(row.group)): row for row in wording.each(given.groups)}
     ends = [name for name in given.endpoints() if tests["endpoint"].eq(name).any()]
     leading: dict[tuple[str, str], Any] = {}
     ratio: dict[tuple[str, str], Any] = {}
@@ -112,11 +143,64 @@ def by_gene(given: Tables) -> list[Block]:
         if not missing(row.q_value) or key not in leading:
             leading[key] = row
         ratio.setdefault(key, row)
-    columns = [Column("Gene", str), Column("Mutated", lambda gene: _carriers(groups, ends, gene), True)]
-    for end in ends:
-        columns += _of_endpoint(end, groups, leading, ratio)
-    order = tests.sort_values("p_value", kind="stable")["marker"].drop_duplicates()
-    return [table("One row a gene: carriers against patients without", order.tolist(), columns, of="results")]
+    of_ends = tests[tests["endpoint"].isin(ends)].sort_values("p_value", kind="stable")
+    return Tested(of_ends["marker"].drop_duplicates().tolist(), ends, groups, leading, ratio)
+
+
+def volcanoes(found: Tested) -> list[Figure]:
+    """Of each endpoint all genes by ratio and p; none where fewer than two genes have both."""
+    made = []
+    for end in found.ends:
+        rows = []
+        for gene in found.genes:
+            p, ratio = found.p.get((gene, end)), found.ratio.get((gene, end))
+            if p is not None and ratio is not None and not missing(p.p_value) and not missing(ratio.estimate):
+                text = wording.short_estimate(ratio) + _limits(ratio)
+                words, q_text = in_words(found, end, gene), p_value(p.q_value)
+                rows.append((gene, ratio.estimate, p.p_value, p.q_value, words, text, p_value(p.p_value), q_text))
+        if len(rows) > 1:
+            names = ["gene", "ratio", "p", "q", "words", "ratio_text", "p_text", "q_text"]
+            made.append(_volcano(end, pd.DataFrame(rows, columns=names), len(found.genes)))
+    return made
+
+
+def _volcano(end: str, rows: pd.DataFrame, tested_genes: int) -> Figure:
+    """The figure of one endpoint; of many genes those with large p are thinned out."""
+    rows = rows.sort_values("p", kind="stable").reset_index(drop=True)
+    kind = str(rows["ratio_text"].iloc[0]).partition(" ")[0]
+    labelled = rows["gene"].head(LABELLED).tolist()
+    step = max(1, -(-int((rows.index >= MOST_POINTS // 2).sum()) // (MOST_POINTS // 2)))
+    drawn = rows[(rows.index < MOST_POINTS // 2) | (rows.index % step == 0)]
+    title = wording.label(end)
+    reading = "right: more responses in carriers" if kind == "OR" else "right: more events in carriers"
+    chart = volcano(drawn, labelled, title={"OR": "Odds ratio", "HR": "Hazard ratio"}.get(kind, "Ratio"))
+    low = int((rows["q"] < 0.05).sum())
+    of_end = wording.sentence_label(end)
+    alt = f"Volcano of {count(len(rows), 'gene')} for {of_end}: {count(low, 'gene')} with q below 0.05"
+    without = tested_genes - len(rows)
+    parts = [
+        f"{len(rows)} of {count(tested_genes, 'tested gene')}: ratio of carriers against patients without ({reading}), "
+        f"and p on a logarithmic scale. {count(low, 'gene')} with q below 0.05. The {len(labelled)} smallest p are "
+        "labelled. Triangles at the edge: the ratio lies beyond it or has no bound.",
+        f"Left out: {count(without, 'gene')} without a p or a ratio." if without else "",
+        f"Drawn are {len(drawn):,}: of those with larger p every {step}th." if len(drawn) < len(rows) else "",
+        "A click shows the gene below.",
+    ]
+    spec = finished(chart, alt)
+    return Figure(slug(f"volcano_{end}"), f"{title}: every gene", " ".join(filter(None, parts)), alt, spec)
+
+
+def by_gene(found: Tested) -> list[Block]:
+    """One row a gene in words, with the ratio, p and q of each endpoint; nothing without tests of genes."""
+    if not found.genes:
+        return []
+    columns = [
+        Column("Gene", str, kind="gene"),
+        Column("Mutated", lambda gene: _carriers(found.groups, found.ends, gene), True),
+    ]
+    for end in found.ends:
+        columns += _of_endpoint(end, found)
+    return [table("One row a gene: carriers against patients without", found.genes, columns, of="results")]
 
 
 def _carriers(groups: dict[tuple[str, str, str], Any], ends: list[str], gene: str) -> Cell:
@@ -124,9 +208,8 @@ def _carriers(groups: dict[tuple[str, str, str], Any], ends: list[str], gene: st
     return value_cell(max(found)) if found else Cell("")
 
 
-def _of_endpoint(end: str, groups: Any, leading: Any, ratio: Any) -> list[Column]:
-    """What happened in carriers and in others, the ratio of both, p and q."""
-    name = wording.short_label(end)
+def in_words(found: Tested, end: str, gene: str) -> str:
+    """What happened in carriers and in others; empty where nothing is known."""
 
     def one(row: Any) -> str:
         if row is None:
@@ -135,29 +218,38 @@ def _of_endpoint(end: str, groups: Any, leading: Any, ratio: Any) -> list[Column
             return f"{int(row.n_events)}/{int(row.n)} ({percent(row.estimate)})"
         return f"{estimate(row.estimate) or 'not reached'} months (n = {int(row.n)})"
 
-    def in_words(gene: str) -> Cell:
-        rows = [groups.get((end, gene, group)) for group in ("mutated", "wild type")]
-        if not any(rows):
-            return Cell("")
-        sort = None if rows[0] is None or missing(rows[0].estimate) else float(rows[0].estimate)
-        return Cell(f"mutated {one(rows[0])}, wild type {one(rows[1])}", sort)
+    rows = [found.groups.get((end, gene, group)) for group in (MUTATED, "wild type")]
+    return f"mutated {one(rows[0])}, wild type {one(rows[1])}" if any(rows) else ""
+
+
+def _limits(row: Any) -> str:
+    limits = bounds(row.ci_low, row.ci_high)
+    return f" ({limits})" if limits else ""
+
+
+def _of_endpoint(end: str, found: Tested) -> list[Column]:
+    """What happened in carriers and in others, the ratio of both, p and q."""
+    name = wording.short_label(end)
+
+    def happened(gene: str) -> Cell:
+        row = found.groups.get((end, gene, MUTATED))
+        return Cell(in_words(found, end, gene), None if row is None or missing(row.estimate) else float(row.estimate))
 
     def ratio_of(gene: str) -> Cell:
-        row = ratio.get((gene, end))
+        row = found.ratio.get((gene, end))
         if row is None or missing(row.estimate):
             return Cell("")
-        limits = bounds(row.ci_low, row.ci_high)
-        return value_cell(row.estimate, wording.short_estimate(row) + (f" ({limits})" if limits else ""))
+        return value_cell(row.estimate, wording.short_estimate(row) + _limits(row))
 
     def p_of(column: str) -> Any:
         def shown(gene: str) -> Cell:
-            row = leading.get((gene, end))
+            row = found.p.get((gene, end))
             return Cell("") if row is None else value_cell(getattr(row, column), p_value(getattr(row, column)))
 
         return shown
 
     return [
-        Column(name, in_words, room="some"),
+        Column(name, happened, room="some"),
         Column(f"{name}: ratio (95% CI)", ratio_of, True, source="estimate"),
         Column(f"{name}: p", p_of("p_value"), True, source="p_value"),
         Column(f"{name}: q", p_of("q_value"), True, source="q_value"),
