@@ -36,7 +36,8 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     if marker.kind == "continuous":
         splits = [contrasts.at_cut(measured, cut) for cut in cuts_of(plan, outcome, measured)]
         if kind in ("binary", "categorical"):
-            groups += grouping.describe_marker(outcome, measured)
+            alone = cohort.alone(outcome, measured)
+            groups += grouping.describe_marker(outcome, measured, alone and alone.medians)
     elif marker.kind == "binary":
         splits = [contrasts.two_levels(measured)]
     elif kind in ("binary", "time_to_event"):
@@ -72,20 +73,19 @@ def primary_tests(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measur
 
 
 def _mann_whitney(
-    made: Callable[..., Row],
-    plan: Plan,
-    marker: Marker,
-    first: Floats,
-    second: Floats,
-    contrast: Contrast,
-    ready: RankTests | None = None,
+    made: Callable[..., Row], plan: Plan, marker: Marker, first: Floats, second: Floats, contrast: Contrast
 ) -> list[Row]:
-    """Shift and AUC of one test; ready: as worked out beside other markers, by the normal approximation."""
+    """Shift and AUC of one test."""
     if not len(first) or not len(second):
         test = Tested(note="not tested: a group is empty")
         return [made("mann_whitney", contrast, estimate_type="hodges_lehmann", tested=test)]
     exact = _exactly(plan, marker, len(first) + len(second))
-    test, shift, area = ready if ready and not exact else ranks.tests(first, second, exact=exact)
+    return _of_ranks(made, contrast, ranks.tests(first, second, exact=exact))
+
+
+def _of_ranks(made: Callable[..., Row], contrast: Contrast, found: RankTests) -> list[Row]:
+    """The rows of a rank test's shift and AUC."""
+    test, shift, area = found
     narrow = "" if area.low == area.low else "no DeLong interval: complete separation or a group of one"
     return [
         made("mann_whitney", contrast, shift, "hodges_lehmann", test),
@@ -120,17 +120,17 @@ def _tests(
     """The tests of a marker as numbers or levels or, with `split`, as the two groups 1 and 0 of that contrast."""
     marker, kind = measured.marker, outcome.endpoint.kind
     as_class = comparison_class(marker.kind, split is not None)
+    timed = kind == "time_to_event"
+    if timed and as_class == "continuous":
+        return multivariable.model_rows(cohort, plan, outcome, [measured], split)
     used = cohort.usable(outcome, measured.value)
     value, event = measured.value[used], outcome.event[used]
-    timed = kind == "time_to_event"
     contrast = split or contrasts.levels(
         measured.levels, measured.value, used, last_first=kind in ("binary", "time_to_event")
     )
     made = partial(new_row, outcome, marker.name, used)
     if timed:
         models = multivariable.model_rows(cohort, plan, outcome, [measured], split)
-        if as_class == "continuous":
-            return models
         return [*_logrank(made, cohort, plan, outcome, used, contrast, many=marker.feature), *models]
     method = METHODS[as_class, kind][0]
     if method == "spearman":
@@ -150,8 +150,10 @@ def _tests(
     if method == "mann_whitney":
         by_event = contrasts.two_groups(*outcome.labels, outcome.event)
         alone = cohort.alone(outcome, measured)
-        ready = alone.ranks if alone else None
-        rows = _mann_whitney(made, plan, marker, value[event == 1], value[event == 0], by_event, ready)
+        if alone and alone.ranks and not _exactly(plan, marker, len(value)):
+            rows = _of_ranks(made, by_event, alone.ranks)
+        else:
+            rows = _mann_whitney(made, plan, marker, value[event == 1], value[event == 0], by_event)
     else:
         counts = proportions.cross_table(value, event, (len(measured.levels), len(outcome.levels) or 2))
         if method == "cochran_armitage":

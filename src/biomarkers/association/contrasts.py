@@ -36,6 +36,11 @@ class Contrast:
     codes: Floats = field(default_factory=lambda: np.array([]), compare=False, repr=False)
     note: str = ""
 
+    @property
+    def cut_side(self) -> str:
+        """Where equals of the cut go, `>` or `>=`; empty where nothing was cut."""
+        return self.cut.side if self.cut else ""
+
     def members(self) -> list[tuple[str, npt.NDArray[np.bool_]]]:
         """Each group and who is in it, the first of two groups first."""
         codes = range(len(self.groups))

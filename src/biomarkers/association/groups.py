@@ -57,8 +57,13 @@ def summaries(outcome: Outcome, members: npt.NDArray[np.bool_]) -> list[Summary]
     return [*map(Summary, n, events, intervals)]
 
 
-def describe_marker(outcome: Outcome, measured: Measured) -> list[Group]:
-    """Median of a continuous marker in each group of a binary or categorical outcome."""
+def describe_marker(
+    outcome: Outcome, measured: Measured, medians: tuple[Interval, Interval] | None = None
+) -> list[Group]:
+    """Median of a continuous marker in each group of a binary or categorical outcome.
+
+    medians: those with and without the event, where they are known already.
+    """
     names = outcome.levels or tuple(reversed(outcome.labels))
     rows = []
     for code in sorted(range(len(names)), reverse=not outcome.levels):
@@ -66,7 +71,7 @@ def describe_marker(outcome: Outcome, measured: Measured) -> list[Group]:
         inside = (outcome.event == code) & known
         n = int(inside.sum())
         events = None if outcome.levels else n * code
-        interval = median(measured, inside)
+        interval = medians[1 - code] if medians else median(measured, inside)
         name, marker = outcome.endpoint.name, measured.marker.name
         rows.append(Group(name, marker, names[code], n, events, interval.estimate, "median", *interval[1:]))
     return rows

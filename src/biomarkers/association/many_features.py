@@ -7,15 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from biomarkers.association.multivariable import transformed
+from biomarkers.association.multivariable import spreads, transformed
 from biomarkers.association.values import Alone, Cohort, Measured, Outcome
 from biomarkers.io.progress import Progress
 from biomarkers.stats import rank_each
 from biomarkers.stats.cox_each import cox_each
 from biomarkers.stats.logistic import logistic_each
+from biomarkers.stats.proportions import medians
 
 AT_ONCE = 32
 """Features worked out together: their arrays stay within the processor's cache."""
+
+AT_ONCE_IN_TIME = 512
+"""The same against a time, of which `cox_each` makes parts that share their risk sets."""
 
 
 def fitted(cohort: Cohort) -> Cohort:
@@ -34,10 +38,11 @@ def fitted(cohort: Cohort) -> Cohort:
                 used = cohort.usable(outcome, measured.value)
                 if used.any():
                     waiting.setdefault(used.tobytes(), []).append(measured)
+        at_once = AT_ONCE if outcome.time is None else AT_ONCE_IN_TIME
         progress = Progress(f"features against {name}", sum(map(len, waiting.values())))
         for features in waiting.values():
-            for start in range(0, len(features), AT_ONCE):
-                part = features[start : start + AT_ONCE]
+            for start in range(0, len(features), at_once):
+                part = features[start : start + at_once]
                 done = _alone(cohort, outcome, part)
                 found |= {(name, one.marker.name): own for one, own in zip(part, done, strict=True)}
                 progress.add(len(part))
@@ -48,13 +53,16 @@ def _alone(cohort: Cohort, outcome: Outcome, features: Sequence[Measured]) -> li
     """What is known of features that the same patients have."""
     used = cohort.usable(outcome, features[0].value)
     values = np.array([one.value[used] for one in features])
-    on_scale = [v if one.levels else transformed(one.marker, v) for one, v in zip(features, values, strict=True)]
+    on_scale = np.array([v if m.levels else transformed(m.marker, v) for m, v in zip(features, values, strict=True)])
+    spread = spreads(on_scale).tolist()
     if outcome.time is not None:
-        return [*map(Alone, cox_each(np.column_stack(on_scale), *cohort.survival(outcome, used)))]
+        return [*map(Alone, cox_each(on_scale.T, *cohort.survival(outcome, used)), spread)]
     event = outcome.event[used]
-    fits = logistic_each(np.column_stack(on_scale), event)
-    if not 0 < event.sum() < len(event):
-        return [*map(Alone, fits)]
-    ranked = [not one.levels for one in features]
-    tests = iter(rank_each.tests(values[ranked], event == 1) if any(ranked) else ())
-    return [Alone(fit, next(tests) if by_rank else None) for fit, by_rank in zip(fits, ranked, strict=True)]
+    alone = [*map(Alone, logistic_each(on_scale.T, event), spread)]
+    ranked = [i for i, one in enumerate(features) if not one.levels]
+    if ranked and 0 < event.sum() < len(event):
+        placed = rank_each.placed(values[ranked], event == 1)
+        found = zip(rank_each.tests_of(placed), medians(placed.first), medians(placed.second), strict=True)
+        for i, (tests, *both) in zip(ranked, found, strict=True):
+            alone[i] = alone[i]._replace(ranks=tests, medians=(both[0], both[1]))
+    return alone

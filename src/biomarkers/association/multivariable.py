@@ -40,11 +40,14 @@ class Column(NamedTuple):
     per: tuple[Contrast, float] | None = None
 
 
-def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -> list[Column]:
+def terms(
+    measured: Measured, used: Booleans, telling: Booleans | None = None, spread: float | None = None
+) -> list[Column]:
     """A marker as columns of a model for the patients `used`: numbers, 0 and 1, level codes, or a column per level.
 
     Levels of a categorical marker that none of these patients has are left out. The reference is the first level of
     those who tell something (`telling`, of the patients used; all, if None): nothing can be compared with another one.
+    spread: standard deviation on the scale of models, where it is known already.
     """
     marker, values, names = measured.marker, measured.value[used], measured.levels
     if names and marker.kind in ("continuous", "binary"):
@@ -52,7 +55,7 @@ def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -
     if marker.kind == "continuous":
         on_scale = transformed(marker, values)
         contrast = Contrast(f"per unit of {scale_name(marker)}")
-        return [Column(marker.name, contrast, on_scale, per=_second_unit(marker, on_scale))]
+        return [Column(marker.name, contrast, on_scale, per=_second_unit(marker, on_scale, spread))]
     if marker.kind == "ordinal":
         return [Column(marker.name, Contrast("per level", groups=names, codes=measured.value), values)]
     present = [code for code in range(len(names)) if (values == code).any()] or [0]
@@ -73,10 +76,16 @@ def design(columns: Sequence[Column]) -> Floats:
     return np.column_stack([column.values for column in columns])
 
 
-def _second_unit(marker: Marker, on_scale: Floats) -> tuple[Contrast, float] | None:
+def spreads(on_scale: Floats) -> Floats:
+    """Standard deviation of each row of values; 0 of a single one."""
+    single = on_scale.shape[1] < 2
+    return np.zeros(len(on_scale)) if single else np.asarray(on_scale.std(axis=1, ddof=1))
+
+
+def _second_unit(marker: Marker, on_scale: Floats, spread: float | None) -> tuple[Contrast, float] | None:
     """What else the ratio is told per, and how many units that is; None for nothing (docs/methods.md, 6.18)."""
     if isinstance(marker.per, str):
-        units = float(on_scale.std(ddof=1)) if len(on_scale) > 1 else 0.0
+        units = float(spreads(on_scale[None])[0]) if spread is None else spread
         text = f"per SD ({units:.4g}) of {scale_name(marker)}"
     else:
         units, text = float(marker.per), f"per {marker.per:g} of {scale_name(marker)}"
@@ -104,11 +113,11 @@ def model_rows(
     used = cohort.usable(outcome, *(m.value for m in measures))
     grouped = any(m.levels and m.marker.kind not in ("continuous", "binary") for m in measures)
     telling = ever_at_risk(*cohort.survival(outcome, used)) if grouped and outcome.time is not None else None
-    per_measure = [terms(measured, used, telling) for measured in measures]
-    columns = [column for part in per_measure for column in part]
-    method = method_of(outcome)
     whole = contrast is None or measures[0].marker.kind == "binary"
     ready = cohort.alone(outcome, measures[0]) if len(measures) == 1 and whole else None
+    per_measure = [terms(measured, used, telling, ready.spread if ready else None) for measured in measures]
+    columns = [column for part in per_measure for column in part]
+    method = method_of(outcome)
     if ready is not None:
         fitted = ready.fit
     elif per_measure[0]:

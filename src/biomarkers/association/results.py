@@ -110,36 +110,26 @@ class Row:
         events = int(self.outcome.event[self.used].sum()) if counted else None
         return {"n": n, "n_events": events, "n_missing": len(self.used) - n}
 
-    def cells(self, counts: dict[str, int | None] | None = None) -> dict[str, object]:
-        """The row as the result table has it; counts: as `counts` gives them, where they are known already."""
-        endpoint, contrast = self.outcome.endpoint, self.contrast
-        return {
-            "family": self.family,
-            "role": self.role,
-            "endpoint": endpoint.name,
-            "marker": self.marker,
-            "method": self.method,
-            "contrast": contrast.text,
-            **(counts or self.counts()),
-            "estimate": self.estimate.estimate,
-            "estimate_type": self.estimate_type,
-            "ci_low": self.estimate.low,
-            "ci_high": self.estimate.high,
-            "statistic": self.tested.statistic,
-            "p_value": self.tested.p_value,
-            "q_value": self.q_value,
-            "note": self.tested.note,
-            "test": self.test,
-            "marker_class": self.marker_class,
-            "first": contrast.first,
-            "second": contrast.second,
-            "cut_at": contrast.cut_at,
-            "cut_side": contrast.cut.side if contrast.cut else "",
-            "landmark_months": self.landmark,
-            "subgroup": self.subgroup,
-            "gate": self.gate,
-            "gate_p": self.gate_p,
-        }
+    def cells(self) -> dict[str, object]:
+        """The row as the result table has it."""
+        return dict(zip(CELLS, CELLS_OF(self), strict=True)) | self.counts()
+
+
+CELLS = {
+    **{name: name for name in ("family", "role", "marker", "method", "estimate_type", "q_value")},
+    **{name: name for name in ("test", "marker_class", "subgroup", "gate", "gate_p")},
+    **{name: f"contrast.{name}" for name in ("first", "second", "cut_at", "cut_side")},
+    **{name: f"tested.{name}" for name in ("statistic", "p_value", "note")},
+    "endpoint": "outcome.endpoint.name",
+    "contrast": "contrast.text",
+    "estimate": "estimate.estimate",
+    "ci_low": "estimate.low",
+    "ci_high": "estimate.high",
+    "landmark_months": "landmark",
+}
+"""Columns of the result table, beside the counts of patients, and where a row has them."""
+
+CELLS_OF = attrgetter(*CELLS.values())
 
 
 def identifier(outcome: Outcome, marker: str, *parts: str) -> str:
@@ -149,7 +139,11 @@ def identifier(outcome: Outcome, marker: str, *parts: str) -> str:
 
 def path_of(*names: str) -> str:
     """Names joined by `/`; one that stands in a name is written %2F, so that no two tests share an identifier."""
-    return "/".join(name.replace("%", "%25").replace("/", "%2F") for name in names if name)
+    named = [*filter(None, names)]
+    path = "/".join(named)
+    if "%" in path or path.count("/") >= len(named) > 0:
+        return "/".join(name.replace("%", "%25").replace("/", "%2F") for name in named)
+    return path
 
 
 def new_row(
@@ -220,9 +214,11 @@ def with_roles(
     done: list[Row] = []
     asked: list[tuple[str, ...]] = []
     primary_test, places = "", {method: place for place, method in enumerate(METHOD_NAMES)}
+    in_plan = {(test.marker, test.endpoint) for test in (primary, *secondary)}
     for row in rows:
         role = family_role = "exploratory"
-        named = row.named
+        # thousands of rows are of tests that no plan names
+        named = row.named if (row.marker, row.outcome.endpoint.name) in in_plan else None
         if named == primary and not primary_test:
             primary_test, role, family_role = row.test, "primary", "primary"
         elif row.test == primary_test:
@@ -291,11 +287,11 @@ def with_q_values(rows: Sequence[Row]) -> list[Row]:
 def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
     """The result table: primary first, then secondary, then exploratory, each in the order in which it was made."""
     ordered = sorted(rows, key=lambda row: RANK[row.role])
-    by_patients = {(id(row.outcome), id(row.used)): row for row in ordered}
-    counts = {patients: row.counts() for patients, row in by_patients.items()}
-    cells = [row.cells(counts[id(row.outcome), id(row.used)]) for row in ordered]
-    frame = pd.DataFrame({name: [one[name] for one in cells] for name in cells[0]})
-    return frame.astype({"n": "Int64", "n_events": "Int64", "n_missing": "Int64", "gate": "Int64"})
+    patients = [(id(row.outcome), id(row.used)) for row in ordered]
+    counted = {shared: row.counts() for shared, row in dict(zip(patients, ordered, strict=True)).items()}
+    cells = dict(zip(CELLS, zip(*map(CELLS_OF, ordered), strict=True), strict=True))
+    counts = {name: [counted[shared][name] for shared in patients] for name in ("n", "n_events", "n_missing")}
+    return pd.DataFrame(cells | counts).astype({name: "Int64" for name in (*counts, "gate")})
 
 
 def group_frame(groups: Iterable[Group]) -> pd.DataFrame:

@@ -217,7 +217,7 @@ def added(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems)
                 len(who),
                 shown,
             )
-    return frame.assign(**made)
+    return frame.assign(**made) if made else frame
 
 
 def _scored(plan: Plan) -> list[Marker]:

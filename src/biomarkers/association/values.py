@@ -17,6 +17,7 @@ import pandas as pd
 
 from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Landmark, Marker, Plan
 from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.stats.intervals import Interval
 from biomarkers.stats.rank_each import RankTests
 from biomarkers.stats.regression import Fit
 
@@ -73,10 +74,15 @@ class Measured:
 
 
 class Alone(NamedTuple):
-    """A feature alone against an endpoint: its model, and its rank tests where there are any."""
+    """A feature alone against an endpoint: its model, its spread on the model's scale, and rank tests if there are any.
+
+    medians: of those with and of those without the event, where the feature has rank tests.
+    """
 
     fit: Fit
+    spread: float
     ranks: RankTests | None = None
+    medians: tuple[Interval, Interval] | None = None
 
 
 @dataclass(frozen=True)
@@ -273,8 +279,9 @@ def _numeric(
     allowed: tuple[float, ...] = (),
     minimum: float | None = None,
 ) -> Floats:
-    values = numbers(frame[column])
-    filled = ~np.isnan(values) if frame[column].dtype == np.float64 else frame[column].notna().to_numpy(dtype=bool)
+    cells = frame[column]
+    values = numbers(cells)
+    filled = ~np.isnan(values) if cells.dtype == np.float64 else cells.notna().to_numpy(dtype=bool)
     bad = filled & ~(np.abs(values) < LARGEST)
     if allowed:
         bad |= filled & ~np.isin(values, allowed)

@@ -6,6 +6,7 @@ a column with anything that is no number, each cell is looked at (`tables.read_c
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,27 +33,27 @@ def split(path: str | Path, texts: Collection[str]) -> Split | None:
     None for a file that is to be read cell by cell.
     """
     data = Path(path).read_bytes() if Path(path).is_file() else b""
-    lines = data.split(b"\n")
-    if lines[-1] == b"":
-        lines.pop()
-    if len(data) < LEAST_BYTES or not _is_plain(data, lines):
+    first = data.find(b"\n")
+    if len(data) < LEAST_BYTES or first < 0 or not _is_plain(data, first):
         return None
-    header = [name.strip() for name in lines[0].decode().split("\t")]
+    header = [name.strip() for name in data[:first].decode().split("\t")]
     if len(header) < LEAST_COLUMNS or len(set(header)) < len(header) or "" in header:
         return None
-    return _split(str(path), data, header, texts, len(lines) - 1)
+    return _split(str(path), data, header, texts, data.count(b"\n") - data.endswith(b"\n"))
 
 
-def _is_plain(data: bytes, lines: list[bytes]) -> bool:
-    """Whether every line is a row as wide as the header, without quotation marks or letters beyond ASCII."""
+def _is_plain(data: bytes, first: int) -> bool:
+    """Whether every line is a row as wide as the header, without quotation marks or letters beyond ASCII.
+
+    first: length of the header.
+    """
     # 0x10 is a number to pyarrow and none here
     if not data.isascii() or any(sign in data for sign in (b'"', b"\r", b"\0")):
         return False
-    rows = len(lines[0])
-    if any(data.find(letter, rows) > 0 and data.find(b"0" + letter, rows) > 0 for letter in (b"x", b"X")):
+    if any(data.find(letter, first) > 0 and data.find(b"0" + letter, first) > 0 for letter in (b"x", b"X")):
         return False
-    width = lines[0].count(b"\t")
-    return all(line.count(b"\t") == width and line.strip() for line in lines)
+    width = data.count(b"\t", 0, first)
+    return all(line.count(b"\t") == width and line.strip() for line in io.BytesIO(data))
 
 
 def _split(path: str, data: bytes, header: list[str], texts: Collection[str], rows: int) -> Split | None:

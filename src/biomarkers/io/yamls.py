@@ -132,11 +132,17 @@ def _resolver() -> Any:
     from ruamel.yaml.nodes import ScalarNode
     from ruamel.yaml.resolver import VersionedResolver
 
+    # a plan of thousands of markers says the same few words of each
+    known: dict[Any, Any] = {}
+
     class Resolver(VersionedResolver):
         def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
-            if kind is ScalarNode and TEXT.fullmatch(value):
-                implicit = (False, True)
-            return super().resolve(kind, value, implicit)
+            if kind is not ScalarNode:
+                return super().resolve(kind, value, implicit)
+            if (value, implicit) not in known:
+                own = (False, True) if TEXT.fullmatch(value) else implicit
+                known[value, implicit] = super().resolve(kind, value, own)
+            return known[value, implicit]
 
     return Resolver
 

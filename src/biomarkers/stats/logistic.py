@@ -58,7 +58,7 @@ def logistic_each(x: Floats, event: Floats) -> list[Fit]:
         ones, zeros = x[event == 1], x[event == 0]
         apart = (ones.min(axis=0) >= zeros.max(axis=0)) | (ones.max(axis=0) <= zeros.min(axis=0))
         plain = ~apart & (x.max(axis=0) > x.min(axis=0))
-    fits = iter(_plain(x[:, plain].T[:, :, None], event, smaller))
+    fits = iter(_plain(np.ascontiguousarray(x[:, plain].T)[:, None], event, smaller))
     return [next(fits) if fitted else logistic(x[:, [j]], event) for j, fitted in enumerate(plain)]
 
 
@@ -73,7 +73,7 @@ def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None) -> Fit:
             reason = f"Firth, because of fewer than {FIRTH_BELOW} events per parameter"
     if penalised or reason:
         return _firth(x, event, joined(reason, _few(smaller, count)))
-    return _plain(x[None], event, smaller)[0]
+    return _plain(x.T[None], event, smaller)[0]
 
 
 def _few(smaller: int, count: int) -> str:
@@ -83,18 +83,19 @@ def _few(smaller: int, count: int) -> str:
 def _plain(x: Floats, event: Floats, smaller: int) -> list[Fit]:
     """Models at the maximum of their likelihood, Firth's where the search does not arrive.
 
-    x: models x patients x terms.
+    x: models x terms x patients.
     """
-    count, scale = x.shape[2], x.std(axis=1)
-    standard = (x - x.mean(axis=1, keepdims=True)) / scale[:, None, :]
-    found = _maximum(np.concatenate([standard, np.ones((*x.shape[:2], 1))], axis=2), event)
+    count, scale = x.shape[1], x.std(axis=2)
+    designs = np.ones((len(x), count + 1, x.shape[2]))
+    designs[:, :count] = (x - x.mean(axis=2, keepdims=True)) / scale[:, :, None]
+    found = _maximum(designs, event)
     coefficients, errors = found.coefficients[:, :count] / scale, found.errors[:, :count] / scale
     terms = wald(coefficients.ravel(), errors.ravel())
     note = _few(smaller, count)
     return [
         Fit(terms[i * count : (i + 1) * count], "logistic", note)
         if there
-        else _firth(x[i], event, joined("Firth, because the plain fit did not converge", note))
+        else _firth(x[i].T, event, joined("Firth, because the plain fit did not converge", note))
         for i, there in enumerate(found.arrived)
     ]
 
@@ -108,26 +109,30 @@ class _Maxima(NamedTuple):
 
 
 def _maximum(designs: Floats, event: Floats) -> _Maxima:
-    """Each model at the maximum of its likelihood, by Newton steps; designs: models x patients x columns."""
-    models, _, columns = designs.shape
+    """Each model at the maximum of its likelihood, by Newton steps from that of no term.
+
+    designs: models x columns x patients, the columns centred, the last of ones.
+    """
+    models, columns, _ = designs.shape
     beta, errors = np.zeros((models, columns)), np.full((models, columns), np.nan)
+    beta[:, -1] = special.logit(event.mean())
     arrived, moving = np.zeros(models, dtype=bool), np.arange(models)
     for _ in range(STEPS):
         design = designs if len(moving) == models else designs[moving]
-        probability = special.expit((design @ beta[moving, :, None])[:, :, 0])
-        turned = design.transpose(0, 2, 1)
-        information = turned @ (design * (probability * (1 - probability))[:, :, None])
+        with np.errstate(over="ignore"):  # `special.expit` would need no such words, and four times as long
+            probability = 1 / (1 + np.exp(-(beta[moving, None] @ design)[:, 0]))
+        information = (design * (probability * (1 - probability))[:, None]) @ design.transpose(0, 2, 1)
         singular = ~(np.linalg.slogdet(information).logabsdet > -np.inf)
         inverse = np.linalg.inv(np.where(singular[:, None, None], np.eye(columns), information))
-        gradient = (turned @ (event - probability)[:, :, None])[:, :, 0]
+        gradient = (design @ (event - probability)[:, :, None])[:, :, 0]
         step = (inverse @ gradient[:, :, None])[:, :, 0]
         there = ~singular & ((step * gradient).sum(axis=1) < 1e-16)
         arrived[moving[there]] = True
         errors[moving[there]] = np.sqrt(np.diagonal(inverse[there], axis1=1, axis2=2))
         following = beta[moving] + step
-        on = ~singular & ~there & (np.abs(following).max(axis=1) < LARGEST)
+        on = ~singular & (np.abs(following).max(axis=1) < LARGEST)
         beta[moving[on]] = following[on]
-        moving = moving[on]
+        moving = moving[on & ~there]
         if not len(moving):
             break
     return _Maxima(beta, errors, arrived)

@@ -109,15 +109,18 @@ def cochran_armitage(events: Integers, totals: Integers) -> Tested:
 
 def median_interval(values: Floats) -> Interval:
     """Median with its order-statistic interval (binomial, at least 95 %); limits NaN below 6 values."""
-    n = len(values)
+    return medians(np.sort(values)[None])[0]
+
+
+def medians(ordered: Floats) -> list[Interval]:
+    """The same of each row of values in order."""
+    rows, n = ordered.shape
     if n == 0:
-        return Interval()
-    ordered = np.sort(values)
-    depth = _depth(n)
-    middle = float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+        return [Interval()] * rows
+    middle, depth = ((ordered[:, (n - 1) // 2] + ordered[:, n // 2]) / 2).tolist(), _depth(n)
     if depth < 1:
-        return Interval(middle)
-    return Interval(middle, float(ordered[depth - 1]), float(ordered[n - depth]))
+        return [*map(Interval, middle)]
+    return [*map(Interval, middle, ordered[:, depth - 1].tolist(), ordered[:, n - depth].tolist())]
 
 
 @lru_cache(maxsize=10_000)

@@ -97,7 +97,7 @@ def hodges_lehmann(first: Floats, second: Floats, *, exact: bool) -> Interval:
         depth = int(np.searchsorted(below, 0.025, side="right"))
     else:
         depth = shifts.asymptotic_depth(m, n)
-    return shifts.hodges_lehmann(np.sort(first), np.sort(second), depth)
+    return shifts.hodges_lehmann(np.sort(first)[None], np.sort(second)[None], depth)[0]
 
 
 def auc(first: Floats, second: Floats) -> Interval:

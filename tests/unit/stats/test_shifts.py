@@ -32,10 +32,9 @@ def test_place_among_all_differences(
     known = np.sort(np.subtract.outer(first, second).ravel())
     rounding = 1e-15 * max(first.max(), second.max(), 1)
     last = len(known) - 1
-    places = [(0,), (len(known) // 40,), (last // 2, len(known) // 2), (last,)]
-    found = shifts.differences(first, second, places)
-    for near, values in zip(places, found, strict=True):
-        assert values == pytest.approx([known[place] for place in near], rel=1e-12, abs=rounding)
+    places = [(0, 0), (len(known) // 40,) * 2, (last // 2, len(known) // 2), (last, last)]
+    (found,) = shifts.differences(first[None], second[None], places)
+    assert found == pytest.approx(known[np.array(places)], rel=1e-12, abs=rounding)
 
 
 def test_differences_are_not_all_formed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,12 +42,12 @@ def test_differences_are_not_all_formed(monkeypatch: pytest.MonkeyPatch) -> None
     random, formed = np.random.default_rng(8), []
     between = shifts._between
 
-    def counted(first: Any, second: Any, from_low: Any, from_high: Any, inside: Any) -> list[list[float]]:
-        formed.extend((from_low - from_high).sum(axis=1).tolist())
-        return between(first, second, from_low, from_high, inside)
+    def counted(first: Any, second: Any, row: Any, starts: Any, inside: Any) -> list[list[float]]:
+        formed.extend((starts[:, 0] - starts[:, 1]).sum(axis=1).tolist())
+        return between(first, second, row, starts, inside)
 
     monkeypatch.setattr(shifts, "_between", counted)
     first, second = np.sort(random.normal(size=400)), np.sort(np.exp(random.normal(size=600)))
-    shifts.hodges_lehmann(first, second, shifts.asymptotic_depth(400, 600))
+    shifts.hodges_lehmann(first[None], second[None], shifts.asymptotic_depth(400, 600))
     assert len(formed) == 3
     assert max(formed) < 8000
