@@ -11,6 +11,7 @@ import io
 import math
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -132,19 +133,12 @@ def _resolver() -> Any:
     from ruamel.yaml.nodes import ScalarNode
     from ruamel.yaml.resolver import VersionedResolver
 
-    # a plan of thousands of markers says the same few words of each
-    known: dict[Any, Any] = {}
+    @cache  # thousands of markers are told in the same few words
+    def resolve(own: Any, kind: Any, value: Any, implicit: Any) -> Any:
+        told = (False, True) if kind is ScalarNode and TEXT.fullmatch(value) else implicit
+        return VersionedResolver.resolve(own, kind, value, told)
 
-    class Resolver(VersionedResolver):
-        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
-            if kind is not ScalarNode:
-                return super().resolve(kind, value, implicit)
-            if (value, implicit) not in known:
-                own = (False, True) if TEXT.fullmatch(value) else implicit
-                known[value, implicit] = super().resolve(kind, value, own)
-            return known[value, implicit]
-
-    return Resolver
+    return type("Resolver", (VersionedResolver,), {"resolve": resolve})
 
 
 def _long(text: str) -> Settings | None:
