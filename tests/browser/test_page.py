@@ -173,10 +173,10 @@ def test_the_main_numbers_are_read_without_a_script(opened: Callable[..., Any], 
     page = opened(trial_page, script=False)
     text = " ".join(page.tab.locator("body").inner_text().split())
     rate = tables.read(TRIAL / "rates.tsv", "rates").query("endpoint == 'orr' and definition == 'all_treated'").iloc[0]
-    assert f"{rate['events']:.0f} of {rate['n']:.0f} treated patients responded" in text
+    assert f"{rate['events']:.0f} of {rate['n']:.0f} treated" in text and "Objective response rate" in text
     assert "No association of response with TMB" in text and "p = 0.066" in text
     assert "Objective response rate (ORR)" in text
-    assert "Enrolled 42" in text
+    assert "Enrolled n = 42" in text
 
 
 def test_nothing_serious_for_who_cannot_see_or_point(opened: Callable[..., Any], trial_page: Path) -> None:
@@ -292,6 +292,25 @@ def test_table_1_stands_whole_and_in_its_order(opened: Callable[..., Any], trial
     assert (
         heads[0] == "Characteristic" and "Not evaluable, n = 1" in heads and len(lines) == store["tables"][name]["rows"]
     )
+    assert page.is_clean()
+
+
+def test_the_data_of_each_patient_have_signs_of_four_shapes(opened: Callable[..., Any], detailed_page: Path) -> None:
+    page = opened(detailed_page)
+    holder = page.tab.locator("[id^=table-data_of_each]")
+    holder.scroll_into_view_if_needed()
+    holder.locator(".tabulator-row").first.wait_for()
+    holder.get_by_label("Page Size").select_option("50")
+    signs = holder.locator(".state [role=img]")
+    words = [label.partition(":")[0] for label in signs.evaluate_all("f => f.map((one) => one.ariaLabel)")]
+    pairs = set(zip(words, signs.all_inner_texts(), strict=True))
+    assert len(pairs) == len({sign for _, sign in pairs}) == len(set(words)) >= 3
+    holder.locator('[aria-label="Response"]').select_option("not evaluable")
+    row = holder.locator(".tabulator-row")
+    assert row.count() == 1
+    row.get_by_role("button", name="P30").focus()
+    page.tab.keyboard.press("Enter")
+    assert page.tab.locator("#drawer h2").inner_text() == "P30" and "chosen" in row.get_attribute("class")
     assert page.is_clean()
 
 

@@ -24,9 +24,10 @@ class Column(NamedTuple):
 
     is_number: set to the right. room: `little`, `some` or `much` at least. source: the column of the table's schema
     (`Table.of`, or `schema.column`) whose description is the heading's help. help: a text that stands instead of it.
-    kind: `patient` where a cell names one, which opens the patient. asked: a filter above the table, `choice` (one of
-    the values) or `most` (numbers up to one). hidden: shown only when chosen. within: title of the column whose words
-    part this one's order, as numbers of several kinds are not to be ordered together.
+    kind: `patient` where a cell names one, which opens the patient, `state` where it tells what there is
+    (`sections/data.py`). asked: a filter above the table, `choice` (one of the values) or `most` (numbers up to one).
+    hidden: shown only when chosen. within: title of the column whose words part this one's order, as numbers of several
+    kinds are not to be ordered together.
     """
 
     title: str

@@ -27,6 +27,7 @@ from biomarkers.report.sections.burden import burden
 from biomarkers.report.sections.characteristics import table_one
 from biomarkers.report.sections.compare import compare
 from biomarkers.report.sections.courses import courses
+from biomarkers.report.sections.data import data
 from biomarkers.report.sections.endpoints import endpoints
 from biomarkers.report.sections.genes import genes
 from biomarkers.report.sections.landmarks import landmarks
@@ -46,7 +47,7 @@ from biomarkers.report.store import neutral, store
 Part = Callable[[Tables], list[Block]]
 SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
     "summary": ("Result", "", [("", result)]),
-    "who": ("Who", "Who was in the trial", [("", patients), ("Characteristics", table_one)]),
+    "who": ("Who", "Who was in the trial", [("", patients), ("Characteristics", table_one), ("Data", data)]),
     "efficacy": (
         "Efficacy",
         "Response and survival",
@@ -125,9 +126,11 @@ def script_hash(script: str) -> str:
 
 def subtitle(given: Tables) -> str:
     """Who the page is about, in the line below its title."""
+    whole = overview(given)
     if not given.subset:
-        return overview(given) or f"{count(len(given.cohort), 'patient')} in the cohort table"
-    return f"Subset {given.subset}: {len(given.cohort)} of {count(given.everybody, 'patient')} in the cohort table"
+        return whole or f"{count(len(given.cohort), 'patient')} in the cohort table"
+    told = f"subset {given.subset}: {len(given.cohort)} of {count(given.everybody, 'patient')} in the cohort table"
+    return "; ".join(filter(None, [whole, told]))
 
 
 def _blocks(given: Tables, parts: list[tuple[str, Part]]) -> list[Block]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from biomarkers.report import wording
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, interval, median, missing, p_phrase, percent
+from biomarkers.report.numbers import count, missing, p_phrase
 
 LEVEL = 0.05
 """Two-sided level at which the first sentence says "associated" (the custom of the field, stated on the page)."""
@@ -22,17 +22,13 @@ DIRECTIONS = {
 """Value of an estimate without any association, and what one above and one below it say of the first group."""
 
 
-def summary(given: Tables) -> list[str]:
-    """Sentences for the top of the page; the primary result first. At least one."""
-    return [*_subset(given), *_primary(given.results), *_rates(given.rates, len(given.cohort), given.subset)]
-
-
-def _subset(given: Tables) -> list[str]:
-    """Whom the analysis is about, where the plan restricts it."""
+def about_subset(given: Tables) -> list[str]:
+    """Whom the analysis is about, where the plan restricts it, and whether the rates follow."""
     if not given.subset:
         return []
     n = count(len(given.cohort), "patient")
-    return [f"The plan restricts the analysis to a subset ({given.subset}): {n} of {given.everybody}."]
+    said = f"The plan restricts the analysis to a subset ({given.subset}): {n} of {given.everybody}."
+    return [" ".join(filter(None, [said, whose(given.rates, given.subset)]))]
 
 
 def whose(table: pd.DataFrame | None, subset: str) -> str:
@@ -53,23 +49,24 @@ def primary_rows(results: pd.DataFrame | None) -> pd.DataFrame:
     return same
 
 
-def _primary(results: pd.DataFrame | None) -> list[str]:
+def primary_sentence(results: pd.DataFrame | None) -> str:
+    """The primary result in the words of the table of results, or that there is none."""
     if results is None:
-        return ["No result table was given, so this page describes the patients and tests nothing."]
+        return "No result table was given, so this page describes the patients and tests nothing."
     same = primary_rows(results)
     if same.empty:
-        return ["The result table holds no primary result; everything on this page is exploratory."]
+        return "The result table holds no primary result; everything on this page is exploratory."
     row = next(wording.each(same[same["role"].eq("primary")]))
     facts = ", ".join([*wording.estimates(same), p_phrase(row.p_value)])
     compared = wording.comparison(row).replace("_", " ")
     how = ", ".join(filter(None, [wording.METHODS.get(str(row.method), str(row.method)), compared, _numbers(row)]))
     marker = wording.sentence_label(row.marker)
     if row.p_value < LEVEL:
-        return [f"{wording.label(row.endpoint)} was associated with {marker}{_direction(same)}: {facts} ({how})."]
-    return [
+        return f"{wording.label(row.endpoint)} was associated with {marker}{_direction(same)}: {facts} ({how})."
+    return (
         f"No association of {wording.sentence_label(row.endpoint)} with {marker} was shown: {facts} ({how}). "
         "This does not prove that there is none; the interval shows what remains possible."
-    ]
+    )
 
 
 def _direction(rows: pd.DataFrame) -> str:
@@ -87,19 +84,3 @@ def _numbers(row: Any) -> str:
         return ""
     left = 0 if missing(row.n_missing) else int(row.n_missing)
     return f"n = {int(row.n)}" + (f", {left} left out because a value is missing" if left else "")
-
-
-def _rates(rates: pd.DataFrame | None, total: int, subset: str) -> list[str]:
-    sentences = []
-    for row in () if rates is None else wording.each(rates):
-        if row.endpoint == "orr" and row.definition == "all_treated" and not missing(row.estimate):
-            shown = interval(row.estimate, row.ci_low, row.ci_high, percent)
-            sentences.append(f"{int(row.events)} of {count(int(row.n), 'treated patient')} responded: {shown}.")
-        elif row.endpoint in ("pfs_median", "os_median") or (
-            row.endpoint == "follow_up_median" and not missing(row.estimate)
-        ):
-            time = median(row.estimate, row.ci_low, row.ci_high)
-            sentences.append(f"{wording.label(row.endpoint)}: {time}.")
-    if sentences and (other := whose(rates, subset)):
-        sentences.append(other)
-    return [" ".join(sentences) or f"The cohort holds {count(total, 'patient')}."]

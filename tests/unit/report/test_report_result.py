@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from biomarkers.report.blocks import Paragraph
 from biomarkers.report.given import Tables, read
 from biomarkers.report.sections.cautions import cautions
-from biomarkers.report.sections.result import by_denominator, overview, picture, statement, tiles
+from biomarkers.report.sections.result import by_denominator, overview, picture, result, statement, tiles
 
 TRIAL = Path(__file__).parent / "trial"
 NAMES = ("cohort", "results", "memberships", "groups", "rates", "flow", "tmb", "adverse_events")
@@ -26,6 +27,17 @@ def test_tiles_are_the_rates_of_all_treated(given: Tables) -> None:
     assert shown["Objective response rate"][:2] == ["42.9%", "27.7% to 59.0%"]  # 18 of 42, exact
     assert shown["Objective response rate"][2].startswith("18 of 42 treated")
     assert shown["Median PFS"][:2] == ["7.44", "4.83 to 13.7 months"]
+
+
+def test_the_primary_result_stands_once(given: Tables) -> None:
+    """In one sentence, whichever of the tables tells it; the main numbers stand in the tiles alone."""
+    for one in (given, replace(given, groups=None), replace(given, rates=None)):
+        blocks = result(one)
+        texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+        assert sum("p = 0.066" in text for text in texts) == 1 and len(texts) == 1
+    confirmed = given.rates.assign(note="confirmed")
+    names = [name for name, *_ in tiles(replace(given, rates=confirmed))]
+    assert "Objective response rate (confirmed)" in names
 
 
 def test_grade_3_and_above_has_the_exact_interval() -> None:

@@ -15,6 +15,7 @@ from biomarkers.report.blocks import Paragraph, Table
 from biomarkers.report.given import Tables, read
 from biomarkers.report.numbers import p_value
 from biomarkers.report.sections.characteristics import table_one
+from biomarkers.report.sections.data import STATES, data, kinds
 from biomarkers.report.trunk import not_evaluable, trunk
 
 TRIAL = Path(__file__).parent / "trial"
@@ -165,6 +166,82 @@ def test_what_is_a_characteristic(given: Tables, name: str, values: list[Any], s
     label = name.upper() if name in ("ecog", "ldh") else name.capitalize()
     assert [key for key in found if key.partition(" / ")[0] == label] == lines
     assert said in note and (said != "" or label not in note)
+
+
+def of_patient(given: Tables, title: str, patient: str = "A") -> tuple[str, str, str]:
+    """State, word beside it and reason of one kind of data of a patient."""
+    kind = next(kind for kind in kinds(given) if kind.title == title)
+    rows = given.cohort.to_dict("records")
+    return tuple(kind.state(next(row for row in rows if row["patient"] == patient)))  # type: ignore[arg-type]
+
+
+def one_patient(**columns: object) -> pd.DataFrame:
+    return pd.DataFrame([{"patient": "A", **columns}])
+
+
+BURDEN = {"tumor_sample": "T", "tmb_per_mb": 3.0, "tmb_status": "ok", "tumor_only": 0, "sequenced": 1}
+QC = {"sample": "T", "role": "tumor", "status": "pass", "reasons": None, "total_reads": 1e6}
+SCORE = {"patient": "A", "assay": "22C3", "flags": None, "note": None, "discordant_at": None}
+STATED: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str, str]]] = [
+    ("TMB", BURDEN, {}, ("present", "", "")),
+    ("TMB", BURDEN | {"tmb_per_mb": 0.0}, {}, ("present", "", "")),
+    ("TMB", BURDEN | {"tmb_status": "warn"}, {"tmb": {"sample": "T", "note": "few"}}, ("caution", "", "few")),
+    ("TMB", BURDEN | {"tumor_only": 1}, {}, ("caution", "", "no matched normal")),
+    ("TMB", BURDEN, {"tmb": {"sample": "T", "note": None, "lower_bound": 1}}, ("caution", "", "lower bound")),
+    ("TMB", BURDEN | {"tmb_per_mb": None, "tmb_status": "failed"}, {}, ("not evaluable", "", "failed")),
+    ("TMB", BURDEN | {"tmb_per_mb": None, "tmb_status": None}, {}, ("missing", "", "")),
+    ("Tumor", BURDEN, {"qc": QC}, ("present", "reads", "")),
+    ("Tumor", BURDEN, {"qc": QC | {"status": "warn", "total_reads": None}}, ("caution", "VCF", "")),
+    ("Tumor", BURDEN, {"qc": QC | {"status": "fail", "reasons": "few"}}, ("not evaluable", "reads", "few")),
+    ("Tumor", BURDEN | {"tumor_sample": None, "sequenced": 0}, {"qc": QC}, ("missing", "", "")),
+    ("Tumor", BURDEN | {"sequenced": pd.NA}, {}, ("missing", "", "")),
+    ("Normal", BURDEN | {"tumor_only": 1}, {}, ("missing", "", "called without a matched normal")),
+    ("Mutations", BURDEN, {"mutations": {"patient": "B"}}, ("present", "", "0 variants")),
+    ("Mutations", BURDEN | {"sequenced": 0}, {"mutations": {"patient": "B"}}, ("missing", "", "")),
+    (
+        "Mutations",
+        BURDEN | {"tmb_status": "failed"},
+        {"mutations": {"patient": "B"}},
+        ("not evaluable", "", "sample failed"),
+    ),
+    ("PD-L1", {"pdl1": 0.0, "pdl1_status": "scored"}, {"pdl1": SCORE}, ("present", "22C3", "")),
+    ("PD-L1", {"pdl1": 5.0}, {"pdl1": SCORE | {"flags": "old_block"}}, ("caution", "22C3", "old block")),
+    ("PD-L1", {"pdl1": None, "pdl1_low": 1.0}, {"pdl1": SCORE}, ("caution", "22C3", "known as an interval only")),
+    ("PD-L1", {"pdl1": None, "pdl1_status": "not_evaluable"}, {"pdl1": SCORE}, ("not evaluable", "22C3", "")),
+    ("PD-L1", {"pdl1": None, "pdl1_status": "not_tested"}, {}, ("missing", "", "not tested")),
+    ("Response", {"best_response": "NE"}, {}, ("not evaluable", "", "NE")),
+    ("Response", {"best_response": None}, {}, ("missing", "", "")),
+    ("PFS", {"pfs_months": 0.0, "pfs_event": 0}, {}, ("present", "", "")),
+    ("PFS", {"pfs_months": 1.0, "pfs_event": float("nan")}, {}, ("missing", "", "")),
+    ("Adverse events", {"treated": 1}, {"events": {"patient": "B"}}, ("present", "none recorded", "")),
+    ("Adverse events", {"treated": 0}, {"events": {"patient": "B"}}, ("missing", "", "not treated")),
+    ("Visits", {}, {"assessments": {"patient": "A"}}, ("present", "", "1 visit")),
+    ("Lesions", {}, {"visits": {"patient": "A", "change_percent": None}}, ("missing", "", "")),
+    ("Dates", {"endpoint_note": "late"}, {"patients": {"patient": "A"}}, ("caution", "", "late")),
+    ("Dates", {}, {"patients": {"patient": "A", "start_day": 1}}, ("present", "", "")),
+    ("Further markers", {"a b": 1.0, "1c": None}, {"patients": {"patient": "A"}}, ("caution", "", "1 of 2")),
+]
+
+
+@pytest.mark.parametrize(("title", "columns", "tables_", "expected"), STATED)
+def test_zero_missing_and_not_evaluable_stay_apart(
+    title: str, columns: dict[str, Any], tables_: dict[str, Any], expected: tuple[str, str, str]
+) -> None:
+    frames = {name: pd.DataFrame([row]) for name, row in tables_.items()}
+    assert of_patient(Tables(one_patient(**columns), **frames), title) == expected
+
+
+def test_the_counts_of_the_data_are_those_of_the_matrix(given: Tables) -> None:
+    blocks = data(given)
+    at_hand, matrix, _ = blocks
+    assert isinstance(at_hand, Table) and isinstance(matrix, Table)
+    assert [row[0].text for row in matrix.rows] == given.cohort["patient"].tolist()
+    for place, row in enumerate(at_hand.rows, start=1):
+        assert matrix.columns[place].title == row[0].text
+        found = [line[place].text.partition(":")[0] for line in matrix.rows]
+        assert [cell.text for cell in row[1:]] == [str(found.count(state)) for state in STATES]
+        assert set(found) <= set(STATES)
+    assert data(Tables(pd.DataFrame({"patient": ["A"]}))) == []
 
 
 def test_who_is_not_evaluable_is_told_by_the_flow_else_by_the_best_response(given: Tables) -> None:

@@ -4,7 +4,6 @@ const number3 = (value) => {
   if (typeof value !== "number") return String(value);
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 };
-const known = (...values) => values.filter((value) => value !== null && value !== undefined && value !== "");
 const words = (name) => String(name).replaceAll("_", " ");
 
 const facts = (pairs) => {

@@ -13,6 +13,7 @@ const rowsOf = (packed) => {
     Object.fromEntries(names.map((name, place) => [name, columns[place][row]])));
 };
 
+const known = (...values) => values.filter((value) => value !== null && value !== undefined && value !== "");
 const once = (make) => {
   let made;
   return () => (made === undefined ? (made = make()) : made);

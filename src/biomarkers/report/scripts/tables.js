@@ -26,8 +26,18 @@ const compareCells = (within) => (a, b, rowA, rowB, ofColumn, direction) => {
   return a.text.localeCompare(b.text, "en", { numeric: true });
 };
 
+// What there is of one kind of data: a sign of its own shape for each state, and what stands behind the colon.
+const SIGNS = { present: "●", caution: "◐", "not evaluable": "⊘", missing: "–" };
+const shownState = ({ text, hint }) => {
+  const [state, short] = text.split(": ");
+  return make("span", { class: "state " + state.replace(" ", "-"), title: known(text, hint).join(": ") },
+    make("span", { role: "img", "aria-label": known(state, hint).join(": "), text: SIGNS[state] || state }),
+    short ? make("span", { text: " " + short }) : null);
+};
+
 const shownCell = (about, highest) => (cell) => {
   const { text, sort, hint } = cell.getValue();
+  if (about.kind === "state") return shownState(cell.getValue());
   if (about.kind === "shade") cell.getElement().style.setProperty("--shade", Math.round(100 * (sort || 0) / highest) + "%");
   if (about.kind === "gene") return make("button", { type: "button", class: "patient", text, onclick: () => chooseGene(text) });
   if (about.kind !== "patient" || !text) return make("span", { text, title: hint || undefined });

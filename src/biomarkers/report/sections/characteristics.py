@@ -123,7 +123,7 @@ def characteristics(given: Tables) -> tuple[list[str], list[str]]:
     cohort, plan = given.cohort, given.plan
     markers = [*(plan.get("markers") or {}), *BASELINE]
     ends = {column for end in given.endpoints().values() for column in (end.column, end.time, end.event)}
-    own = [name for name in _own_columns(given) if name not in ends and not DERIVED.search(name)]
+    own = [name for name in _own_columns(given) if name not in ends]
     asked = [*(plan.get("covariates") or []), *(plan.get("strata") or [])]
     first = [name for name in [*asked, *own] if name not in markers]
     found: list[str] = []
@@ -136,12 +136,18 @@ def characteristics(given: Tables) -> tuple[list[str], list[str]]:
 
 
 def _own_columns(given: Tables) -> list[str]:
-    """Columns of the patients sheet in the cohort; where it was not given, those that no stage made, tested or not."""
+    """Columns of the patients sheet in the cohort; where it was not given, those that no stage made."""
+    found = own_columns(given.cohort, given.results)
+    return found if given.patients is None else [name for name in found if name in given.patients]
+
+
+def own_columns(cohort: pd.DataFrame, results: pd.DataFrame | None) -> list[str]:
+    """Columns of the cohort that no stage made: covariates and markers, but none of many features."""
     declared = schemas.load("cohort")["properties"]
-    known = set() if given.results is None else set(given.results.query("marker_class == 'feature'")["marker"])
-    sheet = given.cohort if given.patients is None else given.patients
-    of_sheet = [name for name in sheet if name in given.cohort and name not in declared and name not in known]
-    return [str(name) for name in of_sheet if not str(name).startswith("tmb_per_mb_")]
+    known = set() if results is None else set(results.query("marker_class == 'feature'")["marker"])
+    made = {name for name in cohort if name in declared or DERIVED.search(str(name))}
+    found = [str(name) for name in cohort if name not in made | known]
+    return [name for name in found if not name.startswith("tmb_per_mb_")]
 
 
 def _is_characteristic(given: Tables, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""How many patients the trial has at each step, who was excluded and why, and what is known of them."""
+"""How many patients the trial has at each step, and who left before it and why."""
 
 from __future__ import annotations
 
@@ -9,29 +9,26 @@ import pandas as pd
 from biomarkers.report import wording
 from biomarkers.report.blocks import (
     Block,
-    Cell,
     Column,
     Flow,
     Items,
     Name,
     Step,
-    Table,
     absent,
     numbers,
     table,
     texts,
-    value_cell,
 )
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, percent, text_of
+from biomarkers.report.numbers import text_of
 from biomarkers.report.trunk import PRIMARY, trunk
 
 
 def patients(given: Tables) -> list[Block]:
     """The flow of patients, identifiers without a match, and the completeness of endpoints and markers."""
     if given.flow is None:
-        return [absent("The flow of patients", "--flow"), _completeness(given)]
-    return [*_flow(given), *_unmatched(given.flow), _completeness(given)]
+        return [absent("The flow of patients", "--flow")]
+    return [*_flow(given), *_unmatched(given.flow)]
 
 
 def _flow(given: Tables) -> list[Block]:
@@ -74,27 +71,3 @@ def _unmatched(flow: pd.DataFrame) -> list[Block]:
         Column("Identifiers", _identifiers, room="much"),
     ]
     return [table("Identifiers in one sheet only, and samples not used", wording.each(rows), columns)]
-
-
-def _completeness(given: Tables) -> Table:
-    """How many patients have each endpoint and marker that was asked about."""
-    cohort, rows = given.cohort, []
-    for end in given.endpoints().values():
-        if end.time is not None:
-            known = cohort[end.time].notna() & cohort[end.event].notna()
-            rows.append((f"{wording.label(end.name)} (months and event)", known))
-        else:
-            rows.append((wording.label(end.name), cohort[end.column].notna()))
-    for marker in dict.fromkeys([*(given.plan.get("markers") or {}), *given.tests()["marker"], "tmb_per_mb", "pdl1"]):
-        known = given.values(marker)["low"].notna()
-        if marker in cohort:
-            known |= cohort[marker].notna()
-        if known.any() or marker in cohort:
-            rows.append((wording.label(marker), known))
-    columns = [
-        Column("Available", lambda row: row[0]),
-        Column("With a value", lambda row: value_cell(int(row[1].sum())), True),
-        Column("Missing", lambda row: value_cell(int((~row[1]).sum())), True),
-        Column("Share", lambda row: Cell(percent(row[1].mean()), row[1].mean()), True),
-    ]
-    return table(f"Completeness of the data on the {count(len(cohort), 'patient')} of the cohort table", rows, columns)

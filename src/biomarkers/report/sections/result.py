@@ -13,27 +13,25 @@ from biomarkers.report.given import Tables
 from biomarkers.report.numbers import NOT_REACHED, bounds, count, estimate, missing, months, number, p_phrase, percent
 from biomarkers.report.sections.cautions import cautions
 from biomarkers.report.sections.markers import GROUP_NAMES, by_group, by_response
-from biomarkers.report.summary import LEVEL, primary_rows, summary
+from biomarkers.report.summary import LEVEL, about_subset, primary_rows, primary_sentence
 from biomarkers.stats.proportions import clopper_pearson
 
 SHARES = {"orr": "Objective response rate", "dcr": "Disease control rate"}
+CONFIRMED = ("confirmed", "unconfirmed")
+"""Notes of a rate that belong to its name."""
 MEDIANS = {"pfs_median": "Median PFS", "os_median": "Median OS"}
 
 
 def result(given: Tables) -> list[Block]:
-    """Tiles, the primary result in a sentence, its picture, the cautions, and the result in full."""
-    found: list[Block] = []
+    """Tiles, the primary result in one sentence, its picture, the cautions, and the result by denominator."""
+    found: list[Block] = [Paragraph(text) for text in about_subset(given)]
     if shown := tiles(given):
         found.append(Tiles(shown))
-    said = statement(given)
-    if said:
-        found.append(Paragraph(said, "lead"))
+    found.append(Paragraph(statement(given) or primary_sentence(given.results), "lead"))
     found += picture(given)
     if careful := cautions(given):
         found.append(Items(careful, "What to be careful about", "cautions"))
-    found += by_denominator(given)
-    tone = "plain" if said else "lead"
-    return [*found, *(Paragraph(text, tone) for text in summary(given))]
+    return [*found, *by_denominator(given)]
 
 
 def tiles(given: Tables) -> list[tuple[str, str, str, str]]:
@@ -43,8 +41,10 @@ def tiles(given: Tables) -> list[tuple[str, str, str, str]]:
     for row in () if rates is None else wording.each(rates[rates["definition"].eq("all_treated")]):
         how = "" if missing(getattr(row, "note", None)) else f"; {wording.note(row.note)}"
         if row.endpoint in SHARES and not missing(row.estimate):
-            limits = bounds(row.ci_low, row.ci_high, percent)
-            found.append((SHARES[row.endpoint], percent(row.estimate), limits, f"{row.events} of {row.n} treated{how}"))
+            limits, name = bounds(row.ci_low, row.ci_high, percent), SHARES[row.endpoint]
+            if getattr(row, "note", None) in CONFIRMED:
+                name, how = f"{name} ({row.note})", ""
+            found.append((name, percent(row.estimate), limits, f"{row.events} of {row.n} treated{how}"))
         elif row.endpoint in MEDIANS:
             value = estimate(row.estimate) or NOT_REACHED
             counted = f"{count(int(row.n), 'patient')}, {count(int(row.events), 'event')}{how}"
