@@ -21,6 +21,7 @@ from biomarkers.run.earlier_pages import EarlierPages
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.failures import tell_last
 from biomarkers.run.given import sums, unnoticed
+from biomarkers.run.journal import Journal
 from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
 from biomarkers.run.sarek import handover as handed
@@ -85,7 +86,7 @@ if LAYOUT != Layout():
 # Why jobs failed is said when all else was, and wrong input is not tried again. Pages that this run is to make say until then
 # that they are of an earlier one.
 if workflow.is_main_process:
-    tell_last(
+    failures = tell_last(
         logger,
         patients={sample.sample: sample.patient for sample in RUN.samples.by_name.values()},
         kinds=(Job, GroupJob),
@@ -98,6 +99,14 @@ if workflow.is_main_process:
             lambda: not workflow.dryrun and not workflow.touch,
         )
     )
+
+    # What became of each job is kept for `biomarkers status`; of several modules in one workflow the first one does it.
+    def planned():
+        jobs = [] if workflow.dryrun or workflow.touch else workflow.dag.needrun_jobs()
+        return {workflow.dag.jobid(job): (job.rule.name, [*job.wildcards_dict.values()], [*job.log]) for job in jobs}
+
+    if not any(isinstance(one, Journal) for one in logger.filters):
+        logger.addFilter(Journal(failures, planned))
 
 # Which file is made of which, as the record of the burdens tells it.
 LINKS = links(RUN, FACTS) if RUN.has_burden else {}

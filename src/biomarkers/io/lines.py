@@ -139,6 +139,21 @@ def whole_text(path: str | Path) -> str:
         return data.decode("latin-1")
 
 
+def last(path: str | Path, number: int, size: int = 1 << 16) -> list[str]:
+    """The last lines of a log that are not empty, with what is no text or would drive a terminal escaped.
+
+    size: bytes at its end that are looked at, since logs of tools grow. None where it cannot be read.
+    """
+    try:
+        with open(path, "rb") as raw:
+            raw.seek(-min(size, os.path.getsize(path)), os.SEEK_END)
+            text = raw.read(size).decode("utf-8", "backslashreplace")
+    except OSError:
+        return []
+    found = [line for line in re.split("[\r\n]+", text) if line.strip()]
+    return [CONTROL.sub(lambda each: f"\\x{ord(each[0]):02x}", line) for line in found[-number:]]
+
+
 def legible(path: str | Path) -> str:
     """The text of a log, which is written anew where it holds bytes that are no text or would drive a terminal.
 

@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,32 @@ def remember(path: Path, what: Mapping[str, Any]) -> None:
     """Keep it there for the next start."""
     path.parent.mkdir(parents=True, exist_ok=True)
     files.write_texts({path: provenance.as_json(what)})
+
+
+class Lines:
+    """A file of JSON, an object a line; begun anew. Each line is in the file when `write` returns."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.out = open(path, "wb", buffering=0)  # noqa: SIM115 (open as long as its process lives)
+
+    def write(self, what: Mapping[str, Any]) -> None:
+        """Add a line. One that a full disk cut does not spoil the next."""
+        self.out.write(f"\n{json.dumps(what)}".encode())
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """The objects of such a file, also while it grows; a line that was cut is left out."""
+    try:
+        text = path.read_text("utf-8", "replace")
+    except OSError:
+        return []
+    found = []
+    for line in text.splitlines():
+        with suppress(ValueError):
+            one = json.loads(line)
+            found += [one] if isinstance(one, dict) else []
+    return found
 
 
 def check_room() -> None:

@@ -82,13 +82,17 @@ def test_a_command_without_a_door_says_why_by_its_kinds():
     def linked(*, link: OutputLink) -> None:
         """Link."""
 
-    def run(*, config: InputConfig) -> None:
+    def run(*, config: InputConfig) -> Printed:
         """Run."""
+
+    def tells(run: InputConfig) -> None:
+        """Tell."""
 
     def mapped(*, mapping: InputMapping) -> Printed:
         """Map."""
 
     assert "several runs share" in described(linked).why_no_wrapper and described(linked).why_no_module
+    assert "makes no file" in described(tells).why_no_wrapper
     assert not described(run).why_no_wrapper and "the folder of a run" in described(run).why_no_module
     assert not described(mapped).why_no_module
     assert "option('--mapping', listed(mapping).take(1))" in modules.module(described(mapped), PROJECT)["main.nf"]

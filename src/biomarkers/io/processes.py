@@ -1,0 +1,37 @@
+"""Whether a process still lives, by its number on this machine and when it began."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def this() -> dict[str, Any]:
+    """What this process is known by: host, number, and its beginning, since numbers are given again."""
+    return {"host": socket.gethostname(), "pid": os.getpid(), "born": _born(os.getpid())}
+
+
+def lives(known: Mapping[str, Any]) -> bool | None:
+    """Whether a process that `this` told of still lives; None where that cannot be seen from here.
+
+    >>> lives(this()), lives(this() | {"born": "before"}), lives(this() | {"host": "elsewhere"})
+    (True, False, None)
+    """
+    if known.get("host") != socket.gethostname() or not known.get("born") or not BOOT.exists():
+        return None
+    return bool(_born(int(known["pid"])) == known["born"])
+
+
+def _born(pid: int) -> str | None:
+    """The boot and the tick at which a process began (proc(5), /proc/PID/stat, field 22); a dead one has none."""
+    try:
+        cells = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        boot = BOOT.read_text("utf-8").strip()
+    except OSError:
+        return None
+    return None if cells[0] in "ZX" else f"{boot} {cells[19]}"
