@@ -46,7 +46,8 @@ class Column(NamedTuple):
 class Table:
     """Cells in rows, as they are shown. helps: of each column. folded: further rows under a row, by its place.
 
-    ordered: lines hang together, so the table is shown whole and in its order.
+    ordered: lines hang together, so the table is shown whole and in its order. aside: what it says is also drawn or
+    said beside it, so that it opens when asked for.
     """
 
     caption: str
@@ -55,6 +56,7 @@ class Table:
     helps: list[str] = field(default_factory=list)
     folded: Mapping[int, list[list[Cell]]] = field(default_factory=dict)
     ordered: bool = False
+    aside: bool = False
     name: str = ""
     kind: str = "table"
 
@@ -177,11 +179,12 @@ def table(
     of: str = "",
     below: Callable[[Any], Iterable[Any]] | None = None,
     ordered: bool = False,
+    aside: bool = False,
 ) -> Table:
     """The rows as the columns show them.
 
-    of: schema that the columns' `source` names are of. below: the further rows of a row, folded under it. ordered: as
-    in `Table`.
+    of: schema that the columns' `source` names are of. below: the further rows of a row, folded under it. ordered,
+    aside: as in `Table`.
     """
     rows = list(rows)
     folded = (
@@ -189,7 +192,7 @@ def table(
     )
     helps = [column.help or _described(column.source, of) for column in columns]
     cells, under = [_cells(columns, row) for row in rows], {i: found for i, found in folded.items() if found}
-    return Table(caption, columns, cells, helps, under, ordered)
+    return Table(caption, columns, cells, helps, under, ordered, aside)
 
 
 def _cells(columns: Sequence[Column], row: Any) -> list[Cell]:

@@ -62,7 +62,7 @@ addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const panel of document.querySelectorAll("details.panel[open]")) panel.open = false;
 });
-addEventListener("beforeprint", () => document.querySelectorAll("main details:not(.flow details)").forEach((one) => { one.open = true; }));
+addEventListener("beforeprint", () => document.querySelectorAll("main details:not(.flow details, .aside)").forEach((one) => { one.open = true; }));
 document.documentElement.classList.add("scripted");
 showWhere();
 document.body.dataset.ready = "yes";

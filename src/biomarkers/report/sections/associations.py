@@ -174,7 +174,7 @@ def _groups(given: Tables) -> Table:
         limits(by=_unit),
     ]
     rows = groups[~groups["marker"].isin(genes)]
-    return table("The groups that were compared", wording.each(rows), columns, of="groups")
+    return table("The groups that were compared", wording.each(rows), columns, of="groups", aside=True)
 
 
 def every_test_of_genes(given: Tables) -> list[Block]:

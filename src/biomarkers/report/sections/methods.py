@@ -65,8 +65,8 @@ def methods(given: Tables) -> list[Block]:
     return [
         *(pasted if said else []),
         Items(references, "References"),
-        table("What the words mean", GLOSSARY, terms),
-        table("Where the items of REMARK stand", REMARK, items),
+        table("What the words mean", GLOSSARY, terms, aside=True),
+        table("Where the items of REMARK stand", REMARK, items, aside=True),
     ]
 
 

@@ -62,6 +62,6 @@ def _curves(given: Tables) -> list[Block]:
         numbers("Patients treated", "n"),
     ]
     return [
-        table("Calibration", wording.each(of_groups), calibration, of="curves"),
-        table("Decision curve", wording.each(of_thresholds), benefit, of="curves"),
+        table("Calibration", wording.each(of_groups), calibration, of="curves", aside=True),
+        table("Decision curve", wording.each(of_thresholds), benefit, of="curves", aside=True),
     ]

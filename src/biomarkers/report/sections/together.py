@@ -204,7 +204,8 @@ def _two_columns(end: str, rows: pd.DataFrame) -> list[Block]:
         spec = finished(chart, alt, beside=min(room_for(labels), room_for(["x" * LINE])))
         blocks.append(Figure(slug(f"models_{end}"), head, caption, alt, spec))
     of = {(row.label, row.column): row for row in wording.each(rows)}
-    return [*blocks, table(head, labels, [Column("Marker", str, room="some"), *_columns(of)], of="results")]
+    listed = [Column("Marker", str, room="some"), *_columns(of)]
+    return [*blocks, table(head, labels, listed, of="results", aside=bool(blocks))]
 
 
 def _columns(of: Mapping[tuple[str, str], Any]) -> list[Column]:

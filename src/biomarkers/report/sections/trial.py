@@ -156,7 +156,7 @@ def presets(rows: pd.DataFrame | None, patients: int) -> list[Table]:
         ]
     differ = rows["patient"].nunique()
     caption = f"Censoring presets ema_itt and fda: {differ} of {count(patients, 'patient')} with another time or event"
-    return [table(caption, wording.each(rows), columns, of="presets")]
+    return [table(caption, wording.each(rows), columns, of="presets", aside=True)]
 
 
 def _months(row: Any, name: str) -> Cell:
