@@ -6,7 +6,7 @@ import dataclasses
 import shlex
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, ClassVar, Literal, NamedTuple, Self, Union, get_args, get_origin, get_type_hints
 
 from biomarkers.errors import Problem
@@ -78,8 +78,13 @@ class Group:
     PROGRAM: ClassVar[str] = "biomarkers"
 
     @classmethod
-    def settings(cls) -> Iterator[Setting]:
+    @cache
+    def settings(cls) -> tuple[Setting, ...]:
         """The group's settings in the order in which they are declared."""
+        return tuple(cls._declared())
+
+    @classmethod
+    def _declared(cls) -> Iterator[Setting]:
         hints = get_type_hints(cls)
         for field in dataclasses.fields(cls):  # type: ignore[arg-type]
             told = {"key": f"{cls.BLOCK}.{field.name}", "option": field.name, **field.metadata}

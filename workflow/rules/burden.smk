@@ -59,40 +59,6 @@ rule territory_of_targets:
         """
 
 
-rule denominator:
-    input:
-        unpack(coverage_of),
-        targets="resources/targets.bed",
-        coding="resources/coding.bed",
-    output:
-        regions="results/burden/{tumor}.callable.bed",
-        splice="results/burden/{tumor}.splice.bed",
-        denominator="results/burden/{tumor}.denominator.tsv",
-        steps="results/burden/{tumor}.steps.tsv",
-    log:
-        "results/logs/denominator/{tumor}.log",
-    wildcard_constraints:
-        tumor=one_of(tumor for tumor in FACTS.measured if has_depth(tumor)),
-    group:
-        "tumor"
-    resources:
-        mem_mb=growing(2000),
-        runtime=minutes(15),
-    params:
-        tumor=lambda wildcards, input: (f"--tumor-coverage {shlex.quote(input.tumor)}" if input.get("tumor") else ""),
-        normal=lambda wildcards, input: (
-            f"--normal-coverage {shlex.quote(input.normal)}" if input.get("normal") else ""
-        ),
-        options=of_denominator(RUN),
-    shell:
-        """
-        biomarkers denominator --targets {input.targets} --coding {input.coding} --sample {wildcards.tumor:q} {params.options} \
-            {params.tumor} {params.normal} \
-            --regions {output.regions:q} --splice-regions {output.splice:q} --denominator {output.denominator:q} \
-            --steps {output.steps:q} 2>{log}
-        """
-
-
 rule maf:
     # Every tumor's variants that passed every rule, and all of them in one file: one job, since most of it is start-up.
     input:

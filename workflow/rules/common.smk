@@ -6,7 +6,12 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import snakemake.common
+import snakemake.io
+import snakemake.rules
+from snakemake.dag import DAG
 from snakemake.jobs import GroupJob, Job
+from snakemake.output_index import OutputIndex
 from snakemake.scheduling.job_scheduler import JobScheduler
 
 from biomarkers import settings
@@ -14,7 +19,7 @@ from biomarkers.errors import BiomarkersError
 from biomarkers.io.files import shipped
 from biomarkers.io.scratch import check_room
 from biomarkers.run import maf_entry
-from biomarkers.run.chain import REFERENCES, links, summed
+from biomarkers.run.chain import GIVEN, REFERENCES, links, summed
 from biomarkers.run.check import check_run, read_run
 from biomarkers.run.clinic import gene_set_files
 from biomarkers.run.earlier_pages import EarlierPages
@@ -25,10 +30,17 @@ from biomarkers.run.journal import Journal
 from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
 from biomarkers.run.sarek import handover as handed
+from biomarkers.run import pace
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
 from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
-from biomarkers.run.resources import bounded, growing, heap, minutes, one_of, waking_once
+from biomarkers.run.resources import bounded, growing, heap, minutes, one_of
+
+# What Snakemake does anew for each of thousands of jobs.
+pace.split_once(snakemake.io)
+pace.producers_once(OutputIndex)
+pace.parameters_once(snakemake.common, snakemake.rules)
+pace.compared_as_text(DAG)
 
 
 envvars:
@@ -129,7 +141,7 @@ QC = SETTINGS["qc"]
 minutes = partial(minutes, most=SETTINGS["jobs"]["max_minutes"])
 if workflow.is_main_process:
     bounded(GroupJob, SETTINGS["jobs"]["max_minutes"])
-    waking_once(JobScheduler)
+    pace.waking_once(JobScheduler)
 
 # On a cluster a step of seconds would wait for minutes: those of the whole cohort run where Snakemake does, while it is small.
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path and name != "mapping"}

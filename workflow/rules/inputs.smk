@@ -27,11 +27,10 @@ def vcfs_of(wildcards):
     return RUN.samples.by_name[wildcards.tumor].vcfs
 
 
-def made_beside(of):
-    """An index that is made of the files of which the MD5 is asked, or of the genome."""
-    if of == REFERENCES:
-        return ["resources/genome.fa.fai"] if REFERENCE["fasta"] else []
-    return [FACTS.reads.of(of.removeprefix("reads.")).index]
+def summed_of(wildcards):
+    """Files of a sample of which the MD5 is kept: its reads as they were given and as they stand in the end."""
+    own = FACTS.reads.of(wildcards.sample).file
+    return [LAYOUT.place(file) if file == own else file for file in SUMMED[f"reads.{wildcards.sample}"]]
 
 
 def lane_words(wildcards):
@@ -123,11 +122,11 @@ def variants_words(wildcards):
 
 
 def territory_of(wildcards):
-    """Callable regions of a tumor, and coding targets where depth was measured; none when its territory is assumed."""
+    """Callable regions of a tumor that came as a VCF; none when its territory is assumed."""
     if wildcards.tumor in FACTS.assumed:
         return {}
-    known = {kind: f"results/burden/{wildcards.tumor}.{kind}.bed" for kind in ("callable", "splice")}
-    return known | ({"coding_targets": "resources/coding_targets.bed"} if coverage_of(wildcards) else {})
+    kinds = {"regions": "callable", "splice_regions": "splice"}
+    return {name: f"results/burden/{wildcards.tumor}.{kind}.bed" for name, kind in kinds.items()}
 
 
 def has_depth(tumor):
@@ -135,11 +134,9 @@ def has_depth(tumor):
     return RUN.samples.by_name[tumor].entry != "vcf"
 
 
-def coverage_of(wildcards):
-    """Quantized depth of a tumor and its normal; none when the sample came as a VCF."""
-    pair = zip(("tumor", "normal"), tumor_and_normal(wildcards))
-    if not has_depth(wildcards.tumor):
-        return {}
+def depth_of_pair(wildcards):
+    """Quantized depth of a tumor and, if it has one, its normal."""
+    pair = zip(("tumor_coverage", "normal_coverage"), tumor_and_normal(wildcards))
     return {role: f"results/qc/depth/{sample.sample}.quantized.bed.gz" for role, sample in pair}
 
 

@@ -2,28 +2,29 @@
 
 
 rule checksums:
-    # Large files once a run. What waits for the job that made an index belongs to its group on a cluster.
+    # Of the references, once a run; the reads of a sample are summed where its depth is measured.
     input:
-        after=lambda wildcards: made_beside(wildcards.of),
-        files=lambda wildcards: SUMMED[wildcards.of],
+        after="resources/genome.fa.fai" if REFERENCE["fasta"] else [],
+        files=SUMMED.get(REFERENCES, []),
     output:
         "results/provenance/{of}.md5",
     log:
         "results/logs/checksums/{of}.log",
     wildcard_constraints:
-        of=one_of(SUMMED),
+        of=REFERENCES,
     group:
-        lambda wildcards: "reference" if wildcards.of == REFERENCES else "reads"
+        "reference"
     resources:
         mem_mb=growing(500),
-        runtime=minutes(10, per_gigabyte=5, of=lambda wildcards: SUMMED[wildcards.of]),
+        runtime=minutes(10, per_gigabyte=5, of=lambda wildcards: SUMMED[REFERENCES]),
     shell:
         "md5sum {input.files:q} > {output:q} 2> {log:q}"
 
 
 rule provenance:
     input:
-        chain=list(LINKS),
+        # What it is made of in the end is the user's, who may have put reads away.
+        chain=[path for path, link in LINKS.items() if link.by != GIVEN],
         sums=expand("results/provenance/{of}.md5", of=SUMMED),
     output:
         "results/burden/tmb.tsv.json",
@@ -43,3 +44,7 @@ rule provenance:
         ),
     shell:
         "biomarkers provenance --in-force {params.config:q} {params.sums:q} {params.places} --record {output} 2> {log}"
+
+
+# Of a thousand pairs it takes ten megabytes.
+del LINKS

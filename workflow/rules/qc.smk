@@ -2,7 +2,8 @@
 
 
 rule depth:
-    # Depth over the targets, read statistics and Picard's capture metrics of a sample, in one job.
+    # Depth over the targets, read statistics, Picard's capture metrics and checksums of a sample, in one job: each job costs
+    # Snakemake milliseconds and a quarter of a megabyte, of which a thousand pairs have enough.
     input:
         bam=FACTS.reads.file,
         index=FACTS.reads.index,
@@ -19,6 +20,7 @@ rule depth:
         distribution="results/qc/depth/{sample}.mosdepth.region.dist.txt",
         stats="results/qc/stats/{sample}.txt",
         versions="results/qc/depth/{sample}.versions.txt",
+        sums="results/provenance/reads.{sample}.md5",
     log:
         "results/logs/depth/{sample}.log",
     benchmark:
@@ -30,8 +32,9 @@ rule depth:
     threads: 2
     resources:
         mem_mb=growing(3500),
-        runtime=minutes(20, per_gigabyte=15, of=given_of),
+        runtime=minutes(20, per_gigabyte=20, of=given_of),
     params:
+        summed=summed_of,
         # One boundary is enough to tell callable bases, and keeps the file small.
         enough=lambda wildcards: BURDEN[
             ("tumor_depth" if RUN.samples.by_name[wildcards.sample].is_tumor else "normal_depth")
@@ -47,6 +50,7 @@ rule depth:
         mosdepth --threads {threads} --no-per-base --by {input.targets} --quantize 0:{params.enough}: --thresholds 10,25 --fasta {input.genome} \
             "${{prefix%.mosdepth.summary.txt}}" {input.bam:q}
         mosdepth --version > {output.versions:q}
+        md5sum {params.summed:q} > {output.sums:q}
         samtools stats -@ {threads} --reference {input.genome} {input.bam:q} > {output.stats:q}
         if [ -n "{params.hs_metrics}" ]; then
             intervals=$(mktemp --suffix .interval_list)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
     """Identifiers of the patients sheet, after every clinical sheet was checked against it."""
-    from biomarkers.clinical import inputs, liver
-
     sheets = config["clinical"]
     for name, path in sheets.items():
         # These end at the burden.
@@ -29,6 +27,9 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
             problems.add(Problem(path, f"clinical.{name}", path, "clinical.patients beside it, in the config"))
     if sheets["patients"] is None:
         return set()
+
+    from biomarkers.clinical import inputs, liver
+
     rules = Endpoints.of(config)
     inputs.check_settings(problems, rules)
     read = inputs.read_sheets(
@@ -64,13 +65,14 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
 
 def check_plan(run: Run, problems: Problems) -> None:
     """The plan by itself, its names against the columns that the cohort will have, and the cells of its columns."""
-    from biomarkers.association import gene_sets, plan, values
-    from biomarkers.clinical import cohort_columns, liver
-
     file, sheets = run.config["plan"], run.config["clinical"]
     settings = problems.catch(yamls.load, file) if file else None
     if settings is None:
         return
+
+    from biomarkers.association import gene_sets, plan, values
+    from biomarkers.clinical import cohort_columns, liver
+
     if sheets["patients"] is None:
         plan.read_plan(settings, file, problems=problems)
         return

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 
 
@@ -63,30 +63,6 @@ def bounded(kind: Any, most: int) -> None:
     kind.resources = property(resources)
 
 
-def waking_once(kind: Any) -> None:
-    """Let Snakemake's scheduler wait for one timer at a time.
-
-    It looks for jobs again a second after each look, since no more than so many may start in a second, and after each
-    job that ended: with the timers of all these looks it would look as many times a second as jobs have ended.
-
-    kind: Snakemake's class of a scheduler.
-    """
-
-    def wake_later(scheduler: Any, delay: float) -> None:
-        if getattr(scheduler, "timer", None) is not None:
-            return
-
-        def wake() -> None:
-            scheduler.timer = None
-            scheduler._open_jobs.release()
-
-        scheduler.timer = threading.Timer(delay, wake)
-        scheduler.timer.daemon = True
-        scheduler.timer.start()
-
-    kind._schedule_reevalutation = wake_later
-
-
 def heap(megabytes: int, parts: int = 1) -> int:
     """Java heap in MB for each of `parts` processes of a job with this memory: what a JVM needs besides is left free.
 
@@ -99,10 +75,20 @@ def heap(megabytes: int, parts: int = 1) -> int:
 def one_of(names: Iterable[str]) -> str:
     r"""Regular expression that matches just these names; nothing at all without names.
 
-    >>> one_of(["T1", "a.b"]), one_of([])
-    ('T1|a\\.b', '(?!)')
+    What names begin with alike stands there once: that of a thousand samples is matched a hundred thousand times.
+
+    >>> one_of(["T1", "a.b"]), one_of(["P1-T", "P1-N", "P1"]), one_of([])
+    ('(?:T1|a\\.b)', 'P1(?:|\\-(?:N|T))', '(?!)')
     """
-    return "|".join(re.escape(name) for name in names) or "(?!)"
+    return _either(sorted(set(names))) or "(?!)"
+
+
+def _either(names: list[str]) -> str:
+    """Of sorted names."""
+    shared = os.path.commonprefix(names)  # noqa: RUF071 (letters of names, not folders)
+    groups = groupby((name.removeprefix(shared) for name in names), key=lambda rest: rest[:1])
+    rests = [_either(list(group)) if first else "" for first, group in groups]
+    return re.escape(shared) + (f"(?:{'|'.join(rests)})" if len(rests) > 1 else "")
 
 
 def _doubled(attempt: int) -> int:

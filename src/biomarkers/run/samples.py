@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from biomarkers.errors import InputError, Problem, Problems
@@ -83,7 +84,12 @@ class Samples:
 
     def normal_of(self, tumor: Sample) -> Sample | None:
         """The matched normal of a tumor, None when it has none."""
-        return next((s for s in self.by_name.values() if s.patient == tumor.patient and not s.is_tumor), None)
+        return self._normals.get(tumor.patient)
+
+    @cached_property
+    def _normals(self) -> dict[str, Sample]:
+        """The first normal of each patient."""
+        return {s.patient: s for s in reversed(self.by_name.values()) if not s.is_tumor}
 
 
 def build(

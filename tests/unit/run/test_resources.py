@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
+import re
 from types import SimpleNamespace
 
-from snakemake.scheduling.job_scheduler import JobScheduler
-
-from biomarkers.run.resources import bounded, growing, minutes, waking_once
+from biomarkers.run.resources import bounded, growing, minutes, one_of
 
 
 def test_memory_grows_with_retries_and_with_threads():
@@ -45,18 +43,9 @@ def test_a_group_asks_for_no_more_minutes_than_a_job_may():
     assert Group(mem_mb=3).resources == {"mem_mb": 3}
 
 
-def test_a_scheduler_has_one_timer_however_often_it_asks_for_one():
-    """Under the name that this version of Snakemake gives the method; each timer starts one look."""
-    assert callable(JobScheduler._schedule_reevalutation)
-
-    class Scheduler:
-        def __init__(self):
-            self._open_jobs = threading.Semaphore(0)
-
-    waking_once(Scheduler)
-    scheduler = Scheduler()
-    for _ in range(2):
-        for _ in range(20):
-            scheduler._schedule_reevalutation(0.05)
-        assert scheduler._open_jobs.acquire(timeout=60)
-        assert not scheduler._open_jobs.acquire(timeout=0.3)
+def test_a_pattern_of_names_matches_just_these_however_they_begin():
+    names = ["P1", "P1-T", "P1-T2", "P10-T", "a.b", "a+b", "", "TCGA-AB-1-01A", "TCGA-AB-1-11A"]
+    pattern = re.compile(f"(?:{one_of(names)})$")
+    assert all(pattern.match(name) for name in names)
+    assert not any(pattern.match(name) for name in ("P", "P1-", "P1-T22", "P100-T", "aXb", "TCGA-AB-1-", "b"))
+    assert len(one_of([f"TCGA-AB-{number:04}-01A" for number in range(1000)])) < 15_000

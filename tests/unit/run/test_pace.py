@@ -1,0 +1,120 @@
+"""What Snakemake need not do anew for each job comes out as before."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import threading
+from types import SimpleNamespace
+
+import pytest
+from snakemake import common, dag, io, output_index
+from snakemake.exceptions import WildcardError
+from snakemake.scheduling.job_scheduler import JobScheduler
+
+from biomarkers.run import pace
+
+
+@pytest.fixture
+def files():
+    """Snakemake's module of files anew, which nobody else uses."""
+    kept = {name: module for name, module in sys.modules.items() if name.startswith("snakemake.io")}
+    for name in kept:
+        del sys.modules[name]
+    fresh = importlib.import_module("snakemake.io")
+    yield fresh
+    for name in [name for name in sys.modules if name.startswith("snakemake.io")]:
+        del sys.modules[name]
+    sys.modules.update(kept)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wildcards"),
+    [
+        ("results/{tumor,(?:A|B)}.{library,[A-Z]{1,2}}.bam", {"tumor": "A", "library": "L"}),
+        ("{tumor}/{tumor}.tsv", {"tumor": "x{y}z"}),
+        ("resources/genome.fa", {"tumor": "A"}),
+        ("{tumor}{number}", {"tumor": "A", "number": 7, "other": "b"}),
+        ("", {}),
+    ],
+)
+def test_wildcards_are_put_in_as_snakemake_does(files, pattern, wildcards):
+    pace.split_once(files)
+    for _ in range(2):
+        assert files.apply_wildcards(pattern, wildcards) == io.apply_wildcards(pattern, wildcards)
+
+
+def test_a_wildcard_without_a_value_is_told_in_its_words(files):
+    pace.split_once(files)
+    with pytest.raises(WildcardError, match="sample"):
+        files.apply_wildcards("{sample}.bam", {"tumor": "A"})
+
+
+def test_files_keep_their_marks_and_share_nothing_that_a_job_changes(files):
+    pace.split_once(files)
+    rule = SimpleNamespace(pathvars=SimpleNamespace(apply=lambda path: path))
+    named = files.IOFile(files.temp("results/{tumor}.bam"), rule=rule).apply_wildcards({"tumor": "A"})
+    assert named == "results/A.bam" and files.is_flagged(named, "temp") and not files.is_flagged(named, "protected")
+    assert files.IOFile("{tumor}.bam", rule=rule).apply_wildcards({"tumor": "A"}).flags == {}
+    # What a function names is marked afterwards, as by ancient(function).
+    one, other = (files.IOFile("genome.fa", rule=rule).apply_wildcards({}) for _ in range(2))
+    one.flags["ancient"] = True
+    assert files.is_flagged(one, "ancient") and not files.is_flagged(other, "ancient")
+    assert not files.is_flagged("text", "temp")
+
+
+def test_what_is_asked_again_is_remembered_of_each_index_and_module():
+    assert list(inspect.signature(output_index.OutputIndex.match_producers).parameters) == ["self", "targetfile"]
+    asked = []
+
+    class Index:
+        def match_producers(self, file):
+            asked.append(file)
+            return {id(self), file}
+
+    pace.producers_once(Index)
+    first, second = Index(), Index()
+    for index in (first, first, second):
+        assert index.match_producers("a") == {id(index), "a"}
+    assert asked == ["a", "a"]
+
+    module, other = (SimpleNamespace(get_function_params=common.get_function_params) for _ in range(2))
+    pace.parameters_once(module, other)
+    assert list(other.get_function_params(lambda wildcards, attempt: 1)) == ["wildcards", "attempt"]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "looked"),
+    [(["a", "a-b/c", "a.d"], 0), (["a", "a-b", "a/c"], 1), (["a/b/c", "a/b/d"], 0), (["x/../a", "a/c"], 1)],
+)
+def test_a_folder_among_outputs_is_still_looked_at(outputs, looked):
+    assert callable(dag.DAG.check_directory_outputs)
+    calls = []
+
+    class Graph:
+        jobs = (SimpleNamespace(output=[output]) for output in outputs)
+
+        def check_directory_outputs(self):
+            calls.append(self)
+
+    pace.compared_as_text(Graph)
+    Graph().check_directory_outputs()
+    assert len(calls) == looked
+
+
+def test_a_scheduler_has_one_timer_however_often_it_asks_for_one():
+    """Under the name that this version of Snakemake gives the method; each timer starts one look."""
+    assert callable(JobScheduler._schedule_reevalutation)
+
+    class Scheduler:
+        def __init__(self):
+            self._open_jobs = threading.Semaphore(0)
+
+    pace.waking_once(Scheduler)
+    scheduler = Scheduler()
+    for _ in range(2):
+        for _ in range(20):
+            scheduler._schedule_reevalutation(0.05)
+        assert scheduler._open_jobs.acquire(timeout=60)
+        assert not scheduler._open_jobs.acquire(timeout=0.3)
