@@ -106,11 +106,18 @@ class Opened:
         """Go through the page, so that all is drawn."""
         self.tab.evaluate("document.querySelectorAll('main details.fold').forEach((one) => { one.open = true; })")
         self.tab.evaluate(GO_THROUGH)
-        self.tab.wait_for_function(
+        self.until(
             "document.querySelectorAll('[data-figure] .chart:not([data-drawn]):not(.failed)').length === 0"
-            " && document.querySelectorAll('[data-table]:not([data-shown])').length === 0",
-            polling=100,
+            " && document.querySelectorAll('[data-table]:not([data-shown])').length === 0"
         )
+
+    def until(self, holds: str, given: Any = None) -> None:
+        """Wait until an expression of JavaScript holds; the page's policy forbids playwright to ask for it in there."""
+        for _ in range(3_000):
+            if self.tab.evaluate(holds, given):
+                return
+            self.tab.wait_for_timeout(100)
+        raise AssertionError(f"never held: {holds}")
 
     def is_clean(self) -> bool:
         """Nothing said, nothing asked but the page itself."""

@@ -28,9 +28,9 @@ def told(page: Any, tool: Any, endpoint: str, marker: str) -> str:
     tool.get_by_label("Endpoint").select_option(endpoint)
     tool.get_by_label("Marker").select_option(label=marker)
     of_time = "events" if endpoint == "pfs" else "/"
-    page.tab.wait_for_function(
+    page.until(
         "([marker, word]) => { const said = document.querySelector('.said p').textContent;"
-        " return said.startsWith(marker) && said.includes(word); }", arg=[marker, of_time], timeout=60_000,
+        " return said.startsWith(marker) && said.includes(word); }", [marker, of_time],
     )  # fmt: skip
     return " ".join(tool.locator(".said").inner_text().split())
 
@@ -65,7 +65,7 @@ def test_a_gene_or_set_shows_whom_its_test_compared(opened: Callable[..., Any], 
     assert f"Not evaluable: {26 if marker == 'MDC1' else 1} " in pfs
     assert tool.locator(".badge").inner_text() == "exploratory"
     tool.get_by_label("Endpoint").press("ArrowUp")
-    page.tab.wait_for_function("!document.querySelector('.said p').textContent.includes('events')", timeout=60_000)
+    page.until("!document.querySelector('.said p').textContent.includes('events')")
     assert " ".join(tool.locator(".said").inner_text().split()) == response and page.is_clean()
 
 

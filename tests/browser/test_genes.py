@@ -17,9 +17,7 @@ pytestmark = pytest.mark.slow
 
 def shown(page: Any, gene: str) -> str:
     """What is said of the gene, once it is shown."""
-    page.tab.wait_for_function(
-        "(gene) => document.querySelector('[data-tool=gene]').dataset.gene === gene", arg=gene, timeout=60_000
-    )
+    page.until("(gene) => document.querySelector('[data-tool=gene]').dataset.gene === gene", gene)
     return " ".join(page.tab.locator("[data-tool=gene]").inner_text().split())
 
 

@@ -165,7 +165,7 @@ def test_the_navigation_shows_where_one_reads(opened: Callable[..., Any], trial_
     page = opened(trial_page)
     assert page.tab.locator("#bar nav [aria-current]").inner_text() == "Result"
     page.tab.locator("#bar nav a", has_text="Safety").click()
-    page.tab.wait_for_function("document.querySelector('#bar nav [aria-current]').textContent === 'Safety'")
+    page.until("document.querySelector('#bar nav [aria-current]').textContent === 'Safety'")
     assert page.tab.locator("#bar").bounding_box()["y"] == 0
 
 
@@ -325,7 +325,7 @@ def test_groups_are_compared_as_the_plan_cut_them_or_as_the_reader_does(
     assert badge.inner_text() == "primary" and "AUC 0.674" in said.inner_text() and tool.locator("svg").count() == 2
     tool.get_by_label("Endpoint").select_option("pfs")
     groups = tables.read(TRIAL / "groups.tsv", "groups").query("endpoint == 'pfs' and marker == 'tmb_per_mb'")
-    page.tab.wait_for_function("document.querySelector('.said').textContent.includes('months')")
+    page.until("document.querySelector('.said').textContent.includes('months')")
     text, results = said.inner_text(), tables.read(TRIAL / "results.tsv", "results")
     for row in groups[groups["group"].str.contains("10")].itertuples():
         shown = "not reached" if row.estimate != row.estimate else f"{row.estimate:.3g} months"
@@ -334,7 +334,7 @@ def test_groups_are_compared_as_the_plan_cut_them_or_as_the_reader_does(
     assert f"hazard ratio {cox['estimate']:.3g}"[:16] in text and "p = " in text
     tool.get_by_label("Groups").select_option("own")
     tool.get_by_label("Own cutoff").fill("5")
-    page.tab.wait_for_function("document.querySelector('.badge').textContent === 'not in the plan'")
+    page.until("document.querySelector('.badge').textContent === 'not in the plan'")
     assert "p = " not in said.inner_text() and "no p" in said.inner_text()
     cohort = tables.read(TRIAL / "cohort.tsv", "cohort").dropna(subset=["tmb_per_mb", "pfs_months"])
     assert f"n = {int((cohort['tmb_per_mb'] >= 5).sum())}," in said.inner_text()
