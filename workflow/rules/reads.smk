@@ -48,7 +48,7 @@ use rule align as align_library with:
     log:
         "results/logs/align/{sample}.{library}.log",
     benchmark:
-        "results/benchmarks/align/{sample}.{library}.tsv"
+        "results/benchmarks/align_library/{sample}.{library}.tsv"
     wildcard_constraints:
         sample=one_of(FACTS.several_libraries),
         library="[A-Za-z0-9][A-Za-z0-9._-]*",

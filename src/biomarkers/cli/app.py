@@ -68,15 +68,16 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit status of `biomarkers ARGUMENTS`; messages go to stderr."""
-    if not arguments or arguments in (["--help"], ["-h"]):
-        print(overview())
-        return 0
-    if arguments == ["--version"]:
-        print(version())
-        return 0
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
-        return _call(arguments)
+        if not arguments or arguments in (["--help"], ["-h"]):
+            print(overview())
+        elif arguments == ["--version"]:
+            print(version())
+        else:
+            _call(arguments)
+        sys.stdout.flush()
+        return 0
     except BiomarkersError as error:
         print(error, file=sys.stderr)
         return error.exit_status
@@ -122,7 +123,7 @@ def overview() -> str:
     return "\n".join(lines)
 
 
-def _call(arguments: list[str]) -> int:
+def _call(arguments: list[str]) -> None:
     from importlib import import_module
 
     name, *rest = arguments
@@ -134,4 +135,3 @@ def _call(arguments: list[str]) -> int:
     from biomarkers.cli import _command
 
     _command.call(getattr(import_module(f"biomarkers.cli.{module}"), module), rest)
-    return 0
