@@ -128,12 +128,14 @@ class Opened:
 
 @pytest.fixture
 def opened(chromium: Any) -> Iterator[Callable[..., Opened]]:
-    """Opens a page with the network off; width: of the window in pixels; scheme: light or dark."""
+    """Opens a page with the network off; width: of the window in pixels, touched below 600; scheme: light or dark."""
     contexts = []
 
     def open_page(path: Path, *, width: int = 1280, scheme: str = "light", script: bool = True) -> Opened:
         size = {"width": width, "height": 900}
-        context = chromium.new_context(viewport=size, color_scheme=scheme, offline=True, java_script_enabled=script)
+        context = chromium.new_context(
+            viewport=size, color_scheme=scheme, offline=True, java_script_enabled=script, has_touch=width < 600
+        )
         contexts.append(context)
         return Opened(context, path, script)
 

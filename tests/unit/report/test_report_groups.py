@@ -108,7 +108,7 @@ def test_the_forest_names_the_first_group_first() -> None:
     second = first | {"marker": "sex", "first": "M", "second": "F", "cut_at": None, "estimate": 4.0, "ci_high": 8.0}
     adjusted = first | {"estimate": 0.3, "test": "adjusted"}
     (figure,) = forests(pd.DataFrame([first, second, adjusted, first | {"marker": "age", "first": None}]))
-    drawn = {row["label"]: (row["estimate"], row["ci_low"], row["ci_high"]) for row in rows(figure.spec, "label")}
+    drawn = {row["label"]: (row["estimate"], row["ci_low"], row["ci_high"]) for row in rows(figure.spec, "estimate")}
     assert drawn == {
         "TMB > 9.88 vs <= 9.88, PFS": (0.25, 0.125, 0.5),
         "Sex M vs F, PFS": (4.0, 0.125, 8.0),

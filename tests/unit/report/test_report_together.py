@@ -97,9 +97,9 @@ def test_alone_and_adjusted_stand_side_by_side_with_their_own_n() -> None:
     assert isinstance(figure, Figure)
     found = {(row["label"], row["column"]): row["numbers"] for row in drawn(figure, "numbers")}
     assert found == {
-        ("TMB, per unit of x", "Univariable"): "2.00 (1.00 to 4.00)",
-        ("TMB, per unit of x", "Multivariable"): "3.00 (1.50 to 6.00)",
-        ("PD-L1, per unit of x", "Univariable"): "1.25 (1.00 to 4.00)",
+        ("TMB, per unit of x", "Univariable"): "2.00 (1.00–4.00)",
+        ("TMB, per unit of x", "Multivariable"): "3.00 (1.50–6.00)",
+        ("PD-L1, per unit of x", "Univariable"): "1.25 (1.00–4.00)",
     }
 
 

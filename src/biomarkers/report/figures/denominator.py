@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from biomarkers.report.figures.names import OF_LINE, named_above, wrapped
 from biomarkers.report.figures.style import FULL, INK, PALETTE, tooltips
 from biomarkers.report.numbers import count, number
 
@@ -25,6 +26,8 @@ LOSSES = {
 LEFT = "Callable, the denominator"
 COLOURS = {LEFT: PALETTE[0], "Insufficient depth in normal": PALETTE[1], "Insufficient depth in tumor": PALETTE[3]}
 COLOURS |= {"Not coding": "#c9ced4"}
+LINE = 46
+"""Characters on one line of the name of a step with its numbers."""
 NAMED = 40
 """Samples up to which each column carries its name."""
 
@@ -78,15 +81,17 @@ def _cohort(wide: pd.DataFrame, size: float, name: str) -> Any:
     data = pd.DataFrame(rows)
     several = len(wide) > 1
     title = f"{name} left, median and range of {len(wide)} samples" if several else f"{name} left"
-    base = alt.Chart(data).encode(y=alt.Y("step:N", sort=None, title=None).axis(domain=False, ticks=False))
-    domain = [0, float(data["high"].max()) * 1.55]
-    x = alt.X("middle:Q", title=title).scale(domain=domain, nice=False).axis(tickCount=6)
-    bars = base.mark_bar(color=PALETTE[0], opacity=0.75, height=20).encode(x=x)
-    text = base.mark_text(align="left", dx=8, fontSize=12, color=INK).encode(x="high:Q", text="text:N")
-    layers = [bars, text]
+    data["label"] = [wrapped(f"{step}: {text}", LINE) for step, text in zip(data["step"], data["text"], strict=True)]
+    height = 28 + OF_LINE * (int(data["label"].str.count("\n").max()) + 1)
+    below = height / 2 - 12
+    y = alt.Y("step:N", sort=None, title=None, axis=None, scale=alt.Scale(paddingInner=0))
+    base = alt.Chart(data).encode(y=y)
+    x = alt.X("middle:Q", title=title).scale(domainMin=0, nice=False).axis(tickCount=6, grid=False)
+    bars = base.mark_bar(color=PALETTE[0], opacity=0.75, height=16, yOffset=below).encode(x=x)
+    layers = [bars, named_above(data, y, height=height)]
     if several:
-        layers.insert(1, base.mark_rule(color=INK, strokeWidth=1.4).encode(x="low:Q", x2="high:Q"))
-    return alt.layer(*layers).properties(width=FULL, height=34 * len(data))
+        layers.insert(1, base.mark_rule(color=INK, strokeWidth=1.4, yOffset=below).encode(x="low:Q", x2="high:Q"))
+    return alt.layer(*layers).properties(width=FULL, height=height * len(data))
 
 
 def _samples(wide: pd.DataFrame, size: float, name: str) -> Any:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any, Literal, NamedTuple
 
 import altair as alt
 import pandas as pd
 
+from biomarkers.report.figures.names import OF_LINE, wrapped
 from biomarkers.report.figures.style import FULL, INK, MUTED, tooltips
 
-LINE = 30
+LINE = 26
 """Characters of a label on one line: between the numbers of both sides on a narrow screen."""
-BAR, OF_LINE, GAP = 13, 14, 8
-"""Heights in pixels: of a bar, of a line of its label, and between two rows."""
+BAR, GAP = 13, 8
+"""Heights in pixels: of a bar, and between two rows."""
 
 
 class Sides(NamedTuple):
@@ -31,7 +31,7 @@ def tornado(bars: pd.DataFrame, labels: pd.DataFrame, sides: Sides) -> Any:
     side: -1 or 1; share: from 0 to 1, of the treated patients. Names stand above their bars, so that the bars have
     the whole width however long a name is.
     """
-    names = {label: "\n".join(textwrap.wrap(label, LINE)) for label in labels["label"]}
+    names = {label: wrapped(label, LINE) for label in labels["label"]}
     order = [names[label] for label in labels["label"]]
     lines = max(name.count("\n") for name in order) + 1
     height = lines * OF_LINE + BAR + GAP

@@ -25,14 +25,31 @@ const inDark = (part) => {
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, key === "datasets" ? value : inDark(value)]));
 };
 
-// Vega-Lite's width is that of the plot; the axis and its labels need room beside it.
-const narrowed = (spec, width) => {
+// Vega-Lite's width is that of the plot; the axis and its labels need room beside it. On a narrow screen a legend has
+// fewer columns, and the title of the axis below several lines.
+const OF_LETTER = 7;
+const linesOf = (text, most) => text.split(" ").reduce((lines, word) => {
+  const longer = lines.at(-1) ? lines.at(-1) + " " + word : word;
+  return longer.length <= most ? [...lines.slice(0, -1), longer] : [...lines, word];
+}, [""]).filter(Boolean);
+const narrowed = (spec, width, room) => {
   for (const part of [spec, ...(spec.vconcat || [])]) {
     if (typeof part.width === "number") part.width = Math.min(part.width, width);
   }
   const beside = spec.hconcat || [];
   const between = (spec.spacing || 0) * (beside.length - 1);
   for (const part of beside) part.width = Math.min(part.width, Math.max(60, Math.floor((width - between) / beside.length)));
+  const look = (part, key) => {
+    if (!part || typeof part !== "object") return;
+    const { legend } = part;
+    if (legend && (legend.columns || legend.direction === "horizontal")) {
+      const longest = Math.max(10, ...((part.scale || {}).domain || []).map((one) => String(one).length));
+      legend.columns = Math.max(1, Math.min(legend.columns || Infinity, Math.floor(width / (28 + OF_LETTER * longest))));
+    }
+    if (key === "x" && typeof part.title === "string" && part.title.length * OF_LETTER > width) part.title = linesOf(part.title, Math.floor(width / OF_LETTER));
+    for (const [name, inner] of Object.entries(part)) if (name !== "datasets") look(inner, name);
+  };
+  if (room < store.style.full) look(spec);
   return spec;
 };
 
@@ -61,8 +78,18 @@ const drawn = async (figure, spec) => {
   const room = figure.chart.clientWidth;
   figure.room = room;
   try {
-    const light = narrowed(spec, Math.max(150, room - ((spec.usermeta || {}).beside || 85)));
-    const result = await embedded(figure.chart, darkScreen.matches ? inDark(light) : light);
+    const fitted = async (width) => {
+      const light = narrowed(figure.spec(), width, room);
+      return embedded(figure.chart, darkScreen.matches ? inDark(light) : light);
+    };
+    const width = Math.max(150, room - (spec.usermeta.beside || 85));
+    let result = await fitted(width);
+    // What stands beside the plot needs more than was foreseen: less of the plot, rather than all of it smaller.
+    const more = figure.chart.querySelector("svg").viewBox.baseVal.width - room;
+    if (more > 1 && room < store.style.full) {
+      result.view.finalize();
+      result = await fitted(Math.max(120, width - more));
+    }
     if (figure.view) figure.view.finalize();
     figure.view = result.view;
     figure.marks = marksOf(figure.chart, "patient");

@@ -11,7 +11,7 @@ from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, limits, numbers, table, texts
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.figures.forest import MOST_ROWS, forest
-from biomarkers.report.figures.style import Figure, finished, room_for
+from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.given import GENES, ROLES, Tables
 from biomarkers.report.numbers import NOT_REACHED, count, estimate, missing, p_value, percent
 
@@ -150,7 +150,7 @@ def forests(results: pd.DataFrame) -> list[Figure]:
             f"{len(drawn)} of {len(rows)} comparisons of the result table. Squares are estimates, lines 95% intervals, "
             "with an arrow where they go on beyond the axis; unadjusted for other markers and for the number of tests."
         )
-        spec = finished(chart, alt, beside=room_for(label))
+        spec = finished(chart, alt, beside=24)
         found.append(Figure(kind, f"Forest plot of {name.lower()}s", caption, alt, spec))
     return found
 

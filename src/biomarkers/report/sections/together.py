@@ -13,7 +13,7 @@ from biomarkers.report.blocks import Block, Column, Paragraph, absent, table, va
 from biomarkers.report.figures.forest import MOST_ROWS
 from biomarkers.report.figures.quadrants import quadrants
 from biomarkers.report.figures.style import Figure, finished, room_for, slug
-from biomarkers.report.figures.two_forests import LINE, two_forests
+from biomarkers.report.figures.two_forests import two_forests
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import bounds, count, estimate, number, p_phrase, p_value, percent
 from biomarkers.report.sections.associations import RATIOS
@@ -189,7 +189,10 @@ def _two_columns(end: str, rows: pd.DataFrame) -> list[Block]:
     drawn = known[known["label"].isin(shown)]
     drawn = drawn.assign(place=drawn["label"].map(shown.index)).sort_values("place", kind="stable")
     name, _, reading = RATIOS[str(rows["estimate_type"].iloc[0])]
-    numbers = [f"{estimate(row.estimate)} ({bounds(row.ci_low, row.ci_high)})" for row in wording.each(drawn)]
+    numbers = [
+        f"{estimate(row.estimate)} ({bounds(row.ci_low, row.ci_high).replace(' to ', '–')})"
+        for row in wording.each(drawn)
+    ]
     columns = ["label", "column", "estimate", "ci_low", "ci_high", "p_value", "n"]
     title = wording.label(end)
     head = f"{title}: {name.lower()}s alone and with covariates"
@@ -201,7 +204,7 @@ def _two_columns(end: str, rows: pd.DataFrame) -> list[Block]:
             f"{len(shown)} of {len(labels)} rows of the table below. Left: the marker alone; right: beside the "
             f"covariates. Squares are estimates, lines 95% intervals; {reading.partition(':')[0]}: more of the event."
         )
-        spec = finished(chart, alt, beside=min(room_for(labels), room_for(["x" * LINE])))
+        spec = finished(chart, alt, beside=24)
         blocks.append(Figure(slug(f"models_{end}"), head, caption, alt, spec))
     of = {(row.label, row.column): row for row in wording.each(rows)}
     listed = [Column("Marker", str, room="some"), *_columns(of)]
