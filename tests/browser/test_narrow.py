@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 TEXTS = """() => [...document.querySelectorAll(".chart svg")].flatMap((svg) => {
   const box = svg.getBoundingClientRect();
   const scale = box.width / svg.viewBox.baseVal.width;
-  const seen = (one) => one.textContent.trim() && getComputedStyle(one).opacity !== "0";
+  const seen = (one) => one.textContent.trim() && one.checkVisibility({ checkOpacity: true });
   const texts = [...svg.querySelectorAll("text")].filter(seen);
   const boxes = texts.map((one) => one.getBoundingClientRect());
   const name = (svg.closest("[data-figure]") || svg.closest("[data-tool]")).id;

@@ -106,15 +106,16 @@ class Figure(NamedTuple):
     kind: str = "picture"
 
 
-def finished(chart: Any, alternative: str, *, beside: int = 85) -> dict[str, Any]:
+def finished(chart: Any, alternative: str, *, beside: int = 85, crowded: bool = False) -> dict[str, Any]:
     """The chart's specification in the shared style, with `alternative` as the description for screen readers.
 
     beside: pixels that the labels and the margin beside the plot need; the page's script fits the plot by it.
+    crowded: whether the script leaves out names that would lie over others.
     """
     with alt.data_transformers.enable("default", max_rows=None):
         spec: dict[str, Any] = _printable(chart.configure(**CONFIG).to_dict())
     spec["description"] = alternative
-    spec["usermeta"] = {"beside": beside}
+    spec["usermeta"] = {"beside": beside, **({"crowded": True} if crowded else {})}
     return spec
 
 

@@ -74,6 +74,17 @@ const markChosen = (figure) => {
   for (const element of figure.marks.get(choice.patient) || []) element.classList.add("chosen");
 };
 
+// Names beside the points of a figure that says it may be crowded: one that would lie over an earlier one is not shown.
+const thinned = (chart) => {
+  const kept = [];
+  for (const text of chart.querySelectorAll("svg .mark-text.role-mark text")) {
+    const own = text.getBoundingClientRect();
+    const over = (other) => own.left < other.right && own.right > other.left && own.top < other.bottom && own.bottom > other.top;
+    if (kept.some(over)) text.style.display = "none";
+    else kept.push(own);
+  }
+};
+
 const drawn = async (figure, spec) => {
   const room = figure.chart.clientWidth;
   figure.room = room;
@@ -103,6 +114,7 @@ const drawn = async (figure, spec) => {
     figure.chart.classList.toggle("of-patients", several);
     if (several) figure.chart.tabIndex = 0;
     else figure.chart.removeAttribute("tabindex");
+    if (spec.usermeta.crowded) thinned(figure.chart);
     markChosen(figure);
     figure.chart.style.minHeight = "";
     figure.chart.dataset.drawn = "yes";

@@ -181,12 +181,12 @@ def _volcano(end: str, rows: pd.DataFrame, tested_genes: int) -> Figure:
     parts = [
         f"{len(rows)} of {count(tested_genes, 'tested gene')}: ratio of carriers against patients without ({reading}), "
         f"and p on a logarithmic scale. {count(low, 'gene')} with q below 0.05. The {len(labelled)} smallest p are "
-        "labelled. Triangles at the edge: the ratio lies beyond it or has no bound.",
+        "labelled where there is room. Triangles at the edge: the ratio lies beyond it or has no bound.",
         f"Left out: {count(without, 'gene')} without a p or a ratio." if without else "",
         f"Drawn are {len(drawn):,}: of those with larger p every {step}th." if len(drawn) < len(rows) else "",
         "A click shows the gene below.",
     ]
-    spec = finished(chart, alt)
+    spec = finished(chart, alt, crowded=True)
     return Figure(slug(f"volcano_{end}"), f"{title}: every gene", " ".join(filter(None, parts)), alt, spec)
 
 
