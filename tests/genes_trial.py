@@ -60,7 +60,8 @@ def made(folder: Path) -> Path:
         "--mutations",
         f"{folder}/mutations.tsv",
     ]
-    written = [part for name in ("results", "groups", "memberships") for part in (f"--{name}", f"{folder}/{name}.tsv")]
+    names = ("results", "groups", "memberships", "cutpoint-profiles")
+    written = [part for name in names for part in (f"--{name}", f"{folder}/{name.replace('-', '_')}.tsv")]
     assert run(["associate", *shared, "--gene-panels", f"{folder}/panels.tsv", *written]) == 0
     assert run(["report", *shared, *written, "--page", f"{folder}/index.html"]) == 0
     return folder / "index.html"

@@ -20,6 +20,7 @@ process BIOMARKERS_ASSOCIATE {
     tuple val(meta), path("${prefix}.models.tsv", glob: false), emit: models, optional: true
     tuple val(meta), path("${prefix}.predictions.tsv", glob: false), emit: predictions, optional: true
     tuple val(meta), path("${prefix}.curves.tsv", glob: false), emit: curves, optional: true
+    tuple val(meta), path("${prefix}.cutpoint_profiles.tsv", glob: false), emit: cutpoint_profiles, optional: true
     path "versions.yml", emit: versions
     tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
@@ -30,7 +31,7 @@ process BIOMARKERS_ASSOCIATE {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves'])
+    def wanted = chosen(task.process, outputs, ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves', 'cutpoint_profiles'])
     def args = arguments(task.process, task.ext.args)
     """
     biomarkers associate \\
@@ -48,7 +49,8 @@ process BIOMARKERS_ASSOCIATE {
         ${wanted.null_hits ? option('--null-hits', "${prefix}.null_hits.tsv") : ''} \\
         ${wanted.models ? option('--models', "${prefix}.models.tsv") : ''} \\
         ${wanted.predictions ? option('--predictions', "${prefix}.predictions.tsv") : ''} \\
-        ${wanted.curves ? option('--curves', "${prefix}.curves.tsv") : ''}
+        ${wanted.curves ? option('--curves', "${prefix}.curves.tsv") : ''} \\
+        ${wanted.cutpoint_profiles ? option('--cutpoint-profiles', "${prefix}.cutpoint_profiles.tsv") : ''}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
@@ -60,7 +62,7 @@ process BIOMARKERS_ASSOCIATE {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves'])
+    def wanted = chosen(task.process, outputs, ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves', 'cutpoint_profiles'])
     arguments(task.process, task.ext.args)
     """
     ${empty("${prefix}.results.tsv")}
@@ -71,6 +73,7 @@ process BIOMARKERS_ASSOCIATE {
     ${wanted.models ? empty("${prefix}.models.tsv") : ''}
     ${wanted.predictions ? empty("${prefix}.predictions.tsv") : ''}
     ${wanted.curves ? empty("${prefix}.curves.tsv") : ''}
+    ${wanted.cutpoint_profiles ? empty("${prefix}.cutpoint_profiles.tsv") : ''}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":

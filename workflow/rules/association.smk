@@ -17,6 +17,7 @@ rule associate:
         models="results/association/models.tsv",
         predictions="results/association/predictions.tsv",
         curves="results/association/curves.tsv",
+        profiles="results/association/cutpoint_profiles.tsv",
     log:
         "results/logs/associate.log",
     benchmark:
@@ -36,7 +37,8 @@ rule associate:
         biomarkers associate --cohort {input.cohort} --plan {input.plan:q} {params.mutations} {params.options} \
             --results {output.results} --groups {output.groups} \
             --memberships {output.memberships} --sensitivity {output.sensitivity} \
-            --null-hits {output.null_hits} --models {output.models} --predictions {output.predictions} --curves {output.curves} 2>{log}
+            --null-hits {output.null_hits} --models {output.models} --predictions {output.predictions} --curves {output.curves} \
+            --cutpoint-profiles {output.profiles} 2>{log}
         """
 
 

@@ -15,6 +15,7 @@ rule report:
         null_hits="results/association/null_hits.tsv",
         models="results/association/models.tsv",
         curves="results/association/curves.tsv",
+        profiles="results/association/cutpoint_profiles.tsv",
         tmb="results/burden/tmb.tsv" if RUN.has_burden else [],
         agreement="results/burden/agreement.tsv" if RUN.has_burden else [],
         steps="results/burden/denominator_steps.tsv" if FACTS.measured else [],
@@ -52,7 +53,7 @@ rule report:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --exclusions {input.exclusions} --rates {input.rates} \
             --results {input.results} --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
-            --null-hits {input.null_hits} --models {input.models} --curves {input.curves} {params.tables} {params.trial} \
-            {params.people} {params.variants} {params.options} --page {output.page} --figures {output.figures} \
+            --null-hits {input.null_hits} --models {input.models} --curves {input.curves} \
+            --cutpoint-profiles {input.profiles} {params.tables} {params.trial} {params.people} {params.variants} {params.options} --page {output.page} --figures {output.figures} \
             --workbook {output.workbook} --readme {output.readme} 2>{log}
         """

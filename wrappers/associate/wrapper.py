@@ -30,6 +30,7 @@ OUTPUT = [
     "models",
     "predictions",
     "curves",
+    "cutpoint_profiles",
 ]
 PARAMS = [
     "missing_words",
@@ -61,6 +62,7 @@ OPTIONS = {
     "models": "--models",
     "predictions": "--predictions",
     "curves": "--curves",
+    "cutpoint_profiles": "--cutpoint-profiles",
     "missing_words": "--missing-words",
 }
 OFF = {}

@@ -41,6 +41,7 @@ def analyse(
     cohort = many_features.fitted(cohort)
     rows: list[Row] = []
     groups: list[results.Group] = []
+    searches: list[cutpoint.Searched] = []
     for outcome in cohort.outcomes.values():
         named = [*plan.markers, *plan.covariates, *plan.strata, *(one.column for one in plan.subset)]
         for name in guarantee_time.known_later(plan, outcome, named):
@@ -51,8 +52,8 @@ def analyse(
             groups += compared.groups
         if outcome.endpoint.kind in ("binary", "time_to_event"):
             for name in plan.data_driven_cutpoints:
-                row = cutpoint.cutpoint_row(plan, outcome, cohort.markers[name])
-                rows.append(row.noted(guarantee_time.note(plan, outcome, [name])))
+                searches.append(cutpoint.search(plan, outcome, cohort.markers[name]))
+                rows.append(searches[-1].row.noted(guarantee_time.note(plan, outcome, [name])))
             for first, second in plan.interactions:
                 pair = interaction.compare_pair(cohort, plan, outcome, cohort.markers[first], cohort.markers[second])
                 guarantee = guarantee_time.note(plan, outcome, [first, second])
@@ -80,7 +81,8 @@ def analyse(
     members = memberships.table(rows, cohort, {"gene": carriers, "gene_set": sets})
     tested, described = with_subset(plan, results.as_frame(rows)), with_subset(plan, results.group_frame(groups))
     models, predictions, curves = (with_subset(plan, table) for table in of_prediction)
-    return results.Association(tested, described, members, models, predictions, curves)
+    profiles = with_subset(plan, cutpoint.profile_frame(searches))
+    return results.Association(tested, described, members, models, predictions, curves, profiles)
 
 
 def _corrected(rows: list[Row], plan: Plan) -> list[Row]:

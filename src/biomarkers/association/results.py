@@ -190,7 +190,7 @@ class Compared(NamedTuple):
 
 
 class Association(NamedTuple):
-    """The tables of `biomarkers associate`; the last three are of the prediction, empty without one."""
+    """The tables of `biomarkers associate`; models, predictions and curves are of the prediction, empty without one."""
 
     results: pd.DataFrame
     groups: pd.DataFrame
@@ -198,6 +198,7 @@ class Association(NamedTuple):
     models: pd.DataFrame
     predictions: pd.DataFrame
     curves: pd.DataFrame
+    cutpoint_profiles: pd.DataFrame
 
 
 def with_roles(

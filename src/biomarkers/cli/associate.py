@@ -26,6 +26,7 @@ def associate(
     models: OutputTable | None = None,
     predictions: OutputTable | None = None,
     curves: OutputTable | None = None,
+    cutpoint_profiles: OutputTable | None = None,
     reading: Sheets,
 ) -> None:
     """Run every test of the analysis plan: which markers are associated with which endpoints.
@@ -57,6 +58,8 @@ def associate(
         models: Where to write the model of the plan's prediction: coefficients, and how they vary over the folds.
         predictions: Where to write its out-of-fold forecasts, one row per patient and repeat.
         curves: Where to write its calibration and its net benefit, one row a point.
+        cutpoint_profiles: Where to write every cut that a search for the best one tried (`data_driven_cutpoints` of the
+            plan), with its statistic and what the largest one must exceed.
     """
     from biomarkers.association import analysis, inputs
     from biomarkers.association import null_hits as null
@@ -74,9 +77,8 @@ def associate(
     written = {results: (done.results, "results"), groups: (done.groups, "groups")}
     if memberships is not None:
         written[memberships] = (done.memberships, "memberships")
-    for path, name in ((models, "models"), (predictions, "predictions"), (curves, "curves")):
-        if path is not None:
-            written[path] = (getattr(done, name), name)
+    further = {"models": models, "predictions": predictions, "curves": curves, "cutpoint_profiles": cutpoint_profiles}
+    written |= {path: (getattr(done, name), name) for name, path in further.items() if path is not None}
     if given.plan.permutations and null_hits is None:
         log.warning("the plan's permutations are not done: their table is written where --null-hits asks for it")
     if null_hits is not None:

@@ -33,6 +33,7 @@ def report(
     null_hits: InputTable | None = None,
     models: InputTable | None = None,
     curves: InputTable | None = None,
+    cutpoint_profiles: InputTable | None = None,
     patients: InputTable | None = None,
     assessments: InputTable | None = None,
     visits: InputTable | None = None,
@@ -81,6 +82,7 @@ def report(
         null_hits: Hits to expect by chance, as `biomarkers associate --null-hits` writes them.
         models: The model of the prediction, as `biomarkers associate --models` writes it.
         curves: Its calibration and net benefit, as `biomarkers associate --curves` writes them.
+        cutpoint_profiles: The cuts that a search tried, as `biomarkers associate --cutpoint-profiles` writes them.
         patients: The patients sheet: dates of each patient.
         assessments: The assessments sheet: visits of each patient.
         visits: Sums of the lesions at each visit, as `biomarkers endpoints --visits` writes them.
@@ -129,6 +131,7 @@ def report(
         null_hits=null_hits,
         models=models,
         curves=curves,
+        cutpoint_profiles=cutpoint_profiles,
         patients=patients,
         assessments=assessments,
         visits=visits,

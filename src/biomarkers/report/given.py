@@ -91,6 +91,7 @@ class Tables:
     null_hits: pd.DataFrame | None = None
     models: pd.DataFrame | None = None
     curves: pd.DataFrame | None = None
+    cutpoint_profiles: pd.DataFrame | None = None
     patients: pd.DataFrame | None = None
     assessments: pd.DataFrame | None = None
     visits: pd.DataFrame | None = None

@@ -27,6 +27,7 @@ from biomarkers.report.sections.burden import burden
 from biomarkers.report.sections.characteristics import table_one
 from biomarkers.report.sections.compare import compare
 from biomarkers.report.sections.courses import courses
+from biomarkers.report.sections.cutpoints import cutpoints
 from biomarkers.report.sections.data import data
 from biomarkers.report.sections.endpoints import endpoints
 from biomarkers.report.sections.genes import genes
@@ -64,6 +65,7 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
         [
             ("", four_groups),
             ("Alone and with covariates", models),
+            ("Cutoffs searched for", cutpoints),
             ("Groups of patients", subgroups),
             ("Prediction", prediction),
             ("Sensitivity of the primary result", sensitivity),

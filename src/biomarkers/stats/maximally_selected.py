@@ -6,6 +6,7 @@ Our own because no Python library has it (R: maxstat).
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -23,13 +24,37 @@ PERMUTATIONS = 1999
 BOOTSTRAPS = 500
 
 
+LEVEL = 0.05
+
+
+class Tried(NamedTuple):
+    """A cut `> at` that was tried: patients on both sides, its standardised statistic, and p corrected for the search.
+
+    more_above: whether the scores are higher above the cut.
+    """
+
+    at: float
+    n_above: int
+    n_below: int
+    statistic: float
+    more_above: bool
+    p_value: float
+
+
 class Cutpoint(NamedTuple):
-    """Best cut with its bootstrap interval; maximal standardised statistic, permutation p, optimism."""
+    """Best cut with its bootstrap interval; maximal standardised statistic, permutation p, optimism.
+
+    tried: every cut, from low to high. band: what the maximum must exceed for a p of at most `LEVEL`. by_chance: the
+    median of the maximum over the permutations.
+    """
 
     cut: Interval
     statistic: float
     p_value: float
     optimism: float
+    tried: tuple[Tried, ...] = ()
+    band: float = NAN
+    by_chance: float = NAN
 
 
 def best_cutpoint(value: Floats, score: Floats, *, seed: int) -> Cutpoint | None:
@@ -48,7 +73,8 @@ def best_cutpoint(value: Floats, score: Floats, *, seed: int) -> Cutpoint | None
     observed = _statistics(score, below, spread)
     best = int(np.argmax(observed))
     permuted = np.array([_statistics(random.permutation(score), below, spread).max() for _ in range(PERMUTATIONS)])
-    as_large = int((permuted >= observed[best] * (1 - 1e-12)).sum())
+    ordered = np.sort(permuted)
+    p_values = _corrected(observed, ordered)
     cuts, excess = [], []
     for _ in range(BOOTSTRAPS):
         drawn = np.sort(random.integers(0, len(value), len(value)))
@@ -64,8 +90,11 @@ def best_cutpoint(value: Floats, score: Floats, *, seed: int) -> Cutpoint | None
     return Cutpoint(
         Interval(float(value[below[best] - 1]), float(low), float(high)),
         float(observed[best]),
-        (1 + as_large) / (1 + PERMUTATIONS),
+        float(p_values[best]),
         float(np.mean(excess)) if excess else NAN,
+        _tried(value, score, below, observed, p_values),
+        float(ordered[len(ordered) - int(LEVEL * (1 + len(ordered)))]),
+        float(np.median(ordered)),
     )
 
 
@@ -76,6 +105,22 @@ def logrank_scores(time: Floats, event: Floats) -> Floats:
     deaths = np.bincount(position, weights=event)
     at_risk = len(time) - np.searchsorted(np.sort(time), moments, side="left")
     return event - np.cumsum(deaths / at_risk)[position]
+
+
+def _corrected(observed: Floats, maxima: Floats) -> Floats:
+    """(1 + k) / (1 + n) of each statistic: k of the n permuted maxima (ascending) are as large."""
+    as_large = len(maxima) - np.searchsorted(maxima, observed * (1 - 1e-12), side="left")
+    return np.asarray((1 + as_large) / (1 + len(maxima)))
+
+
+def _tried(
+    value: Floats, score: Floats, below: npt.NDArray[np.int64], observed: Floats, p_values: Floats
+) -> tuple[Tried, ...]:
+    """The cuts with what was found at each; below: patients at or below each."""
+    more_above = np.cumsum(score - score.mean())[below - 1] < 0
+    n = len(value)
+    columns = (value[below - 1], n - below, below, observed, more_above, p_values)
+    return tuple(itertools.starmap(Tried, zip(*(column.tolist() for column in columns), strict=True)))
 
 
 def _candidates(value: Floats) -> tuple[npt.NDArray[np.int64], Floats]:

@@ -36,6 +36,16 @@ def test_rows_of_both_kinds_of_endpoint(study: Any) -> None:
         members = members[members["test"] == row["test"]].set_index("patient")["group"]
         above = known.set_index("patient")["tmb_per_mb"] > row["cut_at"]
         assert (members == row["first"]).to_dict() == above.to_dict()
+        profile = made.done.cutpoint_profiles.query("test == @row['test']")
+        best = profile[profile["chosen"].eq(1)]
+        assert (
+            best[["cut_at", "statistic", "p_value"]].iloc[0].tolist()
+            == row[["cut_at", "statistic", "p_value"]].tolist()
+        )
+        assert (
+            best["n_above"].iloc[0] == above.sum() and profile["n_above"].add(profile["n_below"]).eq(len(known)).all()
+        )
+        assert profile["statistic"].max() == row["statistic"] and profile["cut_at"].is_monotonic_increasing
         assert "1999 permutations" in row["note"] and "seed 5" in row["note"]
 
 
@@ -43,6 +53,8 @@ def test_no_cut_can_be_tried(study: Any, tmp_path: Any) -> None:
     table = tmp_path / "cohort.tsv"
     rows = [f"p{i}\t{i % 2}\t3\t{i + 1}\t1" for i in range(12)]
     table.write_text("patient\tresponder\ttmb_per_mb\tpfs_months\tpfs_event\n" + "\n".join(rows) + "\n")
-    row = study(PLAN, table).row("response/tmb_per_mb/maximally_selected")
+    made = study(PLAN, table)
+    assert made.done.cutpoint_profiles.empty
+    row = made.row("response/tmb_per_mb/maximally_selected")
     assert row["note"].startswith("not tested: no cut") and np.isnan(row["p_value"]) and row["n"] == 12
     assert row["estimate_type"] == "cutpoint" and row["cut_at"] != pytest.approx(3.0)

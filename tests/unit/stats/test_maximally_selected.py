@@ -40,6 +40,24 @@ def test_p_pays_for_the_search() -> None:
     assert counted == pytest.approx(round(counted), rel=1e-12) and round(counted) >= 1
 
 
+def test_every_cut_that_was_tried_has_its_statistic_and_a_p_that_pays_for_the_search() -> None:
+    """Statistics by the formula; the band against the law of the maximum over all 252 ways to place five events."""
+    ways = [np.isin(np.arange(10), chosen).astype(float) for chosen in itertools.combinations(range(10), 5)]
+    maxima = np.array([largest(way)[0] for way in ways])
+    found = best_cutpoint(VALUE, SCORE, seed=1)
+    assert found is not None and [one.at for one in found.tried] == VALUE[:9].tolist()
+    for place, one in enumerate(found.tried, start=1):
+        below, above = SCORE[:place], SCORE[place:]
+        spread = SCORE.var(ddof=1) * (1 / place + 1 / (10 - place))
+        assert one.statistic == pytest.approx(abs(above.mean() - below.mean()) / math.sqrt(spread), rel=1e-12)
+        assert (one.n_below, one.n_above, one.more_above) == (place, 10 - place, above.mean() > below.mean())
+        assert one.p_value == pytest.approx(np.mean(maxima >= one.statistic * (1 - 1e-9)), abs=0.04)
+        assert (one.p_value <= 0.05) == (one.statistic > found.band * (1 + 1e-9))
+    assert max(one.statistic for one in found.tried) == found.statistic
+    assert found.band == pytest.approx(np.quantile(maxima, 0.95), rel=1e-9)
+    assert found.by_chance == pytest.approx(np.median(maxima), rel=1e-9)
+
+
 def test_p_is_never_zero() -> None:
     value = np.arange(60.0)
     found = best_cutpoint(value, (value > 29).astype(float), seed=1)

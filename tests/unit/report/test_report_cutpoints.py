@@ -1,0 +1,37 @@
+"""The profile of a searched cutoff: its numbers are those of the row of the test and of the table of cuts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import genes_trial
+from biomarkers.report.given import Tables, read
+from biomarkers.report.numbers import estimate, p_phrase
+from biomarkers.report.sections.cutpoints import cutpoints
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """What `associate` wrote of a trial whose plan lets a cutoff be searched for."""
+    folder = genes_trial.made(tmp_path_factory.mktemp("trial")).parent
+    names = ("cohort", "results", "cutpoint_profiles")
+    return read(Path(folder / "plan.yaml"), **{name: folder / f"{name}.tsv" for name in names})
+
+
+def test_the_profile_shows_every_cut_and_the_p_of_the_search(given: Tables) -> None:
+    _, response, pfs = cutpoints(given)
+    rows = given.tests().query("method == 'maximally_selected'").set_index("endpoint")
+    for end, figure in (("response", response), ("pfs", pfs)):
+        tried, row = given.cutpoint_profiles.query("endpoint == @end"), rows.loc[end]
+        assert f"n = {row['n']}, {len(tried)} cutoffs tried" in figure.caption
+        assert f"({estimate(row['statistic'])}) at > {row['cut_at']:.3g}" in figure.caption
+        assert f"{p_phrase(row['p_value'])} corrected for the search" in figure.caption
+        drawn = max((data for data in figure.spec["datasets"].values() if "cut_at" in data[0]), key=len)
+        assert [one["statistic"] for one in drawn] == tried["statistic"].tolist()
+
+
+def test_without_a_search_there_is_nothing(given: Tables) -> None:
+    assert cutpoints(Tables(pd.DataFrame({"patient": ["A"]}))) == []
