@@ -376,7 +376,7 @@ def test_a_list_without_read_counts_is_not_passed_silently(tmp_path: Path, capsy
     out = tmp_path / "l.variants.tsv.gz"
     assert run(["variants", "--maf", str(tmp_path / "laml.maf"), "--variants", str(out)]) == 2
     error = capsys.readouterr().err
-    assert "t_alt_count is missing in every row of 2 of 2 samples" in error
+    assert "t_alt_count is missing, or above t_depth, in every row of 2 of 2 samples" in error
     assert "--tumor-depth 0 --alt-reads 0 --vaf 0" in error
     assert not out.exists()
     read_maf(tmp_path / "laml.maf", out, *NO_THRESHOLDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from biomarkers.errors import InputError, Problem, Problems
@@ -10,18 +11,20 @@ from biomarkers.genome.regions import Regions, merged
 
 FEATURES = frozenset({"CDS", "stop_codon"})
 """GTF of Ensembl and GENCODE leaves the stop codon out of CDS; a variant in it changes the protein (stop_lost)."""
+NAMED = re.compile(r"\.(gff3?|gtf)(\.gz)?$", re.IGNORECASE)
+"""How files of gene models are called, so that a row which is none is not taken for one of a BED."""
 
 
 def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
     """Merged coding intervals of all transcripts.
 
     shown: the file, for messages. lines: number and text. GFF and GTF (nine columns, 1-based, closed) are told from BED
-    (0-based, half-open) and interval list (1-based, closed) by their content. Raises InputError with every bad line,
-    and when there is no coding base.
+    (0-based, half-open) and interval list (1-based, closed) by their name, else by their content. Raises
+    InputError with every bad line, and when there is no coding base.
     """
     problems = Problems()
     found: dict[str, list[tuple[int, int]]] = {}
-    gff: bool | None = None
+    gff: bool | None = bool(NAMED.search(shown)) or None
     listed = False
     for number, line in lines:
         if line.startswith("##FASTA"):

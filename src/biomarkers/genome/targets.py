@@ -123,6 +123,8 @@ def fasta_lengths(path: str | Path) -> dict[str, int]:
     for number, line in numbered(path):
         if line.startswith(">"):
             name = (line[1:].split() or [""])[0]
+            if name in lengths:
+                raise InputError(Problem(str(path), "contig", name, "each contig once", number))
             lengths[name] = 0
         elif name is not None:
             lengths[name] += len(line.strip())

@@ -21,6 +21,7 @@ from biomarkers.run import (
     mapped,
     presets,
     programs,
+    quality,
     samples,
     sheet_rows,
     territory,
@@ -115,6 +116,7 @@ def _read_run(path: str | Path, given: yamls.Settings | None, layout: Layout, pr
     run = Run(config, sheet, stated, preset, mapping, sarek, layout)
     _check_needed(path, run, settings, problems)
     counting.check(path, run, settings, problems)
+    quality.check_limits(path, settings, problems)
     maf_entry.check_combination(path, run, settings, problems)
     _burdens.check_calibration(path, yamls.line_of(settings.lines, ("burden",)), config["burden"], problems)
     return run

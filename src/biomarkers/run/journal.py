@@ -37,6 +37,7 @@ class Journal(logging.Filter):
         super().__init__()
         self.failures, self.planned = failures, planned
         self.kept: Path | scratch.Lines = kept
+        self.slurm: str | None = None
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Write what a record tells of jobs."""
@@ -51,8 +52,9 @@ class Journal(logging.Filter):
                 self._write(done=about.get("job_id"))
             elif event in ("job_error", "group_error"):
                 self._failed(about)
-            elif found := SLURM.search(record.getMessage()):
-                self._write(slurm=found[1])
+        # It is told before the run is planned.
+        if event is None and (found := SLURM.search(record.getMessage())):
+            self.slurm = found[1]
         return True
 
     def _begin(self, kept: Path) -> None:
@@ -61,7 +63,7 @@ class Journal(logging.Filter):
             return
         with suppress(OSError):
             self.kept = scratch.Lines(kept)
-            self._write(jobs=jobs, patients=self.failures.patients, process=processes.this())
+            self._write(jobs=jobs, patients=self.failures.patients, process=processes.this(), slurm=self.slurm)
             atexit.register(self._write, ended=True)
 
     def _failed(self, about: Mapping[str, Any]) -> None:

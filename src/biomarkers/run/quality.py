@@ -9,7 +9,7 @@ from typing import Any
 
 from biomarkers.burden import inputs as burdens
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import schemas, tables
+from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.lines import whole_text
 from biomarkers.quality import calls, tools, verdict
 from biomarkers.run import samples as sheet
@@ -43,6 +43,18 @@ def limit_options(config: Mapping[str, Any]) -> list[str]:
             bounds = [own if own is not None else other for own, other in zip(bounds, usual[name], strict=True)]
         options.append(f"--limit {name}={','.join('' if bound is None else str(bound) for bound in bounds)}")
     return options
+
+
+def check_limits(path: str | Path, settings: yamls.Settings, problems: Problems) -> None:
+    """Of two limits that a config states, the one that fails a sample must be the worse; the other would never warn."""
+    for name, block in (settings.data.get("qc") or {}).items():
+        warn, fail = (block.get(level) if isinstance(block, dict) else None for level in ("warn", "fail"))
+        if warn is None or fail is None:
+            continue
+        side = "most" if name in verdict.AT_LEAST else "least"
+        if fail > warn if side == "most" else fail < warn:
+            expected = f"a number of at {side} {warn}, which warns"
+            problems.add(yamls.problem(path, settings, ("qc", name, "fail"), fail, expected))
 
 
 def limits(given: Sequence[str], defaults: Mapping[str, verdict.Limit]) -> dict[str, verdict.Limit]:

@@ -19,7 +19,7 @@ LINES = 5
 MOST = 20
 """Failed jobs, running jobs and names of which each is shown; more are counted."""
 WIDEST = 300
-"""Characters of a line of a log."""
+"""Characters of a line of a log; a sentence of ours has the remedy at its end."""
 LOCKS = Path(".snakemake/locks")
 STATES = ("failed", "running", "interrupted", "waiting", "done")
 """Of a job and, the first one that a job of his has, of a patient."""
@@ -73,9 +73,9 @@ def find(folder: str | Path) -> Status:
     named: Mapping[str, str] = first.get("patients") or {}
     jobs = {number: _job(rule, names, logs, named) for number, (rule, names, logs) in first["jobs"].items()}
     failures: dict[frozenset[str], Mapping[str, Any]] = {}
-    slurm = None
+    slurm = first.get("slurm")
     for line in lines:
-        known, slurm = _follow(line, jobs), line.get("slurm", slurm)
+        known = _follow(line, jobs)
         # A job that is tried again has not failed.
         failures = {ids: said for ids, said in failures.items() if not ids & known}
         if "failed" in line:
@@ -197,7 +197,7 @@ def _failed(status: Status) -> str:
     """The sentence of each failed job, and the last lines of its log."""
     lines = ["Failed:"] if status.failures else []
     for failure in status.failures[:MOST]:
-        lines.append(f"* {_line(str(failure.get('said', '')))}")
+        lines.append(f"* {_line(str(failure.get('said', '')), 4 * WIDEST)}")
         lines += [f"    {line}" for line in _last_lines(status.folder, failure)]
     if len(status.failures) > MOST:
         lines.append(f"* and {len(status.failures) - MOST} more")
@@ -211,10 +211,10 @@ def _last_lines(folder: Path, failure: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"| {_line(line)}" for line in shown)
 
 
-def _line(line: str) -> str:
+def _line(line: str, widest: int = WIDEST) -> str:
     """A line that cannot drive a terminal, and of which the end tells that it is cut."""
     shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
-    return shown if len(shown) <= WIDEST else f"{shown[:WIDEST]} [...]"
+    return shown if len(shown) <= widest else f"{shown[:widest]} [...]"
 
 
 def _running(status: Status) -> str:

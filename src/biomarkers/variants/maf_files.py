@@ -132,7 +132,9 @@ def check(file: str, tally: Tally, rules: Rules, area: Area) -> None:
     if (rules.tumor_depth or rules.alt_reads or rules.vaf) and tally.without_reads.total() == total:
         expected = "read counts (t_depth, t_ref_count), or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without"
         which = f"{len(tally.rows)} of {len(tally.rows)} samples, such as {next(iter(tally.rows))}"
-        raise InputError(Problem.said(file, "t_alt_count", f"is missing in every row of {which}", expected))
+        raise InputError(
+            Problem.said(file, "t_alt_count", f"is missing, or above t_depth, in every row of {which}", expected)
+        )
 
 
 def _nothing_passes(file: str, status: str) -> Problem:

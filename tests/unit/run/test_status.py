@@ -31,9 +31,10 @@ AT = {"at": "2024-03-31 12:05:00"}
 def kept(tmp_path):
     """Writes a journal of these lines."""
 
-    def write(*lines, process=None, jobs=JOBS, patients=PATIENTS):
+    def write(*lines, process=None, jobs=JOBS, patients=PATIENTS, slurm=None):
         out = scratch.Lines(tmp_path / journal.KEPT)
-        for line in ({"jobs": jobs, "patients": patients, "process": process or processes.this()}, *lines):
+        first = {"jobs": jobs, "patients": patients, "process": process or processes.this(), "slurm": slurm}
+        for line in (first, *lines):
             out.write(AT | line)
         return tmp_path
 
@@ -54,7 +55,7 @@ FAILED = {
 
 
 def test_a_run_that_goes_on_is_told_by_patient(kept):
-    folder = kept({"begun": 1}, {"begun": 2}, FAILED, {"done": 1}, {"begun": 3}, {"slurm": "x y"})
+    folder = kept({"begun": 1}, {"begun": 2}, FAILED, {"done": 1}, {"begun": 3}, slurm="x y")
     log(folder, b"1\n2\n3\n4\n5\r\n\n6 \x1b[31mred\n")
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     place = f"process {os.getpid()} on {processes.this()['host']}"
@@ -104,7 +105,7 @@ def test_what_a_killed_run_left_on_slurm_is_to_be_stopped_first(kept, tmp_path, 
     (tools / "squeue").write_text("#!/bin/sh\necho RUNNING; echo PENDING; echo PENDING\n")
     (tools / "squeue").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
-    folder = kept({"begun": 1}, {"slurm": "5d23-a"}, process=DEAD)
+    folder = kept({"begun": 1}, process=DEAD, slurm="5d23-a")
     said = status.text(status.find(folder))
     assert "On Slurm (jobs are named 5d23-a): 2 PENDING, 1 RUNNING." in said
     assert "What to do: its jobs run on; stop them: scancel --name=5d23-a, then start" in said
@@ -163,7 +164,7 @@ def test_a_folder_without_a_run_is_told(kept, tmp_path):
 
 def event(kind, **about):
     record = logging.LogRecord("snakemake", logging.INFO, "", 0, about.pop("msg", ""), (), None)
-    vars(record).update(about, event=type("Event", (), {"value": kind})())
+    vars(record).update(about, event=kind and type("Event", (), {"value": kind})())
     return record
 
 
@@ -174,9 +175,9 @@ def test_a_journal_has_what_snakemake_told(tmp_path):
     error = {"jobid": 3, "rule_name": "call", "log": ["a.log"], "rule_msg": "status is: 'TIMEOUT'"}
     told = [
         event("job_info", jobid=9),
+        event(None, msg="SLURM run ID: 5d23-b"),
         event("run_info"),
         event("job_info", jobid=3, wildcards={"tumor": "T1"}, log=["a.log"]),
-        event(None, msg="SLURM run ID: 5d23-b"),
         event("job_error", **error),
     ]
     for record in told:
