@@ -308,7 +308,7 @@ workflow {
             def counted = [variants: variants + [made.of_maf].findAll()]
             input('report', once(all, 'report'), own + made.findAll { name, file -> name != 'of_maf' } + counted + given(all, ['plan']))
         },
-        ['figures', 'workbook', 'readme'],
+        told.map { all -> all.outputs.report },
     )
 
     // The chain of evidence, over what was made and what was given, and the programs.

@@ -16,6 +16,7 @@ process BIOMARKERS_REPORT {
     tuple val(meta), path("${prefix}.figures", glob: false), emit: figures, optional: true
     tuple val(meta), path("${prefix}.workbook.xlsx", glob: false), emit: workbook, optional: true
     tuple val(meta), path("${prefix}.readme.txt", glob: false), emit: readme, optional: true
+    tuple val(meta), path("${prefix}.key.tsv", glob: false), emit: key, optional: true
     path "versions.yml", emit: versions
     tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
@@ -26,7 +27,7 @@ process BIOMARKERS_REPORT {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['figures', 'workbook', 'readme'])
+    def wanted = chosen(task.process, outputs, ['figures', 'workbook', 'readme', 'key'])
     def args = arguments(task.process, task.ext.args)
     """
     biomarkers report \\
@@ -66,7 +67,8 @@ process BIOMARKERS_REPORT {
         ${option('--plan', listed(plan))} \\
         ${wanted.figures ? option('--figures', "${prefix}.figures") : ''} \\
         ${wanted.workbook ? option('--workbook', "${prefix}.workbook.xlsx") : ''} \\
-        ${wanted.readme ? option('--readme', "${prefix}.readme.txt") : ''}
+        ${wanted.readme ? option('--readme', "${prefix}.readme.txt") : ''} \\
+        ${wanted.key ? option('--key', "${prefix}.key.tsv") : ''}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
@@ -78,13 +80,14 @@ process BIOMARKERS_REPORT {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['figures', 'workbook', 'readme'])
+    def wanted = chosen(task.process, outputs, ['figures', 'workbook', 'readme', 'key'])
     arguments(task.process, task.ext.args)
     """
     ${empty("${prefix}.page.html")}
     ${wanted.figures ? 'mkdir -p -- ' + quoted("${prefix}.figures") : ''}
     ${wanted.workbook ? empty("${prefix}.workbook.xlsx") : ''}
     ${wanted.readme ? empty("${prefix}.readme.txt") : ''}
+    ${wanted.key ? empty("${prefix}.key.tsv") : ''}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
@@ -95,7 +98,7 @@ process BIOMARKERS_REPORT {
 
 // Options that are no file: what task.ext.args takes as a map.
 def parameters() {
-    return ['in_force', 'title', 'missing_words']
+    return ['in_force', 'title', 'anonymous', 'missing_words']
 }
 
 // What turns an option off that is on by default.

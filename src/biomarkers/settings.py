@@ -19,7 +19,7 @@ from biomarkers.settings_clinical import Censoring, Endpoints, Pdl1, Sheets, Uni
 
 __all__ = [
     "Annotation", "Assembly", "CallableBases", "Censoring", "Counting", "Endpoints", "Pdl1", "Quality", "Reported",
-    "SamePerson", "Sheets", "Unit", "definitions", "fill",
+    "SamePerson", "Sheets", "Shown", "Unit", "definitions", "fill",
 ]  # fmt: skip
 
 
@@ -219,6 +219,20 @@ class Reported(Group):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown(Group):
+    """How the page shows patients (rule 11.10)."""
+
+    BLOCK = "report"
+
+    anonymous: bool = setting(
+        False,
+        "Replace the names of patients and samples by numbers and dates by study days on the page and in what stands"
+        " beside it; which number is who stands in a file of its own.",
+        rule="11.10",
+    )
+
+
 GROUPS: tuple[type[Group], ...] = (
     Reported,
     Sheets,
@@ -230,6 +244,7 @@ GROUPS: tuple[type[Group], ...] = (
     Quality,
     SamePerson,
     Assembly,
+    Shown,
 )
 
 

@@ -52,10 +52,12 @@ OUTPUT = [
     "figures",
     "workbook",
     "readme",
+    "key",
 ]
 PARAMS = [
     "in_force",
     "title",
+    "anonymous",
     "missing_words",
 ]
 REQUIRED = [
@@ -107,6 +109,8 @@ OPTIONS = {
     "figures": "--figures",
     "workbook": "--workbook",
     "readme": "--readme",
+    "key": "--key",
+    "anonymous": "--anonymous",
     "missing_words": "--missing-words",
 }
 OFF = {}

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from biomarkers.cli._kinds import InputTable, InputYaml, OutputFolder, OutputPage, OutputText, OutputWorkbook
-from biomarkers.settings import Sheets
+from biomarkers.cli._kinds import (
+    InputTable,
+    InputYaml,
+    OutputFolder,
+    OutputPage,
+    OutputTable,
+    OutputText,
+    OutputWorkbook,
+)
+from biomarkers.settings import Sheets, Shown
 
 
 def report(
@@ -48,12 +56,15 @@ def report(
     figures: OutputFolder | None = None,
     workbook: OutputWorkbook | None = None,
     readme: OutputText | None = None,
+    key: OutputTable | None = None,
+    shown: Shown,
     reading: Sheets,
 ) -> None:
     """Make the page: one HTML file with the primary result, the patients' flow, endpoints, figures and every test.
 
     The page holds all it needs and may be sent by mail, opened without a network and printed. A table that is not given
-    leaves its section empty, and the section says so. The page names patients as the cohort table does.
+    leaves its section empty, and the section says so. The page names patients as the cohort table does, or by
+    numbers (--anonymous).
 
     Args:
         cohort: One row per patient, as `biomarkers cohort` writes it.
@@ -98,9 +109,11 @@ def report(
         workbook: Cohort, endpoints, rates, tests, genes and adverse events for a spreadsheet program, and what each
             column means.
         readme: What to open first in the results of a run, and what its folders hold.
+        key: Of an anonymous page which number is who; by default beside the page's folder, as `FOLDER_key.tsv`. Numbers
+            of one that is there stay.
     """
     from biomarkers.io import files
-    from biomarkers.report import beside
+    from biomarkers.report import beside, keys
     from biomarkers.report.given import read
     from biomarkers.report.page import page as make_page
 
@@ -141,8 +154,12 @@ def report(
         qc=qc,
     )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
+    written: dict[Path, str | bytes] = {}
+    hidden = keys.place(key, page, [figures, workbook, readme], anonymous=shown.anonymous)
+    if hidden is not None:
+        given, heading, written[hidden] = keys.hide(given, heading, hidden)
     made = make_page(given, title=heading)
-    written: dict[Path, str | bytes] = {page: made.html}
+    written[page] = made.html
     if figures is not None:
         written |= beside.pictures(made.figures, figures)
     if workbook is not None:
@@ -150,3 +167,5 @@ def report(
     if readme is not None:
         written[readme] = beside.guide(given, title=heading)
     files.write_texts(written)
+    if hidden is not None:
+        keys.warn(hidden)

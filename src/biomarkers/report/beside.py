@@ -39,6 +39,9 @@ FOLDERS = (
     ("logs", "what each step said", "cohort"),
 )
 WIDTH = 32
+NAMED = "Tables and page name patients; they are as confidential as the sheets."
+ANONYMOUS = """The page, its figures and tables.xlsx have numbers in place of names and days in place of dates.
+All other tables name patients, as does the file that tells which number is who: do not send them on."""
 
 
 def sheets(given: Tables) -> dict[str, pd.DataFrame]:
@@ -82,7 +85,7 @@ def guide(given: Tables, *, title: str) -> str:
 
     head = " ".join(title.split())
     parts = [head, "=" * len(head), "", "Open first:", *lines(FIRST), "", "Folders:", *lines(FOLDERS), ""]
-    return "\n".join([*parts, "Tables and page name patients; they are as confidential as the sheets.", ""])
+    return "\n".join([*parts, ANONYMOUS if given.anonymous else NAMED, ""])
 
 
 def pictures(figures: list[Figure], folder: Path) -> dict[Path, str | bytes]:

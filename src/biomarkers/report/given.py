@@ -66,7 +66,7 @@ class Tables:
     As `tables.read` gives them, and with every column of the schema; None: not given. plan: the content of the plan
     file, settings: the run's config in force, both empty when not given. variants: of every sample, those that change a
     protein. subset: in words, the patients to whom the plan restricts the analysis; cohort holds them only, of so many
-    in the table (everybody).
+    in the table (everybody). anonymous: numbers stand for names; left_out: so many columns could name somebody.
     """
 
     cohort: pd.DataFrame
@@ -105,6 +105,8 @@ class Tables:
     sources: Sequence[Source] = ()
     subset: str = ""
     everybody: int = 0
+    anonymous: bool = False
+    left_out: int = 0
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -231,7 +233,8 @@ def read(
     if "memberships" in frames:
         frames["memberships"] = member_files.one_by_one(frames["memberships"])
     in_force = json.loads(settings_in_force or "{}")
-    return Tables(**frames, plan=content, settings=in_force, sources=sources, subset=said, everybody=total)
+    read_in: dict[str, Any] = dict(frames)
+    return Tables(**read_in, plan=content, settings=in_force, sources=sources, subset=said, everybody=total)
 
 
 def _changing(path: Path) -> pd.DataFrame:

@@ -46,7 +46,11 @@ def of(path: str | Path, run: Run, facts: Facts) -> dict[str, Any]:
     return {
         "files": {key: value for key, value in named.items() if isinstance(value, str) and key not in made},
         "options": {command: " ".join(words) for command, words in by_command.items()},
-        "outputs": {"endpoints": _trial_tables(run, facts), "pictures": list(facts.pictures)},
+        "outputs": {
+            "endpoints": _trial_tables(run, facts),
+            "pictures": list(facts.pictures),
+            "report": ["figures", "workbook", "readme", *(["key"] if config["report"]["anonymous"] else [])],
+        },
         "tumors": [_tumor(run, facts, tumor) for tumor in run.samples.tumors],
         "wants_power": config["analysis"]["power"],
         "annotator": facts.annotator.name,

@@ -61,6 +61,7 @@ def of_run(run: Run, facts: Facts) -> dict[str, list[str]]:
         # The page tells every setting in force.
         "report": [
             *flags({"title": config["report"]["title"], "in_force": json.dumps(config, sort_keys=True, default=str)}),
+            *settings.Shown.as_options(config),
             *sheets,
         ],
     }

@@ -47,7 +47,8 @@ const drawerParts = (patient) => {
   const row = patientRows().find((one) => one.patient === patient) || {};
   const of = (table) => detailRows(table).get(patient) || [];
   const sheet = of("patients")[0] || {};
-  const dates = DATES.map(([name, key]) => [name, day(sheet, key) || (key === "treatment_start" ? day({ start_day: sheet.start_day }, "start") : null)]);
+  // The study day of a date stands in a column of nearly its name.
+  const dates = DATES.map(([name, key]) => [name, day(sheet, key) || day(sheet, key === "treatment_start" ? "start" : key.replace(/_date$/, ""))]);
   const samples = of("tmb");
   const excluded = of("variants").filter((one) => one.exclusion);
   const counted = store.details.variants ? of("variants").filter((one) => !one.exclusion) : of("mutations");

@@ -7,7 +7,7 @@ from importlib import metadata
 from biomarkers import __version__
 from biomarkers.report.blocks import Block, Column, Items, Paragraph, table, texts
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import missing
+from biomarkers.report.numbers import count, missing
 
 PROGRAMS = ("biomarkers", "altair", "vl-convert-python", "pandas")
 TEXTS = [
@@ -34,11 +34,19 @@ def notes(given: Tables) -> list[Block]:
     files = [texts("Table", "table"), texts("File", "file"), rows, texts("SHA-256", "sha256")]
     programs = [Column("Program", str), Column("Version", _version)]
     return [
-        Items(TEXTS),
+        Items([*TEXTS, *_hidden(given)]),
         *drawn,
         table("Files that this page was made from", given.sources, files),
         table("Programs", PROGRAMS, programs),
     ]
+
+
+def _hidden(given: Tables) -> list[str]:
+    """Of an anonymous page, what it has in place of names and dates."""
+    if not given.anonymous:
+        return []
+    left = f"; {count(given.left_out, 'column')} that could name somebody left out" if given.left_out else ""
+    return [f"Numbers stand for the names of patients and samples, study days for dates{left}."]
 
 
 def _version(program: str) -> str:
