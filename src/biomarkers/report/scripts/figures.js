@@ -199,3 +199,28 @@ addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout
 darkScreen.addEventListener("change", () => {
   for (const figure of figures.values()) if (figure.view) drawn(figure, figure.spec());
 });
+
+// On paper two figures stand beside one another: their plots are made as narrow while it prints, their letters stay. Vega
+// calls the widths of its plots signals, and works them out at once.
+const ON_PAPER = 430;
+const widthsOf = (view) => Object.entries(view.getState({ signals: (name) => /width$/i.test(name), data: () => false }).signals)
+  .filter(([, value]) => value > 0);
+const setWidths = (figure, by) => {
+  for (const [name, value] of by) figure.view.signal(name, value);
+  figure.view.resize().run();
+};
+addEventListener("beforeprint", () => {
+  for (const figure of figures.values()) {
+    if (!figure.view) continue;
+    const natural = figure.chart.querySelector("svg").viewBox.baseVal.width;
+    const widths = widthsOf(figure.view);
+    figure.onScreen = widths;
+    const plots = Math.max(0, ...widths.map(([, value]) => value)) * (figure.spec().hconcat || [1]).length;
+    if (!plots || natural <= ON_PAPER) continue;
+    const share = Math.max(0.2, (plots - (natural - ON_PAPER)) / plots);
+    setWidths(figure, widths.map(([name, value]) => [name, value * share]));
+  }
+});
+addEventListener("afterprint", () => {
+  for (const figure of figures.values()) if (figure.view && figure.onScreen) setWidths(figure, figure.onScreen);
+});

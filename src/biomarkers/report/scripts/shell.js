@@ -62,7 +62,12 @@ addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const panel of document.querySelectorAll("details.panel[open]")) panel.open = false;
 });
-addEventListener("beforeprint", () => document.querySelectorAll("main details:not(.flow details, .aside)").forEach((one) => { one.open = true; }));
+const openOnPaper = "main details:not(.flow details, .aside), #together figure + .aside";
+addEventListener("beforeprint", () => document.querySelectorAll(openOnPaper).forEach((one) => {
+  one.dataset.was = one.open ? "open" : "";
+  one.open = true;
+}));
+addEventListener("afterprint", () => document.querySelectorAll(openOnPaper).forEach((one) => { one.open = one.dataset.was === "open"; }));
 document.documentElement.classList.add("scripted");
 showWhere();
 document.body.dataset.ready = "yes";
