@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import genes_trial
-from biomarkers.report.numbers import p_phrase
+from biomarkers.report.numbers import interval, median, p_phrase, percent
 
 pytestmark = pytest.mark.slow
 
@@ -45,8 +45,8 @@ def expected(page: Path, endpoint: str, marker: str, group: str) -> pd.Series:
 
 def of_time(row: pd.Series) -> str:
     """The sentence of a group's row."""
-    median = "not reached" if pd.isna(row["estimate"]) else f"{row['estimate']:.3g} months"
-    return f"n = {row['n']}, {row['n_events']} events, median {median}"
+    written = median(row["estimate"], row["ci_low"], row["ci_high"])
+    return f"n = {row['n']}, {row['n_events']} events, median {written}"
 
 
 @pytest.mark.parametrize("marker", ["TP53", "MDC1", "repair"])
@@ -58,7 +58,8 @@ def test_a_gene_or_set_shows_whom_its_test_compared(opened: Callable[..., Any], 
     results = genes_trial.read(genes_page, "results").query("marker == @marker").set_index("test")
     for group in ("mutated", "wild type"):
         rate, time = (expected(genes_page, endpoint, marker, group) for endpoint in ("response", "pfs"))
-        assert f"{marker} {group}: {rate['n_events']}/{rate['n']} ({100 * rate['estimate']:.3g}%" in response
+        written = interval(rate["estimate"], rate["ci_low"], rate["ci_high"], percent)
+        assert f"{marker} {group}: {rate['n_events']}/{rate['n']}, {written}" in response
         assert f"{marker} {group}: {of_time(time)}" in pfs
     assert p_phrase(results.loc[f"response/{marker}/mutated_fisher", "p_value"]) in response
     assert p_phrase(results.loc[f"pfs/{marker}/mutated_logrank", "p_value"]) in pfs
@@ -74,7 +75,7 @@ def test_features_and_binary_markers_have_their_groups(opened: Callable[..., Any
     tool = chooser(page)
     assert tool.locator(".badge").inner_text() == "primary"
     area = genes_trial.read(genes_page, "results").query("estimate_type == 'auc' and marker == 'tmb_per_mb'").iloc[0]
-    assert f"AUC {area['estimate']:.3g} (95% CI {area['ci_low']:.3g} to {area['ci_high']:.3g})" in " ".join(
+    assert f"AUC {interval(area['estimate'], area['ci_low'], area['ci_high'])}" in " ".join(
         tool.locator("svg").nth(1).text_content().split()
     )
     for marker, groups in {"Signature": ("> 0.5", "<= 0.5"), "Smoker": ("1", "0")}.items():

@@ -112,6 +112,16 @@ def interval(value: Any, low: Any, high: Any, show: Callable[[Any], str] = estim
     return show(value) + (f" (95% CI {limits})" if limits else "")
 
 
+def median(value: Any, low: Any, high: Any) -> str:
+    """A median time with its limits.
+
+    >>> median(17.0513, 4.1, None), median(None, 4.1, None)
+    ('17.1 months (95% CI 4.10 to not reached)', 'not reached (95% CI 4.10 to not reached)')
+    """
+    limits = bounds(low, high)
+    return (months(value) or NOT_REACHED) + (f" (95% CI {limits})" if limits else "")
+
+
 def count(n: int, one: str, many: str | None = None) -> str:
     """`1 patient`, `2 patients`.
 

@@ -19,11 +19,13 @@ from biomarkers.report.figures.oncoprint import KINDS, kind_of
 from biomarkers.report.figures.style import DARK, STYLE, Figure
 from biomarkers.report.given import Tables
 from biomarkers.report.members import counted, members, without
-from biomarkers.report.numbers import p_phrase
+from biomarkers.report.numbers import estimate, interval, median, missing, p_phrase, percent
 from biomarkers.report.sections.compare import choices
 
 LARGEST = 1.7976931348623157e308
 """What stands for infinity, which JSON does not have; the script sorts it as it is."""
+TOLD = ("hazard_ratio", "odds_ratio", "auc", "hodges_lehmann")
+"""Kinds of estimates that a comparison of groups tells in words."""
 PLACES = "0123456789abcdefghijklmnopqrstuvwxyz"
 """Marks of groups in the store's memberships; `-` is none."""
 DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -39,7 +41,10 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
         "labels": {str(name): wording.label(name) for name in given.cohort},
         "details": {name: packed(table) for name, table in details(given).items()},
         "tests": None if given.results is None else packed(given.results),
-        "p_texts": None if given.results is None else packed(p_texts(given.results)),
+        "texts": {
+            "tests": None if given.results is None else packed(of_tests(given.results)),
+            "groups": None if given.groups is None else packed(of_groups(given.groups)),
+        },
         "groups": None if given.groups is None else packed(given.groups),
         "memberships": memberships(given),
         "listed": listed(given),
@@ -112,10 +117,32 @@ def details(given: Tables) -> dict[str, pd.DataFrame]:
     return found
 
 
-def p_texts(results: pd.DataFrame) -> pd.DataFrame:
-    """Of each test its p and q as they are written."""
-    q = [p_phrase(value).replace("p", "q", 1) for value in results["q_value"]]
-    return pd.DataFrame({"p_text": [p_phrase(value) for value in results["p_value"]], "q_text": q})
+def of_tests(results: pd.DataFrame) -> pd.DataFrame:
+    """Of each test its p, q and estimate as they are written; estimates only of the kinds that a comparison tells."""
+    kinds = results["estimate_type"].where(results["estimate_type"].isin(TOLD) & results["estimate"].notna())
+    columns = (kinds, results["estimate"], results["ci_low"], results["ci_high"])
+    return pd.DataFrame(
+        {
+            "p_text": [p_phrase(value) for value in results["p_value"]],
+            "q_text": [p_phrase(value).replace("p", "q", 1) for value in results["q_value"]],
+            "estimate_text": [
+                None if missing(kind) else f"{wording.estimate_type(kind)} {interval(*values)}"
+                for kind, *values in zip(*columns, strict=True)
+            ],
+        }
+    )
+
+
+def of_groups(groups: pd.DataFrame) -> pd.DataFrame:
+    """Of each group its rate, median time or median as it is written."""
+    columns = (groups["estimate_type"], groups["estimate"], groups["ci_low"], groups["ci_high"])
+    return pd.DataFrame({"text": [_of_group(str(kind), *values) for kind, *values in zip(*columns, strict=True)]})
+
+
+def _of_group(kind: str, value: Any, low: Any, high: Any) -> str:
+    if kind == "median_months":
+        return median(value, low, high)
+    return interval(value, low, high, percent if kind == "rate" else estimate)
 
 
 def listed(given: Tables) -> dict[str, dict[str, list[dict[str, Any]]]]:

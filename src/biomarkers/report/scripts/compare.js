@@ -122,17 +122,15 @@ const barsSpec = (groups, names, label) => {
   }, label);
 };
 
-const estimateNames = { hazard_ratio: "hazard ratio", odds_ratio: "odds ratio", auc: "AUC", hodges_lehmann: "Hodges-Lehmann shift" };
-// Tests of all patients from the start, each with its p and q as they are written (`p_text`, `q_text`).
-const testRows = once(() => {
-  const texts = rowsOf(store.p_texts);
-  return rowsOf(store.tests).map((row, place) => ({ ...row, ...texts[place] }))
-    .filter((one) => !one.subgroup && !known(one.landmark_months).length && one.marker_class !== "covariate");
-});
-const limitText = (low, high) => {
-  const one = (value) => (value === null ? "not reached" : value >= 1.7e308 ? "∞" : number3(value));
-  return low === null && high === null ? "" : ` (95% CI ${one(low)} to ${one(high)})`;
+// Rows of a table of the store with their texts, which are those of its tables: numbers are written in one place.
+const withTexts = (name) => {
+  const texts = rowsOf(store.texts[name]);
+  return rowsOf(store[name]).map((row, place) => ({ ...row, ...texts[place] }));
 };
+const groupRows = once(() => withTexts("groups"));
+// Tests of all patients from the start.
+const testRows = once(() => withTexts("tests")
+  .filter((one) => !one.subgroup && !known(one.landmark_months).length && one.marker_class !== "covariate"));
 // What the table of results says of the rows: p and q of the first, and of each contrast and kind the first estimate,
 // which is the unadjusted one.
 const foundText = (rows) => {
@@ -141,9 +139,8 @@ const foundText = (rows) => {
   const contrasts = new Set(rows.filter((one) => one.first).map((one) => one.first + "|" + one.second));
   for (const one of rows) {
     const key = one.estimate_type + "|" + one.first + "|" + one.second;
-    if (!estimateNames[one.estimate_type] || one.estimate === null || told.has(key)) continue;
-    const of = contrasts.size > 1 && one.first ? `, ${one.first} vs ${one.second},` : "";
-    told.set(key, `${estimateNames[one.estimate_type]}${of} ${one.estimate >= 1.7e308 ? "∞" : number3(one.estimate)}${limitText(one.ci_low, one.ci_high)}`);
+    if (!one.estimate_text || told.has(key)) continue;
+    told.set(key, (contrasts.size > 1 && one.first ? `${one.first} vs ${one.second}: ` : "") + one.estimate_text);
   }
   const leading = rows.find((one) => one.p_value !== null) || rows[0];
   const p = leading.p_value === null ? "no p: " + (leading.note || "no reason is given") : leading.p_text;
@@ -179,7 +176,7 @@ const groupsListed = (marker, row) => {
 };
 // What the table of groups says of a group, if it does.
 const groupRow = once(() => {
-  const found = new Map(rowsOf(store.groups).map((one) => [[one.endpoint, one.marker, one.group, one.estimate_type].join("|"), one]));
+  const found = new Map(groupRows().map((one) => [[one.endpoint, one.marker, one.group, one.estimate_type].join("|"), one]));
   return (endpoint, marker, group) => found.get([endpoint.name, marker.name, group, endpoint.time ? "median_months" : "rate"].join("|"));
 });
 // Sentences and picture of an endpoint in groups of patients; `raw` where the table of groups may know them.
@@ -190,9 +187,9 @@ const groupsTold = (endpoint, marker, { raw, names, of }, label) => {
     const timed = members.map((rows) => rows.filter((row) => row[endpoint.time] !== null && row[endpoint.event] !== null).map((row) => ({ time: row[endpoint.time], event: row[endpoint.event] })));
     const lines = timed.map((rows, place) => {
       const told = raw && groupRow()(endpoint, marker, raw[place]);
-      const median = told && told.n === rows.length ? told.estimate : rows.length ? medianOf(kaplanMeier(rows)) : null;
-      const limits = told && told.n === rows.length ? limitText(told.ci_low, told.ci_high) : "";
-      return `${label(names[place])}: n = ${rows.length}, ${rows.filter((one) => one.event).length} events, median ${median === null ? "not reached" : number3(median) + " months"}${limits}`;
+      const own = rows.length ? medianOf(kaplanMeier(rows)) : null;
+      const median = told && told.n === rows.length ? told.text : own === null ? "not reached" : number3(own) + " months";
+      return `${label(names[place])}: n = ${rows.length}, ${rows.filter((one) => one.event).length} events, median ${median}`;
     });
     const drawn = timed.every((rows) => rows.length) && timed.length > 1;
     return { lines, spec: drawn ? curvesSpec(timed, names.map(label), endpoint.label) : null };
@@ -201,8 +198,8 @@ const groupsTold = (endpoint, marker, { raw, names, of }, label) => {
   const lines = rated.map((rows, place) => {
     const hits = rows.filter((one) => one.outcome === 1).length;
     const told = raw && groupRow()(endpoint, marker, raw[place]);
-    const limits = told && told.n === rows.length ? `; 95% CI ${percentText(told.ci_low)} to ${percentText(told.ci_high)}` : "";
-    return `${label(names[place])}: ${hits}/${rows.length}${rows.length ? ` (${percentText(hits / rows.length)}${limits})` : ""}`;
+    const share = told && told.n === rows.length ? told.text : rows.length ? percentText(hits / rows.length) : "nobody";
+    return `${label(names[place])}: ${hits}/${rows.length}, ${share}`;
   });
   return { lines, spec: rated.some((rows) => rows.length) ? barsSpec(rated, names.map(label), endpoint.label) : null };
 };
@@ -299,8 +296,8 @@ const startCompare = (holder) => {
       const values = used.map((row) => ({ patient: row.patient, value: row[marker.low], outcome: outcome(row), group: names[outcome(row) ? 0 : 1] }));
       const ranked = rows.filter((one) => one.method === "mann_whitney");
       // Numbers of the groups are the table's; drawn are the patients with a number, not those with an interval only.
-      for (const group of rowsOf(store.groups).filter((one) => one.endpoint === endpoint.name && one.marker === marker.name && one.estimate_type === "median")) {
-        lines.push(`${group.group === "responder" ? "Responders" : group.group === "non-responder" ? "Non-responders" : words(group.group)}: n = ${group.n}, median ${group.estimate === null ? "not known" : number3(group.estimate)}${limitText(group.ci_low, group.ci_high)}`);
+      for (const group of groupRows().filter((one) => one.endpoint === endpoint.name && one.marker === marker.name && one.estimate_type === "median")) {
+        lines.push(`${group.group === "responder" ? "Responders" : group.group === "non-responder" ? "Non-responders" : words(group.group)}: n = ${group.n}, median ${group.text || "not known"}`);
       }
       lines.push(foundText(ranked.length ? ranked : rows));
       const more = ranked.length ? ranked[0].n - values.length : 0;
@@ -309,7 +306,7 @@ const startCompare = (holder) => {
       const area = ranked.find((one) => one.estimate_type === "auc" && one.estimate !== null);
       if (values.length) await showFigure(charts, name, stripSpec(values, names, marker));
       if (new Set(values.map((one) => one.outcome)).size > 1) {
-        await showFigure(charts, name + "_roc", rocSpec(values, area ? `AUC ${number3(area.estimate)}${limitText(area.ci_low, area.ci_high)}` : ""));
+        await showFigure(charts, name + "_roc", rocSpec(values, area ? area.estimate_text : ""));
       }
       return;
     }
