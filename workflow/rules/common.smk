@@ -22,6 +22,7 @@ from biomarkers.run import maf_entry
 from biomarkers.run.chain import GIVEN, REFERENCES, links, summed
 from biomarkers.run.check import check_run, read_run
 from biomarkers.run.clinic import gene_set_files
+from biomarkers.run.cluster import Unaccounted
 from biomarkers.run.earlier_pages import EarlierPages
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.failures import tell_last
@@ -119,6 +120,7 @@ if workflow.is_main_process:
 
     if not any(isinstance(one, Journal) for one in logger.filters):
         logger.addFilter(Journal(failures, planned))
+        logger.addFilter(Unaccounted(lambda: workflow.executor_settings, logger.warning))
 
 # Which file is made of which, as the record of the burdens tells it.
 LINKS = links(RUN, FACTS) if RUN.has_burden else {}

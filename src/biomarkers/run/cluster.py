@@ -1,13 +1,17 @@
 """How a cluster ended a job: out of memory, out of time, cancelled, not taken at all.
 
-Read from what Slurm writes: the state of the job as its executor passes it on, and the job's own log.
+Read from what Slurm writes: the state of the job as its executor passes it on, and the job's own log. And who is asked
+of the states: where Slurm keeps no accounts, Snakemake's executor would ask `sacct` for ever.
 """
 
 from __future__ import annotations
 
+import logging
 import re
+import subprocess
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from biomarkers.run.last_words import MEMORY
 
@@ -67,3 +71,40 @@ def running(log: str) -> set[str]:
     {'depth'}
     """
     return set(Counter(BEGUN.findall(log)) - Counter(ENDED.findall(log)))
+
+
+class Unaccounted(logging.Filter):
+    """Sees when a run begins its jobs, and has `squeue` asked of them where `sacct` does not answer.
+
+    settings: of Snakemake's executor, which are known by then. tell: says a sentence to the user.
+    """
+
+    def __init__(self, settings: Callable[[], Any], tell: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.settings, self.tell = settings, tell
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass."""
+        event = getattr(getattr(record, "event", None), "value", None)
+        settings = self.settings() if event == "run_info" else None
+        if settings and getattr(settings, "status_command", None) == "sacct" and (why := _silent()):
+            settings.status_command = "squeue"
+            self.tell(f"sacct does not answer ({why}): Slurm is asked of its jobs by squeue instead")
+        return True
+
+
+def _silent() -> str | None:
+    """What keeps Slurm's accounting from answering; None when it answers."""
+    try:
+        done = subprocess.run(
+            ["sacct", "-X", "--noheader", "--format=State", "--name=none"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        return str(error)
+    said = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+    return said[-1] if done.returncode else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from types import SimpleNamespace
+
 import pytest
 
-from biomarkers.run.cluster import end_of
+from biomarkers.run.cluster import Unaccounted, end_of
 
 STATE = "SLURM-job '23' failed, SLURM status is: '{}'. Detailed failure reason unavailable"
 OUT_OF_MEMORY = """\
@@ -61,3 +64,28 @@ def test_what_ended_a_job(message, log, cause, remedy):
 @pytest.mark.parametrize("log", ["", "srun: error: vm: task 0: Exited with exit code 1\nkilled by oomph\n"])
 def test_a_job_that_ended_by_itself_is_not_the_clusters(log):
     assert end_of(STATE.format("FAILED"), log) is None
+
+
+@pytest.mark.parametrize(
+    ("sacct", "asked", "told"),
+    [
+        ("echo Slurm accounting storage is disabled >&2; exit 1", "squeue", "(Slurm accounting storage is disabled)"),
+        ("exit 3", "squeue", "(exit status 3)"),
+        ("exit 0", "sacct", None),
+    ],
+)
+def test_where_slurm_keeps_no_accounts_squeue_is_asked(tmp_path, monkeypatch, sacct, asked, told):
+    (tmp_path / "sacct").write_text(f"#!/bin/sh\n{sacct}\n")
+    (tmp_path / "sacct").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    settings, said = SimpleNamespace(status_command="sacct"), []
+    seen = Unaccounted(lambda: settings, said.append)
+    for event in (None, SimpleNamespace(value="job_info"), SimpleNamespace(value="run_info")):
+        assert seen.filter(logging.makeLogRecord({"event": event}))
+    assert settings.status_command == asked
+    assert [told in line for line in said] == ([True] if told else [])
+
+
+def test_other_executors_have_no_status_command():
+    seen = Unaccounted(lambda: None, pytest.fail)
+    assert seen.filter(logging.makeLogRecord({"event": SimpleNamespace(value="run_info")}))
