@@ -26,7 +26,7 @@ def test_all_inputs_make_the_page_and_every_figure(tmp_path: Path) -> None:
     assert "<h1>A simulated trial of 42 patients, anti-PD-1</h1>" in text
     drawn = sorted((tmp_path / "figures").glob("*.svg"))
     figures = [path.stem for path in drawn]
-    assert {"tmb", "tmb_per_mb_by_response", "pfs_all", "pfs_by_tmb_per_mb_ge_10_vs_lt_10"} <= set(figures)
+    assert {"tmb", "response_tmb", "pfs_all", "pfs_tmb_10"} <= set(figures)
     assert len(figures) == text.count("<figure ")
     assert all(path.read_text("utf-8").startswith("<svg") for path in drawn)
     assert (

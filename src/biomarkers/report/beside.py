@@ -95,7 +95,7 @@ def pictures(figures: list[Figure], folder: Path) -> dict[Path, str | bytes]:
     found: dict[Path, str | bytes] = {}
     for figure in figures:
         svg = vl_convert.vegalite_to_svg(figure.spec, allowed_base_urls=[])
-        found[folder / f"{figure.name}.svg"] = svg
-        found[folder / f"{figure.name}.pdf"] = vl_convert.svg_to_pdf(svg)
-        found[folder / f"{figure.name}.png"] = vl_convert.svg_to_png(svg, scale=2)
+        found[folder / f"{figure.file or figure.name}.svg"] = svg
+        found[folder / f"{figure.file or figure.name}.pdf"] = vl_convert.svg_to_pdf(svg)
+        found[folder / f"{figure.file or figure.name}.png"] = vl_convert.svg_to_png(svg, scale=2)
     return found

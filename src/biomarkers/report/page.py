@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from biomarkers.io.files import packaged_text
 from biomarkers.report.blocks import Block, Choice, Heading, Section, Table, single
-from biomarkers.report.figures.style import Figure, slug
+from biomarkers.report.figures.style import Figure, short_name, slug
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
 from biomarkers.report.sections.associations import associations
@@ -200,18 +200,25 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
 
 def _named_apart(parts: list[Section]) -> list[Section]:
     """The same sections with the name of every figure and table unique, so that files and anchors do not clash."""
-    seen: Counter[str] = Counter()
+    names: Counter[str] = Counter()
+    files: Counter[str] = Counter()
+
+    def apart(name: str, seen: Counter[str]) -> str:
+        seen[name] += 1
+        return apart(f"{name}_{seen[name]}", seen) if seen[name] > 1 else name
 
     def name_all(blocks: list[Block]) -> None:
         for place, block in enumerate(blocks):
             if isinstance(block, Choice):
                 for _, inner in block.options:
                     name_all(inner)
-            elif isinstance(block, Figure | Table):
-                name = block.name or slug(block.caption).lower()[:40].strip("_")
-                seen[name] += 1
-                name += f"_{seen[name]}" if seen[name] > 1 else ""
-                blocks[place] = block._replace(name=name) if isinstance(block, Figure) else replace(block, name=name)
+            elif isinstance(block, Table):
+                blocks[place] = replace(
+                    block, name=apart(block.name or slug(block.caption).lower()[:40].strip("_"), names)
+                )
+            elif isinstance(block, Figure):
+                file = apart(short_name(block.file or block.name), files)
+                blocks[place] = block._replace(name=apart(block.name, names), file=file)
 
     for section in parts:
         name_all(section.blocks)

@@ -52,6 +52,7 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
         "data": {
             name: packed(pd.DataFrame(rows)) for f in figures for name, rows in f.spec.get("datasets", {}).items()
         },
+        "files": {f.name: f.file for f in figures},
         "figures": {f.name: {key: value for key, value in f.spec.items() if key != "datasets"} for f in figures},
         "tables": {block.name: _table(block) for block in blocks if isinstance(block, Table)},
         "compare": choices(given),

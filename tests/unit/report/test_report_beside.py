@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.io import tables
-from biomarkers.report import beside
+from biomarkers.report import beside, page
+from biomarkers.report.blocks import Block, Section
+from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.courses import courses
 from pages import NAMES, TRIAL
@@ -39,7 +42,10 @@ def test_all_beside_the_page(tmp_path: Path) -> None:
     assert {name for name, _ in meanings} == set(beside.SHEETS) and None not in meanings.values()
 
     drawn = sorted(path.name for path in (tmp_path / "figures").iterdir())
-    assert len({Path(name).stem for name in drawn}) * 3 == len(drawn) > 30
+    stems = {Path(name).stem for name in drawn}
+    assert len(stems) * 3 == len(drawn) > 30
+    assert {"pfs_all", "pfs_tmb_10", "response_tmb"} <= stems
+    assert all(re.fullmatch(r"[a-z0-9_]{1,48}", stem) for stem in stems)
     assert (tmp_path / "figures/pfs_all.pdf").read_bytes().startswith(b"%PDF")
     png = (tmp_path / "figures/pfs_all.png").read_bytes()
     assert png.startswith(b"\x89PNG") and struct.unpack(">I", png[16:20])[0] > 2 * 680
@@ -47,6 +53,16 @@ def test_all_beside_the_page(tmp_path: Path) -> None:
     guide = (tmp_path / "README.txt").read_text()
     assert guide.startswith("A trial\n=======\n")
     assert all(f"  {name} " in guide for name, _, _ in beside.FIRST)
+
+
+def test_short_names_are_apart_whatever_markers_are_called() -> None:
+    names = ["TMB>10", "tmb 10", "tmb>=10", "\u03b2", "../../etc", "x" * 300, "x" * 301, "a_2", "a", "a"]
+    figures: list[Block] = [Figure(f"f{n}", "", "", "", {}, file=name) for n, name in enumerate(names)]
+    [section] = page._named_apart([Section("a", "A", figures)])
+    files = [block.file for block in section.blocks if isinstance(block, Figure)]
+    assert len(set(files)) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9_]{1,48}", file) for file in files)
+    assert files[:5] == ["tmb_gt_10", "tmb_10", "tmb_ge_10", "figure", "etc"] and files[7:] == ["a_2", "a", "a_2_2"]
 
 
 def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:

@@ -95,7 +95,8 @@ STYLE = {
 class Figure(NamedTuple):
     """A picture with what a reader who cannot see it needs: `caption` says n and who is left out, `alt` the content.
 
-    name: file name without ending; spec: Vega-Lite specification with its data inside.
+    name: of the figure on the page; spec: Vega-Lite specification with its data inside. file: the name of its files
+    without ending, where it is to be another one; `page` makes it short and unique.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Figure(NamedTuple):
     alt: str
     spec: dict[str, Any]
     kind: str = "picture"
+    file: str = ""
 
 
 def finished(chart: Any, alternative: str, *, beside: int = 85, crowded: bool = False) -> dict[str, Any]:
@@ -192,3 +194,13 @@ def slug(text: str) -> str:
     for sign, word in ((">=", "ge "), ("<=", "le "), (">", "gt "), ("<", "lt ")):
         text = text.replace(sign, word)
     return re.sub(r"[^A-Za-z0-9.]+", "_", text).strip("_.")[:80] or "figure"
+
+
+def short_name(text: str) -> str:
+    """The name of a file: at most 40 of a-z, 0-9 and _, so that every system and shell takes it as it is.
+
+    >>> short_name("response_TMB_per_Mb"), short_name("pfs_tmb_per_mb_> 3.76"), short_name("\u03b2")
+    ('response_tmb', 'pfs_tmb_gt_3_76', 'figure')
+    """
+    plain = re.sub(r"[^a-z0-9]+", "_", slug(re.sub("([<>])", r" \1", text)).lower()).replace("_per_mb", "")
+    return plain[:40].strip("_") or "figure"

@@ -149,7 +149,7 @@ const keepData = (name, spec) => {
 };
 const figureTools = (name, spec) => make("div", { class: "tools" },
   ...[["SVG", keepSvg], ["PNG", keepPng], ["CSV", keepData]].map(([text, act]) =>
-    make("button", { type: "button", text, "aria-label": `${text} of this figure`, onclick: () => act(name, spec()) })));
+    make("button", { type: "button", text, "aria-label": `${text} of this figure`, onclick: () => act(store.files[name] || name, spec()) })));
 
 // A figure in `chart`; spec: gives its specification. Arrow keys walk through the patients in it (where it has genes too,
 // those to the side) or its genes (those up and down), Enter opens one.

@@ -80,7 +80,8 @@ def _strip(given: Tables, end: Endpoint, marker: str, groups: Sequence[str], tes
     alt += "" if intervals else f"; medians {' and '.join(number(value) for value in medians)}"
     head = f"{title} and {wording.sentence_label(end.name)}"
     spec = finished(chart, alt, beside=room_for(names))
-    return Figure(slug(f"{marker}_by_{end.name}"), head, " ".join(filter(None, parts)), alt, spec)
+    caption = " ".join(filter(None, parts))
+    return Figure(slug(f"{marker}_by_{end.name}"), head, caption, alt, spec, file=f"{end.name}_{marker}")
 
 
 def _marks(dots: int, lines: int) -> list[str]:
@@ -170,13 +171,16 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
         "" if test is None else _compared(given, test),
     ]
     alt = f"Kaplan-Meier curves of {wording.sentence_label(end.name)}. {'; '.join(sizes)}"
-    head, name = f"{what}, all patients", f"{end.name}_all"
+    head, name, file = f"{what}, all patients", f"{end.name}_all", ""
     if test is not None:
         compared = " vs ".join(names) if len(names) == 2 else ""
         head = ", ".join(filter(None, [f"{what} by {wording.label(test.marker)}", compared]))
         name = f"{end.name}_by_{test.marker}_{compared}"
+        # `pfs_tmb_10` at or above 10, `pfs_tmb_gt_10` above it.
+        cut = "" if missing(test.cut_at) else f"_{'> ' if test.cut_side == '>' else ''}{number(test.cut_at)}"
+        file = f"{end.name}_{test.marker}{cut}{'' if landmark is None else f'_from_{landmark:g}'}"
     spec = finished(chart, alt, beside=max(85, room_for(f"{legend} {name}" for name in names)))
-    return Figure(slug(name), head, " ".join(filter(None, parts)), alt, spec)
+    return Figure(slug(name), head, " ".join(filter(None, parts)), alt, spec, file=file)
 
 
 def _compared(given: Tables, test: Any) -> str:
