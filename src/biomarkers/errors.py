@@ -61,6 +61,10 @@ class Problem(NamedTuple):
         hint = f"did you mean {close}?" if close else f"known are {', '.join(listed)}"
         return cls(file, column, None, hint, line, f"unknown {kind}")
 
+    def further(self) -> Problem:
+        """In place of this problem and all that would follow."""
+        return self.said(self.file, "file", "has more problems than are told here", "those above put right first")
+
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         column = printable(self.column)
@@ -93,6 +97,10 @@ class RunError(BiomarkersError):
     """The input was right but the work could not be done: exit status 1."""
 
 
+MOST = 1000
+"""Problems that are told of one call; a file of another kind has one in each of its lines."""
+
+
 class Problems:
     """Collects the problems of several inputs, so that they are all told at once.
 
@@ -107,8 +115,10 @@ class Problems:
         self.found = list(found)
 
     def add(self, *problems: Problem) -> None:
-        """Take over problems that were found elsewhere."""
+        """Take over problems that were found elsewhere. Raises InputError when there are too many to go on."""
         self.found.extend(problems)
+        if len(self.found) > MOST:
+            raise InputError([*self.found[:MOST], self.found[MOST].further()])
 
     def catch(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """Result of `read(*args, **kwargs)`, or None after taking over the problems it raised."""

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.io import files
@@ -23,6 +23,39 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 """What reading a gzip file that was cut or changed raises."""
 REMEDY = "copy it again and compare checksums"
+
+
+MOST, RATIO = 1 << 26, 200
+"""Unpacked bytes and, beyond them, how many times as large as the packed ones they may be. Tables, sequences and
+intervals pack to a fifth or a twentieth; a file of one byte repeated, to a thousandth, would fill the memory."""
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes of a gzip file as they are unpacked; Raises InputError once they are more than such files have."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path, self.packed, self.size = path, open(path, "rb"), 0  # noqa: SIM115 (closed with it)
+        self.unpacked = gzip.GzipFile(fileobj=self.packed)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size = self.unpacked.readinto(buffer)
+        self.size += size
+        if self.size > max(MOST, RATIO * self.packed.tell()):
+            found = f"unpacks to more than {RATIO} times its size ({self.size} bytes so far)"
+            expected = "a file of text, which packs to a fifth or a twentieth; is it what it should be?"
+            raise InputError(Problem.said(str(self.path), "file", found, expected))
+        return size
+
+    def close(self) -> None:
+        self.packed.close()
+        super().close()
+
+
+def _unpacked(path: str | Path) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(_Unpacked(path), 1 << 20))
 
 
 def _windows(error: UnicodeError) -> tuple[str, int]:
@@ -82,9 +115,19 @@ def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
             raise InputError(Problem.said(shown, "file", "is a pipe", "a file on disk: it is read more than once"))
         check_end(path)
         zipped = is_gzip(head(path, 2))
-        return cast(BinaryIO, gzip.open(path, "rb") if zipped and not packed else open(path, "rb"))
+        if zipped and packed:
+            _check_start(path)
+        return _unpacked(path) if zipped and not packed else open(path, "rb")
     except OSError as error:
         raise unreadable(path, error, "a readable file") from None
+
+
+def _check_start(path: str | Path) -> None:
+    """Unpack the start of a file that another program will read, up to where it is known to be no bomb."""
+    with _unpacked(path) as handle, suppress(*DAMAGED):
+        raw = cast(_Unpacked, cast(io.BufferedReader, handle).raw)
+        while raw.packed.tell() < MOST / RATIO and handle.read(1 << 20):
+            pass
 
 
 @contextmanager
@@ -126,9 +169,8 @@ def whole_text(path: str | Path) -> str:
     """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed) or Latin-1. Raises InputError when unreadable."""
     shown = str(path)
     try:
-        data = Path(path).read_bytes()
-        if is_gzip(data):
-            data = gzip.decompress(data)
+        with _unpacked(path) if is_gzip(head(path, 2)) else open(path, "rb") as handle:
+            data = handle.read()
     except (OSError, *DAMAGED) as error:
         raise unreadable(path, error, "a readable, complete file") from None
     if b"\x00" in data:

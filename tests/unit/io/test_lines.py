@@ -53,3 +53,28 @@ def test_a_folder_and_an_absent_file(tmp_path):
         with pytest.raises(InputError, match="file ") as caught:
             lines.opened(path)
         assert f"file {said}" in str(caught.value)
+
+
+@pytest.fixture
+def bounded(monkeypatch):
+    """As if a megabyte were much."""
+    monkeypatch.setattr(lines, "MOST", 1 << 20)
+
+
+@pytest.mark.parametrize("read", [lines.whole_text, lines.numbered, lambda path: [lines.opened(path, packed=True)]])
+def test_a_file_that_unpacks_to_a_thousand_times_its_size_fills_no_memory(tmp_path, read):
+    """Alone, as a line, and for another program behind a header that is right."""
+    bomb = tmp_path / "b.gz"
+    bomb.write_bytes(gzip.compress(b"##fileformat=VCFv4.2\n", mtime=0) + gzip.compress(bytes(70_000_000), mtime=0))
+    with pytest.raises(
+        InputError, match=r"b.gz: file unpacks to more than 200 times its size \(\d+ bytes so far\); exp"
+    ):
+        list(read(bomb))
+
+
+def test_a_large_file_that_packs_as_text_does_is_read(bounded, tmp_path):
+    text = "".join(f"{number * 7919 % 1_000_003}\n" for number in range(300_000))
+    path = tmp_path / "t.gz"
+    path.write_bytes(gzip.compress(text.encode(), 1, mtime=0))
+    assert len(text) > lines.MOST and lines.whole_text(path) == text
+    assert sum(1 for _ in lines.numbered(path)) == 300_000
