@@ -263,7 +263,7 @@ def test_variants_that_are_all_off_target_are_a_zero_in_doubt(tmp_path: Path) ->
 def test_variants_that_are_too_shallow_make_an_assumed_territory_too_large(tmp_path: Path) -> None:
     vcf = written(tmp_path, [record(100 + i, tumor="0/1:12,8:20") for i in range(12)])
     row = burden(tmp_path, vcf)
-    assert (row["n_variants"], row["status"]) == (0, "warn")
+    assert (row["n_variants"], row["status"], row["lower_bound"]) == (0, "warn", 1)
     assert "12 of 12 variants fall to depth, but the assumed territory has their bases" in row["note"]
 
 

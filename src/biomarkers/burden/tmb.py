@@ -89,14 +89,10 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
     failed = _failure(sample) or nothing.missing
     megabases = math.nan if bases is None else bases / 1e6
     value = Interval() if failed else Interval(*(number / megabases for number in garwood(n)))
-    bound = None if failed else lower_bound(sample.cells, n, hidden)
+    assumed = None if sample.denominator_source == "callable" else sample.denominator_source
+    bounds = [] if failed else [*filter(None, [lower_bound(sample.cells, n, hidden), too_shallow(n, hidden, assumed)])]
     warnings = list(sample.warnings) if failed else [*sample.warnings, *_warnings(sample, megabases)]
-    warnings += [bound] if bound else []
-    if hidden and not failed and sample.denominator_source != "callable" and too_shallow(n, hidden):
-        warnings.append(
-            f"{hidden.shallow} of {n + hidden.shallow} variants fall to depth, but the {sample.denominator_source} "
-            "territory has their bases: the burden is a lower bound"
-        )
+    warnings += bounds
     notes = [*filter(None, [failed, nothing.remark]), *warnings, *sample.remarks, *filter(None, [few(n, hidden)])]
     if sample.tumor_only:
         notes.append("tumor-only call: rare germline variants may be counted")
@@ -118,7 +114,7 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
         "tumor_content": sample.cells.estimated,
         "n_below_threshold": None if hidden is None or nothing.missing else hidden.below,
         "n_threshold_free": None if hidden is None or nothing.missing else n + sum(hidden),
-        "lower_bound": None if failed else int(bool(bound)),
+        "lower_bound": None if failed else int(bool(bounds)),
         "status": "failed" if failed else "warn" if warnings else "ok",
         "note": "; ".join(notes),
     }

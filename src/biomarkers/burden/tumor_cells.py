@@ -75,9 +75,16 @@ def lower_bound(cells: TumorCells, counted: int, found: Hidden | None) -> str | 
     return f"{', '.join(reasons)}: the burden is a lower bound" if reasons else None
 
 
-def too_shallow(counted: int, found: Hidden) -> bool:
-    """Whether so many variants fall to `depth` that a territory which was not measured is too large for the rest."""
-    return counted + found.shallow >= LEAST and found.shallow > MOST_BELOW * (counted + found.shallow)
+def too_shallow(counted: int, found: Hidden | None, territory: str | None) -> str | None:
+    """Why a burden over a territory that was not measured (`assumed`) is a lower bound: too many fall to `depth`."""
+    if found is None or territory is None or counted + found.shallow < LEAST:
+        return None
+    if found.shallow <= MOST_BELOW * (counted + found.shallow):
+        return None
+    return (
+        f"{found.shallow} of {counted + found.shallow} variants fall to depth, but the {territory} territory has "
+        "their bases: the burden is a lower bound"
+    )
 
 
 def few(counted: int, found: Hidden | None) -> str | None:
