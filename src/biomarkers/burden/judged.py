@@ -82,11 +82,11 @@ def in_normal(table: pd.DataFrame, settings: Mapping[str, Any]) -> str | None:
 
 def doubtful(table: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
     """Warnings of a count that may not be this tumor's (docs/methods.md, 1.17 and 1.18)."""
-    passed = table[table["exclusion"] != "filter"]
+    passed = [why for why in table["exclusion"] if why != "filter"]
     found = [in_normal(table, settings)]
-    if settings.get("somatic") and len(passed) and (passed["exclusion"] == "not_somatic").all():
+    if settings.get("somatic") and set(passed) == {"not_somatic"}:
         found.append(f"none of {len(passed)} variants that passed is somatic by the expression")
-    if len(passed) >= MANY and (passed["exclusion"] == "target").all():
+    if len(passed) >= MANY and set(passed) == {"target"}:
         found.append(f"none of {len(passed)} variants that passed is on target: is it the same genome build?")
     return [warning for warning in found if warning]
 

@@ -66,12 +66,12 @@ def count(table: pd.DataFrame, definition: Definition, *, evaluated: bool) -> in
     consequence decides for the rows that passed every other rule.
     """
     if evaluated:
-        counts = table["counted_in"].fillna("").str.split(",").map(lambda names: definition.name in names)
+        counts = [isinstance(names, str) and definition.name in names.split(",") for names in table["counted_in"]]
     else:
         passed = table["exclusion"].isna() | (table["exclusion"] == "consequence")
-        counts = passed & table["consequence"].fillna("").map(definition.counts)
-    events = table["n_events"].fillna(1) if "n_events" in table else 1
-    return int((counts.astype("int64") * events).sum())
+        terms = (cell if isinstance(cell, str) else "" for cell in table["consequence"])
+        counts = [rest and definition.counts(cell) for rest, cell in zip(passed, terms, strict=True)]
+    return int(table["n_events"].fillna(1)[counts].sum()) if "n_events" in table else sum(counts)
 
 
 def rows(

@@ -8,6 +8,8 @@ from biomarkers.genome.consequence_terms import CODING, worst_term
 from biomarkers.genome.tmb_definitions import Definition
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 LEAST = 5
@@ -41,26 +43,31 @@ def estimate(table: pd.DataFrame, stated: float | None = None) -> TumorCells:
     Taken are coding variants, synonymous ones too, that pass every rule but `alt_reads` and `vaf`: those rules cut the
     low fractions off, and with them what is to be seen. Missing with fewer than `LEAST` variants of known fraction.
     """
-    passed = table["exclusion"].isna() | (table["exclusion"] == "consequence") | _but_for(table, BELOW)
-    coding = table["consequence"].fillna("").map(worst_term).isin(CODING).astype(bool)
-    fractions = table.loc[passed & coding, "vaf"].dropna()
+    import numpy as np
+
+    passed = (table["exclusion"].isna() | (table["exclusion"] == "consequence")).to_numpy(bool)
+    passed |= _but_for(table, BELOW)
+    consequences = table["consequence"].to_numpy()
+    passed[passed] = [worst_term(_word(cell)) in CODING for cell in consequences[passed]]
+    fractions = table["vaf"].to_numpy("float64")[passed]
+    fractions = fractions[~np.isnan(fractions)]
     if len(fractions) < LEAST:
         return TumorCells(stated, None, len(fractions))
-    return TumorCells(stated, min(1.0, 2 * float(fractions.median())), len(fractions))
+    return TumorCells(stated, min(1.0, 2 * float(np.median(fractions))), len(fractions))
 
 
 def hidden(table: pd.DataFrame, definition: Definition) -> Hidden | None:
     """What a definition would count of one sample but for the reads; None for a table that does not tell."""
     if "passes_otherwise" not in table:
         return None
-    # Of thousands of samples of a MAF most have no such row, and the rest is not worth its time.
-    table = table[table["exclusion"].isin((*BELOW, "depth"))]
-    if table.empty:
-        return Hidden(0, 0)
-    events = table["n_events"].fillna(1).astype("int64") if "n_events" in table else 1
-    counts = table["consequence"].fillna("").map(definition.counts).astype(bool)
-    below, shallow = (int(((_but_for(table, kinds) & counts) * events).sum()) for kinds in (BELOW, ("depth",)))
-    return Hidden(below, shallow)
+    events = table["n_events"].fillna(1).to_numpy("int64") if "n_events" in table else None
+    consequences = table["consequence"].to_numpy()
+
+    def counted(kinds: tuple[str, ...]) -> int:
+        rows = [row for row in _but_for(table, kinds).nonzero()[0] if definition.counts(_word(consequences[row]))]
+        return len(rows) if events is None else int(events[rows].sum())
+
+    return Hidden(counted(BELOW), counted(("depth",)))
 
 
 def lower_bound(cells: TumorCells, counted: int, found: Hidden | None) -> str | None:
@@ -94,13 +101,22 @@ def few(counted: int, found: Hidden | None) -> str | None:
     return f"{found.below} of {counted + found.below} variants fall to alt_reads or vaf: too few to judge"
 
 
-def _but_for(table: pd.DataFrame, exclusions: tuple[str, ...]) -> pd.Series:
-    """Rows that only one of these exclusions keeps from counting, consequence aside.
+def _but_for(table: pd.DataFrame, exclusions: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Which rows only one of these exclusions keeps from counting, consequence aside.
 
     A variant without a single read is not in the tumor: a joint call lists those of its other tumors, too.
     """
-    if "passes_otherwise" not in table:
-        return table["exclusion"].isin(())
-    otherwise = (table["passes_otherwise"] == 1).fillna(False).astype(bool)
-    absent = (table["vaf"] == 0).fillna(False).astype(bool)
-    return table["exclusion"].isin(exclusions) & otherwise & ~absent
+    import numpy as np
+
+    exclusion = table["exclusion"].to_numpy()
+    rows = np.fromiter((cell in exclusions for cell in exclusion), bool, len(exclusion))
+    if "passes_otherwise" not in table or not rows.any():
+        return rows & False
+    otherwise = table["passes_otherwise"].to_numpy("float64", na_value=np.nan) == 1
+    found: npt.NDArray[np.bool_] = rows & otherwise & (table["vaf"].to_numpy("float64", na_value=np.nan) != 0)
+    return found
+
+
+def _word(cell: object) -> str:
+    """A cell of text, empty where it is missing."""
+    return cell if isinstance(cell, str) else ""

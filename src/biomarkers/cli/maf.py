@@ -64,9 +64,9 @@ def maf(
         )
         if made.left_out:
             log.warning("%s: %d symbolic alleles do not fit into a MAF and are left out", one.path, made.left_out)
-        header, _, rows = tables.as_text(made.frame.reindex(columns=columns), "maf").partition("\n")
+        header, _, rows = tables.rows_as_text(made.rows, "maf", columns).partition("\n")
         bodies.append(rows)
-        without = burdens.missing(one).keys() - set(made.frame.get("Tumor_Sample_Barcode", []))
+        without = burdens.missing(one).keys() - {row["Tumor_Sample_Barcode"] for row in made.rows}
         samples.append([sample for sample in mine if sample not in without])
     everyone = [sample for mine in samples for sample in mine]
     mafs.check_once(everyone, [str(path) for path in variants])

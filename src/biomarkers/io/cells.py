@@ -250,13 +250,13 @@ def _typed_column(
     """
     kinds = rule.get("type", "string")
     kind = kinds if isinstance(kinds, str) else next(k for k in kinds if k != "null")
-    check = schemas.validator(rule)
+    keeps = schemas.checker(rule)
     known: dict[str, tuple[Any, bool]] = {**absent}
     for cell in set(cells).difference(known):
         value = float(cell) if rule.get("x-infinite") and cell in INFINITE else _typed(cell, kind)
-        if "x-words" in rule and not check.is_valid(value):
+        if "x-words" in rule and not keeps(value):
             value = words.read(rule["x-words"], cell, rule["enum"])
-        known[cell] = (value, True) if check.is_valid(value) else (None, False)
+        known[cell] = (value, True) if keeps(value) else (None, False)
     bad = {cell for cell, (_, good) in known.items() if not good}
     for line, cell in zip(lines, cells, strict=True) if bad else ():
         if cell in bad:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -185,8 +186,12 @@ def of_rows(rows: Sequence[Mapping[str, Any]], schema: str, *, index: pd.Index |
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows by column, None where a cell is missing."""
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
+    names = [str(name) for name in table.columns]
+    columns = (
+        [None if missing else cell for cell, missing in zip(table[name].tolist(), table[name].isna(), strict=True)]
+        for name in table.columns
+    )
+    return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
 def write_all(
@@ -206,9 +211,13 @@ def as_text(frame: pd.DataFrame, schema: str) -> str:
     optional = set(schemas.load(schema).get("x-optional", []))
     ordered = [c for c in ordered if c in frame.columns or c not in optional]
     columns = [*ordered, *(c for c in frame.columns if c not in ordered)]
-    rows = [columns, *zip(*(_as_texts(frame[c]) for c in columns), strict=True)]
+    return _joined([columns, *zip(*(_as_texts(frame[c]) for c in columns), strict=True)])
+
+
+def _joined(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of as many cells each as lines; through `csv`, which takes longer, where a cell must be quoted."""
     text = "\n".join(map("\t".join, rows)) + "\n"
-    as_wide = text.count("\t") == len(rows) * (len(columns) - 1) > 0 and text.count("\n") == len(rows)
+    as_wide = text.count("\t") == len(rows) * (len(rows[0]) - 1) > 0 and text.count("\n") == len(rows)
     if as_wide and '"' not in text and "\r" not in text:
         return text
     out = io.StringIO()
@@ -225,17 +234,20 @@ def _as_texts(column: pd.Series) -> list[str]:
     return ["" if missing else str(cell) for cell, missing in zip(column.tolist(), column.isna(), strict=True)]
 
 
-def rows_as_text(rows: Sequence[Mapping[str, Any]], schema: str) -> str:
-    """As `as_text` of rows that all have the same columns, None missing; numbers are whole. Needs no pandas.
+def rows_as_text(rows: Sequence[Mapping[str, Any]], schema: str, columns: Sequence[str] = ()) -> str:
+    """As `as_text` of rows that all have the same columns, None missing; numbers are whole or floats. Needs no pandas.
 
-    A job that writes a row for each of a thousand tumors would spend most of its time on reading pandas.
+    columns: those to write, by default the schema's and then others of the first row. A job that writes a row for each
+    of a thousand tumors would spend most of its time on reading pandas.
     """
-    ordered = [name for name in schemas.load(schema)["properties"] if name in rows[0]]
-    ordered += [name for name in rows[0] if name not in ordered]
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerows([ordered, *([row[name] for name in ordered] for row in rows)])
-    return out.getvalue()
+    ordered = [*columns] or [name for name in schemas.load(schema)["properties"] if name in rows[0]]
+    ordered += [] if columns else [name for name in rows[0] if name not in ordered]
+    cells = ([_as_cell(row.get(name)) for name in ordered] for row in rows)
+    return _joined([ordered, *cells])
+
+
+def _as_cell(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else str(value)
 
 
 def check_known(
@@ -264,4 +276,4 @@ def _series(values: list[Any], kind: str, index: pd.Index) -> pd.Series:
         return pd.Series(values, index=index, dtype="Int64")
     if kind == "date":
         return pd.Series(pd.to_datetime(pd.Series(values, index=index, dtype="object"), errors="coerce"))
-    return pd.Series(values, index=index, dtype="object").where(lambda s: s.notna())
+    return pd.Series([math.nan if value is None else value for value in values], index=index, dtype="object")

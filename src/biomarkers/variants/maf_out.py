@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biomarkers.genome.consequence_terms import classify
 from biomarkers.genome.protein import shortened
+from biomarkers.io import tables
 from biomarkers.variants.maf_cells import LISTED
 
 if TYPE_CHECKING:
     import pandas as pd
 
 VERSION = "#version 2.4"
-WHOLE = (
-    *("Start_Position", "End_Position", "t_depth", "t_ref_count", "t_alt_count", "vcf_pos", "tumor_only"),
-    "n_events",
-)
 NOT_SOMATIC = {"germline": "Germline", "not_somatic": "None", "unknown": "Undetermined"}
 """Mutation_Status by exclusion."""
 KINDS = {1: "SNP", 2: "DNP", 3: "TNP"}
@@ -70,12 +67,12 @@ Change(start=100, end=101, ref='-', alt='TTT', kind='INS', in_frame=True))
 
 
 class Maf(NamedTuple):
-    """The frame with the columns of the schema `maf`.
+    """Rows with columns of the schema `maf`, None where missing.
 
     left_out: rows that a MAF cannot hold (symbolic or missing alleles, no position).
     """
 
-    frame: pd.DataFrame
+    rows: list[dict[str, object]]
     left_out: int
 
 
@@ -94,26 +91,17 @@ def as_maf(
     (the caller's filters alone) or `all`. tumor_only: where the table does not say; None: unknown. normals: name of the
     normal by tumor sample. build, center: as in NCBI_Build and Center, `.` for unknown.
     """
-    import pandas as pd
-
     exclusion = table["exclusion"].fillna("")
     if include == "eligible":
         table = table[exclusion.isin(["", "consequence"])]
     elif include == "passed":
         table = table[exclusion != "filter"]
-    placed = table["pos"].notna() & table["chrom"].notna()
+    rows = tables.records(table)
     small = [
-        _spelt(ref) and _spelt(alt) and at for ref, alt, at in zip(table["ref"], table["alt"], placed, strict=True)
+        row for row in rows if _spelt(row["ref"]) and _spelt(row["alt"]) and None not in (row["chrom"], row["pos"])
     ]
-    rows = [
-        _row(row, tumor_only=tumor_only, normals=normals or {}, build=build, center=center)
-        for row in table[small].astype("object").where(table.notna(), None).to_dict("records")
-    ]
-    frame = pd.DataFrame(rows)
-    for column in WHOLE:
-        if rows:
-            frame[column] = frame[column].astype("Int64")
-    return Maf(frame, len(small) - sum(small))
+    made = [_row(row, tumor_only=tumor_only, normals=normals or {}, build=build, center=center) for row in small]
+    return Maf(made, len(rows) - len(small))
 
 
 def heading(samples: Sequence[str]) -> list[str]:
