@@ -267,7 +267,7 @@ workflow {
             .map { all, found, made ->
                 input('associate', once(all, 'associate') + [linked: all.linked], found.subMap(['mutations', 'gene_panels']) + made + given(all, ['plan']))
             },
-        ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves', 'cutpoint_profiles'],
+        ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves', 'cutpoint_profiles', 'record'],
     )
     BIOMARKERS_POWER(
         clinic.filter { all, found -> all.files.plan && all.wants_power }.combine(gathered(cohort: BIOMARKERS_COHORT.out.cohort))
@@ -287,6 +287,7 @@ workflow {
             models: BIOMARKERS_ASSOCIATE.out.models,
             curves: BIOMARKERS_ASSOCIATE.out.curves,
             cutpoint_profiles: BIOMARKERS_ASSOCIATE.out.cutpoint_profiles,
+            record: BIOMARKERS_ASSOCIATE.out.record,
             tmb: BIOMARKERS_TMB.out.tmb,
             agreement: BIOMARKERS_TMB.out.agreement,
             steps: BIOMARKERS_PICTURES.out.table,

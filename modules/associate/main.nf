@@ -21,6 +21,7 @@ process BIOMARKERS_ASSOCIATE {
     tuple val(meta), path("${prefix}.predictions.tsv", glob: false), emit: predictions, optional: true
     tuple val(meta), path("${prefix}.curves.tsv", glob: false), emit: curves, optional: true
     tuple val(meta), path("${prefix}.cutpoint_profiles.tsv", glob: false), emit: cutpoint_profiles, optional: true
+    tuple val(meta), path("${prefix}.record.json", glob: false), emit: record, optional: true
     path "versions.yml", emit: versions
     tuple val("${task.process}"), val('biomarkers-trial'), eval("biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"), topic: versions, emit: versions_biomarkers
 
@@ -31,7 +32,7 @@ process BIOMARKERS_ASSOCIATE {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves', 'cutpoint_profiles'])
+    def wanted = chosen(task.process, outputs, ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves', 'cutpoint_profiles', 'record'])
     def args = arguments(task.process, task.ext.args)
     """
     biomarkers associate \\
@@ -50,7 +51,8 @@ process BIOMARKERS_ASSOCIATE {
         ${wanted.models ? option('--models', "${prefix}.models.tsv") : ''} \\
         ${wanted.predictions ? option('--predictions', "${prefix}.predictions.tsv") : ''} \\
         ${wanted.curves ? option('--curves', "${prefix}.curves.tsv") : ''} \\
-        ${wanted.cutpoint_profiles ? option('--cutpoint-profiles', "${prefix}.cutpoint_profiles.tsv") : ''}
+        ${wanted.cutpoint_profiles ? option('--cutpoint-profiles', "${prefix}.cutpoint_profiles.tsv") : ''} \\
+        ${wanted.record ? option('--record', "${prefix}.record.json") : ''}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
@@ -62,7 +64,7 @@ process BIOMARKERS_ASSOCIATE {
     check_meta(task.process, meta)
     prefix = task.ext.prefix ?: "${meta.id}"
     check_prefix(task.process, prefix)
-    def wanted = chosen(task.process, outputs, ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves', 'cutpoint_profiles'])
+    def wanted = chosen(task.process, outputs, ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves', 'cutpoint_profiles', 'record'])
     arguments(task.process, task.ext.args)
     """
     ${empty("${prefix}.results.tsv")}
@@ -74,6 +76,7 @@ process BIOMARKERS_ASSOCIATE {
     ${wanted.predictions ? empty("${prefix}.predictions.tsv") : ''}
     ${wanted.curves ? empty("${prefix}.curves.tsv") : ''}
     ${wanted.cutpoint_profiles ? empty("${prefix}.cutpoint_profiles.tsv") : ''}
+    ${wanted.record ? empty("${prefix}.record.json") : ''}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":

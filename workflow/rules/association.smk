@@ -18,6 +18,7 @@ rule associate:
         predictions="results/association/predictions.tsv",
         curves="results/association/curves.tsv",
         profiles="results/association/cutpoint_profiles.tsv",
+        record="results/association/record.json",
     log:
         "results/logs/associate.log",
     benchmark:
@@ -38,7 +39,7 @@ rule associate:
             --results {output.results} --groups {output.groups} \
             --memberships {output.memberships} --sensitivity {output.sensitivity} \
             --null-hits {output.null_hits} --models {output.models} --predictions {output.predictions} --curves {output.curves} \
-            --cutpoint-profiles {output.profiles} 2>{log}
+            --cutpoint-profiles {output.profiles} --record {output.record} 2>{log}
         """
 
 

@@ -23,6 +23,7 @@ rule report:
         trial=[f"results/clinical/{name}.tsv" for name in TRIAL_TABLES],
         adverse_event_times=("results/clinical/adverse_event_times.tsv" if "adverse_events" in CLINICAL else []),
         plan=SETTINGS["plan"] or [],
+        record="results/association/record.json",
         patients=CLINICAL.get("patients", []),
         assessments=CLINICAL.get("assessments", []),
         events=CLINICAL.get("adverse_events", []),
@@ -48,12 +49,17 @@ rule report:
         trial=lambda wildcards, input: flags(dict(zip(TRIAL_TABLES, input.trial))),
         people=from_input("patients", "assessments", "events", "pdl1", "mutations", "qc"),
         variants=lambda wildcards, input: ["--variants", *map(shlex.quote, input.variants)] if input.variants else [],
+        # A link only: MultiQC's page is made at the same time, and that it names samples is no matter here.
+        multiqc=flags(
+            {"multiqc": "../qc/multiqc.html" if FACTS.tumors and not SETTINGS["report"]["anonymous"] else None}
+        ),
         options=OPTIONS["report"],
     shell:
         """
         biomarkers report --cohort {input.cohort} --flow {input.flow} --exclusions {input.exclusions} --rates {input.rates} \
             --results {input.results} --memberships {input.memberships} --groups {input.groups} --sensitivity {input.sensitivity} \
             --null-hits {input.null_hits} --models {input.models} --curves {input.curves} \
-            --cutpoint-profiles {input.profiles} {params.tables} {params.trial} {params.people} {params.variants} {params.options} --page {output.page} --figures {output.figures} \
+            --cutpoint-profiles {input.profiles} {params.tables} {params.trial} {params.people} {params.variants} {params.options} --record {input.record} {params.multiqc} \
+            --page {output.page} --figures {output.figures} \
             --workbook {output.workbook} --readme {output.readme} 2>{log}
         """

@@ -31,6 +31,7 @@ OUTPUT = [
     "predictions",
     "curves",
     "cutpoint_profiles",
+    "record",
 ]
 PARAMS = [
     "missing_words",
@@ -63,6 +64,7 @@ OPTIONS = {
     "predictions": "--predictions",
     "curves": "--curves",
     "cutpoint_profiles": "--cutpoint-profiles",
+    "record": "--record",
     "missing_words": "--missing-words",
 }
 OFF = {}

@@ -46,6 +46,7 @@ INPUT = [
     "variants",
     "qc",
     "plan",
+    "record",
 ]
 OUTPUT = [
     "page",
@@ -55,6 +56,7 @@ OUTPUT = [
     "key",
 ]
 PARAMS = [
+    "multiqc",
     "in_force",
     "title",
     "anonymous",
@@ -104,6 +106,8 @@ OPTIONS = {
     "variants": "--variants",
     "qc": "--qc",
     "plan": "--plan",
+    "record": "--record",
+    "multiqc": "--multiqc",
     "in_force": "--in-force",
     "title": "--title",
     "figures": "--figures",

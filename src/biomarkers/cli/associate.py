@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from biomarkers.cli._kinds import InputList, InputTable, InputYaml, OutputLargeTable, OutputTable
+from biomarkers.cli._kinds import InputList, InputTable, InputYaml, OutputJson, OutputLargeTable, OutputTable
 from biomarkers.settings import Sheets
 
 log = logging.getLogger("biomarkers")
@@ -27,6 +27,7 @@ def associate(
     predictions: OutputTable | None = None,
     curves: OutputTable | None = None,
     cutpoint_profiles: OutputTable | None = None,
+    record: OutputJson | None = None,
     reading: Sheets,
 ) -> None:
     """Run every test of the analysis plan: which markers are associated with which endpoints.
@@ -60,12 +61,13 @@ def associate(
         curves: Where to write its calibration and its net benefit, one row a point.
         cutpoint_profiles: Where to write every cut that a search for the best one tried (`data_driven_cutpoints` of the
             plan), with its statistic and what the largest one must exceed.
+        record: Where to write, as JSON, of which plan and tables the results are, by MD5.
     """
     from biomarkers.association import analysis, inputs
     from biomarkers.association import null_hits as null
     from biomarkers.association import sensitivity as choices
     from biomarkers.clinical.inputs import say_of_cohort
-    from biomarkers.io import tables
+    from biomarkers.io import files, provenance, tables
     from biomarkers.run import sequenced as listing
 
     listed = None if sequenced is None else listing.patients(sequenced, reading.missing_words)
@@ -87,4 +89,9 @@ def associate(
     if sensitivity is not None:
         repeated = choices.table(given.cohort, given.plan, given.frame)
         written[sensitivity] = (analysis.with_subset(given.plan, repeated), "sensitivity")
-    tables.write_all(written)
+    texts = {path: tables.as_text(frame, schema) for path, (frame, schema) in written.items()}
+    if record is not None:
+        read = [cohort, plan, *(path for path in (mutations, sequenced, gene_sets) if path), *(gene_panels or ())]
+        made = provenance.record("associate", {}, read, results=files.md5_of(texts[results]))
+        texts[record] = provenance.as_json(made)
+    files.write_texts(texts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from biomarkers.cli._kinds import (
+    InputJson,
     InputTable,
     InputYaml,
     OutputFolder,
@@ -51,6 +52,8 @@ def report(
     variants: list[InputTable] | None = None,
     qc: InputTable | None = None,
     plan: InputYaml | None = None,
+    record: InputJson | None = None,
+    multiqc: str | None = None,
     in_force: str | None = None,
     title: str | None = None,
     figures: OutputFolder | None = None,
@@ -103,6 +106,8 @@ def report(
         variants: Variants of each sample, as `biomarkers variants` writes them: what excluded those that do not count.
         qc: What was measured of each sample, as `biomarkers qc` writes it.
         plan: The analysis plan; gives the title, the endpoints' columns and the markers' scales.
+        record: Of which plan and tables the results are, as `biomarkers associate --record` writes it.
+        multiqc: Where MultiQC's page stands, as seen from the page's folder, for a link.
         in_force: The run's config in force as JSON: what the page says of the methods.
         title: Heading of the page; else the plan's title.
         figures: Folder for every figure of the page as SVG, PDF and PNG files.
@@ -120,6 +125,8 @@ def report(
     given = read(
         plan,
         reading.missing_words,
+        record=record,
+        multiqc=multiqc,
         variants=variants or (),
         settings_in_force=in_force,
         cohort=cohort,

@@ -95,6 +95,15 @@ def compressed(path: Path) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, out)
 
 
+def md5_of(text: str) -> str:
+    """MD5 of a text as it stands in a file of UTF-8, which is that of the file where it is not packed.
+
+    >>> md5_of("")
+    'd41d8cd98f00b204e9800998ecf8427e'
+    """
+    return hashlib.md5(text.encode("utf-8"), usedforsecurity=False).hexdigest()
+
+
 def md5(path: str | Path) -> str:
     """MD5 of a file, by which a table's record names its inputs."""
     with open(path, "rb") as handle:

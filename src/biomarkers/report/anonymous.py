@@ -67,6 +67,8 @@ def anonymous(given: Tables, known: Iterable[Named] = ()) -> tuple[Tables, list[
         settings=texts.within(given.settings),
         sources=sources,
         subset=texts.anywhere(given.subset),
+        of_plan=given.of_plan and given.of_plan._replace(file=texts.anywhere(given.of_plan.file)),
+        multiqc="",  # It names samples.
         anonymous=True,
         left_out=left,
     )

@@ -71,6 +71,15 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A sentence that leads to a file beside the page. address: relative to the page."""
+
+    text: str
+    address: str
+    kind: str = "link"
+
+
+@dataclass(frozen=True)
 class Heading:
     """A heading within a section; folded: what follows it, up to the next one, is shown when asked for."""
 
@@ -144,7 +153,7 @@ class Flow:
     kind: str = "flow"
 
 
-Block = Table | Paragraph | Heading | Items | Tiles | Tool | Flow | Figure | Choice
+Block = Table | Paragraph | Link | Heading | Items | Tiles | Tool | Flow | Figure | Choice
 
 
 def single(blocks: Iterable[Block]) -> Iterator[Block]:

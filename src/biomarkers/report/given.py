@@ -14,7 +14,7 @@ import pandas as pd
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.genome.tmb_definitions import built_in
-from biomarkers.io import files, schemas, subset, tables, yamls
+from biomarkers.io import files, provenance, schemas, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.report import member_files
 
@@ -52,6 +52,15 @@ class Source(NamedTuple):
     sha256: str
 
 
+class OfPlan(NamedTuple):
+    """The plan's file with its MD5, and whether the results are of it: None where no record tells; why: if not."""
+
+    file: str
+    md5: str
+    agrees: bool | None
+    why: str = ""
+
+
 PROTEIN_CHANGING = built_in()["nonsynonymous"]
 OF_VARIANT = ["patient", "sample", "chrom", "pos", "ref", "alt", "filter", "vaf", "gene", "consequence", "hgvsp"]
 MOST_EXCLUDED = 50
@@ -67,6 +76,7 @@ class Tables:
     file, settings: the run's config in force, both empty when not given. variants: of every sample, those that change a
     protein. subset: in words, the patients to whom the plan restricts the analysis; cohort holds them only, of so many
     in the table (everybody). anonymous: numbers stand for names; left_out: so many columns could name somebody.
+    of_plan: whether the results are of this plan. multiqc: address of MultiQC's page.
     """
 
     cohort: pd.DataFrame
@@ -105,6 +115,8 @@ class Tables:
     sources: Sequence[Source] = ()
     subset: str = ""
     everybody: int = 0
+    of_plan: OfPlan | None = None
+    multiqc: str = ""
     anonymous: bool = False
     left_out: int = 0
 
@@ -197,13 +209,16 @@ def read(
     plan: Path | None,
     missing: Collection[str] = MISSING_WORDS,
     *,
+    record: Path | None = None,
+    multiqc: str | None = None,
     variants: Sequence[Path] = (),
     settings_in_force: str | None = None,
     **paths: Path | None,
 ) -> Tables:
     """The plan and the tables of the names of `Tables`, None where one is not given; missing: words for missing.
 
-    variants: a table for each sample. settings_in_force: the run's config as JSON.
+    record: of which plan the results are. multiqc: address for a link. variants: a table for each sample.
+    settings_in_force: the run's config as JSON.
     Raises InputError with every problem of every file.
     """
     problems = Problems()
@@ -221,6 +236,7 @@ def read(
     if results is not None:
         _check_subset(given["results"], results, said, problems)
     of_samples = [problems.catch(_changing, path) for path in variants]
+    told = None if record is None else problems.catch(provenance.read, record)
     problems.stop_if_any()
     frames = {name: frame for name, frame in read.items() if frame is not None}
     sources = [_source(name, path, len(frames[name])) for name, path in given.items()]
@@ -234,6 +250,7 @@ def read(
         frames["memberships"] = member_files.one_by_one(frames["memberships"])
     in_force = json.loads(settings_in_force or "{}")
     read_in: dict[str, Any] = dict(frames)
+    read_in |= {"of_plan": _agreement(plan, given.get("results"), told), "multiqc": multiqc or ""}
     return Tables(**read_in, plan=content, settings=in_force, sources=sources, subset=said, everybody=total)
 
 
@@ -280,6 +297,21 @@ def _levels(plan: Mapping[str, Any]) -> set[str]:
     """Columns of the cohort that are categories, whatever their cells look like: the plan's markers with levels."""
     markers = plan.get("markers") or {}
     return {n for n, rule in markers.items() if rule["kind"] in ("categorical", "ordinal") or rule.get("levels")}
+
+
+def _agreement(plan: Path | None, results: Path | None, record: Mapping[str, Any] | None) -> OfPlan | None:
+    """Compare the MD5 of the plan and of the results with those that `associate` recorded."""
+    if plan is None:
+        return None
+    found = files.md5(plan)
+    if record is None or results is None:
+        return OfPlan(plan.name, found, None)
+    inputs = {one["md5"] for one in record.get("inputs", [])}
+    if found not in inputs:
+        return OfPlan(plan.name, found, False, "they were made with another plan, or the plan was changed since")
+    if results.suffix != ".gz" and record.get("results") != files.md5(results):
+        return OfPlan(plan.name, found, False, "the table of results is not the one that was recorded")
+    return OfPlan(plan.name, found, True)
 
 
 def _source(name: str, path: Path, rows: int | None) -> Source:

@@ -8,7 +8,7 @@ import altair
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, table, value_cell
+from biomarkers.report.blocks import Block, Cell, Column, Link, Paragraph, Table, absent, table, value_cell
 from biomarkers.report.figures import agreement as scatter
 from biomarkers.report.figures import denominator as territory
 from biomarkers.report.figures.burden import burden as every_sample
@@ -34,7 +34,8 @@ def burden(given: Tables) -> list[Block]:
     text = EXPLANATION
     if given.subset:
         text += f" Every sample is shown, not only those of the subset ({given.subset})."
-    return [Paragraph(text), _by_definition(given.tmb), *figures, *tumor_cells(given.tmb)]
+    link = [Link("MultiQC: what the tools measured of each sample", given.multiqc)] if given.multiqc else []
+    return [Paragraph(text), *link, _by_definition(given.tmb), *figures, *tumor_cells(given.tmb)]
 
 
 def _by_definition(tmb: pd.DataFrame) -> Table:

@@ -22,6 +22,8 @@ def cautions(given: Tables) -> list[str]:
     rows = primary_rows(given.results)
     marker = "" if rows.empty else str(rows["marker"].iloc[0])
     found = []
+    if given.of_plan is not None and given.of_plan.agrees is False:
+        found.append(f"The results are not of the plan that this page shows: {given.of_plan.why}.")
     if given.tmb is not None and (rows.empty or marker.startswith(("tmb", "n_variants"))):
         found += of_burden(given.tmb)
     if given.pdl1 is not None:

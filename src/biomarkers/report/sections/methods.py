@@ -49,6 +49,7 @@ REMARK = [
     ("14 to 18: relations, univariable and multivariable results", "Compare; Together; All tests"),
     ("19 to 20: interpretation and limits", "the reader; Result (cautions)"),
 ]
+NO_RECORD = "no record tells of which plan they are (`biomarkers associate --record`)"
 CENSORING = {
     "ema_itt": "events count whatever came between (EMA's intention to treat)",
     "fda": "patients are censored at new therapy and after two missed visits (FDA)",
@@ -64,10 +65,22 @@ def methods(given: Tables) -> list[Block]:
     pasted: list[Block] = [Heading("Paragraph to paste"), Paragraph(" ".join(said))]
     return [
         *(pasted if said else []),
+        *of_the_plan(given),
         Items(references, "References"),
         table("What the words mean", GLOSSARY, terms, aside=True),
         table("Where the items of REMARK stand", REMARK, items, aside=True),
     ]
+
+
+def of_the_plan(given: Tables) -> list[Block]:
+    """The plan with its day and MD5, and whether the results are of it."""
+    if (plan := given.of_plan) is None:
+        return []
+    day = str(given.plan.get("date") or "") or "not stated (key date of the plan)"
+    agrees = {True: "are of this very plan (MD5)", False: f"are not of this plan: {plan.why}", None: NO_RECORD}
+    rows = [("File", plan.file), ("Day", day), ("MD5", plan.md5), ("Results", agrees[plan.agrees])]
+    columns = [Column("The plan", lambda row: row[0]), Column("", lambda row: row[1], room="much")]
+    return [table("Analysis plan", rows, columns, ordered=True)]
 
 
 def paragraph(given: Tables) -> tuple[list[str], set[str]]:
