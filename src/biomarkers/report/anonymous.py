@@ -40,6 +40,10 @@ TOKEN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 DATE = re.compile(r"(?<!\d)(?:\d{4}-\d{2}(?:-\d{2})?|\d{1,2}[./]\d{1,2}[./]\d{4})(?!\d)")
 LONG = 4
 """Names of fewer signs are sought in whole cells, and in notes of people: `T2` may be a stage, `12` a count."""
+OF_PEOPLE = ("sensitivity",)
+"""Tables without a column of patients whose notes name some."""
+LEFT_OUT = re.compile(r"(?<=\bwithout )([A-Za-z0-9._-]*[A-Za-z0-9])(?=;|$)")
+"""Who was left out of a repeated test, whatever the name looks like."""
 IN_NOTES = re.compile(r"(^|_)(note|notes|reason|reasons)$")
 
 
@@ -116,7 +120,10 @@ class Texts:
     def anywhere(self, text: str, *, in_notes: bool = False) -> str:
         """A text in which names may stand; in_notes: of people, where short names and numbers are sought as well."""
         if (text, in_notes) not in self.seen:
-            self.seen[text, in_notes] = TOKEN.sub(lambda found: self._token(found[0], in_notes), text)
+            parts = LEFT_OUT.split(text) if in_notes else [text]  # At odd places who was left out.
+            parts[1::2] = [self.whole.get((PATIENT, name), self._tokens(name, True)) for name in parts[1::2]]
+            parts[::2] = [self._tokens(part, in_notes) for part in parts[::2]]
+            self.seen[text, in_notes] = "".join(parts)
         return self.seen[text, in_notes]
 
     def within(self, value: Any) -> Any:
@@ -126,6 +133,9 @@ class Texts:
         if isinstance(value, Mapping):
             return {self.within(name): self.within(inner) for name, inner in value.items()}
         return [self.within(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+    def _tokens(self, text: str, in_notes: bool) -> str:
+        return TOKEN.sub(lambda found: self._token(found[0], in_notes), text)
 
     def _token(self, token: str, in_notes: bool) -> str:
         pieces = re.split(r"([._-]+)", token)  # At even places words, at odd ones what stands between them.
@@ -230,6 +240,7 @@ def _frame(
 ) -> pd.DataFrame:
     """One table without names and dates, in the order of the numbers."""
     about_people = PATIENT in frame or any(name in frame for name in SAMPLE_COLUMNS) or table in LISTS
+    has_names = about_people or table in OF_PEOPLE
     kept = [name for name in frame if not about_people or _stays(table, str(name), allowed)]
     made = frame[kept].drop(columns=[name for name in _dates(table, frame) if name in kept]).copy()
     if table == "variants" or (table == "mutations" and "exclusion" in made):
@@ -251,7 +262,7 @@ def _frame(
         elif name == LISTS.get(table):
             made[name] = made[name].map(_of_list(texts), na_action="ignore")
         else:
-            in_notes = about_people and bool(IN_NOTES.search(name))
+            in_notes = has_names and bool(IN_NOTES.search(name))
             clean = _cleaner(texts, in_notes, about_people and name not in SAME_ELSEWHERE)
             made[name] = [clean(cell, start) for cell, start in zip(made[name], of_row, strict=True)]
     first = next((name for name in (PATIENT, *SAMPLE_COLUMNS) if name in made and table != "flow"), None)

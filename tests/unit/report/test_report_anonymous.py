@@ -201,6 +201,18 @@ def test_names_in_texts(text: str, in_notes: str, elsewhere: str) -> None:
     assert texts.name("12", "patient") == "P004" and texts.name("T2", "patient") == "P003"
 
 
+def test_who_is_left_out_of_a_repeated_test_is_not_named() -> None:
+    notes = ["exact; without 12; p from 0.1 to 0.6 over 12 patients", "without T2", "without 14 patients"]
+    cohort = pd.DataFrame({"patient": ["12", "T2"]})
+    told, key = anonymous(Tables(cohort, sensitivity=pd.DataFrame({"analysis": "influence", "note": notes})))
+    of = {one.original: one.number for one in key}
+    assert told.sensitivity is not None
+    expected = [f"exact; without {of['12']}; p from 0.1 to 0.6 over 12 patients", f"without {of['T2']}", notes[2]]
+    assert told.sensitivity["note"].tolist() == expected
+    texts = Texts([Named("patient", "9", "P001"), Named("patient", "P001", "P002")])  # a name that looks like a number
+    assert texts.anywhere("without 9; as P001", in_notes=True) == "without P001; as P002"
+
+
 def test_a_rare_germline_variant_tells_who_it_is() -> None:
     variants = pd.DataFrame({"patient": "A", "sample": "T", "gene": ["TP53", "BRCA1"], "exclusion": [None, "germline"]})
     told, _ = anonymous(Tables(pd.DataFrame({"patient": ["A"]}), variants=variants))
