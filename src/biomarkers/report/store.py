@@ -112,9 +112,10 @@ def details(given: Tables) -> dict[str, pd.DataFrame]:
     changes = rows.get("hgvsp", pd.Series(None, index=rows.index, dtype="object")).where(counts)
     places = {text: position(text) for text in changes.dropna().unique()}
     kinds = {text: kind_of(str(text)) for text in rows["consequence"].unique()}
-    found["mutations"] = rows.assign(
+    made = rows.assign(
         counts=counts.astype(int), position=changes.map(places), kind=rows["consequence"].map(kinds).where(counts)
     )
+    found["mutations"] = made.dropna(axis=1, how="all")
     return found
 
 
