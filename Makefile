@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PATIENTS ?= 60
 CORES ?= 2
 MUTANTS ?= 600
+KILLS ?= 20
 ROOM ?=
 PYTEST := .venv/bin/python -m pytest
 # A file's tests stay together: what they share, such as a run of the workflow, is made once.
@@ -20,7 +21,11 @@ test: setup  ## fast tests and the real reads of HCC1395
 
 test-slow:  ## browser, R oracles, whole demo
 	@envs/setup.sh slow
-	$(PYTEST) $(PARALLEL) -v -m slow
+	$(PYTEST) $(PARALLEL) -v -m "slow and not soak"
+
+soak:  ## 20 kills, full disk, two runs in a folder, Ctrl-C: a run ends as if undisturbed (KILLS=20, an hour)
+	@envs/setup.sh slow
+	SOAK_KILLS=$(KILLS) $(PYTEST) -n 0 -v -s -m soak
 
 check: setup  ## style, types, workflow lint
 	.venv/bin/ruff check src tests
@@ -72,4 +77,4 @@ lock: setup  ## renew requirements.lock from pyproject.toml
 	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra dev --generate-hashes \
 	    --no-header --no-annotate --python-version 3.11 -o requirements.lock
 
-.PHONY: help wheel setup test test-slow check mutants docs doors demo benchmark $(BENCHMARKS) lock
+.PHONY: help wheel setup test test-slow soak check mutants docs doors demo benchmark $(BENCHMARKS) lock

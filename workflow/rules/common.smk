@@ -15,7 +15,7 @@ from snakemake.output_index import OutputIndex
 from snakemake.scheduling.job_scheduler import JobScheduler
 
 from biomarkers import settings
-from biomarkers.errors import BiomarkersError
+from biomarkers.errors import BiomarkersError, RunError
 from biomarkers.io.files import shipped
 from biomarkers.io.scratch import check_room
 from biomarkers.run import maf_entry
@@ -27,7 +27,7 @@ from biomarkers.run.earlier_pages import EarlierPages
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.failures import tell_last
 from biomarkers.run.given import sums, unnoticed
-from biomarkers.run.journal import Journal
+from biomarkers.run.journal import Journal, running
 from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
 from biomarkers.run.sarek import handover as handed
@@ -86,6 +86,8 @@ try:
     FACTS = Facts.of(RUN)
     if LOOKS and not IS_DRY:
         check_room()
+        if other := running():
+            raise RunError(other)
 except BiomarkersError as error:
     print(error, file=sys.stderr)
     sys.exit(error.exit_status)

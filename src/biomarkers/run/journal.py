@@ -77,3 +77,15 @@ class Journal(logging.Filter):
         if isinstance(self.kept, scratch.Lines):
             with suppress(OSError):
                 self.kept.write({"at": f"{datetime.now():%Y-%m-%d %H:%M:%S}"} | what)
+
+
+def running(kept: Path = KEPT) -> str:
+    """A sentence of another run that goes on in this folder; empty where there is none, as far as can be seen."""
+    first = next((line for line in scratch.lines(kept) if isinstance(line.get("process"), dict)), {})
+    process = first.get("process") or {}
+    if not processes.lives(process) or process == processes.this():
+        return ""
+    return (
+        f"another run goes on in this folder since {first['at']} (process {process['pid']}); wait for its end"
+        " (`biomarkers status` tells how far it is), or stop it there with Ctrl-C"
+    )
