@@ -133,6 +133,17 @@ def test_rows_are_as_tall_as_their_text(opened: Callable[..., Any], trial_page: 
     assert [(tall, needed) for tall, needed in heights if not needed < tall < needed + 14] == []
 
 
+def test_no_row_is_cut_off_in_a_low_window(opened: Callable[..., Any], trial_page: Path) -> None:
+    page = opened(trial_page)
+    page.tab.set_viewport_size({"width": 1280, "height": 300})
+    page.all_drawn()
+    below = """[...document.querySelectorAll(".tabulator")].map((grid) => {
+      const rows = [...grid.querySelectorAll(".tabulator-row")];
+      return rows.at(-1).getBoundingClientRect().bottom - grid.getBoundingClientRect().bottom;
+    })"""
+    assert max(page.tab.evaluate(below)) < 1
+
+
 def test_a_figure_can_be_kept(opened: Callable[..., Any], trial_page: Path) -> None:
     page = opened(trial_page)
     figure = page.tab.locator("#figure-pfs_all")

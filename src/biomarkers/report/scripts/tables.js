@@ -151,7 +151,6 @@ const showTable = (holder) => {
       data,
       columns: columnsOf(about),
       layout: "fitDataTable",
-      maxHeight: about.ordered ? false : "80vh",
       // A page of rows is few: all are drawn, so none has to be measured for those that scroll in.
       renderVertical: "basic",
       pagination: !about.ordered && about.rows > ROWS_OF_A_PAGE + 5,
