@@ -28,6 +28,7 @@ LABELS = {
     "dor": "Duration of response",
     "response": "Response",
     "responder": "Response",
+    "n_variants": "Number of variants",
     "orr": "Objective response rate (ORR)",
     "dcr": "Disease control rate (DCR)",
     "sd_gt_4_months": "Stable disease for more than 4 months",
@@ -42,17 +43,14 @@ LABELS = {
     "ttr_median": "Median time to response",
     "ttr_minimum": "Shortest time to response",
     "ttr_maximum": "Longest time to response",
-    "pfs_median_fda": "Median progression-free survival (fda)",
-    "pfs_median_ema_itt": "Median progression-free survival (ema_itt)",
-    "dor_median_fda": "Median duration of response (fda)",
-    "dor_median_ema_itt": "Median duration of response (ema_itt)",
-    "ttp_median_fda": "Median time to progression (fda)",
-    "ttp_median_ema_itt": "Median time to progression (ema_itt)",
     "all_treated": "All treated",
     "discontinuation": "Led to discontinuation",
     "immune_related": "Immune-related",
     "best_response_agreement": "Agreement on best response",
 }
+OTHER_PRESET = re.compile(r"(.+_(?:median|rate))_(fda|ema_itt)")
+"""An estimate of times by the censoring preset that is not the trial's own."""
+
 ACRONYMS = {
     "tls": "TLS",
     "ic": "IC",
@@ -141,9 +139,16 @@ def label(name: object) -> str:
 
     >>> label("pfs"), label("transversion_high"), label("KRAS"), label("tmb_per_mb x pdl1")
     ('Progression-free survival', 'Transversion high', 'KRAS', 'TMB x PD-L1')
+
+    What the other censoring preset gave has that preset's name behind it:
+
+    >>> label("pfs_median_fda"), label("pfs_rate_ema_itt")
+    ('Median progression-free survival (fda)', 'PFS rate (ema_itt)')
     """
     if str(name) in LABELS:
         return LABELS[str(name)]
+    if preset := OTHER_PRESET.fullmatch(str(name)):
+        return f"{label(preset[1])} ({preset[2]})"
     words = [ACRONYMS.get(word, word) for word in str(name).replace("tmb_per_mb", "tmb").replace("_", " ").split(" ")]
     if words[0].islower():
         words[0] = words[0].capitalize()
