@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from functools import wraps
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,19 @@ from hypothesis import settings
 # No test has a limit of wall-clock time: the first example of a test may load what all others share.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+PROGRAM_SECONDS = 1100
+"""In which a program that a test starts must have ended, unless the test says another time: less than pytest's own
+limit, so that the program is stopped, too."""
+_run = subprocess.run
+
+
+@wraps(_run)
+def _bounded(*arguments, **given):
+    return _run(*arguments, **{"timeout": PROGRAM_SECONDS} | given)
+
+
+subprocess.run = _bounded
 
 PROJECT = Path(__file__).resolve().parents[1]
 

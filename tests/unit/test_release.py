@@ -67,3 +67,15 @@ def test_images_are_made_by_the_script_that_installs(project):
     for name in ("Dockerfile", "biomarkers.def"):
         text = (project / "container" / name).read_text()
         assert "/opt/biomarkers/envs/setup.sh" in text and "biomarkers" in text.splitlines()[-1] + text
+
+
+def test_the_page_of_installing_lists_every_pin_of_conda(project):
+    """Beside what the tests run with, since the two differ."""
+    text = (project / "docs" / "installing.md").read_text()
+    listed = dict(re.findall(r"^\| ([\w-]+) \| .* \| ([\d.]+) \|$", text, re.M))
+    pins = dict(
+        pin.split("=")
+        for path in (project / "envs").glob("*.yaml")
+        for pin in yaml.safe_load(path.read_text())["dependencies"]
+    )
+    assert listed == pins
