@@ -107,3 +107,31 @@ def test_classes_are_compared_by_grade_or_by_relation(
 def table_row(table: pd.DataFrame, soc: str) -> pd.Series:
     rows = table[table["category"].eq("related") & table["level"].eq("class") & table["soc"].eq(soc)]
     return rows.iloc[0]
+
+
+def test_hostile_terms_and_classes_stay_text(opened: Callable[..., Any], tmp_path: Path) -> None:
+    names = [
+        "<img src=x onerror=document.body.dataset.hacked=1>",
+        'a\\"b',
+        "it's {{7*7}} ${x} \\",
+        "=HYPERLINK(1)",
+        "datum.x",
+    ]
+    head = "category\tlevel\tsoc\tterm\tn\tpatients\tgrade_1\tgrade_2\tgrade_3\tgrade_4\tgrade_5\tgrade_unknown\n"
+    rows = [
+        f"any\t{level}\t{cell}\t{cell if level == 'term' else ''}\t9\t2\t1\t0\t1\t0\t0\t0\n"
+        for level in ("class", "term")
+        for cell in ('"' + name.replace('"', '""') + '"' for name in names)
+    ]
+    (tmp_path / "ae.tsv").write_text(head + "".join(rows))
+    path = tmp_path / "index.html"
+    options = ["--cohort", f"{TRIAL}/cohort.tsv", "--adverse-events", f"{tmp_path}/ae.tsv", "--page", str(path)]
+    assert run(["report", *options]) == 0
+    page = opened(path)
+    page.all_drawn()
+    grid = page.tab.locator("#safety .choice [data-table]").first
+    assert {row[0] for row in shown(grid)} == set(names)
+    text = "".join(page.tab.locator("#figure-ae_by_class svg").text_content().split())
+    assert all("".join(name.split()) in text for name in names)
+    assert page.tab.query_selector(".failed, [data-hacked], main img") is None
+    assert page.is_clean()

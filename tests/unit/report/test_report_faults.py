@@ -142,3 +142,14 @@ def test_the_store_offers_what_was_tested(given: Tables) -> None:
     assert {"response", "pfs"} <= {one["name"] for one in offered["endpoints"]}
     pdl1 = next(one for one in offered["markers"] if one["name"] == "pdl1")
     assert (pdl1["low"], pdl1["high"]) == ("pdl1_low", "pdl1_high")
+
+
+def test_a_cutoff_of_many_digits_has_three_in_titles_and_files(given: Tables) -> None:
+    results = given.results.assign(
+        cut_at=given.results["cut_at"].where(given.results["cut_at"].isna(), 23.26663566),
+        first=given.results["first"].str.replace(">= 10", ">= 23.26663566", regex=False),
+        second=given.results["second"].str.replace("< 10", "< 23.26663566", regex=False),
+    )
+    figures = by_group(replace(given, results=results))
+    said = " ".join(f"{figure.title} {figure.name} {figure.file} {figure.caption}" for figure in figures)
+    assert "23.3" in said and "tmb_per_mb_23.3" in said and "23.26" not in said
