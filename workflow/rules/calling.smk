@@ -24,6 +24,7 @@ rule call:
         "results/logs/call/{tumor}.log",
     benchmark:
         "results/benchmarks/call/{tumor}.tsv"
+    priority: LONG
     conda:
         "../../envs/gatk.yaml"
     threads: FACTS.calling_parts
@@ -166,6 +167,7 @@ rule pileups:
         "results/calling/{sample}.pileups.table",
     log:
         "results/logs/pileups/{sample}.log",
+    priority: LONG
     group:
         "reads"
     conda:
@@ -204,6 +206,7 @@ rule filter:
         contamination="results/qc/contamination/{tumor}.tsv",
     log:
         "results/logs/filter/{tumor}.log",
+    priority: LONG
     group:
         "tumor"
     conda:

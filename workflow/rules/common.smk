@@ -159,6 +159,9 @@ TRIAL_TABLES = FACTS.trial_tables
 # Tools that run for seconds spend them on compiling: one pass of the compiler is enough for them.
 SHORT = "-XX:TieredStopAtLevel=1"
 
+# What takes long of a sample begins first; steps of seconds of other samples find a place beside it.
+LONG = 1
+
 
 wildcard_constraints:
     sample=one_of(RUN.samples.by_name),

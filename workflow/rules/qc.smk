@@ -25,6 +25,7 @@ rule depth:
         "results/logs/depth/{sample}.log",
     benchmark:
         "results/benchmarks/depth/{sample}.tsv"
+    priority: LONG
     group:
         "tumor"
     conda:

@@ -19,6 +19,7 @@ rule align:
         "results/benchmarks/align/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(FACTS.one_library),
+    priority: LONG
     group:
         "reads"
     conda:
@@ -66,6 +67,7 @@ rule merge_libraries:
         "results/logs/merge_libraries/{sample}.log",
     wildcard_constraints:
         sample=one_of(FACTS.several_libraries),
+    priority: LONG
     group:
         "reads"
     conda:
@@ -91,6 +93,7 @@ rule aligned:
         "results/logs/aligned/{sample}.log",
     wildcard_constraints:
         sample=one_of(FACTS.aligned),
+    priority: LONG
     group:
         "reads"
     conda:
@@ -124,6 +127,7 @@ rule recalibrate:
         "results/benchmarks/recalibrate/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(s.sample for s in RUN.samples.sequenced if FACTS.recalibrates),
+    priority: LONG
     group:
         "reads"
     conda:

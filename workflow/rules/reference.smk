@@ -77,6 +77,7 @@ rule index_genome:
         multiext("resources/genome.fa", *FACTS.aligner.endings),
     log:
         "results/logs/index_genome.log",
+    priority: LONG
     conda:
         f"../../envs/{FACTS.aligner.name}.yaml"
     resources:
