@@ -54,7 +54,8 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     unstratified = "not stratified" if plan.strata and kind != "time_to_event" else ""
     rows = [row.noted(guarantee, unstratified) for row in rows]
     if marker.feature:
-        rows = [row.changed(marker_class="feature", corrected_with="features") for row in rows]
+        own = {"marker_class": "feature", "corrected_with": "features"}
+        rows = [row if row.corrected_with == "features" else row.changed(**own) for row in rows]
     return Compared(rows, groups)
 
 
@@ -129,6 +130,8 @@ def _tests(
         measured.levels, measured.value, used, last_first=kind in ("binary", "time_to_event")
     )
     made = partial(new_row, outcome, marker.name, used)
+    if marker.feature:
+        made = partial(made, marker_class="feature", corrected_with="features")
     if timed:
         models = multivariable.model_rows(cohort, plan, outcome, [measured], split)
         return [*_logrank(made, cohort, plan, outcome, used, contrast, many=marker.feature), *models]

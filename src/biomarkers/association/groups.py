@@ -65,11 +65,11 @@ def describe_marker(
     medians: those with and without the event, where they are known already.
     """
     names = outcome.levels or tuple(reversed(outcome.labels))
+    known = ~np.isnan(measured.value if measured.low is None else measured.low)
     rows = []
     for code in sorted(range(len(names)), reverse=not outcome.levels):
-        known = ~np.isnan(measured.value if measured.low is None else measured.low)
         inside = (outcome.event == code) & known
-        n = int(inside.sum())
+        n = int(np.count_nonzero(inside))
         events = None if outcome.levels else n * code
         interval = medians[1 - code] if medians else median(measured, inside)
         name, marker = outcome.endpoint.name, measured.marker.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -54,7 +55,7 @@ def terms(
         return [Column(marker.name, contrasts.two_groups(names[1], names[0], measured.value), values)]
     if marker.kind == "continuous":
         on_scale = transformed(marker, values)
-        contrast = Contrast(f"per unit of {scale_name(marker)}")
+        contrast = _in_words(f"per unit of {scale_name(marker)}")
         return [Column(marker.name, contrast, on_scale, per=_second_unit(marker, on_scale, spread))]
     if marker.kind == "ordinal":
         return [Column(marker.name, Contrast("per level", groups=names, codes=measured.value), values)]
@@ -69,6 +70,10 @@ def terms(
         level = names[code] if len(others) > 1 else ""
         done.append(Column(marker.name, contrast, (values == code).astype(float), level))
     return done
+
+
+_in_words = cache(Contrast)
+"""One contrast for all markers of which the same is said."""
 
 
 def design(columns: Sequence[Column]) -> Floats:
@@ -144,7 +149,7 @@ def model_rows(
         if column.level or not of_marker:
             test += "/" + path_of(column.marker if adjusted else "", column.level)
         own = term.left_out or (f"left out of the model: {gone}" if gone else "")
-        feature = "feature" if leading.feature else "declared"
+        feature, alone = ("feature", "features") if leading.feature else ("declared", "declared")
         row = Row(
             test,
             outcome,
@@ -156,7 +161,7 @@ def model_rows(
             ESTIMATE[method],
             Tested(term.statistic, term.p_value, joined(model, own, term.note, fitted.note, shown.note)),
             marker_class=feature if of_marker else "covariate",
-            corrected_with="declared" if not adjusted else "adjusted" if of_marker else "covariates",
+            corrected_with=alone if not adjusted else "adjusted" if of_marker else "covariates",
         )
         rows.append(row)
         if leading.feature and not adjusted and not shown.first and not math.isnan(term.likelihood_ratio):

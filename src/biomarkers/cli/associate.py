@@ -68,9 +68,12 @@ def associate(
     from biomarkers.association import sensitivity as choices
     from biomarkers.clinical.inputs import say_of_cohort
     from biomarkers.io import files, provenance, tables
-    from biomarkers.run import sequenced as listing
 
-    listed = None if sequenced is None else listing.patients(sequenced, reading.missing_words)
+    listed = None
+    if sequenced is not None:
+        from biomarkers.run import sequenced as listing
+
+        listed = listing.patients(sequenced, reading.missing_words)
     given = inputs.read(cohort, plan, mutations, reading.missing_words, listed, gene_sets, gene_panels or ())
     say_of_cohort(cohort, given.everybody)
     if given.untested:

@@ -227,10 +227,14 @@ def _joined(rows: Sequence[Sequence[str]]) -> str:
 
 def _as_texts(column: pd.Series) -> list[str]:
     """The cells of a column as they are written, empty where missing; `to_csv` takes twice as long."""
+    from pandas import isna
+
     if column.dtype.kind == "M":
         column = column.dt.strftime("%Y-%m-%d")
     if column.dtype == "float64":
         return ["" if cell != cell else repr(cell) for cell in column.tolist()]
+    if column.dtype == "object":
+        return [cell if isinstance(cell, str) else "" if isna(cell) else str(cell) for cell in column.tolist()]
     return ["" if missing else str(cell) for cell, missing in zip(column.tolist(), column.isna(), strict=True)]
 
 

@@ -89,6 +89,7 @@ def maximum(
             break
         decrement = float(step @ now.gradient)
         if converged := decrement < 1e-14:
+            beta = beta + step
             break
         following = _moments(strata, beta + step)
         while not following.value > now.value and np.abs(step).max() > 1e-12:
