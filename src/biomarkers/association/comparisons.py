@@ -37,7 +37,10 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
         splits = [contrasts.at_cut(measured, cut) for cut in cuts_of(plan, outcome, measured)]
         if kind in ("binary", "categorical"):
             alone = cohort.alone(outcome, measured)
-            groups += grouping.describe_marker(outcome, measured, alone and alone.medians)
+            if alone and alone.medians:
+                groups += grouping.median_rows(outcome, marker.name, alone.medians)
+            else:
+                groups += grouping.describe_marker(outcome, measured)
     elif marker.kind == "binary":
         splits = [contrasts.two_levels(measured)]
     elif kind in ("binary", "time_to_event"):

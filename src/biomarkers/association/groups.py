@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -57,21 +57,19 @@ def summaries(outcome: Outcome, members: npt.NDArray[np.bool_]) -> list[Summary]
     return [*map(Summary, n, events, intervals)]
 
 
-def describe_marker(
-    outcome: Outcome, measured: Measured, medians: tuple[Interval, Interval] | None = None
-) -> list[Group]:
-    """Median of a continuous marker in each group of a binary or categorical outcome.
-
-    medians: those with and without the event, where they are known already.
-    """
-    names = outcome.levels or tuple(reversed(outcome.labels))
+def describe_marker(outcome: Outcome, measured: Measured) -> list[Group]:
+    """Median of a continuous marker in each group of a binary or categorical outcome."""
     known = ~np.isnan(measured.value if measured.low is None else measured.low)
-    rows = []
-    for code in sorted(range(len(names)), reverse=not outcome.levels):
-        inside = (outcome.event == code) & known
-        n = int(np.count_nonzero(inside))
-        events = None if outcome.levels else n * code
-        interval = medians[1 - code] if medians else median(measured, inside)
-        name, marker = outcome.endpoint.name, measured.marker.name
-        rows.append(Group(name, marker, names[code], n, events, interval.estimate, "median", *interval[1:]))
-    return rows
+    codes = range(len(outcome.levels)) if outcome.levels else (1, 0)
+    members = [(outcome.event == code) & known for code in codes]
+    return median_rows(outcome, measured.marker.name, [(int(one.sum()), median(measured, one)) for one in members])
+
+
+def median_rows(outcome: Outcome, marker: str, groups: Sequence[tuple[int, Interval]]) -> list[Group]:
+    """The rows of the table from the size and median of each group; of two, that with the event comes first."""
+    name = outcome.endpoint.name
+    events = [None] * len(groups) if outcome.levels else [groups[0][0], 0]
+    return [
+        Group(name, marker, label, n, count, interval.estimate, "median", interval.low, interval.high)
+        for label, count, (n, interval) in zip(outcome.levels or outcome.labels, events, groups, strict=True)
+    ]

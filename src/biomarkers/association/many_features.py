@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def _alone(cohort: Cohort, outcome: Outcome, features: Sequence[Measured]) -> li
     ranked = [i for i, one in enumerate(features) if not one.levels]
     if ranked and 0 < event.sum() < len(event):
         placed = rank_each.placed(values[ranked], event == 1)
-        found = zip(rank_each.tests_of(placed), medians(placed.first), medians(placed.second), strict=True)
-        for i, (tests, *both) in zip(ranked, found, strict=True):
-            alone[i] = alone[i]._replace(ranks=tests, medians=(both[0], both[1]))
+        both = (zip(repeat(part.shape[1]), medians(part)) for part in (placed.first, placed.second))
+        for i, tests, *of_groups in zip(ranked, rank_each.tests_of(placed), *both, strict=True):
+            alone[i] = alone[i]._replace(ranks=tests, medians=tuple(of_groups))
     return alone

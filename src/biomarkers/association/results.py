@@ -131,6 +131,8 @@ CELLS = {
 
 CELLS_OF = attrgetter(*CELLS.values())
 
+NUMBERS = {"estimate", "ci_low", "ci_high", "statistic", "p_value", "q_value", "cut_at", "gate_p", "landmark_months"}
+
 
 def identifier(outcome: Outcome, marker: str, *parts: str) -> str:
     """Identifies a test in the result table, as in `response/tmb_per_mb/gt_median_fisher`; the plan decides it."""
@@ -290,7 +292,8 @@ def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
     ordered = sorted(rows, key=lambda row: RANK[row.role])
     patients = [(id(row.outcome), id(row.used)) for row in ordered]
     counted = {shared: row.counts() for shared, row in dict(zip(patients, ordered, strict=True)).items()}
-    cells = dict(zip(CELLS, zip(*map(CELLS_OF, ordered), strict=True), strict=True))
+    columns = zip(CELLS, zip(*map(CELLS_OF, ordered), strict=True), strict=True)
+    cells = {name: np.array(column, dtype=float if name in NUMBERS else object) for name, column in columns}
     counts = {name: [counted[shared][name] for shared in patients] for name in ("n", "n_events", "n_missing")}
     return pd.DataFrame(cells | counts).astype({name: "Int64" for name in (*counts, "gate")})
 

@@ -76,13 +76,13 @@ class Measured:
 class Alone(NamedTuple):
     """A feature alone against an endpoint: its model, its spread on the model's scale, and rank tests if there are any.
 
-    medians: of those with and of those without the event, where the feature has rank tests.
+    medians: patients with the event and their median, and the same without, where the feature has rank tests.
     """
 
     fit: Fit
     spread: float
     ranks: RankTests | None = None
-    medians: tuple[Interval, Interval] | None = None
+    medians: tuple[tuple[int, Interval], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -281,6 +281,8 @@ def _numeric(
 ) -> Floats:
     cells = frame[column]
     values = numbers(cells)
+    if not allowed and minimum is None and (np.abs(values) < LARGEST).all():
+        return values
     filled = ~np.isnan(values) if cells.dtype == np.float64 else cells.notna().to_numpy(dtype=bool)
     bad = filled & ~(np.abs(values) < LARGEST)
     if allowed:

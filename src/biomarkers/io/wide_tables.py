@@ -6,7 +6,6 @@ a column with anything that is no number, each cell is looked at (`tables.read_c
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,17 +42,19 @@ def split(path: str | Path, texts: Collection[str]) -> Split | None:
 
 
 def _is_plain(data: bytes, first: int) -> bool:
-    """Whether every line is a row as wide as the header, without quotation marks or letters beyond ASCII.
+    """Whether no cell is quoted or hexadecimal, no letter beyond ASCII, and no line may be blank.
 
-    first: length of the header.
+    first: length of the header. Rows of another width are refused by pyarrow.
     """
-    # 0x10 is a number to pyarrow and none here
     if not data.isascii() or any(sign in data for sign in (b'"', b"\r", b"\0")):
         return False
-    if any(data.find(letter, first) > 0 and data.find(b"0" + letter, first) > 0 for letter in (b"x", b"X")):
-        return False
-    width = data.count(b"\t", 0, first)
-    return all(line.count(b"\t") == width and line.strip() for line in io.BytesIO(data))
+    end = first
+    while end >= 0:
+        if data[end + 1 : end + 2].isspace():
+            return False
+        end = data.find(b"\n", end + 1)
+    # 0x10 is a number to pyarrow and none here
+    return not any(data.find(letter, first) > 0 and data.find(b"0" + letter, first) > 0 for letter in (b"x", b"X"))
 
 
 def _split(path: str, data: bytes, header: list[str], texts: Collection[str], rows: int) -> Split | None:
