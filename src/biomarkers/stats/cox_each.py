@@ -14,7 +14,7 @@ from scipy import special
 
 from biomarkers.stats.cox import cox, doubt
 from biomarkers.stats.intervals import joined
-from biomarkers.stats.partial_likelihood import LEAST_INFORMATION, before
+from biomarkers.stats.partial_likelihood import LEAST_INFORMATION, SHORT, WIDE, before
 from biomarkers.stats.regression import Fit, Term, no_fit, per_parameter, too_few, wald
 from biomarkers.stats.times import tied
 
@@ -148,7 +148,7 @@ def _chunk(x: Floats, sets: list[_RiskSets], when: Floats, *, two: bool) -> list
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
             step = now.gradient / now.information
-            arrived = step * now.gradient < 1e-14
+            arrived = (step * now.gradient < 1e-14) & (np.abs(step) < SHORT)
             moving = plain & ~arrived
             if not moving.any():
                 break
@@ -162,7 +162,7 @@ def _chunk(x: Floats, sets: list[_RiskSets], when: Floats, *, two: bool) -> list
         beta = np.where(arrived, beta + step, beta)
         proportional = _proportional(strata, now, when).tolist()
         errors = np.sqrt(1 / now.information) / scale
-    plain &= arrived & np.isfinite(errors)
+    plain &= arrived & np.isfinite(errors) & (np.abs(beta) * (ends[1] - ends[0]) < WIDE)
     note = per_parameter(len(when), 1, "events")
     fitted = zip(
         wald(beta / scale, errors), proportional, (2 * (now.value - without.value)).tolist(), plain, strict=True

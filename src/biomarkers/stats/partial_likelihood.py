@@ -6,7 +6,7 @@ it stops at a hazard ratio of 4,878, with a warning only, where the likelihood h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,15 @@ Floats = npt.NDArray[np.float64]
 
 STEPS = 200
 """Newton steps at most; six are usual, more mean that there is no maximum."""
+
+NEAR = 1e-10
+"""Decrement (twice the rise of the log likelihood that is left) below which a full step is taken."""
+
+SHORT = 1e-7
+"""Last step of a coefficient in standard deviations of its column; a longer one changes the standard error."""
+
+WIDE = 30.0
+"""Range of the logarithms of weights beyond which the smallest are lost beside the largest in a sum over all."""
 
 LEAST_INFORMATION = 1e-10
 """Share of a product's own information that must not hang on the columns and other products; less is rounding."""
@@ -90,15 +99,14 @@ def maximum(
         decrement = float(step @ now.gradient)
         if converged := decrement < 1e-14:
             beta = beta + step
+            now = now if np.abs(step).max() < SHORT else _moments(strata, beta)
             break
         following = _moments(strata, beta + step)
-        while not following.value > now.value and np.abs(step).max() > 1e-12:
+        # near the maximum the likelihood's rise is lost in its rounding, and Newton's step is right
+        while decrement > NEAR and not following.value > now.value and np.abs(step).max() > 1e-12:
             step = step / 2
             following = _moments(strata, beta + step)
         beta, now = beta + step, following
-        if decrement < 1e-10 and np.abs(step).max() < 1e-9:
-            converged = True
-            break
     if not converged:
         nothing = Proportional(np.full(len(beta), np.nan), np.nan)
         return Maximum(beta, np.full(now.information.shape, np.nan), nothing, False, np.nan)
@@ -144,6 +152,12 @@ def _strata(x: Floats, time: Floats, event: Floats, stratum: Floats | None) -> l
 def _drift(part: _Stratum, beta: Floats, inverse: Floats) -> Floats:
     """Sum over events of E[(x - m)' V (x - m) (x - m)] in the risk set; V: inverse information, m: mean."""
     log_weight = part.x @ beta
+    if np.ptp(log_weight) > WIDE:
+        drift = np.zeros(len(beta))
+        for share, _ in _risk_sets(part, log_weight):
+            apart = part.x[: len(share)] - share @ part.x[: len(share)]
+            drift += (share * ((apart @ inverse) * apart).sum(axis=1)) @ apart
+        return drift
     weight = np.exp(log_weight - log_weight.max())
     turned = part.x @ inverse
     square = (turned * part.x).sum(axis=1)
@@ -177,25 +191,62 @@ def _moments(strata: list[_Stratum], beta: Floats) -> _Moments:
     expected, spread = [], []
     for part in strata:
         log_weight = part.x @ beta
-        # only ratios of weights matter, so the largest is set to 1
-        weight = np.exp(log_weight - log_weight.max())[:, None]
-        powers = [weight, weight * part.x, weight[:, :, None] * part.x[:, :, None] * part.x[:, None, :]]
-        at_risk, dying = [], []
-        for power in powers:
-            flat = power.reshape(len(weight), -1)
-            at_risk.append(np.cumsum(flat, axis=0)[part.last][part.slot])
-            of_events = np.cumsum(flat * part.event[:, None], axis=0)[part.last]
-            dying.append(np.diff(of_events, axis=0, prepend=0)[part.slot])
-        s0, s1, s2 = (r - part.share[:, None] * d for r, d in zip(at_risk, dying, strict=True))
-        mean = s1 / s0
-        inside = part.x[part.event == 1]
-        value += float((log_weight[part.event == 1] - log_weight.max()).sum() - np.log(s0).sum())
-        gradient += (inside - mean).sum(axis=0)
-        covariance = (s2 / s0).reshape(len(mean), *information.shape) - mean[:, :, None] * mean[:, None, :]
-        information += covariance.sum(axis=0)
-        expected.append(mean)
-        spread.append(covariance)
+        found = _apart(part, log_weight) if np.ptp(log_weight) > WIDE else _summed(part, log_weight)
+        inside = part.event == 1
+        value += float((log_weight[inside] - found.log_total).sum())
+        gradient += (part.x[inside] - found.mean).sum(axis=0)
+        information += found.covariance.sum(axis=0)
+        expected.append(found.mean)
+        spread.append(found.covariance)
     return _Moments(value, gradient, information, expected, spread)
+
+
+class _AtEvents(NamedTuple):
+    """Of each event: logarithm of the sum of weights in its risk set, mean and covariance of x."""
+
+    log_total: Floats
+    mean: Floats
+    covariance: Floats
+
+
+def _summed(part: _Stratum, log_weight: Floats) -> _AtEvents:
+    """By sums over all from the latest on."""
+    # only ratios of weights matter, so the largest is set to 1
+    top = log_weight.max()
+    weight = np.exp(log_weight - top)[:, None]
+    powers = [weight, weight * part.x, weight[:, :, None] * part.x[:, :, None] * part.x[:, None, :]]
+    at_risk, dying = [], []
+    for power in powers:
+        flat = power.reshape(len(weight), -1)
+        at_risk.append(np.cumsum(flat, axis=0)[part.last][part.slot])
+        of_events = np.cumsum(flat * part.event[:, None], axis=0)[part.last]
+        dying.append(np.diff(of_events, axis=0, prepend=0)[part.slot])
+    s0, s1, s2 = (r - part.share[:, None] * d for r, d in zip(at_risk, dying, strict=True))
+    mean, size = s1 / s0, part.x.shape[1]
+    covariance = (s2 / s0).reshape(len(mean), size, size) - mean[:, :, None] * mean[:, None, :]
+    return _AtEvents(top + np.log(s0[:, 0]), mean, covariance)
+
+
+def _apart(part: _Stratum, log_weight: Floats) -> _AtEvents:
+    """The same by one risk set after the other, in which nothing underflows or cancels."""
+    sets = [*_risk_sets(part, log_weight)]
+    apart = [part.x[: len(weight)] - weight @ part.x[: len(weight)] for weight, _ in sets]
+    mean = np.array([weight @ part.x[: len(weight)] for weight, _ in sets])
+    covariance = [(weight[:, None] * own).T @ own for (weight, _), own in zip(sets, apart, strict=True)]
+    return _AtEvents(np.array([log_total for _, log_total in sets]), mean, np.array(covariance))
+
+
+def _risk_sets(part: _Stratum, log_weight: Floats) -> Iterator[tuple[Floats, float]]:
+    """Of each event the share of each patient at risk in the sum of weights, less Efron's part, and its logarithm."""
+    for slot, share in zip(part.slot, part.share, strict=True):
+        end = part.last[slot] + 1
+        begin = part.last[slot - 1] + 1 if slot else 0
+        own = log_weight[:end].copy()
+        own[begin:] += np.log1p(-share * part.event[begin:end])
+        top = own.max()
+        weight = np.exp(own - top)
+        total = weight.sum()
+        yield weight / total, float(top + np.log(total))
 
 
 def _proportional(

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from lifelines import CoxPHFitter
+from scipy import special
 from scipy.optimize import minimize_scalar
 
+from biomarkers.stats.cox import separated
 from biomarkers.stats.partial_likelihood import maximum
 
 ORACLE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "small_groups.json").read_text())
@@ -78,3 +80,32 @@ def test_arrives_where_lifelines_stops_short() -> None:
 
     known = minimize_scalar(minus_log_likelihood, bounds=(-5, 8), method="bounded", options={"xatol": 1e-10}).x
     assert maximum(carrier[:, None], time, event).coefficients[0] == pytest.approx(known, rel=1e-6)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", [20, 24])
+def test_a_marker_that_all_but_orders_the_times(seed: int) -> None:
+    """Weights that differ by more than numbers can: steps of Newton on sums by `logsumexp` are the oracle.
+
+    Sums over all patients lost the smallest weights beside the largest: nothing was found, after warnings of numpy.
+    """
+    random = np.random.default_rng(seed)
+    time = np.ceil(random.exponential(9, 40) * 2) / 2
+    event = (random.random(40) < 0.6).astype(float)
+    x = -time + random.normal(size=40) * 10 ** random.uniform(-6, -1)
+    x = ((x - x.mean()) / x.std())[:, None]
+    assert not separated(x, time, event)
+    found = maximum(x, time, event)
+    beta = found.coefficients[0]
+    gradient = information = 0.0
+    for when in np.unique(time[event == 1]):
+        risk, dead = time >= when, (time == when) & (event == 1)
+        gradient += x[dead, 0].sum()
+        for place in range(dead.sum()):
+            log_weight = x[:, 0] * beta + np.log1p(-place / dead.sum() * dead)
+            share = np.exp(log_weight[risk] - special.logsumexp(log_weight[risk]))
+            mean = share @ x[risk, 0]
+            gradient -= mean
+            information += share @ (x[risk, 0] - mean) ** 2
+    assert found.converged and np.sqrt(found.covariance[0, 0]) == pytest.approx(information**-0.5, rel=1e-6)
+    assert abs(gradient / information) < 1e-7 * abs(beta)
