@@ -6,6 +6,7 @@ Rules: docs/methods.md, 5.5 to 5.7. Years have 365.25 days, months 30.4375. Date
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,7 @@ def watch(
         "contact": contact.where(people["death_date"].isna()),
     })  # fmt: skip
     told = ends.notna().any(axis=1)
-    until = start.map(lambda day: None if cutoff is None else (cutoff - day).days + 1).astype("float64")
+    until = pd.Series(math.nan, start.index) if cutoff is None else (pd.Timestamp(cutoff) - start).dt.days + 1
     days = ends.assign(cutoff=until).min(axis=1).where(told).clip(lower=1)
     return Watch(days, start, ends["death"].eq(days))
 

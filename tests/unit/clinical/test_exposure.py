@@ -61,6 +61,13 @@ def test_the_watch(
     assert seen.died.tolist() == [died]
 
 
+@pytest.mark.parametrize("cutoff", [None, datetime.date(2025, 6, 1)])
+def test_where_nobody_was_treated_nobody_is_watched(cutoff: datetime.date | None) -> None:
+    patients = pd.DataFrame({"patient": ["P1"], "treatment_start": [None]})
+    events = pd.DataFrame({"patient": [], "onset": []})
+    assert watch(patients, events, days_after_last_dose=30, cutoff=cutoff).days.empty
+
+
 def test_an_event_after_the_last_contact_prolongs_the_watch() -> None:
     """Its day is not moved, and the time up to it counts; after death it is on the day of death, and said."""
     row = {"treatment_start": on(0), "last_dose": on(190)}

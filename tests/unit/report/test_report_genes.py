@@ -164,6 +164,12 @@ def test_a_volcano_shows_every_gene_with_a_p_and_a_ratio_also_one_without_bound(
     )
 
 
+def test_where_genes_were_asked_for_and_none_could_be_compared_there_is_no_test(given: Tables) -> None:
+    """A trial of one patient: the results tell of the genes, and no group has a name."""
+    results = pd.DataFrame([ROW]).assign(first=None, second=None)
+    assert compared(replace(given, results=results)).genes == []
+
+
 def test_a_gene_has_the_p_of_its_own_test_not_of_the_adjusted_model(given: Tables) -> None:
     adjusted = ROW | {
         "test": "response/KRAS/mutated_adjusted_logistic",

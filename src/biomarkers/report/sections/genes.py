@@ -133,7 +133,7 @@ def compared(given: Tables) -> Tested:
     if tests.empty or given.groups is None:
         return Tested([], [], {}, {}, {})
     tests = tests[tests["marker_class"].eq("gene") & tests["first"].notna()]
-    tests = tests[~tests["test"].str.rpartition("/")[2].str.startswith(f"{MUTATED}_adjusted_")]
+    tests = tests[~tests["test"].str.contains(f"(?:^|/){MUTATED}_adjusted_[^/]*$")]
     groups = {(str(row.endpoint), str(row.marker), str(row.group)): row for row in wording.each(given.groups)}
     ends = [name for name in given.endpoints() if tests["endpoint"].eq(name).any()]
     leading: dict[tuple[str, str], Any] = {}
