@@ -9,6 +9,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+import snakemake.workflow  # noqa: F401 (before the module of the graph, which it imports)
 from snakemake import common, dag, io, output_index
 from snakemake.exceptions import WildcardError
 from snakemake.scheduling.job_scheduler import JobScheduler
