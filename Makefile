@@ -5,6 +5,7 @@ PATIENTS ?= 60
 CORES ?= 2
 MUTANTS ?= 600
 KILLS ?= 20
+FUZZ_SECONDS ?= 600
 ROOM ?=
 PYTEST := .venv/bin/python -m pytest
 # A file's tests stay together: what they share, such as a run of the workflow, is made once.
@@ -23,9 +24,9 @@ test-slow:  ## browser, R oracles, whole demo
 	@envs/setup.sh slow
 	$(PYTEST) $(PARALLEL) -v -m "slow and not soak"
 
-soak:  ## 20 kills, full disk, two runs in a folder, Ctrl-C: a run ends as if undisturbed (KILLS=20, an hour)
+soak:  ## 20 kills, full disk, two runs, Ctrl-C: a run ends as if undisturbed; random files for each reader (hours; KILLS, FUZZ_SECONDS)
 	@envs/setup.sh slow
-	SOAK_KILLS=$(KILLS) $(PYTEST) -n 0 -v -s -m soak
+	SOAK_KILLS=$(KILLS) FUZZ_SECONDS=$(FUZZ_SECONDS) $(PYTEST) -n 0 -v -s -m soak
 
 check: setup  ## style, types, workflow lint
 	.venv/bin/ruff check src tests
