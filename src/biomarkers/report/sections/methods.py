@@ -79,7 +79,7 @@ def of_the_plan(given: Tables) -> list[Block]:
     day = str(given.plan.get("date") or "") or "not stated (key date of the plan)"
     agrees = {True: "are of this very plan (MD5)", False: f"are not of this plan: {plan.why}", None: NO_RECORD}
     rows = [("File", plan.file), ("Day", day), ("MD5", plan.md5), ("Results", agrees[plan.agrees])]
-    columns = [Column("The plan", lambda row: row[0]), Column("", lambda row: row[1], room="much")]
+    columns = [Column("Plan", lambda row: row[0]), Column("What is known", lambda row: row[1], room="much")]
     return [table("Analysis plan", rows, columns, ordered=True)]
 
 
