@@ -9,7 +9,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-import snakemake.workflow  # noqa: F401 (before the module of the graph, which it imports)
+import snakemake.api  # noqa: F401 (before the module of the graph, which cannot be imported first)
 from snakemake import common, dag, io, output_index
 from snakemake.exceptions import WildcardError
 from snakemake.scheduling.job_scheduler import JobScheduler
