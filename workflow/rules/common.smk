@@ -12,6 +12,7 @@ import snakemake.rules
 from snakemake.dag import DAG
 from snakemake.jobs import GroupJob, Job
 from snakemake.output_index import OutputIndex
+from snakemake.persistence import PersistenceBase
 from snakemake.scheduling.job_scheduler import JobScheduler
 
 from biomarkers import settings
@@ -24,6 +25,7 @@ from biomarkers.run.check import check_run, read_run
 from biomarkers.run.clinic import gene_set_files
 from biomarkers.run.cluster import Unaccounted
 from biomarkers.run.earlier_pages import EarlierPages
+from biomarkers.run.earlier_run import refuse
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.failures import tell_last
 from biomarkers.run.given import sums, unnoticed
@@ -123,6 +125,7 @@ if workflow.is_main_process:
     if not any(isinstance(one, Journal) for one in logger.filters):
         logger.addFilter(Journal(failures, planned))
         logger.addFilter(Unaccounted(lambda: workflow.executor_settings, logger.warning))
+        refuse(PersistenceBase)
 
 # Which file is made of which, as the record of the burdens tells it.
 LINKS = links(RUN, FACTS) if RUN.has_burden else {}

@@ -21,6 +21,7 @@ MOST = 20
 WIDEST = 300
 """Characters of a line of a log; a sentence of ours has the remedy at its end."""
 LOCKS = Path(".snakemake/locks")
+UNLOCK = "unlock the folder once (`biomarkers run -- --unlock`, or --unlock after snakemake's line)"
 STATES = ("failed", "running", "interrupted", "waiting", "done")
 """Of a job and, the first one that a job of his has, of a patient."""
 TOLD = {"begun": "running", "done": "done", "failed": "failed"}
@@ -250,7 +251,7 @@ def _to_do(status: Status) -> str:
     elif status.on_slurm:
         steps.append(f"its jobs run on; stop them: scancel --name={status.slurm}")
     if status.is_locked:
-        steps.append("unlock the folder once (`biomarkers run -- --unlock`, or --unlock after snakemake's line)")
+        steps.append(UNLOCK)
     if status.failures:
         steps.append("put right what failed above")
     counts = status.counted()

@@ -1,0 +1,89 @@
+"""Two runs at once would write the same files of a folder; what a new one says of the last one."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+
+from biomarkers.io import processes, scratch
+from biomarkers.run import journal
+from biomarkers.run.earlier_run import in_the_way, refuse
+from biomarkers.run.status import find
+
+HERE = processes.this()
+DEAD = HERE | {"born": "before"}
+AWAY = HERE | {"host": "login9", "pid": 77}
+JOBS = {"1": ["call", ["T1"], []]}
+
+
+def left(folder, process, slurm=None, *lines):
+    out = scratch.Lines(folder / journal.KEPT)
+    for line in ({"jobs": JOBS, "patients": {}, "process": process, "slurm": slurm}, *lines):
+        out.write({"at": "2024-03-31 12:05:00"} | line)
+    return find(folder)
+
+
+def squeue(folder, monkeypatch, *states):
+    (folder / "squeue").write_text("#!/bin/sh\n" + "".join(f"echo {state}\n" for state in states))
+    (folder / "squeue").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/bin:/usr/bin")
+
+
+@pytest.mark.parametrize(
+    ("process", "is_locked", "states", "told"),
+    [
+        (HERE, True, (), f"began at 2024-03-31 12:05:00 goes on (process {HERE['pid']} on "),
+        (HERE, False, ("RUNNING",), "stop it: kill -INT"),
+        (DEAD, False, ("COMPLETING",), None),
+        (DEAD, False, (), None),
+        (DEAD, True, (), "was killed; unlock the folder once"),
+        (
+            DEAD, False, ("RUNNING", "PENDING", "RUNNING"),
+            "was killed, but its jobs on Slurm are not (1 PENDING, 2 RUNNING) and would write beside those of a new"
+            " run; stop them: scancel --name=a-1, then start the same command again",
+        ),
+        (DEAD, True, ("PENDING",), "scancel --name=a-1, then unlock the folder once"),
+        (AWAY, True, (), "its process 77 on login9 cannot be seen from here; when it is gone unlock the folder"),
+        (AWAY, False, (), None),
+        (AWAY, False, ("PENDING",), "is not seen from here (process 77 on login9), but its jobs on Slurm are not"),
+    ],
+)  # fmt: skip
+def test_what_a_new_run_says_of_the_last_one(tmp_path, monkeypatch, process, is_locked, states, told):
+    squeue(tmp_path, monkeypatch, *states)
+    said = in_the_way(left(tmp_path, process, "a-1"), is_locked=is_locked)
+    assert told in said if told else said is None
+
+
+def test_a_run_that_ended_is_not_in_the_way(tmp_path):
+    assert in_the_way(left(tmp_path, HERE, None, {"begun": 1}, {"ended": True}), is_locked=False) is None
+
+
+def test_the_lock_refuses_before_it_is_taken(tmp_path, monkeypatch, capsys):
+    taken = []
+
+    class Persistence:
+        locked = True
+
+        @contextmanager
+        def lock(self):
+            taken.append(1)
+            yield
+
+        def cleanup_locks(self):
+            taken.append(2)
+
+    refuse(Persistence)
+    monkeypatch.chdir(tmp_path)
+    with Persistence().lock():
+        assert taken == [1], "a folder without a journal is Snakemake's own affair"
+    left(tmp_path, DEAD)
+    with pytest.raises(SystemExit) as ended, Persistence().lock():
+        pass
+    assert ended.value.code == 1 and "was killed; unlock" in capsys.readouterr().err
+    assert taken == [1]
+    Persistence().cleanup_locks()
+    left(tmp_path, HERE)
+    with pytest.raises(SystemExit):
+        Persistence().cleanup_locks()
+    assert taken == [1, 2] and "goes on (process" in capsys.readouterr().err
