@@ -55,7 +55,7 @@ def primary_sentence(results: pd.DataFrame | None) -> str:
         return "No result table was given, so this page describes the patients and tests nothing."
     same = primary_rows(results)
     if same.empty:
-        return "The result table holds no primary result; everything on this page is exploratory."
+        return _not_tested(results)
     row = next(wording.each(same[same["role"].eq("primary")]))
     facts = ", ".join([*wording.estimates(same), p_phrase(row.p_value)])
     compared = wording.comparison(row).replace("_", " ")
@@ -67,6 +67,18 @@ def primary_sentence(results: pd.DataFrame | None) -> str:
         f"No association of {wording.sentence_label(row.endpoint)} with {marker} was shown: {facts} ({how}). "
         "This does not prove that there is none; the interval shows what remains possible."
     )
+
+
+def _not_tested(results: pd.DataFrame) -> str:
+    """That there is no primary result: the plan named one, and why it could not be tested, or nothing names one."""
+    asked = results[results["role"].eq("primary")]
+    if asked.empty:
+        return "The result table holds no primary result; everything on this page is exploratory."
+    row = next(wording.each(asked))
+    about = f"{wording.sentence_label(row.marker)} and {wording.sentence_label(row.endpoint)}"
+    how = wording.METHODS.get(str(row.method), str(row.method))
+    why = "" if missing(row.note) else f": {str(row.note).split('; ')[0].removeprefix('not tested: ')}"
+    return f"The primary test, of {about} ({how}), could not be done{why}. All else on this page is exploratory."
 
 
 def _direction(rows: pd.DataFrame) -> str:

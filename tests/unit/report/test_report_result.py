@@ -142,3 +142,13 @@ def test_mixed_denominators_show_the_primary_by_denominator(given: Tables) -> No
     known = given.cohort[given.cohort["tmb_per_mb"].notna() & given.cohort["responder"].notna()]
     assert sum(row[1].sort or 0 for row in table.rows) == len(known)
     assert by_denominator(given) == []
+
+
+def test_a_median_of_nobody_is_not_called_not_reached() -> None:
+    rate = {"endpoint": "os_median", "definition": "all_treated", "time_months": None, "method": "kaplan_meier",
+            "n_at_risk": None, "estimate": None, "ci_low": None, "ci_high": None, "note": None}  # fmt: skip
+    rates = pd.DataFrame([rate | {"n": 0, "events": 0}])
+    given = Tables(cohort=pd.DataFrame({"patient": ["P1"]}), rates=rates)
+    assert tiles(given) == []
+    one = replace(given, rates=rates.assign(n=1, events=1, estimate=11.2))
+    assert tiles(one) == [("Median OS", "11.2", "not known", "1 patient, 1 event")]

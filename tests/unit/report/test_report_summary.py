@@ -91,3 +91,9 @@ def test_other_estimates_of_the_primary_test_stand_beside_it() -> None:
 def test_without_results_nothing_is_claimed() -> None:
     assert "tests nothing" in primary_sentence(None)
     assert "no primary result" in primary_sentence(pd.DataFrame([ROW | {"role": "exploratory"}]))
+
+
+def test_a_primary_test_that_could_not_be_done_is_no_plan_without_one() -> None:
+    said = primary(p_value=None, estimate=None, note="not tested: a group is empty; not stratified")
+    assert said.startswith("The primary test, of TMB (mutations per Mb) and response (Mann-Whitney), could not be done")
+    assert ": a group is empty. All else" in said

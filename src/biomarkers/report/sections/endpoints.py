@@ -82,5 +82,5 @@ def _is_median(row: Any) -> bool:
 
 def _estimate(row: Any) -> Cell:
     if missing(row.estimate):
-        return Cell(NOT_REACHED if _is_median(row) and row.method not in OBSERVED else "not known")
+        return Cell(NOT_REACHED if _is_median(row) and row.method not in OBSERVED and row.n > 0 else "not known")
     return value_cell(row.estimate, months(row.estimate) if _is_median(row) else percent(row.estimate))

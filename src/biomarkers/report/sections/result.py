@@ -45,10 +45,11 @@ def tiles(given: Tables) -> list[tuple[str, str, str, str]]:
             if getattr(row, "note", None) in CONFIRMED:
                 name, how = f"{name} ({row.note})", ""
             found.append((name, percent(row.estimate), limits, f"{row.events} of {row.n} treated{how}"))
-        elif row.endpoint in MEDIANS:
+        elif row.endpoint in MEDIANS and row.n > 0:
             value = estimate(row.estimate) or NOT_REACHED
+            limits = f"{between} months" if (between := bounds(row.ci_low, row.ci_high)) else "not known"
             counted = f"{count(int(row.n), 'patient')}, {count(int(row.events), 'event')}{how}"
-            found.append((MEDIANS[row.endpoint], value, f"{bounds(row.ci_low, row.ci_high)} months", counted))
+            found.append((MEDIANS[row.endpoint], value, limits, counted))
     return [*found, *_severe(given.adverse_events)]
 
 
