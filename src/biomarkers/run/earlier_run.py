@@ -30,7 +30,7 @@ def in_the_way(status: Status, *, is_locked: bool) -> str | None:
     if status.is_alive:
         stop = f"wait for its end, or stop it: kill -INT {status.process.get('pid')}"
         return f"{last} goes on ({where}); {stop} (`biomarkers status` tells how far it is)"
-    if status.is_alive is not True and left:
+    if left:
         states = ", ".join(f"{number} {state}" for state, number in sorted(left.items()))
         gone = "was killed" if status.is_alive is False else f"is not seen from here ({where})"
         steps = [f"stop them: scancel --name={status.slurm}", *([UNLOCK] if is_locked else []), AGAIN]
