@@ -152,3 +152,15 @@ def test_a_median_of_nobody_is_not_called_not_reached() -> None:
     assert tiles(given) == []
     one = replace(given, rates=rates.assign(n=1, events=1, estimate=11.2))
     assert tiles(one) == [("Median OS", "11.2", "not known", "1 patient, 1 event")]
+
+
+def test_a_marker_within_the_sentence_has_no_capital(given: Tables) -> None:
+    results = given.results
+    assert results is not None
+    row = {"endpoint": "response", "marker": "n_variants", "estimate_type": "median", "n": 9, "n_events": 0}
+    groups = pd.DataFrame(
+        [row | {"group": "responder", "estimate": 4}, row | {"group": "non-responder", "estimate": 3}]
+    )
+    renamed = replace(given, results=results.assign(marker=results["marker"].replace("tmb_per_mb", "n_variants")))
+    said = statement(replace(renamed, groups=groups))
+    assert said.startswith("Responders had a higher number of variants than non-responders: median 4 against 3 (")

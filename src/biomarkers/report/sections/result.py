@@ -95,7 +95,8 @@ def statement(given: Tables) -> str:
     kind, (one, other) = values[0].estimate_type, values[:2]
     facts = ", ".join([*_estimates(rows), p_phrase(row.p_value)])
     clear = "" if row.p_value < LEVEL else " No difference was shown; that is no proof that there is none."
-    marker = wording.short_label(row.marker)
+    short = wording.short_label(row.marker)
+    marker = wording.sentence_label(row.marker) if short == wording.label(row.marker) else short
     if kind == "median":
         first, second = (GROUP_NAMES.get(name, name.replace("_", " ")) for name in names)
         how = _than(one.estimate, other.estimate)
