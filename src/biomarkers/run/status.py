@@ -6,6 +6,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ MOST = 20
 WIDEST = 300
 """Characters of a line of a log; a sentence of ours has the remedy at its end."""
 LOCKS = Path(".snakemake/locks")
+PATIENCE = 15
+"""Minutes after which jobs that Slurm has forgotten are not waited for."""
 UNLOCK = "unlock the folder once (`biomarkers run -- --unlock`, or --unlock after snakemake's line)"
 STATES = ("failed", "running", "interrupted", "waiting", "done")
 """Of a job and, the first one that a job of his has, of a patient."""
@@ -156,6 +159,10 @@ def _asked(slurm: str | None) -> dict[str, int] | None:
     return dict(Counter(done.stdout.split()))
 
 
+def _before(minutes: int) -> str:
+    return f"{datetime.now() - timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"
+
+
 def text(status: Status, *, each: bool = False) -> str:
     """What is said of a run; each: a line for every patient."""
     parts = [_whole(status), _patients(status, each=each), _failed(status), _running(status), _waiting(status)]
@@ -242,6 +249,9 @@ def _to_do(status: Status) -> str:
     if status.is_alive:
         if status.failures:
             return "put right what failed above; the others go on, and afterwards the same command makes the rest."
+        if status.on_slurm == {} and status.counted()["running"] and status.last < _before(PATIENCE):
+            stop = f"stop it (Ctrl-C, or kill -INT {status.process.get('pid')}), then {again}"
+            return f"Slurm has none of its jobs any more and nothing was heard of them since {status.last}: {stop}."
         return "nothing."
     steps = []
     if status.is_alive is None:

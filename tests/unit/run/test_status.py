@@ -207,3 +207,15 @@ def test_a_second_run_in_a_folder_is_told_of_the_first(kept):
 def test_a_full_disk_stops_no_run():
     written = journal.Journal(Failures(), lambda: {1: ("tmb", [], [])}, Path("/dev/full"))
     assert written.filter(event("run_info")) and written.filter(event("job_info", jobid=1))
+
+
+def test_jobs_that_slurm_has_forgotten_are_not_waited_for(kept, tmp_path, monkeypatch):
+    (tmp_path / "squeue").write_text("#!/bin/sh\n")
+    (tmp_path / "squeue").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    said = status.text(status.find(kept({"begun": 1}, slurm="a-1")))
+    assert (
+        "Slurm has none of its jobs any more and nothing was heard of them since 2024-03-31 12:05:00: stop it" in said
+    )
+    (tmp_path / "squeue").write_text("#!/bin/sh\necho RUNNING\n")
+    assert "What to do: nothing." in status.text(status.find(tmp_path))
