@@ -164,3 +164,11 @@ def test_a_marker_within_the_sentence_has_no_capital(given: Tables) -> None:
     renamed = replace(given, results=results.assign(marker=results["marker"].replace("tmb_per_mb", "n_variants")))
     said = statement(replace(renamed, groups=groups))
     assert said.startswith("Responders had a higher number of variants than non-responders: median 4 against 3 (")
+
+
+def test_only_the_reason_is_told_of_tests_that_could_not_be_done(given: Tables) -> None:
+    results = given.results
+    assert results is not None
+    failed = results.head(3).assign(p_value=None, note="not tested: no events; strata: ecog", test=["a", "b", "c"])
+    said = cautions(replace(given, results=failed))
+    assert "3 tests could not be done: not tested: no events (and 2 alike)." in said

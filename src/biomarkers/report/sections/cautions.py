@@ -105,7 +105,8 @@ def of_tests(results: pd.DataFrame | None, primary: pd.DataFrame) -> list[str]:
         found.append(f"Of the primary test: {'; '.join(dict.fromkeys(doubts))}.")
     failed = results[results["p_value"].isna() & results["note"].fillna("").str.startswith(("not tested", "not done"))]
     if len(failed):
-        found.append(f"{count(failed['test'].nunique(), 'test')} could not be done: {_reasons(failed['note'])}.")
+        why = failed["note"].str.split("; ").str[0]  # what follows tells how the test was to be done
+        found.append(f"{count(failed['test'].nunique(), 'test')} could not be done: {_reasons(why)}.")
     few = results[results["note"].fillna("").str.contains("per parameter", regex=False)]
     if len(few):
         models = few["note"].nunique()
