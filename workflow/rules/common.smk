@@ -6,14 +6,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import snakemake.common
-import snakemake.io
-import snakemake.rules
-from snakemake.dag import DAG
+import snakemake
 from snakemake.jobs import GroupJob, Job
-from snakemake.output_index import OutputIndex
 from snakemake.persistence import PersistenceBase
-from snakemake.scheduling.job_scheduler import JobScheduler
 
 from biomarkers import settings
 from biomarkers.errors import BiomarkersError, RunError
@@ -39,11 +34,22 @@ from biomarkers.run.presets import listed
 from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
 from biomarkers.run.resources import bounded, growing, heap, minutes, one_of
 
-# What Snakemake does anew for each of thousands of jobs.
-pace.split_once(snakemake.io)
-pace.producers_once(OutputIndex)
-pace.parameters_once(snakemake.common, snakemake.rules)
-pace.compared_as_text(DAG)
+# What Snakemake does anew for each of thousands of jobs: only in a run of its own, since a workflow that takes this one as a
+# module has Snakemake as it is, and only of a version whose parts are known.
+QUICKER = pace.knows(snakemake.__version__) and not HANDED_OVER
+if QUICKER:
+    import snakemake.common
+    import snakemake.io
+    import snakemake.rules
+    from snakemake.dag import DAG
+    from snakemake.output_index import OutputIndex
+    from snakemake.scheduling.job_scheduler import JobScheduler
+
+    pace.split_once(snakemake.io)
+    pace.producers_once(OutputIndex)
+    pace.parameters_once(snakemake.common, snakemake.rules)
+    pace.compared_as_text(DAG)
+    pace.waking_once(JobScheduler)
 
 
 envvars:
@@ -148,7 +154,6 @@ QC = SETTINGS["qc"]
 minutes = partial(minutes, most=SETTINGS["jobs"]["max_minutes"])
 if workflow.is_main_process:
     bounded(GroupJob, SETTINGS["jobs"]["max_minutes"])
-    pace.waking_once(JobScheduler)
 
 # On a cluster a step of seconds would wait for minutes: those of the whole cohort run where Snakemake does, while it is small.
 CLINICAL = {name: path for name, path in SETTINGS["clinical"].items() if path and name != "mapping"}
