@@ -93,7 +93,7 @@ try:
     RUN = check_run(CONFIG_FILE, IN_FORCE, PLACE, LAYOUT) if LOOKS else read_run(CONFIG_FILE, IN_FORCE, LAYOUT)
     FACTS = Facts.of(RUN)
     if LOOKS and not IS_DRY:
-        check_room()
+        check_room(".snakemake", LAYOUT.results)
         if other := running():
             raise RunError(other)
 except BiomarkersError as error:

@@ -27,9 +27,10 @@ def remembered(path: Path) -> dict[str, Any]:
 
 
 def remember(path: Path, what: Mapping[str, Any]) -> None:
-    """Keep it there for the next start."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    files.write_texts({path: provenance.as_json(what)})
+    """Keep it there for the next start; where that cannot be, a start looks again at what it need not."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_texts({path: provenance.as_json(what)})
 
 
 class Lines:
@@ -58,12 +59,23 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def check_room() -> None:
-    """Write to the folder of temporary files, which every job does. Raises RunError if that cannot be."""
-    folder = os.environ.get("TMPDIR") or tempfile.gettempdir()
+def check_room(*results: str) -> None:
+    """Write to the folder of temporary files, which every job does, and to those of a run's results.
+
+    results: folders that may not be there yet. Raises RunError if one cannot be written to.
+    """
+    temporary = os.environ.get("TMPDIR") or tempfile.gettempdir()
+    _write(temporary, "temporary files", "free space there, or set TMPDIR to another folder")
+    for folder in results:
+        path = Path(folder).absolute()
+        there = next(place for place in (path, *path.parents) if place.is_dir())
+        _write(str(there), "results", "free space there, or make it one that you may write to")
+
+
+def _write(folder: str, what: str, hint: str) -> None:
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(NEEDED))
+            file.flush()
     except OSError as error:
-        hint = "free space there, or set TMPDIR to another folder"
-        raise RunError(f"{folder}: temporary files cannot be written there ({error.strerror}); {hint}") from None
+        raise RunError(f"{folder}: {what} cannot be written there ({error.strerror}); {hint}") from None

@@ -24,6 +24,8 @@ WIDEST = 300
 LOCKS = Path(".snakemake/locks")
 PATIENCE = 15
 """Minutes after which jobs that Slurm has forgotten are not waited for."""
+NO_REASON = {"", "None", "Priority", "Resources"}
+"""What Slurm says of a job that has only to wait for its turn."""
 UNLOCK = "unlock the folder once (`biomarkers run -- --unlock`, or --unlock after snakemake's line)"
 STATES = ("failed", "running", "interrupted", "waiting", "done")
 """Of a job and, the first one that a job of his has, of a patient."""
@@ -61,6 +63,8 @@ class Status:
     slurm: str | None = None
     on_slurm: Mapping[str, int] | None = None
     """Jobs by state there; None where Slurm does not answer."""
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    """Why jobs are pending there, in Slurm's words."""
 
     def counted(self) -> Counter[str]:
         """Jobs by state."""
@@ -84,6 +88,7 @@ def find(folder: str | Path) -> Status:
         failures = {ids: said for ids, said in failures.items() if not ids & known}
         if "failed" in line:
             failures[known] = line
+    on_slurm, reasons = _asked(slurm)
     process, is_ended = first.get("process") or {}, any("ended" in line for line in lines)
     is_alive = False if is_ended else processes.lives(process)
     if is_alive is False:
@@ -101,7 +106,8 @@ def find(folder: str | Path) -> Status:
         patients=_by_patient(named, jobs),
         failures=list(failures.values()),
         slurm=slurm,
-        on_slurm=_asked(slurm),
+        on_slurm=on_slurm,
+        reasons=reasons,
     )
 
 
@@ -142,21 +148,23 @@ def _by_patient(named: Mapping[str, str], jobs: Mapping[str, Job]) -> dict[str, 
     return {patient: next((one for one in STATES if one in states), "done") for patient, states in found.items()}
 
 
-def _asked(slurm: str | None) -> dict[str, int] | None:
-    """Jobs of the run that Slurm still has to end, by state."""
+def _asked(slurm: str | None) -> tuple[dict[str, int] | None, dict[str, int]]:
+    """Jobs of the run that Slurm still has to end, by state; those that are pending by its reason."""
     if slurm is None or not SLURM.fullmatch(f"SLURM run ID: {slurm}"):
-        return None
+        return None, {}
     try:
         done = subprocess.run(
-            ["squeue", f"--name={slurm}", "--noheader", "--format=%T"],
+            ["squeue", f"--name={slurm}", "--noheader", "--format=%T|%r"],
             capture_output=True,
             text=True,
             check=True,
             timeout=20,
         )
     except (OSError, subprocess.SubprocessError):
-        return None
-    return dict(Counter(done.stdout.split()))
+        return None, {}
+    jobs = [line.strip().partition("|") for line in done.stdout.splitlines() if line.strip()]
+    pending = Counter(reason for state, _, reason in jobs if state == "PENDING" and reason not in NO_REASON)
+    return dict(Counter(state for state, _, _ in jobs)), dict(pending)
 
 
 def _before(minutes: int) -> str:
@@ -185,7 +193,8 @@ def _whole(status: Status) -> str:
         there = status.on_slurm
         states = "squeue does not answer" if there is None else "none left"
         states = ", ".join(f"{number} {state}" for state, number in sorted(there.items())) if there else states
-        lines.append(f"On Slurm (jobs are named {status.slurm}): {states}.")
+        why = "".join(f"; {number} PENDING: {printable(reason)}" for reason, number in sorted(status.reasons.items()))
+        lines.append(f"On Slurm (jobs are named {status.slurm}): {states}{why}.")
     return "\n".join(lines)
 
 
@@ -252,6 +261,11 @@ def _to_do(status: Status) -> str:
         if status.on_slurm == {} and status.counted()["running"] and status.last < _before(PATIENCE):
             stop = f"stop it (Ctrl-C, or kill -INT {status.process.get('pid')}), then {again}"
             return f"Slurm has none of its jobs any more and nothing was heard of them since {status.last}: {stop}."
+        if any("held" in reason.lower() for reason in status.reasons):
+            release = "scontrol release JOB, or scancel JOB and the run goes on without it"
+            return f"jobs are held and begin only when they are released: squeue --name={status.slurm}, then {release}."
+        if status.reasons and "RUNNING" not in (status.on_slurm or {}):
+            return "nothing, where Slurm's reason passes by itself; else ask who runs the cluster, or stop the run."
         return "nothing."
     steps = []
     if status.is_alive is None:

@@ -21,6 +21,28 @@ def test_what_is_remembered_is_found_again_and_damage_is_nothing(tmp_path):
         assert remembered(path) == {}
 
 
+def test_what_cannot_be_kept_stops_nothing(tmp_path):
+    (tmp_path / "folder").write_text("a file where a folder should be")
+    remember(tmp_path / "folder" / "kept.json", {"a": 1})
+    assert remembered(tmp_path / "folder" / "kept.json") == {}
+
+
+def test_a_run_does_not_begin_where_its_results_cannot_be_written(tmp_path, monkeypatch):
+    written = []
+
+    def refused(dir):
+        written.append(str(dir))
+        if "temporary" in str(dir):
+            return open(os.devnull, "wb")
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setattr("tempfile.TemporaryFile", refused)
+    with pytest.raises(RunError, match=f"{tmp_path}: results cannot be written there .Read-only file system"):
+        check_room(str(tmp_path / "not" / "there"))
+    assert written == [str(tmp_path / "temporary"), str(tmp_path)]
+
+
 def test_a_run_does_not_begin_without_room_for_temporary_files(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     check_room()

@@ -112,6 +112,28 @@ def test_what_a_killed_run_left_on_slurm_is_to_be_stopped_first(kept, tmp_path, 
     assert "What to do: its jobs run on; stop them: scancel --name=5d23-a, then start" in said
 
 
+@pytest.mark.parametrize(
+    ("lines", "on_slurm", "to_do"),
+    [
+        (["PENDING|Priority", "RUNNING|None"], "1 PENDING, 1 RUNNING.", "nothing."),
+        (
+            ["PENDING|launch failed requeued held", "RUNNING|None"],
+            "1 PENDING, 1 RUNNING; 1 PENDING: launch failed requeued held.",
+            "jobs are held and begin only when they are released: squeue --name=5d23-a, then scontrol release JOB",
+        ),
+        (["PENDING|Nodes required for job are DOWN"], "1 PENDING; 1 PENDING: Nodes", "ask who runs the cluster"),
+    ],
+)  # fmt: skip
+def test_why_jobs_are_pending_is_told_and_what_releases_held_ones(kept, tmp_path, monkeypatch, lines, on_slurm, to_do):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "squeue").write_text("#!/bin/sh\n" + "".join(f"echo '{line}'\n" for line in lines))
+    (tools / "squeue").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    said = status.text(status.find(kept({"begun": 1}, slurm="5d23-a")))
+    assert f"On Slurm (jobs are named 5d23-a): {on_slurm}" in said and to_do in said.rpartition("What to do: ")[2]
+
+
 def test_a_run_of_another_machine_is_not_taken_for_dead(kept):
     folder = kept({"begun": 1}, process=DEAD | {"host": "elsewhere", "pid": 7})
     said = status.text(status.find(folder))
