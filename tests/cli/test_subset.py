@@ -139,7 +139,7 @@ def test_the_cohort_and_the_flow_keep_everybody_with_the_reason(trial: Trial) ->
 def test_the_page_names_it(trial: Trial) -> None:
     page = (trial.folder / "all" / "page.html").read_text("utf-8")
     n = len(trial.inside)
-    assert f"Subset {TEXT}: {n} of 90 patients in the cohort table" in page
+    assert f"subset {TEXT}: {n} of 90 patients in the cohort table" in page
     assert f"The plan restricts the analysis to a subset ({TEXT}): {n} patients of 90." in page
     assert "of all patients, not of the subset" not in page and "In the subset of the plan" in page
     assert "subset" not in (trial.folder / "inside" / "page.html").read_text("utf-8").split("<script")[0].lower()

@@ -63,7 +63,7 @@ def test_words_for_missing_and_the_subset_reach_every_command(clinical_run):
     groups = {row["group"] for row in clinical_run.tsv("results/association/groups.tsv") if row["marker"] == "stage"}
     assert groups == {"II", "IV"}
     page = (clinical_run.folder / "results" / "report" / "index.html").read_text("utf-8")
-    assert "Subset arm: A: 7 of 10 patients in the cohort table" in page and "fehlt" not in page
+    assert "subset arm: A: 7 of 10 patients in the cohort table" in page and "fehlt" not in page
     assert "cumulative incidence" in page
 
 

@@ -55,7 +55,7 @@ class _Unpacked(io.RawIOBase):
 
 
 def _unpacked(path: str | Path) -> BinaryIO:
-    return cast(BinaryIO, io.BufferedReader(_Unpacked(path), 1 << 20))
+    return cast(BinaryIO, io.BufferedReader(_Unpacked(path), 1 << 16))
 
 
 def _windows(error: UnicodeError) -> tuple[str, int]:

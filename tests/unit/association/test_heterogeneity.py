@@ -116,7 +116,7 @@ def test_the_page_has_a_forest_of_groups(study: Any, cohort: Path, tmp_path: Pat
     tables.write_all({tmp_path / "results.tsv": (done.results, "results")})
     blocks = subgroups.subgroups(given.read(None, cohort=cohort, results=tmp_path / "results.tsv"))
     (figure,) = [block for block in blocks if isinstance(block, Figure)]
-    labels = [row["label"] for data in figure.spec["datasets"].values() for row in data if "label" in row]
+    labels = dict.fromkeys(row["label"] for data in figure.spec["datasets"].values() for row in data if "label" in row)
     assert [label.split(" (")[0] for label in labels] == [
         "All patients",
         "sex: 0",
