@@ -157,7 +157,9 @@ def test_the_page_is_that_of_snakemake_but_for_the_names_of_its_files(by_snakema
         ours = ours.replace(name, other)
     # The pipeline of Nextflow runs no MultiQC, which its page then does not lead to.
     theirs, linked = re.subn('\n<p><a href="../qc/multiqc.html">[^\n]*</p>\n', "", theirs)
-    assert ours.replace("trial.", "") == theirs and linked == 1
+    # Names of files that are longer may leave a column no short one.
+    theirs, ours = (page.replace('class="short"', 'class=""') for page in (theirs, ours.replace("trial.", "")))
+    assert ours == theirs and linked == 1
     assert "It&#39;s `id` &amp; $(id) &lt;b&gt;\\1" in theirs
 
 
