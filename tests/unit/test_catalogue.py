@@ -13,33 +13,32 @@ from pathlib import Path
 import pytest
 
 from biomarkers.cli.app import run
+from small_inputs import (
+    AS,
+    CH,
+    COHORT,
+    COLUMNS,
+    EN,
+    FA,
+    HEAD,
+    IM,
+    MAFH,
+    MAFR,
+    PATIENTS,
+    PD,
+    PDH,
+    PLAN,
+    SAM,
+    VCF,
+    B,
+    C,
+    G,
+    M,
+    S,
+    V,
+)
 
 TERRITORY = "c.yaml: reference.{} is missing; expected a path, to know what the burden is divided by (or reference.assumed_bp, for samples that are VCFs or stand in a MAF)"
-HEAD = '##fileformat=VCFv4.2\n##source=Mutect2\n##tumor_sample=T\n##contig=<ID=chr1,length=1000>\n##FILTER=<ID=PASS,Description="x">\n##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequence annotation from BCFtools/csq, see x. Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">\n##FORMAT=<ID=GT,Number=1,Type=String,Description="x">\n##FORMAT=<ID=AD,Number=R,Type=Integer,Description="x">\n##FORMAT=<ID=DP,Number=1,Type=Integer,Description="x">\n'
-COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n"
-REC = "chr1\t100\t.\tA\tC\t.\tPASS\tBCSQ=missense|G|T1|protein_coding|+|1A>1C|100A>C\tGT:AD:DP\t0/1:60,40:100\n"
-VCF = HEAD + COLUMNS + REC
-V = "variants --vcf a.vcf --tumor-sample {} --variants o.tsv"
-MAFH = "Hugo_Symbol\tTumor_Sample_Barcode\tVariant_Classification\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tt_depth\tt_alt_count\n"
-MAFR = "TP53\tP1\tMissense_Mutation\t17\t1000\tA\tC\t100\t30\n"
-M = "variants --maf a.maf --variants o.tsv"
-PATIENTS = "patient\ttreatment_start\nP1\t2024-01-01\n"
-PD = "pdl1 --pdl1 p.tsv --patients patients.tsv --selected s.tsv --rejected r.tsv"
-PDH = "patient\tspecimen\tcollected\tassay\tscore_type\tvalue\n"
-EN = "endpoints --patients patients.tsv {} --endpoints e.tsv --rates r.tsv"
-CH = "check --config c.yaml"
-SAM = "patient\tsample\tstatus\tlane\tfastq_1\tfastq_2\tbam\tvcf\n"
-S = "samples: s.tsv\n"
-COHORT = (
-    "patient\tresponder\ttmb_per_mb\tpdl1\tage\nP1\t1\t5\t10\t60\nP2\t0\t3\t20\t70\nP3\t1\t8\t30\t50\nP4\t0\t2\t1\t55\n"
-)
-AS = "associate --cohort cohort.tsv --plan plan.yaml --results r.tsv --groups g.tsv"
-PLAN = "primary: {marker: tmb_per_mb, endpoint: response}\nendpoints:\n  response: {kind: binary, column: responder}\nmarkers:\n  tmb_per_mb: {kind: continuous}\n"
-IM = "import --mapping m.yaml --out out"
-B = "targets --targets t.bed --reference g.fa --cleaned o.bed"
-FA = ">chr1\nACGTACGTAC\nACGTACGTAC\n"
-C = "coding --genes a.gff3 --coding-bed o.bed"
-G = "chr1\te\tCDS\t1\t9\t.\t+\t0\tParent=transcript:T\n"
 
 
 def case(words, said, **files):
