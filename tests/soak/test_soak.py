@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -106,24 +107,29 @@ def unlocked(folder: Path) -> None:
 
 @pytest.mark.parametrize("make", [tiny, demo])
 def test_a_run_that_is_killed_again_and_again(make, undisturbed, project, tmp_path):
-    """SIGKILL to all its processes at a random moment after its first job has begun."""
-    expected, folder = undisturbed(make), make(project, tmp_path / "run")
-    chance, kills = random.Random(1), 0
+    """SIGKILL to all its processes at a random moment after a job has begun; one that came to its end begins anew."""
+    expected, chance, kills, runs = undisturbed(make), random.Random(1), 0, 0
     while kills < KILLS:
-        running = started(folder)
-        if not began_jobs(folder, running, chance.randrange(2)):
-            break
-        time.sleep(chance.uniform(0, 6))
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait(SECONDS)
-        kills += 1
-        found = status.find(folder)
-        print(f"kill {kills}: {found.counted()}")
-        assert found.is_alive is False
-        unlocked(folder)
-    finished = done(folder)
-    assert finished.returncode == 0 and kills, finished.stdout + finished.stderr
-    same(expected, content(folder))
+        runs += 1
+        folder = make(project, tmp_path / f"run{runs}")
+        while True:
+            running = started(folder)
+            if kills == KILLS or not began_jobs(folder, running, chance.randrange(2)):
+                running.wait(SECONDS)
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(chance.uniform(0, 6))
+            if running.returncode is not None:
+                break
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait(SECONDS)
+            kills += 1
+            found = status.find(folder)
+            print(f"run {runs}, kill {kills}: {found.counted()}", flush=True)
+            assert found.is_alive is False
+            unlocked(folder)
+        assert running.returncode == 0, status.text(status.find(folder))
+        same(expected, content(folder))
+        shutil.rmtree(folder)
 
 
 def test_ctrl_c_ends_every_process_and_leaves_nothing_half_made(undisturbed, project, tmp_path):
@@ -149,9 +155,8 @@ def test_a_second_run_in_the_folder_is_told_in_a_sentence(undisturbed, project, 
     for more in ((), ("--unlock",)):
         second = done(folder, *more)
         assert second.returncode == 1
-        assert (
-            "another run goes on in this folder since " in second.stderr and f"(process {first.pid})" in second.stderr
-        )
+        assert "the run of this folder that began at " in second.stderr
+        assert f" goes on (process {first.pid} on " in second.stderr
         assert "Traceback" not in second.stdout + second.stderr
     assert first.wait(SECONDS) == 0
     same(undisturbed(tiny), content(folder))

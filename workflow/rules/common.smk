@@ -11,7 +11,8 @@ from snakemake.jobs import GroupJob, Job
 from snakemake.persistence import PersistenceBase
 
 from biomarkers import settings
-from biomarkers.errors import BiomarkersError, RunError
+from biomarkers.errors import BiomarkersError
+from biomarkers.io import processes
 from biomarkers.io.files import shipped
 from biomarkers.io.scratch import check_room
 from biomarkers.run import maf_entry
@@ -20,11 +21,11 @@ from biomarkers.run.check import check_run, read_run
 from biomarkers.run.clinic import gene_set_files
 from biomarkers.run.cluster import Unaccounted
 from biomarkers.run.earlier_pages import EarlierPages
-from biomarkers.run.earlier_run import refuse
+from biomarkers.run.earlier_run import refuse, stop_beside_another
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.failures import tell_last
 from biomarkers.run.given import sums, unnoticed
-from biomarkers.run.journal import Journal, running
+from biomarkers.run.journal import Journal
 from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
 from biomarkers.run.sarek import handover as handed
@@ -94,8 +95,7 @@ try:
     FACTS = Facts.of(RUN)
     if LOOKS and not IS_DRY:
         check_room(".snakemake", LAYOUT.results)
-        if other := running():
-            raise RunError(other)
+        stop_beside_another()
 except BiomarkersError as error:
     print(error, file=sys.stderr)
     sys.exit(error.exit_status)
@@ -109,6 +109,7 @@ if LAYOUT != Layout():
 # Why jobs failed is said when all else was, and wrong input is not tried again. Pages that this run is to make say until then
 # that they are of an earlier one.
 if workflow.is_main_process:
+    processes.hear_interrupts()
     failures = tell_last(
         logger,
         patients={sample.sample: sample.patient for sample in RUN.samples.by_name.values()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,12 @@ def lives(known: Mapping[str, Any]) -> bool | None:
     if known.get("host") != socket.gethostname() or not known.get("born") or not BOOT.exists():
         return None
     return bool(_born(int(known["pid"])) == known["born"])
+
+
+def hear_interrupts() -> None:
+    """Let SIGINT stop this process also where a shell script began it in the background, and so has it ignored."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _born(pid: int) -> str | None:

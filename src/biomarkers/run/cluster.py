@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from biomarkers.run.events import event_of
 from biomarkers.run.last_words import MEMORY
 
 TIME = "give it more time: --set-resources {rule}:runtime=MINUTES, or --retries 2, each of which asks for twice as much"
@@ -85,8 +86,7 @@ class Unaccounted(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass."""
-        event = getattr(getattr(record, "event", None), "value", None)
-        settings = self.settings() if event == "run_info" else None
+        settings = self.settings() if event_of(record) == "run_info" else None
         if settings and getattr(settings, "status_command", None) == "sacct" and (why := _silent()):
             settings.status_command = "squeue"
             self.tell(f"sacct does not answer ({why}): Slurm is asked of its jobs by squeue instead")

@@ -16,6 +16,7 @@ from pathlib import Path
 from biomarkers.errors import InputError
 from biomarkers.io import files
 from biomarkers.io.lines import whole_text
+from biomarkers.run.events import event_of
 
 MARK = re.compile(r'<div id="earlier-run".*?</div>\n?', re.DOTALL)
 STYLE = "margin:0;padding:.7em 1em;background:#8a1f11;color:#fff;font:16px/1.4 sans-serif"
@@ -51,8 +52,7 @@ class EarlierPages(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass."""
-        about = vars(record)
-        planned = about.get("stats") if getattr(about.get("event"), "value", None) == "run_info" else None
+        planned = vars(record).get("stats") if event_of(record) == "run_info" else None
         if isinstance(planned, Mapping) and self.is_real():
             for rule in self.pages.keys() & planned.keys():
                 self._mark(Path(self.pages[rule]), datetime.now())

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from biomarkers.errors import InputError, printable
+from biomarkers.errors import InputError, RunError, printable
 from biomarkers.run.status import UNLOCK, Status, find
 
 ENDING = {"COMPLETING"}
@@ -43,6 +43,12 @@ def in_the_way(status: Status, *, is_locked: bool) -> str | None:
     return None
 
 
+def stop_beside_another() -> None:
+    """Before a run is planned, which takes long. Raises RunError where the last run of the folder goes on."""
+    if said := _living():
+        raise RunError(said)
+
+
 def refuse(kind: Any) -> None:
     """Let Snakemake's lock of a folder say what is known of the last run, and see its jobs that are left on a cluster.
 
@@ -51,18 +57,21 @@ def refuse(kind: Any) -> None:
     """
     lock, unlock = kind.lock, kind.cleanup_locks
 
+    def ended(said: str | None) -> None:
+        if said:
+            print(said, file=sys.stderr)
+            sys.exit(1)
+
     @contextmanager
     def locked(self: Any) -> Iterator[None]:
         held: AbstractContextManager[None] = lock(self)
         if status := _last():
-            _end(in_the_way(status, is_locked=self.locked))
+            ended(in_the_way(status, is_locked=self.locked))
         with held:
             yield
 
     def cleanup_locks(self: Any) -> None:
-        status = _last()
-        if status and status.is_alive:
-            _end(in_the_way(status, is_locked=True))
+        ended(_living())
         unlock(self)
 
     kind.lock, kind.cleanup_locks = locked, cleanup_locks
@@ -75,7 +84,7 @@ def _last() -> Status | None:
         return None
 
 
-def _end(said: str | None) -> None:
-    if said:
-        print(said, file=sys.stderr)
-        sys.exit(1)
+def _living() -> str | None:
+    """What is said of the last run where it goes on."""
+    status = _last()
+    return in_the_way(status, is_locked=True) if status and status.is_alive else None

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from biomarkers.io.lines import legible
 from biomarkers.run import cluster
+from biomarkers.run.events import event_of
 from biomarkers.run.last_words import last_words, remedy
 
 MOST = 20
@@ -78,8 +79,7 @@ class Failures(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep what is told of jobs; one that succeeds when it is tried again has not failed."""
-        event = getattr(getattr(record, "event", None), "value", None)
-        about = vars(record)
+        event, about = event_of(record), vars(record)
         if event == "job_info":
             self.wildcards[about.get("jobid")] = dict(about.get("wildcards") or {})
             self.before |= {log: _state(log) for log in _logs(about)}
@@ -139,7 +139,7 @@ class Brief(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is shown; the handler has a copy of it for itself."""
-        event = getattr(getattr(record, "event", None), "value", None)
+        event = event_of(record)
         if event == "job_info":
             vars(record)["log"] = []
         return not (event == "error" and COMMAND.search(record.getMessage()))

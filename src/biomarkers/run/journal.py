@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers.io import processes, scratch
+from biomarkers.run.events import event_of
 from biomarkers.run.failures import Failures, sentence
 
 KEPT = Path(".snakemake/journal.jsonl")
@@ -41,8 +42,7 @@ class Journal(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Write what a record tells of jobs."""
-        about = vars(record)
-        event = getattr(about.get("event"), "value", None)
+        about, event = vars(record), event_of(record)
         if event == "run_info" and isinstance(self.kept, Path):
             self._begin(self.kept)
         if isinstance(self.kept, scratch.Lines):
@@ -77,15 +77,3 @@ class Journal(logging.Filter):
         if isinstance(self.kept, scratch.Lines):
             with suppress(OSError):
                 self.kept.write({"at": f"{datetime.now():%Y-%m-%d %H:%M:%S}"} | what)
-
-
-def running(kept: Path = KEPT) -> str:
-    """A sentence of another run that goes on in this folder; empty where there is none, as far as can be seen."""
-    first = next((line for line in scratch.lines(kept) if isinstance(line.get("process"), dict)), {})
-    process = first.get("process") or {}
-    if not processes.lives(process) or process == processes.this():
-        return ""
-    return (
-        f"another run goes on in this folder since {first['at']} (process {process['pid']}); wait for its end"
-        " (`biomarkers status` tells how far it is), or stop it there with Ctrl-C"
-    )

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from biomarkers.errors import RunError
 from biomarkers.io import processes, scratch
 from biomarkers.run import journal
-from biomarkers.run.earlier_run import in_the_way, refuse
+from biomarkers.run.earlier_run import in_the_way, refuse, stop_beside_another
 from biomarkers.run.status import find
 
 HERE = processes.this()
@@ -88,3 +89,14 @@ def test_the_lock_refuses_before_it_is_taken(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         Persistence().cleanup_locks()
     assert taken == [1, 2] and "goes on (process" in capsys.readouterr().err
+
+
+def test_a_run_is_refused_before_it_is_planned_only_where_the_last_one_goes_on(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    stop_beside_another()
+    left(tmp_path, DEAD)
+    stop_beside_another()
+    status = left(tmp_path, HERE)
+    with pytest.raises(RunError) as refused:
+        stop_beside_another()
+    assert str(refused.value) == in_the_way(status, is_locked=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -214,16 +213,6 @@ def test_a_journal_has_what_snakemake_told(tmp_path):
 def test_a_dry_run_leaves_the_journal_as_it_is(tmp_path):
     journal.Journal(Failures(), dict, tmp_path / journal.KEPT).filter(event("run_info"))
     assert not (tmp_path / journal.KEPT).exists()
-
-
-def test_a_second_run_in_a_folder_is_told_of_the_first(kept):
-    with subprocess.Popen(["sleep", "60"]) as other:
-        process = processes.this() | {"pid": other.pid, "born": processes._born(other.pid)}
-        folder = kept({"begun": 1}, process=process)
-        said = f"another run goes on in this folder since 2024-03-31 12:05:00 (process {other.pid}); wait for its end"
-        assert journal.running(folder / journal.KEPT).startswith(said)
-        other.kill()
-    assert journal.running(folder / journal.KEPT) == "" == journal.running(folder / "absent")
 
 
 def test_a_full_disk_stops_no_run():
