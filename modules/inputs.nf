@@ -23,7 +23,7 @@ def order() {
         associate: [cohort: [], plan: [], mutations: [], sequenced: [], gene_sets: [], gene_panels: []],
         compare: [run_a: [], run_b: []],
         power: [plan: [], cohort: []],
-        report: [cohort: [], results: [], memberships: [], rates: [], groups: [], flow: [], exclusions: [], tmb: [], agreement: [], steps: [], adverse_events: [], responses: [], design: [], readers: [], discordant: [], presets: [], adverse_event_times: [], sensitivity: [], power: [], null_hits: [], models: [], curves: [], cutpoint_profiles: [], patients: [], assessments: [], visits: [], events: [], pdl1: [], mutations: [], variants: [], qc: [], plan: [], record: []],
+        report: [cohort: [], results: [], memberships: [], rates: [], groups: [], flow: [], exclusions: [], tmb: [], agreement: [], steps: [], adverse_events: [], responses: [], design: [], readers: [], discordant: [], presets: [], adverse_event_times: [], sensitivity: [], power: [], null_hits: [], models: [], curves: [], cutpoint_profiles: [], patients: [], assessments: [], visits: [], events: [], pdl1: [], mutations: [], variants: [], qc: [], concordance: [], plan: [], record: []],
         demo: [:],
     ]
 }

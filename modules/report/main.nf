@@ -8,7 +8,7 @@ process BIOMARKERS_REPORT {
     container "biomarkers-trial:0.1.0"
 
     input:
-    tuple val(meta), path(cohort, stageAs: 'cohort/*'), path(results, stageAs: 'results/*'), path(memberships, stageAs: 'memberships/*'), path(rates, stageAs: 'rates/*'), path(groups, stageAs: 'groups/*'), path(flow, stageAs: 'flow/*'), path(exclusions, stageAs: 'exclusions/*'), path(tmb, stageAs: 'tmb/*'), path(agreement, stageAs: 'agreement/*'), path(steps, stageAs: 'steps/*'), path(adverse_events, stageAs: 'adverse_events/*'), path(responses, stageAs: 'responses/*'), path(design, stageAs: 'design/*'), path(readers, stageAs: 'readers/*'), path(discordant, stageAs: 'discordant/*'), path(presets, stageAs: 'presets/*'), path(adverse_event_times, stageAs: 'adverse_event_times/*'), path(sensitivity, stageAs: 'sensitivity/*'), path(power, stageAs: 'power/*'), path(null_hits, stageAs: 'null_hits/*'), path(models, stageAs: 'models/*'), path(curves, stageAs: 'curves/*'), path(cutpoint_profiles, stageAs: 'cutpoint_profiles/*'), path(patients, stageAs: 'patients/*'), path(assessments, stageAs: 'assessments/*'), path(visits, stageAs: 'visits/*'), path(events, stageAs: 'events/*'), path(pdl1, stageAs: 'pdl1/*'), path(mutations, stageAs: 'mutations/*'), path(variants, stageAs: 'variants?/*'), path(qc, stageAs: 'qc/*'), path(plan, stageAs: 'plan/*'), path(record, stageAs: 'record/*')
+    tuple val(meta), path(cohort, stageAs: 'cohort/*'), path(results, stageAs: 'results/*'), path(memberships, stageAs: 'memberships/*'), path(rates, stageAs: 'rates/*'), path(groups, stageAs: 'groups/*'), path(flow, stageAs: 'flow/*'), path(exclusions, stageAs: 'exclusions/*'), path(tmb, stageAs: 'tmb/*'), path(agreement, stageAs: 'agreement/*'), path(steps, stageAs: 'steps/*'), path(adverse_events, stageAs: 'adverse_events/*'), path(responses, stageAs: 'responses/*'), path(design, stageAs: 'design/*'), path(readers, stageAs: 'readers/*'), path(discordant, stageAs: 'discordant/*'), path(presets, stageAs: 'presets/*'), path(adverse_event_times, stageAs: 'adverse_event_times/*'), path(sensitivity, stageAs: 'sensitivity/*'), path(power, stageAs: 'power/*'), path(null_hits, stageAs: 'null_hits/*'), path(models, stageAs: 'models/*'), path(curves, stageAs: 'curves/*'), path(cutpoint_profiles, stageAs: 'cutpoint_profiles/*'), path(patients, stageAs: 'patients/*'), path(assessments, stageAs: 'assessments/*'), path(visits, stageAs: 'visits/*'), path(events, stageAs: 'events/*'), path(pdl1, stageAs: 'pdl1/*'), path(mutations, stageAs: 'mutations/*'), path(variants, stageAs: 'variants?/*'), path(qc, stageAs: 'qc/*'), path(concordance, stageAs: 'concordance/*'), path(plan, stageAs: 'plan/*'), path(record, stageAs: 'record/*')
     val outputs
 
     output:
@@ -64,6 +64,7 @@ process BIOMARKERS_REPORT {
         ${option('--mutations', listed(mutations))} \\
         ${option('--variants', listed(variants))} \\
         ${option('--qc', listed(qc))} \\
+        ${option('--concordance', listed(concordance))} \\
         ${option('--plan', listed(plan))} \\
         ${option('--record', listed(record))} \\
         ${wanted.figures ? option('--figures', "${prefix}.figures") : ''} \\

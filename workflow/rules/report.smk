@@ -32,6 +32,7 @@ rule report:
         variants=expand("results/variants/{tumor}.variants.tsv.gz", tumor=FACTS.tumors)
         + ([maf_entry.TABLE] if "maf" in CLINICAL else []),
         qc="results/qc/qc.tsv" if FACTS.tumors else [],
+        concordance="results/qc/concordance.tsv" if FACTS.compares_people else [],
     output:
         page=shown("results/report/index.html", "Association", "page"),
         figures=directory("results/report/figures"),
@@ -47,7 +48,7 @@ rule report:
         sums=lambda wildcards: sums([SETTINGS["plan"]]),
         tables=from_input("tmb", "agreement", "steps", "adverse_events", "adverse_event_times", "power", "plan"),
         trial=lambda wildcards, input: flags(dict(zip(TRIAL_TABLES, input.trial))),
-        people=from_input("patients", "assessments", "events", "pdl1", "mutations", "qc"),
+        people=from_input("patients", "assessments", "events", "pdl1", "mutations", "qc", "concordance"),
         variants=lambda wildcards, input: ["--variants", *map(shlex.quote, input.variants)] if input.variants else [],
         # A link only: MultiQC's page is made at the same time, and that it names samples is no matter here.
         multiqc=flags(

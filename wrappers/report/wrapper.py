@@ -45,6 +45,7 @@ INPUT = [
     "mutations",
     "variants",
     "qc",
+    "concordance",
     "plan",
     "record",
 ]
@@ -105,6 +106,7 @@ OPTIONS = {
     "mutations": "--mutations",
     "variants": "--variants",
     "qc": "--qc",
+    "concordance": "--concordance",
     "plan": "--plan",
     "record": "--record",
     "multiqc": "--multiqc",

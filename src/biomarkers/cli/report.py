@@ -51,6 +51,7 @@ def report(
     mutations: InputTable | None = None,
     variants: list[InputTable] | None = None,
     qc: InputTable | None = None,
+    concordance: InputTable | None = None,
     plan: InputYaml | None = None,
     record: InputJson | None = None,
     multiqc: str | None = None,
@@ -105,6 +106,7 @@ def report(
         mutations: Variants by patient and gene, as `biomarkers tmb --mutations` writes them.
         variants: Variants of each sample, as `biomarkers variants` writes them: what excluded those that do not count.
         qc: What was measured of each sample, as `biomarkers qc` writes it.
+        concordance: Which pairs of samples come from one individual, as `biomarkers concordance` writes it.
         plan: The analysis plan; gives the title, the endpoints' columns and the markers' scales.
         record: Of which plan and tables the results are, as `biomarkers associate --record` writes it.
         multiqc: Where MultiQC's page stands, as seen from the page's folder, for a link.
@@ -159,6 +161,7 @@ def report(
         pdl1=pdl1,
         mutations=mutations,
         qc=qc,
+        concordance=concordance,
     )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
     written: dict[Path, str | bytes] = {}

@@ -20,8 +20,10 @@ from biomarkers.report.given import SCHEMAS, Tables
 from biomarkers.report.numbers import missing, text_of
 
 PATIENT, SAMPLE = "patient", "sample"
-SAMPLE_COLUMNS = ("sample", "tumor_sample", "normal_sample", "specimen")
-"""Columns that name a tumor, a normal or a specimen."""
+PATIENT_COLUMNS = (PATIENT, "patient_1", "patient_2")
+WHOSE = {"sample_1": "patient_1", "sample_2": "patient_2"}
+SAMPLE_COLUMNS = ("sample", "tumor_sample", "normal_sample", "specimen", *WHOSE)
+"""Columns that name a tumor, a normal or a specimen, and those with another column than `patient` of whose it is."""
 SAME_ELSEWHERE = ("test", "marker", "group", "others")
 """Words by which a table of patients refers to tables that are of nobody."""
 LISTS = {"flow": "patients"}
@@ -175,8 +177,8 @@ def _frames(given: Tables) -> dict[str, pd.DataFrame]:
 
 def _patients(frames: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     for name, frame in frames.items():
-        if PATIENT in frame:
-            yield from map(str, frame[PATIENT].dropna().unique())
+        for column in [column for column in PATIENT_COLUMNS if column in frame]:
+            yield from map(str, frame[column].dropna().unique())
         if LISTS.get(name) in frame:
             for cell in frame[LISTS[name]].dropna():
                 yield from filter(None, map(str.strip, str(cell).split(",")))
@@ -187,7 +189,8 @@ def _samples(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     found: dict[str, str] = {}
     for frame in frames.values():
         for column in [name for name in SAMPLE_COLUMNS if name in frame]:
-            of = frame[PATIENT] if PATIENT in frame else pd.Series("", index=frame.index)
+            whose = WHOSE.get(column, PATIENT)
+            of = frame[whose] if whose in frame else pd.Series("", index=frame.index)
             pairs = pd.DataFrame({"sample": frame[column], "of": of}).drop_duplicates()
             for sample, patient in zip(pairs["sample"], pairs["of"], strict=True):
                 if not missing(sample) and not found.get(str(sample)):
@@ -256,8 +259,8 @@ def _frame(
     for name in map(str, made):
         if pd.api.types.is_numeric_dtype(made[name]) or "enum" in rules.get(name, {}):
             continue
-        if name == PATIENT or name in SAMPLE_COLUMNS:
-            kind = PATIENT if name == PATIENT else SAMPLE
+        if name in PATIENT_COLUMNS or name in SAMPLE_COLUMNS:
+            kind = PATIENT if name in PATIENT_COLUMNS else SAMPLE
             made[name] = [texts.name(value, kind) for value in made[name]]
         elif name == LISTS.get(table):
             made[name] = made[name].map(_of_list(texts), na_action="ignore")

@@ -110,6 +110,7 @@ class Tables:
     mutations: pd.DataFrame | None = None
     variants: pd.DataFrame | None = None
     qc: pd.DataFrame | None = None
+    concordance: pd.DataFrame | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Source] = ()

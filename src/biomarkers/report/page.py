@@ -29,6 +29,7 @@ from biomarkers.report.sections.compare import compare
 from biomarkers.report.sections.courses import courses
 from biomarkers.report.sections.cutpoints import cutpoints
 from biomarkers.report.sections.data import data
+from biomarkers.report.sections.depth import depth
 from biomarkers.report.sections.endpoints import endpoints
 from biomarkers.report.sections.genes import genes
 from biomarkers.report.sections.landmarks import landmarks
@@ -42,6 +43,7 @@ from biomarkers.report.sections.result import overview, result
 from biomarkers.report.sections.safety import safety
 from biomarkers.report.sections.sensitivity import sensitivity
 from biomarkers.report.sections.subgroups import subgroups
+from biomarkers.report.sections.swaps import swaps
 from biomarkers.report.sections.together import four_groups, models
 from biomarkers.report.store import neutral, store
 
@@ -75,7 +77,7 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
     "genes": ("Genes", "Genes", [("", genes)]),
     "safety": ("Safety", "Adverse events", [("", safety)]),
     "tests": ("Tests", "All tests", [("", associations)]),
-    "samples": ("Samples", "TMB and sample quality", [("", burden)]),
+    "samples": ("Samples", "TMB and sample quality", [("", burden), ("Depth", depth), ("Sample swaps", swaps)]),
     "methods": ("Methods", "Methods and provenance", [("", methods), ("Notes", notes)]),
 }
 """By anchor, in the order of the page: name in the navigation, title, and its parts with their headings (+: folded)."""

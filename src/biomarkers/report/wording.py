@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from biomarkers.io import schemas
 from biomarkers.report.numbers import estimate, interval, missing, number
 
 LABELS = {
@@ -215,6 +217,28 @@ def reason(text: object) -> str:
             what = f"no {short_label(what[3:])}"
         said.append(CODES.get(what, what) + colon + n)
     return "; ".join(said)
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    """Columns and words of the tables that notes and reasons speak of: a user's names are none of them."""
+    rules = [rule for table in ("qc", "tmb", "cohort", "results") for rule in schemas.load(table)["properties"].items()]
+    return frozenset([name for name, _ in rules] + [str(word) for _, rule in rules for word in rule.get("enum", [])])
+
+
+def plain(text: object) -> str:
+    """A note or reason of a table with the tables' own columns and codes in words; a user's names stay.
+
+    >>> plain("mean_target_depth 12 is below 50 (fail)"), plain("no tmb_per_mb of dna_t1")
+    ('mean target depth 12 is below 50 (fail)', 'no TMB of dna_t1')
+    """
+
+    def said(found: re.Match[str]) -> str:
+        name = found[0]
+        short = short_label(name)
+        return name if name not in _own_names() else short if short != label(name) else sentence_label(name)
+
+    return re.sub(r"(?<![\w.-])[a-z][a-z0-9]*(_[a-z0-9]+)+(?![\w-])", said, str(text))
 
 
 def unit(name: object) -> str:

@@ -92,6 +92,8 @@ class Facts:
     estimates_contamination: bool
     looks_for_swaps: bool
     """Whether it is checked that a tumor and its normal are of the same individual."""
+    compares_people: bool
+    """Whether there are two samples to be compared with one another."""
     reads: Alignment
     """Where a sample's reads stand in the end."""
     marked: Alignment
@@ -124,6 +126,7 @@ class Facts:
         final = _alignment("results/reads", config["reads"]["format"])
         aligner = ALIGNERS[config["reads"]["aligner"]]
         has_common_sites = bool(reference["germline_resource"])
+        looks_for_swaps = calling["same_person"] in ("stop", "warn") and has_common_sites
         return cls(
             tumors=tumors,
             normals=tuple(s.sample for s in samples.sequenced if not s.is_tumor),
@@ -139,7 +142,8 @@ class Facts:
             recalibrates=recalibrates,
             builds_panel=reference["panel_of_normals"] == "build",
             estimates_contamination=calling["contamination"] and has_common_sites,
-            looks_for_swaps=calling["same_person"] in ("stop", "warn") and has_common_sites,
+            looks_for_swaps=looks_for_swaps,
+            compares_people=looks_for_swaps and len(samples.sequenced) > 1,
             reads=final,
             marked=_alignment("results/unrecalibrated", "bam") if recalibrates else final,
             aligner=aligner,
@@ -171,7 +175,7 @@ def wanted(run: Run, facts: Facts) -> list[str]:
         files += [f"results/variants/{tumor}.maf.gz" for tumor in facts.tumors]
     if run.samples.sequenced:
         files += ["results/qc/multiqc.html"]
-    if facts.looks_for_swaps and len(run.samples.sequenced) > 1:
+    if facts.compares_people:
         files += ["results/qc/concordance.tsv"]
     if run.config["clinical"]["patients"]:
         files += ["results/cohort.tsv", "results/flow.tsv"]

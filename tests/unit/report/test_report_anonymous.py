@@ -54,6 +54,9 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "score_type": "TPS", "low": 1, "high": 1, "value": 1, "status": "scored",
             "note": "block of " + people}  # fmt: skip
     pd.DataFrame(pdl1).to_csv(folder / "pdl1.tsv", sep="\t", index=False)
+    pairs = {"patient_1": people, "sample_1": people + "_FFPE", "patient_2": people, "sample_2": people + "_BLOOD"}
+    said = {"expected": "same", "outcome": "different", "verdict": "mismatch", "lod_same": -9, "lod_related": -9}
+    pd.DataFrame(pairs).assign(**said, relatedness=0).to_csv(folder / "concordance.tsv", sep="\t", index=False)
     (folder / "plan.yaml").write_text(
         (TRIAL / "plan.yaml").read_text().replace("of 42 patients", f"of {named(7)} and others")
     )
@@ -62,7 +65,9 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def options(sheets: Path) -> list[str]:
     found = [part for name in NAMES for part in (f"--{name}", f"{sheets}/{name.replace('-', '_')}.tsv")]
-    found += [part for name in ("patients", "events", "pdl1") for part in (f"--{name}", f"{sheets}/{name}.tsv")]
+    found += [
+        part for name in ("patients", "events", "pdl1", "concordance") for part in (f"--{name}", f"{sheets}/{name}.tsv")
+    ]
     return ["report", *found, "--plan", f"{sheets}/plan.yaml"]
 
 
@@ -104,7 +109,7 @@ def test_nobody_is_named_in_what_is_sent_on(made: Path) -> None:
         assert place < 0, text[place - 80 : place + 40]
     assert len(list((made / "figures").glob("*.svg"))) > 5
     store = json.dumps(store_of((made / "index.html").read_text("utf-8")))
-    for hidden in ("FFPE", "0123 456", "1950-", "2023-", "2022-12-31", "initials", "seen with"):
+    for hidden in ("FFPE", "BLOOD", "0123 456", "1950-", "2023-", "2022-12-31", "initials", "seen with"):
         assert hidden not in store, hidden
     assert "do not send them on" in (made / "README.txt").read_text()
 
@@ -116,6 +121,7 @@ def test_the_key_stands_beside_the_folder_and_tells_who_is_who(made: Path, capsy
     assert people["number"].tolist() == [f"P{place:03d}" for place in range(1, 43)]
     of = dict(zip(key["original"], key["number"], strict=True))
     assert of[f"{named(1)}_FFPE"].startswith(of[named(1)] + "-S") and of[f"{named(1)}-B7"].startswith(of[named(1)])
+    assert of[f"{named(1)}_BLOOD"].startswith(of[named(1)] + "-S")
 
 
 def test_numbers_stay_and_the_order_of_the_sheet_is_gone(made: Path, sheets: Path) -> None:

@@ -35,6 +35,8 @@ RESPONSES = {
 }
 GRADES = ["#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"]
 """The one sequence of colours, light to dark: ColorBrewer's Purples (Brewer 2003), safe for colour-blind readers."""
+VERDICTS = {"pass": (PALETTE[0], "circle"), "warn": (PALETTE[3], "triangle-up"), "fail": (PALETTE[1], "cross")}
+"""Colour and shape of a sample, or of a pair of them, that is as it should be, is doubtful, is not."""
 PAPER, GRID, FIELD = "#ffffff", "#eef1f4", "#f3e9dc"
 """Background, grid lines, and fields that a figure shades."""
 DARK = {

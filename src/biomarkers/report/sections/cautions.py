@@ -7,8 +7,10 @@ from collections import Counter
 
 import pandas as pd
 
+from biomarkers.report import wording
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count, number
+from biomarkers.report.sections import swaps
 from biomarkers.report.summary import primary_rows
 
 SMALL = 30.0
@@ -30,6 +32,7 @@ def cautions(given: Tables) -> list[str]:
         found += of_pdl1(given.pdl1)
     found += of_tests(given.results, rows)
     found += of_quality(given.qc)
+    found += of_swaps(given.concordance)
     return [*found, *of_flow(given)]
 
 
@@ -71,7 +74,7 @@ def _reasons(notes: pd.Series) -> str:
     first: dict[str, str] = {}
     counted: Counter[str] = Counter()
     for note in notes.dropna():
-        for part in str(note).split("; "):
+        for part in wording.plain(note).split("; "):
             if not part.startswith(("annotation ", "at or above")):
                 kind = re.sub(r"\d+", "#", part)
                 first.setdefault(kind, part)
@@ -123,6 +126,19 @@ def of_quality(qc: pd.DataFrame | None) -> list[str]:
     failed = qc[qc["status"].eq("fail")]
     said = count(len(failed), "sample failed", "samples failed")
     return [f"{said} quality control: {_reasons(failed['reasons'])}."] if len(failed) else []
+
+
+def of_swaps(concordance: pd.DataFrame | None) -> list[str]:
+    """Pairs of samples that are not what the sheet says, and those of one patient of which nothing is decided."""
+    if concordance is None:
+        return []
+    wrong = concordance[concordance["verdict"].isin(swaps.DOUBTED)]
+    unknown = concordance[concordance["expected"].eq("same") & concordance["verdict"].eq("undetermined")]
+    pair = count(len(wrong), "pair of samples is", "pairs of samples are")
+    found = [f"{pair} not what the sample sheet says ({swaps.named(wrong)})."] if len(wrong) else []
+    pair = count(len(unknown), "pair of one patient's samples", "pairs of one patient's samples")
+    told = f"Of {pair} it is undetermined whether they are of one individual"
+    return [*found, f"{told} ({swaps.named(unknown)})."] if len(unknown) else found
 
 
 def of_flow(given: Tables) -> list[str]:
