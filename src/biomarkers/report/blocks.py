@@ -98,11 +98,21 @@ class Items:
     kind: str = "items"
 
 
+class Tile(NamedTuple):
+    """A main number: its name, the value, the interval, how it was counted, and what that means in full."""
+
+    name: str
+    value: str
+    interval: str
+    how: str
+    help: str = ""
+
+
 @dataclass(frozen=True)
 class Tiles:
-    """The main numbers: (name, value, interval, how it was counted) of each."""
+    """The main numbers."""
 
-    tiles: list[tuple[str, str, str, str]]
+    tiles: list[Tile]
     kind: str = "tiles"
 
 

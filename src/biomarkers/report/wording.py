@@ -183,16 +183,25 @@ NOTES = {
     "fda": "censored at new therapy or missed visits (FDA)",
     "S(t) is exactly 0.5 over a step: its mid-point": "by the mid-point rule, S(t) being exactly 0.5 over a step",
 }
-"""What a note of the table of rates says in short, in words."""
+"""What a note of the table of rates says, in words."""
+SHORT_NOTES = {
+    "ema_itt": "EMA censoring",
+    "fda": "FDA censoring",
+    "S(t) is exactly 0.5 over a step: its mid-point": "mid-point rule",
+}
+"""The same where there is little room; the page's glossary explains them."""
 
 
-def note(text: object) -> str:
+def note(text: object, *, short: bool = False) -> str:
     """A note of a table with codes in words.
 
     >>> note("confirmed"), note("fda; S(t) is exactly 0.5 over a step: its mid-point")[:37]
     ('confirmed', 'censored at new therapy or missed vis')
+    >>> note("fda; S(t) is exactly 0.5 over a step: its mid-point", short=True)
+    'FDA censoring; mid-point rule'
     """
-    return "; ".join(NOTES.get(part, part) for part in str(text).split("; "))
+    said = SHORT_NOTES if short else NOTES
+    return "; ".join(said.get(part, part) for part in str(text).split("; "))
 
 
 CODES = {

@@ -11,7 +11,9 @@ import pytest
 from biomarkers.report.blocks import Paragraph
 from biomarkers.report.given import Tables, read
 from biomarkers.report.sections.cautions import cautions
+from biomarkers.report.sections.methods import GLOSSARY
 from biomarkers.report.sections.result import by_denominator, overview, picture, result, statement, tiles
+from biomarkers.report.wording import SHORT_NOTES
 
 TRIAL = Path(__file__).parent / "trial"
 NAMES = ("cohort", "results", "memberships", "groups", "rates", "flow", "tmb", "adverse_events")
@@ -43,14 +45,17 @@ def test_the_primary_result_stands_once(given: Tables) -> None:
 def test_grade_3_and_above_has_the_exact_interval() -> None:
     """R: binom.test(27, 59)$conf.int is 0.3270 to 0.5924."""
     row = {"category": "any", "level": "all", "n": 59, "grade_3_or_higher": 27}
-    [(name, share, limits, how)] = tiles(Tables(pd.DataFrame({"patient": ["A"]}), adverse_events=pd.DataFrame([row])))
+    [(name, share, limits, how, _)] = tiles(
+        Tables(pd.DataFrame({"patient": ["A"]}), adverse_events=pd.DataFrame([row]))
+    )
     assert (name, share, limits) == ("Grade ≥ 3 adverse events", "45.8%", "32.7% to 59.2%") and "27 of 59" in how
 
 
 def test_a_median_by_the_mid_point_rule_says_so(given: Tables) -> None:
     rates = given.rates.assign(note="ema_itt; S(t) is exactly 0.5 over a step: its mid-point")
-    how = next(how for name, _, _, how in tiles(replace(given, rates=rates)) if name == "Median PFS")
-    assert "mid-point rule" in how and "ema_itt" not in how
+    tile = next(tile for tile in tiles(replace(given, rates=rates)) if tile.name == "Median PFS")
+    assert tile.how.endswith("; EMA censoring; mid-point rule") and "S(t) being exactly 0.5" in tile.help
+    assert {"EMA censoring", "FDA censoring", "mid-point rule"} == set(SHORT_NOTES.values()) <= {w for w, _ in GLOSSARY}
 
 
 def test_the_sentence_has_the_medians_of_the_table_of_groups(given: Tables) -> None:
@@ -65,8 +70,11 @@ def test_the_sentence_has_the_medians_of_the_table_of_groups(given: Tables) -> N
     given = replace(given, groups=pd.DataFrame(rows))
     text = statement(given)
     assert f"median {first:.3g} against {second:.3g} mutations per Mb" in text
-    assert text.startswith("Responders had a higher TMB than non-responders") and "p = 0.066" in text
-    assert "AUC 0.674 (95% CI 0.524 to 0.824)" in text and "no proof" in text  # p is above 0.05
+    assert text.startswith("No difference in TMB between responders and non-responders was shown: median ")
+    assert "AUC 0.674 (95% CI 0.524 to 0.824)" in text and "p = 0.066" in text and "no proof" in text
+    clear = replace(given, results=given.results.assign(p_value=0.04))
+    assert statement(clear).startswith("Responders had a higher TMB than non-responders: median ")
+    assert "no proof" not in statement(clear)
     assert [figure.name for figure in picture(given)] == ["primary"]
 
 
@@ -151,7 +159,7 @@ def test_a_median_of_nobody_is_not_called_not_reached() -> None:
     given = Tables(cohort=pd.DataFrame({"patient": ["P1"]}), rates=rates)
     assert tiles(given) == []
     one = replace(given, rates=rates.assign(n=1, events=1, estimate=11.2))
-    assert tiles(one) == [("Median OS", "11.2", "not known", "1 patient, 1 event")]
+    assert tiles(one) == [("Median OS", "11.2", "not known", "1 patient, 1 event", "")]
 
 
 def test_a_marker_within_the_sentence_has_no_capital(given: Tables) -> None:
@@ -161,7 +169,9 @@ def test_a_marker_within_the_sentence_has_no_capital(given: Tables) -> None:
     groups = pd.DataFrame(
         [row | {"group": "responder", "estimate": 4}, row | {"group": "non-responder", "estimate": 3}]
     )
-    renamed = replace(given, results=results.assign(marker=results["marker"].replace("tmb_per_mb", "n_variants")))
+    renamed = replace(
+        given, results=results.assign(p_value=0.04, marker=results["marker"].replace("tmb_per_mb", "n_variants"))
+    )
     said = statement(replace(renamed, groups=groups))
     assert said.startswith("Responders had a higher number of variants than non-responders: median 4 against 3 (")
 

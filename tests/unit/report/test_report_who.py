@@ -156,7 +156,9 @@ CASES: list[tuple[str, list[Any], str, list[str]]] = [
     ("ecog", [0.0, 1.0, 2.0] * 14, "", ["ECOG", "ECOG / 0", "ECOG / 1", "ECOG / 2"]),
     ("ldh", [100.0 + i for i in range(42)], "", ["LDH"]),
     ("seen", [pd.Timestamp("2023-01-01")] * 42, "not shown: Seen", []),
-    ("empty", [None] * 42, "not shown: Empty", []),
+    ("blank", [None] * 42, "Empty, so not shown: Blank", []),
+    ("void", [float("nan")] * 42, "Empty, so not shown: Void", []),
+    ("dose", [100.0, 200.0] * 21, "", ["Dose", "Dose / 100", "Dose / 200"]),
 ]
 
 
@@ -166,6 +168,15 @@ def test_what_is_a_characteristic(given: Tables, name: str, values: list[Any], s
     label = name.upper() if name in ("ecog", "ldh") else name.capitalize()
     assert [key for key in found if key.partition(" / ")[0] == label] == lines
     assert said in note and (said != "" or label not in note)
+
+
+@pytest.mark.parametrize(("ages", "line"), [([63.0], "Age, median (IQR)"), ([61.0, 63.0, 70.0], "Age, median (IQR)")])
+def test_ages_of_few_patients_are_numbers_and_their_grades_are_grades(ages: list[float], line: str) -> None:
+    cohort = pd.DataFrame({"patient": [f"P{i}" for i in range(len(ages))], "age": ages, "ecog": 1.0})
+    one, _ = table_one(Tables(cohort=cohort))
+    assert isinstance(one, Table)
+    names = [row[0].text.strip() for row in one.rows]
+    assert names == [line, "ECOG, n (%)", "1"]
 
 
 def of_patient(given: Tables, title: str, patient: str = "A") -> tuple[str, str, str]:

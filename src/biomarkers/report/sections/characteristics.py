@@ -23,8 +23,9 @@ SET_IN = "\u2003"
 """Space before a level."""
 MOST_LEVELS = 12
 """A column of text with more words than these is no category but a note or an identifier."""
-FEW_VALUES = 6
-"""A column of so few whole numbers is a grade, such as ECOG, unless the plan says otherwise."""
+FEW_VALUES, HIGHEST_GRADE, OF_EACH = 6, 10, 3
+"""A column of so few whole numbers is a grade, such as ECOG, unless the plan says otherwise: where they go no further
+than that, or where each stands for so many patients on average, as doses do (docs/methods.md, 11.8)."""
 BASELINE = ("tmb_per_mb", "pdl1")
 DERIVED = re.compile(r"_(months|event|reason)(_fda|_ema_itt)?$|^(treated|endpoint_note)$|_low$|_high$|^serum_")
 """Columns of endpoints, and those that hold another column's value once more."""
@@ -151,11 +152,11 @@ def own_columns(cohort: pd.DataFrame, results: pd.DataFrame | None) -> list[str]
 
 
 def _is_characteristic(given: Tables, name: str) -> bool:
-    """Whether a column is numbers or a category; dates, notes and identifiers are neither."""
+    """Whether a column is numbers or a category; dates, notes, identifiers and empty columns are neither."""
     if name not in given.cohort:
         return True
     values = given.cohort[name].dropna()
-    if name in (given.plan.get("markers") or {}) or pd.api.types.is_numeric_dtype(values):
+    if name in (given.plan.get("markers") or {}) or (len(values) and pd.api.types.is_numeric_dtype(values)):
         return True
     return not pd.api.types.is_datetime64_any_dtype(values) and 0 < values.nunique() <= MOST_LEVELS
 
@@ -170,7 +171,8 @@ def is_continuous(given: Tables, name: str) -> bool:
     values = given.cohort[name].dropna()
     if not pd.api.types.is_numeric_dtype(values):
         return False
-    return not (values.mod(1).eq(0).all() and values.nunique() <= FEW_VALUES)
+    is_small = values.abs().max() <= HIGHEST_GRADE or len(values) >= OF_EACH * values.nunique()
+    return not (values.mod(1).eq(0).all() and values.nunique() <= FEW_VALUES and is_small)
 
 
 def lines(given: Tables, name: str, groups: list[Group], test: Any, marks: dict[str, str]) -> Iterator[Row]:
@@ -280,6 +282,11 @@ def _footnote(given: Tables, marks: dict[str, str], end: Endpoint | None, left: 
         if end.column == "responder" and unclear.any():
             n = int(unclear.sum())
             said.append(f"Of the non-responders {n} could not be evaluated; Columns shows those not evaluable apart.")
-    if left:
-        said.append(f"Neither numbers nor categories, so not shown: {', '.join(map(wording.label, left))}.")
+    empty = [name for name in left if given.cohort[name].isna().all()]
+    for names, why in (
+        ([name for name in left if name not in empty], "Neither numbers nor categories"),
+        (empty, "Empty"),
+    ):
+        if names:
+            said.append(f"{why}, so not shown: {', '.join(map(wording.label, names))}.")
     return " ".join(said)

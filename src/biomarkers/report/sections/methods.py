@@ -38,6 +38,9 @@ GLOSSARY = [
     ("callable territory", "coding bases with enough depth in tumor and normal: what a burden is divided by"),
     ("lower bound", "a burden of a sample in which variants may have been missed"),
     ("censored", "followed up to that time without the event"),
+    ("EMA censoring", "an event counts whatever came before it, such as a new therapy (intention to treat)"),
+    ("FDA censoring", "followed up to the last visit before a new therapy or before missed visits"),
+    ("mid-point rule", "where the curve is at exactly 50% over a step, its median is the middle of that step"),
 ]
 REMARK = [
     ("1 to 3: marker, objectives, patients", "Result; Who"),

@@ -7,10 +7,21 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Items, Paragraph, Table, Tiles, table
+from biomarkers.report.blocks import Block, Cell, Column, Items, Paragraph, Table, Tile, Tiles, table
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import NOT_REACHED, bounds, count, estimate, missing, months, number, p_phrase, percent
+from biomarkers.report.numbers import (
+    NOT_REACHED,
+    bounds,
+    count,
+    estimate,
+    missing,
+    months,
+    number,
+    p_phrase,
+    percent,
+    text_of,
+)
 from biomarkers.report.sections.cautions import cautions
 from biomarkers.report.sections.markers import GROUP_NAMES, by_group, by_response
 from biomarkers.report.summary import LEVEL, about_subset, primary_rows, primary_sentence
@@ -20,6 +31,10 @@ SHARES = {"orr": "Objective response rate", "dcr": "Disease control rate"}
 CONFIRMED = ("confirmed", "unconfirmed")
 """Notes of a rate that belong to its name."""
 MEDIANS = {"pfs_median": "Median PFS", "os_median": "Median OS"}
+
+
+COMPATIBLE = "The data agree with no difference, which is no proof that there is none."
+"""Said of a primary result above the level."""
 
 
 def result(given: Tables) -> list[Block]:
@@ -34,26 +49,27 @@ def result(given: Tables) -> list[Block]:
     return [*found, *by_denominator(given)]
 
 
-def tiles(given: Tables) -> list[tuple[str, str, str, str]]:
+def tiles(given: Tables) -> list[Tile]:
     """ORR, DCR, median PFS and OS of all treated, and grade 3 and above, each with its 95 % interval."""
     found = []
     rates = given.rates
     for row in () if rates is None else wording.each(rates[rates["definition"].eq("all_treated")]):
-        how = "" if missing(getattr(row, "note", None)) else f"; {wording.note(row.note)}"
+        note = text_of(getattr(row, "note", None))
+        how, full = (f"; {wording.note(note, short=True)}", wording.note(note)) if note else ("", "")
         if row.endpoint in SHARES and not missing(row.estimate):
             limits, name = bounds(row.ci_low, row.ci_high, percent), SHARES[row.endpoint]
-            if getattr(row, "note", None) in CONFIRMED:
-                name, how = f"{name} ({row.note})", ""
-            found.append((name, percent(row.estimate), limits, f"{row.events} of {row.n} treated{how}"))
+            if note in CONFIRMED:
+                name, how, full = f"{name} ({note})", "", ""
+            found.append(Tile(name, percent(row.estimate), limits, f"{row.events} of {row.n} treated{how}", full))
         elif row.endpoint in MEDIANS and row.n > 0:
             value = estimate(row.estimate) or NOT_REACHED
             limits = f"{between} months" if (between := bounds(row.ci_low, row.ci_high)) else "not known"
             counted = f"{count(int(row.n), 'patient')}, {count(int(row.events), 'event')}{how}"
-            found.append((MEDIANS[row.endpoint], value, limits, counted))
+            found.append(Tile(MEDIANS[row.endpoint], value, limits, counted, full))
     return [*found, *_severe(given.adverse_events)]
 
 
-def _severe(events: pd.DataFrame | None) -> list[tuple[str, str, str, str]]:
+def _severe(events: pd.DataFrame | None) -> list[Tile]:
     """Treated patients with an event of grade 3 or above, with the exact interval; none where it is not counted."""
     if events is None:
         return []
@@ -62,7 +78,8 @@ def _severe(events: pd.DataFrame | None) -> list[tuple[str, str, str, str]]:
     for row in wording.each(rows[rows["n"].gt(0)].head(1)):
         share = clopper_pearson(int(row.grade_3_or_higher), int(row.n))
         how = f"{int(row.grade_3_or_higher)} of {int(row.n)} treated; treatment-emergent, any cause"
-        found.append(("Grade ≥ 3 adverse events", percent(share.estimate), bounds(share.low, share.high, percent), how))
+        limits = bounds(share.low, share.high, percent)
+        found.append(Tile("Grade ≥ 3 adverse events", percent(share.estimate), limits, how))
     return found
 
 
@@ -94,17 +111,17 @@ def statement(given: Tables) -> str:
         return ""
     kind, (one, other) = values[0].estimate_type, values[:2]
     facts = ", ".join([*_estimates(rows), p_phrase(row.p_value)])
-    clear = "" if row.p_value < LEVEL else " No difference was shown; that is no proof that there is none."
+    clear = "" if row.p_value < LEVEL else f" No difference was shown. {COMPATIBLE}"
     short = wording.short_label(row.marker)
     marker = wording.sentence_label(row.marker) if short == wording.label(row.marker) else short
     if kind == "median":
-        first, second = (GROUP_NAMES.get(name, name.replace("_", " ")) for name in names)
-        how = _than(one.estimate, other.estimate)
+        first = GROUP_NAMES.get(names[0], names[0].replace("_", " "))
+        inside = [GROUP_NAMES[name].lower() if name in GROUP_NAMES else name.replace("_", " ") for name in names]
         middle = f"median {number(one.estimate)} against {number(other.estimate)} {wording.unit(row.marker)}".rstrip()
-        sizes = f"n = {int(one.n)} and {int(other.n)}"
-        return f"{first} had {how} {marker} than {second.lower()}: {middle} ({sizes}; {facts}).{clear}".replace(
-            "a similar " + marker + " than", "the same median " + marker + " as"
-        )
+        said = f"{middle} (n = {int(one.n)} and {int(other.n)}; {facts})"
+        if clear:
+            return f"No difference in {marker} between {inside[0]} and {inside[1]} was shown: {said}. {COMPATIBLE}"
+        return f"{first} had {_than(one.estimate, other.estimate, marker)} {inside[1]}: {said}."
     if kind == "rate":
         shares = [f"{int(v.n_events)} of {int(v.n)} ({percent(v.estimate)})" for v in (one, other)]
         groups = f"{marker} {names[0]}", f"{marker} {names[1]}"
@@ -115,8 +132,10 @@ def statement(given: Tables) -> str:
     return f"Median {end} was {times[0]} with {marker} {names[0]} and {times[1]} with {names[1]} ({facts}).{clear}"
 
 
-def _than(one: float, other: float) -> str:
-    return "a higher" if one > other else "a lower" if one < other else "a similar"
+def _than(one: float, other: float, marker: str) -> str:
+    if one == other:
+        return f"the same median {marker} as"
+    return f"a {'higher' if one > other else 'lower'} {marker} than"
 
 
 def _of_groups(given: Tables, row: Any) -> list[Any]:
