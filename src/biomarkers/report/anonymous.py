@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from secrets import SystemRandom
 from typing import Any, NamedTuple
 
@@ -62,7 +62,7 @@ def anonymous(given: Tables, known: Iterable[Named] = ()) -> tuple[Tables, list[
     key = numbered(given, list(known))
     texts, starts = Texts(key), _starts(given.patients)
     allowed = _allowed(given)
-    frames = _frames(given)
+    frames = given.frames()
     made = {name: _frame(name, frame, texts, starts, allowed) for name, frame in frames.items()}
     left = sum(len(set(frame) - set(made[name]) - _dates(name, frame)) for name, frame in frames.items())
     sources = [one._replace(file=texts.anywhere(one.file)) for one in given.sources]
@@ -83,7 +83,7 @@ def anonymous(given: Tables, known: Iterable[Named] = ()) -> tuple[Tables, list[
 
 def numbered(given: Tables, known: list[Named]) -> list[Named]:
     """The key with a number for every name of the tables; new ones are drawn by chance, samples by their patient."""
-    frames = _frames(given)
+    frames = given.frames()
     patients = {one.original: one.number for one in known if one.kind == PATIENT}
     fresh = sorted({name for name in _patients(frames) if name not in patients})
     SystemRandom().shuffle(fresh)
@@ -168,11 +168,6 @@ def _is_name(run: str, in_notes: bool) -> bool:
 
 def _folded(name: str) -> str:
     return re.sub(r"[._-]+", "", name).casefold()
-
-
-def _frames(given: Tables) -> dict[str, pd.DataFrame]:
-    found = {field.name: getattr(given, field.name) for field in fields(given)}
-    return {name: frame for name, frame in found.items() if isinstance(frame, pd.DataFrame)}
 
 
 def _patients(frames: Mapping[str, pd.DataFrame]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -233,7 +234,7 @@ def value_cell(value: Any, text: str | None = None) -> Cell:
         return Cell("")
     shown = number(value) if text is None else text
     full = f"{float(value):.6g}"
-    return Cell(shown, float(value), "" if full == shown else full)
+    return Cell(shown, float(value), "" if full == shown or math.isinf(value) else full)
 
 
 def numbers(title: str, column: str) -> Column:

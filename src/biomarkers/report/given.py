@@ -23,8 +23,6 @@ GENES = ("gene", "gene_set")
 """Classes of markers that have a section of their own, as the result table names them."""
 COUNTED_ON_LOG_SCALE = re.compile(r"tmb|mutations|neoantigens|n_variants|burden")
 """Columns that users call so hold counts or rates of mutations: drawn as log2(x + 1) unless the plan says otherwise."""
-
-
 SCHEMAS = {
     "adverse_events": "adverse_events_summary",
     "steps": "denominator_steps",
@@ -126,10 +124,13 @@ class Tables:
         """The place of each patient in the cohort."""
         return {patient: place for place, patient in enumerate(self.cohort["patient"])}
 
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables that were given, by name."""
+        return {name: frame for name, frame in vars(self).items() if isinstance(frame, pd.DataFrame)}
+
     def details(self) -> dict[str, pd.DataFrame]:
         """What is known of each patient beside the cohort, by table, without empty columns: for a patient's drawer."""
-        found = {name: getattr(self, name) for name in DETAILS}
-        known = {name: frame.dropna(axis=1, how="all") for name, frame in found.items() if frame is not None}
+        known = {name: f.dropna(axis=1, how="all") for name, f in self.frames().items() if name in DETAILS}
         return {name: frame for name, frame in known.items() if "patient" in frame}
 
     def tests(self, *, of_genes: bool = False) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from biomarkers.io.files import packaged_text
+from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Choice, Heading, Section, Table, single
 from biomarkers.report.figures.style import Figure, short_name, slug
 from biomarkers.report.given import Tables
@@ -100,9 +101,26 @@ class Page(NamedTuple):
 
 def page(given: Tables, *, title: str) -> Page:
     """The whole page. title: heading, plain text."""
+    given = in_words(given)
     parts = _named_apart([Section(anchor, head, _blocks(given, made)) for anchor, (_, head, made) in SECTIONS.items()])
     figures = [block for section in parts for block in single(section.blocks) if isinstance(block, Figure)]
     return Page(_rendered(title, parts, given), figures)
+
+
+NOTES = ("note", "reasons", "endpoint_note", "term")
+"""Columns of texts that commands wrote, in which columns of tables are named."""
+
+
+def in_words(given: Tables) -> Tables:
+    """The tables with what notes say in words; the files beside the page have them as they were written."""
+    columns = frozenset(map(str, given.cohort))
+    changed: dict[str, Any] = {}
+    for name, frame in given.frames().items():
+        noted = [column for column in NOTES if column in frame and name != "rates"]
+        if noted:
+            said = {text: wording.plain(text, columns) for column in noted for text in frame[column].dropna().unique()}
+            changed[name] = frame.assign(**{column: frame[column].map(said) for column in noted})
+    return replace(given, **changed)
 
 
 def svg(figure: Figure) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
@@ -49,10 +49,10 @@ LABELS = {
     "discontinuation": "Led to discontinuation",
     "immune_related": "Immune-related",
     "best_response_agreement": "Agreement on best response",
+    "merino_wes": "Merino WES",
 }
 OTHER_PRESET = re.compile(r"(.+_(?:median|rate))_(fda|ema_itt)")
 """An estimate of times by the censoring preset that is not the trial's own."""
-
 ACRONYMS = {
     "tls": "TLS",
     "ic": "IC",
@@ -145,12 +145,12 @@ def label(name: object) -> str:
     What the other censoring preset gave has that preset's name behind it:
 
     >>> label("pfs_median_fda"), label("pfs_rate_ema_itt")
-    ('Median progression-free survival (fda)', 'PFS rate (ema_itt)')
+    ('Median progression-free survival (FDA censoring)', 'PFS rate (EMA censoring)')
     """
     if str(name) in LABELS:
         return LABELS[str(name)]
     if preset := OTHER_PRESET.fullmatch(str(name)):
-        return f"{label(preset[1])} ({preset[2]})"
+        return f"{label(preset[1])} ({SHORT_NOTES[preset[2]]})"
     words = [ACRONYMS.get(word, word) for word in str(name).replace("tmb_per_mb", "tmb").replace("_", " ").split(" ")]
     if words[0].islower():
         words[0] = words[0].capitalize()
@@ -230,22 +230,27 @@ def reason(text: object) -> str:
 
 @cache
 def _own_names() -> frozenset[str]:
-    """Columns and words of the tables that notes and reasons speak of: a user's names are none of them."""
-    rules = [rule for table in ("qc", "tmb", "cohort", "results") for rule in schemas.load(table)["properties"].items()]
-    return frozenset([name for name, _ in rules] + [str(word) for _, rule in rules for word in rule.get("enum", [])])
+    """Columns and words of the tables that notes speak of: a user's names are none of them."""
+    rules = [schemas.load(table)["properties"] for table in ("qc", "tmb", "cohort", "results", "variants")]
+    words = [word for each in rules for rule in each.values() for word in rule.get("enum", [])]
+    return frozenset([name for each in rules for name in each] + list(map(str, words)))
 
 
-def plain(text: object) -> str:
-    """A note or reason of a table with the tables' own columns and codes in words; a user's names stay.
+def plain(text: object, columns: Collection[str] = ()) -> str:
+    """A note or reason of a table with the tables' own columns and codes, and those of the cohort, in words.
 
+    columns: of the cohort. Names of people and samples stay.
     >>> plain("mean_target_depth 12 is below 50 (fail)"), plain("no tmb_per_mb of dna_t1")
     ('mean target depth 12 is below 50 (fail)', 'no TMB of dna_t1')
+    >>> plain("firth_logistic: response ~ tls_score + age", ["tls_score"])
+    'Firth logistic model: response ~ TLS score + age'
     """
 
     def said(found: re.Match[str]) -> str:
         name = found[0]
-        short = short_label(name)
-        return name if name not in _own_names() else short if short != label(name) else sentence_label(name)
+        if name in METHODS or (name not in columns and name not in _own_names()):
+            return METHODS.get(name, name)
+        return sentence_label(name) if short_label(name) == label(name) else short_label(name)
 
     return re.sub(r"(?<![\w.-])[a-z][a-z0-9]*(_[a-z0-9]+)+(?![\w-])", said, str(text))
 

@@ -83,14 +83,14 @@ def test_the_legend_counts_calls_that_differ_and_takes_rho_from_the_table() -> N
     )
     (figure,) = burden.agreements(values, table)
     text = json.dumps(figure.spec)
-    assert "b: n = 2, 0 calls differ at 10" in text
-    assert "c: n = 3, rho 0.500, 2 calls differ at 10" in text
+    assert "B: n = 2, 0 calls differ at 10" in text
+    assert "C: n = 3, rho 0.500, 2 calls differ at 10" in text
     assert "n = 3 samples" in figure.caption
     (figure,) = burden.agreements(values, table.assign(cut=9.5))
-    assert "c: n = 3, rho 0.500, 2 calls differ at 9.5" in figure.alt
+    assert "C: n = 3, rho 0.500, 2 calls differ at 9.5" in figure.alt
     (figure,) = burden.agreements(values, table.assign(cut=9.0))
-    assert "c: n = 3, rho 0.500, 0 calls differ at 9" in figure.alt
-    assert "c: n = 3, 2 calls differ at 10" in burden.agreements(values, None)[0].alt
+    assert "C: n = 3, rho 0.500, 0 calls differ at 9" in figure.alt
+    assert "C: n = 3, 2 calls differ at 10" in burden.agreements(values, None)[0].alt
 
 
 def test_one_definition_or_no_pair_draws_nothing() -> None:

@@ -53,7 +53,7 @@ def test_each_row_is_a_measure_of_a_role_with_its_median_range_and_n() -> None:
     assert [[cell.text for cell in row] for row in samples.rows] == [
         ["P1", "T1", "tumor", "120", "99%", "95%", "94%", "pass", ""],
         ["P1", "N1", "normal", "40", "97%", "70%", "not measured", "pass", ""],
-        ["P2", "T2", "tumor", "40", "90%", "60%", "not measured", "warn", "mean target depth 40 is below 50 (warn)"],
+        ["P2", "T2", "tumor", "40", "90%", "60%", "not measured", "warn", "mean_target_depth 40 is below 50 (warn)"],
         ["P3", "T3", "tumor", "not measured", "not measured", "not measured", "not measured", "pass", ""],
     ]
 

@@ -184,6 +184,17 @@ def test_words_are_honest(full: Page) -> None:
     assert "predictive" not in visible and "prognostic" not in visible
 
 
+def test_notes_name_columns_in_words_and_people_as_they_are(full: Page) -> None:
+    """On the page, the drawer and the comparisons of its store included; the tables themselves stay as they are."""
+    note = "firth_logistic: response ~ tmb_per_mb + smoking_years; without dna_t1"
+    results = tables.read(TRIAL / "results.tsv", "results").assign(note=note)
+    cohort = tables.read(TRIAL / "cohort.tsv", "cohort").assign(smoking_years=3, endpoint_note="no last_alive_date")
+    given = Tables(cohort=cohort, results=results)
+    store = json.dumps(store_of(page(given, title="A trial").html))
+    assert "Firth logistic model: response ~ TMB + smoking years; without dna_t1" in store and note not in store
+    assert "no last alive date" in store and given.results is not None and set(given.results["note"]) == {note}
+
+
 def test_same_input_gives_the_same_page(full: Page) -> None:
     again = page(Tables(**{name: tables.read(TRIAL / f"{name}.tsv", name) for name in NAMES}), title="A trial")
     assert again.html == full.html

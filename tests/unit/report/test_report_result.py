@@ -139,7 +139,7 @@ def test_cautions_of_pd_l1_tests_and_quality(given: Tables) -> None:
     results = given.results.assign(note="5 events per parameter, fewer than 10: unstable")
     text = " ".join(cautions(replace(given, pdl1=pdl1, qc=qc, results=results)))
     assert "pools 2 assays (22C3 2, SP263 1)" in text and "old block 1" in text
-    assert "1 sample failed quality control: mapped percent is 30" in text
+    assert "1 sample failed quality control: mapped_percent is 30" in text
     assert "Of the primary test: 5 events per parameter" in text and "few events per parameter" in text
 
 

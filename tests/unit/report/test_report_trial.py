@@ -97,7 +97,7 @@ def test_readers_and_who_is_read_differently() -> None:
 def test_presets_count_patients_and_say_when_nobody_differs() -> None:
     about = {"patient": "A", "ema_itt_months": 8.5, "ema_itt_reason": "PD", "fda_months": 2.0, "fda_reason": "censored"}
     (block,) = trial(Tables(COHORT, presets=frame("presets", about | {"endpoint": "pfs"}, about | {"endpoint": "ttp"})))
-    assert block.caption == "Censoring presets ema_itt and fda: 1 of 4 patients with another time or event"
+    assert block.caption == "Censoring by EMA and by FDA: 1 of 4 patients with another time or event"
     assert shown(block)[1] == ["A", "Progression-free survival", "8.50 months", "PD", "2.00 months", "censored"]
     (block,) = trial(Tables(COHORT, presets=frame("presets")))
-    assert block.caption.startswith("Censoring presets ema_itt and fda: 0 of 4 patients") and block.rows == []
+    assert block.caption.startswith("Censoring by EMA and by FDA: 0 of 4 patients") and block.rows == []

@@ -68,7 +68,7 @@ const drawerParts = (patient) => {
     ]), little(["Visit", "Response", "Read by"], of("assessments").map((one) => [day(one, "date") || (known(one.day).length ? "day " + one.day : ""), one.response, one.evaluator || ""]))),
     part("Treatment and dates", facts(dates)),
     part("Tumor mutation burden", ...samples.map((one) => facts([
-      [one.definition, known(one.tmb_per_mb).length ? `${number3(one.tmb_per_mb)} per Mb${bound(one.ci_low, one.ci_high)}` : `no value (${one.status})`],
+      [words(one.definition), known(one.tmb_per_mb).length ? `${number3(one.tmb_per_mb)} per Mb${bound(one.ci_low, one.ci_high)}` : `no value (${one.status})`],
       ["Counted", known(one.n_variants).length ? `${one.n_variants} variants on ${number3(one.callable_mb)} Mb (${one.denominator_source || "territory not told"})` : null],
       ["Sample", one.sample],
       ["Cautions", known(one.status === "ok" ? null : words(one.status), one.tumor_only ? "tumor-only" : null, one.lower_bound ? "lower bound" : null, one.note).join("; ")],

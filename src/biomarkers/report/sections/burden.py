@@ -116,24 +116,25 @@ def agreements(tmb: pd.DataFrame, agreement: pd.DataFrame | None) -> list[Figure
     cut = next((float(row.cut) for row in rows.values() if not missing(row.cut)), CUT)
     labels = {name: _legend(name, data[data["definition"].eq(name)], rows.get(name), cut) for name in names[1:]}
     samples = count(data["sample"].nunique(), "sample")
-    alt = f"{samples}: burden under {', '.join(names[1:])} against {names[0]}. {'; '.join(labels.values())}"
+    first, others = wording.label(names[0]), ", ".join(map(wording.label, names[1:]))
+    alt = f"{samples}: burden under {others} against {first}. {'; '.join(labels.values())}"
     said = [
         f"n = {samples}, one point per sample and definition.",
         "On the dashed line both definitions give the same burden; the orange lines are the cutoff of "
         f"{number(cut)} per Mb. In a shaded field the call depends on the definition. Axes are log2(x + 1).",
     ]
-    chart = scatter.agreement(data, labels, first=names[0], cut=cut)
-    title = f"The burden by definition, against {names[0]}"
+    chart = scatter.agreement(data, labels, first=first, cut=cut)
+    title = f"The burden by definition, against {first}"
     return [Figure("agreement", title, " ".join(said), alt, finished(chart, alt))]
 
 
 def _legend(name: str, data: pd.DataFrame, row: Any, cut: float) -> str:
-    """`nonsynonymous: n = 60, rho 0.99, 3 calls differ at 10`."""
+    """`Nonsynonymous: n = 60, rho 0.99, 3 calls differ at 10`."""
     differ = int((data["first"].ge(cut) != data["other"].ge(cut)).sum())
     said = [f"n = {len(data)}"]
     said += [] if row is None or missing(row.rho) else [f"rho {estimate(row.rho)}"]
     said.append(f"{count(differ, 'call differs', 'calls differ')} at {number(cut)}")
-    return f"{name}: {', '.join(said)}"
+    return f"{wording.label(name)}: {', '.join(said)}"
 
 
 def or_nothing(figures: list[Figure], name: str) -> Figure:

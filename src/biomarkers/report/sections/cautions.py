@@ -7,7 +7,6 @@ from collections import Counter
 
 import pandas as pd
 
-from biomarkers.report import wording
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count, number
 from biomarkers.report.sections import swaps
@@ -74,7 +73,7 @@ def _reasons(notes: pd.Series) -> str:
     first: dict[str, str] = {}
     counted: Counter[str] = Counter()
     for note in notes.dropna():
-        for part in wording.plain(note).split("; "):
+        for part in str(note).split("; "):
             if not part.startswith(("annotation ", "at or above")):
                 kind = re.sub(r"\d+", "#", part)
                 first.setdefault(kind, part)

@@ -160,7 +160,7 @@ def _tumor(qc: pd.DataFrame | None) -> Callable[[Row], State]:
         if one is None:
             return State(_here(_is(row.get("sequenced"), 1)))
         form = "VCF" if missing(getattr(one, "total_reads", None)) else "reads"
-        return State(by_verdict.get(one.status, CAUTION), form, wording.plain(text_of(one.reasons)))
+        return State(by_verdict.get(one.status, CAUTION), form, text_of(one.reasons))
 
     return state
 

@@ -13,7 +13,7 @@ from biomarkers.report.figures.depth import Panel
 from biomarkers.report.figures.depth import depth as drawn
 from biomarkers.report.figures.style import VERDICTS, Figure, finished
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, missing, number, text_of
+from biomarkers.report.numbers import count, missing, number
 
 ROLES = {"tumor": "Tumors", "normal": "Normals"}
 
@@ -110,6 +110,6 @@ def of_samples(qc: pd.DataFrame) -> Table:
         measured("≥ 25 reads", "targets_25x_percent", "%"),
         measured("Callable", "callable_percent", "%"),
         texts("Verdict", "status")._replace(asked="choice"),
-        Column("Why", lambda row: wording.plain(text_of(row.reasons)), room="some", source="reasons"),
+        texts("Why", "reasons", room="some"),
     ]
     return table("Depth and verdict of each sample", wording.each(qc), columns, of="qc", aside=True)

@@ -15,8 +15,8 @@ ANALYSES = {
     "primary": "As planned",
     "confirmed": "Response: confirmed",
     "unconfirmed": "Response: without confirmation",
-    "censoring_fda": "Censoring: fda",
-    "censoring_ema_itt": "Censoring: ema_itt",
+    "censoring_fda": "Censoring: FDA",
+    "censoring_ema_itt": "Censoring: EMA (intention to treat)",
     "definitions": "Definitions of the burden",
     "definition_first": "Burden: first definition",
     "without_tumor_only": "Without tumor-only samples",
@@ -55,4 +55,4 @@ def sensitivity(given: Tables) -> list[Block]:
 
 def _name(analysis: Any) -> Cell | str:
     name = str(analysis)
-    return ANALYSES.get(name, name.replace("definition_", "Burden: "))
+    return ANALYSES.get(name) or f"Burden: {wording.label(name.removeprefix('definition_'))}"

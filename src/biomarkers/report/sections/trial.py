@@ -149,13 +149,13 @@ def presets(rows: pd.DataFrame | None, patients: int) -> list[Table]:
         patient_names(),
         Column("Endpoint", lambda row: wording.label(row.endpoint)),
     ]
-    for preset in ("ema_itt", "fda"):
+    for preset, name in (("ema_itt", "EMA"), ("fda", "FDA")):
         columns += [
-            Column(f"{preset}: time", lambda row, name=f"{preset}_months": _months(row, name), True),  # type: ignore[misc]
-            texts(f"{preset}: why it ended", f"{preset}_reason", room="some"),
+            Column(f"{name}: time", lambda row, column=f"{preset}_months": _months(row, column), True),  # type: ignore[misc]
+            texts(f"{name}: why it ended", f"{preset}_reason", room="some"),
         ]
     differ = rows["patient"].nunique()
-    caption = f"Censoring presets ema_itt and fda: {differ} of {count(patients, 'patient')} with another time or event"
+    caption = f"Censoring by EMA and by FDA: {differ} of {count(patients, 'patient')} with another time or event"
     return [table(caption, wording.each(rows), columns, of="presets", aside=True)]
 
 
