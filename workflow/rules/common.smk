@@ -19,7 +19,6 @@ from biomarkers.run import maf_entry
 from biomarkers.run.chain import GIVEN, REFERENCES, links, summed
 from biomarkers.run.check import check_run, read_run
 from biomarkers.run.clinic import gene_set_files
-from biomarkers.run.cluster import Unaccounted
 from biomarkers.run.earlier_pages import EarlierPages
 from biomarkers.run.earlier_run import refuse, stop_beside_another
 from biomarkers.run.facts import Facts, wanted
@@ -32,6 +31,7 @@ from biomarkers.run.sarek import handover as handed
 from biomarkers.run import pace
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
+from biomarkers.run.slurm_answers import OnSlurm
 from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
 from biomarkers.run.resources import bounded, growing, heap, minutes, one_of
 
@@ -131,7 +131,7 @@ if workflow.is_main_process:
 
     if not any(isinstance(one, Journal) for one in logger.filters):
         logger.addFilter(Journal(failures, planned))
-        logger.addFilter(Unaccounted(lambda: workflow.executor_settings, logger.warning))
+        logger.addFilter(OnSlurm(lambda: workflow.executor_settings, logger.warning))
         refuse(PersistenceBase)
 
 # Which file is made of which, as the record of the burdens tells it.

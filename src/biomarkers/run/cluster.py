@@ -1,23 +1,20 @@
 """How a cluster ended a job: out of memory, out of time, cancelled, not taken at all.
 
-Read from what Slurm writes: the state of the job as its executor passes it on, and the job's own log. And who is asked
-of the states: where Slurm keeps no accounts, Snakemake's executor would ask `sacct` for ever.
+Read from what Slurm writes: the state of the job as its executor passes it on, the job's own log, and the reason why
+a job is pending.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-import subprocess
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from biomarkers.run.events import event_of
 from biomarkers.run.last_words import MEMORY
 
 TIME = "give it more time: --set-resources {rule}:runtime=MINUTES, or --retries 2, each of which asks for twice as much"
 AGAIN = "start the same command again"
+LOST = r"Slurm has no job \S+ any more"
 ENDS = (
     (r"OUT_OF_MEMORY|oom[-_ ]kill|[Ee]xceeded (job|step) memory limit", "it was out of memory", MEMORY),
     (r"\bTIMEOUT\b|\bDEADLINE\b|DUE TO TIME LIMIT", "it reached its time limit", TIME),
@@ -28,6 +25,7 @@ ENDS = (
         "it was cancelled (by scancel, by the site, or with its Snakemake)",
         AGAIN,
     ),
+    (LOST, "Slurm has lost it: it is neither queued nor ended there, and its log has no end", AGAIN),
 )
 """What Slurm writes, what that means and what to do; the first one counts: what is killed is cancelled, too."""
 REFUSED = re.compile(r"The error message was '(?:sbatch: error: )?(.*?)(?:\n|'\.)", re.DOTALL)
@@ -36,6 +34,18 @@ CHOOSE = (
     " slurm_account=NAME, or by --set-resources {rule}:mem_mb=N {rule}:runtime=MINUTES"
 )
 
+
+LIMITS = "ask for less: --set-resources RULE:mem_mb=N RULE:threads=N, or another partition (see sinfo)"
+WAITS = (
+    (
+        r"TimeLimit|WallDuration",
+        "ask for less time, jobs.max_minutes in the config, or for another partition (see sinfo)",
+    ),
+    (r"(?i)account.*(not|cannot|invalid)|InvalidAccount|InvalidQOS|QOS.*not", CHOOSE.partition(", or by")[0]),
+    (r"PartitionDown|PartitionInactive", CHOOSE.partition(", or by")[0]),
+    (r"NodeLimit|Per(Job|Node)|MaxMemPerLimit|BadConstraints|NodeConfig", LIMITS),
+)
+"""Slurm's reasons for which a job pends until somebody changes something, and what to do; all others pass."""
 
 BEGUN = re.compile(r"^(?:local)?rule (\w+):$", re.MULTILINE)
 ENDED = re.compile(r"^Finished jobid: \d+ \(Rule: (\w+)\)", re.MULTILINE)
@@ -65,6 +75,17 @@ def end_of(message: str, log: str) -> End | None:
     return next((End(cause, remedy) for pattern, cause, remedy in ENDS if re.search(pattern, text)), None)
 
 
+def waits_for_ever(reason: str) -> str | None:
+    """What to do about a pending job; None where Slurm's reason passes by itself.
+
+    >>> waits_for_ever("PartitionTimeLimit")
+    'ask for less time, jobs.max_minutes in the config, or for another partition (see sinfo)'
+    >>> waits_for_ever("Resources"), waits_for_ever("QOSMaxJobsPerUserLimit")
+    (None, None)
+    """
+    return next((remedy for pattern, remedy in WAITS if re.search(pattern, reason)), None)
+
+
 def running(log: str) -> set[str]:
     r"""Rules that were running in a job of the cluster when it was ended, by its log.
 
@@ -72,39 +93,3 @@ def running(log: str) -> set[str]:
     {'depth'}
     """
     return set(Counter(BEGUN.findall(log)) - Counter(ENDED.findall(log)))
-
-
-class Unaccounted(logging.Filter):
-    """Sees when a run begins its jobs, and has `squeue` asked of them where `sacct` does not answer.
-
-    settings: of Snakemake's executor, which are known by then. tell: says a sentence to the user.
-    """
-
-    def __init__(self, settings: Callable[[], Any], tell: Callable[[str], Any]) -> None:
-        super().__init__()
-        self.settings, self.tell = settings, tell
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass."""
-        settings = self.settings() if event_of(record) == "run_info" else None
-        if settings and getattr(settings, "status_command", None) == "sacct" and (why := _silent()):
-            settings.status_command = "squeue"
-            self.tell(f"sacct does not answer ({why}): Slurm is asked of its jobs by squeue instead")
-        return True
-
-
-def _silent() -> str | None:
-    """What keeps Slurm's accounting from answering; None when it answers."""
-    try:
-        done = subprocess.run(
-            ["sacct", "-X", "--noheader", "--format=State", "--name=none"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        return str(error)
-    said = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-    return said[-1] if done.returncode else None

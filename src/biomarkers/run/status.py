@@ -13,7 +13,9 @@ from typing import Any
 from biomarkers.errors import InputError, Problem, printable
 from biomarkers.io import processes, scratch
 from biomarkers.io.lines import last
+from biomarkers.run.cluster import waits_for_ever
 from biomarkers.run.journal import KEPT, SLURM
+from biomarkers.run.slurm_answers import PATIENCE
 
 LINES = 5
 """Last lines of a failed job's log that are shown."""
@@ -22,8 +24,6 @@ MOST = 20
 WIDEST = 300
 """Characters of a line of a log; a sentence of ours has the remedy at its end."""
 LOCKS = Path(".snakemake/locks")
-PATIENCE = 15
-"""Minutes after which jobs that Slurm has forgotten are not waited for."""
 NO_REASON = {"", "None", "Priority", "Resources"}
 """What Slurm says of a job that has only to wait for its turn."""
 UNLOCK = "unlock the folder once (`biomarkers run -- --unlock`, or --unlock after snakemake's line)"
@@ -167,8 +167,8 @@ def _asked(slurm: str | None) -> tuple[dict[str, int] | None, dict[str, int]]:
     return dict(Counter(state for state, _, _ in jobs)), dict(pending)
 
 
-def _before(minutes: int) -> str:
-    return f"{datetime.now() - timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"
+def _before(seconds: int) -> str:
+    return f"{datetime.now() - timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
 
 
 def text(status: Status, *, each: bool = False) -> str:
@@ -258,12 +258,16 @@ def _to_do(status: Status) -> str:
     if status.is_alive:
         if status.failures:
             return "put right what failed above; the others go on, and afterwards the same command makes the rest."
-        if status.on_slurm == {} and status.counted()["running"] and status.last < _before(PATIENCE):
-            stop = f"stop it (Ctrl-C, or kill -INT {status.process.get('pid')}), then {again}"
-            return f"Slurm has none of its jobs any more and nothing was heard of them since {status.last}: {stop}."
+        stop = f"stop the run (Ctrl-C, or kill -INT {status.process.get('pid')})"
+        if status.on_slurm == {} and status.counted()["running"] and status.last < _before(2 * PATIENCE):
+            heard = f"Slurm has none of its jobs any more and nothing was heard of them since {status.last}"
+            return f"{heard}: {stop}, then {again}."
         if any("held" in reason.lower() for reason in status.reasons):
             release = "scontrol release JOB, or scancel JOB and the run goes on without it"
             return f"jobs are held and begin only when they are released: squeue --name={status.slurm}, then {release}."
+        for reason in status.reasons:
+            if remedy := waits_for_ever(reason):
+                return f"jobs will not begin ({printable(reason)}): {stop}, then {remedy}; {again}."
         if status.reasons and "RUNNING" not in (status.on_slurm or {}):
             return "nothing, where Slurm's reason passes by itself; else ask who runs the cluster, or stop the run."
         return "nothing."

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-from types import SimpleNamespace
-
 import pytest
 
-from biomarkers.run.cluster import Unaccounted, end_of
+from biomarkers.run.cluster import end_of, waits_for_ever
 
 STATE = "SLURM-job '23' failed, SLURM status is: '{}'. Detailed failure reason unavailable"
 OUT_OF_MEMORY = """\
@@ -40,6 +37,7 @@ SUBMITTED = "SLURM sbatch failed. The error message was '{}'.\n    sbatch call:\
         (STATE.format("CANCELLED"), OUT_OF_MEMORY, "it was out of memory", "--set-resources {rule}:mem_mb=N"),
         (STATE.format("CANCELLED by 0"), "", "it was cancelled", "start the same command again"),
         ("", CANCELLED, "it was cancelled", "start the same command again"),
+        ("Slurm has no job 7_2 any more", "Finished jobid: 3\n", "Slurm has lost it", "start the same command again"),
         (
             SUBMITTED.format(
                 "sbatch: error: invalid partition specified: nonsense\nsbatch: error: Batch job submission failed: x"
@@ -67,25 +65,21 @@ def test_a_job_that_ended_by_itself_is_not_the_clusters(log):
 
 
 @pytest.mark.parametrize(
-    ("sacct", "asked", "told"),
+    ("reason", "remedy"),
     [
-        ("echo Slurm accounting storage is disabled >&2; exit 1", "squeue", "(Slurm accounting storage is disabled)"),
-        ("exit 3", "squeue", "(exit status 3)"),
-        ("exit 0", "sacct", None),
+        ("PartitionTimeLimit", "jobs.max_minutes"),
+        ("AssocMaxWallDurationPerJobLimit", "jobs.max_minutes"),
+        ("Job's account not known, so it can't use this partition (acc allows lab)", "slurm_account=NAME"),
+        ("Job's QOS not permitted to use this partition (acc allows x not y)", "slurm_partition=NAME"),
+        ("InvalidAccount", "slurm_account=NAME"),
+        ("PartitionDown", "slurm_partition=NAME"),
+        ("QOSMaxCpuPerJobLimit", "mem_mb=N"),
+        ("BadConstraints", "mem_mb=N"),
+        *((reason, None) for reason in ("Resources", "Priority", "QOSMaxJobsPerUserLimit", "AssocGrpCpuLimit")),
+        *((reason, None) for reason in ("BeginTime", "Licenses", "Dependency", "ReqNodeNotAvail, May be reserved")),
     ],
-)
-def test_where_slurm_keeps_no_accounts_squeue_is_asked(tmp_path, monkeypatch, sacct, asked, told):
-    (tmp_path / "sacct").write_text(f"#!/bin/sh\n{sacct}\n")
-    (tmp_path / "sacct").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    settings, said = SimpleNamespace(status_command="sacct"), []
-    seen = Unaccounted(lambda: settings, said.append)
-    for event in (None, SimpleNamespace(value="job_info"), SimpleNamespace(value="run_info")):
-        assert seen.filter(logging.makeLogRecord({"event": event}))
-    assert settings.status_command == asked
-    assert [told in line for line in said] == ([True] if told else [])
-
-
-def test_other_executors_have_no_status_command():
-    seen = Unaccounted(lambda: None, pytest.fail)
-    assert seen.filter(logging.makeLogRecord({"event": SimpleNamespace(value="run_info")}))
+)  # fmt: skip
+def test_a_job_that_somebody_must_change_before_it_begins(reason, remedy):
+    """Reasons of squeue(1), `JOB REASON CODES`, and those that Slurm 22.05 writes in words."""
+    found = waits_for_ever(reason)
+    assert found is None if remedy is None else remedy in found

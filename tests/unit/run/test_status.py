@@ -226,7 +226,8 @@ def test_jobs_that_slurm_has_forgotten_are_not_waited_for(kept, tmp_path, monkey
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     said = status.text(status.find(kept({"begun": 1}, slurm="a-1")))
     assert (
-        "Slurm has none of its jobs any more and nothing was heard of them since 2024-03-31 12:05:00: stop it" in said
+        "Slurm has none of its jobs any more and nothing was heard of them since 2024-03-31 12:05:00: stop the run"
+        in said
     )
     (tmp_path / "squeue").write_text("#!/bin/sh\necho RUNNING\n")
     assert "What to do: nothing." in status.text(status.find(tmp_path))

@@ -1,0 +1,146 @@
+"""Jobs of which Slurm says nothing any more: a run must neither wait for ever nor forget them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from types import SimpleNamespace
+
+import pytest
+
+from biomarkers.run.slurm_answers import BETWEEN, PATIENCE, OnSlurm, Told, Watch, asked, ended, watch
+
+DONE = "4 of 4 steps (100%) done\nRemoving temporary output a.\nStoring output in storage.\nElapsed time: 0:00:15\n"
+HALF = "2 of 4 steps (50%) done\nSelect jobs to execute...\n"
+BAD = "Exiting because a job execution failed. Look below for error messages\n"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run with jobs 7 and 8 on Slurm, whose executor answers as `answer` says, and what became of the jobs."""
+
+    class Executor:
+        run_uuid = "a-1"
+        answer: object = None
+
+        def __init__(self):
+            self.said = []
+
+        def report_job_success(self, job):
+            self.said.append(("done", job.external_jobid))
+
+        def report_job_error(self, job, msg=None, aux_logs=()):
+            self.said.append(("failed", job.external_jobid, msg))
+
+        async def check_active_jobs(self, active):
+            for job in active:
+                if self.answer == "ends":
+                    self.report_job_success(job)
+                elif self.answer == "waits":
+                    yield job
+
+    now, known, told = [0.0], [None], []
+    seen = Watch(told.append, lambda _: known[0], lambda: now[0])
+    watch(Executor, told.append, seen)
+    watch(Executor, pytest.fail)
+    executor = Executor()
+    jobs = [
+        SimpleNamespace(external_jobid=number, aux={"slurm_logfile": tmp_path / f"{number}.log"})
+        for number in ("7", "8_3")
+    ]
+
+    def look(answer, slurm, after):
+        executor.answer, known[0] = answer, slurm
+        now[0] += after
+
+        async def left():
+            return [job.external_jobid async for job in executor.check_active_jobs(jobs)]
+
+        return asyncio.run(left()), executor.said
+
+    return SimpleNamespace(look=look, told=told, folder=tmp_path)
+
+
+def test_jobs_are_kept_while_slurm_does_not_answer(run):
+    """The executor itself neither ends nor keeps a job of which it could not ask."""
+    for _ in range(3):
+        assert run.look("silence", None, PATIENCE) == (["7", "8_3"], [])
+    assert run.told == ["squeue does not answer: the run waits for it, its jobs go on"]
+
+
+def test_jobs_that_end_are_not_kept(run):
+    assert run.look("ends", [], 0) == ([], [("done", "7"), ("done", "8_3")])
+
+
+def test_a_forgotten_job_ends_as_its_log_tells(run):
+    (run.folder / "7.log").write_text(HALF + DONE)
+    (run.folder / "8_3.log").write_text(HALF + BAD)
+    assert run.look("waits", [], BETWEEN) == (["7", "8_3"], []), "seen once it may be on its way"
+    assert run.look("waits", [], BETWEEN / 2) == (["7", "8_3"], []), "Slurm is not asked all the time"
+    assert run.look("waits", [], BETWEEN) == ([], [("done", "7"), ("failed", "8_3", None)])
+
+
+def test_a_job_without_an_end_is_lost_after_a_while(run):
+    (run.folder / "7.log").write_text(HALF)
+    known = [Told("8", "")]
+    assert run.look("waits", known, BETWEEN)[0] == ["7", "8_3"]
+    assert run.look("waits", known, PATIENCE - 1) == (["7", "8_3"], [])
+    assert run.look("waits", known, BETWEEN) == (["8_3"], [("failed", "7", "Slurm has no job 7 any more")])
+
+
+def test_a_job_that_is_there_again_was_not_lost(run):
+    for known in ([], [Told("7", ""), Told("8", "")], []):
+        assert run.look("waits", known, PATIENCE) == (["7", "8_3"], [])
+
+
+def test_what_will_never_begin_is_told_once(run):
+    for _ in range(2):
+        run.look("waits", [Told("7", "PartitionTimeLimit"), Told("8", "Priority")], BETWEEN)
+    assert [line.partition(": ")[0] for line in run.told] == [
+        "jobs wait on Slurm and will not begin (PartitionTimeLimit)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [(DONE, True), (HALF, None), (HALF + BAD, False), (DONE + BAD, False), ("", None), (DONE + HALF, None)],
+)
+def test_how_a_log_ends(tmp_path, text, how):
+    (tmp_path / "x.log").write_text(text)
+    assert ended(str(tmp_path / "x.log")) is how and ended(str(tmp_path / "none")) is None
+
+
+def test_squeue_is_asked_for_ended_jobs_too(tmp_path, monkeypatch):
+    (tmp_path / "squeue").write_text(
+        "#!/bin/sh\necho \"7|PENDING|a|b\"; echo '8|COMPLETED|None'; case $* in *all*) ;; *) exit 1;; esac\n"
+    )
+    (tmp_path / "squeue").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    assert asked("a-1") == [Told("7", "a|b"), Told("8", "")]
+    (tmp_path / "squeue").write_text("#!/bin/sh\nexit 1\n")
+    assert asked("a-1") is None
+
+
+@pytest.mark.parametrize(
+    ("sacct", "asked", "told"),
+    [
+        ("echo Slurm accounting storage is disabled >&2; exit 1", "squeue", "(Slurm accounting storage is disabled)"),
+        ("exit 3", "squeue", "(exit status 3)"),
+        ("exit 0", "sacct", None),
+    ],
+)
+def test_where_slurm_keeps_no_accounts_squeue_is_asked(tmp_path, monkeypatch, sacct, asked, told):
+    (tmp_path / "sacct").write_text(f"#!/bin/sh\n{sacct}\n")
+    (tmp_path / "sacct").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    settings, said = SimpleNamespace(status_command="sacct"), []
+    seen = OnSlurm(lambda: settings, said.append)
+    for event in (None, SimpleNamespace(value="job_info"), SimpleNamespace(value="run_info")):
+        assert seen.filter(logging.makeLogRecord({"event": event}))
+    assert settings.status_command == asked
+    assert [told in line for line in said] == ([True] if told else [])
+
+
+def test_other_executors_have_no_status_command():
+    seen = OnSlurm(lambda: None, pytest.fail)
+    assert seen.filter(logging.makeLogRecord({"event": SimpleNamespace(value="run_info")}))
