@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 from pathlib import Path
@@ -252,3 +253,26 @@ def test_bams_are_compared_with_a_presets_genome_before_it_is_there(folder, caps
     assert message in capsys.readouterr().err and status == (2 if message else 0)
     awaited = "of 3 files 3 are not in resources/downloads yet; those that a rule needs are downloaded from host.invalid, 3.0 GB"
     assert (awaited in caplog.text) == (status == 0), "what is to come is said when nothing is wrong"
+
+
+@pytest.mark.parametrize(
+    ("whole", "line", "said"),
+    [
+        (b"@SQ\tSN:chr10\tLN:2000", b"@SQ\tLN:2000", None),
+        (
+            b"@RG\tID:a\tSM:own.T",
+            b"@RG\tSM:own.T",
+            "ID is missing; expected a name of every @RG; give it with samtools addreplacerg",
+        ),
+    ],
+)
+def test_a_header_line_without_its_name(check, folder, whole, line, said):
+    """The contigs stand in a table of their own (SAM specification, 4.2), whatever the text of the header has."""
+    with gzip.open(folder / "t.bam") as packed:
+        content = packed.read()
+    size = int.from_bytes(content[4:8], "little")
+    text = content[8 : 8 + size].replace(whole, line)
+    assert len(text) < size
+    with pysam.BGZFile(str(folder / "t.bam"), "wb") as out:
+        out.write(content[:4] + len(text).to_bytes(4, "little") + text + content[8 + size :])
+    assert check() == ((2, f"t.bam: {said}\n") if said else (0, ""))

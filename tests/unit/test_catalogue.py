@@ -116,6 +116,8 @@ CASES = [
     case(AS, ["cohort.tsv:2: age is 'sixty'; expected a number, as in 3 of the 4 filled cells of this column, or NA"], cohort__tsv=COHORT.replace("\t60\n","\tsixty\n"), plan__yaml=PLAN+"covariates: [age]\n"),
     case(AS, ["cohort.tsv:2: responder is '2'; expected one of 0, 1"], cohort__tsv=COHORT.replace("P1\t1","P1\t2"), plan__yaml=PLAN),
     case(AS, ["plan.yaml:1: text cannot be read as YAML (found character '\\t' that cannot start any token); expected `key: value` lines, indented by spaces"], cohort__tsv=COHORT, plan__yaml="\tprimary: 1\n"),
+    case(AS, ["plan.yaml: text is nested too deeply, or an alias holds itself; expected `key: value` lines, indented by spaces"], cohort__tsv=COHORT, plan__yaml="covariates: " + "[" * 3000 + "]" * 3000),
+    case(AS, ["plan.yaml: text cannot be read as YAML (aliases stand for too many values); expected `key: value` lines, indented by spaces"], cohort__tsv=COHORT, plan__yaml="a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 10))),
     # mapping
     case(IM, ['m.yaml: file is missing; expected a file at this path']),
     case(IM, ['x.csv: file is missing; expected a file at this path'], m__yaml="patients: {file: x.csv, columns: {patient: ID}}\n"),

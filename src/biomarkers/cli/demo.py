@@ -51,11 +51,11 @@ def demo(out: OutputFolder, /, *, patients: int = 60, seed: int = 1) -> None:
 
 
 def _report(out: Path, changed: bool) -> None:
-    import json
 
+    from biomarkers.io import jsons
     from biomarkers.io.lines import whole_text
 
-    truth = json.loads(whole_text(out / MARK))
+    truth = jsons.parsed(whole_text(out / MARK))
     entries = truth["entries"]
     told = "A simulated trial stands in" if changed else "This very trial already stood, untouched, in"
     print(

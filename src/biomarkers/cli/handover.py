@@ -21,12 +21,12 @@ def handover(*, samples: InputTable, out: OutputFolder, outdir: str, parameters:
     import os
 
     from biomarkers.errors import InputError, Problem, Problems
-    from biomarkers.io import files
+    from biomarkers.io import files, jsons
     from biomarkers.run import check
 
     problems = Problems()
     try:
-        given = dict(json.loads(parameters))
+        given = dict(jsons.parsed(parameters))
     except (ValueError, TypeError):
         raise InputError(Problem("command line", "--parameters", parameters, "an object in JSON")) from None
     sheet = check.handed_sheet(str(samples), problems)

@@ -32,7 +32,12 @@ class VcfHeader(NamedTuple):
 def header(file: str) -> dict[str, Any]:
     """Header of a BAM or CRAM by its two-letter codes: `{"SQ": [{"SN": "chr1", "LN": 248956422}], ...}`."""
     with _opened(file) as alignments:
-        return dict(alignments.header.to_dict())
+        found = dict(alignments.header.to_dict())
+        if not all("SN" in line and "LN" in line for line in found.get("SQ", [])):
+            # The text is free to say less than the table of the file.
+            pairs = zip(alignments.references, alignments.lengths, strict=True)
+            found["SQ"] = [{"SN": name, "LN": bases} for name, bases in pairs]
+        return found
 
 
 def is_whole(file: str) -> bool:

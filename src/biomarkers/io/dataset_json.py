@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from biomarkers.errors import InputError, Problem
+from biomarkers.io import jsons
 from biomarkers.io.cells import Cells
 from biomarkers.io.lines import whole_text
 from biomarkers.io.sas import text
@@ -29,10 +29,10 @@ def read(path: str | Path) -> Cells:
     content = whole_text(path)
     try:
         if str(path).lower().endswith(".ndjson"):
-            head, *lines = (json.loads(line) for line in content.splitlines() if line.strip())
+            head, *lines = (jsons.parsed(line) for line in content.splitlines() if line.strip())
             head["rows"] = lines
         else:
-            head = json.loads(content)
+            head = jsons.parsed(content)
         columns, rows = _table(head)
         names = [str(column["name"]) for column in columns]
         are_dates = [bool(DATE_FORMAT.match(str(column.get("displayFormat", "")))) for column in columns]

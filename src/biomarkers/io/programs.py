@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import re
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
-from biomarkers.io import alignments
+from biomarkers.io import alignments, jsons
 
 GATK = re.compile(r'##GATKCommandLine[^=]*=<ID=([^,]+),.*?Version="?([^",>]+)')
 OTHERS = (
@@ -59,7 +58,7 @@ def of_trimming(folder: str | Path) -> dict[str, str]:
     """Version of fastp as its JSON reports in a folder tell it; empty without one."""
     for file in sorted(Path(folder).glob("*.json")):
         with suppress(OSError, ValueError, KeyError, TypeError):
-            return {"fastp": str(json.loads(file.read_text("utf-8"))["summary"]["fastp_version"])}
+            return {"fastp": str(jsons.parsed(file.read_text("utf-8"))["summary"]["fastp_version"])}
     return {}
 
 

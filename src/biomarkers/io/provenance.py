@@ -10,6 +10,7 @@ from typing import Any
 
 from biomarkers import __version__
 from biomarkers.errors import InputError, Problem
+from biomarkers.io import jsons
 from biomarkers.io.files import md5, packaged
 
 
@@ -77,7 +78,7 @@ def read(path: str | Path) -> dict[str, Any] | None:
         return None
     expected = "the JSON that the command wrote"
     try:
-        value = json.loads(text)
+        value = jsons.parsed(text)
     except ValueError as error:
         raise InputError(Problem.said(str(path), "file", f"is no JSON ({error})", expected)) from None
     if not isinstance(value, dict) or not isinstance(value.get("settings"), dict):

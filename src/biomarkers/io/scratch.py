@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers.errors import RunError
-from biomarkers.io import files, provenance
+from biomarkers.io import files, jsons, provenance
 
 NEEDED = 1_000_000
 """Bytes that must be free for temporary files when a run begins; what jobs need is theirs to say."""
@@ -20,7 +20,7 @@ NEEDED = 1_000_000
 def remembered(path: Path) -> dict[str, Any]:
     """What was kept there; nothing where there is no such file, or a damaged one."""
     try:
-        kept = json.loads(path.read_text("utf-8"))
+        kept = jsons.parsed(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}
@@ -54,7 +54,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
     found = []
     for line in text.splitlines():
         with suppress(ValueError):
-            one = json.loads(line)
+            one = jsons.parsed(line)
             found += [one] if isinstance(one, dict) else []
     return found
 

@@ -29,6 +29,8 @@ OLD = bytes.fromhex("d0cf11e0a1b11ae1")
 """First bytes of .xls, and of any workbook with a password."""
 LARGEST = 300_000_000
 """Unpacked bytes from which a workbook is refused: a small file can unpack to more than a machine holds."""
+MOST = 5_000_000
+"""Cells of a sheet from which it is refused; a stray one at its far end makes all that lie between part of it."""
 SHOWN = 5
 """Cells that one message names."""
 
@@ -107,6 +109,10 @@ class _Sheet(NamedTuple):
             raise InputError(Problem(str(path), "sheet", sheet, f"one of {names}"))
         title = filled[0].title
         name = f"{path}[{title}]"
+        if filled[0].max_row * filled[0].max_column > MOST:
+            found = f"reaches from {filled[0].dimensions.replace(':', ' to ')}"
+            expected = f"at most {MOST:,} cells: delete stray ones beside and below the table, or save it as CSV"
+            raise InputError(Problem.said(name, "sheet", found, expected))
         hidden = sum(each.hidden for each in filled[0].row_dimensions.values())
         if filled[0].sheet_state != "visible" or hidden:
             what = "the sheet is" if filled[0].sheet_state != "visible" else f"{hidden} rows are"
@@ -192,7 +198,6 @@ def _opened(path: str | Path, *, formulas: bool = False) -> Any:
         raise InputError(Problem.said(shown, "file", found, f"{remedy}, without a password"))
     if ending not in READ:
         raise InputError(Problem.said(shown, "file", f"is a {ending} workbook", remedy))
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with zipfile.ZipFile(path) as packed:
@@ -203,7 +208,9 @@ def _opened(path: str | Path, *, formulas: bool = False) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Of charts and rules for entry, which hold no values.
             return _loaded(Path(path), Path(path).stat().st_mtime_ns, formulas)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, EOFError) as error:
+    except (MemoryError, InputError):
+        raise
+    except Exception as error:  # openpyxl raises whatever its parts do, down to zlib
         found = f"cannot be read as a workbook ({type(error).__name__})"
         raise InputError(Problem.said(shown, "file", found, remedy)) from None
 

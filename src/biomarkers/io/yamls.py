@@ -28,6 +28,8 @@ TEXT = re.compile(
 """Words that ruamel.yaml would take for something else than PyYAML, or for a date."""
 
 
+VALUES = 500_000
+"""Most values of a file; aliases of aliases (`&a`, `*a`) can stand for thousands of millions."""
 LONG = 50_000
 NOT_SIMPLE = re.compile(r"[^\x20-\x7e\n]|[!&*%|>\"'`@?~]|<<|^(---|\.\.\.)", re.MULTILINE)
 """Length from which a text is worth the parser in C, and what it must not hold."""
@@ -55,20 +57,24 @@ def load(path: str | Path) -> Settings:
         if (quick := _long(text)) is not None:
             return quick
         data, repeated = _read(text)
+        lines: dict[Key, int] = {}
+        plain = _plain(data, (), lines)
+    except RecursionError:
+        found = "is nested too deeply, or an alias holds itself"
+        raise InputError(Problem.said(shown, "text", found, "`key: value` lines, indented by spaces")) from None
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error, "a readable YAML file in UTF-8") from None
     except (YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
-        found = f"cannot be read as YAML ({getattr(error, 'problem', None) or 'not YAML'})"
+        found = f"cannot be read as YAML ({getattr(error, 'problem', None) or error})"
         raise InputError(Problem.said(shown, "text", found, "`key: value` lines, indented by spaces", line)) from None
     if data is None:
         return Settings({}, {})
     if not isinstance(data, dict):
         kind = "a list" if isinstance(data, list) else "one value"
         raise InputError(Problem.said(shown, "file", f"is {kind}", "`key: value` lines", 1))
-    lines: dict[Key, int] = {}
-    settings = Settings(_plain(data, (), lines), lines)
+    settings = Settings(plain, lines)
     problems = Problems()
     for line, name, first in repeated:
         key = next((key for key, at in lines.items() if at == first and key[-1] == name), (name,))
@@ -185,6 +191,8 @@ def _plain(value: Any, key: Key, lines: dict[Key, int]) -> Any:
         value = getattr(value, "value", value)  # of a scalar with a tag
         kind = next((kind for kind in (bool, int, float, str) if isinstance(value, kind)), None)
         return value if kind is None else kind(value)
+    if len(lines) > VALUES:
+        raise ValueError("aliases stand for too many values")
     marked: Any = value
     for part, (line, *_) in (marked.lc.data or {}).items():
         lines[(*key, part if isinstance(value, list) else str(part))] = line + 1

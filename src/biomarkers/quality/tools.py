@@ -6,10 +6,11 @@ its name stands in `undetermined`: looked at, but not to be told. Raises ValueEr
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from biomarkers.io import jsons
 
 DEPTHS = (10, 25)
 """Depths at which mosdepth counts target bases: callable normal and tumor bases by default (Merino 2020)."""
@@ -122,7 +123,7 @@ def of_capture(hs_metrics: str) -> Measured:
 
 def of_trimming(reports: Sequence[str]) -> Measured:
     """From fastp's JSON, one a lane: share of reads in which adapter was found; missing where trimming was left out."""
-    found = [json.loads(report) for report in reports]
+    found = [jsons.parsed(report) for report in reports]
     if any("summary" not in report for report in found):
         raise ValueError("the block summary of fastp's JSON")
     if not found or any("adapter_cutting" not in report for report in found):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import pandas as pd
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.genome.tmb_definitions import built_in
-from biomarkers.io import files, provenance, schemas, subset, tables, yamls
+from biomarkers.io import files, jsons, provenance, schemas, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.report import member_files
 
@@ -250,7 +249,7 @@ def read(
         frames["cohort"] = _in_subset(frames["cohort"], settings, plan, given["cohort"])
     if "memberships" in frames:
         frames["memberships"] = member_files.one_by_one(frames["memberships"])
-    in_force = json.loads(settings_in_force or "{}")
+    in_force = jsons.parsed(settings_in_force or "{}")
     read_in: dict[str, Any] = dict(frames)
     read_in |= {"of_plan": _agreement(plan, given.get("results"), told), "multiqc": multiqc or ""}
     return Tables(**read_in, plan=content, settings=in_force, sources=sources, subset=said, everybody=total)

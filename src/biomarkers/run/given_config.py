@@ -5,14 +5,13 @@ Each key keeps the place where it was set, so that a message can name it.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.io import yamls
+from biomarkers.io import jsons, yamls
 
 OWN = "config/config.yaml"
 """The config that a run's folder has."""
@@ -68,7 +67,7 @@ def gathered(
 def of_json(text: str) -> dict[str, Any]:
     """A config in force as another program tells it. Raises InputError for what is no object in JSON."""
     try:
-        found = json.loads(text)
+        found = jsons.parsed(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):

@@ -184,6 +184,8 @@ def _check_aligned(file: str, header: dict[str, Any], problems: Problems) -> Non
         problems.add(Problem(file, "read group", None, expected))
     elif not all(group.get("SM") for group in header["RG"]):
         problems.add(Problem(file, "SM", None, "a sample name in every @RG; give it with samtools addreplacerg"))
+    elif not all(group.get("ID") for group in header["RG"]):
+        problems.add(Problem(file, "ID", None, "a name of every @RG; give it with samtools addreplacerg"))
     else:
         problems.catch(first_reads.check_groups, file, {group["ID"] for group in header["RG"]})
     order = header.get("HD", {}).get("SO")
@@ -228,5 +230,5 @@ def _checksums(genome: Genome) -> dict[str, str]:
         if path.is_file() and path.stat().st_mtime >= Path(fasta).stat().st_mtime:
             lines = [line.split("\t") for _, line in numbered(path) if line.startswith("@SQ")]
             fields = [dict(cell.split(":", 1) for cell in line[1:] if ":" in cell) for line in lines]
-            return {line["SN"]: line["M5"].lower() for line in fields if "M5" in line}
+            return {line["SN"]: line["M5"].lower() for line in fields if {"SN", "M5"} <= line.keys()}
     return {}

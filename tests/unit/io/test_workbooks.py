@@ -146,3 +146,26 @@ def test_what_is_no_workbook_is_refused(book, tmp_path, monkeypatch):
     monkeypatch.setattr(workbooks, "LARGEST", 100)
     assert "; expected a workbook of less" in refused(book)[0]
     assert refused(tmp_path / "nowhere.xlsx") == ["nowhere.xlsx: file is missing; expected a file at this path"]
+
+
+def test_a_stray_cell_at_the_far_end_is_named(book):
+    """The last cell that a sheet can have (ECMA-376, 18.3.1.73): 17 thousand million lie before it."""
+
+    def stray(sheet):
+        sheet["XFD1048576"] = "x"
+
+    assert refused(save(book, [["patient"], ["P1"]], stray)) == [
+        "book.xlsx[patients]: sheet reaches from A1 to XFD1048576; expected at most 5,000,000 cells: delete stray ones"
+        " beside and below the table, or save it as CSV"
+    ]
+
+
+def test_whatever_a_damaged_part_makes_of_the_library_is_told_in_a_sentence(book):
+    """A wrong checksum, and a sheet that is no XML."""
+    save(book, [["patient"], ["P1"]])
+    data = bytearray(book.read_bytes())
+    place = data.index(b"xl/worksheets/sheet1.xml") + 60
+    data[place : place + 40] = bytes(40)
+    book.write_bytes(data)
+    (said,) = refused(book)
+    assert said.startswith("book.xlsx: file cannot be read as a workbook (")

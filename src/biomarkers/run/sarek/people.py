@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import lines, tables
+from biomarkers.io import jsons, lines, tables
 
 TUMOR, NORMAL = "1", "0"
 SEPARATOR = "_vs_"
@@ -88,7 +87,7 @@ def _sheets(outdir: Path) -> Iterator[str]:
     yield from sorted(map(str, outdir.glob("Preprocessing/TSV/*.tsv")))
     for path in sorted(outdir.glob("pipeline_info/params*.json")):
         try:
-            given = json.loads(lines.whole_text(path)).get("input")
+            given = jsons.parsed(lines.whole_text(path)).get("input")
         except (ValueError, AttributeError):
             continue
         if isinstance(given, str) and given.endswith((".csv", ".tsv")) and Path(given).is_file():

@@ -463,3 +463,10 @@ def test_days_that_sas_counts_are_dates_where_their_format_says_so(tmp_path: Pat
     (source / "adsl.json").write_text(json.dumps({"columns": columns, "rows": [["A", 19725, 2], ["B", None, 3]]}))
     people = imported(source, tmp_path / "out")["patients"]
     assert cells(people, "treatment_start", "age") == [["2014-01-02", "2"], ["", "3"]]
+
+
+def test_a_dataset_that_is_nested_without_end_is_refused(tmp_path, capsys):
+    (tmp_path / "dm.json").write_text('{"columns": ' + "[" * 100_000)
+    assert run(["import", "cdisc", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    said = "dm.json: file has no columns and rows of one dataset; expected Dataset-JSON, version 1.1"
+    assert said in capsys.readouterr().err
