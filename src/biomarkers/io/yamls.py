@@ -6,7 +6,6 @@ Where the two differ, text stays text: `y`, `n`, dates, and numbers such as 1e-4
 
 from __future__ import annotations
 
-import datetime
 import io
 import math
 import re
@@ -214,15 +213,6 @@ def dumped(data: dict[str, Any]) -> str:
     writer.sort_base_mapping_type_on_output = False
     writer.dump(data, out)
     return out.getvalue().removeprefix("%YAML 1.1\n---\n")
-
-
-def dates_as_text(data: Any) -> Any:
-    """A config as Snakemake gives it, in which 2024-03-31 is a date, with the text that stands in the file."""
-    if isinstance(data, dict):
-        return {key: dates_as_text(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [dates_as_text(value) for value in data]
-    return data.isoformat() if isinstance(data, datetime.date) else data
 
 
 def check(path: str | Path, settings: Settings, schema: dict[str, Any], problems: Problems) -> None:

@@ -5,6 +5,7 @@ Each key keeps the place where it was set, so that a message can name it.
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -55,7 +56,7 @@ def gathered(
     if in_force is None:
         return yamls.Settings(data, lines, sources)
     meant = _meant(words)
-    force: Any = yamls.dates_as_text(dict(in_force))
+    force: Any = dates_as_text(dict(in_force))
     for key in (None, *meant):  # The outer workflow may hand over a block of its own config.
         blocks = (said or {}, meant) if key is None else ((said or {}).get(key), meant[key])
         force = _typed(force, *blocks)
@@ -131,3 +132,12 @@ def _differing(new: Any, old: Any, key: yamls.Key) -> Iterator[yamls.Key]:
                 yield from _differing(value, old[name], (*key, str(name)))
     elif new != old:
         yield key
+
+
+def dates_as_text(data: Any) -> Any:
+    """A config as Snakemake gives it, in which 2024-03-31 is a date, with the text that stands in the file."""
+    if isinstance(data, dict):
+        return {key: dates_as_text(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [dates_as_text(value) for value in data]
+    return data.isoformat() if isinstance(data, datetime.date) else data

@@ -52,7 +52,7 @@ MEANINGS = {
 @pytest.mark.parametrize("text", MEANINGS)
 def test_a_word_means_what_it_means_to_snakemake(tmp_path, text):
     try:
-        same = yamls.dates_as_text(yaml.safe_load(f"a: {text}\n"))
+        same = given_config.dates_as_text(yaml.safe_load(f"a: {text}\n"))
     except yaml.YAMLError:
         with pytest.raises(InputError):
             load(tmp_path, f"a: {text}\n")
