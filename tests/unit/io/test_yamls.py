@@ -9,6 +9,7 @@ import yaml
 
 from biomarkers.errors import InputError, Problems
 from biomarkers.io import schemas, yamls
+from biomarkers.run import given_config
 
 
 def load(folder, text):
