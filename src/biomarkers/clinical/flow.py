@@ -6,6 +6,7 @@ because a patient without a response or a PD-L1 score can still be in the primar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -41,6 +42,8 @@ DEFAULT_PRIMARY = Primary("tmb_per_mb", ("responder",))
 INTERVALS = ("pdl1", "serum_afp", "serum_ca19_9")
 """Markers that may be known as an interval only, whose ends stand in columns of their own."""
 
+SCREEN_FAILURE = re.compile(r"scrnfail|screen[ _-]?fail", re.IGNORECASE)
+"""CDISC's words for the arm of who was screened and not enrolled."""
 NOT_SAID = "no variants, and nothing says that it was sequenced"
 
 
@@ -117,12 +120,15 @@ def _reasons(held: pd.Series, reason: str) -> pd.Series:
 
 
 def _treated(cohort: pd.DataFrame, patients: pd.DataFrame) -> pd.Series:
-    if "treated" in cohort:
-        return _reasons(cohort["treated"].astype("string") == "1", "never treated")
+    """Who was never treated; screen failures of a CDISC study apart, which has them among its subjects (rule 13.8)."""
     told = study_days.treated(patients)
-    if told is not None:
-        return _reasons(told, "no treatment_start")
-    return pd.Series("", index=cohort.index)
+    why = pd.Series("", index=cohort.index)
+    if "treated" in cohort:
+        why = _reasons(cohort["treated"].astype("string") == "1", "never treated")
+    elif told is not None:
+        why = _reasons(told, "no treatment_start")
+    arm = cohort["arm"].astype("string") if "arm" in cohort else why
+    return why.mask(why.ne("") & arm.str.contains(SCREEN_FAILURE, na=False), "screen failure")
 
 
 def _evaluable(cohort: pd.DataFrame) -> pd.Series | str:

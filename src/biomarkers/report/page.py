@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from biomarkers.io.files import packaged_text
-from biomarkers.report import wording
+from biomarkers.report import reasons
 from biomarkers.report.blocks import Block, Choice, Heading, Section, Table, single
 from biomarkers.report.figures.style import Figure, short_name, slug
 from biomarkers.report.given import Tables
@@ -118,7 +118,7 @@ def in_words(given: Tables) -> Tables:
     for name, frame in given.frames().items():
         noted = [column for column in NOTES if column in frame and name != "rates"]
         if noted:
-            said = {text: wording.plain(text, columns) for column in noted for text in frame[column].dropna().unique()}
+            said = {text: reasons.plain(text, columns) for column in noted for text in frame[column].dropna().unique()}
             changed[name] = frame.assign(**{column: frame[column].map(said) for column in noted})
     return replace(given, **changed)
 

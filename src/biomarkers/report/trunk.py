@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from biomarkers.report import wording
+from biomarkers.report import reasons, wording
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import missing, text_of
 
@@ -72,7 +72,7 @@ def excluded_at(given: Tables, step: str) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for row in wording.each(given.flow[given.flow["step"].eq(step)]):
-        why = " or ".join(wording.reason(part.rpartition(": ")[0] or part) for part in text_of(row.reason).split("; "))
+        why = " or ".join(reasons.reason(part.rpartition(": ")[0] or part) for part in text_of(row.reason).split("; "))
         found |= {name.strip(): why for name in text_of(row.patients).split(",") if name.strip()}
     return found
 
@@ -100,7 +100,7 @@ def _in_order(listed: list[str], excluded: Mapping[str, Mapping[str, str]]) -> l
 def _by_reason(leaving: Mapping[str, str]) -> list[Leaving]:
     found: dict[str, list[str]] = {}
     for patient, why in leaving.items():
-        found.setdefault(wording.reason(why), []).append(patient)
+        found.setdefault(reasons.reason(why), []).append(patient)
     return [Leaving(why, names) for why, names in sorted(found.items(), key=lambda each: -len(each[1]))]
 
 
@@ -110,6 +110,6 @@ def _told(flow: pd.DataFrame, name: str) -> str:
     for row in wording.each(flow[flow["step"].eq(name)]):
         held = "" if missing(row.n) else f"{int(row.n):,}"
         out = "" if missing(row.excluded) or not row.excluded else f"{int(row.excluded)} left out"
-        why = wording.reason(text_of(row.reason)) if text_of(row.reason) else ""
+        why = reasons.reason(text_of(row.reason)) if text_of(row.reason) else ""
         said.append(": ".join(filter(None, [", ".join(filter(None, [held, out])) or "not known", why])))
     return f"{wording.STEPS[name]}: {'; '.join(said)}."

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from functools import cache
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
-from biomarkers.io import schemas
 from biomarkers.report.numbers import estimate, interval, missing, number
 
 LABELS = {
@@ -178,81 +176,12 @@ def sentence_label(name: object) -> str:
     return text if keeps_its_capital else text[0].lower() + text[1:]
 
 
-NOTES = {
-    "ema_itt": "events count whatever came between (EMA, intention to treat)",
-    "fda": "censored at new therapy or missed visits (FDA)",
-    "S(t) is exactly 0.5 over a step: its mid-point": "by the mid-point rule, S(t) being exactly 0.5 over a step",
-}
-"""What a note of the table of rates says, in words."""
 SHORT_NOTES = {
     "ema_itt": "EMA censoring",
     "fda": "FDA censoring",
     "S(t) is exactly 0.5 over a step: its mid-point": "mid-point rule",
 }
-"""The same where there is little room; the page's glossary explains them."""
-
-
-def note(text: object, *, short: bool = False) -> str:
-    """A note of a table with codes in words.
-
-    >>> note("confirmed"), note("fda; S(t) is exactly 0.5 over a step: its mid-point")[:37]
-    ('confirmed', 'censored at new therapy or missed vis')
-    >>> note("fda; S(t) is exactly 0.5 over a step: its mid-point", short=True)
-    'FDA censoring; mid-point rule'
-    """
-    said = SHORT_NOTES if short else NOTES
-    return "; ".join(said.get(part, part) for part in str(text).split("; "))
-
-
-CODES = {
-    "not_evaluable": "not evaluable",
-    "not_tested": "not tested",
-    "no responder": "no response known",
-}
-
-
-def reason(text: object) -> str:
-    """Why patients are left out, with codes and columns in words.
-
-    >>> reason("not_evaluable: 3; not_tested: 4"), reason("no responder: 1; no tmb_per_mb: 2")
-    ('not evaluable: 3; not tested: 4', 'no response known: 1; no TMB: 2')
-    >>> reason("no ic_level: 2"), reason("never treated: 1")
-    ('no IC level: 2', 'never treated: 1')
-    """
-    said = []
-    for part in str(text).split("; "):
-        what, colon, n = part.partition(": ")
-        if what not in CODES and re.fullmatch("no [a-z0-9]+(_[a-z0-9]+)+", what):
-            what = f"no {short_label(what[3:])}"
-        said.append(CODES.get(what, what) + colon + n)
-    return "; ".join(said)
-
-
-@cache
-def _own_names() -> frozenset[str]:
-    """Columns and words of the tables that notes speak of: a user's names are none of them."""
-    rules = [schemas.load(table)["properties"] for table in ("qc", "tmb", "cohort", "results", "variants")]
-    words = [word for each in rules for rule in each.values() for word in rule.get("enum", [])]
-    return frozenset([name for each in rules for name in each] + list(map(str, words)))
-
-
-def plain(text: object, columns: Collection[str] = ()) -> str:
-    """A note or reason of a table with the tables' own columns and codes, and those of the cohort, in words.
-
-    columns: of the cohort. Names of people and samples stay.
-    >>> plain("mean_target_depth 12 is below 50 (fail)"), plain("no tmb_per_mb of dna_t1")
-    ('mean target depth 12 is below 50 (fail)', 'no TMB of dna_t1')
-    >>> plain("firth_logistic: response ~ tls_score + age", ["tls_score"])
-    'Firth logistic model: response ~ TLS score + age'
-    """
-
-    def said(found: re.Match[str]) -> str:
-        name = found[0]
-        if name in METHODS or (name not in columns and name not in _own_names()):
-            return METHODS.get(name, name)
-        return sentence_label(name) if short_label(name) == label(name) else short_label(name)
-
-    return re.sub(r"(?<![\w.-])[a-z][a-z0-9]*(_[a-z0-9]+)+(?![\w-])", said, str(text))
+"""Notes of the table of rates where there is little room; the page's glossary explains them."""
 
 
 def unit(name: object) -> str:

@@ -173,3 +173,14 @@ def test_a_sample_of_which_nothing_was_judged_did_not_fail_quality_control() -> 
     assert steps(cohort).loc["sequenced", "reason"] == "no record was judged: 1; no sample: 1"
     cohort["n_variants"] = pd.array([0, 3, None, 5], dtype="Int64")
     assert steps(cohort).loc["sequenced", "reason"] == "failed QC: 1; no sample: 1"
+
+
+def test_screen_failures_of_a_cdisc_study_are_told_apart_from_who_was_never_treated() -> None:
+    patients = pd.DataFrame(
+        {"patient": ["P1", "P2", "P3", "P4"], "treatment_start": pd.to_datetime(["2024-01-01"] + [None] * 3)}
+    )
+    cohort = patients[["patient"]].assign(arm=["Drug", "Screen Failure", None, "SCRNFAIL"], treated=[1, 0, 0, 0])
+    row = flow(cohort, patients, sheets={}).set_index("step").loc["treated"]
+    assert (row["n"], row["excluded"], row["reason"]) == (1, 3, "never treated: 1; screen failure: 2")
+    dated = flow(cohort.drop(columns="treated"), patients, sheets={}).set_index("step").loc["treated"]
+    assert dated["reason"] == "no treatment_start: 1; screen failure: 2"

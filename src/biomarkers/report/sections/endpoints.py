@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.report import wording
+from biomarkers.report import reasons, wording
 from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, limits, numbers, table, value_cell
 from biomarkers.report.given import Endpoint, Tables
 from biomarkers.report.numbers import NOT_REACHED, estimate, missing, months, number, percent
@@ -65,7 +65,7 @@ def _rates(caption: str, rates: pd.DataFrame) -> Table:
 
 
 def _said(row: Any) -> str:
-    return "" if missing(row.note) else wording.note(row.note)
+    return "" if missing(row.note) else reasons.note(row.note)
 
 
 def _name(row: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.report import wording
+from biomarkers.report import reasons, wording
 from biomarkers.report.blocks import Block, Cell, Column, Items, Paragraph, Table, Tile, Tiles, table
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
@@ -55,7 +55,7 @@ def tiles(given: Tables) -> list[Tile]:
     rates = given.rates
     for row in () if rates is None else wording.each(rates[rates["definition"].eq("all_treated")]):
         note = text_of(getattr(row, "note", None))
-        how, full = (f"; {wording.note(note, short=True)}", wording.note(note)) if note else ("", "")
+        how, full = (f"; {reasons.note(note, short=True)}", reasons.note(note)) if note else ("", "")
         if row.endpoint in SHARES and not missing(row.estimate):
             limits, name = bounds(row.ci_low, row.ci_high, percent), SHARES[row.endpoint]
             if note in CONFIRMED:

@@ -1,0 +1,88 @@
+"""What notes and reasons of the tables say, with codes and columns in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import cache
+
+from biomarkers.io import schemas
+from biomarkers.report import wording
+
+NOTES = {
+    "ema_itt": "events count whatever came between (EMA, intention to treat)",
+    "fda": "censored at new therapy or missed visits (FDA)",
+    "S(t) is exactly 0.5 over a step: its mid-point": "by the mid-point rule, S(t) being exactly 0.5 over a step",
+}
+"""What a note of the table of rates says, in words."""
+
+
+def note(text: object, *, short: bool = False) -> str:
+    """A note of a table with codes in words.
+
+    >>> note("confirmed"), note("fda; S(t) is exactly 0.5 over a step: its mid-point")[:37]
+    ('confirmed', 'censored at new therapy or missed vis')
+    >>> note("fda; S(t) is exactly 0.5 over a step: its mid-point", short=True)
+    'FDA censoring; mid-point rule'
+    """
+    said = wording.SHORT_NOTES if short else NOTES
+    return "; ".join(said.get(part, part) for part in str(text).split("; "))
+
+
+CODES = {
+    "not_evaluable": "not evaluable",
+    "not_tested": "not tested",
+    "no responder": "no response known",
+}
+OF_COLUMN = re.compile(r"(no )?([a-z0-9_]+)( indeterminate at the cutoff)?")
+"""Reasons that name a column of the cohort."""
+
+
+def reason(text: object) -> str:
+    """Why patients are left out, with codes and columns in words.
+
+    >>> reason("not_evaluable: 3; not_tested: 4"), reason("no responder: 1; no tmb_per_mb: 2")
+    ('not evaluable: 3; not tested: 4', 'no response known: 1; no TMB: 2')
+    >>> reason("no ic_level: 2"), reason("no treatment_start: 1"), reason("pdl1 indeterminate at the cutoff")
+    ('no IC level: 2', 'no treatment start: 1', 'PD-L1 indeterminate at the cutoff')
+    """
+    said = []
+    for part in str(text).split("; "):
+        what, colon, n = part.partition(": ")
+        of = OF_COLUMN.fullmatch(what)
+        said.append(CODES.get(what) or (f"{of[1] or ''}{_inside(of[2])}{of[3] or ''}" if of else what))
+        said[-1] += colon + n
+    return "; ".join(said)
+
+
+def _inside(name: str) -> str:
+    """A column's name within a sentence, in short."""
+    short = wording.short_label(name)
+    return wording.sentence_label(name) if short == wording.label(name) else short
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    """Columns and words of the tables that notes speak of: a user's names are none of them."""
+    rules = [schemas.load(table)["properties"] for table in ("qc", "tmb", "cohort", "results", "variants")]
+    words = [word for each in rules for rule in each.values() for word in rule.get("enum", [])]
+    return frozenset([name for each in rules for name in each] + list(map(str, words)))
+
+
+def plain(text: object, columns: Collection[str] = ()) -> str:
+    """A note or reason of a table with the tables' own columns and codes, and those of the cohort, in words.
+
+    columns: of the cohort. Names of people and samples stay.
+    >>> plain("mean_target_depth 12 is below 50 (fail)"), plain("no tmb_per_mb of dna_t1")
+    ('mean target depth 12 is below 50 (fail)', 'no TMB of dna_t1')
+    >>> plain("firth_logistic: response ~ tls_score + age", ["tls_score"])
+    'Firth logistic model: response ~ TLS score + age'
+    """
+
+    def said(found: re.Match[str]) -> str:
+        name = found[0]
+        if name in wording.METHODS or (name not in columns and name not in _own_names()):
+            return wording.METHODS.get(name, name)
+        return _inside(name)
+
+    return re.sub(r"(?<![\w.-])[a-z][a-z0-9]*(_[a-z0-9]+)+(?![\w-])", said, str(text))
