@@ -20,8 +20,8 @@ import yaml
 from bench import BINARIES, NUMBERS, PLAN, cohort
 from scipy import stats
 
-from biomarkers.association import comparisons, inputs, interaction, many_features, results, values
-from biomarkers.association.results import Row
+from biomarkers.association import comparisons, inputs, interaction, results, values
+from biomarkers.association.rows import Row
 from biomarkers.association.specification import Plan
 from biomarkers.errors import Problems
 
@@ -40,9 +40,10 @@ def plan_of(frame: pd.DataFrame) -> Plan:
 
 def rows_of(frame: pd.DataFrame, plan: Plan) -> list[Row]:
     """Every row of markers and pairs, with families and q."""
-    given = many_features.fitted(values.read_cohort(frame, plan, "cohort.tsv", Problems()))
+    given = values.read_cohort(frame, plan, "cohort.tsv", Problems())
     outcome, markers = given.outcomes["pfs"], given.markers
-    rows = [row for one in markers.values() for row in comparisons.compare(given, plan, outcome, one).rows]
+    alike = comparisons.batches(given, plan, outcome)
+    rows = [row for some in alike for row in comparisons.compare(given, plan, outcome, some).rows]
     for pair in plan.interactions:
         rows += interaction.compare_pair(given, plan, outcome, *(markers[name] for name in pair)).rows
     return results.with_q_values(results.with_roles(rows, plan.primary, plan.secondary))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -18,17 +20,17 @@ from biomarkers.association import (
     interaction,
     interval_markers,
     landmark,
-    many_features,
     memberships,
     multivariable,
     prediction,
     results,
 )
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, new_row
+from biomarkers.association.rows import Columns, Row, columns_of, new_row
 from biomarkers.association.specification import Endpoint, Plan
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.io import subset
+from biomarkers.io.progress import Progress
 from biomarkers.stats import ranks
 
 log = logging.getLogger("biomarkers")
@@ -38,18 +40,18 @@ def analyse(
     cohort: Cohort, plan: Plan, carriers: genes.Carriers | None = None, sets: genes.Carriers | None = None
 ) -> results.Association:
     """All tables. carriers, sets: who carries which gene or set of genes; None when there is no mutation table."""
-    cohort = many_features.fitted(cohort)
-    rows: list[Row] = []
+    sections: list[list[Row]] = []
     groups: list[results.Group] = []
     searches: list[cutpoint.Searched] = []
+    places = {name: place for place, name in enumerate(cohort.markers)}
     for outcome in cohort.outcomes.values():
         named = [*plan.markers, *plan.covariates, *plan.strata, *(one.column for one in plan.subset)]
         for name in guarantee_time.known_later(plan, outcome, named):
             log.warning("%s by %s: %s", name, outcome.endpoint.name, guarantee_time.note(plan, outcome, [name]))
-        for measured in cohort.markers.values():
-            compared = comparisons.compare(cohort, plan, outcome, measured)
-            rows += compared.rows + multivariable.adjusted_rows(cohort, plan, outcome, measured)
-            groups += compared.groups
+        of_markers = _of_markers(cohort, plan, outcome, places)
+        rows: list[Row] = []
+        sections += [of_markers.rows, rows]
+        groups += of_markers.groups
         if outcome.endpoint.kind in ("binary", "time_to_event"):
             for name in plan.data_driven_cutpoints:
                 searches.append(cutpoint.search(plan, outcome, cohort.markers[name]))
@@ -62,8 +64,9 @@ def analyse(
         for found, marker_class in ((carriers, "gene"), (sets, "gene_set")):
             if found is not None and found.genes:
                 of_genes = _of_genes(cohort, plan, outcome, found, marker_class)
-                rows += of_genes.rows
+                sections.append(of_genes.rows)
                 groups += of_genes.groups
+    rows = []
     if plan.genes is not None and carriers is not None:
         rows += gene_models.pairs(cohort, plan.genes, carriers)
     rows += heterogeneity.subgroup_rows(cohort, plan)
@@ -77,18 +80,36 @@ def analyse(
         judged = prediction.judge(cohort, plan, plan.prediction)
         rows += judged.rows
         of_prediction = (judged.models, judged.predictions, judged.curves)
-    rows = _corrected(rows, plan)
-    members = memberships.table(rows, cohort, {"gene": carriers, "gene_set": sets})
-    tested, described = with_subset(plan, results.as_frame(rows)), with_subset(plan, results.group_frame(groups))
+    sections.append(rows)
+    members = memberships.table([*chain(*sections)], cohort, {"gene": carriers, "gene_set": sets})
+    tested = results.as_frame(_corrected(columns_of(sections), plan))
+    tested, described = with_subset(plan, tested), with_subset(plan, results.group_frame(groups))
     models, predictions, curves = (with_subset(plan, table) for table in of_prediction)
     profiles = with_subset(plan, cutpoint.profile_frame(searches))
     return results.Association(tested, described, members, models, predictions, curves, profiles)
 
 
-def _corrected(rows: list[Row], plan: Plan) -> list[Row]:
+def _of_markers(cohort: Cohort, plan: Plan, outcome: Outcome, places: Mapping[str, int]) -> results.Compared:
+    """Every test of the plan's markers against one endpoint, alone and adjusted, in the places of the markers."""
+    rows: list[Row] = []
+    groups: list[results.Group] = []
+    progress = Progress(f"markers against {outcome.endpoint.name}", len(places))
+    for measures in comparisons.batches(cohort, plan, outcome):
+        compared = comparisons.compare(cohort, plan, outcome, measures)
+        rows += [row.placed(places) for row in compared.rows]
+        groups += compared.groups
+        for measured in measures:
+            place = places[measured.marker.name]
+            adjusted = multivariable.adjusted_rows(cohort, plan, outcome, measured)
+            rows += [row.changed(place=place) for row in adjusted]
+        progress.add(len(measures))
+    return results.Compared(rows, sorted(groups, key=lambda group: places[group.marker]))
+
+
+def _corrected(columns: Columns, plan: Plan) -> Columns:
     """Rows with roles, families, q and the plan's fixed sequence."""
     asked = plan.correction
-    roles = results.with_roles(rows, plan.primary, plan.secondary, across_endpoints=asked.across_endpoints)
+    roles = results.with_roles(columns, plan.primary, plan.secondary, across_endpoints=asked.across_endpoints)
     return results.with_gates(results.with_q_values(roles), asked.gatekeeping)
 
 
@@ -104,15 +125,16 @@ def _of_genes(
     rows: list[Row] = []
     groups: list[results.Group] = []
     parts = list(gene_panels.alike(found, cohort))
+    places = {gene: place for place, gene in enumerate(gene for part, _ in parts for gene in part.genes)}
     for part, looked_at in parts:
         compared = genes.compare_genes(looked_at, plan, outcome, part, marker_class=marker_class)
-        rows += compared.rows
+        rows += [row.placed(places) for row in compared.rows]
         groups += compared.groups
     for part, looked_at in parts:
-        rows += gene_models.adjusted(looked_at, plan, outcome, part, marker_class)
-    notes = dict(zip(found.genes, found.notes, strict=True)) if found.notes else {}
+        adjusted = gene_models.adjusted(looked_at, plan, outcome, part, marker_class)
+        rows += [row.changed(place=len(places)) for row in adjusted]
     guarantee = guarantee_time.note(plan, outcome, plan.genes.adjust_for if plan.genes else ())
-    return results.Compared([row.noted(notes.get(row.marker, ""), guarantee) for row in rows], groups)
+    return results.Compared([row.noted(guarantee) for row in rows], groups)
 
 
 def _between_markers(cohort: Cohort, plan: Plan) -> list[Row]:

@@ -1,9 +1,11 @@
-"""One marker against one endpoint: the rows of every test that their kinds call for, unadjusted."""
+"""Markers against one endpoint: the rows of every test that their kinds call for, unadjusted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,55 +13,91 @@ import numpy.typing as npt
 from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning, milestones, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Compared, Group, Row, new_row
+from biomarkers.association.results import Compared, Group
+from biomarkers.association.rows import Row, new_row, new_rows
 from biomarkers.association.specification import METHODS, Cut, Marker, Plan, comparison_class
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import proportions, ranks
 from biomarkers.stats.intervals import Tested, joined
 from biomarkers.stats.logrank import logrank
-from biomarkers.stats.rank_each import RankTests
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
+FEATURES: dict[str, Any] = {"marker_class": "feature", "corrected_with": "features"}
+"""Classes of the rows of features."""
 
-def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> Compared:
-    """Every unadjusted test of one marker against one endpoint; one that cannot be done has a row that says why."""
-    marker, kind = measured.marker, outcome.endpoint.kind
+AT_ONCE = 32
+"""Features worked out together: their arrays stay within the processor's cache."""
+
+AT_ONCE_IN_TIME = 512
+"""The same against a time, of which `cox_each` makes parts that share their risk sets."""
+
+
+def batches(cohort: Cohort, plan: Plan, outcome: Outcome) -> Iterator[list[Measured]]:
+    """The markers: features that are alike and known of the same patients together, which is quicker; others alone."""
+    endpoint, features = outcome.endpoint, [name for name, one in cohort.markers.items() if one.marker.feature]
+    alone = {test.marker for test in (plan.primary, *plan.secondary)}
+    alone.update(guarantee_time.known_later(plan, outcome, features))
+    found: dict[object, list[Measured]] = {}
+    for name, measured in cohort.markers.items():
+        marker, used = measured.marker, cohort.usable(outcome, measured.value)
+        alike = marker.feature and marker.kind in ("continuous", "binary") and measured.low is None and used.any()
+        if alike and name not in alone and not meaning.is_own(endpoint, name):
+            scale = marker.kind, marker.transform, marker.per, marker.cutpoints
+            found.setdefault((scale, measured.levels, used.tobytes()), []).append(measured)
+        else:
+            found[name] = [measured]
+    at_once = AT_ONCE if outcome.time is None else AT_ONCE_IN_TIME
+    for measures in found.values():
+        yield from (measures[start : start + at_once] for start in range(0, len(measures), at_once))
+
+
+def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measures: Sequence[Measured]) -> Compared:
+    """Every unadjusted test of a marker against one endpoint; one that cannot be done has a row that says why.
+
+    measures: the marker, or several that are alike (`batches`), whose rows are those of one at a time
+    (docs/methods.md, 6.3, 6.6 and 6.7).
+    """
+    marker, kind = measures[0].marker, outcome.endpoint.kind
     if meaning.is_own(outcome.endpoint, marker.name):
         method = METHODS[comparison_class(marker.kind, False), kind][0]
         made = new_row(outcome, marker.name, np.zeros(len(cohort.patients), dtype=bool), method, Contrast(""))
         return Compared([made.noted(f"not tested: {marker.name} is the endpoint itself")], [])
     rows: list[Row] = []
     groups: list[Group] = []
-    splits: list[Contrast] = []
+    splits: list[list[Contrast]] = []
     if marker.kind == "continuous":
-        splits = [contrasts.at_cut(measured, cut) for cut in cuts_of(plan, outcome, measured)]
+        cuts = cuts_of(plan, outcome, measures[0])
+        splits = [[contrasts.at_cut(measured, cut) for measured in measures] for cut in cuts]
         if kind in ("binary", "categorical"):
-            alone = cohort.alone(outcome, measured)
-            if alone and alone.medians:
-                groups += grouping.median_rows(outcome, marker.name, alone.medians)
-            else:
-                groups += grouping.describe_marker(outcome, measured)
+            groups += grouping.describe_markers(outcome, measures)
     elif marker.kind == "binary":
-        splits = [contrasts.two_levels(measured)]
+        splits = [[*map(contrasts.two_levels, measures)]]
     elif kind in ("binary", "time_to_event"):
+        [measured] = measures
         members = [(name, measured.value == code) for code, name in enumerate(measured.levels)]
         groups += grouping.describe(outcome, marker.name, members)
     if marker.kind != "binary":
-        rows += _unsplit(cohort, plan, outcome, measured)
+        rows += _unsplit(cohort, plan, outcome, measures)
     for split in splits:
-        rows += _tests(cohort, plan, outcome, Measured(marker, split.codes, split.groups), split)
-        rows += milestones.rows(outcome, marker.name, split)
-        if kind in ("binary", "time_to_event"):
-            groups += grouping.describe(outcome, marker.name, split.members())
+        rows += _tests(cohort, plan, outcome, *_grouped(measures, split))
+        for measured, own in zip(measures, split, strict=True):
+            rows += milestones.rows(outcome, measured.marker.name, own)
+            if kind in ("binary", "time_to_event"):
+                groups += grouping.describe(outcome, measured.marker.name, own.members())
     guarantee = guarantee_time.note(plan, outcome, [marker.name])
     unstratified = "not stratified" if plan.strata and kind != "time_to_event" else ""
     rows = [row.noted(guarantee, unstratified) for row in rows]
     if marker.feature:
-        own = {"marker_class": "feature", "corrected_with": "features"}
-        rows = [row if row.corrected_with == "features" else row.changed(**own) for row in rows]
+        rows = [row if row.corrected_with == "features" else row.changed(**FEATURES) for row in rows]
     return Compared(rows, groups)
+
+
+def _grouped(measures: Sequence[Measured], splits: list[Contrast]) -> tuple[list[Measured], list[Contrast]]:
+    """Markers as the groups of their contrasts."""
+    pairs = zip(measures, splits, strict=True)
+    return [Measured(measured.marker, split.codes, split.groups) for measured, split in pairs], splits
 
 
 def primary_tests(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
@@ -70,30 +108,26 @@ def primary_tests(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measur
     elif marker.kind == "binary":
         split = contrasts.two_levels(measured)
     if split is None:
-        rows = _unsplit(cohort, plan, outcome, measured)
-    else:
-        rows = _tests(cohort, plan, outcome, Measured(marker, split.codes, split.groups), split)
-    return rows
+        return _unsplit(cohort, plan, outcome, [measured])
+    return _tests(cohort, plan, outcome, *_grouped([measured], [split]))
 
 
 def _mann_whitney(
-    made: Callable[..., Row], plan: Plan, marker: Marker, first: Floats, second: Floats, contrast: Contrast
+    made: Callable[..., Row], plan: Plan, marker: Marker, values: Floats, first: Booleans, contrast: Contrast
 ) -> list[Row]:
-    """Shift and AUC of one test."""
-    if not len(first) or not len(second):
-        test = Tested(note="not tested: a group is empty")
-        return [made("mann_whitney", contrast, estimate_type="hodges_lehmann", tested=test)]
-    exact = _exactly(plan, marker, len(first) + len(second))
-    return _of_ranks(made, contrast, ranks.tests(first, second, exact=exact))
-
-
-def _of_ranks(made: Callable[..., Row], contrast: Contrast, found: RankTests) -> list[Row]:
-    """The rows of a rank test's shift and AUC."""
-    test, shift, area = found
-    narrow = "" if area.low == area.low else "no DeLong interval: complete separation or a group of one"
+    """Shifts and AUCs of the tests of some markers; values: markers x patients; first: who is in the first group."""
+    if first.all() or not first.any():
+        empty = [Tested(note="not tested: a group is empty")] * len(values)
+        return [made("mann_whitney", contrast, estimate_type="hodges_lehmann", tested=empty)]
+    tests, shifts, areas = zip(*ranks.tests(values, first, exact=_exactly(plan, marker, len(first))), strict=True)
+    narrow = "no DeLong interval: complete separation or a group of one"
+    of_areas = [
+        test if area.low == area.low else test._replace(note=joined(test.note, narrow))
+        for test, area in zip(tests, areas, strict=True)
+    ]
     return [
-        made("mann_whitney", contrast, shift, "hodges_lehmann", test),
-        made("mann_whitney", contrast, area, "auc", test._replace(note=joined(test.note, narrow))),
+        made("mann_whitney", contrast, shifts, "hodges_lehmann", tests),
+        made("mann_whitney", contrast, areas, "auc", of_areas),
     ]
 
 
@@ -104,77 +138,85 @@ def _exactly(plan: Plan, marker: Marker, n: int) -> bool:
     return plan.mann_whitney == "exact" and n <= ranks.EXACT_AT_MOST
 
 
-def _unsplit(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:
-    """The tests of a marker as it is; of one known as an interval, ranks first, and models of the numbers."""
+def _unsplit(cohort: Cohort, plan: Plan, outcome: Outcome, measures: Sequence[Measured]) -> list[Row]:
+    """The tests of markers as they are; of one known as an interval, ranks first, and models of the numbers."""
+    measured = measures[0]
     if measured.low is None or not (measured.only_interval & outcome.known).any():
-        return _tests(cohort, plan, outcome, measured)
-    without = interval_markers.left_out(cohort, outcome, [measured])
+        return _tests(cohort, plan, outcome, measures)
+    without = interval_markers.left_out(cohort, outcome, measures)
     if outcome.time is not None:
-        return [row.noted(without) for row in _tests(cohort, plan, outcome, measured)]
+        return [row.noted(without) for row in _tests(cohort, plan, outcome, measures)]
     exact = _exactly(plan, measured.marker, int(cohort.usable(outcome, measured.low).sum()))
     rows = interval_markers.rank_rows(cohort, outcome, measured, exact=exact)
     if outcome.endpoint.kind == "binary":
-        rows += [row.noted(without) for row in multivariable.model_rows(cohort, plan, outcome, [measured])]
+        rows += [row.noted(without) for row in multivariable.model_rows(cohort, plan, outcome, measures)]
     return rows
 
 
 def _tests(
-    cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured, split: Contrast | None = None
+    cohort: Cohort, plan: Plan, outcome: Outcome, measures: Sequence[Measured], splits: Sequence[Contrast] = ()
 ) -> list[Row]:
-    """The tests of a marker as numbers or levels or, with `split`, as the two groups 1 and 0 of that contrast."""
+    """The tests of markers as numbers or levels or, with `splits`, as the two groups 1 and 0 of those contrasts."""
+    marker, kind = measures[0].marker, outcome.endpoint.kind
+    as_class = comparison_class(marker.kind, bool(splits))
+    timed, rows = kind == "time_to_event", []
+    used = cohort.usable(outcome, measures[0].value)
+    of = partial(new_rows, outcome, used=used, **(FEATURES if marker.feature else {}))
+    if METHODS[as_class, kind][0] == "mann_whitney" and not splits:
+        event, values = outcome.event[used] == 1, np.array([measured.value[used] for measured in measures])
+        by_event = contrasts.two_groups(*outcome.labels, outcome.event)
+        made = partial(of, [measured.marker.name for measured in measures])
+        rows = _mann_whitney(made, plan, marker, values, event, by_event)
+    elif not (timed and as_class == "continuous"):
+        for measured, split in zip(measures, splits or repeat(None), strict=False):
+            rows += _of_one(partial(of, [measured.marker.name]), cohort, plan, outcome, measured, used, split)
+    if timed or (kind == "binary" and not splits):
+        # at a cut each marker has a contrast of its own
+        at_cut = bool(splits) and marker.kind == "continuous"
+        parts = [[measured] for measured in measures] if at_cut else [measures]
+        for part, split in zip(parts, splits or repeat(None), strict=False):
+            rows += multivariable.rows_alone(cohort, plan, outcome, part, split)
+    return rows
+
+
+def _of_one(
+    made: Callable[..., Row],
+    cohort: Cohort,
+    plan: Plan,
+    outcome: Outcome,
+    measured: Measured,
+    used: Booleans,
+    split: Contrast | None,
+) -> list[Row]:
+    """The tests of one marker, beside its models."""
     marker, kind = measured.marker, outcome.endpoint.kind
-    as_class = comparison_class(marker.kind, split is not None)
-    timed = kind == "time_to_event"
-    if timed and as_class == "continuous":
-        return multivariable.model_rows(cohort, plan, outcome, [measured], split)
-    used = cohort.usable(outcome, measured.value)
     value, event = measured.value[used], outcome.event[used]
     contrast = split or contrasts.levels(
         measured.levels, measured.value, used, last_first=kind in ("binary", "time_to_event")
     )
-    made = partial(new_row, outcome, marker.name, used)
-    if marker.feature:
-        made = partial(made, marker_class="feature", corrected_with="features")
-    if timed:
-        models = multivariable.model_rows(cohort, plan, outcome, [measured], split)
-        return [*_logrank(made, cohort, plan, outcome, used, contrast, many=marker.feature), *models]
-    method = METHODS[as_class, kind][0]
+    if kind == "time_to_event":
+        return _logrank(made, cohort, plan, outcome, used, contrast, many=marker.feature)
+    method = METHODS[comparison_class(marker.kind, split is not None), kind][0]
     if method == "spearman":
         rho, test = ranks.spearman(value, event)
-        return [made(method, Contrast(f"{marker.name} with {outcome.endpoint.column}"), rho, "rho", test)]
-    if method == "mann_whitney" and split:
-        return _mann_whitney(made, plan, marker, event[value == 1], event[value == 0], split)
+        return [made(method, Contrast(f"{marker.name} with {outcome.endpoint.column}"), [rho], "rho", [test])]
+    if method == "mann_whitney":
+        return _mann_whitney(made, plan, marker, event[None], value == 1, contrast)
     if method == "kruskal_wallis":
         if kind == "categorical":
             value, event = event, value
             contrast = contrasts.levels(outcome.levels, outcome.event, used)
         parts = [event[value == code] for code in np.unique(value)]
-        return [made(method, contrast, tested=ranks.kruskal_wallis(parts))]
-    if split and kind == "binary":
-        odds, test = proportions.fisher_of(value, event)
-        return [made(method, split, odds, "odds_ratio", test)]
-    if method == "mann_whitney":
-        by_event = contrasts.two_groups(*outcome.labels, outcome.event)
-        alone = cohort.alone(outcome, measured)
-        if alone and alone.ranks and not _exactly(plan, marker, len(value)):
-            rows = _of_ranks(made, by_event, alone.ranks)
-        else:
-            rows = _mann_whitney(made, plan, marker, value[event == 1], value[event == 0], by_event)
-    else:
-        counts = proportions.cross_table(value, event, (len(measured.levels), len(outcome.levels) or 2))
-        if method == "cochran_armitage":
-            contrast = Contrast("per level", groups=measured.levels, codes=measured.value)
-            test = proportions.cochran_armitage(counts[:, 1], counts.sum(axis=1))
-        elif kind == "binary" and contrast.first:
-            odds, test = proportions.fisher_of((value == measured.levels.index(contrast.first)).astype(float), event)
-            return [
-                made(method, contrast, odds, "odds_ratio", test),
-                *multivariable.model_rows(cohort, plan, outcome, [measured]),
-            ]
-        else:
-            test = proportions.fisher_table(counts, seed=plan.seed)
-        rows = [made(method, contrast, tested=test)]
-    return rows if kind == "categorical" else rows + multivariable.model_rows(cohort, plan, outcome, [measured])
+        return [made(method, contrast, tested=[ranks.kruskal_wallis(parts)])]
+    if kind == "binary" and (split or (contrast.first and method == "fisher")):
+        member = value if split else (value == measured.levels.index(contrast.first)).astype(float)
+        odds, test = proportions.fisher_of(member, event)
+        return [made(method, contrast, [odds], "odds_ratio", [test])]
+    counts = proportions.cross_table(value, event, (len(measured.levels), len(outcome.levels) or 2))
+    if method == "cochran_armitage":
+        contrast = Contrast("per level", groups=measured.levels, codes=measured.value)
+        return [made(method, contrast, tested=[proportions.cochran_armitage(counts[:, 1], counts.sum(axis=1))])]
+    return [made(method, contrast, tested=[proportions.fisher_table(counts, seed=plan.seed)])]
 
 
 def _logrank(
@@ -191,9 +233,9 @@ def _logrank(
     time, event, stratum = cohort.survival(outcome, used)
     done = logrank(time, event, contrast.codes[used], stratum, many=many, seed=plan.seed)
     kind = "hazard_ratio_mh" if len(np.unique(contrast.codes[used])) <= 2 else ""
-    rows = [made("logrank", contrast, done.ratio, kind, done.test)]
+    rows = [made("logrank", contrast, [done.ratio], kind, [done.test])]
     if not np.isnan(done.permuted.p_value):
-        rows.append(made("logrank_permutation", contrast, tested=done.permuted))
+        rows.append(made("logrank_permutation", contrast, tested=[done.permuted]))
     return rows
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from biomarkers.association import contrasts, interval_markers
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, new_row
+from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Cut, Plan
 from biomarkers.association.values import Measured, Outcome
 from biomarkers.stats.intervals import Tested, joined

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, repeat
 
 import numpy as np
 
 from biomarkers.association import interval_markers, multivariable
 from biomarkers.association.genes import BURDENS, CONTRAST, Carriers
-from biomarkers.association.results import Row, identifier, new_row
+from biomarkers.association.rows import Row, identifier, new_row
 from biomarkers.association.specification import Endpoint, Genes, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import proportions
@@ -34,11 +34,11 @@ def adjusted(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers, mark
     right = " + ".join(multivariable.in_model(one.marker) for one in others)
     without = interval_markers.left_out(cohort, outcome, others)
     rows = []
-    for name, carrier in zip(found.genes, found.carrier, strict=True):
+    for name, carrier, of_gene in zip(found.genes, found.carrier, found.notes or repeat(""), strict=False):
         fitted = multivariable.fit(cohort, outcome, used, np.column_stack([carrier[used].astype(float), *columns]))
         term = fitted.terms[0]
         model = f"{fitted.method}: {outcome.endpoint.name} ~ {name} + {right}"
-        note = joined(model, term.left_out, term.note, fitted.note, without)
+        note = joined(model, term.left_out, term.note, fitted.note, without, of_gene)
         row = new_row(
             outcome,
             name,

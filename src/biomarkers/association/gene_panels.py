@@ -125,5 +125,6 @@ def alike(carriers: Carriers, cohort: Cohort) -> Iterator[tuple[Carriers, Cohort
     patterns, code = np.unique(carriers.looked, axis=0, return_inverse=True)
     for number in dict.fromkeys(np.ravel(code).tolist()):
         own = np.flatnonzero(np.ravel(code) == number)
-        part = Carriers(tuple(carriers.genes[i] for i in own), carriers.carrier[own])
+        genes, notes = (tuple(words[i] for i in own) for words in (carriers.genes, carriers.notes or carriers.genes))
+        part = Carriers(genes, carriers.carrier[own], notes if carriers.notes else ())
         yield part, replace(cohort, sequenced=cohort.sequenced & patterns[number])

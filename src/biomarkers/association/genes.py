@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,8 @@ import pandas as pd
 
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.groups import group_row, summaries
-from biomarkers.association.results import Compared, Group, Row, new_row
+from biomarkers.association.results import Compared, Group
+from biomarkers.association.rows import Row, new_rows
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome, numbers
 from biomarkers.errors import InputError, Problem, nearest
@@ -168,46 +169,46 @@ def compare_genes(
     described = outcome.known & cohort.sequenced  # a median is not of strata, as that of any other group
     rows: list[Row] = []
     groups: list[Group] = []
+    classes = {"marker_class": marker_class, "corrected_with": f"{marker_class}s"}
     progress = Progress(f"{marker_class.replace('_', ' ')}s against {outcome.endpoint.name}", len(found.genes))
     for start in range(0, len(found.genes), AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        names, carrier = found.genes[part], found.carrier[part].T
-        tested = _tests(cohort, plan, outcome, used, carrier[used].astype(float))
+        names, carrier, notes = found.genes[part], found.carrier[part].T, found.notes[part] or repeat("")
+        for methods, estimates, kind, tests in _tests(cohort, plan, outcome, used, carrier[used].astype(float)):
+            noted = [test._replace(note=joined(test.note, note)) for test, note in zip(tests, notes, strict=False)]
+            rows.append(new_rows(outcome, names, methods, CONTRAST, estimates, kind, noted, used=used, **classes))
         sides = [summaries(outcome, side & described[:, None]) for side in (carrier, ~carrier)]
-        for name, of_gene, *found_of in zip(names, tested, *sides, strict=True):
-            made = partial(new_row, outcome, name, used, marker_class=marker_class, corrected_with=f"{marker_class}s")
-            rows += [made(method, CONTRAST, *results) for method, *results in of_gene]
+        for name, *found_of in zip(names, *sides, strict=True):
             groups += [group_row(outcome, name, *side) for side in zip(("mutated", "wild type"), found_of, strict=True)]
         progress.add(len(names))
     return Compared(rows, groups)
 
 
-class _Test(NamedTuple):
-    """What a row of a gene has beside its names."""
+class _Tests(NamedTuple):
+    """What the rows of genes have beside their names, an entry for each gene."""
 
-    method: str
-    estimate: Interval
+    methods: str | Sequence[str]
+    estimates: Sequence[Interval]
     estimate_type: str
-    tested: Tested
+    tested: Sequence[Tested]
 
 
-def _tests(cohort: Cohort, plan: Plan, outcome: Outcome, used: Booleans, member: Floats) -> list[list[_Test]]:
-    """Of each gene the tests against a binary endpoint or a time, side by side; member: patients used x genes."""
+def _tests(cohort: Cohort, plan: Plan, outcome: Outcome, used: Booleans, member: Floats) -> list[_Tests]:
+    """The tests of genes against a binary endpoint or a time, side by side; member: patients used x genes."""
     if outcome.time is None:
         note = "not stratified" if plan.strata else ""
-        fishers = proportions.fisher_each(member, outcome.event[used])
-        return [
-            [_Test("fisher", odds, "odds_ratio", test._replace(note=joined(test.note, note)))] for odds, test in fishers
-        ]
+        odds, tests = zip(*proportions.fisher_each(member, outcome.event[used]), strict=True)
+        return [_Tests("fisher", odds, "odds_ratio", [test._replace(note=joined(test.note, note)) for test in tests])]
     time, event, stratum = cohort.survival(outcome, used)
-    done = []
-    tests = logrank_each(time, event, member, stratum, many=True)
-    for tested, fit in zip(tests, cox_each(member, time, event, stratum), strict=True):
-        carrying = fit.terms[0]
-        of_model = Tested(carrying.statistic, carrying.p_value, joined(carrying.left_out, carrying.note, fit.note))
-        one_step = _Test("logrank", tested.ratio, "hazard_ratio_mh", tested.test)
-        done.append([one_step, _Test(fit.method, carrying.ratio, "hazard_ratio", of_model)])
-    return done
+    one_step = logrank_each(time, event, member, stratum, many=True)
+    fits = cox_each(member, time, event, stratum)
+    terms = [fit.terms[0] for fit in fits]
+    notes = [joined(term.left_out, term.note, fit.note) for term, fit in zip(terms, fits, strict=True)]
+    of_model = [Tested(term.statistic, term.p_value, note) for term, note in zip(terms, notes, strict=True)]
+    return [
+        _Tests("logrank", [one.ratio for one in one_step], "hazard_ratio_mh", [one.test for one in one_step]),
+        _Tests([fit.method for fit in fits], [term.ratio for term in terms], "hazard_ratio", of_model),
+    ]
 
 
 def _counted(consequence: pd.Series, wanted: tuple[str, ...] | str, path: str | Path) -> pd.Series:

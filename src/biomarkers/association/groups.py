@@ -13,7 +13,7 @@ from biomarkers.association.results import Group
 from biomarkers.association.values import Measured, Outcome
 from biomarkers.stats import kaplan_meier
 from biomarkers.stats.intervals import Interval
-from biomarkers.stats.proportions import clopper_pearson
+from biomarkers.stats.proportions import clopper_pearson, medians
 from biomarkers.stats.risk_tables import risk_tables
 from biomarkers.stats.times import tied
 
@@ -57,19 +57,26 @@ def summaries(outcome: Outcome, members: npt.NDArray[np.bool_]) -> list[Summary]
     return [*map(Summary, n, events, intervals)]
 
 
-def describe_marker(outcome: Outcome, measured: Measured) -> list[Group]:
-    """Median of a continuous marker in each group of a binary or categorical outcome."""
-    known = ~np.isnan(measured.value if measured.low is None else measured.low)
+def describe_markers(outcome: Outcome, measures: Sequence[Measured]) -> list[Group]:
+    """Median of continuous markers in each group of a binary or categorical outcome; several have the same patients."""
     codes = range(len(outcome.levels)) if outcome.levels else (1, 0)
-    members = [(outcome.event == code) & known for code in codes]
-    return median_rows(outcome, measured.marker.name, [(int(one.sum()), median(measured, one)) for one in members])
-
-
-def median_rows(outcome: Outcome, marker: str, groups: Sequence[tuple[int, Interval]]) -> list[Group]:
-    """The rows of the table from the size and median of each group; of two, that with the event comes first."""
-    name = outcome.endpoint.name
-    events = [None] * len(groups) if outcome.levels else [groups[0][0], 0]
-    return [
-        Group(name, marker, label, n, count, interval.estimate, "median", interval.low, interval.high)
-        for label, count, (n, interval) in zip(outcome.levels or outcome.labels, events, groups, strict=True)
-    ]
+    labels = outcome.levels or outcome.labels
+    described = []
+    for code in codes:
+        inside = outcome.event == code
+        if len(measures) > 1:
+            inside &= ~np.isnan(measures[0].value)
+            found = medians(np.sort(np.array([measured.value[inside] for measured in measures])))
+        else:
+            inside &= ~np.isnan(measures[0].value if measures[0].low is None else measures[0].low)
+            found = [median(measures[0], inside)]
+        described.append((int(inside.sum()), found))
+    # of two groups that with the event comes first
+    events = [None] * len(codes) if outcome.levels else [described[0][0], 0]
+    rows = []
+    for i, measured in enumerate(measures):
+        name = measured.marker.name
+        for label, count, (n, found) in zip(labels, events, described, strict=True):
+            estimate, low, high = found[i]
+            rows.append(Group(outcome.endpoint.name, name, label, n, count, estimate, "median", low, high))
+    return rows

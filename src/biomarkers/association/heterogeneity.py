@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from biomarkers.association import comparisons, contrasts, guarantee_time, meaning, multivariable
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, identifier, new_row
+from biomarkers.association.rows import Row, identifier, new_row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import nested, stratified
@@ -54,7 +54,7 @@ def _within(
         time=None if outcome.time is None else np.where(inside, outcome.time, np.nan),
     )
     model = multivariable.method_of(outcome)
-    compared = comparisons.compare(cohort, plan, part, measured).rows
+    compared = comparisons.compare(cohort, plan, part, [measured]).rows
     rows = []
     for row in compared:
         is_model = row.method.removeprefix("firth_") == model and row.contrast.cut == plan.primary.cut

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from biomarkers.association import contrasts, multivariable
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, new_row
+from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import imputation

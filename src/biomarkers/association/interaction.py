@@ -7,7 +7,8 @@ import numpy as np
 from biomarkers.association import contrasts, interval_markers, multivariable
 from biomarkers.association import groups as grouping
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Compared, Group, Row, new_row
+from biomarkers.association.results import Compared, Group
+from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import proportions

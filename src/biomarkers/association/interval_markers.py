@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from biomarkers.association import contrasts
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, new_row
+from biomarkers.association.rows import Row, new_row
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import interval_ranks, ranks
 from biomarkers.stats.intervals import NAN, Interval, Tested, joined

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from biomarkers.association import contrasts, guarantee_time, milestones, multivariable
 from biomarkers.association import groups as grouping
-from biomarkers.association.results import Compared, Row, new_row
+from biomarkers.association.results import Compared
+from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import TIME_OF_RESPONSE, Landmark, Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats.logrank import logrank

@@ -7,6 +7,7 @@ whatever the endpoint, and patients who stand in no row are in the group that `o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association.genes import CONTRAST, Carriers
-from biomarkers.association.results import Row
+from biomarkers.association.rows import Row
 from biomarkers.association.values import Cohort
 from biomarkers.io.patient_lists import escaped
 
@@ -52,7 +53,7 @@ def _of_tests(rows: Sequence[Row], names: Names) -> Iterable[pd.DataFrame]:
 def _of_features(rows: Sequence[Row], cohort: Cohort, names: Names) -> Iterable[dict[str, Any]]:
     """Of each feature's groups, by a cut or by level, all but the largest, which is that of the others."""
     done: set[tuple[str, tuple[str, ...]]] = set()
-    for row in rows:
+    for row in sorted(rows, key=attrgetter("place")):
         contrast, key = row.contrast, (row.marker, row.contrast.groups)
         if row.marker_class != "feature" or not contrast.groups or key in done:
             continue

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, identifier, new_row
+from biomarkers.association.rows import Row, identifier, new_row
 from biomarkers.association.values import Outcome
 from biomarkers.stats import survival_differences
 from biomarkers.stats.kaplan_meier import kaplan_meier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +13,14 @@ from scipy import special
 
 from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, identifier, path_of
+from biomarkers.association.rows import Cells, Row, identifier, path_of, row_of
 from biomarkers.association.specification import Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import regression
 from biomarkers.stats.cox import cox, ever_at_risk
+from biomarkers.stats.cox_each import cox_each
 from biomarkers.stats.intervals import Tested, joined
-from biomarkers.stats.logistic import logistic
+from biomarkers.stats.logistic import logistic, logistic_each
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
@@ -30,7 +31,7 @@ ESTIMATE = {"logistic": "odds_ratio", "cox": "hazard_ratio"}
 class Column(NamedTuple):
     """One term of a model: the marker that it belongs to, what one unit means, and its values.
 
-    level: which of a marker's several columns it is; empty for the only one. per: the contrast of a second unit, and
+    level: which of a marker's several columns it is; empty for the only one. per: a second unit in words, and
     how many units that is.
     """
 
@@ -38,17 +39,14 @@ class Column(NamedTuple):
     contrast: Contrast
     values: Floats
     level: str = ""
-    per: tuple[Contrast, float] | None = None
+    per: tuple[str, float] | None = None
 
 
-def terms(
-    measured: Measured, used: Booleans, telling: Booleans | None = None, spread: float | None = None
-) -> list[Column]:
+def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -> list[Column]:
     """A marker as columns of a model for the patients `used`: numbers, 0 and 1, level codes, or a column per level.
 
     Levels of a categorical marker that none of these patients has are left out. The reference is the first level of
     those who tell something (`telling`, of the patients used; all, if None): nothing can be compared with another one.
-    spread: standard deviation on the scale of models, where it is known already.
     """
     marker, values, names = measured.marker, measured.value[used], measured.levels
     if names and marker.kind in ("continuous", "binary"):
@@ -56,7 +54,7 @@ def terms(
     if marker.kind == "continuous":
         on_scale = transformed(marker, values)
         contrast = _in_words(f"per unit of {scale_name(marker)}")
-        return [Column(marker.name, contrast, on_scale, per=_second_unit(marker, on_scale, spread))]
+        return [Column(marker.name, contrast, on_scale, per=_second_unit(marker, on_scale))]
     if marker.kind == "ordinal":
         return [Column(marker.name, Contrast("per level", groups=names, codes=measured.value), values)]
     present = [code for code in range(len(names)) if (values == code).any()] or [0]
@@ -81,20 +79,15 @@ def design(columns: Sequence[Column]) -> Floats:
     return np.column_stack([column.values for column in columns])
 
 
-def spreads(on_scale: Floats) -> Floats:
-    """Standard deviation of each row of values; 0 of a single one."""
-    single = on_scale.shape[1] < 2
-    return np.zeros(len(on_scale)) if single else np.asarray(on_scale.std(axis=1, ddof=1))
-
-
-def _second_unit(marker: Marker, on_scale: Floats, spread: float | None) -> tuple[Contrast, float] | None:
+def _second_unit(marker: Marker, on_scale: Floats) -> tuple[str, float] | None:
     """What else the ratio is told per, and how many units that is; None for nothing (docs/methods.md, 6.18)."""
     if isinstance(marker.per, str):
-        units = float(spreads(on_scale[None])[0]) if spread is None else spread
+        centred = on_scale - on_scale.sum() / max(len(on_scale), 1)
+        units = math.sqrt(centred @ centred / max(len(on_scale) - 1, 1))
         text = f"per SD ({units:.4g}) of {scale_name(marker)}"
     else:
         units, text = float(marker.per), f"per {marker.per:g} of {scale_name(marker)}"
-    return None if units in (0.0, 1.0) else (Contrast(text), units)
+    return None if units in (0.0, 1.0) else (text, units)
 
 
 def transformed(marker: Marker, values: Floats) -> Floats:
@@ -118,67 +111,101 @@ def model_rows(
     used = cohort.usable(outcome, *(m.value for m in measures))
     grouped = any(m.levels and m.marker.kind not in ("continuous", "binary") for m in measures)
     telling = ever_at_risk(*cohort.survival(outcome, used)) if grouped and outcome.time is not None else None
-    whole = contrast is None or measures[0].marker.kind == "binary"
-    ready = cohort.alone(outcome, measures[0]) if len(measures) == 1 and whole else None
-    per_measure = [terms(measured, used, telling, ready.spread if ready else None) for measured in measures]
+    per_measure = [terms(measured, used, telling) for measured in measures]
     columns = [column for part in per_measure for column in part]
-    method = method_of(outcome)
-    if ready is not None:
-        fitted = ready.fit
-    elif per_measure[0]:
+    if per_measure[0]:
         of_term = [index for index, part in enumerate(per_measure) for _ in part]
         fitted = fit(cohort, outcome, used, design(columns), of_term)
     else:
         absent = "one level only" if used.any() else "no patients"
         columns = [Column(measures[0].marker.name, Contrast(""), outcome.event[used])]
-        fitted = regression.no_fit(1, method, f"not tested: {absent}")
-    adjusted = len(measures) > 1
+        fitted = regression.no_fit(1, method_of(outcome), f"not tested: {absent}")
     model = ""
-    if adjusted:
+    if len(measures) > 1:
         right = " + ".join(in_model(m.marker) for m in measures)
-        strata = f" (strata {', '.join(plan.strata)})" if plan.strata and method == "cox" else ""
+        strata = f" (strata {', '.join(plan.strata)})" if plan.strata and outcome.time is not None else ""
         model = f"{fitted.method}: {outcome.endpoint.name} ~ {right}{strata}"
     gone = _left_out(measures, per_measure, columns, fitted)
-    leading = measures[0].marker
-    rows = []
+    leading, rows = measures[0].marker, []
     for position, (column, term) in enumerate(zip(columns, fitted.terms, strict=True)):
         of_marker = position < max(len(per_measure[0]), 1)
-        shown = contrast or column.contrast
-        test = identifier(outcome, leading.name, shown.name, "adjusted" if adjusted else "", method)
-        # In an adjusted model a level may be named like a covariate, so that its marker stands before it.
-        if column.level or not of_marker:
-            test += "/" + path_of(column.marker if adjusted else "", column.level)
         own = term.left_out or (f"left out of the model: {gone}" if gone else "")
-        feature, alone = ("feature", "features") if leading.feature else ("declared", "declared")
-        row = Row(
-            test,
-            outcome,
-            column.marker,
-            fitted.method,
-            shown,
-            used,
-            term.ratio,
-            ESTIMATE[method],
-            Tested(term.statistic, term.p_value, joined(model, own, term.note, fitted.note, shown.note)),
-            marker_class=feature if of_marker else "covariate",
-            corrected_with=alone if not adjusted else "adjusted" if of_marker else "covariates",
-        )
-        rows.append(row)
-        if leading.feature and not adjusted and not shown.first and not math.isnan(term.likelihood_ratio):
-            rows.append(_by_likelihood(row, term.likelihood_ratio))
-        if column.per and of_marker and not math.isnan(term.ratio.estimate):
-            other, units = column.per
-            kind = f"{ESTIMATE[method]}_rescaled"
-            rows.append(row.changed(contrast=other, estimate=term.per(units), estimate_type=kind))
+        given = [(column, term, fitted.method, joined(model, own, term.note, fitted.note))]
+        rows += _term_rows(outcome, used, leading, given, contrast, adjusted=bool(model), of_marker=of_marker)
     return rows
 
 
-def _by_likelihood(row: Row, statistic: float) -> Row:
+def rows_alone(
+    cohort: Cohort, plan: Plan, outcome: Outcome, measures: Sequence[Measured], contrast: Contrast | None = None
+) -> list[Row]:
+    """The rows of `model_rows` of each marker alone; several are numbers, or the same two groups, of the same patients.
+
+    contrast: of markers given as groups.
+    """
+    if len(measures) == 1:
+        return model_rows(cohort, plan, outcome, measures, contrast)
+    used = cohort.usable(outcome, measures[0].value)
+    columns = [column for measured in measures for column in terms(measured, used)]
+    x = np.array([column.values for column in columns]).T
+    each = (
+        logistic_each(x, outcome.event[used]) if outcome.time is None else cox_each(x, *cohort.survival(outcome, used))
+    )
+    given = [
+        (column, fitted.terms[0], fitted.method, joined(fitted.terms[0].left_out, fitted.terms[0].note, fitted.note))
+        for column, fitted in zip(columns, each, strict=True)
+    ]
+    return _term_rows(outcome, used, measures[0].marker, given, contrast)
+
+
+def _term_rows(
+    outcome: Outcome,
+    used: Booleans,
+    leading: Marker,
+    given: Sequence[tuple[Column, regression.Term, str, str]],
+    contrast: Contrast | None,
+    *,
+    adjusted: bool = False,
+    of_marker: bool = True,
+) -> list[Row]:
+    """The rows of one term of a model, or of the same term of several markers.
+
+    leading: the marker that is in question. given: the term, its method and note.
+    """
+    first, method = given[0][0], method_of(outcome)
+    shown = contrast or first.contrast
+    feature, alone = ("feature", "features") if leading.feature else ("declared", "declared")
+    made = partial(
+        row_of,
+        outcome=outcome,
+        contrast=shown,
+        used=used,
+        marker_class=feature if of_marker else "covariate",
+        corrected_with=alone if not adjusted else "adjusted" if of_marker else "covariates",
+    )
+    rows_of, by_likelihood, rescaled = [], [], []
+    for column, term, fitted_by, said in given:
+        marker = leading.name if adjusted else column.marker
+        test = identifier(outcome, marker, shown.name, "adjusted" if adjusted else "", method)
+        # In an adjusted model a level may be named like a covariate, so that its marker stands before it.
+        if column.level or not of_marker:
+            test += "/" + path_of(column.marker if adjusted else "", column.level)
+        tested = Tested(term.statistic, term.p_value, joined(said, shown.note))
+        rows_of.append(Cells(column.marker, test, fitted_by, term.ratio, tested))
+        if leading.feature and not adjusted and not shown.first and not math.isnan(term.likelihood_ratio):
+            by_likelihood.append(_by_likelihood(outcome, rows_of[-1], term.likelihood_ratio))
+        if column.per and of_marker and not math.isnan(term.ratio.estimate):
+            other, units = column.per
+            rescaled.append(rows_of[-1]._replace(text=other, estimate=term.per(units)))
+    kind = ESTIMATE[method]
+    parts = [(rows_of, kind), (by_likelihood, kind), (rescaled, f"{kind}_rescaled")]
+    return [made(cells, estimate_type=kind) for cells, kind in parts if cells]
+
+
+def _by_likelihood(outcome: Outcome, wald: Cells, statistic: float) -> Cells:
     """The likelihood-ratio test of a model of one term, beside the row of the model (docs/methods.md, 6.33)."""
     method = "cox_likelihood_ratio"
-    test = identifier(row.outcome, row.marker, row.contrast.name, method)
-    tested = Tested(statistic, float(special.chdtrc(1, statistic)), row.tested.note)
-    return row.changed(test=test, method=method, tested=tested)
+    tested = Tested(statistic, float(special.chdtrc(1, statistic)), wald.tested.note)
+    return wald._replace(test=identifier(outcome, wald.marker, method), method=method, tested=tested)
 
 
 def _left_out(

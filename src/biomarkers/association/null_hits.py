@@ -108,7 +108,7 @@ def _exchanged(cohort: Cohort, random: np.random.Generator) -> Cohort:
     landmarks = {
         key: (ever[order], None if since is None else since[order]) for key, (ever, since) in cohort.landmarks.items()
     }
-    return replace(cohort, outcomes=outcomes, landmarks=landmarks, fitted={})
+    return replace(cohort, outcomes=outcomes, landmarks=landmarks)
 
 
 def _ordered(outcome: Outcome, order: npt.NDArray[np.int64]) -> Outcome:

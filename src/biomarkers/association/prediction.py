@@ -15,7 +15,7 @@ import pandas as pd
 
 from biomarkers.association import contrasts, guarantee_time, interval_markers, multivariable
 from biomarkers.association.contrasts import Contrast
-from biomarkers.association.results import Row, new_row
+from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.io import schemas

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association import comparisons, imputing
-from biomarkers.association.results import Row
+from biomarkers.association.rows import Row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome, numbers
 from biomarkers.io import schemas

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +16,6 @@ import pandas as pd
 
 from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Landmark, Marker, Plan
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.stats.intervals import Interval
-from biomarkers.stats.rank_each import RankTests
-from biomarkers.stats.regression import Fit
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,18 +69,6 @@ class Measured:
         return np.isnan(self.value) & ~np.isnan(self.value if self.low is None else self.low)
 
 
-class Alone(NamedTuple):
-    """A feature alone against an endpoint: its model, its spread on the model's scale, and rank tests if there are any.
-
-    medians: patients with the event and their median, and the same without, where the feature has rank tests.
-    """
-
-    fit: Fit
-    spread: float
-    ranks: RankTests | None = None
-    medians: tuple[tuple[int, Interval], ...] = ()
-
-
 @dataclass(frozen=True)
 class Cohort:
     """All that the plan names, as arrays of one length."""
@@ -99,19 +83,6 @@ class Cohort:
     landmarks: dict[tuple[str, str], tuple[Floats, Floats | None]] = field(default_factory=dict)
     """By the names of a landmark's columns: who ever has the marker, and since which month (None: from the start)."""
     subgroups: dict[str, Measured] = field(default_factory=dict)
-    fitted: dict[tuple[str, str], Alone] = field(default_factory=dict, compare=False, repr=False)
-    """By endpoint and feature: what was worked out side by side."""
-
-    def alone(self, outcome: Outcome, measured: Measured) -> Alone | None:
-        """What was worked out of a feature beside others; None for another outcome or other values than those."""
-        name = measured.marker.name
-        found = self.fitted.get((outcome.endpoint.name, name))
-        if found is None or self.outcomes[outcome.endpoint.name] is not outcome:
-            return None
-        same = self.markers[name] is measured or np.array_equal(
-            self.markers[name].value, measured.value, equal_nan=True
-        )
-        return found if same else None
 
     def usable(self, outcome: Outcome, *values: Floats) -> npt.NDArray[np.bool_]:
         """Patients who have the outcome, all of the values and, where a time is tested in strata, a stratum."""

@@ -78,11 +78,7 @@ def placed(values: Floats, first: Booleans) -> Placed:
 
 def tests(values: Floats, first: Booleans) -> list[RankTests]:
     """Every rank test of each marker, by the normal approximation; both groups are non-empty."""
-    return tests_of(placed(values, first))
-
-
-def tests_of(found: Placed) -> list[RankTests]:
-    """The same of markers whose order is known."""
+    found = placed(values, first)
     moved = shifts.hodges_lehmann(found.first, found.second, shifts.asymptotic_depth(*found.sizes))
     return [*map(RankTests, mann_whitney(found), moved, auc(found))]
 

@@ -33,12 +33,17 @@ class Correlation(NamedTuple):
     test: Tested
 
 
-def tests(first: Floats, second: Floats, *, exact: bool) -> rank_each.RankTests:
-    """Mann-Whitney test, shift and AUC of two groups; arguments as of `mann_whitney`."""
+def tests(values: Floats, first: npt.NDArray[np.bool_], *, exact: bool) -> list[rank_each.RankTests]:
+    """Mann-Whitney test, shift and AUC of each marker; values: markers x patients; first: who is in the first group.
+
+    exact: as of `mann_whitney`.
+    """
     if not exact:
-        return rank_each.tests(*_as_row(first, second))[0]
-    test, shift = mann_whitney(first, second, exact=True), hodges_lehmann(first, second, exact=True)
-    return rank_each.RankTests(test, shift, auc(first, second))
+        return rank_each.tests(values, first)
+    return [
+        rank_each.RankTests(mann_whitney(*two, exact=True), hodges_lehmann(*two, exact=True), auc(*two))
+        for two in zip(values[:, first], values[:, ~first], strict=True)
+    ]
 
 
 def mann_whitney(first: Floats, second: Floats, *, exact: bool) -> Tested:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from biomarkers.association.groups import describe, describe_marker
+from biomarkers.association.groups import describe, describe_markers
 from biomarkers.association.specification import Endpoint, Marker
 from biomarkers.association.values import Measured, Outcome
 
@@ -33,12 +35,14 @@ def test_median_time() -> None:
 
 def test_median_of_the_marker_by_outcome() -> None:
     measured = Measured(Marker("m", "continuous"), np.array([5.0, 1, 7, 9, NAN]))
-    event, without = describe_marker(RESPONSE, measured)
+    event, without = describe_markers(RESPONSE, [measured])
     assert (event.group, event.n, event.n_events, event.estimate) == ("responder", 2, 2, 6.0)
     assert (without.group, without.n, without.n_events, without.estimate) == ("non-responder", 1, 0, 1.0)
     best = Outcome(Endpoint("best", "categorical", "best"), np.array([0.0, 1, 1, 0, 0]), levels=("PD", "PR"))
-    rows = describe_marker(best, measured)
+    rows = describe_markers(best, [measured])
     assert [(row.group, row.n, row.n_events, row.estimate) for row in rows] == [
         ("PD", 2, None, 7.0),
         ("PR", 2, None, 4.0),
     ]
+    other = replace(measured, marker=Marker("n", "continuous"), value=np.array([1.0, 2, 3, 4, NAN]))
+    assert describe_markers(best, [measured, other]) == [*rows, *describe_markers(best, [other])]

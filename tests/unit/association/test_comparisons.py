@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from scipy import stats
 from statsmodels.api import Logit, add_constant
 from statsmodels.duration.survfunc import survdiff
 
+from biomarkers.association import analysis, comparisons, multivariable
+from biomarkers.stats import nested
 from biomarkers.stats.risk_tables import exact, moments, risk_tables
 
 PLAN = """\
@@ -29,6 +32,18 @@ markers:
   histology: {kind: categorical}
   ic: {kind: ordinal, levels: [IC0, IC1, IC2, IC3]}
   score: {kind: continuous, class: feature}
+"""
+
+FEATURES = """\
+primary: {marker: tmb_per_mb, endpoint: response}
+endpoints:
+  response: {kind: binary, column: responder}
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
+markers:
+  tmb_per_mb: {kind: continuous, transform: log2p1, class: feature, cutpoints: [{at: 10, side: ">="}]}
+  pdl1: {kind: continuous, class: feature}
+  smoker: {kind: binary, levels: ["no", "yes"], class: feature}
+  histology: {kind: categorical, class: feature}
 """
 
 
@@ -224,3 +239,56 @@ def test_a_group_of_nobody_is_not_tested(study: Any) -> None:
 def test_rank_test_that_the_plan_asks_for(study: Any, asked: str, said: str) -> None:
     plan = PLAN.replace("  score: {kind: continuous, class: feature}\n", "") + f"mann_whitney: {asked}\n"
     assert study(plan).row("response/tmb_per_mb/mann_whitney", "auc")["note"].startswith(said)
+
+
+@pytest.mark.parametrize("strata", ["", "strata: [centre]\n"])
+def test_features_side_by_side_have_the_rows_of_one_at_a_time(
+    study: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, strata: str
+) -> None:
+    """Twelve that differ in kind, cuts and patients; the endpoint, and what becomes known later, stay alone."""
+    extra = "".join(f"  f{i}: {{kind: continuous, class: feature}}\n" for i in range(6))
+    extra += "  b0: {kind: binary, class: feature}\n  b1: {kind: binary, class: feature}\n"
+    extra += "  responder: {kind: binary, class: feature}\n"
+    extra += "  cut0: {kind: continuous, class: feature, cutpoints: [{at: median, side: '>'}]}\n"
+    extra += "  cut1: {kind: continuous, class: feature, cutpoints: [{at: median, side: '>'}]}\n"
+    source = pd.read_csv(__file__.replace("test_comparisons.py", "small_trial.tsv"), sep="\t", dtype=str)
+    random = np.random.default_rng(5)
+    for i in range(6):
+        source[f"f{i}"] = np.where(random.random(24) < 0.1 * (i % 2), None, random.normal(size=24).round(i).astype(str))
+    for i in range(2):
+        source[f"b{i}"], source[f"cut{i}"] = random.integers(0, 2, 24).astype(str), random.normal(size=24).astype(str)
+    table = tmp_path / "cohort.tsv"
+    source.to_csv(table, sep="\t", index=False)
+    made = study(FEATURES + extra + "covariates: [age]\n" + strata, table)
+    sizes = {
+        name: [len(some) for some in comparisons.batches(made.cohort, made.plan, outcome)]
+        for name, outcome in made.cohort.outcomes.items()
+    }
+    assert sum(sizes["pfs"]) == len(made.cohort.markers) and max(sizes["pfs"]) >= 3 and sizes["pfs"].count(2) >= 2
+    together = made.done
+    monkeypatch.setattr(comparisons, "AT_ONCE", 1)
+    monkeypatch.setattr(comparisons, "AT_ONCE_IN_TIME", 1)
+    alone = analysis.analyse(made.cohort, made.plan)
+    for name in ("results", "groups", "memberships"):
+        pd.testing.assert_frame_equal(getattr(together, name), getattr(alone, name), rtol=1e-6)
+    in_time = together.results.query("endpoint == 'pfs' and marker_class == 'feature'")
+    assert in_time["marker"].drop_duplicates().tolist() == [*made.cohort.markers]
+
+
+def test_the_likelihood_ratio_counts_beside_wald(study: Any) -> None:
+    """Numbers alone against a time: the climb of `nested` (R's anova). Levels and groups have their log-rank test."""
+    made = study(FEATURES)
+    found = made.done.results
+    ratios = found[found["method"] == "cox_likelihood_ratio"]
+    assert ratios["test"].tolist() == ["pfs/tmb_per_mb/cox_likelihood_ratio", "pfs/pdl1/cox_likelihood_ratio"]
+    assert ratios["q_value"].notna().all() and (ratios["estimate_type"] == "hazard_ratio").all()
+    wald = found[found["test"].isin(["pfs/tmb_per_mb/cox", "pfs/pdl1/cox"])]
+    assert len(wald) == 4 and wald["q_value"].isna().all() and wald["p_value"].notna().all()
+    for name, row in zip(("tmb_per_mb", "pdl1"), ratios.itertuples(), strict=True):
+        outcome, measured = made.cohort.outcomes["pfs"], made.cohort.markers[name]
+        used = made.cohort.usable(outcome, measured.value)
+        x = multivariable.transformed(measured.marker, measured.value[used])[:, None]
+        known = nested.cox_test(np.zeros((len(x), 0)), x, outcome.time[used], outcome.event[used])
+        assert (row.statistic, row.p_value) == pytest.approx(known[:2], rel=1e-6)
+    declared = study(FEATURES.replace(", class: feature", "")).done.results
+    assert "cox_likelihood_ratio" not in set(declared["method"])

@@ -6,15 +6,18 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from biomarkers.association import results
 from biomarkers.association.contrasts import Contrast, two_groups
-from biomarkers.association.results import Group, Row
+from biomarkers.association.results import Group
+from biomarkers.association.rows import Columns, Row, new_rows
+from biomarkers.association.rows import columns_of as rows_as_columns
 from biomarkers.association.specification import Endpoint, Named
 from biomarkers.association.values import Outcome
 from biomarkers.stats import intervals
-from biomarkers.stats.intervals import Interval
+from biomarkers.stats.intervals import NAN, Interval
 
 RESPONSE = Outcome(Endpoint("response", "binary", "responder"), np.array([1.0, 0, 1, np.nan]))
 TMB = Named("tmb", "response", "mann_whitney")
@@ -27,20 +30,24 @@ def made(test: str, p: float, **more: object) -> Row:
     return replace(row, **more)
 
 
+def columns_of(rows: list[Row]) -> Columns:
+    return rows_as_columns([rows])
+
+
 def test_one_primary_row_and_its_further_estimates() -> None:
     rows = [made("t", 0.01), made("t", 0.01), made("u", 0.02, marker="x")]
-    done = results.with_roles(rows, TMB, [replace(TMB, marker="x")])
-    assert [row.role for row in done] == ["primary", "exploratory", "secondary"]
-    assert [row.family for row in done] == ["primary response declared"] * 2 + ["secondary response declared"]
-    assert done[1].tested.note == "further estimate of the primary test" and done[0].tested.note == ""
+    done = results.with_roles(columns_of(rows), TMB, [replace(TMB, marker="x")])
+    assert done["role"] == ["primary", "exploratory", "secondary"]
+    assert done["family"] == ["primary response declared"] * 2 + ["secondary response declared"]
+    assert done["note"][1] == "further estimate of the primary test" and done["note"][0] == ""
 
 
 def test_a_p_counts_once_in_its_family_and_families_stand_apart() -> None:
     """Three tests of .01, .02, .03 (one with two estimates): q of Benjamini and Hochberg is .03 for each."""
     rows = [made("a", 0.01), made("a", 0.01), made("b", 0.02), made("c", 0.03), made("d", math.nan)]
     rows += [made("g", 0.01, corrected_with="genes")]
-    done = results.with_q_values(results.with_roles(rows, replace(TMB, marker="none"), []))
-    assert [row.q_value for row in done] == pytest.approx([0.03] * 4 + [math.nan, 0.01], nan_ok=True, rel=1e-12)
+    done = results.with_q_values(results.with_roles(columns_of(rows), replace(TMB, marker="none"), []))
+    assert done["q_value"] == pytest.approx([0.03] * 4 + [math.nan, 0.01], nan_ok=True, rel=1e-12)
 
 
 def test_log_rank_and_cox_of_two_groups_are_one_hypothesis() -> None:
@@ -56,11 +63,11 @@ def test_log_rank_and_cox_of_two_groups_are_one_hypothesis() -> None:
         rows.append(made(f"pfs/{gene}/cox", of_model, marker=gene, method=method, contrast=two))
     rows += [made("pfs/A/x/cox", 0.9, method="cox", contrast=unit), made("pfs/A/b", 0.8, method="cox", contrast=unit)]
     rows += [made("pfs/A/adjusted", 0.7, marker="A", method="cox", contrast=two, corrected_with="adjusted")]
-    done = results.with_q_values(results.with_roles(rows, TMB, []))
+    done = results.with_q_values(results.with_roles(columns_of(rows), TMB, []))
     expected = [0.05, math.nan, 0.075, math.nan, math.nan, 0.5 * 5 / 3, 0.9, 0.9, 0.7]
-    assert [row.q_value for row in done] == pytest.approx(expected, nan_ok=True, rel=1e-12)
-    assert done[1].tested.note == done[3].tested.note == "one hypothesis with the log-rank test, where its q stands"
-    assert done[1].tested.p_value == 0.001 and done[4].tested.note == ""
+    assert done["q_value"] == pytest.approx(expected, nan_ok=True, rel=1e-12)
+    assert done["note"][1] == done["note"][3] == "one hypothesis with the log-rank test, where its q stands"
+    assert done["p_value"][1] == 0.001 and done["note"][4] == ""
 
 
 def test_tests_of_several_groups_are_one_hypothesis() -> None:
@@ -75,11 +82,11 @@ def test_tests_of_several_groups_are_one_hypothesis() -> None:
         rows.append(made(f"{marker}/c/b", 0.01, marker=marker, method="firth_cox", contrast=level))
     rows.append(made("A/trend", 0.03, marker="A", method="cox", contrast=trend))
     rows.append(made("A/adjusted", 0.5, marker="A", method="cox", contrast=level, corrected_with="adjusted"))
-    done = results.with_q_values(results.with_roles(rows, TMB, []))
+    done = results.with_q_values(results.with_roles(columns_of(rows), TMB, []))
     expected = [math.nan, 0.03, math.nan, 0.003, math.nan, math.nan, 0.03, 0.5]
-    assert [row.q_value for row in done] == pytest.approx(expected, nan_ok=True, rel=1e-12)
-    assert done[0].tested.note == "one hypothesis with the log-rank test by permutation, where its q stands"
-    assert done[5].tested.note == "one hypothesis with the log-rank test, where its q stands"
+    assert done["q_value"] == pytest.approx(expected, nan_ok=True, rel=1e-12)
+    assert done["note"][0] == "one hypothesis with the log-rank test by permutation, where its q stands"
+    assert done["note"][5] == "one hypothesis with the log-rank test, where its q stands"
 
 
 def test_likelihood_ratio_and_wald_of_a_feature_are_one_hypothesis() -> None:
@@ -89,56 +96,59 @@ def test_likelihood_ratio_and_wald_of_a_feature_are_one_hypothesis() -> None:
     rows.append(made("A/lr", 0.02, method="cox_likelihood_ratio", contrast=unit, **given))
     rows.append(made("A/cox", 0.001, method="cox", contrast=per_sd, **given))
     rows.append(made("B/cox", 0.04, method="firth_cox", contrast=unit, **(given | {"marker": "B"})))
-    done = results.with_q_values(results.with_roles(rows, TMB, []))
-    assert [row.q_value for row in done] == pytest.approx([math.nan, 0.04, math.nan, 0.04], nan_ok=True, rel=1e-12)
-    assert "with the likelihood-ratio test" in done[0].tested.note
+    done = results.with_q_values(results.with_roles(columns_of(rows), TMB, []))
+    assert done["q_value"] == pytest.approx([math.nan, 0.04, math.nan, 0.04], nan_ok=True, rel=1e-12)
+    assert "with the likelihood-ratio test" in done["note"][0]
 
 
 def test_the_named_test_of_a_hypothesis_counts() -> None:
     two = two_groups("a", "b", np.array([1.0, 0, 1, np.nan]))
     rows = [made("l", 0.01, method="logrank", contrast=two), made("c", 0.04, method="cox", contrast=two)]
     named = replace(TMB, method="cox")
-    done = results.with_q_values(results.with_roles(rows, named, []))
-    assert [row.q_value for row in done] == pytest.approx([math.nan, 0.04], nan_ok=True)
-    assert [row.role for row in done] == ["exploratory", "primary"]
-    assert [row.family for row in done] == ["primary response declared"] * 2
-    assert "with the Cox model" in done[0].tested.note
-    again = results.with_q_values(results.with_roles(rows, TMB, [named]))
-    assert [row.family for row in again] == ["secondary response declared"] * 2
+    done = results.with_q_values(results.with_roles(columns_of(rows), named, []))
+    assert done["q_value"] == pytest.approx([math.nan, 0.04], nan_ok=True)
+    assert done["role"] == ["exploratory", "primary"]
+    assert done["family"] == ["primary response declared"] * 2
+    assert "with the Cox model" in done["note"][0]
+    again = results.with_q_values(results.with_roles(columns_of(rows), TMB, [named]))
+    assert again["family"] == ["secondary response declared"] * 2
 
 
-def test_cells_of_a_row() -> None:
-    contrast = two_groups("> 3", "<= 3", np.array([1.0, 0, 1, np.nan]))
-    row = made("t", 0.5, contrast=contrast, estimate=Interval(2.0, 1.0, math.inf), marker_class="feature")
-    cells = row.cells()
-    assert (cells["n"], cells["n_events"], cells["n_missing"]) == (3, 2, 1)
-    assert (cells["contrast"], cells["first"], cells["second"]) == ("> 3 vs <= 3", "> 3", "<= 3")
-    assert (cells["estimate"], cells["ci_low"], cells["ci_high"]) == (2.0, 1.0, math.inf)
-    best = Outcome(Endpoint("best", "categorical", "best"), RESPONSE.event, levels=("PD", "PR"))
-    assert replace(row, outcome=best).cells()["n_events"] is None
+def test_many_markers_side_by_side_are_their_rows_one_by_one() -> None:
+    """Roles, q and notes of two estimates of three genes, made at once and alone, in the genes' order."""
+    two, genes = two_groups("mutated", "wild type", np.array([1.0, 0, 1, np.nan])), ["A", "B", "C"]
+    tests = [intervals.Tested(1.0, 0.01, "few"), intervals.Tested(), intervals.Tested(2.0, 0.03)]
+    ratios = [Interval(2.0, 1.0, 3.0), Interval(), Interval(0.5, 0.1, math.inf)]
+    asked = [("logrank", "hazard_ratio_mh", ["logrank"] * 3), ("cox", "hazard_ratio", ["cox", "firth_cox", "cox"])]
+    classes = {"used": RESPONSE.known, "marker_class": "gene", "corrected_with": "genes"}
+    places = {gene: place for place, gene in enumerate(genes)}
+    together, alone = [], []
+    for _, kind, methods in asked:
+        row = new_rows(RESPONSE, genes, methods, two, ratios, kind, tests, **classes).placed(places)
+        together.append(row.noted("guarantee"))
+        for gene, *own in zip(genes, methods, ratios, tests, strict=True):
+            given = ([gene], own[:1], two, own[1:2], kind, own[2:])
+            alone.append(new_rows(RESPONSE, *given, **classes).placed(places).noted("guarantee"))
+    assert together[0].each and not alone[0].each
+    done = [columns_of([made("t", 0.5), *rows]) for rows in (together, alone)]
+    frames = [results.with_gates(results.with_q_values(results.with_roles(one, TMB, [])), []) for one in done]
+    assert frames[0]["marker"] == ["tmb", "A", "A", "B", "B", "C", "C"]
+    assert frames[0]["q_value"][1:] == pytest.approx([0.02, NAN, NAN, NAN, 0.03, NAN], nan_ok=True, rel=1e-12)
+    pd.testing.assert_frame_equal(*map(results.as_frame, frames))
 
 
 def test_the_table_is_in_the_order_of_roles() -> None:
-    rows = [made("a", 0.1), made("b", 0.2, role="secondary"), made("c", 0.3, role="primary"), made("d", 0.4)]
-    frame = results.as_frame(rows)
+    names = ("a", "b", "c", "d")
+    columns = columns_of([made(name, 0.1, marker=name) for name in names])
+    done = results.with_roles(columns, named("c"), [named("b")])
+    frame = results.as_frame(results.with_gates(results.with_q_values(done), []))
     assert frame["test"].tolist() == ["c", "b", "a", "d"] and str(frame["n"].dtype) == "Int64"
 
 
 def test_a_group_stands_once() -> None:
     group = Group("pfs", "tmb", "> 3", 4, 2, 7.5, "median_months")
-    frame = results.group_frame([group, group, replace(group, group="<= 3")])
+    frame = results.group_frame([group, group, group._replace(group="<= 3")])
     assert frame["group"].tolist() == ["> 3", "<= 3"]
-
-
-def test_identifier() -> None:
-    assert results.identifier(RESPONSE, "tmb", "gt_median", "fisher") == "response/tmb/gt_median_fisher"
-    assert results.identifier(RESPONSE, "tmb", "", "logistic") == "response/tmb/logistic"
-
-
-def test_names_with_slashes_share_no_identifier():
-    assert results.path_of("a", "b/c", "logrank") == "a/b%2Fc/logrank"
-    assert results.path_of("a/b", "c", "logrank") == "a%2Fb/c/logrank"
-    assert results.path_of("a%2Fb", "c", "logrank") == "a%252Fb/c/logrank"
 
 
 def named(marker: str) -> Named:
@@ -149,11 +159,11 @@ def test_families_across_endpoints() -> None:
     """Two tests of two endpoints, .01 and .04: alone their q is their p, together .02 and .04."""
     pfs = Outcome(Endpoint("pfs", "binary", "progressed"), RESPONSE.event)
     rows = [made("a", 0.01), made("b", 0.04, outcome=pfs)]
-    alone = results.with_q_values(results.with_roles(rows, named("none"), []))
-    assert [row.q_value for row in alone] == pytest.approx([0.01, 0.04], rel=1e-12)
-    together = results.with_q_values(results.with_roles(rows, named("none"), [], across_endpoints=True))
-    assert [row.q_value for row in together] == pytest.approx([0.02, 0.04], rel=1e-12)
-    assert {row.family for row in together} == {"exploratory all endpoints declared"}
+    alone = results.with_q_values(results.with_roles(columns_of(rows), named("none"), []))
+    assert alone["q_value"] == pytest.approx([0.01, 0.04], rel=1e-12)
+    together = results.with_q_values(results.with_roles(columns_of(rows), named("none"), [], across_endpoints=True))
+    assert together["q_value"] == pytest.approx([0.02, 0.04], rel=1e-12)
+    assert set(together["family"]) == {"exploratory all endpoints declared"}
 
 
 @pytest.mark.parametrize(
@@ -168,16 +178,19 @@ def test_families_across_endpoints() -> None:
 )
 def test_fixed_sequence_by_hand(p_values: list[float], corrected: list[float], said: list[str]) -> None:
     rows = [made(name, p, marker=name) for name, p in zip(["c", "p", "b"], [p_values[2], *p_values[:2]], strict=True)]
-    done = results.with_gates(results.with_roles(rows, named("p"), [named("c"), named("b")]), [named("b"), named("c")])
-    by_gate = sorted(done, key=lambda row: row.gate or 0)
-    assert [row.marker for row in by_gate] == ["p", "b", "c"] and [row.gate for row in by_gate] == [1, 2, 3]
-    assert [row.gate_p for row in by_gate] == corrected
-    assert all(word in row.tested.note for word, row in zip(said, by_gate, strict=True))
+    done = results.with_gates(
+        results.with_roles(columns_of(rows), named("p"), [named("c"), named("b")]), [named("b"), named("c")]
+    )
+    by_gate = np.argsort(done["gate"])
+    assert [done["marker"][i] for i in by_gate] == ["p", "b", "c"] and sorted(done["gate"]) == [1, 2, 3]
+    assert [done["gate_p"][i] for i in by_gate] == corrected
+    assert all(word in done["note"][i] for word, i in zip(said, by_gate, strict=True))
 
 
 def test_no_sequence_changes_nothing() -> None:
-    rows = results.with_roles([made("t", 0.01)], TMB, [])
-    assert results.with_gates(rows, []) == rows and math.isnan(rows[0].gate_p)
+    rows = results.with_roles(columns_of([made("t", 0.01)]), TMB, [])
+    done = results.with_gates(rows, [])
+    assert done["note"] == rows["note"] and done["gate"] == [None] and math.isnan(done["gate_p"][0])
 
 
 def test_the_fixed_sequence_holds_the_family_wise_error() -> None:
@@ -188,6 +201,6 @@ def test_the_fixed_sequence_holds_the_family_wise_error() -> None:
         p_values = [1e-6, *random.random(3)]
         rows = [made(name, p, marker=name) for name, p in zip(names, p_values, strict=True)]
         gates = [named(name) for name in names[1:]]
-        done = results.with_gates(results.with_roles(rows, named("p"), gates), gates)
-        wrong += any(row.gate_p <= results.ALPHA for row in done[1:])
+        done = results.with_gates(results.with_roles(columns_of(rows), named("p"), gates), gates)
+        wrong += min(done["gate_p"][1:]) <= results.ALPHA
     assert wrong / 2000 == pytest.approx(0.05, abs=4 * math.sqrt(0.05 * 0.95 / 2000))
