@@ -28,10 +28,6 @@ from biomarkers.stats.times import tied
 Floats = npt.NDArray[np.float64]
 
 
-LARGEST_CHECK = 2_000_000
-"""Comparisons of an event with its risk set up to which separation of a model is checked by linear programme."""
-
-
 DOUBTFUL = 0.05
 """P of the check of proportional hazards below which a row says so (docs/methods.md, 6.14)."""
 
@@ -129,18 +125,27 @@ def doubt(p_value: float) -> str:
 
 def separated(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> bool:
     """True when some combination of terms ranks every event first or last in its risk set: no finite maximum."""
-    if int(event.sum()) * len(time) > LARGEST_CHECK:
-        return any(len(np.unique(column[event == 1])) == 1 and len(np.unique(column)) == 2 for column in x.T)
-    risk_sets = _risk_sets(x, time, event, stratum)
+    differences = _above_others(x, time, event, stratum)
+    differences = differences[np.any(differences != 0, axis=1)]
     if x.shape[1] == 1:
-        return all((own >= others).all() for own, others in risk_sets) or all(
-            (own <= others).all() for own, others in risk_sets
-        )
-    differences = np.unique(np.concatenate([own - others for own, others in risk_sets]), axis=0)
-    return one_sided(differences[np.any(differences != 0, axis=1)])
+        return bool((differences >= 0).all() or (differences <= 0).all())
+    return len(differences) > 0 and one_sided(differences)
 
 
-def _risk_sets(x: Floats, time: Floats, event: Floats, stratum: Floats | None) -> list[tuple[Floats, Floats]]:
-    """For each event its covariates and those of everybody at risk then."""
-    codes = np.zeros(len(time)) if stratum is None else stratum
-    return [(x[i], x[(time >= time[i]) & (codes == codes[i])]) for i in np.flatnonzero(event == 1)]
+def _above_others(x: Floats, time: Floats, event: Floats, stratum: Floats | None) -> Floats:
+    """Differences of which none is negative exactly when each event has the largest value of its risk set.
+
+    Risk sets of a stratum are nested: who is first of the later one stands for all of it, so that each event is
+    compared with the next later one and with those who leave in between.
+    """
+    codes, rows = np.zeros(len(time)) if stratum is None else stratum, []
+    for code in np.unique(codes[event == 1]):
+        own = np.flatnonzero(codes == code)
+        own = own[np.argsort(-time[own], kind="stable")]
+        dying = np.flatnonzero(event[own] == 1)
+        last = np.searchsorted(-time[own], -time[own[dying]], side="right")
+        # everybody, compared with the latest event at which he is at risk
+        new = np.arange(last[-1])
+        rows.append(x[own[dying[np.searchsorted(last, new, side="right")]]] - x[own[new]])
+        rows.append(x[own[dying[1:]]] - x[own[dying[:-1]]])
+    return np.concatenate(rows)
