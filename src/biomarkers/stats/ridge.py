@@ -107,30 +107,33 @@ def fitted(
 def logistic(z: Floats, event: Floats, inverse_strength: Floats) -> Floats:
     """Intercept and coefficients, a row per penalty, all at once; the intercept is not penalised."""
     design = np.column_stack([np.ones(len(z)), z])
-    ridge = np.ones(design.shape[1])
-    ridge[0] = 0.0
-    strength = 1 / np.asarray(inverse_strength)[:, None]
-    beta = np.zeros((len(strength), design.shape[1]))
-
-    def objective(at: Floats) -> Floats:
-        eta = at @ design.T
-        return np.asarray((np.logaddexp(0, eta) - event * eta).sum(axis=1) + (strength * ridge * at**2).sum(axis=1) / 2)
-
-    now = objective(beta)
+    columns = design.shape[1]
+    products = (design[:, :, None] * design[:, None]).reshape(len(z), -1)
+    strength = np.tile(1 / np.asarray(inverse_strength)[:, None], columns)
+    strength[:, 0] = 0.0
+    ridge = strength[:, :, None] * np.eye(columns)
+    beta = np.zeros(strength.shape)
+    now, share = _objective(beta, design, event, strength)
     for _ in range(STEPS):
-        share = 1 / (1 + np.exp(-np.clip(beta @ design.T, -700, 700)))
-        gradient = (event - share) @ design - strength * ridge * beta
-        weighted = (share * (1 - share))[:, :, None] * design
-        information = design.T @ weighted + strength[:, :, None] * np.diag(ridge)
+        gradient = (event - share) @ design - strength * beta
+        information = ((share * (1 - share)) @ products).reshape(ridge.shape) + ridge
         step = np.linalg.solve(information, gradient[:, :, None])[:, :, 0]
-        following = objective(beta + step)
+        following, share = _objective(beta + step, design, event, strength)
         while (worse := following > now + 1e-12 * np.abs(now)).any() and np.abs(step[worse]).max() > CLOSE:
             step[worse] /= 2
-            following = objective(beta + step)
+            following, share = _objective(beta + step, design, event, strength)
         beta, now = beta + step, following
         if np.abs(step).max() < CLOSE:
             break
     return beta
+
+
+def _objective(beta: Floats, design: Floats, event: Floats, strength: Floats) -> tuple[Floats, Floats]:
+    """What each row of coefficients is to make small, and the probabilities (rows x patients) that it gives."""
+    eta = beta @ design.T
+    small = np.exp(-np.abs(eta))
+    value = (np.maximum(eta, 0) + np.log1p(small)).sum(axis=1) - eta @ event + (strength * beta**2).sum(axis=1) / 2
+    return value, np.where(eta >= 0, 1.0, small) / (1 + small)
 
 
 def cox(z: Floats, time: Floats, event: Floats, inverse_strength: float) -> Floats:
@@ -175,13 +178,13 @@ def _score(model: Scaled, x: Floats, event: Floats, time: Floats | None, train: 
 
 
 def _folds(event: Floats, number: int, seed: int) -> list[Booleans]:
-    """Training patients of each fold, stratified by the event."""
-    from sklearn.model_selection import StratifiedKFold
+    """Training patients of each fold, stratified by the event: the folds of scikit-learn's StratifiedKFold.
 
-    folds = StratifiedKFold(number, shuffle=True, random_state=seed).split(event, event.astype(int))
-    masks = []
-    for train, _ in folds:
-        mask = np.zeros(len(event), dtype=bool)
-        mask[train] = True
-        masks.append(mask)
-    return masks
+    Its checks of the input take as long as the models that are fitted in the folds.
+    """
+    random, fold, begin = np.random.RandomState(seed), np.empty(len(event), dtype=np.int64), 0
+    for own in (event == event[0], event != event[0]):
+        places = np.sort(np.arange(begin, begin + own.sum()) % number)
+        random.shuffle(places)
+        fold[own], begin = places, begin + len(places)
+    return [fold != held for held in range(number)]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
 
 from biomarkers.stats import ridge
 
@@ -49,6 +50,16 @@ def test_a_patient_does_not_enter_the_forecast_of_the_own_fold(timed: bool) -> N
     assert first.predictor[own] == pytest.approx(second.predictor[own], rel=1e-12)
     other = first.fold != first.fold[7]
     assert (np.abs(first.predictor[other] - second.predictor[other]) > 1e-6).all()
+
+
+def test_folds_are_those_of_scikit_learn() -> None:
+    random = np.random.default_rng(2)
+    for seed in range(40):
+        event = np.append(random.permutation([0.0, 1.0]), random.random(int(random.integers(12, 60))) < 0.4) * 1.0
+        number = 5 if min(event.sum(), (1 - event).sum()) >= 5 else 2
+        known = StratifiedKFold(number, shuffle=True, random_state=seed).split(event, event.astype(int))
+        found = [np.flatnonzero(mask).tolist() for mask in ridge._folds(event, number, seed)]
+        assert found == [train.tolist() for train, _ in known]
 
 
 def test_a_repeat_counts_its_fits(monkeypatch: pytest.MonkeyPatch) -> None:
