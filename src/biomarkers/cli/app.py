@@ -6,16 +6,18 @@ Exit status: 0 done; 1 the work failed; 2 the input is wrong. Only a command tha
 
 from __future__ import annotations
 
+import errno
 import gc
 import keyword
 import logging
 import os
 import re
+import signal
 import sys
 from typing import NamedTuple
 
 from biomarkers import __version__
-from biomarkers.errors import BiomarkersError, InputError, Problem
+from biomarkers.errors import BiomarkersError, InputError, Problem, printable
 from biomarkers.io import files
 
 
@@ -34,6 +36,9 @@ class Command(NamedTuple):
 
 STAGES = ("Before a run", "Reads to variants", "Variants to burden", "Clinical data", "Analysis", "Demonstration")
 """In the order in which data passes through them."""
+
+WRONG_NAMES = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENOENT}
+"""What the user named cannot be a file; all else is the machine's affair (a full disk, a server that is gone)."""
 
 SUMMARY = re.compile(r'"""`biomarkers (\w+)` \(([^)]+)\): (.+?)\."""')
 """First line of a command's module, which is not imported to be listed."""
@@ -60,10 +65,17 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its status."""
     # Modules are no garbage: while they are imported, Python need not look for cycles after every 700 objects.
     gc.set_threshold(100_000)
+    signal.signal(signal.SIGTERM, _stopped)
     status = run(sys.argv[1:] if arguments is None else arguments)
     # Python looks for cycles among all objects once more at its end; what is frozen is passed over.
     gc.freeze()
     sys.exit(status)
+
+
+def _stopped(*_: object) -> None:
+    """What scancel and time limits of a cluster do first: files that are being written are removed on the way out."""
+    print("stopped by a signal (SIGTERM); nothing was written", file=sys.stderr)
+    sys.exit(128 + signal.SIGTERM)
 
 
 def run(arguments: list[str]) -> int:
@@ -87,6 +99,12 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("stopped by the user; nothing was written", file=sys.stderr)
         return 130
+    except OSError as error:
+        if os.environ.get("BIOMARKERS_TRACEBACK"):
+            raise
+        place = f"{printable(error.filename)}: " if error.filename else ""
+        print(f"{place}cannot be read or written ({error.strerror or error})", file=sys.stderr)
+        return 2 if error.errno in WRONG_NAMES else 1
     except Exception as error:
         if os.environ.get("BIOMARKERS_TRACEBACK"):
             raise

@@ -263,6 +263,9 @@ def _typed_column(
             expected = schemas.expected(rule) + _hint(cell, rule)
             if rule.get("format") == "date" and partial_dates.span(cell):
                 expected += "; a part of a date is not enough here"
+            if cell and cell in absent:
+                other = "another name" if rule.get("pattern") == schemas.NAME else "a value"
+                expected = f"{other}: {cell} means that it is missing"
             if kind in ("number", "integer") and spellings.DECIMAL_COMMA.fullmatch(cell):
                 expected += "; write it with a point: its comma may stand for thousands or decimals"
             problems.add(Problem(shown, column, cell, expected, line, None if cell else "is empty"))

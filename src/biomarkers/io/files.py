@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -19,6 +19,10 @@ class Digests(NamedTuple):
 
     md5: str
     sha256: str
+
+
+UNFINISHED = ".unfinished."
+"""Part of the name of a file that is being written."""
 
 
 @contextmanager
@@ -49,12 +53,22 @@ def _temporary(target: Path) -> Path:
     ending = "".join(target.suffixes[-2:])
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=ending, dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}{UNFINISHED}", suffix=ending, dir=target.parent)
     except OSError as error:
         found = f"cannot be written ({error.strerror})"
         raise InputError(Problem.said(str(target), "folder", found, "one in which files can be written")) from None
     os.close(handle)
     return Path(name)
+
+
+def sweep(*folders: str | Path) -> None:
+    """Remove what writers that were killed have left in these folders; nobody may be writing there."""
+    for folder in folders:
+        for place, _, names in os.walk(folder):
+            for name in names:
+                if name.startswith(".") and UNFINISHED in name:
+                    with suppress(OSError):
+                        os.unlink(os.path.join(place, name))
 
 
 def rewrite(path: Path, text: str) -> None:

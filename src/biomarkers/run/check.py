@@ -106,7 +106,7 @@ def _read_run(path: str | Path, given: yamls.Settings | None, layout: Layout, pr
     mapping = mapped.take(path, settings, config, problems)
     sarek = handover.take(path, settings, config, problems)
     given_sheet = config["samples"]
-    if is_absent := given_sheet is not None and not Path(given_sheet).exists():
+    if is_absent := given_sheet is not None and not os.path.exists(given_sheet):
         problems.add(yamls.problem(path, settings, ("samples",), given_sheet, sheet_rows.EXISTS))
     sheet = samples.Samples({}) if is_absent else read_samples(config, problems)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
@@ -186,7 +186,7 @@ def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems
     presets.check_places(config, run.preset_files, run.layout, problems)
     for place, given in files.items():
         for file in listed(given):
-            exists = Path(file).is_file() or presets.is_awaited(file, run.preset_files)
+            exists = os.path.isfile(file) or presets.is_awaited(file, run.preset_files)
             exists = exists or mapped.is_awaited(file, run.mapping)
             if not exists or sheet_rows.UNSPEAKABLE.search(file):
                 expected = sheet_rows.SPEAKABLE if exists else sheet_rows.EXISTS
@@ -254,12 +254,12 @@ def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:
     headers.check_alignments(found, genome, problems)
     for key in ("germline_resource", "panel_of_normals", "known_sites"):
         for file in map(run.place, listed(reference[key])):
-            if file != "build" and Path(file).is_file():
+            if file != "build" and os.path.isfile(file):
                 headers.check_vcf(file, genome, problems, frequencies=key == "germline_resource")
     if reference["targets"] is not None:
         headers.check_targets(reference, genome, problems)
     genes = reference["genes"] and run.place(reference["genes"])
-    if genes is not None and Path(genes).is_file():
+    if genes is not None and os.path.isfile(genes):
         for_csq = run.config["annotation"]["tool"] == "csq" and not all(tumor.is_annotated for tumor in found.tumors)
         problems.catch(headers.check_genes, genes, genome, problems, for_csq=for_csq)
     if not problems.found:
@@ -273,7 +273,7 @@ def _check_genome(path: str | Path, run: Run, problems: Problems) -> headers.Gen
     if fasta is None or not (run.samples.by_name or run.measures_maf):
         return None
     awaited, fasta = presets.is_awaited(fasta, run.preset_files), run.place(fasta)
-    whole, own = Path(fasta).is_file(), run.layout.place("resources/genome.fa")
+    whole, own = os.path.isfile(fasta), run.layout.place("resources/genome.fa")
     lengths = headers.check_reference(fasta, own, problems) if whole else run.preset and run.preset.lengths
     if not lengths:
         return None

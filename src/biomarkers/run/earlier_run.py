@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from biomarkers.errors import InputError, RunError, printable
+from biomarkers.io import files
 from biomarkers.run.status import UNLOCK, Status, find
 
 ENDING = {"COMPLETING"}
@@ -49,11 +50,11 @@ def stop_beside_another() -> None:
         raise RunError(said)
 
 
-def refuse(kind: Any) -> None:
+def refuse(kind: Any, *folders: str) -> None:
     """Let Snakemake's lock of a folder say what is known of the last run, and see its jobs that are left on a cluster.
 
     kind: Snakemake's class that keeps the lock. Before it is taken, or removed from a run that goes on, the program
-    ends with exit status 1.
+    ends with exit status 1. folders: once the lock is taken, what killed writers left half-written in them is removed.
     """
     lock, unlock = kind.lock, kind.cleanup_locks
 
@@ -68,6 +69,7 @@ def refuse(kind: Any) -> None:
         if status := _last():
             ended(in_the_way(status, is_locked=self.locked))
         with held:
+            files.sweep(*folders)
             yield
 
     def cleanup_locks(self: Any) -> None:

@@ -88,7 +88,7 @@ def check_row(path: str, row: Row, problems: Problems, *, looks: bool = True) ->
 
 def _instead_of(file: str) -> str | None:
     """What is expected in place of a file that cannot be used."""
-    if not Path(file).is_file():
+    if not os.path.isfile(file):
         return EXISTS
     if Path(file).stat().st_size == 0:
         return "a file that is not empty"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -40,3 +43,20 @@ def test_digests(tmp_path):
     found = files.digests(tmp_path / "a")
     assert found.md5 == "900150983cd24fb0d6963f7d28e17f72" == hashlib.md5(b"abc").hexdigest()
     assert found.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@pytest.mark.parametrize(("sent", "left"), [(signal.SIGTERM, []), (signal.SIGKILL, [".a.tsv.unfinished."])])
+def test_what_a_writer_leaves_that_is_stopped(tmp_path, sent, left):
+    """A cluster sends SIGTERM some seconds before SIGKILL; after the latter the next run removes what is left."""
+    script = (
+        "import time; from biomarkers.cli import app; from biomarkers.io import files\n"
+        "def call(_):\n    with files.publish('a.tsv'):\n        print('up', flush=True); time.sleep(60)\n"
+        "app._call = call; app.main(['variants'])"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout.readline() == b"up\n"
+        writer.send_signal(sent)
+        assert writer.wait(50) == (128 + sent if sent == signal.SIGTERM else -sent)
+    assert [path.name[:18] for path in tmp_path.iterdir()] == left
+    files.sweep(tmp_path)
+    assert not [*tmp_path.iterdir()]
