@@ -24,7 +24,7 @@ from biomarkers.run import journal, status
 pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.timeout(4 * 3600)]
 
 KILLS = int(os.environ.get("SOAK_KILLS", "20"))
-SECONDS = 900
+SECONDS = 3600
 """In which any single step must have ended."""
 VARYING = {"logs", "benchmarks", "multiqc.html", "multiqc_data"}
 

@@ -133,6 +133,9 @@ CASES = [
     case(B, ["t.bed:1: end is '3'; expected a number of at least the start, 5"], t__bed="chr1\t5\t3\n", g__fa=FA),
     case(B, ["t.bed:1: start is '-1'; expected a whole number of at least 0"], t__bed="chr1\t-1\t3\n", g__fa=FA),
     case(B, ["t.bed:1: start is '1.5'; expected a whole number of at least 0"], t__bed="chr1\t1.5\t3\n", g__fa=FA),
+    case(B, ["t.bed:1: end is '5\u00b2'; expected a whole number of at least 0"], t__bed="chr1\t1\t5\u00b2\n", g__fa=FA),
+    case(C, ["a.gff3:1: start is '1\u00b2-9'; expected 1-based positions, start <= end"], a__gff3=G.replace("\t1\t9", "\t1\u00b2\t9")),
+    case(CH, ["g.fa.fai:1: row is 'chr1\\t20\\t6\\t10\\t11\u00b2'; expected a FASTA index (samtools faidx)"], c__yaml=S+"reference: {fasta: g.fa, targets: t.bed, genes: a.gff3}\n", s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\ta.vcf\n", a__vcf=VCF, g__fa=FA, g__fa__fai="chr1\t20\t6\t10\t11\u00b2\n", t__bed="chr1\t1\t5\n", a__gff3=G),
     case(B, ["t.bed:2: start is '0'; expected a position of at least 1 in a 1-based file"], t__bed="@SQ\tSN:chr1\tLN:20\nchr1\t0\t5\t+\tx\n", g__fa=FA),
     # genes
     case(C, ['a.gff3: file is missing; expected a file at this path']),

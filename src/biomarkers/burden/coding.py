@@ -35,8 +35,8 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
         if not gff:
             cells = line.split("\t")
             if gff is None:
-                gff = len(cells) >= 8 and cells[3].isdigit() and cells[4].isdigit() and not cells[1].isdigit()
-        if not gff and len(cells) >= 12 and cells[9].isdigit():
+                gff = len(cells) >= 8 and cells[3].isdecimal() and cells[4].isdecimal() and not cells[1].isdecimal()
+        if not gff and len(cells) >= 12 and cells[9].isdecimal():
             expected = "coding exons as BED with one interval a line, or GFF3 or GTF (a BED12 line spans introns)"
             raise InputError(Problem.said(shown, "row", "has 12 columns", expected, number))
         if gff:
@@ -65,7 +65,7 @@ def _feature(shown: str, number: int, line: str, problems: Problems) -> tuple[st
     contig, _, kind, start, end = cells[:5]
     if kind not in FEATURES:
         return None
-    if not (start.isdigit() and end.isdigit() and 1 <= int(start) <= int(end)):
+    if not (start.isdecimal() and end.isdecimal() and 1 <= int(start) <= int(end)):
         problems.add(Problem(shown, "start", f"{start}-{end}", "1-based positions, start <= end", number))
         return None
     return contig, int(start) - 1, int(end)

@@ -58,7 +58,7 @@ def _at_least(shown: str, depths: pd.Series, minimum: int, line: int) -> NDArray
     answers: list[bool] = []
     for position, text in enumerate(map(str, depths.cat.categories)):
         band = BAND.fullmatch(text)
-        if text.isascii() and text.isdigit():
+        if text.isascii() and text.isdecimal():
             answers.append(int(text) >= minimum)
         elif text == "NO_COVERAGE" or (band and band[2] != "inf" and int(band[2]) <= minimum):
             answers.append(minimum <= 0)

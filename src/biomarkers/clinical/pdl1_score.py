@@ -238,7 +238,7 @@ def _stated(text: str, score_type: str, *, levels: bool = True) -> list[float]:
     if "%" in shown:
         return [TOP]
     match = POINT.fullmatch(shown) or BOUND.fullmatch(shown) or RANGE.fullmatch(shown)
-    return [float(_number(g)) for g in match.groups() if g and g[-1].isdigit()] if match else []
+    return [float(_number(g)) for g in match.groups() if g and g[-1].isdecimal()] if match else []
 
 
 def _number(text: str) -> Decimal:

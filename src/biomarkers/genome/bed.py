@@ -110,7 +110,7 @@ def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tupl
     contig, start, end = (cell.strip() for cell in cells[:3])
     good = True
     for column, value in (("start", start), ("end", end)):
-        if not (value.isascii() and value.isdigit() and len(value) < 16):
+        if not (value.isascii() and value.isdecimal() and len(value) < 16):
             problems.add(Problem(shown, column, value, "a whole number of at least 0", number))
             good = False
     if not contig:
@@ -158,7 +158,7 @@ def bed_entry(shown: str, number: int, line: str, shift: int, problems: Problems
 
 def _has_blocks(cells: list[str]) -> bool:
     """True for the cells of a BED12 (UCSC) line that holds several blocks: their number, then sizes and starts."""
-    if len(cells) < 12 or not cells[9].isdigit() or int(cells[9]) < 2:
+    if len(cells) < 12 or not cells[9].isdecimal() or int(cells[9]) < 2:
         return False
     return all(len(cell.strip().strip(",").split(",")) == int(cells[9]) for cell in cells[10:12])
 

@@ -110,7 +110,7 @@ def fai_lengths(path: str | Path) -> dict[str, int]:
     lengths: dict[str, int] = {}
     for number, line in numbered(path):
         cells = line.split("\t")
-        if len(cells) < 5 or not all(cell.isdigit() for cell in cells[1:5]):
+        if len(cells) < 5 or not all(cell.isdecimal() for cell in cells[1:5]):
             raise InputError(Problem(str(path), "row", line, "a FASTA index (samtools faidx)", number))
         lengths[cells[0]] = int(cells[1])
     return lengths

@@ -29,10 +29,17 @@ class VcfHeader(NamedTuple):
     contigs: list[str]
 
 
+class OddHeaderError(ValueError):
+    """A header whose lines are not as the SAM specification has them, in a file that may be whole."""
+
+
 def header(file: str) -> dict[str, Any]:
     """Header of a BAM or CRAM by its two-letter codes: `{"SQ": [{"SN": "chr1", "LN": 248956422}], ...}`."""
     with _opened(file) as alignments:
-        found = dict(alignments.header.to_dict())
+        try:
+            found = dict(alignments.header.to_dict())
+        except (KeyError, ValueError) as error:
+            raise OddHeaderError(str(error)) from None
         if not all("SN" in line and "LN" in line for line in found.get("SQ", [])):
             # The text is free to say less than the table of the file.
             pairs = zip(alignments.references, alignments.lengths, strict=True)

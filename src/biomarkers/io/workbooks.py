@@ -245,7 +245,7 @@ def _text(cell: Any) -> str:
     if isinstance(value, int | float):
         text = _number(value, "%" in (cell.number_format or ""))
         zeros = cell.number_format or ""  # 007 is the number 7, shown by the format 000.
-        return text.zfill(len(zeros)) if text.isdigit() and not zeros.strip("0") else text
+        return text.zfill(len(zeros)) if text.isdecimal() and not zeros.strip("0") else text
     return " ".join(str(value).replace("\xa0", " ").split())
 
 

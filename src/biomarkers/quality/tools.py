@@ -159,7 +159,7 @@ def _markdup(report: str) -> dict[str, int] | None:
     if report.startswith("duplicates were not marked"):
         return None
     pairs = (line.rsplit(": ", 1) for line in report.splitlines() if ": " in line)
-    numbers = {pair[0]: int(pair[1]) for pair in pairs if pair[1].strip().isdigit()}
+    numbers = {pair[0]: int(pair[1]) for pair in pairs if pair[1].strip().isdecimal()}
     if "DUPLICATE TOTAL" not in numbers:
         raise ValueError("the line `DUPLICATE TOTAL` of samtools markdup")
     return numbers

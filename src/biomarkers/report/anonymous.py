@@ -161,7 +161,7 @@ def _is_name(run: str, in_notes: bool) -> bool:
     [False, False, True]
     """
     plain = _folded(run)
-    if plain.isdigit():
+    if plain.isdecimal():
         return in_notes and len(plain) >= LONG and "." not in run
     return len(run) >= LONG or (in_notes and not plain.isalpha())
 

@@ -172,6 +172,10 @@ def _alignment_header(file: str, problems: Problems) -> dict[str, Any] | None:
         header = alignments.header(file)
         if alignments.is_whole(file):
             return header
+    except alignments.OddHeaderError as error:
+        expected = "lines as the SAM specification says (samtools view -H shows them, samtools reheader mends them)"
+        problems.add(Problem.said(file, "header", f"cannot be read ({error})", expected))
+        return None
     except (OSError, ValueError):
         pass
     problems.add(Problem.said(file, "file", "is truncated or damaged", alignments.WHOLE))

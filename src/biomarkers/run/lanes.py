@@ -44,7 +44,7 @@ def read_group(sample: str, lane: Lane, first_name: str) -> str:
     """
     parts = first_name.split(":")
     word = "".join(c for c in "".join(parts[2:3]) if c.isalnum() or c in "-_")
-    illumina = len(parts) >= 7 and word and parts[3].isdigit()
+    illumina = len(parts) >= 7 and word and parts[3].isdecimal()
     guess = f"{word}.{parts[3]}.{sample}" if illumina else f"{sample}.{lane.lane}"
     unit, platform = plain_word(lane.header.get("PU", "")) or guess, plain_word(lane.header.get("PL", "")) or "ILLUMINA"
     return rf"@RG\tID:{sample}.{lane.lane}\tSM:{sample}\tLB:{lane.library}\tPU:{unit}\tPL:{platform}"

@@ -49,7 +49,7 @@ def _declared(genes: str, genome: Genome) -> list[Problem]:
         if not line.startswith("#"):
             break
         words = line.split()
-        if words[0] == "##sequence-region" and len(words) == 4 and words[3].isdigit():
+        if words[0] == "##sequence-region" and len(words) == 4 and words[3].isdecimal():
             length = genome.lengths.get(words[1])
             if length is not None and int(words[3]) > length:
                 expected = f"at most {length}, its length in {genome.fasta}: genes of another genome build?"

@@ -32,7 +32,7 @@ def unsplit(info: str) -> Site | None:
     Site(pos=100, ref='CAA', alts=['CA', 'C'], alt=1)
     """
     parts = (info_value(info, "OLD_REC") or "").split("|")
-    if len(parts) != 5 or not (parts[1].isdigit() and parts[4].isdigit()):
+    if len(parts) != 5 or not (parts[1].isdecimal() and parts[4].isdecimal()):
         return None
     alts = parts[3].upper().split(",")
     return Site(int(parts[1]), parts[2].upper(), alts, int(parts[4]) - 1) if 0 < int(parts[4]) <= len(alts) else None

@@ -230,7 +230,7 @@ class Interpreter:
 def _length(text: str) -> int:
     """Length of the coding sequence in a cell such as `524/1182`, 0 where it does not say."""
     position = text.partition("/")[2].strip()
-    return int(position) if position.isdigit() else 0
+    return int(position) if position.isdecimal() else 0
 
 
 def _term(text: str) -> Term:

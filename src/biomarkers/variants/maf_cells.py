@@ -180,7 +180,7 @@ def whole(file: str, number: int, key: str, text: str) -> int | None:
     """A count, also written as 12.0; None where it is missing."""
     if not text or text.lower() in NO_COUNT:
         return None
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdecimal():
         return int(text)
     value = _integer(text)
     if value is None:

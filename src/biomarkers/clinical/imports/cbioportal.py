@@ -258,7 +258,7 @@ class _Maker:
             if name in self.names or (name in self.reserved and name not in STATED):
                 own = heading.lower()
                 name = f"{own}_stated" if own in self.names | self.reserved else own
-            if name[0].isdigit():
+            if name[0].isdecimal():
                 name = f"x_{name}"
             self.names.add(name)
             kept[name] = heading

@@ -218,7 +218,7 @@ def _is_number(value: Any) -> bool:
 
 def _natural(value: Any) -> list[Any]:
     """A key that sorts numbers within words as numbers, as in `T2`, `T10`."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", str(value))]
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", str(value))]
 
 
 def _shares(values: pd.Series, holds: pd.Series, groups: list[Group]) -> list[Cell]:
