@@ -44,13 +44,9 @@ docs: setup  ## renew docs/tables.md from the schemas
 doors: setup  ## renew wrappers/ and modules/ from the commands
 	.venv/bin/python -m biomarkers.doors
 
-# With half of the cores a step of reads finds its place at once; with all it would begin when nothing else is left.
-HALF = $(shell expr \( $(CORES) + 1 \) / 2)
-
 demo: setup  ## a simulated trial from reads to page, compared with its truth (PATIENTS=60)
 	.venv/bin/biomarkers demo demo --patients $(PATIENTS)
-	.venv/bin/snakemake -s workflow/Snakefile --directory demo --cores $(CORES) \
-		--set-threads $(foreach rule,align call depth,$(rule)=$(HALF))
+	.venv/bin/snakemake -s workflow/Snakefile --directory demo --cores $(CORES)
 	BIOMARKERS_DEMO=$(CURDIR)/demo $(PYTEST) -q -n 0 tests/workflow/test_demo_truth.py
 	@echo; echo "What is true of this simulated trial (demo/truth/README.md):"; echo
 	@cat demo/truth/README.md

@@ -1,6 +1,7 @@
 # BAM -> filtered somatic VCF: Mutect2 with the matched normal where there is one, and a panel of normals where asked.
-# Memory in MB of one process of Mutect2: two of them stay within 4 GB.
+# Memory in MB of one process of Mutect2: two of them stay within 4 GB. One has more, but its heap does not hang on the cores.
 MUTECT2_MEMORY = 2000
+LEAST_MEMORY = 3000
 ASSEMBLY = settings.Assembly.as_options(SETTINGS)
 if not SETTINGS["calling"]["soft_clips"]:
     ASSEMBLY += ["--dont-use-soft-clipped-bases", "true"]
@@ -27,9 +28,9 @@ rule call:
     priority: LONG
     conda:
         "../../envs/gatk.yaml"
-    threads: FACTS.calling_parts
+    threads: beside_others(FACTS.calling_parts)
     resources:
-        mem_mb=growing(MUTECT2_MEMORY, least=3000, per_thread=True),
+        mem_mb=growing(MUTECT2_MEMORY, least=LEAST_MEMORY, per_thread=True),
         runtime=minutes(120, per_gigabyte=30, of=given_of),
     params:
         normal=lambda wildcards, input: ["--normal", input.normal] if input.get("normal") else [],
@@ -39,7 +40,7 @@ rule call:
             *ASSEMBLY,
         ],
         padding=SETTINGS["calling"]["interval_padding"],
-        heap=lambda wildcards, resources, threads: heap(resources.mem_mb, threads),
+        heap=lambda wildcards, resources, threads: heap(resources.mem_mb, max(threads, LEAST_MEMORY / MUTECT2_MEMORY)),
     shell:
         "call.sh --genome {input.genome:q} --targets {input.targets:q} --padding {params.padding} --tumor {input.tumor:q}"
         " {params.normal:q} --threads {threads} --heap {params.heap} --vcf {output.vcf:q} --index {output.index:q}"
@@ -68,7 +69,7 @@ use rule call as call_normal with:
         normal=[],
         options=["--max-mnp-distance", 0, *ASSEMBLY],
         padding=SETTINGS["calling"]["interval_padding"],
-        heap=lambda wildcards, resources, threads: heap(resources.mem_mb, threads),
+        heap=lambda wildcards, resources, threads: heap(resources.mem_mb, max(threads, LEAST_MEMORY / MUTECT2_MEMORY)),
 
 
 rule panel_of_normals:

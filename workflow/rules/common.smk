@@ -50,6 +50,7 @@ if QUICKER:
     pace.producers_once(OutputIndex)
     pace.parameters_once(snakemake.common, snakemake.rules)
     pace.compared_as_text(DAG)
+    pace.environments_once(Job, snakemake.rules._NOT_CACHED)
     pace.waking_once(JobScheduler)
 
 
@@ -170,6 +171,16 @@ SHORT = "-XX:TieredStopAtLevel=1"
 
 # What takes long of a sample begins first; steps of seconds of other samples find a place beside it.
 LONG = 1
+
+# Of several tumors a step that asks for all cores of this machine begins when nothing else is left to do: those of one core
+# take each that becomes free. With half of them it finds its place. Jobs on a cluster have their cores for themselves.
+SHARED = workflow.is_main_process and not LEAVES and len(FACTS.tumors) > 1
+CORES = workflow.resource_settings.cores if SHARED else None
+
+
+def beside_others(threads):
+    """So many threads, but at most half of a machine's cores where others want them too."""
+    return min(threads, (CORES + 1) // 2) if CORES else threads
 
 
 wildcard_constraints:

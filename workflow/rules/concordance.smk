@@ -9,6 +9,8 @@ rule same_person:
         "results/qc/concordance/{tumor}.tsv",
     log:
         "results/logs/same_person/{tumor}.log",
+    # Filtering waits for it.
+    priority: LONG
     group:
         "tumor"
     resources:

@@ -30,7 +30,7 @@ rule depth:
         "tumor"
     conda:
         "../../envs/gatk.yaml"
-    threads: 2
+    threads: beside_others(2)
     resources:
         mem_mb=growing(3500),
         runtime=minutes(20, per_gigabyte=20, of=given_of),

@@ -24,7 +24,7 @@ rule align:
         "reads"
     conda:
         f"../../envs/{FACTS.aligner.name}.yaml"
-    threads: 8
+    threads: beside_others(8)
     resources:
         mem_mb=growing(FACTS.aligner_megabytes),
         runtime=minutes(30, per_gigabyte=60, of=given_of),
@@ -72,7 +72,7 @@ rule merge_libraries:
         "reads"
     conda:
         "../../envs/samtools.yaml"
-    threads: 4
+    threads: beside_others(4)
     resources:
         mem_mb=growing(2000),
         runtime=minutes(20, per_gigabyte=10, of=given_of),
@@ -98,7 +98,7 @@ rule aligned:
         "reads"
     conda:
         "../../envs/samtools.yaml"
-    threads: 4
+    threads: beside_others(4)
     resources:
         mem_mb=growing(2000),
         runtime=minutes(20, per_gigabyte=10, of=given_of),

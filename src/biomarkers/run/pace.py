@@ -131,6 +131,22 @@ def parameters_once(*modules: Any) -> None:
         module.get_function_params = remembered
 
 
+def environments_once(kind: Any, unknown: Any) -> None:
+    """Let a rule's environment be asked of the rule, which keeps it; each job worked out its parameters to ask for it.
+
+    A dry run needs parameters of no job that has not run before, and memory that grows with a retry is among them.
+
+    kind: Snakemake's class of a job. unknown: what a rule has until one of its jobs asked, or where jobs differ.
+    """
+    ask = kind.conda_env_spec.fget
+
+    def conda_env_spec(job: Any) -> Any:
+        known = job.rule._expanded_conda_env
+        return ask(job) if known is unknown else known
+
+    kind.conda_env_spec = property(conda_env_spec)
+
+
 def spare_garbage() -> None:
     """Look for garbage seldom, and never in what the rules are made of."""
     gc.collect()

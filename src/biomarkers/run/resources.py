@@ -63,7 +63,7 @@ def bounded(kind: Any, most: int) -> None:
     kind.resources = property(resources)
 
 
-def heap(megabytes: int, parts: int = 1) -> int:
+def heap(megabytes: int, parts: float = 1) -> int:
     """Java heap in MB for each of `parts` processes of a job with this memory: what a JVM needs besides is left free.
 
     >>> heap(3000), heap(4000, 2), heap(500)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 import snakemake.api  # noqa: F401 (before the module of the graph, which cannot be imported first)
-from snakemake import common, dag, io, output_index
+from snakemake import common, dag, io, jobs, output_index, rules
 from snakemake.exceptions import WildcardError
 from snakemake.scheduling.job_scheduler import JobScheduler
 
@@ -119,3 +119,30 @@ def test_a_scheduler_has_one_timer_however_often_it_asks_for_one():
             scheduler._schedule_reevalutation(0.05)
         assert scheduler._open_jobs.acquire(timeout=60)
         assert not scheduler._open_jobs.acquire(timeout=0.3)
+
+
+def test_an_environment_is_asked_of_the_rule_once_and_of_each_job_where_they_differ():
+    """Parameters, which asking works out, stay as they are for jobs whose rule knows its environment."""
+    assert "if self._expanded_conda_env is not _NOT_CACHED" in inspect.getsource(rules.Rule.expand_conda_env)
+    assert isinstance(jobs.Job.conda_env_spec, property)
+    asked = []
+
+    class Job:
+        def __init__(self, rule, name):
+            self.rule, self.name = rule, name
+
+        @property
+        def conda_env_spec(self):
+            asked.append(self.name)
+            if self.rule.same:
+                self.rule._expanded_conda_env = self.rule.same[0]
+            return self.rule.same[0] if self.rule.same else self.name
+
+    pace.environments_once(Job, rules._NOT_CACHED)
+    one, none, each = (
+        SimpleNamespace(_expanded_conda_env=rules._NOT_CACHED, same=same) for same in (["e"], [None], [])
+    )
+    assert [Job(one, name).conda_env_spec for name in "ab"] == ["e", "e"]
+    assert [Job(none, name).conda_env_spec for name in "cd"] == [None, None]
+    assert [Job(each, name).conda_env_spec for name in "fg"] == ["f", "g"]
+    assert asked == ["a", "c", "f", "g"]
