@@ -189,6 +189,8 @@ def test_a_vcf_that_cannot_be_annotated_is_named(call, genome, tmp_path):
     done = call("annotate", vcf="other.vcf", **options)
     expected = (
         "other.vcf: could not be split and left-aligned: Reference allele mismatch at chr1:1 .. REF_SEQ:'A' vs VCF:'C'"
+        "; is it of another genome, or are REF and ALT exchanged? "
+        "bcftools norm --check-ref w --fasta-ref genome.fa other.vcf lists all such records"
     )
     assert done.returncode == 2 and last_line(done) == expected, done.stderr
 

@@ -81,7 +81,15 @@ with_consequences() {
 }
 
 bcftools view --header-only "$vcf" >/dev/null || fail "is no VCF or is damaged; copy it again and compare checksums"
-normal "$work/normal.bcf" || fail "could not be split and left-aligned: $(grep -v -e '^Lines' -e '^\[W' "$work/norm" | tail -n 1)"
+normal "$work/normal.bcf" || {
+    why=$(grep -v -e '^Lines' -e '^\[W' "$work/norm" | tail -n 1) what=
+    case $why in
+    *"allele mismatch"*)
+        what="; is it of another genome, or are REF and ALT exchanged? bcftools norm --check-ref w --fasta-ref $genome ${shown:-$vcf} lists all such records"
+        ;;
+    esac
+    fail "could not be split and left-aligned: $why$what"
+}
 cat "$work/norm" >&2
 with_frequency "$work/normal.bcf" | with_consequences | "${BASH_SOURCE%/*}/dateless.sh" |
     bcftools view --no-version --output-type z --output "$annotated" - ||

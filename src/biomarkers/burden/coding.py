@@ -23,7 +23,7 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
     InputError with every bad line, and when there is no coding base.
     """
     problems = Problems()
-    found: dict[str, list[tuple[int, int]]] = {}
+    found: dict[str, set[tuple[int, int]]] = {}  # transcripts of a gene share most of their exons
     gff: bool | None = bool(NAMED.search(shown)) or None
     listed = False
     for number, line in lines:
@@ -45,9 +45,9 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
             entry = bed_entry(shown, number, line, int(listed), problems)
             interval = entry and entry[:3]
         if interval is not None:
-            found.setdefault(interval[0], []).append(interval[1:])
+            found.setdefault(interval[0], set()).add(interval[1:])
     problems.stop_if_any()
-    regions = merged(found)
+    regions = merged({contig: [*intervals] for contig, intervals in found.items()})
     if not regions:
         what = "has no CDS feature" if gff else "is empty"
         raise InputError(Problem.said(shown, "file", what, "coding bases: features of type CDS, or BED intervals"))

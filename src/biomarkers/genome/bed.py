@@ -19,6 +19,8 @@ NAMES_OF_COLUMNS = re.compile(r"(chr|chrom|chromosome|contig)\s+(chrom)?_?(start
 TRACK_NAME = re.compile(r"""\bname=(?:"([^"]*)"|'([^']*)'|(\S+))""")
 POSITION = re.compile(r"browser\s+position\s+(\S+):([\d,]+)-([\d,]+)")
 """Where UCSC's browser begins to show a file: a 1-based, closed interval."""
+MOST = 2_000_000
+"""Lines with an interval from which a file is none of targets: the largest kits have half a million."""
 SHOWN = 20
 """Problems that are listed one by one: a wrong build breaks every line of a file of 200,000."""
 REMEDY = (
@@ -82,6 +84,9 @@ def read_entries(
         if is_heading(line):
             seen.take_heading(line, number)
             continue
+        if number > MOST:
+            expected = f"targets, which have at most {MOST:,}"
+            raise InputError(Problem.said(shown, "file", "has more lines", expected))
         entry = bed_entry(shown, number, line, int(one_based or seen.is_list), problems)
         if entry is not None:
             seen.tracks.setdefault(seen.track, []).append(entry)

@@ -113,7 +113,7 @@ class Failures(logging.Filter):
         # Some tools end with 2 for want of memory or space, too.
         if not end and REFUSED in statuses.values() and not remedy(last_words(told)):
             self.refused |= ids
-        self.found[ids] = (self._failure(culprits, (*fresh, *of_cluster), end), told)
+        self.found[ids] = (self._failure(culprits, _one_place(fresh, of_cluster), end), told)
 
     def _failure(self, jobs: Sequence[Mapping[str, Any]], logs: tuple[str, ...], end: cluster.End | None) -> Failure:
         jobs = sorted(jobs, key=lambda each: str(each.get("rule_name")))
@@ -185,6 +185,11 @@ def _spare(kind: Any, failures: Failures) -> None:
 
 def _logs(about: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(log).split(" (")[0] for log in about.get("log") or ())
+
+
+def _one_place(own: Sequence[str], of_cluster: Sequence[str]) -> tuple[str, ...]:
+    """The logs to look at: those of the tools where they hold something, else that of the cluster."""
+    return tuple(log for log in own if os.path.getsize(log)) or tuple(of_cluster) or tuple(own)
 
 
 def _state(path: str) -> tuple[int, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,15 @@ LOCKS = Path(".snakemake/locks")
 NO_REASON = {"", "None", "Priority", "Resources"}
 """What Slurm says of a job that has only to wait for its turn."""
 UNLOCK = "unlock the folder once (`biomarkers run -- --unlock`, or --unlock after snakemake's line)"
+SNAKEMAKE = re.compile(
+    r"^\s*(\[\w{3} \w{3} +\d+ [\d:]+ \d{4}\]$|\d+ of \d+ steps|(local)?(rule|checkpoint) \w+:|jobs?:$|=+$"
+    r"|(input|output|log|jobid|reason|wildcards|resources|threads|params|shell|message|priority|benchmark):( |$)"
+    r"|Error in (group|rule|job)|Finished jobid|Select jobs|Execute \d+ jobs|Exiting because|At least one job"
+    r"|WorkflowError|Storing output|Removing (temporary )?output|Complete log|Elapsed time|Shutting down|Group job"
+    r"|Building DAG|Using shell|Provided|Conda env|Rules claiming|\(command exited with non-zero exit code\)"
+    r"|srun: (error: .*Exited|cluster configuration))"
+)
+"""What Snakemake and `srun` write around a job, in the log that a cluster keeps of it; nothing of it tells a cause."""
 STATES = ("failed", "running", "interrupted", "waiting", "done")
 """Of a job and, the first one that a job of his has, of a patient."""
 TOLD = {"begun": "running", "done": "done", "failed": "failed"}
@@ -223,7 +233,10 @@ def _failed(status: Status) -> str:
 
 def _last_lines(folder: Path, failure: Mapping[str, Any]) -> Iterator[str]:
     for log in failure.get("logs") or ():
-        if shown := last(folder / str(log), LINES):
+        lines = last(folder / str(log), 200)
+        if ".snakemake" in Path(str(log)).parts:
+            lines = [line for line in lines if not SNAKEMAKE.search(line)]
+        if shown := lines[-LINES:]:
             yield f"{printable(log)}:"
             yield from (f"| {_line(line)}" for line in shown)
 

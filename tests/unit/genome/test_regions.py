@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biomarkers.errors import InputError
+from biomarkers.genome import bed
 from biomarkers.genome.bed import read_bed
 from biomarkers.genome.regions import (
     Lookup,
@@ -88,3 +90,12 @@ def test_a_folder_or_damage_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.bed.gz").write_bytes(b"\x1f\x8bnot gzip")
     with pytest.raises(InputError, match="truncated or damaged"):
         read_bed(tmp_path / "a.bed.gz")
+
+
+def test_a_file_that_unpacks_to_millions_of_lines_is_refused_on_the_way(tmp_path, monkeypatch):
+    monkeypatch.setattr(bed, "MOST", 1000)
+    (tmp_path / "x.bed.gz").write_bytes(gzip.compress(b"chr1\t1\t5\n" * 1001, mtime=0))
+    with pytest.raises(InputError, match=r"x.bed.gz: file has more lines; expected targets, which have at most 1,000"):
+        bed.read_bed(tmp_path / "x.bed.gz")
+    (tmp_path / "x.bed.gz").write_bytes(gzip.compress(b"chr1\t1\t5\n" * 1000, mtime=0))
+    assert bed.read_bed(tmp_path / "x.bed.gz")

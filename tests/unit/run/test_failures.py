@@ -181,7 +181,7 @@ def test_of_a_group_the_job_that_failed_is_told_and_wrong_input_is_not_tried_aga
     group_error(found, jobs, aux_logs=[str(of_cluster)], cluster_says="SLURM status is: 'FAILED'")
     (told,) = found.told()
     assert told.startswith("annotate of T3 (patient P3) failed: T3.vcf: is no VCF (whole log: ")
-    assert f"{log} {of_cluster};" in told and "variants" not in told
+    assert f"(whole log: {log};" in told and "variants" not in told
     assert found.refused == {0, 1}
 
 

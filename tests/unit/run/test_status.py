@@ -231,3 +231,24 @@ def test_jobs_that_slurm_has_forgotten_are_not_waited_for(kept, tmp_path, monkey
     )
     (tmp_path / "squeue").write_text("#!/bin/sh\necho RUNNING\n")
     assert "What to do: nothing." in status.text(status.find(tmp_path))
+
+
+def test_of_a_log_of_the_cluster_only_its_own_words_are_shown(kept):
+    """What Snakemake writes around a job stood below the cause: its last five lines."""
+    lines = [
+        "[Thu Nov 26 14:56:11 2026]", "localrule annotate:", "    input: a.vcf", "1 of 4 steps (25%) done",
+        "slurmstepd: error: Detected 1 oom_kill event in StepId=7.0.", "srun: error: n1: task 0: Out Of Memory",
+        "srun: error: n1: task 0: Exited with exit code 1", "[Thu Nov 26 14:56:12 2026]", "Error in rule annotate:",
+        "    shell:", "        (command exited with non-zero exit code)", "Exiting because a job execution failed.",
+        "WorkflowError:", "At least one job did not complete successfully.",
+    ]  # fmt: skip
+    place = ".snakemake/slurm_logs/group_tumor/7.log"
+    folder = kept(FAILED | {"logs": [place]})
+    (folder / place).parent.mkdir(parents=True)
+    (folder / place).write_text("\n".join(lines))
+    said = status.text(status.find(folder))
+    shown = [line.strip(" |") for line in said.splitlines() if line.startswith("    | ")]
+    assert shown == [
+        "slurmstepd: error: Detected 1 oom_kill event in StepId=7.0.",
+        "srun: error: n1: task 0: Out Of Memory",
+    ]
