@@ -11,7 +11,7 @@ from biomarkers.burden import judged, tumor_cells
 from biomarkers.burden.tmb import Calibration, Sample, count
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome.tmb_definitions import Definition
-from biomarkers.io import provenance, tables
+from biomarkers.io import many_tables, provenance, tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +29,16 @@ class Variants(NamedTuple):
     origin: dict[str, Any] | None
 
 
-def read_variants(path: Path) -> Variants:
-    """Raises InputError for a bad table, and for one without rows whose JSON is gone: nobody knows whose it is."""
-    table, beside = tables.read(path, "variants"), provenance.beside(path)
+def read_variants(paths: Sequence[Path], problems: Problems) -> list[Variants]:
+    """The tables with the records beside them, without those that have problems, which are added to `problems`."""
+    read = zip(paths, many_tables.read_each(paths, "variants", problems), strict=True)
+    found = [problems.catch(_with_record, path, table) for path, table in read if table is not None]
+    return [one for one in found if one is not None]
+
+
+def _with_record(path: Path, table: pd.DataFrame) -> Variants:
+    """Raises InputError for a table without rows whose JSON is gone: nobody knows whose it is."""
+    beside = provenance.beside(path)
     origin = provenance.read(beside)
     whose = origin is not None and ({"patient", "sample"} <= origin.keys() or "samples" in origin)
     if origin is not None and not (whose and "definitions" in origin):
@@ -52,8 +59,7 @@ def read_denominators(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
     """Rows by sample. Raises InputError for a bad table or a sample that stands in two of them."""
     problems = Problems()
     found: dict[str, dict[str, Any]] = {}
-    for path in paths:
-        table = problems.catch(tables.read, path, "denominator")
+    for path, table in zip(paths, many_tables.read_each(paths, "denominator", problems), strict=True):
         if table is None:
             continue
         for line, row in zip(table.index, tables.records(table), strict=True):

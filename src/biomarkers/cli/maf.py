@@ -47,11 +47,11 @@ def maf(
     given = options.same_length("--variants", variants, {"--normal-sample": normal_sample, "--each": each})
     names = given["--normal-sample"]
     problems = Problems()
-    read = [problems.catch(burdens.read_variants, path) for path in variants]
+    read = burdens.read_variants(variants, problems)
     problems.stop_if_any()
     columns = [*schemas.load("maf")["properties"]]
     header, bodies, samples = "", [], []
-    for one, normal in zip([found for found in read if found is not None], names, strict=True):
+    for one, normal in zip(read, names, strict=True):
         mine = [sample for _, sample, _ in burdens.by_sample(one)]
         alone = None if one.origin is None else one.origin.get("tumor_only")
         made = maf_out.as_maf(

@@ -32,7 +32,7 @@ def pictures(
         table: Table to write: the steps of all samples in one.
     """
     from biomarkers.errors import Problem, Problems
-    from biomarkers.io import files, tables
+    from biomarkers.io import files, many_tables, tables
     from biomarkers.report.page import svg
     from biomarkers.report.sections import burden, tumor_cells
 
@@ -48,7 +48,7 @@ def pictures(
         problems.add(Problem("command line", "--denominator-picture", None, expected))
     values = problems.catch(tables.read, tmb, "tmb") if tmb else None
     pairs = problems.catch(tables.read, agreement, "agreement") if agreement else None
-    every = tables.read_several(steps or [], "denominator_steps", ("sample", "step"), problems)
+    every = many_tables.read_several(steps or [], "denominator_steps", ("sample", "step"), problems)
     problems.stop_if_any()
     texts: dict[Path, str] = {}
     if table is not None and every is not None:

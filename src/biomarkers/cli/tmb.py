@@ -77,8 +77,7 @@ def tmb(
     if (calibration is None) != (assay is None):
         problems.add(Problem("command line", "--assay", assay, "--calibration and --assay together"))
     own = problems.catch(defined.read_custom, custom) if custom else None
-    read = [problems.catch(burdens.read_variants, path) for path in variants]
-    listed = [found for found in read if found is not None]
+    listed = burdens.read_variants(variants, problems)
     names = definition or burdens.default_definitions(listed)
     wanted = problems.catch(defined.choose, names, own) or []
     sizes = problems.catch(burdens.read_denominators, denominator or [])

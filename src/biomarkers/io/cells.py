@@ -102,12 +102,13 @@ def check_cells(
     used: Collection[str] | None = None,
     problems: Problems | None = None,
     quiet: bool = False,
+    notes: list[str] | None = None,
 ) -> dict[str, tuple[str, list[Any]]]:
     """Kind (number, integer, date, string) and typed values of each column, None where missing; needs no pandas.
 
     missing: words for missing, where the schema is of a sheet that people write. used: columns
     outside the schema that are used, by default all; in others text among numbers makes all of it text. quiet: warn of
-    nothing.
+    nothing. notes: takes how cells were read where it was not as they stand, instead of the log.
     Raises InputError with every problem of the table, or adds them to `problems` where given.
     """
     definition = schemas.load(schema)
@@ -119,7 +120,7 @@ def check_cells(
     headers.check(shown, header, definition, problems, quiet=quiet)
     extra = definition.get("additionalProperties", True)
     nothing = Missing(missing, definition.get("x-missing-words", False))
-    told, numeric_words = Told(shown, quiet), nothing.numeric
+    told, numeric_words = Told(shown, quiet, notes), nothing.numeric
     columns: dict[str, tuple[str, list[Any]]] = {}
     for position, column in enumerate(header):
         if column in ready:
@@ -162,12 +163,14 @@ def check_cells(
 class Told:
     """Notes on how a table was read."""
 
-    def __init__(self, shown: str, quiet: bool) -> None:
-        self.shown, self.quiet = shown, quiet
+    def __init__(self, shown: str, quiet: bool, notes: list[str] | None = None) -> None:
+        self.shown, self.quiet, self.notes = shown, quiet, notes
 
     def say(self, note: str) -> None:
         """Say a note once, unless nothing is to be said."""
-        if not self.quiet:
+        if self.notes is not None:
+            self.notes.append(note)
+        elif not self.quiet:
             log.info("%s: %s", self.shown, note)
 
 

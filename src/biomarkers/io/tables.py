@@ -11,7 +11,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,25 +117,6 @@ def read_into(
     return None if schemas.absent(schemas.load(schema), table.columns) else table
 
 
-def read_several(paths: Iterable[Path], schema: str, key: Sequence[str], problems: Problems) -> pd.DataFrame | None:
-    """The rows of all tables as one; a `key` that stands in two of them, or twice in one, is added to `problems`.
-
-    None when no table could be read.
-    """
-    import pandas as pd
-
-    caught = [(path, problems.catch(read, path, schema)) for path in paths]
-    found = [(path, frame) for path, frame in caught if frame is not None]
-    seen: dict[tuple[str, ...], str] = {}
-    for path, frame in found:
-        for line, *cells in frame[[*key]].itertuples():
-            if tuple(cells) in seen:
-                expected = f"each {' and '.join(key[-2:])} once (first in {seen[tuple(cells)]})"
-                problems.add(Problem(str(path), "+".join(key), " ".join(cells), expected, int(line)))
-            seen.setdefault(tuple(cells), f"{path}:{line}")
-    return pd.concat([frame for _, frame in found], ignore_index=True) if found else None
-
-
 def from_cells(
     cells: Cells,
     schema: str,
@@ -145,8 +126,9 @@ def from_cells(
     used: Collection[str] | None = None,
     problems: Problems | None = None,
     quiet: bool = False,
+    notes: list[str] | None = None,
 ) -> pd.DataFrame:
-    """As `read`, from cells that are already in memory; quiet: warn of nothing.
+    """As `read`, from cells that are already in memory; quiet and notes as in `check_cells`.
 
     problems: takes the problems instead of an InputError; bad cells are then missing in the table.
     """
@@ -161,6 +143,7 @@ def from_cells(
         used=used,
         problems=problems,
         quiet=quiet,
+        notes=notes,
     )
     typed = {name: _series(*columns[name][::-1], index) for name in columns if name not in cells.numbers}
     return pd.DataFrame(typed | dict(cells.numbers), index=index)

@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.errors import Problem, Problems
-from biomarkers.genome.tmb_definitions import built_in
-from biomarkers.io import files, jsons, provenance, schemas, subset, tables, yamls
+from biomarkers.io import files, jsons, many_tables, provenance, schemas, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
-from biomarkers.report import member_files
+from biomarkers.report import changes, member_files
 
 ROLES = ("primary", "secondary", "exploratory")
 GENES = ("gene", "gene_set")
@@ -58,9 +57,6 @@ class OfPlan(NamedTuple):
     why: str = ""
 
 
-PROTEIN_CHANGING = built_in()["nonsynonymous"]
-OF_VARIANT = ["patient", "sample", "chrom", "pos", "ref", "alt", "filter", "vaf", "gene", "consequence", "hgvsp"]
-MOST_EXCLUDED = 50
 DETAILS = ("patients", "assessments", "events", "pdl1", "tmb", "mutations", "variants", "qc")
 """Tables of the patients themselves, which the page shows of the one that is chosen."""
 
@@ -236,14 +232,16 @@ def read(
     said = subset.as_text(subset.restrictions(content.get("subset")))
     if results is not None:
         _check_subset(given["results"], results, said, problems)
-    of_samples = [problems.catch(_changing, path) for path in variants]
+    of_samples = [
+        changes.changing(frame) for frame in many_tables.read_each(variants, "variants", problems) if frame is not None
+    ]
     told = None if record is None else problems.catch(provenance.read, record)
     problems.stop_if_any()
     frames = {name: frame for name, frame in read.items() if frame is not None}
     sources = [_source(name, path, len(frames[name])) for name, path in given.items()]
     sources += [] if plan is None else [_source("plan", plan, None)]
     if of_samples:
-        frames["variants"] = pd.concat([frame for frame in of_samples if frame is not None], ignore_index=True)
+        frames["variants"] = changes.in_order(of_samples)
     total = len(frames["cohort"])
     if said and settings is not None and plan is not None:
         frames["cohort"] = _in_subset(frames["cohort"], settings, plan, given["cohort"])
@@ -253,19 +251,6 @@ def read(
     read_in: dict[str, Any] = dict(frames)
     read_in |= {"of_plan": _agreement(plan, given.get("results"), told), "multiqc": multiqc or ""}
     return Tables(**read_in, plan=content, settings=in_force, sources=sources, subset=said, everybody=total)
-
-
-def _changing(path: Path) -> pd.DataFrame:
-    """The variants of a sample that change a protein, counted or not, in the order of the reasons against them.
-
-    Of those that do not count at most `MOST_EXCLUDED` of a sample: a caller's own rejects may be thousands.
-    """
-    frame = tables.read(path, "variants")
-    changing = {word for word in frame["consequence"].dropna().unique() if PROTEIN_CHANGING.counts(word)}
-    frame = frame[frame["consequence"].isin(changing)].reindex(columns=[*OF_VARIANT, "exclusion"])
-    counted = frame["exclusion"].isna()
-    left_out = frame[~counted].sort_values("exclusion", key=lambda reasons: reasons.eq("filter"), kind="stable")
-    return pd.concat([frame[counted], left_out.groupby("sample", sort=False).head(MOST_EXCLUDED)])
 
 
 def _check_subset(path: Path, results: pd.DataFrame, said: str, problems: Problems) -> None:

@@ -46,7 +46,7 @@ from biomarkers.report.sections.sensitivity import sensitivity
 from biomarkers.report.sections.subgroups import subgroups
 from biomarkers.report.sections.swaps import swaps
 from biomarkers.report.sections.together import four_groups, models
-from biomarkers.report.store import neutral, store
+from biomarkers.report.store import DIRECTIONAL, neutral, store
 
 Part = Callable[[Tables], list[Block]]
 SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
@@ -89,7 +89,11 @@ PLAIN_ROWS = 30
 """Tables up to so many rows stand in the page as they are too: for print, and where no script runs."""
 BUNDLE = "window.vegaEmbed = vegaEmbed;"
 """What the bundle hands to the page's script."""
-IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+IN_SCRIPT = {
+    **{"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"},
+    **dict.fromkeys(DIRECTIONAL, ""),
+}
+"""What stands in a script element for characters that could end it, or turn the direction of text."""
 
 
 class Page(NamedTuple):
@@ -100,9 +104,16 @@ class Page(NamedTuple):
 
 
 def page(given: Tables, *, title: str) -> Page:
-    """The whole page. title: heading, plain text."""
+    """The whole page. title: heading, plain text.
+
+    Altair checks each part of a figure by its schema as it is made, which takes longer than the making: a test does it.
+    """
+    from altair.utils.schemapi import debug_mode
+
     given = in_words(given)
-    parts = _named_apart([Section(anchor, head, _blocks(given, made)) for anchor, (_, head, made) in SECTIONS.items()])
+    with debug_mode(False):
+        sections = [Section(anchor, head, _blocks(given, made)) for anchor, (_, head, made) in SECTIONS.items()]
+    parts = _named_apart(sections)
     figures = [block for section in parts for block in single(section.blocks) if isinstance(block, Figure)]
     return Page(_rendered(title, parts, given), figures)
 
@@ -138,7 +149,7 @@ def as_script_data(value: Any) -> str:
     '"\\u003c/script\\u003e\\u003c!-- \\u0026 \\u2028"'
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return re.sub("[<>&\u2028\u2029]", lambda found: IN_SCRIPT[found[0]], text)
+    return re.sub(f"[{''.join(IN_SCRIPT)}]", lambda found: IN_SCRIPT[found[0]], text)
 
 
 def script_hash(script: str) -> str:

@@ -36,7 +36,7 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
     """All that the page's script needs, ready for JSON: patients, tests, memberships, mutations, figures, tables."""
     blocks = [block for part in parts for block in single(part.blocks)]
     figures = [block for block in blocks if isinstance(block, Figure)]
-    found = {
+    return {
         "patients": packed(given.cohort),
         "labels": {str(name): wording.label(name) for name in given.cohort},
         "details": {name: packed(table) for name, table in details(given).items()},
@@ -59,20 +59,15 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
         "style": STYLE | {"kinds": KINDS},
         "dark": DARK,
     }
-    return neutral(found)  # type: ignore[no-any-return]
 
 
-def neutral(value: Any) -> Any:
-    r"""The same value with characters that turn the direction of text taken out of every string in it.
+def neutral(text: str) -> str:
+    r"""The same text without characters that turn its direction.
 
-    >>> neutral({"a": ["gpj.\u202eexe", 1]})
-    {'a': ['gpj.exe', 1]}
+    >>> neutral("gpj.\u202eexe")
+    'gpj.exe'
     """
-    if isinstance(value, str):
-        return value if value.isascii() else "".join(c for c in value if c not in DIRECTIONAL)
-    if isinstance(value, Mapping):
-        return {neutral(key): neutral(inner) for key, inner in value.items()}
-    return [neutral(inner) for inner in value] if isinstance(value, list | tuple) else value
+    return text if text.isascii() else "".join(c for c in text if c not in DIRECTIONAL)
 
 
 def packed(frame: pd.DataFrame) -> dict[str, Any]:
@@ -170,7 +165,7 @@ def _places(given: Tables, names: Sequence[str]) -> list[int]:
 def _column(values: list[Any]) -> Any:
     plain = [_plain(value) for value in values]
     words = [value for value in plain if value is not None]
-    levels = list(dict.fromkeys(words)) if all(isinstance(word, str) for word in words) else []
+    levels = list(dict.fromkeys(words)) if {*map(type, words)} == {str} else []
     if not levels or 2 * len(levels) > len(words):
         return plain
     codes = {level: code for code, level in enumerate(levels)}
@@ -179,13 +174,15 @@ def _column(values: list[Any]) -> Any:
 
 def _plain(value: Any) -> Any:
     """A cell as JSON has it: None where missing, a day as ISO 8601, a whole number without a point."""
-    if value is None or isinstance(value, str | bool):
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
         return value
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, Mapping | list):
-        return value
-    if pd.isna(value):
+    if kind is not float:
+        if isinstance(value, pd.Timestamp):
+            return f"{value:%Y-%m-%d}"
+        if isinstance(value, Mapping | list | str):
+            return value
+    if value is pd.NA or value is pd.NaT or value != value:
         return None
     number = float(value)
     if math.isinf(number):

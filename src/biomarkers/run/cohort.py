@@ -16,7 +16,7 @@ from biomarkers.clinical import cohort_columns, inputs, liver, plausibility
 from biomarkers.clinical.flow import Primary, exclusions
 from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import subset, tables, yamls
+from biomarkers.io import many_tables, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.run import sequenced as listing
 
@@ -85,7 +85,7 @@ def join(
     collected, normals = sheet or listing.Samples(None, frozenset())
     listed = None if sequenced is None else problems.catch(listing.patients, sequenced, missing)
     starts = None if people is None else people.set_index("patient").get("treatment_start")
-    burdens = tables.read_several(tmb, "tmb", ("patient", "sample", "definition"), problems)
+    burdens = many_tables.read_several(tmb, "tmb", ("patient", "sample", "definition"), problems)
     name, n_variants, burden, selection = "", None, None, None
     if burdens is not None:
         name = problems.catch(joining.primary_definition, tmb[0], burdens, definition) or ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from biomarkers.burden import inputs as burdens
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import schemas, tables, yamls
+from biomarkers.io import many_tables, schemas, tables, yamls
 from biomarkers.io.lines import whole_text
 from biomarkers.quality import calls, tools, verdict
 from biomarkers.run import samples as sheet
@@ -164,7 +164,7 @@ def lanes(folders: Sequence[Path]) -> list[Path]:
 def contamination(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
     """Rows of the tables `contamination` by sample."""
     problems = Problems()
-    table = tables.read_several(paths, "contamination", ("sample",), problems)
+    table = many_tables.read_several(paths, "contamination", ("sample",), problems)
     problems.stop_if_any()
     return {} if table is None else {row["sample"]: row for row in tables.records(table)}
 
@@ -174,9 +174,8 @@ def variants(paths: Sequence[Path], **settings: Any) -> dict[str, tools.Measured
     problems = Problems()
     found: dict[str, tools.Measured] = {}
     ran = settings.pop("orientation")
-    for path in paths:
-        one = problems.catch(burdens.read_variants, path)
-        for _, name, table in burdens.by_sample(one) if one else []:
+    for one in burdens.read_variants(paths, problems):
+        for _, name, table in burdens.by_sample(one):
             found[name] = calls.of_variants(table, orientation=name in ran, **settings)
     problems.stop_if_any()
     return found

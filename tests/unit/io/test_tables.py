@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers.errors import InputError, Problems
+from biomarkers.errors import InputError
 from biomarkers.io import files, schemas, tables
 
 PATIENTS = "patient\ttreatment_start\tage\nP1\t2024-01-31\t55\nP2\t\tNA\n"
@@ -143,18 +143,3 @@ def test_every_property_of_every_schema_is_described(name):
         return found
 
     assert undescribed(schemas.load(name), "") == []
-
-
-def test_several_tables_are_one_and_a_row_of_two_is_told(tmp_path):
-    one, two = tmp_path / "a.tsv", tmp_path / "b.tsv"
-    one.write_text("sample\tstep\tbp\nA\ttarget\t5\nA\tcoding\t4\n")
-    two.write_text("sample\tstep\tbp\nB\ttarget\t6\n")
-    problems = Problems()
-    both = tables.read_several([one, two], "denominator_steps", ("sample", "step"), problems)
-    assert both is not None and both["bp"].tolist() == [5, 4, 6] and problems.found == []
-    tables.read_several([one, two, one], "denominator_steps", ("sample", "step"), problems)
-    assert [str(problem) for problem in problems.found] == [
-        f"{one}:{line}: sample+step is 'A {step}'; expected each sample and step once (first in {one}:{line})"
-        for line, step in ((2, "target"), (3, "coding"))
-    ]
-    assert tables.read_several([], "denominator_steps", ("sample", "step"), problems) is None

@@ -228,3 +228,13 @@ def test_every_heading_that_stands_for_a_column_explains_itself(full: Page) -> N
     tables_ = store_of(full.html)["tables"].values()
     helped = {one["title"] for about in tables_ for one in about["columns"] if one.get("help")}
     assert {"Estimate", "95% CI", "p", "q", "n", "Note", "Endpoint"} <= helped
+
+
+def test_every_figure_of_the_page_keeps_vega_lites_schema(full, hostile):
+    """The page itself is made without altair's check of each part."""
+    import altair as alt
+
+    figures = [*full.figures, *hostile.figures]
+    assert len(figures) > 10
+    for figure in figures:
+        alt.TopLevelSpec.validate(figure.spec)

@@ -117,7 +117,7 @@ def finished(chart: Any, alternative: str, *, beside: int = 85, crowded: bool = 
     crowded: whether the script leaves out names that would lie over others.
     """
     with alt.data_transformers.enable("default", max_rows=None):
-        spec: dict[str, Any] = _printable(chart.configure(**CONFIG).to_dict())
+        spec: dict[str, Any] = _printable(chart.configure(**CONFIG).to_dict(validate=False))
     spec["description"] = alternative
     spec["usermeta"] = {"beside": beside, **({"crowded": True} if crowded else {})}
     return spec
