@@ -50,3 +50,25 @@ def words(page: str) -> str:
     """What a reader reads without a script: no markup, no scripts, no styles."""
     text = re.sub(r"<(script|style).*?</\1>", " ", page, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+def shown_texts(page: str) -> list[str]:
+    """What a reader sees with scripts: the text, cells with their hints, names and words of figures, but no help."""
+    store = store_of(page)
+    found = [words(page)]
+    for one in store["tables"].values():
+        parts = [*one["cells"], *(part for folded in one.get("folded", {}).values() for part in folded)]
+        found += [one["caption"], *(head["title"] for head in one["columns"])]
+        found += [str(text) for part in parts for key in "th" if key in part for text in column(part[key]) if text]
+    for spec in store["figures"].values():
+        found += re.findall(r'"(?:title|text|description)": "((?:[^"\\\\]|\\\\.)*)"', json.dumps(spec))
+    return found
+
+
+def all_rows(store: dict[str, Any], caption: str) -> list[dict[str, str]]:
+    """As `table`, with what is folded under each row."""
+    about = next(one for one in store["tables"].values() if one["caption"].startswith(caption))
+    heads = [one["title"] for one in about["columns"]]
+    parts = [about["cells"], *about.get("folded", {}).values()]
+    texts = [zip(*(column(one["t"]) for one in cells), strict=True) for cells in parts]
+    return [dict(zip(heads, row, strict=True)) for rows_ in texts for row in rows_]

@@ -118,7 +118,7 @@ def page(given: Tables, *, title: str) -> Page:
     return Page(_rendered(title, parts, given), figures)
 
 
-NOTES = ("note", "reasons", "endpoint_note", "term")
+NOTES = ("note", "reasons", "endpoint_note", "term", "contrast")
 """Columns of texts that commands wrote, in which columns of tables are named."""
 
 

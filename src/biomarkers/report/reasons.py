@@ -8,6 +8,7 @@ from functools import cache
 
 from biomarkers.io import schemas
 from biomarkers.report import wording
+from biomarkers.report.numbers import number
 
 NOTES = {
     "ema_itt": "events count whatever came between (EMA, intention to treat)",
@@ -72,7 +73,10 @@ def _own_names() -> frozenset[str]:
 def plain(text: object, columns: Collection[str] = ()) -> str:
     """A note or reason of a table with the tables' own columns and codes, and those of the cohort, in words.
 
-    columns: of the cohort. Names of people and samples stay.
+    columns: of the cohort. Names of people and samples stay. Cutoffs have three digits, as everywhere on the page.
+
+    >>> plain("tmb_per_mb > 23.26663566 and pdl1 >= 1")
+    'TMB > 23.3 and PD-L1 >= 1'
     >>> plain("mean_target_depth 12 is below 50 (fail)"), plain("no tmb_per_mb of dna_t1")
     ('mean target depth 12 is below 50 (fail)', 'no TMB of dna_t1')
     >>> plain("firth_logistic: response ~ tls_score + age", ["tls_score"])
@@ -81,8 +85,11 @@ def plain(text: object, columns: Collection[str] = ()) -> str:
 
     def said(found: re.Match[str]) -> str:
         name = found[0]
+        if "_" not in name:
+            return wording.ACRONYMS.get(name, name)
         if name in wording.METHODS or (name not in columns and name not in _own_names()):
             return wording.METHODS.get(name, name)
         return _inside(name)
 
-    return re.sub(r"(?<![\w.-])[a-z][a-z0-9]*(_[a-z0-9]+)+(?![\w-])", said, str(text))
+    rounded = re.sub(r"(?<=[<>=] )\d+\.\d{4,}(?![\w.])", lambda found: number(float(found[0])), str(text))
+    return re.sub(r"(?<![\w.-])[a-z][a-z0-9]*(_[a-z0-9]+)*(?![\w-])", said, rounded)

@@ -181,4 +181,4 @@ def test_only_the_reason_is_told_of_tests_that_could_not_be_done(given: Tables) 
     assert results is not None
     failed = results.head(3).assign(p_value=None, note="not tested: no events; strata: ecog", test=["a", "b", "c"])
     said = cautions(replace(given, results=failed))
-    assert "3 tests could not be done: not tested: no events (and 2 alike)." in said
+    assert "3 tests could not be done: no events (and 2 alike)." in said

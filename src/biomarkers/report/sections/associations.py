@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.report import wording
+from biomarkers.report import reasons, wording
 from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, limits, numbers, table, texts
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.figures.forest import MOST_ROWS, forest
@@ -166,7 +166,7 @@ def _groups(given: Tables) -> Table:
         names |= {(row.marker, raw): name for raw, name in zip((row.first, row.second), shown, strict=False)}
     columns = [
         *WHO,
-        Column("Group", lambda row: names.get((row.marker, row.group), str(row.group)), source="group"),
+        Column("Group", lambda row: names.get((row.marker, row.group)) or _group(row), source="group"),
         numbers("n", "n"),
         numbers("Events", "n_events"),
         Column("What", lambda row: GROUP_ESTIMATES.get(str(row.estimate_type), ""), source="estimate_type"),
@@ -175,6 +175,11 @@ def _groups(given: Tables) -> Table:
     ]
     rows = groups[~groups["marker"].isin(genes)]
     return table("The groups that were compared", wording.each(rows), columns, of="groups", aside=True)
+
+
+def _group(row: Any) -> str:
+    """A group as the table has it; one of two markers, which names both, in words."""
+    return reasons.plain(row.group, str(row.marker).split(" x ")) if " x " in str(row.marker) else str(row.group)
 
 
 def every_test_of_genes(given: Tables) -> list[Block]:

@@ -107,7 +107,8 @@ def of_tests(results: pd.DataFrame | None, primary: pd.DataFrame) -> list[str]:
         found.append(f"Of the primary test: {'; '.join(dict.fromkeys(doubts))}.")
     failed = results[results["p_value"].isna() & results["note"].fillna("").str.startswith(("not tested", "not done"))]
     if len(failed):
-        why = failed["note"].str.split("; ").str[0]  # what follows tells how the test was to be done
+        # What follows tells how the test was to be done.
+        why = failed["note"].str.split("; ").str[0].str.replace(r"^not (tested|done): ", "", regex=True)
         found.append(f"{count(failed['test'].nunique(), 'test')} could not be done: {_reasons(why)}.")
     few = results[results["note"].fillna("").str.contains("per parameter", regex=False)]
     if len(few):

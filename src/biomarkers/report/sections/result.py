@@ -64,6 +64,7 @@ def tiles(given: Tables) -> list[Tile]:
         elif row.endpoint in MEDIANS and row.n > 0:
             value = estimate(row.estimate) or NOT_REACHED
             limits = f"{between} months" if (between := bounds(row.ci_low, row.ci_high)) else "not known"
+            limits = limits.replace(f" to {NOT_REACHED} months", f" months to {NOT_REACHED}")
             counted = f"{count(int(row.n), 'patient')}, {count(int(row.events), 'event')}{how}"
             found.append(Tile(MEDIANS[row.endpoint], value, limits, counted, full))
     return [*found, *_severe(given.adverse_events)]
