@@ -229,12 +229,11 @@ def rows_as_text(rows: Sequence[Mapping[str, Any]], schema: str, columns: Sequen
     """
     ordered = [*columns] or [name for name in schemas.load(schema)["properties"] if name in rows[0]]
     ordered += [] if columns else [name for name in rows[0] if name not in ordered]
-    cells = ([_as_cell(row.get(name)) for name in ordered] for row in rows)
+    cells = (
+        ["" if value is None else value if isinstance(value, str) else str(value) for value in map(row.get, ordered)]
+        for row in rows
+    )
     return _joined([ordered, *cells])
-
-
-def _as_cell(value: Any) -> str:
-    return "" if value is None else value if isinstance(value, str) else str(value)
 
 
 def check_known(
