@@ -28,3 +28,21 @@ B = "targets --targets t.bed --reference g.fa --cleaned o.bed"
 FA = ">chr1\nACGTACGTAC\nACGTACGTAC\n"
 C = "coding --genes a.gff3 --coding-bed o.bed"
 G = "chr1\te\tCDS\t1\t9\t.\t+\t0\tParent=transcript:T\n"
+GTF = 'chr1\tx\tCDS\t101\t400\t.\t+\t0\tgene_id "G"; transcript_id "T"; gene_name "A";\n' * 3
+LESIONS = (
+    "patient\tdate\tlesion\trole\tsite\tnodal\tdiameter_mm\tstatus\n"
+    "P1\t2023-12-20\tL1\ttarget\tlung\t0\t30\t\nP1\t2024-03-01\tL1\ttarget\tlung\t0\t10\t\n"
+)
+EVENTS = (
+    "patient\tterm\tsoc\tgrade\tonset\tend\trelated\tserious\taction\n"
+    "P1\trash\tskin\t3\t2024-01-05\t2024-02-01\tyes\tno\tnone\n"
+)
+DATES = (
+    "patient\ttreatment_start\tdeath_date\tlast_alive_date\tlast_dose\n"
+    "P1\t2024-01-10\t2024-05-01\t2024-05-01\t2024-03\nP2\t2024-01-12\t\t2024-06-01\t\n"
+)
+MAPPING = (
+    "missing: [x]\npatients: {file: x.csv, columns: {patient: ID, pfs_months: {from: PFS, unit: days}, "
+    "treatment_start: {from: S, date_format: DD.MM.YYYY}}, keep: all}\n"
+)
+FOREIGN = "ID,PFS,S,age\nP1,30,01.02.2024,50\nP2,40,03.02.2024,60\n"

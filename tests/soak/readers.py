@@ -22,6 +22,7 @@ import pysam
 
 import command_examples
 import small_inputs as small
+from small_inputs import DATES, EVENTS, FOREIGN, GTF, LESIONS, MAPPING
 
 HERE = Path(__file__).resolve().parents[1]
 CONFIG = "samples: s.tsv\nreference: {fasta: g.fa, targets: t.bed, genes: g.gff3}\n"
@@ -30,25 +31,7 @@ SETTINGS = (
     "qc: {fold_80: {warn: 2}}\nendpoints: {data_cutoff: 2024-01-01}\njobs: {max_minutes: 50}\n"
 )
 GFF = "".join(f"chr1\tx\t{kind}\t101\t400\t.\t+\t0\tID={kind}1;Parent=transcript:T\n" for kind in ("gene", "CDS"))
-GTF = 'chr1\tx\tCDS\t101\t400\t.\t+\t0\tgene_id "G"; transcript_id "T"; gene_name "A";\n' * 3
 ASSESSMENTS = "patient\tdate\tresponse\tevaluator\nP1\t2024-02-01\tPR\tx\nP1\t2024-03-15\tPD\tx\n"
-LESIONS = (
-    "patient\tdate\tlesion\trole\tsite\tnodal\tdiameter_mm\tstatus\n"
-    "P1\t2023-12-20\tL1\ttarget\tlung\t0\t30\t\nP1\t2024-03-01\tL1\ttarget\tlung\t0\t10\t\n"
-)
-EVENTS = (
-    "patient\tterm\tsoc\tgrade\tonset\tend\trelated\tserious\taction\n"
-    "P1\trash\tskin\t3\t2024-01-05\t2024-02-01\tyes\tno\tnone\n"
-)
-DATES = (
-    "patient\ttreatment_start\tdeath_date\tlast_alive_date\tlast_dose\n"
-    "P1\t2024-01-10\t2024-05-01\t2024-05-01\t2024-03\nP2\t2024-01-12\t\t2024-06-01\t\n"
-)
-MAPPING = (
-    "missing: [x]\npatients: {file: x.csv, columns: {patient: ID, pfs_months: {from: PFS, unit: days}, "
-    "treatment_start: {from: S, date_format: DD.MM.YYYY}}, keep: all}\n"
-)
-FOREIGN = "ID,PFS,S,age\nP1,30,01.02.2024,50\nP2,40,03.02.2024,60\n"
 REDCAP = (
     "record_id,redcap_event_name,tx_start,sex,os_months,os_event,scan_date,recist\n"
     "P1,baseline_arm_1,2023-01-02,1,9.5,1,,\nP1,visit_1_arm_1,,,,,2023-03-01,2\nP2,baseline_arm_1,2023-01-05,2,3,0,,\n"

@@ -18,12 +18,17 @@ from small_inputs import (
     CH,
     COHORT,
     COLUMNS,
+    DATES,
     EN,
+    EVENTS,
     FA,
+    FOREIGN,
     HEAD,
     IM,
+    LESIONS,
     MAFH,
     MAFR,
+    MAPPING,
     PATIENTS,
     PD,
     PDH,
@@ -38,12 +43,18 @@ from small_inputs import (
     V,
 )
 
+ASSUMED = "reference: {assumed_bp: 30000000}\n"
 TERRITORY = "c.yaml: reference.{} is missing; expected a path, to know what the burden is divided by (or reference.assumed_bp, for samples that are VCFs or stand in a MAF)"
 
 
 def case(words, said, **files):
-    """A command line, what it says, and its files by name with `__` for the dot."""
-    return words, said, {name.replace("__", "."): text for name, text in files.items()}
+    """A command line, what it says, and its files by name with `__` for the dot and `___` for the slash."""
+    return words, said, {name.replace("___", "/").replace("__", "."): text for name, text in files.items()}
+
+
+def utf16(text):
+    """As Excel's "Unicode text" is."""
+    return text.encode("utf-16")
 
 
 CASES = [
@@ -164,6 +175,116 @@ CASES = [
     case(CH, [TERRITORY.format('fasta'), TERRITORY.format('targets'), TERRITORY.format('genes')], c__yaml="clinical: {maf: a.maf}\n", a__maf=MAFH+MAFR),
     case(CH, ["c.yaml:1: jobs.max_minutes is '0'; expected a whole number of at least 10", 'c.yaml:3: report.title is a list; expected a text'], c__yaml="jobs: {max_minutes: 0}\nqc: {tumor_mean_depth: {warn: 30, fail: 80}}\nreport: {title: [x]}\n"),
     case(CH, ["c.yaml:2: endpoints.censoring is 'ema'; expected one of ema_itt, fda"], c__yaml="calling: {somatic: 'SS ='}\nendpoints: {censoring: ema}\n"),
+    # as other programs write, or leave, them
+    case(V.format("T"), ['a.vcf: file has no header of a VCF; expected a VCF or BCF: its first line is ##fileformat=VCFv4.x'], a__vcf=utf16(VCF)),
+    case(V.format("T"), ['a.vcf: file has no header of a VCF; expected a VCF or BCF: its first line is ##fileformat=VCFv4.x'], a__vcf="\n"+VCF),
+    case(V.format("T"), ['a.vcf: file has no header of a VCF; expected a VCF or BCF: its first line is ##fileformat=VCFv4.x'], a__vcf=VCF.replace("##fileformat=VCFv4.2\n","")),
+    case(V.format("T"), ["a.vcf:chr1:100: REF is '.'; expected bases A, C, G, T, N or an IUPAC code"], a__vcf=VCF.replace("\tA\tC\t","\t\tC\t")),
+    case(V.format("T"), ["a.vcf: FORMAT tells no variant reads in all 1 records; expected FORMAT fields AD, AF, or a caller's own such as AO, TIR or FREQ (or alt_reads and vaf 0 in burden)"], a__vcf=VCF.replace("60,40:100","60,40,3:100")),
+    case(V.format("T"), ['a.vcf: FORMAT tells no read depth in all 1 records; expected FORMAT fields DP or AD (or tumor_depth, alt_reads and vaf 0 in burden, to do without)'], a__vcf=VCF.replace("60,40:100",".,.:.")),
+    case(V.format("T"), ["a.vcf:chr1:100: FORMAT is '0/1:-1,40:100'; expected values of GT:AD:DP ('-1' is negative)"], a__vcf=VCF.replace("60,40:100","-1,40:100")),
+    case(V.format("T"), ["a.vcf: header cannot be read (Duplicated sample name 'T'); expected lines as the VCF specification says"], a__vcf=VCF.replace("\tFORMAT\tT\n","\tFORMAT\tT\tT\n").replace(":100\n",":100\t0/1:60,40:100\n")),
+    case(V.format("T"), ['a.vcf: file is a web page; expected a VCF or BCF; was a login page saved in place of the file? Download it again'], a__vcf="<html><body>404 Not Found</body></html>\n"),
+    case(V.format("T"), ['a.vcf: file is a pointer of Git LFS; expected a VCF or BCF; fetch the file itself with git lfs pull'], a__vcf="version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"),
+    case(V.format("T"), ['a.vcf: file is a zip archive or a workbook; expected a VCF or BCF; unpack it, or save its table as text'], a__vcf=b"PK\3\4"+bytes(60)),
+    case(V.format("T"), ['a.vcf: file is packed by bzip2; expected a VCF or BCF; unpack it with bunzip2'], a__vcf=b"BZh9"+bytes(60)),
+    case(V.format("T"), ['a.vcf: file is packed by zstd; expected a VCF or BCF; unpack it with zstd -d'], a__vcf=b"\x28\xb5\x2f\xfd"+bytes(60)),
+    case(V.format("T"), ['a.vcf: file is packed by xz; expected a VCF or BCF; unpack it with xz -d'], a__vcf=b"\xfd7zXZ\0"+bytes(60)),
+    case(V.format("T"), ['a.vcf: file has no header of a VCF; expected a VCF or BCF: its first line is ##fileformat=VCFv4.x'], a__vcf=bytes(1000)),
+    case(M, ['a.maf: file is binary data; expected a text file'], a__maf=utf16(MAFH+MAFR)),
+    case(M, ['a.maf:2: Tumor_Sample_Barcode is missing; expected this column in the header of a MAF, separated by tabs', 'a.maf:2: Variant_Classification is missing; expected this column in the header of a MAF, separated by tabs', 'a.maf:2: Hugo_Symbol is missing; expected this column in the header of a MAF, separated by tabs'], a__maf="#version 2.4\n"+MAFH.replace("\t",",")+MAFR.replace("\t",",")),
+    case(M, ["a.maf:1: Hugo_Symbol is missing; expected this column in the header of a MAF, separated by tabs (did you mean 'hugo symbol'?)"], a__maf=(MAFH+MAFR).replace("Hugo_Symbol","Hugo Symbol")),
+    case(M, ["a.maf:2: Start_Position is 'Start_Position'; expected a whole number of at least 1"], a__maf=MAFH+MAFH+MAFR),
+    case(M, ["a.maf:2: t_depth is '100.5'; expected a whole number of reads"], a__maf=MAFH+MAFR.replace("\t100\t","\t100.5\t")),
+    case(M, ['a.maf: file is a web page; expected a text file; was a login page saved in place of the file? Download it again'], a__maf="<!DOCTYPE html>\n<html></html>\n"),
+    case(EN.format(""), ['patients.tsv: file is binary or UTF-16 data; expected text in UTF-8 (TSV or CSV)'], patients__tsv=utf16(DATES)),
+    case(EN.format(""), ["patients.tsv:3: patient is 'Pü'; expected letters, digits, '.', '_' and '-' only, beginning with a letter or digit"], patients__tsv=DATES.replace("P2","P\u00fc").encode("cp1252")),
+    case(EN.format(""), ['patients.tsv:1: patient is missing; expected a column of that name'], patients__tsv=DATES.replace("\t","|")),
+    case(EN.format(""), ["patients.tsv:4: treatment_start is '2'; expected a date such as 2024-03-31"], patients__tsv=DATES+"Total\t2\t\t\t\n"),
+    case(EN.format(""), ["patients.tsv:4: patient is 'P1'; expected each patient once (first in line 2)", "patients.tsv:5: patient is 'P2'; expected each patient once (first in line 3)"], patients__tsv=DATES+DATES.split("\n",1)[1]),
+    case(EN.format(""), ["patients.tsv:2: treatment_start is '10.01.2024'; expected a date such as 2024-03-31"], patients__tsv=DATES.replace("2024-01-10","10.01.2024")),
+    case(EN.format(""), ["patients.tsv:2: treatment_start is '2024/01/10'; expected a date such as 2024-03-31"], patients__tsv=DATES.replace("2024-01-10","2024/01/10")),
+    case(EN.format(""), ["patients.tsv:2: treatment_start is '0001-01-01'; expected a date such as 2024-03-31"], patients__tsv=DATES.replace("2024-01-10","0001-01-01")),
+    case(EN.format(""), ["patients.tsv:2: treatment_start is '2204-01-10'; expected a date such as 2024-03-31"], patients__tsv=DATES.replace("2024-01-10","2204-01-10")),
+    case(EN.format(""), ["patients.tsv:2: treatment_start is '20240110'; expected a date such as 2024-03-31"], patients__tsv=DATES.replace("2024-01-10","20240110")),
+    case(EN.format(""), ["patients.tsv:2: treatment_start is '#####'; expected a date such as 2024-03-31"], patients__tsv=DATES.replace("2024-01-10","#####")),
+    case(EN.format(""), ["patients.tsv:2: treatment_start is '=A1'; expected a date such as 2024-03-31"], patients__tsv=DATES.replace("2024-01-10","=A1")),
+    case(EN.format(""), ["patients.tsv:2: patient is empty; expected letters, digits, '.', '_' and '-' only, beginning with a letter or digit"], patients__tsv=DATES.replace("P1","")),
+    case(EN.format(""), ["patients.tsv:2: patient is 'P1\\u200b'; expected letters, digits, '.', '_' and '-' only, beginning with a letter or digit"], patients__tsv=DATES.replace("P1\t","P1\u200b\t")),
+    case(EN.format(""), ["patients.tsv:1: patient is missing; expected a column of that name (did you mean 'Patient ID'?)"], patients__tsv=DATES.replace("patient\t","Patient ID\t")),
+    case(EN.format(""), ['patients.tsv:2: patient is \'"P1\'; expected letters, digits, \'.\', \'_\' and \'-\' only, beginning with a letter or digit'], patients__tsv=DATES.replace("P1","\"P1")),
+    case(EN.format(""), ['patients.tsv: file is binary or UTF-16 data; expected text in UTF-8 (TSV or CSV)'], patients__tsv=b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"+bytes(600)),
+    case(EN.format(""), ['patients.tsv: file is a PDF; expected text in UTF-8 (TSV or CSV); export the table itself'], patients__tsv=b"%PDF-1.4\n%\xe2\xe3\n"),
+    case(EN.format("--assessments a.tsv"), ["a.tsv:2: response is 'CR/PR'; expected one of CR, PR, SD, NON-CR/NON-PD, PD, NE"], patients__tsv=PATIENTS, a__tsv="patient\tdate\tresponse\nP1\t2024-02-01\tCR/PR\n"),
+    case(EN.format("--assessments a.tsv"), ['a.tsv:2: response is empty; expected one of CR, PR, SD, NON-CR/NON-PD, PD, NE'], patients__tsv=PATIENTS, a__tsv="patient\tdate\tresponse\nP1\t2024-02-01\t\n"),
+    case(EN.format("--assessments a.tsv"), ['a.tsv: file is empty; expected a header line'], patients__tsv=PATIENTS, a__tsv=""),
+    case(EN.format("--lesions l.tsv"), ["l.tsv:2: diameter_mm is '30 mm'; expected a number of at least 0", "l.tsv:2: lesion is 'L1'; expected a diameter_mm of this target lesion at baseline (on or before treatment_start)"], patients__tsv=PATIENTS, l__tsv=LESIONS.replace("\t30\t","\t30 mm\t")),
+    case(EN.format("--lesions l.tsv"), ["l.tsv:2: diameter_mm is '3x2'; expected a number of at least 0", "l.tsv:2: lesion is 'L1'; expected a diameter_mm of this target lesion at baseline (on or before treatment_start)"], patients__tsv=PATIENTS, l__tsv=LESIONS.replace("\t30\t","\t3x2\t")),
+    case(EN.format("--lesions l.tsv"), ["l.tsv:2: diameter_mm is '<5'; expected a number of at least 0", "l.tsv:2: lesion is 'L1'; expected a diameter_mm of this target lesion at baseline (on or before treatment_start)"], patients__tsv=PATIENTS, l__tsv=LESIONS.replace("\t30\t","\t<5\t")),
+    case(EN.format("--lesions l.tsv"), ["l.tsv:4: patient+date+lesion is 'P1 2023-12-20 L1'; expected each patient+date+lesion once (first in line 2)"], patients__tsv=PATIENTS, l__tsv=LESIONS+"P1\t2023-12-20\tL1\ttarget\tlung\t0\t31\t\n"),
+    case(EN.format("--adverse-events a.tsv"), ["a.tsv:2: grade is 'II-III'; expected a CTCAE grade from 1 to 5, such as 3, G3, Grade 3 or severe"], patients__tsv=PATIENTS, a__tsv=EVENTS.replace("\t3\t","\tII-III\t")),
+    case(EN.format("--adverse-events a.tsv"), ["a.tsv:2: related is 'maybe'; expected one of Y, N, yes, no, 1, 0, true, false, related, possible, unlikely, not related"], patients__tsv=PATIENTS, a__tsv=EVENTS.replace("\tyes\t","\tmaybe\t")),
+    case(PD, ["p.tsv:2: value is '>100'; expected TPS from 0 to 100"], patients__tsv=PATIENTS, p__tsv=PDH+"P1\tS1\t2023-12-01\t22C3\tTPS\t>100\n"),
+    case(PD, ["p.tsv:2: value is '1-'; expected a number, an interval such as <1, 1-49 or >=50, or NE"], patients__tsv=PATIENTS, p__tsv=PDH+"P1\tS1\t2023-12-01\t22C3\tTPS\t1-\n"),
+    case(B, ["t.bed:1: row is 'chr1,1,5'; expected contig, start, end, separated by tabs"], t__bed="chr1,1,5\n", g__fa=FA),
+    case(B, ["t.bed:1: row is 'chr1:1-5'; expected contig, start, end, separated by tabs"], t__bed="chr1:1-5\n", g__fa=FA),
+    case(B, ["t.bed:1: end is '500'; expected at most 20, the length of chr1 in g.fa (same genome build?)"], t__bed="chr1\t1\t500\n", g__fa=FA),
+    case(B, ["t.bed:1: end is '5'; expected a number above the start; 0-based half-open intervals (is the file 1-based? then biomarkers targets --one-based subtracts 1 from each start; in a run `reference: {one_based_targets: true}`)"], t__bed="chr1\t5\t5\n", g__fa=FA),
+    case(B, ["t.bed:1: chrom is '1'; expected 'chr1' as in g.fa (if both are of the same genome build, give --rename-contigs; in a run `reference: {rename_contigs: true}`)"], t__bed="1\t1\t5\n", g__fa=FA),
+    case(B, ['t.bed: file is binary data; expected a text file'], t__bed=utf16("chr1\t1\t5\n"), g__fa=FA),
+    case(B, ["t.bed:1: row is 'chr1\\t1'; expected contig, start, end, separated by tabs"], t__bed="chr1\t1\n", g__fa=FA),
+    case(B, ['t.bed: file is empty; expected at least one interval: contig, start, end'], t__bed="", g__fa=FA),
+    case(B, ['t.bed: file is empty; expected at least one interval: contig, start, end'], t__bed="track name=x\n", g__fa=FA),
+    case(B, ["t.bed:1: start is '1e3'; expected a whole number of at least 0"], t__bed="chr1\t1e3\t5\n", g__fa=FA),
+    case(B, ["t.bed:1: start is '1,000'; expected a whole number of at least 0", "t.bed:1: end is '5,000'; expected a whole number of at least 0"], t__bed="chr1\t1,000\t5,000\n", g__fa=FA),
+    case(B, ["t.bed:1: chrom is 'chr1'; expected a contig of g.fa"], t__bed="chr1\t1\t5\n", g__fa=">\nACGT\n"),
+    case(B, ['g.fa: file is truncated or damaged (Compressed file ended before the end-of-stream marker was reached); expected a whole gzip file; copy it again and compare checksums'], t__bed="chr1\t1\t5\n", g__fa=gzip.compress(FA.encode())[:20]),
+    case(B, ["g.fa:1: row is 'LOCUS AB1'; expected a FASTA file, beginning with '>'"], t__bed="chr1\t1\t5\n", g__fa="LOCUS AB1\nORIGIN\n"),
+    case(C, ['a.gff3:1: row has 1 columns; expected nine columns separated by tabs'], a__gff3=G.replace("\t"," ")),
+    case(C, ['a.gff3: file has no CDS feature; expected coding bases: features of type CDS, or BED intervals'], a__gff3=G.replace("CDS","cds")),
+    case(C, ['a.gff3: file is binary data; expected a text file'], a__gff3=utf16(G)),
+    case(AS, ['plan.yaml:6: primary is repeated; expected each key once (first in line 1)', 'plan.yaml:7: endpoints is repeated; expected each key once (first in line 2)', 'plan.yaml:9: markers is repeated; expected each key once (first in line 4)'], cohort__tsv=COHORT, plan__yaml=PLAN+PLAN),
+    case(AS, ["plan.yaml:3: text cannot be read as YAML (found character '\\t' that cannot start any token); expected `key: value` lines, indented by spaces"], cohort__tsv=COHORT, plan__yaml=PLAN.replace("  ","\t")),
+    case(AS, ['plan.yaml: endpoints is missing; expected at least one endpoint such as response: {kind: binary, column: responder}', 'plan.yaml: markers is missing; expected at least one marker such as tmb_per_mb: {kind: continuous}', "plan.yaml:1: primary is '1'; expected a block of keys"], cohort__tsv=COHORT, plan__yaml='{"primary": 1}'),
+    case(AS, ["plan.yaml: file cannot be read ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); expected a readable YAML file in UTF-8"], cohort__tsv=COHORT, plan__yaml=utf16(PLAN)),
+    case(AS, ["plan.yaml:6: covariates is 'age'; expected a list of columns, each once, such as [age, ecog]"], cohort__tsv=COHORT, plan__yaml=PLAN+"covariates: age\n"),
+    case(AS, ["plan.yaml:6: genes.min_carriers is '0'; expected a whole number of at least 1"], cohort__tsv=COHORT, plan__yaml=PLAN+"genes: {min_carriers: 0}\n"),
+    case(AS, ['cohort.tsv:1: patient is missing; expected a column of that name'], cohort__tsv=COHORT.replace("\t","|"), plan__yaml=PLAN),
+    case(AS, ["cohort.tsv:3: patient is 'P1'; expected each patient once (first in line 2)"], cohort__tsv=COHORT.replace("P2","P1"), plan__yaml=PLAN),
+    case(AS, ['cohort.tsv:1: table has no patients; expected a row for each patient'], cohort__tsv=COHORT.split("\n")[0]+"\n", plan__yaml=PLAN),
+    case(AS, ["cohort.tsv:2: tmb_per_mb is 'inf'; expected a number from 0 to 1000000"], cohort__tsv=COHORT.replace("\t5\t","\tinf\t"), plan__yaml=PLAN),
+    case(AS, ["cohort.tsv:2: tmb_per_mb is '-5'; expected a number from 0 to 1000000"], cohort__tsv=COHORT.replace("\t5\t","\t-5\t"), plan__yaml=PLAN),
+    case(AS, ["cohort.tsv:2: responder is 'yes'; expected one of 0, 1"], cohort__tsv=COHORT.replace("P1\t1","P1\tyes"), plan__yaml=PLAN),
+    case(AS+" --mutations m.tsv", ['m.tsv:1: consequence is missing; expected a column of that name'], cohort__tsv=COHORT, plan__yaml=PLAN, m__tsv="patient\tgene\nP1\tTP53\n"),
+    case(AS+" --mutations m.tsv", ["m.tsv:2: consequence is 'mis-sense'; expected Sequence Ontology terms or MAF classes such as missense_variant or Missense_Mutation"], cohort__tsv=COHORT, plan__yaml=PLAN+"genes: {min_carriers: 1}\n", m__tsv="patient\tgene\tconsequence\nP1\tTP53\tmis-sense\n"),
+    case(AS+" --mutations m.tsv", ["m.tsv: patient is 'Q1'; expected at least one patient of the cohort table"], cohort__tsv=COHORT, plan__yaml=PLAN+"genes: {min_carriers: 1}\n", m__tsv="patient\tgene\tconsequence\nQ1\tTP53\tmissense_variant\n"),
+    case(IM, ['x.csv: file is empty; expected a header line'], m__yaml=MAPPING, x__csv=""),
+    case(IM, ['patients: sheet has no rows; expected at least one row that the mapping takes'], m__yaml=MAPPING, x__csv="ID,PFS,S,age\n"),
+    case(IM, ['x.csv:2: row has 5 cells; expected 4 cells as in the header (or another separator, header or comment)'], m__yaml=MAPPING, x__csv=FOREIGN.replace("30,","1.234,5,")),
+    case(IM, ["x.csv:2: S is '31.02.2024'; expected for treatment_start a day written DD.MM.YYYY; left empty it would say 'never treated', so a word that means this goes into missing"], m__yaml=MAPPING, x__csv=FOREIGN.replace("01.02.2024","31.02.2024")),
+    case(IM, ["x.csv:3: patient is 'P1'; expected each patient once in patients (first in x.csv:2); they differ in pfs_months, treatment_start, age: where in the mapping takes some of the rows"], m__yaml=MAPPING, x__csv=FOREIGN.replace("P2","P1")),
+    case(IM, ['../x.csv: file is missing; expected a file at this path'], m__yaml=MAPPING.replace("x.csv","../x.csv"), x__csv=FOREIGN),
+    case(IM, ['m.yaml:2: sheet: unknown key; known are missing, patients, assessments, lesions, pdl1, adverse_events, features, mutations, sequenced'], m__yaml=MAPPING.replace("patients:","sheet:"), x__csv=FOREIGN),
+    case(IM, ["m.yaml:2: patients: pfs_months is 'PSF'; expected a heading of x.csv: ID, PFS, S, age"], m__yaml=MAPPING.replace("from: PFS","from: PSF"), x__csv=FOREIGN),
+    case("import redcap d --out out", ["d/x.csv:1: file is no export of REDCap; expected a column redcap_event_name, redcap_repeat_instrument or FORM_complete, as REDCap's exports have"], d___x__csv="a,b\n1,2\n"),
+    case("import cbioportal d --out out", ['d/data_clinical_patient.txt: file is empty; expected a header line'], d___data_clinical_patient__txt="#x\n"),
+    case("import cdisc d --out out", ['d/dm.xpt: file cannot be read (Invalid file, or file has unsupported features); expected a whole SAS transport file (XPT)', 'd: source has no dataset of CDISC; expected datasets such as dm.xpt, rs.csv, adsl.xpt (DM, RS, TR, TU, AE, EX, DS, SS, ADSL, ADRS, ADTTE, ADAE)'], d___dm__xpt=b"HEADER RECORD*******LIBRARY HEADER RECORD"+bytes(40)),
+    case("import cdisc d --out out", ['d/dm.json: file has no columns and rows of one dataset; expected Dataset-JSON, version 1.1', 'd: source has no dataset of CDISC; expected datasets such as dm.xpt, rs.csv, adsl.xpt (DM, RS, TR, TU, AE, EX, DS, SS, ADSL, ADRS, ADTTE, ADAE)'], d___dm__json="[]"),
+    case("import sarek d --out out", ['d: folder holds no calls of sarek; expected the results folder (--outdir) of nf-core/sarek, with VCFs in variant_calling/ or annotation/'], d___x__txt="x"),
+    case("import xlsx x.xlsx --out out", ['x.xlsx: file cannot be read as a workbook (BadZipFile); expected a workbook saved as .xlsx, or a table saved as CSV'], x__xlsx=b"PK\3\4"),
+    case(CH, ["s.tsv:2: status is 'tumour'; expected one of tumor, normal, 1, 0 (did you mean 'tumor'?)"], c__yaml=S+ASSUMED, s__tsv=SAM+"P1\tT1\ttumour\t\t\t\t\ta.vcf\n", a__vcf=VCF),
+    case(CH, ["s.tsv:2: status is 'Tumor'; expected one of tumor, normal, 1, 0 (did you mean 'tumor'?)"], c__yaml=S+ASSUMED, s__tsv=SAM+"P1\tT1\tTumor\t\t\t\t\ta.vcf\nP1\tT2\tnormal\t\t\t\t\ta.vcf\n", a__vcf=VCF),
+    case(CH, ["s.tsv:2: vcf is 'https://x/a.vcf'; expected a file that exists (paths are relative to the run's folder)"], c__yaml=S+ASSUMED, s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\t https://x/a.vcf\n"),
+    case(CH, ["s.tsv:2: vcf is 'C:\\data\\a.vcf'; expected a file that exists (paths are relative to the run's folder)"], c__yaml=S+ASSUMED, s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\tC:\\data\\a.vcf\n"),
+    case(CH, ["s.tsv:2: vcf is '~/a.vcf'; expected a file that exists (paths are relative to the run's folder)"], c__yaml=S+ASSUMED, s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\t~/a.vcf\n"),
+    case(CH, ["s.tsv:2: vcf is '$HOME/a.vcf'; expected a file that exists (paths are relative to the run's folder)"], c__yaml=S+ASSUMED, s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\t$HOME/a.vcf\n"),
+    case(CH, ['s.tsv:2: row names no file; expected one kind of file in a row: fastq_1 (with fastq_2), or bam, or vcf', 'c.yaml:2: reference.fasta is missing; expected a path, to annotate variants', 'c.yaml:2: reference.targets is missing; expected a path, for a run that starts from reads', 'c.yaml:2: reference.genes is missing; expected a path, to annotate variants'], c__yaml=S+ASSUMED, s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\t.\n"),
+    case(CH, ["c.yaml:2: reference.assumed_bp is '30M'; expected a whole number from 10000 to 100000000"], c__yaml=S+"reference: {assumed_bp: 30M}\n", s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\ta.vcf\n", a__vcf=VCF),
+    case(CH, ["c.yaml:2: reference.assumed_bp is '30'; expected a whole number from 10000 to 100000000"], c__yaml=S+"reference: {assumed_bp: 30}\n", s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\ta.vcf\n", a__vcf=VCF),
+    case(CH, ['c.yaml:3: burden.definitions is an empty list; expected a list of different entries, at least one'], c__yaml=S+ASSUMED+"burden: {definitions: []}\n", s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\ta.vcf\n", a__vcf=VCF),
+    case(CH, ["c.yaml:3: burden.vaf is '5%'; expected a number from 0 to 1"], c__yaml=S+ASSUMED+"burden: {vaf: 5%}\n", s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\ta.vcf\n", a__vcf=VCF),
+    case(CH, ["c.yaml:4: reads.trim is 'ja'; expected true or false"], c__yaml=S+ASSUMED+"reads:\n  trim: ja\n", s__tsv=SAM+"P1\tT1\ttumor\t\t\t\t\ta.vcf\n", a__vcf=VCF),
+    case(C, ["a.gff3:1: start is '1-99999999999999999999'; expected 1-based positions, start <= end"], a__gff3=G.replace("\t1\t9\t", "\t1\t99999999999999999999\t")),
 ]  # fmt: skip
 
 
@@ -171,7 +292,9 @@ CASES = [
 def test_a_bad_input_is_refused_in_words(tmp_path, monkeypatch, capsys, words, said, files):
     monkeypatch.chdir(tmp_path)
     for name, text in files.items():
+        Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
     status, caught = run(words.split()), capsys.readouterr()
     assert (caught.err.splitlines(), caught.out, status) == (said, "", 2)
-    assert {path.name for path in tmp_path.iterdir()} == {*files}, "nothing is written"
+    there = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert there == {*files}, "nothing is written"

@@ -65,7 +65,7 @@ def _feature(shown: str, number: int, line: str, problems: Problems) -> tuple[st
     contig, _, kind, start, end = cells[:5]
     if kind not in FEATURES:
         return None
-    if not (start.isdecimal() and end.isdecimal() and 1 <= int(start) <= int(end)):
+    if not (start.isdecimal() and end.isdecimal() and len(end) < 16 and 1 <= int(start) <= int(end)):
         problems.add(Problem(shown, "start", f"{start}-{end}", "1-based positions, start <= end", number))
         return None
     return contig, int(start) - 1, int(end)

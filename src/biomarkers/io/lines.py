@@ -86,6 +86,29 @@ def is_bgzip(start: bytes) -> bool:
     return start[:4] == b"\x1f\x8b\x08\x04" and start[12:14] == b"BC"
 
 
+OTHER_KINDS = {
+    b"BZh": ("packed by bzip2", "unpack it with bunzip2"),
+    b"\x28\xb5\x2f\xfd": ("packed by zstd", "unpack it with zstd -d"),
+    b"\xfd7zXZ\x00": ("packed by xz", "unpack it with xz -d"),
+    b"\x04\x22\x4d\x18": ("packed by lz4", "unpack it with lz4 -d"),
+    b"7z\xbc\xaf\x27\x1c": ("a 7z archive", "unpack it with 7z x"),
+    b"\x1f\x9d": ("packed by compress", "unpack it with gzip -d"),
+    b"version https://git-lfs": ("a pointer of Git LFS", "fetch the file itself with git lfs pull"),
+    b"<!doctype html": ("a web page", "was a login page saved in place of the file? Download it again"),
+    b"<html": ("a web page", "was a login page saved in place of the file? Download it again"),
+    b"%PDF-": ("a PDF", "export the table itself"),
+    b"PK\x03\x04": ("a zip archive or a workbook", "unpack it, or save its table as text"),
+}
+"""What else is given as a text, by its first bytes, and what to do."""
+
+
+def check_kind(path: str | Path, start: bytes, expected: str) -> None:
+    """Raise InputError for a file whose first bytes are those of another kind; expected: what it should be."""
+    for sign, (kind, remedy) in OTHER_KINDS.items():
+        if start[: len(sign)].lower() == sign.lower():
+            raise InputError(Problem.said(str(path), "file", f"is {kind}", f"{expected}; {remedy}"))
+
+
 def head(path: str | Path, size: int = 18) -> bytes:
     """The first bytes of a file as they stand; fewer where it is shorter."""
     with open(path, "rb") as raw:
@@ -148,6 +171,7 @@ def numbered(path: str | Path) -> Iterator[tuple[int, str]]:
     or not a text.
     """
     with reading(path) as handle:
+        check_kind(path, head(path, 32), "a text file")
         for number, line in enumerate(io.TextIOWrapper(handle, "utf-8-sig", "windows", newline=None), 1):
             if number == 1 and "\0" in line:
                 is_bcf, bcf = line.startswith("BCF"), "a VCF (bcftools view -Oz makes one)"
@@ -174,6 +198,7 @@ def whole_text(path: str | Path) -> str:
     except (OSError, *DAMAGED) as error:
         raise unreadable(path, error, "a readable, complete file") from None
     if b"\x00" in data:
+        check_kind(path, data[:32], "text in UTF-8 (TSV or CSV)")
         raise InputError(Problem.said(shown, "file", "is binary or UTF-16 data", "text in UTF-8 (TSV or CSV)"))
     try:
         return data.decode("utf-8-sig")

@@ -20,7 +20,7 @@ from cyvcf2 import VCF, Variant
 from cyvcf2.cyvcf2 import set_htslib_log_level
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.io.lines import head, is_gzip, opened
+from biomarkers.io.lines import check_kind, head, is_gzip, opened
 
 log = logging.getLogger("biomarkers")
 
@@ -54,6 +54,7 @@ class Vcf:
             raise InputError(Problem.said(self.path, "header", "is not in UTF-8", UTF_8)) from None
         except OSError:
             expected = "a VCF or BCF: its first line is ##fileformat=VCFv4.x"
+            check_kind(self.path, head(self.path, 32), "a VCF or BCF")
             raise InputError(Problem.said(self.path, "file", "has no header of a VCF", expected)) from None
         except Exception:  # cyvcf2 raises no other kind
             found = f"cannot be read{_reason(self.path)}"

@@ -313,6 +313,8 @@ def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:
     if isinstance(value, str) and "number" in expected and TEXT.fullmatch(value):
         expected += f" (YAML takes an exponent without point and sign for text; write {_written(value)})"
     if isinstance(value, dict | list):
-        found = "is a list" if isinstance(value, list) else "is a block of other keys"
+        found = (
+            ("is a list" if value else "is an empty list") if isinstance(value, list) else "is a block of other keys"
+        )
         return [problem(file, settings, key, None, expected)._replace(found=found)]
     return [problem(file, settings, key, value, expected)]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import alignments
-from biomarkers.io.lines import reading
+from biomarkers.io.lines import OTHER_KINDS, reading
 from biomarkers.run.lanes import Lane
 from biomarkers.run.samples import Samples
 
@@ -35,14 +35,9 @@ OTHERS = {
     b"CRAM": ("a CRAM", "FASTQ; give it as bam"),
     b"@HD\t": ("a SAM", "FASTQ; make it a BAM with samtools view -b and give it as bam"),
     b"@SQ\t": ("a SAM", "FASTQ; make it a BAM with samtools view -b and give it as bam"),
-    b"BZh": ("packed by bzip2", f"{PACKED}bunzip2"),
-    b"\x28\xb5\x2f\xfd": ("packed by zstd", f"{PACKED}zstd -d"),
-    b"\xfd7zXZ\x00": ("packed by xz", f"{PACKED}xz -d"),
-    b"\x04\x22\x4d\x18": ("packed by lz4", f"{PACKED}lz4 -d"),
+    **{sign: (kind, f"FASTQ, plain or gzip; {remedy}") for sign, (kind, remedy) in OTHER_KINDS.items()},
     b"PK\x03\x04": ("a zip archive", f"{PACKED}unzip, a file for each lane and mate"),
-    b"7z\xbc\xaf\x27\x1c": ("a 7z archive", f"{PACKED}7z x"),
     b"\x1f\x8b": ("packed by gzip twice", f"{PACKED}gzip -d, once"),
-    b"\x1f\x9d": ("packed by compress", f"{PACKED}gzip -d"),
     b"NCBI.sra": ("an SRA archive", "FASTQ; make it with fasterq-dump --split-files"),
     b"version https://git-lfs": ("a pointer of Git LFS", "the file itself; fetch it with git lfs pull"),
     b"<": ("a web page", "FASTQ; was a login page saved in place of the file? Download it again"),
