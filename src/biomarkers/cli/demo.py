@@ -24,7 +24,7 @@ def demo(out: OutputFolder, /, *, patients: int = 60, seed: int = 1) -> None:
     Args:
         out: Folder to write: config/, data/ and truth/ in it. It must be empty, absent, or an earlier demo, whose three
             folders are replaced (results/ stays, and what has not changed is not touched).
-        patients: Number of patients, 8 to 200. From 20 on four enter by FASTQ and three by BAM, below it one each.
+        patients: Number of patients, 8 to 200. One enters by FASTQ, one by BAM; from 20 on two are not sequenced.
         seed: Start of every random number, 0 or above.
     """
     from biomarkers.demo import trial
