@@ -17,7 +17,7 @@ from biomarkers.association import contrasts, guarantee_time, milestones, multiv
 from biomarkers.association import groups as grouping
 from biomarkers.association.results import Compared
 from biomarkers.association.rows import Row, new_row
-from biomarkers.association.specification import TIME_OF_RESPONSE, Landmark, Marker, Plan
+from biomarkers.association.specification import TIME_OF_CONFIRMATION, TIME_OF_RESPONSE, Landmark, Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats.logrank import logrank
 from biomarkers.stats.times import TOLERANCE
@@ -55,6 +55,8 @@ def at_landmark(outcome: Outcome, landmark: Landmark, ever: Floats, since: Float
         said.append(f"{int((later & there).sum())} with {landmark.marker} later count as without")
     if landmark.since == TIME_OF_RESPONSE:
         said.append("a response counts from its first day, confirmed later or not")
+    if landmark.since == TIME_OF_CONFIRMATION:
+        said.append("a response counts from the day of its confirmation")
     if (unknown & there).any():
         said.append(f"{int((unknown & there).sum())} with {landmark.marker} at an unknown time are left out")
     time = np.where(there, np.maximum(outcome.time - landmark.at, 0.0), np.nan)

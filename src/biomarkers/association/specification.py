@@ -15,6 +15,9 @@ LEVEL_COLUMNS = {"pdl1": "pdl1_level"}
 TIME_OF_RESPONSE = "ttr_months"
 """Column with the months from the start to the first response that counts."""
 
+TIME_OF_CONFIRMATION = "confirmation_months"
+"""Column with the months from the start to the visit that confirmed it."""
+
 METHODS = {
     ("continuous", "binary"): ("mann_whitney", "logistic"),
     ("continuous", "time_to_event"): ("cox",),

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.clinical import partial, study_days
-from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE, best_response, first_response
+from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE, FirstResponse, best_response, first_response
 from biomarkers.clinical.time_to_event import (
     CENSORING,
     DAYS_PER_MONTH,
@@ -127,8 +127,10 @@ def _endpoints(
     row |= _response(patient, rules)
     for endpoint in endpoints().values():
         row |= _duration(endpoint, patient, rules)
-    response_day = None if "responder" not in row or _states_response(patient) else _response_day(patient, rules)
-    row["ttr_months"] = None if response_day is None else (response_day + 1) / DAYS_PER_MONTH
+    responded = None if "responder" not in row or _states_response(patient) else _first_response(patient, rules)
+    row["ttr_months"] = None if responded is None else (responded.day + 1) / DAYS_PER_MONTH
+    confirmed = None if responded is None else responded.confirmed
+    row["confirmation_months"] = None if confirmed is None else (confirmed + 1) / DAYS_PER_MONTH
     as_stated = ["response"] if "best_response" in row and _states_response(patient) else []
     as_stated += [name for name, endpoint in endpoints().items() if _states(endpoint, patient)]
     if as_stated:
@@ -197,8 +199,8 @@ def _up_to_horizons(row: Mapping[str, Any], rules: Endpoints) -> dict[str, Any]:
     return cut
 
 
-def _response_day(patient: _Patient, rules: Endpoints) -> int | None:
-    """Day of the first response that counts, None without one."""
+def _first_response(patient: _Patient, rules: Endpoints) -> FirstResponse | None:
+    """The first response that counts, None without one."""
     if patient.timeline is None:
         return None
     return first_response(patient.timeline.for_response(rules.response_within_days), rules)
@@ -211,7 +213,8 @@ def _derived(endpoint: Endpoint, patient: _Patient, rules: Endpoints) -> TimeToE
         is_stated = endpoint.origin == "first_response" and "best_response" in patient.columns
         return TimeToEvent(None, None, RESPONSE_STATED if is_stated else NOT_DERIVED[endpoint.needs])
     if endpoint.origin == "first_response":
-        origin = _response_day(patient, rules)
+        responded = _first_response(patient, rules)
+        origin = None if responded is None else responded.day
     if origin is None:
         return TimeToEvent(None, None, f"no {'confirmed ' if rules.confirmed else ''}response")
     return time_to_event(endpoint, patient.timeline, censoring=rules.censoring, origin=origin)

@@ -83,19 +83,31 @@ def best_response(visits: Sequence[Visit], rules: Endpoints, *, confirmed: bool)
     return BestResponse(BEST_FIRST[rank], day)
 
 
-def first_response(visits: Sequence[Visit], rules: Endpoints) -> int | None:
-    """Day of the first CR or PR, of the first that was confirmed later by rule; None for non-responders."""
-    days = (v.day for i, v in enumerate(visits) if _responds(visits, i, rules, confirmed=rules.confirmed))
-    return next(days, None)
+class FirstResponse(NamedTuple):
+    """Days of the first CR or PR that counts and of the visit that confirmed it; confirmed: None where none need to."""
+
+    day: int
+    confirmed: int | None
+
+
+def first_response(visits: Sequence[Visit], rules: Endpoints) -> FirstResponse | None:
+    """The first CR or PR, by rule the first that was confirmed later; None for non-responders."""
+    for position, (day, response) in enumerate(visits):
+        confirmed = confirmed_on(visits, position, rules) if rules.confirmed and response in RESPONSE else None
+        if response in RESPONSE and not (rules.confirmed and confirmed is None):
+            return FirstResponse(day, confirmed)
+    return None
 
 
 def _responds(visits: Sequence[Visit], position: int, rules: Endpoints, *, confirmed: bool) -> bool:
     """Whether the visit at `position` is a CR or PR that counts."""
-    return visits[position].response in RESPONSE and (not confirmed or is_confirmed(visits, position, rules))
+    return visits[position].response in RESPONSE and (
+        not confirmed or confirmed_on(visits, position, rules) is not None
+    )
 
 
-def is_confirmed(visits: Sequence[Visit], position: int, rules: Endpoints) -> bool:
-    """Whether the CR or PR at `position` is confirmed by a later visit.
+def confirmed_on(visits: Sequence[Visit], position: int, rules: Endpoints) -> int | None:
+    """Day of the later visit that confirms the CR or PR at `position`, None where none does.
 
     CR: a CR at least `confirmation_days` later, with only CR or NE between. PR: a CR or PR that much later, with
     only CR, PR or NE between, and no PR after a CR. At most one NE between. `allow_pr_sd_pr`: one SD may stand between
@@ -111,8 +123,8 @@ def is_confirmed(visits: Sequence[Visit], position: int, rules: Endpoints) -> bo
             between_sd += 1
         elif response == "CR" or (response == "PR" and not seen_cr):
             if day - start >= rules.confirmation_days:
-                return True
+                return day
             seen_cr |= response == "CR"
         else:
-            return False
-    return False
+            return None
+    return None

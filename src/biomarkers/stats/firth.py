@@ -34,6 +34,9 @@ ARRIVED = 1e-16
 NEAR = 1e-10
 """Decrement below which a rise of the likelihood may be less than its rounding."""
 
+ASIDE = 3.0
+"""Standard errors from a maximum at which further climbs begin: a skewed term's likelihood may have two tops."""
+
 RESTARTS = 8
 """Searches that are begun again because a higher maximum was met."""
 
@@ -131,7 +134,11 @@ def _flatter(following: Point, now: Point, inside: tuple[npt.NDArray[np.bool_], 
 
 def _newton(matrix: Floats, slope: Floats) -> tuple[Floats, float]:
     """The step by the expected information or the curvature, and its decrement: how far the maximum is above."""
-    step = np.asarray(np.linalg.solve(matrix, slope), dtype=np.float64)
+    try:
+        step = np.asarray(np.linalg.solve(matrix, slope), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        # so far out that the weights of all but a few patients are lost beside theirs
+        return np.zeros(len(slope)), np.nan
     return step, float(slope @ step)
 
 
@@ -166,8 +173,8 @@ def profiles(likelihood: Likelihood, size: int, asked: int) -> Profiles:
             break
         errors = np.sqrt(np.diag(np.linalg.inv(top.point.information)))
         try:
-            ratios = [_ratio(likelihood, top, j) for j in range(asked)]
-            limits = [[_limit(likelihood, top, j, side * errors[j]) for side in (-1, 1)] for j in range(asked)]
+            ratios = [_ratio(likelihood, top, j, errors) for j in range(asked)]
+            limits = [[_limit(likelihood, top, j, errors, side) for side in (-1, 1)] for j in range(asked)]
         except _HigherError as found:
             start = found.beta
         else:
@@ -186,19 +193,27 @@ def _held(likelihood: Likelihood, top: Top, index: int, value: float, begins: li
     return best
 
 
-def _ratio(likelihood: Likelihood, top: Top, index: int) -> float:
+def _aside(beta: Floats, errors: Floats, index: int) -> list[Floats]:
+    """Where further climbs begin: each other coefficient (of two and more) moved to both sides."""
+    others = [j for j in range(len(beta)) if j != index]
+    moves = [side * ASIDE * errors * (np.arange(len(beta)) == j) for j in others for side in (-1, 1)]
+    return [beta + move for move in moves] if len(others) > 1 else []
+
+
+def _ratio(likelihood: Likelihood, top: Top, index: int, errors: Floats) -> float:
     """Twice the fall of the penalised likelihood when one coefficient is 0; NaN where that maximum is not found."""
-    without = _held(likelihood, top, index, 0.0, [top.beta, np.zeros(len(top.beta))])
+    begins = [top.beta, np.zeros(len(top.beta)), *_aside(top.beta, errors, index)]
+    without = _held(likelihood, top, index, 0.0, begins)
     return max(2 * (top.point.value - without.point.value), 0.0) if without else NAN
 
 
-def _limit(likelihood: Likelihood, top: Top, index: int, step: float) -> float:
-    """Where the profile of one coefficient is lower by 1.92, on the side of `step`; NaN where that is not found.
+def _limit(likelihood: Likelihood, top: Top, index: int, errors: Floats, side: int) -> float:
+    """Where the profile of one coefficient is lower by 1.92, below (side -1) or above it; NaN where it is not found.
 
     With one coefficient held the penalised likelihood may have several maxima in the others. The profile is the highest
     of them; climbs begin at all that were found, and the search is done again when a new one puts the limit elsewhere.
     """
-    begins = [top.beta]
+    begins, step = [top.beta], side * float(errors[index])
     heights: dict[float, float] = {}
 
     def above(value: float) -> float:
@@ -219,6 +234,7 @@ def _limit(likelihood: Likelihood, top: Top, index: int, step: float) -> float:
             return NAN
         found = float(scipy.optimize.brentq(above, inner, outer, xtol=1e-9, rtol=1e-12))
         heights.clear()
+        begins += _aside(begins[-1], errors, index) + _aside(top.beta, errors, index)
         if abs(above(found)) < LARGEST_MISS:
             return found
         if above(found) > 0:

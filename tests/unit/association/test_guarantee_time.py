@@ -6,7 +6,8 @@ import pytest
 
 from biomarkers.association import guarantee_time
 
-LATER = """responder Best_Response best.response BOR ORR sd_gt_4_months durable_clinical_benefit DCB irae irAE
+LATER = """responder ttr_months confirmation_months
+Best_Response best.response BOR ORR sd_gt_4_months durable_clinical_benefit DCB irae irAE
 IrAE_grade3 any_irAE immune_related_ae TRAE AE_grade toxicity pneumonitis treatment_cycles
 cycles_received doses dose_reduction
 discontinued discontinuation treatment_duration TimeOnTreatment subsequent_therapy crossover progression last_dose

@@ -139,6 +139,20 @@ def test_the_time_of_response_follows_from_its_duration(study: Any, oracle: dict
     assert of(row) == pytest.approx(oracle["landmarks"][1]["ratio"], rel=1e-7)
 
 
+def test_by_confirmation_a_response_confirmed_later_is_none_yet(
+    study: Any, oracle: dict[str, Any], cohort: Path
+) -> None:
+    """The months of R's coxph are those of confirmation, twice those of the response."""
+    frame = pd.read_csv(cohort, sep="\t")
+    frame["confirmation_months"], frame["ttr_months"] = frame["ttr_months"], frame["ttr_months"] / 2
+    frame.to_csv(cohort, sep="\t", index=False)
+    by_confirmation = PLAN.replace("marker: responder}", "marker: responder, since: confirmation_months}")
+    row = study(by_confirmation, cohort).row("pfs/responder by 3 months/landmark_cox")
+    assert of(row) == pytest.approx(oracle["landmarks"][1]["ratio"], rel=1e-7)
+    assert "a response counts from the day of its confirmation" in row["note"]
+    assert of(study(PLAN, cohort).row("pfs/responder by 3 months/landmark_cox")) != pytest.approx(of(row), rel=1e-3)
+
+
 def test_who_is_at_the_landmark() -> None:
     """By hand: the event on the very month stays, one before goes, an unknown time of response is no group."""
     outcome = Outcome(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biomarkers.clinical import response as derived
-from biomarkers.clinical.response import WORST_LAST, BestResponse, Visit, is_confirmed, up_to_progression
+from biomarkers.clinical.response import WORST_LAST, BestResponse, Visit, confirmed_on, up_to_progression
 from biomarkers.settings import Endpoints
 
 # Start; visits; confirmed best response. Source: admiralonco's unit test of derive_param_confirmed_bor, as listed in
@@ -39,7 +39,8 @@ def best_response(visits: list[Visit], *, confirmed: bool, **settings: Any) -> B
 
 
 def first_response(visits: list[Visit], *, confirmed: bool, **settings: Any) -> int | None:
-    return derived.first_response(visits, Endpoints(confirmed=confirmed, **settings))
+    found = derived.first_response(visits, Endpoints(confirmed=confirmed, **settings))
+    return None if found is None else found.day
 
 
 def best(text: str, *, confirmed: bool, **settings: int) -> str:
@@ -55,6 +56,14 @@ def test_golden_cases_of_admiralonco(start: str, text: str, expected: str) -> No
     counted = up_to_progression(visits)
     found = best_response(counted, confirmed=True, minimum_sd_days=28, confirmation_days=28)
     assert found.response == expected
+
+
+def test_the_day_of_confirmation() -> None:
+    """The first visit late enough; none where responses need no confirmation."""
+    visits = visits_of("20 PR, 30 PR, 60 PR, 100 CR")
+    assert derived.first_response(visits, Endpoints()) == (20, 60)
+    assert derived.first_response(visits, Endpoints(confirmed=False)) == (20, None)
+    assert derived.first_response(visits, Endpoints(confirmation_days=70)) == (20, 100)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +147,7 @@ def test_first_response_is_the_first_that_was_confirmed() -> None:
     assert first_response(visits, confirmed=True) == 60
     assert first_response(visits, confirmed=True, allow_pr_sd_pr=True) == 20
     assert first_response(visits, confirmed=True, confirmation_days=36) is None
-    assert not is_confirmed(visits, 3, Endpoints())
+    assert confirmed_on(visits, 3, Endpoints()) is None
 
 
 several_visits = st.lists(st.builds(Visit, st.integers(-20, 400), st.sampled_from(WORST_LAST)), max_size=8)

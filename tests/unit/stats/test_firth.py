@@ -137,3 +137,28 @@ def test_endless_climb_is_told() -> None:
 
     found = firth.profiles(rising, 1, 1)
     assert np.isnan(found.coefficients).all() and np.isnan(found.limits).all() and np.isnan(found.ratios).all()
+
+
+TWO_TOPS = {
+    37: ((-3.777766477970558, 1.0075729265854605), 2 * 0.458809125385762),
+    40: ((-19.168159284724247, -1.4796681160085348), 2 * 4.81003239138857),
+    41: ((-1.8326307185661574, 3.01198357706299), 2 * 0.134441866360253),
+}
+"""By seed: limits of the third term, at which tests/oracles/differential/firth.R has the profile lower by 1.920729, and
+its likelihood ratio there."""
+
+
+@pytest.mark.parametrize("seed", TWO_TOPS)
+def test_a_skewed_term_gives_the_profile_two_tops(seed: int) -> None:
+    """The lesser one had a limit of .51 for 1.01, or a likelihood ratio too large by .2 and .3."""
+    random = np.random.default_rng(seed)
+    x = np.column_stack([random.normal(size=16), random.lognormal(1, 1.5, 16), random.integers(0, 2, 16) * 1.0])
+    third = logistic(x, (random.random(16) < 0.3) * 1.0, penalised=True).terms[2]
+    limits, ratio = TWO_TOPS[seed]
+    assert tuple(third.logarithm)[1:] == pytest.approx(limits, rel=1e-6)
+    assert third.statistic == pytest.approx(ratio, rel=1e-6)
+
+
+def test_a_singular_information_loses_the_climb_not_the_run() -> None:
+    flat = firth.Point(0.0, np.ones(2), np.array([[1.0, 1.0], [1.0, 1.0]]))
+    assert not firth.maximise(lambda beta: flat, np.zeros(2), np.ones(2, dtype=bool)).arrived
