@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,8 @@ def commit() -> str | None:
     if not (project / ".git").exists():
         built = packaged("commit.txt")
         return (built.read_text("utf-8").strip() or None) if built.is_file() else None
+    import subprocess
+
     # Git asks nobody else's leave to read a checkout that another user owns.
     command = [
         "git",

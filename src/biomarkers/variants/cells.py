@@ -6,11 +6,10 @@ import csv
 import io
 from collections.abc import Callable
 
-from biomarkers.variants.eligibility import COLUMNS, Row
+from biomarkers.variants.eligibility import Row
 
 KEPT = 10_000
 """Texts of fractions that are remembered."""
-TUMOR_ONLY_AT = COLUMNS.index("tumor_only") - 2
 
 
 class Shown(dict[float, str]):
@@ -25,30 +24,18 @@ class Shown(dict[float, str]):
 
 def line_maker(patient: str, sample: str, *, tumor_only: bool) -> Callable[[Row], str]:
     """The function row -> its line, without the line's end."""
-    line, shown = _template(patient, sample, tumor_only), Shown()
+    start, only, shown = f"{patient}\t{sample}", int(tumor_only), Shown()
 
     def made(row: Row) -> str:
         chrom, pos, ref, alt, status, depth, reads, vaf, share, gene, transcript, terms, protein, common, *rest = row
-        *last, beside, beside_reads, in_normal = rest
-        text = line % (
-            chrom,
-            pos,
-            ref,
-            alt,
-            status,
-            "" if depth is None else depth,
-            "" if reads is None else reads,
-            shown[vaf] if vaf else _zero(vaf),
-            shown[share] if share else _zero(share),
-            gene,
-            transcript,
-            terms,
-            protein,
-            shown[common] if common else _zero(common),
-            *last,
-            "" if beside is None else beside,
-            "" if beside_reads is None else beside_reads,
-            in_normal,
+        exclusion, names, events, others, otherwise, beside, beside_reads, in_normal = rest
+        text = (
+            f"{start}\t{chrom}\t{pos}\t{ref}\t{alt}\t{status}\t{'' if depth is None else depth}\t"
+            f"{'' if reads is None else reads}\t{shown[vaf] if vaf else _zero(vaf)}\t"
+            f"{shown[share] if share else _zero(share)}\t{gene}\t{transcript}\t{terms}\t{protein}\t"
+            f"{shown[common] if common else _zero(common)}\t{exclusion}\t{names}\t{only}\t{events}\t{others}\t"
+            f"{otherwise}\t{'' if beside is None else beside}\t{'' if beside_reads is None else beside_reads}\t"
+            f"{in_normal}"
         )
         return text if '"' not in text else _quoted(text)
 
@@ -57,13 +44,6 @@ def line_maker(patient: str, sample: str, *, tumor_only: bool) -> Callable[[Row]
 
 def _zero(value: float | None) -> str:
     return "" if value is None else str(value)
-
-
-def _template(patient: str, sample: str, tumor_only: bool) -> str:
-    """A line of the table as a format of the values of a Row."""
-    cells = ["%s"] * len(Row._fields)
-    cells.insert(TUMOR_ONLY_AT, str(int(tumor_only)))
-    return "\t".join([patient.replace("%", "%%"), sample.replace("%", "%%"), *cells])
 
 
 def _quoted(line: str) -> str:

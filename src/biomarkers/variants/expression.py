@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.io import bcftools
 from biomarkers.variants.vcf import alleles
 
 log = logging.getLogger("biomarkers")
@@ -19,6 +18,8 @@ def holding(path: str, expression: str) -> frozenset[Place]:
 
     Raises InputError with bcftools' own words for an expression that it does not take, RunError where it is not found.
     """
+    from biomarkers.io import bcftools
+
     answer = bcftools.selected(bcftools.SPLIT, path, expression)
     if answer.source:
         log.warning("%s: --somatic is asked of records, not of ALTs: they cannot be split (%s)", path, answer.source)

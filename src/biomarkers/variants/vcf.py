@@ -47,6 +47,7 @@ class Header:
         self.samples, self.info, self.other = list(samples), dict(info or {}), dict(other or {})
         self.contigs = list(contigs)
         self.lines = list(self.other.items())
+        self._said: dict[str, bool] = {}
 
     def read(self, line: str) -> None:
         """Take in a line of the file's header."""
@@ -65,6 +66,12 @@ class Header:
     def text(self) -> str:
         """These lines as they stand, without those of fields, filters and contigs."""
         return "\n".join(f"##{key}={value}" for key, value in self.lines)
+
+    def says(self, pattern: str) -> bool:
+        """Whether a pattern is found in `text`, whatever the capitals; `^` is the start of a line."""
+        if pattern not in self._said:
+            self._said[pattern] = re.search(pattern, self.text, re.IGNORECASE | re.MULTILINE) is not None
+        return self._said[pattern]
 
 
 class Record(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -43,7 +42,7 @@ class Sign(NamedTuple):
             return False
         if self.described and self.described not in header.info.get(self.infos[0], "").lower():
             return False
-        return not self.header or re.search(self.header, header.text, re.IGNORECASE | re.MULTILINE) is not None
+        return not self.header or header.says(self.header)
 
 
 class Reads(NamedTuple):

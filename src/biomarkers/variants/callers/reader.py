@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from biomarkers.variants.alleles import unsplit
 from biomarkers.variants.callers.dialect import INFO, Dialect, Kind, Mark
 from biomarkers.variants.callers.dialects import DIALECTS, USUAL, USUAL_READS, USUAL_SHARES
 from biomarkers.variants.evidence import UNSEEN, Evidence, Of, in_normal, reading
-from biomarkers.variants.vcf import Header, Record, info_value
+from biomarkers.variants.vcf import Header, Record, info_value, new
 
 log = logging.getLogger("biomarkers")
 
@@ -59,13 +58,13 @@ class Way(NamedTuple):
 class Ways(NamedTuple):
     """How records of one FORMAT may be read.
 
-    any_wanted: finds the first field that any of the choices needs in INFO. choices: fields of INFO, and how a record
-    that has them all is read. otherwise: how others are.
+    choices: fields of INFO, and who wrote a record that has them all. otherwise: who wrote others. read: how those of a
+    caller are, once one came.
     """
 
-    any_wanted: re.Pattern[str]
-    choices: list[tuple[tuple[str, ...], Way]]
-    otherwise: Way
+    choices: list[tuple[tuple[str, ...], Dialect]]
+    otherwise: Dialect
+    read: dict[int, Way]
 
 
 class Reader:
@@ -82,26 +81,28 @@ class Reader:
         """How a record with this FORMAT and INFO is read."""
         if form not in self._ways:
             self._ways[form] = self._candidates(form)
-        any_wanted, choices, otherwise = self._ways[form]
-        if choices and any_wanted.search(info):
-            for wanted, way in choices:
-                if all([info_value(info, key) is not None for key in wanted]):
-                    return way
-        return otherwise
+        choices, dialect, read = self._ways[form]
+        for wanted, other in choices:
+            if wanted[0] in info and all([info_value(info, key) is not None for key in wanted]):
+                dialect = other
+                break
+        way = read.get(id(dialect))
+        if way is None:
+            way = read[id(dialect)] = _way(dialect, form)
+        return way
 
     def _candidates(self, form: str) -> Ways:
         """Callers that may have written the FORMAT, up to one that needs nothing in INFO."""
         keys = form.split(":") if form else []
-        choices: list[tuple[tuple[str, ...], Way]] = []
+        choices: list[tuple[tuple[str, ...], Dialect]] = []
         otherwise = USUAL
         for dialect, sign in [(one, sign) for one in DIALECTS for sign in one.known_by]:
             if sign.may_be(self._header, keys):
                 if not sign.infos:
                     otherwise = dialect
                     break
-                choices.append((sign.infos, _way(dialect, form)))
-        wanted = "|".join(sorted({re.escape(infos[0]) for infos, _ in choices}))
-        return Ways(re.compile(f"(?:^|;)(?:{wanted})(?:[=;]|$)"), choices, _way(otherwise, form))
+                choices.append((sign.infos, dialect))
+        return Ways(choices, otherwise, {})
 
     def normal(self, way: Way, record: Record, alt: int) -> Evidence:
         """Reads of the ALT in the matched normal, as far as the record has them."""
@@ -145,9 +146,10 @@ class Reader:
             said = Said("germline", "reads in the normal") if beside else said
         tier = record.filter if record.filter in dialect.also_passing else ""
         if (passes or tier or record.filter == ".") and record.alts[alt].isalpha():
-            heard = Heard(dialect.name, said.kind, said.word, "" if passes else tier)
+            heard: Heard = new(Heard, (dialect.name, said.kind, said.word, "" if passes else tier))
+            if heard not in self._first:
+                self._first[heard] = record.place
             self.heard[heard] += 1
-            self._first.setdefault(heard, record.place)
         return said
 
     @property
@@ -161,8 +163,8 @@ class Reader:
     def check(self) -> None:
         """Raise InputError where nothing in the records so far marks a somatic call."""
         problems, passed = [], sum(self.heard.values())
-        read = [way for ways in self._ways.values() for way in (*(way for _, way in ways.choices), ways.otherwise)]
-        for name, dialect in {way.dialect.name: way.dialect for way in read}.items():
+        read = [way.dialect for ways in self._ways.values() for way in ways.read.values()]
+        for name, dialect in {dialect.name: dialect for dialect in read}.items():
             mine = {heard: count for heard, count in self.heard.items() if heard.caller == name}
             total = sum(mine.values())
             reason = _unmarked(dialect, list(mine), self._header)
