@@ -115,6 +115,19 @@ def validator(schema: dict[str, Any]) -> Any:
     return Draft202012Validator(schema, format_checker=formats)
 
 
+def errors(data: dict[str, Any], schema: dict[str, Any]) -> list[Any]:
+    """Every error of the data. Where a block's names are free, what stands there in the same words is looked at once.
+
+    So thousands of markers of a plan are one, unless something is wrong.
+    """
+    check, shorter = validator(schema), dict(data)
+    for name, rule in schema.get("properties", {}).items():
+        free = isinstance(rule.get("additionalProperties"), dict) and "propertyNames" not in rule
+        if free and isinstance(data.get(name), dict):
+            shorter[name] = dict({repr(told): (key, told) for key, told in data[name].items()}.values())
+    return [] if check.is_valid(shorter) else [*check.iter_errors(data)]
+
+
 def checker(rule: dict[str, Any]) -> Callable[[Any], bool]:
     """Whether a cell that is no list keeps a rule, as the validator's `is_valid` tells.
 

@@ -221,7 +221,7 @@ def check(path: str | Path, settings: Settings, schema: dict[str, Any], problems
         found = "is no text (YAML reads digits as a number; yes, no, on and off as true and false)"
         problems.add(*[problem(path, settings, k, None, "a name in quotes")._replace(found=found) for k in odd])
         return
-    for error in schemas.validator(schema).iter_errors(settings.data):
+    for error in schemas.errors(settings.data, schema):
         problems.add(*_explain(str(path), error, settings))
     problems.add(*_endless(str(path), settings.data, (), settings))
 
