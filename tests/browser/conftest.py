@@ -73,10 +73,16 @@ def detailed_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 GO_THROUGH = """async () => {
   const waits = ".chart:not([data-drawn]):not(.failed)";
   for (const one of document.querySelectorAll("[data-figure], [data-table], [data-tool]")) {
+    const option = one.closest(".option");
+    if (option) {
+      const place = [...option.parentElement.querySelectorAll(":scope > .option")].indexOf(option);
+      option.parentElement.querySelectorAll("input[type=radio]")[place]?.click();
+    }
     one.scrollIntoView();
     const open = () => one.querySelector(waits) || (one.dataset.table && !one.dataset.shown);
     for (let i = 0; i < 3 || (i < 400 && open()); i++) await new Promise((next) => setTimeout(next, 25));
   }
+  for (const one of document.querySelectorAll(".choice")) one.querySelector("input[type=radio]")?.click();
 }"""
 """By timers: a browser that draws no frames any more would leave one that asks for frames waiting for ever."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from biomarkers.io import schemas
@@ -147,6 +148,15 @@ class Choice:
     kind: str = "choice"
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Blocks beside one another where there is room. ways: `even`, `three` (small ones), `first` (which is wider)."""
+
+    columns: list[list[Block]]
+    ways: str = "even"
+    kind: str = "beside"
+
+
 class Step(NamedTuple):
     """One step of the flow: how many are held, how many left before it, and why: (reason, who) of each reason."""
 
@@ -164,17 +174,33 @@ class Flow:
     kind: str = "flow"
 
 
-Block = Table | Paragraph | Link | Heading | Items | Tiles | Tool | Flow | Figure | Choice
+Block = Table | Paragraph | Link | Heading | Items | Tiles | Tool | Flow | Figure | Choice | Beside
+
+
+def inside(block: Block) -> list[list[Block]]:
+    """The lists of blocks that a choice or a row of blocks holds; none in others."""
+    if isinstance(block, Choice):
+        return [own for _, own in block.options]
+    return block.columns if isinstance(block, Beside) else []
 
 
 def single(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks in order, those of each choice in its place."""
+    """The blocks in order, those of each choice and row in its place."""
     for block in blocks:
-        if isinstance(block, Choice):
-            for _, inner in block.options:
-                yield from single(inner)
-        else:
+        if held := inside(block):
+            for own in held:
+                yield from single(own)
+        elif not isinstance(block, Choice | Beside):
             yield block
+
+
+def side_by_side(blocks: Sequence[Block], ways: str = "even") -> list[Block]:
+    """The same blocks, figures that follow one another beside one another."""
+    found: list[Block] = []
+    for is_figure, run in groupby(blocks, lambda block: isinstance(block, Figure)):
+        own = list(run)
+        found += [Beside([[one] for one in own], ways)] if is_figure and len(own) > 1 else own
+    return found
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from itertools import islice, zip_longest
 from typing import NamedTuple
 
 import pandas as pd
@@ -11,6 +14,8 @@ from biomarkers.report.given import GENES, Tables
 
 CLASSES = (*GENES, "feature")
 MUTATED = "mutated"
+MOST_CHOSEN = 500
+"""Genes, and features, of which a page lets the reader choose one: twenty thousand would make it 70 MB."""
 
 
 class Members(NamedTuple):
@@ -42,6 +47,36 @@ def members(given: Tables) -> dict[tuple[str, str], list[Members]]:
             of_marker[others] = Members({}, others, None if pd.isna(assayed) else int(assayed))
         of_marker[others].listed.setdefault(group, []).append(patient)
     return {marker: [*of_marker.values()] for marker, of_marker in found.items()}
+
+
+def chosen(given: Tables) -> dict[str, set[str]]:
+    """By class the genes and the features that the page holds one by one: all, or of many the `MOST_CHOSEN` to look at.
+
+    Those are the ones that the plan asks for in its sets, then by turns the most frequently mutated and those with the
+    smallest p at any endpoint.
+    """
+    sets = (given.plan.get("genes") or {}).get("sets")
+    asked = [str(gene) for own in sets.values() for gene in own] if isinstance(sets, Mapping) else []
+    carriers: dict[str, Counter[str]] = {"gene": Counter(), "feature": Counter()}
+    for (marker_class, marker), comparisons in members(given).items():
+        if marker_class in carriers:
+            carriers[marker_class][marker] = max(len(one.listed.get(MUTATED, ())) for one in comparisons)
+    found = {}
+    for marker_class, frequency in carriers.items():
+        by_frequency = [marker for marker, _ in frequency.most_common()]
+        by_p = [marker for marker in _by_p(given, marker_class) if marker in frequency]
+        turns = (marker for pair in zip_longest(by_p, by_frequency) for marker in pair if marker is not None)
+        ordered = dict.fromkeys([*(gene for gene in asked if gene in frequency), *turns])
+        found[marker_class] = set(islice(ordered, MOST_CHOSEN))
+    return found
+
+
+def _by_p(given: Tables, marker_class: str) -> list[str]:
+    """The markers of a class, smallest p first."""
+    if given.results is None:
+        return []
+    rows = given.results[given.results["marker_class"].eq(marker_class)]
+    return [str(marker) for marker in rows.groupby("marker")["p_value"].min().sort_values(kind="stable").index]
 
 
 def without(given: Tables) -> dict[int, list[str]]:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from biomarkers.io.files import packaged_text
 from biomarkers.report import reasons
-from biomarkers.report.blocks import Block, Choice, Heading, Section, Table, single
+from biomarkers.report.blocks import Block, Heading, Section, Table, inside, side_by_side, single
 from biomarkers.report.figures.style import Figure, short_name, slug
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
@@ -45,7 +45,7 @@ from biomarkers.report.sections.safety import safety
 from biomarkers.report.sections.sensitivity import sensitivity
 from biomarkers.report.sections.subgroups import subgroups
 from biomarkers.report.sections.swaps import swaps
-from biomarkers.report.sections.together import four_groups, models
+from biomarkers.report.sections.together import together
 from biomarkers.report.store import DIRECTIONAL, neutral, store
 
 Part = Callable[[Tables], list[Block]]
@@ -66,11 +66,10 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
         "Together",
         "Markers together",
         [
-            ("", four_groups),
-            ("Alone and with covariates", models),
+            ("", together),
             ("Cutoffs searched for", cutpoints),
             ("Groups of patients", subgroups),
-            ("Prediction", prediction),
+            ("+Prediction", prediction),
             ("Sensitivity of the primary result", sensitivity),
             ("What so many patients could show", power),
         ],
@@ -82,6 +81,8 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
     "methods": ("Methods", "Methods and provenance", [("", methods), ("Notes", notes)]),
 }
 """By anchor, in the order of the page: name in the navigation, title, and its parts with their headings (+: folded)."""
+ON_PAPER = ("summary", "who", "efficacy", "together", "safety")
+"""Sections that a reader takes along printed."""
 VENDORED = "report/vendor/tabulator"
 SCRIPTS = ("store", "tables", "figures", "choices", "patients", "compare", "genes", "shell")
 """The page's own script, in the order of its parts."""
@@ -170,7 +171,7 @@ def _blocks(given: Tables, parts: list[tuple[str, Part]]) -> list[Block]:
     """The blocks of a section; a part's heading stands only above what is there."""
     found: list[Block] = []
     for heading, make in parts:
-        made = make(given)
+        made = side_by_side(make(given))
         found += [Heading(heading.removeprefix("+"), heading.startswith("+")), *made] if heading and made else made
     return found
 
@@ -221,6 +222,7 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
         subtitle=subtitle(given),
         sections=parts,
         names={anchor: name for anchor, (name, _, _) in SECTIONS.items()},
+        on_paper=ON_PAPER,
         plain_rows=PLAIN_ROWS,
         policy=policy,
         styles=[Markup(_library("tabulator_simple.min.css")), Markup(templates["page.css"])],
@@ -240,10 +242,9 @@ def _named_apart(parts: list[Section]) -> list[Section]:
 
     def name_all(blocks: list[Block]) -> None:
         for place, block in enumerate(blocks):
-            if isinstance(block, Choice):
-                for _, inner in block.options:
-                    name_all(inner)
-            elif isinstance(block, Table):
+            for held in inside(block):
+                name_all(held)
+            if isinstance(block, Table):
                 blocks[place] = replace(
                     block, name=apart(block.name or slug(block.caption).lower()[:40].strip("_"), names)
                 )

@@ -7,7 +7,7 @@ that show the same data share them. The page's script unpacks what it draws, whe
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,7 @@ from biomarkers.report.blocks import Cell, Section, Table, single
 from biomarkers.report.figures.oncoprint import KINDS, kind_of
 from biomarkers.report.figures.style import DARK, STYLE, Figure
 from biomarkers.report.given import Tables
-from biomarkers.report.members import counted, members, without
+from biomarkers.report.members import chosen, counted, members, without
 from biomarkers.report.numbers import estimate, interval, median, missing, p_phrase, percent
 from biomarkers.report.sections.compare import choices
 
@@ -26,6 +26,8 @@ LARGEST = 1.7976931348623157e308
 """What stands for infinity, which JSON does not have; the script sorts it as it is."""
 TOLD = ("hazard_ratio", "odds_ratio", "auc", "hodges_lehmann")
 """Kinds of estimates that a comparison of groups tells in words."""
+MANY_ROWS = 3000
+"""Of a table with more rows the page has numbers of six digits only, so that one of all genes stays small."""
 PLACES = "0123456789abcdefghijklmnopqrstuvwxyz"
 """Marks of groups in the store's memberships; `-` is none."""
 DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -36,18 +38,20 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
     """All that the page's script needs, ready for JSON: patients, tests, memberships, mutations, figures, tables."""
     blocks = [block for part in parts for block in single(part.blocks)]
     figures = [block for block in blocks if isinstance(block, Figure)]
+    kept = chosen(given)
+    results, groups = (None if rows is None else _held(given, rows, kept) for rows in (given.results, given.groups))
     return {
         "patients": packed(given.cohort),
         "labels": {str(name): wording.label(name) for name in given.cohort},
-        "details": {name: packed(table) for name, table in details(given).items()},
-        "tests": None if given.results is None else packed(given.results),
+        "details": {name: packed(table) for name, table in details(given, kept["gene"]).items()},
+        "tests": None if results is None else packed(results),
         "texts": {
-            "tests": None if given.results is None else packed(of_tests(given.results)),
-            "groups": None if given.groups is None else packed(of_groups(given.groups)),
+            "tests": None if results is None else packed(of_tests(results)),
+            "groups": None if groups is None else packed(of_groups(groups)),
         },
-        "groups": None if given.groups is None else packed(given.groups),
+        "groups": None if groups is None else packed(groups),
         "memberships": memberships(given),
-        "listed": listed(given),
+        "listed": listed(given, kept),
         "without": {str(number): _places(given, names) for number, names in without(given).items()},
         "data": {
             name: packed(pd.DataFrame(rows)) for f in figures for name, rows in f.spec.get("datasets", {}).items()
@@ -55,10 +59,21 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
         "files": {f.name: f.file for f in figures},
         "figures": {f.name: {key: value for key, value in f.spec.items() if key != "datasets"} for f in figures},
         "tables": {block.name: _table(block) for block in blocks if isinstance(block, Table)},
-        "compare": choices(given),
+        "compare": choices(given, kept),
         "style": STYLE | {"kinds": KINDS},
         "dark": DARK,
     }
+
+
+def _held(given: Tables, rows: pd.DataFrame, kept: Mapping[str, set[str]]) -> pd.DataFrame:
+    """Rows of the tests or of the groups but those of genes and features that the page does not hold one by one."""
+    assert given.results is not None
+    classes = given.results[["marker", "marker_class"]].drop_duplicates()
+    held = [
+        marker_class not in kept or marker in kept[marker_class]
+        for marker, marker_class in classes.itertuples(index=False)
+    ]
+    return rows[rows["marker"].isin(classes.loc[held, "marker"])]
 
 
 def neutral(text: str) -> str:
@@ -94,23 +109,30 @@ def memberships(given: Tables) -> dict[str, Any]:
     return found
 
 
-def details(given: Tables) -> dict[str, pd.DataFrame]:
-    """What is known of each patient beside the cohort; mutations with what a gene's picture is drawn from.
+def details(given: Tables, genes: Collection[str]) -> dict[str, pd.DataFrame]:
+    """What is known of each patient beside the cohort; `changes`: the variants that make carriers of these genes.
 
-    counts: 1 where the variant makes its patient a carrier; of those kind, and position in the protein where known.
+    genes: those that the page holds one by one; their changes have a kind, and the position in the protein where known.
+    Mutations stand for variants where these were not given. Changes of a protein are without the transcript's name.
     """
     found = given.details()
+    for name in {"mutations", "variants"} & set(found):
+        if "hgvsp" in found[name]:
+            short = found[name]["hgvsp"].str.replace(r"^[^:]*:(?=p\.)", "", regex=True)
+            found[name] = found[name].assign(hgvsp=short)
     rows = found.get("mutations")
     if rows is None or "gene" not in rows:
         return found
-    counts = rows.index.isin(counted(given).index)
-    changes = rows.get("hgvsp", pd.Series(None, index=rows.index, dtype="object")).where(counts)
+    if "variants" in found:
+        del found["mutations"]
+    rows = rows[rows.index.isin(counted(given).index) & rows["gene"].isin(genes)]
+    changes = rows.get("hgvsp", pd.Series(None, index=rows.index, dtype="object"))
     places = {text: position(text) for text in changes.dropna().unique()}
     kinds = {text: kind_of(str(text)) for text in rows["consequence"].unique()}
-    made = rows.assign(
-        counts=counts.astype(int), position=changes.map(places), kind=rows["consequence"].map(kinds).where(counts)
+    made = rows[["patient", "gene", "consequence"]].assign(
+        hgvsp=changes, position=changes.map(places), kind=rows["consequence"].map(kinds)
     )
-    found["mutations"] = made.dropna(axis=1, how="all")
+    found["changes"] = made.dropna(axis=1, how="all")
     return found
 
 
@@ -142,10 +164,12 @@ def _of_group(kind: str, value: Any, low: Any, high: Any) -> str:
     return interval(value, low, high, percent if kind == "rate" else estimate)
 
 
-def listed(given: Tables) -> dict[str, dict[str, list[dict[str, Any]]]]:
+def listed(given: Tables, kept: Mapping[str, set[str]]) -> dict[str, dict[str, list[dict[str, Any]]]]:
     """By class and marker the places of who is in which group of a gene, a set of genes or a feature."""
     found: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for (marker_class, marker), comparisons in members(given).items():
+        if marker not in kept.get(marker_class, (marker,)):
+            continue
         found.setdefault(marker_class, {})[marker] = [
             {
                 "groups": {group: _places(given, names) for group, names in one.listed.items()},
@@ -211,13 +235,15 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _cells(rows: list[list[Cell]], n: int) -> list[dict[str, Any]]:
-    found = []
+    found, many = [], len(rows) > MANY_ROWS
     for place in range(n):
         cells = [row[place] for row in rows]
         parts: dict[str, Any] = {"t": _column([cell.text for cell in cells])}
         if any(cell.sort is not None for cell in cells):
-            parts["s"] = _column([cell.sort for cell in cells])
-        if any(cell.hint for cell in cells):
+            parts["s"] = _column(
+                [float(f"{cell.sort:.6g}") if many and cell.sort is not None else cell.sort for cell in cells]
+            )
+        if any(cell.hint for cell in cells) and not many:
             parts["h"] = _column([cell.hint or None for cell in cells])
         found.append(parts)
     return found

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from biomarkers.report.blocks import single
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
 from biomarkers.report.page import page
@@ -127,7 +128,7 @@ def test_many_patients_are_thinned_and_that_is_said(n: int, shown: int) -> None:
 
 
 def test_durations_of_response_count_from_the_response() -> None:
-    found: Any = next(b for b in endpoints(Tables(COHORT)) if isinstance(b, Figure) and b.name == "dor_all")
+    found: Any = next(b for b in single(endpoints(Tables(COHORT))) if isinstance(b, Figure) and b.name == "dor_all")
     assert "Months from the first response" in str(found.spec)
     assert found.caption.startswith("n = 1 with 0 events. Left out: 3 without a response with a duration.")
 

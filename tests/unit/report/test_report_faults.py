@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers.report.blocks import Table
+from biomarkers.report.blocks import Flow, Table, single
 from biomarkers.report.figures.forest import forest
 from biomarkers.report.figures.style import GROUPS, OUTCOMES, RESPONSES, finished
 from biomarkers.report.given import Tables, read
@@ -87,7 +87,8 @@ def test_all_tests_has_a_row_a_question_without_covariates(given: Tables) -> Non
 
 def test_codes_of_the_flow_are_words(given: Tables) -> None:
     flow = given.flow.assign(reason="not_evaluable: 3; no tmb_per_mb: 2")
-    steps = patients(replace(given, flow=flow))[0].steps
+    [drawn] = [block for block in single(patients(replace(given, flow=flow))) if isinstance(block, Flow)]
+    steps = drawn.steps
     said = " ".join(reason for step in steps for reason, _ in step.reasons)
     assert "not evaluable or no TMB" in said and "_" not in said
 
@@ -111,7 +112,7 @@ def test_a_caption_explains_lines_where_there_are_no_dots(given: Tables) -> None
 
 def test_the_mid_point_rule_is_said_beside_the_median(given: Tables) -> None:
     rates = given.rates.assign(note="S(t) is exactly 0.5 over a step: its mid-point")
-    tables = [block for block in endpoints(replace(given, rates=rates)) if isinstance(block, Table)]
+    tables = [block for block in single(endpoints(replace(given, rates=rates))) if isinstance(block, Table)]
     assert any("mid-point rule" in cell.text for table in tables for row in table.rows for cell in row)
 
 

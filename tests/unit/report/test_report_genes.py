@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 
 from biomarkers.errors import Problems
+from biomarkers.report import members as of_members
 from biomarkers.report.given import Tables
 from biomarkers.report.member_files import check_carriers, one_by_one
-from biomarkers.report.members import counted, members, without
+from biomarkers.report.members import chosen, counted, members, without
 from biomarkers.report.sections.genes import by_gene, compared, picture, volcanoes
-from biomarkers.report.store import details, listed
+from biomarkers.report.store import details, listed, store
+from pages import column
 
 COHORT = pd.DataFrame(
     {
@@ -87,14 +89,31 @@ def test_who_is_in_which_group_is_read_from_the_memberships(given: Tables) -> No
     found = members(given)
     assert found["gene", "KRAS"][0].listed == {"mutated": ["A", "B"]} and found["gene", "KRAS"][0].others == "wild type"
     assert without(given) == {1: ["F"], 2: ["F", "D"]}
-    assert listed(given)["gene"]["TP53"] == [{"groups": {"mutated": [2]}, "others": "wild type", "assayed": 2}]
-    assert listed(given)["feature"]["score"][0]["groups"] == {"> 2": [0, 2]}
+    kept = chosen(given)
+    assert listed(given, kept)["gene"]["TP53"] == [{"groups": {"mutated": [2]}, "others": "wild type", "assayed": 2}]
+    assert listed(given, kept)["feature"]["score"][0]["groups"] == {"> 2": [0, 2]}
+
+
+def test_of_many_genes_the_page_holds_those_to_look_at(given: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The smallest p and the most carriers by turns, those of the plan's sets first; of others no row is kept."""
+    rows = [ROW | {"marker": gene, "p_value": p} for gene, p in (("TP53", 0.01), ("KRAS", 0.9))]
+    tested = replace(given, results=pd.DataFrame(rows))
+    assert chosen(tested)["gene"] == {"KRAS", "TP53"}
+    monkeypatch.setattr(of_members, "MOST_CHOSEN", 1)
+    assert chosen(tested)["gene"] == {"TP53"}
+    asked = replace(tested, plan={"genes": {"sets": {"RAS": ["KRAS"]}}})
+    kept = chosen(asked)
+    assert kept["gene"] == {"KRAS"}
+    assert set(listed(asked, kept)["gene"]) == {"KRAS"}
+    made = store(asked, [])
+    assert column(made["tests"]["columns"]["marker"]) == ["KRAS"]
+    assert [one["name"] for one in made["compare"]["markers"] if one["class"] == "gene"] == ["KRAS"]
 
 
 def test_without_memberships_nobody_is_taken_for_wild_type(given: Tables) -> None:
     """Variants alone do not say who was looked at for which gene."""
     [said] = picture(replace(given, memberships=None))
-    assert "--memberships" in said.text and listed(replace(given, memberships=None)) == {}
+    assert "--memberships" in said.text and listed(replace(given, memberships=None), {}) == {}
 
 
 def test_carriers_of_another_analysis_are_refused(tmp_path: Path) -> None:
@@ -134,13 +153,14 @@ def test_a_patient_whose_panel_lacks_a_gene_has_no_box_there_and_does_not_count(
 
 
 def test_positions_are_told_of_variants_that_count_and_of_no_others(given: Tables) -> None:
-    changes = ["p.Gly12Asp", "p.Gln61Ter", "", "p.Val1=", "p.Arg175fs", "p.Gly12Cys", "p.Gly12Cys"]
-    rows = details(replace(given, mutations=MUTATIONS.assign(hgvsp=changes).replace({"hgvsp": {"": None}})))[
-        "mutations"
-    ]
-    assert rows["counts"].tolist() == [1, 1, 1, 0, 1, 0, 0]
-    assert rows["position"].fillna(-1).tolist() == [12, 61, -1, -1, 175, -1, -1]
-    assert rows["kind"].tolist()[:3] == ["missense", "truncating", "missense"] and rows["kind"][5:].isna().all()
+    words = ["ENSP00000256078.4:p.Gly12Asp", "p.Gln61Ter", None, "p.Val1=", "p.Arg175fs", "p.Gly12Cys", "p.Gly12Cys"]
+    found = details(replace(given, mutations=MUTATIONS.assign(hgvsp=words)), {"KRAS", "TP53"})
+    rows = found["changes"]
+    carriers = [("A", "KRAS"), ("A", "KRAS"), ("B", "KRAS"), ("C", "TP53")]
+    assert [*zip(rows["patient"], rows["gene"], strict=True)] == carriers
+    assert rows["position"].fillna(-1).tolist() == [12, 61, -1, 175]
+    assert rows["kind"].tolist() == ["missense", "truncating", "missense", "truncating"]
+    assert found["mutations"]["hgvsp"].iloc[0] == "p.Gly12Asp" and len(found["mutations"]) == len(MUTATIONS)
 
 
 def test_a_volcano_shows_every_gene_with_a_p_and_a_ratio_also_one_without_bound(given: Tables) -> None:
@@ -154,7 +174,7 @@ def test_a_volcano_shows_every_gene_with_a_p_and_a_ratio_also_one_without_bound(
         ROW | {"marker": gene, "test": f"response/{gene}/mutated_fisher", "estimate": ratio, "p_value": p, "q_value": q}
         for gene, (ratio, p, q) in genes.items()
     ])  # fmt: skip
-    [figure] = volcanoes(compared(replace(given, results=results)))
+    [(_, figure)] = volcanoes(compared(replace(given, results=results)))
     points = {row["gene"]: row for rows in figure.spec["datasets"].values() for row in rows if "found" in row}
     assert {gene: round(row["height"], 3) for gene, row in points.items()} == {"TP53": 3.0, "ATM": 0.699, "KRAS": 0.155}
     assert (points["TP53"]["shape"], points["ATM"]["shape"], points["KRAS"]["shape"]) == ("right", "left", "circle")

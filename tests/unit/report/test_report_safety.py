@@ -56,7 +56,8 @@ def bars(figure: object) -> set[tuple[str, int, str, int]]:
 
 
 def test_the_tables(given: Tables) -> None:
-    text, kinds, untold, grid, classes_by, times, share = safety(given)
+    text, kinds, untold, grid, classes_by, soon = safety(given)
+    times, share = (blocks[0] for blocks in options(soon).values())
     assert isinstance(text, Paragraph) and "each of the 2 treated patients" in text.text
     assert isinstance(untold, Paragraph) and "does not say which are immune-related." in untold.text
     severe = next(row for row in cells(kinds) if row["Kind"] == "Grade 3 or higher")

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from biomarkers.report.blocks import single
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.together import four_groups, models
@@ -88,7 +89,7 @@ def test_alone_and_adjusted_stand_side_by_side_with_their_own_n() -> None:
         ROW | {"marker": "pdl1", "test": "response/pdl1/logistic", "estimate": 1.25, "n": 48},
         ROW | {"marker": "tmb_per_mb x pdl1", "test": "response/tmb_per_mb x pdl1/interaction_logistic"},
     ]
-    _, figure, table = models(Tables(COHORT, plan=PLAN, results=pd.DataFrame(rows)))
+    _, figure, table = single(models(Tables(COHORT, plan=PLAN, results=pd.DataFrame(rows))))
     shown = [[cell.text for cell in row] for row in table.rows]  # type: ignore[union-attr]
     assert shown == [
         ["TMB, per unit of x", "2.00 (1.00 to 4.00)", "0.050", "57", "3.00 (1.50 to 6.00)", "0.002", "56"],

@@ -15,7 +15,7 @@ from biomarkers.report.blocks import Paragraph, Table
 from biomarkers.report.given import Tables, read
 from biomarkers.report.numbers import p_value
 from biomarkers.report.sections.characteristics import table_one
-from biomarkers.report.sections.data import STATES, data, kinds
+from biomarkers.report.sections.data import STATES, at_hand, data, kinds
 from biomarkers.report.trunk import not_evaluable, trunk
 
 TRIAL = Path(__file__).parent / "trial"
@@ -243,16 +243,16 @@ def test_zero_missing_and_not_evaluable_stay_apart(
 
 
 def test_the_counts_of_the_data_are_those_of_the_matrix(given: Tables) -> None:
-    blocks = data(given)
-    at_hand, matrix, _ = blocks
-    assert isinstance(at_hand, Table) and isinstance(matrix, Table)
+    [counts], (matrix, _) = at_hand(given), data(given)
+    assert isinstance(counts, Table) and isinstance(matrix, Table)
     assert [row[0].text for row in matrix.rows] == given.cohort["patient"].tolist()
-    for place, row in enumerate(at_hand.rows, start=1):
+    for place, row in enumerate(counts.rows, start=1):
         assert matrix.columns[place].title == row[0].text
         found = [line[place].text.partition(":")[0] for line in matrix.rows]
         assert [cell.text for cell in row[1:]] == [str(found.count(state)) for state in STATES]
         assert set(found) <= set(STATES)
-    assert data(Tables(pd.DataFrame({"patient": ["A"]}))) == []
+    nobody = Tables(pd.DataFrame({"patient": ["A"]}))
+    assert at_hand(nobody) == data(nobody) == []
 
 
 def test_who_is_not_evaluable_is_told_by_the_flow_else_by_the_best_response(given: Tables) -> None:

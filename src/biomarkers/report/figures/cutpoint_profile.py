@@ -50,4 +50,4 @@ def cutpoint_profile(cuts: pd.DataFrame, *, title: str, log: bool) -> Any:
     best = alt.Chart(data[data["chosen"].eq(1)])
     rule = best.mark_rule(color=INK, strokeDash=[2, 2]).encode(x=x)
     mark = best.mark_point(size=160, color=INK, strokeWidth=2, opacity=1).encode(x=x, y=y, tooltip=told)
-    return alt.layer(band, limit, median, name, rule, line, points, mark).properties(width=FULL, height=260)
+    return alt.layer(band, limit, median, name, rule, line, points, mark).properties(width=FULL, height=220)

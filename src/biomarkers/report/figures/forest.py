@@ -24,7 +24,7 @@ def forest(rows: pd.DataFrame, *, title: str) -> Any:
     data = rows[["label", "estimate", "ci_low", "ci_high", "n", "p_value"]].reset_index(drop=True)
     data["label"] = [wrapped(label, LINE) for label in data["label"]]
     lines = int(data["label"].str.count("\n").max()) + 1
-    height = OF_LINE * lines + 22
+    height = OF_LINE * lines + 17
     below = OF_LINE * lines / 2
     low = max(0.01, min(0.5, float(data["ci_low"].min())))
     high = min(100.0, max(2.0, float(data["ci_high"].max())))

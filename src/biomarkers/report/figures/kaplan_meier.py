@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from biomarkers.report.figures.style import DASHES, FULL, GROUPS, MUTED, OUTCOMES, month_ticks, tooltips
+from biomarkers.report.figures.style import DASHES, FULL, GROUPS, INK, MUTED, OUTCOMES, month_ticks, tooltips
 from biomarkers.stats import kaplan_meier as km
 
 MOST_GROUPS = len(GROUPS)
@@ -90,11 +90,11 @@ def kaplan_meier(
     censored = alt.Chart(data[data["censored"] > 0]).mark_tick(orient="vertical", size=9, thickness=1.6)
     censored = censored.encode(x=x, y=y, color=colour)
     points = base.mark_circle(size=90, opacity=0).encode(x=x, y=y, tooltip=tooltip)
-    curves_chart = (band + line + censored + points).properties(width=FULL, height=300)
+    curves_chart = (band + line + censored + points).properties(width=FULL, height=250)
     risk_y = alt.Y("group:N", sort=order, title=None)
     risk_y = risk_y.axis(domain=False, ticks=False, labels=not single, labelLimit=150, labelPadding=16)
     risk_x = alt.X("time:Q", axis=None).scale(domain=[0, float(time.max())], nice=False)
     heading = alt.Title("Number at risk", fontSize=12, color=MUTED, anchor="start", frame="group")
-    table = alt.Chart(pd.DataFrame(risk)).mark_text(fontSize=12).encode(x=risk_x, y=risk_y, text="n:Q", color=colour)
+    table = alt.Chart(pd.DataFrame(risk)).mark_text(fontSize=12, color=INK).encode(x=risk_x, y=risk_y, text="n:Q")
     table = table.properties(width=FULL, height=20 * len(order), title=heading)
     return alt.vconcat(curves_chart, table, spacing=8)

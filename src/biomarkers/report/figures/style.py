@@ -47,8 +47,12 @@ DARK = {
     GRID: "#2a333b",
     FIELD: "#3a3226",
     "white": "#161b20",
+    GROUPS[0]: "#2fb58c",
+    GROUPS[1]: "#c98ac5",
+    GROUPS[2]: "#b8a22a",
+    GROUPS[4]: "#d98a5c",
 }
-"""What the page's script writes for these where the reader's screen is dark; the palettes stay."""
+"""What the page's script writes for these where the reader's screen is dark; the other palettes stay."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 LOG_TICKS: list[float] = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 

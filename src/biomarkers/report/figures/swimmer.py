@@ -9,7 +9,7 @@ import pandas as pd
 
 from biomarkers.report.figures.style import FULL, INK, MUTED, PAPER, RESPONSES, month_ticks, tooltips
 
-ROW = 9
+ROW = 7
 """Height of a patient's lane in pixels: sixty patients fit a screen."""
 EVENTS = {
     "First response": ("circle", PAPER),

@@ -33,41 +33,46 @@ def tornado(bars: pd.DataFrame, labels: pd.DataFrame, sides: Sides) -> Any:
     """
     names = {label: wrapped(label, LINE) for label in labels["label"]}
     order = [names[label] for label in labels["label"]]
-    lines = max(name.count("\n") for name in order) + 1
-    height = lines * OF_LINE + BAR + GAP
+    # Each row is as high as its name needs; `top` is where the row begins, `bar` the middle of its bar.
+    lines = pd.Series([name.count("\n") + 1 for name in order], index=order)
+    bottom = (lines * OF_LINE + BAR + GAP).cumsum()
+    height, bar = int(bottom.iloc[-1]), bottom - GAP - BAR / 2
     bars = bars.assign(label=bars["label"].map(names))
+    bars["bar"] = bars["label"].map(bar)
     bars["part_order"] = bars["part"].map(sides.parts.index)
     ends = _ends(bars)
     widest = float(ends[["from", "to"]].abs().to_numpy().max()) if len(ends) else 1.0
     scale = alt.Scale(domain=[-widest * 1.04, widest * 1.04], nice=False)
     axis = alt.Axis(format="%", labelExpr="format(abs(datum.value), '.0%')", tickCount=6, grid=False, labelFlush=False)
     x = alt.X("from:Q", title=f"← {sides.left} | {sides.right} →", scale=scale, axis=axis)
-    y = alt.Y("label:N", title=None, axis=None, scale=alt.Scale(domain=order, paddingInner=0, paddingOuter=0))
+    down = alt.Scale(domain=[0, height], reverse=True, nice=False)
+    y = alt.Y("bar:Q", title=None, axis=None, scale=down)
     told = tooltips(
         {"label:N": "Class", "part:N": "Counted as", "patients:N": "Patients", "share:Q": "Of the treated"},
         percent={"share:Q"},
     )
     colour = alt.Color("part:N", scale=alt.Scale(domain=sides.parts, range=sides.colours))
     colour = colour.legend(direction="horizontal", columns=3, symbolStrokeWidth=0, symbolType="square")
-    below = (height - BAR) / 2 - GAP / 2
-    drawn = alt.Chart(ends).mark_bar(size=BAR, yOffset=below, stroke=MUTED, strokeWidth=0.4)
+    drawn = alt.Chart(ends).mark_bar(size=BAR, orient="horizontal", stroke=MUTED, strokeWidth=0.4)
     layers = [drawn.encode(x=x, x2="to:Q", y=y, color=colour, tooltip=told)]
-    # Blank lines above the shorter texts: all stand on their bars.
-    above = {name: "\n" * (lines - 1 - name.count("\n")) for name in order}
-    texts = pd.DataFrame({"label": order, "name": [above[name] + name for name in order]})
+    texts = pd.DataFrame({"label": order, "name": order, "bar": bar.to_numpy()})
+    # Blank lines above the numbers: they stand on their bars.
     for side in ("left", "right"):
-        texts[side] = "\n" * (lines - 1) + labels[side].reset_index(drop=True)
+        texts[side] = ["\n" * (n - 1) + said for n, said in zip(lines, labels[side], strict=True)]
+    texts["top"] = texts["bar"] - BAR / 2 - lines.to_numpy() * OF_LINE
     places: list[tuple[str, float, Literal["left", "center", "right"]]]
     places = [("name", 0.0, "center"), ("left", -widest, "left"), ("right", widest, "right")]
     for field, at, align in places:
         chart = alt.Chart(texts).mark_text(
-            align=align, baseline="top", yOffset=(GAP - height) / 2, fontSize=11.5, color=INK, lineBreak="\n",
+            align=align, baseline="top", yOffset=-2, fontSize=11.5, color=INK, lineBreak="\n",
             lineHeight=OF_LINE,
         )  # fmt: skip
-        layers.append(chart.encode(x=alt.XDatum(at, scale=scale), y=y, text=f"{field}:N"))
-    zero = alt.Chart(texts).mark_tick(orient="vertical", size=BAR + 4, thickness=1.2, yOffset=below, color=MUTED)
+        layers.append(
+            chart.encode(x=alt.XDatum(at, scale=scale), y=alt.Y("top:Q", scale=down, axis=None), text=f"{field}:N")
+        )
+    zero = alt.Chart(texts).mark_tick(orient="vertical", size=BAR + 4, thickness=1.2, color=MUTED)
     layers.append(zero.encode(x=alt.XDatum(0, scale=scale), y=y))
-    return alt.layer(*layers).properties(width=FULL, height=height * len(order))
+    return alt.layer(*layers).properties(width=FULL, height=height)
 
 
 def _ends(bars: pd.DataFrame) -> pd.DataFrame:

@@ -38,8 +38,8 @@ def two_forests(rows: pd.DataFrame, columns: list[str], *, title: str) -> Any:
         | {"p_value:Q": "p", "n:N": "n"}
     )
     lines = int(data["label"].str.count("\n").max()) + 1
-    height = OF_LINE * lines + 34
-    below = height / 2 - 10
+    height = OF_LINE * lines + 27
+    below = height / 2 - 6
     names = pd.DataFrame({"label": labels})
     parts = []
     for place, column in enumerate(columns):
@@ -52,7 +52,7 @@ def two_forests(rows: pd.DataFrame, columns: list[str], *, title: str) -> Any:
         line = line.encode(x=alt.X("from:Q", scale=scale), x2="to:Q")
         inside = alt.Chart(own[own["estimate"].between(low, high)])
         point = inside.mark_square(size=56, opacity=1, color=PALETTE[0], yOffset=below).encode(x=x, y=y, tooltip=told)
-        numbers = base.mark_text(yOffset=below - 13, fontSize=10, color=INK).encode(
+        numbers = base.mark_text(yOffset=below - 11, fontSize=10, color=INK).encode(
             x=alt.XDatum((low * high) ** 0.5, scale=scale), text="numbers:N"
         )
         head = alt.Title(column, anchor="middle")

@@ -56,14 +56,14 @@ const curvesSpec = (groups, names, label) => {
   return inStyle({
     datasets: { curves: data, risk },
     vconcat: [
-      { width: store.style.full, height: 280, data: { name: "curves" }, layer: [
+      { width: store.style.full, height: 230, data: { name: "curves" }, layer: [
         { mark: { type: "area", interpolate: "step-after", opacity: 0.1 }, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color } },
         { mark: { type: "line", interpolate: "step-after", strokeWidth: 2.2 }, encoding: { x, y, color, strokeDash } },
         { transform: [{ filter: "datum.censored > 0" }], mark: { type: "tick", orient: "vertical", size: 9, thickness: 1.6 }, encoding: { x, y, color } },
         { mark: { type: "circle", size: 90, opacity: 0 }, encoding: { x, y, tooltip } },
       ] },
       { width: store.style.full, height: 20 * names.length, data: { name: "risk" }, title: { text: "Number at risk", anchor: "start", frame: "group", color: store.style.muted },
-        mark: { type: "text", fontSize: 12 }, encoding: { x: { ...x, axis: null }, y: { field: "group", type: "nominal", sort: names, title: null, axis: { domain: false, ticks: false, labelPadding: 16, labelLimit: 150 } }, text: { field: "n" }, color } },
+        mark: { type: "text", fontSize: 12, color: store.style.ink }, encoding: { x: { ...x, axis: null }, y: { field: "group", type: "nominal", sort: names, title: null, axis: { domain: false, ticks: false, labelPadding: 16, labelLimit: 150 } }, text: { field: "n" } } },
     ],
   }, label);
 };
@@ -209,9 +209,10 @@ const leadingRows = (endpoint, rows) => {
   const read = [...rows.filter((one) => one.method.startsWith("logrank") && one.p_value !== null), ...rows.filter((one) => one.method === "cox" || one.method === "firth_cox")];
   return read.length ? read : rows;
 };
-const showFigure = (place, name, spec) => {
+// A figure in `place`, as one of several; under a heading and what is said of it, where there is any.
+const showFigure = (place, name, spec, small = spec.width < 300, ...above) => {
   const chart = make("div", { class: "chart", role: "group", "aria-label": spec.description });
-  place.append(make("div", { class: spec.width < 300 ? "one small" : "one" }, chart, figureTools(name, () => structuredClone(spec))));
+  place.append(make("div", { class: small ? "one small" : "one" }, ...above.slice(0, 1), figureTools(name, () => structuredClone(spec)), ...above.slice(1), chart));
   const figure = figureIn(chart, () => structuredClone(spec));
   figures.set(place.dataset.place + place.children.length, figure);
   return drawn(figure, figure.spec());

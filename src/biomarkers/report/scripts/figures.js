@@ -183,7 +183,7 @@ for (const holder of document.querySelectorAll("[data-figure]")) {
   holder.querySelector(".chart").style.minHeight = heightOf(store.figures[name]) + "px";
   const figure = figureIn(holder.querySelector(".chart"), () => specOf(name));
   figures.set(name, figure);
-  holder.querySelector("figcaption").before(figureTools(name, figure.spec));
+  holder.querySelector(".chart").before(figureTools(name, figure.spec));
   whenNear(holder, () => drawn(figure, figure.spec()));
 }
 onChoice(() => {
@@ -209,7 +209,7 @@ const setWidths = (figure, by) => {
   for (const [name, value] of by) figure.view.signal(name, value);
   figure.view.resize().run();
 };
-addEventListener("beforeprint", () => {
+const narrowForPaper = () => {
   for (const figure of figures.values()) {
     if (!figure.view) continue;
     const natural = figure.chart.querySelector("svg").viewBox.baseVal.width;
@@ -220,7 +220,7 @@ addEventListener("beforeprint", () => {
     const share = Math.max(0.2, (plots - (natural - ON_PAPER)) / plots);
     setWidths(figure, widths.map(([name, value]) => [name, value * share]));
   }
-});
-addEventListener("afterprint", () => {
+};
+const wideAgain = () => {
   for (const figure of figures.values()) if (figure.view && figure.onScreen) setWidths(figure, figure.onScreen);
-});
+};

@@ -7,8 +7,7 @@ const listed = (counts) => [...counts].sort((a, b) => b[1] - a[1]).map(([name, n
 const variantsOf = (() => {
   const byGene = once(() => {
     const found = new Map();
-    for (const row of rowsOf(store.details.mutations)) {
-      if (!row.counts) continue;
+    for (const row of rowsOf(store.details.changes)) {
       if (!found.has(row.gene)) found.set(row.gene, []);
       found.get(row.gene).push(row);
     }
@@ -83,7 +82,11 @@ const startGene = (holder) => {
   const tell = (lines) => make("div", { class: "said" }, ...lines.map((text) => make("p", { text })));
 
   geneTool.show = async (gene) => {
-    if (!names.includes(gene)) return;
+    if (!names.includes(gene)) {
+      body.replaceChildren(make("h4", { tabindex: -1, text: gene }), tell(["The page holds its tests only: who carries it is in association/memberships.tsv.gz."]));
+      holder.dataset.gene = gene;
+      return;
+    }
     box.value = gene;
     const marker = { name: gene, class: "gene", short: gene };
     const { of } = groupsListed(marker, { first: "mutated", second: "wild type" });
@@ -98,21 +101,19 @@ const startGene = (holder) => {
       if (placed.length) lines.push("Positions are those of the annotated transcript. Neither the length of the protein nor its domains are known here: the axis ends behind the last change.");
     } else lines.push("Its variants were not given (option --mutations).");
     const charts = make("div", { class: "charts", "data-place": "gene" });
-    const parts = [];
-    body.replaceChildren(make("h4", { tabindex: -1, text: gene }), tell(lines), charts);
-    if (placed.length) await showFigure(charts, fileName("lollipop_" + gene), lollipopSpec(gene, placed, charts.clientWidth));
+    const ends = make("div", { class: "charts", "data-place": "gene_ends" });
+    const who = make("div", { class: "carriers" }, make("h5", { text: `Carriers of ${gene}` }), carriersTable(gene, carriers, rows));
+    body.replaceChildren(make("h4", { tabindex: -1, text: gene }), tell(lines), charts, ends);
+    if (placed.length) await showFigure(charts, fileName("lollipop_" + gene), lollipopSpec(gene, placed, Math.min(charts.clientWidth, 800)));
+    charts.append(who);
     for (const endpoint of store.compare.endpoints) {
       const own = testRows().filter((one) => one.endpoint === endpoint.name && one.marker === gene && one.marker_class === "gene");
       if (!own.length) continue;
-      const told = groupsTold(endpoint, marker, groupsListed(marker, own[0]), (one) => `${gene} ${one}`);
-      parts.push([endpoint, told, foundText(leadingRows(endpoint, own))]);
+      const { lines: told, spec } = groupsTold(endpoint, marker, groupsListed(marker, own[0]), (one) => `${gene} ${one}`);
+      const above = [make("h5", { text: endpoint.label }), tell([...told, foundText(leadingRows(endpoint, own))])];
+      if (spec) await showFigure(ends, fileName(`${endpoint.name}_${gene}`), spec, true, ...above);
+      else ends.append(make("div", { class: "one small" }, ...above));
     }
-    for (const [endpoint, told, found] of parts) {
-      const place = make("div", { class: "charts", "data-place": "gene_" + endpoint.name });
-      body.append(make("h5", { text: endpoint.label }), tell([...told.lines, found]), place);
-      if (told.spec) await showFigure(place, fileName(`${endpoint.name}_${gene}`), told.spec);
-    }
-    body.append(make("h5", { text: `Carriers of ${gene}` }), carriersTable(gene, carriers, rows));
     holder.dataset.gene = gene;
   };
   box.addEventListener("change", () => geneTool.show(box.value));

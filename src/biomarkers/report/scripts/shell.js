@@ -38,17 +38,13 @@ const find = (whole) => {
 search.addEventListener("input", () => find(false));
 search.addEventListener("keydown", (event) => { if (event.key === "Enter") find(true); });
 const keepTable = (name, packed) => keepCsv(name, Object.keys(packed.columns), rowsOf(packed).map((row) => Object.values(row)));
-const printed = async () => {
-  await whenNear.all();
-  print();
-};
 document.getElementById("bar-tools").append(
   search,
   make("datalist", { id: "patients" }, ...patientNames().map((name) => make("option", { value: name }))),
   make("details", { class: "panel" }, make("summary", { text: "Export" }), make("ul", {},
     make("li", {}, make("button", { type: "button", text: "Patients (CSV)", onclick: () => keepTable("patients", store.patients) })),
     store.tests ? make("li", {}, make("button", { type: "button", text: "Tests (CSV)", onclick: () => keepTable("tests", store.tests) })) : null,
-    make("li", {}, make("button", { type: "button", text: "Print", onclick: printed })))));
+    make("li", {}, make("button", { type: "button", text: "Print", onclick: () => print() })))));
 // Names in the page's own text open their patient.
 addEventListener("click", (event) => {
   const name = event.target.closest("[data-patient]");
@@ -62,12 +58,27 @@ addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const panel of document.querySelectorAll("details.panel[open]")) panel.open = false;
 });
+// On paper what is folded is open, every option of a choice is shown but those that repeat a table, and what the reader
+// has not scrolled to is drawn: a browser waits for all that an event's listener began but for timers.
 const openOnPaper = "main details:not(.flow details, .aside), #together figure + .aside";
-addEventListener("beforeprint", () => document.querySelectorAll(openOnPaper).forEach((one) => {
-  one.dataset.was = one.open ? "open" : "";
-  one.open = true;
-}));
-addEventListener("afterprint", () => document.querySelectorAll(openOnPaper).forEach((one) => { one.open = one.dataset.was === "open"; }));
+const shownOnPaper = ".choice:not([data-only]) > .option";
+addEventListener("beforeprint", async () => {
+  for (const one of document.querySelectorAll(openOnPaper)) {
+    one.dataset.was = one.open ? "open" : "";
+    one.open = true;
+  }
+  for (const one of document.querySelectorAll(shownOnPaper)) {
+    one.dataset.was = one.hidden ? "hidden" : "";
+    one.hidden = false;
+  }
+  await whenNear.all(".on-paper [data-figure]");
+  narrowForPaper();
+});
+addEventListener("afterprint", () => {
+  for (const one of document.querySelectorAll(openOnPaper)) one.open = one.dataset.was === "open";
+  for (const one of document.querySelectorAll(shownOnPaper)) one.hidden = one.dataset.was === "hidden";
+  wideAgain();
+});
 document.documentElement.classList.add("scripted");
 showWhere();
 document.body.dataset.ready = "yes";

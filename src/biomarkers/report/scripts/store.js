@@ -80,8 +80,8 @@ const whenNear = (() => {
     waiting.set(element, call);
     watcher.observe(element);
   };
-  // All that still waits, at once: before printing.
-  near.all = () => Promise.all([...waiting].map(([element, call]) => {
+  // All of one kind that still waits and is shown, at once: before printing.
+  near.all = (kind) => Promise.all([...waiting].filter(([element]) => element.matches(kind) && element.checkVisibility()).map(([element, call]) => {
     watcher.unobserve(element);
     waiting.delete(element);
     return call();

@@ -1,5 +1,5 @@
 // Tables of the store in Tabulator: sorted, searched, paged, with columns to choose and as CSV. Cells are text nodes.
-const ROWS_OF_A_PAGE = 20;
+const ROWS_OF_A_PAGE = 10;
 const tables = new Map();
 
 const cellsOf = (parts, rows) => {
@@ -57,7 +57,7 @@ const columnsOf = (about, highest = highestOf(about)) => about.columns.map((one,
   cssClass: [one.number && "number", one.room, one.kind === "shade" && "shade"].filter(Boolean).join(" "),
   // On a narrow screen the column that stays leaves room for those that move.
   minWidth: { little: 110, some: 150, much: 300 }[one.room] || 60,
-  maxWidth: place === 0 && innerWidth < 600 ? 150 : { much: 460, some: 240 }[one.room] || 320,
+  maxWidth: place === 0 && innerWidth < 600 ? 150 : { much: 460, some: 300 }[one.room] || 320,
   sorter: compareCells(one.within),
   headerSort: !about.ordered,
   titleFormatter: () => (about.ordered
@@ -155,7 +155,7 @@ const showTable = (holder) => {
       renderVertical: "basic",
       pagination: !about.ordered && about.rows > ROWS_OF_A_PAGE + 5,
       paginationSize: ROWS_OF_A_PAGE,
-      paginationSizeSelector: [20, 50, 100],
+      paginationSizeSelector: [10, 25, 50, 100],
       paginationCounter: "rows",
       // Beside the grid, in which a screen reader expects rows only.
       paginationElement: pages.firstChild,
@@ -180,7 +180,7 @@ const showTable = (holder) => {
       around.querySelector(".tabulator-table").tabIndex = 0;
       const tools = make("div", { class: "tools" }, ...((about.rows > 8 && !about.ordered) || holder.closest("[data-only]") ? filtersOf(grid, about, holder) : []),
         columnChoice(grid, about), make("button", { type: "button", text: "CSV", title: "Keep what is shown as a CSV file", onclick: () => exportTable(grid, about, name) }));
-      holder.querySelector(".grid").before(tools);
+      holder.querySelector(".around").before(tools);
       tables.set(name, { grid, ofPatient });
       holder.dataset.shown = "yes";
       resolve();

@@ -8,7 +8,19 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import reasons, wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, limits, numbers, table, texts
+from biomarkers.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Paragraph,
+    Table,
+    absent,
+    limits,
+    numbers,
+    table,
+    texts,
+)
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.figures.forest import MOST_ROWS, forest
 from biomarkers.report.figures.style import Figure, finished
@@ -69,8 +81,10 @@ def associations(given: Tables) -> list[Block]:
     if given.results is None:
         return [absent("The table of results", "--results")]
     in_all = given.by_marker().loc[lambda rows: rows["subgroup"].isna()]
-    blocks: list[Block] = [Paragraph(EXPLANATION), *all_tests(given), *_by_chance(given), *forests(in_all)]
-    return [*blocks, absent("The table of groups", "--groups") if given.groups is None else _groups(given)]
+    drawn = forests(in_all)
+    groups = absent("The table of groups", "--groups") if given.groups is None else _groups(given)
+    blocks: list[Block] = [Paragraph(EXPLANATION), *all_tests(given), *_by_chance(given), groups]
+    return [*blocks, *([Heading("Forest plots of the groups", folded=True)] if drawn else []), *drawn]
 
 
 def all_tests(given: Tables) -> list[Block]:
@@ -225,7 +239,8 @@ def _carriers(given: Tables, rows: pd.DataFrame, what: str, caption: str) -> lis
         ),
         *FOUND,
     ]
-    return [Paragraph(text), table(caption, wording.each(rows.head(MOST_OF_GENES)), columns, of="results")]
+    shown = wording.each(rows.head(MOST_OF_GENES))
+    return [Paragraph(text), table(caption, shown, columns, of="results", aside=what == "gene")]
 
 
 def _p(row: Any) -> Cell:

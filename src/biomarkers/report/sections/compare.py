@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -31,8 +32,11 @@ def compare(given: Tables) -> list[Block]:
     ]
 
 
-def choices(given: Tables) -> dict[str, Any]:
-    """Endpoints, markers and the questions of the plan, for the chooser; empty without results."""
+def choices(given: Tables, kept: Mapping[str, set[str]]) -> dict[str, Any]:
+    """Endpoints, markers and the questions of the plan, for the chooser; empty without results.
+
+    kept: by class the genes and features that can be chosen.
+    """
     if given.results is None:
         return {}
     results = given.results
@@ -46,10 +50,11 @@ def choices(given: Tables) -> dict[str, Any]:
         for end in ends.values()
         if end.name in set(tests["endpoint"])
     ]
-    with_groups = members(given)
-    markers = []
+    markers, with_groups = [], members(given)
     for name, marker_class in tests[["marker", "marker_class"]].drop_duplicates().itertuples(index=False):
         about = {"name": name, "class": marker_class, "label": wording.label(name), "short": wording.short_label(name)}
+        if marker_class in kept and name not in kept[marker_class]:
+            continue
         if marker_class in GENES:
             if (marker_class, name) in with_groups:
                 markers.append(about | {"label": name, "short": name})

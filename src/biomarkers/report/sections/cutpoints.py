@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Paragraph
+from biomarkers.report.blocks import Block, Paragraph, side_by_side
 from biomarkers.report.figures.cutpoint_profile import cutpoint_profile
 from biomarkers.report.figures.style import Figure, finished, slug
 from biomarkers.report.given import Tables
@@ -27,7 +27,7 @@ def cutpoints(given: Tables) -> list[Block]:
     rows = given.tests().set_index("test")
     searches = given.cutpoint_profiles.groupby("test", sort=False)
     figures = [_figure(given, own, rows.loc[test]) for test, own in searches if test in rows.index]
-    return [Paragraph(EXPLANATION), *figures] if figures else []
+    return [Paragraph(EXPLANATION), *side_by_side(figures, "three")] if figures else []
 
 
 def _figure(given: Tables, tried: pd.DataFrame, row: Any) -> Figure:

@@ -40,24 +40,30 @@ class Kind(NamedTuple):
     state: Callable[[Row], State]
 
 
+def at_hand(given: Tables) -> list[Block]:
+    """How many patients have each kind of data; nothing where no table tells of any."""
+    found, states = list(kinds(given)), _states(given)
+    of_kind = [Column("Data", lambda kind: kind.title), *(_counted(state, states) for state in STATES)]
+    return [table(f"Data at hand of the {count(len(given.cohort), 'patient')}", found, of_kind)] if found else []
+
+
 def data(given: Tables) -> list[Block]:
-    """How many patients have each kind of data, and the matrix of patients and data."""
-    found = list(kinds(given))
+    """The matrix of patients and data."""
+    found, states = list(kinds(given)), _states(given)
     if not found:
         return []
+    names = given.cohort["patient"].tolist()
+    columns = [patient_names()._replace(show=lambda place: str(names[place]))]
+    columns += [_of_patient(kind, states[kind.title]) for kind in found]
+    caption = f"Data of each patient ({count(len(names), 'patient')})"
+    return [table(caption, range(len(names)), columns), Paragraph(MEANING, "note")]
+
+
+def _states(given: Tables) -> dict[str, list[State]]:
+    """By the title of each kind, its state in every patient of the cohort."""
     used = [name for name in given.cohort if name not in set(_features(given))]
     rows = [{str(name): value for name, value in row.items()} for row in given.cohort[used].to_dict("records")]
-    states = {kind.title: [kind.state(row) for row in rows] for kind in found}
-    of_kind = [Column("Data", lambda kind: kind.title), *(_counted(state, states) for state in STATES)]
-    places = range(len(rows))
-    columns = [patient_names()._replace(show=lambda place: str(rows[place]["patient"]))]
-    columns += [_of_patient(kind, states[kind.title]) for kind in found]
-    n = count(len(rows), "patient")
-    return [
-        table(f"Data at hand of the {n}", found, of_kind),
-        table(f"Data of each patient ({n})", places, columns),
-        Paragraph(MEANING, "note"),
-    ]
+    return {kind.title: [kind.state(row) for row in rows] for kind in kinds(given)}
 
 
 def _counted(state: str, states: dict[str, list[State]]) -> Column:

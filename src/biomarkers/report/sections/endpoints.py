@@ -7,7 +7,20 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import reasons, wording
-from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, limits, numbers, table, value_cell
+from biomarkers.report.blocks import (
+    Block,
+    Cell,
+    Choice,
+    Column,
+    Paragraph,
+    Table,
+    absent,
+    limits,
+    numbers,
+    side_by_side,
+    table,
+    value_cell,
+)
 from biomarkers.report.given import Endpoint, Tables
 from biomarkers.report.numbers import NOT_REACHED, estimate, missing, months, number, percent
 from biomarkers.report.sections.markers import EVERYONE, curves
@@ -31,15 +44,20 @@ def endpoints(given: Tables) -> list[Block]:
         blocks: list[Block] = [absent("The table of rates", "--rates")]
     else:
         is_share = given.rates["method"].eq(SHARE)
-        parts = [given.rates[is_share], given.rates[~is_share]]
-        blocks = [_rates(caption, rows) for caption, rows in zip(CAPTIONS, parts, strict=True) if len(rows)]
+        parts = {"Response rates": given.rates[is_share], "Times": given.rates[~is_share]}
+        found = zip(CAPTIONS, parts.items(), strict=True)
+        tables: list[tuple[str, list[Block]]] = [
+            (name, [_rates(caption, rows)]) for caption, (name, rows) in found if len(rows)
+        ]
+        blocks = [Choice("Rates or times", tables)] if tables else []
     blocks[:0] = [Paragraph(other)] if (other := whose(given.rates, given.subset)) else []
     everyone = pd.Series(EVERYONE, index=given.cohort.index)
     timed = [end for end in given.endpoints().values() if end.time is not None]
     if "dor" not in given.endpoints() and {"dor_months", "dor_event"} <= set(given.cohort):
         timed.append(Endpoint("dor", time="dor_months", event="dor_event"))
     figures = [curves(given, end, everyone, [EVERYONE]) for end in timed]
-    return [*blocks, *trial(given), *(figure for figure in figures if figure is not None)]
+    drawn = side_by_side([figure for figure in figures if figure is not None], "three")
+    return [*blocks, *drawn, *trial(given)]
 
 
 def _rates(caption: str, rates: pd.DataFrame) -> Table:

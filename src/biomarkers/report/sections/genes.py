@@ -8,12 +8,25 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Heading, Paragraph, Tool, absent, table, value_cell
+from biomarkers.report.blocks import (
+    Beside,
+    Block,
+    Cell,
+    Choice,
+    Column,
+    Heading,
+    Paragraph,
+    Tool,
+    absent,
+    table,
+    value_cell,
+)
 from biomarkers.report.figures.oncoprint import KINDS, kind_of, oncoprint
 from biomarkers.report.figures.style import Figure, finished, room_for, slug
 from biomarkers.report.figures.volcano import volcano
 from biomarkers.report.given import Tables
 from biomarkers.report.members import MUTATED, counted, members, without
+from biomarkers.report.members import chosen as held
 from biomarkers.report.numbers import bounds, count, estimate, missing, p_value, percent
 from biomarkers.report.sections.associations import every_test_of_genes
 
@@ -31,20 +44,32 @@ def genes(given: Tables) -> list[Block]:
         return [*picture(given), absent("The table of results", "--results")]
     found = compared(given)
     return [
-        *picture(given),
-        *volcanoes(found),
+        *_drawn(picture(given), volcanoes(found)),
         *chosen(given),
         *by_gene(found),
         *every_test_of_genes(given),
     ]
 
 
+def _drawn(who: list[Block], of_ends: list[tuple[str, Figure]]) -> list[Block]:
+    """Who carries what, beside the volcanoes, of which the reader chooses one."""
+    choice: list[Block] = [Choice("Endpoint of the volcano", [(end, [one]) for end, one in of_ends])] if of_ends else []
+    return [Beside([who, choice], "first")] if choice else who
+
+
 def chosen(given: Tables) -> list[Block]:
     """The place of the gene that the reader chooses; none without a gene of which it is known who carries it."""
-    if not any(marker_class == "gene" for marker_class, _ in members(given)):
+    known = sum(marker_class == "gene" for marker_class, _ in members(given))
+    if not known:
         return []
     text = "Choosing a gene needs scripts; every test stands in the table of results."
-    return [Heading("One gene"), Tool("gene", text)]
+    more = known - len(held(given)["gene"])
+    said = (
+        f"{known - more:,} genes can be chosen: those of the plan's sets, the most frequently mutated, and those with "
+        f"the smallest p. Of {more:,} more the tests are in the table below; who carries them is in "
+        "association/memberships.tsv.gz, and every row of theirs in association/results.tsv."
+    )
+    return [Heading("One gene"), *([Paragraph(said, "note")] if more else []), Tool("gene", text)]
 
 
 def picture(given: Tables) -> list[Block]:
@@ -147,8 +172,8 @@ def compared(given: Tables) -> Tested:
     return Tested(of_ends["marker"].drop_duplicates().tolist(), ends, groups, leading, ratio)
 
 
-def volcanoes(found: Tested) -> list[Figure]:
-    """Of each endpoint all genes by ratio and p; none where fewer than two genes have both."""
+def volcanoes(found: Tested) -> list[tuple[str, Figure]]:
+    """Of each endpoint, in words, all genes by ratio and p; none where fewer than two genes have both."""
     made = []
     for end in found.ends:
         rows = []
@@ -160,7 +185,8 @@ def volcanoes(found: Tested) -> list[Figure]:
                 rows.append((gene, ratio.estimate, p.p_value, p.q_value, words, text, p_value(p.p_value), q_text))
         if len(rows) > 1:
             names = ["gene", "ratio", "p", "q", "words", "ratio_text", "p_text", "q_text"]
-            made.append(_volcano(end, pd.DataFrame(rows, columns=names), len(found.genes)))
+            figure = _volcano(end, pd.DataFrame(rows, columns=names), len(found.genes))
+            made.append((wording.short_label(end), figure))
     return made
 
 

@@ -179,7 +179,8 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
         # `pfs_tmb_10` at or above 10, `pfs_tmb_gt_10` above it.
         cut = "" if missing(test.cut_at) else f"_{'> ' if test.cut_side == '>' else ''}{number(test.cut_at)}"
         file = f"{end.name}_{test.marker}{cut}{'' if landmark is None else f'_from_{landmark:g}'}"
-    spec = finished(chart, alt, beside=max(85, room_for(f"{legend} {name}" for name in names)))
+    named = [f"{legend} {name}" for name in names] if len(names) > 1 else []
+    spec = finished(chart, alt, beside=max(85, room_for(named)))
     return Figure(slug(name), head, " ".join(filter(None, parts)), alt, spec, file=file)
 
 

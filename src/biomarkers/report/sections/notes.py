@@ -36,8 +36,8 @@ def notes(given: Tables) -> list[Block]:
     return [
         Items([*TEXTS, *_hidden(given)]),
         *drawn,
-        table("Files that this page was made from", given.sources, files),
-        table("Programs", PROGRAMS, programs),
+        table("Files that this page was made from", given.sources, files, aside=True),
+        table("Programs", PROGRAMS, programs, aside=True),
     ]
 
 

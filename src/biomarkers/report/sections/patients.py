@@ -8,6 +8,7 @@ import pandas as pd
 
 from biomarkers.report import wording
 from biomarkers.report.blocks import (
+    Beside,
     Block,
     Column,
     Flow,
@@ -21,14 +22,17 @@ from biomarkers.report.blocks import (
 )
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import text_of
+from biomarkers.report.sections.data import at_hand
 from biomarkers.report.trunk import PRIMARY, trunk
 
 
 def patients(given: Tables) -> list[Block]:
-    """The flow of patients, identifiers without a match, and the completeness of endpoints and markers."""
+    """The flow of patients and identifiers without a match, beside them how many patients have which data."""
+    counted = at_hand(given)
     if given.flow is None:
-        return [absent("The flow of patients", "--flow")]
-    return [*_flow(given), *_unmatched(given.flow)]
+        return [absent("The flow of patients", "--flow"), *counted]
+    flow = [*_flow(given), *_unmatched(given.flow)]
+    return [Beside([flow, counted])] if counted else flow
 
 
 def _flow(given: Tables) -> list[Block]:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.report import reasons, wording
-from biomarkers.report.blocks import Block, Cell, Column, Items, Paragraph, Table, Tile, Tiles, table
+from biomarkers.report.blocks import Beside, Block, Cell, Column, Items, Paragraph, Table, Tile, Tiles, table
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import (
@@ -43,9 +43,10 @@ def result(given: Tables) -> list[Block]:
     if shown := tiles(given):
         found.append(Tiles(shown))
     found.append(Paragraph(statement(given) or primary_sentence(given.results), "lead"))
-    found += picture(given)
-    if careful := cautions(given):
-        found.append(Items(careful, "What to be careful about", "cautions"))
+    drawn: list[Block] = [*picture(given)]
+    careful = cautions(given)
+    said: list[Block] = [Items(careful, "What to be careful about", "cautions")] if careful else []
+    found += [Beside([drawn, said], "first")] if drawn and said else [*drawn, *said]
     return [*found, *by_denominator(given)]
 
 

@@ -72,7 +72,9 @@ def _grid(events: pd.DataFrame) -> list[Block]:
     for kind in BY_TERM:
         of_kind = "" if kind == "any" else f", {wording.sentence_label(kind)} only"
         tables: list[Block] = [
-            _by_grade(rows[rows["category"].eq(kind)], kind, level, f"By {level} and highest grade{of_kind}")
+            _by_grade(
+                rows[rows["category"].eq(kind)], kind, level, f"By {level} and highest grade{of_kind}", level == "class"
+            )
             for level, rows in levels.items()
             if rows["category"].eq(kind).any()
         ]
@@ -107,7 +109,7 @@ def _rates(rows: pd.DataFrame) -> list[Column]:
     ]
 
 
-def _by_grade(rows: pd.DataFrame, kind: str, level: str, caption: str) -> Table:
+def _by_grade(rows: pd.DataFrame, kind: str, level: str, caption: str, aside: bool) -> Table:
     rows = rows.sort_values("patients", ascending=False, kind="stable")
     columns = [
         texts(*(("Term", "term") if level == "term" else ("Class", "soc"))),
@@ -123,7 +125,7 @@ def _by_grade(rows: pd.DataFrame, kind: str, level: str, caption: str) -> Table:
         columns.append(
             Column("Patients per 100 patient-years (95% CI)", _rate("incidence"), True, source="incidence", hidden=True)
         )
-    return table(caption, wording.each(rows), columns, of="adverse_events_summary")
+    return table(caption, wording.each(rows), columns, of="adverse_events_summary", aside=aside)
 
 
 def _patients(title: str, column: str) -> Column:
@@ -148,17 +150,13 @@ def _times(given: Tables) -> list[Block]:
     curve = soon["method"].eq(INCIDENCE)
     first = "Time to the first event: cumulative incidence, death without one competing (Aalen-Johansen)"
     share = "Treated patients with an event within one year (Clopper-Pearson)"
-    tables = [
-        table(first, wording.each(soon[curve]), columns, of="adverse_event_times"),
-        table(
-            share,
-            wording.each(soon[~curve]),
-            [c for c in columns if c.title not in ("Watched then", "By month")],
-            of="adverse_event_times",
-        ),
+    of_year = [column for column in columns if column.title not in ("Watched then", "By month")]
+    tables: list[tuple[str, list[Block]]] = [
+        ("Over time", [table(first, wording.each(soon[curve]), columns, of="adverse_event_times")]),
+        ("Within one year", [table(share, wording.each(soon[~curve]), of_year, of="adverse_event_times")]),
     ]
     other = whose(soon, given.subset)
-    return [*([Paragraph(other)] if other else []), *tables]
+    return [*([Paragraph(other)] if other else []), Choice("How soon events came", tables)]
 
 
 def _estimate(row: Any) -> Cell:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Column, Paragraph, absent, table, value_cell
+from biomarkers.report.blocks import Beside, Block, Choice, Column, Heading, Paragraph, absent, table, value_cell
 from biomarkers.report.figures.forest import MOST_ROWS
 from biomarkers.report.figures.quadrants import quadrants
 from biomarkers.report.figures.style import Figure, finished, room_for, slug
@@ -34,6 +34,11 @@ class Cut(NamedTuple):
     side: str
     above: str
     below: str
+
+
+def together(given: Tables) -> list[Block]:
+    """Two markers in four groups, beside them each marker alone and with the covariates."""
+    return [Beside([four_groups(given), [Heading("Alone and with covariates"), *models(given)]])]
 
 
 def four_groups(given: Tables) -> list[Block]:
@@ -147,19 +152,20 @@ def models(given: Tables) -> list[Block]:
     """Of each endpoint the ratio of every marker alone and beside the covariates, drawn and as a table."""
     if given.results is None:
         return [absent("The table of results", "--results")]
-    blocks: list[Block] = []
-    for end in given.endpoints():
-        rows = pairs_of_models(given, end)
-        if rows["column"].eq(BESIDE).any():
-            blocks += _two_columns(end, rows)
-    if not blocks:
+    of_ends = {end: pairs_of_models(given, end) for end in given.endpoints()}
+    options = [
+        (wording.label(end), _two_columns(end, rows))
+        for end, rows in of_ends.items()
+        if rows["column"].eq(BESIDE).any()
+    ]
+    if not options:
         return [Paragraph("No marker was adjusted for covariates: the plan names none.", "absent")]
     text = (
         "Each marker has a model of its own, alone and beside the covariates of the plan. Both columns may be of "
         "different patients, since a covariate may be missing: n tells it. Ratios above 1 mean more events with more "
         "of the marker, or in the first group."
     )
-    return [Paragraph(text), *blocks]
+    return [Paragraph(text), Choice("Endpoint of the models", options)]
 
 
 def pairs_of_models(given: Tables, end: str) -> pd.DataFrame:
