@@ -35,17 +35,42 @@ TEXTS = """() => [...document.querySelectorAll(".chart svg")].flatMap((svg) => {
 """Texts of figures that leave them, lie over another one, or are too small to read."""
 
 
-def test_every_text_of_a_figure_is_whole_apart_and_readable(opened: Callable[..., Any], trial_page: Path) -> None:
-    page = opened(trial_page, width=390)
+SMALL = """() => [...document.querySelectorAll("button, summary, select, input, a")].flatMap((one) => {
+  // What is ticked is met by its label; names in a sentence are excepted (WCAG 2.2, 2.5.8).
+  const target = one.matches("input[type=radio], input[type=checkbox]") ? one.closest("label") : one;
+  if (!one.checkVisibility() || one.matches(".skip") || one.closest(".names, p")) return [];
+  const { width, height } = target.getBoundingClientRect();
+  const least = one.closest("#bar-tools, .tools, .pages, .drawer-head") && !one.closest(".panel ul") ? 40 : 23.5;
+  return width < least || height < least ? [[one.outerHTML.slice(0, 160), Math.round(width), Math.round(height)]] : [];
+})"""
+"""What is too small for a finger: controls below 40 pixels, in rows of text and of tables below 24."""
+
+
+@pytest.mark.parametrize("kind", ["trial_page", "genes_page"])
+def test_every_text_of_a_figure_is_whole_apart_and_readable(
+    opened: Callable[..., Any], request: pytest.FixtureRequest, kind: str
+) -> None:
+    page = opened(request.getfixturevalue(kind), width=390)
     page.all_drawn()
+    if kind == "genes_page":
+        page.tab.locator("[data-tool=gene]").get_by_label("Gene").select_option("KRAS")
+        page.until("document.querySelector('[data-tool=gene]').dataset.gene === 'KRAS'")
+        page.tab.locator("[data-tool=compare]").get_by_label("Marker").select_option(label="TP53")
+        page.until("document.querySelector('[data-tool=compare] .said p').textContent.includes('TP53 mutated')")
+        page.tab.wait_for_timeout(500)
     assert page.tab.locator(".chart svg text").count() > 200
     assert page.tab.evaluate(TEXTS) == []
     assert page.tab.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [390, 390]
     too_wide = (
-        "[...document.querySelectorAll('main *')].filter((one) => !one.closest('svg, .tabulator, .static, .chart')"
+        "[...document.querySelectorAll('main *')]"
+        ".filter((one) => !one.closest('svg, .tabulator, .static, .chart, .scroll')"
         " && one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML)"
     )
     assert page.tab.evaluate(too_wide) == []
+    page.tab.get_by_label("Find a patient").fill("P01" if kind == "trial_page" else "p1")
+    page.tab.keyboard.press("Enter")
+    page.tab.locator("#drawer h2").wait_for()
+    assert page.tab.evaluate(SMALL) == []
     assert page.is_clean()
 
 

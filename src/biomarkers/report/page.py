@@ -24,13 +24,12 @@ from biomarkers.report.figures.style import Figure, short_name, slug
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count
 from biomarkers.report.sections.associations import associations
-from biomarkers.report.sections.burden import burden
+from biomarkers.report.sections.burden import bases, burden
 from biomarkers.report.sections.characteristics import table_one
 from biomarkers.report.sections.compare import compare
 from biomarkers.report.sections.courses import courses
 from biomarkers.report.sections.cutpoints import cutpoints
 from biomarkers.report.sections.data import data
-from biomarkers.report.sections.depth import depth
 from biomarkers.report.sections.endpoints import endpoints
 from biomarkers.report.sections.genes import genes
 from biomarkers.report.sections.landmarks import landmarks
@@ -77,7 +76,7 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, Part]]]] = {
     "genes": ("Genes", "Genes", [("", genes)]),
     "safety": ("Safety", "Adverse events", [("", safety)]),
     "tests": ("Tests", "All tests", [("", associations)]),
-    "samples": ("Samples", "TMB and sample quality", [("", burden), ("Depth", depth), ("Sample swaps", swaps)]),
+    "samples": ("Samples", "TMB and sample quality", [("", burden), ("", bases), ("Sample swaps", swaps)]),
     "methods": ("Methods", "Methods and provenance", [("", methods), ("Notes", notes)]),
 }
 """By anchor, in the order of the page: name in the navigation, title, and its parts with their headings (+: folded)."""

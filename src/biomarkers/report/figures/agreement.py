@@ -72,4 +72,4 @@ def agreement(data: pd.DataFrame, labels: dict[str, str], *, first: str, cut: fl
     )
     at_x = cuts.encode(x=alt.X("at:Q").scale(scale))
     at_y = cuts.encode(y=alt.Y("at:Q").scale(scale))
-    return alt.layer(shade, *words, line, at_x, at_y, points).properties(width=FULL, height=430)
+    return alt.layer(shade, *words, line, at_x, at_y, points).properties(width=FULL, height=300)

@@ -43,7 +43,7 @@ const lollipopSpec = (gene, rows, room) => {
   const tooltip = [["change", "Change"], ["n", "Patients"], ["who", "Who"]].map(([field, title]) => ({ field, title }));
   return inStyle({
     usermeta: { beside: 85 }, datasets: { changes: data }, width: store.style.full, height: 190, data: { name: "changes" }, layer: [
-      { mark: { type: "rule", color: store.style.muted }, encoding: { x, y, y2: { datum: 0 } } },
+      { mark: { type: "rule", aria: false, color: store.style.muted }, encoding: { x, y, y2: { datum: 0 } } },
       { mark: { type: "circle", size: 110, opacity: 1 }, encoding: { x, y, color, tooltip } },
       { transform: [{ filter: "datum.name !== ''" }], mark: { type: "text", dy: -13, fontSize: 11, color: store.style.ink }, encoding: { x, y, text: { field: "name" } } },
     ],

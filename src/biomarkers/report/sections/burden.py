@@ -8,13 +8,27 @@ import altair
 import pandas as pd
 
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Link, Paragraph, Table, absent, table, value_cell
+from biomarkers.report.blocks import (
+    Beside,
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Link,
+    Paragraph,
+    Table,
+    absent,
+    side_by_side,
+    table,
+    value_cell,
+)
 from biomarkers.report.figures import agreement as scatter
 from biomarkers.report.figures import denominator as territory
 from biomarkers.report.figures.burden import burden as every_sample
 from biomarkers.report.figures.style import FULL, Figure, finished, room_for
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import count, estimate, missing, number
+from biomarkers.report.sections.depth import depth
 from biomarkers.report.sections.tumor_cells import tumor_cells
 
 EXPLANATION = (
@@ -26,16 +40,23 @@ CUT = 10.0
 
 
 def burden(given: Tables) -> list[Block]:
-    """The table of samples by definition, the three figures, and what tumor cells do to them."""
+    """The table of samples by definition, the figures of their burdens, and what tumor cells do to them."""
     if given.tmb is None or given.tmb.empty:
         return [absent("The table of tumor mutation burden", "--tmb")]
-    figures = [*burdens(given.tmb), *agreements(given.tmb, given.agreement)]
-    figures += [] if given.steps is None else denominators(given.steps)
+    cells = tumor_cells(given.tmb)
+    figures = [*burdens(given.tmb), *agreements(given.tmb, given.agreement), *cells[1:]]
     text = EXPLANATION
     if given.subset:
         text += f" Every sample is shown, not only those of the subset ({given.subset})."
     link = [Link("MultiQC: what the tools measured of each sample", given.multiqc)] if given.multiqc else []
-    return [Paragraph(text), *link, _by_definition(given.tmb), *figures, *tumor_cells(given.tmb)]
+    return [Paragraph(text), *link, _by_definition(given.tmb), *side_by_side(figures, "three"), *cells[:1]]
+
+
+def bases(given: Tables) -> list[Block]:
+    """The steps of the denominator, beside them how deep the samples were read."""
+    steps: list[Block] = [] if given.steps is None else [*denominators(given.steps)]
+    read: list[Block] = [Heading("Depth"), *depth(given)]
+    return [Beside([steps, read])] if steps else read
 
 
 def _by_definition(tmb: pd.DataFrame) -> Table:
