@@ -67,13 +67,15 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
 
 def _held(given: Tables, rows: pd.DataFrame, kept: Mapping[str, set[str]]) -> pd.DataFrame:
     """Rows of the tests or of the groups but those of genes and features that the page does not hold one by one."""
-    assert given.results is not None
+    if given.results is None:
+        return rows
     classes = given.results[["marker", "marker_class"]].drop_duplicates()
     held = [
         marker_class not in kept or marker in kept[marker_class]
         for marker, marker_class in classes.itertuples(index=False)
     ]
-    return rows[rows["marker"].isin(classes.loc[held, "marker"])]
+    left_out = set(classes["marker"]) - set(classes.loc[held, "marker"])
+    return rows[~rows["marker"].isin(left_out)]
 
 
 def neutral(text: str) -> str:
