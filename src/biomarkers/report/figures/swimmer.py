@@ -40,9 +40,11 @@ def swimmer(lanes: pd.DataFrame, events: pd.DataFrame, *, bar: str) -> Any:
     colour = alt.Color("response:N").scale(domain=present + others, range=colours).legend(legend)
     titles = {"patient:N": "Patient", "response:N": "Best response", "bar:Q": bar, "followed:Q": "Months followed"}
     base = alt.Chart(data)
-    lines = base.mark_rule(color=MUTED, strokeWidth=1).encode(x=alt.X("followed:Q"), x2=alt.datum(0), y=y)
+    # An empty layer would be a picture without words for who cannot see it.
+    followed = base.mark_rule(color=MUTED, strokeWidth=1).encode(x=alt.X("followed:Q"), x2=alt.datum(0), y=y)
+    lines = [followed] if data["followed"].notna().any() else []
     bars = base.mark_bar(height={"band": 0.78}).encode(x=x, y=y, color=colour, tooltip=tooltips(titles))
-    layers = [lines, bars]
+    layers = [*lines, bars]
     happened = [name for name in EVENTS if (marks["what"] == name).any()]
     if happened:
         shape = alt.Shape("what:N").scale(domain=happened, range=[EVENTS[name][0] for name in happened])
