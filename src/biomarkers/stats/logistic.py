@@ -57,7 +57,8 @@ def logistic_each(x: Floats, event: Floats) -> list[Fit]:
     if smaller >= FIRTH_BELOW and not too_few(len(x), 1, smaller):
         ones, zeros = x[event == 1], x[event == 0]
         apart = (ones.min(axis=0) >= zeros.max(axis=0)) | (ones.max(axis=0) <= zeros.min(axis=0))
-        plain = ~apart & (x.max(axis=0) > x.min(axis=0))
+        # values so near to one another that their squares are lost have no standard deviation either
+        plain = ~apart & (x.max(axis=0) > x.min(axis=0)) & (x.std(axis=0) > 0)
     fits = iter(_plain(np.ascontiguousarray(x[:, plain].T)[:, None], event, smaller))
     return [next(fits) if fitted else logistic(x[:, [j]], event) for j, fitted in enumerate(plain)]
 

@@ -87,3 +87,12 @@ def test_models_side_by_side_are_those_of_one_at_a_time() -> None:
             ((term,), (known,)) = fit.terms, alone.terms
             assert [*term.ratio, term.p_value] == pytest.approx([*known.ratio, known.p_value], rel=1e-9, nan_ok=True)
             assert (term.left_out, term.note) == (known.left_out, known.note)
+
+
+@pytest.mark.filterwarnings("error")
+def test_values_whose_squares_are_lost_are_alone_and_together_one_value() -> None:
+    event = np.tile([1.0, 0.0], 6)
+    x = np.column_stack([np.arange(12.0) % 5, np.arange(12) * 1e-300])
+    usual, tiny = logistic_each(x, event)
+    assert usual.terms[0].ratio.estimate == pytest.approx(logistic(x[:, :1], event).terms[0].ratio.estimate)
+    assert tiny.note == logistic(x[:, 1:], event).note == "not tested: a term has one value only"
