@@ -120,9 +120,8 @@ def _mann_whitney(
         empty = [Tested(note="not tested: a group is empty")] * len(values)
         return [made("mann_whitney", contrast, estimate_type="hodges_lehmann", tested=empty)]
     tests, shifts, areas = zip(*ranks.tests(values, first, exact=_exactly(plan, marker, len(first))), strict=True)
-    narrow = "no DeLong interval: complete separation or a group of one"
     of_areas = [
-        test if area.low == area.low else test._replace(note=joined(test.note, narrow))
+        test if area.low == area.low else test._replace(note=joined(test.note, ranks.NARROW))
         for test, area in zip(tests, areas, strict=True)
     ]
     return [

@@ -67,7 +67,7 @@ def rank_rows(cohort: Cohort, outcome: Outcome, measured: Measured, *, exact: bo
         return [made("mann_whitney", contrast, estimate_type="auc", tested=Tested(note="not tested: a group is empty"))]
     test = interval_ranks.mann_whitney(comparison, first, exact=exact)
     area = interval_ranks.auc(comparison, first)
-    narrow = "" if area.low == area.low else "no DeLong interval: complete separation or a group of one"
+    narrow = "" if area.low == area.low else ranks.NARROW
     return [made("mann_whitney", contrast, area, "auc", test._replace(note=joined(test.note, narrow, order)))]
 
 

@@ -114,7 +114,8 @@ def _refused(outcome: Outcome, event: Floats, columns: list[multivariable.Column
         smaller, where = int(event.sum()), "events"
     if smaller < FEWEST:
         return f"{smaller} {where}, fewer than {FEWEST}: a model cannot be judged"
-    return "" if columns else "one value only"
+    # without a term that differs the forecasts would be the shares of the folds, and have an AUC
+    return "one value only" if all(np.ptp(column.values) == 0 for column in columns) else ""
 
 
 def _term(column: multivariable.Column) -> str:

@@ -25,6 +25,9 @@ EXACT_UP_TO = 200
 EXACT_AT_MOST = 500
 """Patients beyond which the exact distribution is not worked out even when asked; the two then hardly differ."""
 
+NARROW = "no DeLong interval: complete separation, one value only or a group of one"
+"""What to say of an AUC whose variance is 0 or not known."""
+
 
 class Correlation(NamedTuple):
     """A rank correlation with its interval and test."""

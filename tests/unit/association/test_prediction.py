@@ -72,6 +72,13 @@ def test_too_few_patients_are_refused(event: np.ndarray, value: np.ndarray, why:
     assert why in row.tested.note and np.isnan(row.tested.p_value) and int(row.used.sum()) == 39
 
 
+@pytest.mark.parametrize("time", [None, np.arange(1.0, 41.0)])
+def test_a_feature_of_one_value_forecasts_nothing(time: np.ndarray | None) -> None:
+    """Its forecasts were the shares of the folds, with an AUC of .47 and a calibration slope of -4."""
+    done = judged(np.ones(40), np.tile([0.0, 1.0], 20), time=time)
+    assert [row.tested.note for row in done.rows] == ["refused: one value only"] and done.models.empty
+
+
 def test_a_time_to_an_event_has_a_concordance() -> None:
     random = np.random.default_rng(6)
     value, event = random.normal(size=40), np.tile([1.0, 1.0, 0.0, 1.0], 10)
