@@ -45,7 +45,7 @@ const SHOWN_ELSEWHERE = /_(months|event|reason)(_fda|_ema_itt)?$|^(patient|treat
 
 const drawerParts = (patient) => {
   const row = patientRows().find((one) => one.patient === patient) || {};
-  const of = (table) => detailRows(table).get(patient) || [];
+  const of = (table) => detailsOf(table, patient);
   const sheet = of("patients")[0] || {};
   // The study day of a date stands in a column of nearly its name.
   const dates = DATES.map(([name, key]) => [name, day(sheet, key) || day(sheet, key === "treatment_start" ? "start" : key.replace(/_date$/, ""))]);

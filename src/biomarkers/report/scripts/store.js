@@ -1,17 +1,18 @@
 // The store of the page, and what every part of the script uses: rows of its tables, elements, files to keep.
 const store = JSON.parse(document.getElementById("store").textContent);
 
-// A column of the store as an array: either plain, or words and their places.
+// A column of the store is either plain, or words and their places.
+const cellAt = (packed, place) => {
+  const cell = Array.isArray(packed) ? packed[place] : packed.codes[place];
+  return Array.isArray(packed) || cell === null ? cell : packed.levels[cell];
+};
 const column = (packed) =>
   Array.isArray(packed) ? packed : packed.codes.map((code) => (code === null ? null : packed.levels[code]));
 
-const rowsOf = (packed) => {
-  if (!packed) return [];
-  const names = Object.keys(packed.columns);
-  const columns = names.map((name) => column(packed.columns[name]));
-  return Array.from({ length: packed.rows }, (_, row) =>
-    Object.fromEntries(names.map((name, place) => [name, columns[place][row]])));
-};
+const rowAt = (packed, place) =>
+  Object.fromEntries(Object.entries(packed.columns).map(([name, cells]) => [name, cellAt(cells, place)]));
+
+const rowsOf = (packed) => (packed ? Array.from({ length: packed.rows }, (_, place) => rowAt(packed, place)) : []);
 
 const known = (...values) => values.filter((value) => value !== null && value !== undefined && value !== "");
 const once = (make) => {
@@ -20,19 +21,15 @@ const once = (make) => {
 };
 const patientRows = once(() => rowsOf(store.patients));
 const patientNames = once(() => (store.patients.columns.patient ? column(store.patients.columns.patient) : []));
-const detailRows = (() => {
-  const made = {};
-  return (table) => {
-    if (!made[table]) {
-      made[table] = new Map();
-      for (const row of rowsOf(store.details[table])) {
-        if (!made[table].has(row.patient)) made[table].set(row.patient, []);
-        made[table].get(row.patient).push(row);
-      }
-    }
-    return made[table];
-  };
-})();
+// One patient's rows of a table; only they are made, since a trial may hold a hundred thousand mutations.
+const detailsOf = (table, patient) => {
+  const packed = store.details[table];
+  const rows = [];
+  for (let place = 0; packed && place < packed.rows; place += 1) {
+    if (cellAt(packed.columns.patient, place) === patient) rows.push(rowAt(packed, place));
+  }
+  return rows;
+};
 
 // An element; text never becomes markup. Attributes starting with "on" are listeners.
 const make = (tag, attributes = {}, ...children) => {
