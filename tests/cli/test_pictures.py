@@ -29,7 +29,7 @@ def test_the_pictures_and_the_table_of_all_steps(tmp_path: Path) -> None:
     assert run(["pictures", "--tmb", str(TMB), "--steps", *given, *options, "--table", str(out["all.tsv"])]) == 0
     words = " ".join(re.sub("<[^>]*>", " ", out["denominator.svg"].read_text("utf-8")).split())
     assert "1.9 Mb (63.3%, 1 sample)" in words, "in as many lines as the name takes"
-    assert "nonsynonymous: n = 39" in out["agreement.svg"].read_text("utf-8")
+    assert "Nonsynonymous: n = 39" in out["agreement.svg"].read_text("utf-8")
     table = tables.read(out["all.tsv"], "denominator_steps")
     assert table[["sample", "bp"]].to_numpy().tolist()[3:] == [["A", 1_900_000], ["B", 3_000_000], ["B", 2_500_000]]
 

@@ -59,7 +59,7 @@ def test_a_run_without_a_clinic_has_the_pictures(hcc1395_run):
     assert [int(row["bp"]) for row in steps][::3] == [7347, int(denominator["callable_bp"])]
     assert "7.35 kb (100%)" in (hcc1395_run.folder / "results/burden/denominator.svg").read_text("utf-8")
     picture = (hcc1395_run.folder / "results/burden/agreement.svg").read_text("utf-8")
-    assert "nonsynonymous: n = 1, 0 calls differ at 10" in picture
+    assert "Nonsynonymous: n = 1, 0 calls differ at 10" in picture
 
 
 def test_the_maf_of_the_tumor_and_of_the_cohort(hcc1395_run):

@@ -25,7 +25,7 @@ def test_an_annotated_exome_is_counted_over_a_stated_territory(run_folder, share
     assert {row["denominator_source"] for row in rows.values()} == {"assumed"}
     assert float(rows["merino_wes"]["tmb_per_mb"]) == pytest.approx(329 / 32.102474, rel=1e-12)
     burden = run_folder.folder / "results/burden"
-    assert "missense_only: n = 1, 1 call differs at 10" in (burden / "agreement.svg").read_text("utf-8")
+    assert "Missense only: n = 1, 1 call differs at 10" in (burden / "agreement.svg").read_text("utf-8")
     assert not (burden / "denominator.svg").exists()
     assert len(run_folder.tsv("results/variants/T.variants.tsv.gz")) == 1470
     with pysam.VariantFile(vcf) as given, pysam.VariantFile(run_folder.folder / "results/variants/T.vcf.gz") as kept:
