@@ -21,7 +21,8 @@ LATER = re.compile(
     r"^response$|(^|_)("
     # how the tumor responds
     r"(non_?)?responders?|(best|objective|overall|confirmed|clinical|tumou?r|complete|partial|radiological)_response"
-    r"|ttr|confirmation_months|recist|bor|orr|dcr|dcb|ndb|dor|durable(_\w+)?|clinical_benefit|disease_control|stable_disease"
+    r"|ttr_(months|weeks|days)|time_to_(response|confirmation)|confirmation_months"
+    r"|recist|bor|orr|dcr|dcb|ndb|dor|durable(_\w+)?|clinical_benefit|disease_control|stable_disease"
     r"|sd_(gt|ge|over)_\w+|best_(percent_|tumou?r_)?change|shrinkage|nadir|depth_of_response"
     r"|progress(ed|ion)|pseudo_?progression"
     # what the treatment does

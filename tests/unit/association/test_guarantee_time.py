@@ -6,7 +6,7 @@ import pytest
 
 from biomarkers.association import guarantee_time
 
-LATER = """responder ttr_months confirmation_months
+LATER = """responder ttr_months time_to_response confirmation_months
 Best_Response best.response BOR ORR sd_gt_4_months durable_clinical_benefit DCB irae irAE
 IrAE_grade3 any_irAE immune_related_ae TRAE AE_grade toxicity pneumonitis treatment_cycles
 cycles_received doses dose_reduction
@@ -16,7 +16,7 @@ disease_control response confirmed_response best_change nonresponder died"""
 AT_START = """age sex ecog histology tmb_per_mb pdl1 prior_response previous_irae baseline_toxicity
 history_of_pneumonitis smoking liver_metastases stage prior_cycles cell_cycle aesthetic
 bore lines response_to_interferon inflammatory_response
-ascites rashid lactate dorsal pre_treatment_ldh first_line"""
+TTR serum_ttr ascites rashid lactate dorsal pre_treatment_ldh first_line"""
 
 
 @pytest.mark.parametrize("name", LATER.split())
