@@ -84,3 +84,38 @@ def test_features_and_binary_markers_have_their_groups(opened: Callable[..., Any
             row = expected(genes_page, "pfs", marker.lower(), group)
             assert of_time(row) in text
     assert page.is_clean()
+
+
+def test_who_chooses_faster_than_figures_are_drawn_sees_the_last_choice_alone(
+    opened: Callable[..., Any], genes_page: Path
+) -> None:
+    """The curve of sensitivity of the first marker was drawn beside the figures of the second one."""
+    page = opened(genes_page)
+    tool = chooser(page)
+    page.tab.evaluate(
+        """() => {
+          const tool = document.querySelector("[data-tool=compare]");
+          const say = (label, value) => {
+            const box = tool.querySelector(`[aria-label=${label}]`);
+            box.value = value;
+            box.dispatchEvent(new Event("change", { bubbles: true }));
+          };
+          const first = tool.querySelector("[aria-label=Marker]").value;
+          say("Marker", first);
+          say("Endpoint", "pfs");
+        }"""
+    )
+    page.until("document.querySelector('.said').textContent.includes('events')")
+    page.tab.wait_for_timeout(1500)
+    assert tool.locator(".chart").count() == 1 and tool.locator("svg").count() == 1 and page.is_clean()
+
+
+def test_without_a_number_there_is_no_cutoff(opened: Callable[..., Any], genes_page: Path) -> None:
+    """An empty field was a cutoff of 0, with everybody above it."""
+    page = opened(genes_page)
+    tool = chooser(page)
+    tool.get_by_label("Groups").select_option("own")
+    for text, said in (("", "Write a number"), ("5", "≥ 5"), ("", "Write a number")):
+        tool.get_by_label("Own cutoff").fill(text)
+        page.until("said => document.querySelector('.said').textContent.includes(said)", said)
+    assert tool.locator(".chart").count() == 0 and "≥" not in tool.locator(".said").inner_text() and page.is_clean()

@@ -258,6 +258,27 @@ def test_a_patient_is_marked_everywhere_and_opened(opened: Callable[..., Any], t
     assert page.is_clean()
 
 
+def test_a_name_that_begins_another_ones_does_not_take_the_keys(
+    opened: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Who typed P10 got the drawer of P1, which took the last key."""
+    cohort = tmp_path / "cohort.tsv"
+    cohort.write_text("patient\ttmb_per_mb\nP1\t3\nP10\t7\nP2\t8\n")
+    assert run(["report", "--cohort", str(cohort), "--page", f"{tmp_path}/index.html"]) == 0
+    page = opened(tmp_path / "index.html")
+    name = page.tab.locator("#drawer h2")
+    for typed, found in (("P10", "P10"), ("p2", "P2")):
+        page.tab.get_by_label("Find a patient").fill("")
+        page.tab.get_by_label("Find a patient").press_sequentially(typed)
+        assert name.inner_text() == found
+        page.tab.keyboard.press("Escape")
+    page.tab.get_by_label("Find a patient").fill("")
+    page.tab.get_by_label("Find a patient").press_sequentially("P1")
+    assert not name.is_visible()
+    page.tab.keyboard.press("Enter")
+    assert name.inner_text() == "P1" and page.is_clean()
+
+
 def test_the_drawer_tells_all_of_a_patient(opened: Callable[..., Any], detailed_page: Path) -> None:
     page = opened(detailed_page)
     page.tab.get_by_label("Find a patient").fill("p02")

@@ -214,7 +214,8 @@ const showFigure = (place, name, spec, small = spec.width < 300, ...above) => {
   const chart = make("div", { class: "chart", role: "group", "aria-label": spec.description });
   place.append(make("div", { class: small ? "one small" : "one" }, ...above.slice(0, 1), figureTools(name, () => structuredClone(spec)), ...above.slice(1), chart));
   const figure = figureIn(chart, () => structuredClone(spec));
-  figures.set(place.dataset.place + place.children.length, figure);
+  for (const [key, one] of figures) if (!one.chart.isConnected) figures.delete(key);
+  if (place.isConnected) figures.set(place.dataset.place + place.children.length, figure);
   return drawn(figure, figure.spec());
 };
 
@@ -232,9 +233,8 @@ const startCompare = (holder) => {
   const ownBox = make("input", { type: "number", step: "any", "aria-label": "Own cutoff", class: "own" });
   const badge = make("span", { class: "badge" });
   const said = make("div", { class: "said", role: "status" });
-  const charts = make("div", { class: "charts", "data-place": "compare" });
   holder.replaceChildren(make("div", { class: "tools" },
-    ...[["Endpoint", endpointBox], ["Marker", markerBox], ["Groups", cutBox], ["cutoff", ownBox]].map(([text, box]) => make("label", {}, make("span", { text: text + " " }), box)), badge), said, charts);
+    ...[["Endpoint", endpointBox], ["Marker", markerBox], ["Groups", cutBox], ["cutoff", ownBox]].map(([text, box]) => make("label", {}, make("span", { text: text + " " }), box)), badge), said, make("div", { class: "charts" }));
   if (first.endpoint) endpointBox.value = first.endpoint;
   const preset = markers.findIndex((one) => one.name === first.marker && one.class === first.marker_class);
   markerBox.value = Math.max(0, preset);
@@ -270,7 +270,8 @@ const startCompare = (holder) => {
   };
   const groupsOf = (key, rows, marker) => {
     if (key !== "own") return marker.class === "declared" ? groupsOfTest(rows) : groupsListed(marker, rows[0]);
-    const at = Number(ownBox.value);
+    const at = ownBox.valueAsNumber;
+    if (!Number.isFinite(at)) return null;
     const names = [`≥ ${ownBox.value}`, `< ${ownBox.value}`];
     return { names, of: people.map((one) => (one[marker.low] === null ? null : one[marker.low] >= at ? 0 : one[marker.high] < at || (one[marker.high] === at && one[marker.low] < at) ? 1 : null)) };
   };
@@ -279,7 +280,9 @@ const startCompare = (holder) => {
     const key = cutBox.value;
     const rows = key === "own" ? [] : questions().get(key) || [];
     ownBox.parentElement.hidden = key !== "own";
-    charts.replaceChildren();
+    // What an earlier choice still draws goes to a place that is no longer on the page.
+    const charts = make("div", { class: "charts", "data-place": "compare" });
+    holder.querySelector(".charts").replaceWith(charts);
     const tell = (lines) => said.replaceChildren(...lines.map((text) => make("p", { text })));
     const name = fileName(`${endpoint.name}_${marker.name}`);
     const role = rows.map((one) => one.role).sort((a, b) => roleRank[a] - roleRank[b])[0];
@@ -313,7 +316,7 @@ const startCompare = (holder) => {
     }
     const groups = groupsOf(key, rows, marker);
     if (!groups) {
-      tell([rows.length ? foundText(rows) : "Nothing was tested here."]);
+      tell([key === "own" ? "Write a number: it is the cutoff." : rows.length ? foundText(rows) : "Nothing was tested here."]);
       return;
     }
     const colon = key === "groups" && !(marker.class in { gene: 1, gene_set: 1 }) ? ":" : "";

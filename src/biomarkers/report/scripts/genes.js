@@ -114,7 +114,7 @@ const startGene = (holder) => {
       if (spec) await showFigure(ends, fileName(`${endpoint.name}_${gene}`), spec, true, ...above);
       else ends.append(make("div", { class: "one small" }, ...above));
     }
-    holder.dataset.gene = gene;
+    if (ends.isConnected) holder.dataset.gene = gene;
   };
   box.addEventListener("change", () => geneTool.show(box.value));
   holder.dataset.shown = "yes";

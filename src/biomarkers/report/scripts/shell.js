@@ -32,10 +32,13 @@ const find = (whole) => {
   const names = patientNames();
   const same = names.find((name) => name.toLowerCase() === wanted);
   const near = names.filter((name) => name.toLowerCase().includes(wanted));
-  if (same || (whole && near.length === 1)) choose(same || near[0], "search");
+  // P1 is whole as a name, and the beginning of P10: while one types, only a name that no other goes on from is found.
+  const more = names.some((name) => name !== same && name.toLowerCase().startsWith(wanted));
+  if ((same && (whole || !more)) || (whole && near.length === 1)) choose(same || near[0], "search");
   else if (whole) say(near.length ? `${near.length} patients match` : "No patient matches");
 };
-search.addEventListener("input", () => find(false));
+// A name taken from the list comes whole: such an event tells no typing.
+search.addEventListener("input", (event) => find(!event.inputType || event.inputType === "insertReplacementText"));
 search.addEventListener("keydown", (event) => { if (event.key === "Enter") find(true); });
 const keepTable = (name, packed) => keepCsv(name, Object.keys(packed.columns), rowsOf(packed).map((row) => Object.values(row)));
 document.getElementById("bar-tools").append(
