@@ -64,5 +64,6 @@ def _panel(points: pd.DataFrame, labels: dict[str, str], panel: Panel) -> Any:
     dots = look.encode(x=x, y=y, yOffset=offset, color=colour.legend(legend), shape=shape.legend(legend), tooltip=told)
     medians = points.groupby("row", sort=False)["value"].median().rename("value").reset_index()
     tick = alt.Chart(medians).mark_tick(size=SWARM - 6, thickness=2, color=INK, yOffset=above / 2)
-    layers = [dots, tick.encode(x=x, y=y), named_above(names, y, height=height)]
+    # The line lies under the points, which are to be clicked.
+    layers = [tick.encode(x=x, y=y), dots, named_above(names, y, height=height)]
     return alt.layer(*layers).properties(width=FULL, height=height * len(names))
