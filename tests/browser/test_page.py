@@ -258,9 +258,7 @@ def test_a_patient_is_marked_everywhere_and_opened(opened: Callable[..., Any], t
     assert page.is_clean()
 
 
-def test_a_name_that_begins_another_ones_does_not_take_the_keys(
-    opened: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_a_name_that_begins_another_ones_does_not_take_the_keys(opened: Callable[..., Any], tmp_path: Path) -> None:
     """Who typed P10 got the drawer of P1, which took the last key."""
     cohort = tmp_path / "cohort.tsv"
     cohort.write_text("patient\ttmb_per_mb\nP1\t3\nP10\t7\nP2\t8\n")
