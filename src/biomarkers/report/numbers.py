@@ -107,9 +107,11 @@ def interval(value: Any, low: Any, high: Any, show: Callable[[Any], str] = estim
 
     >>> interval(0.2941, 0.208, 0.393, percent)
     '29.4% (95% CI 20.8% to 39.3%)'
+    >>> interval(None, 0, 61), interval(None, None, None)  # a median of values some of which are intervals
+    ('not known (95% CI 0 to 61.0)', '')
     """
     limits = bounds(low, high, show)
-    return show(value) + (f" (95% CI {limits})" if limits else "")
+    return (show(value) or ("not known" if limits else "")) + (f" (95% CI {limits})" if limits else "")
 
 
 def median(value: Any, low: Any, high: Any) -> str:

@@ -214,10 +214,16 @@ def found(given: Tables, test: Any, *methods: list[str], without: tuple[str, ...
 
 
 def left_out(total: int, used: int, without_value: int, value: str, other: str) -> str:
-    """Who of the cohort is not in a figure and why."""
+    """Who of the cohort is not in a figure and why.
+
+    >>> left_out(1, 1, 0, "value", "response"), left_out(9, 7, 1, "value", "response")
+    ('The one patient of the cohort is shown.', 'Left out: 1 without a value, 1 without response.')
+    """
     left = total - used
     if not left:
-        return f"All {total} patients of the cohort are shown."
+        return (
+            f"All {total} patients of the cohort are shown." if total > 1 else "The one patient of the cohort is shown."
+        )
     reasons = [f"{without_value} without a {value}"] if without_value else []
     if left > without_value:
         reasons.append(f"{left - without_value} without {other}")
