@@ -19,6 +19,7 @@ endpoints:
 markers:
   tmb_per_mb: {kind: continuous, transform: log2p1, cutpoints: [{at: 5, side: ">="}]}
   smoker: {kind: binary}
+  stage: {kind: ordinal, levels: [low, middle, high]}
   signature: {kind: continuous, class: feature, cutpoints: [{at: 0.5, side: ">"}]}
 data_driven_cutpoints: [tmb_per_mb]
 genes: {min_carriers: 2, sets: {repair: [TP53, MDC1]}}
@@ -39,6 +40,7 @@ def made(folder: Path) -> Path:
     cohort["responder"] = cohort["best_response"].isin(["CR", "PR"]).astype(int)
     cohort["pfs_months"], cohort["pfs_event"] = random.integers(1, 20, n), random.integers(0, 2, n)
     cohort["smoker"], cohort["signature"] = random.integers(0, 2, n), random.random(n).round(3)
+    cohort["stage"] = ["high", "low", "middle"] * (n // 3)
     cohort["sequenced"] = [1] * 59 + [0]
     cohort["gene_panel"] = ["SMALL"] * 25 + ["LARGE"] * 20 + ["WES"] * 15
     variants: list[dict[str, Any]] = []

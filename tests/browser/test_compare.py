@@ -119,3 +119,11 @@ def test_without_a_number_there_is_no_cutoff(opened: Callable[..., Any], genes_p
         tool.get_by_label("Own cutoff").fill(text)
         page.until("said => document.querySelector('.said').textContent.includes(said)", said)
     assert tool.locator(".chart").count() == 0 and "≥" not in tool.locator(".said").inner_text() and page.is_clean()
+
+
+def test_levels_stand_from_low_to_high(opened: Callable[..., Any], genes_page: Path) -> None:
+    """They stood as patients came in the table: IC1, IC0, IC2, IC3."""
+    page = opened(genes_page)
+    text = told(page, chooser(page), "pfs", "Stage")
+    places = [text.index(f"Stage: {level}:") for level in ("low", "middle", "high")]
+    assert places == sorted(places) and page.is_clean()

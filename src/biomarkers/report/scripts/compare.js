@@ -155,12 +155,13 @@ const namedGroups = (row, present) => {
   const read = raw.map((one) => (isCut(row) ? sides[row.cut_side][one === row.first ? 0 : 1] + number3(row.cut_at) : one));
   return { raw, names: read.map((one) => ({ 1: "yes", 0: "no" })[one] || one) };
 };
-// Of a test: who is in no group was not compared.
-const groupsOfTest = (rows) => {
+// Of a test: who is in no group was not compared. Levels stand in the plan's order, from low to high, else by name.
+const groupsOfTest = (rows, levels = []) => {
   const row = rows.find((one) => store.memberships[one.test]);
   if (!row) return null;
   const test = store.memberships[row.test];
-  const { raw, names } = namedGroups(row, test.groups);
+  const inOrder = [...test.groups].sort((a, b) => levels.indexOf(a) - levels.indexOf(b) || a.localeCompare(b, "en", { numeric: true }));
+  const { raw, names } = namedGroups(row, inOrder);
   return { raw, names, of: [...test.of].map((mark) => (mark === "-" ? null : raw.indexOf(test.groups["0123456789abcdefghijklmnopqrstuvwxyz".indexOf(mark)]))) };
 };
 // Of a gene, a set or a feature: who is not listed is in the group of the others; null is not evaluable.
@@ -269,7 +270,7 @@ const startCompare = (holder) => {
     }
   };
   const groupsOf = (key, rows, marker) => {
-    if (key !== "own") return marker.class === "declared" ? groupsOfTest(rows) : groupsListed(marker, rows[0]);
+    if (key !== "own") return marker.class === "declared" ? groupsOfTest(rows, marker.levels) : groupsListed(marker, rows[0]);
     const at = ownBox.valueAsNumber;
     if (!Number.isFinite(at)) return null;
     const names = [`≥ ${ownBox.value}`, `< ${ownBox.value}`];

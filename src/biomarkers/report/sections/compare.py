@@ -62,6 +62,7 @@ def choices(given: Tables, kept: Mapping[str, set[str]]) -> dict[str, Any]:
         interval = f"{name}_low" in given.cohort and f"{name}_high" in given.cohort
         if not interval and name not in given.cohort:
             continue
+        about |= _levels(given, name)
         if not _in_levels(given, tests, name) and given.values(str(name))["low"].notna().any():
             about |= {"low": f"{name}_low" if interval else name, "high": f"{name}_high" if interval else name}
             about |= {"log": given.on_log_scale(str(name))}
@@ -69,6 +70,12 @@ def choices(given: Tables, kept: Mapping[str, set[str]]) -> dict[str, Any]:
     primary = results[results["role"].eq("primary")].head(1)
     first = {name: str(primary[name].iloc[0]) for name in ("endpoint", "marker", "marker_class") if len(primary)}
     return {"endpoints": endpoints, "markers": markers, "first": first}
+
+
+def _levels(given: Tables, marker: str) -> dict[str, list[str]]:
+    """The levels of a marker from low to high, where the plan has them so."""
+    rule = (given.plan.get("markers") or {}).get(marker) or {}
+    return {"levels": [str(level) for level in rule["levels"]]} if rule.get("kind") == "ordinal" else {}
 
 
 def _in_levels(given: Tables, tests: pd.DataFrame, marker: str) -> bool:
