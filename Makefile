@@ -22,7 +22,7 @@ test: setup  ## fast tests and the real reads of HCC1395
 
 test-slow:  ## browser, R oracles, whole demo
 	@envs/setup.sh slow
-	$(PYTEST) $(PARALLEL) -v -m "slow and not soak"
+	$(PYTEST) $(PARALLEL) -v --durations=15 -m "slow and not soak"
 
 soak:  ## 20 kills, full disk, two runs, Ctrl-C: a run ends as if undisturbed; random files for each reader (hours; KILLS, FUZZ_SECONDS)
 	@envs/setup.sh slow
