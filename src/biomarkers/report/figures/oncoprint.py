@@ -47,11 +47,10 @@ def oncoprint(
     x = alt.X("patient:N", sort=order, title=None).axis(None)
     colours = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
     y_gene = alt.Y("label:N", sort=genes, title=None).axis(None)
-    # A band a gene and a column a patient, not a box of both: of 1,000 patients the boxes were most of the figure.
-    band = alt.Chart(pd.DataFrame({"label": genes})).mark_rect(color=GRID).encode(y=y_gene)
+    # A column a patient, not a box of each patient and gene: of 1,000 patients the boxes were most of the figure.
+    columns = alt.Chart(patients[["patient"]]).mark_rect(color=GRID).encode(x=x)
     gaps = alt.Chart(unseen[["patient", "label"]]).mark_rect(color=PAPER).encode(x=x, y=y_gene)
-    columns = alt.Chart(patients[["patient"]]).mark_rect(color="transparent").encode(x=x)
-    empty = band + gaps + columns if len(unseen) else band + columns
+    empty = columns + gaps if len(unseen) else columns
     tooltip = tooltips({"patient:N": "Patient", "gene:N": "Gene", "kind:N": "Variant", "change:N": "Change"})
     cells = (
         alt.Chart(variants)
