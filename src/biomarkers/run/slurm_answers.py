@@ -44,11 +44,11 @@ def ended(log: str) -> bool | None:
     return True if lines and lines[-1].startswith("Elapsed time:") and any(map(DONE.search, lines)) else None
 
 
-def asked(name: str) -> list[Told] | None:
-    """Jobs of a run that Slurm knows, ended ones too; None where it does not answer."""
+def squeue(name: str, form: str, *options: str) -> list[str] | None:
+    """A line of each job of this name, as squeue's `--format` has it; None where Slurm does not answer."""
     try:
         done = subprocess.run(
-            ["squeue", f"--name={name}", "--noheader", "--states=all", "--format=%F|%T|%r"],
+            ["squeue", f"--name={name}", "--noheader", *options, f"--format={form}"],
             capture_output=True,
             text=True,
             check=True,
@@ -57,7 +57,15 @@ def asked(name: str) -> list[Told] | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    rows = [line.strip().split("|", 2) for line in done.stdout.splitlines() if line.count("|") >= 2]
+    return [line.strip() for line in done.stdout.splitlines() if line.strip()]
+
+
+def asked(name: str) -> list[Told] | None:
+    """Jobs of a run that Slurm knows, ended ones too; None where it does not answer."""
+    lines = squeue(name, "%F|%T|%r", "--states=all")
+    if lines is None:
+        return None
+    rows = [line.split("|", 2) for line in lines if line.count("|") >= 2]
     return [Told(number, reason if state == "PENDING" else "") for number, state, reason in rows]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from biomarkers.io import processes, scratch
 from biomarkers.io.lines import last
 from biomarkers.run.cluster import waits_for_ever
 from biomarkers.run.journal import KEPT, SLURM
-from biomarkers.run.slurm_answers import PATIENCE
+from biomarkers.run.slurm_answers import PATIENCE, squeue
 
 LINES = 5
 """Last lines of a failed job's log that are shown."""
@@ -162,17 +161,10 @@ def _asked(slurm: str | None) -> tuple[dict[str, int] | None, dict[str, int]]:
     """Jobs of the run that Slurm still has to end, by state; those that are pending by its reason."""
     if slurm is None or not SLURM.fullmatch(f"SLURM run ID: {slurm}"):
         return None, {}
-    try:
-        done = subprocess.run(
-            ["squeue", f"--name={slurm}", "--noheader", "--format=%T|%r"],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=20,
-        )
-    except (OSError, subprocess.SubprocessError):
+    lines = squeue(slurm, "%T|%r")
+    if lines is None:
         return None, {}
-    jobs = [line.strip().partition("|") for line in done.stdout.splitlines() if line.strip()]
+    jobs = [line.partition("|") for line in lines]
     pending = Counter(reason for state, _, reason in jobs if state == "PENDING" and reason not in NO_REASON)
     return dict(Counter(state for state, _, _ in jobs)), dict(pending)
 
