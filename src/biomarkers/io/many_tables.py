@@ -44,12 +44,15 @@ def read_each(paths: Iterable[Path], schema: str, problems: Problems) -> Iterato
     long as no cell of them needs a word. Where one does, each is checked by itself.
     """
     batch: list[tuple[Path, Cells | None, Problems]] = []
+    rows = 0
     for path in paths:
         own = Problems()
-        batch.append((path, own.catch(tables.read_cells, path), own))
-        if sum(len(cells.rows) for _, cells, _ in batch if cells is not None) >= TOGETHER:
+        cells = own.catch(tables.read_cells, path)
+        batch.append((path, cells, own))
+        rows += 0 if cells is None else len(cells.rows)
+        if rows >= TOGETHER:
             yield from _each(batch, schema, problems)
-            batch = []
+            batch, rows = [], 0
     yield from _each(batch, schema, problems)
 
 
