@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from biomarkers.clinical import event_words
 from biomarkers.clinical.exposure import Watch, rates, watch
@@ -16,9 +18,6 @@ from biomarkers.clinical.plausibility import named
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, tables
 from biomarkers.settings import Endpoints
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GRADES = (1, 2, 3, 4, 5)
 SEVERE, DEATH = 3, 5
@@ -40,8 +39,6 @@ def treatment_emergent(
     first dose or is stated to be not `treatment_emergent`. patients: `patient treatment_start` and, where known,
     `last_dose`; without a last dose there is no upper bound. Events of never-treated patients do not count.
     """
-    import pandas as pd
-
     by_patient = patients.reindex(columns=["patient", "treatment_start", "last_dose"]).set_index("patient")
     start = events["patient"].map(by_patient["treatment_start"])
     last = events["patient"].map(pd.to_datetime(by_patient["last_dose"]))
@@ -75,8 +72,6 @@ def emergent(
     `check` has passed. patients: see `treatment_emergent` and `watch`. Categories whose column is absent, or says
     nothing in any row, are left out. cutoff: the last day of which anything is known (docs/methods.md, 4.8).
     """
-    import pandas as pd
-
     no_class = schemas.load("adverse_events_summary")["properties"]["soc"]["x-absent"]
     if cutoff is not None:
         patients = patients[~(patients["treatment_start"] > cutoff)]
@@ -126,8 +121,6 @@ def _by(keys: list[str], events: pd.DataFrame) -> dict[tuple[str, ...], pd.DataF
 
 def understood(events: pd.DataFrame) -> pd.DataFrame:
     """The events with `grade` as a number and the columns of questions as booleans, missing where nothing is told."""
-    import pandas as pd
-
     grades = events["grade"] if "grade" in events else pd.Series(None, index=events.index, dtype="object")
     numbers = grades.map(lambda cell: event_words.grade(str(cell)), na_action="ignore")
     found: dict[str, pd.Series] = {"grade": numbers.astype("Int64")}

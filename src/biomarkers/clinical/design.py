@@ -6,7 +6,9 @@ Rules: docs/methods.md, 3.9. Oracles: R's binom.test, enumeration of every outco
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pandas as pd
 
 from biomarkers.clinical.endpoints import evaluable
 from biomarkers.io import tables
@@ -14,9 +16,6 @@ from biomarkers.settings import Endpoints
 from biomarkers.stats import two_stage
 from biomarkers.stats.intervals import joined
 from biomarkers.stats.proportions import clopper_pearson
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Responders(NamedTuple):

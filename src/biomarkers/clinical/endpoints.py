@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from biomarkers.clinical import partial, study_days
 from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE, FirstResponse, best_response, first_response
@@ -24,9 +26,6 @@ from biomarkers.clinical.timeline import Timeline, data_cutoff
 from biomarkers.io import schemas, tables
 from biomarkers.settings import Censoring, Endpoints
 from biomarkers.stats.times import TOLERANCE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LONG_SD_MONTHS = 4
 """SD longer than 4 months (121.75 days) counts as lasting (docs/methods.md, 3.6)."""
@@ -153,8 +152,6 @@ def _states(endpoint: Endpoint, patient: _Patient) -> bool:
 
 def _response(patient: _Patient, rules: Endpoints) -> dict[str, Any]:
     """Best responses and what follows from them; empty when nothing tells them."""
-    import pandas as pd
-
     if patient.timeline is None or _states_response(patient):
         if "best_response" not in patient.given:
             return {}

@@ -9,16 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from biomarkers.clinical.time_to_event import DAYS_PER_MONTH
 from biomarkers.io import tables
 from biomarkers.stats.cumulative_incidence import cumulative_incidence, incidence_at
 from biomarkers.stats.poisson import rate
 from biomarkers.stats.proportions import clopper_pearson
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DAYS_PER_YEAR = 365.25
 PER_YEARS = 100
@@ -57,8 +56,6 @@ def watch(
     count. A last contact before the last dose or before the onset of an event ends nothing. Unknown of who has neither
     a last dose nor death nor last contact: a cutoff alone does not tell that anybody watched until then.
     """
-    import pandas as pd
-
     names = ["patient", "treatment_start", "last_dose", "death_date", "last_alive_date"]
     people = patients.reindex(columns=names).set_index("patient")
     people = people.apply(pd.to_datetime)[people["treatment_start"].notna()]
@@ -85,8 +82,6 @@ def first_days(events: pd.DataFrame, seen: Watch) -> pd.Series:
 
     A day after the end of the watch, such as one after death, is its last.
     """
-    import pandas as pd
-
     day = (pd.to_datetime(events["onset"]) - events["patient"].map(seen.start)).dt.days + 1
     first = day.groupby(events["patient"]).agg(lambda own: own.min(skipna=False)).astype("float64")
     first = first.where(~first.isna() & first.index.isin(seen.known))

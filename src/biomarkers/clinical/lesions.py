@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from biomarkers.clinical import study_days
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import tables
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PARTIAL_RESPONSE = 0.7
 """PR: the sum is at most 70 % of baseline (docs/methods.md, 3.1)."""
@@ -93,8 +92,6 @@ def visit_responses(lesions: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFra
 
 def combined(assessments: pd.DataFrame | None, from_lesions: pd.DataFrame | None) -> pd.DataFrame | None:
     """Visits of everybody: those derived from lesions where a patient has any, else the assessments."""
-    import pandas as pd
-
     if from_lesions is None:
         return assessments
     if assessments is None:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from biomarkers.clinical.response import BEST_FIRST
 from biomarkers.io import words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LARGEST_IN_CM = 10.0
 """A patient all of whose diameters are below it may have been measured in cm: a target has 10 mm at least."""
@@ -84,8 +82,6 @@ def of_names(patients: pd.DataFrame) -> list[str]:
 
 def of_lesions(lesions: pd.DataFrame, patients: pd.DataFrame) -> list[str]:
     """Sizes, numbers and ages of lesions that RECIST 1.1 does not have; lesions and patients: as in the sheets."""
-    import pandas as pd
-
     if "treatment_start" not in patients:
         return []
     rows = lesions.reindex(columns=[*dict.fromkeys([*lesions.columns, "nodal", "diameter_mm", "site"])])
@@ -128,8 +124,6 @@ def of_lesions(lesions: pd.DataFrame, patients: pd.DataFrame) -> list[str]:
 
 def of_visits(visits: pd.DataFrame) -> list[str]:
     """A CR that PR or SD follows before any PD. visits: `patient date response`."""
-    import pandas as pd
-
     found = []
     ordered = visits.dropna(subset=["patient", "date", "response"]).sort_values("date", kind="stable")
     for patient, own in ordered.groupby("patient", sort=False):
@@ -151,8 +145,6 @@ def of_stated(sheet: pd.DataFrame) -> list[str]:
     sheet: `patient` and any of `best_response confirmed_best_response pfs_months pfs_event os_months os_event`; what
     is no number is missing.
     """
-    import pandas as pd
-
     times = ["pfs_months", "pfs_event", "os_months", "os_event"]
     names = ["patient", "best_response", "confirmed_best_response", *times]
     if not set(names[1:]) & set(sheet.columns):

@@ -13,13 +13,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pandas as pd
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.stats.intervals import NAN
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST = 1e9
 """Above every concentration of a marker: 1 g in 1 mL, in ng/mL."""
@@ -140,8 +139,6 @@ def without_unit(people: pd.DataFrame, quantities: Sequence[str]) -> list[str]:
 
 
 def _column(cells: pd.Series, column: str, quantity: str, unit: str, path: str | Path, problems: Problems) -> Values:
-    import pandas as pd
-
     rule = QUANTITIES[quantity][unit]
     shown = f"{quantity.replace('ca19_9', 'CA 19-9')}{' in ' if unit else ''}{unit.replace('_', '/')}"
     ends: list[tuple[float, float]] = []

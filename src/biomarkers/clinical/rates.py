@@ -6,7 +6,9 @@ Rules: docs/methods.md, 3.5, 3.6 and 4.6. Oracles: R binom.test and survival::su
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from biomarkers.clinical.endpoints import evaluable, is_stated, other_preset
 from biomarkers.clinical.time_to_event import Endpoint, endpoints
@@ -16,9 +18,6 @@ from biomarkers.stats.intervals import NO_ESTIMATE, Interval, joined
 from biomarkers.stats.kaplan_meier import Curve, is_midpoint, kaplan_meier, median, survival_at
 from biomarkers.stats.proportions import clopper_pearson, median_interval
 from biomarkers.stats.times import TOLERANCE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MIDPOINT = "S(t) is exactly 0.5 over a step: its mid-point"
 

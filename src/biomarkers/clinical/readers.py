@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from biomarkers.clinical.endpoints import derive
 from biomarkers.clinical.response import BEST_FIRST, WORST_LAST
@@ -17,11 +21,6 @@ from biomarkers.io import tables
 from biomarkers.settings import Endpoints
 from biomarkers.stats.intervals import Interval, joined
 from biomarkers.stats.proportions import clopper_pearson
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-    import pandas as pd
 
 LEVELS = {"CR": 0, "PR": 1, "SD": 2, "NON-CR/NON-PD": 2, "PD": 3}
 """Order of the responses for weights: NON-CR/NON-PD is the SD of a patient without targets; NE and MISSING have no
@@ -68,8 +67,6 @@ def pairs(patients: pd.DataFrame, assessments: pd.DataFrame | None, rules: Endpo
 
 def _on_treatment(patients: pd.DataFrame, assessments: pd.DataFrame, rules: Endpoints) -> pd.DataFrame:
     """The assessments between the start of treatment and the data cutoff, with their study day."""
-    import pandas as pd
-
     starts = patients.set_index("patient").reindex(columns=["treatment_start"])["treatment_start"]
     start, cutoff = pd.to_datetime(assessments["patient"].map(starts)), data_cutoff(rules)
     counted = assessments["date"] >= start
@@ -144,8 +141,6 @@ def _statistics(pair: Pair) -> Iterator[Mapping[str, object]]:
 
 def _crossed(first: pd.Series, second: pd.Series) -> npt.NDArray[np.int64]:
     """How many have each pair of levels."""
-    import numpy as np
-
     table = np.zeros((len(BEST_FIRST), len(BEST_FIRST)), dtype=np.int64)
     np.add.at(table, (first.astype(int).to_numpy(), second.astype(int).to_numpy()), 1)
     return table

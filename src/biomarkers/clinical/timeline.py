@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from biomarkers.clinical.response import Visit, up_to_progression
 from biomarkers.settings import Endpoints
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 def data_cutoff(rules: Endpoints) -> pd.Timestamp | None:
     """The day after which nothing is known, None for no such day."""
-    import pandas as pd
-
     return None if rules.data_cutoff is None else pd.Timestamp(rules.data_cutoff)
 
 

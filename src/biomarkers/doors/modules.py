@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from biomarkers.doors.command import Command, Option
-from biomarkers.doors.project import Project
-from biomarkers.doors.templates import filled, rendered
+from biomarkers.doors.project import Project, filled, rendered
 
 VERSION = "biomarkers --version | grep -oE '[0-9][^ ]*' | head -n 1"
 """What tells a task's version; the line may say more than the number."""

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from biomarkers.doors.command import Command, Option
-from biomarkers.doors.project import Project
-from biomarkers.doors.templates import filled, rendered
+from biomarkers.doors.project import Project, filled, rendered
 
 KEPT = {*dir(list), "get", "items", "keys", "update"}
 """Names that Snakemake keeps for itself: no file or parameter of a rule has one."""

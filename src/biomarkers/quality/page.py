@@ -5,10 +5,7 @@ Both are MultiQC custom content: a table whose first lines, as comments, say in 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 TMB_HEAD = """\
 # id: tmb

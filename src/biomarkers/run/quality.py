@@ -11,7 +11,7 @@ from biomarkers.burden import inputs as burdens
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import many_tables, schemas, tables, yamls
 from biomarkers.io.lines import whole_text
-from biomarkers.quality import calls, tools, verdict
+from biomarkers.quality import tools, verdict
 from biomarkers.run import samples as sheet
 from biomarkers.run.reports import ending
 from biomarkers.settings import Quality
@@ -176,7 +176,7 @@ def variants(paths: Sequence[Path], **settings: Any) -> dict[str, tools.Measured
     ran = settings.pop("orientation")
     for one in burdens.read_variants(paths, problems):
         for _, name, table in burdens.by_sample(one):
-            found[name] = calls.of_variants(table, orientation=name in ran, **settings)
+            found[name] = tools.of_variants(table, orientation=name in ran, **settings)
     problems.stop_if_any()
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from biomarkers.clinical.endpoints import derive_both
-from biomarkers.clinical.presets import differences
+from biomarkers.clinical.trial_tables import differences
 from biomarkers.settings import Endpoints
 
 START = pd.Timestamp("2024-01-01")

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from biomarkers.clinical.response import BEST_FIRST
-from biomarkers.clinical.responses import best_responses
+from biomarkers.clinical.trial_tables import best_responses
 
 
 def endpoints_table(best: list[str | None], confirmed: list[str | None], stated: list[str | None]) -> pd.DataFrame:

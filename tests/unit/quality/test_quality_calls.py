@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from biomarkers.quality import calls
+from biomarkers.quality import tools
 
 SETTINGS = {"vaf": 0.1, "excess": 0.6, "least": 20}
 
@@ -33,7 +33,7 @@ def test_counts_and_ti_tv():
         ("C", "A", "orientation;strand_bias", 0.4, "filter"),
         ("C", "A", "weak_evidence", 0.4, "filter"),
     )
-    numbers = calls.of_variants(frame, orientation=True, **SETTINGS).numbers
+    numbers = tools.of_variants(frame, orientation=True, **SETTINGS).numbers
     assert (numbers["n_pass"], numbers["n_snv"], numbers["n_indel"], numbers["n_mnv"]) == (8, 5, 2, 1)
     assert numbers["ti_tv"] == 4.0 and numbers["n_counted"] == 3
     assert (numbers["excluded_filter"], numbers["excluded_target"], numbers["excluded_vaf"]) == (2, 1, 2)
@@ -41,10 +41,10 @@ def test_counts_and_ti_tv():
 
 
 def test_nothing_called_is_zero_and_its_ratios_are_undetermined():
-    found = calls.of_variants(table(), orientation=True, **SETTINGS)
+    found = tools.of_variants(table(), orientation=True, **SETTINGS)
     assert (found.numbers["n_pass"], found.numbers["n_orientation_filtered"]) == (0, 0)
     assert found.numbers["ti_tv"] is None and {"ti_tv", "ffpe_like"} <= set(found.undetermined)
-    unknown = calls.of_variants(table(), orientation=False, **SETTINGS)
+    unknown = tools.of_variants(table(), orientation=False, **SETTINGS)
     assert unknown.numbers["n_orientation_filtered"] is None
 
 
@@ -75,10 +75,10 @@ def test_nothing_called_is_zero_and_its_ratios_are_undetermined():
     ],
 )
 def test_signs_of_formalin(rows, flag):
-    assert calls.ffpe(table(*rows), **SETTINGS).numbers["ffpe_like"] == flag
+    assert tools.ffpe(table(*rows), **SETTINGS).numbers["ffpe_like"] == flag
 
 
 def test_shares_of_deamination():
-    numbers = calls.ffpe(table(*many(3, "CT", 0.05), *many(1, "AC", 0.05), *many(1, "GA", 0.5)), **SETTINGS).numbers
+    numbers = tools.ffpe(table(*many(3, "CT", 0.05), *many(1, "AC", 0.05), *many(1, "GA", 0.5)), **SETTINGS).numbers
     assert (numbers["n_low_vaf"], numbers["deamination_low_vaf_percent"]) == (4, 75.0)
     assert numbers["deamination_high_vaf_percent"] == 100.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers.clinical.imports import cbioportal_files as files
-from biomarkers.clinical.imports import cbioportal_panels, grammar
+from biomarkers.clinical.imports import cbioportal_genes, grammar
 from biomarkers.clinical.imports import cbioportal_words as words
 from biomarkers.clinical.imports.cbioportal_files import Clinical, Study
 from biomarkers.clinical.imports.cbioportal_genes import Genes
@@ -91,7 +91,7 @@ class _Maker:
             name = Path(patient.cells.path).name
             self.patients.append(_Source(name, patient, patient.cells))
         if sample is not None:
-            cbioportal_panels.add_to(sample, study)
+            cbioportal_genes.add_to(sample, study)
             self.patients.append(self.of_samples(sample))
         for each in self.patients:
             self.tables[each.name] = each.cells
@@ -146,9 +146,9 @@ class _Maker:
             named = ", ".join(path.name for path in self.study.timelines)
             self.notes.append(f"timelines are not read (their days count from a day that the study chose): {named}")
         mapping = grammar.read(source, Settings(data, {}))
-        listed = cbioportal_panels.table(self.study)
-        clinical = {"gene_panels": cbioportal_panels.FILE} if listed and genes.mutated else {}
-        beside = {cbioportal_panels.FILE: listed} if clinical else {}
+        listed = cbioportal_genes.table(self.study)
+        clinical = {"gene_panels": cbioportal_genes.FILE} if listed and genes.mutated else {}
+        beside = {cbioportal_genes.FILE: listed} if clinical else {}
         return Prepared(mapping, self.study.folder, self.tables, tuple(self.notes), clinical, beside)
 
     def patients_block(self) -> dict[str, Any]:

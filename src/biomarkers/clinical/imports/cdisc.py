@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from biomarkers.clinical.imports import cdisc_lesions, cdisc_subjects, cdisc_times, cdisc_visits, grammar
+from biomarkers.clinical.imports import cdisc_lesions, cdisc_subjects, cdisc_times, grammar
 from biomarkers.clinical.imports.cdisc_files import Dataset, read_all, with_supplement
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.errors import Problem, Problems
@@ -203,12 +203,12 @@ class _Study:
     def assessments(self) -> Data | None:
         """Overall responses at the visits: of ADRS, else of RS."""
         analysis, results = self.one("ADRS"), self.one("RS")
-        if analysis is not None and (visits := cdisc_visits.of_adrs(analysis, self.notes)) is not None:
+        if analysis is not None and (visits := cdisc_times.of_adrs(analysis, self.notes)) is not None:
             dataset = visits
             columns = self.when(dataset, {"date": ("ADT", "ADTM", "RSDTC")}, {"day": ("ADY", "RSDY")})
-            named, response = cdisc_visits.evaluators(dataset), "AVALC"
+            named, response = cdisc_times.evaluators(dataset), "AVALC"
         elif results is not None:
-            dataset = cdisc_visits.overall(results, self.notes, self.problems)
+            dataset = cdisc_times.overall(results, self.notes, self.problems)
             columns = self.when(dataset, {"date": ("RSDTC",)}, {"day": ("RSDY",)})
             named = [name for name in ("RSEVALID", "RSEVAL") if dataset.has(name)]
             response = "RSSTRESC" if "RSSTRESC" in dataset.header else "RSORRES"
@@ -221,8 +221,8 @@ class _Study:
             self.problems.add(Problem.said(dataset.path, "file", "has no day of any response", expected))
             return None
         days = [name for given in columns.values() for name in _headings(given)]
-        self.tables["assessments"] = cdisc_visits.usable(dataset, response, days)
-        words = {"from": response, "values": cdisc_visits.RESPONSE, "other": "keep"}
+        self.tables["assessments"] = cdisc_times.usable(dataset, response, days)
+        words = {"from": response, "values": cdisc_times.RESPONSE, "other": "keep"}
         columns |= {"patient": "USUBJID", "response": words}
         if named:
             columns["evaluator"] = {"from": named}

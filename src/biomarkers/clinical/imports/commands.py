@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from biomarkers.clinical.imports import grammar, registry, report, results, sheets, sources
+from biomarkers.clinical.imports import grammar, registry, results, sheets, sources
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.clinical.imports.sheets import Sheet
 from biomarkers.errors import InputError, Problem, Problems
@@ -74,7 +74,7 @@ def _write(prepared: Prepared, out: Path, missing: Collection[str], *, sheets_on
     if (out / "mapping.yaml").resolve() == Path(prepared.mapping.path).resolve():
         del texts["mapping.yaml"]  # A person's own, with its comments.
     folders.write_texts(texts, out, results.MARKS, results.OTHERS)
-    for sentence in report.warnings(found):
+    for sentence in results.warnings(found):
         log.warning(sentence)
-    for sentence in report.summary(found):
+    for sentence in results.summary(found):
         log.info(sentence)

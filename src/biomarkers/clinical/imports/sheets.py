@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from biomarkers.clinical.imports import columns, sources
 from biomarkers.clinical.imports.columns import Made, Told
@@ -14,10 +16,6 @@ from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas
 from biomarkers.io.cells import MISSING, MISSING_WORDS, plain
 from biomarkers.io.headers import IDENTIFYING
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 SHOWN = 10
 """Rows of a repeated key that are told one by one."""
@@ -42,8 +40,6 @@ class Sheet:
 
     def frame(self) -> pd.DataFrame:
         """The sheet as a frame of text."""
-        import pandas as pd
-
         rows = [[row.cells.get(column, "") for column in self.header] for row in self.rows]
         return pd.DataFrame(rows, columns=self.header, dtype="object")
 
