@@ -1,11 +1,11 @@
-"""The registry of what every table and the config may hold: JSON Schema, one YAML file each.
+"""The registry of what every table and the config may hold: JSON Schema, one YAML file each, named as the table is.
 
 A table's schema describes one row; an empty cell is an absent property. `required` means that the column must
 exist and be filled; `x-columns` lists columns that must exist but may have empty cells. The same files validate the
-input and make `docs/tables.md`, so that the two cannot drift apart. `x-day` of a date names the column that may have
-its study day instead, `x-also` other names of a column; `x-partial` says which day a partial date stands for
-(docs/methods.md, 4.11 and 4.12). `x-empty` is what an empty cell says of a patient, so that other people's words that
-are not understood may not become one (13.1).
+input and make `docs/tables.md`, so that the two cannot drift apart. `x-kind: NAME` stands for the rules of `KINDS`.
+`x-day` of a date names the column that may have its study day instead, `x-also` other names of a column; `x-partial`
+says which day a partial date stands for (docs/methods.md, 4.11 and 4.12). `x-empty` is what an empty cell says of a
+patient, so that other people's words that are not understood may not become one (13.1).
 """
 
 from __future__ import annotations
@@ -21,6 +21,23 @@ from biomarkers.io import files
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """Names that reach a shell or a path: letters, digits, '.', '_', '-', not starting with '.' or '-'."""
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+KINDS: dict[str, dict[str, Any]] = {
+    "count": {"type": "integer", "minimum": 0},
+    "amount": {"type": "number", "minimum": 0},
+    "share": {"type": "number", "minimum": 0, "maximum": 1},
+    "percent": {"type": "number", "minimum": 0, "maximum": 100},
+    "flag": {"type": "integer", "enum": [0, 1]},
+    "name": {"type": "string", "pattern": NAME},
+    "date": {"type": "string", "format": "date"},
+    "study_day": {"type": "integer", "format": "study-day"},
+    "patient": {"type": "string", "pattern": NAME, "description": "Identifier that joins every table."},
+    "subset": {
+        "type": "string",
+        "description": "The patients to whom the plan restricts the analysis, as `arm: A`; no such column without one.",
+    },
+}
+"""What columns of many tables are, by the name that their schemas give it (`x-kind`)."""
 
 
 @cache
@@ -29,7 +46,9 @@ def load(name: str) -> dict[str, Any]:
     from ruamel.yaml import YAML
 
     text = files.packaged_text(f"schemas/{name}.schema.yaml")
-    schema: dict[str, Any] = YAML(typ="safe", pure=False).load(text)
+    schema: dict[str, Any] = {"$schema": DRAFT, "title": name, "type": "object"} | _with_kinds(
+        YAML(typ="safe", pure=False).load(text)
+    )
     if name == "config":
         from biomarkers import settings
 
@@ -38,6 +57,16 @@ def load(name: str) -> dict[str, Any]:
     if schema.get("x-optional") == "all":
         schema["x-optional"] = [column for column in schema["properties"] if column not in schema["required"]]
     return schema
+
+
+def _with_kinds(rules: Any) -> Any:
+    """The rules with those of each `x-kind` in its place."""
+    if isinstance(rules, list):
+        return [_with_kinds(rule) for rule in rules]
+    if not isinstance(rules, dict):
+        return rules
+    found = {name: _with_kinds(rule) for name, rule in rules.items()}
+    return KINDS[found.pop("x-kind")] | found if "x-kind" in found else found
 
 
 def _for_each(schema: dict[str, Any]) -> dict[str, Any]:
