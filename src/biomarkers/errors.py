@@ -6,9 +6,12 @@ pdl1.tsv:3: score_type is 'TSP'; expected one of TPS, CPS, IC, TC, TAP
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, ParamSpec, TypeVar
 
+log = logging.getLogger("biomarkers")
+"""What the program has to say beside its results: warnings and notes."""
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -44,6 +44,12 @@ class Sheets(Group):
     )
 
 
+def milestones(name: str, label: str, usual: str) -> Any:
+    """The months at which the rate of an endpoint is given: `endpoints.milestones.pfs`."""
+    about = f"Months at which the rate of {label} is given, with the number at risk; by default {usual}."
+    return setting(None, about, rule="4.15", least=0, most=MOST_MONTHS, key=f"endpoints.milestones.{name}")
+
+
 def horizon(label: str) -> Any:
     """The month at which an endpoint is censored: `endpoints.horizon_months.pfs`."""
     about = f"Month at which {label} is censored for everybody who is followed longer; no limit without it."
@@ -95,38 +101,10 @@ class Endpoints(Group):
         least=0,
         most=DAYS,
     )
-    pfs_milestones: list[float] | None = setting(
-        None,
-        "Months at which the rate of PFS is given, with the number at risk; by default 3 and 6.",
-        rule="4.15",
-        least=0,
-        most=MOST_MONTHS,
-        key="endpoints.milestones.pfs",
-    )
-    os_milestones: list[float] | None = setting(
-        None,
-        "Months at which the rate of OS is given, with the number at risk; by default 6 and 12.",
-        rule="4.15",
-        least=0,
-        most=MOST_MONTHS,
-        key="endpoints.milestones.os",
-    )
-    dor_milestones: list[float] | None = setting(
-        None,
-        "Months at which the rate of duration of response is given, with the number at risk; by default none.",
-        rule="4.15",
-        least=0,
-        most=MOST_MONTHS,
-        key="endpoints.milestones.dor",
-    )
-    ttp_milestones: list[float] | None = setting(
-        None,
-        "Months at which the rate of time to progression is given, with the number at risk; by default none.",
-        rule="4.15",
-        least=0,
-        most=MOST_MONTHS,
-        key="endpoints.milestones.ttp",
-    )
+    pfs_milestones: list[float] | None = milestones("pfs", "PFS", "3 and 6")
+    os_milestones: list[float] | None = milestones("os", "OS", "6 and 12")
+    dor_milestones: list[float] | None = milestones("dor", "duration of response", "none")
+    ttp_milestones: list[float] | None = milestones("ttp", "time to progression", "none")
     pfs_horizon_months: float | None = horizon("PFS")
     os_horizon_months: float | None = horizon("OS")
     orr_null: float | None = setting(

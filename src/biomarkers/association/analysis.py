@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from itertools import chain
 
@@ -29,11 +28,10 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.rows import Columns, Row, columns_of, new_row
 from biomarkers.association.specification import Endpoint, Plan
 from biomarkers.association.values import Cohort, Outcome
+from biomarkers.errors import log
 from biomarkers.io import subset
 from biomarkers.io.progress import Progress
 from biomarkers.stats import ranks
-
-log = logging.getLogger("biomarkers")
 
 
 def analyse(

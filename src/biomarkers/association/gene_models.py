@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from itertools import combinations, repeat
 
@@ -13,10 +12,9 @@ from biomarkers.association.genes import BURDENS, CONTRAST, Carriers
 from biomarkers.association.rows import Row, identifier, new_row
 from biomarkers.association.specification import Endpoint, Genes, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
+from biomarkers.errors import log
 from biomarkers.stats import proportions
 from biomarkers.stats.intervals import Tested, joined
-
-log = logging.getLogger("biomarkers")
 
 MOST_IN_PAIRS = 100
 """Genes with most carriers that are tested in pairs: 4,950 of them."""

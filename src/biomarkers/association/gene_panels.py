@@ -6,7 +6,6 @@ so that carriers and others are left out alike.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +17,9 @@ import pandas as pd
 
 from biomarkers.association.genes import Carriers
 from biomarkers.association.values import Cohort
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.genome import gene_panels
 from biomarkers.genome.gene_panels import Panels
-
-log = logging.getLogger("biomarkers")
 
 COLUMN = "gene_panel"
 """Column of the cohort with the panel that a patient was sequenced by."""

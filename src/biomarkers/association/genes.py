@@ -5,7 +5,6 @@ A sequenced patient without a counted variant is wild type; a patient who was no
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -23,7 +22,7 @@ from biomarkers.association.results import Compared, Group
 from biomarkers.association.rows import Row, new_rows
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome, numbers
-from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.errors import InputError, Problem, log, nearest
 from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
 from biomarkers.genome.tmb_definitions import make_carriers
 from biomarkers.io.progress import Progress
@@ -31,8 +30,6 @@ from biomarkers.stats import proportions
 from biomarkers.stats.cox_each import cox_each
 from biomarkers.stats.intervals import Interval, Tested, joined
 from biomarkers.stats.logrank import logrank_each
-
-log = logging.getLogger("biomarkers")
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]

@@ -6,7 +6,6 @@ hazard ratio, and each simulated trial goes through the very test that the plan 
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +17,11 @@ import pandas as pd
 from biomarkers.association import comparisons, contrasts, multivariable
 from biomarkers.association.specification import Marker, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
+from biomarkers.errors import log
 from biomarkers.io import schemas
 from biomarkers.stats.proportions import clopper_pearson
 
 Floats = npt.NDArray[np.float64]
-
-log = logging.getLogger("biomarkers")
 
 RATIOS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
 """Odds or hazard ratios at which power is told; 1 shows the level of the test."""

@@ -5,7 +5,6 @@ Its forecasts, the models and how they are calibrated are tables beside the rows
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort, Outcome
+from biomarkers.errors import log
 from biomarkers.io import schemas
 from biomarkers.stats import forecasts, ranks, ridge
 from biomarkers.stats.cox import cox
@@ -26,8 +26,6 @@ from biomarkers.stats.logistic import logistic
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
-
-log = logging.getLogger("biomarkers")
 
 FEWEST = 10
 """Patients in the smaller class (events, of a time) below which no model is judged (docs/methods.md, 6.11)."""

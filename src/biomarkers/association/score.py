@@ -7,7 +7,6 @@ tree: nothing in it is ever run as a program.
 from __future__ import annotations
 
 import ast
-import logging
 import operator
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -19,12 +18,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association.specification import Marker, Plan
-from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.errors import Problem, Problems, log, nearest
 from biomarkers.io import yamls
 
 Floats = npt.NDArray[np.float64]
-
-log = logging.getLogger("biomarkers")
 
 LONGEST = 2000
 """Characters of a formula."""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biomarkers.burden import judged, tumor_cells
 from biomarkers.burden.tmb import Calibration, Sample, count
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import many_tables, provenance, tables
 
 if TYPE_CHECKING:
     import pandas as pd
-
-log = logging.getLogger("biomarkers")
 
 VERDICTS = {"pass": "pass", "ok": "pass", "warn": "warn", "fail": "fail", "failed": "fail"}
 

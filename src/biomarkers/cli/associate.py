@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 from biomarkers.cli._kinds import InputList, InputTable, InputYaml, OutputJson, OutputLargeTable, OutputTable
+from biomarkers.errors import log
 from biomarkers.settings import Sheets
-
-log = logging.getLogger("biomarkers")
 
 
 def associate(

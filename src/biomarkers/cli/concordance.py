@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Literal
 
 from biomarkers.cli._kinds import InputReport, InputTable, OutputPicture, OutputTable
+from biomarkers.errors import log
 from biomarkers.settings import SamePerson
 
-log = logging.getLogger("biomarkers")
 MOST_WARNINGS = 20
 
 

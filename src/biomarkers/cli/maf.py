@@ -34,16 +34,13 @@ def maf(
         build: NCBI_Build to write; auto: GRCh37 or GRCh38 where the VCF's header told it, else `.`.
         center: Center to write.
     """
-    import logging
-
     from biomarkers.burden import inputs as burdens
     from biomarkers.cli import _options as options
-    from biomarkers.errors import Problems
+    from biomarkers.errors import Problems, log
     from biomarkers.io import files, schemas, tables
     from biomarkers.variants import maf_files as mafs
     from biomarkers.variants import maf_out
 
-    log = logging.getLogger("biomarkers")
     given = options.same_length("--variants", variants, {"--normal-sample": normal_sample, "--each": each})
     names = given["--normal-sample"]
     problems = Problems()

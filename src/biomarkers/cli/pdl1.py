@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 from biomarkers.cli._kinds import InputTable, OutputTable
+from biomarkers.errors import log
 from biomarkers.settings import Pdl1, Sheets
-
-log = logging.getLogger("biomarkers")
 
 
 def pdl1(

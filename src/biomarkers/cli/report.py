@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from biomarkers.cli._kinds import (
     InputJson,
@@ -119,11 +120,13 @@ def report(
         key: Of an anonymous page which number is who; by default beside the page's folder, as `FOLDER_key.tsv`. Numbers
             of one that is there stay.
     """
+    options: dict[str, Any] = {**locals()}  # By their names, which are those of the tables.
     from biomarkers.io import files
     from biomarkers.report import beside, keys
-    from biomarkers.report.given import read
+    from biomarkers.report.given import PATHS, read
     from biomarkers.report.page import page as make_page
 
+    paths = {name: options[name] for name in PATHS}
     given = read(
         plan,
         reading.missing_words,
@@ -131,37 +134,7 @@ def report(
         multiqc=multiqc,
         variants=variants or (),
         settings_in_force=in_force,
-        cohort=cohort,
-        results=results,
-        memberships=memberships,
-        groups=groups,
-        rates=rates,
-        flow=flow,
-        exclusions=exclusions,
-        tmb=tmb,
-        agreement=agreement,
-        steps=steps,
-        adverse_events=adverse_events,
-        responses=responses,
-        design=design,
-        readers=readers,
-        discordant=discordant,
-        presets=presets,
-        adverse_event_times=adverse_event_times,
-        sensitivity=sensitivity,
-        power=power,
-        null_hits=null_hits,
-        models=models,
-        curves=curves,
-        cutpoint_profiles=cutpoint_profiles,
-        patients=patients,
-        assessments=assessments,
-        visits=visits,
-        events=events,
-        pdl1=pdl1,
-        mutations=mutations,
-        qc=qc,
-        concordance=concordance,
+        **paths,
     )
     heading = title or str(given.plan.get("title") or "Biomarkers and response")
     written: dict[Path, str | bytes] = {}

@@ -33,15 +33,12 @@ def targets(
         track: The only track to take of several in the file, by its name; NimbleGen has targets and probes in one.
         rename_contigs: Add or take off `chr` to follow the reference; only when both are of the same genome build.
     """
-    import logging
-
-    from biomarkers.errors import Problem, Problems
+    from biomarkers.errors import Problem, Problems, log
     from biomarkers.genome import regions as intervals
     from biomarkers.genome import targets as work
     from biomarkers.genome.bed import as_bed, read_entries
     from biomarkers.io import files
 
-    log = logging.getLogger("biomarkers")
     problems = Problems()
     if padding < 0:
         problems.add(Problem("command line", "--padding", padding, "a whole number of at least 0"))

@@ -126,9 +126,7 @@ def understood(events: pd.DataFrame) -> pd.DataFrame:
     found: dict[str, pd.Series] = {"grade": numbers.astype("Int64")}
     for column in event_words.QUESTIONS:
         if column in events:
-            verdicts = events[column].map(
-                lambda cell, of=column: event_words.verdict(of, str(cell)), na_action="ignore"
-            )
+            verdicts = events[column].map(lambda cell, of=column: event_words.verdict(of, str(cell)), "ignore")
             found[column] = verdicts.map({"yes": True, "no": False}).astype("boolean")
     return events.assign(**found).reset_index(drop=True)
 
@@ -172,20 +170,25 @@ def check(path: str | Path, events: pd.DataFrame, problems: Problems) -> list[st
     The words of an action are anybody's own, so those that are not understood do not stop: they are named, and count
     as unknown.
     """
-    for line, cell in events.get("grade", events["patient"].iloc[:0]).dropna().items():
+    for line, cell in _filled(events, "grade").items():
         try:
             event_words.grade(str(cell))
         except ValueError as error:
             problems.add(Problem(str(path), "grade", cell, str(error), int(str(line))))
     for column in ("related", "serious", "immune_related"):
-        for line, cell in events.get(column, events["patient"].iloc[:0]).dropna().items():
+        for line, cell in _filled(events, column).items():
             if event_words.verdict(column, str(cell)) == "unknown":
                 problems.add(Problem(str(path), column, cell, event_words.answers(column), int(str(line))))
     return [*_unknown_actions(events), *_severities(events)]
 
 
+def _filled(events: pd.DataFrame, column: str) -> pd.Series:
+    """The filled cells of a column, by line; none where the sheet has no such column."""
+    return events.get(column, events["patient"].iloc[:0]).dropna()
+
+
 def _unknown_actions(events: pd.DataFrame) -> list[str]:
-    cells = [str(cell) for cell in events.get("action", events["patient"].iloc[:0]).dropna()]
+    cells = [str(cell) for cell in _filled(events, "action")]
     unknown = Counter(cell for cell in cells if event_words.verdict("action", cell) == "unknown")
     if not unknown:
         return []
@@ -199,7 +202,7 @@ def _unknown_actions(events: pd.DataFrame) -> list[str]:
 
 def _severities(events: pd.DataFrame) -> list[str]:
     """AESEV has three words: an event that killed may be called severe."""
-    cells = [str(cell) for cell in events.get("grade", events["patient"].iloc[:0]).dropna()]
+    cells = [str(cell) for cell in _filled(events, "grade")]
     words = [cell for cell in cells if event_words.is_severity(cell)]
     if not words or any(event_words.grade(cell) > 3 for cell in words):
         return []

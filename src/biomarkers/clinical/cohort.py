@@ -5,7 +5,6 @@ Rules: docs/cohort.md. A value that a patient lacks stays empty: 0 is written on
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -14,11 +13,9 @@ import pandas as pd
 
 from biomarkers.clinical import cohort_columns
 from biomarkers.clinical.selection import STATUS, select
-from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.errors import InputError, Problem, log, nearest
 from biomarkers.genome.consequence_terms import terms_in, unknown_words
 from biomarkers.genome.tmb_definitions import built_in
-
-log = logging.getLogger("biomarkers")
 
 SEQUENCED = ("ok", "warn")
 
@@ -107,10 +104,9 @@ def counts(mutations: pd.DataFrame, *, counted: Counted, path: str | Path) -> pd
         definition = built_in()[counted]
         hits = words.map(definition.counts).astype(bool)
         if len(words) and not any(terms_in(text) for text in set(words)):
-            expected = (
-                "Sequence Ontology terms or MAF classes such as missense_variant or Missense_Mutation, or --count all"
-            )
-            raise InputError(Problem(str(path), "consequence", words.iloc[0], expected, int(mutations.index[0])))
+            known = "Sequence Ontology terms or MAF classes such as missense_variant or Missense_Mutation"
+            cell, line = words.iloc[0], int(mutations.index[0])
+            raise InputError(Problem(str(path), "consequence", cell, f"{known}, or --count all", line))
         if unknown := unknown_words(words):
             log.warning("%s: consequences that nobody knows are not counted: %s", path, ", ".join(unknown))
     return hits.groupby(mutations["patient"]).sum().astype("Int64")

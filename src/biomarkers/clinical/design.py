@@ -63,9 +63,7 @@ def _binomial(definition: str, responders: int, n: int, null: float) -> Iterator
             "null_rate": null,
             "n": n,
             "responders": responders,
-            "estimate": share.estimate,
-            "ci_low": share.low,
-            "ci_high": share.high,
+            **share.cells,
             "alternative": side,
             "p_value": tested,
             "note": None if n else "nobody is counted",
@@ -130,9 +128,7 @@ def _final(
     bias = two_stage.bias_of_share(design, rate.estimate)
     plain = f"plain share {share:.4f}, whose expected error at this estimate is {bias:+.4f}"
     return row | {
-        "estimate": rate.estimate,
-        "ci_low": rate.low,
-        "ci_high": rate.high,
+        **rate.cells,
         "p_value": two_stage.tail(design, found.fewest, null, stopped=stopped),
         "share": share,
         "share_bias": bias,

@@ -146,9 +146,8 @@ def _times(events: pd.DataFrame, seen: Watch) -> Iterator[dict[str, Any]]:
             "n_unknown": unknown,
         }
         found = incidence_at(curve, months) if len(time) else None
-        limits = {} if found is None else dict(zip(("estimate", "ci_low", "ci_high"), found.interval, strict=True))
+        limits = {} if found is None else found.interval.cells
         at_risk = 0 if found is None else found.n_at_risk
         yield counted | {"method": "aalen_johansen_log_log", "n_at_risk": at_risk} | limits
     share = clopper_pearson(counted["n_events"], len(seen.days)) if len(seen.days) else None
-    limits = {} if share is None else dict(zip(("estimate", "ci_low", "ci_high"), share, strict=True))
-    yield counted | {"method": "clopper_pearson"} | limits
+    yield counted | {"method": "clopper_pearson"} | ({} if share is None else share.cells)

@@ -204,12 +204,7 @@ def _unmatched(sheet: str, found: Collection[str], ids: list[str]) -> list[Row]:
     """Two rows: identifiers of the sheet that are no patients, and patients that are not in the sheet."""
     strangers = sorted(set(found) - set(ids))
     absent = [i for i in ids if i not in set(found)]
-    alike: dict[str, list[str]] = {}
-    for patient in ids:
-        alike.setdefault(spellings.like(patient), []).append(patient)
-    pairs = [(name, alike.get(spellings.like(name))) for name in strangers]
-    hints = [f"{name} is nearly {' or '.join(names)}" for name, names in pairs if names]
-    reason = "; ".join([f"in {sheet}, not in patients", *hints])
+    reason = "; ".join([f"in {sheet}, not in patients", *spellings.nearly(strangers, ids)])
     there = {"n": len(strangers), "excluded": len(strangers), "reason": reason, "patients": ",".join(strangers) or None}
     here = {"n": len(absent), "reason": f"in patients, not in {sheet}", "patients": ",".join(absent) or None}
     return [{"step": "unmatched", "excluded": 0, "sheet": sheet} | found for found in (there, here)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,12 +17,10 @@ from biomarkers.clinical.pdl1 import assays_to_use, clone
 from biomarkers.clinical.pdl1_score import Cell, check
 from biomarkers.clinical.plausibility import SAME_MONTHS, named, of_lesions, of_names, of_stated, of_visits
 from biomarkers.clinical.time_to_event import endpoints
-from biomarkers.errors import InputError, Problem, Problems, nearest
+from biomarkers.errors import InputError, Problem, Problems, log, nearest
 from biomarkers.io import schemas, tables
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.settings import Endpoints, Pdl1
-
-log = logging.getLogger("biomarkers")
 
 
 def read_sheets(
@@ -166,9 +163,8 @@ def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems)
         if meant:
             problems.add(Problem(str(path), "column", column, f"{meant[0]}, or a name that is less like it", 1))
     if "treatment_start" not in patients and not {"best_response", *stated()} & set(patients.columns):
-        expected = (
-            f"a column of that name (or start_day, or ready-made endpoints: best_response, {', '.join(stated())})"
-        )
+        own = ", ".join(["best_response", *stated()])
+        expected = f"a column of that name (or start_day, or ready-made endpoints: {own})"
         problems.add(Problem(str(path), "treatment_start", None, expected, 1))
     told = {(problem.column, problem.line) for problem in problems.found if problem.file == str(path)}
     for column in ("death_date", "new_therapy_date", "last_dose"):

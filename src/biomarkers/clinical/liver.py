@@ -6,7 +6,6 @@ score with a part that is not known is missing and counted.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,10 +16,9 @@ import numpy as np
 import pandas as pd
 
 from biomarkers.clinical.quantities import BILIRUBIN_UMOL, Values, read, without_unit
-from biomarkers.errors import Problems
+from biomarkers.errors import Problems, log
 from biomarkers.io import schemas, words
-
-log = logging.getLogger("biomarkers")
+from biomarkers.io.spellings import snake
 
 SUBTYPES = ("intrahepatic", "extrahepatic", "gallbladder", "ampullary", "hepatocellular", "hcc_cca")
 AMBIGUOUS = ("distal", "hilar", "perihilar", "gb", "vater")
@@ -162,7 +160,7 @@ def _words(people: pd.DataFrame, column: str, said: list[str]) -> pd.Series | No
 def _subtype(people: pd.DataFrame, said: list[str]) -> pd.Series | None:
     """The subtype by the first column that has a word of it; None where none has."""
     for column in people.columns:
-        if not SUBTYPE_COLUMNS.fullmatch(_plain(str(column))) or pd.api.types.is_numeric_dtype(people[column]):
+        if not SUBTYPE_COLUMNS.fullmatch(snake(str(column))) or pd.api.types.is_numeric_dtype(people[column]):
             continue
         cells = people[column]
         plain = {" ".join(str(cell).casefold().split()) for cell in cells.dropna()}
@@ -181,9 +179,8 @@ def _hepatitis(people: pd.DataFrame, said: list[str]) -> pd.Series | None:
     for name, columns in SEROLOGY.items():
         cells = _column(people, columns)
         if cells is not None:
-            told[name] = (
-                _understood(cells, name, _result, said).map({"positive": 1.0, "negative": 0.0}).astype("float64")
-            )
+            results = _understood(cells, name, _result, said)
+            told[name] = results.map({"positive": 1.0, "negative": 0.0}).astype("float64")
     empty = pd.Series(float("nan"), index=people.index)
     hbsag, dna = told.get("hbsag", empty), told.get("hbv_dna", empty)
     # DNA that is not detected denies no infection, since treatment does it too.
@@ -222,20 +219,14 @@ def _count_missing(what: str, missing: pd.Series, parts: dict[str, pd.Series], s
 def _differing(people: pd.DataFrame, made: pd.DataFrame, column: str) -> str:
     """A sentence where a column of the sheet says otherwise than what its parts give."""
     both = people[column].notna() & made[column].notna()
-    ours = made[column].map(
-        lambda cell: f"{cell:.4g}" if isinstance(cell, int | float) else str(cell), na_action="ignore"
-    )
-    own = people[column].map(
-        lambda cell: f"{cell:.4g}" if isinstance(cell, int | float) else str(cell), na_action="ignore"
+    ours, own = (
+        table[column].map(lambda cell: f"{cell:.4g}" if isinstance(cell, int | float) else str(cell), "ignore")
+        for table in (made, people)
     )
     n = int((both & (ours != own)).sum())
     return f"{column} is kept as it is; of {n} patients its parts give another value" if n else ""
 
 
 def _column(people: pd.DataFrame, names: Sequence[str]) -> pd.Series | None:
-    found = [column for column in people.columns if _plain(str(column)) in names]
+    found = [column for column in people.columns if snake(str(column)) in names]
     return people[found[0]] if found else None
-
-
-def _plain(column: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", column.casefold()).strip("_")

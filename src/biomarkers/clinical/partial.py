@@ -7,14 +7,12 @@ what is known to precede them; assessments on the last.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 
 import pandas as pd
 
+from biomarkers.errors import log
 from biomarkers.io.cells import LATEST
-
-log = logging.getLogger("biomarkers")
 
 NOTE = "date_note"
 """Column of the settled patients: which of their dates were partial, in words for `endpoint_note`."""
@@ -38,12 +36,8 @@ def complete(sheets: Mapping[str, pd.DataFrame], paths: Mapping[str, object]) ->
     alive_by = [*alive_by, _by_patient(people, "last_alive_date")]
     _first(people, "death_date", not_before=alive_by, notes=notes, path=str(paths["patients"]))
     death = _by_patient(people, "death_date")
-    for name, column in (
-        ("patients", "last_dose"),
-        ("assessments", "date"),
-        ("lesions", "date"),
-        ("adverse_events", "end"),
-    ):
+    last = {"patients": "last_dose", "assessments": "date", "lesions": "date", "adverse_events": "end"}
+    for name, column in last.items():
         if name in found:
             _last(found[name], column, not_after=death, notes=notes, path=str(paths[name]))
     if "adverse_events" in found:

@@ -152,12 +152,12 @@ def of_stated(sheet: pd.DataFrame) -> list[str]:
     rows = sheet.reindex(columns=names)
     for column in times:
         rows[column] = pd.to_numeric(rows[column], errors="coerce").astype("float64")
-    known = rows["best_response"].map(lambda word: words.read("response", str(word), BEST_FIRST), na_action="ignore")
+    known, confirmed = (
+        rows[name].map(lambda word: words.read("response", str(word), BEST_FIRST), na_action="ignore")
+        for name in ("best_response", "confirmed_best_response")
+    )
     best, ids = known.astype("string").fillna(""), rows["patient"]
     order = {word: rank for rank, word in enumerate(BEST_FIRST)}
-    confirmed = rows["confirmed_best_response"].map(
-        lambda word: words.read("response", str(word), BEST_FIRST), na_action="ignore"
-    )
     pfs, dead, event = rows["pfs_months"], rows["os_event"] == 1, rows["pfs_event"] == 1
     censored, at_once = rows["pfs_event"] == 0, (pfs - rows["os_months"]).abs() <= SAME_MONTHS
     found = {
@@ -190,10 +190,8 @@ def _of_columns(rows: pd.DataFrame, best: pd.Series, censored: pd.Series) -> Ite
             yield f"{shown}: {unit} rather than months?"
     progressed = best.eq("PD") & rows["pfs_event"].notna()
     if progressed.sum() > 1 and censored[progressed].all():
-        yield (
-            f"pfs_event is 0 for all {progressed.sum()} patients whose best response is PD: reversed (CDISC's CNSR is 1"
-            " where censored)?"
-        )
+        said = f"pfs_event is 0 for all {progressed.sum()} patients whose best response is PD"
+        yield f"{said}: reversed (CDISC's CNSR is 1 where censored)?"
 
 
 def _other_unit(months: pd.Series, of_progressed: pd.Series, column: str) -> str:

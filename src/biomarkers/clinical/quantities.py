@@ -18,6 +18,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.io.spellings import snake
 from biomarkers.stats.intervals import NAN
 
 MOST = 1e9
@@ -90,8 +91,7 @@ class Values(NamedTuple):
 
 def unit_of(column: str) -> tuple[str, str] | None:
     """Quantity and unit that a column's name states; an empty unit where it states none; None for another column."""
-    plain = unicodedata.normalize("NFKC", column).casefold().replace("\u03bc", "u")
-    plain = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    plain = snake(unicodedata.normalize("NFKC", column).casefold().replace("\u03bc", "u"))
     plain = AROUND.sub("", plain).strip("_")
     for name, units in QUANTITIES.items():
         for spelling in (name, *(other for other, own in OTHER_NAMES.items() if own == name)):

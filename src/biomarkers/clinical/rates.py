@@ -78,8 +78,7 @@ def _share(endpoint: str, definition: str, found: pd.Series, untold: int, *, not
 def _row(
     endpoint: str, definition: str, interval: Interval, about: Mapping[str, object], note: str
 ) -> dict[str, object]:
-    shown = {"estimate": interval.estimate, "ci_low": interval.low, "ci_high": interval.high}
-    return {"endpoint": endpoint, "definition": definition, **shown, **about, "note": note or None}
+    return {"endpoint": endpoint, "definition": definition, **interval.cells, **about, "note": note or None}
 
 
 def _curve(treated: pd.DataFrame, endpoint: Endpoint) -> tuple[Curve, dict[str, Any]]:

@@ -95,11 +95,9 @@ def agreement(found: Sequence[Pair], rules: Endpoints) -> list[dict[str, object]
         if pair.subject != column:
             continue
         same, n = _agreeing(pair), len(pair.readings)
-        share = clopper_pearson(same, n)
         about = {"n": n, "events": same, "n_unknown": 0, "method": "clopper_pearson", "note": column}
-        shown: dict[str, object] = {"estimate": share.estimate, "ci_low": share.low, "ci_high": share.high}
         name = {"endpoint": "best_response_agreement", "definition": f"{pair.first} vs {pair.second}"}
-        rows.append(name | shown | about)
+        rows.append({**name, **clopper_pearson(same, n).cells, **about})
     return rows
 
 
@@ -113,10 +111,7 @@ def _statistics(pair: Pair) -> Iterator[Mapping[str, object]]:
 
     about: dict[str, object] = {"reader": pair.first, "other": pair.second, "subject": pair.subject}
     n, same = len(pair.readings), _agreeing(pair)
-    counts = {"n": n, "agreeing": same}
-    share = clopper_pearson(same, n)
-    limits = {"estimate": share.estimate, "ci_low": share.low, "ci_high": share.high}
-    yield about | counts | {"statistic": "agreement"} | limits
+    yield {**about, "n": n, "agreeing": same, "statistic": "agreement", **clopper_pearson(same, n).cells}
     named = {word: place for place, word in enumerate(BEST_FIRST)}
     for statistic, levels in (("kappa", named), ("weighted_kappa", LEVELS)):
         first, second = (pair.readings[column].map(levels) for column in ("first", "second"))
@@ -132,9 +127,7 @@ def _statistics(pair: Pair) -> Iterator[Mapping[str, object]]:
             "n": int(placed.sum()),
             "agreeing": agreeing,
             "statistic": statistic,
-            "estimate": value.estimate,
-            "ci_low": value.low,
-            "ci_high": value.high,
+            **value.cells,
             "note": joined(apart, why) or None,
         }
 

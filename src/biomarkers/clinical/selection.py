@@ -80,9 +80,8 @@ def select(
     others = table["patient"].map(table["patient"].value_counts()) - 1
     rows = tables.records(table.assign(others=others))
     best = {row["patient"]: row for row in rows if row["chosen"]}
-    return table.assign(reason=[_why(row, best.get(row["patient"])) for row in rows])[
-        schemas.columns("sample_selection")
-    ]
+    table["reason"] = [_why(row, best.get(row["patient"])) for row in rows]
+    return table[schemas.columns("sample_selection")]
 
 
 def _why(other: dict[str, Any], taken: dict[str, Any] | None) -> str:

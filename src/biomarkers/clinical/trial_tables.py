@@ -81,9 +81,7 @@ def _rows(confirmation: str, best: pd.Series, stated: pd.Series) -> Iterator[dic
                 "response": response,
                 "n": number,
                 "patients": patients,
-                "estimate": share.estimate,
-                "ci_low": share.low,
-                "ci_high": share.high,
+                **share.cells,
                 "n_unknown": int(best.isna().sum()),
                 "note": note,
             }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import re
 from collections import Counter
@@ -10,11 +9,9 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.errors import Problem, Problems, log, nearest
 from biomarkers.io import headers, partial_dates, schemas, spellings, words
 from biomarkers.settings_clinical import Sheets
-
-log = logging.getLogger("biomarkers")
 
 MISSING = ("", "NA")
 MISSING_WORDS = Sheets().missing_words
@@ -40,6 +37,11 @@ class Cells(NamedTuple):
     rows: list[list[str]]
     lines: list[int]
     numbers: Mapping[str, Any] = MappingProxyType({})
+
+    def column(self, heading: str) -> list[str]:
+        """The cells under a heading, the first of its name."""
+        at = self.header.index(heading)
+        return [row[at] for row in self.rows]
 
 
 def plain(word: str) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from biomarkers.errors import InputError, Problem, RunError
+from biomarkers.errors import InputError, Problem, RunError, log
 from biomarkers.io.files import digests, write_texts
-
-log = logging.getLogger("biomarkers")
 
 ATTEMPTS = 5
 """Tries in a row that may bring nothing; a try that brought something counts as none, for it is resumed."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import Any
 
-from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.errors import Problem, Problems, log, nearest
 from biomarkers.io import schemas
-
-log = logging.getLogger("biomarkers")
 
 IDENTIFYING = re.compile(
     r"(?:^|[\s_.-])(?:first|last|sur|family|given|full|middle|maiden|patient|subject)[\s_.-]*name(?:$|[\s_.-])"

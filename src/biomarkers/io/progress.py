@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import time
 
-log = logging.getLogger("biomarkers")
+from biomarkers.errors import log
 
 ON_A_TERMINAL, ELSEWHERE = 5.0, 60.0
 """Seconds between two lines: where somebody watches, and in the log of a job."""

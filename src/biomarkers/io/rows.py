@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import logging
 from collections.abc import Iterator
 
-log = logging.getLogger("biomarkers")
+from biomarkers.errors import log
 
 Row = tuple[int, list[str]]
 """Line that a row begins in (1-based) and its stripped cells."""

@@ -2,14 +2,16 @@
 
 A table's schema describes one row; an empty cell is an absent property. `required` means that the column must
 exist and be filled; `x-columns` lists columns that must exist but may have empty cells. The same files validate the
-input and make `docs/tables.md`, so that the two cannot drift apart. `x-kind: NAME` stands for the rules of `KINDS`.
-`x-day` of a date names the column that may have its study day instead, `x-also` other names of a column; `x-partial`
-says which day a partial date stands for (docs/methods.md, 4.11 and 4.12). `x-empty` is what an empty cell says of a
-patient, so that other people's words that are not understood may not become one (13.1).
+input and make `docs/tables.md`, so that the two cannot drift apart. `x-kind: NAME` stands for the rules of `KINDS`; a
+column that says neither type nor kind, or nothing but its description, is text. `x-day` of a date names the column that
+may have its study day instead, `x-also` other names of a column; `x-partial` says which day a partial date stands for
+(docs/methods.md, 4.11 and 4.12). `x-empty` is what an empty cell says of a patient, so that other people's words that
+are not understood may not become one (13.1).
 """
 
 from __future__ import annotations
 
+import copy
 import datetime
 import math
 import re
@@ -31,6 +33,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "name": {"type": "string", "pattern": NAME},
     "date": {"type": "string", "format": "date"},
     "study_day": {"type": "integer", "format": "study-day"},
+    "block": {"type": "object", "default": {}, "additionalProperties": False},
     "patient": {"type": "string", "pattern": NAME, "description": "Identifier that joins every table."},
     "subset": {
         "type": "string",
@@ -53,6 +56,11 @@ def load(name: str) -> dict[str, Any]:
         from biomarkers import settings
 
         settings.fill(schema)
+    for name, rule in schema["properties"].items():
+        if isinstance(rule, str):
+            schema["properties"][name] = {"type": "string", "description": rule}
+        elif not rule.keys() & {"type", "$ref", "if", "x-table"}:
+            rule["type"] = "string"
     schema["properties"] = _with_tables(_for_each(schema))
     if schema.get("x-optional") == "all":
         schema["x-optional"] = [column for column in schema["properties"] if column not in schema["required"]]
@@ -66,7 +74,7 @@ def _with_kinds(rules: Any) -> Any:
     if not isinstance(rules, dict):
         return rules
     found = {name: _with_kinds(rule) for name, rule in rules.items()}
-    return KINDS[found.pop("x-kind")] | found if "x-kind" in found else found
+    return copy.deepcopy(KINDS[found.pop("x-kind")]) | found if "x-kind" in found else found
 
 
 def _for_each(schema: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
@@ -28,6 +28,24 @@ def like(identifier: str) -> str:
     """
     text = re.sub(r"[^a-z0-9]", "", re.sub(r"^(\d+)\.0+$", r"\1", identifier.casefold()))
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)
+
+
+def snake(text: str) -> str:
+    """A heading, name or label as they are compared.
+
+    >>> snake("Choices, Calculations, OR Slider Labels"), snake("Identifier?"), snake("Date of scan")
+    ('choices_calculations_or_slider_labels', 'identifier', 'date_of_scan')
+    """
+    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")
+
+
+def nearly(names: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Which of the names are nearly others, in words: `p7 is nearly P-007`."""
+    alike: dict[str, list[str]] = {}
+    for other in others:
+        alike.setdefault(like(other), []).append(other)
+    pairs = [(name, alike.get(like(name))) for name in names]
+    return [f"{name} is nearly {' or '.join(found)}" for name, found in pairs if found]
 
 
 def decimal_points(cells: Collection[str]) -> dict[str, str]:

@@ -6,7 +6,6 @@ digits there, since htslib keeps them in 32 bits.
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 from codecs import BOM_UTF8
@@ -19,10 +18,8 @@ from pathlib import Path
 from cyvcf2 import VCF, Variant
 from cyvcf2.cyvcf2 import set_htslib_log_level
 
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError, Problem, log
 from biomarkers.io.lines import check_kind, head, is_gzip, opened
-
-log = logging.getLogger("biomarkers")
 
 SILENT, ERRORS = 0, 1
 """Levels of htslib's own messages, which would reach the user's terminal in place of ours."""

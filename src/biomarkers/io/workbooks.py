@@ -6,7 +6,6 @@ A spreadsheet holds dates and percents as numbers that it shows otherwise; a per
 from __future__ import annotations
 
 import datetime
-import logging
 import re
 import warnings
 import zipfile
@@ -16,12 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.io import foreign
 from biomarkers.io.cells import Cells
 from biomarkers.io.lines import head, unreadable
-
-log = logging.getLogger("biomarkers")
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx")
 READ = (".xlsx", ".xlsm", ".xltx")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -200,6 +200,10 @@ class Tables:
     def _has(self, endpoint: Endpoint) -> bool:
         columns = [endpoint.time, endpoint.event] if endpoint.time else [endpoint.column]
         return all(c in self.cohort and pd.api.types.is_numeric_dtype(self.cohort[c]) for c in columns)
+
+
+PATHS = tuple(each.name for each in fields(Tables) if "DataFrame" in str(each.type) and each.name != "variants")
+"""Tables of which each is one file, by the name that it has as an option of `biomarkers report`, too."""
 
 
 def read(

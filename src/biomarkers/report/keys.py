@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError, Problem, log
 from biomarkers.io import tables
 from biomarkers.report.anonymous import Named, Texts, anonymous
 from biomarkers.report.given import Tables
-
-log = logging.getLogger("biomarkers")
 
 
 def place(key: Path | None, page: Path, beside: Sequence[Path | None], *, anonymous: bool) -> Path | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS, check_cells
 from biomarkers.run import (
@@ -30,8 +29,6 @@ from biomarkers.run import (
 from biomarkers.run.layout import USUAL, Layout
 from biomarkers.run.presets import listed
 from biomarkers.run.sarek import handover
-
-log = logging.getLogger("biomarkers")
 
 
 @dataclass(frozen=True)

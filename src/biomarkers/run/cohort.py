@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,10 @@ from biomarkers.clinical import cohort as joining
 from biomarkers.clinical import cohort_columns, inputs, liver, plausibility
 from biomarkers.clinical.flow import Primary, exclusions
 from biomarkers.clinical.flow import flow as flow_of
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.io import many_tables, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.run import sequenced as listing
-
-log = logging.getLogger("biomarkers")
 
 RANK_TESTS = ("mann_whitney", "spearman", "kruskal_wallis")
 """Tests that rank values known as an interval only (docs/methods.md, 6.3)."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from biomarkers.errors import InputError
+from biomarkers.errors import InputError, log
 from biomarkers.io import files
 from biomarkers.io.lines import whole_text
 from biomarkers.run.events import event_of
@@ -65,4 +65,4 @@ class EarlierPages(logging.Filter):
         try:
             files.rewrite(page, marked(whole_text(page), since))
         except (InputError, OSError) as error:
-            logging.getLogger("biomarkers").warning("%s: cannot be marked as of an earlier run (%s)", page, error)
+            log.warning("%s: cannot be marked as of an earlier run (%s)", page, error)

@@ -6,17 +6,14 @@ The whole of every FASTQ is read when it is aligned; a look at its beginning fin
 from __future__ import annotations
 
 import itertools
-import logging
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.io import alignments
 from biomarkers.io.lines import OTHER_KINDS, reading
 from biomarkers.run.lanes import Lane
 from biomarkers.run.samples import Samples
-
-log = logging.getLogger("biomarkers")
 
 READS = 200
 """Reads of each file that are looked at."""

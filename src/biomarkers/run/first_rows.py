@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from biomarkers.errors import InputError
-
-log = logging.getLogger("biomarkers")
+from biomarkers.errors import InputError, log
 
 
 def judge(rows: Iterator[Any], check: Callable[[], None], *, step: int, told_of_whole: bool) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.io import alignments
 from biomarkers.io.lines import head, is_gzip, numbered, whole_text
 from biomarkers.run import first_reads
 from biomarkers.run.samples import Samples
-
-log = logging.getLogger("biomarkers")
 
 
 class Genome(NamedTuple):

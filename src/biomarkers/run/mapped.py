@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.io import folders, yamls
 from biomarkers.run import sheet_rows
 
@@ -81,13 +81,12 @@ def staged(config: dict[str, Any], mapping: Mapped | None, problems: Problems) -
     prepared = registry.Prepared(declared, Path(mapping.path).parent)
     sheets = commands.made(prepared, problems, config["missing_words"])
     for sentence in results.warnings(sheets):
-        logging.getLogger("biomarkers").warning("%s: %s", mapping.path, sentence)
+        log.warning("%s: %s", mapping.path, sentence)
     with folders.temporary({f"{name}.tsv": sheet.text() for name, sheet in sheets.items()}) as folder:
         made = {name: f"{folder}/{name}.tsv" if name in sheets else None for name in mapping.sheets}
         if mapping.sheets and made.get("patients", "") is None:
             made = dict.fromkeys(config["clinical"])
         renamed = _Renamed(str(folder))
-        log = logging.getLogger("biomarkers")
         log.addFilter(renamed)
         known = len(problems.found)
         try:

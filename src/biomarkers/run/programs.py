@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 
 if TYPE_CHECKING:
     from biomarkers.run.check import Run
-
-log = logging.getLogger("biomarkers")
 
 Place = Literal["here", "elsewhere", "deployed"]
 """Where rules find their programs: on this machine, on others (a cluster's nodes), or in environments of their own."""

@@ -6,7 +6,6 @@ of a sample says where it joins the path: `lanes` (FASTQ or unaligned BAM), `ali
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -15,8 +14,6 @@ from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import alignments, vcf
 from biomarkers.run import sheet_rows
 from biomarkers.run.lanes import Lane, plain_word
-
-log = logging.getLogger("biomarkers")
 
 Entry = Literal["lanes", "alignment", "vcf"]
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import Problem, Problems
-
-log = logging.getLogger("biomarkers")
+from biomarkers.errors import Problem, Problems, log
 
 KINDS = {"collected": "date", "purity": "share", "vcf_tumor": "column", "vcf_normal": "column"}
 """What a column says of the sample, which one row may say for all."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,10 +9,8 @@ import pandas as pd
 
 from biomarkers.association import plan as plans
 from biomarkers.clinical import liver
-from biomarkers.errors import Problems
+from biomarkers.errors import Problems, log
 from biomarkers.io import subset, yamls
-
-log = logging.getLogger("biomarkers")
 
 
 class Counted(NamedTuple):

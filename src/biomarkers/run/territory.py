@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import io
-import logging
 from pathlib import Path
 from typing import Any, cast
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.genome.regions import Regions, intersect, merged, of_rows, size
 from biomarkers.io.lines import numbered, reading
 from biomarkers.run.headers import Genome
-
-log = logging.getLogger("biomarkers")
 
 CODING_SHARE = 0.2
 """Least share of coding bases in the targets of an exome or a panel (docs/methods.md, 1.10): exome kits have half and

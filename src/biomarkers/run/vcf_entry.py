@@ -6,13 +6,12 @@ the run; what the run adds or mends by itself (contig lines, plain gzip, BCF, or
 
 from __future__ import annotations
 
-import logging
 import os
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.genome import regions
 from biomarkers.io.lines import reading
 from biomarkers.run import bases
@@ -25,8 +24,6 @@ from biomarkers.variants.rules import Territory
 if TYPE_CHECKING:
     from biomarkers.run.headers import Genome
     from biomarkers.run.samples import Sample, Samples
-
-log = logging.getLogger("biomarkers")
 
 POPULATION_AF = "INFO/POPULATION_AF"
 """The field that the run fills from reference.germline_resource."""

@@ -21,6 +21,11 @@ class Interval(NamedTuple):
     low: float = NAN
     high: float = NAN
 
+    @property
+    def cells(self) -> dict[str, float]:
+        """As cells of a table: estimate, ci_low and ci_high."""
+        return dict(zip(("estimate", "ci_low", "ci_high"), self, strict=True))
+
 
 class Tested(NamedTuple):
     """A test: its statistic, two-sided p and what must be said about it (empty when nothing)."""

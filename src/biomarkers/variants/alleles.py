@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from biomarkers.errors import log
 from biomarkers.variants.callers.dialects import ALLELE_FILTERS
 from biomarkers.variants.vcf import Header, Record, info_value
-
-log = logging.getLogger("biomarkers")
 
 LENIENT = frozenset({"SITE", "PASS", ".", ""})
 """Statuses in Mutect2's AS_FilterStatus that leave the decision to the site's FILTER."""

@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.errors import InputError, Problem, log, nearest
 from biomarkers.variants import column_roles
 from biomarkers.variants.vcf import Header
-
-log = logging.getLogger("biomarkers")
 
 AUTO, NONE = "auto", "none"
 """Words in place of a column's name: found by header and names; no column is a matched normal."""

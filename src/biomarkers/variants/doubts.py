@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
-from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.errors import InputError, Problem, log, nearest
 from biomarkers.variants.columns import Columns
 from biomarkers.variants.eligibility import Tally
 from biomarkers.variants.rules import Passing, Rules
 from biomarkers.variants.vcf import Header
-
-log = logging.getLogger("biomarkers")
 
 SHOWN = 3
 """Records that a message names."""

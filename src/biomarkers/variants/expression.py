@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError, Problem, log
 from biomarkers.variants.vcf import alleles
-
-log = logging.getLogger("biomarkers")
 
 Place = tuple[str, int, str, str]
 """Contig, position, reference, ALT."""

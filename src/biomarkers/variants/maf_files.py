@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import logging
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError, Problem, log
 from biomarkers.genome import regions
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.variants.eligibility import COLUMNS
@@ -27,8 +26,6 @@ from biomarkers.variants.maf_tally import Tally, unknown_classes
 from biomarkers.variants.maf_words import place_of
 from biomarkers.variants.rules import Rules
 from biomarkers.variants.stream import Area
-
-log = logging.getLogger("biomarkers")
 
 NUMBERED = {"23": "X", "24": "Y", "25": "X or Y", "26": "MT"}
 """Numbers that PLINK gives to chromosomes, which no reference of this program has."""

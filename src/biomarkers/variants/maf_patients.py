@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, nearest
+from biomarkers.errors import InputError, Problem, Problems, log, nearest
 from biomarkers.variants.maf_cells import Maf
 from biomarkers.variants.maf_samples import Listed, is_normal, patient_of
-
-log = logging.getLogger("biomarkers")
 
 SHOWN = 5
 """Samples that are named one by one."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError, Problem, log
 from biomarkers.genome.regions import SPLICE_BASES, Lookup, Regions, naming_problem, padded
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Annotation
@@ -20,8 +19,6 @@ from biomarkers.variants.eligibility import COLUMNS, Judge, Row, Tally, passed_b
 from biomarkers.variants.expression import Place
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.rules import Rules, Territory
-
-log = logging.getLogger("biomarkers")
 
 VERSIONS = (
     "VEP",

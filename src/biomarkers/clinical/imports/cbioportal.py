@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,14 +12,11 @@ from biomarkers.clinical.imports import cbioportal_genes, grammar
 from biomarkers.clinical.imports import cbioportal_words as words
 from biomarkers.clinical.imports.cbioportal_files import Clinical, Study
 from biomarkers.clinical.imports.cbioportal_genes import Genes
-from biomarkers.clinical.imports.registry import Prepared
-from biomarkers.errors import Problem, Problems
-from biomarkers.io import schemas
+from biomarkers.clinical.imports.registry import Prepared, reserved
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.io.cells import NUMBER, Cells
 from biomarkers.io.headers import IDENTIFYING
 from biomarkers.io.yamls import Settings
-
-log = logging.getLogger("biomarkers")
 
 NORMAL = re.compile(r"\b(normal|germline|control)\b", re.IGNORECASE)
 TCGA_NORMAL = re.compile(r"TCGA-..-....-1")
@@ -30,8 +26,6 @@ DIAGNOSIS = re.compile(r"diagnos|surgery|resection|birth|sequenc", re.IGNORECASE
 """Words of a description after which a time does not count from the start of the treatment."""
 STATED = ("pdl1", "tmb_per_mb")
 """Columns of the cohort that a study may state itself."""
-MADE = ("endpoints", "cohort", "pdl1_selected")
-"""Tables of this program whose columns a covariate must not be named like."""
 
 
 @dataclass
@@ -47,11 +41,6 @@ class _Source:
         """Display name of a column."""
         return self.clinical.told.get(heading, files.Attribute()).name
 
-    def column(self, heading: str) -> list[str]:
-        """The cells of a column."""
-        at = self.cells.header.index(heading)
-        return [row[at] for row in self.cells.rows]
-
 
 def prepare(source: Path, problems: Problems) -> Prepared | None:
     """The study's mapping, made of the headings and words that stand in it, and its tables."""
@@ -62,15 +51,11 @@ def prepare(source: Path, problems: Problems) -> Prepared | None:
     sample = None if study.sample is None else files.read(study.sample, problems)
     if problems.found:
         return None
-    for path, clinical, needed in (
-        (study.patient, patient, ("PATIENT_ID",)),
-        (study.sample, sample, ("PATIENT_ID", "SAMPLE_ID")),
-    ):
-        for heading in needed if clinical is not None else ():
-            if heading not in clinical.cells.header:  # type: ignore[union-attr]
-                problems.add(
-                    Problem(str(path), heading, None, "this heading, as every clinical file of cBioPortal has")
-                )
+    expected = "this heading, as every clinical file of cBioPortal has"
+    for clinical, needed in ((patient, ("PATIENT_ID",)), (sample, ("PATIENT_ID", "SAMPLE_ID"))):
+        if clinical is not None:
+            lacking = [heading for heading in needed if heading not in clinical.cells.header]
+            problems.add(*[Problem(clinical.cells.path, heading, None, expected) for heading in lacking])
     if problems.found:
         return None
     return _Maker(study, patient, sample, problems).prepared(source)
@@ -97,7 +82,7 @@ class _Maker:
             self.tables[each.name] = each.cells
         if len(self.patients) == 2:
             self.drop_shared(*self.patients)
-        self.reserved = {name for table in MADE for name in schemas.load(table)["properties"]}
+        self.reserved = reserved()
 
     def of_samples(self, sample: Clinical) -> _Source:
         """The sample file without normals, one row a patient; fills `whose`."""
@@ -177,9 +162,9 @@ class _Maker:
             target = columns if time.endpoint in ("os", "pfs") else keep
             if f"{time.endpoint}_months" in target:
                 continue
-            known = words.events(source.column(time.status))
+            known = words.events(source.cells.column(time.status))
             if not known:
-                shown = ", ".join(f"'{word}'" for word in words.filled(source.column(time.status))[:SHOWN])
+                shown = ", ".join(f"'{word}'" for word in words.filled(source.cells.column(time.status))[:SHOWN])
                 said = "%s: no word of %s is known as an event or its absence (%s); it is kept as it stands"
                 if shown:
                     log.warning(said, source.cells.path, time.status, shown)
@@ -196,7 +181,7 @@ class _Maker:
 
     def response(self, source: _Source, columns: dict[str, Any]) -> None:
         """The first column of responses, and the first of confirmed ones; a lone confirmed one is both."""
-        found = [name for name in words.responses(source.cells.header) if words.is_response(source.column(name))]
+        found = [name for name in words.responses(source.cells.header) if words.is_response(source.cells.column(name))]
         confirmed = [name for name in found if "CONFIRMED" in name and "UNCONFIRMED" not in name]
         others = [name for name in found if name not in confirmed] or confirmed
         for target, headings in (("best_response", others), ("confirmed_best_response", confirmed)):
@@ -213,7 +198,7 @@ class _Maker:
         for heading in words.table()["benefit"]:
             if heading not in source.cells.header or heading in source.taken:
                 continue
-            known = words.benefits(source.column(heading))
+            known = words.benefits(source.cells.column(heading))
             if known:
                 keep["durable_benefit"] = {"from": heading, "values": known}
                 source.taken.add(heading)
@@ -222,7 +207,7 @@ class _Maker:
     def scores(self, source: _Source) -> list[str]:
         """Headings of PD-L1 scores of a stated type."""
         found = [name for name in source.cells.header if name and words.score_of(name, source.display(name))]
-        found = [name for name in found if any(NUMBER.search(cell) for cell in source.column(name))]
+        found = [name for name in found if any(NUMBER.search(cell) for cell in source.cells.column(name))]
         source.taken |= set(found)
         return found
 
@@ -271,7 +256,8 @@ class _Maker:
         if self.pdl1:
             return None
         found = [name for name in source.cells.header if words.PDL1.search(name) and name not in source.taken]
-        found = [name for name in found if (cells := words.filled(source.column(name))) and all(map(_is_number, cells))]
+        filled = {name: words.filled(source.cells.column(name)) for name in found}
+        found = [name for name, cells in filled.items() if cells and all(map(_is_number, cells))]
         return found[0] if len(found) == 1 else None
 
 

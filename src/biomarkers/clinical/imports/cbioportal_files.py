@@ -6,20 +6,17 @@ priority), then the headings; case lists name samples; a gene panel matrix names
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.genome import gene_panels
 from biomarkers.io import foreign
 from biomarkers.io.cells import MISSING, MISSING_WORDS, Cells, plain
 from biomarkers.io.lines import numbered
-
-log = logging.getLogger("biomarkers")
 
 USUAL = {
     "patient": ("data_clinical_patient.txt", "data_clinical_patients.txt", "data_bcr_clinical_data_patient.txt"),
@@ -57,11 +54,6 @@ class Clinical:
 
     cells: Cells
     told: dict[str, Attribute]
-
-    def column(self, heading: str) -> list[str]:
-        """The cells of a column."""
-        at = self.cells.header.index(heading)
-        return [row[at] for row in self.cells.rows]
 
 
 @dataclass(frozen=True)
@@ -135,13 +127,20 @@ def _fields(path: Path) -> Iterator[tuple[str, str]]:
             yield name.strip(), value.strip()
 
 
+def _is_pointer(path: Path, line: str, problems: Problems) -> bool:
+    """Whether a line is that of a pointer of Git LFS in place of the file, which is a problem."""
+    found = line.startswith("version https://git-lfs")
+    if found:
+        expected = "the file itself: `git lfs pull` brings it"
+        problems.add(Problem.said(str(path), "file", "is a pointer of Git LFS", expected))
+    return found
+
+
 def read(path: Path, problems: Problems) -> Clinical | None:
     """A clinical file. A pointer of Git LFS in its place, and headings that stand twice, are problems."""
     above = []
     for _, line in numbered(path):
-        if line.startswith("version https://git-lfs"):
-            expected = "the file itself: `git lfs pull` brings it"
-            problems.add(Problem.said(str(path), "file", "is a pointer of Git LFS", expected))
+        if _is_pointer(path, line, problems):
             return None
         if not line.startswith("#"):
             break
@@ -202,9 +201,7 @@ def mutations(path: Path, whose: dict[str, str], problems: Problems) -> tuple[Ce
     lines: list[int] = []
     strangers = 0
     for number, line in numbered(path):
-        if line.startswith("version https://git-lfs"):
-            expected = "the file itself: `git lfs pull` brings it"
-            problems.add(Problem.said(str(path), "file", "is a pointer of Git LFS", expected))
+        if _is_pointer(path, line, problems):
             return None
         if line.startswith("#") or not line.strip():
             continue

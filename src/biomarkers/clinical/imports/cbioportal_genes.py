@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,13 +11,11 @@ import pandas as pd
 
 from biomarkers.clinical.imports import cbioportal_files as files
 from biomarkers.clinical.imports.cbioportal_files import Attribute, Clinical, Study
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.genome import gene_panels
 from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.io import tables
 from biomarkers.io.cells import Cells
-
-log = logging.getLogger("biomarkers")
 
 NOT_SOMATIC = ["germline", "loh", "none", "wildtype"]
 """Values of Mutation_Status of rows that are no somatic mutation."""

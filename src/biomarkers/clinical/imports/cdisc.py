@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,10 +11,8 @@ from typing import Any
 from biomarkers.clinical.imports import cdisc_lesions, cdisc_subjects, cdisc_times, grammar
 from biomarkers.clinical.imports.cdisc_files import Dataset, read_all, with_supplement
 from biomarkers.clinical.imports.registry import Prepared
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.io import yamls
-
-log = logging.getLogger("biomarkers")
 
 INVESTIGATOR = "INVESTIGATOR"
 SUBJECTS, LESIONS = "subjects", "lesions"

@@ -5,17 +5,14 @@ A dataset is known by its name (`dm.xpt`, `sdtm_rs.tsv.gz`, `ADTTE.csv`), else b
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.io import dataset_json, sas, tables
 from biomarkers.io.cells import MISSING, Cells
-
-log = logging.getLogger("biomarkers")
 
 ADAM = ("ADSL", "ADRS", "ADTTE", "ADAE")
 USED = ("DM", "RS", "TR", "TU", "AE", "EX", "DS", "SS", *ADAM)

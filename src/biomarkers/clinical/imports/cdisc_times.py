@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from biomarkers.clinical.imports import dates
 from biomarkers.clinical.imports.cdisc_files import Dataset
 from biomarkers.clinical.imports.mapping import bare
 from biomarkers.clinical.imports.units import DAYS
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.io import schemas, words
 
 BEST = {"best_response": "BOR", "confirmed_best_response": "CBOR"}
@@ -77,9 +76,8 @@ def times(dataset: Dataset, treated: set[str] | None, notes: list[str], problems
         _join(found, own, chosen)
         found.columns[f"{name}_months"] = {"from": f"{chosen}_AVAL", "unit": unit}
         found.columns[f"{name}_event"] = {"from": f"{chosen}_CNSR", "cnsr": True}
-    others = Counter(row.get("PARAMCD", "") for row in own.rows) - Counter(
-        row.get("PARAMCD", "") for row in own.rows if f"{row.get('PARAMCD')}_ADTTE" in _named(found)
-    )
+    codes = (row.get("PARAMCD", "") for row in own.rows)
+    others = Counter(code for code in codes if f"{code}_ADTTE" not in found.tables)
     if others:
         listed = ", ".join(f"{name} {n}" for name, n in others.items())
         notes.append(f"ADTTE: parameters that have no column in the patients sheet are not read: {listed}")
@@ -114,8 +112,7 @@ def chosen_code(dataset: Dataset, code: str, notes: list[str]) -> str | None:
                 notes.append(f"{code} is not read: which of {', '.join(every)} counts is not told by their names")
             return None
         chosen = candidates[0]
-    others = [name for name in every if name != chosen]
-    if others:
+    if others := [name for name in every if name != chosen]:
         notes.append(f"{chosen} is read as {code}; not {', '.join(others)}")
     return chosen
 
@@ -129,10 +126,6 @@ def _join(found: Stated, dataset: Dataset, code: str) -> None:
     name = f"{code}_{dataset.name}"
     found.tables[name] = own
     found.joins.append({"file": name, "by": {"USUBJID": "USUBJID"}, "prefix": f"{code}_"})
-
-
-def _named(found: Stated) -> Sequence[str]:
-    return list(found.tables)
 
 
 def _unit(rows: Sequence[Mapping[str, str]]) -> str | None:
@@ -158,8 +151,6 @@ def _days_between(row: Mapping[str, str]) -> int | None:
     start, end = (datetime.date.fromisoformat(day) if day else None for day in found)
     return None if start is None or end is None else (end - start).days + 1
 
-
-log = logging.getLogger("biomarkers")
 
 VISITS = "OVR"
 """PARAMCD of overall responses at visits, also with a suffix for the evaluator."""

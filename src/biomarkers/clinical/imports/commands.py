@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from biomarkers.clinical.imports import grammar, registry, results, sheets, sources
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.clinical.imports.sheets import Sheet
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.io import folders
 from biomarkers.io.cells import MISSING_WORDS
-
-log = logging.getLogger("biomarkers")
 
 
 def check_usage(

@@ -29,10 +29,7 @@ class Table:
 
     def __init__(self, file: str, head: dict[str, str], cells: Cells) -> None:
         self.file, self.head, self.cells = file, head, cells
-        self.columns = {
-            name: [row[cells.header.index(name)] for row in cells.rows] for name in dict.fromkeys(cells.header) if name
-        }
-
+        self.columns = {name: cells.column(name) for name in dict.fromkeys(cells.header) if name}
         self.inner = {name: key for name, cells in self.columns.items() if (key := _inner(cells))}
         for name, key in self.inner.items():
             self.columns[name] = [cell.removeprefix(f"{key}:").strip() for cell in self.columns[name]]

@@ -70,11 +70,11 @@ def prepare(source: Path, problems: Problems) -> Prepared | None:
 
 def _several_studies(cells: Cells, patient: str) -> int:
     """How many studies a table has in which a patient stands more than once; 0 where there are none such."""
-    names = [row[cells.header.index(patient)] for row in cells.rows]
-    place = next((place for place, name in enumerate(cells.header) if bare(name) == "study"), None)
-    if place is None or len(set(names)) == len(names):
+    names = cells.column(patient)
+    heading = next((name for name in cells.header if bare(name) == "study"), None)
+    if heading is None or len(set(names)) == len(names):
         return 0
-    studies = len({row[place] for row in cells.rows})
+    studies = len(set(cells.column(heading)))
     return studies if studies > 1 else 0
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from biomarkers.clinical.imports import cbioportal_words as scores
 from biomarkers.clinical.imports import grammar, redcap_files
-from biomarkers.clinical.imports.redcap_files import Export, Field, plain
-from biomarkers.clinical.imports.registry import Prepared
-from biomarkers.errors import Problems
-from biomarkers.io import files, schemas
+from biomarkers.clinical.imports.redcap_files import Export, Field
+from biomarkers.clinical.imports.registry import Prepared, reserved
+from biomarkers.errors import Problems, log
+from biomarkers.io import files
 from biomarkers.io.cells import Cells
 from biomarkers.io.headers import IDENTIFYING
+from biomarkers.io.spellings import snake
 from biomarkers.io.yamls import Settings
-
-log = logging.getLogger("biomarkers")
 
 RECORD = "record"
 """Heading of the record in the tables of forms, beside `event` and `instance`."""
@@ -32,8 +30,6 @@ NEEDED = {
 FILLED = {"adverse_events": "term", "lesions": "lesion", "assessments": "response", "pdl1": "value"}
 """Column without which a row of a form, begun and not filled in, says nothing."""
 MAPPING = "mapping.yaml"
-MADE = ("endpoints", "cohort", "pdl1_selected")
-"""Tables of this program whose columns a covariate must not be named like."""
 
 
 def prepare(source: Path, problems: Problems) -> Prepared | None:
@@ -79,7 +75,7 @@ class _Maker:
         self.notes: list[str] = []
         self.taken: set[str] = set()
         self.left_out: dict[str, list[str]] = {"identifiers": [], "free text or files": []}
-        self.reserved = {name for table in MADE for name in schemas.load(table)["properties"]}
+        self.reserved = reserved()
 
     def fields(self, form: str) -> list[Field]:
         """The fields of a form."""
@@ -90,7 +86,7 @@ class _Maker:
         known: dict[str, str] = {}
         for each in self.fields(form):
             for word in (each.label, each.name):
-                known[plain(word)] = each.name
+                known[snake(word)] = each.name
         found: dict[str, str] = {}
         for target, names in self.words[sheet].items():
             own = next((known[name] for name in names if name in known), None)
@@ -145,9 +141,7 @@ class _Maker:
         """A column of the patients; the words of an event are those of other exports, too."""
         if not target.endswith("_event"):
             return name
-        table = self.tables[form]
-        at = table.header.index(name)
-        known = scores.events(row[at] for row in table.rows) | {"yes": "1", "no": "0", "true": "1", "false": "0"}
+        known = scores.events(self.tables[form].column(name)) | {"yes": "1", "no": "0", "true": "1", "false": "0"}
         return {"from": name, "values": known}
 
     def covariates(self, form: str, used: set[str], data: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import foreign
 from biomarkers.io.cells import MISSING, Cells
+from biomarkers.io.spellings import snake
 
 DICTIONARY = {"variable_field_name": "name", "field_name": "name", "form_name": "form", "field_type": "type"} | {
     "field_label": "label",
@@ -91,15 +92,6 @@ class Export:
         return list(dict.fromkeys(each.form for each in self.fields))
 
 
-def plain(text: str) -> str:
-    """A heading, name or label as they are compared.
-
-    >>> plain("Choices, Calculations, OR Slider Labels"), plain("Identifier?"), plain("Date of scan")
-    ('choices_calculations_or_slider_labels', 'identifier', 'date_of_scan')
-    """
-    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")
-
-
 def choices(text: str) -> dict[str, str]:
     """Label by code of a dictionary's cell.
 
@@ -112,7 +104,7 @@ def choices(text: str) -> dict[str, str]:
 
 def is_dictionary(cells: Cells) -> bool:
     """Whether a table is a data dictionary."""
-    return {"name", "form", "type"} <= {DICTIONARY.get(plain(name)) for name in cells.header}
+    return {"name", "form", "type"} <= {DICTIONARY.get(snake(name)) for name in cells.header}
 
 
 def find(source: Path, problems: Problems) -> tuple[Cells, Cells | None] | None:
@@ -123,8 +115,9 @@ def find(source: Path, problems: Problems) -> tuple[Cells, Cells | None] | None:
     exports = [cells for cells in tables.values() if not is_dictionary(cells)]
     dictionaries = [cells for cells in tables.values() if is_dictionary(cells)]
     for path in beside:
-        if path != source and not dictionaries and (cells := _quietly(path)) is not None and is_dictionary(cells):
-            dictionaries.append(cells)
+        other = None if path == source or dictionaries else Problems().catch(foreign.read, path)
+        if other is not None and is_dictionary(other):
+            dictionaries.append(other)
     if problems.found:
         return None
     for found, what in ((exports, "export"), (dictionaries, "data dictionary")):
@@ -140,15 +133,11 @@ def find(source: Path, problems: Problems) -> tuple[Cells, Cells | None] | None:
     return exports[0], dictionaries[0] if dictionaries else None
 
 
-def _quietly(path: Path) -> Cells | None:
-    return Problems().catch(foreign.read, path)
-
-
 def read(cells: Cells, dictionary: Cells | None, problems: Problems) -> Export | None:
     """The export with its codes decoded. Codes of which nobody says what they mean are a problem."""
     known = {} if dictionary is None else _fields(dictionary)
     own, fields = _headings(cells, known)
-    if not own.keys() & {"instrument", "event"} and not any(plain(name).endswith("complete") for name in cells.header):
+    if not own.keys() & {"instrument", "event"} and not any(snake(name).endswith("complete") for name in cells.header):
         expected = "a column redcap_event_name, redcap_repeat_instrument or FORM_complete, as REDCap's exports have"
         problems.add(Problem.said(cells.path, "file", "is no export of REDCap", expected, 1))
         return None
@@ -181,7 +170,7 @@ def read(cells: Cells, dictionary: Cells | None, problems: Problems) -> Export |
 
 def _fields(dictionary: Cells) -> dict[str, Field]:
     """The fields of a data dictionary by name."""
-    at = {DICTIONARY[plain(name)]: place for place, name in enumerate(dictionary.header) if plain(name) in DICTIONARY}
+    at = {DICTIONARY[snake(name)]: place for place, name in enumerate(dictionary.header) if snake(name) in DICTIONARY}
     found = {}
     for row in dictionary.rows:
         said = {key: row[place] for key, place in at.items()}
@@ -209,7 +198,7 @@ def _headings(cells: Cells, known: dict[str, Field]) -> tuple[dict[str, int], li
     waiting: list[Field] = []
     ended = 0
     for at, heading in enumerate(cells.header):
-        word = plain(heading)
+        word = snake(heading)
         if at == 0 or not heading or word in OWN or word.endswith("_timestamp"):
             if at and OWN.get(word):
                 own[OWN[word]] = at
@@ -238,14 +227,11 @@ def _by_label(headings: list[str], known: dict[str, Field]) -> dict[str, list[st
     Headings and dictionary have one order, so that the second `Date` of one is that of the other.
     """
     found: dict[str, list[str]] = {}
-    for each in known.values():
-        if each.kind not in ("descriptive", "checkbox"):
-            found.setdefault(each.label, []).append(each.name)
-    found = {label: names for label, names in found.items() if headings.count(label) == len(names)}
     ticked: dict[str, list[str]] = {}
     for each in known.values():
-        if each.kind == "checkbox":
-            ticked.setdefault(each.label, []).append(each.name)
+        if each.kind != "descriptive":
+            (ticked if each.kind == "checkbox" else found).setdefault(each.label, []).append(each.name)
+    found = {label: names for label, names in found.items() if headings.count(label) == len(names)}
     return found | {label: names for label, names in ticked.items() if len(names) == 1 and label not in found}
 
 
@@ -261,19 +247,19 @@ def _field(heading: str, at: int, known: dict[str, Field], by_label: dict[str, l
         del names[0]
     if not code:
         if named is None:
-            return Field(plain(heading), "", at, heading)
+            return Field(snake(heading), "", at, heading)
         return replace(known[named], at=at)
-    told = known.get(named or "") or Field(plain(base), "", at, base)
+    told = known.get(named or "") or Field(snake(base), "", at, base)
     listed = told.choices or {}
     option = code if labelled else listed.get(code, listed.get(code.replace("_", "-"), code))
     return replace(
-        told, name=f"{told.name}_{plain(option)}", at=at, kind="checkbox", choices=None, option=option, group=told.name
+        told, name=f"{told.name}_{snake(option)}", at=at, kind="checkbox", choices=None, option=option, group=told.name
     )
 
 
 def _coded(cells: Cells, fields: list[Field]) -> list[str]:
     """Fields that hold nothing but small whole numbers where the export is a raw one."""
-    told = [at for at, heading in enumerate(cells.header) if plain(heading).endswith("_complete")]
+    told = [at for at, heading in enumerate(cells.header) if snake(heading).endswith("_complete")]
     told += [each.at for each in fields if each.option is not None]
     if not any(row[at] in COMPLETE for row in cells.rows for at in told):
         return []

@@ -18,7 +18,7 @@ from typing import NamedTuple, cast
 
 from biomarkers.clinical.imports.mapping import Declared
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import files
+from biomarkers.io import files, schemas
 from biomarkers.io.cells import Cells
 
 FOLDER = "clinical/imports"
@@ -69,6 +69,11 @@ def prepare(name: str, source: Path, problems: Problems) -> Prepared | None:
         raise InputError(Problem.unknown("command line", "format", "FORMAT", known, word=name))
     module = import_module(f"biomarkers.clinical.imports.{name}")
     return cast("Callable[[Path, Problems], Prepared | None]", module.prepare)(source, problems)
+
+
+def reserved() -> set[str]:
+    """Columns that tables of this program have, like which no covariate may be named."""
+    return {name for table in ("endpoints", "cohort", "pdl1_selected") for name in schemas.load(table)["properties"]}
 
 
 def shipped(name: str, file: str | None = None) -> Declared:

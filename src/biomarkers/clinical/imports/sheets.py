@@ -160,7 +160,9 @@ class _Maker:
         if given is None:
             return Made([""] * len(self.rows.lines), [])
         if column.is_covariate and (IDENTIFYING.search(column.target) or IDENTIFYING.search(given.heading)):
-            return Made([""] * len(given.cells), [_not_carried(column.target, given.heading, given)])
+            reason = "looks like a direct identifier, so not carried"
+            told = Told(column.target, given.heading, None, reason, "left_out", len(given.cells), given.path)
+            return Made([""] * len(given.cells), [told])
         made = columns.make(column, given, self.missing, self.problems, clean=self.block.clean, ignored=ignored)
         if self.block.clean and column.target == "patient":
             self.check_names(given, made.cells)
@@ -213,11 +215,6 @@ class _Maker:
         return Given(found[0].path, heading, cells, lines, doubts, any(given.has_commas for given in found))
 
 
-def _not_carried(target: str, heading: str, given: Given) -> Told:
-    reason = "looks like a direct identifier, so not carried"
-    return Told(target, heading, None, reason, "left_out", len(given.cells), given.path)
-
-
 def _line(mapping: Declared, block: Block, target: str) -> int | None:
     """Line of the mapping in which a column of a block stands."""
     inside = [key for key in mapping.lines if key[: len(block.key)] == block.key and key[-1] == target]
@@ -240,13 +237,13 @@ def _checked(sheet: Sheet, problems: Problems) -> Sheet:
     """The sheet after a look at its keys; of a time without its event (or the reverse) neither is kept."""
     definition = schemas.load(sheet.name)
     key, rules = definition.get("x-key", []), definition["properties"]
-    first: dict[tuple[str, ...], Row] = {}
     for column in definition["required"]:
         day = rules[column].get("x-day")
         for row in sheet.rows:
             if {day, column} <= {*sheet.header} and not (row.cells.get(day) or row.cells.get(column)):
                 expected = f"a study day such as 15, or a date in {column}"
                 problems.add(Problem.said(row.file, f"{sheet.name}.{day}", "is empty", expected, row.line))
+    first: dict[tuple[str, ...], Row] = {}
     again: list[tuple[tuple[str, ...], Row]] = []
     for row in sheet.rows if key else []:
         value = tuple(row.cells.get(column) or row.cells.get(rules[column].get("x-day"), "") for column in key)

@@ -195,11 +195,7 @@ def _joined(own: Rows, other: Rows, join: Join, mapping: str, problems: Problems
 def _without(path: str, keys: Collection[tuple[str, ...]], there: Collection[tuple[str, ...]]) -> str:
     """The words for rows that fit none of another file: which, and what that file has that is nearly the same."""
     missed = list(dict.fromkeys(" ".join(key) for key in keys))
-    alike: dict[str, list[str]] = {}
-    for key in there:
-        alike.setdefault(spellings.like(" ".join(key)), []).append(" ".join(key))
-    pairs = [(name, alike.get(spellings.like(name))) for name in missed]
-    near = [f"{name} is nearly {' or '.join(names)}" for name, names in pairs if names]
+    near = spellings.nearly(missed, map(" ".join, there))
     listed = ", ".join(missed[:SHOWN]) + (", ..." if len(missed) > SHOWN else "")
     return f"without a row in {path}: {listed}" + "".join(f"; {hint}" for hint in near[:SHOWN])
 

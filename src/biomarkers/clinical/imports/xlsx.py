@@ -6,17 +6,14 @@ columns of a sheet are kept. A workbook with names of its own is read by a mappi
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
 from biomarkers.clinical.imports import grammar
 from biomarkers.clinical.imports.mapping import SHEETS
 from biomarkers.clinical.imports.registry import Prepared
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, log
 from biomarkers.io import schemas, workbooks, yamls
-
-log = logging.getLogger("biomarkers")
 
 
 def prepare(source: Path, problems: Problems) -> Prepared | None:

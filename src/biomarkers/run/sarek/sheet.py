@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.io import folders, tables
 from biomarkers.run.sarek import names, people
 from biomarkers.run.sarek.names import ANNOTATORS, MUTECT2, PARTS, STRELKA, Found
@@ -18,8 +17,6 @@ from biomarkers.variants.vcf import Header, open_vcf
 
 if TYPE_CHECKING:
     import pandas as pd
-
-log = logging.getLogger("biomarkers")
 
 MARKS = ("sarek.tsv", "config/samples.tsv")
 """By these a folder is known as one that this import wrote."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError, Problem, log
 from biomarkers.settings import Counting
 from biomarkers.variants.alleles import unsplit
 from biomarkers.variants.callers.dialect import INFO, Dialect, Kind, Mark
 from biomarkers.variants.callers.dialects import DIALECTS, USUAL, USUAL_READS, USUAL_SHARES
 from biomarkers.variants.evidence import UNSEEN, Evidence, Of, in_normal, reading
 from biomarkers.variants.vcf import Header, Record, info_value, new
-
-log = logging.getLogger("biomarkers")
 
 REMEDY = "calls of a somatic caller, or calling.somatic: a bcftools expression that holds for its somatic calls"
 UNCLEAR: dict[str, str] = {
