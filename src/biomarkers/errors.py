@@ -157,3 +157,13 @@ def printable(value: object) -> str:
     """Text that cannot drive a terminal: control characters escaped, long values cut."""
     text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
     return text if len(text) <= 120 else text[:117] + "..."
+
+
+def count(n: float, one: str, many: str | None = None) -> str:
+    """`1 patient`, `2 patients`; months may be broken.
+
+    >>> count(1, "patient"), count(1234, "patient"), count(1.0, "month"), count(2.5, "month"), count(2, "has", "have")
+    ('1 patient', '1,234 patients', '1 month', '2.5 months', '2 have')
+    """
+    shown = f"{n:g}" if isinstance(n, float) else f"{n:,}"
+    return f"{shown} {one if n == 1 else many or one + 's'}"

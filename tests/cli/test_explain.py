@@ -65,7 +65,7 @@ def by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 EXPLAINED = """Sample T1 of patient P1 (numbers in brackets: rules of docs/methods.md)
 
   Burdens in tmb.tsv
-    merino_wes: 1 variants / 2,000,000 bp = 0.5000 per Mb (ok)
+    merino_wes: 1 variant / 2,000,000 bp = 0.5000 per Mb (ok)
       exact 95 % Poisson interval (Garwood; 1.11): 0.0127 to 2.7858 per Mb
 
 Variants

@@ -196,8 +196,8 @@ def test_a_whole_study(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None
         "columns that differ between the samples of a patient are missing for that patient: TMB_NONSYNONYMOUS (1)"
         in said
     )
-    assert "1 samples are normals and are left out" in said
-    assert f"{study / 'data_mutations.txt'}: 1 rows are of samples that are no tumors of the study" in said
+    assert "1 sample is a normal and is left out" in said
+    assert f"{study / 'data_mutations.txt'}: 1 row is of samples that are no tumors of the study" in said
     for name in ("mutations", "sequenced"):
         assert yaml.safe_load((tmp_path / "out/config/config.yaml").read_text())["clinical"][name] == f"{name}.tsv"
 

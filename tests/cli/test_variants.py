@@ -129,10 +129,10 @@ BAD = {
     "no annotation": (HEADER.replace("BCSQ", "XCSQ") + RECORD, "INFO/CSQ, BCSQ or ANN is missing; expected an annotation by bcftools csq"),
     "other annotator": (HEADER.replace("BCSQ", "FUNCOTATION") + RECORD, "annotated by Funcotator"),
     "unknown terms": (HEADER + RECORD.replace("missense", "Missense_Mutation"), "INFO/BCSQ is 'Missense_Mutation'; expected Sequence Ontology terms"),
-    "annotation absent from records": (HEADER + RECORD.replace("BCSQ=missense|TP53|E|protein_coding|-|175R>175H|100C>T", "DP=4"), "INFO/BCSQ is absent from all 1 records"),
+    "annotation absent from records": (HEADER + RECORD.replace("BCSQ=missense|TP53|E|protein_coding|-|175R>175H|100C>T", "DP=4"), "INFO/BCSQ is absent from all 1 record"),
     "no subfields": (HEADER.replace("Format: Consequence|gene", "Format: what|gene") + RECORD, "a header whose Description lists the subfields"),
-    "no depth": (HEADER + RECORD.replace("\tAD\t", "\tGT\t").replace("40,10", "0/1").replace("30,0", "0/0"), "FORMAT tells no read depth in all 1 records"),
-    "no variant reads": (HEADER + RECORD.replace("\tAD\t", "\tDP\t").replace("40,10", "50").replace("30,0", "30"), "FORMAT tells no variant reads in all 1 records; expected FORMAT fields AD, AF"),
+    "no depth": (HEADER + RECORD.replace("\tAD\t", "\tGT\t").replace("40,10", "0/1").replace("30,0", "0/0"), "FORMAT tells no read depth in all 1 record"),
+    "no variant reads": (HEADER + RECORD.replace("\tAD\t", "\tDP\t").replace("40,10", "50").replace("30,0", "30"), "FORMAT tells no variant reads in all 1 record; expected FORMAT fields AD, AF"),
     "wrong sample": (HEADER.replace("\tT\tN", "\tTUM\tN") + RECORD, "--tumor-sample is 'T'; expected one of TUM, N"),
     "three samples": (HEADER.replace("\tT\tN", "\tT\tA\tM") + RECORD.replace("\n", "\t30,0\n"), "expected the column of the matched normal of T, one of T, A, M"),
     "no sample": (HEADER.replace("\tFORMAT\tT\tN", "") + RECORD.replace("\tAD\t40,10\t30,0", ""), "tells no read depth"),
@@ -204,7 +204,7 @@ def test_vep_writes_everywhere_so_its_absence_is_an_error(tmp_path: Path, capsys
     far.write_text("chr1\t500\t600\n")
     command = ["variants", "--vcf", path, "--tumor-sample", "T", "--variants", str(tmp_path / "t.tsv")]
     assert run([*command, "--regions", str(far)]) == 2
-    assert "INFO/CSQ is absent from all 1 records" in capsys.readouterr().err
+    assert "INFO/CSQ is absent from all 1 record" in capsys.readouterr().err
 
 
 def test_csq_writes_nothing_outside_genes_so_regions_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -226,7 +226,7 @@ def test_csq_writes_nothing_outside_genes_so_regions_decide(tmp_path: Path, caps
     ]
     assert run([*arguments, str(far)]) == 0
     assert run([*arguments, str(near)]) == 2
-    assert "absent from all 1 records" in capsys.readouterr().err
+    assert "absent from all 1 record" in capsys.readouterr().err
 
 
 def test_a_custom_definition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -258,7 +258,7 @@ REFUSED = {
     "one REF that was changed": (PAIR.replace("\t600\t.\t" + change("chr1", 600)[0], "\t600\t.\t" + next(b for b in "ACGT" if b not in change("chr1", 600))), "(1 of the first 4 records differ: was REF changed, or the reference?)"),
     "beyond the contig": (NO_CONTIGS.replace("\t500\t", "\t5000\t"), "a.vcf:chr1:5000: POS is '5000'; expected at most 3000, the length of chr1 in genome.fa (another genome build?)"),
     "names without chr": (NO_CONTIGS.replace("chr1", "1"), "a.vcf: chrom is '1'; expected 'chr1' as in genome.fa"),
-    "a contig that the FASTA lacks": (PAIR + record(0, ".", "GT:AD:DP", ALT, REF).replace("chr1", "hs37d5"), "a.vcf: chrom is 'hs37d5'; expected a contig of genome.fa; take its 1 records out"),
+    "a contig that the FASTA lacks": (PAIR + record(0, ".", "GT:AD:DP", ALT, REF).replace("chr1", "hs37d5"), "a.vcf: chrom is 'hs37d5'; expected a contig of genome.fa; take its 1 record out"),
     "an ALT that is REF": (vcf("T", [record(n, ".", "GT:AD:DP", ALT, alt=change("chr1", 500)[0] if n == 0 else "") for n in range(2)]), f"a.vcf:chr1:500: ALT is '{change('chr1', 500)[0]}'; expected alleles that differ from REF"),
     "columns of one name": (PAIR.replace("\tT\tN\n", "\tT\tT\n"), "a.vcf: header cannot be read (Duplicated sample name"),
     "cut within a line": (PAIR[:-12], "chr1:800 does not match the number of samples (1 vs 2)); expected records as the VCF specification says (was the file cut?)"),

@@ -106,7 +106,7 @@ def test_case_of_a_sample_whose_every_row_fails_filter(
     table = read(tmp_path / "m.maf")
     assert table.loc["PT0001-T", "status"] == "failed" and pd.isna(table.loc["PT0001-T", "n_variants"])
     assert "none of its 12 rows could be judged: FILTER wga (12)" in table.loc["PT0001-T", "note"]
-    assert "1 samples is missing, not 0: PT0001-T" in caplog.text and "--accept-filters" in caplog.text
+    assert "1 sample is missing, not 0: PT0001-T" in caplog.text and "--accept-filters" in caplog.text
     assert table.loc["PT-05-0002-01A-01D", "tmb_per_mb"] == 8
     assert counts(tmp_path / "m.maf", "--accept-filters", "wga") == {"PT0001-T": 12, "PT-05-0002-01A-01D": 8}
 
@@ -257,7 +257,7 @@ def test_the_allele_that_differs(
     assert counts(path) == {"S1": 1 + n}
     found = variants(path).iloc[1]
     assert found["alt"] == alt and (found["filter"] == "no_variant") == (n == 0)
-    assert ("1 rows hold no variant" in caplog.text) == (n == 0)
+    assert ("1 row holds no variant" in caplog.text) == (n == 0)
 
 
 def test_a_file_whose_alleles_are_all_the_reference_is_no_zero(
@@ -413,7 +413,7 @@ def test_values_of_filter(
 ) -> None:
     path = maf(tmp_path / "m.maf", [row(), row(Start_Position=9, FILTER=text)])
     assert counts(path, *(word for name in options for word in ("--accept-filters", name))) == {"S1": 1 + passes}
-    assert ("1 rows have no FILTER and do not count" in caplog.text) == (text in (".", ""))
+    assert ("1 row has no FILTER and does not count" in caplog.text) == (text in (".", ""))
     if text in (".", ""):
         assert counts(path, "--accept-unfiltered") == {"S1": 2}
 
@@ -527,7 +527,7 @@ def test_a_sample_of_which_nothing_was_judged_is_missing(
     assert table["status"].tolist() == ["ok", "failed"] + ["ok"] * listed
     assert pd.isna(table.loc["S2", "tmb_per_mb"]) and pd.isna(table.loc["S2", "n_variants"])
     assert f"none of its 2 rows could be judged: {reason}" in table.loc["S2", "note"]
-    assert "the burden of 1 samples is missing, not 0: S2: " in caplog.text
+    assert "the burden of 1 sample is missing, not 0: S2: " in caplog.text
     assert not listed or table.loc["S3", "tmb_per_mb"] == 0
     # Written as a MAF the sample is not among those that were sequenced without a mutation.
     assert run(["maf", "--variants", str(tmp_path / "v.variants.tsv"), "--maf", str(tmp_path / "again.maf")]) == 0
@@ -575,8 +575,8 @@ def test_depths_that_are_none(
     assert counts(path) == {"S1": 1 + (seen is not None)}
     found = variants(path)["depth"].iloc[1]
     assert found == seen if seen is not None else pd.isna(found)
-    assert ("1 rows have a t_depth below their t_alt_count (first: line 3)" in caplog.text) == strange
-    assert ("1 rows without read counts do not count" in caplog.text) == (seen is None)
+    assert ("1 row has a t_depth below their t_alt_count (first: line 3)" in caplog.text) == strange
+    assert ("1 row without read counts does not count" in caplog.text) == (seen is None)
 
 
 def test_a_record_that_is_repeated_counts_once(tmp_path: Path) -> None:

@@ -279,7 +279,7 @@ def test_a_missing_burden_is_explained(tmp_path: Path, capsys: pytest.CaptureFix
     assert run(["explain", "--run", str(tmp_path), "--sample", "T"]) == 0
     told = capsys.readouterr().out
     assert "-1  not_somatic: not somatic: calling.somatic does not hold" in told
-    assert "merino_wes: 1 variants / 1,000,000 bp" in told
+    assert "merino_wes: 1 variant / 1,000,000 bp" in told
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_every_command_finds_the_same_bases(tmp_path: Path, reference: Path, nam
 
 
 REFUSED = {
-    "two.bed": ("track name=target_region description=x\n" + PLAIN + "track name=tiled_region\n1\t90\t300\n", "track is not one: 'target_region' (3 lines), 'tiled_region' (1 lines)"),
+    "two.bed": ("track name=target_region description=x\n" + PLAIN + "track name=tiled_region\n1\t90\t300\n", "track is not one: 'target_region' (3 lines), 'tiled_region' (1 line)"),
     "before.bed": ("1\t5\t50\ntrack name=tiled_region\n" + PLAIN, "track is not one: "),
     "position.bed": ("browser position 1:101-160\n" + LISTED.replace("\t+\tx", ""), "start of the first interval is that of the line `browser position`"),
     "lost_header.bed": (LISTED, "column 4 holds strands, as in an interval list that lost its header"),

@@ -153,7 +153,7 @@ def test_radia_is_judged_by_allele(tmp_path: Path, caplog: pytest.LogCaptureFixt
     found = table(annotated(RADIA, tmp_path), tmp_path)
     kept = found[found["exclusion"].isna()]
     assert list(zip(kept["pos"], kept["alt"], strict=True)) == [(1, "G"), (2, "C")]
-    assert "RADIA marks 1 alleles with SS=9" in caplog.text
+    assert "RADIA marks 1 allele with SS=9" in caplog.text
 
 
 def made(columns: str, rows: list[tuple[str, ...]], header: str = "") -> str:

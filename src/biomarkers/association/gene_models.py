@@ -12,7 +12,7 @@ from biomarkers.association.genes import BURDENS, CONTRAST, Carriers
 from biomarkers.association.rows import Row, identifier, new_row
 from biomarkers.association.specification import Endpoint, Genes, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
-from biomarkers.errors import log
+from biomarkers.errors import count, log
 from biomarkers.stats import proportions
 from biomarkers.stats.intervals import Tested, joined
 
@@ -86,7 +86,11 @@ def pairs(cohort: Cohort, genes: Genes, found: Carriers) -> list[Row]:
             marker_class="gene",
             corrected_with="gene pairs",
         )
-        rows.append(replace(row.noted(f"{both} patients carry both"), family="exploratory gene pairs"))
+        rows.append(
+            replace(
+                row.noted(f"{count(both, 'patient carries', 'patients carry')} both"), family="exploratory gene pairs"
+            )
+        )
     return rows
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from biomarkers.association.genes import Carriers
 from biomarkers.association.values import Cohort
-from biomarkers.errors import Problem, Problems, log
+from biomarkers.errors import Problem, Problems, count, log
 from biomarkers.genome import gene_panels
 from biomarkers.genome.gene_panels import Panels
 
@@ -91,8 +91,8 @@ def on_panel(pairs: pd.DataFrame, cohort: Cohort, found: Assayed | None, path: s
         inside[own] = found.looked(gene)[of[own]]
     if not inside.all():
         shown = ", ".join(sorted(set(pairs.loc[~inside, "gene"]))[:5])
-        said = "%s: %d genes of patients are left out, since the patient's panel (%s) lacks them: %s"
-        log.warning(said, path, int((~inside).sum()), COLUMN, shown)
+        said = "%s: %s of patients left out, since the patient's panel (%s) lacks them: %s"
+        log.warning(said, path, count(int((~inside).sum()), "gene"), COLUMN, shown)
     return pairs[inside]
 
 
@@ -101,8 +101,10 @@ def with_looked(carriers: Carriers, found: Assayed | None) -> Carriers:
     if found is None or not carriers.genes:
         return carriers
     looked = np.vstack([found.looked(gene) for gene in carriers.genes])
+    lacking = "whose gene panel lacks it"
     notes = tuple(
-        "" if own.all() else f"{int((~own).sum())} patients whose gene panel lacks it are missing" for own in looked
+        "" if own.all() else count(int((~own).sum()), f"patient {lacking} is", f"patients {lacking} are") + " missing"
+        for own in looked
     )
     return carriers._replace(looked=looked, notes=notes)
 

@@ -11,7 +11,7 @@ import pandas as pd
 from biomarkers.association import gene_panels, genes
 from biomarkers.association.specification import Genes
 from biomarkers.association.values import Cohort
-from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.errors import Problem, Problems, count, nearest
 from biomarkers.genome.gene_sets import GeneSet, built_in, made, read
 
 
@@ -58,15 +58,18 @@ def carriers(
         rows.append(genes.matrix(inside["patient"], pd.Series(0, index=inside.index), 1, cohort))
         carried = inside["gene"].str.upper().map(one.genes).value_counts()
         unseen = [m for m in members if not of_member[m] & seen]
-        said = f"{len(one.members)} genes ({one.source})"
+        said = f"{count(len(one.members), 'gene')} ({one.source})"
         if len(carried):
             said += f"; carried: {', '.join(f'{gene} {n}' for gene, n in carried.head(10).items())}"
             said += f" and {len(carried) - 10} more" if len(carried) > 10 else ""
         if lacking := [m for m in one.members if m not in members]:
-            said += f"; without {len(lacking)} members that not every gene panel has: {', '.join(lacking[:10])}"
+            said += (
+                f"; without {count(len(lacking), 'member')} that not every gene panel has: {', '.join(lacking[:10])}"
+            )
             said += f" and {len(lacking) - 10} more" if len(lacking) > 10 else ""
         if unseen:
-            said += f"; {len(unseen)} members have no variant in the table (not on the panel, or none found)"
+            have = count(len(unseen), "member has", "members have")
+            said += f"; {have} no variant in the table (not on the panel, or none found)"
         notes.append(said)
     together = np.vstack(rows) if rows else np.zeros((0, len(cohort.patients)), dtype=bool)
     return genes.Carriers(tuple(sets), together, tuple(notes))

@@ -22,7 +22,7 @@ from biomarkers.association.results import Compared, Group
 from biomarkers.association.rows import Row, new_rows
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome, numbers
-from biomarkers.errors import InputError, Problem, log, nearest
+from biomarkers.errors import InputError, Problem, count, log, nearest
 from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
 from biomarkers.genome.tmb_definitions import make_carriers
 from biomarkers.io.progress import Progress
@@ -91,16 +91,13 @@ def carrying(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | 
     if strangers and len(strangers) == mutations["patient"].nunique():
         raise InputError(Problem(str(path), "patient", strangers[0], "at least one patient of the cohort table"))
     if strangers:
-        log.warning("%s: %d patients are not in the cohort table: %s", path, len(strangers), _listed(strangers))
+        who = count(len(strangers), "patient is", "patients are")
+        log.warning("%s: %s not in the cohort table: %s", path, who, _listed(strangers))
     unsequenced = {p for p, done in zip(cohort.patients, cohort.sequenced, strict=True) if not done}
     contradicting = sorted(unsequenced & set(mutations["patient"]))
     if contradicting:
-        log.warning(
-            "%s: %d patients have variants but do not count as sequenced: %s",
-            path,
-            len(contradicting),
-            _listed(contradicting),
-        )
+        who = count(len(contradicting), "patient has variants but does", "patients have variants but do")
+        log.warning("%s: %s not count as sequenced: %s", path, who, _listed(contradicting))
     return counted.loc[counted["patient"].isin(position.keys() - unsequenced), ["patient", "gene"]].drop_duplicates()
 
 
@@ -150,7 +147,8 @@ def of_chosen(mutations: pd.DataFrame, chosen: pd.Series, path: str | Path) -> p
         raise InputError(Problem(str(path), "sample", first["sample"], expected, line))
     if other.any():
         names = sorted(set(mutations.loc[other, "sample"]))
-        log.warning("%s: %d variants of samples not chosen are left out: %s", path, int(other.sum()), _listed(names))
+        left = count(int(other.sum()), "variant of a sample not chosen is", "variants of samples not chosen are")
+        log.warning("%s: %s left out: %s", path, left, _listed(names))
     return mutations[~other]
 
 

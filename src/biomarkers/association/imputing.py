@@ -13,6 +13,7 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
+from biomarkers.errors import count
 from biomarkers.stats import imputation
 from biomarkers.stats.intervals import Interval, Z, joined
 from biomarkers.stats.kaplan_meier import kaplan_meier
@@ -89,7 +90,9 @@ def _pooled(
     note = joined(
         pooled.test.note,
         f"seed {seed}",
-        f"in {penalised} tables by Firth's penalty, errors by the width of its profile interval" if penalised else "",
+        f"in {count(penalised, 'table')} by Firth's penalty, errors by the width of its profile interval"
+        if penalised
+        else "",
     )
     first = rows[0]
     shown = first.contrast if plan.primary.cut is None else Contrast(first.contrast.text, first.contrast.first)

@@ -15,6 +15,7 @@ from biomarkers.association import contrasts
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.rows import Row, new_row
 from biomarkers.association.values import Cohort, Measured, Outcome
+from biomarkers.errors import count
 from biomarkers.stats import interval_ranks, ranks
 from biomarkers.stats.intervals import NAN, Interval, Tested, joined
 from biomarkers.stats.proportions import median_interval
@@ -37,7 +38,8 @@ def left_out_of(measured: Measured, candidates: npt.NDArray[np.bool_]) -> str:
 def _said(number: int, names: str) -> str:
     if not number:
         return ""
-    return f"{number} patients known as an interval only ({names}) are not in this test, which needs a number"
+    who = f"known as an interval only ({names})"
+    return f"{count(number, f'patient {who} is', f'patients {who} are')} not in this test, which needs a number"
 
 
 def rank_rows(cohort: Cohort, outcome: Outcome, measured: Measured, *, exact: bool) -> list[Row]:
@@ -47,7 +49,8 @@ def rank_rows(cohort: Cohort, outcome: Outcome, measured: Measured, *, exact: bo
     used = cohort.usable(outcome, measured.low)
     low, high, event = measured.low[used], measured.high[used], outcome.event[used]
     number, over = int(measured.only_interval[used].sum()), interval_ranks.overlapping(low, high)
-    order = f"{number} patients known as an interval only are ranked by it"
+    who = "known as an interval only"
+    order = f"{count(number, f'patient {who} is', f'patients {who} are')} ranked by it"
     if over:
         order += f"; intervals of {over} patients overlap and count as ties where they do (Gehan)"
     comparison = interval_ranks.compared(low, high)

@@ -12,6 +12,7 @@ import numpy as np
 from biomarkers.association.contrasts import Contrast
 from biomarkers.association.rows import Row, identifier, new_row
 from biomarkers.association.values import Outcome
+from biomarkers.errors import count
 from biomarkers.stats import survival_differences
 from biomarkers.stats.kaplan_meier import kaplan_meier
 
@@ -31,7 +32,7 @@ def rows(outcome: Outcome, marker: str, contrast: Contrast, *, start: float = 0.
     for method, month in asked:
         if month <= start:
             continue
-        at = f"{month:g} months"
+        at = count(month, "month")
         named = replace(
             contrast, text=f"{contrast.text} at {at}" if method == "milestone" else f"{contrast.text} up to {at}"
         )

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association.specification import Marker, Plan
-from biomarkers.errors import Problem, Problems, log, nearest
+from biomarkers.errors import Problem, Problems, count, log, nearest
 from biomarkers.io import yamls
 
 Floats = npt.NDArray[np.float64]
@@ -209,9 +209,9 @@ def added(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems)
             who = [str(patient) for patient in frame.loc[undefined, "patient"]]
             shown = ", ".join(who[:5]) + (", ..." if len(who) > 5 else "")
             log.warning(
-                "the score %s has no value (a logarithm of 0, a division by 0) for %d patients, who are missing: %s",
+                "the score %s has no value (a logarithm of 0, a division by 0) for %s: %s",
                 marker.name,
-                len(who),
+                count(len(who), "patient, who is missing", "patients, who are missing"),
                 shown,
             )
     return frame.assign(**made) if made else frame

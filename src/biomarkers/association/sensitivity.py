@@ -17,6 +17,7 @@ from biomarkers.association import comparisons, imputing
 from biomarkers.association.rows import Row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome, numbers
+from biomarkers.errors import count
 from biomarkers.io import schemas
 from biomarkers.stats.intervals import joined
 
@@ -77,7 +78,7 @@ def _choices(cohort: Cohort, plan: Plan, frame: pd.DataFrame, outcome: Outcome, 
             continue
         kept = replace(outcome, event=np.where(out, np.nan, outcome.event))
         number = int((out & outcome.known).sum())
-        yield Choice(name, of_primary(cohort, plan, kept, measured), f"{number} patients left out")
+        yield Choice(name, of_primary(cohort, plan, kept, measured), f"{count(number, 'patient')} left out")
     for name, rows, why in imputing.choices(cohort, plan, outcome, measured):
         yield Choice(name, rows, why)
     yield from _leave_one_out(cohort, plan, outcome, measured)
@@ -166,7 +167,7 @@ def _leave_one_out(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measu
     members = np.flatnonzero(full[0].used) if full else np.array([], dtype=int)
     names = ("leave_one_out_lowest", "leave_one_out_highest")
     if not 2 < len(members) <= MOST_LEFT_OUT or np.isnan(full[0].estimate.estimate):
-        why = f"the primary test has {len(members)} patients" if full else "there is no primary estimate"
+        why = f"the primary test has {count(len(members), 'patient')}" if full else "there is no primary estimate"
         yield from (Choice(name, [], f"{why}; done for 3 to {MOST_LEFT_OUT} with an estimate") for name in names)
         return
     found = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from biomarkers.errors import count
 from biomarkers.io.subset import Restriction
 
 POINT_COLUMNS = {name: (f"{name}_low", f"{name}_high") for name in ("pdl1", "serum_afp", "serum_ca19_9")}
@@ -119,7 +120,7 @@ class Landmark:
     @property
     def name(self) -> str:
         """The marker as the result table has it."""
-        return f"{self.marker} by {self.at:g} months"
+        return f"{self.marker} by {count(self.at, 'month')}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, count
 from biomarkers.genome.bed import bed_entry, is_heading
 from biomarkers.genome.regions import Regions, merged
 
@@ -59,7 +59,7 @@ def _feature(shown: str, number: int, line: str, problems: Problems) -> tuple[st
     cells = line.split("\t", 8)
     if len(cells) < 8:
         if line.strip():
-            found = f"has {len(cells)} columns"
+            found = f"has {count(len(cells), 'column')}"
             problems.add(Problem.said(shown, "row", found, "nine columns separated by tabs", number))
         return None
     contig, _, kind, start, end = cells[:5]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from biomarkers.errors import count
 from biomarkers.settings import Counting
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ def zero(table: pd.DataFrame, origin: Mapping[str, Any], source: str | None, mis
             return Zero(
                 remark=f"no record passed Mutect2's filters ({shown}): the zero rests on the callable territory"
             )
-        return Zero(f"none of {len(table)} records passed FILTER ({shown})")
+        return Zero(f"none of {count(len(table), 'record')} passed FILTER ({shown})")
     unread = passed["exclusion"].isin(READS) & (passed["depth"].isna() | passed["alt_reads"].isna())
     if (unread | (passed["exclusion"] == "unknown")).all():
-        return Zero(f"none of the {len(passed)} records that passed FILTER tells what was found in this sample")
+        return Zero(f"none of {count(len(passed), 'record')} that passed FILTER tells what was found in this sample")
     return Zero()
 
 
@@ -85,7 +86,7 @@ def doubtful(table: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
     passed = [why for why in table["exclusion"] if why != "filter"]
     found = [in_normal(table, settings)]
     if settings.get("somatic") and set(passed) == {"not_somatic"}:
-        found.append(f"none of {len(passed)} variants that passed is somatic by the expression")
+        found.append(f"none of {count(len(passed), 'variant')} that passed is somatic by the expression")
     if len(passed) >= MANY and set(passed) == {"target"}:
         found.append(f"none of {len(passed)} variants that passed is on target: is it the same genome build?")
     return [warning for warning in found if warning]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from biomarkers.errors import count
 from biomarkers.genome.consequence_terms import CODING, worst_term
 from biomarkers.genome.tmb_definitions import Definition
 
@@ -76,7 +77,9 @@ def lower_bound(cells: TumorCells, counted: int, found: Hidden | None) -> str | 
     if cells.stated is not None and cells.stated < LOW:
         reasons.append(f"stated purity {cells.stated:.2f}")
     if cells.estimated is not None and cells.estimated < LOW:
-        reasons.append(f"tumor cells about {cells.estimated:.0%} (twice the median fraction of {cells.n} variants)")
+        reasons.append(
+            f"tumor cells about {cells.estimated:.0%} (twice the median fraction of {count(cells.n, 'variant')})"
+        )
     if found is not None and counted + found.below >= LEAST and found.below > MOST_BELOW * (counted + found.below):
         reasons.append(f"{found.below} of {counted + found.below} variants fall to alt_reads or vaf")
     return f"{', '.join(reasons)}: the burden is a lower bound" if reasons else None
@@ -98,7 +101,8 @@ def few(counted: int, found: Hidden | None) -> str | None:
     """What is said, without a verdict, of variants below the thresholds where they are too few for a share."""
     if found is None or not found.below or counted + found.below >= LEAST:
         return None
-    return f"{found.below} of {counted + found.below} variants fall to alt_reads or vaf: too few to judge"
+    fall = count(counted + found.below, "variant falls", "variants fall")
+    return f"{found.below} of {fall} to alt_reads or vaf: too few to judge"
 
 
 def _but_for(table: pd.DataFrame, exclusions: tuple[str, ...]) -> npt.NDArray[np.bool_]:

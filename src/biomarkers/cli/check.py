@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from biomarkers.cli._kinds import InputConfig, OutputJson, Printed
+from biomarkers.errors import count
 
 
 def check(
@@ -43,7 +44,8 @@ def check(
     if jobs is not None:
         files.write_texts({jobs: provenance.as_json(handed.of(config, run, Facts.of(run)))})
     if run.samples.by_name or not run.config["clinical"]["maf"]:
-        print(f"samples: {len(run.samples.by_name)} of {len({tumor.patient for tumor in run.samples.tumors})} patients")
+        patients = {tumor.patient for tumor in run.samples.tumors}
+        print(f"samples: {len(run.samples.by_name)} of {count(len(patients), 'patient')}")
     if run.config["clinical"]["maf"]:
         print(f"MAF: {run.config['clinical']['maf']}")
     if run.config["clinical"]["patients"]:

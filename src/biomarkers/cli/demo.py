@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from biomarkers.cli._kinds import OutputFolder
-from biomarkers.errors import InputError, Problem, RunError
+from biomarkers.errors import InputError, Problem, RunError, count
 
 PARTS = ("config", "data", "truth")
 MARK = Path("truth") / "truth.json"
@@ -59,7 +59,7 @@ def _report(out: Path, changed: bool) -> None:
     entries = truth["entries"]
     told = "A simulated trial stands in" if changed else "This very trial already stood, untouched, in"
     print(
-        f"{told} {out}: {truth['patients']} patients ({entries['fastq']} by FASTQ, {entries['bam']} by BAM, "
+        f"{told} {out}: {count(truth['patients'], 'patient')} ({entries['fastq']} by FASTQ, {entries['bam']} by BAM, "
         f"{entries['vcf']} by VCF, {entries['none']} not sequenced).\n"
         f"The truth: {truth['responders']} of the {truth['treated']} treated respond.\n"
         f"Truly associated with response: {', '.join(truth['associated_with_response'])}.\n"

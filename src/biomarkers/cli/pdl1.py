@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biomarkers.cli._kinds import InputTable, OutputTable
-from biomarkers.errors import log
+from biomarkers.errors import count, log
 from biomarkers.settings import Pdl1, Sheets
 
 
@@ -65,7 +65,8 @@ def pdl1(
         log.warning("nobody is scored with %s; the sheet also has %s: see --assays", ", ".join(asked), ", ".join(names))
     if reasons.get("undated", 0):
         log.warning(
-            "%d rows have no collection date and were not taken; --undated accept takes them", reasons["undated"]
+            "%s no collection date and not taken; --undated accept takes them",
+            count(reasons["undated"], "row has", "rows have"),
         )
     for row in result.selected.dropna(subset=["discordant_at"]).itertuples():
         log.warning("%s: eligible specimens disagree at cutoff %s", row.patient, row.discordant_at)

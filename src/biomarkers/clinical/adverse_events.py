@@ -15,7 +15,7 @@ import pandas as pd
 from biomarkers.clinical import event_words
 from biomarkers.clinical.exposure import Watch, rates, watch
 from biomarkers.clinical.plausibility import named
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, count
 from biomarkers.io import schemas, tables
 from biomarkers.settings import Endpoints
 
@@ -206,7 +206,7 @@ def _severities(events: pd.DataFrame) -> list[str]:
     words = [cell for cell in cells if event_words.is_severity(cell)]
     if not words or any(event_words.grade(cell) > 3 for cell in words):
         return []
-    said = f"grade is a word of severity in {len(words)} events: severe counts as grade 3"
+    said = f"grade is a word of severity in {count(len(words), 'event')}: severe counts as grade 3"
     return [f"{said}, so life-threatening and fatal events are told by no grade"]
 
 
@@ -255,5 +255,5 @@ def repeated(events: pd.DataFrame) -> list[str]:
     again = events[events.duplicated() & events["onset"].notna()]
     if again.empty:
         return []
-    rows = "1 row is" if len(again) == 1 else f"{len(again)} rows are"
+    rows = count(len(again), "row is", "rows are")
     return [f"{rows} the same as an earlier one in every cell (line {again.index[0]}); each counts as an event"]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from biomarkers.clinical.endpoints import evaluable
+from biomarkers.errors import count
 from biomarkers.io import tables
 from biomarkers.settings import Endpoints
 from biomarkers.stats import two_stage
@@ -78,12 +79,13 @@ def _simon(
     error = f"type I error of the design {design.probability_of_rejection(null):.4f}"
     undated = int(starts.isna().sum())
     if undated:
-        said = f"{undated} treated patients have no date of the start of treatment, so nothing tells who was first"
+        undated_patients = count(undated, "treated patient has", "treated patients have")
+        said = f"{undated_patients} no date of the start of treatment, so nothing tells who was first"
         yield about | {"method": "simon_stage_1", "n": None, "note": joined(said, error)}
         return
     row = about | {"method": "simon_stage_1", "n": min(design.n1, len(responder)), "limit": design.r1}
     if len(responder) < design.n1:
-        waiting = f"{len(responder)} of {design.n1} patients of the first stage"
+        waiting = f"{len(responder)} of {count(design.n1, 'patient')} of the first stage"
         yield row | {"responders": int(responder.sum()), "note": joined(waiting, error)}
         return
     first = among_first(responder, starts, design.n1)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from biomarkers.clinical.quantities import BILIRUBIN_UMOL, Values, read, without_unit
-from biomarkers.errors import Problems, log
+from biomarkers.errors import Problems, count, log
 from biomarkers.io import schemas, words
 from biomarkers.io.spellings import snake
 
@@ -206,14 +206,16 @@ def _understood(cells: pd.Series, column: str, meaning: Callable[[str], str | No
     unknown = Counter(text for text in texts.dropna() if read[text] is None)
     if unknown:
         shown = ", ".join(f"'{word}' ({n})" for word, n in unknown.most_common())
-        said.append(f"{column} is not understood in {unknown.total()} of {texts.notna().sum()} patients: {shown}")
+        said.append(
+            f"{column} is not understood in {unknown.total()} of {count(texts.notna().sum(), 'patient')}: {shown}"
+        )
     return texts.map(read).astype("object")
 
 
 def _count_missing(what: str, missing: pd.Series, parts: dict[str, pd.Series], said: list[str]) -> None:
     if missing.any():
         why = ", ".join(f"no {name}: {int(absent.sum())}" for name, absent in parts.items() if absent.any())
-        said.append(f"{what} is missing for {int(missing.sum())} of {len(missing)} patients ({why})")
+        said.append(f"{what} is missing for {int(missing.sum())} of {count(len(missing), 'patient')} ({why})")
 
 
 def _differing(people: pd.DataFrame, made: pd.DataFrame, column: str) -> str:
@@ -224,7 +226,7 @@ def _differing(people: pd.DataFrame, made: pd.DataFrame, column: str) -> str:
         for table in (made, people)
     )
     n = int((both & (ours != own)).sum())
-    return f"{column} is kept as it is; of {n} patients its parts give another value" if n else ""
+    return f"{column} is kept as it is; of {count(n, 'patient')} its parts give another value" if n else ""
 
 
 def _column(people: pd.DataFrame, names: Sequence[str]) -> pd.Series | None:

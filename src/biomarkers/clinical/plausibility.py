@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from biomarkers.clinical.response import BEST_FIRST
+from biomarkers.errors import count
 from biomarkers.io import words
 
 LARGEST_IN_CM = 10.0
@@ -57,8 +58,7 @@ def named(patients: pd.Series) -> str:
     '2 patients (P1, P2)'
     """
     names = [str(name) for name in patients]
-    count = f"{len(names)} patient" + ("s" if len(names) > 1 else "")
-    return f"{count} ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
+    return f"{count(len(names), 'patient')} ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
 
 
 def _sentences(found: dict[str, pd.Series]) -> list[str]:

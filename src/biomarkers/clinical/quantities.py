@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, count
 from biomarkers.io.spellings import snake
 from biomarkers.stats.intervals import NAN
 
@@ -119,7 +119,7 @@ def read(people: pd.DataFrame, quantity: str, path: str | Path, problems: Proble
     for (column, _), other in zip(own[1:], others, strict=True):
         differ = (first.point - other.point).abs() > SAME * first.point.abs()
         if differ.any():
-            said = f"differs from {own[0][0]} of {int(differ.sum())} patients"
+            said = f"differs from {own[0][0]} of {count(int(differ.sum()), 'patient')}"
             expected = f"the same amounts in one unit, or one column of {quantity}"
             problems.add(Problem.said(str(path), column, said, expected, 1))
         first = Values(*(mine.fillna(theirs) for mine, theirs in zip(first, other, strict=True)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, count
 from biomarkers.genome.regions import Regions, of_rows, rows
 from biomarkers.io.lines import numbered
 
@@ -136,7 +136,7 @@ def stop(problems: Problems, shown: str) -> None:
     """Raise InputError with the problems of a file, if any, the first ones one by one."""
     more = len(problems.found) - SHOWN
     if more > 0:
-        problems.found[SHOWN:] = [Problem.said(shown, "row", f"is wrong in {more} more lines", "the same")]
+        problems.found[SHOWN:] = [Problem.said(shown, "row", f"is wrong in {count(more, 'more line')}", "the same")]
     problems.stop_if_any()
 
 
@@ -170,7 +170,7 @@ def _has_blocks(cells: list[str]) -> bool:
 
 def _wanted(shown: str, tracks: dict[str, list[Entry]], track: str | None) -> list[Entry]:
     """Entries of the wanted track, or of the only one."""
-    names = ", ".join(f"'{name}' ({len(found)} lines)" for name, found in tracks.items())
+    names = ", ".join(f"'{name}' ({count(len(found), 'line')})" for name, found in tracks.items())
     if track is not None:
         if track not in tracks:
             raise InputError(Problem("command line", "--track", track, f"a track of {shown}: {names or 'it has none'}"))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from biomarkers.errors import Problem, Problems, log, nearest
+from biomarkers.errors import Problem, Problems, count, log, nearest
 from biomarkers.io import headers, partial_dates, schemas, spellings, words
 from biomarkers.settings_clinical import Sheets
 
@@ -186,7 +186,7 @@ def _respelled(column: str, cells: list[str], rule: dict[str, Any], told: Told) 
     else:
         return cells
     if other:
-        told.say(f"column {column}: {what} ({sum(cell in other for cell in cells)} cells)")
+        told.say(f"column {column}: {what} ({count(sum(cell in other for cell in cells), 'cell')})")
     return [other.get(cell, cell) for cell in cells]
 
 

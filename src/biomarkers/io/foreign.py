@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, count
 from biomarkers.io import rows
 from biomarkers.io.cells import Cells
 from biomarkers.io.lines import check_kind, whole_text
@@ -63,8 +63,8 @@ def read(
     body = [(line, rows.fitted(cells, headings)) for line, cells in found]
     for line, whole in body:
         if len(whole) != len(headings):
-            odd = f"has {len(whole)} cell{'s' * (len(whole) != 1)}"
-            expected = f"{len(headings)} cells as in the header (or another separator, header or comment)"
+            odd = f"has {count(len(whole), 'cell')}"
+            expected = f"{count(len(headings), 'cell')} as in the header (or another separator, header or comment)"
             problems.add(Problem.said(shown, "row", odd, expected, line))
     problems.stop_if_any()
     return Cells(

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.errors import Problem, Problems, count, nearest
 from biomarkers.io import files, rows, schemas, wide_tables
 from biomarkers.io.cells import LATEST, MISSING_WORDS, NUMBER, Cells, check_cells, plain
 from biomarkers.io.lines import check_kind, whole_text
@@ -83,8 +83,8 @@ def read_cells(path: str | Path) -> Cells:
                 continue
             whole = rows.fitted(cells, header)
             if len(whole) != len(header):
-                found = f"has {len(cells)} cell{'s' * (len(cells) != 1)}"
-                problems.add(Problem.said(shown, "row", found, f"{len(header)} cells as in the header", line))
+                found = f"has {count(len(cells), 'cell')}"
+                problems.add(Problem.said(shown, "row", found, f"{count(len(header), 'cell')} as in the header", line))
                 continue
             body.append(whole)
             lines.append(line)

@@ -18,7 +18,7 @@ from pathlib import Path
 from cyvcf2 import VCF, Variant
 from cyvcf2.cyvcf2 import set_htslib_log_level
 
-from biomarkers.errors import InputError, Problem, log
+from biomarkers.errors import InputError, Problem, count, log
 from biomarkers.io.lines import check_kind, head, is_gzip, opened
 
 SILENT, ERRORS = 0, 1
@@ -76,7 +76,7 @@ class Vcf:
             else:
                 _check_lines(self.path, width)
                 return
-            found = f"has {len(cells)} columns{_reason(self.path, number)}" if cells else "names no contig"
+            found = f"has {count(len(cells), 'column')}{_reason(self.path, number)}" if cells else "names no contig"
             expected = CUT.format(width) if cells else "the name of a contig"
         except UnicodeDecodeError:
             found, expected = "is not in UTF-8", UTF_8
@@ -161,7 +161,9 @@ def _check_lines(path: str, width: int) -> None:
             if columns != width:
                 if before:
                     place = "record after " + ":".join(before.decode("utf-8", "replace").split("\t")[:2])
-                raise InputError(Problem.said(path, place, f"has {columns} columns", CUT.format(width), number))
+                raise InputError(
+                    Problem.said(path, place, f"has {count(columns, 'column')}", CUT.format(width), number)
+                )
             before = line
     if not line.endswith(b"\n"):
         log.warning("%s: its last line does not end; was the file cut?", path)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, log
+from biomarkers.errors import InputError, Problem, Problems, count, log
 from biomarkers.io import foreign
 from biomarkers.io.cells import Cells
 from biomarkers.io.lines import head, unreadable
@@ -112,7 +112,7 @@ class _Sheet(NamedTuple):
             raise InputError(Problem.said(name, "sheet", found, expected))
         hidden = sum(each.hidden for each in filled[0].row_dimensions.values())
         if filled[0].sheet_state != "visible" or hidden:
-            what = "the sheet is" if filled[0].sheet_state != "visible" else f"{hidden} rows are"
+            what = "the sheet is" if filled[0].sheet_state != "visible" else count(hidden, "row is", "rows are")
             log.warning("%s: %s hidden in the workbook, and read like all others", name, what)
         return cls(name, filled[0], _opened(path, formulas=True)[title] if _has_formulas(Path(path)) else None)
 

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import vl_convert
 
+from biomarkers.errors import count
+
 COLORS = {"one patient's, as expected": "#0072B2", "other patients', as expected": "#b8b19a"}
 COLORS |= {"not what the sheet says": "#D55E00", "undetermined": "#CC79A7"}
 """Okabe and Ito 2008 (https://jfly.uni-koeln.de/color/), and a grey for the many."""
@@ -51,15 +53,16 @@ def picture(pairs: pd.DataFrame) -> dict[str, Any]:
     labels = alt.Chart(wrong.head(LABELS)).mark_text(align="left", dx=8, fontSize=11).encode(x=x, y=y, text="label:N")
     counts = pairs["verdict"].value_counts()
     said = ", ".join(f"{number} {str(name).replace('_', ' ')}" for name, number in counts.items()) or "none"
+    pairs_told = count(len(pairs), "pair")
     without = len(pairs) - int(pairs["relatedness"].notna().sum())
     left_off = f"; {without} without heterozygous sites are in the table only" if without else ""
     title = alt.Title(
-        "Which samples come from the same individual", subtitle=f"{len(pairs)} pairs: {said}{left_off}", anchor="start"
+        "Which samples come from the same individual", subtitle=f"{pairs_told}: {said}{left_off}", anchor="start"
     )
     chart = alt.layer(points, labels).properties(width=640, height=420, title=title)
     with alt.data_transformers.enable("default", max_rows=None):
         spec: dict[str, Any] = chart.configure(font="sans-serif", background="white").to_dict()
-    spec["description"] = f"Relatedness of {len(pairs)} pairs of samples: {said}"
+    spec["description"] = f"Relatedness of {pairs_told} of samples: {said}"
     return spec
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, count
 from biomarkers.io import patient_lists
 
 
@@ -27,7 +27,7 @@ def check_members(given: Mapping[str, Path], results: pd.DataFrame, members: pd.
     for test, found in members["test"].value_counts(sort=False).items():
         if n.get(test) != found:
             stated = f"n = {n[test]:.0f}" if test in n else "no row"
-            said = f"of {test} has {found} members"
+            said = f"of {test} has {count(found, 'member')}"
             expected = f"{stated}, as in {given['results']}: both files of one call of biomarkers associate"
             problems.add(Problem.said(str(given["memberships"]), "test", said, expected))
             return
@@ -41,7 +41,7 @@ def check_carriers(given: Mapping[str, Path], groups: pd.DataFrame, members: pd.
     counted = groups[groups["marker"].map(names).eq(groups["group"])]
     for gene, n in zip(counted["marker"], counted["n"], strict=True):
         if n > listed[gene]:
-            said = f"of {gene} lists {listed[gene]} patients"
+            said = f"of {gene} lists {count(listed[gene], 'patient')}"
             expected = f"at least {n}, as in {given['groups']}: both files of one call of biomarkers associate"
             problems.add(Problem.said(str(given["memberships"]), "patients", said, expected))
             return

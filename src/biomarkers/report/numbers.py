@@ -122,12 +122,3 @@ def median(value: Any, low: Any, high: Any) -> str:
     """
     limits = bounds(low, high)
     return (months(value) or NOT_REACHED) + (f" (95% CI {limits})" if limits else "")
-
-
-def count(n: int, one: str, many: str | None = None) -> str:
-    """`1 patient`, `2 patients`.
-
-    >>> count(1, "patient"), count(1234, "patient")
-    ('1 patient', '1,234 patients')
-    """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"

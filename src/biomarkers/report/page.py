@@ -17,12 +17,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
+from biomarkers.errors import count
 from biomarkers.io.files import packaged_text
 from biomarkers.report import reasons
 from biomarkers.report.blocks import Block, Heading, Section, Table, inside, side_by_side, single
 from biomarkers.report.figures.style import Figure, short_name, slug
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count
 from biomarkers.report.sections.associations import associations
 from biomarkers.report.sections.burden import bases, burden
 from biomarkers.report.sections.characteristics import table_one

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, missing, p_phrase
+from biomarkers.report.numbers import missing, p_phrase
 
 LEVEL = 0.05
 """Two-sided level at which the first sentence says "associated" (the custom of the field, stated on the page)."""

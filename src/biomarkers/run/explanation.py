@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from biomarkers.errors import count
 from biomarkers.genome.consequence_terms import worst_term
 from biomarkers.io import schemas
 from biomarkers.run.findings import Findings
@@ -65,9 +66,8 @@ def text(found: Findings) -> str:
         "Files, by MD5": _files(found),
         "Cautions": _cautions(found),
     }
-    lines = [
-        f"Sample {found.sample} of patient {found.rows[0]['patient']} (numbers in brackets: rules of docs/methods.md)"
-    ]
+    who = f"Sample {found.sample} of patient {found.rows[0]['patient']}"
+    lines = [f"{who} (numbers in brackets: rules of docs/methods.md)"]
     for title, body in parts.items():
         shown = list(body)
         if shown:
@@ -85,7 +85,7 @@ def _burdens(found: Findings) -> Iterator[str]:
             yield f"{GAP}{name}: no burden ({row['status']}): {why}"
             continue
         bases = f"{row['callable_bp']:,} bp" if row["callable_bp"] is not None else f"{row['callable_mb']} Mb"
-        yield f"{GAP}{name}: {n} variants / {bases} = {row['tmb_per_mb']:.4f} per Mb ({row['status']})"
+        yield f"{GAP}{name}: {count(n, 'variant')} / {bases} = {row['tmb_per_mb']:.4f} per Mb ({row['status']})"
         bounds = f"{row['ci_low']:.4f} to {row['ci_high']:.4f} per Mb"
         yield f"{GAP * 2}exact 95 % Poisson interval (Garwood; 1.11): {bounds}"
         if row.get("tmb_per_mb_calibrated") is not None:
@@ -99,10 +99,10 @@ def _variants(found: Findings) -> Iterator[str]:
         named = found.variants_file or "a table that no record names"
         yield f"not told: {named} is not there (any more)"
         return
-    inputs = [one["file"] for one in origin.get("inputs", [])]
-    records = f" in {origin['records']:,} records" if "records" in origin else ""
+    of = "".join(f" of {one['file']}" for one in origin.get("inputs", [])[:1])
+    records = f" in {count(origin['records'], 'record')}" if "records" in origin else ""
     whose = " of all samples" if len(origin.get("samples", [])) > 1 else ""
-    yield f"{found.variants_file}: {len(table):,} alleles{records}{whose}" + (f" of {inputs[0]}" if inputs else "")
+    yield f"{found.variants_file}: {count(len(table), 'allele')}{records}{whose}{of}"
     yield from _losses(table, origin.get("settings", {}))
     for row in found.rows:
         if row["n_variants"] is not None:
@@ -169,7 +169,7 @@ def _tumor_cells(found: Findings) -> Iterator[str]:
 def _calls(found: Findings) -> Iterator[str]:
     """Whose calls they were taken for, and what these callers say of the ALTs that pass."""
     for caller, n in found.origin.get("callers", {}).items():
-        yield f"read as calls of {caller}: {n:,} alleles pass its filters"
+        yield f"read as calls of {caller}: {count(n, 'allele passes', 'alleles pass')} its filters"
     for mark in found.origin.get("marks", []):
         kind = mark["kind"] or "no mark"
         yield f"{mark['caller']} says {mark['word']} ({kind}) of {mark['alleles']:,} of them"

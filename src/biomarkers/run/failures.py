@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from biomarkers.errors import count
 from biomarkers.io.lines import legible
 from biomarkers.run import cluster
 from biomarkers.run.events import event_of
@@ -131,7 +132,7 @@ class Failures(logging.Filter):
         """A sentence for each failed job."""
         listed = [sentence(*each) for each in self.found.values()]
         more = len(listed) - MOST
-        return listed[:MOST] + ([f"{more} more jobs failed"] if more > 0 else [])
+        return listed[:MOST] + ([f"{count(more, 'more job')} failed"] if more > 0 else [])
 
 
 class Brief(logging.Filter):

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, log
+from biomarkers.errors import InputError, Problem, Problems, count, log
 from biomarkers.io import alignments
 from biomarkers.io.lines import OTHER_KINDS, reading
 from biomarkers.run.lanes import Lane
@@ -144,8 +144,9 @@ def _of_fastq(file: str) -> Iterator[Read]:
             at = line if not record[0].startswith("@") else line + 2
             raise InputError(Problem(file, "record", record[at - line][:40], f"FASTQ: {whole}", at))
         if len(record) < 4 or len(record[1]) != len(record[3]):
-            short = f"{len(record)} lines" if len(record) < 4 else ""
-            found = f"has {short or f'{len(record[3])} qualities of {len(record[1])} bases'}"
+            found = f"has {count(len(record), 'line')}"
+            if len(record) == 4:
+                found = f"has {count(len(record[3]), 'quality', 'qualities')} of {count(len(record[1]), 'base')}"
             raise InputError(Problem.said(file, "record", found, f"{whole}; is the file whole?", line))
         name = (record[0][1:].split() or [""])[0]
         yield Read(line, name.removesuffix("/1").removesuffix("/2"), record[1], record[3])

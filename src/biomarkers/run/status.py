@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import InputError, Problem, printable
+from biomarkers.errors import InputError, Problem, count, printable
 from biomarkers.io import processes, scratch
 from biomarkers.io.lines import last
 from biomarkers.run.cluster import waits_for_ever
@@ -190,7 +190,7 @@ def _whole(status: Status) -> str:
         False: f"ended at {status.last}" if status.is_ended else f"was killed, after its last word at {status.last}",
     }[status.is_alive]
     lines = [f"{printable(status.folder)}: the run that began at {status.began} {said}."]
-    lines.append(f"Of {len(status.jobs)} jobs: {how}.")
+    lines.append(f"Of {count(len(status.jobs), 'job')}: {how}.")
     if status.slurm:
         there = status.on_slurm
         states = "squeue does not answer" if there is None else "none left"
@@ -201,7 +201,7 @@ def _whole(status: Status) -> str:
 
 
 def _patients(status: Status, *, each: bool) -> str:
-    lines = [f"Of {len(status.patients)} patients:"]
+    lines = [f"Of {count(len(status.patients), 'patient')}:"]
     for state in reversed(STATES):
         names = [printable(name) for name, own in status.patients.items() if own == state]
         if names and each:

@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.errors import InputError, Problem, Problems, log
+from biomarkers.errors import InputError, Problem, Problems, count, log
 from biomarkers.genome import regions
 from biomarkers.io.lines import reading
 from biomarkers.run import bases
@@ -120,7 +120,7 @@ def _check_one_call(tumor: Sample) -> None:
             raise InputError(Problem.said(file, "annotation", "has other subfields", expected))
     if twice:
         names = " and ".join(tumor.vcfs)
-        log.warning("%s: %d records of sample %s stand in both and count once", names, twice, tumor.sample)
+        log.warning("%s: %s of sample %s in both, counted once", names, count(twice, "record"), tumor.sample)
 
 
 def _contigs(file: str) -> Counter[str]:

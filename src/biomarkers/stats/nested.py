@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from biomarkers.errors import count
 from biomarkers.stats.cox import ever_at_risk
 from biomarkers.stats.intervals import Tested
 from biomarkers.stats.partial_likelihood import log_partial_likelihood
@@ -48,7 +49,9 @@ def _tested(fewer: float, more: float, rank: int) -> Tested:
     if rank < 1:
         return Tested(note="not tested: nothing tells the interaction, the added terms are determined by the others")
     statistic = max(0.0, 2 * (more - fewer))
-    return Tested(statistic, float(special.chdtrc(rank, statistic)), f"likelihood ratio, {rank} degrees of freedom")
+    return Tested(
+        statistic, float(special.chdtrc(rank, statistic)), f"likelihood ratio, {count(rank, 'degree')} of freedom"
+    )
 
 
 def _rank(x: Floats) -> int:
@@ -57,9 +60,9 @@ def _rank(x: Floats) -> int:
     return int(np.linalg.matrix_rank(kept, tol=1e-6)) if kept.size else 0
 
 
-def _top(likelihood: Likelihood, count: int) -> float:
+def _top(likelihood: Likelihood, terms: int) -> float:
     """Supremum of a concave log likelihood by Newton steps with halving."""
-    beta = np.zeros(count)
+    beta = np.zeros(terms)
     value, gradient, information = likelihood(beta)
     for _ in range(STEPS):
         step = np.asarray(np.linalg.lstsq(information, gradient, rcond=1e-10)[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError, Problem, count
 from biomarkers.genome.consequence_terms import CODING, RANK, TERMS, standard
 from biomarkers.genome.protein import hgvs_from_bcsq, hgvs_protein
 from biomarkers.variants.alleles import Site, of_change, of_one_alt, spellings, unsplit, with_cell
@@ -283,7 +283,7 @@ def check_understood(reader: Interpreter, header: Header, records: int, *, expec
         return
     column = f"INFO/{reader.source}"
     if reader.left_out and not reader.unknown:
-        found = f"marks no transcript as {NAMES[reader.transcripts][0]} in all {records} records"
+        found = f"marks no transcript as {NAMES[reader.transcripts][0]} in all {count(records, 'record')}"
         raise InputError(
             Problem.said(
                 header.path, column, found, f"such a mark, or another choice than {reader.transcripts} of --transcripts"
@@ -294,7 +294,9 @@ def check_understood(reader: Interpreter, header: Header, records: int, *, expec
         raise InputError(Problem(header.path, column, term, f"Sequence Ontology terms such as {TERMS[12]}; {REMEDY}"))
     if reader.source != "BCSQ" or expected_some:
         hint = "; do the contigs of the gene model and of the VCF have the same names?"
-        raise InputError(Problem.said(header.path, column, f"is absent from all {records} records", REMEDY + hint))
+        raise InputError(
+            Problem.said(header.path, column, f"is absent from all {count(records, 'record')}", REMEDY + hint)
+        )
 
 
 def _cell(cells: list[str], at: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from biomarkers.errors import InputError, Problem, log, nearest
+from biomarkers.errors import InputError, Problem, count, log, nearest
 from biomarkers.variants.columns import Columns
 from biomarkers.variants.eligibility import Tally
 from biomarkers.variants.rules import Passing, Rules
@@ -39,7 +39,7 @@ def _check_filters(path: str, tally: Tally, rules: Rules) -> None:
         expected = (
             "PASS where the caller's filters passed (filter them, or burden.accept_unfiltered, --accept-unfiltered)"
         )
-        raise InputError(Problem.said(path, "FILTER", f"is absent from all {tally.records} records", expected))
+        raise InputError(Problem.said(path, "FILTER", f"is absent from all {count(tally.records, 'record')}", expected))
     passing = Passing(rules)
     if not any(passing[text] for text in tally.filters):
         found = f"is absent from {without} of {tally.records} records and PASS in none ({_filters(tally)})"
@@ -50,15 +50,15 @@ def _check_filters(path: str, tally: Tally, rules: Rules) -> None:
 def _check_reads(path: str, tally: Tally, rules: Rules, columns: Columns) -> None:
     if columns.tumor and tally.rows and tally.blank == tally.rows:
         expected = "what the caller found in this sample (is it another column, or a sample that was not called?)"
-        found = f"holds nothing in all {tally.records} records"
+        found = f"holds nothing in all {count(tally.records, 'record')}"
         raise InputError(Problem.said(path, f"column {columns.tumor}", found, expected))
     if tally.rows and not tally.with_depth and rules.tumor_depth:
         expected = "FORMAT fields DP or AD (or tumor_depth, alt_reads and vaf 0 in burden, to do without)"
-        found = f"tells no read depth in all {tally.records} records"
+        found = f"tells no read depth in all {count(tally.records, 'record')}"
         raise InputError(Problem.said(path, "FORMAT", found, expected))
     if tally.rows and not tally.with_reads and (rules.alt_reads or rules.vaf):
         expected = "FORMAT fields AD, AF, or a caller's own such as AO, TIR or FREQ (or alt_reads and vaf 0 in burden)"
-        found = f"tells no variant reads in all {tally.records} records"
+        found = f"tells no variant reads in all {count(tally.records, 'record')}"
         raise InputError(Problem.said(path, "FORMAT", found, expected))
 
 
@@ -96,9 +96,9 @@ def _warn_of_filters(header: Header, tally: Tally, rules: Rules) -> None:
     path, without, passing = header.path, tally.filters["."], Passing(rules)
     if not any(passing[text] for text in tally.filters):
         log.warning(
-            "%s: none of the %d records passed FILTER (%s); it is no zero (--accept-filters counts others than PASS)",
+            "%s: none of %s passed FILTER (%s); it is no zero (--accept-filters counts others than PASS)",
             path,
-            tally.records,
+            count(tally.records, "record"),
             _filters(tally),
         )
     elif without and not passing["."]:

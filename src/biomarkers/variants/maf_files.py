@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from biomarkers.errors import InputError, Problem, log
+from biomarkers.errors import InputError, Problem, count, log
 from biomarkers.genome import regions
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.variants.eligibility import COLUMNS
@@ -128,7 +128,7 @@ def check(file: str, tally: Tally, rules: Rules, area: Area) -> None:
         raise InputError(Problem.said(file, "Mutation_Status", found, "somatic mutations in at least one row"))
     if (rules.tumor_depth or rules.alt_reads or rules.vaf) and tally.without_reads.total() == total:
         expected = "read counts (t_depth, t_ref_count), or --tumor-depth 0 --alt-reads 0 --vaf 0 to do without"
-        which = f"{len(tally.rows)} of {len(tally.rows)} samples, such as {next(iter(tally.rows))}"
+        which = f"{len(tally.rows)} of {count(len(tally.rows), 'sample')}, such as {next(iter(tally.rows))}"
         raise InputError(
             Problem.said(file, "t_alt_count", f"is missing, or above t_depth, in every row of {which}", expected)
         )
@@ -185,12 +185,19 @@ def _warn(maf: Maf, tally: Tally, rules: Rules, normals: Normals, missing: dict[
         words = ", ".join(f"'{word}' ({n})" for word, n in tally.unknown_status.most_common())
         said.append(f"values of Mutation_Status that are not understood, so that their rows do not count: {words}")
     if tally.unfiltered and not rules.accept_unfiltered:
-        said.append(f"{tally.unfiltered} rows have no FILTER and do not count (--accept-unfiltered takes them)")
+        rows = count(tally.unfiltered, "row has no FILTER and does not count", "rows have no FILTER and do not count")
+        said.append(f"{rows} (--accept-unfiltered takes them)")
     if (rules.tumor_depth or rules.alt_reads or rules.vaf) and tally.without_reads.total():
-        said.append(f"{tally.without_reads.total()} rows without read counts do not count")
-    said += [f"{n} rows {what} (first: line {tally.lines[what]})" for what, n in tally.odd.items()]
+        without = "without read counts"
+        rows = count(tally.without_reads.total(), f"row {without} does not count", f"rows {without} do not count")
+        said.append(rows)
+    said += [
+        f"{count(n, 'row has', 'rows have')} {what} (first: line {tally.lines[what]})" for what, n in tally.odd.items()
+    ]
     if tally.filters[NO_VARIANT]:
-        said.append(f"{tally.filters[NO_VARIANT]} rows hold no variant: every allele is the reference's")
+        said.append(
+            f"{count(tally.filters[NO_VARIANT], 'row holds', 'rows hold')} no variant: every allele is the reference's"
+        )
     if len(tally.builds) > 1:
         said.append(f"NCBI_Build {_builds(tally)}; mutations of two builds are not compared")
     if normals.pools:
@@ -202,16 +209,16 @@ def _warn(maf: Maf, tally: Tally, rules: Rules, normals: Normals, missing: dict[
         said.append("tumor-only calls without a population allele frequency: germline variants stay in the count")
     if tally.common_unless_paired:
         said.append(
-            f"{tally.common_unless_paired} counted rows have a population frequency of at least "
-            f"{rules.max_population_af}, and nothing says whether a matched normal was used: give --tumor-only or "
-            "--paired"
+            f"{count(tally.common_unless_paired, 'counted row has', 'counted rows have')} a population frequency of at "
+            f"least {rules.max_population_af}, and nothing says whether a matched normal was used: give --tumor-only "
+            "or --paired"
         )
     if missing:
         shown = "; ".join(f"{sample}: {reason}" for sample, reason in list(missing.items())[:SHOWN])
         remedy = (
             " (--accept-filters takes values of FILTER that say nothing against a call)" if "FILTER " in shown else ""
         )
-        said.append(f"the burden of {len(missing)} samples is missing, not 0: {shown}{remedy}")
+        said.append(f"the burden of {count(len(missing), 'sample')} is missing, not 0: {shown}{remedy}")
     if not tally.listed:
         said.append(
             "a sample without a mutation does not stand in a MAF; name all sequenced samples with --samples, or "

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, count
 from biomarkers.genome.bed import stop
 from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.genome.protein import lengthened
@@ -96,7 +96,7 @@ class Reader:
             yield row
         if short == 1 and len(cells) < self.layout.width and ends_within_a_line(self.maf.path):
             expected = f"{self.layout.width}, as all others have, and an end: is the file truncated?"
-            problems.add(Problem.said(self.file, "last row", f"has {len(cells)} columns", expected, number))
+            problems.add(Problem.said(self.file, "last row", f"has {count(len(cells), 'column')}", expected, number))
         problems.add(*(self._stranger(sample, line) for sample, line in strangers.items()))
         stop(problems, self.file)
 
@@ -113,14 +113,14 @@ class Reader:
         if any(cells[layout.width :]) or len(cells) <= max(layout.at[key] for key in ("sample", "class", "gene")):
             why = "a truncated file?" if len(cells) < layout.width else "does the header lack a name?"
             expected = f"{layout.width} columns as in the header ({why})"
-            raise InputError(Problem.said(self.file, "row", f"has {len(cells)} columns", expected, number))
+            raise InputError(Problem.said(self.file, "row", f"has {count(len(cells), 'column')}", expected, number))
         sample = get(cells, "sample")
         if not sample:
             raise InputError(Problem(self.file, "Tumor_Sample_Barcode", None, "a sample", number))
         chrom, pos = get(cells, "chrom"), position(self.file, number, get(cells, "pos"))
         ref, alt = self._alleles(number, cells)
         if pos and "e" in get(cells, "pos").lower():
-            tally.strange("have a position with an exponent, whose last digits may be lost", number)
+            tally.strange("a position with an exponent, whose last digits may be lost", number)
         reads = self._reads(number, cells)
         terms = terms_in(get(cells, "consequence")) or terms_in(get(cells, "class"))
         gene = get(cells, "gene")
@@ -194,7 +194,7 @@ class Reader:
         ref, first, second = (allele(self.file, number, self.layout, cells, key) for key in ("ref", "alt_1", "alt"))
         alt = alternative(ref, first, second)
         if ref and first not in ("", ref) and second not in ("", ref, first):
-            self.tally.strange("have two alleles beside the reference, of which Tumor_Seq_Allele2 is taken", number)
+            self.tally.strange("two alleles beside the reference, of which Tumor_Seq_Allele2 is taken", number)
         return ref, alt
 
     def _reads(self, number: int, cells: list[str]) -> Evidence:
@@ -203,7 +203,7 @@ class Reader:
             whole(self.file, number, key, self.layout.get(cells, key)) for key in ("depth", "alt_reads", "ref_reads")
         )
         if depth is not None and reads is not None and depth < reads:
-            self.tally.strange("have a t_depth below their t_alt_count", number)
+            self.tally.strange("a t_depth below their t_alt_count", number)
             depth = None
         if not depth and rest is not None and reads is not None:
             depth = rest + reads
@@ -229,7 +229,7 @@ class Reader:
         except InputError:
             if alone:
                 raise
-            self.tally.strange("have a population frequency that is not understood", number)
+            self.tally.strange("a population frequency that is not understood", number)
             return None
 
     def _alone(self, sample: str, told: str) -> bool | None:
@@ -248,7 +248,7 @@ class Reader:
             self.tally.unfiltered += status == "."
             return status, False
         if not (chrom and pos and ref and alt):
-            self.tally.strange("have no position or no alleles, so that a repetition would not be seen", number)
+            self.tally.strange("no position or no alleles, so that a repetition would not be seen", number)
             return status, True
         place = (sample, place_of(chrom), pos, ref, alt)
         if place in self._seen:

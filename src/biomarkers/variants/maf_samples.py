@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem
+from biomarkers.errors import InputError, Problem, count
 from biomarkers.io import schemas
 from biomarkers.io.lines import numbered
 from biomarkers.variants.maf_cells import MISSING, Maf, whole
@@ -167,8 +167,12 @@ def why_missing(rows: int, reasons: Counter[str], listed: bool) -> str:
     """
     if reasons:
         told = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(4))
-        return f"none of its {rows} rows could be judged: {told}"
-    return "" if listed else f"its {rows} rows hold no variant, and no list says that it was sequenced"
+        return f"none of its {count(rows, 'row')} could be judged: {told}"
+    return (
+        ""
+        if listed
+        else f"its {count(rows, 'row holds', 'rows hold')} no variant, and no list says that it was sequenced"
+    )
 
 
 def _alone(sample: str, given: set[str], *, deep: bool, told: bool) -> bool | None:

@@ -77,7 +77,7 @@ def test_a_set_asks_all_patients_the_same(trial: Made, tmp_path: Path) -> None:
     row = results[(results["marker"] == "both") & (results["method"] == "fisher")].iloc[0]
     known = stats.fisher_exact(pd.crosstab(cohort["TP53"], cohort["responder"]).to_numpy()).pvalue
     assert row["n"] == 60 and row["p_value"] == pytest.approx(known, rel=1e-9)
-    assert "without 1 members that not every gene panel has: MDC1" in row["note"]
+    assert "without 1 member that not every gene panel has: MDC1" in row["note"]
     assert results.loc[results["marker"] == "one", "p_value"].isna().all()
     assert groups.loc[groups["marker"] == "one", "group"].unique().tolist() == ["wild type"]
 

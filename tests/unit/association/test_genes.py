@@ -134,7 +134,7 @@ def test_patients_of_another_cohort(study: Any, caplog: Any) -> None:
     with pytest.raises(InputError, match="at least one patient of the cohort table"):
         carriers_of(made, table(carriers={"KRAS": ["x1", "x2"]}))
     found = carriers_of(made, table(carriers={"KRAS": ["x1", "p1", "p2"]}))
-    assert "1 patients are not in the cohort table: x1" in caplog.text
+    assert "1 patient is not in the cohort table: x1" in caplog.text
     assert found.carrier.sum() == 2
     position = made.cohort.patients.index("p2")
     assert found.carrier[0, position] and not found.carrier[0, position + 1]
@@ -145,7 +145,7 @@ def test_only_the_chosen_sample_counts(caplog: Any) -> None:
     frame = pd.DataFrame(rows, columns=["patient", "sample"], index=range(2, 6))
     chosen = pd.Series({"p1": "B", "p2": "D"})
     assert genes.of_chosen(frame, chosen, "m.tsv").index.tolist() == [3, 4, 5]
-    assert "1 variants of samples not chosen are left out: A" in caplog.text
+    assert "1 variant of a sample not chosen is left out: A" in caplog.text
     assert len(genes.of_chosen(frame.drop(columns="sample"), chosen, "m.tsv")) == 4
     with pytest.raises(InputError, match=r"m.tsv:2: sample is 'A'.*such as B"):
         genes.of_chosen(frame.iloc[:1], chosen, "m.tsv")

@@ -109,7 +109,7 @@ def test_no_value_is_missing_and_named(caplog: pytest.LogCaptureFixture) -> None
     with caplog.at_level(logging.WARNING, "biomarkers"):
         made = score.added(FRAME, plan("log(tmb) + age"), "c.tsv", Problems())
     assert np.isnan(made["s"]).tolist() == [True, False, False]
-    assert "has no value" in caplog.text and "for 1 patients, who are missing: A" in caplog.text
+    assert "has no value" in caplog.text and "for 1 patient, who is missing: A" in caplog.text
 
 
 def test_a_word_where_the_score_counts_is_a_problem_with_its_line() -> None:

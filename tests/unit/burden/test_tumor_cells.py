@@ -105,4 +105,4 @@ def test_the_row_says_it() -> None:
     assert row[["n_variants", "n_below_threshold", "n_threshold_free", "status"]].tolist() == [6, 3, 10, "warn"]
     assert row["tumor_content"] == pytest.approx(0.2)
     one = rows([sample(listed(("missense_variant", "vaf", 0.04, 1)), 0)], [MERINO]).iloc[0]
-    assert (one["status"], one["note"]) == ("ok", "1 of 1 variants fall to alt_reads or vaf: too few to judge")
+    assert (one["status"], one["note"]) == ("ok", "1 of 1 variant falls to alt_reads or vaf: too few to judge")

@@ -121,7 +121,7 @@ def test_several_on_the_day_of_the_last_patient_leave_open_what_depends_on_their
 def test_without_a_day_of_start_nobody_is_first() -> None:
     frame, starts = trial("1" * 17)
     table = design_tests(frame, starts.mask(starts.index == 3), Endpoints(**SIMON)).set_index("method")
-    assert table.loc["simon_stage_1", "note"].startswith("1 treated patients have no date of the start")
+    assert table.loc["simon_stage_1", "note"].startswith("1 treated patient has no date of the start")
     assert "simon_final" not in table.index
 
 

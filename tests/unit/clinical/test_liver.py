@@ -206,7 +206,7 @@ def test_markers_in_one_unit_with_their_bounds() -> None:
         ({"albumin_g_l": [41.0, 3.5, 39.0]}, "p.tsv:3: albumin_g_l is '3.5'; expected albumin in g/l, from 8 to 80, or a bound such as <2"),
         ({"afp_ng_ml": ["12", "high", "4"]}, "p.tsv:3: afp_ng_ml is 'high'; expected afp in ng/ml"),
         ({"afp_ng_ml": [12, -1, 4]}, "p.tsv:3: afp_ng_ml is '-1'"),
-        ({"albumin_g_l": [41.0, 35.0], "albumin_g_dl": [4.1, 3.9]}, "p.tsv:1: albumin_g_dl differs from albumin_g_l of 1 patients; expected the same amounts"),
+        ({"albumin_g_l": [41.0, 35.0], "albumin_g_dl": [4.1, 3.9]}, "p.tsv:1: albumin_g_dl differs from albumin_g_l of 1 patient; expected the same amounts"),
         ({"inr": [100.0, 95.0]}, "p.tsv:1: inr has a median of 97.5; expected inr, whose median lies from 0.7 to 5"),
     ],
 )  # fmt: skip
@@ -238,7 +238,7 @@ def test_a_column_of_the_sheet_stays_and_a_difference_is_said(caplog: pytest.Log
     with caplog.at_level(logging.WARNING):
         found = completed(people, "p.tsv", Problems())
     assert found["albi_grade"].tolist() == [1, 1] and "albi_score" in found
-    assert "p.tsv: albi_grade is kept as it is; of 1 patients its parts give another value" in caplog.text
+    assert "p.tsv: albi_grade is kept as it is; of 1 patient its parts give another value" in caplog.text
     caplog.clear()
     completed(people, "p.tsv", Problems(), quiet=True)
     assert caplog.text == ""

@@ -125,14 +125,14 @@ def test_a_record_that_goes_on_with_the_next_is_told(tmp_path: Path) -> None:
 
 
 BAD = {
-    "an empty line": (TEXT.replace("\nchr1\t200", "\n\nchr1\t200"), "record after chr1:100 has 1 columns; expected 11"),
+    "an empty line": (TEXT.replace("\nchr1\t200", "\n\nchr1\t200"), "record after chr1:100 has 1 column; expected 11"),
     "a position": (TEXT.replace("\t200\t", "\tx\t"), "record after chr1:100 cannot be read (Could not parse the position 'x')"),
     "reads": (TEXT.replace("200\t.\tC\tT\t.\tPASS\tBCSQ=missense|TP53\tAD:AF\t40", "200\t.\tC\tT\t.\tPASS\t.\tAD:AF\tx"),
               "record after chr1:100 cannot be read (Invalid character 'x' in 'AD' FORMAT field at chr1:200)"),
     "a genotype": (TEXT.replace("AD:AF\t40,10", "GT:AF\tA/B"), "first record cannot be read (Couldn't read GT data: value not a number or '.' at chr1:100)"),
     "a sample less": (TEXT.replace("\t30,0:0\nchr1\t300", "\nchr1\t300"), "record after chr1:100 has 10 columns; expected 11"),
     "a value more": (TEXT.replace("40,10:0.2", "40,10:0.2:3"), "first record cannot be read (Incorrect number of FORMAT fields at chr1:100)"),
-    "a header within": (TEXT + HEADER, "record after chr1:300 has 1 columns; expected 11"),
+    "a header within": (TEXT + HEADER, "record after chr1:300 has 1 column; expected 11"),
     "Latin-1": (TEXT.replace("TP53", "TP\xe953").encode("latin-1"), "first record is not in UTF-8; expected text in UTF-8"),
     "Latin-1 name": (TEXT.replace("\tT\tN", "\tT\xe9\tN").encode("latin-1"), "header is not in UTF-8"),
     "one name twice": (TEXT.replace("\tT\tN", "\tT\tT"), "header cannot be read (Duplicated sample name 'T')"),

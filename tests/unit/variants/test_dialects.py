@@ -154,7 +154,7 @@ def test_records_without_the_mark_that_others_have_are_told(caplog: pytest.LogCa
     reader = heard(Header("a.vcf"), SOMATIC, SOMATIC._replace(info="DP=9"), SOMATIC._replace(info="SS=5"))
     reader.check()
     reader.warn()
-    assert "VarScan marks 1 alleles with nothing" in caplog.text and "with SS=5" in caplog.text
+    assert "VarScan marks 1 allele with nothing" in caplog.text and "with SS=5" in caplog.text
     assert reader.callers == {"VarScan": 3}
 
 

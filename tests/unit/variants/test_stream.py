@@ -181,7 +181,7 @@ def test_whether_a_file_is_understood_is_seen_in_all_its_records(tmp_path: Path)
     chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.Hotspots()}
     annotated = line(200, ["missense_variant"], status="weak")
     assert not any(counts(write(tmp_path / "a.vcf", [plain, annotated], "T\tN"), **chosen).values())
-    with pytest.raises(InputError, match="absent from all 1 records"):
+    with pytest.raises(InputError, match="absent from all 1 record"):
         counts(write(tmp_path / "b.vcf", [plain], "T\tN"), **chosen)
 
 

@@ -13,7 +13,7 @@ from biomarkers.clinical.imports import cbioportal_words as words
 from biomarkers.clinical.imports.cbioportal_files import Clinical, Study
 from biomarkers.clinical.imports.cbioportal_genes import Genes
 from biomarkers.clinical.imports.registry import Prepared, reserved
-from biomarkers.errors import Problem, Problems, log
+from biomarkers.errors import Problem, Problems, count, log
 from biomarkers.io.cells import NUMBER, Cells
 from biomarkers.io.headers import IDENTIFYING
 from biomarkers.io.yamls import Settings
@@ -100,7 +100,8 @@ class _Maker:
             tumors.append(place)
             self.whose[row[own]] = row[key]
         if normals:
-            self.notes.append(f"{sample.cells.path}: {normals} samples are normals and are left out")
+            left_out = count(normals, "sample is a normal and is", "samples are normals and are")
+            self.notes.append(f"{sample.cells.path}: {left_out} left out")
         cells, differ = files.agreed(sample, tumors, key)
         told = {heading: len(patients) for heading, patients in differ.items() if heading not in ("SAMPLE_ID", *KINDS)}
         if told:

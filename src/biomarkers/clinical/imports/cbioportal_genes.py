@@ -11,7 +11,7 @@ import pandas as pd
 
 from biomarkers.clinical.imports import cbioportal_files as files
 from biomarkers.clinical.imports.cbioportal_files import Attribute, Clinical, Study
-from biomarkers.errors import Problem, Problems, log
+from biomarkers.errors import Problem, Problems, count, log
 from biomarkers.genome import gene_panels
 from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.io import tables
@@ -44,7 +44,8 @@ class Genes:
         if path is not None and self.whose and (found := files.mutations(path, self.whose, problems)):
             cells, strangers = found
             if strangers:
-                log.warning("%s: %d rows are of samples that are no tumors of the study", path, strangers)
+                rows = count(strangers, "row is", "rows are")
+                log.warning("%s: %s of samples that are no tumors of the study", path, rows)
             known = {row[cells.header.index("Variant_Classification")] for row in cells.rows}
             if known and not any(map(terms_in, known)):
                 expected = f"classes such as Missense_Mutation; {files.WITHOUT}"
@@ -70,8 +71,8 @@ class Genes:
         """Patients with a tumor sample on the list are 1, others of the study 0."""
         listed = set(samples) & self.whose.keys()
         if strangers := set(samples) - self.whose.keys():
-            said = "%s: %d samples are no tumors of the study, such as %s"
-            log.warning(said, told_by, len(strangers), min(strangers))
+            said = "%s: %s no tumors of the study, such as %s"
+            log.warning(said, told_by, count(len(strangers), "sample is", "samples are"), min(strangers))
         whose = {self.whose[sample] for sample in listed}
         rows = [[patient, str(int(patient in whose))] for patient in dict.fromkeys(self.whose.values())]
         name = f"{told_by.parent.name}/{told_by.name}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from biomarkers.clinical.imports.cdisc_files import Dataset
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, count
 
 HEADER = ["USUBJID", "TRDTC", "TRDY", "TRLNKID", "TUSTRESC", "TULOC", "NODAL", "DIAMETER", "TUMSTATE"]
 SHORT_AXIS = ("SAXIS", "LPERP", "SDIAM", "DIAM", "DIAMETER")
@@ -68,9 +68,9 @@ def make(tr: Dataset, tu: Dataset | None, evaluator: str | None, problems: Probl
     for key, row in rows.items():
         made.append(_row(key, row, tests[key]))
     if small:
-        notes.append(f"lesions too small to measure count 5 mm ({small} measurements)")
+        notes.append(f"lesions too small to measure count 5 mm ({count(small, 'measurement')})")
     if moved:
-        notes.append(f"scans of one visit on several days count on the last of them ({moved} visits)")
+        notes.append(f"scans of one visit on several days count on the last of them ({count(moved, 'visit')})")
     table = Dataset("lesions", tr.path, HEADER, made, [lines[key] for key in rows])
     if tu is not None:
         table = _with_new(table, tu, evaluator, dates, problems)

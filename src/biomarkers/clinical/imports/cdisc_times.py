@@ -12,7 +12,7 @@ from biomarkers.clinical.imports import dates
 from biomarkers.clinical.imports.cdisc_files import Dataset
 from biomarkers.clinical.imports.mapping import bare
 from biomarkers.clinical.imports.units import DAYS
-from biomarkers.errors import Problem, Problems, log
+from biomarkers.errors import Problem, Problems, count, log
 from biomarkers.io import schemas, words
 
 BEST = {"best_response": "BOR", "confirmed_best_response": "CBOR"}
@@ -92,7 +92,7 @@ def _of_treated(dataset: Dataset, treated: set[str] | None, name: str, notes: li
     rows = [row if row["USUBJID"] in treated else row | nothing for row in dataset.rows]
     left = len({row["USUBJID"] for row in dataset.rows} - treated)
     if left:
-        notes.append(f"{name}: what is stated of {left} subjects without a first dose is not read")
+        notes.append(f"{name}: what is stated of {count(left, 'subject')} without a first dose is not read")
     return dataset._replace(rows=rows)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from biomarkers.clinical.imports.columns import Told
 from biomarkers.clinical.imports.mapping import SHEETS, Declared
 from biomarkers.clinical.imports.sheets import Sheet
-from biomarkers.errors import printable
+from biomarkers.errors import count, printable
 from biomarkers.io import schemas, tables, yamls
 from biomarkers.io.cells import plain
 
@@ -125,7 +125,7 @@ def summary(sheets: Mapping[str, Sheet]) -> Iterator[str]:
         patients = len({row.cells.get("patient") for row in sheet.rows})
         ours = [column for column in sheet.header if column in schemas.load(name)["properties"]]
         further = len(sheet.header) - len(ours)
-        columns = ", ".join(ours) + (f" and {further} covariate{'s' * (further != 1)}" if further else "")
-        yield f"{name}: {len(sheet.rows)} rows of {patients} patients, columns {columns}"
+        columns = ", ".join(ours) + (f" and {count(further, 'covariate')}" if further else "")
+        yield f"{name}: {count(len(sheet.rows), 'row')} of {count(patients, 'patient')}, columns {columns}"
         for told in filter(is_asked_for, sheet.told):
-            yield f"{name}: {told.meaning} ({told.n} rows of {told.example})"
+            yield f"{name}: {told.meaning} ({count(told.n, 'row')} of {told.example})"

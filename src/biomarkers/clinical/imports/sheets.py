@@ -12,7 +12,7 @@ from biomarkers.clinical.imports import columns, sources
 from biomarkers.clinical.imports.columns import Made, Told
 from biomarkers.clinical.imports.mapping import Block, Column, Declared
 from biomarkers.clinical.imports.sources import Given, Reader, Rows
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, count
 from biomarkers.io import schemas
 from biomarkers.io.cells import MISSING, MISSING_WORDS, plain
 from biomarkers.io.headers import IDENTIFYING
@@ -255,7 +255,7 @@ def _checked(sheet: Sheet, problems: Problems) -> Sheet:
         expected += f"; {_remedy(row, other)}"
         problems.add(Problem(row.file, "+".join(key), " ".join(value), expected, row.line))
     if len(again) > SHOWN:
-        found = f"is repeated in {len(again) - SHOWN} more rows"
+        found = f"is repeated in {count(len(again) - SHOWN, 'more row')}"
         problems.add(Problem.said(again[SHOWN][1].file, "+".join(key), found, f"each once in {sheet.name}"))
     if not sheet.rows:
         problems.add(Problem.said(sheet.name, "sheet", "has no rows", "at least one row that the mapping takes"))

@@ -7,9 +7,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report.figures.names import OF_LINE, named_above, wrapped
 from biomarkers.report.figures.style import FULL, INK, PALETTE, tooltips
-from biomarkers.report.numbers import count, number
+from biomarkers.report.numbers import number
 
 STEPS = {
     "target": "Capture targets",
@@ -101,7 +102,7 @@ def _samples(wide: pd.DataFrame, size: float, name: str) -> Any:
     data["stack"] = data["part"].map({part: place for place, part in enumerate(COLOURS)})
     few = len(parts) <= NAMED
     axis = alt.Axis(labels=few, ticks=False, grid=False, labelAngle=-50 if few else 0, labelLimit=110, labelFontSize=11)
-    title = f"{len(parts)} samples, most bases left first"
+    title = f"{count(len(parts), 'sample')}, most bases left first"
     x = alt.X("sample:N", sort=list(parts.index), title=title).axis(axis).scale(padding=0.12 if few else 0)
     colour = alt.Color("part:N", sort=list(COLOURS)).scale(domain=list(COLOURS), range=list(COLOURS.values()))
     tooltip = tooltips({"sample:N": "Sample", "part:N": "Bases", "size:Q": name})

@@ -190,7 +190,7 @@ const groupsTold = (endpoint, marker, { raw, names, of }, label) => {
       const told = raw && groupRow()(endpoint, marker, raw[place]);
       const own = rows.length ? medianOf(kaplanMeier(rows)) : null;
       const median = told && told.n === rows.length ? told.text : own === null ? "not reached" : number3(own) + " months";
-      return `${label(names[place])}: n = ${rows.length}, ${rows.filter((one) => one.event).length} events, median ${median}`;
+      return `${label(names[place])}: n = ${rows.length}, ${count(rows.filter((one) => one.event).length, "event")}, median ${median}`;
     });
     const drawn = timed.every((rows) => rows.length) && timed.length > 1;
     return { lines, spec: drawn ? curvesSpec(timed, names.map(label), endpoint.label) : null };

@@ -95,9 +95,9 @@ const startGene = (holder) => {
     const rows = variantsOf(gene);
     const placed = rows.filter((row) => known(row.position).length);
     const others = rows.filter((row) => !known(row.position).length);
-    const lines = [`Mutated in ${carriers.length} of ${evaluable} patients who were looked at (${percentText(carriers.length / evaluable)}); not evaluable: ${of.length - evaluable}.`];
+    const lines = [`Mutated in ${carriers.length} of ${count(evaluable, "patient")} who were looked at (${percentText(carriers.length / evaluable)}); not evaluable: ${of.length - evaluable}.`];
     if (rows.length) {
-      lines.push(`${rows.length} variants that count, ${placed.length} with a position in the protein${others.length ? `; without one ${others.length}: ${listed(countedBy(others, (row) => words(row.consequence)))}` : ""}.`);
+      lines.push(`${count(rows.length, "variant that counts", "variants that count")}, ${placed.length} with a position in the protein${others.length ? `; without one ${others.length}: ${listed(countedBy(others, (row) => words(row.consequence)))}` : ""}.`);
       if (placed.length) lines.push("Positions are those of the annotated transcript. Neither the length of the protein nor its domains are known here: the axis ends behind the last change.");
     } else lines.push("Its variants were not given (option --mutations).");
     const charts = make("div", { class: "charts", "data-place": "gene" });

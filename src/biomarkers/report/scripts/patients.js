@@ -69,7 +69,7 @@ const drawerParts = (patient) => {
     part("Treatment and dates", facts(dates)),
     part("Tumor mutation burden", ...samples.map((one) => facts([
       [words(one.definition), known(one.tmb_per_mb).length ? `${number3(one.tmb_per_mb)} per Mb${bound(one.ci_low, one.ci_high)}` : `no value (${one.status})`],
-      ["Counted", known(one.n_variants).length ? `${one.n_variants} variants on ${number3(one.callable_mb)} Mb (${one.denominator_source || "territory not told"})` : null],
+      ["Counted", known(one.n_variants).length ? `${count(one.n_variants, "variant")} on ${number3(one.callable_mb)} Mb (${one.denominator_source || "territory not told"})` : null],
       ["Sample", one.sample],
       ["Cautions", known(one.status === "ok" ? null : words(one.status), one.tumor_only ? "tumor-only" : null, one.lower_bound ? "lower bound" : null, one.note).join("; ")],
     ])), samples.length ? null : facts([["TMB", known(row.tmb_per_mb).length ? number3(row.tmb_per_mb) + " per Mb" : "not measured"]])),

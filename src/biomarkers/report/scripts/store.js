@@ -14,6 +14,7 @@ const rowAt = (packed, place) =>
 
 const rowsOf = (packed) => (packed ? Array.from({ length: packed.rows }, (_, place) => rowAt(packed, place)) : []);
 
+const count = (n, one, many = one + "s") => `${n} ${n === 1 ? one : many}`;
 const known = (...values) => values.filter((value) => value !== null && value !== undefined && value !== "");
 const once = (make) => {
   let made;

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import reasons, wording
 from biomarkers.report.blocks import (
     Block,
@@ -25,7 +26,7 @@ from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.figures.forest import MOST_ROWS, forest
 from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.given import GENES, ROLES, Tables
-from biomarkers.report.numbers import NOT_REACHED, count, estimate, missing, p_value, percent
+from biomarkers.report.numbers import NOT_REACHED, estimate, missing, p_value, percent
 
 EXPLANATION = (
     "Every question that was asked is a row, whatever the answer; further estimates and models are folded under it. "
@@ -159,10 +160,11 @@ def forests(results: pd.DataFrame) -> list[Figure]:
             for row in wording.each(drawn)
         ]
         chart = forest(drawn.assign(label=label), title=f"{name} ({reading})")
-        alt = f"{name}s of {len(drawn)} comparisons with 95% intervals"
+        alt = f"{name}s of {count(len(drawn), 'comparison')} with 95% intervals"
         caption = (
-            f"{len(drawn)} of {len(rows)} comparisons of the result table. Squares are estimates, lines 95% intervals, "
-            "with an arrow where they go on beyond the axis; unadjusted for other markers and for the number of tests."
+            f"{len(drawn)} of {count(len(rows), 'comparison')} of the result table. Squares are estimates, lines "
+            "95% intervals, with an arrow where they go on beyond the axis; unadjusted for other markers and for the "
+            "number of tests."
         )
         spec = finished(chart, alt, beside=24)
         found.append(Figure(kind, f"Forest plot of {name.lower()}s", caption, alt, spec))

@@ -7,6 +7,7 @@ from typing import Any
 import altair
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import (
     Beside,
@@ -27,7 +28,7 @@ from biomarkers.report.figures import denominator as territory
 from biomarkers.report.figures.burden import burden as every_sample
 from biomarkers.report.figures.style import FULL, Figure, finished, room_for
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, estimate, missing, number
+from biomarkers.report.numbers import estimate, missing, number
 from biomarkers.report.sections.depth import depth
 from biomarkers.report.sections.tumor_cells import tumor_cells
 
@@ -88,9 +89,9 @@ def burdens(tmb: pd.DataFrame) -> list[Figure]:
         return []
     definition = wording.label(valued["definition"].iloc[0])
     lowest, highest = (number(valued["tmb_per_mb"].agg(f)) for f in ("min", "max"))
-    alt = f"Tumor mutation burden of {len(valued)} samples, from {lowest} to {highest} per Mb"
+    alt = f"Tumor mutation burden of {count(len(valued), 'sample')}, from {lowest} to {highest} per Mb"
     parts = [
-        f"n = {len(valued)} samples, definition {definition}; {len(rows) - len(valued)} without a value are not drawn.",
+        f"n = {count(len(valued), 'sample')}, definition {definition}; {len(rows) - len(valued)} have no value.",
         "Lines are exact Poisson 95% intervals of the count, divided by the callable size; the axis is "
         "log2(x + 1), so zero shows.",
     ]

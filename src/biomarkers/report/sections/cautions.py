@@ -7,8 +7,9 @@ from collections import Counter
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, number
+from biomarkers.report.numbers import number
 from biomarkers.report.sections import swaps
 from biomarkers.report.summary import primary_rows
 

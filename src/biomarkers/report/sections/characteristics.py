@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.io import schemas
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Cell, Column, Paragraph, table
 from biomarkers.report.given import Endpoint, Tables
-from biomarkers.report.numbers import count, estimate, missing, number, p_value, percent
+from biomarkers.report.numbers import estimate, missing, number, p_value, percent
 from biomarkers.report.trunk import not_evaluable
 
 TESTS = ("mann_whitney", "kruskal_wallis", "fisher", "cochran_armitage")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Paragraph
 from biomarkers.report.figures.lesions import spider, waterfall
 from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.figures.swimmer import swimmer
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count
 from biomarkers.report.sections.markers import left_out
 
 DAYS_PER_MONTH = 30.4375
@@ -59,7 +59,8 @@ def _waterfall(given: Tables, best: pd.DataFrame) -> Figure:
             best[marker], tracks[marker] = best["patient"].map(values), wording.short_label(marker)
     shown = thinned(best.sort_values("change", ascending=False, kind="stable"))
     n, shrunk, grown = len(best), int(best["change"].le(-30).sum()), int(best["change"].ge(20).sum())
-    alt = f"Best change of the target lesions of {n} patients: {shrunk} shrank by 30% or more, {grown} grew by 20%"
+    alt = f"Best change of the target lesions of {count(n, 'patient')}: {shrunk} shrank by 30% or more, "
+    alt += f"{grown} grew by 20%"
     confirmed = "confirmed_best_response" in given.cohort
     parts = [
         f"n = {n}; {shrunk} with a decrease of at least 30%, {grown} with an increase of at least 20% as the best.",
@@ -83,7 +84,7 @@ def _spider(given: Tables, visits: pd.DataFrame) -> Figure:
     names = thinned(points[["patient"]].drop_duplicates())["patient"]
     data = pd.concat([start, points])[columns].sort_values(["patient", "months"], kind="stable")
     n = data["patient"].nunique()
-    alt = f"Change of the target lesions of {n} patients at {len(points)} visits"
+    alt = f"Change of the target lesions of {count(n, 'patient')} at {count(len(points), 'visit')}"
     parts = [
         f"n = {n} with {count(len(points), 'visit')} up to the first progression.",
         left_out(len(given.cohort), n, 0, "", "a measured sum after baseline"),
@@ -117,7 +118,7 @@ def swimmers(given: Tables) -> list[Block]:
     what = "time on treatment" if by_treatment else "time without progression"
     counts = happened["what"].value_counts(sort=False)
     told = ", ".join(f"{name.lower()}: {counts[name]}" for name in counts.index)
-    alt = f"Lanes of {len(rows)} patients: {what}, {told}"
+    alt = f"Lanes of {count(len(rows), 'patient')}: {what}, {told}"
     going = len(going_on)
     parts = [
         f"n = {len(rows)}. {left_out(len(cohort), len(rows), 0, '', 'follow-up')}",

@@ -6,12 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Paragraph, side_by_side
 from biomarkers.report.figures.cutpoint_profile import cutpoint_profile
 from biomarkers.report.figures.style import Figure, finished, slug
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import bounds, count, estimate, number, p_phrase, p_value
+from biomarkers.report.numbers import bounds, estimate, number, p_phrase, p_value
 
 EXPLANATION = (
     "Where the plan lets a cutoff be searched for, every cutoff between the lowest and the highest tenth of the "

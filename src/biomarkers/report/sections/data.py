@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Cell, Column, Paragraph, patient_names, table
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, missing, text_of
+from biomarkers.report.numbers import missing, text_of
 from biomarkers.report.sections.characteristics import own_columns
 
 PRESENT, CAUTION, NOT_EVALUABLE, MISSING = STATES = ("present", "caution", "not evaluable", "missing")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, absent, patient_names, table, texts
 from biomarkers.report.blocks import value_cell as cell
@@ -13,7 +14,7 @@ from biomarkers.report.figures.depth import Panel
 from biomarkers.report.figures.depth import depth as drawn
 from biomarkers.report.figures.style import VERDICTS, Figure, finished
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, missing, number
+from biomarkers.report.numbers import missing, number
 
 ROLES = {"tumor": "Tumors", "normal": "Normals"}
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import (
     Beside,
@@ -27,7 +28,7 @@ from biomarkers.report.figures.volcano import volcano
 from biomarkers.report.given import Tables
 from biomarkers.report.members import MUTATED, counted, members, without
 from biomarkers.report.members import chosen as held
-from biomarkers.report.numbers import bounds, count, estimate, missing, p_value, percent
+from biomarkers.report.numbers import bounds, estimate, missing, p_value, percent
 from biomarkers.report.sections.associations import every_test_of_genes
 
 MOST = 25
@@ -65,8 +66,8 @@ def chosen(given: Tables) -> list[Block]:
     text = "Choosing a gene needs scripts; every test stands in the table of results."
     more = known - len(held(given)["gene"])
     said = (
-        f"{known - more:,} genes can be chosen: those of the plan's sets, the most frequently mutated, and those with "
-        f"the smallest p. Of {more:,} more the tests are in the table below; who carries them is in "
+        f"{count(known - more, 'gene')} can be chosen: those of the plan's sets, the most frequently mutated, and "
+        f"those with the smallest p. Of {more:,} more the tests are in the table below; who carries them is in "
         "association/memberships.tsv.gz, and every row of theirs in association/results.tsv."
     )
     return [Heading("One gene"), *([Paragraph(said, "note")] if more else []), Tool("gene", text)]

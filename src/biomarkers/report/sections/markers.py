@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Paragraph, absent
 from biomarkers.report.figures.kaplan_meier import MOST_GROUPS, kaplan_meier
 from biomarkers.report.figures.marker_by_response import marker_by_response
 from biomarkers.report.figures.style import Figure, finished, room_for, slug
 from biomarkers.report.given import Endpoint, Tables
-from biomarkers.report.numbers import count, missing, number, p_phrase
+from biomarkers.report.numbers import missing, number, p_phrase
 
 MOST = 8
 """Figures of one kind on a page; the rest is in the tables, which is said."""
@@ -156,7 +157,7 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     sizes = []
     for name in names:
         inside = used & group.eq(name)
-        sizes.append(f"{name}: {int(inside.sum())} patients, {int(event[inside].sum())} events")
+        sizes.append(f"{name}: {count(int(inside.sum()), 'patient')}, {count(int(event[inside].sum()), 'event')}")
     by_group = "" if test is None else f" ({'; '.join(sizes)})"
     parts = [
         f"n = {int(used.sum())} with {count(int(event[used].sum()), 'event')}{by_group}.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Column, Heading, Items, Paragraph, table
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, missing, number
+from biomarkers.report.numbers import missing, number
 
 REFERENCES = {
     "burden": "Merino DM et al. J Immunother Cancer 2020;8:e000147 (harmonization of tumor mutational burden).",

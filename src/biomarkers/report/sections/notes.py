@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib import metadata
 
 from biomarkers import __version__
+from biomarkers.errors import count
 from biomarkers.report.blocks import Block, Column, Items, Paragraph, table, texts
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, missing
+from biomarkers.report.numbers import missing
 
 PROGRAMS = ("biomarkers", "altair", "vl-convert-python", "pandas")
 TEXTS = [

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import reasons, wording
 from biomarkers.report.blocks import Beside, Block, Cell, Column, Items, Paragraph, Table, Tile, Tiles, table
 from biomarkers.report.figures.style import Figure
@@ -13,7 +14,6 @@ from biomarkers.report.given import Tables
 from biomarkers.report.numbers import (
     NOT_REACHED,
     bounds,
-    count,
     estimate,
     missing,
     months,

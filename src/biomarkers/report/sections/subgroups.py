@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Column, Paragraph, absent, table
 from biomarkers.report.figures.forest import MOST_ROWS, forest
@@ -62,7 +63,7 @@ def _forest(results: pd.DataFrame, rows: pd.DataFrame, kind: str) -> Figure | No
     ]
     first = next(wording.each(drawn))
     what = f"{wording.short_label(first.marker)}, {wording.comparison(first)}, {wording.short_label(first.endpoint)}"
-    alt = f"{name}s of {what} in {len(drawn)} groups of patients with 95% intervals"
+    alt = f"{name}s of {what} in {count(len(drawn), 'group')} of patients with 95% intervals"
     caption = f"{what}: {name.lower()}s of {len(drawn)} of {len(own) + 1} groups; lines are 95% intervals."
     spec = finished(forest(drawn.assign(label=label), title=f"{name} ({reading})"), alt, beside=room_for(label))
     return Figure(f"subgroups_{kind}", f"{name} in groups of patients", caption, alt, spec)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Cell, Column, Table, absent, patient_names, table, texts
 from biomarkers.report.blocks import value_cell as cell
@@ -14,7 +15,7 @@ from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.figures.swaps import KINDS
 from biomarkers.report.figures.swaps import swaps as drawn
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, missing, number
+from biomarkers.report.numbers import missing, number
 
 LINE = 3.0
 """log10 of the odds from which a pair is decided (docs/methods.md, 9.3)."""

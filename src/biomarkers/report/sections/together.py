@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Beside, Block, Choice, Column, Heading, Paragraph, absent, table, value_cell
 from biomarkers.report.figures.forest import MOST_ROWS
@@ -15,7 +16,7 @@ from biomarkers.report.figures.quadrants import quadrants
 from biomarkers.report.figures.style import Figure, finished, room_for, slug
 from biomarkers.report.figures.two_forests import two_forests
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import bounds, count, estimate, number, p_phrase, p_value, percent
+from biomarkers.report.numbers import bounds, estimate, number, p_phrase, p_value, percent
 from biomarkers.report.sections.associations import RATIOS
 from biomarkers.report.sections.markers import GROUP_NAMES
 from biomarkers.stats import cuts
@@ -207,7 +208,7 @@ def _two_columns(end: str, rows: pd.DataFrame) -> list[Block]:
         chart = two_forests(drawn[columns].assign(numbers=numbers), [ALONE, BESIDE], title=name)
         alt = f"{name}s of {count(len(shown), 'marker')} for {wording.sentence_label(end)}, alone and with covariates"
         caption = (
-            f"{len(shown)} of {len(labels)} rows of the table below. Left: the marker alone; right: beside the "
+            f"{len(shown)} of {count(len(labels), 'row')} of the table below. Left: the marker alone; right: beside "
             f"covariates. Squares are estimates, lines 95% intervals; {reading.partition(':')[0]}: more of the event."
         )
         spec = finished(chart, alt, beside=24)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import (
     Block,
@@ -20,7 +21,7 @@ from biomarkers.report.blocks import (
     value_cell,
 )
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import count, estimate, interval, missing, months, p_value, percent
+from biomarkers.report.numbers import estimate, interval, missing, months, p_value, percent
 
 METHODS = {
     "exact_binomial": "Exact binomial test",

@@ -6,10 +6,10 @@ import math
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report.blocks import Block, Column, Table, table, value_cell
 from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.figures.tumor_cells import tumor_cells as drawn
-from biomarkers.report.numbers import count
 
 LOW = 0.3
 """Share of tumor cells below which a burden is a lower bound (docs/methods.md, 1.16)."""

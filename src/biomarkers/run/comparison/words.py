@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from biomarkers.errors import count
 from biomarkers.run.comparison.changes import Change, Comparison
 from biomarkers.run.comparison.tables import FLOW, KINDS, RATES, TESTS
 
@@ -85,7 +86,8 @@ def _values(found: Comparison) -> Iterator[str]:
     by_patient: dict[str, list[Change]] = defaultdict(list)
     for one in changes:
         by_patient[str(one.patient)].append(one)
-    yield f"{len(by_patient)} patients, {sum(one.what == 'value' for one in changes)} values in all tables"
+    values = sum(one.what == "value" for one in changes)
+    yield f"{count(len(by_patient), 'patient')}, {count(values, 'value')} in all tables"
     for patient, own in list(by_patient.items())[:LISTED]:
         shown = [one for one in own if one.table not in ELSEWHERE] or own
         # A reason is told after the values that it is the reason of.
@@ -154,9 +156,9 @@ def _of(found: Comparison, what: str) -> Iterable[Change]:
     return (one for one in found.changes if one.what == what)
 
 
-def _rest(count: int, things: str) -> Iterator[str]:
-    if count > LISTED:
-        yield f"... and {count - LISTED} {things} more (all of them with --changes FILE)"
+def _rest(n: int, things: str) -> Iterator[str]:
+    if n > LISTED:
+        yield f"... and {n - LISTED} {things} more (all of them with --changes FILE)"
 
 
 def _file(one: Change) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, log
+from biomarkers.errors import InputError, Problem, Problems, count, log
 from biomarkers.io import folders, tables
 from biomarkers.run.sarek import names, people
 from biomarkers.run.sarek.names import ANNOTATORS, MUTECT2, PARTS, STRELKA, Found
@@ -112,10 +112,12 @@ def summary(taken: Taken) -> list[str]:
     ways = Counter(f"{one.caller}, {one.annotator or 'not annotated'}" for one in kept)
     samples = {row.sample for row in taken.rows}
     patients = {row.patient for row in taken.rows}
-    listed = "; ".join(f"{way} ({number} files)" for way, number in sorted(ways.items()))
-    lines = [f"taken: {len(samples)} tumor samples of {len(patients)} patients from {listed}"]
+    listed = "; ".join(f"{way} ({count(number, 'file')})" for way, number in sorted(ways.items()))
+    lines = [f"taken: {count(len(samples), 'tumor sample')} of {count(len(patients), 'patient')} from {listed}"]
     left = Counter((one.caller or "others", reason) for one, reason in taken.reasons.items() if reason)
-    return lines + [f"left: {caller}, {number} files: {reason}" for (caller, reason), number in sorted(left.items())]
+    return lines + [
+        f"left: {caller}, {count(number, 'file')}: {reason}" for (caller, reason), number in sorted(left.items())
+    ]
 
 
 def warnings(taken: Taken) -> list[str]:
@@ -123,7 +125,9 @@ def warnings(taken: Taken) -> list[str]:
     lines = []
     if taken.without:
         listed = ", ".join(taken.without)
-        lines.append(f"no calls are taken of {len(taken.without)} tumors: {listed}; {MARKS[0]} says why files are left")
+        lines.append(
+            f"no calls are taken of {count(len(taken.without), 'tumor')}: {listed}; {MARKS[0]} says why files are left"
+        )
     callers = sorted({one.caller for one, reason in taken.reasons.items() if not reason})
     if len(callers) > 1:
         lines.append(f"tumors are from {' and '.join(callers)}: their burdens are not made alike; run one for all")

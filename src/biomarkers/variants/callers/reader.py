@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, log
+from biomarkers.errors import InputError, Problem, count, log
 from biomarkers.settings import Counting
 from biomarkers.variants.alleles import unsplit
 from biomarkers.variants.callers.dialect import INFO, Dialect, Kind, Mark
@@ -153,8 +153,8 @@ class Reader:
     def callers(self) -> dict[str, int]:
         """ALTs that passed, by who called them."""
         found: Counter[str] = Counter()
-        for heard, count in self.heard.items():
-            found[heard.caller] += count * (not heard.filter)
+        for heard, n in self.heard.items():
+            found[heard.caller] += n * (not heard.filter)
         return dict(found)
 
     def check(self) -> None:
@@ -162,7 +162,7 @@ class Reader:
         problems, passed = [], sum(self.heard.values())
         read = [way.dialect for ways in self._ways.values() for way in ways.read.values()]
         for name, dialect in {dialect.name: dialect for dialect in read}.items():
-            mine = {heard: count for heard, count in self.heard.items() if heard.caller == name}
+            mine = {heard: n for heard, n in self.heard.items() if heard.caller == name}
             total = sum(mine.values())
             reason = _unmarked(dialect, list(mine), self._header)
             if reason and total and (dialect.unmarked or total > passed / 2):
@@ -173,7 +173,7 @@ class Reader:
 
     def warn(self) -> None:
         """Say which marks do not say somatic, and which filters their authors count, too."""
-        for heard, count in self.heard.items():
+        for heard, n in self.heard.items():
             caller, kind, word, tier = heard
             if tier:
                 shown = f"FILTER {tier}, which its authors count, too: accept_filters takes them"
@@ -182,7 +182,9 @@ class Reader:
             else:
                 continue
             where = self._first[heard]
-            log.warning("%s: %s marks %d alleles with %s (first %s)", self._header.path, caller, count, shown, where)
+            log.warning(
+                "%s: %s marks %s with %s (first %s)", self._header.path, caller, count(n, "allele"), shown, where
+            )
 
 
 def _unmarked(dialect: Dialect, heard: list[Heard], header: Header) -> str:
