@@ -148,7 +148,9 @@ def _check_places(file: str, contigs: Counter[str], genome: Genome) -> None:
         raise InputError(problem)
     for name, number in contigs.items():
         if genome.whole and name not in genome.lengths:
-            expected = f"a contig of {genome.fasta}; take its {number} records out (bcftools view --targets ^{name})"
+            expected = (
+                f"a contig of {genome.fasta}; take its {count(number, 'record')} out (bcftools view --targets ^{name})"
+            )
             raise InputError(Problem(file, "chrom", name, expected))
     if genome.whole:
         bases.check_ref(file, islice(vcf.open_vcf(file)[1], LOOKED_AT), genome)
