@@ -38,6 +38,7 @@ def test_rows_of_both_kinds_of_endpoint(study: Any) -> None:
         assert (members == row["first"]).to_dict() == above.to_dict()
         profile = made.done.cutpoint_profiles.query("test == @row['test']")
         best = profile[profile["chosen"].eq(1)]
+        assert len(best) == 1 < len(profile)
         assert (
             best[["cut_at", "statistic", "p_value"]].iloc[0].tolist()
             == row[["cut_at", "statistic", "p_value"]].tolist()
@@ -47,6 +48,9 @@ def test_rows_of_both_kinds_of_endpoint(study: Any) -> None:
         )
         assert profile["statistic"].max() == row["statistic"] and profile["cut_at"].is_monotonic_increasing
         assert "1999 permutations" in row["note"] and "seed 5" in row["note"]
+        assert "not stratified" not in row["note"]
+    stratified = study(PLAN + "strata: [centre]\n").row("pfs/tmb_per_mb/maximally_selected")
+    assert "not stratified" in stratified["note"]
 
 
 def test_no_cut_can_be_tried(study: Any, tmp_path: Any) -> None:

@@ -62,6 +62,7 @@ def test_a_gene_that_a_panel_lacks_is_missing_there(trial: Made, tmp_path: Path)
     known = stats.fisher_exact(pd.crosstab(large["MDC1"], large["responder"]).to_numpy()).pvalue
     assert (row["n"], row["n_missing"]) == (35, 25) and row["p_value"] == pytest.approx(known, rel=1e-9)
     assert row["note"] == "25 patients whose gene panel lacks it are missing"
+    assert results.loc[results["test"] == "response/TP53/mutated_fisher", "note"].isna().all()
     assert set(results.loc[results["marker"] == "MDC1", "n"]) == {35}
     assert set(results.loc[results["marker"] == "TP53", "n"]) == {35, 60}  # 35 in the pair
     own = groups[(groups["marker"] == "MDC1") & (groups["endpoint"] == "response")].set_index("group")["n"]

@@ -66,6 +66,19 @@ def test_what_needs_a_number_says_how_many_it_goes_without(study: Callable, tabl
     assert models["note"].str.contains("16 patients known as an interval only").all()
 
 
+def test_one_interval_is_said_in_the_singular(study: Callable, table: Path) -> None:
+    frame = pd.read_csv(table, sep="\t")
+    frame.loc[frame.index != 23, "pdl1_high"] = frame["pdl1_low"]
+    frame.to_csv(table, sep="\t", index=False)
+    made = study(PLAN, table)
+    said = "1 patient known as an interval only"
+    assert f"{said} is ranked by it" in made.row("response/pdl1/mann_whitney", "auc")["note"]
+    models = made.done.results["method"].str.contains("cox|logistic") & ~made.done.results["test"].str.contains(
+        "median"
+    )
+    assert made.done.results.loc[models, "note"].str.contains(f"{said} (pdl1) is not in this test", regex=False).all()
+
+
 def test_overlapping_intervals_are_counted(study: Callable, table: Path) -> None:
     frame = pd.read_csv(table, sep="\t")
     frame.loc[0, "pdl1_high"] = 3

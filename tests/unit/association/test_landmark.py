@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from lifelines import KaplanMeierFitter
 
 from biomarkers.association import landmark
 from biomarkers.association.specification import Endpoint, Landmark
@@ -62,7 +63,8 @@ def of(row: pd.Series) -> list[float]:
 
 
 def test_landmarks_as_r(study: Any, oracle: dict[str, Any], cohort: Path) -> None:
-    made = study(PLAN, cohort)
+    """The marker of a landmark is no covariate of itself, where the plan names it as one."""
+    made, itself = study(PLAN, cohort), study(PLAN.replace("[group]", "[group, responder]"), cohort)
     for right in oracle["landmarks"]:
         test = f"pfs/responder by {right['month']} months/landmark_"
         model, logrank = made.row(f"{test}cox"), made.row(f"{test}logrank")
@@ -80,6 +82,8 @@ def test_landmarks_as_r(study: Any, oracle: dict[str, Any], cohort: Path) -> Non
         assert "guarantee" not in model["note"] and model["family"] == "exploratory pfs landmark"
         adjusted = made.row(f"pfs/responder by {right['month']} months/adjusted_cox")
         assert of(adjusted) == pytest.approx(right["adjusted"], rel=1e-7)
+        by_itself = itself.row(f"pfs/responder by {right['month']} months/adjusted_cox")
+        assert of(by_itself) == of(adjusted) and "responder +" not in by_itself["note"]
         groups = made.done.groups
         groups = groups[groups["marker"] == f"responder by {right['month']} months"]
         assert groups["estimate"].tolist() == pytest.approx(right["medians"], rel=1e-9)
@@ -100,6 +104,16 @@ def test_milestones_and_restricted_means_as_r(study: Any, oracle: dict[str, Any]
         assert of(row) == pytest.approx([right["difference"], right["low"], right["high"]], rel=1e-9)
         assert of(ratio) == pytest.approx([right["ratio"], right["ratio_low"], right["ratio_high"]], rel=1e-9)
         assert row["p_value"] == pytest.approx(right["p"], rel=1e-9)
+    later = made.done.results.query("marker == 'responder by 4 months' and family.str.endswith('milestones')")
+    assert set(later["test"].str.rpartition("_")[2]) == {"6", "12"}  # the third month lies before the landmark
+    frame = made.frame[made.frame["pfs_months"] >= 4]
+    by_then = (frame["responder"] == 1) & (frame["ttr_months"] <= 4)
+    month_6 = [
+        KaplanMeierFitter().fit(part["pfs_months"] - 4, part["pfs_event"]).predict(2)
+        for part in (frame[by_then], frame[~by_then])
+    ]
+    row = made.row("pfs/responder by 4 months/landmark_milestone_6", "survival_difference")
+    assert row["estimate"] == pytest.approx(month_6[0] - month_6[1], rel=1e-9)
     family = made.done.results.query("family == 'exploratory pfs milestones'")
     assert family["test"].nunique() == 5 and len(family) == 10
 

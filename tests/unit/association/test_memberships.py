@@ -59,6 +59,9 @@ def test_groups_read_back_are_those_that_the_tests_counted(study: Any) -> None:
         groups = done.groups.query("endpoint == @row.endpoint and marker == @row.marker").set_index("group")["n"]
         for name in (row.first, row.second):
             assert of[known].eq(name).sum() == groups.get(name, 0), (row.test, name)
+    assert frame["test"].isna().all()  # a feature's groups stand once, not once a test
+    sizes = cohort["smoker"].value_counts()
+    assert frame.loc[frame["marker"].eq("smoker"), "others"].unique().tolist() == [f"{sizes.index[0]}"]
     assert read_back(frame, patients, "MDC1")[:8].eq(NOT_EVALUABLE).all()
     assert read_back(frame, patients, "TP53")[["p21", "p22"]].eq(NOT_EVALUABLE).all()
     levels = read_back(frame, patients, "histology").replace(NOT_EVALUABLE, None)

@@ -52,6 +52,14 @@ def test_a_strong_marker_beats_every_shuffled_outcome() -> None:
     assert area.contrast.text == "responder vs non-responder" and area.corrected_with == "prediction"
 
 
+def test_ten_patients_of_a_class_are_judged_and_ties_of_the_null_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A null that reaches the AUC of 1 each time leaves nothing to be found: p = 1."""
+    monkeypatch.setattr(prediction, "_null", lambda *given: ([1.0] * 4, ""))
+    for event in (np.repeat([0.0, 1.0], [10, 30]), np.repeat([0.0, 1.0], [30, 10])):
+        area = judged(event * 100 + np.arange(40), event).rows[0]
+        assert (area.estimate.estimate, area.tested.p_value) == (1.0, 1.0)
+
+
 def test_chance_is_not_found() -> None:
     event = np.tile([0.0, 1.0], 15)
     value = np.random.default_rng(11).normal(size=30)
@@ -65,6 +73,7 @@ def test_chance_is_not_found() -> None:
     [
         (np.array([1.0] * 9 + [0.0] * 30), np.arange(39.0), "9 patients in the smaller class, fewer than 10"),
         (np.array([1.0] * 9 + [np.nan] + [0.0] * 30), np.arange(40.0), "9 patients in the smaller class"),
+        (np.array([1.0] * 30 + [0.0] * 9), np.arange(39.0), "9 patients in the smaller class"),
     ],
 )
 def test_too_few_patients_are_refused(event: np.ndarray, value: np.ndarray, why: str) -> None:

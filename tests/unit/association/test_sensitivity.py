@@ -123,3 +123,38 @@ def test_a_rank_test_has_all_its_estimates(study: Any, cohort: Path) -> None:
     area = stats.mannwhitneyu(a, b).statistic / len(a) / len(b)
     rows = found.loc["without_tumor_only"].set_index("estimate_type")
     assert rows.loc["auc", "estimate"] == pytest.approx(area, rel=1e-9)
+
+
+def test_what_is_not_known_leaves_nobody_out(study: Any, cohort: Path) -> None:
+    """Who is outside the primary test stays so in each choice and is no patient left out; no status is no warning."""
+    frame = pd.read_csv(cohort, sep="\t")
+    frame.loc[20:25, "responder"] = None
+    frame.loc[30:33, "tmb_status"] = None
+    frame.loc[40, "tumor_content"] = 0.3
+    frame.to_csv(cohort, sep="\t", index=False)
+    found, _ = made(study, cohort, "response")
+    known = frame[frame["responder"].notna()].assign(
+        unconfirmed=lambda rows: rows["best_response"].isin(["CR", "PR"]).astype(int)
+    )
+    assert found.loc["unconfirmed", "n"] == found.loc["primary", "n"] == 74
+    assert found.loc["unconfirmed", "p_value"] == pytest.approx(fisher(known, "unconfirmed"), rel=1e-9)
+    for name, kept in (
+        ("without_tumor_only", known["tumor_only"] == 0),
+        ("without_warned_samples", known["tmb_status"] != "warn"),
+        ("without_low_tumor_content", known["tumor_content"] >= 0.3),
+    ):
+        assert found.loc[name, "n"] == kept.sum() and f"{(~kept).sum()} patients left out" in found.loc[name, "note"]
+        assert found.loc[name, "p_value"] == pytest.approx(fisher(known[kept]), rel=1e-9)
+
+
+def test_of_three_patients_each_is_left_out_and_of_two_none(study: Any, cohort: Path) -> None:
+    """Two responders against one other: the shift is the median of both differences, and without one the other."""
+    frame = pd.read_csv(cohort, sep="\t").iloc[:3].assign(responder=[1, 1, 0], tmb_per_mb=[9.0, 5.0, 2.0])
+    frame.to_csv(cohort, sep="\t", index=False)
+    plan = PLAN.replace(', cut: {at: 10, side: ">="}', "").replace("covariates: [age]\n", "")
+    found, _ = made(study, cohort, "response", plan)
+    assert found.loc["primary", "estimate"].tolist()[0] == 5.0
+    assert found.loc[["leave_one_out_lowest", "leave_one_out_highest"], "estimate"].tolist() == [3.0, 7.0]
+    frame.iloc[1:].to_csv(cohort, sep="\t", index=False)
+    found, _ = made(study, cohort, "response", plan)
+    assert "the primary test has 2 patients; done for 3 to" in found.loc["leave_one_out_lowest", "note"]

@@ -1,0 +1,48 @@
+"""What a sample's rows say of its count, at the boundaries of docs/methods.md, 1.17 and 1.18."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from biomarkers.burden.judged import Zero, doubtful, zero
+
+
+def rows(*exclusions: str | None, in_normal: int = 0) -> pd.DataFrame:
+    """A row for each reason, the first `in_normal` of those that lack the tumor's reads with reads of the normal."""
+    table = pd.DataFrame(
+        {"exclusion": exclusions, "chrom": "chr1", "ref": "A", "alt": "C", "depth": 50, "alt_reads": 5}
+    )
+    lost = table["exclusion"].eq("alt_reads").cumsum()
+    table["in_normal"] = (table["exclusion"].eq("alt_reads") & lost.le(in_normal)).astype("Int64")
+    return table.assign(pos=range(1, len(table) + 1), filter="PASS")
+
+
+@pytest.mark.parametrize(("n", "said"), [(9, []), (10, ["none of 10 variants that passed is on target: is it the"])])
+def test_ten_variants_off_target_are_another_build(n: int, said: list[str]) -> None:
+    """Rejects of the caller are none of them; one variant on target is enough."""
+    found = doubtful(rows(*["target"] * n, "filter"), {})
+    assert [one[:55] for one in found] == said
+    assert doubtful(rows(*["target"] * n, None), {}) == []
+
+
+@pytest.mark.parametrize(("counted", "doubt"), [(2, True), (200, False)])
+def test_variants_of_the_normal_are_a_share_of_all_that_count(counted: int, doubt: bool) -> None:
+    """Forty that lack the tumor's reads and are in the normal: all but two of a sample, or a sixth of it."""
+    found = doubtful(rows(*[None] * counted, *["alt_reads"] * 40, in_normal=40), {"normal_share": 0.5})
+    assert bool(found) == doubt
+    if doubt:
+        assert found[0].startswith("40 of 42 variants lack the tumor's reads and are in the matched normal (chr1:3 A>C")
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("callable", Zero(remark="no record in the VCF: the zero rests on the callable territory")),
+        ("stated", Zero(remark="no record in the VCF: the zero rests on the stated territory")),
+        ("assumed", Zero("no record in the VCF, and nothing says that the sample was sequenced")),
+        (None, Zero("no record in the VCF, and nothing says that the sample was sequenced")),
+    ],
+)
+def test_a_zero_of_no_record_rests_on_what_was_sequenced(source: str | None, found: Zero) -> None:
+    assert zero(rows(), {}, source) == found and zero(rows(), {"samples": ["T1"]}, source) == Zero()
