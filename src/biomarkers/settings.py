@@ -23,6 +23,11 @@ __all__ = [
 ]  # fmt: skip
 
 
+def fraction(default: float, about: str, *, rule: str, **told: Any) -> Any:
+    """A setting that is a share."""
+    return setting(default, f"{about}, 0 to 1.", rule=rule, least=0, most=1, **told)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Counting(Group):
     """Which variants count (rules 1.1 to 1.8)."""
@@ -33,13 +38,9 @@ class Counting(Group):
         25, "Fewest tumor reads over a counted variant and over a callable base.", rule="1.3", least=0
     )
     alt_reads: int = setting(3, "Fewest tumor reads with the variant.", rule="1.3", least=0)
-    vaf: float = setting(0.05, "Lowest share of reads with the variant, 0 to 1.", rule="1.3", least=0, most=1)
-    max_population_af: float = setting(
-        1e-4,
-        "Population allele frequency from which a variant of a tumor-only call is germline, 0 to 1.",
-        rule="1.4",
-        least=0,
-        most=1,
+    vaf: float = fraction(0.05, "Lowest share of reads with the variant", rule="1.3")
+    max_population_af: float = fraction(
+        1e-4, "Population allele frequency from which a variant of a tumor-only call is germline", rule="1.4"
     )
     accept_unfiltered: bool = setting(False, "Take records whose FILTER is `.` as passed.", rule="1.1")
     accept_filters: tuple[str, ...] = setting(
@@ -55,18 +56,12 @@ class Counting(Group):
         rule="1.4",
         key="calling.somatic",
     )
-    normal_vaf: float = setting(
-        0.2, "Share of the normal's reads with a variant that is in the normal, 0 to 1.", rule="1.17", least=0, most=1
-    )
+    normal_vaf: float = fraction(0.2, "Share of the normal's reads with a variant that is in the normal", rule="1.17")
     normal_alt_reads: int = setting(
         5, "Fewest reads of the normal with a variant that is in the normal.", rule="1.17", least=1
     )
-    normal_share: float = setting(
-        0.02,
-        "Share of the counted variants that may be in the normal without a warning, 0 to 1.",
-        rule="1.17",
-        least=0,
-        most=1,
+    normal_share: float = fraction(
+        0.02, "Share of the counted variants that may be in the normal without a warning", rule="1.17"
     )
     exclude_hotspots: bool = setting(False, "Leave the hot spots out of the count.", rule="1.5")
     mnv: Literal["event", "bases"] = setting(
@@ -135,21 +130,9 @@ class Quality(Group):
     normal_depth: int = shared(
         CallableBases, "normal_depth", "The same of a normal base.", rule="10.2", option="normal_depth"
     )
-    ffpe_vaf: float = setting(
-        0.1,
-        "Fraction below which a substitution counts as low, 0 to 1.",
-        rule="10.3",
-        least=0,
-        most=1,
-        key="qc.ffpe.vaf",
-    )
-    ffpe_excess: float = setting(
-        0.6,
-        "Share of C>T at low fraction that the whole 95 % interval must exceed, 0 to 1.",
-        rule="10.3",
-        least=0,
-        most=1,
-        key="qc.ffpe.excess",
+    ffpe_vaf: float = fraction(0.1, "Fraction below which a substitution counts as low", rule="10.3", key="qc.ffpe.vaf")
+    ffpe_excess: float = fraction(
+        0.6, "Share of C>T at low fraction that the whole 95 % interval must exceed", rule="10.3", key="qc.ffpe.excess"
     )
     ffpe_least: int = setting(
         20, "Fewest substitutions at low fraction for a verdict.", rule="10.3", least=1, key="qc.ffpe.least"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from biomarkers.io import tables
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def agreement(tmb: pd.DataFrame, *, cut: float) -> pd.DataFrame:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from biomarkers.burden import judged, tumor_cells
 from biomarkers.burden.tmb import Calibration, Sample, count
 from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import many_tables, provenance, tables
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VERDICTS = {"pass": "pass", "ok": "pass", "warn": "warn", "fail": "fail", "failed": "fail"}
 

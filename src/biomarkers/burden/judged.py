@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from biomarkers.errors import count
 from biomarkers.settings import Counting
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SHOWN = 3
 """Values and variants that a note names."""

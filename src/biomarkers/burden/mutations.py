@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from biomarkers.genome.consequence_terms import CODING, worst_term
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PLACE = ("sample", "chrom", "pos", "ref", "alt", "hgvsp")
 
@@ -19,16 +17,12 @@ def mutations(variants: Sequence[pd.DataFrame]) -> pd.DataFrame:
     variants: variants tables. A row is made for every gene in which the worst term of a variant that passed all rules
     but that of consequence is one of `CODING`.
     """
-    import pandas as pd
-
     listed = [_one(table) for table in variants]
     columns = ["patient", "gene", "consequence", *PLACE]
     return pd.concat(listed, ignore_index=True)[columns] if listed else pd.DataFrame(columns=columns)
 
 
 def _one(table: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
     passed = table[table["exclusion"].isna() | (table["exclusion"] == "consequence")]
     passed = passed.reindex(columns=[*passed.columns, *(c for c in ("gene", *PLACE) if c not in passed.columns)])
     first = passed[["patient", "gene", "consequence", *PLACE]]

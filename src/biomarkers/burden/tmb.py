@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pandas as pd
 
 from biomarkers.burden.judged import Zero
 from biomarkers.burden.tumor_cells import Hidden, TumorCells, few, lower_bound, too_shallow
@@ -13,9 +15,6 @@ from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import tables
 from biomarkers.stats.intervals import Interval
 from biomarkers.stats.poisson import garwood
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SMALLEST_MB = 1.0
 """Below this territory a burden is unreliable (Vega 2021: panels under 0.667 Mb are; docs/methods.md, 1.12)."""

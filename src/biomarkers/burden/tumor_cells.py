@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from biomarkers.errors import count
 from biomarkers.genome.consequence_terms import CODING, worst_term
 from biomarkers.genome.tmb_definitions import Definition
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-    import pandas as pd
 
 LEAST = 5
 """Fewest variants that an estimate or a share is told from (docs/methods.md, 1.16): of fewer one alone would decide."""
@@ -44,8 +43,6 @@ def estimate(table: pd.DataFrame, stated: float | None = None) -> TumorCells:
     Taken are coding variants, synonymous ones too, that pass every rule but `alt_reads` and `vaf`: those rules cut the
     low fractions off, and with them what is to be seen. Missing with fewer than `LEAST` variants of known fraction.
     """
-    import numpy as np
-
     passed = (table["exclusion"].isna() | (table["exclusion"] == "consequence")).to_numpy(bool)
     passed |= _but_for(table, BELOW)
     consequences = table["consequence"].to_numpy()
@@ -110,8 +107,6 @@ def _but_for(table: pd.DataFrame, exclusions: tuple[str, ...]) -> npt.NDArray[np
 
     A variant without a single read is not in the tumor: a joint call lists those of its other tumors, too.
     """
-    import numpy as np
-
     exclusion = table["exclusion"].to_numpy()
     rows = np.fromiter((cell in exclusions for cell in exclusion), bool, len(exclusion))
     if "passes_otherwise" not in table or not rows.any():

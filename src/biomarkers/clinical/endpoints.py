@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.clinical import partial, study_days
+from biomarkers.clinical import study_days
 from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE, FirstResponse, best_response, first_response
 from biomarkers.clinical.time_to_event import (
     CENSORING,
@@ -117,7 +117,7 @@ def _endpoints(
         reason = "treatment started after the data cutoff (patients)" if too_late else NEVER_TREATED
         return row | {"treated": 0, "endpoint_note": None} | {f"{name}_reason": reason for name in endpoints()}
     row["treated"] = 1
-    notes = [given[partial.NOTE]] if partial.NOTE in given else []
+    notes = [given[study_days.NOTE]] if study_days.NOTE in given else []
     timeline = None if start is None else Timeline.build(start, given, own, rules, notes)
     assessed = has_assessments and (own is not None or "best_response" not in given)
     has = {"assessments": own is not None, "contact": bool(CONTACT & given.keys())}

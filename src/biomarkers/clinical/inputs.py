@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from biomarkers.clinical import adverse_events as event_rules
-from biomarkers.clinical import partial, study_days
+from biomarkers.clinical import study_days
 from biomarkers.clinical.design import simon_design
 from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
@@ -83,7 +83,7 @@ def settle(
 
     complete: whether all sheets are there that may tell who was treated (`study_days.on_dates`).
     """
-    return partial.complete(study_days.on_dates(read, paths, problems, complete=complete), paths)
+    return study_days.complete(study_days.on_dates(read, paths, problems, complete=complete), paths)
 
 
 def check_cutoff(problems: Problems, path: str | Path, people: pd.DataFrame, rules: Endpoints) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,9 +19,6 @@ from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas
 from biomarkers.settings import Pdl1, Unit
 from biomarkers.stats import cuts
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 POOLED = ("22C3", "28-8", "SP263")
 """Assays whose TPS agree well enough to stand in one column, preferred first (docs/methods.md, 2.6; Tsao 2018)."""

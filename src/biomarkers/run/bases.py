@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.io import fasta
 from biomarkers.io.lines import head, is_gzip
-
-if TYPE_CHECKING:
-    from biomarkers.run.headers import Genome
+from biomarkers.run.headers import Genome
 
 BASES = frozenset("ACGT")
 OTHER_BUILD = 0.2

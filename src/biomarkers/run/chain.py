@@ -8,20 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from biomarkers import __version__
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
 from biomarkers.run import maf_entry, presets, reports
+from biomarkers.run.check import Run
+from biomarkers.run.facts import Facts
 from biomarkers.run.layout import USUAL, Layout
 from biomarkers.run.presets import listed
-
-if TYPE_CHECKING:
-    from biomarkers.run.check import Run
-    from biomarkers.run.facts import Facts
-    from biomarkers.run.samples import Sample
+from biomarkers.run.samples import Sample
 
 TMB = "results/burden/tmb.tsv"
 TARGETS, CODING, CODING_TARGETS = (f"resources/{name}.bed" for name in ("targets", "coding", "coding_targets"))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from biomarkers.errors import count
 from biomarkers.genome.consequence_terms import worst_term
 from biomarkers.io import schemas
 from biomarkers.run.findings import Findings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RULES = {
     "filter": "FILTER is not PASS (1.1)",

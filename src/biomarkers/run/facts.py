@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from biomarkers.run import annotators, reports
 from biomarkers.run.annotators import Annotator
+from biomarkers.run.check import Run
 from biomarkers.run.presets import listed
+from biomarkers.run.samples import Samples
 from biomarkers.run.sarek import handover
-
-if TYPE_CHECKING:
-    from biomarkers.run.check import Run
-    from biomarkers.run.samples import Samples
 
 INDEX_ENDINGS = {"bam": ".bai", "cram": ".crai"}
 PART_OF_CALLING = 500_000

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.io import provenance, tables
 from biomarkers.io.files import md5
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PLACES = ("results/burden/tmb.tsv", "burden/tmb.tsv", "tmb.tsv")
 """Where a run's table of burdens may stand, from its folder, its results, or where commands were called by hand."""

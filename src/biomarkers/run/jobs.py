@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import yamls
 from biomarkers.io.files import md5
 from biomarkers.run import options
-from biomarkers.run.check import named_files
+from biomarkers.run.check import Run, named_files
 from biomarkers.run.clinic import gene_set_files
+from biomarkers.run.facts import Facts
 from biomarkers.run.presets import listed
-
-if TYPE_CHECKING:
-    from biomarkers.run.check import Run
-    from biomarkers.run.facts import Facts
-    from biomarkers.run.samples import Sample
-
+from biomarkers.run.samples import Sample
 
 UNQUOTED = re.compile(r"[$*?\[\]{}\n]")
 """What Nextflow 24.10 leaves as it is in a path that it links to: a shell would take it for something else."""

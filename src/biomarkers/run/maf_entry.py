@@ -14,6 +14,7 @@ from biomarkers.genome import tmb_definitions as defined
 from biomarkers.io import tables, yamls
 from biomarkers.run import sequenced
 from biomarkers.run.first_rows import judge
+from biomarkers.run.headers import Genome
 from biomarkers.settings import Annotation, Counting
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_files import Reading, check, reader
@@ -22,7 +23,6 @@ from biomarkers.variants.stream import Area
 
 if TYPE_CHECKING:
     from biomarkers.run.check import Run
-    from biomarkers.run.headers import Genome
 
 NAMING = ("maf", "sequenced", "patients")
 """Files that say whose samples there are."""

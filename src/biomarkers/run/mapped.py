@@ -72,7 +72,7 @@ def staged(config: dict[str, Any], mapping: Mapped | None, problems: Problems) -
     What is found wrong with them is told of the file and line that they come from. What is wrong with the mapping and
     its files is added to `problems`; sheets that could not be made are not in the config, nor are any without patients.
     """
-    from biomarkers.clinical.imports import commands, grammar, registry, results
+    from biomarkers.clinical.imports import commands, grammar, registry
 
     declared = None if mapping is None else problems.catch(grammar.load, mapping.path)
     if mapping is None or declared is None:
@@ -80,7 +80,7 @@ def staged(config: dict[str, Any], mapping: Mapped | None, problems: Problems) -
         return
     prepared = registry.Prepared(declared, Path(mapping.path).parent)
     sheets = commands.made(prepared, problems, config["missing_words"])
-    for sentence in results.warnings(sheets):
+    for sentence in commands.warnings(sheets):
         log.warning("%s: %s", mapping.path, sentence)
     with folders.temporary({f"{name}.tsv": sheet.text() for name, sheet in sheets.items()}) as folder:
         made = {name: f"{folder}/{name}.tsv" if name in sheets else None for name in mapping.sheets}

@@ -8,18 +8,16 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from biomarkers import settings
 from biomarkers.run import maf_entry
+from biomarkers.run.check import Run
+from biomarkers.run.facts import Facts
 from biomarkers.run.quality import limit_options
+from biomarkers.run.samples import Sample
 from biomarkers.run.vcf_entry import columns_of
 from biomarkers.variants.columns import AUTO, NONE
-
-if TYPE_CHECKING:
-    from biomarkers.run.check import Run
-    from biomarkers.run.facts import Facts
-    from biomarkers.run.samples import Sample
 
 
 def flags(options: Mapping[str, Any]) -> list[str]:

@@ -9,21 +9,19 @@ from __future__ import annotations
 import os
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from biomarkers.errors import InputError, Problem, Problems, count, log
 from biomarkers.genome import regions
 from biomarkers.io.lines import reading
 from biomarkers.run import bases
 from biomarkers.run.first_rows import judge
+from biomarkers.run.headers import Genome
+from biomarkers.run.samples import Sample, Samples
 from biomarkers.settings import Annotation, Counting
 from biomarkers.variants import columns, consequence, stream, vcf
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.rules import Territory
-
-if TYPE_CHECKING:
-    from biomarkers.run.headers import Genome
-    from biomarkers.run.samples import Sample, Samples
 
 POPULATION_AF = "INFO/POPULATION_AF"
 """The field that the run fills from reference.germline_resource."""

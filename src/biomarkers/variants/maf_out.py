@@ -7,15 +7,14 @@ kinds as vcf2maf writes them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from biomarkers.genome.consequence_terms import classify
 from biomarkers.genome.protein import shortened
 from biomarkers.io import tables
 from biomarkers.variants.maf_cells import LISTED
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VERSION = "#version 2.4"
 NOT_SOMATIC = {"germline": "Germline", "not_somatic": "None", "unknown": "Undetermined"}

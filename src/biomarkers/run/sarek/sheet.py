@@ -6,7 +6,9 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pandas as pd
 
 from biomarkers.errors import InputError, Problem, Problems, count, log
 from biomarkers.io import folders, tables
@@ -14,9 +16,6 @@ from biomarkers.run.sarek import names, people
 from biomarkers.run.sarek.names import ANNOTATORS, MUTECT2, PARTS, STRELKA, Found
 from biomarkers.run.sarek.people import NORMAL, TUMOR, Person
 from biomarkers.variants.vcf import Header, open_vcf
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MARKS = ("sarek.tsv", "config/samples.tsv")
 """By these a folder is known as one that this import wrote."""

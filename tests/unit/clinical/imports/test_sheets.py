@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from biomarkers.clinical.imports import grammar, results, sheets, sources
+from biomarkers.clinical.imports import commands, grammar, sheets, sources
 from biomarkers.errors import InputError, Problems
 from biomarkers.io.headers import IDENTIFYING
 
@@ -253,7 +253,7 @@ def test_a_word_for_missing_that_reads_as_alive_is_told(tmp_path):
     made, wrong = imported(
         tmp_path, mapping, p="ID,S,D\nA,2021-03-01,unknown\nB,2021-03-01,NA\nC,2021-03-01,\nD,N/A,\n"
     )
-    said = [each.replace(f"{tmp_path}/", "") for each in results.warnings(made)]
+    said = [each.replace(f"{tmp_path}/", "") for each in commands.warnings(made)]
     what = "'unknown' (1; p.csv:2) is taken for an empty cell: not known to have died"
     assert (wrong, said) == ([], [f"patients.death_date from D: {what}"])
 
