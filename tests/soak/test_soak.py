@@ -105,6 +105,13 @@ def unlocked(folder: Path) -> None:
         assert done(folder, "--unlock").returncode == 0
 
 
+def stage(found: status.Status) -> str:
+    """How far a killed run was, and which rules it was killed in."""
+    jobs = found.jobs.values()
+    killed = sorted(" ".join((job.rule, job.of)).strip() for job in jobs if job.state == "interrupted")
+    return f"{found.counted()['done']} of {len(jobs)} jobs done, killed in {', '.join(killed) or 'none'}"
+
+
 @pytest.mark.parametrize("make", [tiny, demo])
 def test_a_run_that_is_killed_again_and_again(make, undisturbed, project, tmp_path):
     """SIGKILL to all its processes at a random moment after a job has begun; one that came to its end begins anew."""
@@ -124,11 +131,12 @@ def test_a_run_that_is_killed_again_and_again(make, undisturbed, project, tmp_pa
             running.wait(SECONDS)
             kills += 1
             found = status.find(folder)
-            print(f"run {runs}, kill {kills}: {found.counted()}", flush=True)
+            print(f"run {runs}, kill {kills}: {stage(found)}", flush=True)
             assert found.is_alive is False
             unlocked(folder)
         assert running.returncode == 0, status.text(status.find(folder))
         same(expected, content(folder))
+        print(f"run {runs}: {len(expected)} files as of the undisturbed run, after {kills} kills in all", flush=True)
         shutil.rmtree(folder)
 
 

@@ -65,7 +65,7 @@ def of_trimming(folder: str | Path) -> dict[str, str]:
 def of_lines(file: str | Path) -> dict[str, str]:
     """Versions from a file of lines such as `mosdepth 0.3.8`; empty without the file."""
     try:
-        lines = Path(file).read_text("utf-8").splitlines()
+        lines = Path(file).read_text("utf-8", "replace").splitlines()
     except OSError:
         return {}
     return {name: version.strip() for name, _, version in (line.partition(" ") for line in lines) if version}

@@ -73,13 +73,11 @@ def beside(table: str | Path) -> Path:
 
 def read(path: str | Path) -> dict[str, Any] | None:
     """The record in a JSON file; None when there is no such file. Raises InputError when it is not a record."""
-    try:
-        text = Path(path).read_text("utf-8")
-    except FileNotFoundError:
-        return None
     expected = "the JSON that the command wrote"
     try:
-        value = jsons.parsed(text)
+        value = jsons.parsed(Path(path).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
     except ValueError as error:
         raise InputError(Problem.said(str(path), "file", f"is no JSON ({error})", expected)) from None
     if not isinstance(value, dict) or not isinstance(value.get("settings"), dict):
