@@ -50,9 +50,10 @@ def unnoticed(
     for path in (path for path, link in chain.items() if link.by == GIVEN and path not in noticed):
         if not os.path.isfile(path):
             continue
-        state = [os.path.getsize(path), os.path.realpath(path)]
+        state = [os.path.getsize(path), _within(os.path.realpath(path))]
         made = [one for one in made_of.get(path, []) if os.path.lexists(one)]
-        was = before.get(path, state)
+        size, leads = before.get(path, state)
+        was = [size, _within(leads)]
         if was != state and made and _date(path) <= min(os.lstat(one).st_mtime for one in made):
             how = f"has {state[0]} bytes and had {was[0]}" if was[0] != state[0] else f"is {state[1]} and was {was[1]}"
             warnings.append(
@@ -64,6 +65,12 @@ def unnoticed(
     if now != before:
         scratch.remember(kept, now)
     return warnings
+
+
+def _within(place: str) -> str:
+    """A path of the run's folder as seen from there, so that the folder may be moved or copied as a whole."""
+    folder = os.path.join(os.path.realpath("."), "")
+    return place.removeprefix(folder)
 
 
 def _date(path: str) -> float:

@@ -8,6 +8,7 @@ while the controller is restarted, it forgets all jobs.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import re
 import subprocess
@@ -27,6 +28,11 @@ BETWEEN = 60
 DONE = re.compile(r"(\d+) of \1 steps \(100%\) done$")
 FAILED = re.compile(r"^Exiting because a job execution failed|^At least one job did not complete|\*\*\* (JOB|STEP) ")
 """What Snakemake and Slurm write into the log of a job at its end."""
+PARTS = ("check_active_jobs", "report_job_success", "report_job_error")
+UNKNOWN = (
+    "this version of snakemake-executor-plugin-slurm is not known here: a job that Slurm forgets is waited for without"
+    " end; `biomarkers status` tells of it"
+)
 
 
 class Told(NamedTuple):
@@ -113,13 +119,17 @@ class Watch:
 def watch(kind: Any, tell: Callable[[str], Any], seen: Watch | None = None) -> None:
     """Let Snakemake's executor keep the jobs of which it heard nothing, and end those that Slurm has forgotten.
 
-    kind: its class. A forgotten job has succeeded or failed as the end of its log tells; one whose log has no end has
-    failed after PATIENCE, and is tried again where retries are asked for.
+    kind: its class; another version's, whose parts are others, stays as it is. A forgotten job has succeeded or failed
+    as the end of its log tells; one whose log has no end has failed after PATIENCE, and is tried again where retries
+    are asked for.
     """
     if hasattr(kind, "watched_for_lost_jobs"):
         return
     seen = seen or Watch(tell)
-    check, succeed, fail = kind.check_active_jobs, kind.report_job_success, kind.report_job_error
+    check, succeed, fail = (getattr(kind, name, None) for name in PARTS)
+    if not (inspect.isasyncgenfunction(check) and succeed and fail):
+        tell(UNKNOWN)
+        return
     reported: set[str] = set()
 
     def report_job_success(self: Any, job: Any) -> None:
@@ -135,8 +145,8 @@ def watch(kind: Any, tell: Callable[[str], Any], seen: Watch | None = None) -> N
         kept = [job async for job in check(self, active)]
         left = [job for job in active if job in kept or str(job.external_jobid) not in reported]
         # Of several clusters squeue would have to be asked one by one.
-        single = not getattr(self, "_submitted_job_clusters", None)
-        lost = seen.look(self.run_uuid, [str(job.external_jobid) for job in left]) if left and single else {}
+        name = None if getattr(self, "_submitted_job_clusters", None) else getattr(self, "run_uuid", None)
+        lost = seen.look(name, [str(job.external_jobid) for job in left]) if left and name else {}
         for job in left:
             gone, log = lost.get(str(job.external_jobid)), str(job.aux.get("slurm_logfile") or "")
             told = None if gone is None else ended(log)
@@ -167,11 +177,15 @@ class OnSlurm(logging.Filter):
         settings = self.settings() if event_of(record) == "run_info" else None
         if settings is None or not hasattr(settings, "status_command"):
             return True
-        if kind := getattr(import_module(type(settings).__module__), "Executor", None):
-            watch(kind, self.tell)
-        if settings.status_command == "sacct" and (why := _silent()):
-            settings.status_command = "squeue"
-            self.tell(f"sacct does not answer ({why}): Slurm is asked of its jobs by squeue instead")
+        executor = import_module(type(settings).__module__)
+        watch(getattr(executor, "Executor", None), self.tell)
+        if why := _silent():
+            # With a low MinJobAge it turns to sacct where that is installed, and says so at each look.
+            if can_ask := getattr(executor, "is_query_tool_available", None):
+                vars(executor)["is_query_tool_available"] = lambda tool: tool != "sacct" and can_ask(tool)
+            if settings.status_command == "sacct":
+                settings.status_command = "squeue"
+                self.tell(f"sacct does not answer ({why}): Slurm is asked of its jobs by squeue instead")
         return True
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 
 import pytest
 
 from biomarkers.run.chain import GIVEN, Link
-from biomarkers.run.given import sums, unnoticed
+from biomarkers.run.given import KEPT, sums, unnoticed
 
 
 @pytest.fixture
@@ -51,7 +53,26 @@ def test_a_link_that_leads_elsewhere_is_warned_of(made, tmp_path):
     reads.symlink_to("two")
     os.utime(reads, (1000, 1000), follow_symlinks=False)
     (warning,) = unnoticed(made, [])
-    assert f"reads.fq: is {tmp_path / 'two'} and was {tmp_path / 'one'} when a.bam was made of it" in warning
+    assert "reads.fq: is two and was one when a.bam was made of it" in warning
+
+
+def test_a_folder_that_was_moved_or_copied_is_not_warned_of(made, tmp_path, monkeypatch):
+    """Also where an earlier version kept whole paths."""
+    for name, kept in (("now", ""), ("before", f"{tmp_path / 'run'}/")):
+        folder = tmp_path / "run"
+        folder.mkdir(exist_ok=True)
+        for file in ("reads.fq", "a.bam"):
+            shutil.copy2(tmp_path / file, folder / file)
+        monkeypatch.chdir(folder)
+        assert unnoticed(made, []) == []
+        record = json.loads(KEPT.read_text())
+        KEPT.write_text(json.dumps({path: [size, kept + leads] for path, (size, leads) in record.items()}))
+        assert unnoticed(made, []) == [], name
+        folder.rename(tmp_path / name)
+        monkeypatch.chdir(tmp_path / name)
+        assert unnoticed(made, []) == []
+        replaced(tmp_path / name / "reads.fq", "another", 500)
+        assert len(unnoticed(made, [])) == 1
 
 
 def test_what_was_not_made_yet_or_is_summed_is_not_warned_of(made, tmp_path):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import shutil
+import subprocess
 import sys
 import threading
 from types import SimpleNamespace
@@ -146,3 +148,32 @@ def test_an_environment_is_asked_of_the_rule_once_and_of_each_job_where_they_dif
     assert [Job(none, name).conda_env_spec for name in "cd"] == [None, None]
     assert [Job(each, name).conda_env_spec for name in "fg"] == ["f", "g"]
     assert asked == ["a", "c", "f", "g"]
+
+
+FAKED = """\
+import sys, snakemake
+snakemake.__version__ = {version!r}
+from snakemake.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    import snakemake.io
+    print("wildcards by", snakemake.io.apply_wildcards.__module__)
+"""
+
+
+@pytest.mark.parametrize(("version", "by"), [("10.1.0", "snakemake.io"), ("9.27.9", "biomarkers.run.pace")])
+def test_another_version_of_snakemake_is_left_as_it_is(project, tmp_path, version, by):
+    """In silence: only its speed is its own."""
+    shutil.copytree(project / ".test" / "config", tmp_path / "config")
+    run = ["-s", str(project / "workflow" / "Snakefile"), "--directory", str(tmp_path), "--cores", "1", "--dry-run"]
+    planned = subprocess.run(
+        [sys.executable, "-c", FAKED.format(version=version), *run, "--workflow-profile", "none"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    said = planned.stdout + planned.stderr
+    assert planned.returncode == 0 and "Traceback" not in said, said
+    assert f"wildcards by {by}" in said and "associate" in said

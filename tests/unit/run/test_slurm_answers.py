@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from types import SimpleNamespace
+import sys
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from biomarkers.run.slurm_answers import BETWEEN, PATIENCE, OnSlurm, Told, Watch, asked, ended, watch
+from biomarkers.run.slurm_answers import BETWEEN, PATIENCE, UNKNOWN, OnSlurm, Told, Watch, asked, ended, watch
 
 DONE = "4 of 4 steps (100%) done\nRemoving temporary output a.\nStoring output in storage.\nElapsed time: 0:00:15\n"
 HALF = "2 of 4 steps (50%) done\nSelect jobs to execute...\n"
@@ -121,24 +122,60 @@ def test_squeue_is_asked_for_ended_jobs_too(tmp_path, monkeypatch):
     assert asked("a-1") is None
 
 
+@pytest.fixture
+def plugin(monkeypatch):
+    """A module as that of Snakemake's executor, with the class of its settings."""
+    module = ModuleType("a_plugin")
+    module.Settings = type("Settings", (), {"__module__": "a_plugin"})
+    monkeypatch.setitem(sys.modules, "a_plugin", module)
+    return module
+
+
+@pytest.mark.parametrize("given", ["sacct", "squeue"])
 @pytest.mark.parametrize(
-    ("sacct", "asked", "told"),
+    ("sacct", "told"),
     [
-        ("echo Slurm accounting storage is disabled >&2; exit 1", "squeue", "(Slurm accounting storage is disabled)"),
-        ("exit 3", "squeue", "(exit status 3)"),
-        ("exit 0", "sacct", None),
+        ("echo Slurm accounting storage is disabled >&2; exit 1", "(Slurm accounting storage is disabled)"),
+        ("exit 3", "(exit status 3)"),
+        ("exit 0", None),
     ],
 )
-def test_where_slurm_keeps_no_accounts_squeue_is_asked(tmp_path, monkeypatch, sacct, asked, told):
+def test_where_slurm_keeps_no_accounts_squeue_is_asked(tmp_path, monkeypatch, plugin, sacct, told, given):
+    """sacct, that is installed but does not answer, is not turned to at each look either (low MinJobAge)."""
     (tmp_path / "sacct").write_text(f"#!/bin/sh\n{sacct}\n")
     (tmp_path / "sacct").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    settings, said = SimpleNamespace(status_command="sacct"), []
+    plugin.Executor = type("Executor", (), {"watched_for_lost_jobs": True})
+    plugin.is_query_tool_available = lambda tool: tool in ("sacct", "squeue")
+    settings, said = plugin.Settings(), []
+    settings.status_command = given
     seen = OnSlurm(lambda: settings, said.append)
     for event in (None, SimpleNamespace(value="job_info"), SimpleNamespace(value="run_info")):
         assert seen.filter(logging.makeLogRecord({"event": event}))
-    assert settings.status_command == asked
-    assert [told in line for line in said] == ([True] if told else [])
+    assert settings.status_command == ("squeue" if told else given)
+    assert [told in line for line in said] == ([True] if told and given == "sacct" else [])
+    assert [plugin.is_query_tool_available(tool) for tool in ("sacct", "squeue")] == [told is None, True]
+
+
+async def _no_iterator(_self, _active):
+    """As an executor might look whose check gives a list."""
+
+
+@pytest.mark.parametrize("parts", [None, {}, {"check_active_jobs": _no_iterator}])
+def test_an_executor_of_another_version_stays_as_it_is(tmp_path, monkeypatch, plugin, parts):
+    (tmp_path / "sacct").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "sacct").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    if parts is not None:
+        done = {"report_job_success": print, "report_job_error": print} if parts else {}
+        plugin.Executor = type("Executor", (), parts | done)
+    settings, said = plugin.Settings(), []
+    settings.status_command = "squeue"
+    before = dict(vars(plugin.Executor)) if parts is not None else None
+    run = SimpleNamespace(value="run_info")
+    assert OnSlurm(lambda: settings, said.append).filter(logging.makeLogRecord({"event": run}))
+    assert said == [UNKNOWN] and "is_query_tool_available" not in vars(plugin)
+    assert before is None or dict(vars(plugin.Executor)) == before
 
 
 def test_other_executors_have_no_status_command():
