@@ -30,10 +30,16 @@ subprocess.run = _bounded
 PROJECT = Path(__file__).resolve().parents[1]
 
 
+LONG = ("nextflow", "workflow", "field", "doors", "differential")
+"""Folders of tests with files that take minutes, the longest first."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In parallel, runs of the workflow come first: the many short tests then leave no processor idle at the end."""
+    """In parallel, long files come first: the many short tests then leave no processor idle at the end."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not {"workflow", "field"} & {*item.path.parts})
+        items.sort(
+            key=lambda item: min((LONG.index(part) for part in item.path.parts if part in LONG), default=len(LONG))
+        )
 
 
 @pytest.fixture(scope="session")
