@@ -20,7 +20,7 @@ from biomarkers.clinical.timeline import data_cutoff
 from biomarkers.io import tables
 from biomarkers.settings import Endpoints
 from biomarkers.stats.intervals import Interval, joined
-from biomarkers.stats.proportions import clopper_pearson
+from biomarkers.stats.proportions import clopper_pearson, kappa
 
 LEVELS = {"CR": 0, "PR": 1, "SD": 2, "NON-CR/NON-PD": 2, "PD": 3}
 """Order of the responses for weights: NON-CR/NON-PD is the SD of a patient without targets; NE and MISSING have no
@@ -107,8 +107,6 @@ def statistics(found: Sequence[Pair]) -> pd.DataFrame:
 
 
 def _statistics(pair: Pair) -> Iterator[Mapping[str, object]]:
-    from biomarkers.stats.agreement import kappa
-
     about: dict[str, object] = {"reader": pair.first, "other": pair.second, "subject": pair.subject}
     n, same = len(pair.readings), _agreeing(pair)
     yield {**about, "n": n, "agreeing": same, "statistic": "agreement", **clopper_pearson(same, n).cells}

@@ -14,7 +14,7 @@ from biomarkers import __version__
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
-from biomarkers.run import maf_entry, presets, reports
+from biomarkers.run import maf_entry, presets, quality
 from biomarkers.run.check import Run
 from biomarkers.run.facts import Facts
 from biomarkers.run.layout import USUAL, Layout
@@ -140,8 +140,8 @@ def _of_reads(run: Run, facts: Facts, sample: Sample) -> dict[str, Link]:
 def _reports(facts: Facts, sample: Sample) -> Iterator[tuple[str, str]]:
     """Kind and path of each report on a sample."""
     for kind in MEASURED:
-        report = reports.REPORTS[kind]
-        for name in reports.names_of(sample) if report.by_library else [sample.sample]:
+        report = quality.REPORTS[kind]
+        for name in quality.names_of(sample) if report.by_library else [sample.sample]:
             if (path := report.place.format(name)) in facts.reports.get(kind, ()):
                 yield kind, path
 
@@ -258,8 +258,8 @@ def _programs(run: Run, path: str, link: Link, layout: Layout) -> dict[str, str]
         found = programs.of_alignment(path)
         sample = run.samples.by_name.get(Path(path).stem)
         if link.by != GIVEN and sample is not None:
-            folder = reports.REPORTS["trimming"].place
-            for report in reports.names_of(sample):
+            folder = quality.REPORTS["trimming"].place
+            for report in quality.names_of(sample):
                 found |= programs.of_trimming(layout.place(folder.format(report)))
         return found
     if name.endswith((".vcf.gz", ".vcf", ".bcf")) and (link.by != GIVEN or path in _entered(run)):

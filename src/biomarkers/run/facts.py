@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from biomarkers.run import annotators, reports
+from biomarkers.run import annotators, quality
 from biomarkers.run.annotators import Annotator
 from biomarkers.run.check import Run
 from biomarkers.run.presets import listed
@@ -147,7 +147,7 @@ class Facts:
             aligner=aligner,
             aligner_megabytes=int(ROOM_FOR_SORTING + aligner.bytes_per_base * _genome_bytes(run) / 1e6),
             annotator=annotators.chosen(config),
-            reports=reports.expected(samples, hs_metrics=config["qc"]["hs_metrics"]),
+            reports=quality.expected(samples, hs_metrics=config["qc"]["hs_metrics"]),
             pictures=_burden_pictures(config["burden"], measured, has_burden=run.has_burden),
             trial_tables=(
                 *(n for n, needed in TRIAL_TABLES.items() if not needed or config["endpoints"][needed] is not None),

@@ -1,20 +1,77 @@
-"""Files of `biomarkers qc`: reports of the tools, joined to the samples of the sheet by their names."""
+"""Reports on each sample that `biomarkers qc` reads: where the workflow has them, and what is measured by them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from biomarkers.burden import inputs as burdens
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import many_tables, schemas, tables, yamls
 from biomarkers.io.lines import whole_text
 from biomarkers.quality import tools, verdict
-from biomarkers.run import samples as sheet
-from biomarkers.run.reports import ending
+from biomarkers.run.samples import Sample, Samples, header_of
 from biomarkers.settings import Quality
+
+
+class Report(NamedTuple):
+    """A kind of report.
+
+    place: its path; `{}` stands for the sample, or for sample.library where each library has its own. of: the samples
+    that have one, by library those of them that are aligned here.
+    """
+
+    place: str
+    of: Literal["sequenced", "called", "tumors"]
+    by_library: bool = False
+
+
+REPORTS = {
+    "stats": Report("results/qc/stats/{}.txt", "sequenced"),
+    "duplicates": Report("results/qc/duplicates/{}.txt", "sequenced", by_library=True),
+    "trimming": Report("results/qc/fastp/{}", "sequenced", by_library=True),
+    "depth": Report("results/qc/depth/{}.mosdepth.summary.txt", "sequenced"),
+    "thresholds": Report("results/qc/depth/{}.thresholds.bed.gz", "sequenced"),
+    "hs_metrics": Report("results/qc/hs_metrics/{}.txt", "sequenced"),
+    "contamination": Report("results/qc/contamination/{}.tsv", "called"),
+    "denominator": Report("results/burden/{}.denominator.tsv", "called"),
+    "variants": Report("results/variants/{}.variants.tsv.gz", "tumors"),
+}
+"""By the option of `biomarkers qc`."""
+
+
+def ending(kind: str) -> str:
+    """What stands behind the sample in a report's name.
+
+    >>> ending("depth"), ending("trimming")
+    ('.mosdepth.summary.txt', '')
+    """
+    return REPORTS[kind].place.partition("{}")[2]
+
+
+def names_of(sample: Sample) -> list[str]:
+    """What reports by library are named by: the sample, or `sample.library` where it has several.
+
+    >>> from biomarkers.run.lanes import Lane
+    >>> lanes = tuple(Lane(library, library, "r.fq", None, 2) for library in ("a", "b"))
+    >>> [names_of(Sample("P1", "T1", True, "lanes", lanes[:number])) for number in range(3)]
+    [[], ['T1'], ['T1.a', 'T1.b']]
+    """
+    names = [f"{sample.sample}.{library}" for library in sample.libraries]
+    return [sample.sample] if len(names) == 1 else names
+
+
+def expected(samples: Samples, *, hs_metrics: bool) -> dict[str, tuple[str, ...]]:
+    """Paths of a run's reports by kind; a kind without any is left out. hs_metrics: whether those are made."""
+    found = {}
+    for kind, report in REPORTS.items():
+        owners: list[Sample] = getattr(samples, report.of)
+        names = [name for each in owners for name in (names_of(each) if report.by_library else [each.sample])]
+        if names and (hs_metrics or kind != "hs_metrics"):
+            found[kind] = tuple(report.place.format(name) for name in names)
+    return found
 
 
 def default_limits(tumor_depth: int, normal_depth: int) -> dict[str, verdict.Limit]:
@@ -75,7 +132,7 @@ def limits(given: Sequence[str], defaults: Mapping[str, verdict.Limit]) -> dict[
 
 
 def measure(
-    known: sheet.Samples,
+    known: Samples,
     reports: Mapping[str, Sequence[Path]],
     *,
     rules: Quality,
@@ -84,7 +141,7 @@ def measure(
 ) -> dict[str, tools.Measured]:
     """What the reports tell of each sample of the sheet; what is wrong with them is added to `problems`.
 
-    reports: files by kind, as `biomarkers.run.reports` has them; none may be missing. orientation: whether the read
+    reports: files by kind, as `biomarkers.run.quality` has them; none may be missing. orientation: whether the read
     orientation filter ran for the samples that were called here.
     """
     if len(reports["depth"]) != len(reports["thresholds"]):
@@ -118,14 +175,14 @@ def measure(
     return measures
 
 
-def _programs(sample: sheet.Sample) -> list[str]:
+def _programs(sample: Sample) -> list[str]:
     """Names and command lines of the programs in the header of a sample that came aligned."""
-    header = sheet.header_of(sample.file) if sample.entry == "alignment" and sample.file else None
+    header = header_of(sample.file) if sample.entry == "alignment" and sample.file else None
     lines = header.get("PG", []) if header else []
     return [" ".join(str(line.get(key, "")) for key in ("ID", "PN", "CL")) for line in lines]
 
 
-def by_sample(kind: str, paths: Iterable[Path], known: sheet.Samples) -> dict[str, list[Path]]:
+def by_sample(kind: str, paths: Iterable[Path], known: Samples) -> dict[str, list[Path]]:
     """Reports of a kind by sample. Raises InputError for a file that belongs to no sample of the sheet."""
     names = {
         name: sample.sample
@@ -192,7 +249,7 @@ def callable_share(paths: Sequence[Path]) -> dict[str, tools.Measured]:
 
 
 def rows(
-    known: sheet.Samples, found: Mapping[str, tools.Measured], limits: Mapping[str, verdict.Limit]
+    known: Samples, found: Mapping[str, tools.Measured], limits: Mapping[str, verdict.Limit]
 ) -> list[dict[str, Any]]:
     """Rows of the table `qc` in the order of the sheet."""
     judged = {

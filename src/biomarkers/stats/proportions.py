@@ -1,8 +1,9 @@
-"""Counts in groups: Fisher's exact test (2 x 2 and r x c), odds ratio, Cochran-Armitage trend, exact rates."""
+"""Counts in groups: Fisher's exact test (2 x 2, r x c), odds ratio, Cochran-Armitage trend, exact rates, kappa."""
 
 from __future__ import annotations
 
 import math
+import warnings
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ import scipy
 from scipy import special
 
 from biomarkers.stats import contingency
-from biomarkers.stats.intervals import Interval, Tested
+from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Tested, Z
 from biomarkers.stats.odds_ratio import conditional
 
 Integers = npt.NDArray[np.int64]
@@ -127,3 +128,26 @@ def medians(ordered: Floats) -> list[Interval]:
 def _depth(n: int) -> int:
     """Which of n values in order, from either end, is a limit of their median's interval."""
     return int(np.argmax(special.bdtr(np.arange(n + 1), n, 0.5) >= 0.025))
+
+
+def kappa(table: npt.NDArray[np.int64], *, linear: bool = False) -> Interval:
+    """Cohen's kappa of a square table of counts, the first reader's categories in rows, the second's in columns.
+
+    linear: weights that fall by the distance of ordered categories. No estimate where chance alone agrees always (one
+    category in use); no limits where the readers agree always, as the variance of the sample is then zero. The interval
+    is that of large samples (Fleiss, Cohen, Everitt 1969).
+
+    >>> [round(value, 3) for value in kappa(np.array([[20, 5], [10, 15]]))]
+    [0.4, 0.151, 0.649]
+    """
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    if table.sum() == 0 or len(table) < 2 or (np.minimum(table.sum(0), table.sum(1)) == table.sum()).any():
+        return NO_ESTIMATE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # Its tests against zero divide by the variance under chance.
+        found = cohens_kappa(table, wt="linear" if linear else None)
+    estimate, error = float(found.kappa), float(found.std_kappa)
+    if not error > 0:
+        return Interval(estimate)
+    return Interval(estimate, max(-1.0, estimate - Z * error), min(1.0, estimate + Z * error))

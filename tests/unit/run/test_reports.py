@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biomarkers.run.lanes import Lane
-from biomarkers.run.reports import ending, expected
+from biomarkers.run.quality import ending, expected
 from biomarkers.run.samples import Sample, Samples
 
 LANES = tuple(Lane(library, library, "r.fq", None, 2) for library in ("a", "b"))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from biomarkers.stats.agreement import kappa
+from biomarkers.stats.proportions import kappa
 
 MARRIED = np.array([[7, 7, 2, 3], [2, 8, 3, 7], [1, 5, 4, 9], [2, 8, 9, 14]])
 """Hout, Duncan and Sobel 1987, as in Agresti's book and R's vcd::SexualFun."""
