@@ -15,7 +15,7 @@ def agreement(tmb: pd.DataFrame, *, cut: float) -> pd.DataFrame:
     tmb: rows of the table `tmb`. cut: per Mb, high at or above. Rho is missing below three samples or without spread,
     the ratio (first / second, of samples with a second above 0) without such samples.
     """
-    from scipy.stats import spearmanr
+    import numpy as np
 
     wide = tmb.pivot_table(values="tmb_per_mb", index="sample", columns="definition", aggfunc="first")
     wide = wide.reindex(columns=list(dict.fromkeys(tmb["definition"])))
@@ -29,7 +29,7 @@ def agreement(tmb: pd.DataFrame, *, cut: float) -> pd.DataFrame:
                 "definition_1": first,
                 "definition_2": second,
                 "n": len(both),
-                "rho": float(spearmanr(both[first], both[second]).statistic) if spread else None,
+                "rho": float(np.corrcoef(both.rank().to_numpy().T)[1, 0]) if spread else None,
                 "median_ratio": float((above[first] / above[second]).median()) if len(above) else None,
                 "cut": cut,
                 "n_discordant": int(((both[first] >= cut) != (both[second] >= cut)).sum()),

@@ -222,6 +222,9 @@ def by_sample(one: Variants) -> list[tuple[str, str, pd.DataFrame]]:
     if one.table.empty:
         owner = one.origin or {}
         return [(str(owner["patient"]), str(owner["sample"]), one.table)]
+    patients, names = one.table["patient"].unique(), one.table["sample"].unique()
+    if len(patients) == len(names) == 1:
+        return [(str(patients[0]), str(names[0]), one.table)]
     groups = one.table.groupby(["patient", "sample"], sort=False)
     return [(str(patient), str(sample), table) for (patient, sample), table in groups]
 

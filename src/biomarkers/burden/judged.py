@@ -40,8 +40,9 @@ def zero(table: pd.DataFrame, origin: Mapping[str, Any], source: str | None, mis
         if source in SEQUENCED:
             return Zero(remark=f"no record in the VCF: the zero rests on the {source} territory")
         return Zero("no record in the VCF, and nothing says that the sample was sequenced")
-    passed = table[table["exclusion"] != "filter"]
-    if passed.empty:
+    exclusion = table["exclusion"]
+    passed = exclusion != "filter"
+    if not passed.any():
         words = table["filter"].fillna(".").value_counts().head(SHOWN)
         shown = ", ".join(f"{word} {number}" for word, number in words.items())
         if source == "callable" and "MutectVersion" in origin.get("annotation", {}):
@@ -49,9 +50,10 @@ def zero(table: pd.DataFrame, origin: Mapping[str, Any], source: str | None, mis
                 remark=f"no record passed Mutect2's filters ({shown}): the zero rests on the callable territory"
             )
         return Zero(f"none of {count(len(table), 'record')} passed FILTER ({shown})")
-    unread = passed["exclusion"].isin(READS) & (passed["depth"].isna() | passed["alt_reads"].isna())
-    if (unread | (passed["exclusion"] == "unknown")).all():
-        return Zero(f"none of {count(len(passed), 'record')} that passed FILTER tells what was found in this sample")
+    unread = exclusion.isin(READS) & (table["depth"].isna() | table["alt_reads"].isna())
+    if (unread | (exclusion == "unknown") | ~passed).all():
+        said = count(int(passed.sum()), "record")
+        return Zero(f"none of {said} that passed FILTER tells what was found in this sample")
     return Zero()
 
 

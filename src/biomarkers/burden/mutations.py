@@ -17,19 +17,27 @@ def mutations(variants: Sequence[pd.DataFrame]) -> pd.DataFrame:
     variants: variants tables. A row is made for every gene in which the worst term of a variant that passed all rules
     but that of consequence is one of `CODING`.
     """
-    listed = [_one(table) for table in variants]
     columns = ["patient", "gene", "consequence", *PLACE]
-    return pd.concat(listed, ignore_index=True)[columns] if listed else pd.DataFrame(columns=columns)
+    if not variants:
+        return pd.DataFrame(columns=columns)
+    listed = [_passed(table, [*columns, "other_genes"]) for table in variants]
+    return _of_genes(pd.concat(listed, ignore_index=True), columns).reset_index(drop=True)
 
 
-def _one(table: pd.DataFrame) -> pd.DataFrame:
-    passed = table[table["exclusion"].isna() | (table["exclusion"] == "consequence")]
-    passed = passed.reindex(columns=[*passed.columns, *(c for c in ("gene", *PLACE) if c not in passed.columns)])
-    first = passed[["patient", "gene", "consequence", *PLACE]]
-    if "other_genes" in passed and passed["other_genes"].notna().any():
+def _passed(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The rows that passed all rules but that of consequence."""
+    exclusion = table["exclusion"]
+    passed = (exclusion.isna() | (exclusion == "consequence")).to_numpy()
+    return table.reindex(columns=columns).loc[passed]
+
+
+def _of_genes(passed: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """A row for each gene in which a variant is a coding one, in the order of the variants."""
+    first = passed[columns]
+    if passed["other_genes"].notna().any():
         more = passed[passed["other_genes"].notna()]
         entries = more["other_genes"].str.split(";").explode().str.partition("=")
-        others = more.loc[entries.index, ["patient", *PLACE]]
+        others = more.loc[entries.index, columns]
         others = others.assign(gene=entries[0].to_numpy(), consequence=entries[2].to_numpy())
         first = pd.concat([first, others])
     worst = first["consequence"].fillna("").map(worst_term)

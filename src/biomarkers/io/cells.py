@@ -144,13 +144,13 @@ def check_cells(
                 is_text = True
                 told.say(f"column {column} is read as text: '{odd}' is no number")
             rule = _inferred(filled, is_text)
-        plain_cells, latest = _respelled(column, given, rule, told), None
+        plain_cells, latest = respelled(column, given, rule, told), None
         if "x-partial" in rule:
             plain_cells, latest = _partial(plain_cells, absent)
         none = dict.fromkeys(absent, (None, not must))
-        columns[column] = _typed_column(shown, column, plain_cells, lines, rule, none, problems)
+        columns[column] = typed_column(shown, column, plain_cells, lines, rule, none, problems)
         if latest is not None:
-            columns[column + LATEST] = _typed_column(shown, column, latest, lines, rule, none, Problems())
+            columns[column + LATEST] = typed_column(shown, column, latest, lines, rule, none, Problems())
     if not quiet:
         nothing.tell(shown)
     _check_days(cells, definition, columns, problems)
@@ -176,7 +176,7 @@ class Told:
             log.info("%s: %s", self.shown, note)
 
 
-def _respelled(column: str, cells: list[str], rule: dict[str, Any], told: Told) -> list[str]:
+def respelled(column: str, cells: list[str], rule: dict[str, Any], told: Told) -> list[str]:
     """The cells with decimal points and, of days with a time, the day (docs/methods.md, 11.5)."""
     kinds, distinct = rule.get("type", "string"), set(cells)
     if rule.get("format") == "date":
@@ -185,8 +185,9 @@ def _respelled(column: str, cells: list[str], rule: dict[str, Any], told: Told) 
         other, what = spellings.decimal_points(distinct), "decimal commas are read as points"
     else:
         return cells
-    if other:
-        told.say(f"column {column}: {what} ({count(sum(cell in other for cell in cells), 'cell')})")
+    if not other:
+        return cells
+    told.say(f"column {column}: {what} ({count(sum(cell in other for cell in cells), 'cell')})")
     return [other.get(cell, cell) for cell in cells]
 
 
@@ -240,7 +241,7 @@ def _inferred(filled: list[str], is_text: bool) -> dict[str, Any]:
     return {"type": "number", "errorMessage": share}
 
 
-def _typed_column(
+def typed_column(
     shown: str,
     column: str,
     cells: list[str],

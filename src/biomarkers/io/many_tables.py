@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import schemas, tables
-from biomarkers.io.cells import Cells
+from biomarkers.io import headers, lines, schemas, tables, wide_tables
+from biomarkers.io.cells import MISSING, Told, respelled, typed_column
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TOGETHER = 5000
-"""Rows of small tables that are checked together."""
+TOGETHER = 1 << 24
+"""Characters of small tables that are checked together."""
 
 
 def read_several(paths: Iterable[Path], schema: str, key: Sequence[str], problems: Problems) -> pd.DataFrame | None:
@@ -43,45 +43,73 @@ def read_each(paths: Iterable[Path], schema: str, problems: Problems) -> Iterato
     Of a thousand small tables the set-up of each check takes longest: those with one header are checked together, as
     long as no cell of them needs a word. Where one does, each is checked by itself.
     """
-    batch: list[tuple[Path, Cells | None, Problems]] = []
-    rows = 0
+    batch: list[tuple[Path, str]] = []
+    size = 0
     for path in paths:
-        own = Problems()
-        cells = own.catch(tables.read_cells, path)
-        batch.append((path, cells, own))
-        rows += 0 if cells is None else len(cells.rows)
-        if rows >= TOGETHER:
+        text = Problems().catch(lines.whole_text, path) or ""
+        batch.append((path, text))
+        size += len(text)
+        if size >= TOGETHER:
             yield from _each(batch, schema, problems)
-            batch, rows = [], 0
+            batch, size = [], 0
     yield from _each(batch, schema, problems)
 
 
-def _each(
-    batch: Sequence[tuple[Path, Cells | None, Problems]], schema: str, problems: Problems
-) -> Iterator[pd.DataFrame | None]:
-    whole = _together([cells for _, cells, _ in batch if cells is not None], schema)
+def _each(batch: Sequence[tuple[Path, str]], schema: str, problems: Problems) -> Iterator[pd.DataFrame | None]:
+    heads, bodies = {text.partition("\n")[0] for _, text in batch}, [_body(text) for _, text in batch]
+    whole = _together(heads.pop(), bodies, schema) if len(heads) == 1 and len(bodies) > 1 else None
     start = 0
-    for path, cells, own in batch:
-        if cells is None:
-            problems.add(*own.found)
-            yield None
-        elif whole is None:
-            yield problems.catch(tables.read, path, schema)
-        else:
-            yield whole.iloc[start : start + len(cells.rows)]
-            start += len(cells.rows)
+    for (path, _), body in zip(batch, bodies, strict=True):
+        end = start + body.count("\n")
+        yield problems.catch(tables.read, path, schema) if whole is None else whole.iloc[start:end]
+        start = end
 
 
-def _together(read: Sequence[Cells], schema: str) -> pd.DataFrame | None:
-    """The rows of all tables as one; None unless they have one header of the schema's columns and no cell needs a word.
+def _body(text: str) -> str:
+    """The lines below the header, each with its end."""
+    body = text.partition("\n")[2]
+    return body if not body or body.endswith("\n") else f"{body}\n"
 
-    Types of further columns, and words for missing, hang on the other cells of their file.
+
+def _together(header: str, bodies: Sequence[str], schema: str) -> pd.DataFrame | None:
+    """The rows of all tables of one header as one; None unless they are plain and no cell needs a word.
+
+    Each distinct cell of a column is checked once. Words for missing, and types of columns that the schema does not
+    know, hang on the other cells of their file.
     """
-    rule = schemas.load(schema)
-    alike = len(read) > 1 and all(cells.header == read[0].header for cells in read)
-    if not alike or rule.get("x-missing-words") or not {*read[0].header} <= rule["properties"].keys():
+    import numpy as np
+    import pandas as pd
+
+    names = [name.strip() for name in header.split("\t")]
+    data = "".join([header, "\n", *bodies]).encode()
+    if len(names) == 1 or len({*names}) < len(names) or not wide_tables.is_plain(data, len(header)):
         return None
-    rows, lines = [row for cells in read for row in cells.rows], [line for cells in read for line in cells.lines]
-    own, notes = Problems(), list[str]()
-    frame = own.catch(tables.from_cells, read[0]._replace(rows=rows, lines=lines), schema, problems=own, notes=notes)
-    return None if own.found or notes else frame
+    found = wide_tables.in_codes(data, names)
+    typed = None if found is None else _typed({name: found[name].words for name in names}, schema)
+    if found is None or typed is None:
+        return None
+    line = np.concatenate([np.arange(2, body.count("\n") + 2) for body in bodies])
+    columns = {name: tables.series(values, kind).take(found[name].codes) for name, (kind, values) in typed.items()}
+    whole = pd.DataFrame({name: column.array for name, column in columns.items()}, index=pd.Index(line, name="line"))
+    key = schemas.load(schema).get("x-key")
+    return None if key and whole.duplicated(key).any() else whole
+
+
+def _typed(columns: Mapping[str, list[str]], schema: str) -> dict[str, tuple[str, list[Any]]] | None:
+    """As `check_cells` of the different cells of many tables' columns; None where one needs a word.
+
+    None too where more than the cell tells what it is: a column that the schema does not know, a part of a date, words
+    for missing.
+    """
+    definition = schemas.load(schema)
+    rules, problems, notes = definition["properties"], Problems(), list[str]()
+    related = definition.get("x-missing-words") or any({"x-partial", "x-day"} & rule.keys() for rule in rules.values())
+    if related or not columns.keys() <= rules.keys():
+        return None
+    headers.check("", [*columns], definition, problems, quiet=True)
+    found = {}
+    for column, given in columns.items():
+        none = dict.fromkeys(MISSING, (None, column not in definition.get("required", [])))
+        cells = respelled(column, [cell.strip() for cell in given], rules[column], Told("", True, notes))
+        found[column] = typed_column("", column, cells, [*range(len(cells))], rules[column], none, problems)
+    return None if problems.found or notes else found

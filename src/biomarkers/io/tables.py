@@ -146,7 +146,7 @@ def from_cells(
         quiet=quiet,
         notes=notes,
     )
-    typed = {name: _series(*columns[name][::-1], index) for name in columns if name not in cells.numbers}
+    typed = {name: series(*columns[name][::-1], index) for name in columns if name not in cells.numbers}
     return pd.DataFrame(typed | dict(cells.numbers), index=index)
 
 
@@ -164,17 +164,18 @@ def of_rows(rows: Sequence[Mapping[str, Any]], schema: str, *, index: pd.Index |
     columns = {name: [row.get(name) for row in rows] for name in kinds if name not in absent}
     frame = pd.DataFrame(columns, index=index, dtype="object")
     return frame.assign(
-        **{name: _series(values, kinds[name], index) for name, values in columns.items() if kinds[name] != "string"}
+        **{name: series(values, kinds[name], index) for name, values in columns.items() if kinds[name] != "string"}
     )
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows by column, None where a cell is missing."""
-    names = [str(name) for name in table.columns]
-    columns = (
-        [None if missing else cell for cell, missing in zip(table[name].tolist(), table[name].isna(), strict=True)]
-        for name in table.columns
-    )
+    names, columns = [str(name) for name in table.columns], []
+    for (_, column), missing in zip(table.items(), table.isna().to_numpy().T, strict=True):
+        cells = column.tolist()
+        if missing.any():
+            cells = [None if nothing else cell for cell, nothing in zip(cells, missing.tolist(), strict=True)]
+        columns.append(cells)
     return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
@@ -254,7 +255,8 @@ def check_known(
             problems.add(Problem(str(path), column, value, f"a {column} of {where}{hint}", int(str(line))))
 
 
-def _series(values: list[Any], kind: str, index: pd.Index) -> pd.Series:
+def series(values: list[Any], kind: str, index: pd.Index | None = None) -> pd.Series:
+    """Typed cells as a column of their kind (number, integer, date, string), missing where None."""
     import pandas as pd
 
     if kind == "number":

@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from biomarkers.io.cells import MISSING, Cells
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow
 
 LEAST_BYTES, LEAST_COLUMNS = 1 << 20, 100
 """Size and width of a table from which it is worth while."""
+
+BLANKS = (b"\n ", b"\n\t", b"\n\n", b"\n\v", b"\n\f")
+"""How a line that may be blank begins, after the end of the one above."""
 
 
 class Split(NamedTuple):
@@ -26,6 +31,13 @@ class Split(NamedTuple):
     header: list[str]
 
 
+class Coded(NamedTuple):
+    """The cells of a column as its different words and, of each cell, the place of its word."""
+
+    words: list[str]
+    codes: npt.NDArray[np.int32]
+
+
 def split(path: str | Path, texts: Collection[str]) -> Split | None:
     """The cells of the columns `texts` and of those with anything but numbers, and the numbers of the others.
 
@@ -33,7 +45,7 @@ def split(path: str | Path, texts: Collection[str]) -> Split | None:
     """
     data = Path(path).read_bytes() if Path(path).is_file() else b""
     first = data.find(b"\n")
-    if len(data) < LEAST_BYTES or first < 0 or not _is_plain(data, first):
+    if len(data) < LEAST_BYTES or first < 0 or not is_plain(data, first) or _has_hexadecimal(data, first):
         return None
     header = [name.strip() for name in data[:first].decode().split("\t")]
     if len(header) < LEAST_COLUMNS or len(set(header)) < len(header) or "" in header:
@@ -41,20 +53,30 @@ def split(path: str | Path, texts: Collection[str]) -> Split | None:
     return _split(str(path), data, header, texts, data.count(b"\n") - data.endswith(b"\n"))
 
 
-def _is_plain(data: bytes, first: int) -> bool:
-    """Whether no cell is quoted or hexadecimal, no letter beyond ASCII, and no line may be blank.
+def is_plain(data: bytes, first: int) -> bool:
+    """Whether no cell is quoted, no letter beyond ASCII, and no line below the header may be blank.
 
     first: length of the header. Rows of another width are refused by pyarrow.
     """
     if not data.isascii() or any(sign in data for sign in (b'"', b"\r", b"\0")):
         return False
-    end = first
-    while end >= 0:
-        if data[end + 1 : end + 2].isspace():
-            return False
-        end = data.find(b"\n", end + 1)
-    # 0x10 is a number to pyarrow and none here
-    return not any(data.find(letter, first) > 0 and data.find(b"0" + letter, first) > 0 for letter in (b"x", b"X"))
+    return not any(data.find(start, first) >= 0 for start in BLANKS)
+
+
+def _has_hexadecimal(data: bytes, first: int) -> bool:
+    """Whether there may be a 0x10, which is a number to pyarrow and none here."""
+    return any(data.find(letter, first) > 0 and data.find(b"0" + letter, first) > 0 for letter in (b"x", b"X"))
+
+
+def in_codes(data: bytes, header: list[str]) -> dict[str, Coded] | None:
+    """The cells of a table of text by column; None where a row has another width."""
+    import pyarrow
+
+    found = _columns(data, header, dict.fromkeys(header, pyarrow.string()))
+    if found is None:
+        return None
+    coded = {name: found[name].combine_chunks().dictionary_encode() for name in header}
+    return {name: Coded(one.dictionary.to_pylist(), one.indices.to_numpy()) for name, one in coded.items()}
 
 
 def _split(path: str, data: bytes, header: list[str], texts: Collection[str], rows: int) -> Split | None:

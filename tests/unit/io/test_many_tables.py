@@ -40,7 +40,7 @@ def written(tmp_path):
     return write
 
 
-@pytest.mark.parametrize("together", [1, 2, 5000])
+@pytest.mark.parametrize("together", [1, 50, 1 << 24])
 @pytest.mark.parametrize(
     "odd",
     [
@@ -48,6 +48,10 @@ def written(tmp_path):
         "sample\tstep\tbp\tnote\nC\ttarget\t7\t8\n",  # A further column, whose kind hangs on its own cells.
         "sample\tstep\tbp\nC\ttarget\t7.0\n",
         "\n" + HEADER + "\nC\ttarget\t7\n",  # Lines are those of the file.
+        HEADER + "C \t target\t7 \nC\tcoding\t8",  # Blanks around cells, and a last line without its end.
+        HEADER + "C\ttarget\t7\n\t\t\nC\tcoding\t8\n",
+        HEADER + '"C"\ttarget\t7\n',
+        HEADER + "M\u00fcller\ttarget\t7\n",
     ],
 )
 def test_each_of_many_tables_is_what_it_is_alone(written, monkeypatch, odd, together):
@@ -82,3 +86,11 @@ def test_how_cells_were_read_is_said_of_their_own_file(written, caplog):
     assert [str(path) in caplog.text for path in paths] == [True, False]
     for path, frame in zip(paths, found, strict=True):
         pd.testing.assert_frame_equal(frame, tables.read(path, "denominator"))
+
+
+def test_a_key_that_stands_twice_in_one_of_the_files_is_told(written):
+    text = "sample\tcallable_bp\tdenominator_source\n"
+    paths = written(text + "A\t15\tcallable\n", text + "B\t25\tcallable\nB\t25\tcallable\n")
+    problems = Problems()
+    assert [frame is None for frame in many_tables.read_each(paths, "denominator", problems)] == [False, True]
+    assert [(problem.file, problem.line) for problem in problems.found] == [(str(paths[1]), 3)]
