@@ -8,22 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biomarkers.cli.app import run
+import cohorts
 from biomarkers.io import tables
 
-PLAN = """\
-primary: {marker: tmb_per_mb, endpoint: response}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers:
-  tmb_per_mb: {kind: continuous, transform: log2p1, cutpoints: [{at: 5, side: ">="}]}
-  smoker: {kind: binary}
-  stage: {kind: ordinal, levels: [low, middle, high]}
-  signature: {kind: continuous, class: feature, cutpoints: [{at: 0.5, side: ">"}]}
-data_driven_cutpoints: [tmb_per_mb]
-genes: {min_carriers: 2, sets: {repair: [TP53, MDC1]}}
-"""
+PLAN = cohorts.plan(
+    'tmb_per_mb: {kind: continuous, transform: log2p1, cutpoints: [{at: 5, side: ">="}]}',
+    "smoker: {kind: binary}",
+    "stage: {kind: ordinal, levels: [low, middle, high]}",
+    'signature: {kind: continuous, class: feature, cutpoints: [{at: 0.5, side: ">"}]}',
+    data_driven_cutpoints="[tmb_per_mb]",
+    genes="{min_carriers: 2, sets: {repair: [TP53, MDC1]}}",
+)
 PANELS = {"SMALL": ["TP53", "KRAS", "STK11"], "LARGE": ["TP53", "KRAS", "STK11", "MDC1"]}
 CHANGES = {"TP53": ["p.Arg175His", "p.Arg248Gln", "p.Arg175His", ""], "KRAS": ["p.Gly12Asp"], "STK11": [""],
            "MDC1": ["p.Gln37Ter", "p.Leu900="]}  # fmt: skip
@@ -51,22 +46,10 @@ def made(folder: Path) -> Path:
                 word = SILENT.get(change, "missense_variant")
                 variants.append({"patient": f"p{place}", "gene": gene, "consequence": word, "hgvsp": change})
     of_panel = [{"gene_panel": name, "gene": gene} for name, genes in PANELS.items() for gene in genes]
-    for name, frame in (("cohort", cohort), ("mutations", pd.DataFrame(variants)), ("panels", pd.DataFrame(of_panel))):
-        frame.to_csv(folder / f"{name}.tsv", sep="\t", index=False)
-    (folder / "plan.yaml").write_text(PLAN)
-    shared = [
-        "--cohort",
-        f"{folder}/cohort.tsv",
-        "--plan",
-        f"{folder}/plan.yaml",
-        "--mutations",
-        f"{folder}/mutations.tsv",
-    ]
-    names = ("results", "groups", "memberships", "cutpoint-profiles")
-    written = [part for name in names for part in (f"--{name}", f"{folder}/{name.replace('-', '_')}.tsv")]
-    assert run(["associate", *shared, "--gene-panels", f"{folder}/panels.tsv", *written]) == 0
-    assert run(["report", *shared, *written, "--page", f"{folder}/index.html"]) == 0
-    return folder / "index.html"
+    cohorts.trial(folder, cohort, PLAN, pd.DataFrame(variants))
+    cohorts.written(folder, pd.DataFrame(of_panel), "panels")
+    names = ("results", "groups", "memberships", "cutpoint_profiles")
+    return cohorts.page(folder, f"--gene-panels={folder}/panels.tsv", names=names)
 
 
 def read(page: Path, name: str) -> pd.DataFrame:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import cohorts
 from biomarkers.cli.app import run
-from biomarkers.io.tables import read as read_table
 
 COHORTS = ("hellmann2018_nsclc", "rizvi2015_nsclc")
 
@@ -184,27 +184,17 @@ def test_every_test_has_one_identifier_one_p_and_its_patients(tmp_path: Path) ->
 
 def test_a_score_is_a_marker_and_the_prediction_has_its_tables(tmp_path: Path) -> None:
     """The AUC of a score is that of the column that it equals; forecasts of all repeats and the model are written."""
-    random = np.random.default_rng(3)
     n = 60
-    table = pd.DataFrame({"patient": [f"P{i}" for i in range(n)], "age": random.integers(40, 80, n)})
-    table["tmb"] = random.exponential(5, n).round(3)
-    table["site"] = np.where(random.random(n) < 0.4, "bile duct", "liver")
-    table["responder"] = (random.random(n) < 0.4).astype(int)
-    table["same"] = 0.3 * table["age"] + np.log2(table["tmb"] + 1) - 2 * (table["site"] == "liver")
-    table.to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
-    (tmp_path / "plan.yaml").write_text(
-        "primary: {marker: loris, endpoint: response}\n"
-        "endpoints: {response: {kind: binary, column: responder}}\n"
-        "markers:\n"
-        "  loris: {kind: continuous, score: \"0.3 * age + log2(tmb + 1) - 2 * (site == 'liver')\"}\n"
-        "  same: {kind: continuous}\n"
-        "prediction: {features: [loris, site], endpoint: response, repeats: 2, most_fits: 1000}\n"
+    table = cohorts.drawn(n, 3, site=cohorts.chosen("bile duct", "liver"))
+    table["same"] = 0.3 * table["age"] + np.log2(table["tmb_per_mb"] + 1) - 2 * (table["site"] == "liver")
+    plan = cohorts.plan(
+        "loris: {kind: continuous, score: \"0.3 * age + log2(tmb_per_mb + 1) - 2 * (site == 'liver')\"}",
+        "same: {kind: continuous}",
+        primary="marker: loris, endpoint: response",
+        prediction="{features: [loris, site], endpoint: response, repeats: 2, most_fits: 1000}",
     )
     names = ("results", "groups", "models", "predictions", "curves")
-    outputs = [part for name in names for part in (f"--{name}", str(tmp_path / f"{name}.tsv"))]
-    given = ["--cohort", str(tmp_path / "cohort.tsv"), "--plan", str(tmp_path / "plan.yaml")]
-    assert run(["associate", *given, *outputs]) == 0
-    made = {name: read_table(tmp_path / f"{name}.tsv", name) for name in names}
+    made = cohorts.associated(cohorts.trial(tmp_path, table, plan), names=names)
     area = made["results"][made["results"]["estimate_type"].eq("auc")].set_index("test")["estimate"]
     assert area["response/loris/mann_whitney"] == pytest.approx(area["response/same/mann_whitney"], rel=1e-12)
     assert made["models"]["term"].tolist() == ["intercept", "loris: per unit of x", "site: liver vs bile duct"]

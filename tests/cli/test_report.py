@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import cohorts
 from biomarkers.cli.app import run
 from biomarkers.io import tables
 from pages import data_of, store_of, table, words
@@ -64,16 +65,6 @@ def test_every_problem_of_every_file_is_told_and_nothing_written(
     assert not (tmp_path / "p.html").exists() and not (tmp_path / "f").exists()
 
 
-def associate_and_report(folder: Path, cohort: Path, plan: Path) -> str:
-    """The page of a cohort that was analysed by its plan; the tables stay in the folder."""
-    inputs = ["--cohort", str(cohort), "--plan", str(plan)]
-    names = {"results": "results.tsv", "groups": "groups.tsv", "memberships": "memberships.tsv.gz"}
-    tested = [part for name, file in names.items() for part in (f"--{name}", f"{folder}/{file}")]
-    assert run(["associate", *inputs, *tested]) == 0
-    assert run(["report", *inputs, *tested, "--page", f"{folder}/p.html"]) == 0
-    return (folder / "p.html").read_text("utf-8")
-
-
 def sizes_in_figures(page: str, endpoint: str) -> dict[str, list[int]]:
     """Patients at risk at time 0 in each group, by figure of this endpoint by a marker; read from the charts' data."""
     found, store = {}, store_of(page)
@@ -85,48 +76,29 @@ def sizes_in_figures(page: str, endpoint: str) -> dict[str, list[int]]:
 
 def test_a_figure_draws_the_patients_of_its_test(tmp_path: Path) -> None:
     """Of 61 patients one is exactly at the median; ten digits of it put him on the other side of `>`."""
-    random = np.random.default_rng(6)
-    value = random.lognormal(2, 1, 61)
+    value = np.random.default_rng(6).lognormal(2, 1, 61)
     assert (value > np.median(value)).sum() == 30 and (value > float(f"{np.median(value):.10g}")).sum() == 31
-    frame = {"patient": [f"P{i}" for i in range(61)], "score": value, "pfs_months": random.exponential(8, 61)}
-    cohort, plan = tmp_path / "cohort.tsv", tmp_path / "plan.yaml"
-    pd.DataFrame({**frame, "pfs_event": random.integers(0, 2, 61)}).to_csv(cohort, sep="\t", index=False)
-    plan.write_text(
-        "title: T\nprimary: {marker: score, endpoint: pfs}\n"
-        "endpoints: {pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}}\n"
-        "markers: {score: {kind: continuous, cutpoints: [{at: median, side: '>'}]}}\n"
-    )
-    page = associate_and_report(tmp_path, cohort, plan)
+    marker = "score: {kind: continuous, cutpoints: [{at: median, side: '>'}]}"
+    plan = cohorts.plan(marker, primary="marker: score, endpoint: pfs")
+    page = cohorts.page(cohorts.trial(tmp_path, cohorts.drawn(61, 6, score=value), plan)).read_text("utf-8")
     assert list(sizes_in_figures(page, "pfs").values()) == [[30, 31]]
     assert "(&gt; 9.1: 30 patients" in page and "9.1015" not in words(page)
 
 
 def test_a_marker_whose_levels_are_mutated_and_wild_type_is_no_gene(tmp_path: Path) -> None:
-    random = np.random.default_rng(1)
-    levels = random.choice(["wild type", "mutated"], 40)
-    cohort, plan = tmp_path / "cohort.tsv", tmp_path / "plan.yaml"
-    frame = {"patient": [f"P{i}" for i in range(40)], "responder": random.integers(0, 2, 40), "egfr_by_pcr": levels}
-    pd.DataFrame(frame).to_csv(cohort, sep="\t", index=False)
-    plan.write_text(
-        "title: T\nprimary: {marker: egfr_by_pcr, endpoint: response}\n"
-        "endpoints: {response: {kind: binary, column: responder}}\n"
-        "markers: {egfr_by_pcr: {kind: binary, levels: [wild type, mutated]}}\n"
-    )
-    page = associate_and_report(tmp_path, cohort, plan)
+    cohort = cohorts.drawn(40, 1, egfr_by_pcr=cohorts.chosen("wild type", "mutated"))
+    marker = "egfr_by_pcr: {kind: binary, levels: [wild type, mutated]}"
+    plan = cohorts.plan(marker, primary="marker: egfr_by_pcr, endpoint: response")
+    page = cohorts.page(cohorts.trial(tmp_path, cohort, plan)).read_text("utf-8")
     assert "No primary test" not in page and "No genes were tested" in page
     first = table(store_of(page), "All tests")[0]
     assert (first["Role"], first["Comparison"]) == ("primary", "mutated vs wild type")
 
 
 def test_levels_that_look_like_numbers_are_read_as_associate_reads_them(tmp_path: Path) -> None:
-    cohort, plan = tmp_path / "cohort.tsv", tmp_path / "plan.yaml"
-    frame = {"patient": [f"P{i}" for i in range(40)], "responder": [0, 1] * 20, "grade": ["1", "2", "3", "x"] * 10}
-    pd.DataFrame(frame).to_csv(cohort, sep="\t", index=False)
-    plan.write_text(
-        "title: T\nprimary: {marker: grade, endpoint: response}\n"
-        "endpoints: {response: {kind: binary, column: responder}}\nmarkers: {grade: {kind: categorical}}\n"
-    )
-    assert "1 vs 2 vs 3 vs x" in associate_and_report(tmp_path, cohort, plan)
+    cohort = cohorts.drawn(40, 1, grade=["1", "2", "3", "x"] * 10)
+    plan = cohorts.plan("grade: {kind: categorical}", primary="marker: grade, endpoint: response")
+    assert "1 vs 2 vs 3 vs x" in cohorts.page(cohorts.trial(tmp_path, cohort, plan)).read_text("utf-8")
 
 
 def test_tables_of_an_older_version_make_a_page_without_curves_by_marker(tmp_path: Path) -> None:
@@ -143,7 +115,9 @@ def test_tables_of_an_older_version_make_a_page_without_curves_by_marker(tmp_pat
 @pytest.mark.parametrize(("name", "p"), [("rizvi2015_nsclc", "p = 0.0008"), ("hellmann2018_nsclc", "p = 0.0004")])
 def test_published_cohorts(name: str, p: str, shared_data: Path, tmp_path: Path) -> None:
     folder = shared_data / "cohorts" / name
-    page = associate_and_report(tmp_path, folder / "cohort.tsv", folder / "plan.yaml")
+    for file in ("cohort.tsv", "plan.yaml"):
+        shutil.copy(folder / file, tmp_path)
+    page = cohorts.page(tmp_path).read_text("utf-8")
     assert p in page  # as the papers print them
     groups = tables.read(tmp_path / "groups.tsv", "groups")
     counted = {tuple(rows["n"]) for _, rows in groups[groups["endpoint"].eq("pfs")].groupby("marker")}

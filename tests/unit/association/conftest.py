@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import cohorts
 from biomarkers.association import analysis, plan, values
 from biomarkers.association.results import Association
 from biomarkers.association.specification import Plan
@@ -18,14 +19,7 @@ from biomarkers.io import tables, yamls
 
 TRIAL = Path(__file__).with_name("small_trial.tsv")
 
-PLAN = """\
-primary: {marker: tmb_per_mb, endpoint: response}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers:
-  tmb_per_mb: {kind: continuous, transform: log2p1, cutpoints: [{at: 10, side: ">="}]}
-"""
+PLAN = cohorts.plan('tmb_per_mb: {kind: continuous, transform: log2p1, cutpoints: [{at: 10, side: ">="}]}')
 
 
 @dataclass

@@ -7,17 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import cohorts
 from biomarkers.stats.maximally_selected import best_cutpoint, logrank_scores
 
-PLAN = """\
-seed: 5
-primary: {marker: tmb_per_mb, endpoint: response}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers: {tmb_per_mb: {kind: continuous}}
-data_driven_cutpoints: [tmb_per_mb]
-"""
+PLAN = cohorts.plan("tmb_per_mb: {kind: continuous}", seed="5", data_driven_cutpoints="[tmb_per_mb]")
 
 
 def test_rows_of_both_kinds_of_endpoint(study: Any) -> None:

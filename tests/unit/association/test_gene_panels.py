@@ -10,18 +10,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from biomarkers.cli.app import run
+import cohorts
 from biomarkers.errors import Problems
 from biomarkers.genome import gene_panels
 
-PLAN = """\
-primary: {marker: age, endpoint: response}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers: {age: {kind: continuous}}
-genes: {min_carriers: 2, co_occurrence: 2, adjust_for: age, sets: {both: [TP53, MDC1], one: [MDC1]}}
-"""
+PLAN = cohorts.plan(
+    "age: {kind: continuous}",
+    primary="marker: age, endpoint: response",
+    genes="{min_carriers: 2, co_occurrence: 2, adjust_for: age, sets: {both: [TP53, MDC1], one: [MDC1]}}",
+)
 LISTS = "gene_panel\tgene\nSmall\tTP53\nlarge\tTP53\nLarge\tmdc1\n"
 Made = Callable[..., tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]
 
@@ -31,26 +28,14 @@ def trial(tmp_path: Path) -> Made:
     """Cohort, results and groups of 60 patients by two panels and exomes; panel: that of the last patient."""
 
     def made(*options: str, panel: str = "WES") -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        random, n = np.random.default_rng(7), 60
-        cohort = pd.DataFrame({"patient": [f"p{i}" for i in range(n)], "age": random.integers(40, 80, n)})
-        cohort["responder"] = random.integers(0, 2, n)
-        cohort["pfs_months"] = random.integers(1, 20, n)
-        cohort["pfs_event"] = random.integers(0, 2, n)
-        cohort["sequenced"] = 1
-        cohort["gene_panel"] = ["SMALL"] * 25 + ["LARGE"] * 20 + ["WES"] * 14 + [panel]
-        cohort["TP53"], cohort["MDC1"] = random.random(n) < 0.4, random.random(n) < 0.4
-        cohort.loc[1:24, "MDC1"] = False
-        cohort.loc[0, "MDC1"] = True  # of a panel that lacks it
-        rows = [(p, g, "missense_variant") for g in ("TP53", "MDC1") for p in cohort["patient"][cohort[g]]]
-        cohort.drop(columns=["TP53", "MDC1"]).to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
-        pd.DataFrame(rows, columns=["patient", "gene", "consequence"]).to_csv(tmp_path / "m.tsv", sep="\t", index=False)
-        (tmp_path / "plan.yaml").write_text(PLAN)
+        own = ["SMALL"] * 25 + ["LARGE"] * 20 + ["WES"] * 14 + [panel]
+        cohort = cohorts.drawn(60, 7, sequenced=1, gene_panel=own)
+        carriers = {gene: np.random.default_rng(seed).random(60) < 0.4 for seed, gene in enumerate(("TP53", "MDC1"))}
+        carriers["MDC1"][:25] = np.arange(25) == 0  # one, of a panel that lacks it
+        cohorts.trial(tmp_path, cohort, PLAN, cohorts.carried(cohort["patient"], carriers))
         (tmp_path / "panels.tsv").write_text(LISTS)
-        named = {"--cohort": "cohort.tsv", "--plan": "plan.yaml", "--mutations": "m.tsv"}
-        named |= {"--results": "results.tsv", "--groups": "groups.tsv"}
-        arguments = [part for option, name in named.items() for part in (option, str(tmp_path / name))]
-        assert run(["associate", *arguments, *options]) == 0
-        return cohort, *(pd.read_csv(tmp_path / f"{name}.tsv", sep="\t") for name in ("results", "groups"))
+        found = cohorts.associated(tmp_path, *options)
+        return cohort.assign(**carriers), found["results"], found["groups"]
 
     return made
 

@@ -13,21 +13,16 @@ import statsmodels.api as sm
 from lifelines import CoxPHFitter
 from scipy import stats
 
+import cohorts
 from biomarkers.association import gene_sets
 from biomarkers.association.specification import Genes
-from biomarkers.cli.app import run
 from biomarkers.errors import Problems
 from biomarkers.genome.gene_sets import built_in
 from biomarkers.stats.multiplicity import benjamini_hochberg
 
-PLAN = """\
-primary: {marker: tmb_per_mb, endpoint: response}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers: {tmb_per_mb: {kind: continuous}}
-genes: {min_carriers: 10, sets: SETS, adjust_for: tmb_per_mb, co_occurrence: 25}
-"""
+PLAN = cohorts.plan(
+    "tmb_per_mb: {kind: continuous}", genes="{min_carriers: 10, sets: SETS, adjust_for: tmb_per_mb, co_occurrence: 25}"
+)
 GENES = ["BRCA1", "MRE11A", "ARID1A", "TP53", "KRAS"]
 
 
@@ -36,28 +31,12 @@ def trial(tmp_path: Path) -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
     """The cohort with a column per gene, and the result table of `sets` with further options."""
 
     def made(sets: str, *options: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-        rng, n = np.random.default_rng(22), 120
-        burden = np.exp(rng.normal(1.2, 0.8, n))
-        carried = {
-            g: rng.random(n) < c * burden / (burden + 4) for g, c in zip(GENES, (0.3, 0.4, 0.5, 0.9, 0.8), strict=True)
-        }
-        cohort = pd.DataFrame({"patient": [f"p{i}" for i in range(n)], "tmb_per_mb": burden})
-        cohort["responder"] = (rng.random(n) < burden / (burden + 6)).astype(int)
-        cohort["pfs_months"] = (rng.exponential(6 + burden) + 0.1).round(2)
-        cohort["pfs_event"] = (rng.random(n) < 0.8).astype(int)
-        rows = [(p, g, "missense_variant") for g in GENES for p in cohort["patient"][carried[g]]]
-        rows.append(("p0", "SMARCA4", "synonymous_variant"))
-        cohort.to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
-        pd.DataFrame(rows, columns=["patient", "gene", "consequence"]).to_csv(tmp_path / "m.tsv", sep="\t", index=False)
-        (tmp_path / "plan.yaml").write_text(PLAN.replace("SETS", sets))
-        paths = [f"--{name}={tmp_path / file}" for name, file in (("cohort", "cohort.tsv"), ("plan", "plan.yaml"))]
-        paths += [
-            f"--mutations={tmp_path / 'm.tsv'}",
-            f"--results={tmp_path / 'r.tsv'}",
-            f"--groups={tmp_path / 'g.tsv'}",
-        ]
-        assert run(["associate", *paths, *options]) == 0
-        return cohort.assign(**carried), pd.read_csv(tmp_path / "r.tsv", sep="\t").set_index("test")
+        cohort, random = cohorts.drawn(120, 22), np.random.default_rng(22)
+        carriers = {gene: random.random(120) < c for gene, c in zip(GENES, (0.2, 0.3, 0.4, 0.6, 0.5), strict=True)}
+        mutations = cohorts.carried(cohort["patient"], carriers)
+        mutations.loc[len(mutations)] = ["p0", "SMARCA4", "synonymous_variant"]
+        cohorts.trial(tmp_path, cohort, PLAN.replace("SETS", sets), mutations)
+        return cohort.assign(**carriers), cohorts.associated(tmp_path, *options)["results"].set_index("test")
 
     return made
 
@@ -100,12 +79,10 @@ def test_a_burden_that_is_no_marker_enters_by_its_logarithm(trial: Any, tmp_path
     """And who was not sequenced is in no model and no pair, whatever the burden says."""
     cohort, _ = trial("ddr")
     cohort["age"], cohort["sequenced"] = np.arange(120) % 37 + 40.0, (np.arange(120) % 6 > 0).astype(int)
-    cohort.drop(columns=GENES).to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
-    plan = (tmp_path / "plan.yaml").read_text().replace("markers: {tmb_per_mb", "markers: {age")
+    cohorts.written(tmp_path, cohort.drop(columns=GENES))
+    plan = (tmp_path / "plan.yaml").read_text().replace("  tmb_per_mb: {kind", "  age: {kind")
     (tmp_path / "plan.yaml").write_text(plan.replace("marker: tmb_per_mb", "marker: age"))
-    names = {"cohort": "cohort.tsv", "plan": "plan.yaml", "mutations": "m.tsv", "results": "r.tsv", "groups": "g.tsv"}
-    assert run(["associate", *(f"--{name}={tmp_path / file}" for name, file in names.items())]) == 0
-    found = pd.read_csv(tmp_path / "r.tsv", sep="\t").set_index("test")
+    found = cohorts.associated(tmp_path)["results"].set_index("test")
     known = cohort[cohort["sequenced"] == 1]
     x = pd.DataFrame({"gene": known["TP53"].astype(float), "burden": np.log2(known["tmb_per_mb"] + 1)})
     plain = sm.Logit(known["responder"], sm.add_constant(x)).fit(disp=False)

@@ -11,18 +11,12 @@ from lifelines import CoxPHFitter
 from lifelines.statistics import logrank_test
 from scipy import stats
 
+import cohorts
 from biomarkers.association import analysis, genes
 from biomarkers.association.specification import Genes
 from biomarkers.errors import InputError
 
-PLAN = """\
-primary: {marker: tmb_per_mb, endpoint: response}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers: {tmb_per_mb: {kind: continuous}}
-genes: {min_carriers: 2}
-"""
+PLAN = cohorts.plan("tmb_per_mb: {kind: continuous}", genes="{min_carriers: 2}")
 CARRIERS = {
     "KRAS": ["p2", "p4", "p7", "p10", "p12", "p20", "p23"],
     "TP53": ["p1", "p2", "p5", "p8", "p14", "p21", "p22"],

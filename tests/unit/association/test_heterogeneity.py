@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
@@ -13,33 +12,28 @@ from lifelines import CoxPHFitter
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
+import cohorts
 from biomarkers.errors import InputError
 
-PLAN = """\
-primary: {marker: tmb_per_mb, endpoint: ENDPOINT, cut: {at: 10, side: ">="}}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers:
-  tmb_per_mb: {kind: continuous, transform: log2p1}
-strata: [centre]
-subgroups: [sex, subtype]
-"""
+PLAN = cohorts.plan(
+    "tmb_per_mb: {kind: continuous, transform: log2p1}",
+    primary='marker: tmb_per_mb, endpoint: ENDPOINT, cut: {at: 10, side: ">="}',
+    strata="[centre]",
+    subgroups="[sex, subtype]",
+)
 
 
 @pytest.fixture
 def cohort(tmp_path: Path) -> Path:
-    rng, n = np.random.default_rng(41), 150
-    frame = pd.DataFrame({"patient": [f"p{i}" for i in range(n)], "tmb_per_mb": rng.gamma(2, 5, n).round(1)})
-    frame["sex"], frame["subtype"] = rng.integers(0, 2, n), rng.choice(["ihc", "ehc", "gbc"], n)
-    frame["centre"] = rng.choice(["a", "b"], n)
-    high = frame["tmb_per_mb"] >= 10
-    frame["responder"] = (rng.random(n) < 0.25 + 0.3 * high * (frame["subtype"] != "gbc")).astype(int)
-    frame["pfs_months"] = (rng.exponential(6 + 6 * high * frame["sex"]) + 0.1).round(2)
-    frame["pfs_event"] = (rng.random(n) < 0.8).astype(int)
+    frame = cohorts.drawn(
+        150,
+        41,
+        sex=cohorts.chosen(0, 1),
+        subtype=cohorts.chosen("ihc", "ehc", "gbc"),
+        centre=cohorts.chosen("a", "b"),
+    )
     frame.loc[3, "subtype"] = None
-    frame.to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
-    return tmp_path / "cohort.tsv"
+    return cohorts.written(tmp_path, frame)
 
 
 def test_response_in_groups(study: Any, cohort: Path) -> None:

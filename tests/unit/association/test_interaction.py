@@ -10,18 +10,15 @@ import pytest
 from lifelines import CoxPHFitter
 from lifelines.statistics import multivariate_logrank_test
 
-PLAN = """\
-primary: {marker: tmb_per_mb, endpoint: response}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers:
-  tmb_per_mb: {kind: continuous, transform: log2p1, cutpoints: [{at: 10, side: ">="}]}
-  age: {kind: continuous, cutpoints: [{at: 60, side: ">"}]}
-  smoker: {kind: binary, levels: ["no", "yes"]}
-  depth: {kind: continuous}
-interactions: [[tmb_per_mb, age], [tmb_per_mb, smoker], [depth, age]]
-"""
+import cohorts
+
+PLAN = cohorts.plan(
+    'tmb_per_mb: {kind: continuous, transform: log2p1, cutpoints: [{at: 10, side: ">="}]}',
+    'age: {kind: continuous, cutpoints: [{at: 60, side: ">"}]}',
+    'smoker: {kind: binary, levels: ["no", "yes"]}',
+    "depth: {kind: continuous}",
+    interactions="[[tmb_per_mb, age], [tmb_per_mb, smoker], [depth, age]]",
+)
 
 
 @pytest.mark.parametrize("endpoint", ["response", "pfs"])

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import cohorts
+
 PLAN = """\
 primary: {marker: pdl1, endpoint: response}
 endpoints:
   response: {kind: binary, column: responder}
   bor: {kind: categorical, column: best}
   depth: {kind: continuous, column: change}
-  os: {kind: time_to_event, time: os_months, event: os_event}
+  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
 markers:
   pdl1: {kind: continuous, cutpoints: [{at: median, side: ">"}]}
 covariates: [age]
@@ -25,19 +27,18 @@ covariates: [age]
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     """24 patients: ten below 1, eight numbers, six of 50 and more."""
-    random = np.random.default_rng(4)
-    low = np.array([0.0] * 10 + [1, 2, 5, 5, 10, 20, 30, 40] + [50] * 6)
-    high = np.array([1.0] * 10 + [1, 2, 5, 5, 10, 20, 30, 40] + [100] * 6)
-    frame = pd.DataFrame({"patient": [f"P{i}" for i in range(24)], "pdl1_low": low, "pdl1_high": high})
-    frame["responder"] = (random.random(24) < 0.2 + low / 100).astype(int)
-    frame["best"] = random.choice(["PR", "SD", "PD"], 24)
-    frame["change"] = random.normal(0, 20, 24).round(1)
-    frame["age"] = random.integers(40, 80, 24)
-    frame["os_months"] = random.exponential(12, 24).round(2) + 0.1
-    frame["os_event"] = random.integers(0, 2, 24)
-    path = tmp_path / "cohort.tsv"
-    frame.to_csv(path, sep="\t", index=False)
-    return path
+    between = [1, 2, 5, 5, 10, 20, 30, 40]
+    low, high = np.array([0.0] * 10 + between + [50] * 6), np.array([1.0] * 10 + between + [100] * 6)
+    frame = cohorts.drawn(
+        24,
+        4,
+        pdl1_low=low,
+        pdl1_high=high,
+        responder=lambda random, _: (random.random(24) < 0.2 + low / 100).astype(int),
+        best=cohorts.chosen("PR", "SD", "PD"),
+        change=lambda random, _: random.normal(0, 20, 24).round(1),
+    )
+    return cohorts.written(tmp_path, frame)
 
 
 def test_every_rank_test_has_all_patients(study: Callable, table: Path) -> None:

@@ -7,21 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import cohorts
 from biomarkers.association import analysis, genes, memberships
 from biomarkers.association.memberships import COLUMNS, NOT_EVALUABLE
 from biomarkers.io.patient_lists import split
 
-PLAN = """\
-primary: {marker: tmb_per_mb, endpoint: response}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers:
-  tmb_per_mb: {kind: continuous, class: feature, cutpoints: [{at: 10, side: ">="}, {at: median, side: ">"}]}
-  smoker: {kind: binary, levels: ["no", "yes"], class: feature}
-  histology: {kind: categorical, class: feature}
-genes: {min_carriers: 1}
-"""
+PLAN = cohorts.plan(
+    'tmb_per_mb: {kind: continuous, class: feature, cutpoints: [{at: 10, side: ">="}, {at: median, side: ">"}]}',
+    'smoker: {kind: binary, levels: ["no", "yes"], class: feature}',
+    "histology: {kind: categorical, class: feature}",
+    genes="{min_carriers: 1}",
+)
 
 
 def read_back(frame: pd.DataFrame, patients: list[str], marker: str, cut: tuple[str, str] | None = None) -> pd.Series:

@@ -9,18 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+import cohorts
 from biomarkers.association import analysis, null_hits
 
-PLAN = """\
-primary: {marker: smoker, endpoint: response}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers:
-  smoker: {kind: binary, levels: ["no", "yes"]}
-  tmb_per_mb: {kind: continuous}
-permutations: 60
-"""
+PLAN = cohorts.plan(
+    'smoker: {kind: binary, levels: ["no", "yes"]}',
+    "tmb_per_mb: {kind: continuous}",
+    primary="marker: smoker, endpoint: response",
+    permutations="60",
+)
 
 
 def test_the_corrected_p_of_one_fisher_test_is_its_own(study: Any) -> None:

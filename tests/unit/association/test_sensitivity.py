@@ -11,39 +11,35 @@ import pytest
 from lifelines import CoxPHFitter
 from scipy import stats
 
+import cohorts
 from biomarkers.association import sensitivity
 
-PLAN = """\
-primary: {marker: tmb_per_mb, endpoint: ENDPOINT, cut: {at: 10, side: ">="}}
-endpoints:
-  response: {kind: binary, column: responder}
-  pfs: {kind: time_to_event, time: pfs_months, event: pfs_event}
-markers:
-  tmb_per_mb: {kind: continuous, transform: log2p1}
-covariates: [age]
-sensitivity: {imputations: 5, seed: 3}
-"""
+PLAN = cohorts.plan(
+    "tmb_per_mb: {kind: continuous, transform: log2p1}",
+    primary='marker: tmb_per_mb, endpoint: ENDPOINT, cut: {at: 10, side: ">="}',
+    covariates="[age]",
+    sensitivity="{imputations: 5, seed: 3}",
+)
 
 
 @pytest.fixture
 def cohort(tmp_path: Path) -> Path:
-    rng, n = np.random.default_rng(51), 80
-    frame = pd.DataFrame({"patient": [f"p{i}" for i in range(n)], "tmb_per_mb": rng.gamma(2, 5, n).round(1)})
-    frame["tmb_per_mb_all_coding"] = (frame["tmb_per_mb"] * 1.3 + rng.normal(0, 1, n)).clip(0).round(1)
-    frame["best_response"] = rng.choice(["CR", "PR", "SD", "PD"], n)
-    frame["confirmed_best_response"] = np.where(rng.random(n) < 0.2, "SD", frame["best_response"])
-    frame["responder"] = frame["confirmed_best_response"].isin(["CR", "PR"]).astype(int)
-    frame["pfs_months"] = (rng.exponential(8, n) + 0.1).round(2)
-    frame["pfs_event"] = (rng.random(n) < 0.8).astype(int)
-    frame["pfs_months_fda"] = (frame["pfs_months"] * rng.choice([1, 0.7], n)).round(2)
-    frame["pfs_event_fda"] = frame["pfs_event"] * (frame["pfs_months"] == frame["pfs_months_fda"])
-    frame["tumor_only"], frame["tmb_status"] = rng.integers(0, 2, n), rng.choice(["ok", "warn"], n)
-    frame["denominator_source"] = rng.choice(["callable", "assumed"], n)
-    frame["tumor_content"] = rng.uniform(0.1, 0.9, n).round(2)
-    frame["age"] = rng.normal(60, 9, n).round()
+    frame = cohorts.drawn(
+        80,
+        51,
+        tmb_per_mb_all_coding=lambda random, frame: (frame["tmb_per_mb"] * 1.3 + random.normal(0, 1, 80)).round(1),
+        best_response=cohorts.chosen("CR", "PR", "SD", "PD"),
+        confirmed_best_response=lambda random, frame: np.where(random.random(80) < 0.2, "SD", frame["best_response"]),
+        responder=lambda _, frame: frame["confirmed_best_response"].isin(["CR", "PR"]).astype(int),
+        pfs_months_fda=lambda random, frame: (frame["pfs_months"] * random.choice([1, 0.7], 80)).round(2),
+        pfs_event_fda=lambda _, frame: frame["pfs_event"] * (frame["pfs_months"] == frame["pfs_months_fda"]),
+        tumor_only=cohorts.chosen(0, 1),
+        tmb_status=cohorts.chosen("ok", "warn"),
+        denominator_source=cohorts.chosen("callable", "assumed"),
+        tumor_content=lambda random, _: random.uniform(0.1, 0.9, 80).round(2),
+    )
     frame.loc[:11, "age"] = np.nan
-    frame.to_csv(tmp_path / "cohort.tsv", sep="\t", index=False)
-    return tmp_path / "cohort.tsv"
+    return cohorts.written(tmp_path, frame)
 
 
 def made(study: Any, cohort: Path, endpoint: str, plan: str = PLAN) -> tuple[pd.DataFrame, pd.DataFrame]:
