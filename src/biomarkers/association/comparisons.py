@@ -8,7 +8,6 @@ from itertools import repeat
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning, milestones, multivariable
 from biomarkers.association import groups as grouping
@@ -18,11 +17,9 @@ from biomarkers.association.rows import Row, new_row, new_rows
 from biomarkers.association.specification import METHODS, Cut, Marker, Plan, comparison_class
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import proportions, ranks
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import Tested, joined
 from biomarkers.stats.logrank import logrank
-
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 FEATURES: dict[str, Any] = {"marker_class": "feature", "corrected_with": "features"}
 """Classes of the rows of features."""

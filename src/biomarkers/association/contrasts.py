@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from biomarkers.association.specification import Cut
 from biomarkers.association.values import Measured
 from biomarkers.stats import cuts, interval_ranks
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import NAN
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Contrast:
         """Where equals of the cut go, `>` or `>=`; empty where nothing was cut."""
         return self.cut.side if self.cut else ""
 
-    def members(self) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+    def members(self) -> list[tuple[str, Booleans]]:
         """Each group and who is in it, the first of two groups first."""
         codes = range(len(self.groups))
         return [(self.groups[code], self.codes == code) for code in (reversed(codes) if len(codes) == 2 else codes)]
@@ -52,7 +50,7 @@ def two_groups(first: str, second: str, member: Floats, *, name: str = "") -> Co
     return Contrast(f"{first} vs {second}", first, second, name, groups=(second, first), codes=member)
 
 
-def levels(names: Sequence[str], codes: Floats, used: npt.NDArray[np.bool_], *, last_first: bool = False) -> Contrast:
+def levels(names: Sequence[str], codes: Floats, used: Booleans, *, last_first: bool = False) -> Contrast:
     """The levels that the patients `used` have, in their order; last_first: of two, the second against the first."""
     present = [name for code, name in enumerate(names) if (codes[used] == code).any()]
     if len(present) == 2 and last_first:

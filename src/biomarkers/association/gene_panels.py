@@ -20,11 +20,10 @@ from biomarkers.association.values import Cohort
 from biomarkers.errors import Problem, Problems, count, log
 from biomarkers.genome import gene_panels
 from biomarkers.genome.gene_panels import Panels
+from biomarkers.stats.arrays import Booleans
 
 COLUMN = "gene_panel"
 """Column of the cohort with the panel that a patient was sequenced by."""
-
-Booleans = npt.NDArray[np.bool_]
 
 
 class Assayed(NamedTuple):

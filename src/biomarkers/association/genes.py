@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association.contrasts import Contrast
@@ -27,12 +26,10 @@ from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_word
 from biomarkers.genome.tmb_definitions import make_carriers
 from biomarkers.io.progress import Progress
 from biomarkers.stats import proportions
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.cox_each import cox_each
 from biomarkers.stats.intervals import Interval, Tested, joined
 from biomarkers.stats.logrank import logrank_each
-
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 AT_ONCE = 2500
 """Genes tested side by side, so that memory does not grow with their number."""

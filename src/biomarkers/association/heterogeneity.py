@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from biomarkers.association import comparisons, contrasts, guarantee_time, meaning, multivariable
 from biomarkers.association.contrasts import Contrast
@@ -17,10 +16,8 @@ from biomarkers.association.rows import Row, identifier, new_row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import nested, stratified
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import joined
-
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 
 def subgroup_rows(cohort: Cohort, plan: Plan) -> list[Row]:

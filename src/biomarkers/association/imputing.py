@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from biomarkers.association import contrasts, multivariable
 from biomarkers.association.contrasts import Contrast
@@ -15,10 +14,10 @@ from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.errors import count
 from biomarkers.stats import imputation
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import Interval, Z, joined
 from biomarkers.stats.kaplan_meier import kaplan_meier
 
-Floats = npt.NDArray[np.float64]
 Chosen = tuple[str, list[Row], str]
 NAMES = ("complete_case", "multiple_imputation")
 
@@ -60,7 +59,7 @@ def _pooled(
     outcome: Outcome,
     measured: Measured,
     others: list[Measured],
-    everybody: npt.NDArray[np.bool_],
+    everybody: Booleans,
 ) -> tuple[Row | None, str]:
     """The estimate over imputed tables, or None and why not."""
     columns = [_on_scale(one)[everybody] for one in (measured, *others)]
@@ -105,7 +104,7 @@ def _on_scale(measured: Measured) -> Floats:
     return multivariable.transformed(measured.marker, measured.value)
 
 
-def _with(measured: Measured, values: Floats, everybody: npt.NDArray[np.bool_], is_group: bool) -> Measured:
+def _with(measured: Measured, values: Floats, everybody: Booleans, is_group: bool) -> Measured:
     """The marker with its gaps filled; known values as they were."""
     logarithmic = measured.marker.transform == "log2p1" and not is_group
     filled = measured.value.copy()

@@ -12,6 +12,7 @@ from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import proportions
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import Tested, joined
 from biomarkers.stats.logrank import logrank
 
@@ -43,9 +44,7 @@ def _split(measured: Measured) -> Contrast | None:
     return contrasts.at_cut(measured, cuts[0]) if cuts else None
 
 
-def _four_groups(
-    cohort: Cohort, plan: Plan, outcome: Outcome, name: str, code: multivariable.Floats, labels: list[str]
-) -> list[Row]:
+def _four_groups(cohort: Cohort, plan: Plan, outcome: Outcome, name: str, code: Floats, labels: list[str]) -> list[Row]:
     used = cohort.usable(outcome, code)
     if outcome.time is None:
         counts = proportions.cross_table(code[used], outcome.event[used], (4, 2))

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from biomarkers.association import contrasts
 from biomarkers.association.contrasts import Contrast
@@ -17,10 +16,9 @@ from biomarkers.association.rows import Row, new_row
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.errors import count
 from biomarkers.stats import interval_ranks, ranks
+from biomarkers.stats.arrays import Booleans
 from biomarkers.stats.intervals import NAN, Interval, Tested, joined
 from biomarkers.stats.proportions import median_interval
-
-Floats = npt.NDArray[np.float64]
 
 
 def left_out(cohort: Cohort, outcome: Outcome, measures: Sequence[Measured]) -> str:
@@ -30,7 +28,7 @@ def left_out(cohort: Cohort, outcome: Outcome, measures: Sequence[Measured]) -> 
     return _said(int(gone.sum()), ", ".join(m.marker.name for m in measures if m.only_interval.any()))
 
 
-def left_out_of(measured: Measured, candidates: npt.NDArray[np.bool_]) -> str:
+def left_out_of(measured: Measured, candidates: Booleans) -> str:
     """The same of one marker among the candidates for a test."""
     return _said(int((measured.only_interval & candidates).sum()), measured.marker.name)
 
@@ -74,7 +72,7 @@ def rank_rows(cohort: Cohort, outcome: Outcome, measured: Measured, *, exact: bo
     return [made("mann_whitney", contrast, area, "auc", test._replace(note=joined(test.note, narrow, order)))]
 
 
-def median(measured: Measured, inside: npt.NDArray[np.bool_]) -> Interval:
+def median(measured: Measured, inside: Booleans) -> Interval:
     """Median of the patients `inside`, with its interval: NaN where it lies within an interval of the marker.
 
     The limits are those of the lowest and the highest values that the patients may have.

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from biomarkers.association import contrasts, guarantee_time, milestones, multivariable
 from biomarkers.association import groups as grouping
@@ -19,10 +18,9 @@ from biomarkers.association.results import Compared
 from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import TIME_OF_CONFIRMATION, TIME_OF_RESPONSE, Landmark, Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.logrank import logrank
 from biomarkers.stats.times import TOLERANCE
-
-Floats = npt.NDArray[np.float64]
 
 
 class AtLandmark(NamedTuple):

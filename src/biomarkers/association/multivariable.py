@@ -8,7 +8,6 @@ from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning
@@ -17,13 +16,11 @@ from biomarkers.association.rows import Cells, Row, identifier, path_of, row_of
 from biomarkers.association.specification import Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import regression
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.cox import cox, ever_at_risk
 from biomarkers.stats.cox_each import cox_each
 from biomarkers.stats.intervals import Tested, joined
 from biomarkers.stats.logistic import logistic, logistic_each
-
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 ESTIMATE = {"logistic": "odds_ratio", "cox": "hazard_ratio"}
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association import comparisons, contrasts, multivariable
@@ -19,9 +18,8 @@ from biomarkers.association.specification import Marker, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.errors import log
 from biomarkers.io import schemas
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.proportions import clopper_pearson
-
-Floats = npt.NDArray[np.float64]
 
 RATIOS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
 """Odds or hazard ratios at which power is told; 1 shows the level of the test."""

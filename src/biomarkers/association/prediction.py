@@ -20,12 +20,10 @@ from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import log
 from biomarkers.io import schemas
 from biomarkers.stats import forecasts, ranks, ridge
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.cox import cox
 from biomarkers.stats.intervals import Interval, Tested, joined
 from biomarkers.stats.logistic import logistic
-
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 FEWEST = 10
 """Patients in the smaller class (events, of a time) below which no model is judged (docs/methods.md, 6.11)."""

@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association.specification import Marker, Plan
 from biomarkers.errors import Problem, Problems, count, log, nearest
 from biomarkers.io import yamls
-
-Floats = npt.NDArray[np.float64]
+from biomarkers.stats.arrays import Booleans, Floats
 
 LONGEST = 2000
 """Characters of a formula."""
@@ -132,7 +130,7 @@ class Formula:
         for part in node.args:
             self._check(part)
 
-    def values(self, frame: pd.DataFrame) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    def values(self, frame: pd.DataFrame) -> tuple[Floats, Booleans]:
         """The score per row, NaN where a column is missing; and where it has no value though nothing is missing."""
         missing = frame[self.columns].isna().any(axis=1).to_numpy(dtype=bool)
         with np.errstate(all="ignore"):

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association import comparisons, imputing
@@ -19,9 +18,8 @@ from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome, numbers
 from biomarkers.errors import count
 from biomarkers.io import schemas
+from biomarkers.stats.arrays import Booleans
 from biomarkers.stats.intervals import joined
-
-Booleans = npt.NDArray[np.bool_]
 
 RESPONSES = {"unconfirmed": "best_response", "confirmed": "confirmed_best_response"}
 PRESETS = ("fda", "ema_itt")

@@ -11,14 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Landmark, Marker, Plan
 from biomarkers.errors import Problem, Problems, nearest
-
-Floats = npt.NDArray[np.float64]
-
+from biomarkers.stats.arrays import Booleans, Floats
 
 DAYS_PER_MONTH = 30.4375
 """Of every time in months (docs/methods.md, 4.1)."""
@@ -43,7 +40,7 @@ class Outcome:
     levels: tuple[str, ...] = ()
 
     @cached_property
-    def known(self) -> npt.NDArray[np.bool_]:
+    def known(self) -> Booleans:
         """True where the outcome is complete; one array, which nobody changes."""
         return ~np.isnan(self.event) & (True if self.time is None else ~np.isnan(self.time))
 
@@ -64,7 +61,7 @@ class Measured:
     high: Floats | None = None
 
     @property
-    def only_interval(self) -> npt.NDArray[np.bool_]:
+    def only_interval(self) -> Booleans:
         """True for patients of whom an interval is known and no number."""
         return np.isnan(self.value) & ~np.isnan(self.value if self.low is None else self.low)
 
@@ -79,12 +76,12 @@ class Cohort:
     covariates: dict[str, Measured]
     stratum: Floats | None
     """Code of each patient's stratum, NaN where a stratum column is empty; None without strata."""
-    sequenced: npt.NDArray[np.bool_]
+    sequenced: Booleans
     landmarks: dict[tuple[str, str], tuple[Floats, Floats | None]] = field(default_factory=dict)
     """By the names of a landmark's columns: who ever has the marker, and since which month (None: from the start)."""
     subgroups: dict[str, Measured] = field(default_factory=dict)
 
-    def usable(self, outcome: Outcome, *values: Floats) -> npt.NDArray[np.bool_]:
+    def usable(self, outcome: Outcome, *values: Floats) -> Booleans:
         """Patients who have the outcome, all of the values and, where a time is tested in strata, a stratum."""
         if outcome.time is not None and self.stratum is not None:
             values = (*values, self.stratum)
@@ -96,7 +93,7 @@ class Cohort:
                 used = used & ~missing
         return used
 
-    def survival(self, outcome: Outcome, used: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Floats | None]:
+    def survival(self, outcome: Outcome, used: Booleans) -> tuple[Floats, Floats, Floats | None]:
         """Time, event and, where there are strata, stratum of the patients `used`."""
         if outcome.time is None:
             raise ValueError(f"{outcome.endpoint.name} has no time")

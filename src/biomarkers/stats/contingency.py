@@ -14,11 +14,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import gammaln
 
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from biomarkers.stats.arrays import Floats, Integers
 
 MOST_STEPS = 3_000_000
 """Steps between nodes, and of ways along them, up to which a table is tested exactly (docs/methods.md, 6.4)."""

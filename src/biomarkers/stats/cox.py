@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from biomarkers.stats import firth
+from biomarkers.stats.arrays import Booleans, Floats, Integers
 from biomarkers.stats.intervals import NAN, joined
 from biomarkers.stats.partial_likelihood import maximum
 from biomarkers.stats.penalised_partial import penalised_likelihood
@@ -24,9 +24,6 @@ from biomarkers.stats.regression import (
     with_left_out,
 )
 from biomarkers.stats.times import tied
-
-Floats = npt.NDArray[np.float64]
-
 
 DOUBTFUL = 0.05
 """P of the check of proportional hazards below which a row says so (docs/methods.md, 6.14)."""
@@ -68,7 +65,7 @@ def _never_apart(x: Floats) -> list[str]:
     return [words.get(len(np.unique(column)), other) for column in x.T]
 
 
-def ever_at_risk(time: Floats, event: Floats, stratum: Floats | None = None) -> npt.NDArray[np.bool_]:
+def ever_at_risk(time: Floats, event: Floats, stratum: Floats | None = None) -> Booleans:
     """True for patients at risk at some event of their stratum; the partial likelihood hangs on nobody else."""
     time, codes = tied(time), np.zeros(len(time)) if stratum is None else stratum
     inside = np.zeros(len(time), dtype=bool)
@@ -94,9 +91,7 @@ def _within_strata(x: Floats, stratum: Floats | None) -> Floats:
     return centred
 
 
-def _fit(
-    x: Floats, scale: Floats, time: Floats, event: Floats, stratum: Floats | None, term: npt.NDArray[np.int64]
-) -> Fit:
+def _fit(x: Floats, scale: Floats, time: Floats, event: Floats, stratum: Floats | None, term: Integers) -> Fit:
     """The model of terms that can be estimated, x in units of `scale`."""
     count, events = x.shape[1], int(event.sum())
     note = per_parameter(events, count, "events")

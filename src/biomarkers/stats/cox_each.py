@@ -9,18 +9,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
+from biomarkers.stats.arrays import Booleans, Floats, Integers
 from biomarkers.stats.cox import cox, doubt
 from biomarkers.stats.intervals import joined
 from biomarkers.stats.partial_likelihood import LEAST_INFORMATION, SHORT, WIDE, before
 from biomarkers.stats.regression import Fit, Term, no_fit, per_parameter, too_few, wald
 from biomarkers.stats.times import tied
-
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
-Integers = npt.NDArray[np.int64]
 
 STEPS = 30
 """Newton steps side by side; what has not arrived then is left to the fit with step halving."""

@@ -17,12 +17,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Z
 from biomarkers.stats.kaplan_meier import Rate
 from biomarkers.stats.times import TOLERANCE, tied
-
-Floats = npt.NDArray[np.float64]
-
 
 ROUNDING = 1e-12
 """What a sum of shares may miss 1 by, above or below, where everybody has had the event."""

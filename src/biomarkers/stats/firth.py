@@ -11,13 +11,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import scipy
 from scipy import special
 
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import NAN
-
-Floats = npt.NDArray[np.float64]
 
 FEWEST, FISHER_STEPS, STEPS = 3, 40, 120
 """Steps by the expected information at least and at most, and steps in all; a dozen are usual."""
@@ -89,7 +87,7 @@ def penalised(value: float, gradient: Floats, information: Floats, drift: Callab
     return Point(value + float(logarithm) / 2, gradient + drift(inverse), information)
 
 
-def maximise(likelihood: Likelihood, start: Floats, free: npt.NDArray[np.bool_]) -> Top:
+def maximise(likelihood: Likelihood, start: Floats, free: Booleans) -> Top:
     """The maximum over the coefficients that are free; the others stay as in `start`."""
     beta, now = start.copy(), likelihood(start)
     if not np.isfinite(now.value):
@@ -125,7 +123,7 @@ def maximise(likelihood: Likelihood, start: Floats, free: npt.NDArray[np.bool_])
     return Top(beta, now, False)
 
 
-def _flatter(following: Point, now: Point, inside: tuple[npt.NDArray[np.bool_], ...]) -> bool:
+def _flatter(following: Point, now: Point, inside: tuple[Booleans, ...]) -> bool:
     """True where the gradient is smaller, measured by the information."""
     free = inside[0].ravel()
     sizes = [_newton(now.information[inside], point.gradient[free])[1] for point in (following, now)]
@@ -142,7 +140,7 @@ def _newton(matrix: Floats, slope: Floats) -> tuple[Floats, float]:
     return step, float(slope @ step)
 
 
-def _curvature(likelihood: Likelihood, beta: Floats, free: npt.NDArray[np.bool_]) -> Floats | None:
+def _curvature(likelihood: Likelihood, beta: Floats, free: Booleans) -> Floats | None:
     """The curvature of what is maximised, by differences of its gradient; None where it is not that of a maximum."""
     columns = []
     for j in np.flatnonzero(free):

@@ -6,13 +6,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import Interval, Z
 from biomarkers.stats.proportions import clopper_pearson
 from biomarkers.stats.times import tied
-
-Floats = npt.NDArray[np.float64]
 
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """Probabilities at which a decision curve is read."""

@@ -12,12 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import scipy
 
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import Interval, Tested
-
-Floats = npt.NDArray[np.float64]
 
 ROUNDS = 10
 """Passes through the incomplete columns before a completed table is taken (van Buuren 2018: 5 to 20)."""
@@ -76,7 +74,7 @@ def imputed(columns: Floats, groups: Sequence[bool], *, tables: int, seed: int) 
         yield now
 
 
-def _design(columns: Floats, groups: npt.NDArray[np.bool_]) -> Floats:
+def _design(columns: Floats, groups: Booleans) -> Floats:
     """The columns as predictors, standardised; codes as one column per level but the first."""
     parts = [np.ones((len(columns), 1))]
     for column, is_group in zip(columns.T, groups, strict=True):
@@ -89,7 +87,7 @@ def _design(columns: Floats, groups: npt.NDArray[np.bool_]) -> Floats:
     return x
 
 
-def _drawn_number(x: Floats, y: Floats, missing: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+def _drawn_number(x: Floats, y: Floats, missing: Booleans, rng: np.random.Generator) -> Floats:
     """Predictive mean matching: a known value of one of the patients whose prediction is nearest."""
     known = np.flatnonzero(~missing)
     sample = rng.choice(known, len(known))
@@ -101,7 +99,7 @@ def _drawn_number(x: Floats, y: Floats, missing: npt.NDArray[np.bool_], rng: np.
     return np.asarray(y[known[nearest[np.arange(len(nearest)), rng.integers(0, nearest.shape[1], len(nearest))]]])
 
 
-def _drawn_group(x: Floats, y: Floats, missing: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+def _drawn_group(x: Floats, y: Floats, missing: Booleans, rng: np.random.Generator) -> Floats:
     """A level by the probabilities of a logistic model."""
     from sklearn.linear_model import LogisticRegression
 

@@ -10,15 +10,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from biomarkers.stats import cuts
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import Interval, Tested, Z
 from biomarkers.stats.ranks import rank_sum_distribution
-
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 
 def compared(low: Floats, high: Floats) -> Floats:

@@ -16,13 +16,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Z
 from biomarkers.stats.times import TOLERANCE, tied
-
-Floats = npt.NDArray[np.float64]
-
 
 AT_ONCE = 100
 """Curves worked out at once, so that they stay within the processor's cache."""

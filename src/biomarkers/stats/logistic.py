@@ -6,10 +6,10 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from biomarkers.stats import firth
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import joined
 from biomarkers.stats.regression import (
     ONE_VALUE,
@@ -23,8 +23,6 @@ from biomarkers.stats.regression import (
     wald,
     with_left_out,
 )
-
-Floats = npt.NDArray[np.float64]
 
 STEPS, LARGEST = 50, 100.0
 """Newton steps, of which six are usual, and coefficients per standard deviation beyond which there is no maximum."""
@@ -106,7 +104,7 @@ class _Maxima(NamedTuple):
 
     coefficients: Floats
     errors: Floats
-    arrived: npt.NDArray[np.bool_]
+    arrived: Booleans
 
 
 def _maximum(designs: Floats, event: Floats) -> _Maxima:

@@ -8,16 +8,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
+from biomarkers.stats.arrays import Floats, Integers
 from biomarkers.stats.intervals import UNTESTED, Interval, Tested, Z, joined
 from biomarkers.stats.risk_tables import RiskTables, exact, moments, risk_tables
 from biomarkers.stats.times import tied
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-
 
 SMALLEST_SHARE = 1e-9
 """Eigenvalue of the correlations of excesses below which it is rounding; that of groups compared is far above."""

@@ -10,12 +10,10 @@ import itertools
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from biomarkers.stats.arrays import Floats, Integers
 from biomarkers.stats.intervals import NAN, Interval
 from biomarkers.stats.times import tied
-
-Floats = npt.NDArray[np.float64]
 
 INNER = 0.8
 """Share of the patients, in the middle of the marker, between whom a cut is looked for (docs/methods.md, 6)."""
@@ -113,9 +111,7 @@ def _corrected(observed: Floats, maxima: Floats) -> Floats:
     return np.asarray((1 + as_large) / (1 + len(maxima)))
 
 
-def _tried(
-    value: Floats, score: Floats, below: npt.NDArray[np.int64], observed: Floats, p_values: Floats
-) -> tuple[Tried, ...]:
+def _tried(value: Floats, score: Floats, below: Integers, observed: Floats, p_values: Floats) -> tuple[Tried, ...]:
     """The cuts with what was found at each; below: patients at or below each."""
     more_above = np.cumsum(score - score.mean())[below - 1] < 0
     n = len(value)
@@ -123,7 +119,7 @@ def _tried(
     return tuple(itertools.starmap(Tried, zip(*(column.tolist() for column in columns), strict=True)))
 
 
-def _candidates(value: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
+def _candidates(value: Floats) -> tuple[Integers, Floats]:
     """Numbers of patients at or below each cut that is tried, and the width n_below x n_above of each."""
     n = len(value)
     below = np.flatnonzero(np.diff(value)) + 1
@@ -132,7 +128,7 @@ def _candidates(value: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
     return below, (below * (n - below)).astype(float)
 
 
-def _statistics(score: Floats, below: npt.NDArray[np.int64], spread: Floats) -> Floats:
+def _statistics(score: Floats, below: Integers, spread: Floats) -> Floats:
     """Absolute standardised difference of the scores below each cut (scores in the order of the marker)."""
     n = len(score)
     centred = np.cumsum(score - score.mean())

@@ -9,16 +9,15 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from biomarkers.errors import count
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.cox import ever_at_risk
 from biomarkers.stats.intervals import Tested
 from biomarkers.stats.partial_likelihood import log_partial_likelihood
 from biomarkers.stats.times import tied
 
-Floats = npt.NDArray[np.float64]
 Likelihood = Callable[[Floats], tuple[float, Floats, Floats]]
 """Value, gradient and information at some coefficients."""
 

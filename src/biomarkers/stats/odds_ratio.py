@@ -10,12 +10,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import gammaln
 
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import CONFIDENCE, Interval
 
-Floats = npt.NDArray[np.float64]
 Slope = tuple[float, float]
 """Value and slope of an increasing function."""
 

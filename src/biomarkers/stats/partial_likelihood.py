@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from biomarkers.stats import firth
+from biomarkers.stats.arrays import Floats, Integers
 from biomarkers.stats.kaplan_meier import kaplan_meier
-
-Floats = npt.NDArray[np.float64]
 
 STEPS = 200
 """Newton steps at most; six are usual, more mean that there is no maximum."""
@@ -63,9 +61,9 @@ class _Stratum(NamedTuple):
 
     x: Floats
     event: Floats
-    last: npt.NDArray[np.int64]
+    last: Integers
     times: Floats
-    slot: npt.NDArray[np.int64]
+    slot: Integers
     share: Floats
 
 
@@ -253,7 +251,7 @@ def _proportional(
     strata: list[_Stratum],
     moments: _Moments,
     covariance: Floats,
-    term: npt.NDArray[np.int64],
+    term: Integers,
     time: Floats,
     event: Floats,
 ) -> Proportional:
@@ -285,7 +283,7 @@ def before(time: Floats, event: Floats, when: Floats) -> Floats:
     return np.asarray(1 - np.append(1.0, curve.survival)[np.searchsorted(curve.time, when)], dtype=np.float64)
 
 
-def _score_test(score: Floats, information: Floats, columns: npt.NDArray[np.int64]) -> float:
+def _score_test(score: Floats, information: Floats, columns: Integers) -> float:
     """P of the score test of some columns; NaN where their information is none, as with one time only."""
     inside = information[np.ix_(columns, columns)]
     if not len(columns) or not np.isfinite(inside).all() or np.linalg.eigvalsh(inside).min() <= LEAST_INFORMATION:

@@ -10,12 +10,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from biomarkers.stats import firth, partial_likelihood
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from biomarkers.stats.arrays import Floats, Integers
 
 LARGEST = 5_000
 """Pairs per stratum up to which they are quicker than sums over the patients in the order of their times."""

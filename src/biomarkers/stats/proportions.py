@@ -8,16 +8,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import scipy
 from scipy import special
 
 from biomarkers.stats import contingency
+from biomarkers.stats.arrays import Floats, Integers
 from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Tested, Z
 from biomarkers.stats.odds_ratio import conditional
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 MONTE_CARLO_TABLES = 100_000
 """Random tables beyond that; the Monte Carlo error of p = .05 is then .0007."""
@@ -130,7 +127,7 @@ def _depth(n: int) -> int:
     return int(np.argmax(special.bdtr(np.arange(n + 1), n, 0.5) >= 0.025))
 
 
-def kappa(table: npt.NDArray[np.int64], *, linear: bool = False) -> Interval:
+def kappa(table: Integers, *, linear: bool = False) -> Interval:
     """Cohen's kappa of a square table of counts, the first reader's categories in rows, the second's in columns.
 
     linear: weights that fall by the distance of ordered categories. No estimate where chance alone agrees always (one

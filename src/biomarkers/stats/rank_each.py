@@ -9,14 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from biomarkers.stats import shifts
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import Interval, Tested, Z
-
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 ALL_EQUAL = "all values are equal"
 

@@ -11,13 +11,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import scipy
 
 from biomarkers.stats import rank_each, shifts
+from biomarkers.stats.arrays import Booleans, Floats, Integers
 from biomarkers.stats.intervals import Interval, Tested, Z
-
-Floats = npt.NDArray[np.float64]
 
 EXACT_UP_TO = 200
 """Patients up to which the automatic choice is the exact distribution (docs/methods.md, 6)."""
@@ -36,7 +34,7 @@ class Correlation(NamedTuple):
     test: Tested
 
 
-def tests(values: Floats, first: npt.NDArray[np.bool_], *, exact: bool) -> list[rank_each.RankTests]:
+def tests(values: Floats, first: Booleans, *, exact: bool) -> list[rank_each.RankTests]:
     """Mann-Whitney test, shift and AUC of each marker; values: markers x patients; first: who is in the first group.
 
     exact: as of `mann_whitney`.
@@ -70,7 +68,7 @@ def mann_whitney(first: Floats, second: Floats, *, exact: bool) -> Tested:
     return test._replace(p_value=min(1.0, float(p)), note="exact, conditional on ties")
 
 
-def rank_sum_distribution(ranks: npt.NDArray[np.int64], size: int) -> Floats:
+def rank_sum_distribution(ranks: Integers, size: int) -> Floats:
     """Probability of every sum of `size` of the `ranks` (positive integers), chosen at random; index = sum.
 
     Counts subsets one rank at a time (the shift algorithm of Streitberg and Roehmel), scaled as it goes so that
@@ -113,7 +111,7 @@ def auc(first: Floats, second: Floats) -> Interval:
     return rank_each.auc(rank_each.placed(*_as_row(first, second)))[0]
 
 
-def _as_row(first: Floats, second: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _as_row(first: Floats, second: Floats) -> tuple[Floats, Booleans]:
     """One marker of two groups, as a table of one row."""
     return np.concatenate([first, second])[None], np.arange(len(first) + len(second)) < len(first)
 

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
+from biomarkers.stats.arrays import Floats
 from biomarkers.stats.firth import Profiles
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Z, joined
-
-Floats = npt.NDArray[np.float64]
 
 ONE_VALUE = "not tested: a term has one value only"
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from biomarkers.stats.arrays import Booleans, Floats, Integers
 from biomarkers.stats.partial_likelihood import log_partial_likelihood
 from biomarkers.stats.times import tied
-
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 FOLDS = 5
 INNER_FOLDS = 3
@@ -50,7 +47,7 @@ class Repeat(NamedTuple):
     """One cross-validation. predictor: per patient, by a model without the patient's fold; fold: its number, from 1."""
 
     predictor: Floats
-    fold: npt.NDArray[np.int64]
+    fold: Integers
     models: list[Scaled]
 
 

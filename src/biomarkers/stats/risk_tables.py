@@ -10,13 +10,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import gammaln
 
+from biomarkers.stats.arrays import Floats, Integers
 from biomarkers.stats.times import tied
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 ALIKE, MOST_AT_ONCE = 1.3, 500
 """Of comparisons whose exact laws are worked out together: ratio of their events, and how many."""

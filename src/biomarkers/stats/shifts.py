@@ -10,12 +10,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from biomarkers.stats.arrays import Floats, Integers
 from biomarkers.stats.intervals import Interval, Z
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 FEW, SEARCHES = 4, 40
 """Differences per patient that are put in order at once, and steps of the search for them."""

@@ -11,14 +11,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import scipy
 from scipy import special
 
+from biomarkers.stats.arrays import Floats, Integers
 from biomarkers.stats.intervals import Interval, Tested, Z
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 RELATIVE = 1 + 1e-7
 """Slack within which two tables count as equally probable, as in R."""

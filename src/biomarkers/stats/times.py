@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from biomarkers.stats.arrays import Floats
 
 TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
 """1.5e-8, as R's `timefix`: of the mean of the distinct times, or of their unit."""
