@@ -57,14 +57,13 @@ def spellings(site: Site, *, vep: bool) -> list[str]:
     return list(dict.fromkeys([*found, alt or "-"]))
 
 
-def of_one_alt(blocks: list[list[str]], at: int) -> bool:
+def of_one_alt(blocks: list[list[str]], columns: list[tuple[str, ...]], at: int) -> bool:
     """False where subfield `at`, which names the ALT, differs: a site that was annotated before it was split.
 
-    blocks: the cells of each, at least up to that one.
+    blocks: the cells of each, at least up to that one; columns: the same by subfield, as far as every block goes.
     """
-    if at == 0:
-        first = blocks[0][0]
-        return all([cells[0] == first for cells in blocks])
+    if 0 <= at < len(columns) and columns[at].count(columns[at][0]) == len(blocks):
+        return True
     return at < 0 or len({cells[at].strip() for cells in blocks if len(cells) > at} - {""}) < 2
 
 

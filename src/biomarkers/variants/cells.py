@@ -4,46 +4,51 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import repeat
+from typing import Any
 
-from biomarkers.variants.eligibility import Row
+from biomarkers.variants.rows import COLUMNS, Block, Row
 
 KEPT = 10_000
-"""Texts of fractions that are remembered."""
+"""Texts of numbers that are remembered, of counts and of fractions."""
 
 
-class Shown(dict[float, str]):
-    """The text of fractions above 0: the same few come again and again, and finding their shortest text takes long."""
+class Shown(dict[float | None, str]):
+    """The text of numbers, empty for None.
 
-    def __missing__(self, value: float) -> str:
-        text = str(value)
-        if len(self) < KEPT:
+    The same few come again and again, and finding a fraction's shortest text takes long. One for counts and one for
+    fractions: 1 and 1.0 are the same key. A zero is not kept, since it may have a sign.
+    """
+
+    def __missing__(self, value: float | None) -> str:
+        text = "" if value is None else str(value)
+        if len(self) < KEPT and value != 0:
             self[value] = text
         return text
 
 
-def line_maker(patient: str, sample: str, *, tumor_only: bool) -> Callable[[Row], str]:
-    """The function row -> its line, without the line's end."""
-    start, only, shown = f"{patient}\t{sample}", int(tumor_only), Shown()
+def lines_maker(patient: str, sample: str, *, tumor_only: bool) -> Callable[[Block], str]:
+    """The function rows -> their lines, each with its end."""
+    always = {"patient": patient, "sample": sample, "tumor_only": str(int(tumor_only))}
+    counts, fractions = Shown().__getitem__, Shown().__getitem__
+    shown: dict[str, Callable[[Any], str]] = {
+        "pos": str,
+        **dict.fromkeys(("depth", "alt_reads", "n_events", "normal_depth", "normal_alt_reads"), counts),
+        **dict.fromkeys(("vaf", "caller_af", "population_af"), fractions),
+    }
 
-    def made(row: Row) -> str:
-        chrom, pos, ref, alt, status, depth, reads, vaf, share, gene, transcript, terms, protein, common, *rest = row
-        exclusion, names, events, others, otherwise, beside, beside_reads, in_normal = rest
-        text = (
-            f"{start}\t{chrom}\t{pos}\t{ref}\t{alt}\t{status}\t{'' if depth is None else depth}\t"
-            f"{'' if reads is None else reads}\t{shown[vaf] if vaf else _zero(vaf)}\t"
-            f"{shown[share] if share else _zero(share)}\t{gene}\t{transcript}\t{terms}\t{protein}\t"
-            f"{shown[common] if common else _zero(common)}\t{exclusion}\t{names}\t{only}\t{events}\t{others}\t"
-            f"{otherwise}\t{'' if beside is None else beside}\t{'' if beside_reads is None else beside_reads}\t"
-            f"{in_normal}"
-        )
-        return text if '"' not in text else _quoted(text)
+    def made(block: Block) -> str:
+        columns: dict[str, Iterable[str]] = {name: repeat(text) for name, text in always.items()}
+        for name, cells in zip(Row._fields, block, strict=True):
+            columns[name] = map(shown[name], cells) if name in shown else cells
+        lines = list(map("\t".join, zip(*[columns[name] for name in COLUMNS], strict=False)))  # three never end
+        text = "\n".join(lines)
+        if '"' in text:
+            text = "\n".join(map(_quoted, lines))
+        return text + "\n" if lines else ""
 
     return made
-
-
-def _zero(value: float | None) -> str:
-    return "" if value is None else str(value)
 
 
 def _quoted(line: str) -> str:

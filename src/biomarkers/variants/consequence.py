@@ -92,8 +92,8 @@ class Interpreter:
         self._mane, self._canonical, self._cds = (self.at[key] for key in ("mane", "canonical", "cds"))
         self._transcript, self._term_at = self.at["transcript"], self.at["term"]
         self._gene, self._gene_id = self.at["gene"], self.at["gene_id"]
-        self._ties = max(self._mane, self._canonical, self._cds, self._transcript) + 1
         self._start = max(self._term_at, self._gene, self._names_alt) + 1
+        self._ties = max(self._mane, self._canonical, self._cds, self._transcript, self._start - 1) + 1
 
     def keep(self, place: int) -> None:
         """Split the chosen block at least as far as this subfield, which then stands in `Consequence.cells`."""
@@ -106,49 +106,57 @@ class Interpreter:
         """
         blocks, start = text.split(","), self._start
         starts = [block.split("|", start) for block in blocks]
+        columns = list(zip(*starts, strict=False))  # those that every block has
         if len(alts) > 1:
             blocks = self._own(blocks, Site(pos, ref, alts, alt))
-        elif not of_one_alt(starts, self._names_alt):
+        elif not of_one_alt(starts, columns, self._names_alt):
             site = unsplit(info)
             blocks = self._own(blocks, site or Site(pos, ref, alts, alt), known=site is not None) or blocks
         if self.transcripts != "worst":
-            flag = self.at[self.transcripts]
-            marked = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
-            self.left_out += len(blocks) - len(marked)
-            blocks = marked
+            blocks = self._marked(blocks)
         if len(blocks) < len(starts):
             starts = [block.split("|", start) for block in blocks]
-        at, gene_at, ranked = self._term_at, self._gene, self._ranks
+            columns = list(zip(*starts, strict=False))
+        at, ranked = self._term_at, self._ranks
         try:
-            ranks = [ranked[cells[at]] for cells in starts]
+            ranks = [ranked[term] for term in columns[at]]
         except (IndexError, KeyError):
-            blocks = [block for block in blocks if block.count("|") >= at]
-            starts = [block.split("|", start) for block in blocks]
+            starts = [cells for cells in starts if len(cells) > at]
+            columns = list(zip(*starts, strict=False))
             ranks = [self._learn(cells[at]).rank for cells in starts]
-        if not blocks:
+        if not ranks:
             return NOTHING
         best = min(ranks)
         if ranks.count(best) == 1:
-            chosen = self._cells(blocks[ranks.index(best)])
+            chosen = self._whole(starts[ranks.index(best)])
         else:
-            chosen = self._preferred([blocks[number] for number, rank in enumerate(ranks) if rank == best])
-        gene = chosen[gene_at].strip() or chosen[self._gene_id].strip()
+            chosen = self._preferred([starts[number] for number, rank in enumerate(ranks) if rank == best])
+        gene = chosen[self._gene].strip() or chosen[self._gene_id].strip()
         terms = self._term(chosen[at]).terms
-        others = "" if best > LEAST_CODING else self._others(blocks, starts, ranks, gene)
+        others = "" if best > LEAST_CODING else self._others(starts, columns, ranks, gene)
         protein = self._protein(chosen, terms)
         return new(Consequence, (gene, chosen[self._transcript].strip(), terms, protein, others, chosen))
 
-    def _cells(self, block: str, number: int | None = None) -> list[str]:
-        """The subfields up to the last known one (number: the first so many), empty where the block is short.
+    def _marked(self, blocks: list[str]) -> list[str]:
+        """Blocks of the transcripts that are asked for; the others are counted as left out."""
+        flag = self.at[self.transcripts]
+        marked = [b for b in blocks if _cell(b.split("|", flag + 1), flag) not in ("", "0", ".")]
+        self.left_out += len(blocks) - len(marked)
+        return marked
+
+    def _further(self, cells: list[str], number: int) -> list[str]:
+        """The first `number` subfields of a block that was split less far, empty where it is short; then the rest."""
+        further = [*cells[:-1], *cells[-1].split("|", number + 1 - len(cells))]
+        return further if len(further) > number else further + [""] * (number + 1 - len(further))
+
+    def _whole(self, cells: list[str]) -> list[str]:
+        """The subfields of a block up to the last known one.
 
         An empty cell follows, which is what a subfield reads that the annotation does not have (place -1).
         """
-        number = self._split if number is None else number
-        cells = block.split("|", number)
-        if len(cells) <= number:
-            cells += [""] * (number - len(cells) + 1)
-        cells[-1] = ""
-        return cells
+        whole = self._further(cells, self._split)
+        whole[-1] = ""
+        return whole
 
     def _term(self, text: str) -> Term:
         return self._terms.get(text) or _term(text)
@@ -181,12 +189,10 @@ class Interpreter:
                 return both
         return with_cell(blocks, self.at["allele"], values)
 
-    def _preferred(self, blocks: list[str]) -> list[str]:
+    def _preferred(self, tied: list[list[str]]) -> list[str]:
         """Cells of the block that is MANE before canonical before the longest coding sequence before the first name."""
         mane, canonical, cds, number = self._mane, self._canonical, self._cds, self._ties
-        tied = [block.split("|", number) for block in blocks]
-        if min(map(len, tied)) <= number:
-            tied = [cells + [""] * (number + 1 - len(cells)) for cells in tied]
+        tied = [self._further(cells, number) for cells in tied]
         if mane >= 0:
             tied = [cells for cells in tied if cells[mane].strip() not in ("", ".")] or tied
         if canonical >= 0 and len(tied) > 1:
@@ -199,24 +205,22 @@ class Interpreter:
         if len(tied) > 1 and self._transcript >= 0:
             names = [cells[self._transcript].strip() for cells in tied]
             chosen = tied[names.index(min(names))]
-        # What none of these rules asks for is split off from the chosen one alone.
-        return chosen[:-1] + self._cells(chosen[-1], self._split - number)
+        return self._whole(chosen)  # what none of these rules asks for is split off from the chosen one alone
 
-    def _others(self, blocks: list[str], starts: list[list[str]], ranks: list[int], gene: str) -> str:
+    def _others(self, starts: list[list[str]], columns: list[tuple[str, ...]], ranks: list[int], gene: str) -> str:
         """Other genes than `gene` that are hit by a coding term, each with its worst."""
         at = self._gene
-        if [cells[at] for cells in starts if len(cells) > at].count(gene) == len(blocks):
+        if 0 <= at < len(columns) and columns[at].count(gene) == len(starts):
             return ""
         worst: dict[str, Term] = {}
-        for number, rank in enumerate(ranks):
+        for start, rank in zip(starts, ranks, strict=True):
             if rank > LEAST_CODING:
                 continue
-            start = starts[number]
             name = start[at].strip() if 0 <= at < len(start) else ""
             if name == gene:
                 continue
             term = self._term(start[self._term_at])
-            name = (name or self._cells(blocks[number])[self._gene_id].strip()) if term.coding else ""
+            name = (name or self._whole(start)[self._gene_id].strip()) if term.coding else ""
             if name and name != gene and (name not in worst or rank < worst[name].rank):
                 worst[name] = term
         return ";".join(f"{name}={'&'.join(term.terms)}" for name, term in sorted(worst.items()))

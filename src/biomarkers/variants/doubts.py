@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from biomarkers.errors import InputError, Problem, count, log, nearest
 from biomarkers.variants.columns import Columns
-from biomarkers.variants.eligibility import Tally
 from biomarkers.variants.rules import Passing, Rules
+from biomarkers.variants.tally import Tally
 from biomarkers.variants.vcf import Header
 
 SHOWN = 3

@@ -1,11 +1,12 @@
-"""Which variants count: ordered rules of methods.md section 1, the first that fails is the row's `exclusion`."""
+"""Which variants count: ordered rules of methods.md section 1, the first that fails is the row's `exclusion`.
+
+Records are judged many at a time, a column after the other, since a step that nothing needs (further ALTs, marks,
+hot spots) is then left out for all of them at once.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem
@@ -13,99 +14,42 @@ from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.variants.alleles import AlleleFilter, resolve
 from biomarkers.variants.callers.dialects import PANELS
 from biomarkers.variants.callers.reader import Reader, Way
-from biomarkers.variants.consequence import NOTHING, Interpreter
-from biomarkers.variants.evidence import UNSEEN, Evidence, in_normal
+from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter
+from biomarkers.variants.evidence import UNSEEN, Evidence
 from biomarkers.variants.expression import Place
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.population import Frequency
+from biomarkers.variants.rows import Block
 from biomarkers.variants.rules import (
     BASES,
     BY_READS,
     DUPLICATE,
     MARKED,
+    ByReads,
+    Counted,
+    InNormal,
     Passing,
     Rules,
     Territory,
     behind_reads,
     changed_bases,
     first_failure,
+    is_blank,
     outside,
     passes_otherwise,
+    without_reads,
 )
-from biomarkers.variants.vcf import Header, Record, changed, info_value, new
-
-COLUMNS = (
-    "patient", "sample", "chrom", "pos", "ref", "alt", "filter", "depth", "alt_reads", "vaf", "caller_af", "gene",
-    "transcript", "consequence", "hgvsp", "population_af", "exclusion", "counted_in", "tumor_only", "n_events",
-    "other_genes", "passes_otherwise", "normal_depth", "normal_alt_reads", "in_normal",
-)  # fmt: skip
-
-NO_NORMAL = (None, None, "")
-"""The normal's columns of a row where nothing is known of it."""
+from biomarkers.variants.tally import Tally
+from biomarkers.variants.vcf import Header, Record, changed, info_value
 
 
-class Row(NamedTuple):
-    """One tumor ALT, in the order of `COLUMNS` from `chrom` on."""
+class Alleles(NamedTuple):
+    """ALTs as columns: the record of each, which of its ALTs it is (from 0), and how the record is read."""
 
-    chrom: str
-    pos: int
-    ref: str
-    alt: str
-    filter: str
-    depth: int | None
-    alt_reads: int | None
-    vaf: float | None
-    caller_af: float | None
-    gene: str
-    transcript: str
-    consequence: str
-    hgvsp: str
-    population_af: float | None
-    exclusion: str
-    counted_in: str
-    n_events: int
-    other_genes: str
-    passes_otherwise: str
-    normal_depth: int | None = None
-    normal_alt_reads: int | None = None
-    in_normal: str = ""
-
-
-class Tally:
-    """What was seen while the rows passed by.
-
-    records: all; filters: how many have each FILTER (PASS where the caller writes none); annotations: those whose
-    annotation was looked at. rows: all; with_depth, with_reads, with_frequency: those with a measured depth, a count of
-    the variant's reads, a population frequency; inside: those within the territory. passing: those whose FILTER passes;
-    judged: those of them that tell of this tumor; counting: those that count; in_normal, lost: places of those that
-    count and of those that fall to `alt_reads` or `vaf`, and are in the normal; blank: those of which the tumor's
-    column says nothing. normal_blank: those that pass and of which the normal's column says nothing.
-    earlier: what passed in records before a number, asked for once when positions are out of order; in order, a
-    repetition follows at once.
-    """
-
-    def __init__(self, earlier: Callable[[int], set[Place]]) -> None:
-        self.records = self.annotations = self.rows = 0
-        self.filters: Counter[str] = Counter()
-        self.with_depth = self.with_reads = self.inside = self.with_frequency = 0
-        self.passing = self.judged = self.counting = self.blank = self.normal_blank = 0
-        self.in_normal: list[str] = []
-        self.lost: list[str] = []
-        self.counted: Counter[str] = Counter()
-        """Events by the row's `counted_in`."""
-        self.contigs: dict[str, None] = {}
-        self.chrom, self.pos, self.in_order = "", 0, True
-        self.passed: set[Place] = set()
-        """What passed at the present position, `chrom` and `pos`; out of order: anywhere above."""
-        self.earlier = earlier
-
-    def move(self, chrom: str, pos: int, number: int) -> None:
-        """Go to another position."""
-        if self.in_order:
-            self.in_order = pos > self.pos if chrom == self.chrom else chrom not in self.contigs
-            self.passed = set() if self.in_order else self.earlier(number)
-        self.contigs[chrom] = None
-        self.chrom, self.pos = chrom, pos
+    records: Sequence[Record]
+    numbers: Sequence[int]
+    texts: Sequence[str]
+    ways: Sequence[Way]
 
 
 class Judge:
@@ -133,122 +77,192 @@ class Judge:
     ) -> None:
         self.path, self.rules, self.tumor_only, self.territory = header.path, rules, tumor_only, territory
         self._interpreter, self._frequency, self._hotspots, self._tally = interpreter, frequency, hotspots, tally
-        self._referred, self._allele_filter, self._definitions = referred, allele_filter, definitions
-        self._passing = Passing(rules)
+        self._referred, self._allele_filter = referred, allele_filter
+        self._passing, self._by_reads, self._counted = Passing(rules), ByReads(rules), Counted(definitions)
         self._chosen, self._asks_reads = chosen, bool(rules.tumor_depth or rules.alt_reads or rules.vaf)
         self.reader = Reader(header, rules)
         self._panels = [flag for flag in PANELS if flag in header.info] if tumor_only else []
-        self._counted: dict[str, str] = {}
+        self._in_normal = InNormal(rules)
 
-    def rows(self, records: Iterable[Record]) -> Iterator[Row]:
-        """One row per ALT, with the first rule that it fails or the definitions that it counts in.
+    def block(self, records: Sequence[Record]) -> Block:
+        """The rows of every ALT of records that stand one behind another.
 
-        Nothing is dropped, so that every ALT's annotation is read.
+        Each has the first rule that it fails or the definitions that it counts in. Nothing is dropped, so that every
+        ALT's annotation is read. Raises InputError for the first record that is not understood.
         """
-        # Names without a dot, and no call where nothing is to be done: this runs for every ALT of every file.
-        tally, rules, way_of, counted = self._tally, self.rules, self.reader.way, self._counted
-        filters = tally.filters
-        consequence_of, frequency, by_event = self._interpreter.of, self._frequency, rules.mnv == "event"
-        anywhere, has_spots = self.territory.regions is None, bool(self._hotspots)
-        for record in records:
-            number, chrom, pos, ref, alts, site, info, text, form, *_ = record
-            tally.records += 1
-            if pos != tally.pos or chrom != tally.chrom:
-                tally.move(chrom, pos, number)
-            way = way_of(form, info)
-            trusted = site == "." and way.dialect.unfiltered
-            filters["PASS" if trusted else site] += 1
-            tally.annotations += any([not allele.strip(BASES) for allele in alts])
-            if self._referred:
-                text = resolve(text, chrom, self._referred)
-            for alt, allele in enumerate(alts):
-                status, passes = self._status(record, alt, trusted)
-                evidence, normal = self._reads(way, record, alt, passes)
-                tally.rows += 1
-                tally.with_depth += evidence[0] is not None
-                tally.with_reads += evidence[1] is not None
-                found = NOTHING
-                if text and not allele.strip(BASES):
-                    found = consequence_of(text, pos=pos, ref=ref, alts=alts, alt=alt, info=info)
-                gene, transcript, terms, protein, others, cells = found
-                population = (
-                    frequency.of(info, cells, len(alts), alt, self.path, chrom, pos) if frequency.names else None
-                )
-                tally.with_frequency += population is not None
-                hot = has_spots and self._hotspots.hits(chrom, pos, ref, allele, gene, protein)
-                place = "" if anywhere else outside(chrom, *changed(pos, ref, allele), terms, self.territory)
-                tally.inside += not place
-                mark = self._mark(way, record, alt, passes, evidence)
-                germline = self.tumor_only and not hot and self._is_common(info, population)
-                later = mark or (behind_reads(rules, germline=germline, hot=hot) if germline or hot else "")
-                exclusion = first_failure(rules, evidence, passes=passes, place=place, later=later)
-                names = ""
-                if not exclusion:
-                    worst = terms[0] if terms else ""
-                    names = counted[worst] if worst in counted else self._counts(worst)
-                    exclusion = "" if names else "consequence"
-                otherwise = passes_otherwise(exclusion, later) if exclusion in BY_READS else ""
-                depth, alt_reads, caller_af, vaf = evidence
-                events = 1 if by_event else changed_bases(ref, allele)
-                if names:
-                    tally.counted[names] += events
-                consequence = terms[0] if len(terms) == 1 else "&".join(terms)
-                reads = (depth, alt_reads, vaf, caller_af)
-                effect = (gene, transcript, consequence, protein, population)
-                beside = self._note(record, alt, evidence, normal, mark, exclusion) if passes else NO_NORMAL
-                verdict = (exclusion, names, events, others, otherwise)
-                yield new(Row, (chrom, pos, ref, allele, status, *reads, *effect, *verdict, *beside))
-
-    def _reads(self, way: Way, record: Record, alt: int, passes: bool) -> tuple[Evidence, Evidence]:
-        """The tumor's reads of an ALT, and its normal's where it passes."""
-        text = record.sample
         try:
-            evidence = way.of(text, record.info, record.alts, alt)
-            text = record.normal or text
-            return evidence, self.reader.normal(way, record, alt) if passes else UNSEEN
-        except (ValueError, IndexError) as error:
-            expected = f"values of {record.format} ({error})"
-            raise InputError(Problem(self.path, "FORMAT", text, expected, record.place)) from None
+            return self._block(records)
+        except (InputError, ValueError, IndexError):
+            # A column after the other, the first problem may not be that of the first record.
+            self._tally.start()
+            for record in records if len(records) > 1 else ():
+                self._block([record])
+            raise
 
-    def _mark(self, way: Way, record: Record, alt: int, passes: bool, evidence: Evidence) -> str:
-        """The exclusion of an ALT that neither the user's expression nor the caller takes for somatic; else empty."""
-        if evidence == UNSEEN and (mark := without_reads(record, alt)):
+    def _block(self, records: Sequence[Record]) -> Block:
+        alleles = self._alleles(records)
+        small = [not text.strip(BASES) for text in alleles.texts]
+        reads = self._reads(alleles)
+        effects = self._consequences(alleles, small)
+        population = self._populations(alleles, effects)
+        status, passes = self._statuses(records, alleles)
+        normal = self._normals(alleles, passes)
+        marks = self._marks(alleles, passes, reads)
+        hot, places = self._places(alleles, effects)
+        later = self._later(alleles, marks, hot, population)
+        exclusion = list(map(first_failure, passes, places, map(self._by_reads.__getitem__, reads), later))
+        gene, transcript, terms, protein, others, _ = zip(*effects, strict=True) if effects else [()] * 6
+        counted = ["" if why else self._counted[found] for why, found in zip(exclusion, terms, strict=True)]
+        events = self._events(alleles)
+        for names, number in zip(counted, events, strict=True):
+            if names:
+                self._tally.counted[names] += number
+        exclusion = [why if why or names else "consequence" for why, names in zip(exclusion, counted, strict=True)]
+        otherwise = [
+            passes_otherwise(why, behind) if why in BY_READS else ""
+            for why, behind in zip(exclusion, later, strict=True)
+        ]
+        self._tally.see(records, small, reads, population, places)
+        beside = self._note_passing(alleles, passes, reads, normal, marks, exclusion)
+        _, chrom, pos, ref, *_ = zip(*alleles.records, strict=True) if effects else [()] * 4
+        depth, alt_reads, share, vaf = zip(*reads, strict=True) if reads else [()] * 4
+        joined = [found[0] if len(found) == 1 else "&".join(found) for found in terms]
+        verdict: Block = (exclusion, counted, events, others, otherwise, *beside)
+        seen = (chrom, pos, ref, alleles.texts, status, depth, alt_reads, vaf, share)
+        return (*seen, gene, transcript, joined, protein, population, *verdict)
+
+    def _alleles(self, records: Sequence[Record]) -> Alleles:
+        ways = self.reader.ways(records)
+        if all([len(record.alts) == 1 for record in records]):
+            return Alleles(records, [0] * len(records), [record.alts[0] for record in records], ways)
+        each = [
+            (record, alt, way) for record, way in zip(records, ways, strict=True) for alt in range(len(record.alts))
+        ]
+        return Alleles(
+            [record for record, _, _ in each],
+            [alt for _, alt, _ in each],
+            [record.alts[alt] for record, alt, _ in each],
+            [way for _, _, way in each],
+        )
+
+    def _reads(self, alleles: Alleles) -> list[Evidence]:
+        """The tumor's reads."""
+        records, numbers, _, ways = alleles
+        try:
+            return [
+                way.of(record.sample, record.info, record.alts, alt)
+                for way, record, alt in zip(ways, records, numbers, strict=True)
+            ]
+        except (ValueError, IndexError) as error:
+            raise self._not_understood(records[0], records[0].sample, error) from None
+
+    def _normals(self, alleles: Alleles, passes: Sequence[bool]) -> list[Evidence]:
+        """The normal's reads of what passes."""
+        records, numbers, _, ways = alleles
+        try:
+            return [
+                self.reader.normal(way, record, alt) if passed else UNSEEN
+                for way, record, alt, passed in zip(ways, records, numbers, passes, strict=True)
+            ]
+        except (ValueError, IndexError) as error:
+            raise self._not_understood(records[0], records[0].normal or records[0].sample, error) from None
+
+    def _not_understood(self, record: Record, text: str, error: Exception) -> InputError:
+        expected = f"values of {record.format} ({error})"
+        return InputError(Problem(self.path, "FORMAT", text, expected, record.place))
+
+    def _consequences(self, alleles: Alleles, small: Sequence[bool]) -> list[Consequence]:
+        """What each ALT does; only of changed bases an annotation can tell."""
+        of, referred = self._interpreter.of, self._referred
+        texts = [record.annotation for record in alleles.records]
+        if referred:
+            texts = [resolve(text, record.chrom, referred) for text, record in zip(texts, alleles.records, strict=True)]
+        return [
+            of(text, pos=record.pos, ref=record.ref, alts=record.alts, alt=alt, info=record.info)
+            if text and known
+            else NOTHING
+            for text, known, record, alt in zip(texts, small, alleles.records, alleles.numbers, strict=True)
+        ]
+
+    def _populations(self, alleles: Alleles, effects: Sequence[Consequence]) -> Sequence[float | None]:
+        of, path = self._frequency.of, self.path
+        if not self._frequency.names:
+            return [None] * len(effects)
+        return [
+            of(record.info, effect.cells, len(record.alts), alt, path, record.chrom, record.pos)
+            for record, alt, effect in zip(alleles.records, alleles.numbers, effects, strict=True)
+        ]
+
+    def _statuses(self, records: Sequence[Record], alleles: Alleles) -> tuple[list[str], list[bool]]:
+        """FILTER of each ALT, and whether it passes: not when it passed before, and always where it is not written."""
+        if self._allele_filter.present:
+            of = self._allele_filter.of
+            status = [of(record, alt) for record, alt in zip(alleles.records, alleles.numbers, strict=True)]
+        else:
+            status = [record.filter for record in alleles.records]
+        passes = list(map(self._passing.__getitem__, status))
+        sites = [record.filter for record in records]
+        if any([way.dialect.unfiltered for way in alleles.ways]):
+            written = zip(passes, alleles.records, alleles.ways, strict=True)
+            passes = [passed or (record.filter == "." and way.dialect.unfiltered) for passed, record, way in written]
+            ways = self.reader.ways(records)
+            sites = ["PASS" if w.dialect.unfiltered and s == "." else s for s, w in zip(sites, ways, strict=True)]
+        self._tally.filters.update(sites)
+        for row in self._tally.again(records, passes):
+            status[row], passes[row] = DUPLICATE, False
+        return status, passes
+
+    def _marks(self, alleles: Alleles, passes: Sequence[bool], reads: Sequence[Evidence]) -> list[str]:
+        """The exclusions of ALTs that neither the user's expression nor the caller takes for somatic; else empty."""
+        if UNSEEN not in reads and self._chosen is None:
+            return [MARKED.get(kind, "") for kind in self.reader.kinds(*alleles, passes)]
+        return [
+            self._mark(Alleles([record], [alt], [text], [way]), passed, seen)
+            for record, alt, text, way, passed, seen in zip(*alleles, passes, reads, strict=True)
+        ]
+
+    def _mark(self, allele: Alleles, passes: bool, reads: Evidence) -> str:
+        record, alt = allele.records[0], allele.numbers[0]
+        if reads == UNSEEN and (mark := without_reads(record, alt)):
             self._tally.blank += mark == "unknown"
             return mark
         if self._chosen is not None:
             place = (record.chrom, record.pos, record.ref, record.alts[alt])
             return "" if place in self._chosen else "not_somatic"
-        return MARKED.get(self.reader.said(way, record, alt, passes).kind, "")
+        return MARKED.get(self.reader.kinds(*allele, [passes])[0], "")
 
-    def _note(
-        self, record: Record, alt: int, evidence: Evidence, normal: Evidence, mark: str, exclusion: str
-    ) -> tuple[int | None, int | None, str]:
-        """Take down an ALT that passes FILTER; returns the row's last cells: the normal's reads, and what they show."""
-        tally = self._tally
-        tally.passing += 1
-        known = evidence.depth is not None and evidence.alt_reads is not None
-        tally.judged += mark != "unknown" and (known or not self._asks_reads)
-        tally.counting += not exclusion
-        tally.normal_blank += bool(record.normal) and not normal.depth and _is_blank(record.normal, record.format)
-        if normal is UNSEEN:
-            return NO_NORMAL
-        beside = in_normal(normal, self.rules)
-        if beside and not mark and exclusion in ("", "alt_reads", "vaf"):
-            (tally.lost if exclusion else tally.in_normal).append(f"{record.place} {record.ref}>{record.alts[alt]}")
-        return normal.depth, normal.alt_reads, str(int(beside))
+    def _places(self, alleles: Alleles, effects: Sequence[Consequence]) -> tuple[Sequence[bool], Sequence[str]]:
+        """Whether each is a hot spot, and why it lies outside the territory."""
+        hot: Sequence[bool] = [False] * len(effects)
+        places: Sequence[str] = [""] * len(effects)
+        records, texts = alleles.records, alleles.texts
+        if self._hotspots:
+            hot = [
+                self._hotspots.hits(record.chrom, record.pos, record.ref, text, effect.gene, effect.protein)
+                for record, text, effect in zip(records, texts, effects, strict=True)
+            ]
+        if self.territory.regions is not None:
+            places = [
+                outside(record.chrom, *changed(record.pos, record.ref, text), effect.terms, self.territory)
+                for record, text, effect in zip(records, texts, effects, strict=True)
+            ]
+        return hot, places
 
-    def _status(self, record: Record, alt: int, trusted: bool) -> tuple[str, bool]:
-        """FILTER of the ALT, and whether it passes: not when it passed before; trusted: whatever FILTER says."""
-        status = record.filter
-        if self._allele_filter.present:
-            status = self._allele_filter.of(record, alt)
-        if not (trusted or self._passing[status]):
-            return status, False
-        place = (record.chrom, record.pos, record.ref, record.alts[alt])
-        if place in self._tally.passed:
-            return DUPLICATE, False
-        self._tally.passed.add(place)
-        return status, True
+    def _later(
+        self, alleles: Alleles, marks: Sequence[str], hot: Sequence[bool], population: Sequence[float | None]
+    ) -> Sequence[str]:
+        """The first rule behind those of reads that each fails, consequence aside."""
+        if not self.tumor_only and not any(hot):
+            return marks
+        return [
+            mark
+            or behind_reads(
+                self.rules,
+                germline=self.tumor_only and not listed and self._is_common(record.info, frequency),
+                hot=listed,
+            )
+            for record, mark, listed, frequency in zip(alleles.records, marks, hot, population, strict=True)
+        ]
 
     def _is_common(self, info: str, population: float | None) -> bool:
         """Whether many people have an ALT, by its frequency or by the panel of normals."""
@@ -256,36 +270,34 @@ class Judge:
             return True
         return any([info_value(info, flag) is not None for flag in self._panels])
 
-    def _counts(self, worst: str) -> str:
-        """Names of the definitions that count a consequence with this worst term."""
-        self._counted[worst] = ",".join(d.name for d in self._definitions if worst in d.terms)
-        return self._counted[worst]
+    def _events(self, alleles: Alleles) -> list[int]:
+        if self.rules.mnv == "event":
+            return [1] * len(alleles.texts)
+        return [changed_bases(record.ref, text) for record, text in zip(alleles.records, alleles.texts, strict=True)]
 
-
-def passed_before(records: Iterable[Record], allele_filter: AlleleFilter, rules: Rules, number: int) -> set[Place]:
-    """ALTs that passed in records before this one."""
-    passing = Passing(rules)
-    return {
-        (record.chrom, record.pos, record.ref, allele)
-        for record in takewhile(lambda record: record.number < number, records)
-        for alt, allele in enumerate(record.alts)
-        if passing[allele_filter.of(record, alt)]
-    }
-
-
-def _is_blank(cell: str, form: str) -> bool:
-    """Whether a sample's column of which no read is known says nothing, its genotype included."""
-    return not cell.strip("./|:,0") and (not form.startswith("GT") or cell.startswith("."))
-
-
-def without_reads(record: Record, alt: int) -> str:
-    """The exclusion of an ALT of whose reads nothing is known, empty where its genotype has it.
-
-    `unknown` where the tumor's column is blank, `not_somatic` where the genotype is without the ALT.
-    """
-    if not record.sample.strip("./|:,"):
-        return "unknown"
-    if record.format.partition(":")[0] != "GT":
-        return ""
-    alleles = re.split("[/|]", record.sample.partition(":")[0])
-    return "" if str(alt + 1) in alleles else "not_somatic"
+    def _note_passing(
+        self,
+        alleles: Alleles,
+        passes: Sequence[bool],
+        reads: Sequence[Evidence],
+        normal: Sequence[Evidence],
+        marks: Sequence[str],
+        exclusion: Sequence[str],
+    ) -> list[Sequence[int | str | None]]:
+        """Take down what passes FILTER; returns the last columns: the normal's reads, and what they show."""
+        tally = self._tally
+        tally.passing += sum(passes)
+        tally.counting += exclusion.count("")
+        shows = ["" if seen is UNSEEN else self._in_normal[seen] for seen in normal]
+        for row, passed in enumerate(passes):
+            if not passed:
+                continue
+            seen, beside, record = reads[row], normal[row], alleles.records[row]
+            known = seen.depth is not None and seen.alt_reads is not None
+            tally.judged += marks[row] != "unknown" and (known or not self._asks_reads)
+            if not beside.depth:
+                tally.normal_blank += bool(record.normal) and is_blank(record.normal, record.format)
+            if shows[row] == "1" and not marks[row] and exclusion[row] in ("", "alt_reads", "vaf"):
+                place = f"{record.place} {record.ref}>{alleles.texts[row]}"
+                (tally.lost if exclusion[row] else tally.in_normal).append(place)
+        return [[seen.depth for seen in normal], [seen.alt_reads for seen in normal], shows]

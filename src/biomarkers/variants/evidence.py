@@ -10,7 +10,6 @@ from biomarkers.variants.alleles import unsplit
 from biomarkers.variants.callers.counts import NONE, counter, depth, share, share_of
 from biomarkers.variants.callers.dialect import Reads, Share
 from biomarkers.variants.callers.dialects import USUAL_READS, USUAL_SHARES
-from biomarkers.variants.vcf import new
 
 KEPT = 10_000
 """Distinct texts of depth, reads and fraction that are remembered for one FORMAT."""
@@ -96,29 +95,40 @@ def _usual(of: Of, at_depth: int, at_counts: int, at_share: int) -> Of:
     if min(at_depth, at_counts) < 0:
         return of
     last = max(at_depth, at_counts, at_share)
+    known: dict[str, Evidence] = {}
+    """By the whole text where nothing stands behind what is read: such texts come again and again."""
     seen: dict[tuple[str, str, str], Evidence] = {}
 
     def usual(text: str, info: str, alts: list[str], alt: int) -> Evidence:
+        if len(alts) != 1:
+            return of(text, info, alts, alt)
+        found = known.get(text)
+        if found is not None:
+            return found
         cells = text.split(":", last + 1)
-        if len(cells) > last and len(alts) == 1:
-            key = (cells[at_depth], cells[at_counts], "." if at_share < 0 else cells[at_share])
-            known = seen.get(key)
-            if known is not None:
-                return known
-            whole_depth, counts, shown = key
-            rest, _, reads = counts.partition(",")
-            if (
-                whole_depth.isdecimal()
-                and rest.isdecimal()
-                and reads.isdecimal()
-                and "," not in shown
-                and "%" not in shown
-            ):
-                total, mine, stated = int(whole_depth), int(reads), share(shown)
-                found: Evidence = new(Evidence, (total, mine, stated, mine / total if total else stated))
-                if len(seen) < KEPT:
-                    seen[key] = found
-                return found
-        return of(text, info, alts, alt)
+        if len(cells) <= last:
+            return of(text, info, alts, alt)
+        key = (cells[at_depth], cells[at_counts], "." if at_share < 0 else cells[at_share])
+        found = seen.get(key)
+        if found is None:
+            found = _plain(*key)
+            if found is None:
+                return of(text, info, alts, alt)
+            if len(seen) < KEPT:
+                seen[key] = found
+        if len(cells) == last + 1 and len(known) < KEPT:
+            known[text] = found
+        return found
 
     return usual
+
+
+def _plain(depth_cell: str, counts: str, share_cell: str) -> Evidence | None:
+    """Evidence of a depth, two counts and one plain fraction; None where they are anything else."""
+    rest, _, reads = counts.partition(",")
+    if not (depth_cell.isdecimal() and rest.isdecimal() and reads.isdecimal()):
+        return None
+    if "," in share_cell or "%" in share_cell:
+        return None
+    total, mine, stated = int(depth_cell), int(reads), share(share_cell)
+    return Evidence(total, mine, stated, mine / total if total else stated)

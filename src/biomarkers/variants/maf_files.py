@@ -15,7 +15,6 @@ from typing import Any, BinaryIO, NamedTuple
 from biomarkers.errors import InputError, Problem, count, log
 from biomarkers.genome import regions
 from biomarkers.genome.tmb_definitions import Definition
-from biomarkers.variants.eligibility import COLUMNS
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_cells import Maf
 from biomarkers.variants.maf_in import NO_VARIANT, Reader
@@ -24,6 +23,7 @@ from biomarkers.variants.maf_samples import Listed, Normals, of_names, why_missi
 from biomarkers.variants.maf_samples import normals as normals_of
 from biomarkers.variants.maf_tally import Tally, unknown_classes
 from biomarkers.variants.maf_words import place_of
+from biomarkers.variants.rows import COLUMNS
 from biomarkers.variants.rules import Rules
 from biomarkers.variants.stream import Area
 

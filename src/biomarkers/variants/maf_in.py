@@ -24,6 +24,7 @@ from biomarkers.variants.maf_tally import Tally
 from biomarkers.variants.maf_words import Mark, build_name, mark_of, place_of
 from biomarkers.variants.rules import (
     DUPLICATE,
+    ByReads,
     Passing,
     Rules,
     Territory,
@@ -67,7 +68,7 @@ class Reader:
         self.listed = listed
         self._patients, self._patients_listed = patients or {}, patients_listed
         self._seen: set[tuple[str, str, int, str, str]] = set()
-        self._passing = Passing(rules)
+        self._passing, self._by_reads = Passing(rules), ByReads(rules)
         self._needs_reads = bool(rules.tumor_depth or rules.alt_reads or rules.vaf)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -139,7 +140,7 @@ class Reader:
         common = not hot and population is not None and population >= rules.max_population_af
         germline = mark.germline or bool(alone and common)
         later = behind_reads(rules, germline=germline, hot=hot)
-        exclusion = first_failure(rules, reads, passes=accepted, place=place, later=later)
+        exclusion = first_failure(accepted, place, self._by_reads[reads], later)
         names = [d.name for d in self.definitions if terms and terms[0] in d.terms] if not exclusion else []
         events = whole(self.file, number, "events", get(cells, "events")) or (
             1 if rules.mnv == "event" else changed_bases(ref, alt)

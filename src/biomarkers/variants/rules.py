@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from biomarkers.genome.consequence_terms import SPLICE_SITE
 from biomarkers.genome.regions import Lookup
+from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Counting
-from biomarkers.variants.evidence import Evidence
+from biomarkers.variants.evidence import KEPT, Evidence, in_normal
+from biomarkers.variants.vcf import Record
 
 DUPLICATE = "duplicate_record"
 """In the column `filter`: the same ALT passed in an earlier record, so it is counted there."""
@@ -61,26 +63,64 @@ class Territory(NamedTuple):
     splice_targets: Lookup | None = None
 
 
-def first_failure(rules: Rules, evidence: Evidence, *, passes: bool, place: str, later: str) -> str:
+class ByReads(dict[Evidence, str]):
+    """The first of the thresholds that the reads of an ALT fail; empty when they fail none.
+
+    >>> [ByReads(Rules())[reads] for reads in (Evidence(24, 2, None, 2 / 24), Evidence(60, 2, None, 2 / 60))]
+    ['depth', 'alt_reads']
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    def __missing__(self, evidence: Evidence) -> str:
+        rules, failed = self._rules, ""
+        if (evidence.depth or 0) < rules.tumor_depth:
+            failed = "depth"
+        elif (evidence.alt_reads or 0) < rules.alt_reads:
+            failed = "alt_reads"
+        elif (evidence.vaf or 0.0) < rules.vaf:
+            failed = "vaf"
+        if len(self) < KEPT:
+            self[evidence] = failed
+        return failed
+
+
+class Counted(dict[tuple[str, ...], str]):
+    """Names of the definitions that count a consequence with these terms, of which the first is the worst."""
+
+    def __init__(self, definitions: Sequence[Definition]) -> None:
+        self._definitions = definitions
+
+    def __missing__(self, terms: tuple[str, ...]) -> str:
+        worst = terms[0] if terms else ""
+        self[terms] = ",".join(d.name for d in self._definitions if worst in d.terms)
+        return self[terms]
+
+
+class InNormal(dict[Evidence, str]):
+    """Whether the normal's reads show an ALT, as the table has it: "1" or "0"."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    def __missing__(self, evidence: Evidence) -> str:
+        shown = str(int(in_normal(evidence, self._rules)))
+        if len(self) < KEPT:
+            self[evidence] = shown
+        return shown
+
+
+def first_failure(passes: bool, place: str, by_reads: str, later: str) -> str:
     """The first rule before that of consequence which an ALT fails (one of `EXCLUSIONS`), empty when it fails none.
 
-    passes: its FILTER. place: as `outside` says. later: the first rule behind those of reads that it fails, as
-    `behind_reads` says.
+    passes: its FILTER. place: as `outside` says. by_reads: as `ByReads` says. later: the first rule behind those of
+    reads that it fails, as `behind_reads` says.
 
-    >>> first_failure(Rules(), Evidence(24, 2, None, 2 / 24), passes=True, place="", later="germline")
-    'depth'
+    >>> first_failure(True, "", "depth", "germline"), first_failure(True, "", "", "germline")
+    ('depth', 'germline')
     """
-    if not passes:
-        return "filter"
-    if place:
-        return place
-    if (evidence.depth or 0) < rules.tumor_depth:
-        return "depth"
-    if (evidence.alt_reads or 0) < rules.alt_reads:
-        return "alt_reads"
-    if (evidence.vaf or 0.0) < rules.vaf:
-        return "vaf"
-    return later
+    return (place or by_reads or later) if passes else "filter"
 
 
 def behind_reads(rules: Rules, *, germline: bool, hot: bool) -> str:
@@ -127,3 +167,21 @@ def changed_bases(ref: str, alt: str) -> int:
     if len(ref) != len(alt) or not alt.isalpha():
         return 1
     return sum(a != b for a, b in zip(ref, alt, strict=True))
+
+
+def is_blank(cell: str, form: str) -> bool:
+    """Whether a sample's column of which no read is known says nothing, its genotype included."""
+    return not cell.strip("./|:,0") and (not form.startswith("GT") or cell.startswith("."))
+
+
+def without_reads(record: Record, alt: int) -> str:
+    """The exclusion of an ALT of whose reads nothing is known, empty where its genotype has it.
+
+    `unknown` where the tumor's column is blank, `not_somatic` where the genotype is without the ALT.
+    """
+    if not record.sample.strip("./|:,"):
+        return "unknown"
+    if record.format.partition(":")[0] != "GT":
+        return ""
+    alleles = re.split("[/|]", record.sample.partition(":")[0])
+    return "" if str(alt + 1) in alleles else "not_somatic"

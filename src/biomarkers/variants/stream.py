@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -14,11 +15,13 @@ from biomarkers.settings import Annotation
 from biomarkers.variants import columns, consequence, doubts, expression, population, vcf
 from biomarkers.variants.alleles import AlleleFilter, back_references
 from biomarkers.variants.callers.reader import Reader
-from biomarkers.variants.cells import line_maker
-from biomarkers.variants.eligibility import COLUMNS, Judge, Row, Tally, passed_before
+from biomarkers.variants.cells import lines_maker
+from biomarkers.variants.eligibility import Judge
 from biomarkers.variants.expression import Place
 from biomarkers.variants.hotspots import Hotspots
+from biomarkers.variants.rows import COLUMNS, Block, Row
 from biomarkers.variants.rules import Rules, Territory
+from biomarkers.variants.tally import Tally, passed_before
 
 VERSIONS = (
     "VEP",
@@ -37,8 +40,8 @@ CUT = (
 """In place of the field with consequences, for a file that is only looked at before it gets them."""
 SHOWN = 5
 """Fields that are named in a message."""
-BATCH = 5_000
-"""Rows that are held before they are compressed."""
+BATCH = 250
+"""Records that are judged together; more of them would not stay in the processor's cache."""
 
 
 class Area(NamedTuple):
@@ -73,7 +76,7 @@ class Job(NamedTuple):
 
 
 class Reading:
-    """The rows of one VCF (iterate once), then `check()` and `summary()`."""
+    """The rows of one VCF, one by one or in `blocks` (ask once for either), then `check()` and `summary()`."""
 
     def __init__(
         self, job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots
@@ -96,7 +99,7 @@ class Reading:
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(self._earlier)
-        self._judge = judge = Judge(
+        self._judge = Judge(
             self.header,
             self.interpreter,
             definitions,
@@ -110,12 +113,28 @@ class Reading:
             tally=self.tally,
             chosen=expression.holding(job.vcf, rules.somatic) if rules.somatic else None,
         )
-        self._rows = judge.rows(
-            vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or "")
+        self._records = vcf.records(
+            self.header, source, self.column, self.interpreter.source, self.columns.normal or ""
         )
 
     def __iter__(self) -> Iterator[Row]:
-        return self._rows
+        for block in self.blocks():
+            yield from map(Row._make, zip(*block, strict=True))
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows of some records after another. What was read before a record that is wrong is judged first."""
+        wrong: InputError | None = None
+        while wrong is None:
+            records: list[vcf.Record] = []
+            try:
+                records.extend(islice(self._records, BATCH))
+            except InputError as error:
+                wrong = error
+            if not records:
+                break
+            yield self._judge.block(records)
+        if wrong is not None:
+            raise wrong
 
     @property
     def counts(self) -> dict[str, int]:
@@ -209,15 +228,10 @@ def write(
     Raises InputError for a VCF that cannot be read or understood.
     """
     reading = Reading(job, definitions, rules, area, hotspots)
-    line = line_maker(job.patient, job.sample, tumor_only=reading.tumor_only)
-    batch = ["\t".join(COLUMNS)]
-    for row in reading:
-        batch.append(line(row))
-        if len(batch) >= BATCH:
-            out.write(("\n".join(batch) + "\n").encode())
-            batch.clear()
-    if batch:
-        out.write(("\n".join(batch) + "\n").encode())
+    lines = lines_maker(job.patient, job.sample, tumor_only=reading.tumor_only)
+    out.write(("\t".join(COLUMNS) + "\n").encode())
+    for block in reading.blocks():
+        out.write(lines(block).encode())
     reading.check()
     reading.warn()
     return reading.summary()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from biomarkers.variants.cells import line_maker
-from biomarkers.variants.eligibility import COLUMNS, Row
+from biomarkers.variants.cells import lines_maker
+from biomarkers.variants.rows import COLUMNS, Row
 
 FULL: dict[str, Any] = {
     "chrom": "chr1", "pos": 5, "ref": "C", "alt": "T", "filter": "PASS", "depth": 30, "alt_reads": 4, "vaf": 4 / 30,
@@ -22,8 +22,8 @@ MEASURED = ("depth", "alt_reads", "vaf", "caller_af", "population_af", "normal_d
 def cells(row: dict[str, Any], *, tumor_only: bool = False, patient: str = "P1") -> dict[str, str]:
     """The line's text by column."""
     whole = {field: row.get(field, "") for field in Row._fields}
-    line = line_maker(patient, "T1", tumor_only=tumor_only)(Row(**whole))
-    (read,) = csv.reader([line], delimiter="\t")
+    text = lines_maker(patient, "T1", tumor_only=tumor_only)([[value] for value in Row(**whole)])
+    (read,) = csv.reader([text], delimiter="\t")
     return dict(zip(COLUMNS, read, strict=True))
 
 

@@ -16,7 +16,7 @@ from biomarkers.genome.regions import Lookup, merged, padded
 from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.variants import hotspots as spots
 from biomarkers.variants import stream
-from biomarkers.variants.eligibility import Row
+from biomarkers.variants.rows import Row
 from biomarkers.variants.rules import EXCLUSIONS, Rules, Territory
 from biomarkers.variants.stream import Area, Job, Reading
 

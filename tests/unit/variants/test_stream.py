@@ -270,3 +270,44 @@ def test_the_summary_says_how_much_was_read(tmp_path: Path) -> None:
     assert (told["records"], told["rows"], told["counts"]["merino_wes"]) == (2, 3, 1)
     assert (told["patient"], told["sample"], told["column"], told["tumor_only"]) == ("P", "S", "T", False)
     assert out.getvalue().count(b"\n") == 1 + told["rows"]
+
+
+def wrong(tmp_path: Path, *rows: str) -> str:
+    """What is said of a file with a record that cannot be understood."""
+    path = write(tmp_path / "a.vcf", [line(99, ["missense_variant"], alone=True), *rows], "T")
+    with pytest.raises(InputError) as error:
+        counts(path, rules=Rules(), area=stream.area(None, None, ""), hot=spots.Hotspots())
+    return str(error.value)
+
+
+def test_the_first_record_that_is_wrong_is_told_whatever_is_looked_at_first(tmp_path: Path) -> None:
+    odd_frequency = line(100, ["missense_variant"], alone=True, frequency="7")
+    odd_reads = line(101, ["missense_variant"], alone=True).replace("40,10", "40,x")
+    cut = "chr1\t102\t.\tC"
+    assert ":100: CSQ/gnomADe_AF is '7'" in wrong(tmp_path, odd_frequency, odd_reads)
+    assert "chr1:101: FORMAT is" in wrong(tmp_path, odd_reads, odd_frequency.replace("\t100\t", "\t102\t"))
+    assert "chr1:101: FORMAT is" in wrong(tmp_path, odd_reads, cut)
+    assert "record after chr1:99" in wrong(tmp_path, cut)
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 250])
+def test_how_many_records_are_judged_together_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    missense = [line(pos, ["missense_variant"]) for pos in (100, 100, 101, 102, 102, 101)]
+    both = missense[2].replace("\tT\t", "\tT,G\t").replace("40,10:50", "40,10,10:60").replace("30,0:30", "30,0,0:30")
+    rows = [*missense, EXCLUDED[0], both, *missense]
+    monkeypatch.setattr(stream, "BATCH", together)
+    job = stream.Job(vcf=write(tmp_path / "a.vcf", rows, "T\tN"), tumor="T", sample="T", patient="P")
+    reading = stream.Reading(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.Hotspots())
+    found = [(row.pos, row.filter == "duplicate_record", row.counted_in) for row in reading]
+    seen, expected = set(), []
+    for row in rows:
+        _, pos, _, _, alts, _, status, *_ = row.split("\t")
+        for alt in alts.split(","):
+            place = (int(pos), alt)
+            expected.append((int(pos), status == "PASS" and place in seen))
+            seen |= {place} if status == "PASS" else set()
+    assert [row[:2] for row in found] == expected
+    assert sum(bool(row[2]) for row in found) == reading.counts["merino_wes"] == 3
+    assert (reading.tally.records, reading.tally.rows) == (len(rows), len(rows) + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, count, log
@@ -74,11 +75,19 @@ class Reader:
         """How often a caller said what of ALTs that passed."""
         self._first: dict[Heard, str] = {}
 
+    def ways(self, records: Sequence[Record]) -> list[Way]:
+        """How each of these records is read."""
+        forms = {record.format for record in records}
+        if len(forms) == 1:
+            (form,) = forms
+            infos = "\n".join([record.info for record in records])
+            if not any([wanted[0] in infos for wanted, _ in self._ways_of(form).choices]):
+                return [self.way(form, "")] * len(records)
+        return [self.way(record.format, record.info) for record in records]
+
     def way(self, form: str, info: str) -> Way:
         """How a record with this FORMAT and INFO is read."""
-        if form not in self._ways:
-            self._ways[form] = self._candidates(form)
-        choices, dialect, read = self._ways[form]
+        choices, dialect, read = self._ways_of(form)
         for wanted, other in choices:
             if wanted[0] in info and all([info_value(info, key) is not None for key in wanted]):
                 dialect = other
@@ -87,6 +96,11 @@ class Reader:
         if way is None:
             way = read[id(dialect)] = _way(dialect, form)
         return way
+
+    def _ways_of(self, form: str) -> Ways:
+        if form not in self._ways:
+            self._ways[form] = self._candidates(form)
+        return self._ways[form]
 
     def _candidates(self, form: str) -> Ways:
         """Callers that may have written the FORMAT, up to one that needs nothing in INFO."""
@@ -125,6 +139,30 @@ class Reader:
             return ""
         dialect = self.way(record.format, record.info).dialect
         return dialect.name if dialect.paired else ""
+
+    def kinds(
+        self,
+        records: Sequence[Record],
+        numbers: Sequence[int],
+        texts: Sequence[str],
+        ways: Sequence[Way],
+        passes: Sequence[bool],
+    ) -> list[Kind]:
+        """What callers take ALTs for. numbers: of the ALT in its record; passes: whether FILTER lets it."""
+        way = ways[0] if ways and ways.count(ways[0]) == len(ways) else None
+        if way and way.plain:
+            self.heard[way.plain] += sum(passes)
+            return [""] * len(ways)
+        if way and _is_silent(way.dialect, records):
+            each = zip(records, texts, passes, strict=True)
+            counted = [record for record, text, passed in each if (passed or record.filter == ".") and text.isalpha()]
+            if counted:
+                heard = Heard(way.dialect.name, "", "")
+                self._first.setdefault(heard, counted[0].place)
+                self.heard[heard] += len(counted)
+            return [""] * len(ways)
+        asked = zip(ways, records, numbers, passes, strict=True)
+        return [self.said(way, record, alt, passed).kind for way, record, alt, passed in asked]
 
     def said(self, way: Way, record: Record, alt: int, passes: bool) -> Said:
         """What the caller takes the ALT for; passes: whether FILTER lets it.
@@ -217,6 +255,13 @@ def _marked(dialect: Dialect, record: Record, alt: int) -> Said:
             return said
         found = said if said.kind else found
     return found
+
+
+def _is_silent(dialect: Dialect, records: Sequence[Record]) -> bool:
+    """Whether the caller says nothing of any of these records, of which each has one ALT and was not split."""
+    if dialect.marks or dialect.also_passing:
+        return False
+    return all([len(record.alts) == 1 and "OLD_REC=" not in record.info for record in records])
 
 
 def _site(record: Record) -> list[str]:
