@@ -9,13 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
-from biomarkers.io.files import packaged_text
+from biomarkers.io.files import packaged_toml
 
 Verdict = Literal["yes", "no", "untold", "unknown"]
 """untold: a known word that leaves the question open; unknown: a word that the table does not have."""
 
+WORDS = "clinical/event_words.toml"
 QUESTIONS = ("related", "serious", "action", "immune_related")
 """Columns of the sheet that answer yes or no in words."""
 
@@ -67,7 +68,7 @@ def grade(text: str) -> int:
 
     Raises ValueError, worded to follow "expected", for anything else.
     """
-    severities: Mapping[str, int] = _words()["grade"]
+    severities: Mapping[str, int] = packaged_toml(WORDS)["grade"]
     shown = "" if DOUBT.search(text) else plain(text)
     if shown in severities:
         return severities[shown]
@@ -80,7 +81,7 @@ def grade(text: str) -> int:
 
 def is_severity(text: str) -> bool:
     """Whether a cell gives a grade by a word alone."""
-    return plain(text) in _words()["grade"]
+    return plain(text) in packaged_toml(WORDS)["grade"]
 
 
 def answers(column: str) -> str:
@@ -90,18 +91,11 @@ def answers(column: str) -> str:
 
 
 @cache
-def _words() -> dict[str, Any]:
-    import tomllib
-
-    return tomllib.loads(packaged_text("clinical/event_words.toml"))
-
-
-@cache
 def _table() -> dict[str, dict[str, Verdict]]:
     """Column -> word without case and punctuation -> what it says."""
     found: dict[str, dict[str, Verdict]] = {}
     for column in QUESTIONS:
-        entry, known = _words()[column], found.setdefault(column, {})
+        entry, known = packaged_toml(WORDS)[column], found.setdefault(column, {})
         kinds: tuple[Verdict, ...] = ("yes", "no", "untold")
         for kind in kinds:
             known |= {plain(word): kind for word in _filled(entry[kind], entry.get("drug", ()))}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.genome.consequence_terms import RANK, terms_in, terms_of, unknown_words, worst_term
-from biomarkers.io.files import packaged_text
+from biomarkers.io.files import packaged_toml
 
 CUSTOM = "custom"
 
@@ -36,10 +36,8 @@ class Definition(NamedTuple):
 @cache
 def built_in() -> dict[str, Definition]:
     """The definitions that come with the program, by name."""
-    import tomllib
-
     found: dict[str, Definition] = {}
-    for name, entry in tomllib.loads(packaged_text("genome/tmb_definitions.toml")).items():
+    for name, entry in packaged_toml("genome/tmb_definitions.toml").items():
         base = found[entry["extends"]].terms if "extends" in entry else frozenset()
         found[name] = Definition(name, entry["description"], base | frozenset(entry["terms"]))
     return found

@@ -8,8 +8,9 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from biomarkers.errors import InputError, Problem
 
@@ -148,3 +149,11 @@ def shipped(place: str) -> Path:
 def packaged_text(place: str) -> str:
     """Text of a file that comes with the program."""
     return packaged(place).read_text("utf-8")
+
+
+@cache
+def packaged_toml(place: str) -> dict[str, Any]:
+    """What a TOML file says that comes with the program."""
+    import tomllib
+
+    return tomllib.loads(packaged_text(place))

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from biomarkers.io.files import packaged_text
+from biomarkers.io.files import packaged_toml
 
 LONG = 5
 """Letters from which a misspelt word is offered its neighbor: of NED and uCR, which are words, the nearest is wrong."""
@@ -31,7 +31,7 @@ def hint(table: str, cell: str, allowed: Collection[Any]) -> str:
     """What a message says of a cell that is not read, in brackets; empty where nothing right can be said."""
     from difflib import get_close_matches
 
-    said = {_plain(word): text for word, text in _tables()[table].get("said", {}).items()}
+    said = {_plain(word): text for word, text in packaged_toml("io/words.toml")[table].get("said", {}).items()}
     if text := said.get(_plain(cell)):
         return f" ({text})"
     close = get_close_matches(_plain(cell), _known(table), n=1, cutoff=0.8) if len(cell) >= LONG else []
@@ -44,17 +44,10 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _tables() -> dict[str, Any]:
-    import tomllib
-
-    return tomllib.loads(packaged_text("io/words.toml"))
-
-
-@cache
 def _known(table: str) -> dict[str, str]:
     """Each plain word, alone and beside ours, and what it means."""
     found: dict[str, str] = {}
-    for word, names in _tables()[table]["known"].items():
+    for word, names in packaged_toml("io/words.toml")[table]["known"].items():
         own = _plain(word)
         for name in names:
             found |= dict.fromkeys((name, f"{own} {name}", f"{name} {own}"), word)

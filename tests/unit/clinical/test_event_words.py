@@ -9,11 +9,12 @@ import pytest
 from biomarkers.clinical import event_words
 from biomarkers.io import schemas
 from biomarkers.io.cells import MISSING_WORDS
+from biomarkers.io.files import packaged_toml
 
 
 @pytest.mark.parametrize("column", event_words.QUESTIONS)
 def test_no_word_answers_twice(column: str) -> None:
-    entry = event_words._words()[column]
+    entry = packaged_toml(event_words.WORDS)[column]
     said = defaultdict(set)
     for kind in ("yes", "no", "untold"):
         for word in event_words._filled(entry[kind], entry.get("drug", ())):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable
-from functools import cache
 from typing import Any, NamedTuple
 
 from biomarkers.clinical.imports.cbioportal_files import capitals
 from biomarkers.io import schemas, words
 from biomarkers.io.cells import MISSING, MISSING_WORDS, plain
-from biomarkers.io.files import packaged_text
+from biomarkers.io.files import packaged_toml
 
 CODED = re.compile(r"\s*([01])\s*:\s*(.*)", re.DOTALL)
 """`1:DECEASED`: the digit says whether the event happened, the word why."""
@@ -34,10 +32,9 @@ class Time(NamedTuple):
     status: str
 
 
-@cache
 def table() -> dict[str, Any]:
     """The words, by kind."""
-    return tomllib.loads(packaged_text("clinical/imports/cbioportal_words.toml"))
+    return packaged_toml("clinical/imports/cbioportal_words.toml")
 
 
 def filled(cells: Iterable[str]) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from biomarkers.io import schemas
-from biomarkers.io.files import packaged_text
+from biomarkers.io.files import packaged_toml
 
+FILE = "clinical/imports/headings.toml"
 UNITS = {
     "days": "day days d tag tage tagen",
     "weeks": "week weeks wk wks woche wochen",
@@ -106,23 +107,16 @@ def without_unit(heading: str) -> tuple[str, str | None]:
     return " ".join(word for other, word in enumerate(words) if other != place), named[place]
 
 
-@cache
-def _tables() -> dict[str, Any]:
-    import tomllib
-
-    return tomllib.loads(packaged_text("clinical/imports/headings.toml"))
-
-
 def words(table: str) -> dict[str, str]:
     """What words of other people in a column of events or responses mean, by the word in lower case."""
-    return {name: meaning for meaning, names in _tables()["words"][table].items() for name in names}
+    return {name: meaning for meaning, names in packaged_toml(FILE)["words"][table].items() for name in names}
 
 
 def formats() -> dict[str, list[list[str]]]:
     """For each format the headings that show it: any of these groups, whole."""
     return {
         name: [[_key(part) for part in group.split("+")] for group in groups]
-        for name, groups in _tables()["formats"].items()
+        for name, groups in packaged_toml(FILE)["formats"].items()
     }
 
 
@@ -143,7 +137,7 @@ def key(heading: str) -> str:
 @cache
 def _known() -> dict[tuple[str, str], dict[str, int]]:
     """Each column of ours with the keys of its headings and their rank, -1 for those that are sure."""
-    tables = _tables()
+    tables = packaged_toml(FILE)
     found: dict[tuple[str, str], dict[str, int]] = {}
     for sheet, targets in tables.items():
         if sheet in ("words", "formats"):

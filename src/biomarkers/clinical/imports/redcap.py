@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,8 @@ from biomarkers.clinical.imports import grammar, redcap_files
 from biomarkers.clinical.imports.redcap_files import Export, Field
 from biomarkers.clinical.imports.registry import Prepared, reserved
 from biomarkers.errors import Problems, log
-from biomarkers.io import files
 from biomarkers.io.cells import Cells
+from biomarkers.io.files import packaged_toml
 from biomarkers.io.headers import IDENTIFYING
 from biomarkers.io.spellings import snake
 from biomarkers.io.yamls import Settings
@@ -69,9 +68,7 @@ class _Maker:
 
     def __init__(self, export: Export, tables: dict[str, Cells]) -> None:
         self.export, self.tables = export, tables
-        self.words: dict[str, dict[str, list[str]]] = tomllib.loads(
-            files.packaged_text("clinical/imports/redcap_words.toml")
-        )
+        self.words: dict[str, dict[str, list[str]]] = packaged_toml("clinical/imports/redcap_words.toml")
         self.notes: list[str] = []
         self.taken: set[str] = set()
         self.left_out: dict[str, list[str]] = {"identifiers": [], "free text or files": []}
