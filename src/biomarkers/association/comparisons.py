@@ -24,7 +24,7 @@ from biomarkers.stats.logrank import logrank
 FEATURES: dict[str, Any] = {"marker_class": "feature", "corrected_with": "features"}
 """Classes of the rows of features."""
 
-AT_ONCE = 32
+AT_ONCE = 64
 """Features worked out together: their arrays stay within the processor's cache."""
 
 AT_ONCE_IN_TIME = 512

@@ -104,7 +104,13 @@ def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Pro
     """The cohort table (index: line numbers) as the plan's arrays; adds a problem for every impossible cell."""
     shown = str(path)
     outcomes = {name: _outcome(frame, endpoint, shown, problems) for name, endpoint in plan.endpoints.items()}
-    markers = {name: _measured(frame, marker, shown, problems) for name, marker in plan.markers.items()}
+    plain = _plain_numbers(frame)
+    markers = {
+        name: Measured(marker, plain[name])
+        if name in plain and marker.kind == "continuous" and marker.transform == "none" and name not in POINT_COLUMNS
+        else _measured(frame, marker, shown, problems)
+        for name, marker in plan.markers.items()
+    }
     others = [*plan.covariates, *(plan.prediction.features if plan.prediction else ())]
     others += plan.genes.adjust_for if plan.genes else ()
     covariates = {
@@ -123,6 +129,15 @@ def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Pro
     landmarks = {(one.marker, one.since): _landmark(frame, one, shown, problems) for one in plan.landmarks}
     subgroups = {name: _groups(frame, name, markers, shown, problems) for name in plan.subgroups}
     return Cohort(patients, outcomes, markers, covariates, stratum, sequenced, landmarks, subgroups)
+
+
+def _plain_numbers(frame: pd.DataFrame) -> dict[str, Floats]:
+    """Every column of numbers that a marker may have, by name; of thousands each `frame[name]` would take longer."""
+    columns = frame.loc[:, frame.dtypes == np.float64]
+    values = np.ascontiguousarray(columns.to_numpy().T)
+    largest = np.fmax(np.fmax.reduce(values, axis=1), -np.fmin.reduce(values, axis=1))
+    named = zip(columns.columns, values, largest < LARGEST, strict=True)
+    return {str(name): own for name, own, plain in named if plain}
 
 
 def check_columns(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems) -> None:

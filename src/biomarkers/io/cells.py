@@ -6,7 +6,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, count, log, nearest
@@ -26,17 +25,24 @@ LATEST = " (latest)"
 """After the name of a column with partial dates: the last day that each may be; the column itself has the first."""
 
 
+class Numbers(NamedTuple):
+    """Columns of nothing but numbers: their names, and an array of columns x rows, NaN missing."""
+
+    names: list[str]
+    columns: Any
+
+
 class Cells(NamedTuple):
     """A table as it stands in a file: stripped cells of each row, and the line that each row begins in (1-based).
 
-    numbers: columns of nothing but numbers (arrays, NaN missing) that have no cells; they are last in the header.
+    numbers: columns that have no cells; they are last in the header.
     """
 
     path: str
     header: list[str]
     rows: list[list[str]]
     lines: list[int]
-    numbers: Mapping[str, Any] = MappingProxyType({})
+    numbers: Numbers = Numbers([], None)
 
     def column(self, heading: str) -> list[str]:
         """The cells under a heading, the first of its name."""
@@ -106,11 +112,12 @@ def check_cells(
     quiet: bool = False,
     notes: list[str] | None = None,
 ) -> dict[str, tuple[str, list[Any]]]:
-    """Kind (number, integer, date, string) and typed values of each column, None where missing; needs no pandas.
+    """Kind (number, integer, date, string) and typed values of each column of cells, None where missing.
 
-    missing: words for missing, where the schema is of a sheet that people write. used: columns
-    outside the schema that are used, by default all; in others text among numbers makes all of it text. quiet: warn of
-    nothing. notes: takes how cells were read where it was not as they stand, instead of the log.
+    Needs no pandas; columns that have no cells are left out. missing: words for missing, where the schema is of a sheet
+    that people write. used: columns outside the schema that are used, by default all; in others text among numbers
+    makes all of it text. quiet: warn of nothing. notes: takes how cells were read where it was not as they stand,
+    instead of the log.
     Raises InputError with every problem of the table, or adds them to `problems` where given.
     """
     definition = schemas.load(schema)
@@ -124,10 +131,7 @@ def check_cells(
     nothing = Missing(missing, definition.get("x-missing-words", False))
     told, numeric_words = Told(shown, quiet, notes), nothing.numeric
     columns: dict[str, tuple[str, list[Any]]] = {}
-    for position, column in enumerate(header):
-        if column in ready:
-            columns[column] = ("number", ready[column])
-            continue
+    for position, column in enumerate(header[: len(header) - len(ready.names)]):
         given = [row[position] for row in rows]
         rule = properties.get(column, extra if isinstance(extra, dict) else {})
         if not rule and column not in text_columns and column not in required and not numeric_words:

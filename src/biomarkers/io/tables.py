@@ -146,8 +146,11 @@ def from_cells(
         quiet=quiet,
         notes=notes,
     )
-    typed = {name: series(*columns[name][::-1], index) for name in columns if name not in cells.numbers}
-    return pd.DataFrame(typed | dict(cells.numbers), index=index)
+    typed = pd.DataFrame({name: series(values, kind, index) for name, (kind, values) in columns.items()}, index=index)
+    if not cells.numbers.names:
+        return typed
+    numbers = pd.DataFrame(cells.numbers.columns.T, index=index, columns=cells.numbers.names)
+    return pd.concat([typed, numbers], axis=1)
 
 
 def of_rows(rows: Sequence[Mapping[str, Any]], schema: str, *, index: pd.Index | None = None) -> pd.DataFrame:

@@ -6,11 +6,13 @@ a column with anything that is no number, each cell is looked at (`tables.read_c
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from biomarkers.io.cells import MISSING, Cells
+from biomarkers.io.cells import MISSING, Cells, Numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 LEAST_BYTES, LEAST_COLUMNS = 1 << 20, 100
 """Size and width of a table from which it is worth while."""
 
-BLANKS = (b"\n ", b"\n\t", b"\n\n", b"\n\v", b"\n\f")
-"""How a line that may be blank begins, after the end of the one above."""
+BLANK = re.compile(rb"\n[ \t\n\v\f]")
+"""How a line that may be blank begins, after the end of the one above; a quicker search than `find`."""
 
 
 class Split(NamedTuple):
@@ -60,7 +62,7 @@ def is_plain(data: bytes, first: int) -> bool:
     """
     if not data.isascii() or any(sign in data for sign in (b'"', b"\r", b"\0")):
         return False
-    return not any(data.find(start, first) >= 0 for start in BLANKS)
+    return not BLANK.search(data, first)
 
 
 def _has_hexadecimal(data: bytes, first: int) -> bool:
@@ -89,30 +91,37 @@ def _split(path: str, data: bytes, header: list[str], texts: Collection[str], ro
     found = _columns(data, header, as_text | dict.fromkeys(asked, pyarrow.float64())) or _columns(data, header, as_text)
     if found is None:
         return None
-    numbers = {}
+    # one array, whose rows are the columns, as a frame has them
+    values, filled = np.empty((len(asked), rows)), []
+    names: list[str] = []
     for name in asked:
         column = found[name]
         if pyarrow.types.is_integer(column.type):
             column = column.cast(pyarrow.float64(), safe=False)
-        if pyarrow.types.is_floating(column.type):
-            values = column.to_numpy()
-            if column.null_count < rows and int(np.isfinite(values).sum()) == rows - column.null_count:
-                numbers[name] = values
-    kept = [name for name in header if name not in numbers]
+        if pyarrow.types.is_floating(column.type) and column.null_count < rows:
+            values[len(names)] = column.to_numpy()
+            filled.append(rows - column.null_count)
+            names.append(name)
+    values = values[: len(names)]
+    finite = np.count_nonzero(np.isfinite(values), axis=1) == filled
+    if not finite.all():
+        names, values = [*itertools.compress(names, finite)], values[finite]
+    ready = {*names}
+    kept = [name for name in header if name not in ready]
     if len(kept) > len(as_text):
         found = _columns(data, header, dict.fromkeys(kept, pyarrow.string()), only=kept)
     if found is None:
         return None
     columns = [[cell.strip() for cell in found[name].to_pylist()] for name in kept]
     body = [list(row) for row in zip(*columns, strict=True)]
-    return Split(Cells(path, [*kept, *numbers], body, [*range(2, rows + 2)], numbers), header)
+    return Split(Cells(path, [*kept, *names], body, [*range(2, rows + 2)], Numbers(names, values)), header)
 
 
 def _columns(
     data: bytes, header: list[str], types: Mapping[str, pyarrow.DataType], only: Collection[str] = ()
 ) -> pyarrow.Table | None:
     """All columns, or `only` some, of these types or, where none is given, of that which pyarrow finds; else None."""
-    from pyarrow import ArrowInvalid, csv, py_buffer
+    from pyarrow import ArrowInvalid, csv, py_buffer, system_memory_pool
 
     block = max(1 << 24, 4 * (data.find(b"\n") + 1))
     # one core of a shared machine is all that a job has
@@ -122,6 +131,7 @@ def _columns(
         include_columns=[*only], column_types=types, null_values=[*MISSING], strings_can_be_null=False
     )
     try:
-        return csv.read_csv(py_buffer(data), reading, parsing, converting).combine_chunks()
+        # pyarrow's own pool is made for many threads: its first pages cost as much time as all of the reading
+        return csv.read_csv(py_buffer(data), reading, parsing, converting, memory_pool=system_memory_pool())
     except ArrowInvalid:
         return None

@@ -60,7 +60,7 @@ def test_numbers_and_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert by_columns["F3"].dtype == object
     pd.testing.assert_frame_equal(by_columns, by_cells, check_exact=True)
     monkeypatch.setattr(wide_tables, "LEAST_BYTES", 0)
-    assert len(wide_tables.split(path, {"patient", "F3"}).cells.numbers) == 120
+    assert len(wide_tables.split(path, {"patient", "F3"}).cells.numbers.names) == 120
 
 
 @pytest.mark.parametrize("odd", ODD)
