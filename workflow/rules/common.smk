@@ -27,6 +27,7 @@ from biomarkers.run.given import sums, unnoticed
 from biomarkers.run.journal import Journal
 from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
+from biomarkers.run.leftovers import left
 from biomarkers.run.sarek import handover as handed
 from biomarkers.run import pace
 from biomarkers.run.presets import GENES as PRESET_GENES
@@ -143,7 +144,8 @@ SUMMED = summed(RUN, FACTS)
 if LOOKS and not IS_DRY:
     own = [RUN.config["burden"][name] for name in ("denominators", "calibration", "custom", "hotspots")]
     own += [RUN.config["samples"], *RUN.config["clinical"].values(), *listed(RUN.config["reference"]["targets"])]
-    for warning in unnoticed(LINKS, own, LAYOUT.place):
+    earlier = [] if RUN.awaits_sarek else left(wanted(RUN, FACTS), RUN.samples.by_name, LAYOUT)
+    for warning in [*unnoticed(LINKS, own, LAYOUT.place), *earlier]:
         logger.warning(warning)
 
 SETTINGS = RUN.config
