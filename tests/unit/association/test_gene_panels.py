@@ -68,9 +68,14 @@ def test_a_set_asks_all_patients_the_same(trial: Made, tmp_path: Path) -> None:
     assert groups.loc[groups["marker"] == "one", "group"].unique().tolist() == ["wild type"]
 
 
-def test_genes_are_not_tested_where_a_panel_is_not_known(trial: Made, caplog: pytest.LogCaptureFixture) -> None:
-    _, results, _ = trial()
+def test_genes_are_not_tested_where_a_panel_is_not_known(
+    trial: Made, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cohort, results, _ = trial()
     assert not results["marker_class"].str.startswith("gene").any()
+    cohorts.written(tmp_path, cohort.replace({"gene_panel": {"WES": "LARGE"}}).drop(columns=["TP53", "MDC1"]))
+    assert not cohorts.associated(tmp_path)["results"]["marker_class"].str.startswith("gene").any()
+    assert "several panels in gene_panel (LARGE, SMALL), and nothing says" in caplog.text
     assert (
         "several panels in gene_panel (LARGE, SMALL, WES), and nothing says which genes LARGE, SMALL has" in caplog.text
     )

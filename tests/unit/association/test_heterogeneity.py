@@ -95,6 +95,20 @@ def test_a_time_in_groups(study: Any, cohort: Path) -> None:
     assert row["statistic"] == pytest.approx(2 * (more.log_likelihood_ - fewer.log_likelihood_), rel=1e-5)
 
 
+def test_a_marker_of_two_levels_is_tested_in_groups_without_a_cut(study: Any, cohort: Path) -> None:
+    made = study(
+        PLAN.replace('tmb_per_mb, endpoint: ENDPOINT, cut: {at: 10, side: ">="}', "sex, endpoint: response")
+        .replace("markers:\n", "markers:\n  sex: {kind: binary}\n")
+        .replace("[sex, subtype]", "[subtype]"),
+        cohort,
+    )
+    rows = made.done.results.query("marker == 'sex' and method == 'fisher'").set_index("subgroup")
+    assert len(rows) == 4  # with that of all patients
+    for name, part in made.frame.groupby("subtype"):
+        known = stats.fisher_exact(pd.crosstab(part["sex"], part["responder"]).to_numpy()).pvalue
+        assert rows.loc[f"subtype: {name}", "p_value"] == pytest.approx(known, rel=1e-9)
+
+
 def test_a_measurement_makes_no_groups(study: Any, cohort: Path) -> None:
     with pytest.raises(InputError, match=r"tmb_per_mb is .*a column of at most 12 groups for the plan's subgroups"):
         study(PLAN.replace("ENDPOINT", "pfs").replace("[sex, subtype]", "[tmb_per_mb]"), cohort)

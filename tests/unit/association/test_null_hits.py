@@ -80,3 +80,11 @@ def test_markers_against_one_another_do_not_count(study: Any) -> None:
     correlated = done.loc[done["method"].eq("spearman"), "family"].iloc[0]
     found = null_hits.table(made.cohort, made.plan, done)
     assert correlated not in set(found["family"]) and set(found["family"]) <= {"all", *done["family"]}
+
+
+def test_an_analysis_that_is_the_same_again_is_as_small_each_time(study: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of tables have few different p: those that are equal count as reached, (1 + 60) / (1 + 60)."""
+    made = study(PLAN)
+    monkeypatch.setattr(null_hits, "_exchanged", lambda cohort, random: cohort)
+    found = null_hits.table(made.cohort, made.plan, analysis.analyse(made.cohort, made.plan).results)
+    assert found["p_smallest"].eq(1).all() and found["p_hits"].eq(found["p_hits_expected"]).all()

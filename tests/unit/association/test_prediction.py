@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from biomarkers.association import prediction
 from biomarkers.association.specification import Endpoint, Marker, Named, Plan, Prediction
@@ -134,3 +135,15 @@ def test_forecasts_models_and_curves_agree_with_the_rows() -> None:
     assert intercept["term"] == "intercept" and term["n_models"] == 10 and term["same_sign"] == 1
     assert term["fold_lowest"] <= term["fold_median"] <= term["fold_highest"]
     assert done.curves["curve"].value_counts().to_dict() == {"net_benefit": 19, "calibration": 4}
+
+
+def test_coefficients_are_of_a_standard_deviation_whatever_the_unit() -> None:
+    """The model of all patients is scikit-learn's with the penalty that the table names."""
+    event, random = np.tile([0.0, 1.0], 20), np.random.default_rng(5)
+    value = event + random.normal(size=40)
+    one, thousand = (judged(value * unit, event, repeats=2, permutations=1).models for unit in (1.0, 1000.0))
+    columns = ["coefficient", "fold_lowest", "fold_median", "fold_highest", "penalty", "same_sign"]
+    assert thousand[columns].to_numpy() == pytest.approx(one[columns].to_numpy(), rel=1e-6)
+    fitted = LogisticRegression(C=1 / one["penalty"][0], tol=1e-12, max_iter=10_000)
+    fitted.fit(((value - value.mean()) / value.std())[:, None], event)
+    assert one["coefficient"].tolist() == pytest.approx([fitted.intercept_[0], fitted.coef_[0, 0]], rel=1e-5)

@@ -35,6 +35,18 @@ def test_variants_of_the_normal_are_a_share_of_all_that_count(counted: int, doub
         assert found[0].startswith("40 of 42 variants lack the tumor's reads and are in the matched normal (chr1:3 A>C")
 
 
+@pytest.mark.parametrize("column", ["depth", "alt_reads"])
+def test_a_record_of_which_one_number_is_not_known_was_not_read(column: str) -> None:
+    """Where all that passed are such, the sample's zero is missing; one that was read makes it a zero."""
+    table = rows("alt_reads", "vaf", "filter").astype({"depth": "Int64", "alt_reads": "Int64"})
+    assert zero(table, {}, "callable") == Zero()
+    table.loc[:1, column] = pd.NA
+    said = "none of 2 records that passed FILTER tells what was found in this sample"
+    assert zero(table, {}, "callable") == Zero(said)
+    table.loc[1, column] = 5
+    assert zero(table, {}, "callable") == Zero()
+
+
 @pytest.mark.parametrize(
     ("source", "found"),
     [

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from biomarkers.burden.tmb import Sample, rows
-from biomarkers.burden.tumor_cells import Hidden, TumorCells, estimate, few, hidden, lower_bound
+from biomarkers.burden.tumor_cells import Hidden, TumorCells, estimate, few, hidden, lower_bound, too_shallow
 from biomarkers.genome.tmb_definitions import built_in
 
 MERINO = built_in()["merino_wes"]
@@ -84,6 +84,14 @@ def test_when_a_burden_is_a_lower_bound(cells: TumorCells, counted: int, below: 
 def test_few_variants_are_told_without_a_verdict() -> None:
     assert few(1, Hidden(3, 0)) == "3 of 4 variants fall to alt_reads or vaf: too few to judge"
     assert few(2, Hidden(3, 0)) is few(4, Hidden(0, 9)) is few(0, None) is None
+
+
+def test_a_territory_that_was_not_measured_is_doubted_from_five_variants_on() -> None:
+    """More than a fifth of them fall to depth: 2 of 5 do, 1 of 5 and 2 of 4 do not."""
+    said = "2 of 5 variants fall to depth, but the assumed territory has their bases: the burden is a lower bound"
+    assert too_shallow(3, Hidden(0, 2), "assumed") == said
+    assert too_shallow(4, Hidden(0, 1), "assumed") is too_shallow(2, Hidden(0, 2), "assumed") is None
+    assert too_shallow(3, Hidden(0, 2), None) is too_shallow(3, None, "assumed") is None
 
 
 def sample(table: pd.DataFrame, counted: int) -> Sample:

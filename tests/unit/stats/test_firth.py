@@ -159,6 +159,23 @@ def test_a_skewed_term_gives_the_profile_two_tops(seed: int) -> None:
     assert third.statistic == pytest.approx(ratio, rel=1e-6)
 
 
+@pytest.mark.parametrize("seed", [65, 67, 82, 101])
+def test_the_highest_of_several_maxima_is_the_estimate(seed: int) -> None:
+    """Two skewed terms: a climb from 0 ends on a lesser top, which the profiles meet; scipy from 16 places does not."""
+    random = np.random.default_rng(seed)
+    x = np.column_stack([random.normal(size=14), random.lognormal(1, 2.0, 14), random.lognormal(1, 2.0, 14)])
+    event = (random.random(14) < 0.3) * 1.0
+    design = np.column_stack([(x - x.mean(axis=0)) / x.std(axis=0), np.ones(14)])
+
+    def highest(begin: np.ndarray, free: np.ndarray) -> float:
+        return top(lambda beta: beside(design, event, beta), begin, free)
+
+    fitted = logistic(x, event, penalised=True).terms
+    slopes = [term.logarithm.estimate * scale for term, scale in zip(fitted, x.std(axis=0), strict=True)]
+    reached = highest(np.array([*slopes, 0.0]), np.arange(4) == 3)
+    assert reached >= max(highest(begin, np.ones(4, dtype=bool)) for begin in random.normal(0, 3, (16, 4))) - 1e-6
+
+
 def test_a_singular_information_loses_the_climb_not_the_run() -> None:
     flat = firth.Point(0.0, np.ones(2), np.array([[1.0, 1.0], [1.0, 1.0]]))
     assert not firth.maximise(lambda beta: flat, np.zeros(2), np.ones(2, dtype=bool)).arrived
