@@ -47,7 +47,7 @@ def test_a_definition_of_burden_is_one_record(copy, tmp_path):
 
 
 def test_a_setting_is_one_field(copy, tmp_path):
-    field = "    vaf: float = setting(0.05,"
+    field = "    vaf: float = fraction(0.05,"
     changed(
         tmp_path,
         "settings.py",

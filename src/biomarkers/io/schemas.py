@@ -2,7 +2,7 @@
 
 A table's schema describes one row; an empty cell is an absent property. `required` means that the column must
 exist and be filled; `x-columns` lists columns that must exist but may have empty cells. The same files validate the
-input and make `docs/tables.md`, so that the two cannot drift apart. `x-kind: NAME` stands for the rules of `KINDS`; a
+input and make `docs/tables.md`, so that the two cannot drift apart. `x-kind: NAME` stands for rules of `kinds.yaml`; a
 column that says neither type nor kind, or nothing but its description, is text. `x-day` of a date names the column that
 may have its study day instead, `x-also` other names of a column; `x-partial` says which day a partial date stands for
 (docs/methods.md, 4.11 and 4.12). `x-empty` is what an empty cell says of a patient, so that other people's words that
@@ -24,47 +24,35 @@ from biomarkers.io import files
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """Names that reach a shell or a path: letters, digits, '.', '_', '-', not starting with '.' or '-'."""
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-KINDS: dict[str, dict[str, Any]] = {
-    "count": {"type": "integer", "minimum": 0},
-    "amount": {"type": "number", "minimum": 0},
-    "share": {"type": "number", "minimum": 0, "maximum": 1},
-    "percent": {"type": "number", "minimum": 0, "maximum": 100},
-    "flag": {"type": "integer", "enum": [0, 1]},
-    "name": {"type": "string", "pattern": NAME},
-    "date": {"type": "string", "format": "date"},
-    "study_day": {"type": "integer", "format": "study-day"},
-    "block": {"type": "object", "default": {}, "additionalProperties": False},
-    "patient": {"type": "string", "pattern": NAME, "description": "Identifier that joins every table."},
-    "subset": {
-        "type": "string",
-        "description": "The patients to whom the plan restricts the analysis, as `arm: A`; no such column without one.",
-    },
-}
-"""What columns of many tables are, by the name that their schemas give it (`x-kind`)."""
 
 
 @cache
 def load(name: str) -> dict[str, Any]:
     """The schema `name` (`patients`, `samples`, `config`, ...) as a dictionary."""
-    from ruamel.yaml import YAML
-
-    text = files.packaged_text(f"schemas/{name}.schema.yaml")
-    schema: dict[str, Any] = {"$schema": DRAFT, "title": name, "type": "object"} | _with_kinds(
-        YAML(typ="safe", pure=False).load(text)
-    )
+    own = _with_kinds(_parsed(f"{name}.schema.yaml"))
+    schema: dict[str, Any] = {"$schema": DRAFT, "title": name, "type": "object"} | own
     if name == "config":
         from biomarkers import settings
 
         settings.fill(schema)
-    for name, rule in schema["properties"].items():
+    for column, rule in schema["properties"].items():
         if isinstance(rule, str):
-            schema["properties"][name] = {"type": "string", "description": rule}
+            schema["properties"][column] = {"type": "string", "description": rule}
         elif not rule.keys() & {"type", "$ref", "if", "x-table"}:
             rule["type"] = "string"
     schema["properties"] = _with_tables(_for_each(schema))
     if schema.get("x-optional") == "all":
         schema["x-optional"] = [column for column in schema["properties"] if column not in schema["required"]]
     return schema
+
+
+@cache
+def _parsed(name: str) -> dict[str, Any]:
+    """What a file of the folder of schemas says."""
+    from ruamel.yaml import YAML
+
+    found: dict[str, Any] = YAML(typ="safe", pure=False).load(files.packaged_text(f"schemas/{name}"))
+    return found
 
 
 def _with_kinds(rules: Any) -> Any:
@@ -74,7 +62,13 @@ def _with_kinds(rules: Any) -> Any:
     if not isinstance(rules, dict):
         return rules
     found = {name: _with_kinds(rule) for name, rule in rules.items()}
-    return copy.deepcopy(KINDS[found.pop("x-kind")]) | found if "x-kind" in found else found
+    return _over(_parsed("kinds.yaml")[found.pop("x-kind")], found) if "x-kind" in found else found
+
+
+def _over(kind: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """The rules of a kind with those that a schema states itself, which win, also within blocks."""
+    both = {name for name in kind.keys() & own.keys() if isinstance(kind[name], dict)}
+    return copy.deepcopy(kind) | own | {name: _over(kind[name], own[name]) for name in both}
 
 
 def _for_each(schema: dict[str, Any]) -> dict[str, Any]:
