@@ -105,7 +105,9 @@ def logistic(z: Floats, event: Floats, inverse_strength: Floats) -> Floats:
     """Intercept and coefficients, a row per penalty, all at once; the intercept is not penalised."""
     design = np.column_stack([np.ones(len(z)), z])
     columns = design.shape[1]
-    products = (design[:, :, None] * design[:, None]).reshape(len(z), -1)
+    # column by column, since loops over a patient's few columns take five times as long
+    rows = np.ascontiguousarray(design.T)
+    products = np.ascontiguousarray((rows[:, None] * rows).reshape(-1, len(z)).T)
     strength = np.tile(1 / np.asarray(inverse_strength)[:, None], columns)
     strength[:, 0] = 0.0
     ridge = strength[:, :, None] * np.eye(columns)
@@ -115,6 +117,8 @@ def logistic(z: Floats, event: Floats, inverse_strength: Floats) -> Floats:
         gradient = (event - share) @ design - strength * beta
         information = ((share * (1 - share)) @ products).reshape(ridge.shape) + ridge
         step = np.linalg.solve(information, gradient[:, :, None])[:, :, 0]
+        if np.abs(step).max() < CLOSE:
+            return np.asarray(beta + step)
         following, share = _objective(beta + step, design, event, strength)
         while (worse := following > now + 1e-12 * np.abs(now)).any() and np.abs(step[worse]).max() > CLOSE:
             step[worse] /= 2
@@ -144,6 +148,8 @@ def cox(z: Floats, time: Floats, event: Floats, inverse_strength: float) -> Floa
     now = value
     for _ in range(STEPS):
         step = np.linalg.solve(information + strength * np.eye(len(beta)), gradient - strength * beta)
+        if np.abs(step).max() < CLOSE:
+            return np.asarray(beta + step)
         value, gradient, information = likelihood(beta + step)
         while value - strength * float(((beta + step) ** 2).sum()) / 2 < now - 1e-12 * abs(now):
             if np.abs(step).max() <= CLOSE:
