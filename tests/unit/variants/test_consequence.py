@@ -322,3 +322,12 @@ def test_outside_of_genes_bcftools_writes_nothing() -> None:
     header = Header("a.vcf", info={"BCSQ": TEXT["BCSQ"]})
     check_understood(interpreter(header), header, 4, expected_some=False)
     check_understood(interpreter(header), header, 0, expected_some=True)
+
+
+def test_blocks_that_may_both_be_the_alts_own_count_in_whatever_order_they_stand() -> None:
+    """VEP spells C>CA alone `A`, and `CA` beside a C>A that was split off; terms are known from an earlier record."""
+    blocks = ["CA|frameshift_variant|G|g|E1|||||", "A|synonymous_variant|G|g|E2|||||"]
+    reader = interpreter(Header("a.vcf", info={"CSQ": VEP}))
+    orders = [blocks, blocks[::-1], blocks]
+    found = [reader.of(",".join(order), pos=100, ref="C", alts=["CA"], alt=0) for order in orders]
+    assert [(one.transcript, one.terms) for one in found] == [("E1", ("frameshift_variant",))] * 3
