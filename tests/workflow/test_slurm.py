@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pysam
 import pytest
 import yaml
 
+from biomarkers.run import status
 from builders import RunFolder, hcc1395
 from slurm import Slurm
 
@@ -143,6 +145,68 @@ def test_one_bad_patient_and_one_without_memory_leave_the_others_their_tables(cl
             assert found[0] == found[1], (name, kind)
         assert len(here.tsv(f"results/variants/{name}.variants.tsv.gz")) == 1200
     assert not list((run / "results").rglob("WRONG.variants*"))
+
+
+def pairs(folder, project, data, owners):
+    """A run of pairs by BAM whose pileups are there already; owners: whose a patient's normal is, by number."""
+    run = hcc1395(RunFolder(folder, project / "workflow" / "Snakefile"), data)
+    with pysam.FastaFile(run.config["reference"]["fasta"]) as fasta:
+        contigs = [{"SN": name, "LN": length} for name, length in zip(fasta.references, fasta.lengths, strict=True)]
+    chance, rows = np.random.default_rng(5), [["patient", "sample", "status", "bam"]]
+    share = chance.uniform(0.05, 0.2, 300)
+    people = chance.binomial(2, share, (len(owners), 300))
+    (folder / "results/calling").mkdir(parents=True)
+    for number, owner in enumerate(owners):
+        for kind, genotypes in (("tumor", people[number]), ("normal", people[owner])):
+            name = f"P{number}-{kind[0].upper()}"
+            rows.append([f"P{number}", name, kind, f"{name}.bam"])
+            group = {"ID": name, "SM": name, "PL": "ILLUMINA"}
+            header = {"HD": {"VN": "1.6", "SO": "coordinate"}, "SQ": contigs, "RG": [group]}
+            with pysam.AlignmentFile(str(folder / f"{name}.bam"), "wb", header=header) as bam:
+                read = pysam.AlignedSegment(bam.header)
+                read.query_name, read.query_sequence, read.flag = name, "ACGTACGTAC" * number + "ACGTTGCA", 0
+                read.query_qualities = pysam.qualitystring_to_array("I" * len(read.query_sequence))
+                read.reference_id, read.reference_start, read.mapping_quality = 0, 100, 60
+                read.cigarstring = f"{len(read.query_sequence)}M"
+                read.set_tag("RG", name)
+                bam.write(read)
+            reads = chance.binomial(50, np.clip(genotypes / 2, 0.001, 0.999))
+            table = [
+                f"#<METADATA>SAMPLE={name}",
+                "contig position ref_count alt_count other_alt_count allele_frequency",
+            ]
+            table += [f"1 {20_000 * at} {50 - n} {n} 0 {share[at]:.3f}" for at, n in enumerate(reads)]
+            text = "\n".join(line.replace(" ", "\t") for line in table)
+            (folder / f"results/calling/{name}.pileups.table").write_text(text + "\n")
+    run.sheet("samples.tsv", rows)
+    (folder / "config" / "config.yaml").write_text(yaml.safe_dump(run.config))
+    return run
+
+
+def test_a_swapped_pair_is_refused_once_and_the_others_go_on(cluster, tmp_path, project, shared_data):
+    """Then the sheet is put right: what was checked stays as it was."""
+    run = pairs(tmp_path, project, shared_data, [0, 2, 1])
+    checks = [f"results/qc/concordance/P{number}-T.tsv" for number in range(3)]
+    before = len(jobs(cluster))
+    done = on(cluster, project, tmp_path, "--", *checks)
+    assert done.returncode == 1
+    told = sorted(sentences(done))
+    assert len(told) == 2, done.stderr
+    for number, line in zip((1, 2), told, strict=True):
+        said = f"same_person of P{number}-T (patient P{number}) failed: patient P{number}: P{number}-T and P{number}-N"
+        assert line.startswith(f"{said} come from different individuals") and "Correct the sample sheet" in line
+    states = sorted(job[0] for job in jobs(cluster))
+    assert len(states) - before == 3, "a refusal is not tried again"
+    assert [(tmp_path / check).is_file() for check in checks] == [True, False, False]
+    date = (tmp_path / checks[0]).stat().st_mtime_ns
+    found = status.text(status.find(tmp_path))
+    assert "Correct the sample sheet" in found and "What to do: put right what failed above, then start" in found
+    sheet = tmp_path / "config/samples.tsv"
+    swapped = {"P1\tP1-N": "P2\tP1-N", "P2\tP2-N": "P1\tP2-N"}
+    sheet.write_text(re.sub(r"P\d\tP\d-N", lambda row: swapped.get(row[0], row[0]), sheet.read_text()))
+    again = run.start("--workflow-profile", "none", *checks)
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / checks[0]).stat().st_mtime_ns == date
 
 
 def test_what_the_cluster_does_to_a_job_is_said_in_a_sentence(cluster, tmp_path, project, shared_data):
