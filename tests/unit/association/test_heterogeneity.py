@@ -107,6 +107,10 @@ def test_a_marker_of_two_levels_is_tested_in_groups_without_a_cut(study: Any, co
     for name, part in made.frame.groupby("subtype"):
         known = stats.fisher_exact(pd.crosstab(part["sex"], part["responder"]).to_numpy()).pvalue
         assert rows.loc[f"subtype: {name}", "p_value"] == pytest.approx(known, rel=1e-9)
+    known = made.frame.dropna(subset=["subtype"])
+    parts = [pd.crosstab(-part["sex"], -part["responder"]).to_numpy() for _, part in known.groupby("subtype")]
+    pooled = made.done.results.query("marker == 'sex' and test.str.endswith('subtype_mantel_haenszel')")["estimate"]
+    assert pooled.tolist() == pytest.approx([StratifiedTable(parts).oddsratio_pooled], rel=1e-9)
 
 
 def test_a_measurement_makes_no_groups(study: Any, cohort: Path) -> None:

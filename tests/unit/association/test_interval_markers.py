@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import cohorts
+from biomarkers.association import interval_markers
 
 PLAN = """\
 primary: {marker: pdl1, endpoint: response}
@@ -57,7 +58,12 @@ def test_every_rank_test_has_all_patients(study: Callable, table: Path) -> None:
         for figure in ("n", "statistic", "p_value", "estimate", "ci_low", "ci_high"):
             assert row[figure] == pytest.approx(known[figure], rel=1e-9, nan_ok=True), (test, figure)
         assert "16 patients known as an interval only are ranked by it" in row["note"]
-        assert "interval only" not in known["note"]
+        assert "interval only" not in known["note"] and "DeLong" not in row["note"]
+    ranked["responder"] = (ranked["pdl1"] > ranked["pdl1"].median()).astype(int)
+    apart = pd.read_csv(table, sep="\t").assign(responder=ranked["responder"])
+    cohorts.written(table.parent, apart, "apart")
+    row = study(PLAN, table.with_name("apart.tsv")).row("response/pdl1/mann_whitney", "auc")
+    assert row["estimate"] == 1 and "no DeLong interval: complete separation" in row["note"]
 
 
 def test_what_needs_a_number_says_how_many_it_goes_without(study: Callable, table: Path) -> None:
@@ -90,6 +96,10 @@ def test_overlapping_intervals_are_counted(study: Callable, table: Path) -> None
 
 def test_a_median_is_of_all_who_have_the_marker_or_not_known(study: Callable, table: Path) -> None:
     cut = study(PLAN, table).row("response/pdl1/gt_median_fisher")
+    known = interval_markers.median(study(PLAN, table).cohort.markers["pdl1"], np.ones(24, dtype=bool))
+    assert known.estimate == 3.5 and np.isnan(
+        interval_markers.median(study(PLAN, table).cohort.markers["pdl1"], np.arange(24) < 10).estimate
+    )
     assert (cut["cut_at"], cut["n"]) == (3.5, 24)
     frame = pd.read_csv(table, sep="\t").iloc[:16]
     frame.to_csv(table, sep="\t", index=False)

@@ -137,3 +137,10 @@ def test_a_ratio_beyond_all_numbers_has_one_per_its_own_unit(study: Any) -> None
     tiny.value[:] = tiny.value / 1e9
     row = made.row("response/tmb_per_mb/logistic", "odds_ratio_rescaled")
     assert np.isfinite(row["estimate"]) and np.isinf(made.row("response/tmb_per_mb/logistic")["estimate"])
+
+
+def test_an_adjusted_model_is_not_the_test_that_a_plan_names(study: Any) -> None:
+    """The secondary test is the model alone; beside covariates it explores."""
+    made = study(PLAN + "secondary: [{marker: tmb_per_mb, endpoint: pfs, method: cox}]\n")
+    roles = made.done.results.groupby("test")["role"].agg(set)
+    assert roles["pfs/tmb_per_mb/cox"] == {"secondary"} and roles["pfs/tmb_per_mb/adjusted_cox"] == {"exploratory"}

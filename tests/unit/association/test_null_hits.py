@@ -57,9 +57,13 @@ def test_outcomes_of_a_patient_stay_together_and_in_the_stratum(study: Any) -> N
         "pfs": replace(pfs, event=np.arange(24.0), time=np.arange(24.0)),
         "response": replace(response, event=np.arange(24.0)),
     }
-    cohort = replace(made.cohort, outcomes=numbered, stratum=code)
-    again = null_hits._exchanged(cohort, np.random.default_rng(1)).outcomes
+    landmarks = {("responder", "ttr"): (np.arange(24.0), np.arange(24.0)), ("arm", ""): (np.arange(24.0), None)}
+    cohort = replace(made.cohort, outcomes=numbered, stratum=code, landmarks=landmarks)
+    exchanged = null_hits._exchanged(cohort, np.random.default_rng(1))
+    again, (ever, since) = exchanged.outcomes, exchanged.landmarks["responder", "ttr"]
     order = again["response"].event
+    assert since is not None and ever.tolist() == since.tolist() == order.tolist()
+    assert exchanged.landmarks["arm", ""][0].tolist() == order.tolist() and exchanged.landmarks["arm", ""][1] is None
     assert sorted(order) == list(range(24)) and order.tolist() != list(range(24))
     assert again["pfs"].event.tolist() == order.tolist() == again["pfs"].time.tolist()
     assert (order % 2 == code).all()

@@ -140,10 +140,11 @@ def test_forecasts_models_and_curves_agree_with_the_rows() -> None:
 def test_coefficients_are_of_a_standard_deviation_whatever_the_unit() -> None:
     """The model of all patients is scikit-learn's with the penalty that the table names."""
     event, random = np.tile([0.0, 1.0], 20), np.random.default_rng(5)
-    value = event + random.normal(size=40)
+    value = 0.3 * event + random.normal(size=40)
     one, thousand = (judged(value * unit, event, repeats=2, permutations=1).models for unit in (1.0, 1000.0))
     columns = ["coefficient", "fold_lowest", "fold_median", "fold_highest", "penalty", "same_sign"]
     assert thousand[columns].to_numpy() == pytest.approx(one[columns].to_numpy(), rel=1e-6)
+    assert one["penalty"][0] != 1
     fitted = LogisticRegression(C=1 / one["penalty"][0], tol=1e-12, max_iter=10_000)
     fitted.fit(((value - value.mean()) / value.std())[:, None], event)
     assert one["coefficient"].tolist() == pytest.approx([fitted.intercept_[0], fitted.coef_[0, 0]], rel=1e-5)

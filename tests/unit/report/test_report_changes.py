@@ -14,6 +14,7 @@ def of_sample(sample: str, *reasons: str | None) -> pd.DataFrame:
 def test_those_that_count_stand_first_and_rejects_of_the_caller_last() -> None:
     """The second table follows the first; within one reason the order stays."""
     made = in_order([of_sample("T1", "filter", "depth", None, "germline", None), of_sample("T2", None, "filter")])
+    assert list(made) == ["sample", "exclusion", "pos"]
     assert list(zip(made["sample"], made["pos"], strict=True)) == [
         *(("T1", pos) for pos in (3, 5, 2, 4, 1)),
         *(("T2", pos) for pos in (1, 2)),
