@@ -17,15 +17,13 @@ from biomarkers.association.rows import Row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome, numbers
 from biomarkers.errors import count
+from biomarkers.genome.tmb_definitions import LOW_TUMOR_CONTENT
 from biomarkers.io import schemas
 from biomarkers.stats.arrays import Booleans
 from biomarkers.stats.intervals import joined
 
 RESPONSES = {"unconfirmed": "best_response", "confirmed": "confirmed_best_response"}
 PRESETS = ("fda", "ema_itt")
-LOW_TUMOR_CONTENT = 0.3
-"""Share of tumor cells below which a burden is a lower bound (docs/methods.md, 1.16)."""
-
 MOST_LEFT_OUT = 300
 """Patients up to which the primary test is repeated without each."""
 

@@ -16,9 +16,7 @@ import pandas as pd
 from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Landmark, Marker, Plan
 from biomarkers.errors import Problem, Problems, nearest
 from biomarkers.stats.arrays import Booleans, Floats
-
-DAYS_PER_MONTH = 30.4375
-"""Of every time in months (docs/methods.md, 4.1)."""
+from biomarkers.stats.times import DAYS_PER_MONTH
 
 MOST_SUBGROUPS = 12
 """Levels of a column that makes subgroups; more are a measurement or a name."""

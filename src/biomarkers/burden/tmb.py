@@ -11,7 +11,7 @@ import pandas as pd
 
 from biomarkers.burden.judged import Zero
 from biomarkers.burden.tumor_cells import Hidden, TumorCells, few, lower_bound, too_shallow
-from biomarkers.genome.tmb_definitions import Definition
+from biomarkers.genome.tmb_definitions import FDA_CUTOFF, Definition
 from biomarkers.io import tables
 from biomarkers.stats.intervals import Interval
 from biomarkers.stats.poisson import garwood
@@ -20,8 +20,6 @@ SMALLEST_MB = 1.0
 """Below this territory a burden is unreliable (Vega 2021: panels under 0.667 Mb are; docs/methods.md, 1.12)."""
 CALLABLE_SHARE = 0.8
 """Share of the coding target bases that must be callable for a good denominator (docs/methods.md, 1.12)."""
-FDA_CUTOFF = 10.0
-"""Per Mb: FDA approval of pembrolizumab for TMB-high tumors (2020), for FoundationOne CDx alone."""
 
 
 class Calibration(NamedTuple):

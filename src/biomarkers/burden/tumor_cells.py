@@ -10,12 +10,11 @@ import pandas as pd
 
 from biomarkers.errors import count
 from biomarkers.genome.consequence_terms import CODING, worst_term
+from biomarkers.genome.tmb_definitions import LOW_TUMOR_CONTENT as LOW
 from biomarkers.genome.tmb_definitions import Definition
 
 LEAST = 5
 """Fewest variants that an estimate or a share is told from (docs/methods.md, 1.16): of fewer one alone would decide."""
-LOW = 0.3
-"""Share of tumor cells below which a burden is a lower bound (docs/methods.md, 1.16)."""
 MOST_BELOW = 0.2
 """Share of a definition's variants that may fall to `alt_reads` or `vaf` (docs/methods.md, 1.16)."""
 BELOW = ("alt_reads", "vaf")

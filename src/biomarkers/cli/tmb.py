@@ -104,7 +104,7 @@ def tmb(
     if mutations is not None:
         texts[mutations] = tables.as_text(genes.mutations([one.table for one in listed]), "mutations")
     if agreement is not None:
-        texts[agreement] = tables.as_text(pairs.agreement(frame, cut=burden.FDA_CUTOFF), "agreement")
+        texts[agreement] = tables.as_text(pairs.agreement(frame, cut=defined.FDA_CUTOFF), "agreement")
     if general_statistics is not None:
         texts[general_statistics] = page.general_statistics(frame, wanted[0].name)
     files.write_texts(texts)

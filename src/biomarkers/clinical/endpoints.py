@@ -16,7 +16,6 @@ from biomarkers.clinical import study_days
 from biomarkers.clinical.response import NOT_EVALUABLE, RESPONSE, FirstResponse, best_response, first_response
 from biomarkers.clinical.time_to_event import (
     CENSORING,
-    DAYS_PER_MONTH,
     Endpoint,
     TimeToEvent,
     endpoints,
@@ -25,7 +24,7 @@ from biomarkers.clinical.time_to_event import (
 from biomarkers.clinical.timeline import Timeline, data_cutoff
 from biomarkers.io import schemas, tables
 from biomarkers.settings import Censoring, Endpoints
-from biomarkers.stats.times import TOLERANCE
+from biomarkers.stats.times import DAYS_PER_MONTH, TOLERANCE
 
 LONG_SD_MONTHS = 4
 """SD longer than 4 months (121.75 days) counts as lasting (docs/methods.md, 3.6)."""

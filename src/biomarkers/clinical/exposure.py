@@ -13,11 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.clinical.time_to_event import DAYS_PER_MONTH
 from biomarkers.io import tables
 from biomarkers.stats.cumulative_incidence import cumulative_incidence, incidence_at
 from biomarkers.stats.poisson import rate
 from biomarkers.stats.proportions import clopper_pearson
+from biomarkers.stats.times import DAYS_PER_MONTH
 
 DAYS_PER_YEAR = 365.25
 PER_YEARS = 100

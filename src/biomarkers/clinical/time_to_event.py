@@ -16,9 +16,7 @@ from typing import NamedTuple, get_args
 from biomarkers.clinical.timeline import Timeline
 from biomarkers.io import schemas
 from biomarkers.settings import Censoring, Endpoints
-
-DAYS_PER_MONTH = 30.4375
-"""365.25 / 12, the month of docs/methods.md, 4.1 (as in admiralonco)."""
+from biomarkers.stats.times import DAYS_PER_MONTH
 
 CENSORING: tuple[Censoring, ...] = get_args(Censoring)
 """Presets: `ema_itt` counts every event; `fda` censors before a new therapy or after two missed visits."""

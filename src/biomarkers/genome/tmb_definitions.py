@@ -12,6 +12,10 @@ from biomarkers.genome.consequence_terms import RANK, terms_in, terms_of, unknow
 from biomarkers.io.files import packaged_toml
 
 CUSTOM = "custom"
+FDA_CUTOFF = 10.0
+"""Per Mb: FDA approval of pembrolizumab for TMB-high tumors (2020), for FoundationOne CDx alone."""
+LOW_TUMOR_CONTENT = 0.3
+"""Share of tumor cells below which a burden is a lower bound (docs/methods.md, 1.16)."""
 
 
 class Definition(NamedTuple):

@@ -7,9 +7,10 @@ import re
 from typing import NamedTuple
 
 from biomarkers.io.cells import NUMBER
+from biomarkers.stats.times import DAYS_PER_MONTH
 
-DAYS = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
-"""Days of each unit of time: a month is 30.4375 days, as everywhere in this program (docs/methods.md, 4.1)."""
+DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": 365.25}
+"""Days of each unit of time."""
 KINDS: tuple[dict[str, float], ...] = (DAYS, {"mm": 1.0, "cm": 10.0}, {"percent": 1.0, "fraction": 100.0})
 """Units that can become one another, each in terms of the first."""
 OWN = {"_months": "months", "_mm": "mm", "_day": "days", "_days": "days"}

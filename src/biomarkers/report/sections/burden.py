@@ -8,6 +8,7 @@ import altair
 import pandas as pd
 
 from biomarkers.errors import count
+from biomarkers.genome.tmb_definitions import FDA_CUTOFF as CUT
 from biomarkers.report import wording
 from biomarkers.report.blocks import (
     Beside,
@@ -36,8 +37,6 @@ EXPLANATION = (
     "Mutations per megabase depend on what counts and over which bases; values of different definitions or "
     "denominators cannot be compared. An exome at 10 per Mb or above is not the FDA-approved test."
 )
-CUT = 10.0
-"""Per Mb, where the table of agreement does not say: the cutoff of the FDA's approval of 2020."""
 
 
 def burden(given: Tables) -> list[Block]:

@@ -12,9 +12,8 @@ from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.figures.swimmer import swimmer
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.markers import left_out
+from biomarkers.stats.times import DAYS_PER_MONTH
 
-DAYS_PER_MONTH = 30.4375
-"""docs/methods.md, 4.1."""
 MOST = 160
 """Patients of whom a figure shows each; of more it shows every second, third, ..., so that its shape stays."""
 CUT = "Bars and lines are cut at +100%."

@@ -7,12 +7,11 @@ import math
 import pandas as pd
 
 from biomarkers.errors import count
+from biomarkers.genome.tmb_definitions import LOW_TUMOR_CONTENT as LOW
 from biomarkers.report.blocks import Block, Column, Table, table, value_cell
 from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.figures.tumor_cells import tumor_cells as drawn
 
-LOW = 0.3
-"""Share of tumor cells below which a burden is a lower bound (docs/methods.md, 1.16)."""
 BINS = (("below 30%", 0.0, LOW), ("30% to below 60%", LOW, 0.6), ("60% and above", 0.6, math.inf))
 
 
