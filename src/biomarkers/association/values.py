@@ -132,6 +132,8 @@ def read_cohort(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Pro
 def _plain_numbers(frame: pd.DataFrame) -> dict[str, Floats]:
     """Every column of numbers that a marker may have, by name; of thousands each `frame[name]` would take longer."""
     columns = frame.loc[:, frame.dtypes == np.float64]
+    if columns.empty:
+        return {}
     values = np.ascontiguousarray(columns.to_numpy().T)
     largest = np.fmax(np.fmax.reduce(values, axis=1), -np.fmin.reduce(values, axis=1))
     named = zip(columns.columns, values, largest < LARGEST, strict=True)
