@@ -80,4 +80,5 @@ def test_of_declared_markers_there_is_a_row_for_each_patient_who_was_compared(st
     counted = done.memberships["test"].value_counts()
     n = done.results.drop_duplicates("test").set_index("test")["n"]
     assert len(counted) > 8 and counted.eq(n[counted.index]).all()
+    assert done.memberships["test"].notna().all()
     assert memberships.table([], made.cohort, {}).columns.tolist() == COLUMNS
