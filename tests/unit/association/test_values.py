@@ -42,6 +42,17 @@ def read(frame: pd.DataFrame = FRAME, *markers: Marker, **more: Any) -> tuple[va
     return values.read_cohort(frame, plan, Path("cohort.tsv"), problems), [str(p) for p in problems.found]
 
 
+@pytest.mark.parametrize("cell", [1e15, -1e300, np.inf])
+def test_what_no_measurement_reaches_is_told(cell: float) -> None:
+    """Beside a column of the same kind that is right and one that is empty (docs/methods.md, 6.17)."""
+    frame = FRAME.assign(large=[1.0, NAN, cell, 2.0], right=[1.0, NAN, -9e14, 2.0], empty=NAN)
+    cohort, found = read(frame, *(Marker(name, "continuous") for name in ("tmb", "large", "right", "empty")))
+    assert len(found) == 1
+    assert f":4: large is '{cell:g}'; expected a number, or NA; below 1e+15" in found[0]
+    for name, known in (("large", [1.0, NAN, NAN, 2.0]), ("right", [1.0, NAN, -9e14, 2.0]), ("empty", [NAN] * 4)):
+        np.testing.assert_array_equal(cohort.markers[name].value, known)
+
+
 def test_outcomes_and_what_is_known() -> None:
     cohort, found = read()
     assert found == []
