@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.io import schemas
+from biomarkers.report import hidden_readers
 from biomarkers.report.given import SCHEMAS, Tables
 from biomarkers.report.numbers import missing, text_of
 
-PATIENT, SAMPLE = "patient", "sample"
+PATIENT, SAMPLE, READER = "patient", "sample", "reader"
 PATIENT_COLUMNS = (PATIENT, "patient_1", "patient_2")
 WHOSE = {"sample_1": "patient_1", "sample_2": "patient_2"}
 SAMPLE_COLUMNS = ("sample", "tumor_sample", "normal_sample", "specimen", *WHOSE)
@@ -59,7 +60,12 @@ class Named(NamedTuple):
 
 def anonymous(given: Tables, known: Iterable[Named] = ()) -> tuple[Tables, list[Named]]:
     """The tables without names, and the whole key. known: the key of an earlier page, whose numbers stay."""
-    key = numbered(given, list(known))
+    known = list(known)
+    readers = hidden_readers.numbered(
+        hidden_readers.names(given), {one.original: one.number for one in known if one.kind == READER}
+    )
+    given = hidden_readers.hidden(given, readers)
+    key = [*numbered(given, known), *(Named(READER, name, number) for name, number in readers.items())]
     texts, starts = Texts(key), _starts(given.patients)
     allowed = _allowed(given)
     frames = given.frames()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from biomarkers.io import files, jsons, many_tables, provenance, schemas, subset
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.report import changes, member_files
 
+Found = TypeVar("Found")
 ROLES = ("primary", "secondary", "exploratory")
 GENES = ("gene", "gene_set")
 """Classes of markers that have a section of their own, as the result table names them."""
@@ -118,6 +119,17 @@ class Tables:
     def places(self) -> dict[str, int]:
         """The place of each patient in the cohort."""
         return {patient: place for place, patient in enumerate(self.cohort["patient"])}
+
+    def kept(self, name: str, make: Callable[[Tables], Found]) -> Found:
+        """What `make` finds in these tables, worked out when it is first asked for by this name."""
+        if name not in self._found:
+            self._found[name] = make(self)
+        found: Found = self._found[name]
+        return found
+
+    @cached_property
+    def _found(self) -> dict[str, Any]:
+        return {}
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """The tables that were given, by name."""

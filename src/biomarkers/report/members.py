@@ -36,7 +36,14 @@ def rows_of(given: Tables) -> pd.DataFrame:
 
 
 def members(given: Tables) -> dict[tuple[str, str], list[Members]]:
-    """By class and marker who is in which group of a gene or set, or of a feature by each of its cuts."""
+    """By class and marker who is in which group of a gene or set, or of a feature by each of its cuts.
+
+    Of twenty thousand genes they are millions of rows, so that a page works them out once.
+    """
+    return given.kept("members", _members)
+
+
+def _members(given: Tables) -> dict[tuple[str, str], list[Members]]:
     rows = rows_of(given)
     rows = rows[rows["marker"].notna()]
     found: dict[tuple[str, str], dict[str, Members]] = {}

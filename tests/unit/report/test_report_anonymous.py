@@ -233,3 +233,34 @@ def test_columns_that_the_plan_names_stay_and_others_do_not() -> None:
     assert not {"site", "mrn", "born"} & set(told.cohort)
     assert sorted(told.cohort["tmb_per_mb"].dropna()) == sorted(given.cohort["tmb_per_mb"].dropna())
     assert len(key) == 42
+
+
+def test_readers_are_told_by_what_they_are_and_not_by_name() -> None:
+    cohort = pd.DataFrame({"patient": ["A"]})
+    pair = {"subject": "visit", "reader": "investigator", "other": "Dr. Quillfeather"}
+    given = Tables(
+        cohort,
+        assessments=pd.DataFrame(
+            {"patient": "A", "response": "PR", "evaluator": ["investigator", "Dr. Quillfeather", "BICR"]}
+        ),
+        readers=pd.DataFrame([pair | {"note": "n"}]),
+        discordant=pd.DataFrame([pair | {"patient": "A", "other": "QX"}]),
+        rates=pd.DataFrame(
+            {"endpoint": ["best_response_agreement"], "definition": ["investigator vs Dr. Quillfeather"]}
+        ),
+        settings={"endpoints": {"evaluator": "QX", "confirmed": True}},
+    )
+    told, key = anonymous(given, [Named("reader", "QX", "reader 1")])
+    assert [tuple(one) for one in key if one.kind == "reader"] == [
+        ("reader", "QX", "reader 1"),
+        ("reader", "Dr. Quillfeather", "reader 2"),
+    ]
+    assert told.assessments is not None and told.assessments["evaluator"].tolist() == [
+        "investigator",
+        "reader 2",
+        "BICR",
+    ]
+    assert told.readers is not None and told.readers["other"].tolist() == ["reader 2"]
+    assert told.discordant is not None and told.discordant["other"].tolist() == ["reader 1"]
+    assert told.rates is not None and told.rates["definition"].tolist() == ["investigator vs reader 2"]
+    assert told.settings["endpoints"] == {"evaluator": "reader 1", "confirmed": True}
