@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,13 @@ MOST_EXCLUDED = 50
 
 def changing(frame: pd.DataFrame) -> pd.DataFrame:
     """The variants of a sample's table that change a protein, counted or not."""
-    terms = {word for word in frame["consequence"].dropna().unique() if PROTEIN_CHANGING.counts(word)}
-    return frame[frame["consequence"].isin(terms)].reindex(columns=[*OF_VARIANT, "exclusion"])
+    changes = [_changes(word) for word in frame["consequence"].tolist()]
+    return frame.reindex(columns=[*OF_VARIANT, "exclusion"]).loc[changes]
+
+
+@cache
+def _changes(consequence: object) -> bool:
+    return isinstance(consequence, str) and PROTEIN_CHANGING.counts(consequence)
 
 
 def in_order(of_samples: Sequence[pd.DataFrame]) -> pd.DataFrame:

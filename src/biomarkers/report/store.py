@@ -189,7 +189,7 @@ def _places(given: Tables, names: Sequence[str]) -> list[int]:
 
 
 def _column(values: list[Any]) -> Any:
-    plain = [_plain(value) for value in values]
+    plain = [value if type(value) is str else _plain(value) for value in values]
     words = [value for value in plain if value is not None]
     levels = list(dict.fromkeys(words)) if {*map(type, words)} == {str} else []
     if not levels or 2 * len(levels) > len(words):

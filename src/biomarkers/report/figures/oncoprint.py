@@ -43,7 +43,7 @@ def oncoprint(
     (per Mb) may be missing. labels: of each gene, from top to bottom. title: of the response.
     """
     genes = list(labels.values())
-    order = patients["patient"].tolist()
+    order = tuple(patients["patient"])  # Altair copies lists, one by one, with each part that it adds.
     x = alt.X("patient:N", sort=order, title=None).axis(None)
     colours = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
     y_gene = alt.Y("label:N", sort=genes, title=None).axis(None)
