@@ -5,7 +5,7 @@ Nothing of the program is imported. Calendar days are numbers; every rule looks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 BADNESS = {"NE": 0, "CR": 1, "PR": 2, "SD": 3, "NON-CR/NON-PD": 4, "PD": 5}
@@ -43,6 +43,8 @@ def derived(person: Person, choices: Choices, preset: str) -> dict[str, Any]:
     """Every endpoint of the patient under a censoring preset; None where there is none."""
     if person.start is None or (choices.cutoff is not None and person.start > choices.cutoff):
         return {"treated": 0}
+    if person.new_therapy is not None and after(person.new_therapy, person.death):
+        person = replace(person, new_therapy=None)
     seen = counted_visits(person, choices)
     for_response = [
         (day, word)

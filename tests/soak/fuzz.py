@@ -12,6 +12,7 @@ import gzip
 import io
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -60,15 +61,75 @@ def changed(data: bytes, chance: random.Random) -> bytes:
     return data
 
 
-def spoiled(name: str, data: bytes, chance: random.Random) -> bytes:
-    """The content of a packed file changed and packed again, three times of four; else its bytes as they are."""
-    if chance.random() < 0.25:
+NASTY = [
+    *("", " ", ".", "-", "nan", "NaN", "inf", "-inf", "1e400", "-1e400", "1e-400", "-1", "-0", "+5", "007", "1.0", "1.5", "1,5", "1 000", "0x10"),
+    *("1_000", "1e5", "99999999999999999999", "2147483648", "-9223372036854775809", "\u00b2", "\u0663", "\uff15", "\u2212" + "1", "5\u00a0", "\u200b5", "\ufeff5"),
+    *("NA", "N/A", "None", "null", "true", "=1+1", "#REF!", "0", "0000-00-00", "2024-02-30", "2024-13-01", "20240101", "01/02/2024", "45000", "50%", "<1", "5-3"),
+    *("a\0b", "a\rb", '"', '"a', "a\u2028b", "a\x0bb", "\udc80", "e\u0301", "x" * 300, "9" * 5000),
+]  # fmt: skip
+"""What one field of a right file is replaced by."""
+
+
+def one_field(data: bytes, chance: random.Random) -> bytes:
+    """The file with one of its fields replaced; a field ends at one of the separators that the file has."""
+    separators = [one for one in (b"\t", b",", b";", b":", b"|", b"=", b" ", b'"') if one in data]
+    separator = chance.choice([*separators[:1] * 3, *separators, b"\n"])
+    fields = re.split(b"(" + re.escape(separator) + b"|\n)", data)
+    nasty = "7" * 10_000_000 if chance.random() < 0.004 else chance.choice(NASTY)
+    fields[2 * chance.randrange(len(fields) // 2 + 1)] = nasty.encode(errors="surrogateescape")
+    return b"".join(fields)
+
+
+def otherwise_written(data: bytes, chance: random.Random) -> bytes:
+    """The same text in another encoding, with other line ends, or its first or last lines twice, its tabs as spaces."""
+    lines = data.split(b"\n")
+    first = next((number for number, line in enumerate(lines) if not line.startswith(b"#")), 0)
+    other = chance.choice([lines[first], lines[0], lines[-2] if len(lines) > 1 else b""])
+    return chance.choice([
+        lambda: data.replace(b"\n", b"\r"),
+        lambda: data.replace(b"\n", b"\r\n"),
+        lambda: data.replace(b"\n", b"\r\n", 1),
+        lambda: b"\xef\xbb\xbf" + data,
+        lambda: data.decode("latin-1").encode(chance.choice(["utf-16", "utf-16-le", "utf-16-be", "utf-32"])),
+        lambda: data.replace(b"\t", b"    "),
+        lambda: data.replace(b"\t", b" ", 1),
+        lambda: data.replace(b"\t", b"\t\t", chance.randrange(1, 4)),
+        lambda: b"\n".join([*lines[: first + 1], other, *lines[first + 1 :]]),
+        lambda: b"\n".join([*lines, other]),
+        lambda: data + data,
+        lambda: b"\n".join(lines[: first + 1]),
+        lambda: b"\n".join(lines[first + 1 :]),
+        lambda: b"\n".join(line.rpartition(b"\t")[0] or line for line in lines),
+        lambda: b"\n".join(line + b"\tx" for line in lines),
+        lambda: data.rstrip(b"\n"),
+        lambda: b"\n\n" + data.replace(b"\n", b"\n\n"),
+        lambda: b"",
+    ])()  # fmt: skip
+
+
+def _spoil(data: bytes, chance: random.Random) -> bytes:
+    """Bytes changed anywhere, one or two fields replaced, or the whole written otherwise."""
+    how = chance.random()
+    if how < 0.4:
         return changed(data, chance)
-    if name.endswith(".xlsx"):
-        return _zip(data, chance)
-    if data[:2] == b"\x1f\x8b":
-        return bgzip(changed(gzip.decompress(data), chance))
-    return changed(data, chance)
+    if how < 0.85:
+        return one_field(one_field(data, chance) if chance.random() < 0.3 else data, chance)
+    return otherwise_written(data, chance)
+
+
+def spoiled(name: str, data: bytes, chance: random.Random) -> bytes:
+    """The content of a packed file changed and packed again, most times; else cut, packed twice, or its bytes changed."""
+    packed = data[:2] == b"\x1f\x8b"
+    if packed and chance.random() < 0.15:
+        whole = gzip.decompress(data)
+        return chance.choice(
+            [data[: chance.randrange(len(data))], data[:-28], data + data, whole, gzip.compress(data), data + b"x"]
+        )
+    if name.endswith(".xlsx") or packed:
+        if chance.random() < 0.2:
+            return changed(data, chance)
+        return _zip(data, chance) if name.endswith(".xlsx") else bgzip(_spoil(gzip.decompress(data), chance))
+    return _spoil(data, chance)
 
 
 def _zip(data: bytes, chance: random.Random) -> bytes:
@@ -78,7 +139,7 @@ def _zip(data: bytes, chance: random.Random) -> bytes:
         victim = chance.choice([name for name in names if "sheet" in name] if chance.random() < 0.6 else names)
         for name in names:
             content = whole.read(name)
-            made.writestr(name, changed(content, chance) if name == victim else content)
+            made.writestr(name, _spoil(content, chance) if name == victim else content)
     return out.getvalue()
 
 

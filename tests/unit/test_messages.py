@@ -143,7 +143,7 @@ SAID = [
     ("d.bed", "chr1\tx\n", depth,
      ["d.bed: file cannot be read (invalid literal for int() with base 10: 'x'); expected mosdepth's quantized.bed.gz"]),
     ("t.table", "#SAMPLE=a\ncontig\tposition\nchr1\tx\n", pileup,
-     ["t.table:3: position is 'x'; expected a number"]),
+     ["t.table:3: position is 'x'; expected a whole number of at least 0, below 2^31"]),
     ("t.json", "[1]", provenance.read,
      ["t.json: file is of another kind; expected the JSON that the command wrote"]),
     ("t.json", "{", provenance.read,

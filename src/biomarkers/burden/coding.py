@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from biomarkers.errors import InputError, Problem, Problems, count
 from biomarkers.genome.bed import bed_entry, is_heading
 from biomarkers.genome.regions import Regions, merged
+from biomarkers.io.lines import is_whole_number
 
 FEATURES = frozenset({"CDS", "stop_codon"})
 """GTF of Ensembl and GENCODE leaves the stop codon out of CDS; a variant in it changes the protein (stop_lost)."""
@@ -35,8 +36,8 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
         if not gff:
             cells = line.split("\t")
             if gff is None:
-                gff = len(cells) >= 8 and cells[3].isdecimal() and cells[4].isdecimal() and not cells[1].isdecimal()
-        if not gff and len(cells) >= 12 and cells[9].isdecimal():
+                gff = len(cells) >= 8 and all(map(is_whole_number, cells[3:5])) and not is_whole_number(cells[1])
+        if not gff and len(cells) >= 12 and is_whole_number(cells[9]):
             expected = "coding exons as BED with one interval a line, or GFF3 or GTF (a BED12 line spans introns)"
             raise InputError(Problem.said(shown, "row", "has 12 columns", expected, number))
         if gff:
@@ -65,7 +66,7 @@ def _feature(shown: str, number: int, line: str, problems: Problems) -> tuple[st
     contig, _, kind, start, end = cells[:5]
     if kind not in FEATURES:
         return None
-    if not (start.isdecimal() and end.isdecimal() and len(end) < 16 and 1 <= int(start) <= int(end)):
+    if not (is_whole_number(start) and is_whole_number(end) and 1 <= int(start) <= int(end)):
         problems.add(Problem(shown, "start", f"{start}-{end}", "1-based positions, start <= end", number))
         return None
     return contig, int(start) - 1, int(end)

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from biomarkers.errors import InputError, Problem
 from biomarkers.genome.regions import Regions, merged
+from biomarkers.io.lines import is_whole_number
 from biomarkers.io.tool_tables import pieces
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BAND = re.compile(r"(\d+):(\d+|inf)")
+BAND = re.compile(r"(\d{1,15}):(\d{1,15}|inf)")
 CHUNK = 1_000_000
 """Lines that are held at once: a genome's per-base file has tens of millions."""
 COLUMNS = {"chrom": "category", "start": None, "end": None, "depth": "category"}
@@ -58,7 +59,7 @@ def _at_least(shown: str, depths: pd.Series, minimum: int, line: int) -> NDArray
     answers: list[bool] = []
     for position, text in enumerate(map(str, depths.cat.categories)):
         band = BAND.fullmatch(text)
-        if text.isascii() and text.isdecimal():
+        if is_whole_number(text):
             answers.append(int(text) >= minimum)
         elif text == "NO_COVERAGE" or (band and band[2] != "inf" and int(band[2]) <= minimum):
             answers.append(minimum <= 0)

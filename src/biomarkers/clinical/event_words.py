@@ -6,11 +6,11 @@ The words are data (`event_words.toml`): CDISC's own first, then synonyms. A wor
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
+from biomarkers.io import words
 from biomarkers.io.files import packaged_toml
 
 Verdict = Literal["yes", "no", "untold", "unknown"]
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
     >>> plain(" Discontinuation:  No"), plain("1.0")
     ('discontinuation no', '1')
     """
-    text = unicodedata.normalize("NFKC", text).casefold().strip().replace("(s)", "s")
+    text = words.narrow(text).casefold().strip().replace("(s)", "s")
     text = re.sub(r"(?<=\d)[.,]0+(?!\d)", "", text)
     return " ".join(re.sub(r"[\W_]", " ", text).split())
 
@@ -51,7 +51,7 @@ def verdict(column: str, text: str) -> Verdict:
     ['yes', 'no', 'unknown']
     """
     known = _table()[column]
-    whole = "unknown" if "?" in text else known.get(plain(text))
+    whole = "unknown" if "?" in text or words.NOT_THE_DIGIT.match(text) else known.get(plain(text))
     if whole is not None or column != "action":
         return whole or "unknown"
     pieces = [plain(part) for part in JOINED.split(text) if plain(part)]

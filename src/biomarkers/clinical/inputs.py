@@ -235,16 +235,20 @@ def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) ->
     return chosen
 
 
-NOTED = {
-    "assessments before treatment start, not used": r"assessments? before treatment start, not used",
-    "assessments after the data cutoff, not used": r"assessments? after the data cutoff, not used",
-    "death after the data cutoff, not used": "death after the data cutoff",
-    "new therapy after the data cutoff, not used": "new therapy after the data cutoff",
-    "assessments after death, not used": r"assessments? after death, not used",
-    "assessments after the last-alive date": r"assessments? after the last-alive date",
-    "last known alive before treatment start": "last known alive before treatment start",
-}
-"""What a warning repeats of `endpoint_note`, by the expression that finds it there."""
+NOTED = (
+    "assessments before treatment start, not used",
+    "assessments after the data cutoff, not used",
+    "death after the data cutoff, not used",
+    "new therapy after the data cutoff, not used",
+    "assessments after death, not used",
+    "last alive after death",
+    "last dose after death",
+    "new therapy after death, not used",
+    "more than 20 years of follow-up",
+    "assessments after the last-alive date",
+    "last known alive before treatment start",
+)
+"""What a warning repeats of `endpoint_note`, which has `1 assessment` or their number."""
 
 
 def warn(
@@ -273,8 +277,8 @@ def warn(
         _warn_of(
             derived.loc[of_sheet, "patient"], "stated responses and months are as they are, whatever the data cutoff"
         )
-    for what, expression in NOTED.items():
-        with_note = derived["endpoint_note"].str.contains(expression, na=False)
+    for what in NOTED:
+        with_note = derived["endpoint_note"].str.contains(what.replace("assessments", "assessments?"), na=False)
         _warn_of(derived.loc[with_note, "patient"], what)
     if "best_response" in patients:
         untold = (derived["treated"] == 1) & derived["best_response"].isna()

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from biomarkers.errors import Problem, Problems
+from biomarkers.io import words
 from biomarkers.settings import Unit
 
 IN_A_RUN = " (in a run: pdl1.unit of the config)"
@@ -218,7 +218,7 @@ def _interval(shown: str, score_type: str, top: Decimal) -> tuple[Decimal, Decim
 
 def _plain(text: str) -> str:
     """Full-width characters, kinds of dash and comparison signs in their ASCII spelling."""
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = words.narrow(text).strip()
     text = re.sub("[\u2010-\u2015\u2212]", "-", text)
     text = re.sub("[≥⩾]|=>", ">=", text)
     return re.sub("[≤⩽]|=<", "<=", text)

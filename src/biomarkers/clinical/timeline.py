@@ -11,6 +11,10 @@ import pandas as pd
 from biomarkers.clinical.response import Visit, up_to_progression
 from biomarkers.settings import Endpoints
 
+LONGEST_DAYS = 20 * 365
+"""Longer follow-up is rather a mistyped year, or a day that stands for none, 1900-01-01 (docs/methods.md, 4.17)."""
+NOT_USED = ", not used"
+
 
 def data_cutoff(rules: Endpoints) -> pd.Timestamp | None:
     """The day after which nothing is known, None for no such day."""
@@ -56,7 +60,7 @@ class Timeline:
             return None if date is None or (cutoff is not None and date > cutoff) else date
 
         cutoff, death = day(data_cutoff(rules)), day(given.get("death_date"))
-        last_alive = day(given.get("last_alive_date"))
+        last_alive, therapy = day(given.get("last_alive_date")), day(given.get("new_therapy_date"))
         seen: list[Visit] = []
         if own is not None:
             days = (own["date"] - start).dt.days
@@ -68,7 +72,13 @@ class Timeline:
         _note(notes, sum(death is not None and v.day > death for v in seen), "after death, not used")
         if death is None and last_alive is not None:
             _note(notes, sum(v.day > max(last_alive, -1) for v in kept), "after the last-alive date")
-        for what, date in (("death", death), ("new therapy", day(given.get("new_therapy_date")))):
+        told = {"last alive": last_alive, "last dose": day(given.get("last_dose")), "new therapy": therapy}
+        after_death = [what for what, date in told.items() if date is not None and death is not None and date > death]
+        notes += [f"{what} after death{NOT_USED if what == 'new therapy' else ''}" for what in after_death]
+        therapy = None if "new therapy" in after_death else therapy
+        if max(death or 0, last_alive or 0, *(visit.day for visit in kept), 0) > LONGEST_DAYS:
+            notes.append("more than 20 years of follow-up")
+        for what, date in (("death", death), ("new therapy", therapy)):
             if date is not None and known(date) is None:
                 notes.append(f"{what} after the data cutoff, not used")
         if last_alive is not None and last_alive < 0:
@@ -78,7 +88,7 @@ class Timeline:
             visits=kept,
             death=death,
             last_alive=last_alive,
-            new_therapy=known(day(given.get("new_therapy_date"))),
+            new_therapy=known(therapy),
             cutoff=cutoff,
             source=str(own["source"].iloc[0]) if own is not None and "source" in own else "assessments",
             visit_interval_days=rules.visit_interval_days,

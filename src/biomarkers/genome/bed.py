@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, Problems, count
 from biomarkers.genome.regions import Regions, of_rows, rows
-from biomarkers.io.lines import numbered
+from biomarkers.io.lines import is_whole_number, numbered
 
 NAMES_OF_COLUMNS = re.compile(r"(chr|chrom|chromosome|contig)\s+(chrom)?_?(start|begin)\b", re.IGNORECASE)
 """A row of column names, which some kits' files begin with."""
@@ -115,7 +115,7 @@ def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tupl
     contig, start, end = (cell.strip() for cell in cells[:3])
     good = True
     for column, value in (("start", start), ("end", end)):
-        if not (value.isascii() and value.isdecimal() and len(value) < 16):
+        if not is_whole_number(value):
             problems.add(Problem(shown, column, value, "a whole number of at least 0", number))
             good = False
     if not contig:
@@ -163,7 +163,7 @@ def bed_entry(shown: str, number: int, line: str, shift: int, problems: Problems
 
 def _has_blocks(cells: list[str]) -> bool:
     """True for the cells of a BED12 (UCSC) line that holds several blocks: their number, then sizes and starts."""
-    if len(cells) < 12 or not cells[9].isdecimal() or int(cells[9]) < 2:
+    if len(cells) < 12 or not is_whole_number(cells[9]) or int(cells[9]) < 2:
         return False
     return all(len(cell.strip().strip(",").split(",")) == int(cells[9]) for cell in cells[10:12])
 

@@ -11,8 +11,8 @@ LETTERS = {
 }  # fmt: skip
 SHORT = {code: letter for letter, code in LETTERS.items()}
 THREE = re.compile("|".join(SHORT))
-SIDE = re.compile(r"(\d+)([A-Z*]+)(\.\..*)?")
-FIRST = re.compile(r"p\.[A-Z][a-z]{2}(\d+)")
+SIDE = re.compile(r"(\d{1,9})([A-Z*]+)(\.\..*)?")
+FIRST = re.compile(r"p\.[A-Z][a-z]{2}(\d{1,9})(?!\d)")
 SAME = re.compile(r"p\.([A-Z][a-z]{2})(\d+)\1$")
 
 

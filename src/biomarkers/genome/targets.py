@@ -12,7 +12,7 @@ import numpy as np
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.genome.bed import REMEDY, Entry, read_entries, stop
 from biomarkers.genome.regions import Regions, of_rows, other_spelling, padded, rows
-from biomarkers.io.lines import numbered
+from biomarkers.io.lines import is_whole_number, numbered
 
 MOSTLY = 0.9
 """Share of the targets that end with an exon and begin one base behind its start, which betrays the same."""
@@ -110,7 +110,7 @@ def fai_lengths(path: str | Path) -> dict[str, int]:
     lengths: dict[str, int] = {}
     for number, line in numbered(path):
         cells = line.split("\t")
-        if len(cells) < 5 or not all(cell.isdecimal() for cell in cells[1:5]):
+        if len(cells) < 5 or not all(map(is_whole_number, cells[1:5])):
             raise InputError(Problem(str(path), "row", line, "a FASTA index (samtools faidx)", number))
         lengths[cells[0]] = int(cells[1])
     return lengths

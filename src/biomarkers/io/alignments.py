@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 NAME_AND_TAGS = "required_fields=0xc03"
 """htslib's option for a CRAM: SAM_QNAME, SAM_FLAG, SAM_AUX, SAM_RGAUX; its bases stay packed and need no reference."""
 INFO = re.compile(r"^##INFO=<ID=([^,>]+)", re.MULTILINE)
-LENGTH = re.compile(r"^##contig=<(?:[^>]*,)?ID=([^,>]+)[^>]*,length=(\d+)", re.MULTILINE)
 WHOLE = "a whole BAM or CRAM; copy it again and compare checksums"
 
 
@@ -85,8 +84,7 @@ def vcf_header(file: str) -> VcfHeader:
     path, index = Path(file), Path(f"{file}.tbi")
     opened = Vcf(file)
     fields = frozenset(INFO.findall(opened.header))
-    stated = {name: int(bases) for name, bases in LENGTH.findall(opened.header)}
-    lengths = {name: stated.get(name) for name in opened.contigs}
+    lengths = {name: opened.lengths.get(name) for name in opened.contigs}
     if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime:
         pysam.set_verbosity(0)
         with pysam.TabixFile(file) as table:

@@ -41,10 +41,10 @@ def selected(source: Sequence[str], path: str, expression: str) -> Answer:
             ["bcftools", *source, "--no-version", "-Ou", file], stdin=declared, stdout=PIPE, stderr=first_said
         )
         command = ["bcftools", "query", "--include", expression, "--format", ALTS, "-"]
-        with Popen(command, stdin=first.stdout, stdout=PIPE, stderr=then_said, text=True) as query:
+        with Popen(command, stdin=first.stdout, stdout=PIPE, stderr=then_said) as query:
             if first.stdout:
                 first.stdout.close()  # so that the first ends when the second does
-            lines = [line.rstrip("\n").split("\t") for line in query.stdout or ()]
+            lines = [line.decode("utf-8", "replace").rstrip("\n").split("\t") for line in query.stdout or ()]
         # Below zero: ended by the other, which refused the expression.
         failed = first.wait() > 0, query.returncode != 0
         words = [_last(said) if wrong else "" for said, wrong in zip((first_said, then_said), failed, strict=True)]

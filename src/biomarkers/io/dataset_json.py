@@ -29,7 +29,7 @@ def read(path: str | Path) -> Cells:
     content = whole_text(path)
     try:
         if str(path).lower().endswith(".ndjson"):
-            head, *lines = (jsons.parsed(line) for line in content.splitlines() if line.strip())
+            head, *lines = (jsons.parsed(line) for line in content.split("\n") if line.strip())
             head["rows"] = lines
         else:
             head = jsons.parsed(content)

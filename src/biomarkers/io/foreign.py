@@ -10,7 +10,7 @@ from pathlib import Path
 from biomarkers.errors import InputError, Problem, Problems, count
 from biomarkers.io import rows
 from biomarkers.io.cells import Cells
-from biomarkers.io.lines import check_kind, whole_text
+from biomarkers.io.lines import SPREADSHEET_ERRORS, whole_text
 
 NAMED = re.compile(r'"?sep=([,;|\t])"?[,;|\t]*', re.IGNORECASE)
 """A first line by which Excel knows the separator, and which is no row."""
@@ -28,10 +28,12 @@ def read(
     Raises InputError with every row that does not fit the headings.
     """
     shown, problems = str(path), Problems()
-    text = whole_text(path)
-    check_kind(path, text[:32].encode(), "a table as text")
+    text = whole_text(path, "a table as text")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = ["" if comment and line.startswith(comment) else line for line in lines]
+    kept = [
+        "" if comment and line.startswith(comment) and not line.startswith(SPREADSHEET_ERRORS) else line
+        for line in lines
+    ]
     if header:
         above = min(header) - 1
         kept[:above] = [""] * min(above, len(kept))

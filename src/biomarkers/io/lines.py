@@ -173,11 +173,44 @@ def numbered(path: str | Path) -> Iterator[tuple[int, str]]:
     with reading(path) as handle:
         check_kind(path, head(path, 32), "a text file")
         for number, line in enumerate(io.TextIOWrapper(handle, "utf-8-sig", "windows", newline=None), 1):
-            if number == 1 and "\0" in line:
-                is_bcf, bcf = line.startswith("BCF"), "a VCF (bcftools view -Oz makes one)"
-                found, expected = ("is a BCF", bcf) if is_bcf else ("is binary data", "a text file")
-                raise InputError(Problem.said(str(path), "file", found, expected))
+            if "\0" in line:
+                raise _no_text(path, number, line)
             yield number, line.removesuffix("\n")
+
+
+def _no_text(path: str | Path, number: int, line: str) -> InputError:
+    """The message for a line with a NUL byte, which binary data has in its first one."""
+    if line.startswith("BCF"):
+        return InputError(Problem.said(str(path), "file", "is a BCF", "a VCF (bcftools view -Oz makes one)"))
+    if number == 1:
+        return InputError(Problem.said(str(path), "file", "is binary data", "a text file"))
+    return InputError(Problem.said(str(path), "row", "has a NUL byte", f"text; {REMEDY}", number))
+
+
+SPREADSHEET_ERRORS = ("#N/A", "#NV", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+"""What a spreadsheet writes into a cell whose formula failed."""
+
+
+def is_comment(line: str) -> bool:
+    r"""Whether a line is a comment, and no row whose first cell is a spreadsheet's error.
+
+    >>> is_comment("#version 2.4"), is_comment("#N/A\tP1\tMissense_Mutation")
+    (True, False)
+    """
+    return line.startswith("#") and not line.startswith(SPREADSHEET_ERRORS)
+
+
+MOST_DIGITS = 15
+"""More digits are no position, length or count, and a double would not hold them."""
+
+
+def is_whole_number(text: str) -> bool:
+    """Whether a cell is a whole number of at least 0 that a position, a length or a count may be.
+
+    >>> is_whole_number("007"), is_whole_number("-1"), is_whole_number("\u00b2"), is_whole_number("9" * 16)
+    (True, False, False, False)
+    """
+    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def ends_within_a_line(path: str | Path) -> bool:
@@ -189,21 +222,23 @@ def ends_within_a_line(path: str | Path) -> bool:
         return raw.read() not in (b"\n", b"\r")
 
 
-def whole_text(path: str | Path) -> str:
-    """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed) or Latin-1. Raises InputError when unreadable."""
+def whole_text(path: str | Path, expected: str = "") -> str:
+    """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed), other bytes as in Windows-1252.
+
+    expected: what the file should be; one of another kind is refused then. Raises InputError when unreadable.
+    """
     shown = str(path)
     try:
         with _unpacked(path) if is_gzip(head(path, 2)) else open(path, "rb") as handle:
             data = handle.read()
     except (OSError, *DAMAGED) as error:
         raise unreadable(path, error, "a readable, complete file") from None
-    if b"\x00" in data:
-        check_kind(path, data[:32], "text in UTF-8 (TSV or CSV)")
-        raise InputError(Problem.said(shown, "file", "is binary or UTF-16 data", "text in UTF-8 (TSV or CSV)"))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    if expected or b"\x00" in data:
+        expected = expected or "text in UTF-8 (TSV or CSV)"
+        check_kind(path, data[:32], expected)
+        if b"\x00" in data:
+            raise InputError(Problem.said(shown, "file", "is binary or UTF-16 data", expected))
+    return data.decode("utf-8-sig", "windows")
 
 
 def last(path: str | Path, number: int, size: int = 1 << 16) -> list[str]:

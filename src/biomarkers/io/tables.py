@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from biomarkers.errors import Problem, Problems, count, nearest
 from biomarkers.io import files, rows, schemas, wide_tables
 from biomarkers.io.cells import LATEST, MISSING_WORDS, NUMBER, Cells, check_cells, plain
-from biomarkers.io.lines import check_kind, whole_text
+from biomarkers.io.lines import whole_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,8 +66,7 @@ def _may_be_split(rule: Mapping[str, Any], missing: Collection[str]) -> bool:
 def read_cells(path: str | Path) -> Cells:
     """The cells of a table of UTF-8 (BOM allowed) or Latin-1, CRLF or LF. Raises InputError for what is no table."""
     shown = str(path)
-    text = whole_text(path)
-    check_kind(path, text[:32].encode(), "text in UTF-8 (TSV or CSV)")
+    text = whole_text(path, "text in UTF-8 (TSV or CSV)")
     first = text.split("\n", 1)[0]
     delimiter = "\t" if "\t" in first or not re.search("[,;]", first) else max(",;", key=first.count)
     csv.field_size_limit(1 << 26)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.io.lines import reading, unreadable, whole_text
+from biomarkers.io.lines import is_whole_number, reading, unreadable, whole_text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST = 2**31 - 1
+"""The largest position that a BAM holds (SAM specification, section 4.2), and more than any count."""
 
 
 def pieces(path: str | Path, kinds: Mapping[str, str | None], *, lines: int, what: str) -> Iterator[pd.DataFrame]:
@@ -35,15 +38,15 @@ def pieces(path: str | Path, kinds: Mapping[str, str | None], *, lines: int, wha
             )
         except pd.errors.EmptyDataError:
             return
-        except (ValueError, IndexError, pd.errors.ParserError) as error:
+        except (ValueError, OverflowError, IndexError, pd.errors.ParserError) as error:
             raise unreadable(path, error, what) from None
 
 
 def columns(path: str | Path, kinds: Mapping[str, str], *, comment: str | tuple[str, ...], what: str) -> pd.DataFrame:
     """Columns of a tab-separated table with a header, below lines that begin with `comment`.
 
-    kinds: pandas type of each (`int64`, `float64`, `category`). Raises InputError with every column that is missing or
-    every cell that is no number; what: the tool whose table it should be.
+    kinds: pandas type of each (`int64` for counts and positions, `float64`, `category`). Raises InputError with every
+    column that is missing and every cell that is none; what: the tool whose table it should be.
     """
     import pandas as pd
 
@@ -51,27 +54,41 @@ def columns(path: str | Path, kinds: Mapping[str, str], *, comment: str | tuple[
     try:
         with open(path, encoding="utf-8") as handle:
             above = next((number for number, line in enumerate(handle) if not line.startswith(comment)), 0)
-        return pd.read_csv(path, sep="\t", skiprows=above, usecols=list(kinds), dtype=dict(kinds), na_filter=False)
+        table = pd.read_csv(path, sep="\t", skiprows=above, usecols=list(kinds), dtype=dict(kinds), na_filter=False)
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error, f"a readable table of {what}") from None
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InputError(_problems(shown, kinds, comment, f"a complete table of {what}")) from None
+    numbers = table.select_dtypes("int64")
+    if ((numbers < 0) | (numbers > MOST)).to_numpy().any():
+        raise InputError(_problems(shown, kinds, comment, f"a complete table of {what}"))
+    return table
+
+
+def _whole_number(text: str) -> int:
+    """A count or a position. Raises ValueError for what is none."""
+    if not is_whole_number(text.strip()) or int(text) > MOST:
+        raise ValueError(text)
+    return int(text)
 
 
 def _problems(shown: str, kinds: Mapping[str, str], comment: str | tuple[str, ...], whole: str) -> list[Problem]:
     """What keeps a file from being the table that `columns` reads."""
-    lines = whole_text(shown).splitlines()
+    lines = whole_text(shown).split("\n")
     start = next((number for number, line in enumerate(lines) if not line.startswith(comment)), len(lines))
     header = lines[start].split("\t") if start < len(lines) else []
     if missing := [name for name in kinds if name not in header]:
         return [Problem(shown, f"column {name}", None, whole, start + 1) for name in missing]
-    number_of = {"int64": int, "float64": float}
+    number_of: dict[str, Callable[[str], object]] = {"int64": _whole_number, "float64": float}
     found = []
     for number, line in enumerate(lines[start + 1 :], start + 2):
+        if not line:
+            continue
         cells = dict(zip(header, line.split("\t"), strict=False))
         for name, kind in kinds.items():
             try:
                 number_of.get(kind, str)(cells.get(name, ""))
             except ValueError:
-                found.append(Problem(shown, name, cells.get(name), "a number", number))
+                expected = "a whole number of at least 0, below 2^31" if kind == "int64" else "a number"
+                found.append(Problem(shown, name, cells.get(name), expected, number))
     return found or [Problem.said(shown, "file", "is no table", whole)]

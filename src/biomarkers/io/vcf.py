@@ -19,7 +19,7 @@ from cyvcf2 import VCF, Variant
 from cyvcf2.cyvcf2 import set_htslib_log_level
 
 from biomarkers.errors import InputError, Problem, count, log
-from biomarkers.io.lines import check_kind, head, is_gzip, opened
+from biomarkers.io.lines import DAMAGED, check_kind, head, is_gzip, opened
 
 SILENT, ERRORS = 0, 1
 """Levels of htslib's own messages, which would reach the user's terminal in place of ours."""
@@ -33,8 +33,8 @@ UTF_8 = "text in UTF-8 (iconv converts it)"
 class Vcf:
     """An open VCF (plain, gzip, bgzip) or BCF; iterate for its records.
 
-    path: as given, for messages. samples: names of their columns in order. contigs: those that the header declares.
-    header: its text as htslib understood it.
+    path: as given, for messages. samples: names of their columns in order. contigs: those that the header declares;
+    lengths: bases of those whose length it states. header: its text as htslib understood it.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -47,6 +47,7 @@ class Vcf:
             self.header: str = self._opened.raw_header
             self.samples: list[str] = list(self._opened.samples)
             self.contigs: list[str] = list(self._opened.seqnames)
+            self.lengths = _lengths(self._opened)
         except UnicodeDecodeError:
             raise InputError(Problem.said(self.path, "header", "is not in UTF-8", UTF_8)) from None
         except OSError:
@@ -54,8 +55,11 @@ class Vcf:
             check_kind(self.path, head(self.path, 32), "a VCF or BCF")
             raise InputError(Problem.said(self.path, "file", "has no header of a VCF", expected)) from None
         except Exception:  # cyvcf2 raises no other kind
-            found = f"cannot be read{_reason(self.path)}"
-            raise InputError(Problem.said(self.path, "header", found, "lines as the VCF specification says")) from None
+            found, expected = f"cannot be read{_reason(self.path)}", "lines as the VCF specification says"
+            if _ends_in_cr(self.path):
+                found = "has lines that end in CR only, as on old Macs"
+                expected = "lines that end in LF (`tr '\\r' '\\n'` converts them)"
+            raise InputError(Problem.said(self.path, "header", found, expected)) from None
 
     def __iter__(self) -> Iterator[list[str]]:
         """The cells of each record. Raises InputError, with the record before, where htslib stops or a cell is missing.
@@ -121,6 +125,22 @@ def _opened(path: str) -> VCF:
     handle = os.open(path, os.O_RDONLY)
     os.lseek(handle, len(BOM_UTF8), os.SEEK_SET)
     return VCF(handle, lazy=True)
+
+
+def _lengths(file: VCF) -> dict[str, int]:
+    """Bases by contig; a contig whose length the header does not state has none."""
+    try:
+        return {name: bases for name, bases in zip(file.seqnames, file.seqlens, strict=True) if bases > 0}
+    except AttributeError:  # cyvcf2 says so that no contig has a length
+        return {}
+
+
+def _ends_in_cr(path: str) -> bool:
+    """Whether the first line of a text ends in CR alone; htslib knows no such end and takes the file for one line."""
+    with opened(path) as handle, suppress(*DAMAGED):
+        line = handle.readline(1 << 16)
+        return b"\r" in line.rstrip(b"\r\n")
+    return False
 
 
 def _reason(path: str, records: int = 0) -> str:

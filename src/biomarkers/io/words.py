@@ -6,6 +6,7 @@ A schema names the table by `x-words`. Nothing is guessed: a word that the table
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from functools import cache
 from typing import Any
@@ -16,13 +17,19 @@ LONG = 5
 """Letters from which a misspelt word is offered its neighbor: of NED and uCR, which are words, the nearest is wrong."""
 
 
+NOT_THE_DIGIT = re.compile(r"\s*[-<>~\u2212\u2264\u2265]+\s*\d")
+"""A number below zero, or a bound: without its sign it would be another answer (-1 is a code for missing, 1 is yes)."""
+
+
 def read(table: str, cell: str, allowed: Collection[Any]) -> str | None:
     """The allowed word that a cell means: in another case, spelt out, or both (`PR (partial response)`).
 
+    >>> [read("serology", cell, ("positive", "negative")) for cell in ("1", "-1", "<1")]
+    ['positive', None, None]
     >>> [read("response", cell, ("PR", "SD")) for cell in ("pr", "Partial Response", "SD - stable disease", "NED")]
     ['PR', 'PR', 'SD', None]
     """
-    known = _known(table)
+    known = {} if NOT_THE_DIGIT.match(cell) else _known(table)
     found = known.get(_plain(cell)) or next((word for word in allowed if _plain(str(word)) == _plain(cell)), None)
     return str(found) if found in allowed else None
 
@@ -37,6 +44,18 @@ def hint(table: str, cell: str, allowed: Collection[Any]) -> str:
     close = get_close_matches(_plain(cell), _known(table), n=1, cutoff=0.8) if len(cell) >= LONG else []
     meant = _known(table)[close[0]] if close else None
     return f" (did you mean '{meant}'?)" if meant in allowed else ""
+
+
+def narrow(text: str) -> str:
+    r"""A text with full-width letters, digits and signs as the usual ones; a raised digit is no digit of a number.
+
+    >>> narrow("\uff15\uff10\uff05"), narrow("5\u00b9"), narrow("\u00b2")
+    ('50%', '5¹', '²')
+    """
+    whole = unicodedata.normalize("NFC", text)
+    return "".join(
+        each if unicodedata.category(each) == "No" else unicodedata.normalize("NFKC", each) for each in whole
+    )
 
 
 def _plain(text: str) -> str:

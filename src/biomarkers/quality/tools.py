@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.io import jsons, schemas
+from biomarkers.io.lines import is_whole_number
 
 DEPTHS = (10, 25)
 """Depths at which mosdepth counts target bases: callable normal and tumor bases by default (Merino 2020)."""
@@ -157,7 +158,7 @@ def _markdup(report: str) -> dict[str, int] | None:
     if report.startswith("duplicates were not marked"):
         return None
     pairs = (line.rsplit(": ", 1) for line in report.splitlines() if ": " in line)
-    numbers = {pair[0]: int(pair[1]) for pair in pairs if pair[1].strip().isdecimal()}
+    numbers = {pair[0]: int(pair[1]) for pair in pairs if is_whole_number(pair[1].strip())}
     if "DUPLICATE TOTAL" not in numbers:
         raise ValueError("the line `DUPLICATE TOTAL` of samtools markdup")
     return numbers

@@ -11,7 +11,7 @@ import pandas as pd
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import tables
 from biomarkers.io.cells import MISSING_WORDS, plain
-from biomarkers.io.lines import numbered
+from biomarkers.io.lines import is_comment, numbered
 from biomarkers.variants import maf_samples
 from biomarkers.variants.maf_patients import People
 
@@ -117,5 +117,5 @@ def _of_patients(path: Path) -> bool:
 
 def _is_listed(path: Path) -> bool:
     """Whether a file begins, but for comments, as a list of cBioPortal does."""
-    lines = [line for _, line in numbered(path) if line.strip() and not line.startswith("#")]
+    lines = [line for _, line in numbered(path) if line.strip() and not is_comment(line)]
     return "SAMPLE_ID" in "".join(lines[:1]).upper()

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from biomarkers.errors import Problem, Problems, log
 from biomarkers.genome.regions import Regions, intersect, merged, of_rows, size
-from biomarkers.io.lines import numbered, reading
+from biomarkers.io.lines import is_whole_number, numbered, reading
 from biomarkers.run.headers import Genome
 
 CODING_SHARE = 0.2
@@ -46,7 +46,7 @@ def _declared(genes: str, genome: Genome) -> list[Problem]:
         if not line.startswith("#"):
             break
         words = line.split()
-        if words[0] == "##sequence-region" and len(words) == 4 and words[3].isdecimal():
+        if words[0] == "##sequence-region" and len(words) == 4 and is_whole_number(words[3]):
             length = genome.lengths.get(words[1])
             if length is not None and int(words[3]) > length:
                 expected = f"at most {length}, its length in {genome.fasta}: genes of another genome build?"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from biomarkers.errors import log
+from biomarkers.io.lines import is_whole_number
 from biomarkers.variants.callers.dialects import ALLELE_FILTERS
 from biomarkers.variants.vcf import Header, Record, info_value
 
@@ -30,7 +31,7 @@ def unsplit(info: str) -> Site | None:
     Site(pos=100, ref='CAA', alts=['CA', 'C'], alt=1)
     """
     parts = (info_value(info, "OLD_REC") or "").split("|")
-    if len(parts) != 5 or not (parts[1].isdecimal() and parts[4].isdecimal()):
+    if len(parts) != 5 or not (is_whole_number(parts[1]) and is_whole_number(parts[4])):
         return None
     alts = parts[3].upper().split(",")
     return Site(int(parts[1]), parts[2].upper(), alts, int(parts[4]) - 1) if 0 < int(parts[4]) <= len(alts) else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.genome.regions import Lookup, of_rows
+from biomarkers.io.lines import is_whole_number
 from biomarkers.variants.vcf import changed
 
 
@@ -54,9 +55,9 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
             continue
         cells = line.split("\t") if "\t" in line else line.split()
         place = cells[0].split(":")
-        if is_vcf and len(cells) >= 5 and cells[1].isdecimal():
+        if is_vcf and len(cells) >= 5 and is_whole_number(cells[1]):
             alleles += [(cells[0], int(cells[1]), cells[3], alt) for alt in cells[4].split(",")]
-        elif len(cells) == 1 and len(place) == 4 and place[1].isdecimal():
+        elif len(cells) == 1 and len(place) == 4 and is_whole_number(place[1]):
             alleles.append((place[0], int(place[1]), place[2], place[3]))
         elif len(cells) == 2 and cells[1].startswith("p."):
             proteins.append((cells[0], cells[1]))

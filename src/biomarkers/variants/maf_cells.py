@@ -9,7 +9,7 @@ from pathlib import Path
 
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.genome.consequence_terms import TERMS_OF_CLASS, plain
-from biomarkers.io.lines import numbered
+from biomarkers.io.lines import MOST_DIGITS, SPREADSHEET_ERRORS, is_comment, is_whole_number, numbered
 from biomarkers.variants.population import PART, RANGE, is_frequency
 
 NAMES = {
@@ -49,14 +49,17 @@ LISTED = "#sequenced_samples:"
 LISTS = re.compile(r"#\s*(?:sequenced_samples|tumor\.aliquots\.submitter_id)\s*:?\s*(.*)", re.IGNORECASE)
 """That comment, and GDC's with the same content."""
 MISSING = frozenset(
-    ("", ".", "na", "n/a", "-1", "nan", "null", "__unknown__", "[not available]", "[unknown]", "[not applicable]")
+    (
+        *("", ".", "na", "n/a", "-1", "nan", "null", "__unknown__", "[not available]", "[unknown]", "[not applicable]"),
+        *map(str.lower, SPREADSHEET_ERRORS),
+    )
 )
 """Words for no value, in small letters; `__UNKNOWN__` is Oncotator's and Funcotator's, those in brackets are TCGA's."""
 NO_COUNT = frozenset({"-", "none", "unknown"})
 VEP = frozenset(("afr_af", "amr_af", "eas_af", "eur_af", "sas_af", "gmaf"))
 """Columns beside which `AF` is VEP's, of the 1000 Genomes; without them it may be the tumor's own."""
 OF_ALLELE = re.compile(r"(?:([ACGTN]+|-):)?(.*)", re.DOTALL)
-PLACE = re.compile(r"[1-9]\d*$")
+PLACE = re.compile(r"[1-9][0-9]{0,14}$")
 IUPAC = {
     "R": "AG",
     "Y": "CT",
@@ -116,7 +119,7 @@ class Maf:
         self.sequenced: list[str] = []
         comments = []
         for number, line in numbered(path):
-            if line.startswith("#"):
+            if is_comment(line):
                 comments.append(line)
                 self._take_comment(line, number)
             elif line.strip():
@@ -131,7 +134,7 @@ class Maf:
         """Line number and cells of every row; keys: the last cell holds what stands behind the columns of these."""
         cuts = max([self.layout.at[key] for key in keys]) + 1 if keys else -1
         for number, line in numbered(self.path):
-            if number > self.header and line.strip() and not line.startswith("#"):
+            if number > self.header and line.strip() and not is_comment(line):
                 yield number, (line.replace('"', "") if self.layout.quoted else line).split("\t", cuts)
 
     def _take_comment(self, line: str, number: int) -> None:
@@ -180,7 +183,7 @@ def whole(file: str, number: int, key: str, text: str) -> int | None:
     """A count, also written as 12.0; None where it is missing."""
     if not text or text.lower() in NO_COUNT:
         return None
-    if text.isascii() and text.isdecimal():
+    if is_whole_number(text):
         return int(text)
     value = _integer(text)
     if value is None:
@@ -252,6 +255,6 @@ def _integer(text: str) -> int | None:
         value = Decimal(text)
     except InvalidOperation:
         return None
-    if not value.is_finite() or value < 1 or value != value.to_integral_value() or value.adjusted() > 15:
+    if not value.is_finite() or value < 1 or value != value.to_integral_value() or value.adjusted() >= MOST_DIGITS:
         return None
     return int(value) if text.isascii() and "_" not in text else None

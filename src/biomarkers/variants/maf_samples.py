@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, count
 from biomarkers.io import schemas
-from biomarkers.io.lines import numbered
+from biomarkers.io.lines import is_comment, numbered
+from biomarkers.io.rows import rows
 from biomarkers.variants.maf_cells import MISSING, Maf, whole
 
 CASES = "case_list_ids:"
@@ -101,28 +102,32 @@ def read_samples(path: Path) -> Listed:
     normals, a column SEQUENCED who was not sequenced. Raises InputError for a file without samples or with a sample of
     two patients.
     """
-    lines = [(n, line) for n, line in numbered(path) if line.strip() and not line.startswith("#")]
-    for _, line in lines:
+    lines = ["" if is_comment(line) else line for _, line in numbered(path)]
+    for line in lines:
         if line.startswith(CASES):
             return of_names(line[len(CASES) :].split())
-    if not lines:
+    first = next(filter(str.strip, lines), None)
+    if first is None:
         raise InputError(Problem.said(str(path), "file", "is empty", "a table with the column sample"))
-    comma = "\t" not in lines[0][1] and "," in lines[0][1]
-    cells = list(csv.reader((line for _, line in lines), delimiter="," if comma else "\t"))
-    header = [name.strip().lower().removesuffix("_id") for name in cells[0]]
+    try:
+        (top, header), *body = rows("\n".join(lines), "," if "\t" not in first and "," in first else "\t")
+    except csv.Error as error:
+        expected = "cells with balanced quotation marks"
+        raise InputError(Problem.said(str(path), "table", f"cannot be read ({error})", expected)) from None
+    header = [name.lower().removesuffix("_id") for name in header]
     header = ["sample" if name == "tumor_sample_barcode" else name for name in header]
     if "sample" not in header:
         expected = "a column sample or SAMPLE_ID, or a case list of cBioPortal"
-        raise InputError(Problem(str(path), "sample", None, expected, lines[0][0]))
+        raise InputError(Problem(str(path), "sample", None, expected, top))
     found: dict[str, str] = {}
     normals: set[str] = set()
     problems = []
-    for (number, _), row in zip(lines[1:], cells[1:], strict=True):
-        named = dict(zip(header, (cell.strip() for cell in row), strict=False))
+    for number, row in body:
+        named = {name: "" if cell.lower() in MISSING else cell for name, cell in zip(header, row, strict=False)}
         sample = named.get("sample", "")
         patient = named.get("patient") or patient_of(sample)
         told = named.get("sequenced", "yes").lower()
-        sequenced = False if told in MISSING else YES_NO.get(told)
+        sequenced = YES_NO.get(told, None if told else False)
         if sequenced is None:
             problems.append(Problem(str(path), "sequenced", named["sequenced"], "yes or no", number))
         elif sample and _is_normal(named, sample):

@@ -20,6 +20,10 @@ BASES = frozenset("ACGTNRYSWKMBDHVacgtnryswkmbdhv")
 """The reference has a few IUPAC codes (hs37d5, GRCh38), and callers copy them into REF."""
 SINGLE = frozenset("ACGT")
 SLASH = re.compile(r"(?<=[ACGTN])/(?=[ACGTN])", re.IGNORECASE)
+UNSTATED = 1 << 62
+"""Stands for the length of a contig that the header does not state."""
+AT_AN_END = re.compile(r"[][.]")
+"""ALTs of breakends, which may stand at 0 or behind a contig's last base (VCF specification 4.3, section 1.6.1)."""
 new = tuple.__new__
 """Makes a named tuple from a tuple of all its fields, in a third of the time that calling its class takes."""
 
@@ -27,9 +31,9 @@ new = tuple.__new__
 class Header:
     """What stands above the records of a VCF.
 
-    samples: column names in order; a file without any is of one sample, which INFO tells of. info: Description by INFO
-    field. filters: names of FILTER. lines: key and value of each further `##key=value` line. other: the first value by
-    key, shortened to 200 characters.
+    samples: column names in order; a file without any is of one sample, which INFO tells of. lengths: bases of the
+    contigs whose length it states. info: Description by INFO field. filters: names of FILTER. lines: key and value of
+    each further `##key=value` line. other: the first value by key, shortened to 200 characters.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class Header:
         *,
         samples: Iterable[str] = (),
         contigs: Iterable[str] = (),
+        lengths: Mapping[str, int] | None = None,
         info: Mapping[str, str] | None = None,
         other: Mapping[str, str] | None = None,
         filters: Iterable[str] = (),
@@ -45,7 +50,7 @@ class Header:
         self.path = path
         self.filters = set(filters)
         self.samples, self.info, self.other = list(samples), dict(info or {}), dict(other or {})
-        self.contigs = list(contigs)
+        self.contigs, self.lengths = list(contigs), dict(lengths or {})
         self.lines = list(self.other.items())
         self._said: dict[str, bool] = {}
 
@@ -103,7 +108,7 @@ class Record(NamedTuple):
 def open_vcf(path: str | Path) -> tuple[Header, Vcf]:
     """Header and records of a VCF or BCF. Raises InputError for anything else."""
     source = Vcf(path)
-    header = Header(source.path, samples=source.samples, contigs=source.contigs)
+    header = Header(source.path, samples=source.samples, contigs=source.contigs, lengths=source.lengths)
     for line in source.header.split("\n"):
         # There may be thousands of contigs.
         if line.startswith("##") and not line.startswith("##contig="):
@@ -123,10 +128,15 @@ def records(
     beside = 9 + header.samples.index(normal) if normal else 0
     first, later = f"{annotation}=", f";{annotation}="
     known: set[str] = set()
+    last, length = "", UNSTATED
     for number, cells in enumerate(source, 1):
         chrom, position, _, ref, alt, _, status, info = cells[:8]
         form = cells[8] if column else ""
         pos = int(position)
+        if chrom != last:
+            last, length = chrom, header.lengths.get(chrom, UNSTATED)
+        if not 0 < pos <= length and not AT_AN_END.search(alt):
+            raise InputError(Problem(header.path, "POS", pos, _positions(length), f"{chrom}:{pos}"))
         if ref not in SINGLE:
             if not ref or not BASES.issuperset(ref):
                 expected = "bases A, C, G, T, N or an IUPAC code"
@@ -145,6 +155,12 @@ def records(
             text, info = info[start + len(first) : end], info[:start] + info[end + 1 :]
         mine, other = cells[column] if column else "", cells[beside] if beside else ""
         yield new(Record, (number, chrom, pos, ref, alts, status, info, text, form, mine, other))
+
+
+def _positions(length: int) -> str:
+    if length == UNSTATED:
+        return "a position of at least 1"
+    return f"1 to {length}, the length that ##contig states (records or header of another genome build?)"
 
 
 def alleles(text: str) -> list[str]:

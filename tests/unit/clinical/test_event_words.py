@@ -51,3 +51,17 @@ def test_no_word_for_missing_takes_an_answer(column: str) -> None:
     words = {event_words.plain(word) for word in MISSING_WORDS}
     answered = {word for word in words if event_words.verdict(column, word) in ("yes", "no")}
     assert answered <= kept
+
+
+@pytest.mark.parametrize("text", ["-1", "- 1", "\u22121", "<1", "\u22651", ">0", "\u00b9", "\u2460"])
+@pytest.mark.parametrize("column", ["related", "serious", "immune_related"])
+def test_a_code_for_missing_a_bound_and_a_footnote_are_not_yes(column: str, text: str) -> None:
+    assert event_words.verdict(column, "1") == event_words.verdict(column, "\uff11") == "yes"
+    assert event_words.verdict(column, text) == "unknown"
+
+
+@pytest.mark.parametrize("text", ["\u00b3", "3\u00b9", "\u2462", "-3", "<3"])
+def test_a_footnote_is_no_grade(text: str) -> None:
+    assert event_words.grade("\uff13") == 3
+    with pytest.raises(ValueError, match="a CTCAE grade"):
+        event_words.grade(text)

@@ -135,6 +135,8 @@ def test_no_result_is_not_tested(text: str | None) -> None:
         ("2+", "IC", "a number, an interval"),
         ("140", "TAP", "TAP from 0 to 100"),
         ("9" * 500, "CPS", "a number, an interval"),
+        ("5\u00b9", "TPS", "a number, an interval"),
+        ("\u00b2", "CPS", "a number, an interval"),
     ],
 )
 def test_what_is_no_score_is_refused(text: str, score_type: str, expected: str) -> None:

@@ -27,12 +27,27 @@ def built(
         own = pd.DataFrame({"date": [date(day) for day in visits], "response": list(visits.values())})
         own = own if source is None else own.assign(source=source)
     rules = Endpoints(data_cutoff=None if cutoff is None else str(date(cutoff).date()), visit_interval_days=60)
-    given: dict[str, Any] = {f"{name}_date": date(day) for name, day in dates.items()}
+    given: dict[str, Any] = {name if name == "last_dose" else f"{name}_date": date(day) for name, day in dates.items()}
     notes: list[str] = []
     return Timeline.build(START, given, own, rules, notes), notes
 
 
 VISITS = {-3: "SD", 0: "SD", 40: "PR", 80: "PR", 81: "PD"}
+
+
+def test_dates_that_contradict_the_death_are_said_and_a_new_therapy_after_it_is_not_used() -> None:
+    """docs/methods.md, 4.17."""
+    found, said = built(None, death=40, last_alive=41, new_therapy=42, last_dose=43)
+    assert said == ["last alive after death", "last dose after death", "new therapy after death, not used"]
+    assert found.new_therapy is None
+    found, said = built(None, death=40, last_alive=40, new_therapy=40, last_dose=40)
+    assert (said, found.new_therapy) == ([], 40)
+
+
+@pytest.mark.parametrize(("days", "said"), [(7300, []), (7301, ["more than 20 years of follow-up"])])
+@pytest.mark.parametrize("what", ["death", "last_alive", "visit"])
+def test_a_follow_up_of_decades_is_said(what: str, days: int, said: list[str]) -> None:
+    assert (built({days: "SD"}) if what == "visit" else built(None, **{what: days}))[1] == said
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,22 @@ def test_a_folder_and_an_absent_file(tmp_path):
         assert f"file {said}" in str(caught.value)
 
 
+def test_bytes_that_are_no_utf_8_are_those_of_windows(tmp_path):
+    """Excel writes dashes and quotation marks of Windows-1252 (ISO 8859-1 has control characters there)."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("1\u201349,\u201cM\u00fcnchen\u201d".encode("cp1252"))
+    assert lines.whole_text(path) == "1\u201349,\u201cM\u00fcnchen\u201d"
+    assert [line for _, line in lines.numbered(path)] == [lines.whole_text(path)]
+
+
+def test_what_is_another_kind_of_file_is_refused_where_the_caller_says_what_it_expects(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text("<!DOCTYPE html>\n")
+    assert lines.whole_text(path) == "<!DOCTYPE html>\n"
+    with pytest.raises(InputError, match="file is a web page; expected a table; was a login page"):
+        lines.whole_text(path, "a table")
+
+
 @pytest.fixture
 def bounded(monkeypatch):
     """As if a megabyte were much."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from biomarkers.errors import InputError
 from biomarkers.variants.maf_samples import Listed, read_samples
 
 
@@ -29,3 +30,20 @@ def test_a_case_list_names_samples_and_leaves_out_normals(tmp_path: Path) -> Non
     path.write_text("cancer_study_identifier: x\ncase_list_ids: TCGA-AB-2802-03B\tS2\tTCGA-AB-2802-11B\n")
     found = Listed({"TCGA-AB-2802-03B": "TCGA-AB-2802", "S2": "S2"}, frozenset({"TCGA-AB-2802-11B"}))
     assert read_samples(path) == found
+
+
+def test_a_missing_patient_is_nobody_and_a_failed_formula_no_comment(tmp_path: Path) -> None:
+    path = tmp_path / "samples.txt"
+    path.write_text('sample\tpatient\nS1\tNA\nS2\tn/a\nS3\t#N/A\n"\tP4\n')
+    assert read_samples(path) == Listed({"S1": "S1", "S2": "S2", "S3": "S3", '"': "P4"})
+    path.write_text("sample\tpatient\nS1\tP1\n#REF!\tP2\nNA\tP3\n")
+    with pytest.raises(InputError) as caught:
+        read_samples(path)
+    assert [problem.line for problem in caught.value.problems] == [3, 4]
+
+
+def test_a_quotation_that_does_not_end_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "samples.csv"
+    path.write_text('sample,patient\n"S1,P1\nS2,P2\n')
+    with pytest.raises(InputError, match=r"table cannot be read .*balanced quotation marks"):
+        read_samples(path)

@@ -97,7 +97,7 @@ def test_a_frequency_may_stand_anywhere_in_the_annotation(tmp_path: Path) -> Non
     header = HEADER.replace("|gnomADe_AF", "|EXON|gnomADe_AC|gnomADe_AF|tumor_AF|MAX_AF")
     blocks = [f"CSQ=T|missense_variant|G|E|P:p.A1C|1/9|YES|2/3|0.9|{f}|0.8|" for f in ("0.3", "1e-5", "")]
     rows = [
-        "\t".join(["chr1", f"{i}", ".", "C", "T", ".", "PASS", b, "AD:DP", "40,10:50"]) for i, b in enumerate(blocks)
+        "\t".join(["chr1", f"{i}", ".", "C", "T", ".", "PASS", b, "AD:DP", "40,10:50"]) for i, b in enumerate(blocks, 1)
     ]
     path = write(tmp_path / "a.vcf", rows, "T")
     Path(path).write_text(Path(path).read_text().replace(HEADER, header))

@@ -116,6 +116,26 @@ def test_info_value(info: str, key: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("chrom", "pos", "alt", "good"),
+    [
+        *[("chr1", 1, "T", True), ("chr1", 50, "T", True), ("chr1", 51, "T", False), ("chr1", 0, "T", False)],
+        *[("chr2", 51, "T", True), ("chr2", 0, "T", False), ("chr1", 51, "C[chr2:3[", True), ("chr1", 0, ".C", True)],
+    ],
+)
+def test_positions_lie_on_their_contig(chrom: str, pos: int, alt: str, good: bool) -> None:
+    """Breakends may stand beside its ends (VCF specification); no length is stated for chr2."""
+    header = Header("a.vcf", samples=["T"], contigs=["chr1", "chr2"], lengths={"chr1": 50})
+    lines = ["chr2\t60\t.\tC\tT\t.\tPASS\t.\tGT\t0/1", f"{chrom}\t{pos}\t.\tC\t{alt}\t.\tPASS\t.\tGT\t0/1"]
+    found = records(header, iter([line.split("\t") for line in lines]), "T")
+    assert next(found).pos == 60
+    if good:
+        assert next(found).pos == pos
+    else:
+        with pytest.raises(InputError, match=rf"a\.vcf:{chrom}:{pos}: POS is '{pos}'; expected "):
+            next(found)
+
+
+@pytest.mark.parametrize(
     ("ref", "good"),
     [("M", True), ("acgtn", True), ("ACRT", True), ("<C>", False), ("A-", False), ("", False), ("Z", False)],
 )

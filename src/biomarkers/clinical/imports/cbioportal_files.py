@@ -16,7 +16,7 @@ from biomarkers.errors import Problem, Problems, log
 from biomarkers.genome import gene_panels
 from biomarkers.io import foreign
 from biomarkers.io.cells import MISSING, MISSING_WORDS, Cells, plain
-from biomarkers.io.lines import numbered
+from biomarkers.io.lines import is_comment, numbered
 
 USUAL = {
     "patient": ("data_clinical_patient.txt", "data_clinical_patients.txt", "data_bcr_clinical_data_patient.txt"),
@@ -203,7 +203,7 @@ def mutations(path: Path, whose: dict[str, str], problems: Problems) -> tuple[Ce
     for number, line in numbered(path):
         if _is_pointer(path, line, problems):
             return None
-        if line.startswith("#") or not line.strip():
+        if is_comment(line) or not line.strip():
             continue
         cells = line.rstrip("\r\n").split("\t")
         if not places:

@@ -125,7 +125,8 @@ def by_group(given: Tables, *, landmarks: bool = False) -> list[Figure]:
         members = given.members(row.test)
         names = given.order(row, members)
         if 2 <= len(names) <= MOST_GROUPS:
-            shown = dict(zip(names, wording.groups(row) or names, strict=True))
+            said = dict(zip((row.first, row.second), wording.groups(row) or (), strict=False))
+            shown = {name: said.get(name, name) for name in names}
             figures.append(curves(given, end, members.map(shown), list(shown.values()), row))
     return [figure for figure in figures if figure is not None]
 
