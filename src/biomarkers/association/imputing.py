@@ -83,7 +83,10 @@ def _pooled(
         estimates.append(float(np.log(row.estimate.estimate)))
         errors.append(float(high - low) / (2 * Z))
         rows.append(row)
-    pooled = imputation.rubin(estimates, errors, float(everybody.sum() - len(columns)))
+    parameters = sum(len(multivariable.terms(one, everybody)) for one in filled) + (outcome.time is None)
+    informative = everybody.sum() if outcome.time is None else np.nansum(outcome.event[everybody])
+    # as R's mice: of a Cox model the events, and in no model fewer than 1
+    pooled = imputation.rubin(estimates, errors, max(1.0, float(informative - parameters)))
     ratio = Interval(*(float(np.exp(value)) for value in pooled.estimate))
     penalised = sum(row.method.startswith("firth_") for row in rows)
     note = joined(

@@ -133,30 +133,43 @@ class Formula:
     def values(self, frame: pd.DataFrame) -> tuple[Floats, Booleans]:
         """The score per row, NaN where a column is missing; and where it has no value though nothing is missing."""
         missing = frame[self.columns].isna().any(axis=1).to_numpy(dtype=bool)
+        undefined = np.zeros(len(frame), dtype=bool)
         with np.errstate(all="ignore"):
-            found = np.broadcast_to(np.asarray(self._value(self._tree, frame), dtype=np.float64), len(frame)).copy()
-        undefined = ~missing & ~np.isfinite(found)
+            found = np.broadcast_to(
+                np.asarray(self._value(self._tree, frame, undefined), np.float64), len(frame)
+            ).copy()
+        undefined = ~missing & (undefined | ~np.isfinite(found))
         found[missing | undefined] = np.nan
         return found, undefined
 
-    def _value(self, node: Any, frame: pd.DataFrame) -> Any:  # a node that `_check` has passed
+    def _value(self, node: Any, frame: pd.DataFrame, undefined: Booleans) -> Any:
+        """What a node that `_check` has passed gives; marks rows that a part of it leaves without a value.
+
+        Such a part counts also where nothing is seen of it any more: a comparison with it, its power of 0, the lesser
+        of it and a number. Only `exp` may be too large to be written, since 1 / (1 + exp(x)) has a value then.
+        """
         if isinstance(node, ast.Constant):
             return np.float64(str(node.value))
         if isinstance(node, ast.Name):
             return pd.to_numeric(frame[self._column(node)], errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
-        if isinstance(node, ast.UnaryOp):
-            return OPERATORS[type(node.op)](self._value(node.operand, frame))
-        if isinstance(node, ast.BinOp):
-            return OPERATORS[type(node.op)](self._value(node.left, frame), self._value(node.right, frame))
         if isinstance(node, ast.Compare):
             right = node.comparators[0]
             if isinstance(right, ast.Constant) and isinstance(right.value, str):
                 name = self._quoted.get(ast.unparse(node.left), ast.unparse(node.left))
                 left = frame[name].map(_text, na_action="ignore").to_numpy(dtype=object)
                 return np.asarray(COMPARISONS[type(node.ops[0])](left, right.value), dtype=np.float64)
-            left, right = self._value(node.left, frame), self._value(right, frame)
-            return np.asarray(COMPARISONS[type(node.ops[0])](left, right), dtype=np.float64)
-        return FUNCTIONS[node.func.id][0](*(self._value(part, frame) for part in node.args))
+            function, parts = COMPARISONS[type(node.ops[0])], [node.left, right]
+        elif isinstance(node, ast.UnaryOp):
+            function, parts = OPERATORS[type(node.op)], [node.operand]
+        elif isinstance(node, ast.BinOp):
+            function, parts = OPERATORS[type(node.op)], [node.left, node.right]
+        else:
+            function, parts = FUNCTIONS[node.func.id][0], node.args
+        given = [self._value(part, frame, undefined) for part in parts]
+        found = np.asarray(function(*given), dtype=np.float64)
+        infinite = np.any([np.isinf(one) for one in np.broadcast_arrays(*given)], axis=0) | (function is np.exp)
+        undefined |= np.isnan(found) | (np.isinf(found) & ~infinite)
+        return found
 
 
 def _text(cell: object) -> str:

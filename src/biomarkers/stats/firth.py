@@ -32,8 +32,9 @@ ARRIVED = 1e-16
 NEAR = 1e-10
 """Decrement below which a rise of the likelihood may be less than its rounding."""
 
-ASIDE = 3.0
-"""Standard errors from a maximum at which further climbs begin: a skewed term's likelihood may have two tops."""
+MARCH, LONGER, MARCHES, DEEP = 1.0, 1.3, 25, 12.0
+"""The search for other tops: its first step in standard errors, how much longer each next one is, how many there are,
+and how far below the top it is given up."""
 
 RESTARTS = 8
 """Searches that are begun again because a higher maximum was met."""
@@ -42,6 +43,9 @@ UNKNOWN = -1e6
 
 DROP = float(special.chdtri(1, 0.05)) / 2
 """How much lower the profile is at a limit of the interval: 1.92."""
+
+RISE = 1e-6
+"""A smaller rise of the likelihood may be what a climb left."""
 
 LARGEST_MISS = 1e-5
 """By how much the profile at a limit may miss that drop."""
@@ -171,7 +175,7 @@ def profiles(likelihood: Likelihood, size: int, asked: int) -> Profiles:
             break
         errors = np.sqrt(np.diag(np.linalg.inv(top.point.information)))
         try:
-            ratios = [_ratio(likelihood, top, j, errors) for j in range(asked)]
+            ratios = [_ratio(likelihood, top, j) for j in range(asked)]
             limits = [[_limit(likelihood, top, j, errors, side) for side in (-1, 1)] for j in range(asked)]
         except _HigherError as found:
             start = found.beta
@@ -191,17 +195,38 @@ def _held(likelihood: Likelihood, top: Top, index: int, value: float, begins: li
     return best
 
 
-def _aside(beta: Floats, errors: Floats, index: int) -> list[Floats]:
-    """Where further climbs begin: each other coefficient (of two and more) moved to both sides."""
-    others = [j for j in range(len(beta)) if j != index]
-    moves = [side * ASIDE * errors * (np.arange(len(beta)) == j) for j in others for side in (-1, 1)]
-    return [beta + move for move in moves] if len(others) > 1 else []
+def _beyond_valleys(likelihood: Likelihood, top: Top, index: int) -> list[Floats]:
+    """Where further climbs begin with coefficient `index` held: a skewed term's likelihood may have several tops.
+
+    From a top each other coefficient goes to both sides, the rest at their best, until the likelihood rises again.
+    """
+    free = np.arange(len(top.beta)) != index
+    errors = np.zeros(len(free))
+    errors[free] = np.sqrt(np.abs(np.diag(np.linalg.pinv(top.point.information[np.ix_(free, free)]))))
+    found = []
+    for j in np.flatnonzero(free):
+        rest = free & (np.arange(len(free)) != j)
+        for side in (-1, 1):
+            before, step = top, side * MARCH * errors[j]
+            for _ in range(MARCHES):
+                start = before.beta.copy()
+                start[j] += step
+                there = maximise(likelihood, start, rest)
+                if there.point.value > before.point.value + RISE:
+                    found.append(there.beta)
+                    break
+                if not there.point.value > top.point.value - DEEP:
+                    break
+                before, step = there, step * LONGER
+    return found
 
 
-def _ratio(likelihood: Likelihood, top: Top, index: int, errors: Floats) -> float:
+def _ratio(likelihood: Likelihood, top: Top, index: int) -> float:
     """Twice the fall of the penalised likelihood when one coefficient is 0; NaN where that maximum is not found."""
-    begins = [top.beta, np.zeros(len(top.beta)), *_aside(top.beta, errors, index)]
-    without = _held(likelihood, top, index, 0.0, begins)
+    without = _held(likelihood, top, index, 0.0, [top.beta, np.zeros(len(top.beta))])
+    if without:
+        begins = [without.beta, *_beyond_valleys(likelihood, without, index)]
+        without = _held(likelihood, top, index, 0.0, begins)
     return max(2 * (top.point.value - without.point.value), 0.0) if without else NAN
 
 
@@ -209,21 +234,20 @@ def _limit(likelihood: Likelihood, top: Top, index: int, errors: Floats, side: i
     """Where the profile of one coefficient is lower by 1.92, below (side -1) or above it; NaN where it is not found.
 
     With one coefficient held the penalised likelihood may have several maxima in the others. The profile is the highest
-    of them; climbs begin at all that were found, and the search is done again when a new one puts the limit elsewhere.
+    of them: other tops are looked for at the limit, and it is searched again from all when one puts it elsewhere.
     """
     begins, step = [top.beta], side * float(errors[index])
-    heights: dict[float, float] = {}
+    tops: dict[float, Top | None] = {}
 
     def above(value: float) -> float:
         """How far the profile is above the limit; far below where no maximum was found."""
-        if value not in heights:
-            best = _held(likelihood, top, index, value, begins)
-            heights[value] = best.point.value - top.point.value + DROP if best else UNKNOWN
-            if best:
+        if value not in tops:
+            tops[value] = _held(likelihood, top, index, value, begins)
+            if best := tops[value]:
                 # the latest, and those far from it
                 far = [b for b in begins[1:] if np.abs(b - best.beta).max() > 1]
                 begins[1:] = [*far[-3:], best.beta]
-        return heights[value]
+        return best.point.value - top.point.value + DROP if (best := tops[value]) else UNKNOWN
 
     inner = float(top.beta[index])
     for _ in range(RESTARTS):
@@ -231,8 +255,9 @@ def _limit(likelihood: Likelihood, top: Top, index: int, errors: Floats, side: i
         if np.isnan(outer):
             return NAN
         found = float(scipy.optimize.brentq(above, inner, outer, xtol=1e-9, rtol=1e-12))
-        heights.clear()
-        begins += _aside(begins[-1], errors, index) + _aside(top.beta, errors, index)
+        if there := tops.get(found):
+            begins += _beyond_valleys(likelihood, there, index)
+        tops.clear()
         if abs(above(found)) < LARGEST_MISS:
             return found
         if above(found) > 0:

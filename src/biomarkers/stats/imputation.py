@@ -32,7 +32,9 @@ class Pooled(NamedTuple):
 
 
 def rubin(estimates: Sequence[float], errors: Sequence[float], complete: float) -> Pooled:
-    """Rubin's rules with the degrees of freedom of Barnard and Rubin (1999); complete: those without missing values.
+    """Rubin's rules with the degrees of freedom of Barnard and Rubin (1999).
+
+    complete: those that there are without missing values, at least 1.
 
     >>> pooled = rubin([1.0, 1.2, 0.9], [0.5, 0.5, 0.5], 50.0)
     >>> round(pooled.estimate.estimate, 4), round(pooled.test.statistic, 4)

@@ -24,13 +24,17 @@ Likelihood = Callable[[Floats], tuple[float, Floats, Floats]]
 STEPS = 100
 """Newton steps at most; each gains a factor e where a coefficient runs away, so that 30 suffice."""
 
+SMALLEST = 1e-12
+"""Share of the largest information below which a direction is taken for one that tells nothing."""
+
 
 def logistic_test(fewer: Floats, more: Floats, event: Floats) -> Tested:
     """Test of the terms of `more` beside those of `fewer` (patients x terms, without the constant) on an outcome."""
     one = np.ones((len(event), 1))
     full = np.column_stack([fewer, more])
     rank = _rank(full - full.mean(axis=0)) - _rank(fewer - fewer.mean(axis=0))
-    tops = [_top(partial(_logistic, np.column_stack([one, x]), event), x.shape[1] + 1) for x in (fewer, full)]
+    designs = [np.column_stack([one, _standardised(x)]) for x in (fewer, full)]
+    tops = [_top(partial(_logistic, design, event), design.shape[1]) for design in designs]
     return _tested(tops[0], tops[1], rank)
 
 
@@ -40,7 +44,8 @@ def cox_test(fewer: Floats, more: Floats, time: Floats, event: Floats, stratum: 
     inside = ever_at_risk(time, event, stratum)
     full = np.column_stack([fewer, more])
     own = [x[inside] - x[inside].mean(axis=0) for x in (fewer, full)]
-    tops = [_top(log_partial_likelihood(x, time, event, stratum), x.shape[1]) for x in (fewer, full)]
+    scaled = [_standardised(x) for x in (fewer, full)]
+    tops = [_top(log_partial_likelihood(x, time, event, stratum), x.shape[1]) for x in scaled]
     return _tested(tops[0], tops[1], _rank(own[1]) - _rank(own[0]))
 
 
@@ -59,13 +64,21 @@ def _rank(x: Floats) -> int:
     return int(np.linalg.matrix_rank(kept, tol=1e-6)) if kept.size else 0
 
 
+def _standardised(x: Floats) -> Floats:
+    """Columns minus their mean in standard deviations, so that no step is lost beside another's unit."""
+    spread = x.std(axis=0)
+    return np.asarray((x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0))
+
+
 def _top(likelihood: Likelihood, terms: int) -> float:
-    """Supremum of a concave log likelihood by Newton steps with halving."""
+    """Supremum of a concave log likelihood by Newton steps with halving.
+
+    Steps have no longest one: coefficients of terms that nearly agree may have far to go.
+    """
     beta = np.zeros(terms)
     value, gradient, information = likelihood(beta)
     for _ in range(STEPS):
-        step = np.asarray(np.linalg.lstsq(information, gradient, rcond=1e-10)[0])
-        step *= min(1.0, 5.0 / max(float(np.abs(step).max(initial=0.0)), 1e-300))
+        step = np.asarray(np.linalg.lstsq(information, gradient, rcond=SMALLEST)[0])
         following = likelihood(beta + step)
         while following[0] < value and np.abs(step).max() > 1e-12:
             step = step / 2

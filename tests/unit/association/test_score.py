@@ -50,6 +50,20 @@ def test_missing_stays_missing_also_where_it_would_not_matter() -> None:
     assert found[[0, 2]].tolist() == [1.0, 10.0] and np.isnan(found[1])
 
 
+@pytest.mark.parametrize(
+    "text", ["(log(x) < 5)", "log(x - 1) ** 0", "min(log(x), 0 - 5)", "1 / log(x)", "(1 / x > 3)", "(sqrt(x - 1) != 2)"]
+)
+def test_a_part_without_a_value_leaves_none_where_it_is_not_seen_any_more(text: str) -> None:
+    """The first made 1 of a logarithm of 0, the second 1 of one of -1."""
+    found, undefined = score.Formula(text).values(pd.DataFrame({"x": [0.0, 3.0]}))
+    assert undefined.tolist() == np.isnan(found).tolist() == [True, False]
+
+
+def test_an_exponential_too_large_to_be_written_is_one() -> None:
+    found, undefined = score.Formula("1 / (1 + exp(x))").values(pd.DataFrame({"x": [0.0, 800.0]}))
+    assert found.tolist() == [0.5, 0.0] and not undefined.any()
+
+
 def test_a_column_in_backticks() -> None:
     formula = score.Formula("`PD-L1 score` / 100 + age * 0")
     assert formula.columns == ["PD-L1 score", "age"] and formula.values(FRAME)[0].tolist() == [0.01, 0.5, 0.0]

@@ -13,6 +13,9 @@ from scipy import stats
 
 import cohorts
 from biomarkers.association import sensitivity
+from biomarkers.stats import imputation
+
+RUBIN = imputation.rubin
 
 PLAN = cohorts.plan(
     "tmb_per_mb: {kind: continuous, transform: log2p1}",
@@ -99,6 +102,30 @@ def test_choices_of_a_time(study: Any, cohort: Path) -> None:
     assert "not done: pfs is no response" in found.loc["confirmed", "note"]
     pooled, complete = found.loc["multiple_imputation"], found.loc["complete_case"]
     assert pooled["method"] == "cox" and abs(np.log(pooled["estimate"] / complete["estimate"])) < 0.7
+
+
+@pytest.mark.parametrize(("endpoint", "complete"), [("response", 80 - 5), ("pfs", 63 - 4)])
+def test_degrees_of_freedom_are_those_of_the_model(
+    study: Any, cohort: Path, monkeypatch: pytest.MonkeyPatch, endpoint: str, complete: float
+) -> None:
+    """As R's mice: patients less constant, cut, age and two of three sites; of a Cox model the events."""
+    frame = pd.read_csv(cohort, sep="\t")
+    frame["site"] = ["ABC"[i % 3] for i in range(len(frame))]
+    frame["pfs_event"] = [1] * 63 + [0] * 17
+    frame.to_csv(cohort, sep="\t", index=False)
+    asked = []
+    monkeypatch.setattr(imputation, "rubin", lambda *given: asked.append(given[2]) or RUBIN(*given))
+    made(study, cohort, endpoint, PLAN.replace("[age]", "[age, site]"))
+    assert asked == [complete]
+
+
+def test_imputing_in_a_cohort_with_as_few_patients_as_columns(study: Any, cohort: Path) -> None:
+    """It divided by no degrees of freedom."""
+    frame = pd.read_csv(cohort, sep="\t").iloc[10:14]
+    frame = frame.assign(tmb_per_mb=[3.0, 12, 5, 20], pfs_event=[1, 0, 1, 1])
+    frame.to_csv(cohort, sep="\t", index=False)
+    found, _ = made(study, cohort, "pfs")
+    assert "degrees of freedom" in found.loc["multiple_imputation", "note"]
 
 
 def test_a_cohort_that_cannot_make_a_choice_says_why(study: Any, cohort: Path) -> None:

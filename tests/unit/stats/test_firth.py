@@ -176,6 +176,21 @@ def test_the_highest_of_several_maxima_is_the_estimate(seed: int) -> None:
     assert reached >= max(highest(begin, np.ones(4, dtype=bool)) for begin in random.normal(0, 3, (16, 4))) - 1e-6
 
 
+NEARLY_ALIKE = {3: (1, (-70.66704741, 133.22040348)), 36: (0, (-46.26356761, 191.48158867))}
+"""By seed: a term and its limits, at which tests/oracles/differential/firth.R has the profile lower by 1.9207294."""
+
+
+@pytest.mark.parametrize("seed", NEARLY_ALIKE)
+def test_terms_that_nearly_agree_give_the_profile_two_tops(seed: int) -> None:
+    """The lesser one had a limit of -62.2, at which the profile is lower by 1.812, and of -41.95 (1.862)."""
+    random = np.random.default_rng(seed)
+    number = random.normal(size=28)
+    x = np.column_stack([number, number + 0.05 * random.normal(size=28)])
+    term, limits = NEARLY_ALIKE[seed]
+    found = logistic(x, (x[:, 1] > 0.2) * 1.0, penalised=True).terms[term]
+    assert tuple(found.logarithm)[1:] == pytest.approx(limits, rel=1e-6)
+
+
 def test_a_singular_information_loses_the_climb_not_the_run() -> None:
     flat = firth.Point(0.0, np.ones(2), np.array([[1.0, 1.0], [1.0, 1.0]]))
     assert not firth.maximise(lambda beta: flat, np.zeros(2), np.ones(2, dtype=bool)).arrived
