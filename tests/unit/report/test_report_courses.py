@@ -78,6 +78,13 @@ def test_the_best_change_is_up_to_progression(drawn: dict[str, Figure]) -> None:
     assert "Left out: 1 without a measured sum after baseline." in caption
 
 
+def test_a_patient_without_a_change_has_a_bar_that_can_be_clicked() -> None:
+    visits = VISITS.assign(change_percent=VISITS["change_percent"].replace({5.0: 0.0}))
+    bars = rows_of(figures(Tables(COHORT, patients=PATIENTS, visits=visits))["waterfall"], "change")
+    drawn = bars.set_index("patient")[["change", "foot", "shown"]]
+    assert drawn.loc["C"].tolist() == [0, -1, 1] and drawn.loc["A"].tolist() == [-45, 0, -45]
+
+
 def test_each_line_begins_at_the_baseline(drawn: dict[str, Figure]) -> None:
     points = rows_of(drawn["spider"], "months")
     of_a = points[points["patient"].eq("A")]

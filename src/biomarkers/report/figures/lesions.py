@@ -15,6 +15,8 @@ SHRUNK, GROWN = -30, 20
 """Changes in percent at which RECIST 1.1 speaks of a partial response and, from the nadir on, of progression."""
 HIGHEST = 100
 """Changes in percent above which a bar or a line is cut off; what it is shows under the pointer."""
+STUB = 1
+"""Percent to both sides of zero that a bar without a height is drawn with, so that it is seen and can be clicked."""
 SEQUENTIAL = ["#dfe8f2", PALETTE[0]]
 """From few to many."""
 
@@ -26,12 +28,15 @@ def waterfall(data: pd.DataFrame, tracks: Mapping[str, str], *, logs: frozenset[
     those that are coloured on a logarithmic scale.
     """
     data = data.sort_values(["change", "patient"], ascending=[False, True], kind="stable").reset_index(drop=True)
-    data["shown"] = data["change"].clip(upper=HIGHEST)
+    flat = data["change"].abs() < STUB
+    data["shown"] = data["change"].clip(upper=HIGHEST).mask(flat, STUB)
+    data["foot"] = (-STUB * flat).astype(float)
     x = alt.X("patient:N", sort=None, title=None).axis(labels=False, ticks=False, domain=False)
     titles = {"patient:N": "Patient", "change:Q": "Best change (%)", "response:N": "Best response"}
     told = tooltips({**titles, **{f"{column}:Q": title for column, title in tracks.items()}})
     y = alt.Y("shown:Q", title="Best change of the sum (%)").scale(domain=[-100, HIGHEST])
-    bars = alt.Chart(data).mark_bar().encode(x=x, y=y, color=_by_response(data), tooltip=told)
+    y2 = alt.Y2("foot:Q")
+    bars = alt.Chart(data).mark_bar().encode(x=x, y=y, y2=y2, color=_by_response(data), tooltip=told)
     parts = [(bars + _limits()).properties(width=FULL, height=260)]
     for column, title in tracks.items():
         scale = alt.Scale(range=SEQUENTIAL, type="symlog" if column in logs else "linear")
