@@ -30,8 +30,9 @@ class Answer(NamedTuple):
 def selected(source: Sequence[str], path: str, expression: str) -> Answer:
     """The records for which an expression holds, of those that `source`, a command of bcftools, makes of the file.
 
-    bcftools does not write records of a contig that the header does not declare, so such lines are added. Raises
-    RunError where bcftools is not found.
+    In its pipe bcftools ends, without an error, at the first record with a contig or field that the header does not
+    declare, so such lines are added. Raises RunError where bcftools is not found, InputError for a record that cannot
+    be read.
     """
     if which("bcftools") is None:
         raise RunError("bcftools, which evaluates --somatic, is not found (make setup, or apt-get install bcftools)")
@@ -45,21 +46,21 @@ def selected(source: Sequence[str], path: str, expression: str) -> Answer:
             if first.stdout:
                 first.stdout.close()  # so that the first ends when the second does
             lines = [line.decode("utf-8", "replace").rstrip("\n").split("\t") for line in query.stdout or ()]
-        # Below zero: ended by the other, which refused the expression.
-        failed = first.wait() > 0, query.returncode != 0
+        # Below zero: ended by the other, which refused the expression or ended at a record.
+        ended, refused = first.wait(), query.returncode != 0
+        failed = ended > 0 or (ended < 0 and not refused), refused
         words = [_last(said) if wrong else "" for said, wrong in zip((first_said, then_said), failed, strict=True)]
     return Answer(lines, *words)
 
 
 def _declare(path: str, out: IO[str]) -> bool:
-    """Write a VCF whose header names no contig with lines for those of its records; False where there is no need."""
+    """Write the VCF with a header that declares all that its records hold; False where it does as it stands."""
     source = Vcf(path)
-    if source.contigs:
+    header = source.whole_header()
+    if header == source.header:
         return False
-    names = dict.fromkeys(cells[0] for cells in source)
-    head, columns = source.header.rstrip("\n").rsplit("\n", 1)
-    out.write("\n".join([head, *(f"##contig=<ID={name}>" for name in names), columns]) + "\n")
-    out.writelines("\t".join(cells) + "\n" for cells in Vcf(path))
+    out.write(header)
+    out.writelines("\t".join(cells) + "\n" for cells in source)
     out.seek(0)
     return True
 

@@ -92,6 +92,16 @@ class Vcf:
         place = f"record after {before[0]}:{before[1]}" if before else "first record"
         raise InputError(Problem.said(self.path, place, found, expected))
 
+    def whole_header(self) -> str:
+        """The header with a line for each contig and field that records have and it does not declare.
+
+        htslib adds them as it reads. Raises InputError as iteration does.
+        """
+        deque(Vcf(self.path), maxlen=0)
+        reader = _opened(self.path)
+        deque(reader, maxlen=0)
+        return str(reader.raw_header)
+
     def _records(self) -> Iterator[Variant | None]:
         """Records that may be asked for their text; None for one without a contig.
 
