@@ -90,24 +90,19 @@ class Judge:
         Each has the first rule that it fails or the definitions that it counts in. Nothing is dropped, so that every
         ALT's annotation is read. Raises InputError for the first record that is not understood.
         """
-        try:
-            return self._block(records)
-        except (InputError, ValueError, IndexError):
-            # A column after the other, the first problem may not be that of the first record.
-            self._tally.start()
-            for record in records if len(records) > 1 else ():
-                self._block([record])
-            raise
-
-    def _block(self, records: Sequence[Record]) -> Block:
         alleles = self._alleles(records)
         small = [not text.strip(BASES) for text in alleles.texts]
-        reads = self._reads(alleles)
-        effects = self._consequences(alleles, small)
-        population = self._populations(alleles, effects)
+        try:
+            reads = self._reads(alleles)
+            effects = self._consequences(alleles, small)
+            population = self._populations(alleles, effects)
+        except InputError:
+            # A column after the other, the first problem may not be that of the first record.
+            for record in records if len(records) > 1 else ():
+                self.block([record])
+            raise
         status, passes = self._statuses(records, alleles)
-        normal = self._normals(alleles, passes)
-        marks = self._marks(alleles, passes, reads)
+        normal, marks = self._beside(alleles, passes, reads)
         hot, places = self._places(alleles, effects)
         later = self._later(alleles, marks, hot, population)
         exclusion = list(map(first_failure, passes, places, map(self._by_reads.__getitem__, reads), later))
@@ -156,15 +151,21 @@ class Judge:
         except (ValueError, IndexError) as error:
             raise self._not_understood(records[0], records[0].sample, error) from None
 
-    def _normals(self, alleles: Alleles, passes: Sequence[bool]) -> list[Evidence]:
-        """The normal's reads of what passes."""
+    def _beside(
+        self, alleles: Alleles, passes: Sequence[bool], reads: Sequence[Evidence]
+    ) -> tuple[list[Evidence], list[str]]:
+        """The normal's reads of what passes, and the marks, which may ask for those of any site with several ALTs."""
         records, numbers, _, ways = alleles
         try:
-            return [
+            normal = [
                 self.reader.normal(way, record, alt) if passed else UNSEEN
                 for way, record, alt, passed in zip(ways, records, numbers, passes, strict=True)
             ]
+            return normal, self._marks(alleles, passes, reads)
         except (ValueError, IndexError) as error:
+            each = zip(*alleles, passes, reads, strict=True)
+            for record, alt, text, way, passed, seen in each if len(records) > 1 else ():
+                self._beside(Alleles([record], [alt], [text], [way]), [passed], [seen])
             raise self._not_understood(records[0], records[0].normal or records[0].sample, error) from None
 
     def _not_understood(self, record: Record, text: str, error: Exception) -> InputError:

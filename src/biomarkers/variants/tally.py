@@ -64,11 +64,6 @@ class Tally:
         self.with_frequency += rows - list(population).count(None)
         self.inside += list(places).count("")
 
-    def start(self) -> None:
-        """Be before the first record again."""
-        self.chrom, self.pos, self.in_order = "", 0, True
-        self.contigs, self.passed = {}, set()
-
     def again(self, records: Sequence[Record], passes: Sequence[bool]) -> list[int]:
         """Numbers of the records' ALTs, counted together, that pass and did so before. passes: whether each does."""
         if self._follow(records):

@@ -290,6 +290,26 @@ def test_the_first_record_that_is_wrong_is_told_whatever_is_looked_at_first(tmp_
     assert "record after chr1:99" in wrong(tmp_path, cut)
 
 
+def test_a_normal_that_is_wrong_is_told_with_its_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The normal is read of what passes, and of a site of several ALTs whatever FILTER says; not of a repetition."""
+    fine = [line(pos, ["missense_variant"]) for pos in range(100, 110)]
+    again = fine[0].replace("30,0:30", "30,-1:30")
+    failed = (
+        line(120, ["missense_variant"]).replace("\tT\t", "\tT,G\t").replace("PASS", "weak").replace("40,10", "40,10,0")
+    )
+    failed = failed.replace("30,0:30", "30,0,-2:30")
+    passed = line(130, ["missense_variant"]).replace("30,0:30", "30,-3:30")
+    for together, rows, place in [
+        (together, rows, place)
+        for together in (1, 2, 3, 250)
+        for rows, place in (([fine[0], again, *fine[1:], passed], "130"), ([*fine, failed, passed], "120"))
+    ]:
+        monkeypatch.setattr(stream, "BATCH", together)
+        job = stream.Job(vcf=write(tmp_path / "a.vcf", rows, "T\tN"), tumor="T", sample="T", patient="P")
+        with pytest.raises(InputError, match=f"chr1:{place}: FORMAT is .* is negative"):
+            list(stream.Reading(job, DEFINITIONS, Rules(), stream.area(None, None, ""), spots.Hotspots()))
+
+
 @pytest.mark.parametrize("together", [1, 2, 3, 250])
 def test_how_many_records_are_judged_together_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
