@@ -25,6 +25,8 @@ SILENT, ERRORS = 0, 1
 """Levels of htslib's own messages, which would reach the user's terminal in place of ours."""
 FIXED = 8
 """Columns from CHROM to INFO."""
+EMPTY = "\0"
+"""What htslib writes where the values of all samples are empty and the header does not declare the field."""
 WHOLE = "records as the VCF specification says (was the file cut?)"
 CUT = "{} columns as in the #CHROM line (was the file cut?)"
 UTF_8 = "text in UTF-8 (iconv converts it)"
@@ -71,7 +73,7 @@ class Vcf:
         number = 0
         try:
             for number, record in enumerate(self._records(), 1):  # noqa: B007 - where it stopped
-                cells = str(record).split("\t") if record else []
+                cells = str(record).replace(EMPTY, "").split("\t") if record else []
                 if len(cells) != width:
                     break
                 cells[-1] = cells[-1][:-1]

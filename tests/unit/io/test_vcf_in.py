@@ -167,6 +167,11 @@ def test_what_the_header_does_not_declare_is_read_without_a_word(
     assert capfd.readouterr() == ("", "")
 
 
+def test_an_empty_value_of_a_field_that_the_header_lacks_stays_empty(tmp_path: Path) -> None:
+    record = "chr7\t5\t.\tC\tT\t.\tPASS\t.\tGT:AO:FREQ:ZZ\t0|1:::\t0|0:3::"
+    assert list(Vcf(saved(tmp_path, HEADER + record + "\n"))) == [record.split("\t")]
+
+
 def test_numbers_have_the_six_digits_that_htslib_keeps(tmp_path: Path) -> None:
     text = TEXT.replace("40,10:0.2", "40,10:0.05").replace("30,0:0", "30,0:0.123456789")
     assert next(iter(Vcf(saved(tmp_path, text))))[-2:] == ["40,10:0.05", "30,0:0.123457"]
