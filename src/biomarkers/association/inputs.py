@@ -51,7 +51,7 @@ def read(
     used = plans.used_columns(settings) if settings else None
     frame = problems.catch(tables.read, cohort, "cohort", text_columns=texts, missing=missing, used=used)
     if frame is None:
-        frame = _as_text(cohort, missing)
+        frame = _refused(cohort, texts, missing, used)
     variants = None if mutations is None else problems.catch(tables.read, mutations, "mutations", missing=missing)
     columns = None if frame is None else list(frame.columns)
     chosen = plans.read_plan(settings, plan, columns=columns, problems=problems) if settings else None
@@ -116,16 +116,21 @@ def _check_levels(
                 problems.add(yamls.problem(path, settings, ("markers", name, "levels"), level, expected))
 
 
-def _as_text(path: Path, missing: Collection[str]) -> pd.DataFrame | None:
-    """A table that was refused, as text, so that the plan's own demands on it can be told in the same run."""
+def _refused(
+    path: Path, texts: Collection[str], missing: Collection[str], used: Collection[str] | None
+) -> pd.DataFrame | None:
+    """A table that was refused without its bad cells, so that the plan's demands on it are told in the same run.
+
+    Its other columns are numbers where they are: what is wrong in one cell makes no words of them.
+    """
     try:
         found = tables.read_cells(path)
     except InputError:
         return None
-    frame = pd.DataFrame(found.rows, columns=found.header, index=found.lines, dtype=object)
-    words = cells.Missing(missing)
-    for column in frame:
-        frame[column] = frame[column].mask(frame[column].isin(words.of(str(column), list(frame[column]), {})))
+    told = Problems()
+    frame = tables.from_cells(
+        found, "cohort", text_columns=texts, missing=missing, used=used, problems=told, quiet=True
+    )
     return frame if "patient" in frame else None
 
 

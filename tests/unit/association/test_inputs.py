@@ -51,3 +51,13 @@ def test_a_cell_that_two_checks_refuse_is_told_once_and_all_files_are_told(tmp_p
 def test_a_file_that_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cohort\.tsv"):
         given(tmp_path, cohort="")
+
+
+def test_a_bad_cell_makes_no_words_of_other_columns(tmp_path: Path) -> None:
+    """Ages beside a wrong cell of the burden stay numbers: no range of words, no names of patients, no group too many."""
+    rows = [f"p{i}\t{i % 2}\t{'abc' if i == 7 else i}\t{40 + i}\n" for i in range(14)]
+    plan = PLAN + "covariates: [age]\nsubset: {age: {min: 42}}\n"
+    with pytest.raises(InputError) as refused:
+        given(tmp_path, plan, "patient\tresponder\ttmb_per_mb\tage\n" + "".join(rows), mutations=None)
+    told = [str(problem).replace(f"{tmp_path}/", "") for problem in refused.value.problems]
+    assert len(told) == 1 and told[0].startswith("cohort.tsv:9: tmb_per_mb is 'abc'; expected a number")
