@@ -54,7 +54,7 @@ def test_a_file_that_is_no_table(tmp_path: Path) -> None:
 
 
 def test_a_bad_cell_makes_no_words_of_other_columns(tmp_path: Path) -> None:
-    """Ages beside a wrong cell of the burden stay numbers: no range of words, no names of patients, no group too many."""
+    """Ages beside a wrong cell of the burden stay numbers: no range of words, no names of patients."""
     rows = [f"p{i}\t{i % 2}\t{'abc' if i == 7 else i}\t{40 + i}\n" for i in range(14)]
     plan = PLAN + "covariates: [age]\nsubset: {age: {min: 42}}\n"
     with pytest.raises(InputError) as refused:
