@@ -148,7 +148,7 @@ class Reading:
         return vcf.records(self.header, source, self.column, self.interpreter.source)
 
     def _earlier(self, number: int) -> set[Place]:
-        return passed_before(self._again(), self.allele_filter, self.rules, number)
+        return passed_before(self._again(), self.allele_filter, self._judge.reader, self.rules, number)
 
     def _referred(self) -> dict[str, str]:
         """BCSQ texts that other records point to; none where csq ran with --local-csq."""

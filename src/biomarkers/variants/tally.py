@@ -8,6 +8,7 @@ from itertools import takewhile
 from operator import lt
 
 from biomarkers.variants.alleles import AlleleFilter
+from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.evidence import Evidence
 from biomarkers.variants.expression import Place
 from biomarkers.variants.rules import Passing, Rules
@@ -101,12 +102,14 @@ class Tally:
         self.chrom, self.pos = chrom, pos
 
 
-def passed_before(records: Iterable[Record], allele_filter: AlleleFilter, rules: Rules, number: int) -> set[Place]:
+def passed_before(
+    records: Iterable[Record], allele_filter: AlleleFilter, reader: Reader, rules: Rules, number: int
+) -> set[Place]:
     """ALTs that passed in records before this one."""
     passing = Passing(rules)
     return {
         (record.chrom, record.pos, record.ref, allele)
         for record in takewhile(lambda record: record.number < number, records)
         for alt, allele in enumerate(record.alts)
-        if passing[allele_filter.of(record, alt)]
+        if passing[allele_filter.of(record, alt)] or reader.is_unfiltered(record)
     }

@@ -176,6 +176,19 @@ def test_a_repeated_allele_counts_once_however_its_records_are_written(tmp_path:
         assert counts(path, **chosen)["merino_wes"] == 3 + bases
 
 
+@pytest.mark.parametrize("status", [".", "PASS"])
+@pytest.mark.parametrize("positions", [(100, 101, 101, 102), (100, 102, 101, 102), (102, 101, 100, 101)])
+def test_a_repeated_allele_counts_once_though_its_caller_writes_no_filter(
+    tmp_path: Path, status: str, positions: tuple[int, ...]
+) -> None:
+    """SomaticSniper; in order, and where what stood above is looked up in the file once more."""
+    rows = [line(pos, ["missense_variant"], status=status).replace("GT:AD:DP", "GT:AD:DP:JGQ:SS") for pos in positions]
+    rows = [row.replace("40,10:50", "40,10:50:9:2").replace("30,0:30", "30,0:30:9:0") for row in rows]
+    path = write(tmp_path / "a.vcf", rows, "T\tN")
+    chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.Hotspots()}
+    assert counts(path, **chosen)["merino_wes"] == 3
+
+
 def test_whether_a_file_is_understood_is_seen_in_all_its_records(tmp_path: Path) -> None:
     plain = line(100, []).replace("CSQ=", "DP=3")
     chosen = {"rules": Rules(), "area": stream.area(None, None, ""), "hot": spots.Hotspots()}

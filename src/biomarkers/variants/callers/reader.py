@@ -133,6 +133,10 @@ class Reader:
         except (ValueError, IndexError):
             return False
 
+    def is_unfiltered(self, record: Record) -> bool:
+        """Whether a record has no FILTER since its caller never writes one."""
+        return record.filter == "." and self.way(record.format, record.info).dialect.unfiltered
+
     def cut_by(self, record: Record | None) -> str:
         """The caller, where it calls against a normal only and the file has but one sample's column; else empty."""
         if record is None or len(self._header.samples) != 1:
