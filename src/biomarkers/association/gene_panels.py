@@ -90,8 +90,9 @@ def on_panel(pairs: pd.DataFrame, cohort: Cohort, found: Assayed | None, path: s
         inside[own] = found.looked(gene)[of[own]]
     if not inside.all():
         shown = ", ".join(sorted(set(pairs.loc[~inside, "gene"]))[:5])
-        said = "%s: %s of patients left out, since the patient's panel (%s) lacks them: %s"
-        log.warning(said, path, count(int((~inside).sum()), "gene"), COLUMN, shown)
+        why = f"since the patient's panel ({COLUMN}) lacks"
+        one, many = f"gene of a patient is left out, {why} it", f"genes of patients are left out, {why} them"
+        log.warning("%s: %s: %s", path, count(int((~inside).sum()), one, many), shown)
     return pairs[inside]
 
 

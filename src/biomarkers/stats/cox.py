@@ -94,7 +94,7 @@ def _within_strata(x: Floats, stratum: Floats | None) -> Floats:
 def _fit(x: Floats, scale: Floats, time: Floats, event: Floats, stratum: Floats | None, term: Integers) -> Fit:
     """The model of terms that can be estimated, x in units of `scale`."""
     count, events = x.shape[1], int(event.sum())
-    note = per_parameter(events, count, "events")
+    note = per_parameter(events, count, "event")
     if separated(x, time, event, stratum):
         found = firth.profiles(penalised_likelihood(x, time, event, stratum), count, count)
         return Fit(profiled(found, scale), "firth_cox", joined("Firth, because the likelihood has no maximum", note))

@@ -159,7 +159,7 @@ def _chunk(x: Floats, sets: list[_RiskSets], when: Floats, *, two: bool) -> list
         proportional = _proportional(strata, now, when).tolist()
         errors = np.sqrt(1 / now.information) / scale
     plain &= arrived & np.isfinite(errors) & (np.abs(beta) * (ends[1] - ends[0]) < WIDE)
-    note = per_parameter(len(when), 1, "events")
+    note = per_parameter(len(when), 1, "event")
     fitted = zip(
         wald(beta / scale, errors), proportional, (2 * (now.value - without.value)).tolist(), plain, strict=True
     )

@@ -76,7 +76,7 @@ def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None) -> Fit:
 
 
 def _few(smaller: int, count: int) -> str:
-    return per_parameter(smaller, count, "patients of the smaller class")
+    return per_parameter(smaller, count, "patient of the smaller class", "patients of the smaller class")
 
 
 def _plain(x: Floats, event: Floats, smaller: int) -> list[Fit]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from biomarkers.errors import count
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.firth import Profiles
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Z, joined
@@ -142,10 +143,11 @@ def with_left_out(fit: Fit, reasons: list[str]) -> Fit:
     return fit._replace(terms=[Term(NO_ESTIMATE, left_out=why) if why else next(fitted) for why in reasons])
 
 
-def per_parameter(events: int, parameters: int, what: str) -> str:
+def per_parameter(events: int, parameters: int, one: str, many: str | None = None) -> str:
     """Warning that a model has few events for its size; empty when it has enough."""
     per = events / parameters
-    return f"{per:.3g} {what} per parameter, fewer than {WARN_BELOW}: unstable" if per < WARN_BELOW else ""
+    few = count(float(f"{per:.3g}"), one, many)
+    return f"{few} per parameter, fewer than {WARN_BELOW}: unstable" if per < WARN_BELOW else ""
 
 
 def one_sided(differences: Floats) -> bool:

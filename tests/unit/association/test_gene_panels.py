@@ -44,7 +44,7 @@ def test_a_gene_that_a_panel_lacks_is_missing_there(
     trial: Made, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     cohort, results, groups = trial("--gene-panels", str(tmp_path / "panels.tsv"))
-    assert "1 gene of patients left out, since the patient's panel (gene_panel) lacks them: MDC1" in caplog.text
+    assert "1 gene of a patient is left out, since the patient's panel (gene_panel) lacks it: MDC1" in caplog.text
     large = cohort[cohort["gene_panel"] != "SMALL"]
     row = results[(results["marker"] == "MDC1") & (results["method"] == "fisher")].iloc[0]
     known = stats.fisher_exact(pd.crosstab(large["MDC1"], large["responder"]).to_numpy()).pvalue

@@ -39,8 +39,10 @@ def test_what_a_profile_did_not_find_is_named() -> None:
 
 
 def test_warning_of_few_events() -> None:
-    assert per_parameter(18, 2, "events") == "9 events per parameter, fewer than 10: unstable"
-    assert per_parameter(20, 2, "events") == ""
+    assert per_parameter(18, 2, "event") == "9 events per parameter, fewer than 10: unstable"
+    assert per_parameter(3, 3, "event") == "1 event per parameter, fewer than 10: unstable"
+    assert per_parameter(3, 2, "event") == "1.5 events per parameter, fewer than 10: unstable"
+    assert per_parameter(20, 2, "event") == ""
 
 
 def test_no_fit() -> None:
