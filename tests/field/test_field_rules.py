@@ -201,7 +201,7 @@ def test_the_users_expression_against_bcftools(tmp_path: Path, expression: str, 
     assert kept == expected and len(found) > len(records)
 
 
-@pytest.mark.parametrize("what", ["contig", "INFO", "FORMAT", "FILTER"])
+@pytest.mark.parametrize("what", ["contig", "INFO", "FORMAT", "FILTER", "flag"])
 def test_the_users_expression_is_asked_of_records_that_hold_what_the_header_lacks(tmp_path: Path, what: str) -> None:
     """From the 1,501st record on; bcftools ends there without a word, and the rest was taken for not somatic."""
     records = [record(100 + i).split("\t") for i in range(3000)]
@@ -212,6 +212,9 @@ def test_the_users_expression_is_asked_of_records_that_hold_what_the_header_lack
             cells[7] += ";ODD=1"
         elif what == "FORMAT":
             cells[8:] = [cells[8] + ":ODD", *(cell + ":1" for cell in cells[9:])]
+        elif what == "flag":  # of a site that is split: its second ALT is not somatic
+            cells[4], cells[7] = "T,G", "KIND=s,g;ODD;ANN=T|missense_variant|A,G|missense_variant|A"
+            cells[9:] = ["0/1/2:60,40,40:140", "0/0:60,0,0:60"]
         else:
             cells[6] = "odd"
     vcf = written(tmp_path, ["\t".join(cells) for cells in records])

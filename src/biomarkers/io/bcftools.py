@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from shutil import which
+from signal import SIGPIPE
 from subprocess import PIPE, Popen
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
@@ -13,6 +15,9 @@ from biomarkers.io.vcf import Vcf
 
 SPLIT, WHOLE = ("norm", "--multiallelics", "-any"), ("view",)
 """Commands before the selection: sites of several ALTs become several records, or nothing changes."""
+ADDED = '##INFO=<ID={},Number=1,Type=String,Description="Dummy">'
+"""How htslib declares a field of INFO, also one that is a flag, at which norm ends then."""
+FLAG = '##INFO=<ID={},Number=0,Type=Flag,Description="">'
 ALTS = "%CHROM\t%POS\t%REF\t%ALT\n"
 
 
@@ -46,9 +51,9 @@ def selected(source: Sequence[str], path: str, expression: str) -> Answer:
             if first.stdout:
                 first.stdout.close()  # so that the first ends when the second does
             lines = [line.decode("utf-8", "replace").rstrip("\n").split("\t") for line in query.stdout or ()]
-        # Below zero: ended by the other, which refused the expression or ended at a record.
         ended, refused = first.wait(), query.returncode != 0
-        failed = ended > 0 or (ended < 0 and not refused), refused
+        # By a broken pipe the first is ended by the other, which refused the expression or ended at a record.
+        failed = ended != 0 and not (ended == -SIGPIPE and refused), refused
         words = [_last(said) if wrong else "" for said, wrong in zip((first_said, then_said), failed, strict=True)]
     return Answer(lines, *words)
 
@@ -59,6 +64,10 @@ def _declare(path: str, out: IO[str]) -> bool:
     header = source.whole_header()
     if header == source.header:
         return False
+    names = re.findall(re.escape(ADDED).replace(r"\{\}", "([^,]+)"), header)
+    valued = {name for cells in Vcf(path) for name in names if f";{name}=" in f";{cells[7]}"} if names else set()
+    for name in set(names) - valued:
+        header = header.replace(ADDED.format(name), FLAG.format(name))
     out.write(header)
     out.writelines("\t".join(cells) + "\n" for cells in source)
     out.seek(0)

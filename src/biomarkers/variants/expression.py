@@ -18,10 +18,17 @@ def holding(path: str, expression: str) -> frozenset[Place]:
 
     answer = bcftools.selected(bcftools.SPLIT, path, expression)
     if answer.source:
-        log.warning("%s: --somatic is asked of records, not of ALTs: they cannot be split (%s)", path, answer.source)
-        answer = bcftools.selected(bcftools.WHOLE, path, expression)
-    if answer.source or answer.query:
-        expected = f"an expression of bcftools, which says: {answer.query or answer.source}"
+        whole = bcftools.selected(bcftools.WHOLE, path, expression)
+        if not (whole.source or whole.query):
+            log.warning(
+                "%s: --somatic is asked of records, not of ALTs: they cannot be split (%s)", path, answer.source
+            )
+        answer = whole
+    if answer.source:
+        found = f"cannot be read by bcftools, which evaluates --somatic ({answer.source})"
+        raise InputError(Problem.said(path, "records", found, "records as the VCF specification says"))
+    if answer.query:
+        expected = f"an expression of bcftools, which says: {answer.query}"
         raise InputError(Problem(path, "--somatic", expression, expected))
     if not answer.lines:
         log.warning("%s: the expression '%s' of --somatic holds for no record", path, expression)
