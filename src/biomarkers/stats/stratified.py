@@ -14,6 +14,7 @@ import numpy as np
 import scipy
 from scipy import special
 
+from biomarkers.errors import count
 from biomarkers.stats.arrays import Floats, Integers
 from biomarkers.stats.intervals import Interval, Tested, Z
 
@@ -57,7 +58,7 @@ def mantel_haenszel(counts: Integers) -> Common:
     test = Tested(
         statistic,
         math.erfc(math.sqrt(statistic / 2)),
-        f"{len(kept)} strata" + (", continuity correction" if correction else ""),
+        count(len(kept), "stratum", "strata") + (", continuity correction" if correction else ""),
     )
     r, s, p, q = a * d / n, b * c / n, (a + d) / n, (b + c) / n
     if r.sum() == 0 or s.sum() == 0:
@@ -84,7 +85,8 @@ def exact(counts: Integers) -> Common:
     observed = int(kept[:, 0, 0].sum())
     density = _tilted(logarithm, support, 0.0)
     at = density[observed - lowest]
-    test = Tested(p_value=min(1.0, float(density[density <= at * RELATIVE].sum())), note=f"{len(kept)} strata, exact")
+    note = f"{count(len(kept), 'stratum', 'strata')}, exact"
+    test = Tested(p_value=min(1.0, float(density[density <= at * RELATIVE].sum())), note=note)
 
     def mean(log_odds: float) -> float:
         return float(_tilted(logarithm, support, log_odds) @ support) - observed

@@ -44,7 +44,7 @@ def test_interactions_as_r(oracle: list[dict[str, Any]]) -> None:
             (nested.cox_test(fewer, more, t, d), case["cox"]),
         ):
             assert (found.statistic, found.p_value) == pytest.approx((right[0], right[2]), rel=1e-5, abs=1e-8)
-            assert f"{right[1]} degrees of freedom" in found.note
+            assert f"{right[1]} degree{'s' * (right[1] != 1)} of freedom" in found.note
 
 
 def test_one_stratum_is_fisher() -> None:
@@ -53,6 +53,8 @@ def test_one_stratum_is_fisher() -> None:
     assert found.test.p_value == pytest.approx(stats.fisher_exact(counts[0]).pvalue, rel=1e-9)
     assert found.odds.estimate == pytest.approx(stats.contingency.odds_ratio(counts[0]).statistic, rel=1e-6)
     assert math.isnan(stratified.breslow_day(counts).p_value)
+    assert found.test.note == "1 stratum, exact"
+    assert stratified.mantel_haenszel(counts).test.note.startswith("1 stratum, continuity")
 
 
 def test_strata_that_tell_nothing() -> None:
