@@ -134,7 +134,7 @@ def _wrong(one: Restriction, cells: pd.Series, where: str | Path) -> Iterator[tu
     import pandas as pd
 
     if not one.levels:
-        if not pd.api.types.is_numeric_dtype(cells):
+        if not pd.api.types.is_numeric_dtype(cells) and cells.notna().any():
             bounds = one.text.partition(": ")[2]
             yield bounds, f"levels: {one.column} of {where} holds words, of which there is no range"
         return

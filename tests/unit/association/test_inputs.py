@@ -61,3 +61,11 @@ def test_a_bad_cell_makes_no_words_of_other_columns(tmp_path: Path) -> None:
         given(tmp_path, plan, "patient\tresponder\ttmb_per_mb\tage\n" + "".join(rows), mutations=None)
     told = [str(problem).replace(f"{tmp_path}/", "") for problem in refused.value.problems]
     assert len(told) == 1 and told[0].startswith("cohort.tsv:9: tmb_per_mb is 'abc'; expected a number")
+
+
+@pytest.mark.parametrize(("rows", "said"), [("", "table has no patients"), ("p1\t1\t3\t\n", "holds no patient")])
+def test_a_column_without_values_holds_no_words(tmp_path: Path, rows: str, said: str) -> None:
+    plan = PLAN + "subset: {age: {min: 42}}\n"
+    with pytest.raises(InputError) as refused:
+        given(tmp_path, plan, "patient\tresponder\ttmb_per_mb\tage\n" + rows, mutations=None)
+    assert len(refused.value.problems) == 1 and said in str(refused.value)
