@@ -54,11 +54,11 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
         if is_heading(line):
             continue
         cells = line.split("\t") if "\t" in line else line.split()
-        place = cells[0].split(":")
+        place = cells[0].rsplit(":", 3)
         if is_vcf and len(cells) >= 5 and is_whole_number(cells[1]):
-            alleles += [(cells[0], int(cells[1]), cells[3], alt) for alt in cells[4].split(",")]
+            alleles += [(cells[0], int(cells[1]), cells[3].upper(), alt) for alt in cells[4].upper().split(",")]
         elif len(cells) == 1 and len(place) == 4 and is_whole_number(place[1]):
-            alleles.append((place[0], int(place[1]), place[2], place[3]))
+            alleles.append((place[0], int(place[1]), place[2].upper(), place[3].upper()))
         elif len(cells) == 2 and cells[1].startswith("p."):
             proteins.append((cells[0], cells[1]))
         elif len(cells) >= 3 and not is_vcf:

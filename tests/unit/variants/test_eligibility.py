@@ -402,6 +402,14 @@ def test_the_panel_of_normals_decides_only_without_a_matched_normal(tmp_path: Pa
     assert alone[0].exclusion == "germline"
 
 
+@pytest.mark.parametrize("line", ["{}:100:c:t", "{}:100:C:T", "{}\t100\t.\tc\tt,g"])
+@pytest.mark.parametrize("contig", ["chr1", "HLA-A*01:01:01:01"])
+def test_hot_spots_in_small_letters_and_on_contigs_with_colons(line: str, contig: str) -> None:
+    rows = [*(["##fileformat=VCFv4.2"] if "\t" in line else []), line.format(contig)]
+    hot = spots.parse("h.txt", enumerate(rows, 1))
+    assert hot.hits(contig, 100, "C", "T", "", "") and not hot.hits(contig, 100, "C", "A", "", "")
+
+
 def test_a_list_of_no_hot_spots_is_refused() -> None:
     with pytest.raises(InputError, match=r"^h\.txt: file is empty; expected at least one hot spot$"):
         spots.parse("h.txt", [(1, "# none yet")])
