@@ -94,7 +94,7 @@ def test_every_wrong_input_is_told_at_once(cohort, capsys):
     told = capsys.readouterr().err
     assert "--min-sites is '0'; expected a whole number of at least 1" in told and "--distance is '-1'" in told
     assert "P9-T.pileups.table: sample is 'P9-T'; expected a sample of samples.csv" in told
-    assert "P0-T.pileups.table:4: position is 'six'; expected a number" in told
+    assert "P0-T.pileups.table:4: position is 'six'; expected a whole number" in told
     assert "P0-N.pileups.table:1: column allele_frequency is missing" in told
     assert "P7-T" in told and "Traceback" not in told and not (cohort / "out.tsv").exists()
 

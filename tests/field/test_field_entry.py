@@ -326,7 +326,7 @@ def test_the_vcf_of_the_sheets_normal_is_refused(check, tmp_path):
 def test_parts_that_share_records_and_files_without_records_are_said(check, caplog):
     again = PAIR.replace("##source=Mutect2\n", "##source=Mutect2\n##part=2\n")
     assert check(["P1 T9 tumor a.vcf", "P1 T9 tumor b.vcf"], {"a.vcf": PAIR, "b.vcf": again})[0] == 0
-    assert "a.vcf and b.vcf: 4 records of sample T9 stand in both and count once" in caplog.text
+    assert "a.vcf and b.vcf: 4 records of sample T9 in both, counted once" in caplog.text
     assert check(["P1 T9 tumor a.vcf"], {"a.vcf": vcf("T", [])})[0] == 0
     assert "a.vcf: has no records" in caplog.text
 
