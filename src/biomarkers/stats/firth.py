@@ -32,6 +32,9 @@ ARRIVED = 1e-16
 NEAR = 1e-10
 """Decrement below which a rise of the likelihood may be less than its rounding."""
 
+ASIDE = 3.0
+"""Standard errors from a maximum at which further climbs begin beside that search, which may step over a top."""
+
 MARCH, LONGER, MARCHES, DEEP = 1.0, 1.3, 25, 12.0
 """The search for other tops: its first step in standard errors, how much longer each next one is, how many there are,
 and how far below the top it is given up."""
@@ -203,7 +206,8 @@ def _beyond_valleys(likelihood: Likelihood, top: Top, index: int) -> list[Floats
     free = np.arange(len(top.beta)) != index
     errors = np.zeros(len(free))
     errors[free] = np.sqrt(np.abs(np.diag(np.linalg.pinv(top.point.information[np.ix_(free, free)]))))
-    found = []
+    moves = ASIDE * np.diag(errors)[free] if free.sum() > 1 else []
+    found = [top.beta + side * move for move in moves for side in (-1, 1)]
     for j in np.flatnonzero(free):
         rest = free & (np.arange(len(free)) != j)
         for side in (-1, 1):
