@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import builders
 
@@ -50,3 +51,9 @@ def test_the_config_asks_for_sarek_and_the_same_command_goes_on(run_folder, shar
     said = planned.stdout + planned.stderr
     assert planned.returncode == 0 and "given.sh" in said and "HCC1395_vs_HCC1395BL.mutect2.filtered" in said, said
     assert "handover.sh" not in said
+    # Another sheet of reads is noticed, too, when it is older (cp -p).
+    sheet = run.folder / "config" / "samples.tsv"
+    sheet.write_text("".join(line for line in sheet.read_text().splitlines(keepends=True) if "_L4_" not in line))
+    os.utime(sheet, (1e9, 1e9))
+    planned = run.run("-n", "-p", "--workflow-profile", "none", path=tools)
+    assert "handover.sh" in planned.stdout + planned.stderr

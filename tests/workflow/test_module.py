@@ -23,6 +23,20 @@ module exome:
 use rule * from exome as exome_*
 """
 """Its own first rule is what it makes by default, as in any Snakefile."""
+TWO = """
+module one:
+    snakefile: "{snakefile}"
+    config: {{"clinical": {{"patients": "patients.tsv"}}}}
+    prefix: "one"
+
+module two:
+    snakefile: "{snakefile}"
+    config: {{"clinical": {{"patients": "patients.tsv"}}, "endpoints": {{"confirmed": False}}}}
+    prefix: "further/two"
+
+use rule * from one as one_*
+use rule * from two as two_*
+"""
 
 
 def test_a_module_finds_its_shell_files_and_settings(run_folder, shared_data, project):
@@ -34,6 +48,22 @@ def test_a_module_finds_its_shell_files_and_settings(run_folder, shared_data, pr
     assert planned.returncode == 0, said
     assert "touch own.txt" in said and "exome_all" not in said
     assert "align.sh --genome" in said and f"--config {project}/workflow/multiqc.yaml" in said
+
+
+def test_two_modules_stand_beside_each_other(run_folder, project):
+    """Each below its own prefix, also what is taken away of writers that were killed."""
+    (run_folder.folder / "patients.tsv").write_text("patient\tbest_response\tpfs_months\tpfs_event\nA\tPR\t3\t1\n")
+    own, run_folder.snakefile = run_folder.snakefile, run_folder.folder / "Snakefile"
+    run_folder.snakefile.write_text(TWO.format(snakefile=own))
+    folders = [run_folder.folder / prefix / "results/clinical" for prefix in ("one", "further/two")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / ".rates.tsv.unfinished.abc.tsv").touch()
+    done = run_folder.start(*(f"{prefix}/results/clinical/endpoints.tsv" for prefix in ("one", "further/two")))
+    assert done.returncode == 0, done.stdout + done.stderr
+    for folder in folders:
+        names = {path.name for path in folder.iterdir()}
+        assert {"endpoints.tsv", "rates.tsv"} <= names and not any("unfinished" in name for name in names)
 
 
 def test_a_job_tells_its_own_words_and_no_shell_command(run_folder, shared_data, project):

@@ -134,7 +134,7 @@ if workflow.is_main_process:
     if not any(isinstance(one, Journal) for one in logger.filters):
         logger.addFilter(Journal(failures, planned))
         logger.addFilter(OnSlurm(lambda: workflow.executor_settings, logger.warning))
-        refuse(PersistenceBase, LAYOUT.results, LAYOUT.resources)
+    refuse(PersistenceBase, LAYOUT.results, LAYOUT.resources)
 
 # Which file is made of which, as the record of the burdens tells it.
 LINKS = links(RUN, FACTS) if RUN.has_burden else {}

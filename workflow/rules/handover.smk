@@ -17,6 +17,7 @@ rule handover:
         mem_mb=growing(4000),
         runtime=minutes(10000),
     params:
+        sums=lambda wildcards: sums([SETTINGS["sarek"]["samples"], SETTINGS["sarek"]["config"]]),
         folder=lambda wildcards, output: os.path.dirname(os.path.dirname(output.list)),
         revision=SETTINGS["sarek"]["revision"],
         profile=SETTINGS["sarek"]["profile"],

@@ -75,14 +75,16 @@ def test_the_lock_refuses_before_it_is_taken(tmp_path, monkeypatch, capsys):
         def cleanup_locks(self):
             taken.append(2)
 
-    refuse(Persistence, "results")
+    for module in ("results", "second/results"):
+        refuse(Persistence, module)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "results" / "qc").mkdir(parents=True)
-    for name in ("qc/.qc.tsv.unfinished.abc.tsv", "qc/.qc.tsv", "qc.unfinished.tsv"):
-        (tmp_path / "results" / name).touch()
+    for module in (tmp_path, tmp_path / "second"):
+        (module / "results" / "qc").mkdir(parents=True)
+        for name in ("qc/.qc.tsv.unfinished.abc.tsv", "qc/.qc.tsv", "qc.unfinished.tsv"):
+            (module / "results" / name).touch()
     with Persistence().lock():
-        left_over = sorted(path.name for path in (tmp_path / "results").rglob("*") if path.is_file())
-        assert left_over == [".qc.tsv", "qc.unfinished.tsv"]
+        left_over = sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+        assert left_over == [".qc.tsv"] * 2 + ["qc.unfinished.tsv"] * 2
         assert taken == [1], "a folder without a journal is Snakemake's own affair"
     left(tmp_path, DEAD)
     with pytest.raises(SystemExit) as ended, Persistence().lock():
