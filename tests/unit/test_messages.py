@@ -99,7 +99,8 @@ SAID = [
      ["p.tsv:2: row has 1 cell; expected 2 cells as in the header"]),
     ("p.tsv", "patient\ttreatment_start\n\t2024-01-01\nP2\t31.01.2024\nP2\t\n", table("patients"),
      ["p.tsv:2: patient is empty; expected letters, digits, '.', '_' and '-' only, beginning with a letter or digit",
-      "p.tsv:3: treatment_start is '31.01.2024'; expected a date such as 2024-03-31",
+      "p.tsv:3: treatment_start is '31.01.2024'; expected a date such as 2024-03-31"
+      " (days in another form: biomarkers import reads them, by the date_format of its mapping)",
       "p.tsv:4: patient is 'P2'; expected each patient once (first in line 3)"]),
     ("s.tsv", "patient\tsample\tstatus\tfastq1\nP1\tT1\ttumour\tx\n", table("samples"),
      ["s.tsv:1: column is 'fastq1'; expected one of patient, sample, status, lane, library, fastq_1, fastq_2, bam, vcf, vcf_tumor, vcf_normal, paired, purity, collected, sex, bai, cram, crai, table, contamination, variantcaller, tbi, annotation, spring_1, spring_2 (did you mean 'fastq_1'?)",

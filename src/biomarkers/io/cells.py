@@ -21,6 +21,7 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 EXACT = 2.0**53
 """From here on not every whole number is a double, and soon none fits a column of integers."""
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
+OTHER_DAYS = " (days in another form: biomarkers import reads them, by the date_format of its mapping)"
 LATEST = " (latest)"
 """After the name of a column with partial dates: the last day that each may be; the column itself has the first."""
 
@@ -273,6 +274,8 @@ def typed_column(
             expected = schemas.expected(rule) + _hint(cell, rule)
             if rule.get("format") == "date" and partial_dates.span(cell):
                 expected += "; a part of a date is not enough here"
+            elif "x-day" in rule and spellings.DAY_ELSEWHERE.fullmatch(cell):
+                expected += OTHER_DAYS
             if cell and cell in absent:
                 other = "another name" if rule.get("pattern") == schemas.NAME else "a value"
                 expected = f"{other}: {cell} means that it is missing"

@@ -16,6 +16,12 @@ DATE_TIME = re.compile(
 """A day and a time of ISO 8601, whose zone does not change the day that was written; parts of the time may lack (`T13`,
 `T-:30`, as in CDISC's --DTC)."""
 
+DAY_ELSEWHERE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{5}"
+    r"|\d{1,2}[ .-]*[^\W\d]{3,}[ .,-]*(\d{4}|\d{2})|[^\W\d]{3,}[ .]*\d{1,2}, *\d{4}"
+)
+"""Days as people and spreadsheets write them, in any order of their parts; which it is only a mapping can say."""
+
 OF_NUMBERS = b"0123456789+-.eE"
 """The signs of which plain numbers are made."""
 
@@ -39,12 +45,22 @@ def snake(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")
 
 
+def alike(names: Iterable[str]) -> dict[str, list[str]]:
+    """The names by what they are without case, punctuation and leading zeros.
+
+    >>> alike(["P-007", "p7", "P8"])
+    {'p7': ['P-007', 'p7'], 'p8': ['P8']}
+    """
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(like(name), []).append(name)
+    return found
+
+
 def nearly(names: Iterable[str], others: Iterable[str]) -> list[str]:
     """Which of the names are nearly others, in words: `p7 is nearly P-007`."""
-    alike: dict[str, list[str]] = {}
-    for other in others:
-        alike.setdefault(like(other), []).append(other)
-    pairs = [(name, alike.get(like(name))) for name in names]
+    known = alike(others)
+    pairs = [(name, known.get(like(name))) for name in names]
     return [f"{name} is nearly {' or '.join(found)}" for name, found in pairs if found]
 
 

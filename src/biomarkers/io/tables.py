@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, count, nearest
-from biomarkers.io import files, rows, schemas, wide_tables
+from biomarkers.io import files, rows, schemas, spellings, wide_tables
 from biomarkers.io.cells import LATEST, MISSING_WORDS, NUMBER, Cells, check_cells, plain
 from biomarkers.io.lines import whole_text
 
@@ -251,10 +251,13 @@ def check_known(
     """Add a problem for every filled cell of `column` that is not among `known`; `where` names their origin."""
     allowed = set(known)
     names = [str(v) for v in allowed]
-    for line, value in frame[column].dropna().items():
-        if value not in allowed:
-            hint = nearest(str(value), names)
-            problems.add(Problem(str(path), column, value, f"a {column} of {where}{hint}", int(str(line))))
+    strangers = frame[column].dropna()
+    strangers = strangers[~strangers.isin(allowed)]
+    alike = spellings.alike(names) if len(strangers) else {}
+    for line, value in strangers.items():
+        twins = alike.get(spellings.like(str(value)), [])
+        hint = f" (did you mean '{twins[0]}'?)" if len(twins) == 1 else nearest(str(value), names)
+        problems.add(Problem(str(path), column, value, f"a {column} of {where}{hint}", int(str(line))))
 
 
 def series(values: list[Any], kind: str, index: pd.Index | None = None) -> pd.Series:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers.errors import InputError
+from biomarkers.errors import InputError, Problems
 from biomarkers.io import files, schemas, tables
 
 PATIENTS = "patient\ttreatment_start\tage\nP1\t2024-01-31\t55\nP2\t\tNA\n"
@@ -143,3 +143,13 @@ def test_every_property_of_every_schema_is_described(name):
         return found
 
     assert undescribed(schemas.load(name), "") == []
+
+
+def test_an_unknown_identifier_is_told_with_the_one_that_differs_in_spelling_only():
+    problems, frame = Problems(), pd.DataFrame({"patient": ["1", "P-7", "2", None]}, index=[2, 3, 4, 5])
+    tables.check_known("f.tsv", frame, "patient", {"001", "P007", "02", "002"}, "p.tsv", problems)
+    assert [str(problem).partition("; ")[2] for problem in problems.found] == [
+        "expected a patient of p.tsv (did you mean '001'?)",
+        "expected a patient of p.tsv (did you mean 'P007'?)",
+        "expected a patient of p.tsv",
+    ]
