@@ -243,16 +243,21 @@ def test_an_empty_patients_sheet_is_refused(sheets: Sheets, capsys: pytest.Captu
 
 def test_what_a_reader_could_overlook_is_said(sheets: Sheets, caplog: pytest.LogCaptureFixture) -> None:
     mixed = "P2 | T9 | merino_wes | 3 | 1500000 | 1.5 | assumed | 2 | 1 | ok"
-    burdens = sheets.write("tmb.tsv", TMB, *BURDENS, mixed)
+    tied = mixed.replace("T9", "T8").replace("2 | 1 | ok", "9 | 1 | ok")
+    burdens = sheets.write("tmb.tsv", TMB, *BURDENS, mixed, tied)
     mutations = sheets.write("mutations.tsv", "patient | gene | consequence", "P3 | TP53 | missense")
-    assert sheets.call("--tmb", burdens, "--mutations", mutations) == 0
+    features = sheets.write("f.tsv", "patient | msi | site", "P1 | MSI-H | 1-11", "P2 | msi_h | 11-1", "P3 | MSS | 111")
+    assert sheets.call("--tmb", burdens, "--mutations", mutations, "--features", features) == 0
     for message in [
         "in tmb, not in patients; p-02 is nearly P2: p-02",
         "some burdens are from tumor-only calls",
         "denominators of several kinds",
         "not sequenced, yet with mutations: P3",
+        "nothing but the name chose the tumor sample of 1 patient (P2)",
+        "f.tsv: words that differ in case, blanks or marks only count as several levels: msi ('MSI-H', 'msi_h')",
     ]:
         assert message in caplog.text
+    assert "site" not in caplog.text
 
 
 SAMPLES = ["patient,sample,status,vcf,collected", "P1,T1,tumor,a.vcf,2023-12-20", "P1,T2,tumor,b.vcf,2024-01-05"]

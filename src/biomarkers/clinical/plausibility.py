@@ -12,7 +12,7 @@ import pandas as pd
 
 from biomarkers.clinical.response import BEST_FIRST
 from biomarkers.errors import count
-from biomarkers.io import words
+from biomarkers.io import schemas, words
 
 LARGEST_IN_CM = 10.0
 """A patient all of whose diameters are below it may have been measured in cm: a target has 10 mm at least."""
@@ -46,6 +46,9 @@ YEARS_OF_FOLLOW_UP = 6.0
 ENOUGH = 5
 """Fewest patients whose times tell the unit."""
 
+MOST_LEVELS = 50
+"""Different words of a column up to which they are looked at as levels; more are names or notes."""
+
 SAME_MONTHS = 0.05
 """Two stated times that differ by a day and a half at most are one, in months."""
 
@@ -78,6 +81,32 @@ def of_names(patients: pd.DataFrame) -> list[str]:
     twice = [str(tuple(names)) for names in found.values() if len(names) > 1]
     what = "patients whose names differ in case or leading zeros only count as several"
     return [f"{what}: {', '.join(twice[:5])}{', ...' if len(twice) > 5 else ''}"] if twice else []
+
+
+def of_levels(sheet: pd.DataFrame) -> list[str]:
+    """A sentence about words of a column that are one word in other letters or marks, and so make several groups.
+
+    >>> import pandas as pd
+    >>> of_levels(pd.DataFrame({"patient": ["p1", "P1", "P3"], "msi": ["MSI-H", "msi h", "MSS"]}))
+    ["words that differ in case, blanks or marks only count as several levels: msi ('MSI-H', 'msi h')"]
+    >>> of_levels(pd.DataFrame({"her2": ["2+", "2-", ">2"], "site": ["1-11", "11-1", "111"]}))
+    []
+    """
+    found: list[str] = []
+    for column in sheet.select_dtypes("object").columns.difference(schemas.columns("cohort"), sort=False):
+        words = sheet[column].dropna().astype(str).drop_duplicates()
+        alike: dict[str, list[str]] = {}
+        for word in words if len(words) <= MOST_LEVELS else ():
+            alike.setdefault(_bare(word), []).append(word)
+        found += [f"{column} ({', '.join(map(repr, several))})" for several in alike.values() if len(several) > 1]
+    what = "words that differ in case, blanks or marks only count as several levels"
+    return [f"{what}: {', '.join(found[:5])}{', ...' if len(found) > 5 else ''}"] if found else []
+
+
+def _bare(word: str) -> str:
+    """A level without case, zeros before a number, and blanks or marks between letters; signs (2+, <1) stay."""
+    joined = re.sub(r"(?<=[^\W\d_])([\s_-]+(?=[^\W\d_])|[\s_]+(?=\d))", "", word.casefold())
+    return re.sub(r"(?<![\d.,])0+(?=\d)", "", joined)
 
 
 def of_lesions(lesions: pd.DataFrame, patients: pd.DataFrame) -> list[str]:

@@ -23,6 +23,10 @@ NORMAL_NAME = re.compile(r"(^|[._-])(n\d?|nb|normal|germline|blood|pbmc)([._-]|$
 """Names such as P1_N, P1-normal or TCGA-05-4244-10A; they only come after other samples of the patient."""
 
 
+BY_NAME = "its name is first"
+"""Why a sample stands for its patient where nothing tells it from another one."""
+
+
 class Rule(NamedTuple):
     """column: what is compared, smaller is better. why: why the chosen sample is better than another one."""
 
@@ -38,7 +42,7 @@ RULES = (
     Rule("rank", "its status is ok, not warn"),
     Rule("unpaired", "it has a matched normal"),
     Rule("fewer_bases", "it has more callable bases"),
-    Rule("sample", "its name is first"),
+    Rule("sample", BY_NAME),
 )
 
 

@@ -28,7 +28,7 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
     if sheets["patients"] is None:
         return set()
 
-    from biomarkers.clinical import inputs, liver
+    from biomarkers.clinical import inputs, liver, plausibility
 
     rules = Endpoints.of(config)
     inputs.check_settings(problems, rules)
@@ -36,7 +36,7 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
         problems,
         sheets["patients"],
         sheets["assessments"],
-        rules.evaluator,
+        rules,
         lesions=sheets["lesions"],
         adverse_events=sheets["adverse_events"],
         missing=config["missing_words"],
@@ -45,11 +45,14 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
     if people is not None:
         inputs.check_cutoff(problems, sheets["patients"], people, rules)
         liver.completed(people, sheets["patients"], problems)
+        inputs.say(sheets["patients"], plausibility.of_levels(people))
     known = set() if people is None else set(people["patient"])
     for name in ("pdl1", "features"):
         sheet = tables.read_into(problems, sheets[name], name, config["missing_words"], ()) if sheets[name] else None
         if sheet is not None and people is not None:
             tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
+        if sheet is not None and name == "features":
+            inputs.say(sheets[name], plausibility.of_levels(sheet))
         if sheet is not None and name == "pdl1":
             problems.catch(inputs.check_pdl1, problems, sheets[name], sheet, Pdl1.of(config))
     maf_entry.check_mutations(config, known, problems)

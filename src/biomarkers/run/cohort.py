@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,7 @@ from biomarkers.clinical import cohort as joining
 from biomarkers.clinical import cohort_columns, inputs, liver, plausibility
 from biomarkers.clinical.flow import Primary, exclusions
 from biomarkers.clinical.flow import flow as flow_of
+from biomarkers.clinical.selection import BY_NAME
 from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.io import many_tables, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
@@ -78,6 +79,7 @@ def join(
             inputs.say(patients, [*plausibility.of_names(people), *plausibility.of_stated(people)])
     derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
     markers, variants = table(features, "features", categories), table(mutations, "mutations")
+    _say_of_levels({patients: people, features: markers})
     sheet = None if samples is None else problems.catch(listing.samples, samples, missing)
     collected, normals = sheet or listing.Samples(None, frozenset())
     listed = None if sequenced is None else problems.catch(listing.patients, sequenced, missing)
@@ -148,6 +150,11 @@ def warn(made: Joined) -> None:
     table, steps = made.table, made.flow
     for row in steps[(steps["step"] == "unmatched") & (steps["excluded"] > 0)].itertuples():
         log.warning("%s: %s", row.reason, row.patients)
+    by_name = made.selection["reason"].astype("string").str.endswith(BY_NAME)
+    tied = made.selection.loc[by_name & made.selection["patient"].isin(table["patient"]), "patient"].drop_duplicates()
+    if len(tied):
+        said = "nothing but the name chose the tumor sample of %s: a column collected (--samples) says which is nearest"
+        log.warning(said + " to treatment", plausibility.named(tied))
     if "tumor_only" in table and {0, 1} <= set(table["tumor_only"].dropna()):
         log.warning("some burdens are from tumor-only calls, others from pairs: see column tumor_only")
     if "denominator_source" in table and table["denominator_source"].dropna().unique().size > 1:
@@ -166,6 +173,13 @@ def warn(made: Joined) -> None:
     counts = steps[steps["step"].isin(["unmatched", "other_sample"]) == 0]
     shown = counts["step"] + " " + counts["n"].astype("string").fillna("unknown")
     log.info(", ".join(shown))
+
+
+def _say_of_levels(sheets: Mapping[Path | None, pd.DataFrame | None]) -> None:
+    """Warn of words that are one in other letters, where they stand."""
+    for path, sheet in sheets.items():
+        if path is not None and sheet is not None:
+            inputs.say(path, plausibility.of_levels(sheet))
 
 
 def _read_plan(
