@@ -86,7 +86,7 @@ process BIOMARKERS_ENDPOINTS {
 
 // Options that are no file: what task.ext.args takes as a map.
 def parameters() {
-    return ['confirmed', 'censoring', 'data_cutoff', 'visit_interval_days', 'response_within_days', 'pfs_milestones', 'os_milestones', 'dor_milestones', 'ttp_milestones', 'pfs_horizon_months', 'os_horizon_months', 'orr_null', 'simon_n1', 'simon_r1', 'simon_n', 'simon_r', 'evaluator', 'minimum_sd_days', 'confirmation_days', 'allow_pr_sd_pr', 'exclude_non_cr_non_pd', 'adverse_event_days', 'missing_words']
+    return ['confirmed', 'censoring', 'data_cutoff', 'visit_interval_days', 'response_within_days', 'pfs_milestones', 'os_milestones', 'dor_milestones', 'ttp_milestones', 'pfs_horizon_months', 'os_horizon_months', 'orr_null', 'simon_n1', 'simon_r1', 'simon_n', 'simon_r', 'evaluator', 'minimum_sd_days', 'confirmation_days', 'allow_pr_sd_pr', 'exclude_non_cr_non_pd', 'largest_lesion_mm', 'adverse_event_days', 'missing_words']
 }
 
 // What turns an option off that is on by default.

@@ -129,6 +129,9 @@ class Endpoints(Group):
     )
     allow_pr_sd_pr: bool = setting(False, "Let one SD stand between a PR and its confirmation.", rule="3.4")
     exclude_non_cr_non_pd: bool = setting(False, "Do not count NON-CR/NON-PD as disease control.", rule="3.5")
+    largest_lesion_mm: float = setting(
+        500.0, "Diameter in mm above which the sheet of lesions is refused.", rule="3.1", least=0
+    )
     adverse_event_days: int = setting(
         30,
         "Days after the last dose up to which an adverse event counts as treatment-emergent.",

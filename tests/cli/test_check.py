@@ -77,6 +77,19 @@ def test_every_problem_of_every_sheet_and_the_plan_at_once(check):
     assert len(said.splitlines()) == len(set(said.splitlines())), "no problem is told twice"
 
 
+def test_what_nothing_would_read_or_would_make_two_levels_is_said(check, caplog):
+    people = PATIENTS.replace("age\n", "age\tsex\tdate_of_death\n")
+    for line, sex in (("50\n", "f"), ("60\n", "F"), ("70\n", "m")):
+        people = people.replace(line, f"{line[:-1]}\t{sex}\t2024-09-01\n")
+    status, said = check(p_tsv=people, f_tsv=FEATURES.replace("P3", "p-03"))
+    assert status == 2
+    assert "p.tsv:1: column is 'date_of_death'; expected death_date, or a name that is less like it" in said
+    assert (
+        "p.tsv: words that differ in case, blanks or marks only count as several levels: sex ('f', 'F')" in caplog.text
+    )
+    assert "f.tsv:4: patient is 'p-03'; expected a patient of p.tsv (did you mean 'P3'?)" in said
+
+
 def test_stated_endpoints_and_columns_of_the_plan(check):
     stated = "patient\tbest_response\tpfs_months\tpfs_event\tsmoker\n"
     stated += "P1\tPR\t-1\t1\tyes\nP2\tSD\t3\t2\tno\nP3\tPD\t1\t1\tno\n"

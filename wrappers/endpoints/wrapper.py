@@ -54,6 +54,7 @@ PARAMS = [
     "confirmation_days",
     "allow_pr_sd_pr",
     "exclude_non_cr_non_pd",
+    "largest_lesion_mm",
     "adverse_event_days",
     "missing_words",
 ]
@@ -108,6 +109,7 @@ OPTIONS = {
     "confirmation_days": "--confirmation-days",
     "allow_pr_sd_pr": "--allow-pr-sd-pr",
     "exclude_non_cr_non_pd": "--exclude-non-cr-non-pd",
+    "largest_lesion_mm": "--largest-lesion-mm",
     "adverse_event_days": "--adverse-event-days",
     "missing_words": "--missing-words",
 }

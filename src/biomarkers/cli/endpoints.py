@@ -80,7 +80,7 @@ def endpoints(
         problems,
         patients,
         assessments,
-        rules.evaluator,
+        rules,
         lesions=lesions,
         adverse_events=adverse_events,
         missing=reading.missing_words,

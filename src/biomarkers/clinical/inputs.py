@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from biomarkers.clinical import adverse_events as event_rules
-from biomarkers.clinical import study_days
+from biomarkers.clinical import misnamed, study_days
 from biomarkers.clinical.design import simon_design
 from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
@@ -27,7 +26,7 @@ def read_sheets(
     problems: Problems,
     patients: Path,
     assessments: Path | None,
-    evaluator: str,
+    rules: Endpoints,
     *,
     lesions: Path | None = None,
     adverse_events: Path | None = None,
@@ -36,7 +35,7 @@ def read_sheets(
     """The sheets that are given and could be read, by name; what is wrong within and between them to `problems`.
 
     Every day is a date, whole, on one axis per patient (docs/methods.md, 4.11 and 4.12). `used` holds the assessments
-    of the evaluator. missing: words for missing.
+    of the evaluator of the rules. missing: words for missing.
     """
     paths = {
         "patients": patients,
@@ -51,7 +50,7 @@ def read_sheets(
     if "patients" in read:
         read = settle(read, paths, problems)
     if assessments is not None and "assessments" in read:
-        used = problems.catch(of_evaluator, assessments, read["assessments"], evaluator)
+        used = problems.catch(of_evaluator, assessments, read["assessments"], rules.evaluator)
         read |= {} if used is None else {"used": used}
     if "patients" not in read:
         return read
@@ -61,9 +60,10 @@ def read_sheets(
     say(patients, [*of_names(people), *of_stated(people)])
     for name, path in paths.items():
         if path is not None and name != "patients" and name in read:
+            misnamed.check(path, name, read[name], problems)
             tables.check_known(path, read[name], "patient", set(people["patient"]), str(patients), problems)
     if lesions is not None and "lesions" in read:
-        check_lesions(lesions, read["lesions"], people, problems)
+        check_lesions(lesions, read["lesions"], people, problems, largest_mm=rules.largest_lesion_mm)
         say(lesions, of_lesions(read["lesions"], people))
     if assessments is not None and "used" in read:
         say(assessments, of_visits(read["used"]))
@@ -143,6 +143,7 @@ def check_pdl1(problems: Problems, path: str | Path, sheet: pd.DataFrame, rules:
 
     sheet: schema `pdl1`, as `tables.read_into` gives it (bad cells missing).
     """
+    misnamed.check(path, "pdl1", sheet, problems)
     texts = sheet[["value", "score_type"]].astype("object").where(sheet[["value", "score_type"]].notna(), None)
     clones = sheet["assay"].map(clone)
     rows = zip(sheet.index, texts["value"], texts["score_type"], clones, strict=True)
@@ -156,12 +157,7 @@ def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems)
 
     problems: may hold the problems of single cells, which are missing in `patients` and not told twice.
     """
-    known = list(schemas.load("patients")["properties"])
-    absent = [name for name in known if name not in patients]
-    for column in patients.columns.difference(known):
-        meant = get_close_matches(str(column), absent, n=1, cutoff=0.85)
-        if meant:
-            problems.add(Problem(str(path), "column", column, f"{meant[0]}, or a name that is less like it", 1))
+    misnamed.check(path, "patients", patients, problems)
     if "treatment_start" not in patients and not {"best_response", *stated()} & set(patients.columns):
         own = ", ".join(["best_response", *stated()])
         expected = f"a column of that name (or start_day, or ready-made endpoints: {own})"

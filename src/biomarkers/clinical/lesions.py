@@ -141,8 +141,17 @@ def _visits_of(patient: str, own: pd.DataFrame, start: pd.Timestamp) -> list[dic
     return rows
 
 
-def check_lesions(path: str | Path, lesions: pd.DataFrame, patients: pd.DataFrame, problems: Problems) -> None:
-    """Add a problem for each lesion that changes role, is new at baseline, or is a target not measured there."""
+def check_lesions(
+    path: str | Path, lesions: pd.DataFrame, patients: pd.DataFrame, problems: Problems, *, largest_mm: float
+) -> None:
+    """Add a problem for each lesion that changes role, is new at baseline, or is a target not measured there.
+
+    A diameter above `largest_mm` is one, too: the sum, and the nadir of all later visits, would be made of a slip.
+    """
+    diameter = lesions.reindex(columns=["diameter_mm"])["diameter_mm"]
+    for line, size in diameter[diameter > largest_mm].items():
+        expected = f"at most {largest_mm:g} mm (--largest-lesion-mm, in the config endpoints.largest_lesion_mm)"
+        problems.add(Problem(str(path), "diameter_mm", f"{size:g}", expected, int(str(line))))
     roles: dict[tuple[str, str], tuple[str, int]] = {}
     for line, patient, lesion, role in lesions[["patient", "lesion", "role"]].dropna().itertuples():
         known, first = roles.setdefault((patient, lesion), (role, line))
@@ -160,7 +169,6 @@ def check_lesions(path: str | Path, lesions: pd.DataFrame, patients: pd.DataFram
     for line in lesions.index[(lesions["role"] == "new") & at_baseline & start.notna()]:
         expected = "target or non_target: a lesion at baseline is not new"
         problems.add(Problem(str(path), "role", "new", expected, int(line)))
-    diameter = lesions.reindex(columns=["diameter_mm"])["diameter_mm"]
     measured = lesions.loc[at_baseline & diameter.notna(), ["patient", "lesion"]].drop_duplicates()
     known_sizes = set(measured.itertuples(index=False, name=None))
     targets = lesions[(lesions["role"] == "target") & start.notna()].drop_duplicates(["patient", "lesion"])

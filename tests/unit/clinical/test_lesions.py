@@ -152,7 +152,7 @@ def test_contradictory_lesions_are_problems() -> None:
     )
     lesions.index = pd.Index(range(2, 7))
     problems = Problems()
-    check_lesions("l.tsv", lesions, patients(), problems)
+    check_lesions("l.tsv", lesions, patients(), problems, largest_mm=500)
     assert sorted((p.line, p.column, p.value) for p in problems.found) == [
         (2, "lesion", "T1"),
         (4, "role", "new"),
@@ -162,6 +162,18 @@ def test_contradictory_lesions_are_problems() -> None:
     assert {p.file for p in problems.found} == {"l.tsv"}
     (new,) = (str(p) for p in problems.found if p.value == "new")
     assert new == "l.tsv:4: role is 'new'; expected target or non_target: a lesion at baseline is not new"
+
+
+def test_a_diameter_of_which_no_lesion_is_is_a_problem_and_the_bound_a_setting() -> None:
+    lesions = frame("2024-01-10 T1 target 0 1e20 -", "2024-01-10 T2 target 0 500 -", "2024-03-01 T1 target 0 501 -")
+    problems = Problems()
+    check_lesions("l.tsv", lesions, patients(), problems, largest_mm=500)
+    assert [(p.column, p.value) for p in problems.found] == [("diameter_mm", "1e+20"), ("diameter_mm", "501")]
+    assert str(problems.found[1]).endswith(
+        "expected at most 500 mm (--largest-lesion-mm, in the config endpoints.largest_lesion_mm)"
+    )
+    check_lesions("l.tsv", lesions, patients(), none := Problems(), largest_mm=1e21)
+    assert not none.found
 
 
 def from_sdtm(folder: Path) -> pd.DataFrame:
