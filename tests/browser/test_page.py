@@ -318,6 +318,36 @@ def test_a_click_on_a_course_opens_the_patient(opened: Callable[..., Any], tmp_p
     assert page.is_clean()
 
 
+def test_who_clicks_points_that_lie_over_one_another_chooses_among_them(
+    opened: Callable[..., Any], trial_page: Path
+) -> None:
+    """The uppermost one was opened, and nobody saw that there were others."""
+    page = opened(trial_page)
+    figure = page.tab.locator("#figure-tmb_per_mb_and_pdl1")
+    figure.scroll_into_view_if_needed()
+    points = figure.locator("svg .mark-symbol.role-mark path")
+    points.first.wait_for()
+    heaped = """found => found.slice(0, 3).map((one) => {
+      one.setAttribute("transform", found.at(-1).getAttribute("transform"));
+      return one.__data__.datum.patient;
+    }).concat(found.at(-1).__data__.datum.patient)"""
+    names = points.evaluate_all(heaped)
+    assert len(set(names)) == 4
+    among, name = page.tab.get_by_role("group", name="Several marks lie here"), page.tab.locator("#drawer h2")
+    points.last.click()
+    assert sorted(among.get_by_role("button").all_inner_texts()) == sorted(names) and not name.is_visible()
+    assert among.get_by_role("button").first.inner_text() == names[-1]
+    page.tab.keyboard.press("Escape")
+    page.until("document.querySelector('.among') === null")
+    points.last.click()
+    among.get_by_role("button", name=names[1], exact=True).click()
+    assert name.inner_text() == names[1] and among.count() == 0
+    page.tab.keyboard.press("Escape")
+    points.last.click()
+    page.tab.keyboard.press("Enter")
+    assert name.inner_text() == names[-1] and page.is_clean()
+
+
 def test_names_of_the_flow_open_by_click_and_by_key(opened: Callable[..., Any], trial_page: Path) -> None:
     page = opened(trial_page, width=390)
     out = page.tab.locator(".flow details", has_text="without a tumor sample").first

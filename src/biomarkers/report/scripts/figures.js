@@ -69,6 +69,26 @@ const marksOf = (chart, kind) => {
   }
   return found;
 };
+// The patients (or genes) of all marks at a place of the window, the uppermost first: points may lie over one another.
+const namesAt = (chart, event, kind) => {
+  const items = document.elementsFromPoint(event.clientX, event.clientY).filter((one) => chart.contains(one)).map((one) => [one.__data__].flat()[0]);
+  return items.map((item) => aboutOf(item && item.datum, kind)).filter((name) => name !== null);
+};
+// Opens the only one of the names, or lets the reader choose among them where the click was.
+const chooseAmong = (names, open, event) => {
+  if (names.length < 2 || !HTMLElement.prototype.showPopover) {
+    if (names.length) open(names[0]);
+    return;
+  }
+  const among = make("div", { class: "among", popover: "auto", role: "group", "aria-label": "Several marks lie here" },
+    make("p", { text: `${names.length} lie here:` }),
+    ...names.map((name, place) => make("button", { type: "button", class: "patient", text: name, autofocus: place === 0, onclick: () => { among.hidePopover(); open(name); } })));
+  among.addEventListener("toggle", (change) => { if (change.newState === "closed") among.remove(); });
+  document.body.append(among);
+  among.showPopover();
+  among.style.left = Math.max(0, Math.min(event.clientX, innerWidth - among.offsetWidth)) + "px";
+  among.style.top = Math.max(0, Math.min(event.clientY, innerHeight - among.offsetHeight)) + "px";
+};
 const markChosen = (figure) => {
   for (const element of figure.chart.querySelectorAll(".chosen")) element.classList.remove("chosen");
   for (const element of figure.marks.get(choice.patient) || []) element.classList.add("chosen");
@@ -106,9 +126,10 @@ const drawn = async (figure, spec) => {
     figure.marks = marksOf(figure.chart, "patient");
     figure.genes = marksOf(figure.chart, "gene");
     result.view.addEventListener("click", (event, item) => {
-      const datum = item && item.datum;
-      if (aboutOf(datum, "patient") !== null) choose(datum.patient, "figure");
-      else if (aboutOf(datum, "gene") !== null) chooseGene(datum.gene);
+      const named = (kind) => [...new Set([aboutOf(item && item.datum, kind), ...namesAt(figure.chart, event, kind)])].filter((name) => name !== null);
+      const patients = named("patient");
+      if (patients.length) chooseAmong(patients, (name) => choose(name, "figure"), event);
+      else chooseAmong(named("gene"), chooseGene, event);
     });
     const several = figure.marks.size > 0 || figure.genes.size > 0;
     figure.chart.classList.toggle("of-patients", several);
