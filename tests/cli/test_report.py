@@ -95,6 +95,23 @@ def test_a_marker_whose_levels_are_mutated_and_wild_type_is_no_gene(tmp_path: Pa
     assert (first["Role"], first["Comparison"]) == ("primary", "mutated vs wild type")
 
 
+def test_a_marker_called_as_a_gene_has_its_own_groups(tmp_path: Path) -> None:
+    cohort = cohorts.drawn(60, 1, TP53=cohorts.chosen("wild type", "mutated"))
+    mutations = cohorts.carried(cohort["patient"], {"TP53": np.arange(60) % 6 == 0})
+    plan = cohorts.plan(
+        "TP53: {kind: binary, levels: [wild type, mutated]}", primary="marker: TP53, endpoint: response"
+    )
+    made = cohorts.trial(tmp_path, cohort, plan + "genes: {min_carriers: 3}\n", mutations)
+    text = cohorts.page(made).read_text("utf-8")
+    groups = tables.read(tmp_path / "groups.tsv", "groups").query("endpoint == 'pfs' and group == 'mutated'")
+    own = int(cohort["TP53"].eq("mutated").sum())
+    assert dict(zip(groups["marker_class"], groups["n"], strict=True)) == {"declared": own, "gene": 10}
+    shown = [row for row in table(store_of(text), "The groups that were compared") if row["Marker"] == "TP53"]
+    assert [row["n"] for row in shown if row["Group"] == "mutated"] == [str(own)] * 2
+    carriers = {row["Carriers"] for row in table(store_of(text), "Carriers of a gene's variants")}
+    assert carriers == {"10"}
+
+
 def test_levels_that_look_like_numbers_are_read_as_associate_reads_them(tmp_path: Path) -> None:
     cohort = cohorts.drawn(40, 1, grade=["1", "2", "3", "x"] * 10)
     plan = cohorts.plan("grade: {kind: categorical}", primary="marker: grade, endpoint: response")

@@ -74,7 +74,7 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measures: Sequence[Mea
     elif kind in ("binary", "time_to_event"):
         [measured] = measures
         members = [(name, measured.value == code) for code, name in enumerate(measured.levels)]
-        groups += grouping.describe(outcome, marker.name, members)
+        groups += grouping.describe(outcome, marker.name, members, marker_class=marker.marker_class)
     if marker.kind != "binary":
         rows += _unsplit(cohort, plan, outcome, measures)
     for split in splits:
@@ -82,7 +82,9 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measures: Sequence[Mea
         for measured, own in zip(measures, split, strict=True):
             rows += milestones.rows(outcome, measured.marker.name, own)
             if kind in ("binary", "time_to_event"):
-                groups += grouping.describe(outcome, measured.marker.name, own.members())
+                groups += grouping.describe(
+                    outcome, measured.marker.name, own.members(), marker_class=marker.marker_class
+                )
     guarantee = guarantee_time.note(plan, outcome, [marker.name])
     unstratified = "not stratified" if plan.strata and kind != "time_to_event" else ""
     rows = [row.noted(guarantee, unstratified) for row in rows]

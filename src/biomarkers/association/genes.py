@@ -171,7 +171,10 @@ def compare_genes(
             rows.append(new_rows(outcome, names, methods, CONTRAST, estimates, kind, noted, used=used, **classes))
         sides = [summaries(outcome, side & described[:, None]) for side in (carrier, ~carrier)]
         for name, *found_of in zip(names, *sides, strict=True):
-            groups += [group_row(outcome, name, *side) for side in zip(("mutated", "wild type"), found_of, strict=True)]
+            groups += [
+                group_row(outcome, name, *side, marker_class=marker_class)
+                for side in zip(("mutated", "wild type"), found_of, strict=True)
+            ]
         progress.add(len(names))
     return Compared(rows, groups)
 

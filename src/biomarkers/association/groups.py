@@ -26,21 +26,28 @@ class Summary(NamedTuple):
     interval: Interval
 
 
-def describe(outcome: Outcome, marker: str, groups: Iterable[tuple[str, npt.NDArray[np.bool_]]]) -> list[Group]:
+def describe(
+    outcome: Outcome,
+    marker: str,
+    groups: Iterable[tuple[str, npt.NDArray[np.bool_]]],
+    *,
+    marker_class: str = "declared",
+) -> list[Group]:
     """Rate or median time in each group; members without a known outcome are not counted.
 
     groups: name and membership per patient.
     """
     named = [*groups]
     found = summaries(outcome, np.array([members for _, members in named]).T) if named else []
-    return [group_row(outcome, marker, name, summary) for (name, _), summary in zip(named, found, strict=True)]
+    summed = zip(named, found, strict=True)
+    return [group_row(outcome, marker, name, summary, marker_class=marker_class) for (name, _), summary in summed]
 
 
-def group_row(outcome: Outcome, marker: str, name: str, found: Summary) -> Group:
+def group_row(outcome: Outcome, marker: str, name: str, found: Summary, *, marker_class: str) -> Group:
     """The row of the table of one group."""
     kind = "rate" if outcome.time is None else "median_months"
     estimate, low, high = found.interval
-    return Group(outcome.endpoint.name, marker, name, found.n, found.events, estimate, kind, low, high)
+    return Group(outcome.endpoint.name, marker, name, found.n, found.events, estimate, kind, low, high, marker_class)
 
 
 def summaries(outcome: Outcome, members: npt.NDArray[np.bool_]) -> list[Summary]:
@@ -75,8 +82,8 @@ def describe_markers(outcome: Outcome, measures: Sequence[Measured]) -> list[Gro
     events = [None] * len(codes) if outcome.levels else [described[0][0], 0]
     rows = []
     for i, measured in enumerate(measures):
-        name = measured.marker.name
+        name, end, own = measured.marker.name, outcome.endpoint.name, measured.marker.marker_class
         for label, count, (n, found) in zip(labels, events, described, strict=True):
             estimate, low, high = found[i]
-            rows.append(Group(outcome.endpoint.name, name, label, n, count, estimate, "median", low, high))
+            rows.append(Group(end, name, label, n, count, estimate, "median", low, high, own))
     return rows

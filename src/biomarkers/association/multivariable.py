@@ -170,13 +170,13 @@ def _term_rows(
     """
     first, method = given[0][0], method_of(outcome)
     shown = contrast or first.contrast
-    feature, alone = ("feature", "features") if leading.feature else ("declared", "declared")
+    alone = "features" if leading.feature else "declared"
     made = partial(
         row_of,
         outcome=outcome,
         contrast=shown,
         used=used,
-        marker_class=feature if of_marker else "covariate",
+        marker_class=leading.marker_class if of_marker else "covariate",
         corrected_with=alone if not adjusted else "adjusted" if of_marker else "covariates",
     )
     rows_of, by_likelihood, rescaled = [], [], []

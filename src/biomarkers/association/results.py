@@ -39,6 +39,7 @@ class Group(NamedTuple):
     estimate_type: str
     ci_low: float = NAN
     ci_high: float = NAN
+    marker_class: str = "declared"
 
 
 class Compared(NamedTuple):

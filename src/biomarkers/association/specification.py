@@ -63,6 +63,11 @@ class Marker:
     score: str = ""
     """Formula of columns that gives its values; empty for a marker that is a column."""
 
+    @property
+    def marker_class(self) -> str:
+        """As the tables name it: declared, or feature (one of many)."""
+        return "feature" if self.feature else "declared"
+
 
 @dataclass(frozen=True)
 class Endpoint:

@@ -123,7 +123,8 @@ def report(
     options: dict[str, Any] = {**locals()}  # By their names, which are those of the tables.
     from biomarkers.io import files
     from biomarkers.report import beside, keys
-    from biomarkers.report.given import PATHS, read
+    from biomarkers.report.given import PATHS
+    from biomarkers.report.reading import read
     from biomarkers.report.page import page as make_page
 
     paths = {name: options[name] for name in PATHS}

@@ -33,15 +33,19 @@ def check_members(given: Mapping[str, Path], results: pd.DataFrame, members: pd.
             return
 
 
+def fill_classes(groups: pd.DataFrame, results: pd.DataFrame) -> None:
+    """Give groups of a table without classes of markers that of the marker's first test."""
+    classes = results.drop_duplicates("marker").set_index("marker")["marker_class"]
+    groups["marker_class"] = groups["marker_class"].fillna(groups["marker"].map(classes))
+
+
 def check_carriers(given: Mapping[str, Path], groups: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> None:
     """Add a problem where the table of groups counts more carriers of a gene than are listed."""
     own = members[members["assayed"].notna() & members["marker"].notna() & members["patients"].notna()]
-    listed = {gene: cell.count(",") + 1 for gene, cell in zip(own["marker"], own["patients"], strict=True)}
-    names = dict(zip(own["marker"], own["group"], strict=True))
-    counted = groups[groups["marker"].map(names).eq(groups["group"])]
-    for gene, n in zip(counted["marker"], counted["n"], strict=True):
-        if n > listed[gene]:
-            said = f"of {gene} lists {count(listed[gene], 'patient')}"
+    counted = own.merge(groups, on=["marker_class", "marker", "group"])
+    for gene, patients, n in zip(counted["marker"], counted["patients"], counted["n"], strict=True):
+        if n > (listed := patients.count(",") + 1):
+            said = f"of {gene} lists {count(listed, 'patient')}"
             expected = f"at least {n}, as in {given['groups']}: both files of one call of biomarkers associate"
             problems.add(Problem.said(str(given["memberships"]), "patients", said, expected))
             return

@@ -39,7 +39,7 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
     blocks = [block for part in parts for block in single(part.blocks)]
     figures = [block for block in blocks if isinstance(block, Figure)]
     kept = chosen(given)
-    results, groups = (None if rows is None else _held(given, rows, kept) for rows in (given.results, given.groups))
+    results, groups = (None if rows is None else _held(rows, kept) for rows in (given.results, given.groups))
     return {
         "patients": packed(given.cohort),
         "labels": {str(name): wording.label(name) for name in given.cohort},
@@ -65,17 +65,11 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
     }
 
 
-def _held(given: Tables, rows: pd.DataFrame, kept: Mapping[str, set[str]]) -> pd.DataFrame:
+def _held(rows: pd.DataFrame, kept: Mapping[str, set[str]]) -> pd.DataFrame:
     """Rows of the tests or of the groups but those of genes and features that the page does not hold one by one."""
-    if given.results is None:
-        return rows
-    classes = given.results[["marker", "marker_class"]].drop_duplicates()
-    held = [
-        marker_class not in kept or marker in kept[marker_class]
-        for marker, marker_class in classes.itertuples(index=False)
-    ]
-    left_out = set(classes["marker"]) - set(classes.loc[held, "marker"])
-    return rows[~rows["marker"].isin(left_out)]
+    for marker_class, markers in kept.items():
+        rows = rows[rows["marker_class"].ne(marker_class) | rows["marker"].isin(markers)]
+    return rows
 
 
 def neutral(text: str) -> str:

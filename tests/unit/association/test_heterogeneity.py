@@ -120,13 +120,13 @@ def test_a_measurement_makes_no_groups(study: Any, cohort: Path) -> None:
 
 def test_the_page_has_a_forest_of_groups(study: Any, cohort: Path, tmp_path: Path) -> None:
     from biomarkers.io import tables
-    from biomarkers.report import given
+    from biomarkers.report import reading
     from biomarkers.report.figures.style import Figure
     from biomarkers.report.sections import subgroups
 
     done = study(PLAN.replace("ENDPOINT", "response"), cohort).done
     tables.write_all({tmp_path / "results.tsv": (done.results, "results")})
-    blocks = subgroups.subgroups(given.read(None, cohort=cohort, results=tmp_path / "results.tsv"))
+    blocks = subgroups.subgroups(reading.read(None, cohort=cohort, results=tmp_path / "results.tsv"))
     (figure,) = [block for block in blocks if isinstance(block, Figure)]
     labels = dict.fromkeys(row["label"] for data in figure.spec["datasets"].values() for row in data if "label" in row)
     assert [label.split(" (")[0] for label in labels] == [

@@ -203,14 +203,14 @@ def test_a_landmark_that_cannot_be(study: Any, cohort: Path, block: str, message
 def test_the_page_draws_from_the_landmark(study: Any, cohort: Path, tmp_path: Path) -> None:
     """Curves of the landmark stand in their own section, and count who is still there at month 3."""
     from biomarkers.io import tables
-    from biomarkers.report import given
+    from biomarkers.report import reading
     from biomarkers.report.figures.style import Figure
     from biomarkers.report.sections import landmarks, markers
 
     done = study(PLAN, cohort).done
     paths = {name: tmp_path / f"{name}.tsv" for name in ("results", "groups", "memberships")}
     tables.write_all({paths[name]: (getattr(done, name), name) for name in paths})
-    read = given.read(tmp_path / "plan.yaml", cohort=cohort, **paths)
+    read = reading.read(tmp_path / "plan.yaml", cohort=cohort, **paths)
     figures = [block for block in landmarks.landmarks(read) if isinstance(block, Figure)]
     assert [figure.title.split(" by ")[0] for figure in figures] == [
         f"Progression-free survival from {month} months on" for month in (2, 3, 4)

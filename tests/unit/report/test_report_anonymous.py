@@ -14,7 +14,8 @@ import pytest
 from biomarkers.cli.app import run
 from biomarkers.io import tables
 from biomarkers.report.anonymous import Named, Texts, anonymous
-from biomarkers.report.given import Tables, read
+from biomarkers.report.given import Tables
+from biomarkers.report.reading import read
 from pages import NAMES, TRIAL, column, rows, store_of
 
 SURNAMES = ["Quillfeather", "Zorkmidian", "Brackwater", "Umberslade", "Vexholme", "Wyrmsley"]

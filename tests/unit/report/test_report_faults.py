@@ -12,7 +12,8 @@ import pytest
 from biomarkers.report.blocks import Flow, Table, single
 from biomarkers.report.figures.forest import forest
 from biomarkers.report.figures.style import GROUPS, OUTCOMES, RESPONSES, finished
-from biomarkers.report.given import Tables, read
+from biomarkers.report.given import Tables
+from biomarkers.report.reading import read
 from biomarkers.report.sections.associations import all_tests
 from biomarkers.report.sections.endpoints import endpoints
 from biomarkers.report.sections.markers import by_group, by_response

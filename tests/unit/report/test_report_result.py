@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from biomarkers.report.blocks import Paragraph
-from biomarkers.report.given import Tables, read
+from biomarkers.report.given import Tables
+from biomarkers.report.reading import read
 from biomarkers.report.sections.cautions import cautions
 from biomarkers.report.sections.methods import GLOSSARY
 from biomarkers.report.sections.result import by_denominator, overview, picture, result, statement, tiles

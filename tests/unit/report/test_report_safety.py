@@ -10,7 +10,8 @@ import pytest
 from biomarkers.cli.app import run
 from biomarkers.report.blocks import Block, Choice, Paragraph, Table
 from biomarkers.report.figures.style import Figure
-from biomarkers.report.given import Tables, read
+from biomarkers.report.given import Tables
+from biomarkers.report.reading import read
 from biomarkers.report.sections.safety import safety
 
 

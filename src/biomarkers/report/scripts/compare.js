@@ -177,8 +177,8 @@ const groupsListed = (marker, row) => {
 };
 // What the table of groups says of a group, if it does.
 const groupRow = once(() => {
-  const found = new Map(groupRows().map((one) => [[one.endpoint, one.marker, one.group, one.estimate_type].join("|"), one]));
-  return (endpoint, marker, group) => found.get([endpoint.name, marker.name, group, endpoint.time ? "median_months" : "rate"].join("|"));
+  const found = new Map(groupRows().map((one) => [[one.endpoint, one.marker_class, one.marker, one.group, one.estimate_type].join("|"), one]));
+  return (endpoint, marker, group) => found.get([endpoint.name, marker.class, marker.name, group, endpoint.time ? "median_months" : "rate"].join("|"));
 });
 // Sentences and picture of an endpoint in groups of patients; `raw` where the table of groups may know them.
 const groupsTold = (endpoint, marker, { raw, names, of }, label) => {
@@ -301,7 +301,7 @@ const startCompare = (holder) => {
       const values = used.map((row) => ({ patient: row.patient, value: row[marker.low], outcome: outcome(row), group: names[outcome(row) ? 0 : 1] }));
       const ranked = rows.filter((one) => one.method === "mann_whitney");
       // Numbers of the groups are the table's; drawn are the patients with a number, not those with an interval only.
-      for (const group of groupRows().filter((one) => one.endpoint === endpoint.name && one.marker === marker.name && one.estimate_type === "median")) {
+      for (const group of groupRows().filter((one) => one.endpoint === endpoint.name && one.marker === marker.name && one.marker_class === marker.class && one.estimate_type === "median")) {
         lines.push(`${group.group === "responder" ? "Responders" : group.group === "non-responder" ? "Non-responders" : words(group.group)}: n = ${group.n}, median ${group.text || "not known"}`);
       }
       lines.push(foundText(ranked.length ? ranked : rows));

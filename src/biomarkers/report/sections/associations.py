@@ -175,7 +175,6 @@ def _groups(given: Tables) -> Table:
     """The groups that the tests compared, but those of genes. A group without a median has not reached it."""
     groups, results = given.groups, given.results
     assert groups is not None and results is not None
-    genes = results.loc[results["marker_class"].isin(GENES), "marker"]
     names: dict[tuple[str, str], str] = {}
     for row in wording.each(results[results["cut_at"].notna()]):
         shown = wording.groups(row) or ()
@@ -189,7 +188,7 @@ def _groups(given: Tables) -> Table:
         Column("Estimate", _group_estimate, True, source="estimate"),
         limits(by=_unit),
     ]
-    rows = groups[~groups["marker"].isin(genes)]
+    rows = groups[~groups["marker_class"].isin(GENES)]
     return table("The groups that were compared", wording.each(rows), columns, of="groups", aside=True)
 
 
@@ -227,7 +226,7 @@ def _carriers(given: Tables, rows: pd.DataFrame, what: str, caption: str) -> lis
     )
     if len(rows) > MOST_OF_GENES:
         text += f" Shown are the {MOST_OF_GENES} rows with the smallest p; q counts all, the table of results has all."
-    keys = ["marker", "endpoint", "group"]
+    keys = ["marker_class", "marker", "endpoint", "group"]
     carriers: Any = {} if given.groups is None else given.groups.set_index(keys)["n"].to_dict()
     nobody = None if given.groups is None else 0  # a group of nobody has no row
     columns = [
@@ -236,7 +235,7 @@ def _carriers(given: Tables, rows: pd.DataFrame, what: str, caption: str) -> lis
         METHOD,
         Column(
             "Carriers",
-            lambda row: value(carriers.get((row.marker, row.endpoint, row.first), nobody)),
+            lambda row: value(carriers.get((row.marker_class, row.marker, row.endpoint, row.first), nobody)),
             True,
         ),
         *FOUND,

@@ -160,7 +160,8 @@ def compared(given: Tables) -> Tested:
         return Tested([], [], {}, {}, {})
     tests = tests[tests["marker_class"].eq("gene") & tests["first"].notna()]
     tests = tests[~tests["test"].str.contains(f"(?:^|/){MUTATED}_adjusted_[^/]*$")]
-    groups = {(str(row.endpoint), str(row.marker), str(row.group)): row for row in wording.each(given.groups)}
+    of_genes = given.groups[given.groups["marker_class"].eq("gene")]
+    groups = {(str(row.endpoint), str(row.marker), str(row.group)): row for row in wording.each(of_genes)}
     ends = [name for name in given.endpoints() if tests["endpoint"].eq(name).any()]
     leading: dict[tuple[str, str], Any] = {}
     ratio: dict[tuple[str, str], Any] = {}

@@ -142,8 +142,8 @@ def _than(one: float, other: float, marker: str) -> str:
 
 def _of_groups(given: Tables, row: Any) -> list[Any]:
     """The rows of the table of groups on the first and the second group of a test, in this order."""
-    assert given.groups is not None
-    same = given.groups[given.groups["endpoint"].eq(row.endpoint) & given.groups["marker"].eq(row.marker)]
+    same = given.groups_of(row)
+    same = same[same["endpoint"].eq(row.endpoint)]
     found = [same[same["group"].eq(name)].head(1) for name in (row.first, row.second)]
     return [next(wording.each(rows)) for rows in found if len(rows)]
 
