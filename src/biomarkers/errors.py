@@ -167,3 +167,14 @@ def count(n: float, one: str, many: str | None = None) -> str:
     """
     shown = f"{n:g}" if isinstance(n, float) else f"{n:,}"
     return f"{shown} {one if n == 1 else many or one + 's'}"
+
+
+def first_few(names: Iterable[object], most: int = 5, *, apart: str = ", ") -> str:
+    """The first of many names, and how many more there are; apart: what stands between two.
+
+    >>> first_few(["P1", "P2"]), first_few(range(1, 1001), 3), first_few("abc", 2, apart="; ")
+    ('P1, P2', '1, 2, 3 and 997 more', 'a; b and 1 more')
+    """
+    listed = [str(name) for name in names]
+    more = f" and {len(listed) - most:,} more" if len(listed) > most else ""
+    return apart.join(listed[:most]) + more

@@ -17,7 +17,7 @@ import pandas as pd
 
 from biomarkers.association.genes import Carriers
 from biomarkers.association.values import Cohort
-from biomarkers.errors import Problem, Problems, count, log
+from biomarkers.errors import Problem, Problems, count, first_few, log
 from biomarkers.genome import gene_panels
 from biomarkers.genome.gene_panels import Panels
 from biomarkers.stats.arrays import Booleans
@@ -89,7 +89,7 @@ def on_panel(pairs: pd.DataFrame, cohort: Cohort, found: Assayed | None, path: s
         own = pairs["gene"].eq(gene).to_numpy()
         inside[own] = found.looked(gene)[of[own]]
     if not inside.all():
-        shown = ", ".join(sorted(set(pairs.loc[~inside, "gene"]))[:5])
+        shown = first_few(sorted(set(pairs.loc[~inside, "gene"])))
         why = f"since the patient's panel ({COLUMN}) lacks"
         one, many = f"gene of a patient is left out, {why} it", f"genes of patients are left out, {why} them"
         log.warning("%s: %s: %s", path, count(int((~inside).sum()), one, many), shown)

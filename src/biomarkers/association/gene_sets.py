@@ -11,8 +11,11 @@ import pandas as pd
 from biomarkers.association import gene_panels, genes
 from biomarkers.association.specification import Genes
 from biomarkers.association.values import Cohort
-from biomarkers.errors import Problem, Problems, count, nearest
+from biomarkers.errors import Problem, Problems, count, first_few, nearest
 from biomarkers.genome.gene_sets import GeneSet, built_in, made, read
+
+NAMED = 10
+"""Members of a set that a note names."""
 
 
 def chosen(plan: Genes, file: Path | None, path: str | Path, problems: Problems) -> dict[str, GeneSet]:
@@ -60,13 +63,10 @@ def carriers(
         unseen = [m for m in members if not of_member[m] & seen]
         said = f"{count(len(one.members), 'gene')} ({one.source})"
         if len(carried):
-            said += f"; carried: {', '.join(f'{gene} {n}' for gene, n in carried.head(10).items())}"
-            said += f" and {len(carried) - 10} more" if len(carried) > 10 else ""
+            said += f"; carried: {first_few((f'{gene} {n}' for gene, n in carried.items()), NAMED)}"
         if lacking := [m for m in one.members if m not in members]:
-            said += (
-                f"; without {count(len(lacking), 'member')} that not every gene panel has: {', '.join(lacking[:10])}"
-            )
-            said += f" and {len(lacking) - 10} more" if len(lacking) > 10 else ""
+            without = f"without {count(len(lacking), 'member')} that not every gene panel has"
+            said += f"; {without}: {first_few(lacking, NAMED)}"
         if unseen:
             have = count(len(unseen), "member has", "members have")
             said += f"; {have} no variant in the table (not on the panel, or none found)"

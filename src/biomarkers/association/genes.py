@@ -21,7 +21,7 @@ from biomarkers.association.results import Compared, Group
 from biomarkers.association.rows import Row, new_rows
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome, numbers
-from biomarkers.errors import InputError, Problem, count, log, nearest
+from biomarkers.errors import InputError, Problem, count, first_few, log, nearest
 from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
 from biomarkers.genome.tmb_definitions import make_carriers
 from biomarkers.io.progress import Progress
@@ -89,12 +89,12 @@ def carrying(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | 
         raise InputError(Problem(str(path), "patient", strangers[0], "at least one patient of the cohort table"))
     if strangers:
         who = count(len(strangers), "patient is", "patients are")
-        log.warning("%s: %s not in the cohort table: %s", path, who, _listed(strangers))
+        log.warning("%s: %s not in the cohort table: %s", path, who, first_few(strangers))
     unsequenced = {p for p, done in zip(cohort.patients, cohort.sequenced, strict=True) if not done}
     contradicting = sorted(unsequenced & set(mutations["patient"]))
     if contradicting:
         who = count(len(contradicting), "patient has variants but does", "patients have variants but do")
-        log.warning("%s: %s not count as sequenced: %s", path, who, _listed(contradicting))
+        log.warning("%s: %s not count as sequenced: %s", path, who, first_few(contradicting))
     return counted.loc[counted["patient"].isin(position.keys() - unsequenced), ["patient", "gene"]].drop_duplicates()
 
 
@@ -122,7 +122,7 @@ def with_sequenced(
         counted_as = "wild type" if everybody else "missing, not wild type"
         said = "%s: patients without variants (%d): nothing says that they were sequenced: in tests of genes they are"
         said += " %s (a column sequenced or a list, --sequenced, says it): %s"
-        log.warning(said, path, doubtful.sum(), counted_as, _listed(list(patient[doubtful])))
+        log.warning(said, path, doubtful.sum(), counted_as, first_few(list(patient[doubtful])))
     sequenced = np.where(np.isnan(stated), mutated | everybody, stated == 1).astype(bool)
     return replace(cohort, sequenced=sequenced)
 
@@ -145,7 +145,7 @@ def of_chosen(mutations: pd.DataFrame, chosen: pd.Series, path: str | Path) -> p
     if other.any():
         names = sorted(set(mutations.loc[other, "sample"]))
         left = count(int(other.sum()), "variant of a sample not chosen is", "variants of samples not chosen are")
-        log.warning("%s: %s left out: %s", path, left, _listed(names))
+        log.warning("%s: %s left out: %s", path, left, first_few(names))
     return mutations[~other]
 
 
@@ -225,7 +225,3 @@ def _counted(consequence: pd.Series, wanted: tuple[str, ...] | str, path: str | 
             if not {*terms_of(word), word} & found:
                 log.warning("%s: no variant has the plan's consequence '%s'%s", path, word, nearest(word, found))
     return consequence.map(make_carriers(texts, wanted)).astype(bool)
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from biomarkers.association.specification import Marker, Plan
-from biomarkers.errors import Problem, Problems, count, log, nearest
+from biomarkers.errors import Problem, Problems, count, first_few, log, nearest
 from biomarkers.io import yamls
 from biomarkers.stats.arrays import Booleans, Floats
 
@@ -217,13 +217,12 @@ def added(frame: pd.DataFrame, plan: Plan, path: str | Path, problems: Problems)
                 problems.add(Problem(str(path), name, cell, expected, int(str(line))))
         made[marker.name], undefined = formula.values(frame)
         if undefined.any():
-            who = [str(patient) for patient in frame.loc[undefined, "patient"]]
-            shown = ", ".join(who[:5]) + (", ..." if len(who) > 5 else "")
+            who = frame.loc[undefined, "patient"]
             log.warning(
                 "the score %s has no value (a logarithm of 0, a division by 0) for %s: %s",
                 marker.name,
                 count(len(who), "patient, who is missing", "patients, who are missing"),
-                shown,
+                first_few(who),
             )
     return frame.assign(**made) if made else frame
 

@@ -7,11 +7,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from biomarkers.errors import count
+from biomarkers.errors import count, first_few
 from biomarkers.settings import Counting
 
-SHOWN = 3
-"""Values and variants that a note names."""
 MANY = 10
 """Variants that passed of which some lie on target, unless the target is very small or of another build."""
 READS = ("depth", "alt_reads", "vaf")
@@ -43,8 +41,8 @@ def zero(table: pd.DataFrame, origin: Mapping[str, Any], source: str | None, mis
     exclusion = table["exclusion"]
     passed = exclusion != "filter"
     if not passed.any():
-        words = table["filter"].fillna(".").value_counts().head(SHOWN)
-        shown = ", ".join(f"{word} {number}" for word, number in words.items())
+        words = table["filter"].fillna(".").value_counts()
+        shown = first_few(f"{word} {number}" for word, number in words.items())
         if source == "callable" and "MutectVersion" in origin.get("annotation", {}):
             return Zero(
                 remark=f"no record passed Mutect2's filters ({shown}): the zero rests on the callable territory"
@@ -73,11 +71,8 @@ def in_normal(table: pd.DataFrame, settings: Mapping[str, Any]) -> str | None:
         (lost, counted | lost, "variants lack the tumor's reads and are in the matched normal"),
     ):
         if rules.too_many_in_normal(int(mine.sum()), int(among.sum())):
-            first = table[mine].head(SHOWN)
-            places = ", ".join(
-                f"{chrom}:{pos} {ref}>{alt}"
-                for chrom, pos, ref, alt in zip(first["chrom"], first["pos"], first["ref"], first["alt"], strict=True)
-            )
+            own = (table.loc[mine, name] for name in ("chrom", "pos", "ref", "alt"))
+            places = first_few(f"{chrom}:{pos} {ref}>{alt}" for chrom, pos, ref, alt in zip(*own, strict=True))
             return f"{int(mine.sum())} of {int(among.sum())} {what} ({places}): germline, or exchanged columns?"
     return None
 

@@ -124,8 +124,8 @@ def report(
     from biomarkers.io import files
     from biomarkers.report import beside, keys
     from biomarkers.report.given import PATHS
-    from biomarkers.report.reading import read
     from biomarkers.report.page import page as make_page
+    from biomarkers.report.reading import read
 
     paths = {name: options[name] for name in PATHS}
     given = read(

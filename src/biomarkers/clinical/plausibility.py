@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from biomarkers.clinical.response import BEST_FIRST
-from biomarkers.errors import count
+from biomarkers.errors import count, first_few
 from biomarkers.io import schemas, words
 
 LARGEST_IN_CM = 10.0
@@ -60,8 +60,7 @@ def named(patients: pd.Series) -> str:
     >>> named(pd.Series(["P1", "P2"]))
     '2 patients (P1, P2)'
     """
-    names = [str(name) for name in patients]
-    return f"{count(len(names), 'patient')} ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
+    return f"{count(len(patients), 'patient')} ({first_few(patients)})"
 
 
 def _sentences(found: dict[str, pd.Series]) -> list[str]:
@@ -80,7 +79,7 @@ def of_names(patients: pd.DataFrame) -> list[str]:
         found.setdefault(re.sub(r"(?<![0-9])0+(?=[0-9])", "", name.casefold()), []).append(name)
     twice = [str(tuple(names)) for names in found.values() if len(names) > 1]
     what = "patients whose names differ in case or leading zeros only count as several"
-    return [f"{what}: {', '.join(twice[:5])}{', ...' if len(twice) > 5 else ''}"] if twice else []
+    return [f"{what}: {first_few(twice)}"] if twice else []
 
 
 def of_levels(sheet: pd.DataFrame) -> list[str]:

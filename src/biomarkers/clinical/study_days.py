@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from biomarkers.errors import Problem, Problems, count, log
+from biomarkers.errors import Problem, Problems, count, first_few, log
 from biomarkers.io import schemas
 from biomarkers.io.cells import LATEST
 
@@ -280,7 +280,6 @@ def _note(rows: pd.DataFrame, column: str, notes: dict[str, list[str]]) -> None:
 
 
 def _say(path: str, column: str, rows: pd.Series, rule: str) -> None:
-    lines = [str(line) for line in rows.index[rows]]
-    shown = ", ".join(lines[:10]) + (", ..." if len(lines) > 10 else "")
+    lines = rows.index[rows]
     stand = count(len(lines), "partial date stands", "partial dates stand")
-    log.warning("%s: %s: %s for %s (line%s %s)", path, column, stand, rule, "s" * (len(lines) > 1), shown)
+    log.warning("%s: %s: %s for %s (line%s %s)", path, column, stand, rule, "s" * (len(lines) > 1), first_few(lines))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, count, log
+from biomarkers.errors import InputError, Problem, Problems, count, first_few, log
 from biomarkers.io import foreign
 from biomarkers.io.cells import Cells
 from biomarkers.io.lines import head, unreadable
@@ -28,8 +28,6 @@ LARGEST = 300_000_000
 """Unpacked bytes from which a workbook is refused: a small file can unpack to more than a machine holds."""
 MOST = 5_000_000
 """Cells of a sheet from which it is refused; a stray one at its far end makes all that lie between part of it."""
-SHOWN = 5
-"""Cells that one message names."""
 
 
 def is_workbook(path: str | Path) -> bool:
@@ -145,10 +143,9 @@ class _Sheet(NamedTuple):
             if cell.data_type == "f" and self.values[cell.coordinate].value is None
         ]
         if empty:
-            others = f" and {len(empty) - SHOWN} others" if len(empty) > SHOWN else ""
             found = "is a formula without a value" if len(empty) == 1 else "are formulas without a value"
             expected = "values: open the workbook in a spreadsheet program and save it"
-            problems.add(Problem.said(self.name, f"{', '.join(empty[:SHOWN])}{others}", found, expected))
+            problems.add(Problem.said(self.name, first_few(empty), found, expected))
 
     def filled_right(self, line: int, cells: list[str]) -> list[str]:
         """The headings of a row with those of merged cells in each of their columns."""
@@ -171,7 +168,7 @@ class _Sheet(NamedTuple):
         unnamed = [place for place, name in enumerate(headings) if not name and counts[place]]
         named = sum(bool(name) for name in headings)
         if len(unnamed) >= max(1, named):
-            columns = ", ".join(get_column_letter(place + 1) for place in unnamed[:SHOWN])
+            columns = first_few(get_column_letter(place + 1) for place in unnamed)
             found = f"has no heading in the columns {columns}"
             expected = "the row of the headings: name it by header in the mapping"
             problems.add(Problem.said(self.name, f"row {headers[-1]}", found, expected))

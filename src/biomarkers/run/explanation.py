@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.errors import count
+from biomarkers.errors import count, first_few
 from biomarkers.genome.consequence_terms import worst_term
 from biomarkers.io import schemas
 from biomarkers.run.findings import Findings
@@ -300,8 +300,7 @@ def _listed(values: Iterable[Any]) -> str:
     """` (a 12, b 3)` of the commonest values; empty without any."""
     counts = Counter(str(value) for value in values)
     shown = [f"{name or 'no term'} {n}" for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-    rest = f", {len(shown) - 8} more" if len(shown) > 8 else ""
-    return f" ({', '.join(shown[:8])}{rest})" if shown else ""
+    return f" ({first_few(shown, 8)})" if shown else ""
 
 
 def _is_told(value: Any) -> bool:

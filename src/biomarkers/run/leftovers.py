@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from biomarkers.errors import printable
+from biomarkers.errors import first_few, printable
 from biomarkers.run.layout import USUAL, Layout
 
 WHOLE = (
@@ -20,8 +20,6 @@ WHOLE = (
     "results/report/index.html",
 )
 """What a run can make of all its samples and sheets."""
-MOST = 5
-"""Names of which each is told."""
 OF_SAMPLES = (("results/variants", ".variants.tsv.gz"), ("results/reads", ".bam"), ("results/reads", ".cram"))
 
 
@@ -34,17 +32,13 @@ def left(wanted: Collection[str], samples: Collection[str], layout: Layout = USU
     files = [(path, end) for folder, end in OF_SAMPLES for path in Path(layout.place(folder)).glob(f"*{end}")]
     if names := sorted({path.name.removesuffix(end) for path, end in files} - set(samples)):
         warnings.append(
-            f"{layout.results}: has files of {_told(names)} from an earlier run, which the sheet does not name; they"
-            " count nowhere and stay until you remove them"
+            f"{layout.results}: has files of {first_few(map(printable, names))} from an earlier run, which the sheet "
+            "does not name; they count nowhere and stay until you remove them"
         )
     whole = [layout.place(path) for path in WHOLE if path not in wanted]
     if old := [path for path in whole if Path(path).is_file()]:
         warnings.append(
-            f"{_told(old)}: from an earlier run; this config asks for no such file, so that it is not made anew"
+            f"{first_few(map(printable, old))}: from an earlier run; this config asks for no such file, so that it is "
+            "not made anew"
         )
     return warnings
-
-
-def _told(names: list[str]) -> str:
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    return ", ".join(map(printable, names[:MOST])) + more

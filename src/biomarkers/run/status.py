@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import InputError, Problem, count, printable
+from biomarkers.errors import InputError, Problem, count, first_few, printable
 from biomarkers.io import processes, scratch
 from biomarkers.io.lines import last
 from biomarkers.run.cluster import waits_for_ever
@@ -207,8 +207,8 @@ def _patients(status: Status, *, each: bool) -> str:
         if names and each:
             lines += [f"  {state:<12} {name}" for name in names]
         elif names:
-            more = f", ... ({len(names) - MOST} more: --each lists all)" if len(names) > MOST else ""
-            lines.append(f"  {state:<12} {len(names):>5}  {', '.join(names[:MOST])}{more}")
+            hint = " (--each lists all)" if len(names) > MOST else ""
+            lines.append(f"  {state:<12} {len(names):>5}  {first_few(names, MOST)}{hint}")
     return "\n".join(lines) if status.patients else ""
 
 

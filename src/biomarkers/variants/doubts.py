@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from biomarkers.errors import InputError, Problem, count, log, nearest
+from biomarkers.errors import InputError, Problem, count, first_few, log, nearest
 from biomarkers.variants.columns import Columns
 from biomarkers.variants.rules import Passing, Rules
 from biomarkers.variants.tally import Tally
 from biomarkers.variants.vcf import Header
-
-SHOWN = 3
-"""Records that a message names."""
 
 
 def check(header: Header, tally: Tally, rules: Rules, columns: Columns) -> None:
@@ -24,7 +19,7 @@ def check(header: Header, tally: Tally, rules: Rules, columns: Columns) -> None:
     if lost > 1 and lost > counting and columns.normal:
         found = (
             f"have reads of {lost} of {lost + counting} variants in the normal's column {columns.normal}, and too few "
-            f"in the tumor's, {columns.tumor} ({_first(tally.lost)})"
+            f"in the tumor's, {columns.tumor} ({first_few(tally.lost)})"
         )
         expected = "the tumor's column as --tumor-sample (vcf_tumor): are the two exchanged?"
         raise InputError(Problem.said(header.path, "records", found, expected))
@@ -87,8 +82,8 @@ def warn(header: Header, tally: Tally, rules: Rules, columns: Columns) -> None:
     ):
         if rules.too_many_in_normal(len(found), counted):
             log.warning(
-                "%s: %d of %d %s %s (at least %g of its reads, and %d), first %s: germline, or exchanged columns?",
-                *(path, len(found), counted, what, where, rules.normal_vaf, rules.normal_alt_reads, _first(found)),
+                "%s: %d of %d %s %s (at least %g of its reads, and %d), at %s: germline, or exchanged columns?",
+                *(path, len(found), counted, what, where, rules.normal_vaf, rules.normal_alt_reads, first_few(found)),
             )
 
 
@@ -116,8 +111,4 @@ def _warn_of_filters(header: Header, tally: Tally, rules: Rules) -> None:
 
 def _filters(tally: Tally) -> str:
     """The commonest values of FILTER with their numbers."""
-    return ", ".join(f"{text} {number}" for text, number in tally.filters.most_common(SHOWN))
-
-
-def _first(places: Sequence[str]) -> str:
-    return ", ".join(places[:SHOWN])
+    return first_few(f"{text} {number}" for text, number in tally.filters.most_common())

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from biomarkers.errors import InputError, Problem, count, log
+from biomarkers.errors import InputError, Problem, count, first_few, log
 from biomarkers.genome import regions
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.variants.hotspots import Hotspots
@@ -29,8 +29,6 @@ from biomarkers.variants.stream import Area
 
 NUMBERED = {"23": "X", "24": "Y", "25": "X or Y", "26": "MT"}
 """Numbers that PLINK gives to chromosomes, which no reference of this program has."""
-SHOWN = 5
-"""Samples that are named one by one."""
 BUILDS = ((r"GRCh38|hg38", "GRCh38"), (r"GRCh37|hg19|b37|hs37d5|human_g1k_v37", "GRCh37"))
 
 
@@ -202,7 +200,7 @@ def _warn(maf: Maf, tally: Tally, rules: Rules, normals: Normals, missing: dict[
         said.append(f"NCBI_Build {_builds(tally)}; mutations of two builds are not compared")
     if normals.pools:
         said.append(
-            f"the normal {', '.join(sorted(normals.pools)[:3])} is by its name a pool, which takes no germline variant "
+            f"the normal {first_few(sorted(normals.pools))} is by its name a pool, which takes no germline variant "
             "away; give --tumor-only, or --paired where it is the patient's own"
         )
     if True in tally.alone.values() and not tally.with_frequency:
@@ -214,7 +212,7 @@ def _warn(maf: Maf, tally: Tally, rules: Rules, normals: Normals, missing: dict[
             "or --paired"
         )
     if missing:
-        shown = "; ".join(f"{sample}: {reason}" for sample, reason in list(missing.items())[:SHOWN])
+        shown = first_few((f"{sample}: {reason}" for sample, reason in missing.items()), apart="; ")
         remedy = (
             " (--accept-filters takes values of FILTER that say nothing against a call)" if "FILTER " in shown else ""
         )

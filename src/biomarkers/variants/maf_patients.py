@@ -6,12 +6,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, log, nearest
+from biomarkers.errors import InputError, Problem, Problems, first_few, log, nearest
 from biomarkers.variants.maf_cells import Maf
 from biomarkers.variants.maf_samples import Listed, is_normal, patient_of
 
-SHOWN = 5
-"""Samples that are named one by one."""
 SEPARATOR = re.compile(r"[^A-Za-z0-9]")
 """What may stand between a patient and the rest of a sample's name: a letter or digit would make it another patient."""
 REMEDY = "a list with the columns sample and patient says whose it is (--samples, in a run clinical.sequenced)"
@@ -89,10 +87,8 @@ def join(maf: Maf, names: Collection[str], listed: Listed | None, people: People
             )
         )
     if strangers:
-        shown = ", ".join(strangers[:SHOWN]) + (", ..." if len(strangers) > SHOWN else "")
-        log.warning(
-            "%s: %d of %d samples are of no patient in %s: %s", maf.file, len(strangers), len(names), people.file, shown
-        )
+        said = "%s: %d of %d samples are of no patient in %s: %s"
+        log.warning(said, maf.file, len(strangers), len(names), people.file, first_few(strangers))
     if people.sequenced is not None:
         listed = _of_patients(people.sequenced, {name: found[name] for name in names if name in found})
     elif listed is not None:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from biomarkers.errors import InputError, Problem, log
+from biomarkers.errors import InputError, Problem, first_few, log
 from biomarkers.genome.regions import SPLICE_BASES, Lookup, Regions, naming_problem, padded
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.settings import Annotation
@@ -38,8 +38,6 @@ CUT = (
     "what many people have is taken for germline; give --paired (in samples.tsv, 1 in column paired) if it had a normal"
 )
 """In place of the field with consequences, for a file that is only looked at before it gets them."""
-SHOWN = 5
-"""Fields that are named in a message."""
 BATCH = 250
 """Records that are judged together; more of them would not stay in the processor's cache."""
 
@@ -185,7 +183,7 @@ class Reading:
                 ", ".join(sorted(unknown)),
             )
         if self.tumor_only and not tally.with_frequency and tally.rows:
-            fields = ", ".join(population.not_read(self.header, self.interpreter)[:SHOWN])
+            fields = first_few(population.not_read(self.header, self.interpreter))
             log.warning(
                 "%s: tumor-only call without a population allele frequency: germline variants stay in the count%s",
                 path,

@@ -11,8 +11,8 @@ import genes_trial
 from biomarkers.report.blocks import single
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
-from biomarkers.report.reading import read
 from biomarkers.report.numbers import estimate, p_phrase
+from biomarkers.report.reading import read
 from biomarkers.report.sections.cutpoints import cutpoints
 
 

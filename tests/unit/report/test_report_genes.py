@@ -42,7 +42,7 @@ ROW = {
 }  # fmt: skip
 GROUPS = pd.DataFrame(
     [("mutated", 2, 1, 0.5), ("wild type", 3, 1, 1 / 3)], columns=["group", "n", "n_events", "estimate"]
-).assign(endpoint="response", marker="KRAS", estimate_type="rate", ci_low=None, ci_high=None)
+).assign(endpoint="response", marker="KRAS", marker_class="gene", estimate_type="rate", ci_low=None, ci_high=None)
 
 
 LISTS = pd.DataFrame(

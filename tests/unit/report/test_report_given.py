@@ -26,7 +26,7 @@ def test_members_are_those_of_the_test_and_others_are_in_no_group() -> None:
 
 def test_groups_stand_first_second_then_as_the_table_of_groups_lists_them() -> None:
     members = pd.Series(["IC2", "IC0", "IC1", None])
-    groups = pd.DataFrame({"marker": ["ic"] * 4, "group": ["IC0", "IC2", "IC1", "IC3"]})
+    groups = pd.DataFrame({"marker": "ic", "marker_class": "declared", "group": ["IC0", "IC2", "IC1", "IC3"]})
     row = next(each(results({"marker": "ic", "endpoint": "pfs"})))
     assert Tables(COHORT, groups=groups).order(row, members) == ["IC0", "IC2", "IC1"]
     assert Tables(COHORT).order(row, members) == ["IC0", "IC1", "IC2"]

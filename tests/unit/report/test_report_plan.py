@@ -10,8 +10,8 @@ import pytest
 from biomarkers.cli.app import run
 from biomarkers.io.files import md5
 from biomarkers.report.given import Tables
-from biomarkers.report.reading import read
 from biomarkers.report.page import page
+from biomarkers.report.reading import read
 from biomarkers.report.sections.cautions import cautions
 from pages import TRIAL, words
 

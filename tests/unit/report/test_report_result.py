@@ -62,7 +62,7 @@ def test_a_median_by_the_mid_point_rule_says_so(given: Tables) -> None:
 def test_the_sentence_has_the_medians_of_the_table_of_groups(given: Tables) -> None:
     values = given.cohort.groupby("responder")["tmb_per_mb"].median()
     first, second = values[1], values[0]
-    row = {"endpoint": "response", "marker": "tmb_per_mb", "estimate_type": "median", "n_events": 0}
+    row = {"endpoint": "response", "marker": "tmb_per_mb", "marker_class": "declared", "estimate_type": "median"}
     rows = [
         row | {"group": "responder", "n": 16, "estimate": first},
         row | {"group": "non-responder", "n": 23, "estimate": second},
@@ -95,11 +95,12 @@ def test_groups_of_a_cut_are_said_by_rate_or_by_time(
         "role": "primary", "endpoint": "response", "marker": "tmb_per_mb", "method": method, "estimate": 4.0,
         "estimate_type": kind, "ci_low": 1.1, "ci_high": 14.0, "p_value": 0.03, "first": "> 3.00001",
         "second": "<= 3.00001", "cut_at": 3.00001, "cut_side": ">", "test": "t", "contrast": "", "note": None,
+        "marker_class": "declared",
     }  # fmt: skip
     table = pd.DataFrame(groups, columns=["group", "n", "n_events", "estimate", "estimate_type"])
     table["group"] = table["group"] + ".00001"
     given = Tables(pd.DataFrame({"patient": ["A"]}), results=pd.DataFrame([row]),
-                   groups=table.assign(endpoint="response", marker="tmb_per_mb"))  # fmt: skip
+                   groups=table.assign(endpoint="response", marker="tmb_per_mb", marker_class="declared"))  # fmt: skip
     assert statement(given).startswith(expected)
 
 
@@ -166,7 +167,13 @@ def test_a_median_of_nobody_is_not_called_not_reached() -> None:
 def test_a_marker_within_the_sentence_has_no_capital(given: Tables) -> None:
     results = given.results
     assert results is not None
-    row = {"endpoint": "response", "marker": "n_variants", "estimate_type": "median", "n": 9, "n_events": 0}
+    row = {
+        "endpoint": "response",
+        "marker": "n_variants",
+        "marker_class": "declared",
+        "estimate_type": "median",
+        "n": 9,
+    }
     groups = pd.DataFrame(
         [row | {"group": "responder", "estimate": 4}, row | {"group": "non-responder", "estimate": 3}]
     )

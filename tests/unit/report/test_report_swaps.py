@@ -128,7 +128,7 @@ def test_without_the_table_a_sentence_says_so() -> None:
     assert "--concordance" in said.text
 
 
-@pytest.mark.parametrize(("n", "more"), [(3, ""), (5, "; 2 more")])
+@pytest.mark.parametrize(("n", "more"), [(3, ""), (5, " and 2 more")])
 def test_three_pairs_are_named_and_the_others_counted(n: int, more: str) -> None:
     pairs = pd.DataFrame({"sample_1": [f"T{i}" for i in range(n)], "sample_2": "N", "verdict": "mismatch"})
     said = [f"T{i} and N: not one individual" for i in range(3)]

@@ -13,8 +13,8 @@ import pytest
 from biomarkers.clinical.flow import Primary, exclusions, flow
 from biomarkers.report.blocks import Paragraph, Table
 from biomarkers.report.given import Tables
-from biomarkers.report.reading import read
 from biomarkers.report.numbers import p_value
+from biomarkers.report.reading import read
 from biomarkers.report.sections.characteristics import table_one
 from biomarkers.report.sections.data import STATES, at_hand, data, kinds
 from biomarkers.report.trunk import not_evaluable, trunk

@@ -165,7 +165,7 @@ def test_a_thousand_patients_are_counted_and_the_first_named(kept):
     folder = kept(*lines, jobs=jobs, patients=patients)
     said = status.text(status.find(folder))
     assert "Of 12,000 jobs: 11500 done, 0 running, 0 interrupted, 0 failed, 500 waiting." in said
-    assert "  waiting        500  P500, P501," in said and "P519, ... (480 more: --each lists all)" in said
+    assert "  waiting        500  P500, P501," in said and "P519 and 480 more (--each lists all)" in said
     assert status.text(status.find(folder), each=True).count("\n  waiting      P") == 500
 
 

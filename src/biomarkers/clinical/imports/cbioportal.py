@@ -13,7 +13,7 @@ from biomarkers.clinical.imports import cbioportal_words as words
 from biomarkers.clinical.imports.cbioportal_files import Clinical, Study
 from biomarkers.clinical.imports.cbioportal_genes import Genes
 from biomarkers.clinical.imports.registry import Prepared, reserved
-from biomarkers.errors import Problem, Problems, count, log
+from biomarkers.errors import Problem, Problems, count, first_few, log
 from biomarkers.io.cells import NUMBER, Cells
 from biomarkers.io.headers import IDENTIFYING
 from biomarkers.io.yamls import Settings
@@ -21,7 +21,6 @@ from biomarkers.io.yamls import Settings
 NORMAL = re.compile(r"\b(normal|germline|control)\b", re.IGNORECASE)
 TCGA_NORMAL = re.compile(r"TCGA-..-....-1")
 KINDS = ("SAMPLE_TYPE", "SAMPLE_CLASS", "TISSUE_TYPE")
-SHOWN = 5
 DIAGNOSIS = re.compile(r"diagnos|surgery|resection|birth|sequenc", re.IGNORECASE)
 """Words of a description after which a time does not count from the start of the treatment."""
 STATED = ("pdl1", "tmb_per_mb")
@@ -165,7 +164,7 @@ class _Maker:
                 continue
             known = words.events(source.cells.column(time.status))
             if not known:
-                shown = ", ".join(f"'{word}'" for word in words.filled(source.cells.column(time.status))[:SHOWN])
+                shown = first_few(f"'{word}'" for word in words.filled(source.cells.column(time.status)))
                 said = "%s: no word of %s is known as an event or its absence (%s); it is kept as it stands"
                 if shown:
                     log.warning(said, source.cells.path, time.status, shown)

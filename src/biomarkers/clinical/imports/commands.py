@@ -15,7 +15,7 @@ from biomarkers.clinical.imports.columns import Told
 from biomarkers.clinical.imports.mapping import SHEETS, Declared
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.clinical.imports.sheets import Sheet
-from biomarkers.errors import InputError, Problem, Problems, count, log, printable
+from biomarkers.errors import InputError, Problem, Problems, count, first_few, log, printable
 from biomarkers.io import folders, schemas, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS, plain
 
@@ -60,8 +60,6 @@ def _moved(data: dict[str, Any], folder: Path, out: Path) -> dict[str, Any]:
     return moved
 
 
-SHOWN = 6
-"""Words that one line on the screen names."""
 NOT_APPLICABLE = frozenset(map(plain, ("NA", "N/A", "n.a.", "#N/A", "-", ".", "NaN", "NaT", "null", "not applicable")))
 """Words for missing that leave no doubt: there is nothing to tell."""
 
@@ -99,11 +97,10 @@ def warnings(sheets: Mapping[str, Sheet]) -> Iterator[str]:
                 of = f"{name}.{printable(told.column)}" if told.column else name
                 yield f"{of}: {told.meaning} ({told.n}; {told.example})"
         for (column, source), every in groups.items():
-            listed = ", ".join(f"'{printable(told.word)}' {told.n} ({told.example})" for told in every[:SHOWN])
-            rest = f" and {len(every) - SHOWN} other words" if len(every) > SHOWN else ""
+            listed = first_few(f"'{printable(told.word)}' {told.n} ({told.example})" for told in every)
             n = sum(told.n for told in every)
             cells = f"{n} cell{'s' * (n != 1)}"
-            what = f"not understood and left missing in {cells}: {listed}{rest}"
+            what = f"not understood and left missing in {cells}: {listed}"
             yield f"{name}.{column} from {printable(source)}: {what}"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, first_few
 from biomarkers.io import foreign
 from biomarkers.io.cells import MISSING, Cells
 from biomarkers.io.spellings import snake
@@ -142,8 +142,7 @@ def read(cells: Cells, dictionary: Cells | None, problems: Problems) -> Export |
         problems.add(Problem.said(cells.path, "file", "is no export of REDCap", expected, 1))
         return None
     if dictionary is None and (coded := _coded(cells, fields)):
-        names = ", ".join(coded[:8]) + (", ..." if len(coded) > 8 else "")
-        found = f"holds codes whose meaning nobody says ({names})"
+        found = f"holds codes whose meaning nobody says ({first_few(coded)})"
         expected = "an export with labels, or the project's data dictionary (CSV) beside it"
         problems.add(Problem.said(cells.path, "file", found, expected))
         return None

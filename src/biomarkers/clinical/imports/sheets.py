@@ -12,7 +12,7 @@ from biomarkers.clinical.imports import columns, sources
 from biomarkers.clinical.imports.columns import Made, Told
 from biomarkers.clinical.imports.mapping import Block, Column, Declared
 from biomarkers.clinical.imports.sources import Given, Reader, Rows
-from biomarkers.errors import Problem, Problems, count
+from biomarkers.errors import Problem, Problems, count, first_few
 from biomarkers.io import schemas
 from biomarkers.io.cells import MISSING, MISSING_WORDS, plain
 from biomarkers.io.headers import IDENTIFYING
@@ -267,8 +267,7 @@ def _remedy(row: Row, other: Row) -> str:
     differ = [name for name in {**other.cells, **row.cells} if row.cells.get(name) != other.cells.get(name)]
     if not differ:
         return "they say the same, so distinct: true in the mapping takes one"
-    listed = ", ".join(differ[:5]) + (", ..." if len(differ) > 5 else "")
-    return f"they differ in {listed}: where in the mapping takes some of the rows"
+    return f"they differ in {first_few(differ)}: where in the mapping takes some of the rows"
 
 
 def _paired(sheet: Sheet) -> Sheet:

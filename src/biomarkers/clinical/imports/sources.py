@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.clinical.imports.mapping import Block, Container, Join, bare
-from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.errors import Problem, Problems, first_few, nearest
 from biomarkers.io import foreign, spellings, workbooks
 from biomarkers.io.cells import MISSING, Cells, plain
 
 Reader = Callable[[Container], Cells]
 """How a table of a mapping is found and read."""
 SHOWN = 5
-"""Rows without a match, and nearly the same identifiers, that a message names."""
+"""Nearly the same identifiers that a message names."""
 
 
 class Doubt(NamedTuple):
@@ -196,8 +196,7 @@ def _without(path: str, keys: Collection[tuple[str, ...]], there: Collection[tup
     """The words for rows that fit none of another file: which, and what that file has that is nearly the same."""
     missed = list(dict.fromkeys(" ".join(key) for key in keys))
     near = spellings.nearly(missed, map(" ".join, there))
-    listed = ", ".join(missed[:SHOWN]) + (", ..." if len(missed) > SHOWN else "")
-    return f"without a row in {path}: {listed}" + "".join(f"; {hint}" for hint in near[:SHOWN])
+    return f"without a row in {path}: {first_few(missed)}" + "".join(f"; {hint}" for hint in near[:SHOWN])
 
 
 def _beside(given: Given, matches: list[list[int]], lines: list[int], join: Join) -> Given:

@@ -8,6 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from biomarkers.errors import first_few
 from biomarkers.report.figures.forest import TICKS
 from biomarkers.report.figures.style import FULL, INK, MUTED, PALETTE, tooltips
 
@@ -59,12 +60,8 @@ def volcano(genes: pd.DataFrame, labelled: list[str], *, title: str) -> Any:
 
 def _names(data: pd.DataFrame, edge: float) -> pd.DataFrame:
     """`gene name shown height outside`: the first gene of each place, with all names; outside: near the edge."""
-    named = data.groupby(["shown", "height"], sort=False)["gene"].agg(["first", list, "size"]).reset_index()
-    names = [
-        ", ".join(own[:3]) + (f" and {n - 3} more" if n > 3 else "")
-        for own, n in zip(named["list"], named["size"], strict=True)
-    ]
-    named = named.assign(gene=named["first"], name=names)
+    named = data.groupby(["shown", "height"], sort=False)["gene"].agg(["first", list]).reset_index()
+    named = named.assign(gene=named["first"], name=[first_few(own, 3) for own in named["list"]])
     outside = named["shown"].map(_size).map(np.log) > 0.6 * np.log(edge)
     return named.assign(outside=outside)[["gene", "name", "shown", "height", "outside"]]
 

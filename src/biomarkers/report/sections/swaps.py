@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biomarkers.errors import count
+from biomarkers.errors import count, first_few
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Cell, Column, Table, absent, patient_names, table, texts
 from biomarkers.report.blocks import value_cell as cell
@@ -69,7 +69,7 @@ def compared(concordance: pd.DataFrame) -> pd.DataFrame:
 def named(pairs: pd.DataFrame) -> str:
     """The samples of the first three pairs with their verdicts, and how many more there are."""
     said = [f"{row.sample_1} and {row.sample_2}: {VERDICTS[row.verdict]}" for row in wording.each(pairs)]
-    return "; ".join([*said[:3], *([f"{len(said) - 3} more"] if len(said) > 3 else [])])
+    return first_few(said, 3, apart="; ")
 
 
 def by_verdict(pairs: pd.DataFrame) -> Table:

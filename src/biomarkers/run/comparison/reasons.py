@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 from biomarkers.clinical.cohort_columns import from_table
+from biomarkers.errors import count, first_few
 from biomarkers.io import schemas
 from biomarkers.run.comparison.sources import (
     OF_BURDENS,
@@ -45,8 +46,6 @@ OF_METHODS = {
     "permutations": (),
 }
 """Keys of the plan that only some methods read."""
-SHOWN = 3
-"""Rows and names that one reason lists; beyond them it counts."""
 UNEXPLAINED = "nothing that it hangs on has changed as far as the folders tell"
 
 
@@ -143,9 +142,9 @@ class Reasons:
         found = {}
         for sheet in dict.fromkeys([*self.old.sheets, *self.new.sheets]):
             old, new = (side.sheets.get(sheet, {}) for side in (self.old, self.new))
-            count = sum(_differ(old.get(one, []), new.get(one, [])) for one in old.keys() | new.keys())
-            if count:
-                found[self.new.paths.get(sheet) or self.old.paths[sheet]] = count
+            differing = sum(_differ(old.get(one, []), new.get(one, [])) for one in old.keys() | new.keys())
+            if differing:
+                found[self.new.paths.get(sheet) or self.old.paths[sheet]] = differing
         return found
 
     def _read_by(self, row: Row) -> set[str]:
@@ -218,12 +217,12 @@ class Reasons:
         path = self.new.paths.get(sheet) or self.old.paths.get(sheet) or sheet
         if len(gone) == len(come) == 1:
             changed = differences(gone[0], come[0])
-            yield f"{path}: {', '.join(map(str, changed[:SHOWN]))}{_more(changed)}"
+            yield f"{path}: {first_few(changed)}"
             return
         for rows, word in ((come, "added"), (gone, "removed")):
             if rows:
-                shown = "; ".join(" ".join(row.values()) for row in rows[:SHOWN])
-                yield f"{path}: {len(rows)} row{'s' * (len(rows) > 1)} {word} ({shown}{_more(rows)})"
+                shown = first_few((" ".join(row.values()) for row in rows), apart="; ")
+                yield f"{path}: {count(len(rows), 'row')} {word} ({shown})"
 
     def _rows(self, side: Side, sheet: str, patient: str, columns: Collection[str] | None) -> list[Row]:
         rows = side.sheets.get(sheet, {}).get(patient, [])
@@ -237,7 +236,7 @@ class Reasons:
         behind = {path for side in (self.old, self.new) for name in names for path in side.made_from.get(name, ())}
         changed = [one.name for one in self.files if one.name in behind]
         if changed:
-            yield f"changed files: {', '.join(changed[:SHOWN])}{_more(changed)}"
+            yield f"changed files: {first_few(changed)}"
 
 
 def _concerns(key: str, row: Row) -> bool:
@@ -285,7 +284,3 @@ def _without(rows: list[Row], others: list[Row]) -> list[Row]:
         else:
             found.append(row)
     return found
-
-
-def _more(listed: Sequence[object]) -> str:
-    return f", ... {len(listed)} in all" if len(listed) > SHOWN else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from biomarkers.errors import count
+from biomarkers.errors import count, first_few
 from biomarkers.run.comparison.changes import Change, Comparison
 from biomarkers.run.comparison.tables import FLOW, KINDS, RATES, TESTS
 
@@ -69,7 +69,7 @@ def _patients(found: Comparison) -> Iterator[str]:
         for patient, reason in why.items():
             grouped[reason].append(patient)
         for reason, names in grouped.items():
-            shown = ", ".join(names[:LISTED]) + (", ..." if len(names) > LISTED else "")
+            shown = first_few(names, LISTED)
             yield f"{word}: {len(names)} ({shown}): {reason}"
 
 
