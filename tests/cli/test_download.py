@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from biomarkers.cli.app import run
+from biomarkers.io import download
 from biomarkers.run import presets
 from servers import publisher
 
@@ -59,6 +60,20 @@ def test_a_right_file_is_linked_and_recorded(call, served):
     assert subprocess.run(["sha256sum", "--check", "--quiet", "x.vcf.gz.sha256"], cwd="there").returncode == 0
     assert not Path("there/x.vcf.gz.part").exists()
     assert call()[0] == 0 and served.asked == [("x.vcf.gz", 0)], "the second time it is only checked"
+
+
+def test_the_link_of_a_moved_run_still_leads_there(tmp_path, monkeypatch):
+    run, moved = tmp_path / "run", tmp_path / "archive" / "2026" / "run"
+    run.mkdir()
+    moved.parent.mkdir(parents=True)
+    monkeypatch.chdir(run)
+    for name, folder in (("own", Path("own")), ("shared", tmp_path / "shared")):
+        folder.mkdir()
+        (folder / name).write_bytes(CONTENT)
+        wanted = download.Published(url=f"https://example.org/{name}", source="this test", md5=MD5)
+        download.get(wanted, folder, Path("link") / name)
+    run.rename(moved)
+    assert all((moved / "link" / name).is_file() for name in ("own", "shared"))
 
 
 def test_a_wrong_checksum_names_file_expected_found_and_remedy_and_keeps_the_part(call, served):

@@ -91,7 +91,7 @@ def test_what_is_longer_than_a_screen_is_a_shell_file_of_its_rule(project):
             assert len(shell.split("\nuse rule ")[0].rstrip().splitlines()) <= 20, f"{path.name}: {name}"
             called |= {name} if f'"{name}.sh ' in shell else set()
     scripts = {file.stem for file in (project / "workflow" / "scripts").glob("*")}
-    assert called | {"options", "dateless", "read_groups"} == scripts
+    assert called | {"options", "dateless", "link", "read_groups"} == scripts
 
 
 def test_the_page_of_tables_is_current(project):

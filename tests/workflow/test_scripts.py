@@ -248,3 +248,18 @@ def test_a_header_keeps_commands_and_versions_but_no_dates_and_places(project, t
         "##source=runXaab/kept\n"
         f"1\t2\t; Date=kept {here}/kept\n"
     )
+
+
+def test_a_link_holds_where_the_run_is_moved(project, tmp_path):
+    """What lies in the run's folder moves along, what lies elsewhere stays."""
+    run, moved = tmp_path / "run", tmp_path / "archive" / "2026" / "run"
+    for folder in (run / "data", run / "resources", moved.parent):
+        folder.mkdir(parents=True)
+    (run / "data" / "own.fa").touch()
+    (tmp_path / "shared genome.fa").touch()
+    for number, file in enumerate(("data/own.fa", str(tmp_path / "shared genome.fa"), "../shared genome.fa")):
+        words = [project / "workflow/scripts/link.sh", file, f"resources/{number}.fa"]
+        subprocess.run(words, check=True, cwd=run)
+    run.rename(moved)
+    ends = [(moved / "resources" / f"{number}.fa").resolve(strict=True) for number in range(3)]
+    assert ends == [moved / "data" / "own.fa", *[tmp_path / "shared genome.fa"] * 2]

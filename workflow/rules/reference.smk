@@ -61,7 +61,7 @@ rule genome:
         exec 2>{log}
         case {input:q} in
             *.gz) gzip -cd {input:q} >{output.fasta} ;;
-            *) ln -sfr {input:q} {output.fasta} ;;
+            *) link.sh {input:q} {output.fasta} ;;
         esac
         samtools faidx {output.fasta} --fai-idx {output.fai}
         samtools dict {output.fasta} --output {output.dictionary}
@@ -92,12 +92,12 @@ rule index_genome:
         exec 2> {log}
         rm -f {input.fasta}.alt
         for ending in alt 64.alt; do
-            if [ -f {input.source:q}.$ending ]; then ln -sfr {input.source:q}.$ending {input.fasta}.alt; fi
+            if [ -f {input.source:q}.$ending ]; then link.sh {input.source:q}.$ending {input.fasta}.alt; fi
         done
         beside=yes
         for ending in {params.endings}; do [ {input.source:q}.$ending -nt {input.source:q} ] || beside=no; done
         if [ $beside = yes ]; then
-            for ending in {params.endings}; do ln -sfr {input.source:q}.$ending {input.fasta}.$ending; done
+            for ending in {params.endings}; do link.sh {input.source:q}.$ending {input.fasta}.$ending; done
         else
             {params.aligner} index {input.fasta}
         fi
@@ -162,10 +162,10 @@ rule known_variants:
         """
         exec 2>{log}
         if bcftools view --header-only {input:q} >/dev/null && [ {input:q}.tbi -nt {input:q} ]; then
-            ln -sfr {input:q} {output.vcf}
-            ln -sfr {input:q}.tbi {output.index}
+            link.sh {input:q} {output.vcf}
+            link.sh {input:q}.tbi {output.index}
         elif bcftools index --tbi --output {output.index} {input:q}; then
-            ln -sfr {input:q} {output.vcf}
+            link.sh {input:q} {output.vcf}
         else
             bcftools view --no-version {input:q} --output-type z --output {output.vcf}
             bcftools index --tbi {output.vcf}

@@ -44,7 +44,7 @@ counting=$!
 case $(head -c 4 "$alignment" | od -An -tx1 | tr -d ' '),$bam in
 1f8b*,*.bam | 4352414d,*.cram)
     # An index is made anew: one that stands beside the file may be older than it.
-    ln -sfr "$alignment" "$bam"
+    "${BASH_SOURCE%/*}/link.sh" "$alignment" "$bam"
     samtools index -@ "$threads" "$alignment" "$index" || fail "$unreadable"
     ;;
 *)

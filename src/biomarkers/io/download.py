@@ -79,7 +79,9 @@ def get(wanted: Published, folder: Path, link: Path) -> None:
     _record(data, found)
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
-    link.symlink_to(os.path.relpath(data.resolve(), link.parent.resolve()))
+    # Where the run's folder is moved, what lies within it moves along.
+    place = data.resolve()
+    link.symlink_to(os.path.relpath(place, link.parent.resolve()) if place.is_relative_to(Path.cwd()) else place)
     log.info("%s: right; sha256 %s", data, found)
 
 

@@ -63,13 +63,18 @@ def _temporary(target: Path) -> Path:
 
 
 def sweep(*folders: str | Path) -> None:
-    """Remove what writers that were killed have left in these folders; nobody may be writing there."""
+    """Remove what writers that were killed have left in these folders, and links to what is no longer there.
+
+    Nobody may be writing there. A job on a cluster asks for the size of its input, and fails at such a link.
+    """
     for folder in folders:
         for place, _, names in os.walk(folder):
             for name in names:
-                if name.startswith(".") and UNFINISHED in name:
+                path = os.path.join(place, name)
+                is_unfinished = name.startswith(".") and UNFINISHED in name
+                if is_unfinished or (os.path.islink(path) and not os.path.exists(path)):
                     with suppress(OSError):
-                        os.unlink(os.path.join(place, name))
+                        os.unlink(path)
 
 
 def rewrite(path: Path, text: str) -> None:

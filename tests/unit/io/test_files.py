@@ -58,5 +58,6 @@ def test_what_a_writer_leaves_that_is_stopped(tmp_path, sent, left):
         writer.send_signal(sent)
         assert writer.wait(50) == (128 + sent if sent == signal.SIGTERM else -sent)
     assert [path.name[:18] for path in tmp_path.iterdir()] == left
+    (tmp_path / "genome.fa").symlink_to("no longer there")
     files.sweep(tmp_path)
     assert not [*tmp_path.iterdir()]
