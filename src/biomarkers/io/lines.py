@@ -97,7 +97,10 @@ OTHER_KINDS = {
     b"<!doctype html": ("a web page", "was a login page saved in place of the file? Download it again"),
     b"<html": ("a web page", "was a login page saved in place of the file? Download it again"),
     b"%PDF-": ("a PDF", "export the table itself"),
-    b"PK\x03\x04": ("a zip archive or a workbook", "unpack it, or save its table as text"),
+    b"PK\x03\x04": (
+        "a zip archive or a workbook",
+        "unpack it, or save its table as text (biomarkers import xlsx makes clinical sheets of a workbook)",
+    ),
 }
 """What else is given as a text, by its first bytes, and what to do."""
 

@@ -106,7 +106,8 @@ def _blocks(table: Table) -> Iterator[tuple[str, list[str]]]:
         return
     scores = table.scores()
     long = [name for name in ("mutations", "adverse_events", "lesions", "pdl1") if _feeds(table, name)]
-    if table.repeats(patient[0]) and _feeds(table, "assessments"):
+    is_named = headings.key(table.head.get("sheet", Path(table.file).stem)) == "assessments"
+    if (table.repeats(patient[0]) or is_named) and _feeds(table, "assessments"):
         long.append("assessments")
     if long:
         yield long[0], _block(table, long[0], keep=False)

@@ -147,6 +147,18 @@ def test_each_kind_of_table_goes_to_its_sheet(tmp_path):
     assert "# other.csv: no heading is known for a patient, so nothing is proposed" in text
 
 
+def test_visits_that_are_called_so_are_no_patients_though_each_has_one(tmp_path):
+    table = "Patient,Date,Response\nA,2021-01-01,SD\nB,2021-02-01,PR\n"
+    data = yamls.load(_saved(tmp_path, proposal(tmp_path, Assessments=table))).data
+    assert data == {
+        "assessments": [
+            {"file": "Assessments.csv", "columns": {"patient": "Patient", "date": "Date", "response": "Response"}}
+        ]
+    }
+    data = yamls.load(_saved(tmp_path, proposal(tmp_path, people=table))).data
+    assert [*data] == ["patients"]
+
+
 def test_headings_that_would_drive_yaml_or_a_terminal(tmp_path):
     bad = ["yes", "null", "a: b", "- x", "{y}", "#c", "'q", '"d""e"', "\x1b[31mred", "*a", "no", "1", "~", "a\u2028b"]
     text = proposal(tmp_path, p="ID," + ",".join(bad) + "\nA" + ",1" * len(bad) + "\n")
