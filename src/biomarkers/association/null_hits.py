@@ -19,12 +19,12 @@ from biomarkers.association.genes import Carriers
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.io import schemas
+from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
 
 log = logging.getLogger("biomarkers.permutations")
 log.setLevel(logging.INFO)
 
-LEVEL = 0.05
 ALL = "all"
 """Row of all families together."""
 

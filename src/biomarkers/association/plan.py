@@ -21,7 +21,7 @@ from biomarkers.association.specification import (
     default_method,
 )
 from biomarkers.errors import Problems
-from biomarkers.io import schemas, subset, yamls
+from biomarkers.io import schemas, subset, words, yamls
 
 
 def read_plan(
@@ -162,7 +162,7 @@ def _build(data: dict[str, Any]) -> Plan:
 
 def _marker(name: str, rule: dict[str, Any]) -> Marker:
     cuts = tuple(Cut(cut["at"], cut["side"]) for cut in rule.get("cutpoints", []))
-    levels = tuple(f"{level:g}" if isinstance(level, int | float) else level for level in rule.get("levels", []))
+    levels = tuple(map(words.level, rule.get("levels", [])))
     return Marker(
         name,
         rule["kind"],

@@ -19,6 +19,7 @@ from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.errors import log
 from biomarkers.io import schemas
 from biomarkers.stats.arrays import Floats
+from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
 
 RATIOS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
@@ -26,8 +27,6 @@ RATIOS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
 
 WANTED = 0.8
 """Power of the minimal detectable effect."""
-
-LEVEL = 0.05
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ def _null(data: _Data, asked: Prediction, random: np.random.Generator) -> tuple[
 def _calibration(row: Row, forecast: Floats, event: Floats, time: Floats | None) -> list[Row]:
     """Brier score, calibration intercept and slope; of a time to an event the slope alone."""
     tested = row.tested._replace(note="")
-    slope_note = "1 is right, below 1 the forecasts are too extreme"
+    slope_note = "1 is right, below 1 the predictions are too extreme"
     if time is not None:
         ratio = cox(forecast[:, None], time, event).terms[0].logarithm
         return [replace(row, estimate=ratio, estimate_type="calibration_slope", tested=tested).noted(slope_note)]
@@ -165,7 +165,7 @@ def _calibration(row: Row, forecast: Floats, event: Floats, time: Floats | None)
     shift = forecasts.calibration_intercept(logits, event)
     found = (
         ("brier", brier, f"{base:.3g} without a model; smaller is better"),
-        ("calibration_intercept", shift, "0 is right, above 0 the forecasts are too low"),
+        ("calibration_intercept", shift, "0 is right, above 0 the predicted probabilities are too low"),
         ("calibration_slope", slope, slope_note),
     )
     return [

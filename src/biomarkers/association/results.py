@@ -13,13 +13,10 @@ import pandas as pd
 from biomarkers.association.rows import METHOD_NAMES, Columns, Row
 from biomarkers.association.specification import Named
 from biomarkers.stats import multiplicity
-from biomarkers.stats.intervals import NAN, joined
+from biomarkers.stats.intervals import LEVEL, NAN, joined
 
 RANK = {"primary": 0, "secondary": 1, "exploratory": 2}
 """Order of the roles in the result table."""
-
-ALPHA = 0.05
-"""Level at which the plan's fixed sequence goes on (docs/methods.md, 6.29)."""
 
 INNER = ("corrected_with", "named", "asks", "place", "counted")
 """Columns that the result table does not have."""
@@ -121,9 +118,9 @@ def with_gates(columns: Columns, gates: Sequence[Named]) -> Columns:
         found = columns["role"] if named is None else columns["named"]
         position = found.index(named or "primary") if (named or "primary") in found else None
         own = NAN if position is None else columns["p_value"][position]
-        reached, largest = largest <= ALPHA, max(largest, 1.0 if np.isnan(own) else own)
+        reached, largest = largest <= LEVEL, max(largest, 1.0 if np.isnan(own) else own)
         if position is not None:
-            decision = f"rejected at {ALPHA:g}" if largest <= ALPHA else "not rejected"
+            decision = f"rejected at {LEVEL:g}" if largest <= LEVEL else "not rejected"
             said = decision if reached else "not tested, since one before it was not rejected"
             done["gate"][position], done["gate_p"][position] = place, largest
             note = f"fixed sequence, {place} of {len(gates) + 1}: {said}"

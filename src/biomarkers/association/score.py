@@ -18,7 +18,7 @@ import pandas as pd
 
 from biomarkers.association.specification import Marker, Plan
 from biomarkers.errors import Problem, Problems, count, first_few, log, nearest
-from biomarkers.io import yamls
+from biomarkers.io import words, yamls
 from biomarkers.stats.arrays import Booleans, Floats
 
 LONGEST = 2000
@@ -156,7 +156,7 @@ class Formula:
             right = node.comparators[0]
             if isinstance(right, ast.Constant) and isinstance(right.value, str):
                 name = self._quoted.get(ast.unparse(node.left), ast.unparse(node.left))
-                left = frame[name].map(_text, na_action="ignore").to_numpy(dtype=object)
+                left = frame[name].map(words.level, na_action="ignore").to_numpy(dtype=object)
                 return np.asarray(COMPARISONS[type(node.ops[0])](left, right.value), dtype=np.float64)
             function, parts = COMPARISONS[type(node.ops[0])], [node.left, right]
         elif isinstance(node, ast.UnaryOp):
@@ -170,10 +170,6 @@ class Formula:
         infinite = np.any([np.isinf(one) for one in np.broadcast_arrays(*given)], axis=0) | (function is np.exp)
         undefined |= np.isnan(found) | (np.isinf(found) & ~infinite)
         return found
-
-
-def _text(cell: object) -> str:
-    return f"{cell:g}" if isinstance(cell, int | float) else str(cell)
 
 
 def columns(rule: object) -> list[str]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS, Endpoint, Landmark, Marker, Plan
 from biomarkers.errors import Problem, Problems, nearest
+from biomarkers.io import words
 from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.times import DAYS_PER_MONTH
 
@@ -214,7 +215,7 @@ def _continuous(frame: pd.DataFrame, marker: Marker, shown: str, problems: Probl
         for line, number in zip(frame.index, value, strict=True):
             if number < 0:
                 expected = "a number of at least 0, as the plan transforms it by log2(x + 1)"
-                problems.add(Problem(shown, marker.name, f"{number:g}", expected, int(str(line))))
+                problems.add(Problem(shown, marker.name, words.level(number), expected, int(str(line))))
     return Measured(marker, value, low=low, high=high)
 
 
@@ -273,15 +274,14 @@ def _numeric(
     if minimum is not None:
         bad |= filled & (values < minimum)
     for line, cell in frame.loc[bad, column].items() if bad.any() else ():
-        text = f"{cell:g}" if isinstance(cell, float) else cell
         above = f"{expected}; below {LARGEST:g}" if isinstance(cell, int | float) and abs(cell) >= LARGEST else expected
-        problems.add(Problem(shown, column, text, above, int(str(line))))
+        problems.add(Problem(shown, column, words.level(cell), above, int(str(line))))
     return np.where(bad, np.nan, values) if bad.any() else values
 
 
 def _codes(column: pd.Series, levels: tuple[str, ...]) -> tuple[Floats, tuple[str, ...]]:
     """Position of each text among the levels (given, else sorted), NaN where missing or unknown."""
-    texts = column.map(lambda cell: f"{cell:g}" if isinstance(cell, int | float) else str(cell), na_action="ignore")
+    texts = column.map(words.level, na_action="ignore")
     known = levels or tuple(sorted(texts.dropna().unique()))
     lookup: Mapping[str, float] = {level: float(code) for code, level in enumerate(known)}
     return numbers(texts.map(lookup)), known

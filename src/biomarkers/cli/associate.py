@@ -36,7 +36,7 @@ def associate(
     Args:
         cohort: One row per patient: as `biomarkers cohort` writes it, or any table with `patient` and what the plan
             names.
-        plan: The analysis plan (YAML): endpoints, markers with their cuts, and the one primary test.
+        plan: The analysis plan (YAML): endpoints, markers with their cutoffs, and the one primary test.
         results: Where to write one row per test: estimate with 95 % interval, p, q (corrected for many tests) and a
             note.
         groups: Where to write one row per group compared: median time, rate, or median of the marker.
@@ -54,10 +54,10 @@ def associate(
             burden, exclusions, missing values imputed, single patients left out), one row each.
         null_hits: Where to write how many hits to expect where nothing is associated, by the plan's `permutations`.
         models: Where to write the model of the plan's prediction: coefficients, and how they vary over the folds.
-        predictions: Where to write its out-of-fold forecasts, one row per patient and repeat.
+        predictions: Where to write its out-of-fold predictions, one row per patient and repeat.
         curves: Where to write its calibration and its net benefit, one row a point.
-        cutpoint_profiles: Where to write every cut that a search for the best one tried (`data_driven_cutpoints` of the
-            plan), with its statistic and what the largest one must exceed.
+        cutpoint_profiles: Where to write every cutoff that a search for the best one tried (`data_driven_cutpoints` of
+            the plan), with its statistic and what the largest one must exceed.
         record: Where to write, as JSON, of which plan and tables the results are, by MD5.
     """
     from biomarkers.association import analysis, inputs

@@ -34,7 +34,7 @@ def power(
         response_rate: Assumed share with the event of a binary endpoint.
         median_months: Assumed median time to an event.
         follow_up_months: Assumed months until which every patient is followed.
-        share: Assumed share of patients in the first group of a binary marker, or above a cut at a number.
+        share: Assumed share of patients in the first group of a binary marker, or above a cutoff at a number.
     """
     from biomarkers.association import inputs
     from biomarkers.association import plan as plans

@@ -98,7 +98,7 @@ def report(
         null_hits: Hits to expect by chance, as `biomarkers associate --null-hits` writes them.
         models: The model of the prediction, as `biomarkers associate --models` writes it.
         curves: Its calibration and net benefit, as `biomarkers associate --curves` writes them.
-        cutpoint_profiles: The cuts that a search tried, as `biomarkers associate --cutpoint-profiles` writes them.
+        cutpoint_profiles: The cutoffs that a search tried, as `biomarkers associate --cutpoint-profiles` writes them.
         patients: The patients sheet: dates of each patient.
         assessments: The assessments sheet: visits of each patient.
         visits: Sums of the lesions at each visit, as `biomarkers endpoints --visits` writes them.

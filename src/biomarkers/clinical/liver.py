@@ -201,7 +201,7 @@ def _result(cell: str) -> str | None:
 
 def _understood(cells: pd.Series, column: str, meaning: Callable[[str], str | None], said: list[str]) -> pd.Series:
     """What each filled cell means, missing where nothing; words without a meaning are named with their count."""
-    texts = cells.map(lambda cell: f"{cell:g}" if isinstance(cell, int | float) else str(cell), na_action="ignore")
+    texts = cells.map(words.level, na_action="ignore")
     read = {text: meaning(text) for text in texts.dropna().unique()}
     unknown = Counter(text for text in texts.dropna() if read[text] is None)
     if unknown:

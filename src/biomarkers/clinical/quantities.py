@@ -18,6 +18,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from biomarkers.errors import Problem, Problems, count
+from biomarkers.io import words
 from biomarkers.io.spellings import snake
 from biomarkers.stats.intervals import NAN
 
@@ -147,8 +148,8 @@ def _column(cells: pd.Series, column: str, quantity: str, unit: str, path: str |
         limits = (NAN, NAN) if pd.isna(cell) else _limits(cell)
         if limits is None or limits[1] < rule.least or limits[0] > rule.most:
             expected = f"{shown}, from {rule.least:g} to {rule.most:g}, or a bound such as <2"
-            expected += ", without a comma between thousands" if "," in _text(cell) else ""
-            bad.append(Problem(str(path), column, _text(cell), expected, int(str(line))))
+            expected += ", without a comma between thousands" if "," in words.level(cell) else ""
+            bad.append(Problem(str(path), column, words.level(cell), expected, int(str(line))))
             limits = (NAN, NAN)
         ends.append((limits[0] * rule.factor, limits[1] if limits[1] == MOST else limits[1] * rule.factor))
     low, high = (pd.Series([pair[end] for pair in ends], index=cells.index, dtype="float64") for end in (0, 1))
@@ -175,7 +176,3 @@ def _limits(cell: object) -> tuple[float, float] | None:
         limit = float(match[2])
         return (0.0, limit) if match[1][0] == "<" else (limit, MOST)
     return None
-
-
-def _text(cell: object) -> str:
-    return f"{cell:g}" if isinstance(cell, int | float) else str(cell)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, nearest
-from biomarkers.io import yamls
+from biomarkers.io import words, yamls
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ def restrictions(rule: Mapping[str, Any] | None) -> tuple[Restriction, ...]:
             found.append(Restriction(str(column), (), wanted.get("min"), wanted.get("max")))
         else:
             levels = wanted if isinstance(wanted, list) else [wanted]
-            found.append(Restriction(str(column), tuple(_text(level) for level in levels)))
+            found.append(Restriction(str(column), tuple(map(words.level, levels))))
     return tuple(found)
 
 
@@ -138,7 +138,7 @@ def _wrong(one: Restriction, cells: pd.Series, where: str | Path) -> Iterator[tu
             bounds = one.text.partition(": ")[2]
             yield bounds, f"levels: {one.column} of {where} holds words, of which there is no range"
         return
-    present = sorted({_text(cell) for cell in cells.dropna()})
+    present = sorted({words.level(cell) for cell in cells.dropna()})
     for level in one.levels:
         if not _fits(cells, Restriction(one.column, (level,))).any():
             yield level, f"a level of {one.column} in {where}: {_listed(present)}{nearest(level, present)}"
@@ -147,7 +147,7 @@ def _wrong(one: Restriction, cells: pd.Series, where: str | Path) -> Iterator[tu
 def _why_not(one: Restriction, cell: object) -> str:
     """`arm is B`, `age is below 18`; a bound, so that patients with the same reason are counted together."""
     if one.levels or not isinstance(cell, int | float):
-        return f"{one.column} is {_text(cell)}"
+        return f"{one.column} is {words.level(cell)}"
     below = one.low is not None and cell < one.low
     return f"{one.column} is {'below' if below else 'above'} {one.low if below else one.high:.15g}"
 
@@ -162,15 +162,10 @@ def _fits(cells: pd.Series, one: Restriction) -> pd.Series:
     import pandas as pd
 
     if one.levels and not pd.api.types.is_numeric_dtype(cells):
-        return cells.map(lambda cell: _text(cell) in one.levels, na_action="ignore").eq(True)
+        return cells.map(lambda cell: words.level(cell) in one.levels, na_action="ignore").eq(True)
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
     if one.levels:
         return numbers.isin(pd.to_numeric(pd.Series(one.levels, dtype="object"), errors="coerce").dropna())
     fits = numbers.notna()
     fits &= True if one.low is None else numbers >= one.low
     return fits & (True if one.high is None else numbers <= one.high)
-
-
-def _text(cell: object) -> str:
-    """A level as text: a whole number without decimals."""
-    return f"{cell:.15g}" if isinstance(cell, int | float) else str(cell)

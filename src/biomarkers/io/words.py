@@ -21,6 +21,15 @@ NOT_THE_DIGIT = re.compile(r"\s*[-<>~\u2212\u2264\u2265]+\s*\d")
 """A number below zero, or a bound: without its sign it would be another answer (-1 is a code for missing, 1 is yes)."""
 
 
+def level(cell: object) -> str:
+    """A level of a category as text: a whole number without decimals, every number with all digits that it was given.
+
+    >>> level(1.0), level(10012345), level(0.25), level("IC1")
+    ('1', '10012345', '0.25', 'IC1')
+    """
+    return f"{cell:.15g}" if isinstance(cell, int | float) else str(cell)
+
+
 def read(table: str, cell: str, allowed: Collection[Any]) -> str | None:
     """The allowed word that a cell means: in another case, spelt out, or both (`PR (partial response)`).
 
@@ -30,7 +39,7 @@ def read(table: str, cell: str, allowed: Collection[Any]) -> str | None:
     ['PR', 'PR', 'SD', None]
     """
     known = {} if NOT_THE_DIGIT.match(cell) else _known(table)
-    found = known.get(_plain(cell)) or next((word for word in allowed if _plain(str(word)) == _plain(cell)), None)
+    found = known.get(unmarked(cell)) or next((word for word in allowed if unmarked(str(word)) == unmarked(cell)), None)
     return str(found) if found in allowed else None
 
 
@@ -38,10 +47,10 @@ def hint(table: str, cell: str, allowed: Collection[Any]) -> str:
     """What a message says of a cell that is not read, in brackets; empty where nothing right can be said."""
     from difflib import get_close_matches
 
-    said = {_plain(word): text for word, text in packaged_toml("io/words.toml")[table].get("said", {}).items()}
-    if text := said.get(_plain(cell)):
+    said = {unmarked(word): text for word, text in packaged_toml("io/words.toml")[table].get("said", {}).items()}
+    if text := said.get(unmarked(cell)):
         return f" ({text})"
-    close = get_close_matches(_plain(cell), _known(table), n=1, cutoff=0.8) if len(cell) >= LONG else []
+    close = get_close_matches(unmarked(cell), _known(table), n=1, cutoff=0.8) if len(cell) >= LONG else []
     meant = _known(table)[close[0]] if close else None
     return f" (did you mean '{meant}'?)" if meant in allowed else ""
 
@@ -58,7 +67,12 @@ def narrow(text: str) -> str:
     )
 
 
-def _plain(text: str) -> str:
+def unmarked(text: str) -> str:
+    """A word without differences of case, blanks and marks.
+
+    >>> unmarked("Non-CR / (non_PD)")
+    'non cr non pd'
+    """
     return " ".join(re.sub(r"[\W_]", " ", text.casefold()).split())
 
 
@@ -67,7 +81,7 @@ def _known(table: str) -> dict[str, str]:
     """Each plain word, alone and beside ours, and what it means."""
     found: dict[str, str] = {}
     for word, names in packaged_toml("io/words.toml")[table]["known"].items():
-        own = _plain(word)
+        own = unmarked(word)
         for name in names:
             found |= dict.fromkeys((name, f"{own} {name}", f"{name} {own}"), word)
         found[own] = word

@@ -10,9 +10,8 @@ from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import missing, p_phrase
+from biomarkers.stats.intervals import LEVEL
 
-LEVEL = 0.05
-"""Two-sided level at which the first sentence says "associated" (the custom of the field, stated on the page)."""
 DIRECTIONS = {
     "hodges_lehmann": (0, "with higher values", "with lower values"),
     "auc": (0.5, "with higher values", "with lower values"),

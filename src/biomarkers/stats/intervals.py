@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+LEVEL = 0.05
+"""Two-sided level of tests: of a plan's fixed sequence, of a power, of what a sentence calls associated."""
 NAN = math.nan
 
 CONFIDENCE = 0.95

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from biomarkers.stats.arrays import Floats, Integers
-from biomarkers.stats.intervals import NAN, Interval
+from biomarkers.stats.intervals import LEVEL, NAN, Interval
 from biomarkers.stats.times import tied
 
 INNER = 0.8
@@ -20,9 +20,6 @@ INNER = 0.8
 
 PERMUTATIONS = 1999
 BOOTSTRAPS = 500
-
-
-LEVEL = 0.05
 
 
 class Tried(NamedTuple):

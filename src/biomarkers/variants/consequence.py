@@ -8,6 +8,7 @@ from typing import NamedTuple
 from biomarkers.errors import InputError, Problem, count
 from biomarkers.genome.consequence_terms import CODING, RANK, TERMS, standard
 from biomarkers.genome.protein import hgvs_from_bcsq, hgvs_protein
+from biomarkers.settings import Annotation
 from biomarkers.variants.alleles import Site, of_change, of_one_alt, spellings, unsplit, with_cell
 from biomarkers.variants.vcf import Header, new
 
@@ -76,7 +77,7 @@ class Interpreter:
     one. left_out: blocks of transcripts that were not chosen.
     """
 
-    def __init__(self, source: str, names: list[str], transcripts: str = "worst") -> None:
+    def __init__(self, source: str, names: list[str], transcripts: str) -> None:
         self.source, self.names, self.transcripts = source, names, transcripts
         self.unknown: Counter[str] = Counter()
         self.known = False
@@ -244,7 +245,7 @@ def _term(text: str) -> Term:
     return Term(rank, tuple(words), any(word in CODING for word in words))
 
 
-def interpreter(header: Header, *, annotation: str = "auto", transcripts: str = "worst") -> Interpreter:
+def interpreter(header: Header, *, annotation: str = "auto", transcripts: str = Annotation.transcripts) -> Interpreter:
     """The reader of the VCF's annotation. Raises InputError when there is none, or it cannot answer `transcripts`."""
     declared = [name for name in FIELDS if name in header.info]
     wanted = declared[:1] if annotation == "auto" else [name for name in declared if name == annotation]

@@ -84,7 +84,7 @@ class Reading:
         self.columns = columns_of(self.header, job)
         self.column = self.columns.tumor
         self.interpreter = (
-            consequence.Interpreter("", [])
+            consequence.Interpreter("", [], job.transcripts)
             if job.annotation == UNANNOTATED
             else consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,25 @@ def table(consequence: str = "missense_variant", carriers: dict[str, list[str]] 
 
 def carriers_of(made: Any, frame: pd.DataFrame, wanted: Any = "nonsynonymous", fewest: int = 2) -> genes.Carriers:
     return genes.carriers(frame, made.cohort, Genes(fewest, wanted), "mutations.tsv")
+
+
+@pytest.mark.parametrize(
+    ("column", "listed", "expected"),
+    [
+        ([1, 0, None, None], None, [True, False, False, True]),  # of the last one there is a variant
+        ([1, 0, None, None], {"p3": True}, [True, False, True, False]),  # who is not on the list was not
+        (None, {"p1": True, "p2": False}, [True, False, False, False]),
+        (None, None, [True, True, True, True]),
+    ],
+)
+def test_who_was_sequenced_is_what_the_column_says_then_the_list_and_without_one_the_variants(
+    study: Any, column: list[Any] | None, listed: dict[str, bool] | None, expected: list[bool]
+) -> None:
+    frame = pd.DataFrame({"patient": ["p1", "p2", "p3", "p4"]})
+    frame = frame if column is None else frame.assign(sequenced=column)
+    cohort = replace(study(PLAN).cohort, patients=tuple(frame["patient"]))
+    found = genes.with_sequenced(cohort, frame, pd.DataFrame({"patient": ["p4"]}), listed, "mutations.tsv")
+    assert found.sequenced.tolist() == expected
 
 
 def test_a_patient_who_was_not_sequenced_is_missing_not_wild_type(study: Any, caplog: Any) -> None:

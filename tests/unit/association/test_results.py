@@ -17,7 +17,7 @@ from biomarkers.association.rows import columns_of as rows_as_columns
 from biomarkers.association.specification import Endpoint, Named
 from biomarkers.association.values import Outcome
 from biomarkers.stats import intervals
-from biomarkers.stats.intervals import NAN, Interval
+from biomarkers.stats.intervals import LEVEL, NAN, Interval
 
 RESPONSE = Outcome(Endpoint("response", "binary", "responder"), np.array([1.0, 0, 1, np.nan]))
 TMB = Named("tmb", "response", "mann_whitney")
@@ -202,5 +202,5 @@ def test_the_fixed_sequence_holds_the_family_wise_error() -> None:
         rows = [made(name, p, marker=name) for name, p in zip(names, p_values, strict=True)]
         gates = [named(name) for name in names[1:]]
         done = results.with_gates(results.with_roles(columns_of(rows), named("p"), gates), gates)
-        wrong += min(done["gate_p"][1:]) <= results.ALPHA
+        wrong += min(done["gate_p"][1:]) <= LEVEL
     assert wrong / 2000 == pytest.approx(0.05, abs=4 * math.sqrt(0.05 * 0.95 / 2000))

@@ -53,6 +53,15 @@ def test_what_no_measurement_reaches_is_told(cell: float) -> None:
         np.testing.assert_array_equal(cohort.markers[name].value, known)
 
 
+def test_levels_of_seven_digits_and_more_are_told_apart() -> None:
+    """As text of six digits the codes 10012345 and 10012346 were both 1.00123e+07, one level."""
+    frame = FRAME.assign(code=[10012345, 10012346, 10012345, 10012346], dose=[0.1234567, 0.1234568, NAN, 0.1234567])
+    cohort, found = read(frame, *(Marker(name, "categorical") for name in ("code", "dose")))
+    assert found == []
+    assert cohort.markers["code"].levels == ("10012345", "10012346")
+    assert cohort.markers["dose"].levels == ("0.1234567", "0.1234568")
+
+
 def test_outcomes_and_what_is_known() -> None:
     cohort, found = read()
     assert found == []

@@ -87,7 +87,7 @@ def events(cells: Iterable[str]) -> dict[str, str | None]:
 
 def _event(word: str) -> str | None:
     coded = CODED.fullmatch(word)
-    text = _plain(coded[2] if coded else word)
+    text = words.unmarked(coded[2] if coded else word)
     by_word = next((code for code, known in table()["events"].items() if text in known), None)
     if coded is None:
         return text if text in ("0", "1") else by_word
@@ -97,7 +97,7 @@ def _event(word: str) -> str | None:
 def benefits(cells: Iterable[str]) -> dict[str, str | None]:
     """What each word of a durable benefit means, 1 or 0; words that are not understood are left out."""
     known = {word: code for code, every in table()["benefits"].items() for word in every}
-    return {word: known[_plain(word)] for word in filled(cells) if _plain(word) in known}
+    return {word: known[words.unmarked(word)] for word in filled(cells) if words.unmarked(word) in known}
 
 
 def responses(headings: Collection[str]) -> list[str]:
@@ -131,7 +131,3 @@ def score_of(heading: str, display: str) -> tuple[str, str | None] | None:
     types = {score for token, score in SCORES.items() if f"_{token}_" in text}
     assays = [assay for token, assay in ASSAYS.items() if f"_{token}_" in text]
     return (types.pop(), assays[0] if len(assays) == 1 else None) if len(types) == 1 else None
-
-
-def _plain(word: str) -> str:
-    return " ".join(re.sub(r"[\W_]", " ", word.casefold()).split())

@@ -10,8 +10,8 @@ from biomarkers.report.numbers import bounds, number
 from biomarkers.report.sections.associations import COMPARISON, FOUND, METHOD, WHO
 
 EXPLANATION = (
-    "Each patient was forecast by a model that had not seen the patient. The p of the AUC or the concordance is the "
-    "share of shuffled outcomes, each through the same cross-validation, that reach it."
+    "The prediction of each patient is that of a model that had not seen the patient. The p of the AUC or the "
+    "concordance is the share of shuffled outcomes, each through the same cross-validation, that reach it."
 )
 COEFFICIENTS = (
     "Coefficients are per standard deviation; a sign that changes between folds is one that these data do not decide."
@@ -45,12 +45,12 @@ def prediction(given: Tables) -> list[Block]:
 
 
 def _curves(given: Tables) -> list[Block]:
-    """Calibration by group of forecasts, and net benefit by threshold."""
+    """Calibration by group of predicted probabilities, and net benefit by threshold."""
     assert given.curves is not None
     of_groups = given.curves[given.curves["curve"].eq("calibration")]
     of_thresholds = given.curves[given.curves["curve"].eq("net_benefit")]
     calibration = [
-        Column("Mean forecast", lambda row: value(row.x, number(row.x)), True),
+        Column("Mean predicted probability", lambda row: value(row.x, number(row.x)), True),
         Column("Observed", lambda row: value(row.estimate, number(row.estimate)), True),
         limits(),
         numbers("n", "n"),

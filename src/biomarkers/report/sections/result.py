@@ -24,7 +24,8 @@ from biomarkers.report.numbers import (
 )
 from biomarkers.report.sections.cautions import cautions
 from biomarkers.report.sections.markers import GROUP_NAMES, by_group, by_response
-from biomarkers.report.summary import LEVEL, about_subset, primary_rows, primary_sentence
+from biomarkers.report.summary import about_subset, primary_rows, primary_sentence
+from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
 
 SHARES = {"orr": "Objective response rate", "dcr": "Disease control rate"}

@@ -11,9 +11,8 @@ from biomarkers.run.comparison import sources, tables
 from biomarkers.run.comparison.reasons import Reasons
 from biomarkers.run.comparison.sources import Row, Side
 from biomarkers.run.comparison.tables import TESTS, Cell, Kind, Rows
+from biomarkers.stats.intervals import LEVEL
 
-LEVEL = 0.05
-"""Level that a p-value or q-value may have crossed."""
 NEUTRAL = {
     **dict.fromkeys(("odds_ratio", "hazard_ratio", "hazard_ratio_mh"), 1.0),
     **dict.fromkeys(("odds_ratio_rescaled", "hazard_ratio_rescaled", "rmst_ratio"), 1.0),
