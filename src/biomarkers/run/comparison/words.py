@@ -54,7 +54,7 @@ def _sources(found: Comparison) -> Iterator[str]:
         elif one.table == "files":
             yield f"{one.column}: {_file(one)}"
         else:
-            yield f"{one.table}: {one.column or 'biomarkers'} {_cell(one.old)} -> {_cell(one.new)}"
+            yield f"{one.table}: {_changed(one)}"
     yield from _rest(len(files), "files")
     if found.changes and not list(_of(found, "source")):
         yield "no difference in settings, plan, sheets, files or version"
@@ -94,7 +94,7 @@ def _values(found: Comparison) -> Iterator[str]:
         shown = [one for one in shown if "_reason" not in str(one.column)] or shown
         grouped: dict[str, list[str]] = defaultdict(list)
         for one in shown:
-            told = f"{one.column} {_cell(one.old)} -> {_cell(one.new)}"
+            told = _changed(one)
             grouped[one.why or ""].append(told if one.column else f"{one.table} {one.item} {one.what[4:]}")
         for why, cells in grouped.items():
             yield f"{patient}: {', '.join(cells)}"
@@ -120,7 +120,7 @@ def _tests(found: Comparison) -> Iterator[str]:
     for test in ordered[:LISTED]:
         own = sorted(by_test[test], key=lambda one: WEIGHTY.index(one.column) if one.column else 0)
         told = [
-            f"{one.column} {_cell(one.old)} -> {_cell(one.new)}{f' ({one.note})' if one.note else ''}"
+            f"{_changed(one)}{f' ({one.note})' if one.note else ''}"
             if one.column
             else f"{'new' if one.what == 'row_added' else 'gone'}{f' ({one.note})' if one.note else ''}"
             for one in own
@@ -136,7 +136,7 @@ def _results(found: Comparison, table: str) -> Iterator[str]:
         if one.table == table and one.item:
             rows[str(one.item)].append(one)
     for row, own in list(rows.items())[:LISTED]:
-        told = [f"{one.column} {_cell(one.old)} -> {_cell(one.new)}" if one.column else one.what[4:] for one in own]
+        told = [_changed(one) if one.column else one.what[4:] for one in own]
         yield f"{row}: {', '.join(told)}"
     if rows:
         yield from _rest(len(rows), "rows")
@@ -167,6 +167,18 @@ def _file(one: Change) -> str:
 
 def _version(version: str) -> str:
     return f" (biomarkers {version})" if version else ""
+
+
+def _changed(one: Change) -> str:
+    """What a cell was and is; with every digit where four tell no difference.
+
+    >>> _changed(Change("value", "cohort", "P1", "tmb", "2.00001", "2.00004", None))
+    'tmb 2.00001 -> 2.00004'
+    """
+    old, new = _cell(one.old), _cell(one.new)
+    if old == new:
+        old, new = str(one.old), str(one.new)
+    return f"{one.column or 'biomarkers'} {old} -> {new}"
 
 
 def _cell(cell: str | None) -> str:
