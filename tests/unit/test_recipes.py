@@ -74,6 +74,26 @@ def test_a_callers_dialect_is_one_record(copy, tmp_path):
     assert "depth=20, alt_reads=4" in copy("-c", text)
 
 
+def test_an_annotator_is_one_record(copy, tmp_path):
+    """And its case in workflow/scripts/annotate.sh."""
+    changed(
+        tmp_path,
+        "run/annotators.py",
+        "ANNOTATORS = {\n",
+        'ANNOTATORS = {\n    "ours": Annotator("ours", "ours-annotate", "ours", 1_000, {}, ("worst", "pick")),\n',
+    )
+    text = (
+        "from types import SimpleNamespace as S; from biomarkers.run import annotators, counting, programs; "
+        "from biomarkers.io import schemas, yamls; from biomarkers.errors import Problems; p = Problems(); "
+        "c = {'annotation': {'tool': 'ours'}, 'reference': {'genes': None, 'germline_resource': None}, 'burden': {'definitions': [], "
+        "'custom': None, 'exclude_hotspots': False, 'hotspots': None, 'transcripts': 'pick', 'population_af_field': 'auto'}}; "
+        "run = S(config=c, awaits_sarek=False, samples=S(sequenced=[], tumors=[S(sample='T', is_annotated=False, entry='vcf')])); "
+        "counting.check('c.yaml', run, yamls.Settings(c, {}), p); "
+        "print(annotators.chosen(c).environment, programs.needed(run), p.found)"
+    )
+    assert copy("-c", text) == "ours {'ours-annotate': 'annotation.tool'} []\n"
+
+
 def test_a_column_of_the_cohort_is_one_declaration(copy, tmp_path):
     changed(
         tmp_path,

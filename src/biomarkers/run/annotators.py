@@ -14,22 +14,28 @@ from biomarkers.io import yamls
 class Annotator(NamedTuple):
     """An annotator; `workflow/scripts/annotate.sh` calls it.
 
-    environment: its conda environment in envs/; megabytes: memory, csq for its genes, VEP for a part of its cache,
-    snpEff for the whole database of a genome; needs: settings that it cannot do without, and what they are; words:
-    options that tell it its genes.
+    command: its program; environment: its conda environment in envs/; megabytes: memory, csq for its genes, VEP for a
+    part of its cache, snpEff for the whole database of a genome; needs: settings that it cannot do without, and what
+    they are; transcripts: which ones it marks; frequencies: the field in which it writes population frequencies, if it
+    does; words: options that tell it its genes.
     """
 
     name: str
+    command: str
     environment: str
     megabytes: int
     needs: Mapping[str, str]
+    transcripts: tuple[str, ...] = ("worst",)
+    frequencies: str = ""
     words: tuple[str, ...] = ()
 
 
 ANNOTATORS = {
-    "csq": Annotator("csq", "bcftools", 2_000, {}),
-    "vep": Annotator("vep", "vep", 4_000, {"vep_cache": "the folder of VEP's cache"}),
-    "snpeff": Annotator("snpeff", "snpeff", 6_000, {"snpeff_genome": "the name of a database"}),
+    "csq": Annotator("csq", "bcftools", "bcftools", 2_000, {}),
+    "vep": Annotator(
+        "vep", "vep", "vep", 4_000, {"vep_cache": "the folder of VEP's cache"}, ("worst", "mane", "canonical"), "CSQ"
+    ),
+    "snpeff": Annotator("snpeff", "snpEff", "snpeff", 6_000, {"snpeff_genome": "the name of a database"}),
 }
 
 

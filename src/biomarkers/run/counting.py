@@ -10,14 +10,12 @@ from biomarkers.errors import Problems, nearest
 from biomarkers.genome import tmb_definitions
 from biomarkers.io import yamls
 from biomarkers.io.lines import numbered
+from biomarkers.run.annotators import ANNOTATORS
 from biomarkers.settings import Annotation
 from biomarkers.variants import hotspots
 
 if TYPE_CHECKING:
     from biomarkers.run.check import Run
-
-TRANSCRIPTS = {"csq": ("worst",), "snpeff": ("worst",), "vep": ("worst", "mane", "canonical")}
-"""Which transcripts each annotator marks, as `workflow/scripts/annotate.sh` calls it."""
 
 FREQUENCIES = "frequencies of reference.germline_resource"
 
@@ -39,14 +37,16 @@ def check(path: str | Path, run: Run, settings: yamls.Settings, problems: Proble
         problems.catch(lambda: hotspots.parse(burden["hotspots"], numbered(burden["hotspots"])))
     asked = Annotation.of(run.config)
     _check_frequency(asked.population_af_field, run, refuse)
-    tool = run.config["annotation"]["tool"]
+    annotator = ANNOTATORS[run.config["annotation"]["tool"]]
     unannotated = [tumor.sample for tumor in run.samples.tumors if not tumor.is_annotated]
-    if unannotated and asked.transcripts not in TRANSCRIPTS[tool]:
-        able = [name for name, marks in TRANSCRIPTS.items() if asked.transcripts in marks]
+    if unannotated and asked.transcripts not in annotator.transcripts:
+        able = [name for name, one in ANNOTATORS.items() if asked.transcripts in one.transcripts]
         other = (
             f"; {' and '.join(able)} tells it (annotation.tool)" if able else "; only a VCF with VEP's PICK tells it"
         )
-        refuse("transcripts", asked.transcripts, f"one of {', '.join(TRANSCRIPTS[tool])} with {tool}{other}")
+        refuse(
+            "transcripts", asked.transcripts, f"one of {', '.join(annotator.transcripts)} with {annotator.name}{other}"
+        )
 
 
 def _check_frequency(asked: str, run: Run, refuse: Callable[[str, object, str], None]) -> None:
@@ -64,7 +64,7 @@ def _check_frequency(asked: str, run: Run, refuse: Callable[[str, object, str], 
     resource = bool(run.config["reference"]["germline_resource"])
     called = any(tumor.entry != "vcf" for tumor in here)
     if place != "INFO":
-        if (place, tool) != ("CSQ", "vep"):
+        if place != ANNOTATORS[tool].frequencies:
             refuse(key, asked, f"INFO/POPULATION_AF ({FREQUENCIES}), since {tool} writes no such field")
     elif name == "POPULATION_AF" or (called and name == "POPAF"):
         if not resource:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from biomarkers.errors import Problem, Problems, log
+from biomarkers.run.annotators import ANNOTATORS
 
 if TYPE_CHECKING:
     from biomarkers.run.check import Run
@@ -18,8 +19,6 @@ Place = Literal["here", "elsewhere", "deployed"]
 DEPLOYERS = ("conda", "mamba", "micromamba", "apptainer", "singularity")
 CALLING = ("samtools", "mosdepth", "gatk", "bcftools", "multiqc")
 """What every run from reads calls."""
-COMMANDS = {"csq": "bcftools", "vep": "vep", "snpeff": "snpEff"}
-"""Command of each annotator."""
 
 
 def usual() -> Place:
@@ -35,7 +34,7 @@ def needed(run: Run) -> dict[str, str]:
     if any(sample.entry == "lanes" for sample in run.samples.sequenced):
         found |= {"fastp": "reads", run.config["reads"]["aligner"]: "reads.aligner"}
     if any(not tumor.is_annotated for tumor in run.samples.tumors):
-        found[COMMANDS[run.config["annotation"]["tool"]]] = "annotation.tool"
+        found[ANNOTATORS[run.config["annotation"]["tool"]].command] = "annotation.tool"
     return found
 
 
