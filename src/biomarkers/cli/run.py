@@ -30,4 +30,4 @@ def run(
     """
     from biomarkers.run import launch
 
-    launch.start(launch.command(snakemake, directory, config, cores, profile, dry_run=dry_run))
+    launch.start(launch.command(snakemake, directory, config, cores, profile, dry_run=dry_run), directory)

@@ -72,10 +72,24 @@ def check_room(*results: str) -> None:
         _write(str(there), "results", "free space there, or make it one that you may write to")
 
 
+def has_room(folder: Path) -> bool:
+    """Whether a folder is there, or can be made, and files can be written in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _try(folder)
+    except OSError:
+        return False
+    return True
+
+
 def _write(folder: str, what: str, hint: str) -> None:
     try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(bytes(NEEDED))
-            file.flush()
+        _try(folder)
     except OSError as error:
         raise RunError(f"{folder}: {what} cannot be written there ({error.strerror}); {hint}") from None
+
+
+def _try(folder: str | Path) -> None:
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(NEEDED))
+        file.flush()

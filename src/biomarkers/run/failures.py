@@ -13,9 +13,11 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from biomarkers.errors import count
+from biomarkers.io import scratch
 from biomarkers.io.lines import legible
 from biomarkers.run import cluster
 from biomarkers.run.events import event_of
@@ -29,6 +31,7 @@ COMMAND = re.compile(r"Command '(.*?)' returned non-zero exit status (\d+)", re.
 """Python's own words for a failed shell command, which Snakemake prints."""
 REFUSED = 2
 """Exit status of our commands and shell files for wrong input, which another try does not put right."""
+FULL = cluster.End("nothing can be written to the run's folder: its disk or quota is full", "free space there")
 SNAKEMAKE = re.compile(r"WorkflowError|At least one job|^\s*(rule|jobid|log|output|input|shell|message|Error in)\b")
 """What Snakemake writes at the end of every failed job."""
 
@@ -111,6 +114,9 @@ class Failures(logging.Filter):
         fresh = tuple(log for each in culprits for log in _logs(each) if self._is_new(log))
         told = "\n".join(map(legible, fresh)) or _own_words(text)
         ids = frozenset(statuses)
+        # On a full disk logs are cut, and tools take what they could not write for wrong input.
+        if not end and not remedy(last_words(told)) and not scratch.has_room(Path()):
+            end = FULL
         # Some tools end with 2 for want of memory or space, too.
         if not end and REFUSED in statuses.values() and not remedy(last_words(told)):
             self.refused |= ids
@@ -158,6 +164,8 @@ def tell_last(
         known.patients.update(patients)
         return known  # A workflow may take this one as several modules, or rules of it one by one.
     failures = Failures(patients)
+    # Where the disk is full Python would tell of each line of a log that it could not write, with a traceback.
+    logging.raiseExceptions = False
     logger.addFilter(failures)
     for handler in handlers:
         handler.addFilter(Brief())

@@ -26,7 +26,7 @@ ERROR = re.compile(
     re.IGNORECASE,
 )
 MEMORY = "give it more memory: --set-resources {rule}:mem_mb=N, or --retries 2, each of which asks for twice as much"
-FULL = r"No space left on device|Disk quota exceeded"
+FULL = r"No space left on device|Disk quota exceeded|File write failed|Error: cannot write to "
 CAUSES = (
     (r"\bKilled\b|OutOfMemoryError|Cannot allocate memory|bad_alloc|oom[-_]kill|std::length_error", MEMORY),
     (FULL, "free space on that disk, or set TMPDIR to a larger one"),

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import yamls
+from biomarkers.io import scratch, yamls
 from biomarkers.io.files import shipped
 from biomarkers.run.given_config import OWN
 
@@ -91,8 +91,15 @@ def _check_file(option: str, file: Path, problems: Problems) -> None:
         problems.add(Problem("command line", option, file, "a file that exists"))
 
 
-def start(line: Sequence[str]) -> None:
-    """Become that program: what stops it, and its exit status, are its own."""
+def start(line: Sequence[str], directory: str) -> None:
+    """Become that program: what stops it, and its exit status, are its own.
+
+    It keeps a cache in the user's home, and ends with a traceback where there is none or no room in it: then the run's
+    folder has it.
+    """
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    if home.startswith("~") or not scratch.has_room(Path(home, "snakemake")):
+        os.environ["XDG_CACHE_HOME"] = str(Path(directory, ".snakemake", "cache").absolute())
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(line[0], list(line))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from biomarkers.io.lines import legible
+from biomarkers.run import failures
 from biomarkers.run.failures import Brief, Failure, Failures, sentence, tell_last
 from biomarkers.run.last_words import last_words
 
@@ -36,6 +37,12 @@ PIPE = """\
 [bam_mating_core] ERROR: Couldn't read header
 samtools sort: failed to read header from "-"
 [markdup] error reading header
+"""
+BGZF = """\
+Calling...
+[E::bgzf_flush] File write failed (wrong size)
+[main_vcfview] Error: cannot write to results/variants/A.vcf.gz
+A.vcf: could not be annotated by csq: are its genes those of this genome? its own words stand above
 """
 OURS = """\
 ERROR: sequence and quality have different length:
@@ -94,6 +101,7 @@ def test_the_line_that_tells_why(case):
     [
         (GATK_HEAP, "give it more memory: --set-resources call:mem_mb=N, or --retries 2"),
         (KILLED, "give it more memory"),
+        (BGZF, "[E::bgzf_flush] File write failed (wrong size); free space on that disk"),
         ("write: No space left on device\n", "free space on that disk, or set TMPDIR to a larger one"),
         ("bash: line 5: vep: command not found\n", "install it, or run with --software-deployment-method conda"),
         ("", "it said nothing; was it stopped, or out of memory?"),
@@ -195,6 +203,33 @@ def test_want_of_space_or_memory_is_tried_again_whatever_status_the_tool_ends_wi
     of_cluster.write_text(f"Command 'awk 2> {log}' returned non-zero exit status 2.\n")
     group_error(found, jobs, aux_logs=[str(of_cluster)], cluster_says="SLURM status is: 'FAILED'")
     assert not found.refused and said in found.told()[0]
+
+
+@pytest.mark.parametrize("log", ["", "T3.vcf: is no VCF\n"])
+def test_on_a_full_disk_a_cut_log_is_not_the_reason(group, monkeypatch, log):
+    """Nor is what a shell file takes for wrong input when its tool could not write."""
+    monkeypatch.setattr(failures.scratch, "has_room", lambda folder: False)
+    found, jobs, of_cluster = group
+    of_cluster.write_text(f"Command 'annotate.sh 2> {jobs[0]['log'][0]}' returned non-zero exit status 2.\n")
+    with open(jobs[0]["log"][0], "w") as file:
+        file.write(log)
+    group_error(found, jobs, aux_logs=[str(of_cluster)], cluster_says="SLURM status is: 'FAILED'")
+    (told,) = found.told()
+    assert "annotate of T3 (patient P3) failed: nothing can be written to the run's folder" in told
+    assert "disk or quota is full; free space there (" in told and not found.refused
+
+
+def test_a_log_that_cannot_be_written_is_no_traceback(capsys, monkeypatch):
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    logger = logging.Logger("snakemake")
+
+    def write(_: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    logger.addHandler(logging.StreamHandler(SimpleNamespace(write=write)))
+    tell_last(logger, patients={})
+    logger.error("said")
+    assert capsys.readouterr().err == ""
 
 
 def test_a_job_that_the_cluster_ended_is_not_explained_by_an_earlier_log(group):

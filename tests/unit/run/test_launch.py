@@ -113,3 +113,21 @@ def test_the_exit_status_is_snakemakes_own(tmp_path):
     words = [sys.executable, "-m", "biomarkers", "run", "--directory", str(tmp_path), "--cores", "1", "--", "--nolock"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "config/config.yaml: file asks for nothing" in done.stderr
+
+
+@pytest.mark.parametrize("home", ["writable", "none", "unknown"])
+def test_a_user_without_a_home_has_the_cache_in_the_run(tmp_path, monkeypatch, home):
+    """A service's account, or one whose quota is used up; an unknown user's `~` stays as it is."""
+    (tmp_path / "none").write_text("no folder")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / home))
+    if home == "unknown":
+        monkeypatch.setattr(launch.os.path, "expanduser", lambda path: path)
+    asked = []
+    monkeypatch.setattr(launch.os, "execv", lambda *words: asked.append(words))
+    monkeypatch.chdir(tmp_path)
+    launch.start(["snakemake", "-n"], "run")
+    own = str(tmp_path / "run/.snakemake/cache")
+    assert launch.os.environ.get("XDG_CACHE_HOME") == (None if home == "writable" else own)
+    assert asked == [("snakemake", ["snakemake", "-n"])] and not (tmp_path / "~").exists()
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
