@@ -91,7 +91,7 @@ def judge(cohort: Cohort, plan: Plan, asked: Prediction) -> Judged:
         note = joined(note, "strata are not in the model")
     row = replace(row, estimate=ability, tested=Tested(p_value=p, note=joined(note, bounded, row.tested.note)))
     rows = [row, *_calibration(row, forecast, event, time)]
-    whole = ridge.tuned(data.x, event, time, np.ones(len(event), dtype=bool), int(random.integers(1 << 31)))
+    whole = ridge.tuned(data.x, event, time, np.ones((1, len(event)), dtype=bool), int(random.integers(1 << 31)))
     about = {"endpoint": asked.endpoint, "model": name}
     patients = np.array(cohort.patients, dtype=object)[used]
     return Judged(
@@ -175,15 +175,15 @@ def _calibration(row: Row, forecast: Floats, event: Floats, time: Floats | None)
 
 def _models(data: _Data, whole: ridge.Scaled, repeats: list[ridge.Repeat]) -> pd.DataFrame:
     """The model of all patients, and how its coefficients vary over the folds, all per SD of all patients."""
-    models = [model for repeat in repeats for model in repeat.models]
-    folds = np.array([model.coefficients / model.scale * whole.scale for model in models])
+    models = ridge.Scaled(*(np.concatenate(parts) for parts in zip(*(one.models for one in repeats), strict=True)))
+    folds = models.coefficients / models.scale * whole.scale
     sign = np.sign(folds) == np.sign(whole.coefficients)
     table = pd.DataFrame(
         {
             "term": data.names,
-            "coefficient": whole.coefficients,
-            "centre": whole.centre,
-            "scale": whole.scale,
+            "coefficient": whole.coefficients[0],
+            "centre": whole.centre[0],
+            "scale": whole.scale[0],
             "fold_lowest": folds.min(axis=0),
             "fold_median": np.median(folds, axis=0),
             "fold_highest": folds.max(axis=0),
@@ -191,12 +191,13 @@ def _models(data: _Data, whole: ridge.Scaled, repeats: list[ridge.Repeat]) -> pd
         }
     )
     if data.time is None:
-        own = np.array([m.intercept + ((whole.centre - m.centre) / m.scale) @ m.coefficients for m in models])
+        shift = (whole.centre - models.centre) / models.scale * models.coefficients
+        own = models.intercept + shift.sum(axis=1)
         spread = {"fold_lowest": own.min(), "fold_median": np.median(own), "fold_highest": own.max()}
         same = float((np.sign(own) == np.sign(whole.intercept)).mean())
-        first = {"term": "intercept", "coefficient": whole.intercept, "same_sign": same} | spread
+        first = {"term": "intercept", "coefficient": whole.intercept[0], "same_sign": same} | spread
         table = pd.concat([pd.DataFrame([first]), table], ignore_index=True)
-    return table.assign(penalty=1 / whole.penalty, n=len(data.event), n_models=len(models))
+    return table.assign(penalty=1 / whole.penalty[0], n=len(data.event), n_models=len(models.penalty))
 
 
 def _predictions(patients: npt.NDArray[np.object_], data: _Data, repeats: list[ridge.Repeat]) -> pd.DataFrame:

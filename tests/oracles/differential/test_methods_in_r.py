@@ -139,9 +139,10 @@ def of_models(given: dict[str, Any], known: dict[str, Any]) -> Compared:
     for test, (right, far) in zip(tests, (known["nested"]["logistic"], known["nested"]["cox"]), strict=True):
         yield "nested far" if far else "nested", test.statistic, right
     everybody, strength = np.ones(len(x), dtype=bool), given["strength"]
-    fitted = ridge.fitted(x, y, None, everybody, (strength,))[0]
-    yield "ridge logistic", [fitted.intercept, *fitted.coefficients], known["ridge"]["logistic"]
-    yield "ridge cox", ridge.fitted(x, y, time, everybody, (strength,))[0].coefficients, known["ridge"]["cox"]
+    fitted = ridge.fitted(x, y, None, everybody[None], np.array([[strength]]))
+    yield "ridge logistic", [*fitted.intercept, *fitted.coefficients[0]], known["ridge"]["logistic"]
+    timed = ridge.fitted(x, y, time, everybody[None], np.array([[strength]]))
+    yield "ridge cox", timed.coefficients[0], known["ridge"]["cox"]
     r, forecast = known["forecasts"], given["forecast"]
     yield "concordance", forecasts.concordance(forecast, time, y), r["concordance"]
     yield "calibration", forecasts.calibration_intercept(np.log(forecast / (1 - forecast)), y), r["intercept"]

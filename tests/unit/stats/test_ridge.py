@@ -29,7 +29,13 @@ def test_logistic_is_that_of_scikit_learn(seed: int) -> None:
     x = random.normal(size=(40, 3))
     event = (random.random(40) < 1 / (1 + np.exp(-2 * x[:, 0]))).astype(float)
     penalties = np.array([0.01, 1.0, 100.0])
-    for found, c in zip(ridge.logistic(x, event, penalties), penalties, strict=True):
+    # a set of fewer patients beside it, which are not in the others' way
+    design = np.column_stack([np.ones(40), x]).T
+    designs = np.stack([design, design * (np.arange(40) < 30)])
+    whole, part = ridge.logistic(designs, np.stack([event, event]), np.stack([penalties] * 2))
+    alone = ridge.logistic(design[None, :, :30], event[None, :30], penalties[None])[0]
+    assert part == pytest.approx(alone, rel=1e-10)
+    for found, c in zip(whole, penalties, strict=True):
         expected = LogisticRegression(C=c, tol=1e-12, max_iter=10_000).fit(x, event)
         assert found == pytest.approx(np.append(expected.intercept_, expected.coef_[0]), rel=1e-5, abs=1e-6)
 
@@ -66,9 +72,9 @@ def test_a_repeat_counts_its_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     fitted = ridge.fitted
 
-    def counting(*given: Any) -> list[ridge.Scaled]:
+    def counting(*given: Any) -> ridge.Scaled:
         done = fitted(*given)
-        made.extend(done)
+        made.extend(done.penalty)
         return done
 
     monkeypatch.setattr(ridge, "fitted", counting)
@@ -79,14 +85,25 @@ def test_a_repeat_counts_its_fits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_event_and_one_value_are_no_failure() -> None:
     assert ridge.cox(np.ones((5, 1)), np.arange(5.0), np.zeros(5), 1.0).tolist() == [0.0]
-    everybody = np.ones(20, dtype=bool)
-    model = ridge.fitted(np.ones((20, 1)), np.tile([0.0, 1.0], 10), None, everybody, (1.0,))[0]
-    assert model.scale.tolist() == [1.0] and model.coefficients == pytest.approx([0.0], abs=1e-12)
+    everybody = np.ones((1, 20), dtype=bool)
+    model = ridge.fitted(np.ones((20, 1)), np.tile([0.0, 1.0], 10), None, everybody, np.ones((1, 1)))
+    assert model.scale.tolist() == [[1.0]] and model.coefficients.tolist() == [[0.0]]
+
+
+@pytest.mark.parametrize("timed", [False, True])
+def test_one_value_in_training_tells_nothing_of_another_value(timed: bool) -> None:
+    """Also where the mean differs from it in its last digit, which is no standard deviation."""
+    x, event, train = np.full((40, 1), 0.7), np.tile([0.0, 1.0], 20), np.arange(40)[None] < 39
+    x[39] = 5.0
+    assert x[:39].sum() / 39 != 0.7
+    model = ridge.fitted(x, event, np.arange(1.0, 41.0) if timed else None, train, np.ones((1, 1)))
+    assert model.scale.tolist() == [[1.0]] and model.coefficients.tolist() == [[0.0]]
+    assert model.predictor(x).ravel() == pytest.approx(np.full(40, model.intercept[0]))
 
 
 def test_a_strong_effect_chooses_the_weakest_penalty_and_chance_the_strongest() -> None:
     random = np.random.default_rng(8)
-    x, everybody = random.normal(size=(60, 1)), np.ones(60, dtype=bool)
+    x, everybody = random.normal(size=(60, 1)), np.ones((1, 60), dtype=bool)
     event = (x[:, 0] > 0).astype(float)
     assert ridge.tuned(x, event, None, everybody, 1).penalty == 1.0
     assert ridge.tuned(x, event, np.exp(-3 * x[:, 0]), everybody, 1).penalty == 1.0
