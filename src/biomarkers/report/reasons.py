@@ -93,3 +93,8 @@ def plain(text: object, columns: Collection[str] = ()) -> str:
 
     rounded = re.sub(r"(?<=[<>=] )\d+\.\d{4,}(?![\w.])", lambda found: number(float(found[0])), str(text))
     return re.sub(r"(?<![\w.-])[a-z][a-z0-9]*(_[a-z0-9]+)*(?![\w-])", said, rounded)
+
+
+def group(name: object, marker: object) -> str:
+    """A group of a test as a reader sees it; one of two markers, which names both, in words."""
+    return plain(name, str(marker).split(" x ")) if " x " in str(marker) else str(name)

@@ -181,7 +181,11 @@ def _groups(given: Tables) -> Table:
         names |= {(row.marker, raw): name for raw, name in zip((row.first, row.second), shown, strict=False)}
     columns = [
         *WHO,
-        Column("Group", lambda row: names.get((row.marker, row.group)) or _group(row), source="group"),
+        Column(
+            "Group",
+            lambda row: names.get((row.marker, row.group)) or reasons.group(row.group, row.marker),
+            source="group",
+        ),
         numbers("n", "n"),
         numbers("Events", "n_events"),
         Column("What", lambda row: GROUP_ESTIMATES.get(str(row.estimate_type), ""), source="estimate_type"),
@@ -190,11 +194,6 @@ def _groups(given: Tables) -> Table:
     ]
     rows = groups[~groups["marker_class"].isin(GENES)]
     return table("The groups that were compared", wording.each(rows), columns, of="groups", aside=True)
-
-
-def _group(row: Any) -> str:
-    """A group as the table has it; one of two markers, which names both, in words."""
-    return reasons.plain(row.group, str(row.marker).split(" x ")) if " x " in str(row.marker) else str(row.group)
 
 
 def every_test_of_genes(given: Tables) -> list[Block]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.errors import count
-from biomarkers.report import wording
+from biomarkers.report import reasons, wording
 from biomarkers.report.blocks import Block, Paragraph, absent
 from biomarkers.report.figures.kaplan_meier import MOST_GROUPS, kaplan_meier
 from biomarkers.report.figures.marker_by_response import marker_by_response
@@ -126,7 +126,7 @@ def by_group(given: Tables, *, landmarks: bool = False) -> list[Figure]:
         names = given.order(row, members)
         if 2 <= len(names) <= MOST_GROUPS:
             said = dict(zip((row.first, row.second), wording.groups(row) or (), strict=False))
-            shown = {name: said.get(name, name) for name in names}
+            shown = {name: said.get(name) or reasons.group(name, row.marker) for name in names}
             figures.append(curves(given, end, members.map(shown), list(shown.values()), row))
     return [figure for figure in figures if figure is not None]
 
