@@ -140,8 +140,8 @@ class Problems:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Hint for a misspelt word, ready to be appended to a message; empty when nothing is close.
 
-    >>> nearest("refrence", ["reference", "reads"])
-    " (did you mean 'reference'?)"
+    >>> nearest("refrence", ["reference", "reads"]), nearest("mss", ["MSI-H", "MSS"])
+    (" (did you mean 'reference'?)", " (did you mean 'MSS'?)")
     """
     match = _closest(word, list(known))
     return f" (did you mean '{match}'?)" if match else ""
@@ -150,7 +150,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def _closest(word: str, known: list[str]) -> str | None:
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.7)), None)
+    same = [one for one in known if one.casefold() == word.casefold()]
+    return next(iter(same or get_close_matches(word, known, n=1, cutoff=0.7)), None)
 
 
 def printable(value: object) -> str:

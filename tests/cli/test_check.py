@@ -90,6 +90,20 @@ def test_what_nothing_would_read_or_would_make_two_levels_is_said(check, caplog)
     assert "f.tsv:4: patient is 'p-03'; expected a patient of p.tsv (did you mean 'P3'?)" in said
 
 
+def test_patients_whom_a_maf_does_not_name_are_told_before_the_run(check, caplog):
+    """They were missing from every test of the burden, which only the log of a job that went well said."""
+    maf = "Hugo_Symbol\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tVariant_Classification\t"
+    maf += "Tumor_Sample_Barcode\tt_depth\tt_alt_count\nTP53\t17\t100\tC\tT\tMissense_Mutation\tP2-T\t100\t30\n"
+    config = CONFIG.replace("features: f.tsv", "features: f.tsv, maf: m.maf") + "reference: {assumed_bp: 1000000}\n"
+    said = "m.maf: 2 patients without a row here (P1, P3): their burden is missing, not 0, unless clinical.sequenced"
+    assert check(config_yaml=config, m_maf=maf)[0] == 0
+    assert said in caplog.text
+    caplog.clear()
+    listed = config.replace("m.maf", "m.maf, sequenced: l.tsv")
+    assert check(config_yaml=listed, m_maf=maf, l_tsv="patient\nP1\nP2\nP3\n")[0] == 0
+    assert "without a row" not in caplog.text
+
+
 def test_stated_endpoints_and_columns_of_the_plan(check):
     stated = "patient\tbest_response\tpfs_months\tpfs_event\tsmoker\n"
     stated += "P1\tPR\t-1\t1\tyes\nP2\tSD\t3\t2\tno\nP3\tPD\t1\t1\tno\n"

@@ -153,7 +153,7 @@ SAID = [
      ["own.yaml:1: files.fasta is a block of other keys; expected a block with url, source, and md5, sha256 or sums",
       "own.yaml:1: files.fasta.url is 'ftp://x/y'; expected an address (https://) that ends with the file's name"]),
     ("c.yaml", "annotation:\n  tool: VEP\n", read_run,
-     ["c.yaml:2: annotation.tool is 'VEP'; expected one of csq, vep, snpeff"]),
+     ["c.yaml:2: annotation.tool is 'VEP'; expected one of csq, vep, snpeff (did you mean 'vep'?)"]),
     ("c.yaml", "reference: {preset: GRCh37}\n", read_run,
      ["c.yaml:1: reference.preset is 'GRCh37'; expected GRCh38, or the path of a YAML file"]),
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, count, first_few, log
 from biomarkers.genome import regions
 from biomarkers.genome import tmb_definitions as defined
 from biomarkers.io import tables, yamls
@@ -18,6 +18,7 @@ from biomarkers.run.headers import Genome
 from biomarkers.settings import Annotation, Counting
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_files import Reading, check, reader
+from biomarkers.variants.maf_in import Reader
 from biomarkers.variants.rules import Territory
 from biomarkers.variants.stream import Area
 
@@ -94,10 +95,24 @@ def check_maf(run: Run, genome: Genome | None, problems: Problems) -> None:
         problem := regions.naming_problem(file, rows.tally.contigs, genome.fasta, genome.lengths, "Chromosome")
     ):
         problems.add(problem)
+    _say_unlisted(file, rows, run.config)
     doubles = rows.tally.samples.keys() & run.samples.by_name.keys()
     for name in sorted(doubles):
         expected = f"another name than that of a sample in {run.config['samples']}"
         problems.add(Problem(file, "Tumor_Sample_Barcode", name, expected))
+
+
+def _say_unlisted(file: str, rows: Reader, config: dict[str, Any]) -> None:
+    """Warn of patients without a row where no list says who was sequenced: they drop out of every test of the burden.
+
+    The job that counts says it in its own log, which nobody reads whose run went well.
+    """
+    sheet = config["clinical"]["patients"]
+    told = None if rows.tally.listed or not sheet else sequenced.for_maf(None, Path(sheet), config["missing_words"])
+    without = sorted(told.people.known - {*rows.patients.values()}) if told and told.people else []
+    if without:
+        said = "%s: %s without a row here (%s): their burden is missing, not 0, unless clinical.sequenced names them"
+        log.warning(said, file, count(len(without), "patient"), first_few(without))
 
 
 def check_mutations(config: dict[str, Any], known: set[str], problems: Problems) -> None:

@@ -66,7 +66,7 @@ class Reader:
         self.tally = Tally(dict(listed.tumors) if listed else {}, listed=listed is not None)
         self._not_tumors = listed.normals if listed else frozenset()
         self.listed = listed
-        self._patients, self._patients_listed = patients or {}, patients_listed
+        self.patients, self._patients_listed = patients or {}, patients_listed
         self._seen: set[tuple[str, str, int, str, str]] = set()
         self._passing, self._by_reads = Passing(rules), ByReads(rules)
         self._needs_reads = bool(rules.tumor_depth or rules.alt_reads or rules.vaf)
@@ -87,7 +87,7 @@ class Reader:
             if sample not in self.tally.samples:
                 if self.tally.listed or is_normal(sample):
                     strangers.setdefault(sample, number)
-                patient = self._patients.get(sample, patient_of(sample))
+                patient = self.patients.get(sample, patient_of(sample))
                 if sample not in strangers and not is_name(patient) and not self.layout.get(cells, "patient"):
                     problems.add(Problem(self.file, "Tumor_Sample_Barcode", sample, NAMED, number))
                 self.tally.samples[sample] = patient
