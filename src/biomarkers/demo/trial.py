@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from biomarkers.demo import alignments, calls, events, genome, mutations, people, reads, sheets, truth
 from biomarkers.demo.mutations import Occupied
 from biomarkers.demo.truth import NORMAL_DEPTH, TUMOR_DEPTH, Trial
-from biomarkers.io.folders import File
+from biomarkers.io.folders import File, Making
 
 FEWEST, MOST = 8, 200
 
@@ -41,8 +42,8 @@ def plan(*, patients: int, seed: int) -> Trial:
     return Trial(seed, made, common, inherited, found, somatic, called, courses)
 
 
-def files(trial: Trial) -> Iterator[File]:
-    """Every file of the trial, one patient's reads in memory at a time; the truth comes last."""
+def files(trial: Trial) -> Iterator[File | Making]:
+    """Every file of the trial; a patient's reads are files that a call makes, one sample in memory at a time."""
     rng = np.random.default_rng([trial.seed, 7])
     adverse_events = events.rows(rng, trial.people, trial.courses)
     text = {
@@ -67,7 +68,7 @@ def files(trial: Trial) -> Iterator[File]:
             records = calls.vcf(trial.genome, trial.calls[i], tumor=tumor, normal=normal)
             yield File(f"data/vcf/{tumor}.vcf.gz", "vcf", records.encode())
         elif person.entry != "none":
-            yield from _read_files(trial, i)
+            yield partial(_read_files, trial, i)
     for path, content in truth.files(trial, pdl1_status, adverse_events).items():
         yield File(path, "text", content.encode())
 
