@@ -18,6 +18,8 @@ from biomarkers.io import files
 
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
+BGZIP_BLOCK = 1 << 16
+"""Most bytes that one of its blocks unpacks to."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """Characters that drive a terminal or that no text has."""
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
@@ -83,7 +85,7 @@ def is_gzip(start: bytes) -> bool:
 
 def is_bgzip(start: bytes) -> bool:
     """Whether these first 18 bytes of a file have bgzip's extra field (SAM specification, section 4.1)."""
-    return start[:4] == b"\x1f\x8b\x08\x04" and start[12:14] == b"BC"
+    return start[:4] == b"\x1f\x8b\x08\x04" and start[12:16] == b"BC\x02\x00"
 
 
 OTHER_KINDS = {
@@ -150,10 +152,25 @@ def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
 
 def _check_start(path: str | Path) -> None:
     """Unpack the start of a file that another program will read, up to where it is known to be no bomb."""
+    if _has_few_blocks(path):
+        return
     with _unpacked(path) as handle, suppress(*DAMAGED):
         raw = cast(_Unpacked, cast(io.BufferedReader, handle).raw)
         while raw.packed.tell() < MOST / RATIO and handle.read(1 << 20):
             pass
+
+
+def _has_few_blocks(path: str | Path) -> bool:
+    """Whether that start is of blocks of bgzip that cannot hold more than is allowed: each says how long it is."""
+    with open(path, "rb") as raw:
+        for _ in range(MOST // BGZIP_BLOCK):
+            start = raw.read(18)
+            if raw.tell() >= MOST / RATIO or not start:
+                return True
+            if not is_bgzip(start):
+                return False
+            raw.seek(int.from_bytes(start[16:18], "little") + 1 - len(start), os.SEEK_CUR)
+    return False
 
 
 @contextmanager

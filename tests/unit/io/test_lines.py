@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import random
 
+import pysam
 import pytest
 
 from biomarkers.errors import InputError
@@ -86,6 +88,34 @@ def test_a_file_that_unpacks_to_a_thousand_times_its_size_fills_no_memory(tmp_pa
         InputError, match=r"b.gz: file unpacks to more than 200 times its size \(\d+ bytes so far\); exp"
     ):
         list(read(bomb))
+
+
+def packed(path, *texts):
+    """A bgzip file of these texts."""
+    with pysam.BGZFile(str(path), "wb") as out:
+        for text in texts:
+            out.write(text)
+    return path
+
+
+def test_a_bgzip_file_that_unpacks_to_a_thousand_times_its_size_is_refused(tmp_path):
+    bomb = packed(tmp_path / "b.vcf.gz", b"##fileformat=VCFv4.2\n", bytes(70_000_000))
+    with pytest.raises(InputError, match="file unpacks to more than 200 times its size"):
+        lines.opened(bomb, packed=True)
+
+
+def test_a_bgzip_file_of_few_blocks_is_known_to_be_no_bomb_by_their_lengths(tmp_path, monkeypatch):
+    chance = random.Random(1)
+    large = packed(tmp_path / "a.vcf.gz", *[chance.randbytes(50_000) for _ in range(20)])
+    small = packed(tmp_path / "b.vcf.gz", b"##fileformat=VCFv4.2\n")
+    mixed = tmp_path / "c.vcf.gz"
+    mixed.write_bytes(gzip.compress(b"text", mtime=0) + small.read_bytes())
+    unpacked = []
+    whole = lines._unpacked
+    monkeypatch.setattr(lines, "_unpacked", lambda path: unpacked.append(path) or whole(path))
+    for path in (large, small, mixed):
+        lines.opened(path, packed=True).close()
+    assert unpacked == [mixed]
 
 
 def test_a_large_file_that_packs_as_text_does_is_read(bounded, tmp_path):
