@@ -73,7 +73,7 @@ class Vcf:
         number = 0
         try:
             for number, record in enumerate(self._records(), 1):  # noqa: B007 - where it stopped
-                cells = str(record).replace(EMPTY, "").split("\t") if record else []
+                cells = _cells(str(record), width) if record else []
                 if len(cells) != width:
                     break
                 cells[-1] = cells[-1][:-1]
@@ -128,6 +128,18 @@ class Vcf:
         declared = set(reader.seqnames)
         for record in islice(reader, number, None):
             yield record if record.CHROM in declared else None
+
+
+def _cells(text: str, width: int) -> list[str]:
+    """The cells of a record's text; width: how many there are in a whole one.
+
+    A long INFO stands between short cells. Python splits a text a character after the other and searches many at once.
+    """
+    if EMPTY in text:
+        text = text.replace(EMPTY, "")
+    cells = text.split("\t", FIXED - 1)
+    cells += cells.pop().rsplit("\t", width - FIXED)
+    return text.split("\t") if "\t" in cells[min(FIXED, len(cells)) - 1] else cells
 
 
 def _opened(path: str) -> VCF:
