@@ -42,6 +42,11 @@ class Setting(NamedTuple):
         return f"--{self.option.replace('_', '-')}"
 
     @property
+    def flags(self) -> list[str]:
+        """That option, and the one that turns it off."""
+        return [self.flag, *([f"--{self.off}"] if self.off else [])]
+
+    @property
     def help(self) -> str:
         """What it means, and the rule that it belongs to."""
         known = f" Known: {', '.join(self.choices())}." if self.choices else ""

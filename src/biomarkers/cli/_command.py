@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -29,15 +29,12 @@ class UsageError(InputError):
 
 def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
     """Call a command as the command line says, or print its help. Raises UsageError for a line that cannot be."""
-    asked = bool({"--help", "-h"} & {*arguments})
-    command = flat(function, explained=asked)
-    app = _app(command)
-    if asked:
-        app.help_print()
+    if {"--help", "-h"} & {*arguments}:
+        _app(flat(function)).help_print()
         return
     name = _shown(function)
     try:
-        _, bound, _ = app.parse_args([*arguments], exit_on_error=False, print_error=False)
+        command, bound = _parsed(function, arguments)
     except cyclopts.UnusedCliTokensError as error:
         left = " ".join(error.unused_tokens or ())
         raise UsageError(f"{name}: no option takes '{left}'.\nSee `{name} --help`.") from None
@@ -45,10 +42,31 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
         raise UsageError(f"{name}: {error}\nSee `{name} --help`.") from None
     for option, value in bound.arguments.items():
         if value == [] and bound.signature.parameters[option].default is inspect.Parameter.empty:
-            flag = f"--{option.replace('_', '-')}"
-            raise UsageError(f"{name}: Parameter {flag} requires an argument.\nSee `{name} --help`.")
+            raise UsageError(f"{name}: Parameter {_flag(option)} requires an argument.\nSee `{name} --help`.")
     _kinds.check_files(function, bound.arguments)
     command(*bound.args, **bound.kwargs)
+
+
+def _parsed(
+    function: Callable[..., None], arguments: Sequence[str]
+) -> tuple[Callable[..., None], inspect.BoundArguments]:
+    """The command, and its parameters as the line gives them. Raises CycloptsError for a line that cannot be.
+
+    Cyclopts takes longer to look at an option than to read its value, so it is first shown those alone that the line
+    names. A line that it refuses then is read again with all, which its message may name.
+    """
+    named = {word.partition("=")[0] for word in arguments}
+    try:
+        return _bound(flat(function, named=named), arguments)
+    except cyclopts.CycloptsError:
+        return _bound(flat(function), arguments)
+
+
+def _bound(
+    command: Callable[..., None], arguments: Sequence[str]
+) -> tuple[Callable[..., None], inspect.BoundArguments]:
+    _, bound, _ = _app(command).parse_args([*arguments], exit_on_error=False, print_error=False)
+    return command, bound
 
 
 def arguments(function: Callable[..., None]) -> cyclopts.ArgumentCollection:
@@ -56,10 +74,11 @@ def arguments(function: Callable[..., None]) -> cyclopts.ArgumentCollection:
     return _app(flat(function)).assemble_argument_collection(parse_docstring=True)
 
 
-def flat(function: Callable[..., None], *, explained: bool = True) -> Callable[..., None]:
+def flat(function: Callable[..., None], *, named: Set[str] | None = None) -> Callable[..., None]:
     """The command with an option for each setting of a group that it takes, explained as the setting is.
 
-    What a setting may be is read from files, so only a command that is to be explained is.
+    named: of those that may be left out, the ones that are wanted, such as `--vcf`; none is explained then, since what
+    a setting may be is read from files. None: all.
     """
     hints = get_type_hints(function, include_extras=True)
     parameters: list[inspect.Parameter] = []
@@ -68,8 +87,9 @@ def flat(function: Callable[..., None], *, explained: bool = True) -> Callable[.
         hint = hints[parameter.name]
         if isinstance(hint, type) and issubclass(hint, Group):
             groups[parameter.name] = hint
-            parameters += [_option(setting, setting.help if explained else "") for setting in hint.settings()]
-        else:
+            wanted = [each for each in hint.settings() if named is None or not named.isdisjoint(each.flags)]
+            parameters += [_option(setting, setting.help if named is None else "") for setting in wanted]
+        elif named is None or _is_needed(parameter) or _flag(parameter.name) in named:
             parameters.append(parameter.replace(annotation=hint))
 
     def command(*args: Any, **given: Any) -> None:
@@ -90,6 +110,14 @@ def _option(setting: Setting, about: str) -> inspect.Parameter:
     return inspect.Parameter(
         setting.option, inspect.Parameter.KEYWORD_ONLY, default=setting.default, annotation=Annotated[hint, shown]
     )
+
+
+def _is_needed(parameter: inspect.Parameter) -> bool:
+    return parameter.default is inspect.Parameter.empty or parameter.kind is not inspect.Parameter.KEYWORD_ONLY
+
+
+def _flag(parameter: str) -> str:
+    return f"--{parameter.replace('_', '-')}"
 
 
 def whole(text: str) -> int:

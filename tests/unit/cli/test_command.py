@@ -107,6 +107,21 @@ def test_what_is_typed_reaches_the_function(words: str, values: dict[str, Any]) 
     assert chosen(*NEEDED, *words.split()) == values
 
 
+def test_cyclopts_looks_at_the_options_that_a_line_names_and_at_all_where_it_refuses_it(monkeypatch) -> None:
+    shown: list[list[str]] = []
+    made = _command._app
+
+    def noting(command: Any) -> Any:
+        shown.append([*inspect.signature(command).parameters])
+        return made(command)
+
+    monkeypatch.setattr(_command, "_app", noting)
+    assert chosen(*NEEDED, "--vaf=0.1") == {"vaf": 0.1}
+    assert refused(*NEEDED, "--dept", "2") == "Unknown option: --dept. Did you mean --depth?"
+    needed = ["out", "vcf", "table"]
+    assert shown == [[*needed, "vaf"], needed, [*needed, *DEFAULTS]]
+
+
 def test_the_positional_argument_may_stand_last() -> None:
     assert chosen("--table", "t.tsv", "--depth", "1", "o", "--vcf", "a.vcf") == {"depth": 1}
 
