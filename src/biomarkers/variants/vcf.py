@@ -73,10 +73,18 @@ class Header:
         return "\n".join(f"##{key}={value}" for key, value in self.lines)
 
     def says(self, pattern: str) -> bool:
-        """Whether a pattern is found in `text`, whatever the capitals; `^` is the start of a line."""
+        """Whether a pattern is found in `text`, whatever the capitals; `^` is the start of a line.
+
+        Command lines are long, and `re` finds the first letters of a pattern soonest where they are as written.
+        """
         if pattern not in self._said:
-            self._said[pattern] = re.search(pattern, self.text, re.IGNORECASE | re.MULTILINE) is not None
+            found = re.search(pattern.lower().replace("^", "\n"), self._small)
+            self._said[pattern] = found is not None
         return self._said[pattern]
+
+    @cached_property
+    def _small(self) -> str:
+        return f"\n{self.text}".lower()
 
 
 class Record(NamedTuple):
