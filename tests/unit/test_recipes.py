@@ -50,7 +50,7 @@ def test_a_setting_is_one_field(copy, tmp_path):
     field = "    vaf: float = fraction(0.05,"
     changed(
         tmp_path,
-        "settings.py",
+        "settings_variants.py",
         field,
         '    strand_bias: int = setting(7, "Highest strand bias.", rule="1.3", least=0)\n' + field,
     )

@@ -13,7 +13,7 @@ STAGES = ("variants", "burden", "clinical", "association", "report", "demo", "qu
 ORDER = (
     ("errors",),
     ("declared",),
-    ("settings_clinical",),
+    ("settings_clinical", "settings_variants"),
     ("settings",),
     ("io",),
     ("genome", "stats"),
@@ -112,7 +112,7 @@ OPENING = {
 """Calls, by the last word of their name, that open, make or remove a file."""
 
 
-LEFT = {"settings.py"}
+LEFT = {"settings_variants.py"}
 """Settings stand below io/ and ask the package which definitions it has."""
 
 

@@ -6,7 +6,7 @@ import os
 from typing import Literal
 
 from biomarkers.cli._kinds import InputBed, InputList, InputMaf, InputTable, InputVcf, InputYaml, OutputVariants
-from biomarkers.settings import Annotation, Counting, Reported
+from biomarkers.settings_variants import Annotation, Counting, Reported
 
 
 def variants(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from biomarkers.settings import Counting
+from biomarkers.settings_variants import Counting
 from biomarkers.variants.alleles import unsplit
 from biomarkers.variants.callers.counts import NONE, counter, depth, share, share_of
 from biomarkers.variants.callers.dialect import Reads, Share

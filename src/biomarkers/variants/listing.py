@@ -11,7 +11,7 @@ from biomarkers.errors import Problems
 from biomarkers.genome import regions
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import files, provenance
-from biomarkers.settings import Counting
+from biomarkers.settings_variants import Counting
 from biomarkers.variants import stream
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.stream import Area, Job

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from biomarkers.genome.consequence_terms import SPLICE_SITE
 from biomarkers.genome.regions import Lookup
 from biomarkers.genome.tmb_definitions import Definition
-from biomarkers.settings import Counting
+from biomarkers.settings_variants import Counting
 from biomarkers.variants.evidence import KEPT, Evidence, in_normal
 from biomarkers.variants.vcf import Record
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 from biomarkers.errors import InputError, Problem, first_few, log
 from biomarkers.genome.regions import SPLICE_BASES, Lookup, Regions, naming_problem, padded
 from biomarkers.genome.tmb_definitions import Definition
-from biomarkers.settings import Annotation
+from biomarkers.settings_variants import Annotation
 from biomarkers.variants import columns, consequence, doubts, expression, population, vcf
 from biomarkers.variants.alleles import AlleleFilter, back_references
 from biomarkers.variants.callers.reader import Reader

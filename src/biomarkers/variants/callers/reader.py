@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, count, log
-from biomarkers.settings import Counting
+from biomarkers.settings_variants import Counting
 from biomarkers.variants.alleles import unsplit
 from biomarkers.variants.callers.dialect import INFO, Dialect, Kind, Mark
 from biomarkers.variants.callers.dialects import DIALECTS, USUAL, USUAL_READS, USUAL_SHARES
