@@ -122,8 +122,10 @@ def test_tables_of_an_older_version_make_a_page_without_curves_by_marker(tmp_pat
     results = pd.read_csv(TRIAL / "results.tsv", sep="\t", dtype=str)
     new = ["test", "marker_class", "first", "second", "cut_at", "cut_side"]
     results.drop(columns=new).to_csv(tmp_path / "results.tsv", sep="\t", index=False)
+    groups = pd.read_csv(TRIAL / "groups.tsv", sep="\t", dtype=str)
+    groups.drop(columns="marker_class").to_csv(tmp_path / "groups.tsv", sep="\t", index=False)
     options = ["--cohort", f"{TRIAL}/cohort.tsv", "--results", f"{tmp_path}/results.tsv"]
-    assert run(["report", *options, "--groups", f"{TRIAL}/groups.tsv", "--page", f"{tmp_path}/p.html"]) == 0
+    assert run(["report", *options, "--groups", f"{tmp_path}/groups.tsv", "--page", f"{tmp_path}/p.html"]) == 0
     page = (tmp_path / "p.html").read_text("utf-8")
     assert "(option --memberships)" in page and sizes_in_figures(page, "pfs") == {}
     assert "figure-tmb_per_mb_by_response" in page and "&gt;= 10 vs &lt; 10" in page

@@ -170,7 +170,8 @@ class Tables:
     def endpoints(self) -> dict[str, Endpoint]:
         """Every endpoint whose columns the cohort has, by name: the plan's, those tested, then response, PFS and OS.
 
-        A correlation names a second marker as its endpoint, which is none.
+        The usual ones are left out where one of another name has their columns. A correlation names a second marker as
+        its endpoint, which is none.
         """
         found: dict[str, Endpoint] = {}
         for name, rule in (self.plan.get("endpoints") or {}).items():
@@ -181,9 +182,16 @@ class Tables:
         results = self.tests()
         markers = {*(self.plan.get("markers") or {}), *results["marker"]}
         tested = [name for name in results["endpoint"].dropna().unique() if name not in markers]
-        for name in [*tested, "response", "pfs", "os"]:
+        for name in tested:
             found.setdefault(name, self._by_convention(name))
+        for one in map(self._by_convention, ("response", "pfs", "os")):
+            if one[1:] not in [other[1:] for other in found.values()]:
+                found.setdefault(one.name, one)
         return {name: endpoint for name, endpoint in found.items() if self._has(endpoint)}
+
+    def response(self) -> Endpoint | None:
+        """The endpoint of responders against others, whatever the plan calls it."""
+        return next((end for end in self.endpoints().values() if end.column == "responder"), None)
 
     def values(self, marker: str) -> pd.DataFrame:
         """`low` and `high` of the marker per patient, equal for a number; PD-L1 may be an interval [low, high)."""

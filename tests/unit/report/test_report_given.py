@@ -24,6 +24,22 @@ def test_members_are_those_of_the_test_and_others_are_in_no_group() -> None:
     assert Tables(COHORT).members("t").isna().all()
 
 
+def test_an_endpoint_of_the_plan_stands_once_whatever_its_name() -> None:
+    """Called orr and survival, the columns of response and OS had been endpoints of the usual names, too."""
+    cohort = COHORT.assign(responder=1, os_months=2.0, os_event=0, pfs_months=1.0, pfs_event=1)
+    plan = {
+        "endpoints": {
+            "orr": {"kind": "binary", "column": "responder"},
+            "survival": {"kind": "time_to_event", "time": "os_months", "event": "os_event"},
+        }
+    }
+    given = Tables(cohort, plan=plan)
+    assert list(given.endpoints()) == ["orr", "survival", "pfs"]
+    assert given.response() == given.endpoints()["orr"]
+    assert list(Tables(cohort).endpoints()) == ["response", "pfs", "os"]
+    assert Tables(cohort.drop(columns="responder")).response() is None
+
+
 def test_groups_stand_first_second_then_as_the_table_of_groups_lists_them() -> None:
     members = pd.Series(["IC2", "IC0", "IC1", None])
     groups = pd.DataFrame({"marker": "ic", "marker_class": "declared", "group": ["IC0", "IC2", "IC1", "IC3"]})

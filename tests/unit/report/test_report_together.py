@@ -55,6 +55,14 @@ def test_each_patient_stands_in_the_group_that_the_cuts_of_the_plan_give() -> No
     assert {row["patient"] for row in drawn(figure, "patient") if row["outcome"] == "Responders"} == {"A", "C", "E"}
 
 
+@pytest.mark.parametrize("name", ["response", "orr"])
+def test_the_test_of_the_four_groups_is_that_of_response_whatever_its_name(name: str) -> None:
+    row = ROW | {"marker": "tmb_per_mb x pdl1", "endpoint": name, "method": "fisher", "n": 6, "p_value": 0.25}
+    plan = PLAN | {"endpoints": {name: PLAN["endpoints"]["response"]}}
+    [figure] = four_groups(Tables(COHORT, plan=plan, results=pd.DataFrame([row])))
+    assert isinstance(figure, Figure) and "Fisher's exact test of the four groups: p = 0.25." in figure.caption
+
+
 def test_a_median_is_the_cutoff_of_its_test_and_unknown_without_one() -> None:
     median = {"kind": "continuous", "cutpoints": [{"at": "median", "side": ">"}]}
     plan = PLAN | {"markers": PLAN["markers"] | {"tmb_per_mb": median}}

@@ -297,7 +297,7 @@ const startCompare = (holder) => {
       const lines = [];
       const outcome = (row) => row[endpoint.column];
       const used = people.filter((row) => row[marker.low] !== null && row[marker.low] === row[marker.high] && (outcome(row) === 0 || outcome(row) === 1));
-      const names = endpoint.name === "response" ? ["Responders", "Non-responders"] : [endpoint.label, "No " + endpoint.label.toLowerCase()];
+      const names = endpoint.column === "responder" ? ["Responders", "Non-responders"] : [endpoint.label, "No " + endpoint.label.toLowerCase()];
       const values = used.map((row) => ({ patient: row.patient, value: row[marker.low], outcome: outcome(row), group: names[outcome(row) ? 0 : 1] }));
       const ranked = rows.filter((one) => one.method === "mann_whitney");
       // Numbers of the groups are the table's; drawn are the patients with a number, not those with an interval only.

@@ -19,9 +19,8 @@ from biomarkers.report.numbers import missing, number, p_phrase
 MOST = 8
 """Figures of one kind on a page; the rest is in the tables, which is said."""
 EVERYONE = "All patients"
-SINCE = {"dor": "the first response"}
-OF_WHOM = {"dor": "a response with a duration"}
-"""From where an endpoint counts, and what those have who have it, where that is not the start and follow-up."""
+DURATION = "dor_months"
+"""Column, whatever the preset, of the one time that counts from the first response."""
 GROUP_NAMES = {"responder": "Responders", "non-responder": "Non-responders"}
 
 
@@ -44,9 +43,10 @@ def by_response(given: Tables) -> list[Figure]:
             names = wording.groups(row) or (str(end.column), f"non-{end.column}")
             figures[row.marker, row.endpoint] = _strip(given, end, row.marker, names, row)
     untested = ["tmb_per_mb", "pdl1"] if given.results is None else ["pdl1"]
+    response = given.response()
     for marker in untested:
-        if "response" in ends and marker not in {marker for marker, _ in figures}:
-            figures[marker, "response"] = _strip(given, ends["response"], marker, list(GROUP_NAMES))
+        if response is not None and marker not in {marker for marker, _ in figures}:
+            figures[marker, response.name] = _strip(given, response, marker, list(GROUP_NAMES))
     return [figure for figure in figures.values() if figure is not None]
 
 
@@ -151,7 +151,9 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     what += "" if landmark is None else f" from {landmark:g} months on"
     # The groups of a pair of markers name both of them.
     legend = wording.short_label(test.marker) if test is not None and test.marker in cohort else ""
-    start = "the landmark" if landmark is not None else SINCE.get(end.name, "the start of treatment")
+    of_response = str(end.time).startswith(DURATION)
+    usual = "the first response" if of_response else "the start of treatment"
+    start = usual if landmark is None else "the landmark"
     of_outcome = set(group.dropna()) <= {"responder", "non-responder"}
     curves_of = (time[used], event[used], group[used], names)
     chart = kaplan_meier(*curves_of, what=what, since=start, legend=legend, outcome=of_outcome)
@@ -167,7 +169,7 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
             int(used.sum()),
             int((followed & group.isna()).sum()),
             "group",
-            OF_WHOM.get(end.name, "follow-up"),
+            "a response with a duration" if of_response else "follow-up",
         ),
         "Vertical ticks are patients censored at that time; bands are 95% log-log intervals.",
         "" if test is None else _compared(given, test),

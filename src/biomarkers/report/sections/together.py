@@ -46,8 +46,8 @@ def four_groups(given: Tables) -> list[Block]:
     """Patients by both markers with the response rate of each group; a sentence where the plan does not cut both."""
     pair = _pair(given.plan)
     cut = [_first_cut(given, marker) for marker in pair]
-    response = given.endpoints().get("response")
-    if response is None or response.column is None or cut[0] is None or cut[1] is None:
+    response = given.response()
+    if response is None or cut[0] is None or cut[1] is None:
         names = " and ".join(wording.short_label(marker) for marker in pair)
         text = (
             f"{names} are not drawn together: that needs a response and a cutoff of both in the plan (option --plan)."
@@ -117,8 +117,9 @@ def _strips(
 
 def _tested(given: Tables, pair: tuple[str, str], n: int) -> str:
     """The p of the four groups from the table of results; empty without one, or where it is of other patients."""
-    rows = given.tests()
-    rows = rows[rows["marker"].eq(" x ".join(pair)) & rows["endpoint"].eq("response") & rows["method"].eq("fisher")]
+    rows, end = given.tests(), given.response()
+    assert end is not None
+    rows = rows[rows["marker"].eq(" x ".join(pair)) & rows["endpoint"].eq(end.name) & rows["method"].eq("fisher")]
     if rows.empty or rows["n"].iloc[0] != n:
         return ""
     said = p_phrase(rows["p_value"].iloc[0])
