@@ -236,6 +236,19 @@ def test_a_column_that_two_tables_bring_is_refused(
     assert f"column is '{column}'; expected a name that" in capsys.readouterr().err
 
 
+def test_a_table_of_other_patients_alone_is_refused(sheets: Sheets, capsys: pytest.CaptureFixture[str]) -> None:
+    """Everybody was without a value: of samples in place of patients, and of a table with patients as columns."""
+    by_sample = sheets.write("f.tsv", "patient | score", "P1_T | 1", "P2_T | 2")
+    turned = sheets.write("m.tsv", "patient | gene | consequence | P1", "TP53 | G | Silent | 3")
+    burdens = sheets.write("tmb.tsv", TMB, *BURDENS[4:])
+    assert sheets.call("--features", by_sample, "--mutations", turned, "--tmb", burdens) == 2
+    told = capsys.readouterr().err
+    people = f"at least one patient of {sheets.folder}/patients.tsv"
+    assert f"f.tsv:2: patient is 'P1_T'; expected {people}\n" in told
+    assert f"m.tsv:2: patient is 'TP53'; expected {people}; its columns are patients: it must have them as rows" in told
+    assert f"tmb.tsv: patient is 'p-02'; expected {people} (p-02 is nearly P2)" in told
+
+
 def test_an_empty_patients_sheet_is_refused(sheets: Sheets, capsys: pytest.CaptureFixture[str]) -> None:
     assert sheets.call(patients=sheets.write("patients.tsv", "patient")) == 2
     assert "patients.tsv: file has no rows; expected at least one patient" in capsys.readouterr().err

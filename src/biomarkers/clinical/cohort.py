@@ -13,7 +13,7 @@ import pandas as pd
 
 from biomarkers.clinical import cohort_columns
 from biomarkers.clinical.selection import STATUS, select
-from biomarkers.errors import InputError, Problem, log, nearest
+from biomarkers.errors import InputError, Problem, first_few, log, nearest
 from biomarkers.genome.consequence_terms import terms_in, unknown_words
 from biomarkers.genome.tmb_definitions import built_in
 
@@ -93,13 +93,13 @@ def one_sample(
 
 
 def counts(mutations: pd.DataFrame, *, counted: Counted, path: str | Path) -> pd.Series:
-    """Variants per patient that has rows (0 when none counts), patient as index.
+    """Variants per patient that has rows (0 when none counts, missing when none is understood), patient as index.
 
     counted: `nonsynonymous` takes the rows that the definition of that name counts; `all` takes every row.
     Raises InputError when no row at all has a consequence that is known, since 0 would then mean nothing.
     """
     words = mutations["consequence"].fillna("").astype(str)
-    hits = pd.Series(True, index=mutations.index)
+    hits = known_at_all = pd.Series(True, index=mutations.index)
     if counted == "nonsynonymous":
         definition = built_in()[counted]
         hits = words.map(definition.counts).astype(bool)
@@ -109,7 +109,13 @@ def counts(mutations: pd.DataFrame, *, counted: Counted, path: str | Path) -> pd
             raise InputError(Problem(str(path), "consequence", cell, f"{known}, or --count all", line))
         if unknown := unknown_words(words):
             log.warning("%s: consequences that nobody knows are not counted: %s", path, ", ".join(unknown))
-    return hits.groupby(mutations["patient"]).sum().astype("Int64")
+        known_at_all = words.map(lambda text: bool(terms_in(text))).astype(bool)
+    found = hits.groupby(mutations["patient"]).sum().astype("Int64")
+    unread = found.index[~known_at_all.groupby(mutations["patient"]).any()]
+    if len(unread):
+        said = "%s: no consequence is known in any row of %s: n_variants is missing, not 0"
+        log.warning(said, path, first_few(unread))
+    return found.mask(found.index.isin(unread))
 
 
 def join(
@@ -140,7 +146,7 @@ def join(
     elif n_variants is not None or listed is not None:
         cohort["sequenced"] = _sequenced(cohort, n_variants, listed)
     if burden is None and n_variants is not None:
-        found = cohort["patient"].map(n_variants).astype("Int64").fillna(0)
+        found = cohort["patient"].map(n_variants).astype("Int64").where(cohort["patient"].isin(n_variants.index), 0)
         cohort["n_variants"] = found.where((cohort["sequenced"] == 1).fillna(False).astype(bool))
         if tumor_sample is not None:
             cohort["tumor_sample"] = cohort["patient"].map(tumor_sample)

@@ -65,17 +65,18 @@ def standard(term: str) -> str:
 def terms_of(word: str) -> tuple[str, ...]:
     """Sequence Ontology terms of one word, worst first; empty for a word of no vocabulary, which is never guessed.
 
-    The word is a term, a term without `_variant`, an annotator's name for one, or a MAF class, in any case.
+    The word is a term, a term without `_variant`, an annotator's name for one, or a MAF class, in any case and with
+    blanks or hyphens in place of underscores.
 
-    >>> terms_of("missense_variant"), terms_of("MISSENSE_MUTATION"), terms_of("inframe_altering")
+    >>> terms_of("missense variant"), terms_of("MISSENSE_MUTATION"), terms_of("inframe_altering")
     (('missense_variant',), ('missense_variant',), ('protein_altering_variant',))
     >>> terms_of("Splice_Site"), terms_of("Start_Codon_SNP"), terms_of("Translocation")
     (('splice_acceptor_variant', 'splice_donor_variant'), ('start_lost',), ())
     """
-    lower = word.strip().lower()
-    for spelling in (lower, f"{lower}_variant", lower.removesuffix("_variant")):
-        if spelling in LOWER:
-            return (LOWER[spelling],)
+    for lower in (word.strip().lower(), plain(word)):
+        for spelling in (lower, f"{lower}_variant", lower.removesuffix("_variant")):
+            if spelling in LOWER:
+                return (LOWER[spelling],)
     return TERMS_OF_CLASS.get(plain(word), ())
 
 

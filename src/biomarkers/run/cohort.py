@@ -16,7 +16,7 @@ from biomarkers.clinical.flow import Primary, exclusions
 from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.clinical.selection import BY_NAME
 from biomarkers.errors import InputError, Problem, Problems, log
-from biomarkers.io import many_tables, subset, tables, yamls
+from biomarkers.io import many_tables, spellings, subset, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.run import sequenced as listing
 
@@ -96,6 +96,8 @@ def join(
     tested = scores[scores["n_specimens"] != 0] if scores is not None and "n_specimens" in scores else scores
     named = {"endpoints": derived, "tmb": burdens, "pdl1": tested, "features": markers, "mutations": variants}
     identifiers = {kind: set(frame["patient"]) for kind, frame in named.items() if frame is not None}
+    paths = {"endpoints": endpoints, "tmb": next(iter(tmb), None), "features": features, "mutations": mutations}
+    _check_any_known(patients, people, {paths.get(kind): frame for kind, frame in named.items()}, problems)
     others = {path.name.split(".")[0]: _identifiers(path, problems) for path in sheets}
     identifiers |= {kind: ids for kind, ids in others.items() if ids is not None}
     if listed is not None:
@@ -173,6 +175,30 @@ def warn(made: Joined) -> None:
     counts = steps[steps["step"].isin(["unmatched", "other_sample"]) == 0]
     shown = counts["step"] + " " + counts["n"].astype("string").fillna("unknown")
     log.info(", ".join(shown))
+
+
+def _check_any_known(
+    sheet: Path, people: pd.DataFrame | None, named: Mapping[Path | None, pd.DataFrame | None], problems: Problems
+) -> None:
+    """Add a problem for each table none of whose patients is in the sheet, which would leave everybody without a value.
+
+    Some strangers are no error: sequencing often starts before enrolment.
+    """
+    for path, frame in named.items():
+        if (
+            people is None
+            or path is None
+            or frame is None
+            or frame.empty
+            or frame["patient"].isin(people["patient"]).any()
+        ):
+            continue
+        first = frame["patient"].iloc[0]
+        turned = "; its columns are patients: it must have them as rows" if {*people["patient"]} & {*frame} else ""
+        hint = spellings.nearly([first], people["patient"])
+        expected = f"at least one patient of {sheet}{turned}{f' ({hint[0]})' if hint else ''}"
+        line = int(frame.index[0]) or None  # Of several tables no line is known.
+        problems.add(Problem(str(path), "patient", first, expected, line))
 
 
 def _say_of_levels(sheets: Mapping[Path | None, pd.DataFrame | None]) -> None:

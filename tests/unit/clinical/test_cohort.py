@@ -131,7 +131,7 @@ def test_the_definition_asked_for_must_exist() -> None:
         ("Silent", 0),
         ("3'UTR", 0),
         ("RNA", 0),
-        ("", 0),
+        ("missense variant", 1),
     ],
 )
 def test_which_consequences_are_nonsynonymous(consequence: str, counted: int) -> None:
@@ -146,6 +146,16 @@ def test_consequences_that_nobody_knows_are_an_error_and_not_zero() -> None:
         InputError, match=r"m.tsv:7: consequence is 'nonsyn\.'; expected Sequence Ontology terms or MAF classes"
     ):
         counts(rows, counted="nonsynonymous", path="m.tsv")
+
+
+def test_a_patient_none_of_whose_rows_is_understood_has_no_count(caplog: pytest.LogCaptureFixture) -> None:
+    """The count was 0, as if nothing had been found."""
+    rows = pd.DataFrame({"patient": ["P1", "P1", "P2"], "consequence": ["Silent", "nonsyn.", "nonsyn."]})
+    found = counts(rows, counted="nonsynonymous", path="m.tsv")
+    assert found["P1"] == 0 and pd.isna(found["P2"])
+    assert "m.tsv: no consequence is known in any row of P2: n_variants is missing, not 0" in caplog.text
+    people = pd.DataFrame({"patient": ["P1", "P2"], "sequenced": [1, 1]})
+    assert join(people, n_variants=found)["n_variants"].isna().tolist() == [False, True]
 
 
 def test_a_table_of_silent_variants_is_understood_and_counts_zero() -> None:
