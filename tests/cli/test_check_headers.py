@@ -264,6 +264,12 @@ def test_bams_are_compared_with_a_presets_genome_before_it_is_there(folder, caps
             b"@RG\tSM:own.T",
             "ID is missing; expected a name of every @RG; give it with samtools addreplacerg",
         ),
+        (
+            b"@RG\tID:a\tSM:own.T",
+            b"@RG ID:a\tSM:own",
+            "header cannot be read (header line with invalid type 'RG ID:a': '@RG ID:a\\tSM:own\\tLB:x\\tPL:ILLUMINA'); "
+            "expected lines as the SAM specification says (samtools view -H shows them, samtools reheader mends them)",
+        ),
     ],
 )
 def test_a_header_line_without_its_name(check, folder, whole, line, said):

@@ -37,7 +37,7 @@ def header(file: str) -> dict[str, Any]:
     with _opened(file) as alignments:
         try:
             found = dict(alignments.header.to_dict())
-        except (KeyError, ValueError) as error:
+        except (AssertionError, KeyError, ValueError) as error:
             raise OddHeaderError(str(error)) from None
         if not all("SN" in line and "LN" in line for line in found.get("SQ", [])):
             # The text is free to say less than the table of the file.

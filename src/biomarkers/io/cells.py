@@ -68,6 +68,7 @@ class Missing:
         self.words = frozenset(plain(word) for word in words if applies)
         self.found: Counter[str] = Counter()
         self.columns: list[str] = []
+        self.yearless: Counter[str] = Counter()
 
     def of(self, column: str, cells: list[str], rule: dict[str, Any], *, required: bool = False) -> set[str]:
         """The cells of a column that are missing, counted; a word of the column's own is a value.
@@ -100,6 +101,10 @@ class Missing:
             words = ", ".join(f"'{word}' {count}" for word, count in self.found.most_common())
             said = "%s: read as missing: %s (columns: %s; the words are the setting missing_words)"
             log.warning(said, shown, words, ", ".join(self.columns))
+        for column, n in self.yearless.items():
+            log.warning(
+                "%s: %s: %s without a year %s missing", shown, column, count(n, "date"), "is" if n == 1 else "are"
+            )
 
 
 def check_cells(
@@ -151,7 +156,10 @@ def check_cells(
             rule = _inferred(filled, is_text)
         plain_cells, latest = respelled(column, given, rule, told), None
         if "x-partial" in rule:
+            said, as_written = set(absent), plain_cells
             plain_cells, latest = _partial(plain_cells, absent)
+            if absent != said:
+                nothing.yearless[column] = sum(cell in absent - said for cell in as_written)
         none = dict.fromkeys(absent, (None, not must))
         columns[column] = typed_column(shown, column, plain_cells, lines, rule, none, problems)
         if latest is not None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from biomarkers.errors import printable
 from biomarkers.io import jsons, schemas
+from biomarkers.io.cells import NUMBER
 from biomarkers.io.lines import is_whole_number
 
 DEPTHS = (10, 25)
@@ -47,6 +50,20 @@ def share(part: float, whole: float) -> float | None:
     return None if whole == 0 else 100.0 * part / whole
 
 
+def _number(text: str, what: str) -> float:
+    """A number of at least 0 as tools write it. Raises ValueError for other text, also where Python would read it."""
+    if not (text.isascii() and NUMBER.fullmatch(text) and 0 <= float(text) < math.inf):
+        raise ValueError(f"{what} as a number of at least 0, which is '{printable(text)}'")
+    return float(text)
+
+
+def _part(part: float, whole: float, what: str) -> float | None:
+    """The share of a part that is counted apart from the whole. Raises ValueError for more than the whole."""
+    if part > whole:
+        raise ValueError(f"{what}, which are {part:.15g} of {whole:.15g}")
+    return share(part, whole)
+
+
 def of_reads(stats: str, duplicates: Sequence[str], programs: Iterable[str] = ()) -> Measured:
     """From `samtools stats` over all reads and the reports of `samtools markdup`, one a library, none for a given BAM.
 
@@ -54,29 +71,35 @@ def of_reads(stats: str, duplicates: Sequence[str], programs: Iterable[str] = ()
     is marked in a given BAM and no program removed them, `duplicates_marked` is no, and the share is undetermined
     (docs/methods.md, 10.4); it is missing where the setting left marking out.
     """
-    numbers = _summary(stats)
-    total, mapped = int(numbers["raw total sequences"]), int(numbers["reads mapped"])
+    texts = _summary(stats)
+
+    def number(name: str) -> float:
+        return _number(texts[name], f"the line `{name}` of samtools stats")
+
+    total, mapped = int(number("raw total sequences")), int(number("reads mapped"))
     marked = [report for report in map(_markdup, duplicates) if report is not None]
     unmarked = len(marked) < len(duplicates)
-    known = not unmarked and (bool(marked) or numbers["reads duplicated"] > 0)
+    known = not unmarked and (bool(marked) or number("reads duplicated") > 0)
     marks = "left out" if unmarked else "yes" if known else "no" if mapped else None
     if marks == "no" and any(REMOVES.search(program) for program in programs):
         marks = "removed"
-    repeated = int(numbers["reads duplicated"]) if known else None
+    repeated = int(number("reads duplicated")) if known else None
     optical = None
     if marked and not unmarked:
         optical = sum(r["DUPLICATE PAIR OPTICAL"] + r["DUPLICATE SINGLE OPTICAL"] for r in marked)
-    pairs = numbers["inward oriented pairs"] + numbers["outward oriented pairs"]
+    pairs = number("inward oriented pairs") + number("outward oriented pairs")
     values = {
         "total_reads": total,
-        "mapped_percent": share(mapped, total),
+        "mapped_percent": _part(mapped, total, "no more mapped reads than reads"),
         "duplicates_marked": marks,
         "duplicate_reads": repeated,
-        "duplicate_percent": None if repeated is None else share(repeated, mapped),
+        "duplicate_percent": None
+        if repeated is None
+        else _part(repeated, mapped, "no more duplicates than mapped reads"),
         "optical_duplicate_percent": None if optical is None else share(optical, mapped),
-        "insert_size": numbers["insert size average"] if pairs else None,
-        "insert_size_sd": numbers["insert size standard deviation"] if pairs else None,
-        "error_rate_percent": 100 * numbers["error rate"] if numbers["bases mapped (cigar)"] else None,
+        "insert_size": number("insert size average") if pairs else None,
+        "insert_size_sd": number("insert size standard deviation") if pairs else None,
+        "error_rate_percent": 100 * number("error rate") if number("bases mapped (cigar)") else None,
     }
     asked = ["mapped_percent", "error_rate_percent", "insert_size", "insert_size_sd"]
     asked += ["duplicate_reads", "duplicate_percent"] if not unmarked else []
@@ -92,12 +115,16 @@ def of_depth(summary: str, thresholds: str) -> Measured:
     lines = [line.split("\t") for line in thresholds.splitlines()]
     if not lines or lines[0] != ["#chrom", "start", "end", "region", *(f"{depth}X" for depth in DEPTHS)]:
         raise ValueError("the columns 10X and 25X of mosdepth's thresholds")
-    length = sum(int(row[2]) - int(row[1]) for row in lines[1:])
+    numbers = [
+        [_number(cell, "each row of mosdepth's thresholds") for cell in (*row[1:3], *row[4:])] for row in lines[1:]
+    ]
+    length = sum(row[1] - row[0] for row in numbers)
     # The mean stands rounded to 0.01 in the summary.
-    bases, size = int(rows["total_region"][2]), int(rows["total_region"][1])
+    size, bases = (_number(cell, "the row total_region of mosdepth's summary") for cell in rows["total_region"][1:3])
     values: dict[str, Any] = {"mean_target_depth": bases / size if size else None}
-    for column, depth in enumerate(DEPTHS, start=4):
-        values[f"targets_{depth}x_percent"] = share(sum(int(row[column]) for row in lines[1:]), length)
+    for column, depth in enumerate(DEPTHS, start=2):
+        deep = sum(row[column] for row in numbers)
+        values[f"targets_{depth}x_percent"] = _part(deep, length, f"no more bases of {depth}X than bases")
     return Measured.of(values)
 
 
@@ -107,7 +134,7 @@ def of_capture(hs_metrics: str) -> Measured:
     try:
         start = next(i for i, line in enumerate(lines) if line.startswith("## METRICS CLASS"))
         row = dict(zip(lines[start + 1].split("\t"), lines[start + 2].split("\t"), strict=False))
-        on, near, off = (float(row[f"{place}_BAIT_BASES"]) for place in ("ON", "NEAR", "OFF"))
+        on, near, off = (_number(row[f"{place}_BAIT_BASES"], f"{place}_BAIT_BASES") for place in ("ON", "NEAR", "OFF"))
         told = {
             "fold_80": row["FOLD_80_BASE_PENALTY"],
             "at_dropout": row["AT_DROPOUT"],
@@ -116,20 +143,29 @@ def of_capture(hs_metrics: str) -> Measured:
     except (StopIteration, IndexError, KeyError):
         raise ValueError("the row of metrics of CollectHsMetrics") from None
     values: dict[str, Any] = {"on_target_percent": share(on, on + near + off)}
-    values |= {name: float(text) if text not in ("", "?") else None for name, text in told.items()}
+    values |= {name: _number(text, name.upper()) if text not in ("", "?") else None for name, text in told.items()}
     return Measured.of(values)
 
 
 def of_trimming(reports: Sequence[str]) -> Measured:
     """From fastp's JSON, one a lane: share of reads in which adapter was found; missing where trimming was left out."""
     found = [jsons.parsed(report) for report in reports]
-    if any("summary" not in report for report in found):
+    if any(not isinstance(report, dict) or "summary" not in report for report in found):
         raise ValueError("the block summary of fastp's JSON")
     if not found or any("adapter_cutting" not in report for report in found):
         return Measured({"adapter_percent": None})
-    reads = sum(report["summary"]["before_filtering"]["total_reads"] for report in found)
-    cut = sum(report["adapter_cutting"]["adapter_trimmed_reads"] for report in found)
-    return Measured.of({"adapter_percent": share(cut, reads)})
+    reads = sum(_counted(report, "summary", "before_filtering", "total_reads") for report in found)
+    cut = sum(_counted(report, "adapter_cutting", "adapter_trimmed_reads") for report in found)
+    return Measured.of({"adapter_percent": _part(cut, reads, "no more reads with adapter than reads")})
+
+
+def _counted(report: Any, *keys: str) -> int:
+    """A count within blocks of JSON. Raises ValueError where one is missing or is none."""
+    for key in keys:
+        report = report.get(key) if isinstance(report, dict) else None
+    if type(report) is not int or report < 0:
+        raise ValueError(f"a count {'.'.join(keys)} in fastp's JSON")
+    return report
 
 
 def of_contamination(row: Mapping[str, Any]) -> Measured:
@@ -141,12 +177,13 @@ def of_contamination(row: Mapping[str, Any]) -> Measured:
     return Measured(values, ("contamination",) if tried and row["applied"] != "yes" else ())
 
 
-def _summary(stats: str) -> dict[str, float]:
+def _summary(stats: str) -> dict[str, str]:
+    """The lines SN of samtools stats by name."""
     found = {}
     for line in stats.splitlines():
         cells = line.split("\t")
         if cells[0] == "SN" and len(cells) >= 3:
-            found[cells[1].rstrip(":")] = float(cells[2])
+            found[cells[1].rstrip(":")] = cells[2]
     for name in ("raw total sequences", "reads mapped", "reads duplicated", "error rate", "insert size average"):
         if name not in found:
             raise ValueError(f"the line `{name}` of samtools stats")

@@ -84,7 +84,7 @@ def find(folder: str | Path) -> Status:
     """Read the journal of a run. Raises InputError for a folder in which none was started."""
     run = Path(folder)
     lines = scratch.lines(run / KEPT)
-    first = next((line for line in lines if isinstance(line.get("jobs"), dict)), None)
+    first = next(filter(_begins, lines), None)
     if first is None:
         raise InputError(_without(run))
     named: Mapping[str, str] = first.get("patients") or {}
@@ -125,11 +125,27 @@ def _follow(line: Mapping[str, Any], jobs: Mapping[str, Job]) -> frozenset[str]:
     told = next((word for word in TOLD if word in line), None)
     if told is None:
         return frozenset()
-    numbers = line[told] if told == "failed" else [line[told]]
+    numbers = line[told] if isinstance(line[told], list) else [line[told]]
     known = frozenset(str(number) for number in numbers if str(number) in jobs)
     for number in known:
         jobs[number].state, jobs[number].since = TOLD[told], str(line.get("at", ""))
     return known
+
+
+def _begins(line: Mapping[str, Any]) -> bool:
+    """Whether a line of the journal tells the jobs of a run, as `Journal` writes it; a damaged one does not."""
+    jobs, others = line.get("jobs"), [line.get("patients") or {}, line.get("process") or {}]
+    return (
+        isinstance(jobs, dict) and all(isinstance(other, dict) for other in others) and all(map(_is_job, jobs.values()))
+    )
+
+
+def _is_job(told: Any) -> bool:
+    if not isinstance(told, list) or len(told) != 3:
+        return False
+    rule, *lists = told
+    texts = [text for one in lists if isinstance(one, list) for text in one]
+    return all(isinstance(one, list) for one in lists) and all(isinstance(text, str) for text in [rule, *texts])
 
 
 def _without(run: Path) -> Problem:

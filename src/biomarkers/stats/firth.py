@@ -87,7 +87,8 @@ def penalised(value: float, gradient: Floats, information: Floats, drift: Callab
 
     drift: given the inverse of the information, the gradient of that penalty.
     """
-    sign, logarithm = np.linalg.slogdet(information)
+    with np.errstate(invalid="ignore"):  # far out, where a weight is more than a number can be, the information is NaN
+        sign, logarithm = np.linalg.slogdet(information)
     if not (sign > 0 and np.isfinite(logarithm) and np.isfinite(value)):
         return Point(-np.inf, gradient, information)
     inverse: Floats = np.asarray(np.linalg.inv(information), dtype=np.float64)

@@ -153,3 +153,13 @@ def test_an_unknown_identifier_is_told_with_the_one_that_differs_in_spelling_onl
         "expected a patient of p.tsv (did you mean 'P007'?)",
         "expected a patient of p.tsv",
     ]
+
+
+def test_a_date_without_a_year_is_missing_and_said(tmp_path, caplog):
+    """MySQL's 0000-00-00 as death_date left its patient alive without a word."""
+    rows = "patient\ttreatment_start\tdeath_date\nP1\t2024-01-10\t0000-00-00\nP2\t2024-01-12\tUN-UNK-UNKN\n"
+    table = tables.read(write(tmp_path, rows), "patients")
+    assert table["death_date"].isna().all() and "death_date: 2 dates without a year are missing" in caplog.text
+    caplog.clear()
+    tables.read(write(tmp_path, rows.replace("0000-00-00", "?").replace("UN-UNK-UNKN", "2024")), "patients")
+    assert "without a year" not in caplog.text

@@ -47,7 +47,7 @@ def test_duplicates_that_were_not_marked_are_no_zero(reports):
 @pytest.mark.parametrize(
     ("program", "expected"),
     [
-        ("bwa bwa bwa mem -t 2 -R @RG\\tPL:ILLUMINA ref.fa", "no"),
+        ("bwa bwa bwa mem -t 2 -R @RG\tPL:ILLUMINA ref.fa", "no"),
         ("samtools.3 samtools samtools view --remove-flags DUP x.bam", "no"),
         ("samtools samtools samtools markdup -@ 2 - out.bam", "no"),
         ("MarkDuplicates MarkDuplicates MarkDuplicates REMOVE_DUPLICATES=false INPUT=x", "no"),
@@ -63,7 +63,7 @@ def test_duplicates_that_were_not_marked_are_no_zero(reports):
 )
 def test_a_bam_without_marked_duplicates_is_told_from_one_without_duplicates(reports, program, expected):
     _, files = reports
-    none = re.sub("reads duplicated:\\t[0-9]+", "reads duplicated:\\t0", files["stats.txt"])
+    none = re.sub("reads duplicated:\t[0-9]+", "reads duplicated:\t0", files["stats.txt"])
     assert tools.of_reads(none, [], [program]).numbers["duplicates_marked"] == expected
     assert tools.of_reads(files["stats.txt"], [], [program]).numbers["duplicates_marked"] == "yes"
     assert tools.of_reads(none, [files["duplicates.txt"]]).numbers["duplicates_marked"] == "yes"
@@ -147,3 +147,63 @@ def test_contamination_is_judged_only_when_applied():
 def test_a_damaged_report_is_told(damaged):
     with pytest.raises(ValueError, match=r"line|row|columns|block|Expecting"):
         damaged()
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "told"),
+    [
+        (
+            "stats.txt",
+            "reads mapped:\t4947",
+            "reads mapped:\tnan",
+            "`reads mapped` of samtools stats as a number of at",
+        ),
+        ("stats.txt", "reads mapped:\t4947", "reads mapped:\t4_947", "which is '4_947'"),
+        ("stats.txt", "reads mapped:\t4947", "reads mapped:\t\u0664947", "as a number of at least 0"),
+        ("stats.txt", "reads mapped:\t4947", "reads mapped:\t-4947", "as a number of at least 0"),
+        (
+            "stats.txt",
+            "reads mapped:\t4947",
+            "reads mapped:\t9947",
+            "no more mapped reads than reads, which are 9947 of",
+        ),
+        ("stats.txt", "reads duplicated:\t515", "reads duplicated:\t5150", "no more duplicates than mapped reads"),
+        ("stats.txt", "insert size average:\t215.9", "insert size average:\tinf", "as a number of at least 0"),
+        (
+            "summary.txt",
+            "total_region\t7347\t",
+            "total_region\t7_347\t",
+            "the row total_region of mosdepth's summary as a",
+        ),
+        ("thresholds.bed", "\t7", "\t-7", "each row of mosdepth's thresholds as a number"),
+        ("thresholds.bed", "\t7", "\t70000", "no more bases of 10X than bases"),
+        ("hs_metrics.txt", "1.54969", "nan", "FOLD_80 as a number"),
+        ("hs_metrics.txt", "395786", "1e400", "ON_BAIT_BASES as a number"),
+        ("L3.json", '"adapter_trimmed_reads": ', '"adapter_trimmed_reads": 9', "no more reads with adapter than reads"),
+        (
+            "L3.json",
+            '"adapter_trimmed_reads": ',
+            '"adapter_trimmed_reads": -',
+            "a count adapter_cutting.adapter_trimmed",
+        ),
+        ("L3.json", '"adapter_trimmed_reads": ', '"adapter_trimmed_reads": true, "x": ', "a count adapter_cutting"),
+        ("L3.json", '"adapter_cutting": {', '"adapter_cutting": 5, "x": {', "a count adapter_cutting"),
+    ],
+)
+def test_a_number_that_no_tool_writes_is_refused(project, file, right, wrong, told):
+    """Python's `float` also reads nan, 4_947 and the digits of other scripts."""
+    folder = project / "tests" / "data" / "quality" / "HCC1395"
+    whole = {path.name: path.read_text() for path in folder.iterdir()}
+    assert right in whole[file]
+    changed = whole | {file: whole[file].replace(right, wrong)}
+    with pytest.raises(ValueError, match=re.escape(told)):
+        tools.of_reads(changed["stats.txt"], [changed["duplicates.txt"]])
+        tools.of_depth(changed["summary.txt"], changed["thresholds.bed"])
+        tools.of_capture(changed["hs_metrics.txt"])
+        tools.of_trimming([changed["L3.json"]])
+
+
+@pytest.mark.parametrize("report", ["1.5", "[]", "null", '"summary"', '{"summary": [], "adapter_cutting": {}}'])
+def test_json_of_another_shape_is_no_report_of_fastp(report):
+    with pytest.raises(ValueError, match=r"fastp's JSON"):
+        tools.of_trimming([report])

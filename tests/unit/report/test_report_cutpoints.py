@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -38,3 +39,7 @@ def test_the_profile_shows_every_cut_and_the_p_of_the_search(given: Tables) -> N
 
 def test_without_a_search_there_is_nothing(given: Tables) -> None:
     assert cutpoints(Tables(pd.DataFrame({"patient": ["A"]}))) == []
+
+
+def test_a_search_without_the_results_that_tell_of_it_is_not_drawn(given: Tables) -> None:
+    assert cutpoints(replace(given, results=None)) == []

@@ -252,3 +252,16 @@ def test_of_a_log_of_the_cluster_only_its_own_words_are_shown(kept):
         "slurmstepd: error: Detected 1 oom_kill event in StepId=7.0.",
         "srun: error: n1: task 0: Out Of Memory",
     ]
+
+
+@pytest.mark.parametrize("job", [["align", -1.5, []], ["align", [[]], []], "align", [1, [], []], []])
+def test_a_damaged_line_begins_no_run(kept, job):
+    with pytest.raises(InputError, match="has no run"):
+        status.find(kept(jobs={"1": job}))
+
+
+@pytest.mark.parametrize("line", [{"patients": [1]}, {"process": "x"}])
+def test_people_and_process_of_another_shape_begin_no_run(kept, line):
+    with pytest.raises(InputError, match="has no run"):
+        status.find(kept(**line))
+    assert status.find(kept({"failed": 7})).failures == [AT | {"failed": 7}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -203,3 +204,11 @@ def test_a_top_that_lies_aside_of_every_march() -> None:
     male = np.array([1, 0, 0, 1, 1, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0.0])
     found = logistic(np.column_stack([smoker, age, male]), (np.arange(15) == 7) * 1.0).terms[1]
     assert found.ratio.high == pytest.approx(1.198702, rel=1e-6)
+
+
+def test_information_that_is_no_number_is_no_point_and_no_warning():
+    """Beyond what a number can be, weights are NaN; numpy told of it on the terminal of a user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        point = firth.penalised(float("nan"), np.zeros(2), np.full((2, 2), np.nan), lambda inverse: inverse[0])
+    assert point.value == -np.inf

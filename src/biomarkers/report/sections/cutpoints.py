@@ -23,7 +23,7 @@ EXPLANATION = (
 
 def cutpoints(given: Tables) -> list[Block]:
     """A profile of each search; nothing where the plan asks for none."""
-    if given.cutpoint_profiles is None or given.cutpoint_profiles.empty:
+    if given.cutpoint_profiles is None or given.cutpoint_profiles.empty or given.results is None:
         return []
     rows = given.tests().set_index("test")
     searches = given.cutpoint_profiles.groupby("test", sort=False)
