@@ -5,7 +5,8 @@ PATIENTS ?= 60
 CORES ?= 2
 MUTANTS ?= 600
 KILLS ?= 20
-FUZZ_SECONDS ?= 600
+SECONDS ?= 3600
+READERS ?= .
 ROOM ?=
 PYTEST := .venv/bin/python -m pytest
 # A file's tests stay together: what they share, such as a run of the workflow, is made once.
@@ -24,9 +25,15 @@ test-slow:  ## browser, R oracles, whole demo
 	@envs/setup.sh slow
 	$(PYTEST) $(PARALLEL) -v --durations=15 -m "slow and not soak"
 
-soak:  ## 20 kills, full disk, two runs, Ctrl-C: a run ends as if undisturbed; random files for each reader (hours; KILLS, FUZZ_SECONDS)
+soak:  ## 20 kills, full disk, two runs, Ctrl-C: a run ends as if undisturbed (an hour; KILLS)
 	@envs/setup.sh slow
-	SOAK_KILLS=$(KILLS) FUZZ_SECONDS=$(FUZZ_SECONDS) $(PYTEST) -n 0 -v -s -m soak
+	SOAK_KILLS=$(KILLS) $(PYTEST) -n 0 -v -s -m soak
+
+fuzz: setup .tools/atheris/atheris  ## changed files for all readers, led by the code that they reach (SECONDS=3600 of processor time, READERS=vcf)
+	.venv/bin/python tests/fuzz/guided.py $(SECONDS) results/fuzz '$(READERS)'
+
+.tools/atheris/atheris:
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --target .tools/atheris atheris==3.0.0
 
 check: setup  ## style, types, workflow lint
 	.venv/bin/ruff check src tests
@@ -78,4 +85,4 @@ lock: setup  ## renew requirements.lock from pyproject.toml
 	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra dev --generate-hashes \
 	    --no-header --no-annotate --python-version 3.11 -o requirements.lock
 
-.PHONY: help wheel setup test test-slow soak check mutants docs doors demo benchmark $(BENCHMARKS) lock
+.PHONY: help wheel setup test test-slow soak fuzz check mutants docs doors demo benchmark $(BENCHMARKS) lock

@@ -23,6 +23,7 @@ import traceback
 import warnings
 import zlib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -171,8 +172,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _pairs(words: str) -> list[tuple[str, str]]:
-    parts = words.replace("=", " ").split()
-    return [*zip(parts, parts[1:], strict=False)]
+    return [*pairwise(words.replace("=", " ").split())]
 
 
 def _by_column(text: str) -> list[tuple[str, ...]]:

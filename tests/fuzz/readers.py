@@ -372,7 +372,9 @@ def example_readers(data: Path) -> list[Reader]:
             words = command_examples.line(example, Path(), Path("made"))
             if any(str(data) in word for word in words) or not spoiled:
                 continue
-            found += [Reader(f"{command}: {name}", " ".join([command, *words]), files, (name,)) for name in spoiled]
+            found += [
+                Reader(f"example of {command}: {name}", " ".join([command, *words]), files, (name,)) for name in spoiled
+            ]
     return found
 
 
@@ -395,13 +397,15 @@ GROUPS: dict[str, Callable[[Path], list[Reader]]] = {
 """By name, with the folder of real data."""
 
 
-def readers(data: Path) -> list[Reader]:
-    """Every reader, once for each of its files that are changed."""
+def readers(data: Path, wanted: str = ".") -> list[Reader]:
+    """Every reader whose name matches, once for each of its files that are changed. Examples take seconds to make."""
     from more_readers import more_readers
 
-    found = [reader for group in GROUPS.values() for reader in group(data)] + more_readers(data)
-    return [
+    groups = [group for name, group in GROUPS.items() if name != "examples" or re.search(wanted, "example of")]
+    found = [reader for group in (*groups, more_readers) for reader in group(data)]
+    each = [
         reader._replace(spoiled=(name,), kind=reader.kind if len(reader.spoiled) == 1 else f"{reader.kind}: {name}")
         for reader in found
         for name in reader.spoiled
     ]
+    return [reader for reader in each if re.search(wanted, reader.kind)]

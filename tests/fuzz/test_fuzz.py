@@ -1,4 +1,4 @@
-"""The readers of `make fuzz` take their right files; some changed ones of the fast ones end in a result or in sentences."""
+"""The readers of `make fuzz` take their right files; three changed ones of each end in a result or in sentences."""
 
 from __future__ import annotations
 
