@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from collections import Counter
@@ -68,7 +69,6 @@ class Missing:
         self.words = frozenset(plain(word) for word in words if applies)
         self.found: Counter[str] = Counter()
         self.columns: list[str] = []
-        self.yearless: Counter[str] = Counter()
 
     def of(self, column: str, cells: list[str], rule: dict[str, Any], *, required: bool = False) -> set[str]:
         """The cells of a column that are missing, counted; a word of the column's own is a value.
@@ -101,10 +101,6 @@ class Missing:
             words = ", ".join(f"'{word}' {count}" for word, count in self.found.most_common())
             said = "%s: read as missing: %s (columns: %s; the words are the setting missing_words)"
             log.warning(said, shown, words, ", ".join(self.columns))
-        for column, n in self.yearless.items():
-            log.warning(
-                "%s: %s: %s without a year %s missing", shown, column, count(n, "date"), "is" if n == 1 else "are"
-            )
 
 
 def check_cells(
@@ -158,8 +154,8 @@ def check_cells(
         if "x-partial" in rule:
             said, as_written = set(absent), plain_cells
             plain_cells, latest = _partial(plain_cells, absent)
-            if absent != said:
-                nothing.yearless[column] = sum(cell in absent - said for cell in as_written)
+            if undated := sum(cell in absent - said for cell in as_written):
+                told.say(f"column {column}: without a year and missing: {count(undated, 'date')}", logging.WARNING)
         none = dict.fromkeys(absent, (None, not must))
         columns[column] = typed_column(shown, column, plain_cells, lines, rule, none, problems)
         if latest is not None:
@@ -181,12 +177,12 @@ class Told:
     def __init__(self, shown: str, quiet: bool, notes: list[str] | None = None) -> None:
         self.shown, self.quiet, self.notes = shown, quiet, notes
 
-    def say(self, note: str) -> None:
+    def say(self, note: str, level: int = logging.INFO) -> None:
         """Say a note once, unless nothing is to be said."""
         if self.notes is not None:
             self.notes.append(note)
         elif not self.quiet:
-            log.info("%s: %s", self.shown, note)
+            log.log(level, "%s: %s", self.shown, note)
 
 
 def respelled(column: str, cells: list[str], rule: dict[str, Any], told: Told) -> list[str]:

@@ -128,7 +128,7 @@ def _read(text: str) -> tuple[Any, list[tuple[int, str, int]]]:
             return True
 
     reader = YAML()
-    reader.version = "1.1"
+    reader.version, reader.composer.warn_double_anchors = "1.1", False
     reader.Resolver, reader.Constructor = _resolver(), Constructor
     return reader.load(text), repeated
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 import pytest
 import yaml
@@ -174,3 +175,10 @@ def test_what_the_other_parser_leaves_alone(tmp_path, monkeypatch, text):
     """Quotation marks, repeated or odd keys, anchors, mistakes: these are read, and told, as in a short text."""
     monkeypatch.setattr(yamls, "LONG", 0)
     assert yamls._long(text) is None
+
+
+def test_an_anchor_that_is_used_again_is_no_warning_of_python(tmp_path):
+    """YAML 1.1, 3.2.2.2: an alias means the last node before it that has the anchor."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert load(tmp_path, "a: &x 1\nb: &x 2\nc: *x\n").data == {"a": 1, "b": 2, "c": 2}
