@@ -1,4 +1,4 @@
-"""The readers of `make fuzz` take their right files; three changed ones of each end in a result or in sentences."""
+"""Fast readers of `make fuzz` take their right files; one changed file of each ends in a result or in sentences."""
 
 from __future__ import annotations
 
@@ -14,21 +14,19 @@ pytestmark = pytest.mark.slow
 SMOKE = """
 import random, sys
 sys.path.insert(0, sys.argv[1])
-import changes, judge
+import judge, changes
 from pathlib import Path
 from readers import DATA, readers
-chosen = [one for one in readers(DATA) if not one.kind.startswith("page: ")]
+slow = "page|rich|pictures|plan|concordance|mutations$|gene sets|cohort$|sequenced|gene panel|GMT|table of gene|example"
+chosen = readers(DATA, f"^(?!{slow})")
 for one in chosen:
     right = one.files.get(one.spoiled[0], b"")
     whole = judge.judged(one, right, Path(sys.argv[2]) / "work")
     if whole.status or whole.fault:
         print(f"{one.kind}: {whole.status} {whole.fault or whole.said}")
-    if one.kind.startswith(("page", "rich", "pictures", "plan", "concordance")):
-        continue
-    for seed in range(3):
-        data = changes.spoiled(one.spoiled[0], right, random.Random(seed))
-        if (found := judge.judged(one, data, Path(sys.argv[2]) / "work")).fault:
-            print(f"{one.kind}, seed {seed}: {found.fault}")
+    data = changes.spoiled(one.spoiled[0], right, random.Random(1))
+    if (found := judge.judged(one, data, Path(sys.argv[2]) / "work")).fault:
+        print(f"{one.kind}: {found.fault}")
 print(len(chosen), "readers")
 """
 """In a process of its own: a fault of a C library may end it."""
@@ -44,4 +42,4 @@ def test_no_reader_fails(tmp_path, shared_data):
     )
     assert done.returncode == 0, done.stderr[-3000:]
     first, *_ = said = done.stdout.splitlines()
-    assert said == [first] and int(first.split()[0]) > 150, done.stdout
+    assert said == [first] and int(first.split()[0]) > 80, done.stdout
