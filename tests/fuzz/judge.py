@@ -25,7 +25,7 @@ import zlib
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
@@ -54,20 +54,9 @@ class Outcome(NamedTuple):
     fault: str
 
 
-class _Remembered:
-    """A command's cyclopts app that reads the same command line once: reading it takes longer than most commands."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.read = cache(lambda words: app.parse_args([*words], exit_on_error=False, print_error=False))
-
-    def parse_args(self, words: list[str], **_: object) -> Any:
-        return self.read(tuple(words))
-
-
-_command.flat = cache(_command.flat)  # type: ignore[assignment]
-_app = _command._app
-_command._app = cache(lambda command: _Remembered(_app(command)))  # type: ignore[assignment]
+_parsed = cache(_command._parsed)
+_command._parsed = lambda function, words: _parsed(function, tuple(words))
+"""The same command line is read once: that takes longer than what most commands do with so small a file."""
 
 
 def judged(reader: Reader, data: bytes, folder: Path) -> Outcome:
