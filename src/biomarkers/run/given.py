@@ -22,8 +22,11 @@ KEPT = Path(".snakemake/given.json")
 
 def sums(paths: Iterable[str | None]) -> list[str]:
     """MD5 of each small file that is there."""
-    found = [path for path in paths if path and os.path.isfile(path) and os.path.getsize(path) <= SMALL]
-    return [_sum(path, os.stat(path).st_mtime_ns, os.path.getsize(path)) for path in found]
+    return [_sum(path, os.stat(path).st_mtime_ns, os.path.getsize(path)) for path in _small(paths)]
+
+
+def _small(paths: Iterable[str | None]) -> list[str]:
+    return [path for path in paths if path and os.path.isfile(path) and os.path.getsize(path) <= SMALL]
 
 
 @cache
@@ -42,7 +45,7 @@ def unnoticed(
     """
     before = scratch.remembered(kept)
     warnings, now = [], dict(before)
-    noticed = {path for path in summed if path and os.path.isfile(path) and os.path.getsize(path) <= SMALL}
+    noticed = set(_small(summed))
     made_of: dict[str, list[str]] = {}
     for one, link in chain.items():
         for source in link.sources:

@@ -144,6 +144,27 @@ def test_failures_are_told_unless_a_later_attempt_succeeds(tmp_path):
     assert told[0].startswith("align of T1 failed: no index (whole log: ")
 
 
+def test_a_refused_job_has_no_further_try():
+    """Nor has a group with one; under the names that Snakemake gives these parts."""
+
+    class Job:
+        restart_times = property(lambda job: 2)
+        log_error = None
+
+        def __init__(self, number=None, jobs=()):
+            self.dag, self.jobs, self.number = SimpleNamespace(jobid=lambda job: job.number), jobs, number
+
+        def is_group(self):
+            return bool(self.jobs)
+
+    found = tell_last(logging.Logger("snakemake"), patients={}, kinds=[Job])
+    other, refused = Job(1), Job(2)
+    assert (other.restart_times, refused.restart_times) == (2, 2)
+    found.refused = {2}
+    assert (other.restart_times, refused.restart_times) == (2, 0)
+    assert (Job(jobs=[other]).restart_times, Job(jobs=[other, refused]).restart_times) == (2, 0)
+
+
 def test_of_many_failures_the_first_are_told():
     found = Failures()
     for job in range(50):

@@ -41,6 +41,34 @@ def test_a_file_of_another_size_and_an_older_date_is_warned_of_until_it_is_touch
     assert unnoticed(made, []) == []
 
 
+def test_a_date_that_snakemake_does_not_take_for_newer_is_warned_of(made, tmp_path):
+    """The very date of what was made of it; of a link the later of both dates; of a link that was made its own."""
+    reads, bam = tmp_path / "reads.fq", tmp_path / "a.bam"
+    assert unnoticed(made, []) == []
+    replaced(reads, "another", 2000)
+    assert len(unnoticed(made, [])) == 1
+    replaced(tmp_path / "elsewhere", "another", 500)
+    reads.unlink()
+    reads.symlink_to("elsewhere")
+    os.utime(reads, (3000, 3000), follow_symlinks=False)
+    assert unnoticed(made, []) == []
+    reads.unlink()
+    replaced(reads, "0123456789", 1500)
+    bam.unlink()
+    bam.symlink_to("elsewhere")
+    os.utime(bam, (2000, 2000), follow_symlinks=False)
+    assert len(unnoticed(made, [])) == 1
+
+
+def test_what_is_made_is_looked_for_where_a_prefix_puts_it(made, tmp_path):
+    (tmp_path / "outer").mkdir()
+    (tmp_path / "a.bam").rename(tmp_path / "outer" / "a.bam")
+    assert unnoticed(made, [], "outer/{}".format) == []
+    replaced(tmp_path / "reads.fq", "another", 500)
+    (warning,) = unnoticed(made, [], "outer/{}".format)
+    assert "when outer/a.bam was made of it" in warning
+
+
 def test_a_link_that_leads_elsewhere_is_warned_of(made, tmp_path):
     reads = tmp_path / "reads.fq"
     for name in ("one", "two"):

@@ -44,3 +44,17 @@ def test_of_many_samples_some_are_named(run):
     for number in range(9):
         (run / f"results/reads/S{number}.cram").write_text("")
     assert "has files of S0, S1, S2, S3, S4 and 4 more from" in left(WANTED, ["A", "B", "BN"])[0]
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["burden/tmb.tsv", "qc/multiqc.html", "qc/concordance.tsv", "cohort.tsv", "association/results.tsv"],
+)
+def test_each_kind_of_result_is_told(run, page):
+    path = run / "results" / page
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("")
+    (told,) = left(["results/report/index.html"], ["A", "B", "BN"])
+    assert f"results/{page}" in told
+    everything = [f"results/{path.relative_to(run / 'results')}" for path in (run / "results").rglob("*.*")]
+    assert left(everything, ["A", "B", "BN"]) == []

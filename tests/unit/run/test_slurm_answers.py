@@ -59,7 +59,7 @@ def run(tmp_path):
 
         return asyncio.run(left()), executor.said
 
-    return SimpleNamespace(look=look, told=told, folder=tmp_path)
+    return SimpleNamespace(look=look, told=told, folder=tmp_path, executor=executor)
 
 
 def test_jobs_are_kept_while_slurm_does_not_answer(run):
@@ -87,6 +87,28 @@ def test_a_job_without_an_end_is_lost_after_a_while(run):
     assert run.look("waits", known, BETWEEN)[0] == ["7", "8_3"]
     assert run.look("waits", known, PATIENCE - 1) == (["7", "8_3"], [])
     assert run.look("waits", known, BETWEEN) == (["8_3"], [("failed", "7", "Slurm has no job 7 any more")])
+
+
+def test_a_job_is_lost_after_a_quarter_of_an_hour_to_the_second(run):
+    jobs = ["7", "8_3"]
+    assert run.look("waits", [], 60) == (jobs, []) and run.look("waits", [], 899) == (jobs, [])
+    for number in jobs:
+        (run.folder / f"{number}.log").write_text(HALF)
+    run.look("waits", [Told("7", ""), Told("8", "")], 60)
+    assert run.look("waits", [], 60) == (jobs, [])
+    assert run.look("waits", [], 900)[0] == []
+
+
+def test_what_was_said_of_a_job_holds_for_one_look(run):
+    assert run.look("ends", [], 0)[0] == []
+    assert run.look("silence", None, 0)[0] == ["7", "8_3"]
+
+
+def test_jobs_on_several_clusters_are_left_to_the_executor(run):
+    run.executor._submitted_job_clusters = {"one"}
+    for _ in range(3):
+        assert run.look("waits", [], PATIENCE) == (["7", "8_3"], [])
+    assert run.told == []
 
 
 def test_a_job_that_is_there_again_was_not_lost(run):
@@ -137,14 +159,16 @@ def plugin(monkeypatch):
     [
         ("echo Slurm accounting storage is disabled >&2; exit 1", "(Slurm accounting storage is disabled)"),
         ("exit 3", "(exit status 3)"),
+        (None, "No such file or directory: 'sacct'"),
         ("exit 0", None),
     ],
 )
 def test_where_slurm_keeps_no_accounts_squeue_is_asked(tmp_path, monkeypatch, plugin, sacct, told, given):
     """sacct, that is installed but does not answer, is not turned to at each look either (low MinJobAge)."""
-    (tmp_path / "sacct").write_text(f"#!/bin/sh\n{sacct}\n")
-    (tmp_path / "sacct").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    if sacct:
+        (tmp_path / "sacct").write_text(f"#!/bin/sh\n{sacct}\n")
+        (tmp_path / "sacct").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin" if sacct else str(tmp_path))
     plugin.Executor = type("Executor", (), {"watched_for_lost_jobs": True})
     plugin.is_query_tool_available = lambda tool: tool in ("sacct", "squeue")
     settings, said = plugin.Settings(), []
