@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from biomarkers.errors import Problem, Problems, count
+from biomarkers.errors import Problem, Problems, count, first_few
 from biomarkers.io import patient_lists
 
 
@@ -31,6 +31,18 @@ def check_members(given: Mapping[str, Path], results: pd.DataFrame, members: pd.
             expected = f"{stated}, as in {given['results']}: both files of one call of biomarkers associate"
             problems.add(Problem.said(str(given["memberships"]), "test", said, expected))
             return
+
+
+def check_patients(given: Mapping[str, Path], cohort: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> None:
+    """Add a problem for members who are not of the cohort, and for a patient who stands twice in a test."""
+    named = set(members["patient"].dropna()).union(*map(patient_lists.split, members["patients"].dropna().unique()))
+    if others := sorted(named - set(cohort["patient"])):
+        expected = f"patients of {given['cohort']}, of which biomarkers associate made the file"
+        problems.add(Problem.said(str(given["memberships"]), "patient", f"is {first_few(others)}", expected))
+    of_tests = members[members["test"].notna()]
+    for line, row in of_tests[of_tests.duplicated(["test", "patient"])].head(1).iterrows():
+        found, expected = f"of {row['test']} is {row['patient']} again", "each patient once"
+        problems.add(Problem.said(str(given["memberships"]), "patient", found, expected, int(str(line))))
 
 
 def fill_classes(groups: pd.DataFrame, results: pd.DataFrame) -> None:

@@ -39,6 +39,8 @@ def read(
     results, members = read.get("results"), read.get("memberships")
     if results is not None and members is not None:
         member_files.check_members(given, results, members, problems)
+    if (cohort := read.get("cohort")) is not None and members is not None:
+        member_files.check_patients(given, cohort, members, problems)
     groups = read.get("groups")
     if groups is not None and results is not None:
         member_files.fill_classes(groups, results)
