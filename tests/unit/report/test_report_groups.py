@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from biomarkers.report.figures.style import GROUPS, OUTCOMES
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.associations import forests
 from biomarkers.report.sections.markers import by_group, by_response, survival
+from biomarkers.report.sections.result import picture
 
 ROW = {
     "role": "exploratory", "endpoint": "pfs", "marker": "tmb_per_mb", "method": "logrank", "contrast": "",
@@ -88,6 +90,20 @@ def test_curves_take_their_groups_from_the_memberships_not_from_the_values() -> 
     assert "> 9.88: 2 patients, 0 events; <= 9.88: 2 patients, 2 events" in figure.caption
     assert "Log-rank: p = 0.031, Peto one-step hazard ratio 0.250 (95% CI 0.125 to 0.500)." in figure.caption
     assert "Left out: 1 without a group, 1 without follow-up." in figure.caption
+
+
+@pytest.mark.parametrize(("contrast", "drawn"), [("high vs low", 1), ("per unit of x", 0)])
+def test_the_picture_of_the_primary_result_is_of_its_groups_or_none(contrast: str, drawn: int) -> None:
+    """It was found by the beginning of a figure's name: that of another cut, none of a marker with a blank."""
+    test = ROW | {"marker": "tumor burden", "contrast": "high vs low"}
+    primary = test | {"role": "primary", "method": "cox", "contrast": contrast, "test": "model"}
+    primary |= {"cut_at": None} if contrast.startswith("per") else {}
+    other = test | {"contrast": "other", "cut_at": 3.0, "test": "other"}
+    who = memberships({"A": "<= 9.87654321", "B": "> 9.87654321", "C": "<= 9.87654321", "D": "> 9.87654321"})
+    both = pd.concat([who, who.assign(test="other")])
+    figures = picture(Tables(COHORT, results=pd.DataFrame([primary, other, test]), memberships=both))
+    assert [figure.name for figure in figures] == ["primary"] * drawn
+    assert all(figure.title.endswith("> 9.88 vs <= 9.88") for figure in figures)
 
 
 def test_the_four_groups_of_a_pair_of_markers_are_those_of_its_test() -> None:

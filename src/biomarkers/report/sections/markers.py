@@ -35,19 +35,26 @@ def markers(given: Tables) -> list[Block]:
 
 def by_response(given: Tables) -> list[Figure]:
     """The figures; PD-L1 that no test compared, and TMB where nothing was tested, by response."""
-    ends, results = given.endpoints(), given.tests()
+    results = given.tests()
     figures: dict[tuple[str, str], Figure | None] = {}
     for row in wording.each(results[results["method"].eq("mann_whitney")]):
-        end = ends.get(row.endpoint)
-        if end is not None and end.time is None and (row.marker, row.endpoint) not in figures:
-            names = wording.groups(row) or (str(end.column), f"non-{end.column}")
-            figures[row.marker, row.endpoint] = _strip(given, end, row.marker, names, row)
+        if (row.marker, row.endpoint) not in figures:
+            figures[row.marker, row.endpoint] = strip_of(given, row)
     untested = ["tmb_per_mb", "pdl1"] if given.results is None else ["pdl1"]
     response = given.response()
     for marker in untested:
         if response is not None and marker not in {marker for marker, _ in figures}:
             figures[marker, response.name] = _strip(given, response, marker, list(GROUP_NAMES))
     return [figure for figure in figures.values() if figure is not None]
+
+
+def strip_of(given: Tables, test: Any) -> Figure | None:
+    """The figure of a Mann-Whitney test; None where it has no binary endpoint or nobody to draw."""
+    end = given.endpoints().get(test.endpoint)
+    if end is None or end.time is not None:
+        return None
+    names = wording.groups(test) or (str(end.column), f"non-{end.column}")
+    return _strip(given, end, test.marker, names, test)
 
 
 def _strip(given: Tables, end: Endpoint, marker: str, groups: Sequence[str], test: Any = None) -> Figure | None:
@@ -114,21 +121,22 @@ def drawn(figures: list[Figure]) -> list[Block]:
 
 def by_group(given: Tables, *, landmarks: bool = False) -> list[Figure]:
     """Kaplan-Meier curves of every test that has a log-rank row and members: from the start, or of landmarks only."""
-    ends = given.endpoints()
     results = given.by_marker()
     results = results[results["landmark_months"].notna() == landmarks]
-    figures = []
-    for row in wording.each(results[results["method"].eq("logrank")]):
-        end = ends.get(row.endpoint)
-        if end is None or end.time is None:
-            continue
-        members = given.members(row.test)
-        names = given.order(row, members)
-        if 2 <= len(names) <= MOST_GROUPS:
-            said = dict(zip((row.first, row.second), wording.groups(row) or (), strict=False))
-            shown = {name: said.get(name) or reasons.group(name, row.marker) for name in names}
-            figures.append(curves(given, end, members.map(shown), list(shown.values()), row))
+    figures = [curves_of(given, row) for row in wording.each(results[results["method"].eq("logrank")])]
     return [figure for figure in figures if figure is not None]
+
+
+def curves_of(given: Tables, test: Any) -> Figure | None:
+    """The figure of a log-rank test; None where nothing says who was in which of its groups, or there are too many."""
+    end = given.endpoints().get(test.endpoint)
+    members = given.members(test.test)
+    names = given.order(test, members)
+    if end is None or end.time is None or not 2 <= len(names) <= MOST_GROUPS:
+        return None
+    said = dict(zip((test.first, test.second), wording.groups(test) or (), strict=False))
+    shown = {name: said.get(name) or reasons.group(name, test.marker) for name in names}
+    return curves(given, end, members.map(shown), list(shown.values()), test)
 
 
 def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], test: Any = None) -> Figure | None:
@@ -155,8 +163,9 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
     usual = "the first response" if of_response else "the start of treatment"
     start = usual if landmark is None else "the landmark"
     of_outcome = set(group.dropna()) <= {"responder", "non-responder"}
-    curves_of = (time[used], event[used], group[used], names)
-    chart = kaplan_meier(*curves_of, what=what, since=start, legend=legend, outcome=of_outcome)
+    chart = kaplan_meier(
+        time[used], event[used], group[used], names, what=what, since=start, legend=legend, outcome=of_outcome
+    )
     sizes = []
     for name in names:
         inside = used & group.eq(name)

@@ -23,7 +23,7 @@ from biomarkers.report.numbers import (
     text_of,
 )
 from biomarkers.report.sections.cautions import cautions
-from biomarkers.report.sections.markers import GROUP_NAMES, by_group, by_response
+from biomarkers.report.sections.markers import GROUP_NAMES, curves_of, strip_of
 from biomarkers.report.summary import about_subset, primary_rows, primary_sentence
 from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
@@ -161,9 +161,15 @@ def picture(given: Tables) -> list[Figure]:
     if rows.empty:
         return []
     row = next(wording.each(rows))
-    figures = by_response(given) if row.method == "mann_whitney" else by_group(given)
-    prefix = f"{row.marker}_by_{row.endpoint}" if row.method == "mann_whitney" else f"{row.endpoint}_by_{row.marker}"
-    return [figure._replace(name="primary") for figure in figures if figure.name.startswith(prefix)][:1]
+    if row.method == "mann_whitney":
+        figures = [strip_of(given, row)]
+    else:
+        # The log-rank test of the same groups draws those of a Cox model, too.
+        tests = given.by_marker()
+        tests = tests[tests["method"].eq("logrank") & tests["landmark_months"].isna()]
+        asked = ["endpoint", "marker_class", "marker", "contrast", "cut_at"]
+        figures = [curves_of(given, each) for each in wording.each(tests.merge(rows.head(1)[asked], on=asked))]
+    return [figure._replace(name="primary") for figure in figures if figure is not None][:1]
 
 
 def by_denominator(given: Tables) -> list[Table]:
