@@ -65,7 +65,7 @@ def pdl1(
         log.warning("nobody is scored with %s; the sheet also has %s: see --assays", ", ".join(asked), ", ".join(names))
     if reasons.get("undated", 0):
         log.warning(
-            "%s no collection date and not taken; --undated accept takes them",
+            "%s no collection date; not taken (--undated accept takes them)",
             count(reasons["undated"], "row has", "rows have"),
         )
     for row in result.selected.dropna(subset=["discordant_at"]).itertuples():
