@@ -146,9 +146,12 @@ class Interpreter:
         return marked
 
     def _further(self, cells: list[str], number: int) -> list[str]:
-        """The first `number` subfields of a block that was split less far, empty where it is short; then the rest."""
-        further = [*cells[:-1], *cells[-1].split("|", number + 1 - len(cells))]
-        return further if len(further) > number else further + [""] * (number + 1 - len(further))
+        """Split a block as far as its first `number` subfields, empty where it is short, and the rest behind them."""
+        rest = cells.pop()
+        cells += rest.split("|", number - len(cells))
+        if len(cells) <= number:
+            cells += [""] * (number + 1 - len(cells))
+        return cells
 
     def _whole(self, cells: list[str]) -> list[str]:
         """The subfields of a block up to the last known one.

@@ -187,13 +187,15 @@ def info_value(info: str, key: str) -> str | None:
     >>> info_value("DP=3;PON;AF=0.1", "AF"), info_value("DP=3;PON", "PON"), info_value("DP=3", "P")
     ('0.1', '', None)
     """
+    if key not in info:
+        return None
     named = key + "="
     if info.startswith(named):
         start = len(named)
     else:
         found = info.find(";" + named)
         if found < 0:
-            return "" if key in info and key in info.split(";") else None
+            return "" if key in info.split(";") else None
         start = found + 1 + len(named)
     end = info.find(";", start)
     return info[start:] if end < 0 else info[start:end]
