@@ -15,6 +15,7 @@ CHANGED = {
         "confirmation_days": 21,
         "allow_pr_sd_pr": True,
         "exclude_non_cr_non_pd": True,
+        "largest_lesion_mm": 400,
         "adverse_event_days": 90,
     },
     "pdl1": {
@@ -38,7 +39,7 @@ SAID = [
     "--accept-filters wga Tier1 --somatic 'INFO/SS=2 & FORMAT/DP[0]>9' --normal-vaf 0.2 --normal-alt-reads 5"
     " --normal-share 0.1",
     "--unconfirmed --censoring ema_itt --evaluator investigator --minimum-sd-days 35 --confirmation-days 21"
-    " --allow-pr-sd-pr --exclude-non-cr-non-pd --adverse-event-days 90",
+    " --allow-pr-sd-pr --exclude-non-cr-non-pd --largest-lesion-mm 400 --adverse-event-days 90",
     "--score-type TPS --assays 22C3 SP263 --undated accept --ties max --unit percent --cutoffs 1 50"
     " --old-block-years 5",
     "--mnv bases --transcripts worst --population-af-field INFO/XAF",
