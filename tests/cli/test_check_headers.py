@@ -282,3 +282,12 @@ def test_a_header_line_without_its_name(check, folder, whole, line, said):
     with pysam.BGZFile(str(folder / "t.bam"), "wb") as out:
         out.write(content[:4] + len(text).to_bytes(4, "little") + text + content[8 + size :])
     assert check() == ((2, f"t.bam: {said}\n") if said else (0, ""))
+
+
+def test_a_damaged_block_is_told_without_the_traceback_that_pysam_prints(check, folder):
+    content = bytearray((folder / "t.bam").read_bytes())
+    checksum = int.from_bytes(content[16:18], "little") + 1 - 8  # of the first block (SAM specification, 4.1)
+    content[checksum] ^= 1
+    (folder / "t.bam").write_bytes(content)
+    whole = "a whole BAM or CRAM; copy it again and compare checksums"
+    assert check() == (2, f"t.bam: file is truncated or damaged; expected {whole}\n")

@@ -6,6 +6,7 @@ Functions raise OSError or ValueError for a file that htslib cannot read, unless
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -97,4 +98,10 @@ def _opened(file: str, options: list[str] | None = None) -> Any:
     import pysam
 
     pysam.set_verbosity(0)
-    return pysam.AlignmentFile(file, check_sq=False, format_options=options)
+    # Of a damaged file pysam prints a traceback of closing what it could not open, beside what it raises.
+    hooks = sys.excepthook, sys.unraisablehook
+    sys.excepthook, sys.unraisablehook = lambda *_: None, lambda _: None
+    try:
+        return pysam.AlignmentFile(file, check_sq=False, format_options=options)
+    finally:
+        sys.excepthook, sys.unraisablehook = hooks
