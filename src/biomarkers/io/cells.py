@@ -112,14 +112,12 @@ def check_cells(
     used: Collection[str] | None = None,
     problems: Problems | None = None,
     quiet: bool = False,
-    notes: list[str] | None = None,
 ) -> dict[str, tuple[str, list[Any]]]:
     """Kind (number, integer, date, string) and typed values of each column of cells, None where missing.
 
     Needs no pandas; columns that have no cells are left out. missing: words for missing, where the schema is of a sheet
     that people write. used: columns outside the schema that are used, by default all; in others text among numbers
-    makes all of it text. quiet: warn of nothing. notes: takes how cells were read where it was not as they stand,
-    instead of the log.
+    makes all of it text. quiet: warn of nothing.
     Raises InputError with every problem of the table, or adds them to `problems` where given.
     """
     definition = schemas.load(schema)
@@ -131,7 +129,7 @@ def check_cells(
     headers.check(shown, header, definition, problems, quiet=quiet)
     extra = definition.get("additionalProperties", True)
     nothing = Missing(missing, definition.get("x-missing-words", False))
-    told, numeric_words = Told(shown, quiet, notes), nothing.numeric
+    told, numeric_words = Told(shown, quiet), nothing.numeric
     columns: dict[str, tuple[str, list[Any]]] = {}
     for position, column in enumerate(header[: len(header) - len(ready.names)]):
         given = [row[position] for row in rows]

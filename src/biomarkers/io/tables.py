@@ -126,9 +126,8 @@ def from_cells(
     used: Collection[str] | None = None,
     problems: Problems | None = None,
     quiet: bool = False,
-    notes: list[str] | None = None,
 ) -> pd.DataFrame:
-    """As `read`, from cells that are already in memory; quiet and notes as in `check_cells`.
+    """As `read`, from cells that are already in memory; quiet as in `check_cells`.
 
     problems: takes the problems instead of an InputError; bad cells are then missing in the table.
     """
@@ -143,7 +142,6 @@ def from_cells(
         used=used,
         problems=problems,
         quiet=quiet,
-        notes=notes,
     )
     typed = pd.DataFrame({name: series(values, kind, index) for name, (kind, values) in columns.items()}, index=index)
     if not cells.numbers.names:
