@@ -28,7 +28,8 @@ def test_all_inputs_make_the_page_and_every_figure(tmp_path: Path) -> None:
     drawn = sorted((tmp_path / "figures").glob("*.svg"))
     figures = [path.stem for path in drawn]
     assert {"tmb", "response_tmb", "pfs_all", "pfs_tmb_10"} <= set(figures)
-    assert len(figures) == text.count("<figure ")
+    files = store_of(text)["files"]  # of each figure; that of the primary result is that of its marker, too
+    assert set(figures) == set(files.values()) and len(files) == text.count("<figure ") == len(figures) + 1
     assert all(path.read_text("utf-8").startswith("<svg") for path in drawn)
     assert (
         text.count("was not given")

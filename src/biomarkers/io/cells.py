@@ -301,10 +301,11 @@ def _check_unique(cells: Cells, key: list[str], properties: Mapping[str, Any], p
     """Add a problem for each row whose key stands in an earlier one; a study day stands for a date that is empty."""
     named = [[n for n in (column, properties[column].get("x-day")) if n in cells.header] for column in key]
     places, name = [[cells.header.index(n) for n in names] for names in named], "+".join(names[0] for names in named)
-    first: dict[tuple[str, ...], int] = {}
-    for line, row in zip(cells.lines, cells.rows, strict=True):
-        value = tuple(next((row[place] for place in own if row[place]), "") for own in places)
-        if first.setdefault(value, line) != line:
+    columns = [[next(filter(None, map(row.__getitem__, own)), "") for row in cells.rows] for own in places]
+    values = [*zip(*columns, strict=True)]
+    first = dict(zip(reversed(values), reversed(cells.lines), strict=True))
+    for line, value in zip(cells.lines, values, strict=True):
+        if first[value] != line:
             expected = f"each {name} once (first in line {first[value]})"
             problems.add(Problem(cells.path, name, " ".join(value), expected, line))
 

@@ -11,14 +11,14 @@ import pandas as pd
 from biomarkers.genome.tmb_definitions import built_in
 
 PROTEIN_CHANGING = built_in()["nonsynonymous"]
-OF_VARIANT = ["patient", "sample", "chrom", "pos", "ref", "alt", "filter", "vaf", "gene", "consequence", "hgvsp"]
+OF_VARIANT = ["patient", "sample", "chrom", "pos", "filter", "gene", "consequence", "hgvsp", "exclusion"]
 MOST_EXCLUDED = 50
 
 
 def changing(frame: pd.DataFrame) -> pd.DataFrame:
     """The variants of a sample's table that change a protein, counted or not."""
     changes = [_changes(word) for word in frame["consequence"].tolist()]
-    return frame.reindex(columns=[*OF_VARIANT, "exclusion"]).loc[changes]
+    return frame.reindex(columns=OF_VARIANT).loc[changes]
 
 
 @cache

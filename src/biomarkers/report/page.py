@@ -231,9 +231,13 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
 
 
 def _named_apart(parts: list[Section]) -> list[Section]:
-    """The same sections with the name of every figure and table unique, so that files and anchors do not clash."""
+    """The same sections with the name of every figure and table unique, so that files and anchors do not clash.
+
+    Figures that show the same, as the primary result and that of its marker, have one file.
+    """
     names: Counter[str] = Counter()
     files: Counter[str] = Counter()
+    known: list[Figure] = []
 
     def apart(name: str, seen: Counter[str]) -> str:
         seen[name] += 1
@@ -248,8 +252,11 @@ def _named_apart(parts: list[Section]) -> list[Section]:
                     block, name=apart(block.name or slug(block.caption).lower()[:40].strip("_"), names)
                 )
             elif isinstance(block, Figure):
-                file = apart(short_name(block.file or block.name), files)
-                blocks[place] = block._replace(name=apart(block.name, names), file=file)
+                asked = short_name(block.file or block.name)
+                same = [one.file for one in known if one.spec == block.spec]
+                file = same[0] if same else apart(asked, files)
+                known.append(block._replace(name=apart(block.name, names), file=file))
+                blocks[place] = known[-1]
 
     for section in parts:
         name_all(section.blocks)

@@ -28,6 +28,9 @@ TOLD = ("hazard_ratio", "odds_ratio", "auc", "hodges_lehmann")
 """Kinds of estimates that a comparison of groups tells in words."""
 MANY_ROWS = 3000
 """Of a table with more rows the page has numbers of six digits only, so that one of all genes stays small."""
+OF_VARIANT = ("patient", "chrom", "pos", "filter", "gene", "consequence", "hgvsp", "exclusion")
+"""What a patient's entry tells of a variant (`scripts/patients.js`); of 1,000 patients the rest was a quarter of the
+page."""
 PLACES = "0123456789abcdefghijklmnopqrstuvwxyz"
 """Marks of groups in the store's memberships; `-` is none."""
 DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -113,6 +116,7 @@ def details(given: Tables, genes: Collection[str]) -> dict[str, pd.DataFrame]:
     """
     found = given.details()
     for name in {"mutations", "variants"} & set(found):
+        found[name] = found[name][[column for column in OF_VARIANT if column in found[name]]]
         if "hgvsp" in found[name]:
             short = found[name]["hgvsp"].str.replace(r"^[^:]*:(?=p\.)", "", regex=True)
             found[name] = found[name].assign(hgvsp=short)

@@ -216,4 +216,4 @@ def test_the_page_draws_from_the_landmark(study: Any, cohort: Path, tmp_path: Pa
         f"Progression-free survival from {month} months on" for month in (2, 3, 4)
     ]
     assert f"n = {done.results.query('landmark_months == 3')['n'].iloc[0]} with" in figures[1].caption
-    assert all("from" not in figure.title for figure in markers.by_group(read))
+    assert all("from" not in draw().title for draw in markers.by_group(read))

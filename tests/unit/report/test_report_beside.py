@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 from pathlib import Path
+from typing import Any
 
+import altair as alt
 import openpyxl
 import pandas as pd
 import pytest
@@ -14,7 +17,8 @@ from biomarkers.cli.app import run
 from biomarkers.io import tables
 from biomarkers.report import beside, page
 from biomarkers.report.blocks import Block, Section
-from biomarkers.report.figures.style import Figure
+from biomarkers.report.figures.oncoprint import NARROW, oncoprint
+from biomarkers.report.figures.style import FULL, Figure, finished
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.courses import courses
 from pages import NAMES, TRIAL
@@ -57,12 +61,49 @@ def test_all_beside_the_page(tmp_path: Path) -> None:
 
 def test_short_names_are_apart_whatever_markers_are_called() -> None:
     names = ["TMB>10", "tmb 10", "tmb>=10", "\u03b2", "../../etc", "x" * 300, "x" * 301, "a_2", "a", "a"]
-    figures: list[Block] = [Figure(f"f{n}", "", "", "", {}, file=name) for n, name in enumerate(names)]
+    figures: list[Block] = [Figure(f"f{n}", "", "", "", {"width": n}, file=name) for n, name in enumerate(names)]
     [section] = page._named_apart([Section("a", "A", figures)])
     files = [block.file for block in section.blocks if isinstance(block, Figure)]
     assert len(set(files)) == len(names)
     assert all(re.fullmatch(r"[a-z0-9_]{1,48}", file) for file in files)
     assert files[:5] == ["tmb_gt_10", "tmb_10", "tmb_ge_10", "figure", "etc"] and files[7:] == ["a_2", "a", "a_2_2"]
+
+
+def test_figures_that_show_the_same_have_one_file(tmp_path: Path) -> None:
+    """The figure of the primary result was drawn and written again as that of its marker, `response_tmb_2`."""
+    spec = finished(alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x:Q"), "A point")
+    other = spec | {"description": "Another one"}
+    figures: list[Block] = [Figure(name, "", "", "", own) for name, own in (("a", spec), ("b", other), ("a", spec))]
+    [section] = page._named_apart([Section("a", "A", figures)])
+    named = [block for block in section.blocks if isinstance(block, Figure)]
+    assert [(one.name, one.file) for one in named] == [("a", "a"), ("b", "b"), ("a_2", "a")]
+    assert {path.name for path in beside.pictures(named, tmp_path)} == {
+        f"{stem}.{kind}" for stem in "ab" for kind in ("svg", "pdf", "png")
+    }
+
+
+def test_the_columns_of_many_patients_have_no_seams(tmp_path: Path) -> None:
+    """Of 1,000 patients of one response the bar was a hatching, as each column ends between two pixels."""
+    image = pytest.importorskip("PIL.Image")
+    n = 5 * NARROW
+    patients = pd.DataFrame({"patient": [f"P{i:04}" for i in range(n)], "tmb": None, "response": "PR"})
+    variants = patients[["patient"]].assign(gene="TP53", label="TP53", kind="missense", change="")
+    chart = oncoprint(variants, variants.head(0), patients, {"TP53": "TP53"}, title="Response")
+    spec = finished(chart, "Who carries what", edged=True)
+    found = beside.pictures([Figure("oncoprint", "", "", "", spec)], tmp_path)
+    drawn = image.open(io.BytesIO(found[tmp_path / "oncoprint.png"])).convert("RGB")
+    row = [drawn.getpixel((x, drawn.height - 20)) for x in range(drawn.width)]
+    assert row.count((0x00, 0x79, 0x5A)) == 2 * FULL
+    gaps = [part["encoding"]["x"].get("scale") for part in oncoprint_parts(spec)]
+    assert gaps and all(scale == {"padding": 0} for scale in gaps)
+    few = oncoprint(variants.head(NARROW), variants.head(0), patients.head(NARROW), {"TP53": "TP53"}, title="")
+    assert all("scale" not in part["encoding"]["x"] for part in oncoprint_parts(finished(few, "")))
+
+
+def oncoprint_parts(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """The layers of a figure that have a column a patient."""
+    layers = [layer for part in spec["vconcat"] for layer in part.get("layer", [part])]
+    return [layer for layer in layers if layer["encoding"]["x"].get("field") == "patient"]
 
 
 def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from biomarkers.report.changes import MOST_EXCLUDED, changing, in_order
+from biomarkers.report.given import Tables
+from biomarkers.report.store import details
 
 
 def of_sample(sample: str, *reasons: str | None) -> pd.DataFrame:
@@ -30,7 +32,26 @@ def test_of_those_that_do_not_count_fifty_of_a_sample_are_shown() -> None:
     assert counts.tolist() == [60, 30, 20] and counts.index[1:].tolist() == ["depth", "filter"]
 
 
+def test_the_store_has_of_a_variant_what_a_patients_entry_tells() -> None:
+    """Allele fractions of every digit, which nothing showed, were a sixth of the page of 1,000 patients."""
+    row = {
+        "patient": "A",
+        "sample": "T1",
+        "pos": 7,
+        "ref": "A",
+        "vaf": 1 / 3,
+        "gene": "KRAS",
+        "hgvsp": "NP_1:p.Gly12Asp",
+    }
+    one = pd.DataFrame([row | {"exclusion": "depth", "consequence": "missense_variant"}])
+    cohort = pd.DataFrame({"patient": ["A"]})
+    for given in (Tables(cohort, variants=one), Tables(cohort, mutations=one)):
+        [found] = [frame for name, frame in details(given, set()).items() if name != "changes"]
+        assert list(found) == ["patient", "pos", "gene", "consequence", "hgvsp", "exclusion"]
+        assert found["hgvsp"].tolist() == ["p.Gly12Asp"]
+
+
 def test_only_changes_of_a_protein_are_shown() -> None:
     words = ["missense_variant", "synonymous_variant", None, "stop_gained"]
     made = changing(pd.DataFrame({"sample": "T1", "consequence": words, "exclusion": [None, None, None, "depth"]}))
-    assert made["consequence"].tolist() == ["missense_variant", "stop_gained"] and "vaf" in made
+    assert made["consequence"].tolist() == ["missense_variant", "stop_gained"] and "hgvsp" in made

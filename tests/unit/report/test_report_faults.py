@@ -32,7 +32,7 @@ def given() -> Tables:
 
 
 def test_a_caption_has_one_hazard_ratio(given: Tables) -> None:
-    captions = [figure.caption for figure in by_group(given)]
+    captions = [draw().caption for draw in by_group(given)]
     assert captions and all(caption.count("azard ratio") <= 1 and "Peto" not in caption for caption in captions)
     assert any("Cox model" in caption and "hazard ratio" in caption for caption in captions)
     assert "Peto one-step hazard ratio" in json.dumps([[c.text for c in r] for r in all_tests(given)[0].rows])
@@ -40,7 +40,7 @@ def test_a_caption_has_one_hazard_ratio(given: Tables) -> None:
 
 def test_the_n_of_a_caption_is_that_of_its_test(given: Tables) -> None:
     rows = {row.test: row for row in each(given.results)}
-    for figure in by_response(given):
+    for figure in (draw() for draw in by_response(given)):
         marker, _, endpoint = figure.name.partition("_by_")
         of = [
             row for row in rows.values() if (row.marker, row.endpoint, row.method) == (marker, endpoint, "mann_whitney")
@@ -107,7 +107,8 @@ def test_no_colour_of_a_group_means_a_response() -> None:
 
 def test_a_caption_explains_lines_where_there_are_no_dots(given: Tables) -> None:
     cohort = given.cohort.assign(pdl1_low=1.0, pdl1_high=50.0)
-    texts = [figure.caption for figure in by_response(replace(given, cohort=cohort)) if figure.name.startswith("pdl1")]
+    figures = [draw() for draw in by_response(replace(given, cohort=cohort))]
+    texts = [figure.caption for figure in figures if figure.name.startswith("pdl1")]
     assert texts and all("One line is one patient" in text and "dot" not in text for text in texts)
 
 
@@ -152,6 +153,6 @@ def test_a_cutoff_of_many_digits_has_three_in_titles_and_files(given: Tables) ->
         first=given.results["first"].str.replace(">= 10", ">= 23.26663566", regex=False),
         second=given.results["second"].str.replace("< 10", "< 23.26663566", regex=False),
     )
-    figures = by_group(replace(given, results=results))
+    figures = [draw() for draw in by_group(replace(given, results=results))]
     said = " ".join(f"{figure.title} {figure.name} {figure.file} {figure.caption}" for figure in figures)
     assert "23.3" in said and "tmb_per_mb_23.3" in said and "23.26" not in said

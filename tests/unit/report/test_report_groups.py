@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from biomarkers.report.figures.style import GROUPS, OUTCOMES
+from biomarkers.report.blocks import Paragraph
+from biomarkers.report.figures.style import GROUPS, OUTCOMES, Figure
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.associations import forests
-from biomarkers.report.sections.markers import by_group, by_response, survival
+from biomarkers.report.sections.markers import MOST, by_group, by_response, drawn, survival
 from biomarkers.report.sections.result import picture
 
 ROW = {
@@ -54,7 +56,7 @@ def test_responders_are_drawn_as_responders() -> None:
     tested = ROW | {"endpoint": "response", "method": "mann_whitney", "first": "responder", "second": "non-responder"}
     with_results = Tables(COHORT, results=pd.DataFrame([tested | {"cut_at": None}]))
     for given in (with_results, Tables(COHORT)):
-        (figure,) = by_response(given)
+        (figure,) = (draw() for draw in by_response(given))
         drawn = {(row["patient"], row["middle"], row["group"]) for row in rows(figure.spec, "patient", "group")}
         assert drawn == {
             ("A", 20.0, "Responders"),
@@ -70,13 +72,29 @@ def test_responders_are_drawn_as_responders() -> None:
         assert "1 without outcome" in figure.caption
 
 
+def test_no_more_figures_are_drawn_than_the_page_shows() -> None:
+    """Of 1,000 patients every second curve was worked out and thrown away."""
+    made: list[int] = []
+
+    def one(n: int) -> Figure:
+        made.append(n)
+        return Figure(str(n), "", "", "", {})
+
+    figures = [partial(one, n) for n in range(MOST + 3)]
+    *shown, said = drawn(figures)
+    assert made == list(range(MOST)) and [block.name for block in shown if isinstance(block, Figure)] == [
+        *map(str, made)
+    ]
+    assert isinstance(said, Paragraph) and said.text.startswith("3 further comparisons tested but not drawn")
+
+
 def test_curves_take_their_groups_from_the_memberships_not_from_the_values() -> None:
     high, low = ROW["first"], ROW["second"]
     of_test = memberships({"A": low, "B": high, "C": low, "D": high})
     other = memberships({"A": high, "E": high}, test="another test")
     cohort = pd.concat([COHORT, pd.DataFrame({"patient": ["F"]})], ignore_index=True)  # without follow-up
     given = Tables(cohort, results=pd.DataFrame([ROW]), memberships=pd.concat([of_test, other]))
-    (figure,) = by_group(given)
+    (figure,) = (draw() for draw in by_group(given))
     at_zero = {row["group"]: row["n"] for row in rows(figure.spec, "n") if row["time"] == 0}
     assert at_zero == {"TMB > 9.88": 2, "TMB <= 9.88": 2}
     steps = {(row["group"], row["time"]): row["survival"] for row in rows(figure.spec, "survival") if row["time"]}
@@ -111,7 +129,8 @@ def test_the_four_groups_of_a_pair_of_markers_are_those_of_its_test() -> None:
     pair = ROW | {"marker": "tmb x pdl1", "first": None, "second": None, "cut_at": None, "cut_side": None}
     table = pd.DataFrame([{"marker": "tmb x pdl1", "marker_class": "declared", "group": name} for name in names])
     who = memberships(dict(zip("CADB", names, strict=True)))
-    (figure,) = by_group(Tables(COHORT, results=pd.DataFrame([pair]), memberships=who, groups=table))
+    (found,) = by_group(Tables(COHORT, results=pd.DataFrame([pair]), memberships=who, groups=table))
+    figure = found()
     ends = {row["group"]: row["time"] for row in rows(figure.spec, "survival") if row["time"]}
     shown = list(ends)
     assert shown == [f"TMB {a} and PD-L1 {b}" for a in (">= 10", "< 10.1") for b in (">= 1", "< 1")]

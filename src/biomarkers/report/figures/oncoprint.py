@@ -20,6 +20,8 @@ KINDS = {
 """Kinds of variants, gravest first, with their colours; of several in one gene the gravest is drawn."""
 TRUNCATING = {"stop_gained", "frameshift_variant", "start_lost", "stop_lost", "transcript_ablation"}
 SPLICE = {"splice_acceptor_variant", "splice_donor_variant"}
+NARROW = FULL // 4
+"""Patients from whom on no gaps are between them: on a screen they would be narrower than half a pixel."""
 IN_FRAME = {"inframe_insertion", "inframe_deletion"}
 
 
@@ -45,6 +47,7 @@ def oncoprint(
     genes = list(labels.values())
     order = tuple(patients["patient"])  # Altair copies lists, one by one, with each part that it adds.
     x = alt.X("patient:N", sort=order, title=None).axis(None)
+    x = x.scale(padding=0) if len(order) > NARROW else x
     colours = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
     y_gene = alt.Y("label:N", sort=genes, title=None).axis(None)
     # A column a patient, not a box of each patient and gene: of 1,000 patients the boxes were most of the figure.

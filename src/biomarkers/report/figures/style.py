@@ -15,6 +15,8 @@ from biomarkers.report.numbers import IN_CHART, PERCENT_IN_CHART
 
 FULL = 680
 """Width of a figure's plotting area in pixels; the page's script makes it smaller on narrow screens."""
+PIXELS = 2
+"""Of the PNG files, for one of the screen."""
 
 INK, MUTED, RULE = "#1f2933", "#5f6c78", "#d5dbe1"
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7a6a00"]
@@ -114,16 +116,19 @@ class Figure(NamedTuple):
     file: str = ""
 
 
-def finished(chart: Any, alternative: str, *, beside: int = 85, crowded: bool = False) -> dict[str, Any]:
+def finished(
+    chart: Any, alternative: str, *, beside: int = 85, crowded: bool = False, edged: bool = False
+) -> dict[str, Any]:
     """The chart's specification in the shared style, with `alternative` as the description for screen readers.
 
     beside: pixels that the labels and the margin beside the plot need; the page's script fits the plot by it.
-    crowded: whether the script leaves out names that would lie over others.
+    crowded: whether the script leaves out names that would lie over others. edged: whether each pixel of the PNG has
+    the colour of one mark, as those that touch would have pale seams.
     """
     with alt.data_transformers.enable("default", max_rows=None):
-        spec: dict[str, Any] = _printable(chart.configure(**CONFIG).to_dict(validate=False))
-    spec["description"] = alternative
-    spec["usermeta"] = {"beside": beside, **({"crowded": True} if crowded else {})}
+        spec: dict[str, Any] = _printable(chart.to_dict(validate=False))
+    spec |= {"config": CONFIG, "description": alternative}
+    spec["usermeta"] = {"beside": beside} | {name: True for name, on in (("crowded", crowded), ("edged", edged)) if on}
     return spec
 
 

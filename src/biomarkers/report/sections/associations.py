@@ -94,7 +94,10 @@ def all_tests(given: Tables) -> list[Block]:
     results = results[results["marker_class"].ne("covariate")]
     results = results.sort_values("role", key=lambda roles: roles.map(ROLES.index), kind="stable")
     keys = results[ASKED].astype("object").where(results[ASKED].notna(), "").astype(str).agg("|".join, axis=1)
-    asked = [list(wording.each(rows)) for _, rows in results.groupby(keys, sort=False)]
+    of_question: dict[str, list[Any]] = {}
+    for key, row in zip(keys, wording.each(results), strict=True):
+        of_question.setdefault(key, []).append(row)
+    asked = [*of_question.values()]
     rows = [question[0] for question in asked[:MOST_QUESTIONS]]
     below = {question[0].Index: question[1:] for question in asked}
     columns = [

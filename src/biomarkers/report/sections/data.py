@@ -43,14 +43,14 @@ class Kind(NamedTuple):
 
 def at_hand(given: Tables) -> list[Block]:
     """How many patients have each kind of data; nothing where no table tells of any."""
-    found, states = list(kinds(given)), _states(given)
+    found, states = list(kinds(given)), given.kept("states", _states)
     of_kind = [Column("Data", lambda kind: kind.title), *(_counted(state, states) for state in STATES)]
     return [table(f"Data at hand of the {count(len(given.cohort), 'patient')}", found, of_kind)] if found else []
 
 
 def data(given: Tables) -> list[Block]:
     """The matrix of patients and data."""
-    found, states = list(kinds(given)), _states(given)
+    found, states = list(kinds(given)), given.kept("states", _states)
     if not found:
         return []
     names = given.cohort["patient"].tolist()
@@ -62,7 +62,8 @@ def data(given: Tables) -> list[Block]:
 
 def _states(given: Tables) -> dict[str, list[State]]:
     """By the title of each kind, its state in every patient of the cohort."""
-    used = [name for name in given.cohort if name not in set(_features(given))]
+    features = set(_features(given))
+    used = [name for name in given.cohort if name not in features]
     rows = [{str(name): value for name, value in row.items()} for row in given.cohort[used].to_dict("records")]
     return {kind.title: [kind.state(row) for row in rows] for kind in kinds(given)}
 

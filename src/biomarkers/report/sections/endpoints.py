@@ -56,7 +56,7 @@ def endpoints(given: Tables) -> list[Block]:
     if "dor" not in given.endpoints() and {"dor_months", "dor_event"} <= set(given.cohort):
         timed.append(Endpoint("dor", time="dor_months", event="dor_event"))
     figures = [curves(given, end, everyone, [EVERYONE]) for end in timed]
-    drawn = side_by_side([figure for figure in figures if figure is not None], "three")
+    drawn = side_by_side([draw() for draw in figures if draw is not None], "three")
     return [*blocks, *drawn, *trial(given)]
 
 

@@ -22,8 +22,8 @@ from biomarkers.report.blocks import (
     table,
     value_cell,
 )
-from biomarkers.report.figures.oncoprint import KINDS, kind_of, oncoprint
-from biomarkers.report.figures.style import Figure, finished, room_for, slug
+from biomarkers.report.figures.oncoprint import KINDS, NARROW, kind_of, oncoprint
+from biomarkers.report.figures.style import FULL, PIXELS, Figure, finished, room_for, slug
 from biomarkers.report.figures.volcano import volcano
 from biomarkers.report.given import Tables
 from biomarkers.report.members import MUTATED, counted, members, without
@@ -110,7 +110,8 @@ def picture(given: Tables) -> list[Block]:
     )
     if len(lacking):
         caption += " Without a box: the patient's gene panel lacks the gene, so that it is not known."
-    spec = finished(chart, alt, beside=room_for(labels.values()))
+    # Of more than a pixel of the PNG for each patient none is lost.
+    spec = finished(chart, alt, beside=room_for(labels.values()), edged=NARROW < n <= PIXELS * FULL)
     return [Figure("oncoprint", "Mutated genes of each patient", caption, alt, spec)]
 
 

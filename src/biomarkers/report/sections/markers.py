@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,10 @@ DURATION = "dor_months"
 GROUP_NAMES = {"responder": "Responders", "non-responder": "Non-responders"}
 
 
+Later = Callable[[], Figure]
+"""A figure that is drawn when it is called: that takes long, and a page has room for a few of many."""
+
+
 def markers(given: Tables) -> list[Block]:
     """A chart for each Mann-Whitney test of a continuous marker, primary first; TMB and PD-L1 without tests too."""
     figures = by_response(given)
@@ -33,10 +38,10 @@ def markers(given: Tables) -> list[Block]:
     return [Paragraph(text, "absent")]
 
 
-def by_response(given: Tables) -> list[Figure]:
-    """The figures; PD-L1 that no test compared, and TMB where nothing was tested, by response."""
+def by_response(given: Tables) -> list[Later]:
+    """A figure a test; PD-L1 that no test compared, and TMB where nothing was tested, by response."""
     results = given.tests()
-    figures: dict[tuple[str, str], Figure | None] = {}
+    figures: dict[tuple[str, str], Later | None] = {}
     for row in wording.each(results[results["method"].eq("mann_whitney")]):
         if (row.marker, row.endpoint) not in figures:
             figures[row.marker, row.endpoint] = strip_of(given, row)
@@ -48,7 +53,7 @@ def by_response(given: Tables) -> list[Figure]:
     return [figure for figure in figures.values() if figure is not None]
 
 
-def strip_of(given: Tables, test: Any) -> Figure | None:
+def strip_of(given: Tables, test: Any) -> Later | None:
     """The figure of a Mann-Whitney test; None where it has no binary endpoint or nobody to draw."""
     end = given.endpoints().get(test.endpoint)
     if end is None or end.time is not None:
@@ -57,21 +62,26 @@ def strip_of(given: Tables, test: Any) -> Figure | None:
     return _strip(given, end, test.marker, names, test)
 
 
-def _strip(given: Tables, end: Endpoint, marker: str, groups: Sequence[str], test: Any = None) -> Figure | None:
+def _strip(given: Tables, end: Endpoint, marker: str, groups: Sequence[str], test: Any = None) -> Later | None:
     """The marker's values by outcome; None where nobody has both or where the outcome is not 0 or 1.
 
     groups: names of those with the event and of those without it. test: the row that compared them.
     """
-    cohort, span = given.cohort, given.values(marker)
-    outcome = cohort[end.column].astype("float64")
+    span, outcome = given.values(marker), given.cohort[end.column].astype("float64")
     names = [GROUP_NAMES.get(name, wording.label(name)) for name in groups]
-    has_value = span["low"].notna() & span["high"].notna()
-    used = has_value & outcome.notna()
+    used = span["low"].notna() & span["high"].notna() & outcome.notna()
     if test is not None and (members := given.members(test.test)).notna().any():
         used &= members.notna()  # those whom the test compared: the caption's n is the test's
     if not used.any() or not outcome[used].isin([0, 1]).all():
         return None
-    group = outcome.map({1.0: names[0], 0.0: names[1]})
+    return partial(_by_outcome, given, end, marker, names, used, test)
+
+
+def _by_outcome(given: Tables, end: Endpoint, marker: str, names: list[str], used: pd.Series, test: Any) -> Figure:
+    """The marker's values of those of `used` by outcome, which is 1 in the first of `names`."""
+    cohort, span = given.cohort, given.values(marker)
+    has_value = span["low"].notna() & span["high"].notna()
+    group = cohort[end.column].astype("float64").map({1.0: names[0], 0.0: names[1]})
     title, log = wording.label(marker), given.on_log_scale(marker)
     axis = f"{title} (log2 scale)" if log else title
     chart = marker_by_response(span[used], group[used], cohort.loc[used, "patient"], names, marker=axis, log=log)
@@ -112,14 +122,14 @@ def survival(given: Tables) -> list[Block]:
     return drawn(figures)
 
 
-def drawn(figures: list[Figure]) -> list[Block]:
+def drawn(figures: list[Later]) -> list[Block]:
     """The figures of one kind that the page has room for, and how many it has not."""
     more = len(figures[MOST:])
     text = f"{count(more, 'further comparison')} tested but not drawn; see the tables below."
-    return [*figures[:MOST], *([Paragraph(text)] if more else [])]
+    return [*(draw() for draw in figures[:MOST]), *([Paragraph(text)] if more else [])]
 
 
-def by_group(given: Tables, *, landmarks: bool = False) -> list[Figure]:
+def by_group(given: Tables, *, landmarks: bool = False) -> list[Later]:
     """Kaplan-Meier curves of every test that has a log-rank row and members: from the start, or of landmarks only."""
     results = given.by_marker()
     results = results[results["landmark_months"].notna() == landmarks]
@@ -127,7 +137,7 @@ def by_group(given: Tables, *, landmarks: bool = False) -> list[Figure]:
     return [figure for figure in figures if figure is not None]
 
 
-def curves_of(given: Tables, test: Any) -> Figure | None:
+def curves_of(given: Tables, test: Any) -> Later | None:
     """The figure of a log-rank test; None where nothing says who was in which of its groups, or there are too many."""
     end = given.endpoints().get(test.endpoint)
     members = given.members(test.test)
@@ -139,12 +149,22 @@ def curves_of(given: Tables, test: Any) -> Figure | None:
     return curves(given, end, members.map(shown), list(shown.values()), test)
 
 
-def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], test: Any = None) -> Figure | None:
+def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], test: Any = None) -> Later | None:
     """Kaplan-Meier curves of an endpoint; None where fewer groups than `names` asks for have a patient.
 
     group: which of `names` each patient of the cohort is in, missing for none. test: the log-rank row that compared
-    them; None for all patients.
+    them, which takes two; None for all patients.
     """
+    used = given.cohort[end.time].notna() & given.cohort[end.event].notna() & group.notna()
+    present = set(group[used])
+    names = [name for name in names if name in present]
+    if len(names) < (1 if test is None else 2):
+        return None
+    return partial(_in_time, given, end, group, names, test)
+
+
+def _in_time(given: Tables, end: Endpoint, group: pd.Series, names: list[str], test: Any) -> Figure:
+    """The curves of `names`, each of which has a patient; otherwise as in `curves`."""
     cohort = given.cohort
     time, event = cohort[end.time].astype("float64"), cohort[end.event].astype("float64")
     landmark = None if test is None or missing(test.landmark_months) else float(test.landmark_months)
@@ -152,9 +172,6 @@ def curves(given: Tables, end: Endpoint, group: pd.Series, names: list[str], tes
         time = (time - landmark).clip(lower=0.0)
     followed = time.notna() & event.notna()
     used = followed & group.notna()
-    names = [name for name in names if group[used].eq(name).any()]
-    if len(names) < (1 if test is None else 2):
-        return None
     what = wording.label(end.name)
     what += "" if landmark is None else f" from {landmark:g} months on"
     # The groups of a pair of markers name both of them.

@@ -169,7 +169,8 @@ def picture(given: Tables) -> list[Figure]:
         tests = tests[tests["method"].eq("logrank") & tests["landmark_months"].isna()]
         asked = ["endpoint", "marker_class", "marker", "contrast", "cut_at"]
         figures = [curves_of(given, each) for each in wording.each(tests.merge(rows.head(1)[asked], on=asked))]
-    return [figure._replace(name="primary") for figure in figures if figure is not None][:1]
+    found = [draw for draw in figures if draw is not None]
+    return [draw()._replace(name="primary") for draw in found[:1]]
 
 
 def by_denominator(given: Tables) -> list[Table]:
