@@ -174,3 +174,10 @@ def test_a_sheet_in_csv_latin_1_with_hostile_text_is_read(sheets: Sheets) -> Non
     assert run(["pdl1", *map(str, paths)]) == 0
     first = sheets.read(sheets.selected).iloc[0]
     assert (first["specimen"], first["value"]) == ("<script>;$(rm)", 12.5)
+
+
+def test_a_date_that_stands_for_an_unknown_one_is_told(sheets: Sheets, capsys: pytest.CaptureFixture[str]) -> None:
+    """The table of selected specimens had a study day that no table may have, so that the next command refused it."""
+    assert sheets.call(rows=["P1 | A | 1900-01-01 | 22C3 | TPS | 5 | ", "P2 | B | 1980-01-01 | 22C3 | TPS | 5 | "]) == 2
+    said = "pdl1.tsv:2: collected is '1900-01-01'; expected a day up to 20000 days from treatment_start"
+    assert said in capsys.readouterr().err and not sheets.selected.exists()

@@ -30,7 +30,7 @@ def pdl1(
         rejected: Table to write: every other row of the sheet, with its reason and line.
     """
     from biomarkers.clinical import inputs
-    from biomarkers.clinical.pdl1 import POOLED, scored, select
+    from biomarkers.clinical.pdl1 import POOLED, check_days, scored, select
     from biomarkers.errors import Problems
     from biomarkers.io import tables
 
@@ -49,6 +49,8 @@ def pdl1(
     problems.stop_if_any()
     if people is None or sheet is None:
         return
+    check_days(pdl1, sheet, people, problems)
+    problems.stop_if_any()
     if "treatment_start" not in people:
         log.warning("%s has no treatment_start: dates of collection exclude no specimen", patients)
     if set(asked) - set(POOLED) and len(asked) > 1:
