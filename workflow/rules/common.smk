@@ -41,13 +41,17 @@ from biomarkers.run.resources import bounded, growing, heap, minutes, one_of
 QUICKER = pace.knows(snakemake.__version__) and not HANDED_OVER
 if QUICKER:
     import snakemake.common
+    import snakemake.dag
     import snakemake.io
+    import snakemake.jobs
     import snakemake.rules
     from snakemake.dag import DAG
     from snakemake.output_index import OutputIndex
     from snakemake.scheduling.job_scheduler import JobScheduler
 
     pace.split_once(snakemake.io)
+    pace.constraint_once(snakemake.io)
+    pace.asked_plainly(snakemake.io, snakemake.dag, snakemake.jobs, snakemake.rules)
     pace.producers_once(OutputIndex)
     pace.parameters_once(snakemake.common, snakemake.rules)
     pace.compared_as_text(DAG)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 GARBAGE = 200_000
 """Objects more than before until garbage is looked for: Snakemake keeps nearly all that it makes, and at Python's own
@@ -92,17 +93,89 @@ def split_once(io: Any) -> None:
             named.clone_flags(file)
         return named
 
-    def is_flagged(value: Any, flag: str) -> bool:
-        return bool(getattr(value, "flags", {}).get(flag))
+    io.apply_wildcards, io._IOFile.apply_wildcards = of_text, of_file
 
-    io.apply_wildcards, io._IOFile.apply_wildcards, io.is_flagged = of_text, of_file, is_flagged
+
+class _OneWildcard(NamedTuple):
+    """A path with one wildcard. path: with any text in its place; constraint: what that text must be."""
+
+    path: re.Pattern[str]
+    constraint: re.Pattern[str]
+
+    def match(self, target: str) -> re.Match[str] | None:
+        found = self.path.match(target)
+        return found if found and self.constraint.fullmatch(found[1]) else None
+
+
+def constraint_once(io: Any) -> None:
+    """Let a wildcard's constraint, the names of all samples, be compiled once and not for each path that it stands in.
+
+    io: Snakemake's module of files.
+    """
+    compile_as_it_is = io._IOFile.regex
+    compiled = lru_cache(re.compile)
+
+    def regex(file: Any) -> Any:
+        if file._regex is None:
+            pattern = file.file
+            wildcards = list(io.WILDCARD_REGEX.finditer(pattern))
+            if len(wildcards) != 1 or not (constraint := wildcards[0]["constraint"]):
+                return compile_as_it_is(file)
+            begin, end = (re.escape(text) for text in (pattern[: wildcards[0].start()], pattern[wildcards[0].end() :]))
+            path = re.compile(f"{begin}(?P<{wildcards[0]['name']}>.*){end}$")
+            file._regex = _OneWildcard(path, compiled(constraint))
+        return file._regex
+
+    io._IOFile.regex = regex
+
+
+def asked_plainly(io: Any, *others: Any) -> None:
+    """Let a file say in one step whether it is another one, has a mark, or where it lies: asked millions of times.
+
+    io: Snakemake's module of files. others: modules that took `is_flagged` from it.
+    """
+
+    def is_flagged(value: Any, flag: str) -> bool:
+        flags = getattr(value, "flags", None)
+        return bool(flags and flags.get(flag))
+
+    def is_storage(file: Any) -> bool:
+        flags = getattr(file._file, "flags", None)
+        return bool(flags and flags.get("storage_object"))
+
+    def get_inventory_parent(file: Any) -> str | None:
+        if is_storage(file):
+            return str(file.storage_object.get_inventory_parent())
+        parent = str.rpartition(file, "/")[0]
+        if not parent or parent.endswith("/"):
+            parent = os.path.dirname(file)
+        return parent if parent and parent != ".." else None
+
+    for module in (io, *others):
+        module.is_flagged = is_flagged
+    io._IOFile.is_storage, io._IOFile.get_inventory_parent = property(is_storage), get_inventory_parent
+    # those of text itself: a file is its path, which it has beside that once more
+    io._IOFile.__eq__, io._IOFile.__hash__ = str.__eq__, str.__hash__
 
 
 def producers_once(kind: Any) -> None:
-    """Let the rules that make a file be looked for once; a genome is input of each job.
+    """Let the rules that make a file be looked for once, a genome is input of each job; and by the paths' beginnings.
 
     kind: Snakemake's class that looks for them.
     """
+
+    @lru_cache(maxsize=1)
+    def beginnings(index: Any) -> tuple[dict[str, Any], list[int]]:
+        """Rules by what their paths have before a wildcard, and the lengths of that."""
+        found = dict(index._lookup._entries)
+        return found, sorted({len(begin) for begin in found})
+
+    def match(index: Any, targetfile: str) -> set[Any]:
+        found, lengths = beginnings(index)
+        groups = (found.get(targetfile[:length], ()) for length in lengths)
+        return {rule for group in groups for rule, end in group if targetfile.endswith(end)}
+
+    kind.match = match
     kind.match_producers = lru_cache(maxsize=5_000)(kind.match_producers)
 
 

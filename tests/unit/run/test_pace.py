@@ -67,6 +67,89 @@ def test_files_keep_their_marks_and_share_nothing_that_a_job_changes(files):
     assert not files.is_flagged("text", "temp")
 
 
+NAMES = "P1(?:|\\-(?:N|T))"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        f"results/{{tumor,{NAMES}}}.b+m",
+        f"{{tumor,{NAMES}}}",
+        "results/{tumor,a|bc}/{library}.bam",
+        f"{{tumor,{NAMES}}}/{{tumor}}.tsv",
+        "results/{tumor}.bam",
+        "results/P1.b+m",
+    ],
+)
+def test_a_path_is_matched_as_snakemake_does(files, pattern):
+    names = ("P1", "P1-N", "P1-", "P2", "", "a", "bc", "P1\n")
+    targets = [
+        "results/P1.bbm",
+        *(form.format(name) for name in names for form in ("results/{}.b+m", "{0}", "{0}/{0}.tsv")),
+    ]
+    targets += ["results/a/x.bam", "results/ab/x.bam", "xresults/P1.b+m", "results/P1.b+m\n", "results/P1.bam"]
+    rule = SimpleNamespace(pathvars=SimpleNamespace(apply=lambda path: path))
+    known = [found and found.groupdict() for found in map(io.IOFile(pattern, rule=rule).match, targets)]
+    pace.constraint_once(files)
+    file = files.IOFile(pattern, rule=rule)
+    for _ in range(2):
+        assert [found and found.groupdict() for found in map(file.match, targets)] == known
+    assert any(found is not None for found in known)
+
+
+def test_a_constraint_is_compiled_once(files):
+    pace.constraint_once(files)
+    rule = SimpleNamespace(pathvars=SimpleNamespace(apply=lambda path: path))
+    one, other = (files.IOFile(f"{folder}/{{tumor,{NAMES}}}.bam", rule=rule).regex() for folder in "ab")
+    assert one.constraint is other.constraint and one.path is not other.path
+
+
+@pytest.mark.parametrize("path", ["a/b.bam", "a//b", "/a", "//a", "b.bam", "../b", "a/../b", "a/"])
+def test_a_file_is_where_and_what_it_was(files, path):
+    rule = SimpleNamespace(pathvars=SimpleNamespace(apply=lambda path: path))
+    known = io.IOFile(io.temp(path), rule=rule)
+    other = SimpleNamespace()
+    pace.asked_plainly(files, other)
+    file = files.IOFile(files.temp(path), rule=rule)
+    assert file.get_inventory_parent() == known.get_inventory_parent()
+    assert file.is_storage is known.is_storage is False
+    assert file == files.IOFile(path, rule=rule) == str(file) and file != files.IOFile("c", rule=rule)
+    assert file in {str(file)} and str(file) in {file} and hash(file) == hash(known)
+    for flag in ("temp", "protected"):
+        assert other.is_flagged(file, flag) is files.is_flagged(file, flag) is io.is_flagged(known, flag)
+    assert other.is_flagged("text", "temp") is False
+
+
+def test_a_file_in_a_storage_says_so(files):
+    pace.asked_plainly(files)
+    rule = SimpleNamespace(pathvars=SimpleNamespace(apply=lambda path: path))
+    there = SimpleNamespace(get_inventory_parent=lambda: "s3://bucket")
+    file = files.IOFile(files.flag("a/b", "storage_object", there), rule=rule)
+    assert file.is_storage and file.get_inventory_parent() == "s3://bucket"
+
+
+def test_rules_are_found_by_the_beginnings_of_their_paths():
+    """As by Snakemake's own search, of paths that begin alike, with a wildcard, or have none."""
+    rule = SimpleNamespace(pathvars=SimpleNamespace(apply=lambda path: path))
+    paths = ["{x}", "a/{x}.bam", "a/{x}.bam.bai", "a/b.{x}", "a/b", "ab/{x}", "a/b/{x}.bam"]
+
+    class Rule:
+        def __init__(self, path):
+            self.path = path
+
+        def products(self):
+            return [io.IOFile(self.path, rule=rule)]
+
+    rules = [Rule(path) for path in paths]
+    kind = type("Index", (output_index.OutputIndex,), {})
+    pace.producers_once(kind)
+    known, other = output_index.OutputIndex(rules), kind(rules[:2])
+    found = kind(rules)
+    for target in ("a/b", "a/b.bam", "a/c.bam", "a/b/c.bam", "ab/c", "a", "", "c.bam.bai", "a/x.bam.bai"):
+        assert found.match(target) == known.match(target)
+        assert other.match(target) == output_index.OutputIndex(rules[:2]).match(target)
+
+
 def test_what_is_asked_again_is_remembered_of_each_index_and_module():
     assert list(inspect.signature(output_index.OutputIndex.match_producers).parameters) == ["self", "targetfile"]
     asked = []
