@@ -143,6 +143,8 @@ def test_calibration_keeps_both_values(tmp_path: Path) -> None:
     assert (row["tmb_per_mb"], row["tmb_per_mb_calibrated"]) == (2.5, pytest.approx(1.25 * 2.5 - 0.5, rel=1e-12))
     assert "validation 2026" in row["calibration"]
     assert run(["tmb", *common, "--assay", "kit B", "--tmb", str(tmp_path / "x.tsv")]) == 2
+    rule.write_text(rule.read_text().replace("1.25", "-1.25"))
+    assert run(["tmb", *common, "--assay", "kit A", "--tmb", str(tmp_path / "x.tsv")]) == 2, "the order is turned round"
 
 
 def test_the_whole_path_on_the_real_exome(shared_data: Path, tmp_path: Path) -> None:

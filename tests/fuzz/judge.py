@@ -132,7 +132,11 @@ def _unreadable(reader: Reader, made: dict[str, bytes], data: bytes) -> str:
         if ".tsv" not in path.suffixes or name == "out/import.tsv":
             continue
         found = NO_CELL.search(text := _text(content))
-        if found and found[1] not in given and not ("inf" in found[1] and reader.words.startswith("associate")):
+        if (
+            found
+            and found[1].casefold() not in given.casefold()
+            and not ("inf" in found[1] and reader.words.startswith("associate"))
+        ):
             return f"{name} holds '{found[1]}'"
         option = options.get(name, path.name.split(".")[0])
         schema = SCHEMAS.get(option, option)

@@ -106,6 +106,10 @@ def beside_readers() -> list[Reader]:
     trial = {"m__tsv": mutations, "plan__yaml": plan, "cohort__tsv": small.COHORT}
     vcf = small.V.format("T")
     variants = example("variants").replace(b"P2", b"P1")
+    columns, *rows = [line.split(b"\t") for line in variants.splitlines()]
+    shown = {b"filter": b"PASS", b"exclusion": b"", b"counted_in": b"nonsynonymous"}
+    rows = [[shown.get(name, cell) for name, cell in zip(columns, row, strict=True)] for row in rows]
+    variants = b"".join(b"\t".join(row) + b"\n" for row in (columns, *rows))
     tmb = "tmb --variants T.variants.tsv --assumed-bp 30000000 --definition nonsynonymous --tmb t.tsv"
     given = {"T__variants__tsv": variants}
     cohort = "cohort --patients patients.tsv --cohort c.tsv --flow fl.tsv"
