@@ -20,6 +20,7 @@ from biomarkers.errors import InputError, Problem, Problems, log, nearest
 from biomarkers.io import schemas, tables
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.settings import Endpoints, Pdl1
+from biomarkers.stats import times
 
 
 def read_sheets(
@@ -205,7 +206,7 @@ def _check_order(
         names, shown = (first, later), [f"{one:%Y-%m-%d}" for one in (start, day)]
         if patient in in_days:
             zero = starts.loc[patient, "treatment_start"]
-            names, shown = (days[first], days[later]), [str(study_days.of(one, zero)) for one in (start, day)]
+            names, shown = (days[first], days[later]), [str(times.study_day(one, zero)) for one in (start, day)]
         expected = f"a day not before {names[0]}, {shown[0]}"
         problems.add(Problem(str(path), names[1], shown[1], expected, int(line)))
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.clinical import study_days
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import tables
+from biomarkers.stats import times
 
 PARTIAL_RESPONSE = 0.7
 """PR: the sum is at most 70 % of baseline (docs/methods.md, 3.1)."""
@@ -130,9 +130,9 @@ def _visits_of(patient: str, own: pd.DataFrame, start: pd.Timestamp) -> list[dic
                 "baseline_sum_mm": total_at_baseline if baseline else None,
                 "nadir_sum_mm": nadir if baseline else None,
                 "change_percent": 100 * (total / total_at_baseline - 1) if total_at_baseline > 0 else None,
-                "day": study_days.of(date, start),
+                "day": times.study_day(date, start),
                 "baseline_date": baseline_date,
-                "baseline_day": study_days.of(baseline_date, start),
+                "baseline_day": times.study_day(baseline_date, start),
                 "source": "lesions",
             }
         )

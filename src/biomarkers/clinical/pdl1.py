@@ -18,7 +18,7 @@ from biomarkers.clinical import pdl1_score, study_days
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas
 from biomarkers.settings import Pdl1, Unit
-from biomarkers.stats import cuts
+from biomarkers.stats import cuts, times
 
 POOLED = ("22C3", "28-8", "SP263")
 """Assays whose TPS agree well enough to stand in one column, preferred first (docs/methods.md, 2.6; Tsao 2018)."""
@@ -136,7 +136,7 @@ def select(patients: pd.DataFrame, sheet: pd.DataFrame, rules: Pdl1, *, assays: 
     rows = sheet.assign(line=sheet.index, clone=sheet["assay"].map(clone)).reset_index(drop=True)
     starts = patients.reindex(columns=["patient", "treatment_start"]).set_index("patient")["treatment_start"]
     rows["start"] = pd.to_datetime(rows["patient"].map(starts))
-    rows["collected_day"] = study_days.study_day(rows["collected"], rows["start"])
+    rows["collected_day"] = times.study_days(rows["collected"], rows["start"])
     keep_undated = rules.undated == "accept" or "treatment_start" not in patients
     rows["reason"] = _first_failed(rows, rules, assays, keep_undated)
     rows["flags"] = _flags(rows, rules.old_block_years)

@@ -15,10 +15,10 @@ import pandas as pd
 
 from biomarkers.clinical.endpoints import derive
 from biomarkers.clinical.response import BEST_FIRST, WORST_LAST
-from biomarkers.clinical.study_days import study_day
 from biomarkers.clinical.timeline import data_cutoff
 from biomarkers.io import tables
 from biomarkers.settings import Endpoints
+from biomarkers.stats import times
 from biomarkers.stats.intervals import Interval, joined
 from biomarkers.stats.proportions import clopper_pearson, kappa
 
@@ -71,7 +71,7 @@ def _on_treatment(patients: pd.DataFrame, assessments: pd.DataFrame, rules: Endp
     start, cutoff = pd.to_datetime(assessments["patient"].map(starts)), data_cutoff(rules)
     counted = assessments["date"] >= start
     counted &= True if cutoff is None else assessments["date"] <= cutoff
-    return assessments.assign(day=study_day(assessments["date"], start))[counted]
+    return assessments.assign(day=times.study_days(assessments["date"], start))[counted]
 
 
 def _visits(own: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:

@@ -50,18 +50,6 @@ def elapsed(days: pd.Series) -> pd.Series:
     return numbers - (numbers > 0).astype("Int64")
 
 
-def study_day(dates: pd.Series, starts: pd.Series) -> pd.Series:
-    """Study days of dates, by row; missing where one of the two is."""
-    after = (pd.to_datetime(dates) - pd.to_datetime(starts)).dt.days.astype("Int64")
-    return after + (after >= 0).astype("Int64")
-
-
-def of(date: pd.Timestamp, start: pd.Timestamp) -> int:
-    """Study day of one date."""
-    after = (date - start).days
-    return after + 1 if after >= 0 else after
-
-
 def is_used(sheets: Mapping[str, pd.DataFrame]) -> bool:
     """Whether any sheet has a column of study days."""
     return any(pair.day in frame for name, frame in sheets.items() for pair in columns(name))

@@ -19,6 +19,7 @@ from biomarkers.io import schemas
 from biomarkers.report import hidden_readers
 from biomarkers.report.given import SCHEMAS, Tables
 from biomarkers.report.numbers import missing, text_of
+from biomarkers.stats import times
 
 PATIENT, SAMPLE, READER = "patient", "sample", "reader"
 PATIENT_COLUMNS = (PATIENT, "patient_1", "patient_2")
@@ -254,7 +255,7 @@ def _frame(
     of_row = made[PATIENT].map(starts) if PATIENT in made else pd.Series(pd.NaT, index=made.index)
     for name in _dates(table, frame) if PATIENT in frame else ():
         day = _day_column(table, str(name))
-        days = _study_days(pd.to_datetime(frame.loc[made.index, name], errors="coerce"), of_row)
+        days = times.study_days(pd.to_datetime(frame.loc[made.index, name], errors="coerce"), of_row).astype("float64")
         made[day] = made[day].fillna(days) if day in made else days
     rules = schemas.load(SCHEMAS.get(table, table))["properties"]
     for name in map(str, made):
@@ -294,18 +295,7 @@ def _cleaner(texts: Texts, in_notes: bool, has_dates: bool) -> Callable[[Any, An
 
 def _said_day(date: str, start: Any) -> str:
     day: Any = pd.to_datetime(date, format="%Y-%m-%d", errors="coerce")
-    return "(date)" if missing(day) or missing(start) else f"day {_study_day(day, start)}"
-
-
-def _study_day(day: pd.Timestamp, start: pd.Timestamp) -> int:
-    """CDISC's: 1 is the day of the first dose, -1 the one before."""
-    after = (day - start).days
-    return int(after + (after >= 0))
-
-
-def _study_days(days: pd.Series, starts: pd.Series) -> pd.Series:
-    after = (days - pd.to_datetime(starts)).dt.days.astype("float64")
-    return after + after.ge(0)
+    return "(date)" if missing(day) or missing(start) else f"day {times.study_day(day, start)}"
 
 
 def _day_column(table: str, name: str) -> str:

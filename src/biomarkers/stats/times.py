@@ -1,10 +1,16 @@
-"""Times that are one: the same day written with two roundings (docs/methods.md, 4.9)."""
+"""Times that are one, the same day written with two roundings (docs/methods.md, 4.9), and study days (4.11)."""
 
 from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from biomarkers.stats.arrays import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DAYS_PER_MONTH = 30.4375
 """365.25 / 12, of every time in months (docs/methods.md, 4.1; as in admiralonco)."""
@@ -28,3 +34,17 @@ def tied(time: Floats) -> Floats:
         return time
     kept = distinct[np.append(True, ~near)]
     return np.asarray(kept[np.searchsorted(kept, time, side="right") - 1], dtype=np.float64)
+
+
+def study_day(date: datetime.date, start: datetime.date) -> int:
+    """Study day of a date, as CDISC counts: 1 is the day of the first dose, -1 the one before, none is 0."""
+    after = (date - start).days
+    return after + (after >= 0)
+
+
+def study_days(dates: pd.Series, starts: pd.Series) -> pd.Series:
+    """As `study_day`, by row; missing where one of the two is."""
+    import pandas as pd
+
+    after = (pd.to_datetime(dates) - pd.to_datetime(starts)).dt.days.astype("Int64")
+    return after + (after >= 0).astype("Int64")

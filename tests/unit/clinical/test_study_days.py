@@ -6,21 +6,22 @@ import pandas as pd
 import pytest
 
 from biomarkers.clinical import study_days
+from biomarkers.stats import times
 
 
 @pytest.mark.parametrize(("elapsed", "day"), [(-2, -2), (-1, -1), (0, 1), (1, 2), (300, 301)])
 def test_there_is_no_day_0(elapsed: int, day: int) -> None:
     start = pd.Timestamp("2021-03-01")
     date = start + pd.Timedelta(days=elapsed)
-    assert study_days.of(date, start) == day
-    assert study_days.study_day(pd.Series([date]), pd.Series([start])).tolist() == [day]
+    assert times.study_day(date, start) == day
+    assert times.study_days(pd.Series([date]), pd.Series([start])).tolist() == [day]
     assert study_days.elapsed(pd.Series([day])).tolist() == [elapsed]
 
 
 def test_what_is_missing_has_no_day() -> None:
     dates = pd.Series([pd.NaT, pd.Timestamp("2021-03-01")])
     starts = pd.Series([pd.Timestamp("2021-03-01"), pd.NaT])
-    assert study_days.study_day(dates, starts).isna().all()
+    assert times.study_days(dates, starts).isna().all()
     assert study_days.elapsed(pd.Series([pd.NA], dtype="Int64")).isna().all()
 
 

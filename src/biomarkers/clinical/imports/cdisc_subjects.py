@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from biomarkers.clinical.imports.cdisc_files import Dataset
 from biomarkers.io import partial_dates, schemas, spellings
+from biomarkers.stats import times
 
 ALIVE = ("AE", "EX", "DS", "RS", "TR", "TU", "SS", "SV", "LB", "VS", "QS", "EG", "CM", "PR")
 """Domains whose dates tell that a subject was alive."""
@@ -163,8 +164,7 @@ def with_start_day(subjects: Dataset, starts: Sequence[str]) -> Dataset:
         reference = day_of(row["RFSTDTC"])
         day = ""
         if start and reference:
-            after = (datetime.date.fromisoformat(start) - datetime.date.fromisoformat(reference)).days
-            day = str(after + 1 if after >= 0 else after)
+            day = str(times.study_day(*map(datetime.date.fromisoformat, (start, reference))))
         rows.append(row | {START_DAY: day})
     return subjects._replace(header=[*dict.fromkeys([*subjects.header, START_DAY])], rows=rows)
 
