@@ -121,7 +121,7 @@ def assays_to_use(path: str | Path, sheet: pd.DataFrame, rules: Pdl1, problems: 
 def check_days(path: str | Path, sheet: pd.DataFrame, patients: pd.DataFrame, problems: Problems) -> None:
     """Add a problem for each specimen farther from the first dose than a study day, as of 1900-01-01 for unknown."""
     starts = patients.reindex(columns=["patient", "treatment_start"]).set_index("patient")["treatment_start"]
-    days = study_days.study_day(sheet["collected"], pd.to_datetime(sheet["patient"].map(starts)))
+    days = times.study_days(sheet["collected"], pd.to_datetime(sheet["patient"].map(starts)))
     for line, day in sheet["collected"][days.abs().gt(schemas.STUDY_DAYS).fillna(False)].items():
         expected = f"a day up to {schemas.STUDY_DAYS} days from treatment_start, or nothing where it is not known"
         problems.add(Problem(str(path), "collected", f"{day:%Y-%m-%d}", expected, int(str(line))))

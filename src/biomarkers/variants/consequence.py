@@ -292,19 +292,15 @@ def check_understood(reader: Interpreter, header: Header, records: int, *, expec
     column = f"INFO/{reader.source}"
     if reader.left_out and not reader.unknown:
         found = f"marks no transcript as {NAMES[reader.transcripts][0]} in all {count(records, 'record')}"
-        raise InputError(
-            Problem.said(
-                header.path, column, found, f"such a mark, or another choice than {reader.transcripts} of --transcripts"
-            )
-        )
+        expected = f"such a mark, or another choice than {reader.transcripts} of --transcripts"
+        raise InputError(Problem.said(header.path, column, found, expected))
     if reader.unknown:
         term = reader.unknown.most_common(1)[0][0]
         raise InputError(Problem(header.path, column, term, f"Sequence Ontology terms such as {TERMS[12]}; {REMEDY}"))
     if reader.source != "BCSQ" or expected_some:
         hint = "; do the contigs of the gene model and of the VCF have the same names?"
-        raise InputError(
-            Problem.said(header.path, column, f"is absent from all {count(records, 'record')}", REMEDY + hint)
-        )
+        found = f"is absent from all {count(records, 'record')}"
+        raise InputError(Problem.said(header.path, column, found, REMEDY + hint))
 
 
 def _cell(cells: list[str], at: int) -> str:
