@@ -42,9 +42,9 @@ rule depth:
         ],
         hs_metrics=lambda wildcards, output: output.get("hs_metrics", ""),
         heap=lambda wildcards, resources: heap(resources.mem_mb),
+    # Picard's own estimate of sensitivity, which nothing reads, takes longer than all else: one draw is enough. It looks
+    # at each base of each read: Java's optimising compiler, 5 s of CPU, pays from a million reads on.
     shell:
-        # Picard's own estimate of sensitivity, which nothing reads, takes longer than all else: one draw is enough. It looks
-        # at each base of each read: Java's optimising compiler, 5 s of CPU, pays from a million reads on.
         """
         exec 2> {log}
         prefix={output.summary:q}
