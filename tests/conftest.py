@@ -27,6 +27,9 @@ def _bounded(*arguments, **given):
 
 subprocess.run = _bounded
 
+# Programs of `make fuzz`: they hold no tests, and import what only it installs.
+collect_ignore_glob = ["fuzz/[!t]*"]
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 

@@ -92,7 +92,7 @@ def test_variants_in_the_matched_normal_are_warned_of_by_name(
     assert table["normal_alt_reads"].tolist() == [0] * clean + [12] * there
     named = f"{there} of {clean + there} counted variants are in the matched normal (chr1:5000 C>T"
     assert (named in row["note"]) == (status == "warn")
-    assert ("first chr1:5000 C>T" in caplog.text) == (status == "warn")
+    assert (", at chr1:5000 C>T" in caplog.text) == (status == "warn")
 
 
 @pytest.mark.parametrize("normal", ["0/0:60,4:64", "0/0:49,11:60", "./.:.:.", "0/0:0,0:0"])
