@@ -93,13 +93,13 @@ def of_levels(sheet: pd.DataFrame) -> list[str]:
     """
     found: list[str] = []
     for column in sheet.select_dtypes("object").columns.difference(schemas.columns("cohort"), sort=False):
-        words = sheet[column].dropna().astype(str).drop_duplicates()
+        levels = sheet[column].dropna().astype(str).drop_duplicates()
         alike: dict[str, list[str]] = {}
-        for word in words if len(words) <= MOST_LEVELS else ():
+        for word in levels if len(levels) <= MOST_LEVELS else ():
             alike.setdefault(_bare(word), []).append(word)
         found += [f"{column} ({', '.join(map(repr, several))})" for several in alike.values() if len(several) > 1]
     what = "words that differ in case, blanks or marks only count as several levels"
-    return [f"{what}: {', '.join(found[:5])}{', ...' if len(found) > 5 else ''}"] if found else []
+    return [f"{what}: {first_few(found)}"] if found else []
 
 
 def _bare(word: str) -> str:
