@@ -49,7 +49,8 @@ def adjusted(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers, mark
             marker_class=marker_class,
             corrected_with=f"{marker_class}s adjusted",
         )
-        rows.append(replace(row, test=identifier(outcome, name, CONTRAST.name, "adjusted", method)))
+        test = identifier(outcome, name, CONTRAST.name, "adjusted", method)
+        rows.append(replace(row, test=test, adjusted_for=", ".join(names)))
     return rows
 
 

@@ -128,7 +128,8 @@ def model_rows(
         of_marker = position < max(len(per_measure[0]), 1)
         own = term.left_out or (f"left out of the model: {gone}" if gone else "")
         given = [(column, term, fitted.method, joined(model, own, term.note, fitted.note))]
-        rows += _term_rows(outcome, used, leading, given, contrast, adjusted=bool(model), of_marker=of_marker)
+        beside = [m.marker.name for m in measures if m.marker.name != column.marker]
+        rows += _term_rows(outcome, used, leading, given, contrast, beside=beside, of_marker=of_marker)
     return rows
 
 
@@ -161,14 +162,15 @@ def _term_rows(
     given: Sequence[tuple[Column, regression.Term, str, str]],
     contrast: Contrast | None,
     *,
-    adjusted: bool = False,
+    beside: Sequence[str] = (),
     of_marker: bool = True,
 ) -> list[Row]:
     """The rows of one term of a model, or of the same term of several markers.
 
-    leading: the marker that is in question. given: the term, its method and note.
+    leading: the marker that is in question. given: the term, its method and note. beside: what else
+    the model has.
     """
-    first, method = given[0][0], method_of(outcome)
+    first, method, adjusted = given[0][0], method_of(outcome), bool(beside)
     shown = contrast or first.contrast
     alone = "features" if leading.feature else "declared"
     made = partial(
@@ -178,6 +180,7 @@ def _term_rows(
         used=used,
         marker_class=leading.marker_class if of_marker else "covariate",
         corrected_with=alone if not adjusted else "adjusted" if of_marker else "covariates",
+        adjusted_for=", ".join(beside),
     )
     rows_of, by_likelihood, rescaled = [], [], []
     for column, term, fitted_by, said in given:

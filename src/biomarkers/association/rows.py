@@ -32,7 +32,8 @@ class Row:
     test: identifies the test; its estimates share a p-value. used: patients of the cohort who are in the test.
     marker_class: declared, covariate, gene, gene_set, feature. corrected_with: the tests that are corrected together,
     beside role and endpoint; from them the family is made where it is not given. landmark: month from which time
-    counts, if not the start. subgroup: column and level of the patients, if not all. place: where the row stands among
+    counts, if not the start. subgroup: column and level of the patients, if not all. adjusted_for: what else the model
+    has, names joined by commas. place: where the row stands among
     those beside it. each: what differs between many markers, by column of the result table, one entry a marker (the
     fields themselves are then empty, and method has no `firth_`); nothing of one marker.
     """
@@ -51,6 +52,7 @@ class Row:
     family: str = ""
     landmark: float = NAN
     subgroup: str = ""
+    adjusted_for: str = ""
     place: int = 0
     each: Mapping[str, Sequence[Any]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -111,7 +113,8 @@ class Row:
 
 
 CELLS = {
-    **{name: name for name in ("test", "family", "marker", "method", "estimate_type", "marker_class", "subgroup")},
+    **{name: name for name in ("test", "family", "marker", "method", "estimate_type", "marker_class")},
+    **{name: name for name in ("subgroup", "adjusted_for")},
     **{name: f"contrast.{name}" for name in ("first", "second", "cut_at", "cut_side")},
     **{name: f"tested.{name}" for name in ("statistic", "p_value", "note")},
     "endpoint": "outcome.endpoint.name",

@@ -137,9 +137,10 @@ class Tables:
     def tests(self, *, of_genes: bool = False) -> pd.DataFrame:
         """Rows of the result table on genes, or on all else, by role: primary first; without a table, none."""
         if self.results is None:
-            return pd.DataFrame(columns=["role", "endpoint", "marker", "method", "landmark_months", "subgroup"])
+            columns = ["role", "endpoint", "marker", "method", "landmark_months", "subgroup", "adjusted_for"]
+            return pd.DataFrame(columns=columns)
         rows = self.results[self.results["marker_class"].isin(GENES) == of_genes]
-        empty = {"landmark_months": float("nan"), "subgroup": None}
+        empty = {"landmark_months": float("nan"), "subgroup": None, "adjusted_for": None}
         rows = rows.assign(**{name: value for name, value in empty.items() if name not in rows})
         return rows.sort_values("role", key=lambda roles: roles.map(ROLES.index), kind="stable")
 

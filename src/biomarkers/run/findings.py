@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from biomarkers.errors import InputError, Problem, nearest
+from biomarkers.errors import InputError, Problem, first_few, nearest
 from biomarkers.io import provenance, tables
 from biomarkers.io.files import md5
 
@@ -148,5 +148,5 @@ def _unknown(run: Path, table: Path, burdens: pd.DataFrame, sample: str) -> Prob
     quality = _quality(run / "results" / "qc" / "qc.tsv", sample)
     if quality.get("role") == "normal":
         return Problem("command line", "--sample", sample, "a tumor sample; this one is a normal, which has no burden")
-    shown = ", ".join(names[:10]) + (f", ... ({len(names)} in all)" if len(names) > 10 else "")
-    return Problem("command line", "--sample", sample, f"a sample of {table}: {shown}{nearest(sample, names)}")
+    expected = f"a sample of {table}: {first_few(names, 10)}{nearest(sample, names)}"
+    return Problem("command line", "--sample", sample, expected)

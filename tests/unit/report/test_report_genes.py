@@ -201,6 +201,7 @@ def test_where_genes_were_asked_for_and_none_could_be_compared_there_is_no_test(
 def test_a_gene_has_the_p_of_its_own_test_not_of_the_adjusted_model(given: Tables) -> None:
     adjusted = ROW | {
         "test": "response/KRAS/mutated_adjusted_logistic",
+        "adjusted_for": "tmb_per_mb",
         "method": "firth_logistic",
         "p_value": 0.01,
         "q_value": 0.02,

@@ -90,7 +90,7 @@ def test_alone_and_adjusted_stand_side_by_side_with_their_own_n() -> None:
     own = {"estimate": 3.0, "ci_low": 1.5, "ci_high": 6.0, "p_value": 0.002, "n": 56}
     rows = [
         ROW,
-        ROW | own | {"test": "response/tmb_per_mb/adjusted_logistic"},
+        ROW | own | {"test": "response/tmb_per_mb/adjusted_logistic", "adjusted_for": "age"},
         ROW | {"estimate": 9.0, "estimate_type": "odds_ratio_rescaled", "contrast": "per SD (2) of x"},
         ROW | {"marker": "age", "marker_class": "covariate", "test": "response/tmb_per_mb/adjusted_logistic/age"},
         ROW | {"first": ">= 10", "second": "< 10", "cut_at": 10.0, "cut_side": ">=", "test": "r/t/ge_10_logistic"},

@@ -109,7 +109,8 @@ def picture(given: Tables) -> list[Block]:
         "looked at for the gene). Bars on top are the burden. Of several variants of a gene the gravest is drawn."
     )
     if len(lacking):
-        caption += " Without a box: the patient's gene panel lacks the gene, so that it is not known."
+        caption += " Without a box: not known, since the patient's gene panel lacks the gene or the consequence of a "
+        caption += "variant in it is not understood."
     # Of more than a pixel of the PNG for each patient none is lost.
     spec = finished(chart, alt, beside=room_for(labels.values()), edged=NARROW < n <= PIXELS * FULL)
     return [Figure("oncoprint", "Mutated genes of each patient", caption, alt, spec)]
@@ -159,8 +160,7 @@ def compared(given: Tables) -> Tested:
     tests = given.tests(of_genes=True)
     if tests.empty or given.groups is None:
         return Tested([], [], {}, {}, {})
-    tests = tests[tests["marker_class"].eq("gene") & tests["first"].notna()]
-    tests = tests[~tests["test"].str.contains(f"(?:^|/){MUTATED}_adjusted_[^/]*$")]
+    tests = tests[tests["marker_class"].eq("gene") & tests["first"].notna() & tests["adjusted_for"].isna()]
     of_genes = given.groups[given.groups["marker_class"].eq("gene")]
     groups = {(str(row.endpoint), str(row.marker), str(row.group)): row for row in wording.each(of_genes)}
     ends = [name for name in given.endpoints() if tests["endpoint"].eq(name).any()]

@@ -178,8 +178,7 @@ def pairs_of_models(given: Tables, end: str) -> pd.DataFrame:
     for kind, methods in MODELS.items():
         of_model |= rows["estimate_type"].eq(kind) & rows["method"].isin(methods)
     rows = rows[of_model & rows["marker_class"].eq("declared") & rows["cut_at"].isna()]
-    step = rows["test"].astype(str).str.split("/").str[2].fillna("")
-    rows = rows.assign(column=np.where(step.str.startswith("adjusted_"), BESIDE, ALONE))
+    rows = rows.assign(column=np.where(rows["adjusted_for"].notna(), BESIDE, ALONE))
     rows = rows[~rows["marker"].str.contains(" x ", regex=False)]
     rows = rows.assign(
         label=[f"{wording.short_label(row.marker)}, {wording.comparison(row)}" for row in wording.each(rows)]
