@@ -87,7 +87,7 @@ def test_what_nothing_would_read_or_would_make_two_levels_is_said(check, caplog)
     assert (
         "p.tsv: words that differ in case, blanks or marks only count as several levels: sex ('f', 'F')" in caplog.text
     )
-    assert "f.tsv:4: patient is 'p-03'; expected a patient of p.tsv (did you mean 'P3'?)" in said
+    assert "f.tsv: 1 patient is not in the patients sheet and left out: p-03; p-03 is nearly P3" in caplog.text
 
 
 def test_patients_whom_a_maf_does_not_name_are_told_before_the_run(check, caplog):
@@ -184,3 +184,12 @@ def test_columns_of_the_plan_that_exist_but_are_of_another_kind(check):
     own = PLAN.replace("column: responder", "column: benefit")
     status, said = check(plan_yaml=own, f_tsv="patient\ttls_score\tbenefit\nP1\t1\tyes\nP2\t2\tno\nP3\t3\tno\n")
     assert status == 2 and "f.tsv:2: benefit is 'yes'; expected 1 where the event happened" in said
+
+
+def test_features_of_others_are_left_out_as_by_cohort_and_those_of_nobody_here_are_refused(check, caplog):
+    """A laboratory measures samples of patients who were never enrolled; `cohort` says the same of the same table."""
+    status, said = check(f_tsv=FEATURES + "P9\t3.5\np-01\t4.5\n")
+    assert (status, said) == (0, "")
+    assert "f.tsv: 2 patients are not in the patients sheet and left out: P9, p-01; p-01 is nearly P1" in caplog.text
+    status, said = check(f_tsv=FEATURES.replace("P", "X"))
+    assert status == 2 and "f.tsv:2: patient is 'X1'; expected at least one patient of p.tsv" in said

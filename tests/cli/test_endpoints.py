@@ -718,3 +718,25 @@ def test_rows_of_the_never_treated_and_events_given_twice_are_said(
         "adverse events, yet no treatment_start, counted as never treated: 1 patient (d)",
     ):
         assert said in caplog.text
+
+
+@pytest.mark.parametrize("words", [("Y", "N"), ("yes", "No"), ("TRUE", "false"), ("1.0", "0")])
+def test_a_lymph_node_is_told_in_the_words_of_the_field(trial: Trial, words: tuple[str, str]) -> None:
+    """CDISC writes Y and N; a node of 8 mm is gone where a lung lesion of 0 mm is, so that both together are CR."""
+    patients = trial.write("patients.tsv", PATIENTS, "a | 2024-01-01 |  | 2024-12-31 | ")
+    node, other = words
+    rows = [f"a | {day} | N1 | target | {node} | {mm}" for day, mm in (("2023-12-20", 22), ("2024-03-01", 8))]
+    rows += [f"a | {day} | T1 | target | {other} | {mm}" for day, mm in (("2023-12-20", 30), ("2024-03-01", 0))]
+    lesions = trial.write("lesions.tsv", "patient | date | lesion | role | nodal | diameter_mm", *rows)
+    assert trial.call("--lesions", lesions, "--unconfirmed", patients=patients) == 0
+    assert trial.endpoints().loc["a", "best_response"] == "CR"
+
+
+@pytest.mark.parametrize("word", ["Y?", "-1", "(-1)", "lymph", "2"])
+def test_a_word_that_is_no_answer_is_no_lymph_node(trial: Trial, capsys: pytest.CaptureFixture[str], word: str) -> None:
+    patients = trial.write("patients.tsv", PATIENTS, "a | 2024-01-01 |  | 2024-12-31 | ")
+    rows = ["patient | date | lesion | role | nodal | diameter_mm", f"a | 2023-12-20 | N1 | target | {word} | 22"]
+    assert trial.call("--lesions", trial.write("lesions.tsv", *rows), patients=patients) == 2
+    assert (
+        f"lesions.tsv:2: nodal is '{word}'; expected one of 0, 1" in capsys.readouterr().err and trial.wrote_nothing()
+    )

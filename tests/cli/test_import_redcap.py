@@ -188,3 +188,12 @@ def test_a_form_filled_in_over_several_events_is_one_row_unless_it_contradicts_i
     sheets = imported(tmp_path, written(tmp_path / "redcap", *lines, headings=moved, dictionary=None))
     assert [(row["sex"], row["age"]) for row in sheets["patients"]] == [("F", "61"), ("M", "50")]
     assert "weight" not in sheets["patients"][0]
+
+
+def test_what_is_not_read_of_a_form_that_is_a_sheet_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Without a dictionary all fields are of one form, which became the adverse events: the scans were lost unsaid."""
+    headings = "Record ID,Repeat Instrument,Repeat Instance,Date of first dose,AE term,Grade,Scan,RECIST"
+    rows = ["1,,,2023-01-05,,,,", "1,ae,1,,Rash,3,,", "1,scans,1,,,,2023-03-01,Partial response"]
+    with caplog.at_level(logging.INFO):
+        imported(tmp_path, written(tmp_path / "redcap", *rows, headings=headings, dictionary=None))
+    assert "is adverse_events; not read of it: date_of_first_dose, scan, recist" in "\n".join(caplog.messages)

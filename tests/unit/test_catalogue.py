@@ -261,7 +261,7 @@ CASES = [
     case(AS, ['cohort.tsv:1: table has no patients; expected a row for each patient'], cohort__tsv=COHORT.split("\n")[0]+"\n", plan__yaml=PLAN),
     case(AS, ["cohort.tsv:2: tmb_per_mb is 'inf'; expected a number from 0 to 1000000"], cohort__tsv=COHORT.replace("\t5\t","\tinf\t"), plan__yaml=PLAN),
     case(AS, ["cohort.tsv:2: tmb_per_mb is '-5'; expected a number from 0 to 1000000"], cohort__tsv=COHORT.replace("\t5\t","\t-5\t"), plan__yaml=PLAN),
-    case(AS, ["cohort.tsv:2: responder is 'yes'; expected one of 0, 1"], cohort__tsv=COHORT.replace("P1\t1","P1\tyes"), plan__yaml=PLAN),
+    case(AS, ["cohort.tsv:2: responder is 'perhaps'; expected one of 0, 1"], cohort__tsv=COHORT.replace("P1\t1","P1\tperhaps"), plan__yaml=PLAN),
     case(AS+" --mutations m.tsv", ['m.tsv:1: consequence is missing; expected a column of that name'], cohort__tsv=COHORT, plan__yaml=PLAN, m__tsv="patient\tgene\nP1\tTP53\n"),
     case(AS+" --mutations m.tsv", ["m.tsv:2: consequence is 'mis-sense'; expected Sequence Ontology terms or MAF classes such as missense_variant or Missense_Mutation"], cohort__tsv=COHORT, plan__yaml=PLAN+"genes: {min_carriers: 1}\n", m__tsv="patient\tgene\tconsequence\nP1\tTP53\tmis-sense\n"),
     case(AS+" --mutations m.tsv", ["m.tsv: patient is 'Q1'; expected at least one patient of the cohort table"], cohort__tsv=COHORT, plan__yaml=PLAN+"genes: {min_carriers: 1}\n", m__tsv="patient\tgene\tconsequence\nQ1\tTP53\tmissense_variant\n"),

@@ -268,7 +268,7 @@ def typed_column(
     for cell in set(cells).difference(known):
         value = float(cell) if rule.get("x-infinite") and cell in INFINITE else _typed(cell, kind)
         if "x-words" in rule and not keeps(value):
-            value = words.read(rule["x-words"], cell, rule["enum"])
+            value = _typed(words.read(rule["x-words"], cell, rule["enum"]) or "", kind)
         known[cell] = (value, True) if keeps(value) else (None, False)
     bad = {cell for cell, (_, good) in known.items() if not good}
     for line, cell in zip(lines, cells, strict=True) if bad else ():

@@ -17,7 +17,7 @@ LONG = 5
 """Letters from which a misspelt word is offered its neighbor: of NED and uCR, which are words, the nearest is wrong."""
 
 
-NOT_THE_DIGIT = re.compile(r"\s*[-<>~\u2212\u2264\u2265]+\s*\d")
+NOT_THE_DIGIT = re.compile(r"[\s(\[]*[-<>~\u2212\u2264\u2265]+\s*\d")
 """A number below zero, or a bound: without its sign it would be another answer (-1 is a code for missing, 1 is yes)."""
 
 
@@ -37,10 +37,14 @@ def read(table: str, cell: str, allowed: Collection[Any]) -> str | None:
     ['positive', None, None]
     >>> [read("response", cell, ("PR", "SD")) for cell in ("pr", "Partial Response", "SD - stable disease", "NED")]
     ['PR', 'PR', 'SD', None]
+    >>> [read("flag", cell, (0, 1)) for cell in ("Y", "FALSE", "-1", "yes?", "unclear")]
+    ['1', '0', None, None, None]
     """
-    known = {} if NOT_THE_DIGIT.match(cell) else _known(table)
-    found = known.get(unmarked(cell)) or next((word for word in allowed if unmarked(str(word)) == unmarked(cell)), None)
-    return str(found) if found in allowed else None
+    if "?" in cell or NOT_THE_DIGIT.match(cell):
+        return None
+    own = {unmarked(str(word)): str(word) for word in allowed}
+    found = _known(table).get(unmarked(cell)) or own.get(unmarked(cell))
+    return found if found in own.values() else None
 
 
 def hint(table: str, cell: str, allowed: Collection[Any]) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.errors import Problem, Problems
+from biomarkers.errors import Problem, Problems, count, first_few
 from biomarkers.genome import gene_panels
-from biomarkers.io import subset, tables, yamls
+from biomarkers.io import spellings, subset, tables, yamls
 from biomarkers.run import maf_entry, sequenced
 from biomarkers.run.presets import listed
 from biomarkers.settings import Endpoints, Pdl1
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from biomarkers.run.check import Run
 
 
@@ -29,6 +31,7 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
         return set()
 
     from biomarkers.clinical import inputs, liver, plausibility
+    from biomarkers.run import cohort as joining
 
     rules = Endpoints.of(config)
     inputs.check_settings(problems, rules)
@@ -49,11 +52,12 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
     known = set() if people is None else set(people["patient"])
     for name in ("pdl1", "features"):
         sheet = tables.read_into(problems, sheets[name], name, config["missing_words"], ()) if sheets[name] else None
-        if sheet is not None and people is not None:
-            tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
         if sheet is not None and name == "features":
-            inputs.say(sheets[name], plausibility.of_levels(sheet))
+            inputs.say(sheets[name], [*_strangers(sheet, known), *plausibility.of_levels(sheet)])
+            joining.check_any_known(sheets["patients"], people, {sheets[name]: sheet}, problems)
         if sheet is not None and name == "pdl1":
+            if people is not None:
+                tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
             problems.catch(inputs.check_pdl1, problems, sheets[name], sheet, Pdl1.of(config))
     maf_entry.check_mutations(config, known, problems)
     if sheets["gene_panels"]:
@@ -64,6 +68,14 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
             expected = f"at least one patient of {sheets['patients']}"
             problems.add(Problem(sheets["sequenced"], "patient", next(iter(listed)), expected))
     return known
+
+
+def _strangers(sheet: pd.DataFrame, known: Collection[str]) -> Iterator[str]:
+    """What is said of patients of measurements who are not in the patients sheet; `cohort` leaves them out."""
+    strangers = sorted(set(sheet["patient"]) - set(known))
+    if known and strangers:
+        said = f"{count(len(strangers), 'patient is', 'patients are')} not in the patients sheet and left out"
+        yield "; ".join([f"{said}: {first_few(strangers)}", *spellings.nearly(strangers, known)])
 
 
 def check_plan(run: Run, problems: Problems) -> None:

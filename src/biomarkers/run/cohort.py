@@ -97,7 +97,7 @@ def join(
     named = {"endpoints": derived, "tmb": burdens, "pdl1": tested, "features": markers, "mutations": variants}
     identifiers = {kind: set(frame["patient"]) for kind, frame in named.items() if frame is not None}
     paths = {"endpoints": endpoints, "tmb": next(iter(tmb), None), "features": features, "mutations": mutations}
-    _check_any_known(patients, people, {paths.get(kind): frame for kind, frame in named.items()}, problems)
+    check_any_known(patients, people, {paths.get(kind): frame for kind, frame in named.items()}, problems)
     others = {path.name.split(".")[0]: _identifiers(path, problems) for path in sheets}
     identifiers |= {kind: ids for kind, ids in others.items() if ids is not None}
     if listed is not None:
@@ -177,12 +177,12 @@ def warn(made: Joined) -> None:
     log.info(", ".join(shown))
 
 
-def _check_any_known(
+def check_any_known(
     sheet: Path, people: pd.DataFrame | None, named: Mapping[Path | None, pd.DataFrame | None], problems: Problems
 ) -> None:
     """Add a problem for each table none of whose patients is in the sheet, which would leave everybody without a value.
 
-    Some strangers are no error: sequencing often starts before enrolment.
+    Some strangers are no error: samples are often measured before or without enrolment (docs/cohort.md).
     """
     for path, frame in named.items():
         if (

@@ -9,13 +9,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import tables
+from biomarkers.io import tables, words
 from biomarkers.io.cells import MISSING_WORDS, plain
 from biomarkers.io.lines import is_comment, numbered
 from biomarkers.variants import maf_samples
 from biomarkers.variants.maf_patients import People
-
-YES_NO = {"1": True, "yes": True, "y": True, "true": True, "0": False, "no": False, "n": False, "false": False}
 
 
 class Samples(NamedTuple):
@@ -73,9 +71,10 @@ def patients(path: Path, missing: Collection[str] = MISSING_WORDS) -> dict[str, 
         word = "1" if told is None else row[told]
         if plain(word) in absent:
             continue
-        if word.lower() not in YES_NO:
+        answer = words.read("flag", word, (0, 1))
+        if answer is None:
             problems.add(Problem(cells.path, "sequenced", word, "1 or 0", line))
-        elif found.setdefault(row[place], YES_NO[word.lower()]) != YES_NO[word.lower()]:
+        elif found.setdefault(row[place], answer == "1") != (answer == "1"):
             problems.add(Problem(cells.path, "patient", row[place], "each patient with one answer", line))
     if not cells.rows:
         problems.add(Problem.said(cells.path, "file", "has no rows", "at least one patient who was sequenced"))

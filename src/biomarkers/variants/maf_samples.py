@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, count
-from biomarkers.io import schemas
+from biomarkers.io import schemas, words
 from biomarkers.io.lines import is_comment, numbered
 from biomarkers.io.rows import rows
 from biomarkers.variants.maf_cells import MISSING, Maf, whole
@@ -27,7 +27,6 @@ NORMAL = re.compile(r"\b(normal|germline|control)\b", re.IGNORECASE)
 KINDS = ("sample_type", "sample_class", "tissue_type", "status")
 SHEET = frozenset(("fastq_1", "bam", "cram", "vcf"))
 """Columns of a sheet of this program, whose `status` 0 is a normal; elsewhere it may be a patient's."""
-YES_NO = {"1": True, "yes": True, "true": True, "y": True, "0": False, "no": False, "false": False, "n": False}
 POOL = re.compile(
     "(?<![a-z])(?:(?:frozen|ffpe)?_?pool|pon(?![a-z])|panel[-_ ]?(?:of[-_ ]?)?normals?(?![a-z]))", re.IGNORECASE
 )
@@ -126,9 +125,10 @@ def read_samples(path: Path) -> Listed:
         named = {name: "" if cell.lower() in MISSING else cell for name, cell in zip(header, row, strict=False)}
         sample = named.get("sample", "")
         patient = named.get("patient") or patient_of(sample)
-        told = named.get("sequenced", "yes").lower()
-        sequenced = YES_NO.get(told, None if told else False)
-        if sequenced is None:
+        told = named.get("sequenced", "yes")
+        answer = words.read("flag", told, (0, 1))
+        sequenced = answer == "1"
+        if told and answer is None:
             problems.append(Problem(str(path), "sequenced", named["sequenced"], "yes or no", number))
         elif sample and _is_normal(named, sample):
             normals.add(sample)

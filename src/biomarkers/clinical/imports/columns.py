@@ -20,7 +20,6 @@ from biomarkers.io.cells import MISSING, plain
 
 FEW = 20
 """Different texts of a column up to which each is a row of the report."""
-YES_NO = {"1": "1", "yes": "1", "y": "1", "true": "1", "0": "0", "no": "0", "n": "0", "false": "0"}
 """Words for 1 and 0 that need no mapping (docs/methods.md, 13.2)."""
 STRANGERS = 5
 """Filled cells from which a column, none of whose cells is understood, is taken for the wrong one and refused."""
@@ -237,7 +236,7 @@ class _Reading:
     def _number(self, cell: str) -> _Cell:
         """A number in the sheet's unit, or one of few fixed ones."""
         if self.kind == "integer" and self.column.rule.get("enum") == [0, 1]:
-            word = YES_NO.get(bare(re.sub(r"\.0+$", "", cell)))
+            word = words.read("flag", re.sub(r"\.0+$", "", cell), (0, 1))
             return UNMAPPED if word is None else _Cell(word, "read")
         value = units.number(units.plain_minus(cell))
         if value is None or (self.groups and "." in cell):

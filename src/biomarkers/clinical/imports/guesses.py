@@ -7,7 +7,6 @@ import re
 from collections import Counter
 
 from biomarkers.clinical.imports import dates, headings, units
-from biomarkers.clinical.imports.columns import YES_NO
 from biomarkers.clinical.imports.mapping import bare
 from biomarkers.io import schemas, spellings, words
 from biomarkers.io.cells import MISSING, MISSING_WORDS, Cells, plain
@@ -94,7 +93,7 @@ class Table:
     def strangers(self, heading: str, rule: dict[str, object]) -> float:
         """Share of the filled cells of a column that are no words of ours; 1 where it is empty."""
         cells = self.filled(heading)
-        if "x-words" not in rule or not cells:
+        if rule.get("type") != "string" or "x-words" not in rule or not cells:  # Events have words of their own.
             return float(not cells)
         return sum(not _read(rule, cell) for cell in cells) / len(cells)
 
@@ -152,8 +151,9 @@ def _event(heading: str, cells: list[str]) -> tuple[list[str], str]:
     known = headings.words("event")
     if headings.key(heading).endswith("cnsr") and all(re.fullmatch(r"\d+", cell) for cell in counts):
         return ["cnsr: true"], "CDISC: 0 is the event"
-    if {*map(bare, counts)} <= YES_NO.keys() and not turned:
-        return [], f"{next((word for word in counts if YES_NO[bare(word)] == '1'), '1')} is taken for the event"
+    answers = {word: words.read("flag", bare(word), (0, 1)) for word in counts}
+    if all(answers.values()) and not turned:
+        return [], f"{next((word for word, answer in answers.items() if answer == '1'), '1')} is taken for the event"
     if len(counts) > WORDS:
         return [f"values: {{{CONFIRM}: {CONFIRM}}}"], f"{len(counts)} different words"
     said = {word: known.get(bare(word)) if not turned else None for word in counts}

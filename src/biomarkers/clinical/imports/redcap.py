@@ -9,7 +9,7 @@ from biomarkers.clinical.imports import cbioportal_words as scores
 from biomarkers.clinical.imports import grammar, redcap_files
 from biomarkers.clinical.imports.redcap_files import Export, Field
 from biomarkers.clinical.imports.registry import Prepared, reserved
-from biomarkers.errors import Problems, log
+from biomarkers.errors import Problems, first_few, log
 from biomarkers.io.cells import Cells
 from biomarkers.io.files import packaged_toml
 from biomarkers.io.headers import IDENTIFYING
@@ -91,6 +91,11 @@ class _Maker:
                 found[target] = own
         return found
 
+    def unread(self, form: str, columns: dict[str, str]) -> str:
+        """What a form that is a sheet has besides its columns; without a dictionary all fields are of one form."""
+        others = [each.name for each in self.fields(form) if each.name not in columns.values()]
+        return f"; not read of it: {first_few(others)}" if others else ""
+
     def mapping(self) -> tuple[dict[str, Any], list[str]]:
         """The mapping's data and what to say of it."""
         data: dict[str, Any] = {"patients": {}}
@@ -102,7 +107,7 @@ class _Maker:
                     filled = {columns[FILLED[sheet]]: {"filled": True}}
                     block = {"file": form, "columns": {"patient": RECORD, **columns}, "where": filled, "clean": True}
                     data.setdefault(sheet, []).append(block)
-                    self.notes.append(f"{self.export.path}: the form {form} is {sheet}")
+                    self.notes.append(f"{self.export.path}: the form {form} is {sheet}{self.unread(form, columns)}")
                     break
         data["patients"] = self.patients(data)
         for why, names in self.left_out.items():
