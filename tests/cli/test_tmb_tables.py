@@ -138,7 +138,11 @@ def test_calibration_stands_beside_the_raw_value_in_table_and_record(tmp_path: P
     told = ["--calibration", str(tmp_path / "c.tsv"), "--assay", "B", "--qc", str(tmp_path / "qc.tsv")]
     table = call(tmp_path, "--variants", *paths, "--assumed-bp", "3000000", "--definition", "merino_wes", *told)
     assert table["tmb_per_mb"].tolist() == pytest.approx([4, float("nan"), 0], rel=1e-12, nan_ok=True)
-    assert table["tmb_per_mb_calibrated"].tolist() == pytest.approx([11, float("nan"), -1], rel=1e-12, nan_ok=True)
+    # A line through -1 gives T3, where nothing counts, no burden.
+    calibrated = table["tmb_per_mb_calibrated"].tolist()
+    assert calibrated == pytest.approx([11, float("nan"), float("nan")], rel=1e-12, nan_ok=True)
+    assert "calibrated value missing: -1 per Mb is no burden" in table["note"].iloc[2]
+    assert "calibrated" not in f"{table['note'].iloc[0]}{table['note'].iloc[1]}"
     assert table["ci_high"].iloc[0] == pytest.approx(20.96158504 / 3, rel=1e-8)  # R: poisson.test(12), not calibrated
     assert set(table["calibration"]) == {"B: study B"}
     record = json.loads((tmp_path / "tmb.json").read_text())

@@ -43,21 +43,25 @@ def chosen(plan: Genes, file: Path | None, path: str | Path, problems: Problems)
 def carriers(
     sets: Mapping[str, GeneSet],
     pairs: pd.DataFrame,
+    unclear: pd.DataFrame,
     mutations: pd.DataFrame,
     cohort: Cohort,
     assayed: gene_panels.Assayed | None = None,
 ) -> genes.Carriers:
     """Who carries a counted variant in any member; one row per set, in their order.
 
-    pairs: as `genes.carrying` gives them. mutations: all variants, which show the genes that were looked at. assayed:
+    pairs: as `genes.carrying` gives them. unclear: as in `genes.Unclear`; who has one in a member and carries none is
+    missing. mutations: all variants, which show the genes that were looked at. assayed:
     of patients sequenced by panels; only members that all of their panels have count, so that the set is one question.
     """
     symbols, seen = pairs["gene"].str.upper(), set(mutations["gene"].str.upper())
-    rows, notes = [], []
+    rows, notes, doubtful = [], [], []
     for one in sets.values():
         of_member = {m: {s for s, own in one.genes.items() if own == m} for m in one.members}
         members = gene_panels.on_all(one.members, of_member, assayed)
-        inside = pairs[symbols.isin({s for m in members for s in of_member[m]})]
+        names = {s for m in members for s in of_member[m]}
+        inside = pairs[symbols.isin(names)]
+        doubtful.append(set(unclear.loc[unclear["gene"].str.upper().isin(names), "patient"]))
         rows.append(genes.matrix(inside["patient"], pd.Series(0, index=inside.index), 1, cohort))
         carried = inside["gene"].str.upper().map(one.genes).value_counts()
         unseen = [m for m in members if not of_member[m] & seen]
@@ -72,4 +76,4 @@ def carriers(
             said += f"; {have} no variant in the table (not on the panel, or none found)"
         notes.append(said)
     together = np.vstack(rows) if rows else np.zeros((0, len(cohort.patients)), dtype=bool)
-    return genes.Carriers(tuple(sets), together, tuple(notes))
+    return genes.without(genes.Carriers(tuple(sets), together, tuple(notes)), doubtful, cohort)

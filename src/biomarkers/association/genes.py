@@ -1,12 +1,13 @@
 """Genes: patients with a counted variant against those without, for every gene with enough carriers.
 
-A sequenced patient without a counted variant is wild type; a patient who was not sequenced is missing.
+A sequenced patient without a counted variant is wild type; a patient who was not sequenced is missing, and so is one
+with a variant in the gene whose consequence is not understood.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
@@ -22,8 +23,8 @@ from biomarkers.association.rows import Row, new_rows
 from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome, numbers
 from biomarkers.errors import InputError, Problem, count, first_few, log, nearest
-from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words
-from biomarkers.genome.tmb_definitions import make_carriers
+from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words, unread
+from biomarkers.genome.tmb_definitions import make_carriers, not_understood
 from biomarkers.io.progress import Progress
 from biomarkers.stats import proportions
 from biomarkers.stats.arrays import Booleans, Floats
@@ -66,6 +67,66 @@ def of_pairs(pairs: pd.DataFrame, cohort: Cohort, genes: Genes) -> Carriers:
     row = {gene: i for i, gene in enumerate(kept)}
     pairs = pairs[pairs["gene"].isin(kept)]
     return Carriers(tuple(kept), matrix(pairs["patient"], pairs["gene"].map(row), len(kept), cohort))
+
+
+class Unclear(NamedTuple):
+    """Variants whose consequence is not understood, so that it is not known whether they count.
+
+    pairs: each patient and gene of them, without those of a variant that counts. silent: patients of whom nothing else
+    is known, sorted.
+    """
+
+    pairs: pd.DataFrame
+    silent: list[str]
+
+
+def unclear(
+    mutations: pd.DataFrame, cohort: Cohort, frame: pd.DataFrame, genes: Genes, carried: pd.DataFrame, path: str | Path
+) -> Unclear:
+    """Of which sequenced patients it is not known whether they carry which gene (docs/methods.md, 6.9); says so.
+
+    mutations: as in `carrying`, which gives `carried`. frame: the cohort table; who has a count of variants there was
+    judged by more than these rows. path: used in messages.
+    """
+    sequenced = {patient for patient, done in zip(cohort.patients, cohort.sequenced, strict=True) if done}
+    doubtful = not_understood(set(mutations["consequence"]), genes.consequences)
+    own = mutations[mutations["patient"].isin(sequenced)]
+    strange = own["consequence"].isin(doubtful)
+    pairs = own.loc[strange, ["patient", "gene"]].drop_duplicates()
+    if pairs.empty:
+        return Unclear(pairs, [])
+    pairs = pairs[~pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(carried))]
+    judged = set(own.loc[~strange, "patient"])
+    judged |= set(frame.loc[frame["n_variants"].notna(), "patient"]) if "n_variants" in frame else set()
+    rows = own[~own["patient"].isin(judged)]
+    silent = sorted(unread(rows["patient"], rows["consequence"]))
+    said = "%s: consequences that are not understood: %s; whose gene has one and no variant that counts is missing"
+    said += " there, not wild type"
+    log.warning(said, path, first_few(sorted(set(own.loc[strange, "consequence"]))))
+    if silent:
+        log.warning("%s: no consequence is known in any row of %s: missing for every gene", path, first_few(silent))
+    return Unclear(pairs, silent)
+
+
+def without_unclear(found: Carriers, unclear: pd.DataFrame, cohort: Cohort) -> Carriers:
+    """Genes with who is missing for them; unclear: as in `Unclear`."""
+    of = unclear.groupby("gene")["patient"].agg(set).to_dict()
+    return without(found, [of.get(gene, set()) for gene in found.genes], cohort)
+
+
+def without(found: Carriers, unclear: Sequence[Collection[str]], cohort: Cohort) -> Carriers:
+    """Genes or sets with who is missing for them, counted in their notes; unclear: of each, who is not known."""
+    if not any(unclear):
+        return found
+    missing = np.vstack([np.isin(cohort.patients, sorted(own)) for own in unclear]) & ~found.carrier
+    looked = np.ones_like(missing) if found.looked is None else found.looked
+    without_it = "whose consequence there is not understood"
+    said = [
+        count(n, f"patient {without_it} is", f"patients {without_it} are") + " missing" if n else ""
+        for n in (missing & looked & cohort.sequenced).sum(axis=1).tolist()
+    ]
+    notes = tuple(joined(*both) for both in zip(found.notes or [""] * len(said), said, strict=True))
+    return found._replace(looked=looked & ~missing, notes=notes)
 
 
 def matrix(patients: pd.Series, rows: pd.Series, count: int, cohort: Cohort) -> Booleans:
@@ -217,8 +278,6 @@ def _counted(consequence: pd.Series, wanted: tuple[str, ...] | str, path: str | 
             raise InputError(
                 Problem(str(path), "consequence", consequence.iloc[0], expected, int(consequence.index[0]))
             )
-        if unknown := unknown_words(texts):
-            log.warning("%s: consequences that nobody knows make no carrier: %s", path, ", ".join(unknown))
     else:
         found = {word for text in texts for word in (*terms_in(text), *unknown_words([text]))}
         for word in wanted:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from biomarkers.association import gene_panels, gene_sets, genes, meaning, score, values
@@ -82,9 +84,12 @@ def read(
         if why:
             return Given(arrays, frame, chosen, None, why, everybody)
         pairs = genes.carrying(variants, arrays, chosen.genes, str(mutations))
+        unclear = genes.unclear(variants, arrays, frame, chosen.genes, pairs, str(mutations))
+        arrays = replace(arrays, sequenced=arrays.sequenced & ~np.isin(arrays.patients, unclear.silent))
         pairs = gene_panels.on_panel(pairs, arrays, assayed, str(mutations))
-        of_sets = gene_sets.carriers(sets, pairs, variants, arrays, assayed) if sets else None
+        of_sets = gene_sets.carriers(sets, pairs, unclear.pairs, variants, arrays, assayed) if sets else None
         of_genes = gene_panels.with_looked(genes.of_pairs(pairs, arrays, chosen.genes), assayed)
+        of_genes = genes.without_unclear(of_genes, unclear.pairs, arrays)
         return Given(arrays, frame, chosen, of_genes, "", everybody, of_sets)
     if chosen.genes is None and variants is None:
         return Given(arrays, frame, chosen, None, "", everybody)

@@ -22,7 +22,8 @@ from biomarkers.io.patient_lists import escaped
 COLUMNS = ["test", "patient", "group", "marker_class", "marker", "others", "assayed", "patients"]
 
 NOT_EVALUABLE = "not evaluable"
-"""Group of patients of whom it is not known: not sequenced, the gene not on their panel, no value of the feature."""
+"""Group of patients of whom it is not known: not sequenced, the gene not on their panel or a variant there not
+understood, no value of the feature."""
 
 Names = npt.NDArray[np.object_]
 

@@ -95,6 +95,10 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
         notes.append("tumor-only call: rare germline variants may be counted")
     if value.estimate >= FDA_CUTOFF:
         notes.append("at or above 10 per Mb: not the FDA-approved test")
+    calibrated = math.nan if calibration is None else calibration.slope * value.estimate + calibration.intercept
+    if calibrated < 0:
+        notes.append(f"calibrated value missing: {calibrated:.4g} per Mb is no burden")
+        calibrated = math.nan
     row: dict[str, object] = {
         "patient": sample.patient,
         "sample": sample.sample,
@@ -116,7 +120,7 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
         "note": "; ".join(notes),
     }
     if calibration is not None:
-        row["tmb_per_mb_calibrated"] = calibration.slope * value.estimate + calibration.intercept
+        row["tmb_per_mb_calibrated"] = calibrated
         row["calibration"] = f"{calibration.assay}: {calibration.source}"
     return row
 

@@ -14,7 +14,7 @@ import pandas as pd
 from biomarkers.clinical import cohort_columns
 from biomarkers.clinical.selection import STATUS, select
 from biomarkers.errors import InputError, Problem, first_few, log, nearest
-from biomarkers.genome.consequence_terms import terms_in, unknown_words
+from biomarkers.genome.consequence_terms import terms_in, unknown_words, unread
 from biomarkers.genome.tmb_definitions import built_in
 
 SEQUENCED = ("ok", "warn")
@@ -99,7 +99,7 @@ def counts(mutations: pd.DataFrame, *, counted: Counted, path: str | Path) -> pd
     Raises InputError when no row at all has a consequence that is known, since 0 would then mean nothing.
     """
     words = mutations["consequence"].fillna("").astype(str)
-    hits = known_at_all = pd.Series(True, index=mutations.index)
+    hits, nobody_read = pd.Series(True, index=mutations.index), list[str]()
     if counted == "nonsynonymous":
         definition = built_in()[counted]
         hits = words.map(definition.counts).astype(bool)
@@ -109,13 +109,12 @@ def counts(mutations: pd.DataFrame, *, counted: Counted, path: str | Path) -> pd
             raise InputError(Problem(str(path), "consequence", cell, f"{known}, or --count all", line))
         if unknown := unknown_words(words):
             log.warning("%s: consequences that nobody knows are not counted: %s", path, ", ".join(unknown))
-        known_at_all = words.map(lambda text: bool(terms_in(text))).astype(bool)
+        nobody_read = unread(mutations["patient"], words)
     found = hits.groupby(mutations["patient"]).sum().astype("Int64")
-    unread = found.index[~known_at_all.groupby(mutations["patient"]).any()]
-    if len(unread):
+    if nobody_read:
         said = "%s: no consequence is known in any row of %s: n_variants is missing, not 0"
-        log.warning(said, path, first_few(unread))
-    return found.mask(found.index.isin(unread))
+        log.warning(said, path, first_few(sorted(nobody_read)))
+    return found.mask(found.index.isin(nobody_read))
 
 
 def join(

@@ -109,6 +109,17 @@ def unknown_words(consequences: Iterable[str]) -> list[str]:
     return sorted(word for word in words if not terms_of(word))
 
 
+def unread(patients: Iterable[str], consequences: Iterable[str]) -> list[str]:
+    """Patients none of whose consequences has a known term, each once (docs/methods.md, 11.2).
+
+    >>> unread(["P1", "P1", "P2"], ["new_term", "Silent", "new_term"])
+    ['P2']
+    """
+    rows = [*zip(patients, consequences, strict=True)]
+    read = {patient for patient, text in rows if terms_in(text)}
+    return [*dict.fromkeys(patient for patient, _ in rows if patient not in read)]
+
+
 def classify(term: str, kind: str, in_frame: bool) -> str:
     """Class of a term. kind: Variant_Type of the variant (SNP, DNP, TNP, ONP, INS, DEL).
 

@@ -63,6 +63,26 @@ def make_carriers(consequences: Iterable[str], wanted: str | Sequence[str]) -> d
     return {text: not chosen.isdisjoint([*terms_in(text), *unknown_words([text])]) for text in consequences}
 
 
+def not_understood(consequences: Iterable[str], wanted: str | Sequence[str]) -> set[str]:
+    """Consequences of which it is not known whether they make a carrier (docs/methods.md, 6.9); wanted: as above.
+
+    Where the user lists a word of no vocabulary, the words are the user's own, and those not listed are no carriers.
+
+    >>> texts = ["missense_variant&new_term", "Silent", "new_term", "."]
+    >>> sorted(not_understood(texts, "nonsynonymous")), sorted(not_understood(texts, ["new_term"]))
+    (['.', 'new_term'], ['.'])
+    """
+    makes = make_carriers(set(consequences), wanted)
+    own = not isinstance(wanted, str) and not all(terms_of(word) for word in wanted)
+    doubtful = set()
+    for text, counted in makes.items():
+        strange = unknown_words([text])
+        empty = not strange and not terms_in(text)
+        if not counted and (empty or (strange and not own)):
+            doubtful.add(text)
+    return doubtful
+
+
 def read_custom(path: Path) -> Definition:
     """The definition `custom` in a YAML file. Raises InputError with everything wrong in it."""
     from biomarkers.io import yamls

@@ -45,6 +45,15 @@ def test_passed_coding_variants_by_gene() -> None:
     ]
 
 
+def test_what_is_not_understood_stays_beside_what_is() -> None:
+    """Without it `associate` would take its patient for wild type of the gene."""
+    rows = {"gene": ["A", "B", "C", None], "exclusion": [None, "consequence", "consequence", "consequence"]}
+    found = mutations([table(**rows, consequence=["stop_gained", "new_term", None, None])])
+    assert found["gene"].tolist() == ["A", "B", "C"]
+    assert found["consequence"].tolist() == ["stop_gained", "new_term", "not_stated"]
+    assert mutations([table(**rows, consequence=["intron_variant", "new_term", None, None])]).empty
+
+
 def test_a_variant_in_two_genes_gives_two_rows() -> None:
     found = mutations(
         [

@@ -224,7 +224,8 @@ def _carriers(given: Tables, rows: pd.DataFrame, what: str, caption: str) -> lis
     text = (
         f"{count(rows['marker'].nunique(), what, 'genes' if what == 'gene' else 'sets of genes')} "
         f"in {count(len(rows), 'row')}: carriers of a counted variant against patients who were sequenced and carry "
-        "none. Patients without a sequenced sample are missing, not wild type."
+        "none. Patients without a sequenced sample, or with a variant there that is not understood, are missing, not "
+        "wild type."
     )
     if len(rows) > MOST_OF_GENES:
         text += f" Shown are the {MOST_OF_GENES} rows with the smallest p; q counts all, the table of results has all."
