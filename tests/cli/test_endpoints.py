@@ -740,3 +740,35 @@ def test_a_word_that_is_no_answer_is_no_lymph_node(trial: Trial, capsys: pytest.
     assert (
         f"lesions.tsv:2: nodal is '{word}'; expected one of 0, 1" in capsys.readouterr().err and trial.wrote_nothing()
     )
+
+
+def test_a_stated_death_without_its_day_is_a_death(trial: Trial, caplog: pytest.LogCaptureFixture) -> None:
+    """ADTTE tells OS of a patient of whom no dataset has the day of death: a was alive at last contact by the dates."""
+    patients = trial.write(
+        "patients.tsv",
+        "patient | treatment_start | death_date | last_alive_date | os_months | os_event",
+        "a | 2024-01-01 |  | 2024-04-01 | 3.0226 | 1",
+        "b | 2024-01-01 |  | 2024-04-01 | 3.0226 | 0",
+        "c | 2024-01-01 | 2024-04-01 | 2024-03-01 | 3.0226 | 0",
+        "d | 2024-01-01 | 2024-04-01 |  | 3.0226 | 1",
+    )
+    assert trial.call(patients=patients) == 0
+    table = trial.endpoints()
+    assert table["os_event"].tolist() == [1, 0, 1, 1]
+    assert table["os_reason"].tolist()[0] == "stated (patients)" and table.loc["a", "os_months"] == 3.0226
+    assert table.loc["d", "os_reason"] == "death (patients)"
+    assert "os_event is stated and differs from that of the dates, which is used: 1 patient (c)" in caplog.text
+
+
+def test_a_death_that_only_a_column_without_a_role_tells_is_said(trial: Trial, caplog: pytest.LogCaptureFixture) -> None:
+    """The patient is alive by every column that is read; CDISC's DTHFL and a registry's vital status say otherwise."""
+    patients = trial.write(
+        "patients.tsv",
+        "patient | treatment_start | death_date | last_alive_date | DTHFL | vital_status",
+        "a | 2024-01-01 |  | 2024-04-01 | Y | Alive",
+        "b | 2024-01-01 | 2024-04-01 |  | Y | Deceased",
+        "c | 2024-01-01 |  | 2024-04-01 | N | DECEASED",
+    )
+    assert trial.call(patients=patients) == 0
+    said = "tells a death, and death_date has no day: by the dates alive at last contact: 1 patient"
+    assert f"DTHFL {said} (a)" in caplog.text and f"vital_status {said} (c)" in caplog.text

@@ -145,8 +145,13 @@ def _states_response(patient: _Patient) -> bool:
 
 def _states(endpoint: Endpoint, patient: _Patient) -> bool:
     """Whether the endpoint is as the patients sheet states it."""
-    months = endpoint.columns[0]
-    return months in stated() and months in patient.given and not (patient.timeline and patient.has[endpoint.needs])
+    months, event, _ = endpoint.columns
+    if months not in stated() or months not in patient.given:
+        return False
+    if patient.timeline is None or not patient.has[endpoint.needs]:
+        return True
+    # Of a death without its day the dates know nothing: by them the patient would be alive at last contact.
+    return endpoint.needs == "contact" and patient.given.get(event) == 1 and "death_date" not in patient.given
 
 
 def _response(patient: _Patient, rules: Endpoints) -> dict[str, Any]:

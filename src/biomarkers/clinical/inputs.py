@@ -14,7 +14,7 @@ from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
 from biomarkers.clinical.pdl1 import assays_to_use, clone
 from biomarkers.clinical.pdl1_score import Cell, check
-from biomarkers.clinical.plausibility import SAME_MONTHS, named, of_lesions, of_names, of_stated, of_visits
+from biomarkers.clinical.plausibility import SAME_MONTHS, named, of_deaths, of_lesions, of_names, of_stated, of_visits
 from biomarkers.clinical.time_to_event import endpoints
 from biomarkers.errors import InputError, Problem, Problems, log, nearest
 from biomarkers.io import schemas, tables
@@ -58,7 +58,7 @@ def read_sheets(
     people = read["patients"]
     check_some(patients, people, problems)
     check_patients(patients, people, problems)
-    say(patients, [*of_names(people), *of_stated(people)])
+    say(patients, [*of_names(people), *of_stated(people), *of_deaths(people)])
     for name, path in paths.items():
         if path is not None and name != "patients" and name in read:
             misnamed.check(path, name, read[name], problems)
@@ -284,8 +284,12 @@ def warn(
         both = patients["best_response"].notna() & derived["best_response_day"].notna()
         _warn_of(derived.loc[both, "patient"], "best_response is stated but derived from assessments instead")
     for months in (name for name in stated() if name in patients):
+        event = months.replace("_months", "_event")
         apart = (patients[months] - derived[months]).abs() > SAME_MONTHS
-        _warn_of(derived.loc[apart, "patient"], f"{months} is stated and differs from that of the dates, which is used")
+        other = (patients.reindex(columns=[event])[event].astype("Float64") - derived[event]).abs() > 0
+        for column, differ in ((months, apart), (event, other.fillna(False).astype(bool))):
+            said = f"{column} is stated and differs from that of the dates, which is used"
+            _warn_of(derived.loc[differ, "patient"], said)
     if from_lesions is not None:
         start = from_lesions["patient"].map(patients.set_index("patient")["treatment_start"])
         late = from_lesions.loc[from_lesions["baseline_date"] > start, "patient"]

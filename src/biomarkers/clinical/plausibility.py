@@ -49,6 +49,13 @@ ENOUGH = 5
 MOST_LEVELS = 50
 """Different words of a column up to which they are looked at as levels; more are names or notes."""
 
+DEATH_FLAGS = frozenset(("dthfl", "dead", "died", "deceased", "death", "death flag", "is dead"))
+VITAL_STATUS = frozenset(
+    ("vital status", "vitalstatus", "survival status", "os status", "patient status", "alive dead")
+)
+DEAD = re.compile(r"(1:)?\s*(dead|deceased|died|death|expired)", re.IGNORECASE)
+"""Headings, without case and marks, of columns that tell who died, and the words that do under the latter ones."""
+
 SAME_MONTHS = 0.05
 """Two stated times that differ by a day and a half at most are one, in months."""
 
@@ -80,6 +87,32 @@ def of_names(patients: pd.DataFrame) -> list[str]:
     twice = [str(tuple(names)) for names in found.values() if len(names) > 1]
     what = "patients whose names differ in case or leading zeros only count as several"
     return [f"{what}: {first_few(twice)}"] if twice else []
+
+
+def of_deaths(patients: pd.DataFrame) -> list[str]:
+    """Sentences about who died by a column that nothing reads, without a day of death or a stated death.
+
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"patient": ["P1", "P2", "P3"], "DTHFL": ["Y", "N", "Y"], "death_date": [None, None, "x"]})
+    >>> of_deaths(sheet)
+    ['DTHFL tells a death, and death_date has no day: by the dates alive at last contact: 1 patient (P1)']
+    """
+    rows = patients.reindex(columns=[*dict.fromkeys([*patients.columns, "death_date", "os_event"])])
+    alive = rows["death_date"].isna() & ~rows["os_event"].eq(1).fillna(False).astype(bool)
+    found = {}
+    for column in patients.columns.difference(schemas.columns("patients"), sort=False):
+        name, cells = words.unmarked(str(column)), rows[column].map(words.level, na_action="ignore")
+        if name in DEATH_FLAGS:
+            died = cells.map(
+                lambda cell: words.read("flag", cell, (0, 1)) == "1" or bool(DEAD.fullmatch(cell)), "ignore"
+            )
+        elif name in VITAL_STATUS:
+            died = cells.map(lambda cell: bool(DEAD.fullmatch(cell)), "ignore")
+        else:
+            continue
+        said = f"{column} tells a death, and death_date has no day: by the dates alive at last contact"
+        found[said] = rows.loc[died.eq(True) & alive, "patient"]
+    return _sentences(found)
 
 
 def of_levels(sheet: pd.DataFrame) -> list[str]:

@@ -144,7 +144,7 @@ class _Study:
         ]
         if without:
             said = "no dataset has the day of a death that one tells (DTHFL, DS, SS, AE)"
-            log.warning("%s; these count as alive at last contact: %s", said, ", ".join(without))
+            log.warning("%s; without a stated OS these count as alive at last contact: %s", said, ", ".join(without))
 
     def treated(self) -> set[str] | None:
         """Subjects with a first dose; None where no dataset says it."""
