@@ -21,6 +21,7 @@ from biomarkers.io import scratch
 from biomarkers.io.lines import legible
 from biomarkers.run import cluster
 from biomarkers.run.events import event_of
+from biomarkers.run.last_words import FULL as NO_ROOM
 from biomarkers.run.last_words import last_words, remedy
 
 MOST = 20
@@ -32,6 +33,8 @@ COMMAND = re.compile(r"Command '(.*?)' returned non-zero exit status (\d+)", re.
 REFUSED = 2
 """Exit status of our commands and shell files for wrong input, which another try does not put right."""
 FULL = cluster.End("nothing can be written to the run's folder: its disk or quota is full", "free space there")
+UNRECORDED = re.compile(r"Error recording metadata for finished job \((?:\[Errno \d+\] )?(.*?)(?:: .*)?\)")
+"""Snakemake's words where a job was done but the record of it cannot be written; it then stops all at once."""
 SNAKEMAKE = re.compile(r"WorkflowError|At least one job|^\s*(rule|jobid|log|output|input|shell|message|Error in)\b")
 """What Snakemake writes at the end of every failed job."""
 
@@ -80,6 +83,7 @@ class Failures(logging.Filter):
         self.commands: list[tuple[str, int]] = []
         self.found: dict[frozenset[Any], tuple[Failure, str]] = {}
         self.refused: set[Any] = set()
+        self.unrecorded = ""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep what is told of jobs; one that succeeds when it is tried again has not failed."""
@@ -89,6 +93,7 @@ class Failures(logging.Filter):
             self.before |= {log: _state(log) for log in _logs(about)}
         elif event == "error":
             self.commands += _commands(record.getMessage())
+            self._hear_of_records(record.getMessage())
         elif event == "job_error" and not about.get("indent"):
             self._add([about], str(about.get("rule_msg") or ""), ())
         elif event == "group_error":
@@ -134,9 +139,17 @@ class Failures(logging.Filter):
         state = _state(log)
         return state is not None and state != self.before.get(log)
 
+    def _hear_of_records(self, message: str) -> None:
+        if cause := UNRECORDED.search(message):
+            self.unrecorded = cause[1]
+
     def told(self) -> list[str]:
-        """A sentence for each failed job."""
+        """A sentence for each failed job, or why no job could be taken for done."""
         listed = [sentence(*each) for each in self.found.values()]
+        if self.unrecorded and not listed:
+            todo = FULL.remedy if re.search(NO_ROOM, self.unrecorded) else "see who may read and write there (ls -l)"
+            said = f"the run stopped: what was done cannot be recorded in .snakemake ({self.unrecorded})"
+            return [f"{said}; {todo}, then start the same command again: what is recorded is kept"]
         more = len(listed) - MOST
         return listed[:MOST] + ([f"{count(more, 'more job')} failed"] if more > 0 else [])
 

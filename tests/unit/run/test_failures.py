@@ -144,6 +144,27 @@ def test_failures_are_told_unless_a_later_attempt_succeeds(tmp_path):
     assert told[0].startswith("align of T1 failed: no index (whole log: ")
 
 
+@pytest.mark.parametrize(
+    ("cause", "todo"),
+    [
+        ("[Errno 28] No space left on device", "free space there, then"),
+        ("[Errno 122] Disk quota exceeded: '.snakemake/metadata/tmp1'", "free space there, then"),
+        ("[Errno 5] Input/output error", "see who may read and write there"),
+    ],
+)
+def test_a_run_that_cannot_record_what_is_done_says_so(cause, todo):
+    """Snakemake stops then, without a job that failed."""
+    found, said = Failures(), record("error")
+    said.msg = f"WorkflowError:\nError recording metadata for finished job ({cause}). Please ensure write permissions"
+    assert found.filter(said)
+    reason = cause.split("] ")[1].split(":")[0]
+    (told,) = found.told()
+    assert told.startswith(f"the run stopped: what was done cannot be recorded in .snakemake ({reason}); {todo}")
+    assert "start the same command again" in told
+    found.filter(record("job_error", jobid=1, rule_name="align", log=[]))
+    assert [line.split(":")[0] for line in found.told()] == ["align failed"], "a job tells it where one failed"
+
+
 def test_a_refused_job_has_no_further_try():
     """Nor has a group with one; under the names that Snakemake gives these parts."""
 
