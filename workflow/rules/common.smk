@@ -29,7 +29,7 @@ from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
 from biomarkers.run.leftovers import left
 from biomarkers.run.sarek import handover as handed
-from biomarkers.run import pace
+from biomarkers.run import needs, pace
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
 from biomarkers.run.slurm_answers import OnSlurm
@@ -40,6 +40,7 @@ from biomarkers.run.resources import bounded, growing, heap, minutes, one_of
 # module has Snakemake as it is, and only of a version whose parts are known.
 QUICKER = pace.knows(snakemake.__version__) and not HANDED_OVER
 if QUICKER:
+    import snakemake.benchmark
     import snakemake.common
     import snakemake.dag
     import snakemake.io
@@ -57,6 +58,7 @@ if QUICKER:
     pace.compared_as_text(DAG)
     pace.environments_once(Job, snakemake.rules._NOT_CACHED)
     pace.waking_once(JobScheduler)
+    needs.look_often(snakemake.benchmark.ScheduledPeriodicTimer)
 
 
 envvars:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from biomarkers.errors import InputError, Problem, printable
 from biomarkers.io.files import shipped
@@ -17,7 +17,12 @@ PLACES = ("results/benchmarks", "benchmarks")
 MEASURED = re.compile(r'"results/benchmarks/(\w+)')
 """Rules that are measured, as their files name the place."""
 SECONDS, MEGABYTES = "s", "max_rss"
-"""Columns of Snakemake's benchmarks: wall-clock time, and the most memory that was resident at once, in MiB."""
+"""Columns of Snakemake's benchmarks: wall-clock time, and the most memory that was resident at once, in MiB.
+
+Its seconds of processor time (`cpu_time`, `mean_load`) are too low: programs that live between two looks are not there.
+"""
+BETWEEN = 2
+"""Seconds between two looks at a job's memory, after a quarter of a minute in which there are two a second."""
 LEAST_MINUTES, LEAST_MB, ROUNDED_MB = 10, 500, 100
 """Less is not worth asking for: a job waits longer than that, and starting a program takes as much."""
 
@@ -37,6 +42,21 @@ class Needs(NamedTuple):
     by_rule: Mapping[str, Need]
     absent: Sequence[str]
     unreadable: Sequence[str]
+
+
+def look_often(timer: Any) -> None:
+    """Let Snakemake look at a job's memory every few seconds: it waits 30, and a program of 20 is never seen.
+
+    timer: Snakemake's class that measures a job; the interval of one of its objects is also the number of early looks.
+    """
+    schedule = timer._schedule
+
+    def sooner(self: Any) -> None:
+        if self._times_called > self._interval:
+            self._interval = min(self._interval, BETWEEN)
+        schedule(self)
+
+    timer._schedule = sooner
 
 
 def find(run: str | Path) -> Needs:
@@ -97,6 +117,8 @@ def profile(needs: Needs, margin: float) -> str:
         f"# Proposed from {printable(needs.folder)}: the most that a job of each step took, times {margin:g};",
         f"# at least {LEAST_MB} MB and {LEAST_MINUTES} minutes. It holds for samples of that size and as many threads,",
         "# and doubles with each retry. Copy it into the profile (docs/running.md, On Slurm).",
+        f"# Memory is looked at every {BETWEEN} seconds (as a module of another workflow, or under another Snakemake",
+        "# than it was tried with, every 30): a peak between two looks is not in it.",
     ]
     body = []
     for rule, need in needs.by_rule.items():

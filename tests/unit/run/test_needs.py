@@ -6,6 +6,7 @@ import re
 
 import pytest
 import yaml
+from snakemake import benchmark
 
 from biomarkers.cli.app import run as command
 from biomarkers.errors import InputError
@@ -47,6 +48,30 @@ def test_the_most_of_all_jobs_times_the_margin_is_proposed(run):
     assert asked["power"] == {"runtime": "10 * 2 ** (attempt - 1)"} and "    # mem_mb: every job was too short" in text
     assert "  align:  # 3 jobs\n" in text and "# at most 1573 MB" in text and "times 2;" in text
     assert "# No data, so that they ask for what they did: align_library, associate, call_normal, depth, recal" in text
+
+
+def test_memory_is_looked_at_often_after_the_first_seconds_too(monkeypatch):
+    """By Snakemake's own timer, without waiting: what it would wait for after each look."""
+
+    class Timer(benchmark.ScheduledPeriodicTimer):
+        def work(self):
+            pass
+
+    waits = []
+    monkeypatch.setattr(benchmark, "DaemonTimer", lambda seconds, look: waits.append(seconds) or Waiting())
+    needs.look_often(Timer)
+    timer = Timer(benchmark.BENCHMARK_INTERVAL)
+    timer.start()
+    for _ in range(40):
+        timer._action()
+    assert waits == [0.5] * 30 + [needs.BETWEEN] * 11
+
+
+class Waiting:
+    """A timer that never comes."""
+
+    def start(self):
+        pass
 
 
 def test_what_is_no_benchmark_is_left_out_and_named(run):
