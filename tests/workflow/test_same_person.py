@@ -28,6 +28,9 @@ def test_the_few_sites_of_two_genes_are_undetermined_and_the_run_goes_on(run_fol
     said = (folder.folder / "results/logs/same_person/HCC1395.log").read_text()
     assert "HCC1395 and HCC1395BL come from the same individual is undetermined" in said
     assert "<svg" in (folder.folder / "results/qc/concordance.svg").read_text()
+    # Before hours of calling, and so again when it is to be made anew.
+    (folder.folder / CHECKED.format("HCC1395")).unlink()
+    assert {"call", "same_person"} <= jobs(folder, "results/calling/HCC1395.unfiltered.vcf.gz")
 
 
 @pytest.mark.slow
@@ -117,12 +120,16 @@ def test_interchanged_normals_stop_their_patients_and_nobody_else(tmp_path, proj
         (f"{one}-T", f"{two}-N"),
         (f"{two}-T", f"{one}-N"),
     }
-    # Filtering of a stopped patient waits for its check; by setting it is only warned of, and goes on.
-    assert "same_person" in jobs(folder, f"results/qc/filtering/{one}-T.tsv")
+    # A stopped patient is not called, which takes hours; by setting it is only warned of, and goes on.
+    called = "results/calling/{}-T.unfiltered.vcf.gz"
+    both = folder.run("--keep-going", *(called.format(patient) for patient in (one, right)))
+    assert both.returncode == 1 and tells(both, f"{one}-T and {one}-N come from different individuals")
+    logs = folder.folder / "results/logs/call"
+    assert [(logs / f"{patient}-T.log").exists() for patient in (one, right)] == [False, True]
     folder.config["calling"]["same_person"] = "warn"
     warned = folder.run(checks[0])
     assert warned.returncode == 0, warned.stdout + warned.stderr
     assert "mismatch" in (folder.folder / checks[0]).read_text()
     folder.config["calling"]["same_person"] = False
-    unchecked = jobs(folder, f"results/qc/filtering/{one}-T.tsv")
-    assert "filter" in unchecked and "same_person" not in unchecked
+    unchecked = jobs(folder, called.format(one))
+    assert "call" in unchecked and "same_person" not in unchecked

@@ -10,6 +10,8 @@ if not SETTINGS["calling"]["soft_clips"]:
 rule call:
     input:
         unpack(pair_of),
+        # A foreign normal is told before hours of calling.
+        same_person=same_person_of,
         genome="resources/genome.fa",
         fai="resources/genome.fa.fai",
         dictionary="resources/genome.dict",
@@ -26,6 +28,8 @@ rule call:
     benchmark:
         "results/benchmarks/call/{tumor}.tsv"
     priority: LONG
+    group:
+        "call"
     conda:
         "../../envs/gatk.yaml"
     threads: beside_others(FACTS.calling_parts)
@@ -197,7 +201,6 @@ rule filter:
         stats="results/calling/{tumor}.unfiltered.vcf.gz.stats",
         orientation="results/calling/{tumor}.orientation.tar.gz",
         pileups=pileups_of,
-        same_person=same_person_of,
         genome="resources/genome.fa",
         dictionary="resources/genome.dict",
     output:

@@ -2,17 +2,17 @@
 
 
 rule same_person:
-    # Stands before filtering, one job per tumor: a foreign normal stops its patient and nobody else.
+    # Stands before calling, one job per tumor: a foreign normal stops its patient and nobody else.
     input:
         pileups=pileups_of_pair,
     output:
         "results/qc/concordance/{tumor}.tsv",
     log:
         "results/logs/same_person/{tumor}.log",
-    # Filtering waits for it.
+    # Calling waits for it.
     priority: LONG
     group:
-        "tumor"
+        "call"
     resources:
         mem_mb=growing(1000),
         runtime=minutes(10),

@@ -105,7 +105,7 @@ def pileups_of_pair(wildcards):
 
 
 def same_person_of(wildcards):
-    """The check that must have passed before a tumor's calls are filtered, when it has a normal to be compared with."""
+    """The check that must have passed before a tumor is called, when it has a normal to be compared with."""
     checked = FACTS.looks_for_swaps and len(tumor_and_normal(wildcards)) > 1
     return [f"results/qc/concordance/{wildcards.tumor}.tsv"] if checked else []
 
