@@ -760,7 +760,7 @@ def test_a_stated_death_without_its_day_is_a_death(trial: Trial, caplog: pytest.
     assert "os_event is stated and differs from that of the dates, which is used: 1 patient (c)" in caplog.text
 
 
-def test_a_death_that_only_a_column_without_a_role_tells_is_said(trial: Trial, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_death_that_only_an_unread_column_tells_is_said(trial: Trial, caplog: pytest.LogCaptureFixture) -> None:
     """The patient is alive by every column that is read; CDISC's DTHFL and a registry's vital status say otherwise."""
     patients = trial.write(
         "patients.tsv",
