@@ -1,36 +1,22 @@
-"""Firth's penalised likelihood: its maximum, profile intervals and likelihood-ratio tests, each checked on arrival.
+"""Firth's penalised likelihood: profile intervals and likelihood-ratio tests about its maximum, checked on arrival.
 
 Our own, since firthmodels 0.8 does not arrive where the outcome is separated, and says nothing: of 92 such fits 89
-had no p, and a profile limit was 226.8 where the likelihood is lower by 1.92 at 663. The estimate is found by modified
-Newton steps with step halving (Heinze and Schemper 2002), a limit by Brent's method on the profile.
+had no p, and a profile limit was 226.8 where the likelihood is lower by 1.92 at 663. Limits and ratios of all terms are
+searched at once: each search is a generator that asks for climbs, and `climbs.py` makes those of all side by side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Generator
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-import scipy
 from scipy import special
 
 from biomarkers.stats.arrays import Booleans, Floats
+from biomarkers.stats.climbs import Likelihood, Top, maximise
 from biomarkers.stats.intervals import NAN
-
-FEWEST, FISHER_STEPS, STEPS = 3, 40, 120
-"""Steps by the expected information at least and at most, and steps in all; a dozen are usual."""
-
-CRAWL = 0.05
-"""A step that leaves more than this share of the decrement is followed by one by the observed curvature."""
-
-LONGEST_STEP = 5.0
-"""Longest step of a coefficient, in standard deviations of its term (logistf's `maxstep`)."""
-
-ARRIVED = 1e-16
-"""Newton decrement of the maximum: the coefficients are then within 1e-8 standard errors of it."""
-
-NEAR = 1e-10
-"""Decrement below which a rise of the likelihood may be less than its rounding."""
 
 ASIDE = 3.0
 """Standard errors from a maximum at which further climbs begin beside that search, which may step over a top."""
@@ -53,25 +39,8 @@ RISE = 1e-6
 LARGEST_MISS = 1e-5
 """By how much the profile at a limit may miss that drop."""
 
-
-class Point(NamedTuple):
-    """Penalised log likelihood, its gradient, and the expected information, at some coefficients."""
-
-    value: float
-    gradient: Floats
-    information: Floats
-
-
-Likelihood = Callable[[Floats], Point]
-"""Of the coefficients; value -inf where the information is singular."""
-
-
-class Top(NamedTuple):
-    """Where a climb ended."""
-
-    beta: Floats
-    point: Point
-    arrived: bool
+FARTHEST, CROSSINGS, EXACT = 80, 100, 1e-9
+"""Steps until a limit lies behind, steps to it at most, and the step, in standard deviations, that ends these."""
 
 
 class Profiles(NamedTuple):
@@ -82,84 +51,16 @@ class Profiles(NamedTuple):
     ratios: Floats
 
 
-def penalised(value: float, gradient: Floats, information: Floats, drift: Callable[[Floats], Floats]) -> Point:
-    """A likelihood with Firth's penalty, half the log determinant of the information.
+class _Climb(NamedTuple):
+    """Where a climb begins, and which coefficients are free."""
 
-    drift: given the inverse of the information, the gradient of that penalty.
-    """
-    with np.errstate(invalid="ignore"):  # far out, where a weight is more than a number can be, the information is NaN
-        sign, logarithm = np.linalg.slogdet(information)
-    if not (sign > 0 and np.isfinite(logarithm) and np.isfinite(value)):
-        return Point(-np.inf, gradient, information)
-    inverse: Floats = np.asarray(np.linalg.inv(information), dtype=np.float64)
-    return Point(value + float(logarithm) / 2, gradient + drift(inverse), information)
+    start: Floats
+    free: Booleans
 
 
-def maximise(likelihood: Likelihood, start: Floats, free: Booleans) -> Top:
-    """The maximum over the coefficients that are free; the others stay as in `start`."""
-    beta, now = start.copy(), likelihood(start)
-    if not np.isfinite(now.value):
-        return Top(beta, now, False)
-    if not free.any():
-        return Top(beta, now, True)
-    inside = np.ix_(free, free)
-    curvature: Floats | None = None
-    before = np.inf
-    for turn in range(STEPS):
-        slope = now.gradient[free]
-        step, decrement = _newton(now.information[inside] if curvature is None else curvature, slope)
-        if abs(decrement) < ARRIVED:
-            return Top(beta, now, True)
-        if turn >= FISHER_STEPS or (turn >= FEWEST and decrement > CRAWL * before):
-            curvature = _curvature(likelihood, beta, free)
-            step, decrement = _newton(now.information[inside] if curvature is None else curvature, slope)
-        before = decrement
-        near = abs(decrement) < NEAR
-        step = step / max(1.0, np.abs(step).max() / LONGEST_STEP)
-        for _ in range(4 if near else 40):
-            there = beta.copy()
-            there[free] += step
-            following = likelihood(there)
-            # the last rises are lost in the rounding of the value; the gradient still tells them
-            if following.value > now.value or (near and _flatter(following, now, inside)):
-                break
-            step = step / 2
-        else:
-            # the likelihood cannot rise any more in double precision
-            return Top(beta, now, near)
-        beta, now = there, following
-    return Top(beta, now, False)
-
-
-def _flatter(following: Point, now: Point, inside: tuple[Booleans, ...]) -> bool:
-    """True where the gradient is smaller, measured by the information."""
-    free = inside[0].ravel()
-    sizes = [_newton(now.information[inside], point.gradient[free])[1] for point in (following, now)]
-    return bool(np.isfinite(following.value) and sizes[0] < sizes[1])
-
-
-def _newton(matrix: Floats, slope: Floats) -> tuple[Floats, float]:
-    """The step by the expected information or the curvature, and its decrement: how far the maximum is above."""
-    try:
-        step = np.asarray(np.linalg.solve(matrix, slope), dtype=np.float64)
-    except np.linalg.LinAlgError:
-        # so far out that the weights of all but a few patients are lost beside theirs
-        return np.zeros(len(slope)), np.nan
-    return step, float(slope @ step)
-
-
-def _curvature(likelihood: Likelihood, beta: Floats, free: Booleans) -> Floats | None:
-    """The curvature of what is maximised, by differences of its gradient; None where it is not that of a maximum."""
-    columns = []
-    for j in np.flatnonzero(free):
-        shift = np.zeros(len(beta))
-        shift[j] = 1e-5
-        columns.append((likelihood(beta - shift).gradient - likelihood(beta + shift).gradient)[free] / 2e-5)
-    curvature = np.array(columns)
-    curvature = (curvature + curvature.T) / 2
-    if np.isfinite(curvature).all() and np.linalg.eigvalsh(curvature).min() > 0:
-        return np.asarray(curvature, dtype=np.float64)
-    return None
+Found = TypeVar("Found")
+Search = Generator[list[_Climb], list[Top], Found]
+"""It yields the climbs that it asks for, is sent where they ended, and returns what it found."""
 
 
 class _HigherError(Exception):
@@ -174,113 +75,167 @@ def profiles(likelihood: Likelihood, size: int, asked: int) -> Profiles:
     """Estimates of the first `asked` of `size` coefficients, in units of their standard deviation."""
     start = np.zeros(size)
     for _ in range(RESTARTS):
-        top = maximise(likelihood, start, np.ones(size, dtype=bool))
+        (top,) = maximise(likelihood, start[None], np.ones((1, size), dtype=bool))
         if not top.arrived:
             break
-        errors = np.sqrt(np.diag(np.linalg.inv(top.point.information)))
+        errors = np.sqrt(np.diag(np.linalg.inv(top.information)))
+        ratios = [_ratio(top, j) for j in range(asked)]
+        limits = [_limit(top, j, side * float(errors[j])) for j in range(asked) for side in (-1, 1)]
         try:
-            ratios = [_ratio(likelihood, top, j) for j in range(asked)]
-            limits = [[_limit(likelihood, top, j, errors, side) for side in (-1, 1)] for j in range(asked)]
-        except _HigherError as found:
-            start = found.beta
+            found = np.array(_together(likelihood, [*ratios, *limits]))
+        except _HigherError as higher:
+            start = higher.beta
         else:
-            return Profiles(top.beta[:asked], np.array(limits), np.array(ratios))
+            return Profiles(top.beta[:asked], found[asked:].reshape(asked, 2), found[:asked])
     nothing = np.full(asked, NAN)
     return Profiles(nothing, np.full((asked, 2), NAN), nothing)
 
 
-def _held(likelihood: Likelihood, top: Top, index: int, value: float, begins: list[Floats]) -> Top | None:
+def _together(likelihood: Likelihood, searches: list[Search[float]]) -> list[float]:
+    """What each search finds; the climbs that they ask for are made side by side."""
+    found = [NAN] * len(searches)
+    ends: dict[int, list[Top] | None] = dict.fromkeys(range(len(searches)))
+    while ends:
+        asked: dict[int, list[_Climb]] = {}
+        for number, own in ends.items():
+            search = searches[number]
+            try:
+                asked[number] = next(search) if own is None else search.send(own)
+            except StopIteration as finished:
+                found[number] = finished.value
+        ends = {}
+        if asked:
+            starts, free = (np.array(part) for part in zip(*(c for own in asked.values() for c in own), strict=True))
+            tops = iter(maximise(likelihood, starts, free))
+            ends = {number: list(islice(tops, len(climbs))) for number, climbs in asked.items()}
+    return found
+
+
+def _held(top: Top, index: int, value: float, begins: list[Floats]) -> Search[Top | None]:
     """The highest maximum with one coefficient held, of those that climbs from `begins` reach; None if none arrives."""
     free = np.arange(len(top.beta)) != index
-    ends = [maximise(likelihood, np.where(free, begin, value), free) for begin in begins]
-    best = max((end for end in ends if end.arrived), key=lambda end: end.point.value, default=None)
-    if best and best.point.value > top.point.value + 1e-7:
+    ends = yield [_Climb(np.where(free, begin, value), free) for begin in begins]
+    best = max((end for end in ends if end.arrived), key=lambda end: end.value, default=None)
+    if best and best.value > top.value + 1e-7:
         raise _HigherError(best.beta)
     return best
 
 
-def _beyond_valleys(likelihood: Likelihood, top: Top, index: int) -> list[Floats]:
+def _beyond_valleys(top: Top, index: int) -> Search[list[Floats]]:
     """Where further climbs begin with coefficient `index` held: a skewed term's likelihood may have several tops.
 
     From a top each other coefficient goes to both sides, the rest at their best, until the likelihood rises again.
     """
     free = np.arange(len(top.beta)) != index
     errors = np.zeros(len(free))
-    errors[free] = np.sqrt(np.abs(np.diag(np.linalg.pinv(top.point.information[np.ix_(free, free)]))))
-    moves = ASIDE * np.diag(errors)[free] if free.sum() > 1 else []
-    found = [top.beta + side * move for move in moves for side in (-1, 1)]
-    for j in np.flatnonzero(free):
-        rest = free & (np.arange(len(free)) != j)
-        for side in (-1, 1):
-            before, step = top, side * MARCH * errors[j]
-            for _ in range(MARCHES):
-                start = before.beta.copy()
-                start[j] += step
-                there = maximise(likelihood, start, rest)
-                if there.point.value > before.point.value + RISE:
-                    found.append(there.beta)
-                    break
-                if not there.point.value > top.point.value - DEEP:
-                    break
-                before, step = there, step * LONGER
-    return found
+    errors[free] = np.sqrt(np.abs(np.diag(np.linalg.pinv(top.information[np.ix_(free, free)]))))
+    ways = [side * np.eye(len(free))[j] for j in np.flatnonzero(free) for side in (-1, 1)]
+    found: dict[int, Floats] = {}
+    marching, step = dict.fromkeys(range(len(ways)), top), MARCH
+    for _ in range(MARCHES):
+        if not marching:
+            break
+        ends = yield [_Climb(at.beta + step * errors * ways[k], free & (ways[k] == 0)) for k, at in marching.items()]
+        before, marching = marching, {}
+        for k, end in zip(before, ends, strict=True):
+            if end.value > before[k].value + RISE:
+                found[k] = end.beta
+            elif end.value > top.value - DEEP:
+                marching[k] = end
+        step *= LONGER
+    aside = [top.beta + ASIDE * errors * way for way in ways] if free.sum() > 1 else []
+    return [*aside, *(found[k] for k in sorted(found))]
 
 
-def _ratio(likelihood: Likelihood, top: Top, index: int) -> float:
+def _ratio(top: Top, index: int) -> Search[float]:
     """Twice the fall of the penalised likelihood when one coefficient is 0; NaN where that maximum is not found."""
-    without = _held(likelihood, top, index, 0.0, [top.beta, np.zeros(len(top.beta))])
+    without = yield from _held(top, index, 0.0, [top.beta, np.zeros(len(top.beta))])
     if without:
-        begins = [without.beta, *_beyond_valleys(likelihood, without, index)]
-        without = _held(likelihood, top, index, 0.0, begins)
-    return max(2 * (top.point.value - without.point.value), 0.0) if without else NAN
+        begins = [without.beta, *(yield from _beyond_valleys(without, index))]
+        without = yield from _held(top, index, 0.0, begins)
+    return max(2 * (top.value - without.value), 0.0) if without else NAN
 
 
-def _limit(likelihood: Likelihood, top: Top, index: int, errors: Floats, side: int) -> float:
-    """Where the profile of one coefficient is lower by 1.92, below (side -1) or above it; NaN where it is not found.
+def _limit(top: Top, index: int, step: float) -> Search[float]:
+    """Where the profile of one coefficient is lower by 1.92, on the side of `step`; NaN where it is not found.
 
     With one coefficient held the penalised likelihood may have several maxima in the others. The profile is the highest
     of them: other tops are looked for at the limit, and it is searched again from all when one puts it elsewhere.
     """
-    begins, step = [top.beta], side * float(errors[index])
+    begins = [top.beta]
     tops: dict[float, Top | None] = {}
 
-    def above(value: float) -> float:
-        """How far the profile is above the limit; far below where no maximum was found."""
+    def above(value: float) -> Search[_Height]:
         if value not in tops:
-            tops[value] = _held(likelihood, top, index, value, begins)
+            tops[value] = yield from _held(top, index, value, begins)
             if best := tops[value]:
                 # the latest, and those far from it
                 far = [b for b in begins[1:] if np.abs(b - best.beta).max() > 1]
                 begins[1:] = [*far[-3:], best.beta]
-        return best.point.value - top.point.value + DROP if (best := tops[value]) else UNKNOWN
+        if best := tops[value]:
+            return _Height(best.value - top.value + DROP, float(best.gradient[index]))
+        return _Height(UNKNOWN, NAN)
 
     inner = float(top.beta[index])
     for _ in range(RESTARTS):
-        outer = _beyond(above, inner, step)
+        inside, outer = yield from _beyond(above, inner, step)
         if np.isnan(outer):
             return NAN
-        found = float(scipy.optimize.brentq(above, inner, outer, xtol=1e-9, rtol=1e-12))
+        found = yield from _crossing(above, inside, outer)
         if there := tops.get(found):
-            begins += _beyond_valleys(likelihood, there, index)
+            begins += yield from _beyond_valleys(there, index)
         tops.clear()
-        if abs(above(found)) < LARGEST_MISS:
+        miss = (yield from above(found)).above
+        if abs(miss) < LARGEST_MISS:
             return found
-        if above(found) > 0:
+        if miss > 0:
             inner = found
         step /= 4
     return NAN
 
 
-def _beyond(above: Callable[[float], float], inner: float, step: float) -> float:
-    """A value beyond the limit, at which a maximum was found; NaN without."""
-    if above(inner) <= 0:
-        return NAN
-    for _ in range(80):
-        height = above(inner + step)
-        if UNKNOWN < height < 0:
-            return inner + step
+class _Height(NamedTuple):
+    """How far the profile is above the limit at a value, UNKNOWN where no maximum was found, and how it rises there."""
+
+    above: float
+    slope: float
+
+
+Profile = Callable[[float], Search[_Height]]
+
+
+def _beyond(profile: Profile, inner: float, step: float) -> Search[tuple[float, float]]:
+    """A value above the limit and one beyond it, at which a maximum was found; NaN without."""
+    height = (yield from profile(inner)).above
+    for _ in range(FARTHEST if height > 0 else 0):
+        height = (yield from profile(inner + step)).above
+        if UNKNOWN < height <= 0:
+            return inner, inner + step
         if height == UNKNOWN:
             step /= 2
         else:
             inner, step = inner + step, step * 1.5
-    return NAN
+    return NAN, NAN
+
+
+def _crossing(profile: Profile, inner: float, outer: float) -> Search[float]:
+    """Where the profile meets the limit between `inner`, above it, and `outer`, below it.
+
+    By Newton's steps from `outer`, as the slope of a profile is that of the likelihood in the coefficient that is held;
+    the bracket is halved where a step leads out of it or is not much shorter than the one before.
+    """
+    value, before = outer, np.inf
+    for _ in range(CROSSINGS):
+        height = yield from profile(value)
+        if height.above > 0:
+            inner = value
+        else:
+            outer = value
+        step = -height.above / height.slope if height.slope else NAN
+        inside = min(inner, outer) < value + step < max(inner, outer)
+        if not (abs(step) < EXACT or (inside and abs(step) < before / 2)):
+            step = (inner + outer) / 2 - value
+        if abs(step) < EXACT:
+            break
+        value, before = value + step, abs(step)
+    return value

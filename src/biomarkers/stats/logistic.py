@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ from scipy import special
 
 from biomarkers.stats import firth
 from biomarkers.stats.arrays import Booleans, Floats
+from biomarkers.stats.climbs import Likelihood, Points, penalised
 from biomarkers.stats.intervals import joined
 from biomarkers.stats.regression import (
     ONE_VALUE,
@@ -150,21 +150,27 @@ def _firth(x: Floats, event: Floats, note: str) -> Fit:
     """Odds ratios by Firth's penalised likelihood: profile intervals, likelihood-ratio p-values."""
     scale = x.std(axis=0)
     design = np.column_stack([(x - x.mean(axis=0)) / scale, np.ones(len(x))])
-    found = firth.profiles(partial(penalised_likelihood, design, event), design.shape[1], x.shape[1])
+    found = firth.profiles(penalised_likelihood(design, event), design.shape[1], x.shape[1])
     return Fit(profiled(found, scale), "firth_logistic", note)
 
 
-def penalised_likelihood(design: Floats, event: Floats, beta: Floats) -> firth.Point:
+def penalised_likelihood(design: Floats, event: Floats) -> Likelihood:
     """Firth's likelihood of a logistic model; design: patients x coefficients."""
-    score = design @ beta
-    probability = special.expit(score)
-    weight = probability * special.expit(-score)
-    information = design.T @ (design * weight[:, None])
-    residual = event - probability
+    count = design.shape[1]
+    products = (design[:, :, None] * design[:, None]).reshape(len(design), -1)
+    sign = np.where(event == 1, -1.0, 1.0)
 
-    def drift(inverse: Floats) -> Floats:
-        leverage = weight * ((design @ inverse) * design).sum(axis=1)
-        return np.asarray(design.T @ (leverage * (0.5 - probability)))
+    def likelihood(beta: Floats) -> Points:
+        score = beta @ design.T
+        probability = special.expit(score)
+        weight = probability * special.expit(-score)
 
-    value = float(-np.logaddexp(0, np.where(event == 1, -score, score)).sum())
-    return firth.penalised(value, design.T @ residual, information, drift)
+        def drift(inverse: Floats) -> Floats:
+            leverage = weight * (inverse.reshape(len(beta), -1) @ products.T)
+            return np.asarray((leverage * (0.5 - probability)) @ design)
+
+        value = -np.logaddexp(0, sign * score).sum(axis=1)
+        information = (weight @ products).reshape(-1, count, count)
+        return penalised(value, (event - probability) @ design, information, drift)
+
+    return likelihood

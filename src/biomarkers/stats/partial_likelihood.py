@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from biomarkers.stats import firth
 from biomarkers.stats.arrays import Floats, Integers
+from biomarkers.stats.climbs import Likelihood, Points, penalised
 from biomarkers.stats.kaplan_meier import kaplan_meier
 
 STEPS = 200
@@ -114,17 +114,19 @@ def maximum(
     return Maximum(beta, covariance, proportional, converged, 2 * (now.value - without))
 
 
-def penalised_likelihood(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> firth.Likelihood:
+def penalised_likelihood(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> Likelihood:
     """Firth's partial likelihood with Breslow's ties (Heinze and Schemper 2001); x: patients x terms, scaled."""
     strata = [part._replace(share=np.zeros(len(part.share))) for part in _strata(x, time, event, stratum)]
 
-    def likelihood(beta: Floats) -> firth.Point:
-        found = _moments(strata, beta)
+    def likelihood(beta: Floats) -> Points:
+        found = [_moments(strata, one) for one in beta]
 
         def drift(inverse: Floats) -> Floats:
-            return sum((_drift(part, beta, inverse) for part in strata), np.zeros(len(beta))) / 2
+            drifts = [[_drift(part, *one) for part in strata] for one in zip(beta, inverse, strict=True)]
+            return np.asarray(np.array(drifts).sum(axis=1) / 2)
 
-        return firth.penalised(found.value, found.gradient, found.information, drift)
+        value, gradient, information = (np.array(part) for part in list(zip(*found, strict=True))[:3])
+        return penalised(value, gradient, information, drift)
 
     return likelihood
 

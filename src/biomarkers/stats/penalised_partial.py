@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from biomarkers.stats import firth, partial_likelihood
+from biomarkers.stats import partial_likelihood
 from biomarkers.stats.arrays import Floats, Integers
+from biomarkers.stats.climbs import Likelihood, Points, penalised
 
 LARGEST = 5_000
 """Pairs per stratum up to which they are quicker than sums over the patients in the order of their times."""
@@ -47,7 +48,7 @@ def _count(time: Floats, event: Floats, stratum: Floats | None) -> int:
     return int(sum(own)) // 2
 
 
-def penalised_likelihood(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> firth.Likelihood:
+def penalised_likelihood(x: Floats, time: Floats, event: Floats, stratum: Floats | None = None) -> Likelihood:
     """Firth's partial likelihood with Breslow's ties (Heinze and Schemper 2001); x: patients x terms, scaled."""
     if _count(time, event, stratum) > LARGEST * (1 if stratum is None else len(np.unique(stratum))):
         return partial_likelihood.penalised_likelihood(x, time, event, stratum)
@@ -55,23 +56,23 @@ def penalised_likelihood(x: Floats, time: Floats, event: Floats, stratum: Floats
     own = x[patient]
     dead = event @ x
 
-    def likelihood(beta: Floats) -> firth.Point:
-        score = x @ beta
-        log_weight = score[patient]
-        largest = np.maximum.reduceat(log_weight, starts)
-        weight = np.exp(log_weight - np.repeat(largest, sizes))
-        total = np.add.reduceat(weight, starts)
-        weight = weight / np.repeat(total, sizes)
-        mean = np.add.reduceat(weight[:, None] * own, starts)
-        apart = own - np.repeat(mean, sizes, axis=0)
-        weight = weight * np.repeat(events, sizes)
-        weighted = weight[:, None] * apart
+    def likelihood(beta: Floats) -> Points:
+        score = beta @ x.T
+        log_weight = score[:, patient]
+        largest = np.maximum.reduceat(log_weight, starts, axis=1)
+        weight = np.exp(log_weight - np.repeat(largest, sizes, axis=1))
+        total = np.add.reduceat(weight, starts, axis=1)
+        weight = weight / np.repeat(total, sizes, axis=1)
+        mean = np.add.reduceat(weight[:, :, None] * own, starts, axis=1)
+        apart = own - np.repeat(mean, sizes, axis=1)
+        weighted = (weight * np.repeat(events, sizes))[:, :, None] * apart
 
         def drift(inverse: Floats) -> Floats:
             """Half the sum over events of E[(x - m)' V (x - m) (x - m)]; V: inverse information, m: mean."""
-            return np.asarray(((apart @ inverse) * apart).sum(axis=1) @ weighted / 2)
+            square = ((apart @ inverse) * apart).sum(axis=2)
+            return np.asarray((square[:, None] @ weighted)[:, 0] / 2)
 
-        value = float(event @ score - events @ (largest + np.log(total)))
-        return firth.penalised(value, dead - events @ mean, weighted.T @ apart, drift)
+        value = score @ event - (largest + np.log(total)) @ events
+        return penalised(value, dead - events @ mean, weighted.transpose(0, 2, 1) @ apart, drift)
 
     return likelihood

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from biomarkers.stats import firth
+from biomarkers.stats import climbs, firth
 from biomarkers.stats.cox import cox
-from biomarkers.stats.logistic import logistic
+from biomarkers.stats.logistic import logistic, penalised_likelihood
 
 SEX2 = """
 000010:1:1 001000:14:2 001010:3:1 001100:10:8 001110:12:18 001111:1:0 010000:44:42 010001:3:0 010010:0:1
@@ -133,8 +133,8 @@ def test_two_by_two_adds_a_half(table: tuple[int, int, int, int]) -> None:
 
 
 def test_endless_climb_is_told() -> None:
-    def rising(beta: np.ndarray) -> firth.Point:
-        return firth.Point(float(beta[0]), np.ones(1), np.ones((1, 1)))
+    def rising(beta: np.ndarray) -> climbs.Points:
+        return climbs.Points(beta[:, 0].copy(), np.ones((len(beta), 1)), np.ones((len(beta), 1, 1)))
 
     found = firth.profiles(rising, 1, 1)
     assert np.isnan(found.coefficients).all() and np.isnan(found.limits).all() and np.isnan(found.ratios).all()
@@ -193,8 +193,26 @@ def test_terms_that_nearly_agree_give_the_profile_two_tops(seed: int) -> None:
 
 
 def test_a_singular_information_loses_the_climb_not_the_run() -> None:
-    flat = firth.Point(0.0, np.ones(2), np.array([[1.0, 1.0], [1.0, 1.0]]))
-    assert not firth.maximise(lambda beta: flat, np.zeros(2), np.ones(2, dtype=bool)).arrived
+    flat = climbs.Points(np.zeros(1), np.ones((1, 2)), np.ones((1, 2, 2)))
+    (end,) = climbs.maximise(lambda beta: flat, np.zeros((1, 2)), np.ones((1, 2), dtype=bool))
+    assert not end.arrived
+
+
+def test_climbs_side_by_side_end_where_each_ends_alone() -> None:
+    """Quick, crawling and hopeless ones, each with other coefficients held, keep out of one another's way."""
+    random = np.random.default_rng(5)
+    x = np.column_stack([random.normal(size=20), random.lognormal(1, 1.5, 20), np.ones(20)])
+    likelihood = penalised_likelihood((x - x.mean(axis=0)) / 2 + [0, 0, 1], (random.random(20) < 0.3) * 1.0)
+    starts = np.vstack([random.normal(0, 3, (12, 3)), np.full((1, 3), 1e200), np.full((1, 3), np.nan)])
+    free = np.array([[number & 1, number & 2, number & 4] for number in range(14)]) > 0
+    with np.errstate(invalid="ignore"):
+        together = climbs.maximise(likelihood, starts, free)
+        alone = [climbs.maximise(likelihood, starts[[k]], free[[k]])[0] for k in range(14)]
+    assert [end.arrived for end in together] == [end.arrived for end in alone] == [True] * 12 + [False] * 2
+    for end, own, start, moved in zip(together, alone, starts, free, strict=True):
+        assert end.beta == pytest.approx(own.beta, rel=1e-9, nan_ok=True)
+        assert end.value == pytest.approx(own.value, rel=1e-12)
+        assert np.array_equal(end.beta[~moved], start[~moved], equal_nan=True)
 
 
 def test_a_top_that_lies_aside_of_every_march() -> None:
@@ -210,5 +228,6 @@ def test_information_that_is_no_number_is_no_point_and_no_warning():
     """Beyond what a number can be, weights are NaN; numpy told of it on the terminal of a user."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        point = firth.penalised(float("nan"), np.zeros(2), np.full((2, 2), np.nan), lambda inverse: inverse[0])
-    assert point.value == -np.inf
+        information = np.full((1, 2, 2), np.nan)
+        points = climbs.penalised(np.array([np.nan]), np.zeros((1, 2)), information, lambda inverse: inverse[:, 0])
+    assert points.value[0] == -np.inf
