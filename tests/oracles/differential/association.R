@@ -17,9 +17,10 @@ limits <- function(b, se, by = identity) list(estimate = by(b), ci_low = by(b - 
 
 # --- tests of one contrast
 rank_test <- function(first, second) { # exact p of the rank sum given ties, by distance from its expectation
-  v <- round(2 * rank(c(first, second))); m <- length(first); ways <- matrix(0, m + 1, sum(v) + 1); ways[1, 1] <- 1
-  for (w in v) for (k in m:1) { s <- (w + 1):ncol(ways); ways[k + 1, s] <- ways[k + 1, s] + ways[k, s - w] }
-  p <- ways[m + 1, ] / sum(ways[m + 1, ]); middle <- m * (length(v) + 1)
+  if (length(first) > length(second)) return(rank_test(second, first)) # the sums are as far from their expectations
+  v <- round(2 * rank(c(first, second))); m <- length(first); ways <- matrix(0, sum(v) + 1, m + 1); ways[1, 1] <- 1
+  for (w in v) { s <- (w + 1):nrow(ways); ways[s, -1] <- ways[s, -1] + ways[s - w, -(m + 1)] }
+  p <- ways[, m + 1] / sum(ways[, m + 1]); middle <- m * (length(v) + 1)
   sum(p[abs(0:sum(v) - middle) >= abs(sum(v[1:m]) - middle) - 1e-9])
 }
 auc <- function(a, b) { # DeLong
@@ -49,7 +50,7 @@ penalised_logistic <- function(m, y) function(b) {
   sum(y * plogis(s, log.p = TRUE) + (1 - y) * plogis(-s, log.p = TRUE)) + as.numeric(determinant(crossprod(m * sqrt(w)))$modulus) / 2
 }
 highest <- function(f, start) optim(start, function(b) -f(b), control = list(reltol = 1e-15, maxit = 4000))$par
-model <- function(r, x, term, level, y, t = NULL, s = NULL) {
+model <- function(r, x, term, level, y, t = NULL, s = NULL, check = TRUE) {
   if (grepl("^firth", r$method)) return(list()) # test_firth_by_another_optimiser.py
   x <- lapply(x, function(v) if (is.character(v)) factor(v) else v)
   if (is.factor(x[[term]])) {
@@ -79,6 +80,7 @@ model <- function(r, x, term, level, y, t = NULL, s = NULL) {
   j <- match(column, colnames(m)); b <- coef(fit)
   if (is.na(b[j])) return(none)
   out <- c(limits(b[[j]] / scaled, sqrt(diag(vcov(fit)))[j] / scaled, exp), list(p_value = summary(fit)$coefficients[j, 5]))
+  if (!check) return(out)
   d <- as.data.frame(x); d$.t <- t; d$.y <- y; d$.s <- s
   known <- tryCatch({
     f <- reformulate(c(setdiff(names(d), c(".t", ".y", ".s")), if (length(unique(s)) > 1) "strata(.s)"), quote(Surv(.t, .y)))
@@ -180,8 +182,9 @@ check <- function(folder) {
     if (name %in% muts$gene || !is.null(plan$genes$sets[[name]])) ifelse(d$sequenced == 1, as.numeric(d$patient %in% muts$patient[toupper(muts$gene) %in% toupper(genes)]), NA)
   }
   on_scale <- function(name, x) if (identical(plan$markers[[name]]$transform, "log2p1") || (name == "tmb_per_mb" && is.null(plan$markers[[name]]))) log2(x + 1) else x
-  # one row of a table, of patients d; x: the marker, groups: the two groups where there are such
-  one <- function(r, d, name = r$marker) {
+  # one row of a table, of patients d; x: the marker, groups: the two groups where there are such; without `whole`
+  # its estimate, but no exact p of ranks and no check of a model, which are most of the work
+  one <- function(r, d, name = r$marker, whole = TRUE) {
     ep <- plan$endpoints[[r$endpoint]]; binary <- ep$kind == "binary"
     y <- d[[if (binary) ep$column else ep$event]]; t <- if (!binary) d[[ep$time]]; s <- d$.stratum
     x <- values(d, name); if (is.null(x)) return(NULL)
@@ -208,6 +211,8 @@ check <- function(folder) {
     found <- if (r$method == "mann_whitney") {
       a <- x[y == 1]; b <- x[y == 0]
       if (!length(a) || !length(b)) none
+      else if (!whole && r$estimate_type == "auc") auc(a, b)
+      else if (!whole) list(estimate = median(outer(a, b, "-")))
       else if (r$estimate_type == "auc") c(auc(a, b), list(p_value = rank_test(a, b)))
       else list(estimate = median(outer(a, b, "-")), p_value = rank_test(a, b), statistic = sum(outer(a, b, ">") + outer(a, b, "==") / 2))
     } else if (r$method == "fisher") {
@@ -219,7 +224,7 @@ check <- function(folder) {
       for (o in others) cols[[o]] <- on_scale(o, d[[o]][use])
       term <- if (r$term %in% names(cols)) r$term else name
       level <- if (is.character(cols[[term]])) r$first else ""
-      model(r, cols, term, level, y, t, if (!binary) s)
+      model(r, cols, term, level, y, t, if (!binary) s, check = whole)
     } else if (r$method == "milestone") {
       if (length(unique(g)) < 2) none else milestone(t, y, g, r$month, r$estimate_type == "survival_difference_loglog")
     } else if (r$method == "rmst") {
@@ -290,8 +295,8 @@ check <- function(folder) {
     if (grepl("^leave_one_out", a)) {
       alone <- sub(";.*", "", sub(".*without ", "", r$note)); column <- if (ep$kind == "binary") ep$column else ep$event
       estimates <- sapply(which(!is.na(d[[column]])), function(p) { e <- d; e[[column]][p] <- NA
-        w <- one(r, e, name); c(w$n, if (is.null(w$estimate)) NA else w$estimate) })
-      inside <- estimates[1, ] < one(r, d, name)$n; far <- if (grepl("lowest", a)) min else max
+        w <- one(r, e, name, whole = FALSE); c(w$n, if (is.null(w$estimate)) NA else w$estimate) })
+      inside <- estimates[1, ] < one(r, d, name, whole = FALSE)$n; far <- if (grepl("lowest", a)) min else max
       if (!grepl("^firth", r$method) && !anyNA(estimates[2, inside])) note("sensitivity", i - 1, "root estimate", r$estimate, far(estimates[2, inside], na.rm = TRUE))
       d[[column]][d$patient == alone] <- NA
     }
