@@ -33,8 +33,8 @@ collect_ignore_glob = ["fuzz/[!t]*"]
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-LONG = ("nextflow", "workflow", "field", "doors", "differential")
-"""Folders of tests with files that take minutes, the longest first."""
+LONG = ("nextflow", "differential", "test_wheel.py", "workflow", "doors", "field")
+"""Folders of tests with files that take minutes, and one such file, the longest first."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
