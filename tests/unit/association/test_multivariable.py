@@ -66,6 +66,17 @@ def test_adjusted_logistic_has_every_term(study: Any) -> None:
     assert (row["estimate"], row["ci_low"], row["ci_high"]) == pytest.approx(fit.terms[0].ratio, rel=1e-9)
 
 
+def test_a_row_names_what_else_its_model_has(study: Any) -> None:
+    """Of the marker the covariates, of a covariate the marker and the other covariates; nothing of a model alone."""
+    made = study(PLAN)
+    others = made.done.results.drop_duplicates("test").set_index("test")["adjusted_for"]
+    beside = made.plan.covariates
+    assert others["response/tmb_per_mb/adjusted_logistic"] == ", ".join(beside)
+    of_first = [test for test in others.index if test.startswith(f"response/tmb_per_mb/adjusted_logistic/{beside[0]}")]
+    assert of_first and {others[test] for test in of_first} == {", ".join(["tmb_per_mb", *beside[1:]])}
+    assert not others[[test for test in others.index if "adjusted_" not in test]].any()
+
+
 def test_complete_cases_and_strata(study: Any) -> None:
     """A stratified Cox model leaves out who has no stratum, and says which strata."""
     made = study(PLAN + "strata: [centre]\n")

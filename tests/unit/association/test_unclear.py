@@ -59,7 +59,8 @@ def test_who_is_missing_for_which_gene(tmp_path: Path, caplog: Any) -> None:
         assert (row["n"], row["n_missing"]) == (N - len(without), len(without))
         assert row["p_value"] == pytest.approx(stats.fisher_exact(counts).pvalue, rel=1e-9)
         adjusted = results[results["marker"].eq(gene) & results["family"].str.endswith("adjusted")]
-        assert adjusted["n"].tolist() == [N - len(without)]
+        assert adjusted["n"].tolist() == [N - len(without)] and adjusted["adjusted_for"].tolist() == ["tmb_per_mb"]
+        assert row["adjusted_for"] == ""
         assert ("2 patients whose consequence there is not understood are missing" in row["note"]) == (gene != "TP53")
         members = done.memberships
         number = members.loc[members["marker"].eq(gene), "assayed"].iloc[0]
