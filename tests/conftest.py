@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Tests run side by side: a command that they call starts no processes of its own, each of which loads V8 anew.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # No test has a limit of wall-clock time: the first example of a test may load what all others share.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

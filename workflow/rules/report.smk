@@ -41,6 +41,7 @@ rule report:
     log:
         "results/logs/report.log",
     localrule: FEW
+    threads: 2
     resources:
         mem_mb=growing(2000),
         runtime=minutes(15),

@@ -33,7 +33,7 @@ def pictures(
     """
     from biomarkers.errors import Problem, Problems
     from biomarkers.io import files, many_tables, tables
-    from biomarkers.report.page import svg
+    from biomarkers.report.drawing import svg
     from biomarkers.report.sections import burden, tumor_cells
 
     problems = Problems()
@@ -54,10 +54,10 @@ def pictures(
     if table is not None and every is not None:
         texts[table] = tables.as_text(every, "denominator_steps")
     if denominator_picture is not None and every is not None:
-        texts[denominator_picture] = svg(burden.or_nothing(burden.denominators(every), denominator_picture.stem))
+        texts[denominator_picture] = svg(burden.or_nothing(burden.denominators(every), denominator_picture.stem).spec)
     if agreement_picture is not None and values is not None:
-        texts[agreement_picture] = svg(burden.or_nothing(burden.agreements(values, pairs), agreement_picture.stem))
+        texts[agreement_picture] = svg(burden.or_nothing(burden.agreements(values, pairs), agreement_picture.stem).spec)
     if tumor_cells_picture is not None and values is not None:
         found = tumor_cells.pictures(tumor_cells.placed(values)) if len(values) else []
-        texts[tumor_cells_picture] = svg(burden.or_nothing(found, tumor_cells_picture.stem))
+        texts[tumor_cells_picture] = svg(burden.or_nothing(found, tumor_cells_picture.stem).spec)
     files.write_texts(texts)

@@ -121,8 +121,9 @@ def report(
             of one that is there stay.
     """
     options: dict[str, Any] = {**locals()}  # By their names, which are those of the tables.
-    from biomarkers.io import files
+    from biomarkers.io import files, workers
     from biomarkers.report import beside, keys
+    from biomarkers.report.drawing import Drawing
     from biomarkers.report.given import PATHS
     from biomarkers.report.page import page as make_page
     from biomarkers.report.reading import read
@@ -142,12 +143,15 @@ def report(
     hidden = keys.place(key, page, [figures, workbook, readme], anonymous=shown.anonymous)
     if hidden is not None:
         given, heading, written[hidden] = keys.hide(given, heading, hidden)
-    made = make_page(given, title=heading)
-    written[page] = made.html
-    if figures is not None:
-        written |= beside.pictures(made.figures, figures)
-    if workbook is not None:
-        written[workbook] = beside.workbook(given)
+    with workers.beside(2) as others:
+        drawing = Drawing(others)
+        begin = None if figures is None else drawing.begin
+        made = make_page(given, title=heading, begin=begin, bundle=drawing.bundle)
+        written[page] = made.html
+        if workbook is not None:
+            written[workbook] = beside.workbook(given)
+        if figures is not None:
+            written |= drawing.files(made.figures, figures)
     if readme is not None:
         written[readme] = beside.guide(given, title=heading)
     files.write_texts(written)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import filecmp
 import gzip
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from multiprocessing import Pipe, Process
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.io import files
+from biomarkers.io import files, workers
 
 
 class File(NamedTuple):
@@ -37,8 +34,8 @@ Making = Callable[[], Iterable[File]]
 def write(contents: Iterable[File | Making], out: Path, parts: Sequence[str]) -> bool:
     """Write the files beside `out` and move its folders `parts` there whole, in place of what they hold.
 
-    Half of those that take long to make are made in a second process. False when the folders hold exactly these files
-    already: they are left untouched.
+    Half of those that take long to make are made in a second process, where there is a core for it. False when the
+    folders hold exactly these files already: they are left untouched.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{out.name[:40]}.", dir=out.parent))
@@ -51,8 +48,10 @@ def write(contents: Iterable[File | Making], out: Path, parts: Sequence[str]) ->
             else:
                 makings.append(one)
         half = len(makings) // 2
-        with _in_another_process(temporary, makings[half:]):
+        with workers.beside(1) as other:
+            others = other.submit(_make, temporary, makings[half:])
             _make(temporary, makings[:half])
+            others.result()
         made_files = {p.relative_to(temporary) for p in temporary.rglob("*") if p.is_file()}
         old_files = {p.relative_to(out) for part in parts for p in (out / part).rglob("*") if p.is_file()}
         if made_files == old_files and all(filecmp.cmp(temporary / p, out / p, shallow=False) for p in made_files):
@@ -65,35 +64,6 @@ def write(contents: Iterable[File | Making], out: Path, parts: Sequence[str]) ->
         return True
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-@contextmanager
-def _in_another_process(folder: Path, makings: Sequence[Making]) -> Iterator[None]:
-    """Make and write these files while the block runs; what stops that is raised at the block's end."""
-    told, telling = Pipe(duplex=False)
-    other = Process(target=_make_and_tell, args=(folder, makings, telling), daemon=True)
-    other.start()
-    telling.close()  # The other process has the only end left, so that its death is seen.
-    try:
-        yield
-        try:
-            failure = told.recv()
-        except EOFError:
-            raise OSError(errno.ECHILD, "a process that wrote files of it was killed") from None
-        if failure:
-            raise failure
-    finally:
-        other.terminate()
-        other.join()
-
-
-def _make_and_tell(folder: Path, makings: Sequence[Making], telling: Connection) -> None:
-    failure = None
-    try:
-        _make(folder, makings)
-    except BaseException as error:  # Whatever it is, the process that waits for it says it.
-        failure = error
-    telling.send(failure)
 
 
 def _make(folder: Path, makings: Iterable[Making]) -> None:

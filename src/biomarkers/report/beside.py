@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from biomarkers.io import schemas, spreadsheets
-from biomarkers.report.figures.style import PIXELS, Figure
 from biomarkers.report.given import GENES, Tables
 
 SHEETS = {
@@ -86,21 +83,3 @@ def guide(given: Tables, *, title: str) -> str:
     head = " ".join(title.split())
     parts = [head, "=" * len(head), "", "Open first:", *lines(FIRST), "", "Folders:", *lines(FOLDERS), ""]
     return "\n".join([*parts, ANONYMOUS if given.anonymous else NAMED, ""])
-
-
-def pictures(figures: list[Figure], folder: Path) -> dict[Path, str | bytes]:
-    """Each figure as SVG, PDF and PNG (twice the size of the screen), by file; of figures of one file the first."""
-    import vl_convert
-
-    found: dict[Path, str | bytes] = {}
-    for figure in figures:
-        name = figure.file or figure.name
-        if folder / f"{name}.svg" in found:
-            continue
-        svg = vl_convert.vegalite_to_svg(figure.spec, allowed_base_urls=[])
-        found[folder / f"{name}.svg"] = svg
-        found[folder / f"{name}.pdf"] = vl_convert.svg_to_pdf(svg)
-        edged = figure.spec.get("usermeta", {}).get("edged")
-        drawn = svg.replace("<svg ", '<svg shape-rendering="crispEdges" ', 1) if edged else svg
-        found[folder / f"{name}.png"] = vl_convert.svg_to_png(drawn, scale=PIXELS)
-    return found

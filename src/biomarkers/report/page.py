@@ -12,14 +12,14 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
 from biomarkers.errors import count
 from biomarkers.io.files import packaged_text
-from biomarkers.report import reasons
+from biomarkers.report import drawing, reasons
 from biomarkers.report.blocks import Block, Heading, Section, Table, inside, side_by_side, single
 from biomarkers.report.figures.style import Figure, short_name, slug
 from biomarkers.report.given import Tables
@@ -87,8 +87,6 @@ SCRIPTS = ("store", "tables", "figures", "choices", "patients", "compare", "gene
 """The page's own script, in the order of its parts."""
 PLAIN_ROWS = 30
 """Tables up to so many rows stand in the page as they are too: for print, and where no script runs."""
-BUNDLE = "window.vegaEmbed = vegaEmbed;"
-"""What the bundle hands to the page's script."""
 IN_SCRIPT = {
     **{"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"},
     **dict.fromkeys(DIRECTIONAL, ""),
@@ -103,19 +101,34 @@ class Page(NamedTuple):
     figures: list[Figure]
 
 
-def page(given: Tables, *, title: str) -> Page:
-    """The whole page. title: heading, plain text.
+def page(
+    given: Tables,
+    *,
+    title: str,
+    begin: Callable[[Figure], None] | None = None,
+    bundle: Callable[[], str] = drawing.bundle,
+) -> Page:
+    """The whole page. title: heading, plain text. begin: called with each figure as soon as it is there.
 
-    Altair checks each part of a figure by its schema as it is made, which takes longer than the making: a test does it.
+    bundle: gives Vega's script. Altair checks each part of a figure by its schema as it is made, which takes longer
+    than the making: a test does it.
     """
     from altair.utils.schemapi import debug_mode
 
     given = in_words(given)
+    sections = []
     with debug_mode(False):
-        sections = [Section(anchor, head, _blocks(given, made)) for anchor, (_, head, made) in SECTIONS.items()]
+        for anchor, (_, head, made) in SECTIONS.items():
+            sections.append(Section(anchor, head, _blocks(given, made)))
+            if begin is not None:
+                for figure in _figures(sections[-1:]):
+                    begin(figure)
     parts = _named_apart(sections)
-    figures = [block for section in parts for block in single(section.blocks) if isinstance(block, Figure)]
-    return Page(_rendered(title, parts, given), figures)
+    return Page(_rendered(title, parts, given, bundle()), _figures(parts))
+
+
+def _figures(sections: Iterable[Section]) -> list[Figure]:
+    return [block for section in sections for block in single(section.blocks) if isinstance(block, Figure)]
 
 
 NOTES = ("note", "reasons", "endpoint_note", "term", "contrast")
@@ -132,14 +145,6 @@ def in_words(given: Tables) -> Tables:
             said = {text: reasons.plain(text, columns) for column in noted for text in frame[column].dropna().unique()}
             changed[name] = frame.assign(**{column: frame[column].map(said) for column in noted})
     return replace(given, **changed)
-
-
-def svg(figure: Figure) -> str:
-    """The figure as an SVG document; needs no network."""
-    import vl_convert
-
-    text: str = vl_convert.vegalite_to_svg(figure.spec, allowed_base_urls=[])
-    return text
 
 
 def as_script_data(value: Any) -> str:
@@ -182,14 +187,6 @@ def own_script() -> str:
 
 
 @cache
-def _bundle() -> str:
-    """Vega, Vega-Lite and vega-embed as one script."""
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle(BUNDLE)).replace("</script", "<\\/script").replace("<!--", "<\\!--")
-
-
-@cache
 def _library(name: str) -> str:
     """A vendored file as it can stand in the page: without the address of its map, and not ending the script."""
     text = re.sub(
@@ -198,7 +195,7 @@ def _library(name: str) -> str:
     return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
-def _rendered(title: str, parts: list[Section], given: Tables) -> str:
+def _rendered(title: str, parts: list[Section], given: Tables, bundle: str) -> str:
     from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -211,7 +208,7 @@ def _rendered(title: str, parts: list[Section], given: Tables) -> str:
         lstrip_blocks=True,
         finalize=lambda value: neutral(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    scripts = [_bundle(), _library("tabulator.min.js"), own_script()]
+    scripts = [bundle, _library("tabulator.min.js"), own_script()]
     policy = (
         f"default-src 'none'; script-src {' '.join(map(script_hash, scripts))}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"

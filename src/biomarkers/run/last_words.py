@@ -12,9 +12,10 @@ NOISE = re.compile(
     r"|^Using GATK jar|^Running:|^\s+java |^\[M::|^\[main\]|^\[bam_sort_core\]|^[\d:. -]+ ?(INFO|WARN|DEBUG)\b"
     r"|^\[?(INFO|WARN)\b"
     r"|^\[\w{3} \w{3} \d+ |^Tool returned|^(true|false)$|^fastp v|^fastp --|^(JSON|HTML) report|^\[W::"
-    r"|^reads (passed|failed|with) |^bases trimmed"
+    r"|^reads (passed|failed|with) |^bases trimmed|resource_tracker: There appear|^\s*warnings\.warn\("
 )
-"""Lines that tools end with whatever happened, and the places of a stack of Java."""
+"""Lines that tools end with whatever happened, the places of a stack of Java, and what Python tidies when it was
+killed."""
 CONSEQUENCE = re.compile(
     r"(read|reading|parse) (the )?(VCF |BAM |SAM )?header|EOF marker|broken pipe|fail(ed)? to (read|write|close|open).*"
     r"(\"-\"|stdin)|truncated file|Failed to read from -|standard input",
@@ -28,7 +29,10 @@ ERROR = re.compile(
 MEMORY = "give it more memory: --set-resources {rule}:mem_mb=N, or --retries 2, each of which asks for twice as much"
 FULL = r"No space left on device|Disk quota exceeded|File write failed|Error: cannot write to "
 CAUSES = (
-    (r"\bKilled\b|OutOfMemoryError|Cannot allocate memory|bad_alloc|oom[-_]kill|std::length_error", MEMORY),
+    (
+        r"\bKilled\b|OutOfMemoryError|Cannot allocate memory|bad_alloc|oom[-_]kill|std::length_error|memory is short",
+        MEMORY,
+    ),
     (FULL, "free space on that disk, or set TMPDIR to a larger one"),
     (r"command not found", "install it, or run with --software-deployment-method conda"),
     (r"Permission denied|Read-only file system", "see who may read and write there (ls -l)"),

@@ -14,14 +14,21 @@ import pandas as pd
 import pytest
 
 from biomarkers.cli.app import run
-from biomarkers.io import tables
+from biomarkers.io import tables, workers
 from biomarkers.report import beside, page
 from biomarkers.report.blocks import Block, Section
+from biomarkers.report.drawing import Drawing
 from biomarkers.report.figures.oncoprint import NARROW, oncoprint
 from biomarkers.report.figures.style import FULL, Figure, finished
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.courses import courses
 from pages import NAMES, TRIAL
+
+
+def pictures(figures: list[Figure], folder: Path) -> dict[Path, str | bytes]:
+    """The files of the figures, drawn here."""
+    with workers.beside(1) as here:
+        return Drawing(here).files(figures, folder)
 
 
 def test_all_beside_the_page(tmp_path: Path) -> None:
@@ -77,7 +84,7 @@ def test_figures_that_show_the_same_have_one_file(tmp_path: Path) -> None:
     [section] = page._named_apart([Section("a", "A", figures)])
     named = [block for block in section.blocks if isinstance(block, Figure)]
     assert [(one.name, one.file) for one in named] == [("a", "a"), ("b", "b"), ("a_2", "a")]
-    assert {path.name for path in beside.pictures(named, tmp_path)} == {
+    assert {path.name for path in pictures(named, tmp_path)} == {
         f"{stem}.{kind}" for stem in "ab" for kind in ("svg", "pdf", "png")
     }
 
@@ -90,7 +97,7 @@ def test_the_columns_of_many_patients_have_no_seams(tmp_path: Path) -> None:
     variants = patients[["patient"]].assign(gene="TP53", label="TP53", kind="missense", change="")
     chart = oncoprint(variants, variants.head(0), patients, {"TP53": "TP53"}, title="Response")
     spec = finished(chart, "Who carries what", edged=True)
-    found = beside.pictures([Figure("oncoprint", "", "", "", spec)], tmp_path)
+    found = pictures([Figure("oncoprint", "", "", "", spec)], tmp_path)
     drawn = image.open(io.BytesIO(found[tmp_path / "oncoprint.png"])).convert("RGB")
     row = [drawn.getpixel((x, drawn.height - 20)) for x in range(drawn.width)]
     assert row.count((0x00, 0x79, 0x5A)) == 2 * FULL
@@ -111,7 +118,7 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     swimmer = [
         block for block in courses(Tables(tables.read(TRIAL / "cohort.tsv", "cohort"))) if block.kind == "picture"
     ]
-    first, again = (beside.pictures(swimmer, tmp_path) for _ in range(2))
+    first, again = (pictures(swimmer, tmp_path) for _ in range(2))
     assert first == again and len(first) == 3
 
 

@@ -8,8 +8,8 @@ import math
 import pandas as pd
 import pytest
 
+from biomarkers.report.drawing import svg
 from biomarkers.report.figures import agreement, denominator
-from biomarkers.report.page import svg
 from biomarkers.report.sections import burden
 
 HOSTILE = '</text><script>alert(1)</script>"&\u2028'
@@ -57,11 +57,11 @@ def test_the_denominator_says_medians_shares_and_how_many_samples() -> None:
 def test_a_hostile_name_is_only_text(samples: int) -> None:
     rows = [(f"{HOSTILE}{i}", step, 1000 - i) for i in range(samples) for step in denominator.STEPS]
     steps = pd.DataFrame(rows, columns=["sample", "step", "bp"])
-    drawn = svg(burden.denominators(steps)[0])
+    drawn = svg(burden.denominators(steps)[0].spec)
     assert "<script" not in drawn and "\u2028" not in drawn
     assert ("&lt;/text" in drawn) == (samples > 1)
     values = pd.DataFrame({"sample": f"{HOSTILE}", "definition": ["a", HOSTILE], "tmb_per_mb": [1.0, 2.0]})
-    drawn = svg(burden.agreements(values, None)[0])
+    drawn = svg(burden.agreements(values, None)[0].spec)
     assert "<script" not in drawn and "&lt;script" in drawn
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from biomarkers.io import schemas
 from biomarkers.report.blocks import Table
+from biomarkers.report.drawing import svg
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
-from biomarkers.report.page import svg
 from biomarkers.report.sections.depth import MEASURES, depth
 
 NONE = float("nan")
@@ -77,7 +77,7 @@ def test_any_number_of_samples_is_drawn(n: int) -> None:
         for i in range(n)
     ]
     figure, samples = parts(qc(*rows))
-    assert svg(figure).startswith("<svg") and len(samples.rows) == n
+    assert svg(figure.spec).startswith("<svg") and len(samples.rows) == n
     assert f"n\u00a0=\u00a0{n:,}" in json.dumps(figure.spec, ensure_ascii=False) and "Normals" not in figure.alt
 
 

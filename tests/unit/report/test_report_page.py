@@ -14,8 +14,9 @@ import pytest
 
 from biomarkers.io import tables
 from biomarkers.io.files import packaged
+from biomarkers.report.drawing import svg
 from biomarkers.report.given import Tables
-from biomarkers.report.page import Page, as_script_data, page, svg
+from biomarkers.report.page import Page, as_script_data, page
 from biomarkers.report.store import DIRECTIONAL
 from pages import data_of, rows, store_of, table
 
@@ -141,7 +142,7 @@ def test_text_cannot_turn_its_direction() -> None:
 def test_hostile_text_is_escaped_in_svg_and_kept_out_of_file_names(hostile: Page) -> None:
     for figure in hostile.figures:
         assert re.fullmatch(r"[A-Za-z0-9._]+", figure.name)
-        text = svg(figure)
+        text = svg(figure.spec)
         assert text.startswith("<svg") and "<script" not in text and "<img" not in text
 
 

@@ -12,9 +12,9 @@ import pytest
 from biomarkers.io import schemas
 from biomarkers.quality import concordance as quality
 from biomarkers.report.blocks import Table
+from biomarkers.report.drawing import svg
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables
-from biomarkers.report.page import svg
 from biomarkers.report.sections import swaps
 from biomarkers.report.sections.cautions import of_swaps
 
@@ -90,7 +90,7 @@ def test_pairs_are_counted_by_what_the_sheet_and_the_genotypes_say() -> None:
         "P4-T P4-N: undetermined",
         "P1-T P1-N: as the sheet says",
     ]
-    assert "(3 such pairs); 0 samples in no pair" in pairs.caption and svg(figure).startswith("<svg")
+    assert "(3 such pairs); 0 samples in no pair" in pairs.caption and svg(figure.spec).startswith("<svg")
 
 
 def test_who_has_no_result_is_named() -> None:

@@ -6,7 +6,7 @@ import json
 
 import pandas as pd
 
-from biomarkers.report.page import svg
+from biomarkers.report.drawing import svg
 from biomarkers.report.sections import tumor_cells
 
 COLUMNS = [
@@ -37,7 +37,7 @@ def test_one_row_for_each_share_of_tumor_cells() -> None:
     ]
     assert figure.alt == "Burden of 3 samples against tumor cells; 1 lower bound"
     assert "n = 3 samples; 1 without a known share are not drawn." in figure.caption
-    assert "stated purity" in json.dumps(figure.spec) and svg(figure).startswith("<svg")
+    assert "stated purity" in json.dumps(figure.spec) and svg(figure.spec).startswith("<svg")
 
 
 def test_a_table_that_tells_no_tumor_cells_draws_nothing() -> None:

@@ -44,6 +44,11 @@ Calling...
 [main_vcfview] Error: cannot write to results/variants/A.vcf.gz
 A.vcf: could not be annotated by csq: are its genes those of this genome? its own words stand above
 """
+TIDIED = """\
+/usr/lib/python3.11/multiprocessing/resource_tracker.py:224: UserWarning: resource_tracker: There appear to be 5 leaked semaphore objects to clean up at shutdown
+  warnings.warn('resource_tracker: There appear to be %d '
+"""  # noqa: E501
+OF_OTHERS = "a process that this one had started was killed, as it is where memory is short; nothing was written\n"
 OURS = """\
 ERROR: sequence and quality have different length:
 @r1
@@ -105,6 +110,8 @@ def test_the_line_that_tells_why(case):
         ("write: No space left on device\n", "free space on that disk, or set TMPDIR to a larger one"),
         ("bash: line 5: vep: command not found\n", "install it, or run with --software-deployment-method conda"),
         ("", "it said nothing; was it stopped, or out of memory?"),
+        (TIDIED, "it said nothing; was it stopped, or out of memory?"),
+        (OF_OTHERS, "give it more memory: --set-resources call:mem_mb=N"),
         ("x" * 5000 + "\n", "xxx [...] (whole log"),
     ],
 )

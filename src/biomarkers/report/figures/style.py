@@ -15,8 +15,6 @@ from biomarkers.report.numbers import IN_CHART, PERCENT_IN_CHART
 
 FULL = 680
 """Width of a figure's plotting area in pixels; the page's script makes it smaller on narrow screens."""
-PIXELS = 2
-"""Of the PNG files, for one of the screen."""
 
 INK, MUTED, RULE = "#1f2933", "#5f6c78", "#d5dbe1"
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7a6a00"]

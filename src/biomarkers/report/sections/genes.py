@@ -22,8 +22,9 @@ from biomarkers.report.blocks import (
     table,
     value_cell,
 )
+from biomarkers.report.drawing import PIXELS
 from biomarkers.report.figures.oncoprint import KINDS, NARROW, kind_of, oncoprint
-from biomarkers.report.figures.style import FULL, PIXELS, Figure, finished, room_for, slug
+from biomarkers.report.figures.style import FULL, Figure, finished, room_for, slug
 from biomarkers.report.figures.volcano import volcano
 from biomarkers.report.given import Tables
 from biomarkers.report.members import MUTATED, counted, members, without

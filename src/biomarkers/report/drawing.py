@@ -1,0 +1,90 @@
+"""What Vega's converter makes, while the page is made: pictures of its figures, and the script that draws them there.
+
+Processes that do this work import this module, so it imports nothing that takes long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Executor, Future
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from biomarkers.report.figures.style import Figure
+
+PIXELS = 2
+"""Of the PNG files, for one of the screen."""
+BUNDLE = "window.vegaEmbed = vegaEmbed;"
+"""What the bundle hands to the page's script."""
+
+
+class Picture(NamedTuple):
+    """A figure as files."""
+
+    svg: str
+    pdf: bytes
+    png: bytes
+
+
+class Drawing:
+    """Pictures of figures, each begun as soon as its figure is there, and the script of the page.
+
+    others: what does the work, as of `io.workers`.
+    """
+
+    def __init__(self, others: Executor) -> None:
+        self._others = others
+        self._bundle = others.submit(bundle)
+        self._begun: list[tuple[dict[str, Any], Future[Picture]]] = []
+
+    def begin(self, figure: Figure) -> None:
+        """Draw a figure, unless the same one is drawn already."""
+        if self._of(figure) is None:
+            self._begun.append((figure.spec, self._others.submit(picture, figure.spec)))
+
+    def bundle(self) -> str:
+        """`bundle`, when it is there."""
+        return self._bundle.result()
+
+    def files(self, figures: Iterable[Figure], folder: Path) -> dict[Path, str | bytes]:
+        """Each figure as SVG, PDF and PNG (twice the size of the screen), by file; of figures of one file the first."""
+        found: dict[Path, str | bytes] = {}
+        for figure in figures:
+            name = figure.file or figure.name
+            if folder / f"{name}.svg" in found:
+                continue
+            self.begin(figure)
+            drawn = self._of(figure)
+            assert drawn is not None
+            found |= {folder / f"{name}.{kind}": content for kind, content in drawn.result()._asdict().items()}
+        return found
+
+    def _of(self, figure: Figure) -> Future[Picture] | None:
+        return next((drawn for spec, drawn in self._begun if spec == figure.spec), None)
+
+
+def svg(spec: dict[str, Any]) -> str:
+    """A figure's specification as an SVG document; needs no network."""
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
+
+
+def picture(spec: dict[str, Any]) -> Picture:
+    """A figure's specification as files."""
+    import vl_convert
+
+    drawn = svg(spec)
+    edged = spec.get("usermeta", {}).get("edged")
+    sharp = drawn.replace("<svg ", '<svg shape-rendering="crispEdges" ', 1) if edged else drawn
+    return Picture(drawn, vl_convert.svg_to_pdf(drawn), vl_convert.svg_to_png(sharp, scale=PIXELS))
+
+
+@cache
+def bundle() -> str:
+    """Vega, Vega-Lite and vega-embed as one script that can stand in a page."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle(BUNDLE)).replace("</script", "<\\/script").replace("<!--", "<\\!--")

@@ -1,0 +1,42 @@
+"""Figures as files, drawn in other processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biomarkers.cli.app import run
+from biomarkers.io import workers
+from pages import NAMES, TRIAL
+from work import is_killed
+
+OPTIONS = [part for name in NAMES for part in (f"--{name}", f"{TRIAL}/{name.replace('-', '_')}.tsv")]
+
+
+def report(folder: Path) -> dict[str, bytes]:
+    """All files of a report but the PDFs, whose dictionaries the converter writes in another order each time."""
+    outputs = ["--page", f"{folder}/index.html", "--figures", f"{folder}/figures", "--workbook", f"{folder}/t.xlsx"]
+    assert run(["report", *OPTIONS, *outputs, "--title", "A trial"]) == 0
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pdf"]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+@pytest.mark.slow
+def test_other_processes_draw_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "cores", lambda: 1)
+    here = report(tmp_path / "here")
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    assert report(tmp_path / "there") == here
+
+
+def test_a_killed_process_leaves_no_half_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    monkeypatch.setattr("biomarkers.report.drawing.picture", is_killed)
+    page = tmp_path / "page.html"
+    assert run(["report", *OPTIONS, "--page", str(page), "--figures", f"{tmp_path}/figures"]) == 1
+    told = capsys.readouterr().err
+    assert "was killed, as it is where memory is short" in told and len(told.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
