@@ -7,6 +7,7 @@ MUTANTS ?= 600
 KILLS ?= 20
 SECONDS ?= 3600
 READERS ?= .
+FUZZ_CORPUS ?=
 ROOM ?=
 PYTEST := .venv/bin/python -m pytest
 # A file's tests stay together: what they share, such as a run of the workflow, is made once.
@@ -29,8 +30,8 @@ soak:  ## 20 kills, full disk, two runs, Ctrl-C: a run ends as if undisturbed (a
 	@envs/setup.sh slow
 	SOAK_KILLS=$(KILLS) $(PYTEST) -n 0 -v -s -m soak
 
-fuzz: setup .tools/atheris/atheris  ## changed files for all readers, led by the code that they reach (SECONDS=3600 of processor time, READERS=vcf)
-	.venv/bin/python tests/fuzz/guided.py $(SECONDS) results/fuzz '$(READERS)'
+fuzz: setup .tools/atheris/atheris  ## changed files for all readers, led by the code that they reach (SECONDS=3600 of processor time, READERS=vcf, FUZZ_CORPUS=folder to go on from)
+	FUZZ_CORPUS='$(FUZZ_CORPUS)' .venv/bin/python tests/fuzz/guided.py $(SECONDS) results/fuzz '$(READERS)'
 
 .tools/atheris/atheris:
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --target .tools/atheris atheris==3.0.0

@@ -66,6 +66,30 @@ def test_reports_join_their_samples(folder):
     assert "T.1\tP1\ttumor\twarn\t" in (folder / "section.tsv").read_text()
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            ["--duplicates", "duplicates/N.txt"],
+            ["duplicates/N.txt: file is of N, of which --stats has no file; expected one beside each of --duplicates"],
+        ),
+        (
+            ["--depth", "depth/N.mosdepth.summary.txt", "--thresholds", "depth/T.1.thresholds.bed.gz"],
+            [
+                "depth/N.mosdepth.summary.txt: file is of N, of which --thresholds has no file; "
+                "expected one beside each of --depth",
+                "depth/T.1.thresholds.bed.gz: file is of T.1, of which --depth has no file; "
+                "expected one beside each of --thresholds",
+            ],
+        ),
+    ],
+)
+def test_a_report_that_nothing_would_read_is_refused(folder, capsys, given, said):
+    assert run(["qc", "--samples", "samples.tsv", "--qc", "qc.tsv", *given]) == 2
+    assert capsys.readouterr().err.splitlines() == said
+    assert not (folder / "qc.tsv").exists()
+
+
 def test_limits_of_the_user(folder):
     assert run(options("--limit", "normal_mean_depth=,50", "tumor_mean_depth=,", "duplicate_percent=10,")) == 0
     found = rows()

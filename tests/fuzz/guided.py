@@ -2,8 +2,10 @@
 
 The names are a regular expression. Atheris (libFuzzer) tells which lines of `biomarkers` a file reached. Each reader
 works for a slice of processor time in a process of its own, forked from one that has read all modules; the next slice
-goes to the reader that found most in its last one. FOLDER/kept has the files by reader, from which a later call goes
-on; FOLDER/faults each fault once, with its files; FOLDER/readers.tsv what was done. Exit status 1 where there is one.
+goes to a reader that had none, then to the one that found most in its last one. FOLDER/kept, or the folder that
+FUZZ_CORPUS names, has the files by reader and `tally.tsv`, what was done so far: a later call goes on from both.
+FOLDER/faults has each fault once, with its files; FOLDER/readers.tsv what this call did. Exit status 1 where there is
+a fault.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import random
 import re
 import resource
 import shutil
-import subprocess
+import signal
 import sys
 import time
 from pathlib import Path
@@ -32,39 +34,76 @@ with atheris.instrument_imports(include=["biomarkers"]):
     import judge
     from readers import DATA, Reader, named, readers
 
-FIRST, SLICE, LONGEST_FILE = 2, 10, 300_000
-"""Seconds of the first slice of a reader and of later ones; bytes of a file."""
+FIRST, SLICE, LONGEST_FILE, STILL = 5, 10, 300_000, 180
+"""Seconds of the first slice of a reader and of later ones; bytes of a file; longest standstill of a child."""
+COLUMNS = ("reader", "executions", "seconds", "edges", "new", "faults")
+"""Of a tally: files, seconds of processor time, edges of the program, files that reached a new one, faulty files."""
+THREADS = re.compile("report|pictures|concordance")
+"""Commands that start threads, which a forked child would wait for without end: never called in the parent."""
 
 
 class Slice(NamedTuple):
-    """What a reader did in a slice: files, seconds of processor time, files that reached something new."""
+    """What a reader did: files, seconds of processor time, edges, files that reached something new, faults."""
 
-    files: int
-    seconds: float
-    new: int
+    executions: int = 0
+    seconds: float = 0.0
+    edges: int = 0
+    new: int = 0
+    faults: int = 0
+
+    def and_then(self, other: Slice) -> Slice:
+        """Both together; edges are those of the later one, which began with all files that were kept."""
+        sums = [one + another for one, another in zip(self, other, strict=True)]
+        return Slice(*sums)._replace(edges=max(self.edges, other.edges))
 
 
-def worked(reader: Reader, seconds: float, place: Path, seed: int) -> Slice:
-    """A slice of a reader, in a child of this process. A child that dies leaves a fault of its own."""
-    kept, told = place / "kept" / named(reader.kind), place / "work" / f"{named(reader.kind)}.json"
+class Places(NamedTuple):
+    """The folder of a call, and that of the files that are kept from call to call."""
+
+    out: Path
+    corpus: Path
+
+
+def worked(reader: Reader, seconds: float, places: Places, seed: int) -> Slice:
+    """A slice of a reader, in a child of this process. A child that dies or stands still leaves a fault of its own."""
+    kept, told = places.corpus / named(reader.kind), places.out / "work" / f"{named(reader.kind)}.json"
     kept.mkdir(parents=True, exist_ok=True)
     told.parent.mkdir(parents=True, exist_ok=True)
     told.unlink(missing_ok=True)
     (kept / "right").write_bytes(reader.files.get(reader.spoiled[0], b""))
-    before, log = len([*kept.iterdir()]), place / "work" / f"{named(reader.kind)}.log"
+    before, log = len([*kept.iterdir()]), told.with_suffix(".log")
     child = os.fork()
     if not child:
         try:
-            _in_child(reader, seconds, place, seed, told, log)
+            _in_child(reader, seconds, places, seed, told, log)
         finally:
             os._exit(3)
-    _, status = os.waitpid(child, 0)
+    status = _ended(child)
+    said = log.read_text(errors="replace") if log.exists() else ""
+    edges = max(map(int, re.findall(r"\bcov: (\d+)", said)), default=0)
+    new = len([*kept.iterdir()]) - before
     if not told.exists():
-        tail = log.read_text(errors="replace")[-3000:]
-        _keep(reader, place, f"the process died, status {status}\n{tail}", _work(reader))
-        return Slice(0, seconds, 0)
+        _keep(reader, places.out, f"the process died, {status}\n{said[-3000:]}", _work(reader))
+        return Slice(0, seconds, edges, new, 1)
     done = json.loads(told.read_text())
-    return Slice(done["files"], done["seconds"], len([*kept.iterdir()]) - before)
+    return Slice(done["files"], done["seconds"], edges, new, done["faults"])
+
+
+def _ended(child: int) -> str:
+    """How a child ended, which is killed when it has used no processor for minutes: its RLIMIT_CPU would never come."""
+    used, since = -1, time.monotonic()
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return f"status {status}"
+        now = sum(map(int, Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[11:13]))
+        if now != used:
+            used, since = now, time.monotonic()
+        elif time.monotonic() - since > STILL:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return f"having stood still for {STILL} s"
+        time.sleep(0.1)
 
 
 def _work(reader: Reader) -> Path:
@@ -72,7 +111,7 @@ def _work(reader: Reader) -> Path:
     return base / f"biomarkers-fuzz-{os.getuid()}" / named(reader.kind)
 
 
-def _in_child(reader: Reader, seconds: float, place: Path, seed: int, told: Path, log: Path) -> None:
+def _in_child(reader: Reader, seconds: float, places: Places, seed: int, told: Path, log: Path) -> None:
     """Under libFuzzer until the time is over; never returns."""
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
@@ -80,17 +119,18 @@ def _in_child(reader: Reader, seconds: float, place: Path, seed: int, told: Path
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds + 90), int(seconds + 95)))
     resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    folder, begun, number = _work(reader), time.process_time(), 0
-    kept = place / "kept" / named(reader.kind)
+    folder, begun, number, faults = _work(reader), time.process_time(), 0, 0
+    kept = places.corpus / named(reader.kind)
 
     def one(data: bytes) -> None:
-        nonlocal number
+        nonlocal number, faults
         number += 1
         outcome = judge.judged(reader, data, folder)
         if outcome.fault:
-            _keep(reader, place, _traced(reader, data, folder, outcome.fault), folder)
+            faults += 1
+            _keep(reader, places.out, _traced(reader, data, folder, outcome.fault), folder)
         if (spent := time.process_time() - begun) > seconds:
-            told.write_text(json.dumps({"files": number, "seconds": spent}))
+            told.write_text(json.dumps({"files": number, "seconds": spent, "faults": faults}))
             os._exit(0)
 
     def mutated(data: bytes, most: int, state: int) -> bytes:
@@ -112,7 +152,7 @@ def _in_child(reader: Reader, seconds: float, place: Path, seed: int, told: Path
         "-timeout=600",
         "-reload=0",
     ]
-    options += [f"-artifact_prefix={folder}.", "-verbosity=0"]
+    options += [f"-artifact_prefix={folder}.", "-verbosity=1"]
     atheris.Setup(
         ["fuzz", *options, str(kept)], one, custom_mutator=mutated, custom_crossover=crossed, internal_libfuzzer=True
     )
@@ -151,60 +191,72 @@ def _keep(reader: Reader, place: Path, fault: str, folder: Path) -> None:
     (kept / "again").write_text("")
 
 
-def lines_reached(place: Path, chosen: list[Reader]) -> dict[str, int]:
-    """Lines of the program that the kept files of each reader run, imports left out; in a process without atheris."""
-    script = HERE / "reached.py"
-    found = subprocess.run(
-        [sys.executable, str(script), str(place), *(named(each.kind) for each in chosen)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return json.loads(found.stdout) if found.returncode == 0 else {}
-
-
 def main(seconds: str, given: str, wanted: str = ".") -> None:
-    """Slices until the time is over, the readers of a first round in turn."""
-    place, chance = Path(given).absolute(), random.Random()
-    place.mkdir(parents=True, exist_ok=True)
+    """Slices until the time is over, the readers that had none first."""
+    out, chance = Path(given).absolute(), random.Random()
+    places = Places(out, Path(os.environ.get("FUZZ_CORPUS") or out / "kept").absolute())
+    for folder in places:
+        folder.mkdir(parents=True, exist_ok=True)
     chosen = readers(DATA, wanted)
-    for each in chosen:
-        if not each.kind.startswith("page: "):
-            judge.called(each, each.files.get(each.spoiled[0], b""), _work(each))
-    done: dict[str, list[Slice]] = {each.kind: [] for each in chosen}
-    spent = 0.0
-    while spent < float(seconds):
-        each = max(chosen, key=lambda one: _promise(done[one.kind], chance))
-        got = worked(each, SLICE if done[each.kind] else FIRST, place, chance.randrange(1 << 30))
-        done[each.kind].append(got)
-        spent += got.seconds
-        _report(place, done, {})
-        print(
-            f"{spent:.0f} s: {each.kind}: {got.files} files in {got.seconds:.0f} s, {got.new} reached something new",
-            flush=True,
+    _warm(chosen)
+    before = _tally(places.corpus / "tally.tsv")
+    last = {each.kind: before[each.kind] for each in chosen if each.kind in before}
+    done: dict[str, Slice] = {}
+    while sum(each.seconds for each in done.values()) < float(seconds):
+        each = max(chosen, key=lambda one: _promise(last.get(one.kind), before.get(one.kind), chance))
+        got = worked(
+            each, _length(last.get(each.kind), places.corpus / named(each.kind)), places, chance.randrange(1 << 30)
         )
-    os.chdir(place)
+        last[each.kind] = got
+        done[each.kind] = done.get(each.kind, Slice()).and_then(got)
+        before[each.kind] = before.get(each.kind, Slice()).and_then(got)
+        _write(places.corpus / "tally.tsv", before)
+        print(f"{each.kind}: {got.executions} in {got.seconds:.0f} s, {got.new} reached something new", flush=True)
+    os.chdir(out)
     shutil.rmtree(_work(chosen[0]).parent, ignore_errors=True)
-    _report(place, done, lines_reached(place, chosen))
-    faults = sorted((place / "faults").glob("*/said"))
-    print((place / "readers.tsv").read_text())
-    print(f"{len(faults)} faults in {place / 'faults'}")
+    _write(out / "readers.tsv", done)
+    print((out / "readers.tsv").read_text())
+    faults = sorted((out / "faults").glob("*/said"))
+    print(f"{len(faults)} faults in {out / 'faults'}; all calls together: {places.corpus / 'tally.tsv'}")
     sys.exit(bool(faults))
 
 
-def _promise(slices: list[Slice], chance: random.Random) -> float:
+def _warm(chosen: list[Reader]) -> None:
+    """One right file for each kind of command line, so that the children need not import what it takes."""
+    kinds = {}
+    for each in chosen:
+        command, first, *_ = each.words.split()
+        kinds[command, first, *sorted(Path(name).suffix for name in each.files)] = each
+    for each in kinds.values():
+        if not THREADS.match(each.words):
+            judge.called(each, each.files.get(each.spoiled[0], b""), _work(each))
+
+
+def _length(last: Slice | None, kept: Path) -> float:
+    """Seconds of a slice: it runs all files that were kept first, which may take no more than a third of it."""
+    if last is None or not last.executions:
+        return FIRST
+    return max(SLICE, 3 * len([*kept.iterdir()]) * last.seconds / last.executions)
+
+
+def _promise(last: Slice | None, whole: Slice | None, chance: random.Random) -> float:
     """New files a second of the last slice; a reader that had none comes first, and one that found nothing at times."""
-    if not slices:
+    if last is None or whole is None:
         return 1e9 + chance.random()
-    return (slices[-1].new + 0.5) / (slices[-1].seconds + 0.1) / len(slices) ** 0.5
+    return (last.new + 0.5) / (last.seconds + 0.1) / (1 + whole.seconds / SLICE) ** 0.5
 
 
-def _report(place: Path, done: dict[str, list[Slice]], lines: dict[str, int]) -> None:
-    rows = ["reader\tfiles\tseconds\tnew\tlines"]
-    for kind, slices in done.items():
-        files, seconds, new = (sum(each[at] for each in slices) for at in range(3))
-        rows.append(f"{kind}\t{files}\t{seconds:.0f}\t{new}\t{lines.get(named(kind), '')}")
-    (place / "readers.tsv").write_text("\n".join(rows) + "\n")
+def _tally(path: Path) -> dict[str, Slice]:
+    """What was done so far, by reader."""
+    rows = [line.split("\t") for line in path.read_text().splitlines()[1:]] if path.exists() else []
+    return {kind: Slice(int(files), float(seconds), *map(int, rest)) for kind, files, seconds, *rest in rows}
+
+
+def _write(path: Path, tally: dict[str, Slice]) -> None:
+    rows = ["\t".join(COLUMNS)]
+    rows += ["\t".join([kind, *(f"{value:.1f}" if isinstance(value, float) else str(value) for value in done)])
+             for kind, done in tally.items()]  # fmt: skip
+    path.write_text("\n".join(rows) + "\n")
 
 
 if __name__ == "__main__":

@@ -268,7 +268,6 @@ def quality_readers() -> list[Reader]:
     reports = HERE / "data" / "quality" / "HCC1395"
     names = {
         "stats": ("stats.txt", "--stats", "T1.txt"),
-        "duplicates": ("duplicates.txt", "--duplicates", "dup/T1.txt"),
         "fastp's JSON": ("L3.json", "--trimming", "T1/L3.json"),
         "HsMetrics": ("hs_metrics.txt", "--hs-metrics", "T1.txt"),
     }
@@ -293,6 +292,9 @@ def quality_readers() -> list[Reader]:
         for one in depth
         if one != "s.tsv"
     ]
+    read = {"s.tsv": sheet.encode(), "T1.txt": (reports / "stats.txt").read_bytes()}
+    read["dup/T1.txt"] = (reports / "duplicates.txt").read_bytes()
+    found.append(Reader("duplicates", call.format("--stats T1.txt --duplicates dup/T1.txt"), read, ("dup/T1.txt",)))
     found.append(_of("contamination", call.format("--contamination c.tsv"), "c.tsv", s__tsv=sheet,
                      c__tsv="sample\tcontamination\terror\tsites\tapplied\nT1\t0.01\t0.002\t300\tyes\n"))  # fmt: skip
     return found
@@ -366,7 +368,7 @@ def example_readers(data: Path) -> list[Reader]:
             ]
             spoiled = [name for name in files if any(name == one or name.startswith(f"{one}/") for one in given)]
             if command == "explain":
-                spoiled = [name for name in files if name.startswith("run/T1.variants")]
+                spoiled = [name for name in files if name.startswith("run/T1.variants.tsv")]
             if command == "tmb":
                 spoiled.append("run/T1.variants.json")
             words = command_examples.line(example, Path(), Path("made"))

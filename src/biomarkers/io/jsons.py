@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 
@@ -14,8 +15,19 @@ def parsed(text: str) -> Any:
     >>> parsed("[" * 100_000)
     Traceback (most recent call last):
     ValueError: nested too deeply
+    >>> parsed("[NaN]")
+    Traceback (most recent call last):
+    ValueError: NaN is no number of JSON
     """
     try:
-        return json.loads(text)
+        return json.loads(text, parse_float=_finite, parse_constant=_finite)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _finite(text: str) -> float:
+    """A number. Raises ValueError for one that could not be written as JSON again, such as NaN or 1e400."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number of JSON")
+    return number

@@ -150,6 +150,10 @@ def measure(
         problems.add(Problem.said("command line", "--thresholds", found, expected))
     kinds = ("stats", "duplicates", "trimming", "depth", "thresholds", "hs_metrics")
     files = {kind: problems.catch(by_sample, kind, reports[kind], known) or {} for kind in kinds}
+    for kind, other in (("duplicates", "stats"), ("depth", "thresholds"), ("thresholds", "depth")):
+        uneven = other != "stats" and len(reports[kind]) != len(reports[other])
+        if not uneven and (files[other] or not reports[other]):
+            problems.add(*_alone(kind, files[kind], other, files[other]))
     estimates = problems.catch(contamination, reports["contamination"]) or {}
     shares = problems.catch(callable_share, reports["denominator"]) or {}
     called = {sample.sample for sample in known.called} if orientation else set()
@@ -173,6 +177,16 @@ def measure(
         parts += [table[name] for table in (shares, counts) if name in table]
         measures[name] = tools.Measured.together([part for part in parts if part is not None])
     return measures
+
+
+def _alone(kind: str, reports: dict[str, list[Path]], other: str, beside: dict[str, list[Path]]) -> list[Problem]:
+    """Reports that nothing would read, since they tell something together with one of another kind only."""
+    return [
+        Problem.said(str(path), "file", f"is of {name}, of which --{other} has no file", f"one beside each of --{kind}")
+        for name, paths in reports.items()
+        if name not in beside
+        for path in paths
+    ]
 
 
 def _programs(sample: Sample) -> list[str]:

@@ -24,7 +24,14 @@ def test_record_names_inputs_by_md5(tmp_path: Path) -> None:
 
 def test_read_refuses_other_content(tmp_path: Path) -> None:
     assert provenance.read(tmp_path / "absent.json") is None
-    for content in (b"[1]", b"{", b'{"settings": 3}', b'{"settings": {"a": "\xad"}}'):
+    for content in (
+        b"[1]",
+        b"{",
+        b'{"settings": 3}',
+        b'{"settings": {"vaf": NaN}}',
+        b'{"settings": {"vaf": 1e400}}',
+        b'{"settings": {"a": "\xad"}}',
+    ):
         (tmp_path / "a.json").write_bytes(content)
         with pytest.raises(InputError, match=r"a\.json: file is"):
             provenance.read(tmp_path / "a.json")
