@@ -283,13 +283,11 @@ def warn(
         _warn_of(derived.loc[untold, "patient"], what)
         both = patients["best_response"].notna() & derived["best_response_day"].notna()
         _warn_of(derived.loc[both, "patient"], "best_response is stated but derived from assessments instead")
-    for months in (name for name in stated() if name in patients):
-        event = months.replace("_months", "_event")
-        apart = (patients[months] - derived[months]).abs() > SAME_MONTHS
-        other = (patients.reindex(columns=[event])[event].astype("Float64") - derived[event]).abs() > 0
-        for column, differ in ((months, apart), (event, other.fillna(False).astype(bool))):
-            said = f"{column} is stated and differs from that of the dates, which is used"
-            _warn_of(derived.loc[differ, "patient"], said)
+    of_times = [endpoint.columns[:2] for endpoint in endpoints().values() if endpoint.columns[0] in stated()]
+    for column in (name for time in of_times if time[0] in patients for name in time if name in patients):
+        apart = (patients[column].astype("Float64") - derived[column]).abs() > SAME_MONTHS  # An event differs by 1.
+        said = f"{column} is stated and differs from that of the dates, which is used"
+        _warn_of(derived.loc[apart.fillna(False).astype(bool), "patient"], said)
     if from_lesions is not None:
         start = from_lesions["patient"].map(patients.set_index("patient")["treatment_start"])
         late = from_lesions.loc[from_lesions["baseline_date"] > start, "patient"]

@@ -20,7 +20,6 @@ from biomarkers.io.cells import MISSING, plain
 
 FEW = 20
 """Different texts of a column up to which each is a row of the report."""
-"""Words for 1 and 0 that need no mapping (docs/methods.md, 13.2)."""
 STRANGERS = 5
 """Filled cells from which a column, none of whose cells is understood, is taken for the wrong one and refused."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
