@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from biomarkers.cli._kinds import InputList, InputTable, InputYaml, OutputJson, OutputLargeTable, OutputTable
-from biomarkers.errors import log
 from biomarkers.settings import Sheets
 
 
@@ -60,38 +59,33 @@ def associate(
             the plan), with its statistic and what the largest one must exceed.
         record: Where to write, as JSON, of which plan and tables the results are, by MD5.
     """
-    from biomarkers.association import analysis, inputs
-    from biomarkers.association import null_hits as null
-    from biomarkers.association import sensitivity as choices
-    from biomarkers.clinical.inputs import say_of_cohort
     from biomarkers.io import files, provenance, tables
+    from biomarkers.run import analysis
 
-    listed = None
-    if sequenced is not None:
-        from biomarkers.run import sequenced as listing
-
-        listed = listing.patients(sequenced, reading.missing_words)
-    given = inputs.read(cohort, plan, mutations, reading.missing_words, listed, gene_sets, gene_panels or ())
-    say_of_cohort(cohort, given.everybody)
-    if given.untested:
-        log.warning("genes are not tested: %s", given.untested)
-    done = analysis.analyse(given.cohort, given.plan, given.carriers, given.sets)
-    written = {results: (done.results, "results"), groups: (done.groups, "groups")}
-    if memberships is not None:
-        written[memberships] = (done.memberships, "memberships")
-    further = {"models": models, "predictions": predictions, "curves": curves, "cutpoint_profiles": cutpoint_profiles}
-    written |= {path: (getattr(done, name), name) for name, path in further.items() if path is not None}
-    if given.plan.permutations and null_hits is None:
-        log.warning("the plan's permutations are not done: their table is written where --null-hits asks for it")
-    if null_hits is not None:
-        hits = null.table(given.cohort, given.plan, done.results, given.carriers, given.sets)
-        written[null_hits] = (analysis.with_subset(given.plan, hits), "null_hits")
-    if sensitivity is not None:
-        repeated = choices.table(given.cohort, given.plan, given.frame)
-        written[sensitivity] = (analysis.with_subset(given.plan, repeated), "sensitivity")
-    texts = {path: tables.as_text(frame, schema) for path, (frame, schema) in written.items()}
+    asked = {
+        "results": results,
+        "groups": groups,
+        "memberships": memberships,
+        "sensitivity": sensitivity,
+        "null_hits": null_hits,
+        "models": models,
+        "predictions": predictions,
+        "curves": curves,
+        "cutpoint_profiles": cutpoint_profiles,
+    }
+    made = analysis.analyse(
+        cohort,
+        plan,
+        asked,
+        mutations=mutations,
+        sequenced=sequenced,
+        gene_sets=gene_sets,
+        gene_panels=gene_panels or (),
+        missing=reading.missing_words,
+    )
+    texts = tables.as_texts(made, asked)
     if record is not None:
-        read = [cohort, plan, *(path for path in (mutations, sequenced, gene_sets) if path), *(gene_panels or ())]
-        made = provenance.record("associate", {}, read, results=files.md5_of(texts[results]))
-        texts[record] = provenance.as_json(made)
+        read = [path for path in (cohort, plan, mutations, sequenced, gene_sets, *(gene_panels or ())) if path]
+        told = provenance.record("associate", {}, read, results=files.md5_of(texts[results]))
+        texts[record] = provenance.as_json(told)
     files.write_texts(texts)

@@ -79,8 +79,6 @@ def cohort(
         sequenced=sequenced,
         missing=reading.missing_words,
     )
-    written = {cohort: (made.table, "cohort"), flow: (made.flow, "flow")}
-    written |= {} if exclusions is None else {exclusions: (made.exclusions, "exclusions")}
-    written |= {} if selection is None else {selection: (made.selection, "sample_selection")}
-    tables.write_all(written)
+    asked = {"cohort": cohort, "flow": flow, "exclusions": exclusions, "sample_selection": selection}
+    tables.write_all(made.tables, asked)
     joining.warn(made)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from biomarkers.cli._kinds import InputFolder, OutputTable, Printed
 
 
@@ -24,7 +22,6 @@ def compare(run_a: InputFolder, run_b: InputFolder, /, *, changes: OutputTable |
     from biomarkers.run.comparison import words
 
     found = work.compare(run_a, run_b)
-    if changes is not None:
-        rows = [one._asdict() for one in found.changes]
-        tables.write_all({Path(changes): (tables.of_rows(rows, "changes"), "changes")})
+    rows = [one._asdict() for one in found.changes]
+    tables.write_all({"changes": tables.of_rows(rows, "changes")}, {"changes": changes})
     print(words.text(found), end="")

@@ -55,67 +55,29 @@ def endpoints(
         presets: Table to write, where --visit-interval-days is given: of whom ema_itt and fda say another time or
             event, and why.
     """
-    from biomarkers.clinical import inputs
-    from biomarkers.clinical.adverse_events import emergent, summary
-    from biomarkers.clinical.endpoints import derive_both
-    from biomarkers.clinical.exposure import times
-    from biomarkers.clinical.lesions import combined, visit_responses
-    from biomarkers.clinical.rates import rates as rates_of
-    from biomarkers.clinical.readers import agreement, pairs
-    from biomarkers.clinical.study_days import without_dates
-    from biomarkers.clinical.timeline import data_cutoff
-    from biomarkers.clinical.trial_tables import trial_tables
-    from biomarkers.errors import Problem, Problems
     from biomarkers.io import tables
-    from biomarkers.run import subsets
+    from biomarkers.run import endpoints as work
 
-    problems = Problems(*rules.problems())
-    inputs.check_settings(problems, rules)
-    if visits is not None and lesions is None:
-        problems.add(Problem("command line", "--lesions", None, "the measurements that --visits is made from"))
-    asked_for = {"--adverse-events-summary": adverse_events_summary, "--adverse-event-times": adverse_event_times}
-    for option in [option for option, path in asked_for.items() if path is not None and adverse_events is None]:
-        problems.add(Problem("command line", "--adverse-events", None, f"the sheet that {option} is made from"))
-    given = inputs.read_sheets(
-        problems,
+    asked = {
+        "endpoints": endpoints,
+        "rates": rates,
+        "visits": visits,
+        "adverse_events_summary": adverse_events_summary,
+        "adverse_event_times": adverse_event_times,
+        "responses": responses,
+        "design": design,
+        "readers": readers,
+        "discordant": discordant,
+        "presets": presets,
+    }
+    made = work.derive(
         patients,
-        assessments,
-        rules,
+        asked,
+        assessments=assessments,
         lesions=lesions,
         adverse_events=adverse_events,
+        plan=plan,
+        rules=rules,
         missing=reading.missing_words,
     )
-    if "patients" in given:
-        inputs.check_cutoff(problems, patients, given["patients"], rules)
-    for option, path, setting, value in (
-        ("--orr-null", design, "the response rate that --design tests against", rules.orr_null),
-        ("--visit-interval-days", presets, "the planned days between assessments", rules.visit_interval_days),
-    ):
-        if path is not None and value is None:
-            problems.add(Problem("command line", option, None, setting))
-    problems.stop_if_any()
-    used = given.get("used")
-    people = given["patients"]
-    from_lesions = None if lesions is None else visit_responses(given["lesions"], people)
-    derived = derive_both(people, combined(used, from_lesions), rules)
-    counted = subsets.counted(plan, people, derived, patients)
-    own, inside = counted.of(people), counted.of(derived)
-    read_by = pairs(own, given.get("assessments"), rules)
-    found = counted.named(rates_of(inside, rules, further=agreement(read_by, rules)))
-    written = {endpoints: (derived, "endpoints"), rates: (found, "rates")}
-    asked = {"responses": responses, "design": design, "readers": readers, "discordant": discordant, "presets": presets}
-    made = trial_tables(asked, own, inside, read_by, rules)
-    written |= {path: (counted.named(table), name) for path, (table, name) in made.items()}
-    if visits is not None and from_lesions is not None:
-        written[visits] = (without_dates(from_lesions, people), "visits")
-    events = None
-    if adverse_events is not None:
-        sheet = counted.of(given["adverse_events"])
-        last = data_cutoff(rules)
-        events = emergent(sheet, own, days_after_last_dose=rules.adverse_event_days, cutoff=last)
-    if events is not None and adverse_events_summary is not None:
-        written[adverse_events_summary] = (counted.named(summary(events)), "adverse_events_summary")
-    if events is not None and adverse_event_times is not None:
-        written[adverse_event_times] = (counted.named(times(events.chosen, events.seen)), "adverse_event_times")
-    inputs.warn(people, derived, used, from_lesions, given.get("adverse_events"), cutoff=data_cutoff(rules))
-    tables.write_all(written)
+    tables.write_all(made, asked)

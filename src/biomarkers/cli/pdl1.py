@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from biomarkers.cli._kinds import InputTable, OutputTable
-from biomarkers.errors import count, log
 from biomarkers.settings import Pdl1, Sheets
 
 
@@ -29,46 +28,9 @@ def pdl1(
         selected: Table to write: one row per patient.
         rejected: Table to write: every other row of the sheet, with its reason and line.
     """
-    from biomarkers.clinical import inputs
-    from biomarkers.clinical.pdl1 import POOLED, check_days, scored, select
-    from biomarkers.errors import Problems
+    from biomarkers.clinical import pdl1_sheet
     from biomarkers.io import tables
 
-    problems = Problems(*rules.problems())
-    people = tables.read_into(problems, patients, "patients", reading.missing_words, ())
-    sheet = tables.read_into(problems, pdl1, "pdl1", reading.missing_words)
-    asked: list[str] = []
-    if people is not None and sheet is not None:
-        paths = {"patients": patients, "pdl1": pdl1}
-        settled = inputs.settle({"patients": people, "pdl1": sheet}, paths, problems, complete=False)
-        people, sheet = settled["patients"], settled["pdl1"]
-    if sheet is not None:
-        asked = inputs.check_pdl1(problems, pdl1, sheet, rules)
-        if people is not None:
-            tables.check_known(pdl1, sheet, "patient", set(people["patient"]), str(patients), problems)
-    problems.stop_if_any()
-    if people is None or sheet is None:
-        return
-    check_days(pdl1, sheet, people, problems)
-    problems.stop_if_any()
-    if "treatment_start" not in people:
-        log.warning("%s has no treatment_start: dates of collection exclude no specimen", patients)
-    if set(asked) - set(POOLED) and len(asked) > 1:
-        log.warning("assays pooled as asked, not known to agree: %s", ", ".join(asked))
-    result = select(people, scored(sheet, unit=rules.unit), rules, assays=asked)
-    tables.write_all({selected: (result.selected, "pdl1_selected"), rejected: (result.rejected, "pdl1_rejected")})
-    counts = result.selected["status"].value_counts()
-    log.info("%s of %s: %s", rules.score_type, len(people), ", ".join(f"{n} {status}" for status, n in counts.items()))
-    reasons = result.rejected["reason"].value_counts()
-    if len(reasons):
-        log.info("rows not taken: %s", ", ".join(f"{n} {reason}" for reason, n in reasons.items()))
-    if reasons.get("assay", 0) and not counts.get("scored", 0):
-        names = sorted(set(result.rejected.loc[result.rejected["reason"] == "assay", "assay"].dropna()))
-        log.warning("nobody is scored with %s; the sheet also has %s: see --assays", ", ".join(asked), ", ".join(names))
-    if reasons.get("undated", 0):
-        log.warning(
-            "%s no collection date; not taken (--undated accept takes them)",
-            count(reasons["undated"], "row has", "rows have"),
-        )
-    for row in result.selected.dropna(subset=["discordant_at"]).itertuples():
-        log.warning("%s: eligible specimens disagree at cutoff %s", row.patient, row.discordant_at)
+    found = pdl1_sheet.chosen(pdl1, patients, rules, reading.missing_words)
+    made = {"pdl1_selected": found.selected, "pdl1_rejected": found.rejected}
+    tables.write_all(made, {"pdl1_selected": selected, "pdl1_rejected": rejected})

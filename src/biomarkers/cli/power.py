@@ -69,4 +69,4 @@ def power(
     problems.stop_if_any()
     sizes = n or [60 if arrays is None else len(arrays.patients)]
     assumed = work.Assumed(response_rate, median_months, follow_up_months, share)
-    tables.write_all({power: (work.table(chosen, arrays, assumed, sizes, simulations), "power")})
+    tables.write_all({"power": work.table(chosen, arrays, assumed, sizes, simulations)}, {"power": power})

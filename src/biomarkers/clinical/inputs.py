@@ -12,14 +12,12 @@ from biomarkers.clinical import misnamed, study_days
 from biomarkers.clinical.design import simon_design
 from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
-from biomarkers.clinical.pdl1 import assays_to_use, clone
-from biomarkers.clinical.pdl1_score import Cell, check
 from biomarkers.clinical.plausibility import SAME_MONTHS, named, of_deaths, of_lesions, of_names, of_stated, of_visits
 from biomarkers.clinical.time_to_event import endpoints
 from biomarkers.errors import InputError, Problem, Problems, log, nearest
 from biomarkers.io import schemas, tables
 from biomarkers.io.cells import MISSING_WORDS
-from biomarkers.settings import Endpoints, Pdl1
+from biomarkers.settings import Endpoints
 from biomarkers.stats import times
 
 
@@ -137,20 +135,6 @@ def _check_design(problems: Problems, rules: Endpoints) -> None:
     if design is not None and (expected := design.problem()):
         shown = ", ".join(f"{name} {value}" for name, value in numbers.items())
         problems.add(Problem("endpoints", "--simon", shown, expected))
-
-
-def check_pdl1(problems: Problems, path: str | Path, sheet: pd.DataFrame, rules: Pdl1) -> list[str]:
-    """The assays to use, after adding a problem for each value that is no score and for assays that are not pooled.
-
-    sheet: schema `pdl1`, as `tables.read_into` gives it (bad cells missing).
-    """
-    misnamed.check(path, "pdl1", sheet, problems)
-    texts = sheet[["value", "score_type"]].astype("object").where(sheet[["value", "score_type"]].notna(), None)
-    clones = sheet["assay"].map(clone)
-    rows = zip(sheet.index, texts["value"], texts["score_type"], clones, strict=True)
-    cells = (Cell(int(line), *said) for line, *said in rows)
-    check(path, cells, unit=rules.unit, problems=problems)
-    return assays_to_use(path, sheet, rules, problems)
 
 
 def check_patients(path: str | Path, patients: pd.DataFrame, problems: Problems) -> None:

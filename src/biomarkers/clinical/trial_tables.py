@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -93,18 +93,18 @@ def trial_tables(
     derived: pd.DataFrame,
     read_by: Sequence[Pair],
     rules: Endpoints,
-) -> dict[Path, tuple[pd.DataFrame, str]]:
-    """The tables that were asked for with the names of their schemas, by the path to write.
+) -> dict[str, pd.DataFrame]:
+    """Those of the tables that were asked for, by schema.
 
     asked: path by schema, None where it is not asked for. patients: the sheet. derived: as `endpoints.derive_both`
     gives them. read_by: as `readers.pairs` gives them.
     """
     starts = without_dates(patients.reindex(columns=["patient", "treatment_start", IN_DAYS]), patients)
-    made = {
+    made: dict[str, Callable[[], pd.DataFrame]] = {
         "responses": lambda: best_responses(derived),
         "design": lambda: design_tests(derived, starts["treatment_start"], rules),
         "readers": lambda: statistics(read_by),
         "discordant": lambda: without_dates(discordant(read_by), patients),
         "presets": lambda: differences(derived, rules),
     }
-    return {path: (made[name](), name) for name, path in asked.items() if path is not None}
+    return {name: make() for name, make in made.items() if asked[name] is not None}

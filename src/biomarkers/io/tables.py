@@ -179,15 +179,19 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
-def write_all(
-    tables: Mapping[Path, tuple[pd.DataFrame, str]] | Mapping[str | Path, tuple[pd.DataFrame, str]],
-) -> None:
-    """Write tables as TSV (gzip when the name ends in .gz): all of them appear, or none.
+def write_all(made: Mapping[str, pd.DataFrame], asked: Mapping[str, Path | None]) -> None:
+    """Write the tables that are asked for as TSV (gzip when the name ends in .gz): all of them appear, or none.
 
-    The schema's columns come first and in its order; further columns follow. Floats keep every digit. A frame that
-    lacks a column of its schema is a bug and raises KeyError before anything is written.
+    made, asked: the tables, and where each is to stand, by schema; None for one that is not asked for. The schema's
+    columns come first and in its order; further columns follow. Floats keep every digit. A frame that lacks a column of
+    its schema is a bug and raises KeyError before anything is written.
     """
-    files.write_texts({path: as_text(frame, schema) for path, (frame, schema) in tables.items()})
+    files.write_texts(as_texts(made, asked))
+
+
+def as_texts(made: Mapping[str, pd.DataFrame], asked: Mapping[str, Path | None]) -> dict[Path, str]:
+    """What `write_all` writes, by path."""
+    return {path: as_text(made[schema], schema) for schema, path in asked.items() if path is not None}
 
 
 def as_text(frame: pd.DataFrame, schema: str) -> str:

@@ -30,7 +30,7 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
     if sheets["patients"] is None:
         return set()
 
-    from biomarkers.clinical import inputs, liver, plausibility
+    from biomarkers.clinical import inputs, liver, pdl1_sheet, plausibility
     from biomarkers.run import cohort as joining
 
     rules = Endpoints.of(config)
@@ -58,7 +58,7 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
         if sheet is not None and name == "pdl1":
             if people is not None:
                 tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
-            problems.catch(inputs.check_pdl1, problems, sheets[name], sheet, Pdl1.of(config))
+            problems.catch(pdl1_sheet.check_sheet, problems, sheets[name], sheet, Pdl1.of(config))
     maf_entry.check_mutations(config, known, problems)
     if sheets["gene_panels"]:
         gene_panels.read(Path(sheets["gene_panels"]), problems)

@@ -26,15 +26,9 @@ RANK_TESTS = ("mann_whitney", "spearman", "kruskal_wallis")
 
 @dataclass(frozen=True)
 class Joined:
-    """Tables of the schemas `cohort`, `flow`, `exclusions` and `sample_selection`.
+    """Tables by schema (`cohort`, `flow`, `exclusions`, `sample_selection`), and patients in the mutation table."""
 
-    mutated: patients in the mutation table.
-    """
-
-    table: pd.DataFrame
-    flow: pd.DataFrame
-    exclusions: pd.DataFrame
-    selection: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
     mutated: set[str]
 
 
@@ -144,16 +138,17 @@ def join(
     left = selection[selection["chosen"] == 0]
     steps = flow_of(cohort, people, sheets=identifiers, others=left, primary=primary)
     left_out = exclusions(cohort, people, primary=primary)
-    return Joined(cohort, steps, left_out, selection, identifiers.get("mutations", set()))
+    found = {"cohort": cohort, "flow": steps, "exclusions": left_out, "sample_selection": selection}
+    return Joined(found, identifiers.get("mutations", set()))
 
 
 def warn(made: Joined) -> None:
     """Say on the terminal what a reader of the tables could overlook."""
-    table, steps = made.table, made.flow
+    table, steps, selection = (made.tables[name] for name in ("cohort", "flow", "sample_selection"))
     for row in steps[(steps["step"] == "unmatched") & (steps["excluded"] > 0)].itertuples():
         log.warning("%s: %s", row.reason, row.patients)
-    by_name = made.selection["reason"].astype("string").str.endswith(BY_NAME)
-    tied = made.selection.loc[by_name & made.selection["patient"].isin(table["patient"]), "patient"].drop_duplicates()
+    by_name = selection["reason"].astype("string").str.endswith(BY_NAME)
+    tied = selection.loc[by_name & selection["patient"].isin(table["patient"]), "patient"].drop_duplicates()
     if len(tied):
         said = "nothing but the name chose the tumor sample of %s: a column collected (--samples) says which is nearest"
         log.warning(said + " to treatment", plausibility.named(tied))

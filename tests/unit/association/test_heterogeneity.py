@@ -125,7 +125,7 @@ def test_the_page_has_a_forest_of_groups(study: Any, cohort: Path, tmp_path: Pat
     from biomarkers.report.sections import subgroups
 
     done = study(PLAN.replace("ENDPOINT", "response"), cohort).done
-    tables.write_all({tmp_path / "results.tsv": (done.results, "results")})
+    tables.write_all({"results": done.results}, {"results": tmp_path / "results.tsv"})
     blocks = subgroups.subgroups(reading.read(None, cohort=cohort, results=tmp_path / "results.tsv"))
     (figure,) = [block for block in blocks if isinstance(block, Figure)]
     labels = dict.fromkeys(row["label"] for data in figure.spec["datasets"].values() for row in data if "label" in row)

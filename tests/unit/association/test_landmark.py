@@ -209,7 +209,7 @@ def test_the_page_draws_from_the_landmark(study: Any, cohort: Path, tmp_path: Pa
 
     done = study(PLAN, cohort).done
     paths = {name: tmp_path / f"{name}.tsv" for name in ("results", "groups", "memberships")}
-    tables.write_all({paths[name]: (getattr(done, name), name) for name in paths})
+    tables.write_all(done._asdict(), paths)
     read = reading.read(tmp_path / "plan.yaml", cohort=cohort, **paths)
     figures = [block for block in landmarks.landmarks(read) if isinstance(block, Figure)]
     assert [figure.title.split(" by ")[0] for figure in figures] == [

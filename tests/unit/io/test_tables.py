@@ -101,7 +101,7 @@ def test_identifying_columns_are_warned_of(tmp_path, caplog):
 
 def test_numbers_keep_every_digit_and_missing_stays_missing(tmp_path):
     frame = pd.DataFrame({"patient": ["P1", "P2"], "score": [0.1 + 0.2, None], "count": pd.array([0, None], "Int64")})
-    tables.write_all({tmp_path / "out" / "t.tsv": (frame, "features")})
+    tables.write_all({"features": frame}, {"features": tmp_path / "out" / "t.tsv"})
     assert (tmp_path / "out" / "t.tsv").read_text() == "patient\tscore\tcount\nP1\t0.30000000000000004\t0\nP2\t\t\n"
     again = tables.read(tmp_path / "out" / "t.tsv", "features")
     assert again["score"].iloc[0] == 0.1 + 0.2 and again["count"].isna().tolist() == [False, True]
@@ -118,7 +118,8 @@ def test_several_tables_appear_together_or_not_at_all(tmp_path):
     good = pd.DataFrame({"patient": ["P1"]})
     (tmp_path / "old.tsv").write_text("before")
     with pytest.raises(KeyError):
-        tables.write_all({tmp_path / "old.tsv": (good, "features"), tmp_path / "b.tsv": (good, "rates")})
+        asked = {"features": tmp_path / "old.tsv", "rates": tmp_path / "b.tsv"}
+        tables.write_all({"features": good, "rates": good}, asked)
     assert (tmp_path / "old.tsv").read_text() == "before" and [p.name for p in tmp_path.iterdir()] == ["old.tsv"]
     with pytest.raises(RuntimeError), files.publish(tmp_path / "old.tsv", tmp_path / "c.tsv") as (first, _):
         first.write_text("half")
@@ -128,7 +129,8 @@ def test_several_tables_appear_together_or_not_at_all(tmp_path):
 
 def test_gzip_output_is_the_same_every_time(tmp_path):
     frame = pd.DataFrame({"patient": ["P1"]})
-    tables.write_all({tmp_path / "a.tsv.gz": (frame, "features"), tmp_path / "b.tsv.gz": (frame, "features")})
+    for name in ("a.tsv.gz", "b.tsv.gz"):
+        tables.write_all({"features": frame}, {"features": tmp_path / name, "rates": None})
     assert (tmp_path / "a.tsv.gz").read_bytes() == (tmp_path / "b.tsv.gz").read_bytes()
 
 
