@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Literal
 
 from biomarkers.cli._kinds import InputConfig, OutputJson, Printed
-from biomarkers.errors import count
 
 
 def check(
@@ -30,23 +29,13 @@ def check(
         jobs: JSON to write: files, options and tumors of the run, as the pipeline of Nextflow takes them.
     """
     from biomarkers.io import files, provenance
+    from biomarkers.run import check as work
     from biomarkers.run import given_config
     from biomarkers.run import jobs as handed
-    from biomarkers.run.check import check_run
     from biomarkers.run.facts import Facts
 
-    given = None
-    if in_force is not None:
-        known = [str(config)] if config.is_file() else []
-        source = "--in-force" if known else str(config)
-        given = given_config.gathered(known, given_config.of_json(in_force), source=source)
-    run = check_run(config, given, programs)
+    given = None if in_force is None else given_config.told(config, in_force)
+    run = work.check_run(config, given, programs)
     if jobs is not None:
         files.write_texts({jobs: provenance.as_json(handed.of(config, run, Facts.of(run)))})
-    if run.samples.by_name or not run.config["clinical"]["maf"]:
-        patients = {tumor.patient for tumor in run.samples.tumors}
-        print(f"samples: {len(run.samples.by_name)} of {count(len(patients), 'patient')}")
-    if run.config["clinical"]["maf"]:
-        print(f"MAF: {run.config['clinical']['maf']}")
-    if run.config["clinical"]["patients"]:
-        print("clinical sheets and plan: nothing wrong")
+    print("\n".join(work.summary(run)))

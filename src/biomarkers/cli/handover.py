@@ -17,20 +17,7 @@ def handover(*, samples: InputTable, out: OutputFolder, outdir: str, parameters:
         outdir: Folder for sarek's results.
         parameters: Further parameters of sarek, as JSON.
     """
-    import json
-    import os
+    from biomarkers.io import files
+    from biomarkers.run.sarek import handover
 
-    from biomarkers.errors import InputError, Problem, Problems
-    from biomarkers.io import files, jsons
-    from biomarkers.run import check
-
-    problems = Problems()
-    try:
-        given = dict(jsons.parsed(parameters))
-    except (ValueError, TypeError):
-        raise InputError(Problem("command line", "--parameters", parameters, "an object in JSON")) from None
-    sheet = check.handed_sheet(str(samples), problems)
-    problems.stop_if_any()
-    place = out / "samplesheet.csv"
-    told = given | {"input": os.path.abspath(place), "outdir": os.path.abspath(outdir)}
-    files.write_texts({place: sheet, out / "params.json": json.dumps(told, indent=1) + "\n"})
+    files.write_texts(handover.files(str(samples), out, outdir=outdir, parameters=parameters))

@@ -52,33 +52,21 @@ def qc(
         limit: METRIC=WARN,FAIL for each limit that differs from the default; an empty value is not judged.
         section: Table of the verdicts to write for MultiQC.
     """
-    from biomarkers.errors import Problems
     from biomarkers.io import files, tables
     from biomarkers.quality import page
     from biomarkers.run import quality
-    from biomarkers.run.check import read_samples
 
-    problems = Problems(*rules.problems())
-    # The workflow has checked pairs and files already; here a tumor may stand alone, and the files elsewhere.
-    config = {"samples": str(samples), "calling": {"tumor_only": True}, "reads": {"realign": realign}}
-    known = read_samples(config, problems, looks=False)
     reports = {
-        "stats": stats or [],
-        "duplicates": duplicates or [],
-        "trimming": trimming or [],
-        "depth": depth or [],
-        "thresholds": thresholds or [],
-        "hs_metrics": hs_metrics or [],
-        "contamination": contamination or [],
-        "variants": variants or [],
-        "denominator": denominator or [],
+        "stats": stats,
+        "duplicates": duplicates,
+        "trimming": trimming,
+        "depth": depth,
+        "thresholds": thresholds,
+        "hs_metrics": hs_metrics,
+        "contamination": contamination,
+        "variants": variants,
+        "denominator": denominator,
     }
-    bounds = problems.catch(quality.limits, limit or [], quality.default_limits(rules.tumor_depth, rules.normal_depth))
-    # Without samples every report would be one of a sample that is not in the sheet.
-    found = {}
-    if known.by_name:
-        found = quality.measure(known, reports, rules=rules, orientation=orientation, problems=problems)
-    problems.stop_if_any()
-    frame = tables.of_rows(quality.rows(known, found, bounds or {}), "qc")
+    frame = quality.judged(samples, reports, limit or (), rules=rules, orientation=orientation, realign=realign)
     texts = {qc: tables.as_text(frame, "qc")}
     files.write_texts(texts | ({} if section is None else {section: page.verdicts(frame)}))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from biomarkers.cli._kinds import InputBed, InputFasta, OutputBed
 
 
@@ -33,27 +31,18 @@ def targets(
         track: The only track to take of several in the file, by its name; NimbleGen has targets and probes in one.
         rename_contigs: Add or take off `chr` to follow the reference; only when both are of the same genome build.
     """
-    from biomarkers.errors import Problem, Problems, log
-    from biomarkers.genome import regions as intervals
     from biomarkers.genome import targets as work
-    from biomarkers.genome.bed import as_bed, read_entries
+    from biomarkers.genome.bed import as_bed
     from biomarkers.io import files
 
-    problems = Problems()
-    if padding < 0:
-        problems.add(Problem("command line", "--padding", padding, "a whole number of at least 0"))
-    index = Path(f"{reference}.fai")
-    read, source = (work.fai_lengths, index) if index.is_file() else (work.fasta_lengths, reference)
-    lengths = problems.catch(read, source) or {}
-    entries = problems.catch(read_entries, targets, one_based=one_based, track=track) or []
-    problems.stop_if_any()
-    if rename_contigs:
-        entries = work.renamed(entries, lengths)
-    found = work.clean(str(targets), entries, lengths, str(reference))
-    texts = {cleaned: as_bed(found)}
-    if shard:
-        parts = work.shards(found, len(shard), padding, lengths)
-        texts |= {path: as_bed(part) for path, part in zip(shard, parts, strict=True)}
-    files.write_texts(texts)
-    count = sum(len(pairs) for pairs in found.values())
-    log.info("%s: %d intervals, %d bases in %d after merging", targets, len(entries), intervals.size(found), count)
+    found, parts = work.prepared(
+        targets,
+        reference,
+        padding=padding,
+        parts=len(shard or ()),
+        one_based=one_based,
+        track=track,
+        rename_contigs=rename_contigs,
+    )
+    shards = zip(shard or (), parts, strict=True)
+    files.write_texts({cleaned: as_bed(found)} | {path: as_bed(part) for path, part in shards})

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from biomarkers.errors import InputError, Problem, Problems, nearest
+from biomarkers.errors import InputError, Problem, Problems, log, nearest
 from biomarkers.genome.bed import REMEDY, Entry, read_entries, stop
-from biomarkers.genome.regions import Regions, of_rows, other_spelling, padded, rows
+from biomarkers.genome.regions import Regions, of_rows, other_spelling, padded, rows, size
 from biomarkers.io.lines import is_whole_number, numbered
 
 MOSTLY = 0.9
@@ -46,6 +46,37 @@ def starts_behind(targets: Regions, coding: Regions) -> bool:
         late = targets[contig][at, 0] - coding[contig][other, 0]
         same, behind = same + int((late == 0).sum()), behind + int((late == 1).sum())
     return behind >= TILED and behind > MOSTLY * (same + behind)
+
+
+def prepared(
+    targets: Path,
+    reference: Path,
+    *,
+    padding: int,
+    parts: int,
+    one_based: bool,
+    track: str | None,
+    rename_contigs: bool,
+) -> tuple[Regions, list[Regions]]:
+    """The targets as `clean` leaves them, and so many parts of about equal bases with a padding in bases.
+
+    The reference's .fai is read in its place where it is there. one_based, track, rename_contigs: as the command has
+    them. Raises InputError with what is wrong with both files.
+    """
+    problems = Problems()
+    if padding < 0:
+        problems.add(Problem("command line", "--padding", padding, "a whole number of at least 0"))
+    index = Path(f"{reference}.fai")
+    read, source = (fai_lengths, index) if index.is_file() else (fasta_lengths, reference)
+    lengths = problems.catch(read, source) or {}
+    entries = problems.catch(read_entries, targets, one_based=one_based, track=track) or []
+    problems.stop_if_any()
+    if rename_contigs:
+        entries = renamed(entries, lengths)
+    found = clean(str(targets), entries, lengths, str(reference))
+    intervals = sum(len(pairs) for pairs in found.values())
+    log.info("%s: %d intervals, %d bases in %d after merging", targets, len(entries), size(found), intervals)
+    return found, shards(found, parts, padding, lengths) if parts else []
 
 
 def renamed(entries: list[Entry], lengths: Mapping[str, int]) -> list[Entry]:

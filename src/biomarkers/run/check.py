@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import Problem, Problems, log
-from biomarkers.io import schemas, tables, yamls
-from biomarkers.io.cells import MISSING_WORDS, check_cells
+from biomarkers.errors import Problem, Problems, count, log
+from biomarkers.io import schemas, yamls
 from biomarkers.run import (
     annotators,
     clinic,
@@ -105,7 +104,10 @@ def _read_run(path: str | Path, given: yamls.Settings | None, layout: Layout, pr
     given_sheet = config["samples"]
     if is_absent := given_sheet is not None and not os.path.exists(given_sheet):
         problems.add(yamls.problem(path, settings, ("samples",), given_sheet, sheet_rows.EXISTS))
-    sheet = samples.Samples({}) if is_absent else read_samples(config, problems)
+    sheet = samples.Samples({})
+    if config["samples"] is not None and not is_absent:
+        rules = {"tumor_only": config["calling"]["tumor_only"], "realign": config["reads"]["realign"]}
+        sheet = samples.read(config["samples"], problems, missing=config["missing_words"], **rules)
     entered = {tumor.sample for tumor in sheet.tumors if tumor.entry == "vcf"}
     if config["clinical"]["maf"] and config["burden"]["denominators"]:
         entered |= maf_entry.names(config, problems)
@@ -117,32 +119,6 @@ def _read_run(path: str | Path, given: yamls.Settings | None, layout: Layout, pr
     maf_entry.check_combination(path, run, settings, problems)
     _burdens.check_calibration(path, yamls.line_of(settings.lines, ("burden",)), config["burden"], problems)
     return run
-
-
-def read_samples(config: dict[str, Any], problems: Problems, *, looks: bool = True) -> samples.Samples:
-    """Samples of the sheet that the config names; what is wrong with them is added to `problems`.
-
-    looks: whether the files that the sheet names must be there.
-    """
-    path = config["samples"]
-    cells = None if path is None else problems.catch(tables.read_cells, path)
-    columns = (
-        None
-        if cells is None
-        else problems.catch(check_cells, cells, "samples", missing=config.get("missing_words", MISSING_WORDS))
-    )
-    if cells is None or columns is None:
-        return samples.Samples({})
-    if not cells.rows:
-        problems.add(Problem.said(path, "file", "has no rows", "at least one sample"))
-    rules = {"tumor_only": config["calling"]["tumor_only"], "realign": config["reads"]["realign"]}
-    return samples.build(path, columns, cells.lines, problems, looks=looks, **rules)
-
-
-def handed_sheet(path: str, problems: Problems) -> str:
-    """A sheet of reads as nf-core/sarek takes it; what is wrong with it is added to `problems`."""
-    config = {"samples": path, "calling": {"tumor_only": True}, "reads": {"realign": False}}
-    return handover.samplesheet(read_samples(config, problems), path, problems)
 
 
 def _check_needed(path: str | Path, run: Run, settings: yamls.Settings, problems: Problems) -> None:
@@ -221,7 +197,7 @@ def check_run(
         clinic.check_plan(made, problems)
     programs.check(path, run, place or programs.usual(), problems)
     if run.sarek and run.awaits_sarek and Path(run.sarek.samples).is_file():
-        handed_sheet(run.sarek.samples, problems)
+        handover.samplesheet(run.sarek.samples, problems)
     if is_right and not (
         run.awaits_sarek or run.has_burden or run.samples.sequenced or run.config["clinical"]["patients"]
     ):
@@ -234,6 +210,19 @@ def check_run(
     if run.samples.by_name and (awaited := presets.announcement(run.config, run.preset_files)):
         log.warning("%s: %s", path, awaited)
     return run
+
+
+def summary(run: Run) -> list[str]:
+    """What a run consists of in which nothing is wrong, a line each."""
+    told, clinical = [], run.config["clinical"]
+    if run.samples.by_name or not clinical["maf"]:
+        patients = {tumor.patient for tumor in run.samples.tumors}
+        told.append(f"samples: {len(run.samples.by_name)} of {count(len(patients), 'patient')}")
+    if clinical["maf"]:
+        told.append(f"MAF: {clinical['maf']}")
+    if clinical["patients"]:
+        told.append("clinical sheets and plan: nothing wrong")
+    return told
 
 
 def _check_headers(path: str | Path, run: Run, problems: Problems) -> None:

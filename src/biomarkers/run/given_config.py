@@ -65,6 +65,12 @@ def gathered(
     return yamls.Settings(force, lines, sources)
 
 
+def told(path: Path, text: str) -> yamls.Settings:
+    """A config in force in JSON, with the place of each key in the file at `path`, which may be missing."""
+    known = [str(path)] if path.is_file() else []
+    return gathered(known, of_json(text), source="--in-force" if known else str(path))
+
+
 def of_json(text: str) -> dict[str, Any]:
     """A config in force as another program tells it. Raises InputError for what is no object in JSON."""
     try:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from biomarkers.burden import inputs as burdens
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import many_tables, schemas, tables, yamls
 from biomarkers.io.lines import whole_text
 from biomarkers.quality import tools, verdict
+from biomarkers.run import samples as sheets
 from biomarkers.run.samples import Sample, Samples, header_of
 from biomarkers.settings import Quality
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Report(NamedTuple):
@@ -129,6 +133,32 @@ def limits(given: Sequence[str], defaults: Mapping[str, verdict.Limit]) -> dict[
             problems.add(Problem("command line", "--limit", text, str(error)))
     problems.stop_if_any()
     return found
+
+
+def judged(
+    sheet: Path,
+    reports: Mapping[str, Sequence[Path] | None],
+    given: Sequence[str],
+    *,
+    rules: Quality,
+    orientation: bool,
+    realign: bool,
+) -> pd.DataFrame:
+    """Table `qc` of the samples of a sheet. reports: as `measure` has them; given: limits, as `limits` has them.
+
+    realign: whether alignments of the sheet were aligned again. Raises InputError with every problem of every file.
+    """
+    problems = Problems(*rules.problems())
+    # The workflow has checked pairs and files already; here a tumor may stand alone, and the files elsewhere.
+    known = sheets.read(str(sheet), problems, tumor_only=True, realign=realign, looks=False)
+    bounds = problems.catch(limits, given, default_limits(rules.tumor_depth, rules.normal_depth))
+    # Without samples every report would be one of a sample that is not in the sheet.
+    found = {}
+    if known.by_name:
+        by_kind = {kind: paths or () for kind, paths in reports.items()}
+        found = measure(known, by_kind, rules=rules, orientation=orientation, problems=problems)
+    problems.stop_if_any()
+    return tables.of_rows(rows(known, found, bounds or {}), "qc")
 
 
 def measure(

@@ -6,12 +6,14 @@ of a sample says where it joins the path: `lanes` (FASTQ or unaligned BAM), `ali
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import alignments, vcf
+from biomarkers.io import alignments, tables, vcf
+from biomarkers.io.cells import MISSING_WORDS, check_cells
 from biomarkers.run import sheet_rows
 from biomarkers.run.lanes import Lane, plain_word
 
@@ -87,6 +89,28 @@ class Samples:
     def _normals(self) -> dict[str, Sample]:
         """The first normal of each patient."""
         return {s.patient: s for s in reversed(self.by_name.values()) if not s.is_tumor}
+
+
+def read(
+    path: str,
+    problems: Problems,
+    *,
+    tumor_only: bool | Literal["auto"],
+    realign: bool,
+    looks: bool = True,
+    missing: Collection[str] = MISSING_WORDS,
+) -> Samples:
+    """Samples of a sheet, none where it cannot be read; what is wrong with it is added to `problems`.
+
+    Settings as `build` has them. missing: words for missing.
+    """
+    cells = problems.catch(tables.read_cells, path)
+    columns = None if cells is None else problems.catch(check_cells, cells, "samples", missing=missing)
+    if cells is None or columns is None:
+        return Samples({})
+    if not cells.rows:
+        problems.add(Problem.said(path, "file", "has no rows", "at least one sample"))
+    return build(path, columns, cells.lines, problems, tumor_only=tumor_only, realign=realign, looks=looks)
 
 
 def build(

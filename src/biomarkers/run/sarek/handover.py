@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from biomarkers.errors import Problem, Problems
-from biomarkers.io import yamls
-
-if TYPE_CHECKING:
-    from biomarkers.run.samples import Samples
+from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.io import jsons, yamls
+from biomarkers.run import samples
 
 FOLDER = "results/sarek"
 SHEET = f"{FOLDER}/sheet/config/samples.tsv"
@@ -66,10 +65,27 @@ def take(path: str | Path, settings: yamls.Settings, config: dict[str, Any], pro
     return Handover(is_done=is_done, **asked)
 
 
-def samplesheet(samples: Samples, sheet: str, problems: Problems) -> str:
+def files(sheet: str, folder: Path, *, outdir: str, parameters: str) -> dict[Path, str]:
+    """What sarek is started with, by its place in a folder: the sample sheet, and its parameters as `-params-file`.
+
+    outdir: folder for sarek's results. parameters: further ones, as JSON. Raises InputError with every problem.
+    """
+    problems = Problems()
+    try:
+        given = dict(jsons.parsed(parameters))
+    except (ValueError, TypeError):
+        raise InputError(Problem("command line", "--parameters", parameters, "an object in JSON")) from None
+    text = samplesheet(sheet, problems)
+    problems.stop_if_any()
+    place = folder / "samplesheet.csv"
+    told = given | {"input": os.path.abspath(place), "outdir": os.path.abspath(outdir)}
+    return {place: text, folder / "params.json": json.dumps(told, indent=1) + "\n"}
+
+
+def samplesheet(sheet: str, problems: Problems) -> str:
     """The sheet as sarek's step `mapping` reads it, with absolute paths. What it does not take goes into `problems`."""
     rows = []
-    for sample in samples.by_name.values():
+    for sample in samples.read(sheet, problems, tumor_only=True, realign=False).by_name.values():
         if sample.entry != "lanes" and not (sample.file or "").endswith(".bam"):
             column = "vcf" if sample.entry == "vcf" else "bam"
             expected = "FASTQ or BAM, which is all that sarek's step mapping takes"
