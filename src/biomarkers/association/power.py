@@ -7,17 +7,19 @@ hazard ratio, and each simulated trial goes through the very test that the plan 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from biomarkers.association import comparisons, contrasts, multivariable
+from biomarkers.association import comparisons, contrasts, inputs, multivariable
+from biomarkers.association import plan as plans
 from biomarkers.association.specification import Marker, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
-from biomarkers.errors import log
-from biomarkers.io import schemas
+from biomarkers.errors import InputError, Problem, Problems, log
+from biomarkers.io import schemas, yamls
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
@@ -42,6 +44,49 @@ class Assumed:
     median_months: float
     follow_up_months: float
     share: float
+
+
+BOUNDS = {
+    "simulations": (10, 100_000),
+    "response_rate": (0.001, 0.999),
+    "median_months": (1e-3, 1e4),
+    "follow_up_months": (1e-3, 1e4),
+    "share": (0.001, 0.999),
+    "n": (4, 100_000),
+}
+"""Least and most of each number that is asked for."""
+USUAL_SIZE = 60
+
+
+def simulated(
+    path: Path,
+    cohort: Path | None,
+    assumed: Assumed,
+    sizes: Sequence[int],
+    simulations: int,
+    missing: Collection[str],
+) -> pd.DataFrame:
+    """Table `power` of a plan, with the markers and outcomes of a cohort where there is one.
+
+    sizes: numbers of patients, by default the cohort's. missing: words for missing. Raises InputError with every
+    problem of the numbers and the files.
+    """
+    problems = Problems()
+    asked = [("simulations", simulations), *asdict(assumed).items(), *(("n", size) for size in sizes)]
+    for name, value in asked:
+        low, high = BOUNDS[name]
+        if not low <= value <= high:
+            option = f"--{name.replace('_', '-')}"
+            problems.add(Problem("command line", option, value, f"a number from {low:g} to {high:g}"))
+    plan, arrays = None, None
+    if cohort is not None:
+        given = problems.catch(inputs.read, cohort, path, None, missing)
+        plan, arrays = (given.plan, given.cohort) if given else (None, None)
+    elif settings := problems.catch(yamls.load, path):
+        plan = plans.read_plan(settings, path, problems=problems)
+    if problems.found or plan is None:
+        raise InputError(problems.found)
+    return table(plan, arrays, assumed, sizes or [USUAL_SIZE if arrays is None else len(arrays.patients)], simulations)
 
 
 def table(plan: Plan, cohort: Cohort | None, assumed: Assumed, sizes: Sequence[int], simulations: int) -> pd.DataFrame:

@@ -36,37 +36,9 @@ def power(
         follow_up_months: Assumed months until which every patient is followed.
         share: Assumed share of patients in the first group of a binary marker, or above a cutoff at a number.
     """
-    from biomarkers.association import inputs
-    from biomarkers.association import plan as plans
     from biomarkers.association import power as work
-    from biomarkers.errors import InputError, Problem, Problems
-    from biomarkers.io import tables, yamls
+    from biomarkers.io import tables
 
-    problems = Problems()
-    for name, value, low, high in (
-        ("simulations", simulations, 10, 100_000),
-        ("response-rate", response_rate, 0.001, 0.999),
-        ("median-months", median_months, 1e-3, 1e4),
-        ("follow-up-months", follow_up_months, 1e-3, 1e4),
-        ("share", share, 0.001, 0.999),
-        *(("n", size, 4, 100_000) for size in n or []),
-    ):
-        if not low <= value <= high:
-            problems.add(Problem("command line", f"--{name}", value, f"a number from {low:g} to {high:g}"))
-    arrays = None
-    if cohort is not None:
-        try:
-            given = inputs.read(cohort, plan, None, reading.missing_words)
-        except InputError as error:
-            raise InputError([*problems.found, *error.problems]) from None
-        chosen, arrays = given.plan, given.cohort
-    else:
-        settings = problems.catch(yamls.load, plan)
-        found = plans.read_plan(settings, plan, problems=problems) if settings else None
-        if found is None:
-            raise InputError(problems.found)
-        chosen = found
-    problems.stop_if_any()
-    sizes = n or [60 if arrays is None else len(arrays.patients)]
     assumed = work.Assumed(response_rate, median_months, follow_up_months, share)
-    tables.write_all({"power": work.table(chosen, arrays, assumed, sizes, simulations)}, {"power": power})
+    made = work.simulated(plan, cohort, assumed, n or (), simulations, reading.missing_words)
+    tables.write_all({"power": made}, {"power": power})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from biomarkers.cli._kinds import (
@@ -121,14 +120,12 @@ def report(
             of one that is there stay.
     """
     options: dict[str, Any] = {**locals()}  # By their names, which are those of the tables.
-    from biomarkers.io import files, workers
-    from biomarkers.report import beside, keys
-    from biomarkers.report.drawing import Drawing
+    from biomarkers.io import files
+    from biomarkers.report import keys
     from biomarkers.report.given import PATHS
-    from biomarkers.report.page import page as make_page
+    from biomarkers.report.made import Places, made
     from biomarkers.report.reading import read
 
-    paths = {name: options[name] for name in PATHS}
     given = read(
         plan,
         reading.missing_words,
@@ -136,24 +133,8 @@ def report(
         multiqc=multiqc,
         variants=variants or (),
         settings_in_force=in_force,
-        **paths,
+        **{name: options[name] for name in PATHS},
     )
-    heading = title or str(given.plan.get("title") or "Biomarkers and response")
-    written: dict[Path, str | bytes] = {}
-    hidden = keys.place(key, page, [figures, workbook, readme], anonymous=shown.anonymous)
-    if hidden is not None:
-        given, heading, written[hidden] = keys.hide(given, heading, hidden)
-    with workers.beside(2) as others:
-        drawing = Drawing(others)
-        begin = None if figures is None else drawing.begin
-        made = make_page(given, title=heading, begin=begin, bundle=drawing.bundle)
-        written[page] = made.html
-        if workbook is not None:
-            written[workbook] = beside.workbook(given)
-        if figures is not None:
-            written |= drawing.files(made.figures, figures)
-    if readme is not None:
-        written[readme] = beside.guide(given, title=heading)
-    files.write_texts(written)
-    if hidden is not None:
-        keys.warn(hidden)
+    found = made(given, title, Places(page, figures, workbook, readme, key), anonymous=shown.anonymous)
+    files.write_texts(found.files)
+    keys.warn(found.key)

@@ -58,53 +58,32 @@ def tmb(
         general_statistics: Table of the first definition to write for the general statistics of MultiQC.
     """
     from biomarkers.burden import agreement as pairs
-    from biomarkers.burden import inputs as burdens
+    from biomarkers.burden import given
     from biomarkers.burden import mutations as genes
     from biomarkers.burden import tmb as burden
-    from biomarkers.errors import InputError, Problem, Problems
-    from biomarkers.genome import tmb_definitions as defined
-    from biomarkers.io import files, schemas, tables
+    from biomarkers.genome.tmb_definitions import FDA_CUTOFF
+    from biomarkers.io import files, tables
     from biomarkers.io import provenance as records
     from biomarkers.quality import page
 
-    problems = Problems()
-    if not denominator and shared_denominator is None and assumed_bp is None:
-        expected = "--denominator, --shared-denominator or --assumed-bp"
-        problems.add(Problem("command line", "--denominator", None, expected))
-    territory = schemas.load("config")["properties"]["reference"]["properties"]["assumed_bp"]
-    if not schemas.validator(territory).is_valid(assumed_bp):
-        problems.add(Problem("command line", "--assumed-bp", assumed_bp, schemas.expected(territory)))
-    if (calibration is None) != (assay is None):
-        problems.add(Problem("command line", "--assay", assay, "--calibration and --assay together"))
-    own = problems.catch(defined.read_custom, custom) if custom else None
-    listed = burdens.read_variants(variants, problems)
-    names = definition or burdens.default_definitions(listed)
-    wanted = problems.catch(defined.choose, names, own) or []
-    sizes = problems.catch(burdens.read_denominators, denominator or [])
-    if shared_denominator is not None and sizes is not None:
-        sizes = problems.catch(burdens.shared, shared_denominator, listed, sizes)
-    status = problems.catch(burdens.read_status, qc) if qc else None
-    stated = problems.catch(burdens.read_purity, purity) if purity else None
-    rule = problems.catch(burdens.read_calibration, calibration, assay) if calibration and assay else None
-    problems.stop_if_any()
-    samples = burdens.samples(listed, wanted, sizes=sizes or {}, assumed_bp=assumed_bp, status=status, purity=stated)
-    if purity is not None and stated and stated.keys().isdisjoint(one.sample for one in samples):
-        expected = f"a sample of the variants tables, such as {samples[0].sample}" if samples else "a sample"
-        raise InputError(Problem(str(purity), "sample", next(iter(stated)), expected))
-    frame = burden.rows(samples, wanted, rule)
-    used = [
-        *variants,
-        *(denominator or []),
-        *(p for p in (shared_denominator, custom, qc, purity, calibration) if p is not None),
-    ]
-    text = records.as_json(
-        burdens.origin(listed, wanted, used, sizes=sizes or {}, assumed_bp=assumed_bp, calibration=rule)
+    found = given.read(
+        variants,
+        denominators=denominator or (),
+        shared_denominator=shared_denominator,
+        assumed_bp=assumed_bp,
+        definitions=definition,
+        custom=custom,
+        qc=qc,
+        purity=purity,
+        calibration=calibration,
+        assay=assay,
     )
-    texts = {tmb: tables.as_text(frame, "tmb"), provenance or records.beside(tmb): text}
+    frame = burden.rows(found.samples, found.definitions, found.calibration)
+    texts = {tmb: tables.as_text(frame, "tmb"), provenance or records.beside(tmb): records.as_json(found.record)}
     if mutations is not None:
-        texts[mutations] = tables.as_text(genes.mutations([one.table for one in listed]), "mutations")
+        texts[mutations] = tables.as_text(genes.mutations([one.table for one in found.tables]), "mutations")
     if agreement is not None:
-        texts[agreement] = tables.as_text(pairs.agreement(frame, cut=defined.FDA_CUTOFF), "agreement")
+        texts[agreement] = tables.as_text(pairs.agreement(frame, cut=FDA_CUTOFF), "agreement")
     if general_statistics is not None:
-        texts[general_statistics] = page.general_statistics(frame, wanted[0].name)
+        texts[general_statistics] = page.general_statistics(frame, found.definitions[0].name)
     files.write_texts(texts)

@@ -40,6 +40,7 @@ def hide(given: Tables, title: str, key: Path) -> tuple[Tables, str, str]:
     return told, Texts(found).anywhere(title), "\n".join(lines) + "\n"
 
 
-def warn(key: Path) -> None:
-    """Say where the key is, and that it must not be sent on."""
-    log.warning("which number is who stands in %s: it names the patients, so it stays where they may be named", key)
+def warn(key: Path | None) -> None:
+    """Say where the key is, and that it must not be sent on; nothing where there is none."""
+    if key is not None:
+        log.warning("which number is who stands in %s: it names the patients, so it stays where they may be named", key)
