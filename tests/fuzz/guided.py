@@ -10,6 +10,7 @@ a fault.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -40,6 +41,8 @@ COLUMNS = ("reader", "executions", "seconds", "edges", "new", "faults")
 """Of a tally: files, seconds of processor time, edges of the program, files that reached a new one, faulty files."""
 THREADS = re.compile("report|pictures|concordance")
 """Commands that start threads, which a forked child would wait for without end: never called in the parent."""
+SCRATCH = (Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/tmp")) / f"biomarkers-fuzz-{os.getpid()}"
+"""Files of this call, whose children are forked from it: calls side by side have each their own."""
 
 
 class Slice(NamedTuple):
@@ -107,8 +110,7 @@ def _ended(child: int) -> str:
 
 
 def _work(reader: Reader) -> Path:
-    base = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/tmp")
-    return base / f"biomarkers-fuzz-{os.getuid()}" / named(reader.kind)
+    return SCRATCH / named(reader.kind)
 
 
 def _in_child(reader: Reader, seconds: float, places: Places, seed: int, told: Path, log: Path) -> None:
@@ -209,11 +211,10 @@ def main(seconds: str, given: str, wanted: str = ".") -> None:
         )
         last[each.kind] = got
         done[each.kind] = done.get(each.kind, Slice()).and_then(got)
-        before[each.kind] = before.get(each.kind, Slice()).and_then(got)
-        _write(places.corpus / "tally.tsv", before)
+        before = _added(places.corpus / "tally.tsv", each.kind, got)
         print(f"{each.kind}: {got.executions} in {got.seconds:.0f} s, {got.new} reached something new", flush=True)
     os.chdir(out)
-    shutil.rmtree(_work(chosen[0]).parent, ignore_errors=True)
+    shutil.rmtree(SCRATCH, ignore_errors=True)
     _write(out / "readers.tsv", done)
     print((out / "readers.tsv").read_text())
     faults = sorted((out / "faults").glob("*/said"))
@@ -250,6 +251,16 @@ def _tally(path: Path) -> dict[str, Slice]:
     """What was done so far, by reader."""
     rows = [line.split("\t") for line in path.read_text().splitlines()[1:]] if path.exists() else []
     return {kind: Slice(int(files), float(seconds), *map(int, rest)) for kind, files, seconds, *rest in rows}
+
+
+def _added(path: Path, kind: str, got: Slice) -> dict[str, Slice]:
+    """The tally with one more slice, as calls of other readers beside this one left it."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        whole = _tally(path)
+        whole[kind] = whole.get(kind, Slice()).and_then(got)
+        _write(path, whole)
+    return whole
 
 
 def _write(path: Path, tally: dict[str, Slice]) -> None:
