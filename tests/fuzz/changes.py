@@ -181,7 +181,11 @@ def a_column(data: bytes, chance: random.Random) -> bytes:
 
 def a_node(data: bytes, chance: random.Random) -> bytes:
     """YAML or JSON with a value replaced by another one of the file or by a hostile one, or a key repeated."""
-    places = [*re.finditer(rb"(?<=: )[^,{}\[\]\n]+|[\[{][^\[\]{}]*[\]}]|(?<=[\[,] )[^,\[\]{}\n]+|[\w.]+(?=\"?:)", data)]
+    places = [
+        *re.finditer(
+            rb"(?<=: )[^,{}\[\]\n]+|[\[{][^\[\]{}]*[\]}]|(?<=[\[,] )[^,\[\]{}\n]+|(?<![\w.])[\w.]+(?=\"?:)", data
+        )
+    ]
     if not places:
         return changed(data, chance)
     place = chance.choice(places)

@@ -39,8 +39,6 @@ FIRST, SLICE, LONGEST_FILE, STILL = 5, 10, 300_000, 180
 """Seconds of the first slice of a reader and of later ones; bytes of a file; longest standstill of a child."""
 COLUMNS = ("reader", "executions", "seconds", "edges", "new", "faults")
 """Of a tally: files, seconds of processor time, edges of the program, files that reached a new one, faulty files."""
-THREADS = re.compile("report|pictures|concordance")
-"""Commands that start threads, which a forked child would wait for without end: never called in the parent."""
 SCRATCH = (Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/tmp")) / f"biomarkers-fuzz-{os.getpid()}"
 """Files of this call, whose children are forked from it: calls side by side have each their own."""
 
@@ -87,7 +85,8 @@ def worked(reader: Reader, seconds: float, places: Places, seed: int) -> Slice:
     new = len([*kept.iterdir()]) - before
     if not told.exists():
         _keep(reader, places.out, f"the process died, {status}\n{said[-3000:]}", _work(reader))
-        return Slice(0, seconds, edges, new, 1)
+        files = max(map(int, re.findall(r"^#(\d+)", said, re.MULTILINE)), default=0)
+        return Slice(files, seconds, edges, new, 1)
     done = json.loads(told.read_text())
     return Slice(done["files"], done["seconds"], edges, new, done["faults"])
 
@@ -140,8 +139,8 @@ def _in_child(reader: Reader, seconds: float, places: Places, seed: int, told: P
         if chance.random() < 0.15:
             return atheris.Mutate(data, most)
         for _ in range(chance.choice([1, 1, 2, 4])):
-            data = changes.spoiled(reader.spoiled[0], data, chance)
-        return data[:most]
+            data = changes.spoiled(reader.spoiled[0], data, chance)[:most]
+        return data
 
     def crossed(one: bytes, other: bytes, most: int, state: int) -> bytes:
         return changes.joined(one, other, random.Random(state))[:most]
@@ -199,7 +198,7 @@ def main(seconds: str, given: str, wanted: str = ".") -> None:
     places = Places(out, Path(os.environ.get("FUZZ_CORPUS") or out / "kept").absolute())
     for folder in places:
         folder.mkdir(parents=True, exist_ok=True)
-    chosen = readers(DATA, wanted)
+    chosen = readers(DATA, wanted) or sys.exit(f"no reader's name matches {wanted!r} (tests/fuzz/README.md)")
     _warm(chosen)
     before = _tally(places.corpus / "tally.tsv")
     last = {each.kind: before[each.kind] for each in chosen if each.kind in before}
@@ -229,8 +228,7 @@ def _warm(chosen: list[Reader]) -> None:
         command, first, *_ = each.words.split()
         kinds[command, first, *sorted(Path(name).suffix for name in each.files)] = each
     for each in kinds.values():
-        if not THREADS.match(each.words):
-            judge.called(each, each.files.get(each.spoiled[0], b""), _work(each))
+        judge.called(each, each.files.get(each.spoiled[0], b""), _work(each))
 
 
 def _length(last: Slice | None, kept: Path) -> float:

@@ -400,10 +400,14 @@ GROUPS: dict[str, Callable[[Path], list[Reader]]] = {
 
 
 def readers(data: Path, wanted: str = ".") -> list[Reader]:
-    """Every reader whose name matches, once for each of its files that are changed. Examples take seconds to make."""
+    """Every reader whose name matches, once for each of its files that are changed.
+
+    Examples take seconds to make, and are made where all readers are wanted, or those with `example` in their name.
+    """
     from more_readers import more_readers
 
-    groups = [group for name, group in GROUPS.items() if name != "examples" or re.search(wanted, "example of")]
+    examples = wanted == "." or "example" in wanted.partition("(?!")[0]
+    groups = [group for name, group in GROUPS.items() if name != "examples" or examples]
     found = [reader for group in (*groups, more_readers) for reader in group(data)]
     each = [
         reader._replace(spoiled=(name,), kind=reader.kind if len(reader.spoiled) == 1 else f"{reader.kind}: {name}")

@@ -1,37 +1,22 @@
 """YAML files with the line of every key, so that a message can say where a setting stands.
 
-ruamel.yaml reads them by the rules of YAML 1.1, as Snakemake does: `on`, `off`, `yes` and `no` are true and false.
-Where the two differ, text stays text: `y`, `n`, dates, and numbers such as 1e-4, which YAML 1.1 writes 1.0e-4.
+`io.yaml_text` reads them by the rules of Snakemake's own reader.
 """
 
 from __future__ import annotations
 
 import io
 import math
-import re
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import schemas
+from biomarkers.io import schemas, yaml_text
 from biomarkers.io.lines import unreadable
 
-Key = tuple[str | int, ...]
-
-TEXT = re.compile(
-    r"[yYnN]|\d{4}-\d\d?-\d\d?([Tt ].*)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?[0-9_]*\.[0-9_]*[eE][0-9]+"
-)
-"""Words that ruamel.yaml would take for something else than PyYAML, or for a date."""
-
-
-VALUES = 500_000
-"""Most values of a file; aliases of aliases (`&a`, `*a`) can stand for thousands of millions."""
-LONG = 50_000
-NOT_SIMPLE = re.compile(r"[^\x20-\x7e\n]|[!&*%|>\"'`@?~]|<<|^(---|\.\.\.)", re.MULTILINE)
-"""Length from which a text is worth the parser in C, and what it must not hold."""
+Key = yaml_text.Key
 
 
 class Settings(NamedTuple):
@@ -53,11 +38,11 @@ def load(path: str | Path) -> Settings:
     shown = str(path)
     try:
         text = Path(path).read_text("utf-8-sig")
-        if (quick := _long(text)) is not None:
-            return quick
-        data, repeated = _read(text)
+        if (quick := yaml_text.long(text)) is not None:
+            return Settings(*quick)
+        data, repeated = yaml_text.read(text)
         lines: dict[Key, int] = {}
-        plain = _plain(data, (), lines)
+        plain = yaml_text.plain(data, (), lines)
     except RecursionError:
         found = "is nested too deeply, or an alias holds itself"
         raise InputError(Problem.said(shown, "text", found, "`key: value` lines, indented by spaces")) from None
@@ -110,94 +95,7 @@ def value(text: str) -> Any:
     >>> value("{trim: off, limits: [1, '2']}"), value("1e-4"), value("")
     ({'trim': False, 'limits': [1, '2']}, '1e-4', None)
     """
-    return _plain(_read(text)[0], (), {})
-
-
-def _read(text: str) -> tuple[Any, list[tuple[int, str, int]]]:
-    """What ruamel.yaml makes of a text, and line, key and first line of every repeated key."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import RoundTripConstructor
-
-    repeated: list[tuple[int, str, int]] = []
-
-    class Constructor(RoundTripConstructor):
-        def check_mapping_key(self, _: Any, key_node: Any, mapping: Any, key: Any, __: Any) -> bool:
-            if key in mapping:
-                repeated.append((key_node.start_mark.line + 1, str(key), mapping.lc.key(key)[0] + 1))
-                return False
-            return True
-
-    reader = YAML()
-    reader.version, reader.composer.warn_double_anchors = "1.1", False
-    reader.Resolver, reader.Constructor = _resolver(), Constructor
-    return reader.load(text), repeated
-
-
-def _resolver() -> Any:
-    """ruamel.yaml's own way to tell numbers from text, but for the words that are text."""
-    from ruamel.yaml.nodes import ScalarNode
-    from ruamel.yaml.resolver import VersionedResolver
-
-    @cache  # thousands of markers are told in the same few words
-    def resolve(own: Any, kind: Any, value: Any, implicit: Any) -> Any:
-        told = (False, True) if kind is ScalarNode and TEXT.fullmatch(value) else implicit
-        return VersionedResolver.resolve(own, kind, value, told)
-
-    return type("Resolver", (VersionedResolver,), {"resolve": resolve})
-
-
-def _long(text: str) -> Settings | None:
-    """The settings of a long and simple text, such as a plan with thousands of features, by the parser in C.
-
-    It takes a tenth of the time. None for a short text, and for one with anything but plain words in blocks and lists:
-    quotation marks, anchors, tags, a repeated key, a mistake; these are told by `_read`.
-    """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    if len(text) < LONG or NOT_SIMPLE.search(text):
-        return None
-    reader = YAML(typ="safe")
-    reader.version, reader.Resolver = "1.1", _resolver()
-    lines: dict[Key, int] = {}
-    try:
-        data = _of_node(reader.compose(text), (), lines, reader.constructor)
-    except (YAMLError, ValueError):
-        return None
-    return Settings(data, lines) if isinstance(data, dict) else None
-
-
-def _of_node(node: Any, key: Key, lines: dict[Key, int], constructor: Any) -> Any:
-    """What a node of the parser holds, the lines as in `_plain`. Raises ValueError for a repeated or an odd key."""
-    if node.id == "scalar":
-        return constructor.construct_object(node)
-    if node.id == "sequence":
-        lines.update({(*key, i): inner.start_mark.line + 1 for i, inner in enumerate(node.value)})
-        return [_of_node(inner, (*key, i), lines, constructor) for i, inner in enumerate(node.value)]
-    data: dict[str, Any] = {}
-    for name, inner in node.value:
-        own = constructor.construct_object(name) if name.id == "scalar" else None
-        if not isinstance(own, str) or own in data:
-            raise ValueError("a key is repeated or no text")
-        lines[(*key, own)] = name.start_mark.line + 1
-        data[own] = _of_node(inner, (*key, own), lines, constructor)
-    return data
-
-
-def _plain(value: Any, key: Key, lines: dict[Key, int]) -> Any:
-    """A value of ruamel.yaml as built-in types; the line of everything in it goes into `lines`."""
-    if not isinstance(value, dict | list):
-        value = getattr(value, "value", value)  # of a scalar with a tag
-        kind = next((kind for kind in (bool, int, float, str) if isinstance(value, kind)), None)
-        return value if kind is None else kind(value)
-    if len(lines) > VALUES:
-        raise ValueError("aliases stand for too many values")
-    marked: Any = value
-    for part, (line, *_) in (marked.lc.data or {}).items():
-        lines[(*key, part if isinstance(value, list) else str(part))] = line + 1
-    if isinstance(value, list):
-        return [_plain(inner, (*key, position), lines) for position, inner in enumerate(value)]
-    return {name: _plain(inner, (*key, str(name)), lines) for name, inner in value.items()}
+    return yaml_text.plain(yaml_text.read(text)[0], (), {})
 
 
 def dumped(data: dict[str, Any]) -> str:
@@ -310,7 +208,7 @@ def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:
         wanted = {name: schemas.expected(rules.get(name, {})) for name in missing}
         return [problem(file, settings, (*key, name), None, expected, at=key) for name, expected in wanted.items()]
     expected = schemas.expected(error.schema, value)
-    if isinstance(value, str) and "number" in expected and TEXT.fullmatch(value):
+    if isinstance(value, str) and "number" in expected and yaml_text.TEXT.fullmatch(value):
         expected += f" (YAML takes an exponent without point and sign for text; write {_written(value)})"
     if isinstance(value, dict | list):
         found = (

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from biomarkers.errors import InputError, Problems
-from biomarkers.io import schemas, yamls
+from biomarkers.io import schemas, yaml_text, yamls
 from biomarkers.run import given_config
 
 
@@ -46,7 +46,7 @@ MEANINGS = {
     ".inf": float("inf"), "3e7": "3e7", "30000000.0": 30000000.0,
     "2024-03-31": "2024-03-31", "2024-3-1": "2024-3-1", "'2024-03-31'": "2024-03-31", "31.03.2024": "31.03.2024",
     "22C3": "22C3", "28-8": "28-8", "[n, y, on]": ["n", "y", True], "{n: 1, on: 2}": {"n": 1, True: 2},
-    "!!str 5": "5", "|\n  two\n  lines": "two\nlines\n", "a #b": "a", "a: b": None,
+    "!!str 5": "5", "!!int '5'": 5, "&x yes": True, "|\n  two\n  lines": "two\nlines\n", "a #b": "a", "a: b": None,
 }  # fmt: skip
 """What a setting means by the rules of YAML 1.1, as PyYAML, with which Snakemake reads the same file, has them."""
 
@@ -90,6 +90,13 @@ def test_lines_of_merged_and_nested_keys(tmp_path):
     [
         ("a: [1", "config.yaml:1: text cannot be read as YAML (expected ',' or ']', but got '<stream end>'); expected"),
         ("- a\n- b\n", "config.yaml:1: file is a list; expected `key: value` lines"),
+        ("a: 1\n? [b]: [c]\n: 2\n", "config.yaml:2: text cannot be read as YAML (a key is a list or a block)"),
+        ("a: {? {b: [c]} : 2}\n", "config.yaml:1: text cannot be read as YAML (a key is a list or a block)"),
+        ("a: &b [c]\n*b : 2\n", "config.yaml:1: text cannot be read as YAML (a key is a list or a block)"),
+        ("a: 1\nb: !include c\n", "config.yaml:2: text cannot be read as YAML (the tag !include is not known here)"),
+        ("a: !x {b: 1}\n", "config.yaml:1: text cannot be read as YAML (the tag !x is not known here)"),
+        ("a: !!set {b}\n", "config.yaml:1: text cannot be read as YAML (the tag !!set is not known here)"),
+        ("a: !!pairs [{[[b]]: 1}]\n", "config.yaml:1: text cannot be read as YAML (the tag !!pairs is not known here)"),
         ("a: 1\na: 2\n", "config.yaml:2: a is repeated; expected each key once (first in line 1)"),
         ("b: {c: 1,\n  c: 2}\nb: 3\n", "config.yaml:2: b.c is repeated; expected each key once (first in line 1)"),
         ("b: {c: 1,\n  c: 2}\nb: 3\n", "config.yaml:3: b is repeated; expected each key once (first in line 1)"),
@@ -162,19 +169,19 @@ def test_long_texts_are_read_by_another_parser_to_the_same(tmp_path, monkeypatch
         for i, word in enumerate(words)
         if re.fullmatch(r"[\w.+-]*", word)
     )
-    monkeypatch.setattr(yamls, "LONG", 0)
-    quick = yamls._long(text)
-    monkeypatch.setattr(yamls, "LONG", len(text) + 1)
+    monkeypatch.setattr(yaml_text, "LONG", 0)
+    quick = yaml_text.long(text)
+    monkeypatch.setattr(yaml_text, "LONG", len(text) + 1)
     known = load(tmp_path, text)
-    assert quick is not None and quick.lines == known.lines
-    assert repr(quick.data) == repr(known.data)
+    assert quick is not None and quick[1] == known.lines
+    assert repr(quick[0]) == repr(known.data)
 
 
 @pytest.mark.parametrize("text", ["a: 'x'", "a: 1\na: 2", "a: &b 1", "1: 2", "a: [1", "- a", "? [a]\n: b", "a: |\n  b"])
 def test_what_the_other_parser_leaves_alone(tmp_path, monkeypatch, text):
     """Quotation marks, repeated or odd keys, anchors, mistakes: these are read, and told, as in a short text."""
-    monkeypatch.setattr(yamls, "LONG", 0)
-    assert yamls._long(text) is None
+    monkeypatch.setattr(yaml_text, "LONG", 0)
+    assert yaml_text.long(text) is None
 
 
 def test_an_anchor_that_is_used_again_is_no_warning_of_python(tmp_path):

@@ -136,6 +136,10 @@ def find(source: Path, problems: Problems) -> tuple[Cells, Cells | None] | None:
 def read(cells: Cells, dictionary: Cells | None, problems: Problems) -> Export | None:
     """The export with its codes decoded. Codes of which nobody says what they mean are a problem."""
     known = {} if dictionary is None else _fields(dictionary)
+    placed = _record_first(cells, known, problems)
+    if placed is None:
+        return None
+    cells = placed
     own, fields = _headings(cells, known)
     if not own.keys() & {"instrument", "event"} and not any(snake(name).endswith("complete") for name in cells.header):
         expected = "a column redcap_event_name, redcap_repeat_instrument or FORM_complete, as REDCap's exports have"
@@ -165,6 +169,24 @@ def read(cells: Cells, dictionary: Cells | None, problems: Problems) -> Export |
     for (name, word), n in unknown.items():
         export.told.append(f"{name}: '{word}' is beyond the range of its field and left missing ({n})")
     return export
+
+
+def _record_first(cells: Cells, known: dict[str, Field], problems: Problems) -> Cells | None:
+    """The export with the record as its first column, which is the dictionary's first field, wherever it stands."""
+    record, *others = known.values() if known else [Field("", "", 0)]
+    first = cells.header[0]
+    if not known or first in (record.name, record.label):
+        return cells
+    for name in (record.name, record.label):
+        if name and name in cells.header:
+            at = cells.header.index(name)
+            header, *rows = ([row[at], *row[:at], *row[at + 1 :]] for row in (cells.header, *cells.rows))
+            return cells._replace(header=header, rows=rows)
+    if first and any(first in (each.name, each.label) for each in others):
+        expected = f"{record.name}, the record, which is the first field of the data dictionary"
+        problems.add(Problem(cells.path, "first column", first, expected, 1))
+        return None
+    return cells
 
 
 def _fields(dictionary: Cells) -> dict[str, Field]:

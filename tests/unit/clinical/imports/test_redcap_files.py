@@ -56,6 +56,27 @@ def test_codes_checkboxes_and_ranges(tmp_path: Path) -> None:
     assert found.told == ["hb: '99' is beyond the range of its field and left missing (1)"]
 
 
+def test_the_record_is_the_first_field_of_the_dictionary_wherever_it_stands(tmp_path: Path) -> None:
+    found = exported(tmp_path, "sex,one_complete,hb,id,two_complete\n1,2,12,P1,2\n")
+    assert found is not None and found.rows[0].record == "P1"
+    assert found.rows[0].cells == {"sex": "Female", "hb": "12"}
+    labelled = exported(tmp_path, "Sex,ID,Complete?\nMale,P1,Complete\n")
+    assert labelled is not None and labelled.rows[0].record == "P1"
+    renamed = exported(tmp_path, "record,sex,one_complete\nP1,1,2\n")
+    assert renamed is not None and renamed.rows[0].record == "P1"
+
+
+def test_a_field_that_is_not_the_record_names_no_patient(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text(DICTIONARY)
+    (tmp_path / "e.csv").write_text("sex,one_complete\n1,2\n")
+    problems = Problems()
+    assert redcap_files.read(foreign.read(tmp_path / "e.csv"), foreign.read(tmp_path / "d.csv"), problems) is None
+    (told,) = map(str, problems.found)
+    assert told.endswith(
+        "e.csv:1: first column is 'sex'; expected id, the record, which is the first field of the data dictionary"
+    )
+
+
 def test_forms_follow_from_the_columns_without_a_dictionary(tmp_path: Path) -> None:
     text = "ID,Event Name,Name A,Name B,Complete?,Name C,Complete?\n1,x,p,q,Complete,r,Complete\n"
     found = exported(tmp_path, text, None)
