@@ -15,10 +15,10 @@ from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
 from biomarkers.run import maf_entry, presets, quality
-from biomarkers.run.check import Run
 from biomarkers.run.facts import Facts
 from biomarkers.run.layout import USUAL, Layout
 from biomarkers.run.presets import listed
+from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample
 
 TMB = "results/burden/tmb.tsv"

@@ -11,12 +11,11 @@ from biomarkers.genome import gene_panels
 from biomarkers.io import spellings, subset, tables, yamls
 from biomarkers.run import maf_entry, sequenced
 from biomarkers.run.presets import listed
+from biomarkers.run.run import Run
 from biomarkers.settings import Endpoints, Pdl1
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from biomarkers.run.check import Run
 
 
 def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from biomarkers.errors import Problems, nearest
 from biomarkers.genome import tmb_definitions
 from biomarkers.io import yamls
 from biomarkers.io.lines import numbered
 from biomarkers.run.annotators import ANNOTATORS
+from biomarkers.run.run import Run
 from biomarkers.settings import Annotation
 from biomarkers.variants import hotspots
-
-if TYPE_CHECKING:
-    from biomarkers.run.check import Run
 
 FREQUENCIES = "frequencies of reference.germline_resource"
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from biomarkers.run import annotators, quality
 from biomarkers.run.annotators import Annotator
-from biomarkers.run.check import Run
 from biomarkers.run.presets import listed
+from biomarkers.run.run import Run
 from biomarkers.run.samples import Samples
 from biomarkers.run.sarek import handover
 

@@ -11,10 +11,11 @@ from biomarkers.errors import Problem, Problems
 from biomarkers.io import yamls
 from biomarkers.io.files import md5
 from biomarkers.run import options
-from biomarkers.run.check import Run, named_files
+from biomarkers.run.check import named_files
 from biomarkers.run.clinic import gene_set_files
 from biomarkers.run.facts import Facts
 from biomarkers.run.presets import listed
+from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample
 
 UNQUOTED = re.compile(r"[$*?\[\]{}\n]")

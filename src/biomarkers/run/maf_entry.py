@@ -6,7 +6,7 @@ The MAF is read, and its first rows are judged, by the code that will count it (
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from biomarkers.errors import InputError, Problem, Problems, count, first_few, log
 from biomarkers.genome import regions
@@ -15,15 +15,13 @@ from biomarkers.io import tables, yamls
 from biomarkers.run import sequenced
 from biomarkers.run.first_rows import judge
 from biomarkers.run.headers import Genome
+from biomarkers.run.run import Run
 from biomarkers.settings import Annotation, Counting
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_files import Reading, check, reader
 from biomarkers.variants.maf_in import Reader
 from biomarkers.variants.rules import Territory
 from biomarkers.variants.stream import Area
-
-if TYPE_CHECKING:
-    from biomarkers.run.check import Run
 
 NAMING = ("maf", "sequenced", "patients")
 """Files that say whose samples there are."""

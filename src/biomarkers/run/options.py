@@ -12,9 +12,9 @@ from typing import Any
 
 from biomarkers import settings
 from biomarkers.run import maf_entry
-from biomarkers.run.check import Run
 from biomarkers.run.facts import Facts
 from biomarkers.run.quality import limit_options
+from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample
 from biomarkers.run.vcf_entry import columns_of
 from biomarkers.variants.columns import AUTO, NONE

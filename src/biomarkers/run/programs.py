@@ -6,13 +6,11 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from biomarkers.errors import Problem, Problems, log
 from biomarkers.run.annotators import ANNOTATORS
-
-if TYPE_CHECKING:
-    from biomarkers.run.check import Run
+from biomarkers.run.run import Run
 
 Place = Literal["here", "elsewhere", "deployed"]
 """Where rules find their programs: on this machine, on others (a cluster's nodes), or in environments of their own."""

@@ -11,11 +11,11 @@ import pytest
 from biomarkers.errors import InputError
 from biomarkers.io import schemas, yamls
 from biomarkers.run import chain, presets
-from biomarkers.run.check import Run
 from biomarkers.run.facts import Facts
 from biomarkers.run.lanes import Lane
 from biomarkers.run.layout import Layout
 from biomarkers.run.presets import File, Preset
+from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample, Samples
 
 REFERENCES = {"fasta": "g.fa", "targets": "targets.bed", "genes": "g.gff", "germline_resource": "af.vcf.gz"}

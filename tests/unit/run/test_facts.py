@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from biomarkers.io import schemas, yamls
-from biomarkers.run.check import Run
 from biomarkers.run.facts import Alignment, Facts, wanted
 from biomarkers.run.lanes import Lane
 from biomarkers.run.presets import File, Preset
+from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample, Samples
 
 

@@ -7,9 +7,9 @@ import shlex
 import pytest
 
 from biomarkers.io import schemas, yamls
-from biomarkers.run.check import Run
 from biomarkers.run.facts import Facts
 from biomarkers.run.options import of_denominator, of_run, of_variants
+from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample, Samples
 
 READS = Sample("P1", "T1", True, "alignment", file="t1.bam")
