@@ -37,8 +37,8 @@ fuzz: setup .tools/atheris/atheris  ## changed files for all readers, led by the
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --target .tools/atheris atheris==3.0.0
 
 check: setup  ## style, types, workflow lint
-	.venv/bin/ruff check src tests
-	.venv/bin/ruff format --check src tests
+	.venv/bin/ruff check src tests benchmarks
+	.venv/bin/ruff format --check src tests benchmarks
 	.venv/bin/mypy
 	.venv/bin/snakefmt --check workflow
 	tests/workflow/lint.sh

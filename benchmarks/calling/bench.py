@@ -44,8 +44,10 @@ TP53 = {("chr17mini", 14310, "C", "T")}
 
 @dataclasses.dataclass(frozen=True)
 class Reads:
-    """A tumor-normal pair. lanes: sample -> its FASTQ pairs; resource: germline resource and known sites, if any;
-    known: the somatic alleles that are there, or a VCF of them.
+    """A tumor-normal pair.
+
+    lanes: sample -> its FASTQ pairs; resource: germline resource and known sites, if any; known: the somatic alleles
+    that are there, or a VCF of them.
     """
 
     name: str
@@ -252,6 +254,7 @@ def compare(reads: Reads, costs: dict[str, Cost], folder: Path) -> list[str]:
 
 
 def main() -> None:
+    """Time the sets that are asked for and print what they cost."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--set", nargs="+", choices=["hcc1395", "hg002", "chr20"], default=["hcc1395", "hg002", "chr20"]

@@ -1,7 +1,7 @@
-"""Recall and precision of this workflow on your own HCC1395 exome, beside what is published for DeepSomatic.
+r"""Recall and precision of this workflow on your own HCC1395 exome, beside what is published for DeepSomatic.
 
-    .venv/bin/python benchmarks/calling/hcc1395.py --tumor HCC1395.bam --normal HCC1395BL.bam --reference GRCh38.fa \\
-        --targets seqc2_hg38.exome_regions.bed --regions High-Confidence_Regions_v1.2.bed \\
+    .venv/bin/python benchmarks/calling/hcc1395.py --tumor HCC1395.bam --normal HCC1395BL.bam --reference GRCh38.fa \
+        --targets seqc2_hg38.exome_regions.bed --regions High-Confidence_Regions_v1.2.bed \
         --truth high-confidence_sINDEL_sSNV_in_HC_regions_v1.2.1.merged.vcf.gz [--germline-resource gnomad.vcf.gz] --folder OUT
 
 BAM or CRAM, sorted, duplicates marked, aligned to the reference that is named. Truth (one file, or SNVs and indels as two)

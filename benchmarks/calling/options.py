@@ -55,8 +55,10 @@ KEPT = "+orientation"
 
 
 class Outcome(NamedTuple):
-    """Alleles of one set and option; exchanged: those that passed with the samples exchanged; counted: those of both
-    that a burden would count by depth, reads and fraction.
+    """Alleles of one set and option.
+
+    exchanged: those that passed with the samples exchanged; counted: those of both that a burden would count by depth,
+    reads and fraction.
     """
 
     known: set[Allele]
@@ -182,6 +184,7 @@ def table(sets: list[str], options: list[str], every: dict[tuple[str, str], Outc
 
 
 def main() -> None:
+    """Call the sets with each option and print what it found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     folder = PROJECT / "results" / "benchmarks" / "calling"
     names = [name for name in data_sets(folder) if name != "hcc1395"]

@@ -5,7 +5,6 @@ fragments at places of their own; errors, germline variants and uneven depth sta
 in both samples now: they and 200 bp around them are taken out of the targets. Copies of one molecule (same ends) share
 their fate: the sample, and whether they carry a variant. Everything is seeded.
 """
-# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -25,8 +24,10 @@ Molecule = tuple[int, int]
 
 @dataclass(frozen=True)
 class Design:
-    """share: of the molecules that go to the tumor; fractions: of the tumor's molecules that carry a variant;
-    apart: mean distance of two variants, bp; longest: indel, bp.
+    """How a tumor is made.
+
+    share: of the molecules that go to it; fractions: of its molecules that carry a variant; apart: mean distance of two
+    variants, bp; longest: indel, bp.
     """
 
     seed: int
