@@ -35,6 +35,7 @@ process BIOMARKERS_ASSOCIATE {
     def wanted = chosen(task.process, outputs, ['memberships', 'sensitivity', 'null_hits', 'models', 'predictions', 'curves', 'cutpoint_profiles', 'record'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers associate \\
         ${args} \\
         ${option('--cohort', listed(cohort))} \\

@@ -24,6 +24,7 @@ process BIOMARKERS_CODING {
     check_prefix(task.process, prefix)
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers coding \\
         ${args} \\
         ${option('--genes', listed(genes))} \\

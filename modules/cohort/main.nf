@@ -29,6 +29,7 @@ process BIOMARKERS_COHORT {
     def wanted = chosen(task.process, outputs, ['exclusions', 'selection'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers cohort \\
         ${args} \\
         ${option('--patients', listed(patients))} \\

@@ -27,6 +27,7 @@ process BIOMARKERS_COMPARE {
     def wanted = chosen(task.process, outputs, ['changes'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers compare \\
         ${args} \\
         ${wanted.changes ? option('--changes', "${prefix}.changes.tsv") : ''} \\

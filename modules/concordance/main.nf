@@ -27,6 +27,7 @@ process BIOMARKERS_CONCORDANCE {
     def wanted = chosen(task.process, outputs, ['picture'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers concordance \\
         ${args} \\
         ${option('--pileups', listed(pileups))} \\

@@ -24,6 +24,7 @@ process BIOMARKERS_DEMO {
     check_prefix(task.process, prefix)
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers demo \\
         ${args} \\
         -- ${["${prefix}.out"].flatten().collect { word -> quoted(word) }.join(' ')}

@@ -29,6 +29,7 @@ process BIOMARKERS_DENOMINATOR {
     def wanted = chosen(task.process, outputs, ['splice_regions', 'steps'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers denominator \\
         ${args} \\
         ${option('--targets', listed(targets))} \\

@@ -35,6 +35,7 @@ process BIOMARKERS_ENDPOINTS {
     def wanted = chosen(task.process, outputs, ['visits', 'adverse_events_summary', 'adverse_event_times', 'responses', 'design', 'readers', 'discordant', 'presets'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers endpoints \\
         ${args} \\
         ${option('--patients', listed(patients))} \\

@@ -27,6 +27,7 @@ process BIOMARKERS_IMPORT {
     def wanted = chosen(task.process, outputs, ['out'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers import \\
         ${args} \\
         ${option('--mapping', listed(mapping).take(1))} \\

@@ -28,6 +28,7 @@ process BIOMARKERS_MAF {
     each_files = numbered(prefix, 'each.maf.gz', wanted.each ? listed(variants).findAll { file -> !file.name.endsWith('.json') }.size() : 0)
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers maf \\
         ${args} \\
         ${option('--variants', listed(variants).findAll { file -> !file.name.endsWith('.json') })} \\

@@ -25,6 +25,7 @@ process BIOMARKERS_PDL1 {
     check_prefix(task.process, prefix)
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers pdl1 \\
         ${args} \\
         ${option('--pdl1', listed(pdl1))} \\

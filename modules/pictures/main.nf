@@ -29,6 +29,7 @@ process BIOMARKERS_PICTURES {
     def wanted = chosen(task.process, outputs, ['agreement_picture', 'denominator_picture', 'tumor_cells_picture', 'table'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers pictures \\
         ${args} \\
         ${option('--tmb', listed(tmb))} \\

@@ -27,6 +27,7 @@ process BIOMARKERS_QC {
     def wanted = chosen(task.process, outputs, ['section'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers qc \\
         ${args} \\
         ${option('--samples', listed(samples))} \\

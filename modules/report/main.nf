@@ -30,6 +30,7 @@ process BIOMARKERS_REPORT {
     def wanted = chosen(task.process, outputs, ['figures', 'workbook', 'readme', 'key'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers report \\
         ${args} \\
         ${option('--cohort', listed(cohort))} \\

@@ -28,6 +28,7 @@ process BIOMARKERS_TARGETS {
     shard_files = numbered(prefix, 'shard.bed', wanted.shard ?: 0)
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers targets \\
         ${args} \\
         ${option('--targets', listed(targets))} \\

@@ -30,6 +30,7 @@ process BIOMARKERS_TMB {
     def wanted = chosen(task.process, outputs, ['mutations', 'agreement', 'general_statistics'])
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers tmb \\
         ${args} \\
         ${option('--variants', listed(variants).findAll { file -> !file.name.endsWith('.json') })} \\

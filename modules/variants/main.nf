@@ -27,6 +27,7 @@ process BIOMARKERS_VARIANTS {
     variants_json_files = numbered(prefix, 'variants.json', Math.max(1, listed(vcf).size() + listed(maf).size()))
     def args = arguments(task.process, task.ext.args)
     """
+    export OMP_NUM_THREADS=${task.cpus}
     biomarkers variants \\
         ${args} \\
         ${option('--variants', variants_files)} \\
