@@ -39,6 +39,11 @@ class Contrast:
         """Where equals of the cut go, `>` or `>=`; empty where nothing was cut."""
         return self.cut.side if self.cut else ""
 
+    @property
+    def cut_named(self) -> str:
+        """The plan's word for the cut, `median`; empty where it is a number or nothing was cut."""
+        return self.cut.at if self.cut and isinstance(self.cut.at, str) else ""
+
     def members(self) -> list[tuple[str, Booleans]]:
         """Each group and who is in it, the first of two groups first."""
         codes = range(len(self.groups))

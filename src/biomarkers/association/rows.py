@@ -115,7 +115,7 @@ class Row:
 CELLS = {
     **{name: name for name in ("test", "family", "marker", "method", "estimate_type", "marker_class")},
     **{name: name for name in ("subgroup", "adjusted_for")},
-    **{name: f"contrast.{name}" for name in ("first", "second", "cut_at", "cut_side")},
+    **{name: f"contrast.{name}" for name in ("first", "second", "cut_at", "cut_side", "cut_named")},
     **{name: f"tested.{name}" for name in ("statistic", "p_value", "note")},
     "endpoint": "outcome.endpoint.name",
     "contrast": "contrast.text",

@@ -138,6 +138,7 @@ class Tables:
         """Rows of the result table on genes, or on all else, by role: primary first; without a table, none."""
         if self.results is None:
             columns = ["role", "endpoint", "marker", "method", "landmark_months", "subgroup", "adjusted_for"]
+            columns += ["cut_at", "cut_side", "cut_named"]
             return pd.DataFrame(columns=columns)
         rows = self.results[self.results["marker_class"].isin(GENES) == of_genes]
         empty = {"landmark_months": float("nan"), "subgroup": None, "adjusted_for": None}

@@ -42,7 +42,7 @@ def test_a_patient_exactly_at_the_cut(side: str, codes: list[float], text: str, 
 def test_the_median_is_that_of_all_who_have_a_value_with_every_digit() -> None:
     thirds = Measured(TMB.marker, np.array([1 / 3, 0.0, 5.0, NAN]))
     cut = contrasts.at_cut(thirds, Cut("median", ">"))
-    assert (cut.cut_at, cut.name, cut.codes[0]) == (1 / 3, "gt_median", 0)
+    assert (cut.cut_at, cut.cut_named, cut.name, cut.codes[0]) == (1 / 3, "median", "gt_median", 0)
     assert contrasts.at_cut(thirds, Cut("median", ">=")).codes[0] == 1
     nobody = contrasts.at_cut(Measured(TMB.marker, np.array([NAN])), Cut("median", ">"))
     assert math.isnan(nobody.cut_at) and math.isnan(nobody.codes[0])

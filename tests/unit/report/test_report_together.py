@@ -67,7 +67,7 @@ def test_a_median_is_the_cutoff_of_its_test_and_unknown_without_one() -> None:
     median = {"kind": "continuous", "cutpoints": [{"at": "median", "side": ">"}]}
     plan = PLAN | {"markers": PLAN["markers"] | {"tmb_per_mb": median}}
     assert four_groups(Tables(COHORT, plan=plan))[0].kind == "paragraph"
-    of_test = {"test": "response/tmb_per_mb/gt_median_fisher", "cut_at": 15.0, "cut_side": ">", "method": "fisher"}
+    of_test = {"test": "t", "cut_at": 15.0, "cut_side": ">", "cut_named": "median", "method": "fisher"}
     [figure] = four_groups(Tables(COHORT, plan=plan, results=pd.DataFrame([ROW | of_test])))
     assert isinstance(figure, Figure) and "TMB > 15, PD-L1 >= 1: 0/1 (0%)" in figure.caption
 

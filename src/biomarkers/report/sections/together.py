@@ -139,12 +139,13 @@ def _first_cut(given: Tables, marker: str) -> Cut | None:
         return None
     at, side = named[0]["at"], named[0]["side"]
     if isinstance(at, str):
-        path = f"{'ge' if side == '>=' else 'gt'}_{at}_"
-        of_marker = [row for row in wording.each(given.tests()) if row.marker == marker and not pd.isna(row.cut_at)]
-        found = [row.cut_at for row in of_marker if str(row.test).rpartition("/")[2].startswith(path)]
-        if not found:
+        tests = given.tests()
+        own = tests["marker"].eq(marker) & tests["cut_named"].eq(at) & tests["cut_side"].eq(side)
+        of_all = tests["subgroup"].isna() & tests["landmark_months"].isna()
+        found = tests.loc[own & of_all, "cut_at"].dropna()
+        if found.empty:
             return None
-        at = found[0]
+        at = found.iloc[0]
     named_groups = cuts.names(float(at), side)
     shown = [text.rpartition(" ")[0] + f" {number(at)}" for text in named_groups]
     return Cut(float(at), side, shown[0], shown[1])
