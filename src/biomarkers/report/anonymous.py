@@ -34,7 +34,7 @@ USUAL = re.compile(
     r"age|sex|gender|race|ethnicity|ecog|kps|karnofsky|smok\w*|tobacco|(tumou?r|cancer)_(type|site)|histolog\w*|subtype|"
     r"grade|(\w+_)?stage|(line|prior_lines)\w*|arm|cohort|dose_level|bmi|liver_metastases|brain_metastases|gene_panel|"
     r"hepatobiliary_subtype|viral_status|albi_\w+|child_pugh_\w+|(serum_)?(afp|ca19_9|albumin|bilirubin)\w*|treated|"
-    r"endpoint_note|(pfs|dor|ttp)_(months|event|reason)_(fda|ema_itt)|tmb_per_mb_\w+",
+    r"endpoint_note|\w+_(months|event|reason)_(fda|ema_itt)|tmb_per_mb_\w+",
     re.IGNORECASE,
 )
 """Columns beside those of the schemas and of the plan that name nobody."""
