@@ -23,7 +23,7 @@ from biomarkers.run.earlier_pages import EarlierPages
 from biomarkers.run.earlier_run import refuse, stop_beside_another
 from biomarkers.run.facts import Facts, wanted
 from biomarkers.run.failures import tell_last
-from biomarkers.run.given import sums, unnoticed
+from biomarkers.run.replaced import sums, unnoticed
 from biomarkers.run.journal import Journal
 from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout

@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from biomarkers.run.chain import GIVEN, Link
-from biomarkers.run.given import KEPT, sums, unnoticed
+from biomarkers.run.replaced import KEPT, sums, unnoticed
 
 
 @pytest.fixture
@@ -120,5 +120,5 @@ def test_the_sum_of_a_small_file_tells_its_content(tmp_path, monkeypatch):
     assert before == ["60b725f10c9c85c70d97880dfe8191b3"], "md5sum of a and a line end"
     replaced(sheet, "b\n", 500)
     assert sums([str(sheet)]) != before
-    monkeypatch.setattr("biomarkers.run.given.SMALL", 1)
+    monkeypatch.setattr("biomarkers.run.replaced.SMALL", 1)
     assert sums([str(sheet)]) == []
