@@ -47,14 +47,28 @@ def test_a_definition_of_burden_is_one_record(copy, tmp_path):
 
 
 def test_a_time_to_an_event_is_one_record(copy, tmp_path):
-    record = "    ttf: {label: Time to failure, needs: assessments, origin: treatment_start, events: [progression, death], "
+    record = (
+        "    ttf: {label: Time to failure, needs: assessments, origin: treatment_start, events: [progression, death], "
+    )
     record += "censored: [last_evaluable], landmarks: [6]}\n"
     changed(tmp_path, "schemas/endpoints.schema.yaml", "x-patient-data: true\n", record + "x-patient-data: true\n")
     (tmp_path / "patients.tsv").write_text("patient\ttreatment_start\nP1\t2020-01-01\n")
     (tmp_path / "assessments.tsv").write_text("patient\tdate\tresponse\nP1\t2020-03-01\tSD\nP1\t2020-05-01\tPD\n")
     sheets = ("--patients", "patients.tsv", "--assessments", "assessments.tsv", "--visit-interval-days", "60")
     copy("-m", "biomarkers", "endpoints", *sheets, "--endpoints", "e.tsv", "--rates", "r.tsv")
-    copy("-m", "biomarkers", "cohort", "--patients", "patients.tsv", "--endpoints", "e.tsv", "--cohort", "c.tsv", "--flow", "f.tsv")
+    copy(
+        "-m",
+        "biomarkers",
+        "cohort",
+        "--patients",
+        "patients.tsv",
+        "--endpoints",
+        "e.tsv",
+        "--cohort",
+        "c.tsv",
+        "--flow",
+        "f.tsv",
+    )
     head, row = ((tmp_path / "c.tsv").read_text()).splitlines()
     cells = dict(zip(head.split("\t"), row.split("\t"), strict=True))
     assert (cells["ttf_event"], cells["ttf_reason"]) == ("1", "PD (assessments)")

@@ -14,13 +14,9 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Cut, Plan
 from biomarkers.association.values import Measured, Outcome
+from biomarkers.io import tables
 from biomarkers.stats.intervals import Tested, joined
 from biomarkers.stats.maximally_selected import PERMUTATIONS, best_cutpoint, logrank_scores
-
-COLUMNS = [
-    "endpoint", "marker", "cut_at", "cut_side", "n_above", "n_below", "statistic", "more_above", "p_value", "chosen",
-    "band", "by_chance", "test",
-]  # fmt: skip
 
 
 class Searched(NamedTuple):
@@ -32,7 +28,7 @@ class Searched(NamedTuple):
 
 def profile_frame(searches: Iterable[Searched]) -> pd.DataFrame:
     """The table of profiles."""
-    return pd.DataFrame([cells for one in searches for cells in one.profile], columns=COLUMNS)
+    return tables.of_rows([cells for one in searches for cells in one.profile], "cutpoint_profiles")
 
 
 def search(plan: Plan, outcome: Outcome, measured: Measured) -> Searched:

@@ -17,9 +17,8 @@ import pandas as pd
 from biomarkers.association.genes import CONTRAST, Carriers
 from biomarkers.association.rows import Row
 from biomarkers.association.values import Cohort
+from biomarkers.io import schemas, tables
 from biomarkers.io.patient_lists import escaped
-
-COLUMNS = ["test", "patient", "group", "marker_class", "marker", "others", "assayed", "patients"]
 
 NOT_EVALUABLE = "not evaluable"
 """Group of patients of whom it is not known: not sequenced, the gene not on their panel or a variant there not
@@ -35,8 +34,9 @@ def table(rows: Sequence[Row], cohort: Cohort, found: Mapping[str, Carriers | No
     listed = pd.DataFrame([*_of_features(rows, cohort, in_lists), *_of_genes(cohort, found, in_lists)])
     parts = [*_of_tests(rows, names), *([listed] if len(listed) else [])]
     if not parts:
-        return pd.DataFrame(columns=COLUMNS)
-    return pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS).astype({"assayed": "Int64"})
+        return tables.of_rows([], "memberships")
+    columns = schemas.columns("memberships")
+    return pd.concat(parts, ignore_index=True).reindex(columns=columns).astype({"assayed": "Int64"})
 
 
 def _of_tests(rows: Sequence[Row], names: Names) -> Iterable[pd.DataFrame]:

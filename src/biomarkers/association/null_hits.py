@@ -18,7 +18,7 @@ from biomarkers.association import analysis
 from biomarkers.association.genes import Carriers
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Outcome
-from biomarkers.io import schemas
+from biomarkers.io import tables
 from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
 
@@ -39,9 +39,8 @@ def table(
 
     The prediction is left out: its p is itself one of permuted outcomes.
     """
-    columns = [name for name in schemas.columns("null_hits") if name != "subset"]
     if not plan.permutations:
-        return pd.DataFrame(columns=columns)
+        return tables.of_rows([], "null_hits")
     without = replace(plan, prediction=None)
     random = np.random.default_rng(plan.seed)
     found = _hits(results[results["method"].ne("nested_cv")], plan)
@@ -62,7 +61,7 @@ def table(
         rows.append(
             {
                 "family": family,
-                **own.to_dict(),
+                **{str(name): value for name, value in own.items()},
                 "p_hits_expected": float(np.nan_to_num(p_hits[:, position]).mean()),
                 "q_hits_expected": float(np.nan_to_num(q_hits[:, position]).mean()),
                 "family_wise": share.estimate,
@@ -72,8 +71,7 @@ def table(
                 "n_permutations": len(null),
             }
         )
-    made = pd.DataFrame(rows, columns=columns)
-    return made.astype({name: "Int64" for name in ("n_tests", "p_hits", "q_hits", "n_permutations")})
+    return tables.of_rows(rows, "null_hits")
 
 
 def _hits(results: pd.DataFrame, plan: Plan) -> pd.DataFrame:

@@ -127,8 +127,11 @@ def _is_name(key: yamls.Key) -> bool:
 
 
 def _build(data: dict[str, Any]) -> Plan:
-    complete = {name: data.get(name, rule.get("default")) for name, rule in schemas.load("plan")["properties"].items()}
-    markers = {str(name): _marker(str(name), rule) for name, rule in complete["markers"].items()}
+    schema = schemas.load("plan")
+    complete = yamls.with_defaults(data, schema)
+    own = schema["properties"]["markers"]["additionalProperties"]
+    rules = {str(name): yamls.with_defaults(rule, own) for name, rule in complete["markers"].items()}
+    markers = {name: _marker(name, rule) for name, rule in rules.items()}
     endpoints = {str(name): plan_parts.endpoint(str(name), rule) for name, rule in complete["endpoints"].items()}
     pairs = complete["interactions"]
     if pairs is None:
@@ -149,30 +152,22 @@ def _build(data: dict[str, Any]) -> Plan:
         prediction=plan_parts.prediction(complete["prediction"]),
         subset=subset.restrictions(complete["subset"]),
         subgroups=tuple(complete["subgroups"]),
-        imputations=complete["sensitivity"].get("imputations", 20),
-        imputation_seed=complete["sensitivity"].get("seed"),
+        imputations=complete["sensitivity"]["imputations"],
+        imputation_seed=complete["sensitivity"]["seed"],
         landmarks=plan_parts.landmarks(complete["landmark"], endpoints),
         permutations=complete["permutations"],
         correction=Correction(
-            complete["correction"].get("across_endpoints", False),
-            tuple(_named(rule, markers, endpoints) for rule in complete["correction"].get("gatekeeping", [])),
+            complete["correction"]["across_endpoints"],
+            tuple(_named(rule, markers, endpoints) for rule in complete["correction"]["gatekeeping"]),
         ),
     )
 
 
 def _marker(name: str, rule: dict[str, Any]) -> Marker:
-    cuts = tuple(Cut(cut["at"], cut["side"]) for cut in rule.get("cutpoints", []))
-    levels = tuple(map(words.level, rule.get("levels", [])))
-    return Marker(
-        name,
-        rule["kind"],
-        rule.get("transform", "none"),
-        cuts,
-        levels,
-        rule.get("class") == "feature",
-        rule.get("per", "sd"),
-        rule.get("score", ""),
-    )
+    cuts = tuple(Cut(cut["at"], cut["side"]) for cut in rule["cutpoints"])
+    levels = tuple(map(words.level, rule["levels"]))
+    is_feature = rule["class"] == "feature"
+    return Marker(name, rule["kind"], rule["transform"], cuts, levels, is_feature, rule["per"], rule["score"])
 
 
 def _named(rule: dict[str, Any], markers: dict[str, Marker], endpoints: dict[str, Endpoint]) -> Named:

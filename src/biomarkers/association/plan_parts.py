@@ -8,7 +8,7 @@ from typing import Any
 from biomarkers.association import guarantee_time
 from biomarkers.association.specification import TIME_OF_RESPONSE, Endpoint, Genes, Landmark, Plan, Prediction
 from biomarkers.errors import nearest
-from biomarkers.io import schemas, yamls
+from biomarkers.io import yamls
 
 Complaint = tuple[yamls.Key, object, str]
 
@@ -20,18 +20,17 @@ def endpoint(name: str, rule: Mapping[str, Any]) -> Endpoint:
 
 
 def genes(rule: Mapping[str, Any] | None) -> Genes | None:
-    """What makes a gene a marker; None where the plan asks for no genes."""
+    """What makes a gene a marker, as its block with every default has it; None where the plan asks for no genes."""
     if rule is None:
         return None
-    chosen = rule.get("consequences", "nonsynonymous")
-    sets = rule.get("sets", [])
+    chosen, sets = rule["consequences"], rule["sets"]
     listed = tuple((str(k), tuple(v)) for k, v in sets.items()) if isinstance(sets, dict) else as_list(sets)
     return Genes(
-        rule.get("min_carriers", 3),
+        rule["min_carriers"],
         chosen if isinstance(chosen, str) else tuple(chosen),
         listed,
-        as_list(rule.get("adjust_for", [])),
-        rule.get("co_occurrence"),
+        as_list(rule["adjust_for"]),
+        rule["co_occurrence"],
     )
 
 
@@ -48,11 +47,10 @@ def gene_columns(found: Genes | None, data: Mapping[str, Any]) -> Iterator[tuple
 
 
 def prediction(rule: Mapping[str, Any] | None) -> Prediction | None:
-    """The model that is judged; None where the plan asks for none."""
+    """The model that is judged, as its block with every default has it; None where the plan asks for none."""
     if rule is None:
         return None
-    rules = schemas.load("plan")["properties"]["prediction"]["properties"]
-    numbers = {name: rule.get(name, rules[name]["default"]) for name in ("repeats", "permutations", "most_fits")}
+    numbers = {name: rule[name] for name in ("repeats", "permutations", "most_fits")}
     return Prediction(tuple(rule["features"]), rule["endpoint"], **numbers)
 
 

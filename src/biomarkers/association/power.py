@@ -19,7 +19,7 @@ from biomarkers.association import plan as plans
 from biomarkers.association.specification import Marker, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.errors import InputError, Problem, Problems, log
-from biomarkers.io import schemas, yamls
+from biomarkers.io import tables, yamls
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
@@ -116,8 +116,7 @@ def table(plan: Plan, cohort: Cohort | None, assumed: Assumed, sizes: Sequence[i
             least = detectable([hits / simulations for hits in found])
             said = "" if not math.isnan(least) else f"power below {WANTED:g} at every ratio up to {RATIOS[-1]:g}"
             rows.append(of_size | {"quantity": "detectable", "effect": least, "power": WANTED, "note": said})
-    made = pd.DataFrame(rows, columns=schemas.columns("power"))
-    return made.astype({"n": "Int64", "simulations": "Int64"})
+    return tables.of_rows(rows, "power")
 
 
 def detectable(power: Sequence[float]) -> float:

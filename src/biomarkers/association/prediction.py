@@ -18,7 +18,7 @@ from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import log
-from biomarkers.io import schemas
+from biomarkers.io import tables
 from biomarkers.stats import forecasts, ranks, ridge
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.cox import cox
@@ -52,10 +52,7 @@ class _Data(NamedTuple):
 
 def empty() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The three tables without rows."""
-    models, predictions, curves = (
-        pd.DataFrame(columns=schemas.columns(name)).drop(columns="subset")
-        for name in ("models", "predictions", "curves")
-    )
+    models, predictions, curves = (tables.of_rows([], name) for name in ("models", "predictions", "curves"))
     return models, predictions, curves
 
 

@@ -18,7 +18,7 @@ from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome, numbers
 from biomarkers.errors import count
 from biomarkers.genome.tmb_definitions import LOW_TUMOR_CONTENT
-from biomarkers.io import schemas
+from biomarkers.io import tables
 from biomarkers.stats.arrays import Booleans
 from biomarkers.stats.intervals import joined
 
@@ -39,12 +39,10 @@ class Choice(NamedTuple):
 def table(cohort: Cohort, plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     """Every choice as rows of the table `sensitivity`; frame: the cohort table, rows as the cohort has its patients."""
     outcome, measured = cohort.outcomes[plan.primary.endpoint], cohort.markers[plan.primary.marker]
-    columns = _columns()
     cells: list[dict[str, object]] = []
     for choice in _choices(cohort, plan, frame, outcome, measured):
         for row in choice.rows:
-            shown = row.noted(choice.why).cells()
-            cells.append({"analysis": choice.name} | {k: shown[k] for k in columns})
+            cells.append({"analysis": choice.name} | row.noted(choice.why).cells())
         if not choice.rows:
             empty: dict[str, object] = {
                 "endpoint": outcome.endpoint.name,
@@ -52,16 +50,7 @@ def table(cohort: Cohort, plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
                 "method": plan.primary.method,
             }
             cells.append({"analysis": choice.name} | empty | {"note": f"not done: {choice.why}"})
-    made = pd.DataFrame(cells, columns=["analysis", *columns])
-    return made.astype({"n": "Int64", "n_events": "Int64"})
-
-
-def _columns() -> list[str]:
-    return [
-        column
-        for column in [name for name in schemas.columns("sensitivity") if name != "subset"]
-        if column != "analysis"
-    ]
+    return tables.of_rows(cells, "sensitivity")
 
 
 def _choices(cohort: Cohort, plan: Plan, frame: pd.DataFrame, outcome: Outcome, measured: Measured) -> Iterator[Choice]:

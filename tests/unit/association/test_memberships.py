@@ -9,7 +9,8 @@ import pandas as pd
 
 import cohorts
 from biomarkers.association import analysis, genes, memberships
-from biomarkers.association.memberships import COLUMNS, NOT_EVALUABLE
+from biomarkers.association.memberships import NOT_EVALUABLE
+from biomarkers.io import schemas
 from biomarkers.io.patient_lists import split
 
 PLAN = cohorts.plan(
@@ -68,7 +69,7 @@ def test_a_gene_is_one_row_and_who_was_not_looked_at_one_for_all_genes_of_the_sa
     """Nobody who is wild type is listed, and nothing is written for each endpoint again."""
     made = study(PLAN)
     frame = memberships.table([], made.cohort, {"gene": carriers(made), "gene_set": None})
-    assert list(frame) == COLUMNS and frame["test"].isna().all()
+    assert list(frame) == schemas.columns("memberships") and frame["test"].isna().all()
     assert frame["marker"].tolist()[:3] == ["TP53", "MDC1", "KRAS"] and frame["assayed"].tolist() == [1, 2, 1, 1, 2]
     assert frame["group"].tolist() == ["mutated"] * 3 + [NOT_EVALUABLE] * 2
     assert frame["patients"].iloc[3] == "p21,p22" and "p1,p2,p3" in frame["patients"].iloc[4]
@@ -81,4 +82,4 @@ def test_of_declared_markers_there_is_a_row_for_each_patient_who_was_compared(st
     n = done.results.drop_duplicates("test").set_index("test")["n"]
     assert len(counted) > 8 and counted.eq(n[counted.index]).all()
     assert done.memberships["test"].notna().all()
-    assert memberships.table([], made.cohort, {}).columns.tolist() == COLUMNS
+    assert memberships.table([], made.cohort, {}).columns.tolist() == schemas.columns("memberships")

@@ -80,8 +80,7 @@ def table(sheets: Mapping[str, Sheet]) -> pd.DataFrame:
         for name, sheet in sheets.items()
         for told in sheet.told
     ]
-    names = ["sheet", "column", "source", "word", "meaning", "status", "n", "example"]
-    return pd.DataFrame(rows, columns=names).astype({"n": "Int64"})
+    return tables.of_rows(rows, "import")
 
 
 def warnings(sheets: Mapping[str, Sheet]) -> Iterator[str]:
