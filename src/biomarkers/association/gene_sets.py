@@ -51,8 +51,8 @@ def carriers(
     """Who carries a counted variant in any member; one row per set, in their order.
 
     pairs: as `genes.carrying` gives them. unclear: as in `genes.Unclear`; who has one in a member and carries none is
-    missing. mutations: all variants, which show the genes that were looked at. assayed:
-    of patients sequenced by panels; only members that all of their panels have count, so that the set is one question.
+    missing. mutations: all variants, which show the genes that were looked at. assayed: of patients sequenced by
+    panels; only members that all of their panels have count, so that the set is one question.
     """
     symbols, seen = pairs["gene"].str.upper(), set(mutations["gene"].str.upper())
     rows, notes, doubtful = [], [], []

@@ -62,7 +62,7 @@ def in_normal(table: pd.DataFrame, settings: Mapping[str, Any]) -> str | None:
     """
     if "in_normal" not in table:
         return None
-    rules = Counting(**{name: settings[name] for name in ("normal_share",) if name in settings})
+    rules = Counting(normal_share=settings["normal_share"]) if "normal_share" in settings else Counting()
     there = (table["in_normal"] == 1).fillna(False).astype(bool)
     counted = table["exclusion"].isna()
     lost = there & table["exclusion"].isin(READS[1:])

@@ -17,9 +17,8 @@ from biomarkers.io import tables
 from biomarkers.stats.cumulative_incidence import cumulative_incidence, incidence_at
 from biomarkers.stats.poisson import rate
 from biomarkers.stats.proportions import clopper_pearson
-from biomarkers.stats.times import DAYS_PER_MONTH
+from biomarkers.stats.times import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-DAYS_PER_YEAR = 365.25
 PER_YEARS = 100
 """Rates are per so many patient-years (docs/methods.md, 5.5)."""
 

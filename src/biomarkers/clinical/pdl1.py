@@ -248,7 +248,7 @@ def _discordant(eligible: pd.DataFrame, cutoffs: Sequence[float]) -> dict[str, s
 def _flags(rows: pd.DataFrame, old_block_years: float) -> pd.Series:
     """Comma-separated flags from what the sheet states and from the dates; None when there are none."""
     flags = {name: rows["stated"].str.contains(pattern, regex=True) for name, pattern in FLAGS.items()}
-    flags["old_block"] = rows["collected"] < rows["start"] - pd.Timedelta(days=365.25 * old_block_years)
+    flags["old_block"] = rows["collected"] < rows["start"] - pd.Timedelta(days=times.DAYS_PER_YEAR * old_block_years)
     flags["undated"] = rows["collected"].isna()
     table = pd.DataFrame(flags)
     named = [",".join(table.columns[row]) or None for row in table.to_numpy(dtype=bool)]

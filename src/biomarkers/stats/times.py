@@ -12,8 +12,9 @@ from biomarkers.stats.arrays import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
+DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = 30.4375
-"""365.25 / 12, of every time in months (docs/methods.md, 4.1; as in admiralonco)."""
+"""A twelfth of a year, of every time in months (docs/methods.md, 4.1; as in admiralonco)."""
 TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
 """1.5e-8, as R's `timefix`: of the mean of the distinct times, or of their unit."""
 

@@ -7,9 +7,9 @@ import re
 from typing import NamedTuple
 
 from biomarkers.io.cells import NUMBER
-from biomarkers.stats.times import DAYS_PER_MONTH
+from biomarkers.stats.times import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": 365.25}
+DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 """Days of each unit of time."""
 KINDS: tuple[dict[str, float], ...] = (DAYS, {"mm": 1.0, "cm": 10.0}, {"percent": 1.0, "fraction": 100.0})
 """Units that can become one another, each in terms of the first."""
