@@ -259,6 +259,46 @@ def test_words_of_an_event_that_nobody_knows_are_kept_and_said(
     assert "no word of OS_STATUS is known as an event or its absence ('gone away', 'moved')" in caplog.text
 
 
+def small_study(folder: Path, *rows: str, responses: str) -> None:
+    """Three patients and a MAF with Entrez identifiers whose comment names who was sequenced."""
+    patients = ("|".join(row) for row in zip("ABC", responses.split("|"), strict=True))
+    clinical(folder / "data_clinical_patient.txt", "PATIENT_ID|BEST_RESPONSE", *patients)
+    clinical(folder / "data_clinical_sample.txt", "SAMPLE_ID|PATIENT_ID", "AT|A", "BT|B", "CT|C")
+    header = "Hugo_Symbol\tEntrez_Gene_Id\tTumor_Sample_Barcode\tVariant_Classification"
+    (folder / "data_mutations.txt").write_text("\n".join(("#sequenced_samples: AT BT", header, *rows)) + "\n")
+
+
+def test_a_row_without_a_gene_is_kept_and_the_maf_says_who_was_sequenced(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = ("TP53\t7157\tAT\tMissense_Mutation", "\t0\tAT\tIGR", "NA\t\tAT\tIntron")
+    small_study(tmp_path / "study", *rows, responses="a|b|c")
+    sheets = imported(tmp_path)
+    assert [row["gene"] for row in sheets["mutations"]] == ["TP53", "Unknown", "Unknown"]
+    assert {row["patient"]: row["sequenced"] for row in sheets["sequenced"]} == {"A": "1", "B": "1", "C": "0"}
+    assert "2 rows have no Hugo_Symbol: kept, as of no gene (Unknown)" in caplog.text
+    (tmp_path / "study/case_lists").mkdir()
+    (tmp_path / "study/case_lists/cases_sequenced.txt").write_text("case_list_ids: AT\tBT\tCT\n")
+    assert {row["sequenced"] for row in imported(tmp_path)["sequenced"]} == {"1"}
+
+
+def test_a_gene_that_only_its_entrez_identifier_names_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its carriers would else be wild type in it."""
+    small_study(tmp_path / "study", "\t7157\tAT\tMissense_Mutation", responses="a|b|c")
+    said = refused(capsys, tmp_path, tmp_path / "study")
+    assert "data_mutations.txt:3: Hugo_Symbol is empty; expected for gene a text" in said
+
+
+def test_a_heading_of_responses_most_words_of_which_are_none_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    small_study(tmp_path / "study", "TP53\t7157\tAT\tMissense_Mutation", responses="PR|iUPD|mixed")
+    assert "best_response" not in imported(tmp_path)["patients"][0]
+    assert "BEST_RESPONSE is no best response: more than half of its different words are none" in caplog.text
+
+
 def refused(capsys: pytest.CaptureFixture[str], tmp_path: Path, source: Path) -> str:
     """What stderr says of a source that cannot be imported."""
     assert run(["import", "cbioportal", str(source), "--out", str(tmp_path / "out")]) == 2

@@ -24,6 +24,7 @@ from biomarkers.association.specification import Genes, Plan
 from biomarkers.association.values import Cohort, Outcome, numbers
 from biomarkers.errors import InputError, Problem, count, first_few, log, nearest
 from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_words, unread
+from biomarkers.genome.gene_names import of_genes
 from biomarkers.genome.tmb_definitions import make_carriers, not_understood
 from biomarkers.io.progress import Progress
 from biomarkers.stats import proportions
@@ -95,7 +96,7 @@ def unclear(
     pairs = own.loc[strange, ["patient", "gene"]].drop_duplicates()
     if pairs.empty:
         return Unclear(pairs, [])
-    pairs = pairs[~pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(carried))]
+    pairs = of_genes(pairs[~pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(carried))])
     judged = set(own.loc[~strange, "patient"])
     judged |= set(frame.loc[frame["n_variants"].notna(), "patient"]) if "n_variants" in frame else set()
     rows = own[~own["patient"].isin(judged)]
@@ -156,7 +157,8 @@ def carrying(mutations: pd.DataFrame, cohort: Cohort, genes: Genes, path: str | 
     if contradicting:
         who = count(len(contradicting), "patient has variants but does", "patients have variants but do")
         log.warning("%s: %s not count as sequenced: %s", path, who, first_few(contradicting))
-    return counted.loc[counted["patient"].isin(position.keys() - unsequenced), ["patient", "gene"]].drop_duplicates()
+    own = of_genes(counted[counted["patient"].isin(position.keys() - unsequenced)])
+    return own[["patient", "gene"]].drop_duplicates()
 
 
 def with_sequenced(

@@ -10,6 +10,7 @@ from pathlib import Path
 from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.genome.consequence_terms import TERMS_OF_CLASS, plain
 from biomarkers.io.lines import MOST_DIGITS, SPREADSHEET_ERRORS, is_comment, is_whole_number, numbered
+from biomarkers.io.maf_comments import LISTS
 from biomarkers.variants.population import PART, RANGE, is_frequency
 
 NAMES = {
@@ -44,10 +45,6 @@ NAMES = {
     "others": ("other_genes",),
 }
 SHOWN = {"sample": "Tumor_Sample_Barcode", "class": "Variant_Classification", "gene": "Hugo_Symbol"}
-LISTED = "#sequenced_samples:"
-"""cBioPortal's comment with every sequenced sample, also those without a mutation."""
-LISTS = re.compile(r"#\s*(?:sequenced_samples|tumor\.aliquots\.submitter_id)\s*:?\s*(.*)", re.IGNORECASE)
-"""That comment, and GDC's with the same content."""
 MISSING = frozenset(
     (
         *("", ".", "na", "n/a", "-1", "nan", "null", "__unknown__", "[not available]", "[unknown]", "[not applicable]"),

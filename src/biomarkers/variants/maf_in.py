@@ -13,6 +13,7 @@ from typing import Any
 from biomarkers.errors import InputError, Problem, Problems, count
 from biomarkers.genome.bed import stop
 from biomarkers.genome.consequence_terms import terms_in
+from biomarkers.genome.gene_names import is_gene
 from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io.lines import ends_within_a_line
@@ -125,7 +126,7 @@ class Reader:
         reads = self._reads(number, cells)
         terms = terms_in(get(cells, "consequence")) or terms_in(get(cells, "class"))
         gene = get(cells, "gene")
-        gene = "" if gene == "Unknown" else gene
+        gene = gene if is_gene(gene) else ""
         protein = lengthened(get(cells, "protein") or get(cells, "short"))
         alone = self._alone(sample, get(cells, "tumor_only"))
         population = self._population(number, cells, alt, alone)

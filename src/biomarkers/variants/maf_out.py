@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.genome.consequence_terms import classify
+from biomarkers.genome.gene_names import NO_GENE
 from biomarkers.genome.protein import shortened
 from biomarkers.io import tables
-from biomarkers.variants.maf_cells import LISTED
+from biomarkers.io.maf_comments import LISTED
 
 VERSION = "#version 2.4"
 NOT_SOMATIC = {"germline": "Germline", "not_somatic": "None", "unknown": "Undetermined"}
@@ -138,7 +139,7 @@ def _row(
     paired = alone is False
     protein = str(row.get("hgvsp") or "")
     return {
-        "Hugo_Symbol": row.get("gene") or "Unknown",
+        "Hugo_Symbol": row.get("gene") or NO_GENE,
         "Entrez_Gene_Id": 0,
         "Center": center,
         "NCBI_Build": build,

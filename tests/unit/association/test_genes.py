@@ -53,6 +53,14 @@ def test_who_was_sequenced_is_what_the_column_says_then_the_list_and_without_one
     assert found.sequenced.tolist() == expected
 
 
+def test_a_variant_in_no_gene_is_none_of_a_gene(study: Any) -> None:
+    """MAF's word for it, in any case; who has nothing else was sequenced all the same."""
+    found = carriers_of(
+        study(PLAN), table("IGR", {"Unknown": ["p1", "p2"], "unknown": ["p3", "p4"], **CARRIERS}), "all"
+    )
+    assert found.genes == ("KRAS", "TP53")
+
+
 def test_a_patient_who_was_not_sequenced_is_missing_not_wild_type(study: Any, caplog: Any) -> None:
     """p21 and p22 are not sequenced, p9 has no response: 21 patients, of whom the two are in neither group."""
     made = study(PLAN)

@@ -184,6 +184,12 @@ class _Maker:
         found = [name for name in words.responses(source.cells.header) if words.is_response(source.cells.column(name))]
         confirmed = [name for name in found if "CONFIRMED" in name and "UNCONFIRMED" not in name]
         others = [name for name in found if name not in confirmed] or confirmed
+        for name in words.table()["response"] if not found else ():
+            every = words.filled(source.cells.column(name)) if name in source.cells.header else []
+            if any(words.is_response([word]) for word in every):
+                said = "%s: %s is no best response: more than half of its different words are none (%s)"
+                shown = first_few(f"'{word}'" for word in every if not words.is_response([word]))
+                log.warning(said, source.cells.path, name, shown)
         for target, headings in (("best_response", others), ("confirmed_best_response", confirmed)):
             if not headings:
                 continue

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from biomarkers.errors import Problem, Problems, log
 from biomarkers.genome import gene_panels
-from biomarkers.io import foreign
+from biomarkers.io import foreign, maf_comments
 from biomarkers.io.cells import MISSING, MISSING_WORDS, Cells, plain
 from biomarkers.io.lines import is_comment, numbered
 
@@ -38,7 +38,7 @@ KINDS = {
 }
 """By `datatype` of a meta file."""
 WITHOUT = "without the file in the folder no genes are read"
-OF_MAF = ("Hugo_Symbol", "Tumor_Sample_Barcode", "Variant_Classification", "Mutation_Status")
+OF_MAF = ("Hugo_Symbol", "Tumor_Sample_Barcode", "Variant_Classification", "Mutation_Status", "Entrez_Gene_Id")
 
 
 class Attribute(NamedTuple):
@@ -166,6 +166,12 @@ def sequenced(study: Study) -> tuple[list[str], Path | None]:
             return fields.get("case_list_ids", "").split(), path
     if study.panels is not None:
         return list(panels(study)), study.panels
+    if study.mutations is not None:
+        for _, line in numbered(study.mutations):
+            if line.strip() and not is_comment(line):
+                break
+            if listed := maf_comments.LISTS.match(line):
+                return listed[1].split(), study.mutations
     return [], None
 
 

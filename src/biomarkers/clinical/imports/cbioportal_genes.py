@@ -12,13 +12,15 @@ import pandas as pd
 from biomarkers.clinical.imports import cbioportal_files as files
 from biomarkers.clinical.imports.cbioportal_files import Attribute, Clinical, Study
 from biomarkers.errors import Problem, Problems, count, log
-from biomarkers.genome import gene_panels
+from biomarkers.genome import gene_names, gene_panels
 from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.io import tables
-from biomarkers.io.cells import Cells
+from biomarkers.io.cells import MISSING, Cells
 
 NOT_SOMATIC = ["germline", "loh", "none", "wildtype"]
 """Values of Mutation_Status of rows that are no somatic mutation."""
+NO_ENTREZ = frozenset({*MISSING, "0", "-1", "-2", "-", "."})
+"""Values of Entrez_Gene_Id that name no gene."""
 
 
 class Genes:
@@ -46,6 +48,7 @@ class Genes:
             if strangers:
                 rows = count(strangers, "row is", "rows are")
                 log.warning("%s: %s of samples that are no tumors of the study", path, rows)
+            _name_no_gene(cells)
             known = {row[cells.header.index("Variant_Classification")] for row in cells.rows}
             if known and not any(map(terms_in, known)):
                 expected = f"classes such as Missense_Mutation; {files.WITHOUT}"
@@ -100,6 +103,21 @@ class Genes:
                 log.warning(sentence, said, ", ".join(unlisted))
             else:
                 self.notes.append(said)
+
+
+def _name_no_gene(cells: Cells) -> None:
+    """`Unknown` in place of an empty symbol, in the table itself.
+
+    Where an Entrez identifier names a gene it stays empty, which is refused: its carriers would be wild type in it.
+    """
+    symbol = cells.header.index("Hugo_Symbol")
+    entrez = cells.header.index("Entrez_Gene_Id") if "Entrez_Gene_Id" in cells.header else None
+    nameless = [row for row in cells.rows if row[symbol] in MISSING and (entrez is None or row[entrez] in NO_ENTREZ)]
+    for row in nameless:
+        row[symbol] = gene_names.NO_GENE
+    if nameless:
+        rows = count(len(nameless), "row has", "rows have")
+        log.warning("%s: %s no Hugo_Symbol: kept, as of no gene (%s)", cells.path, rows, gene_names.NO_GENE)
 
 
 FILE = "gene_panels.tsv"

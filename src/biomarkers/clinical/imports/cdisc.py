@@ -218,7 +218,7 @@ class _Study:
             self.problems.add(Problem.said(dataset.path, "file", "has no day of any response", expected))
             return None
         days = [name for given in columns.values() for name in _headings(given)]
-        self.tables["assessments"] = cdisc_times.usable(dataset, response, days)
+        self.tables["assessments"] = cdisc_times.usable(dataset, response, days, self.problems)
         words = {"from": response, "values": cdisc_times.RESPONSE, "other": "keep"}
         columns |= {"patient": "USUBJID", "response": words}
         if named:

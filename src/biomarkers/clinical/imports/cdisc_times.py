@@ -112,8 +112,9 @@ def chosen_code(dataset: Dataset, code: str, notes: list[str]) -> str | None:
                 notes.append(f"{code} is not read: which of {', '.join(every)} counts is not told by their names")
             return None
         chosen = candidates[0]
-    if others := [name for name in every if name != chosen]:
-        notes.append(f"{chosen} is read as {code}; not {', '.join(others)}")
+    others = [name for name in every if name != chosen]
+    if others or (code in TIMES.values() and chosen != code):
+        notes.append(f"{chosen} is read as {code}" + (f"; not {', '.join(others)}" if others else ""))
     return chosen
 
 
@@ -192,8 +193,15 @@ def overall(results: Dataset, notes: list[str], problems: Problems) -> Dataset:
     return dataset.taken(row.get("RSCAT", "") == recist for row in dataset.rows)
 
 
-def usable(dataset: Dataset, response: str, days: Sequence[str]) -> Dataset:
-    """The rows with a response that is known and a day; the others are said. All rows where no response is known."""
+RECIST = re.compile(r"RECIST[\s_-]*(V(ERSION)?\.?\s*)?(1(\.[01])?)?", re.IGNORECASE)
+"""What RSCAT says of responses by RECIST; iRECIST and mRECIST are other criteria."""
+
+
+def usable(dataset: Dataset, response: str, days: Sequence[str], problems: Problems) -> Dataset:
+    """The rows with a response that is known and a day; the others are said. All rows where no response is known.
+
+    Words of another scale are a problem: else only what it shares with RECIST (PD, NE) would be read.
+    """
     undated, kept = 0, []
     strange: Counter[str] = Counter()
     for row in dataset.rows:
@@ -205,6 +213,15 @@ def usable(dataset: Dataset, response: str, days: Sequence[str]) -> Dataset:
         kept.append(known and is_dated)
     if not any(kept):  # The words of another scale: the mapping's own message says what was expected.
         return dataset
+    others = sorted({name for row in dataset.rows if (name := row.get("RSCAT", "")) and not RECIST.fullmatch(name)})
+    if strange and (others or strange.total() > sum(kept) + undated):
+        expected = "responses of RECIST 1.1"
+        expected += f" (RSCAT is {', '.join(others)})" if others else ""
+        expected += (
+            f"; {strange.total()} of {strange.total() + sum(kept) + undated} are none: give them as assessments by "
+        )
+        expected += "a mapping (docs/import.md), without this file in the folder"
+        problems.add(Problem(dataset.path, response, ", ".join(strange), expected))
     empty = len(kept) - sum(kept) - undated - strange.total()
     if undated:
         log.warning("%s: responses without a day are not used (rows: %d)", dataset.path, undated)

@@ -406,6 +406,26 @@ def test_a_word_that_is_no_response_is_named_and_left_out(tmp_path: Path, caplog
     assert "responses without a day are not used (rows: 1)" in said
 
 
+@pytest.mark.parametrize(
+    ("criterion", "words"),
+    [
+        ("iRECIST", ("PR", "iUPD")),  # one word is enough where the criterion is another one
+        ("LUGANO~2014", ("CMR", "PD")),
+        (".", ("sCR", "VGPR")),  # no criterion is told, and most words are no responses
+    ],
+)
+def test_responses_of_another_scale_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], criterion: str, words: tuple[str, str]
+) -> None:
+    """What it shares with RECIST (PD, NE) would be all that is read, and its responders would be none."""
+    rows = [f"S-1 OVRLRESP {criterion} {word} 2021-0{month}-12" for month, word in enumerate((*words, "NE"), 4)]
+    text = "\n".join(("", "USUBJID RSTESTCD RSCAT RSSTRESC RSDTC", *rows, ""))
+    source = study(tmp_path / "sdtm", dm=DM, rs=text)
+    assert run(["import", "cdisc", str(source), "--out", str(tmp_path / "out")]) == 2
+    assert "expected responses of RECIST 1.1" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_adam_by_study_days(tmp_path: Path) -> None:
     """Without any date the safety population was treated from day 1 on; best responses by their label."""
     source = study(
