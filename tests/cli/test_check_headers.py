@@ -185,6 +185,7 @@ FILES = {
     "genes on other names": ("genes.gff3", GENES.replace("chr1", "1"), "genes.gff3: chrom is '1'; expected 'chr1' as in genome.fa"),
     "genes without CDS": ("genes.gff3", GENES.replace("CDS", "exon"), "genes.gff3: CDS is missing; expected gene models with CDS lines"),
     "genes of GENCODE": ("genes.gff3", GENES.replace("transcript:", ""), "genes.gff3:4: attributes is 'Parent=ENST1'; expected Parent=transcript:ID as in Ensembl's"),
+    "genes that end nowhere": ("genes.gff3", GENES.replace("\t400", "\t" + "9" * 20), "genes.gff3:4: "),
     "no FASTA": ("genome.fa", "ACGT\n", "genome.fa: size is '5'; expected"),
 }  # fmt: skip
 

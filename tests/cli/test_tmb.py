@@ -53,6 +53,17 @@ def test_count_over_megabases_with_the_exact_interval(tmp_path: Path) -> None:
     assert [first["ci_low"], first["ci_high"]] == pytest.approx([1.6234864 / 2, 11.668332 / 2], rel=1e-6)
 
 
+@pytest.mark.parametrize("column", ["filter", "depth", "alt_reads", "vaf"])
+def test_a_table_without_a_column_that_a_burden_reads(
+    column: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = Path(variants(tmp_path / "a.tsv"))
+    table.write_text(table.read_text().replace(f"\t{column}\t", f"\tmy_{column}\t", 1))
+    size = denominator(tmp_path / "d.tsv", 2_000_000)
+    assert run(["tmb", "--variants", str(table), "--denominator", size, "--tmb", str(tmp_path / "tmb.tsv")]) == 2
+    assert f"a.tsv:1: {column} is missing; expected a column of this name" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("sample", ["T1", "t1"])
 def test_the_only_denominator_of_another_sample_is_said(
     sample: str, tmp_path: Path, caplog: pytest.LogCaptureFixture

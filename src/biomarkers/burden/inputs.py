@@ -16,6 +16,9 @@ from biomarkers.io import many_tables, provenance, tables
 
 VERDICTS = {"pass": "pass", "ok": "pass", "warn": "warn", "fail": "fail", "failed": "fail"}
 
+READ = ("filter", "depth", "alt_reads", "vaf")
+"""Columns of a variants table that a burden reads beside those that all tables have."""
+
 
 class Variants(NamedTuple):
     """A variants table as read; origin: the JSON beside it, None when there is none."""
@@ -33,7 +36,9 @@ def read_variants(paths: Sequence[Path], problems: Problems) -> list[Variants]:
 
 
 def _with_record(path: Path, table: pd.DataFrame) -> Variants:
-    """Raises InputError for a table without rows whose JSON is gone: nobody knows whose it is."""
+    """Raises InputError without a column that tmb reads, and without rows and JSON: nobody knows whose the table is."""
+    if lacking := [column for column in READ if column not in table]:
+        raise InputError([Problem(str(path), column, None, "a column of this name", 1) for column in lacking])
     beside = provenance.beside(path)
     origin = provenance.read(beside)
     whose = origin is not None and ({"patient", "sample"} <= origin.keys() or "samples" in origin)

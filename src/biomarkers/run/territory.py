@@ -67,7 +67,7 @@ def _coding(genes: str) -> Regions:
 
     try:
         found = merged(_intervals(genes))
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         found = {}
     return found or coding_bases(genes, numbered(genes))
 

@@ -109,10 +109,11 @@ def read_samples(path: Path) -> Listed:
     if first is None:
         raise InputError(Problem.said(str(path), "file", "is empty", "a table with the column sample"))
     try:
-        (top, header), *body = rows("\n".join(lines), "," if "\t" not in first and "," in first else "\t")
+        read = [*rows("\n".join(lines), "," if "\t" not in first and "," in first else "\t")]
     except csv.Error as error:
         expected = "cells with balanced quotation marks"
         raise InputError(Problem.said(str(path), "table", f"cannot be read ({error})", expected)) from None
+    (top, header), *body = read or [(1, [])]
     header = [name.lower().removesuffix("_id") for name in header]
     header = ["sample" if name == "tumor_sample_barcode" else name for name in header]
     if "sample" not in header:

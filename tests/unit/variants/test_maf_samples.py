@@ -42,6 +42,13 @@ def test_a_missing_patient_is_nobody_and_a_failed_formula_no_comment(tmp_path: P
     assert [problem.line for problem in caught.value.problems] == [3, 4]
 
 
+def test_a_list_of_nothing_but_quotation_marks_has_no_samples(tmp_path: Path) -> None:
+    path = tmp_path / "samples.tsv"
+    path.write_text('""')
+    with pytest.raises(InputError, match=r"samples\.tsv:1: sample is missing; expected a column sample or SAMPLE_ID"):
+        read_samples(path)
+
+
 def test_a_quotation_that_does_not_end_is_told(tmp_path: Path) -> None:
     path = tmp_path / "samples.csv"
     path.write_text('sample,patient\n"S1,P1\nS2,P2\n')
