@@ -1,6 +1,6 @@
 """Breaks the program on purpose, in a sample of places, and lists what no unit test notices; see `make mutants`.
 
-mutmut makes every mutant of the five rooms that compute (some 17,000); a sample with a fixed seed is run, each against
+mutmut makes every mutant of the five rooms that compute (some 53,000); a sample with a fixed seed is run, each against
 the unit tests that call its function. What survives goes with its change to results/mutants/survivors.txt.
 """
 

@@ -28,6 +28,9 @@ def test_r_has_the_same_curve(case: dict[str, list[float]]) -> None:
         wanted = np.array([math.nan if limit is None else limit for limit in expected])
         assert found[inner] == pytest.approx(wanted[inner], rel=1e-7)
         assert np.isnan(found[~inner]).all()
+    for position, time in enumerate(curve.time):
+        at = incidence_at(curve, float(time)).interval
+        assert (at.low, at.high) == pytest.approx((curve.low[position], curve.high[position]), nan_ok=True)
 
 
 def test_without_a_competing_event_it_is_one_minus_kaplan_meier() -> None:

@@ -194,6 +194,7 @@ def test_lesions_of_tr_and_tu(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
         A T1 TARGET LDIAM TOO~SMALL~TO~MEASURE TOO~SMALL~TO~MEASURE . . INVESTIGATOR 2 2021-03-01
         A T2 TARGET TUMSTATE ABSENT ABSENT . . INVESTIGATOR 2 2021-03-01
         A N1 NON-TARGET TUMSTATE ABSENT ABSENT . . INVESTIGATOR 2 2021-03-01
+        A T2 TARGET TUMSTATE PRESENT PRESENT . . INVESTIGATOR 3 2021-05-05
         """,
     )
     lesions = imported(source, tmp_path / "out")["lesions"]
@@ -204,6 +205,7 @@ def test_lesions_of_tr_and_tu(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
         ["2021-03-01", "T1", "target", "0", "5", ""],
         ["2021-03-01", "T2", "target", "1", "0", ""],
         ["2021-03-01", "N1", "non_target", "0", "", "CR"],
+        ["2021-05-05", "T2", "target", "1", "", ""],
         ["2021-05-05", "NEW1", "new", "0", "", ""],
     ]
 
