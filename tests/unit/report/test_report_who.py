@@ -155,6 +155,8 @@ CASES: list[tuple[str, list[Any], str, list[str]]] = [
     ("site", [f"site {i}" for i in range(42)], "Neither numbers nor categories, so not shown: Site", []),
     ("stage", ["T10", "T2"] * 21, "", ["Stage", "Stage / T2", "Stage / T10"]),
     ("ecog", [0.0, 1.0, 2.0] * 14, "", ["ECOG", "ECOG / 0", "ECOG / 1", "ECOG / 2"]),
+    ("ecog", [0.0, 1.0] * 21, "", ["ECOG", "ECOG / 0", "ECOG / 1"]),
+    ("smoker", [0.0, 1.0] * 21, "", ["Smoker", "Smoker / yes", "Smoker / no"]),
     ("ldh", [100.0 + i for i in range(42)], "", ["LDH"]),
     ("seen", [pd.Timestamp("2023-01-01")] * 42, "not shown: Seen", []),
     ("blank", [None] * 42, "Empty, so not shown: Blank", []),

@@ -146,11 +146,17 @@ def _expected(column: Column, cell: str) -> str:
     hint = words.hint(rule["x-words"], cell, rule["enum"]) if "x-words" in rule else ""
     if column.rule.get("enum"):
         hint += "; other words need values in the mapping"
+    if column.target == "patient" and TOTALS.fullmatch(plain(cell)):
+        return "an identifier, and no row of totals, which where: {HEADING: {filled: true}} in the mapping leaves out"
     if rule.get("pattern") == schemas.NAME:
         hint += "; clean: true in the mapping makes other identifiers so"
     if column.days is not None:
         return f"a day written {column.days.said}"
     return schemas.expected(rule) + hint
+
+
+TOTALS = re.compile("totals?|sum|summe|gesamt|mean|mittelwert|moyenne|median|average|anzahl|somme", re.IGNORECASE)
+"""What stands in place of a patient's name in a row below a table, which is no patient."""
 
 
 class _Reading:
@@ -223,7 +229,7 @@ class _Reading:
     def _day(self, cell: str) -> _Cell:
         """A day by the declared format; without one, where only one reading is possible."""
         if self.column.days is not None:
-            day = self.column.days.read(cell)
+            day = self.column.days.read_any(cell)
         elif self.check.is_valid(cell) and self.column.rule:
             day = cell
         else:
@@ -258,6 +264,8 @@ class _Reading:
             scaled = units.scaled_score(self.points.get(cell, cell), self.column.scale)
             return UNMAPPED if scaled is None else _Cell(scaled, "read", False)
         if rule.get("pattern") == schemas.NAME:
+            if self.column.target == "patient" and TOTALS.fullmatch(plain(cell)):
+                return UNMAPPED
             name = UNSAFE.sub("_", cell).strip("_.-") if self.clean else cell
             return _Cell(name, "read", False) if self.check.is_valid(name) else UNMAPPED
         if "enum" in rule:

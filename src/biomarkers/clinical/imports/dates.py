@@ -82,6 +82,17 @@ class Format(NamedTuple):
         except ValueError:
             return None
 
+    def read_any(self, text: str) -> str | None:
+        """The day of this format or, as cells of a workbook that are days among cells of text, in ISO 8601.
+
+        A format that begins with the year is asked for alone, since it may be another order of month and day.
+
+        >>> compiled("DD.MM.YYYY").read_any("2021-04-03"), compiled("YYYY-DD-MM").read_any("2021-04-13")
+        ('2021-04-03', None)
+        """
+        day = self.read(text)
+        return day if day is not None or self.said.upper().startswith("Y") else CLEAR[-1].read(text)
+
 
 def compiled(said: str) -> Format | None:
     """The format of these words; None where they name not just one day, one month and one year.

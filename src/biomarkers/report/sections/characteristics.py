@@ -201,11 +201,13 @@ def _median(values: pd.Series) -> Cell:
 
 
 def _levels(given: Tables, name: str, values: pd.Series) -> Iterator[tuple[str, pd.Series]]:
-    """Each level with who has it: in the plan's order, else sorted; 1 and 0 are yes and no."""
+    """Each level with who has it: in the plan's order, else sorted; 1 and 0 are yes and no, but not of a grade."""
     rule = (given.plan.get("markers") or {}).get(name) or {}
     present = sorted(values.dropna().unique(), key=_natural)
     declared = [level for level in rule.get("levels") or [] if level in present]
-    if {float(v) for v in present if _is_number(v)} == {0.0, 1.0} and len(present) == 2 and not declared:
+    is_grade = re.search("ecog|grade|stage|score|level|lines|^n_", name.casefold()) is not None
+    is_flag = len(present) == 2 and not declared and not is_grade
+    if is_flag and {float(v) for v in present if _is_number(v)} == {0.0, 1.0}:
         as_number = values.astype("float64")
         yield from (("yes", as_number.eq(1)), ("no", as_number.eq(0)))
         return

@@ -467,3 +467,31 @@ def test_headings_in_several_lines_with_a_line_between(tmp_path):
 def test_what_a_column_may_not_say(tmp_path, column, said):
     _, wrong = imported(tmp_path, f"patients: {{file: p.csv, columns: {{patient: ID, best_response: {column}}}}}\n")
     assert len(wrong) == 1 and said in wrong[0]
+
+
+def test_days_of_a_workbook_stand_among_days_of_text(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: ID, treatment_start: {from: S, date_format: %s}}}\n"
+    cells = "ID,S\nP1,2023-01-30\nP2,11.03.2023\n"
+    made, wrong = imported(tmp_path, mapping % "DD.MM.YYYY", p=cells)
+    assert (wrong, rows(made["patients"])) == ([], [["P1", "2023-01-30"], ["P2", "2023-03-11"]])
+    _, wrong = imported(tmp_path, mapping % "YYYY-DD-MM", p="ID,S\nP1,2023-01-30\n")
+    assert "expected for treatment_start a day written YYYY-DD-MM" in wrong[0]
+
+
+@pytest.mark.parametrize("word", ["Summe", "TOTAL", "Mean", "Gesamt", "Moyenne"])
+@pytest.mark.parametrize("clean", ["true", "false"])
+def test_a_row_of_totals_is_no_patient(tmp_path, word, clean):
+    mapping = f"patients: {{file: p.csv, clean: {clean}, columns: {{patient: ID}}}}\n"
+    _, wrong = imported(tmp_path, mapping, p=f"ID\nP1\n{word}\n")
+    assert len(wrong) == 1 and wrong[0].startswith(
+        f"p.csv:3: ID is '{word}'; expected for patient an identifier, and no"
+    )
+
+
+def test_a_bound_of_viable_cells_is_not_left_out_in_silence(tmp_path):
+    mapping = "pdl1: {file: p.csv, columns: {patient: ID, score_type: {value: TPS}, value: V, viable_cells: N}}\n"
+    _, wrong = imported(tmp_path, mapping, p="ID,V,N\nP1,60,<100\n")
+    assert len(wrong) == 1 and "left empty it would say 'not counted, taken as enough'" in wrong[0]
+    words = mapping.replace("viable_cells: N", "viable_cells: {from: N, other: keep, values: {'<100': 99}}")
+    made, wrong = imported(tmp_path, words, p="ID,V,N\nP1,60,<100\n")
+    assert (wrong, made["pdl1"].rows[0].cells["viable_cells"]) == ([], "99")
