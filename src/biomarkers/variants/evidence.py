@@ -131,4 +131,6 @@ def _plain(depth_cell: str, counts: str, share_cell: str) -> Evidence | None:
     if "," in share_cell or "%" in share_cell:
         return None
     total, mine, stated = int(depth_cell), int(reads), share(share_cell)
+    if mine > total:
+        return None
     return Evidence(total, mine, stated, mine / total if total else stated)

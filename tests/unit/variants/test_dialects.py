@@ -54,6 +54,13 @@ def test_reads_of_info_and_of_haplotypes(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (found.depth, found.alt_reads, found.vaf) == (100, 16, pytest.approx(0.158))
 
 
+def test_more_reads_than_the_depth_are_a_share_of_all_that_are_counted() -> None:
+    """In whatever way AD is read: one ALT with DP had a fraction of 1.4, above the scale."""
+    way = Reader(Header("a.vcf"), Counting()).way("GT:AD:DP", ".")
+    assert way.of("0/1:60,140:100", ".", ["T"], 0) == (100, 140, None, 0.7)
+    assert way.of("0/1:60,40:100", ".", ["T"], 0) == (100, 40, None, 0.4)
+
+
 @pytest.mark.parametrize(
     ("info", "kind"),
     [
