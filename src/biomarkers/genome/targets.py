@@ -141,7 +141,8 @@ def fai_lengths(path: str | Path) -> dict[str, int]:
     lengths: dict[str, int] = {}
     for number, line in numbered(path):
         cells = line.split("\t")
-        if len(cells) < 5 or not all(map(is_whole_number, cells[1:5])):
+        whole = len(cells) >= 5 and all(map(is_whole_number, cells[1:5]))
+        if not whole or (int(cells[3]) == 0 and int(cells[1]) > 0):
             raise InputError(Problem(str(path), "row", line, "a FASTA index (samtools faidx)", number))
         lengths[cells[0]] = int(cells[1])
     return lengths

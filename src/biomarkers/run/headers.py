@@ -43,7 +43,7 @@ def check_reference(fasta: str, copy: str, problems: Problems) -> dict[str, int]
         rows = [line.split("\t") for line in whole_text(index).splitlines()]
         last = max(rows, key=lambda cells: int(cells[2]))
         bases, offset, per_line, width = (int(cell) for cell in last[1:5])
-        end = offset + bases // per_line * width + bases % per_line
+        end = offset + (bases // per_line * width + bases % per_line if bases else 0)
         size = path.stat().st_size
         if size < end:
             expected = f"{end} bytes by {index}: the FASTA was cut (copy it again) or the index is another file's"

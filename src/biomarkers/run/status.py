@@ -240,7 +240,8 @@ def _failed(status: Status) -> str:
 
 
 def _last_lines(folder: Path, failure: Mapping[str, Any]) -> Iterator[str]:
-    for log in failure.get("logs") or ():
+    logs = failure.get("logs")
+    for log in logs if isinstance(logs, list) else ():
         lines = last(folder / str(log), 200)
         if ".snakemake" in Path(str(log)).parts:
             lines = [line for line in lines if not SNAKEMAKE.search(line)]

@@ -265,3 +265,8 @@ def test_people_and_process_of_another_shape_begin_no_run(kept, line):
     with pytest.raises(InputError, match="has no run"):
         status.find(kept(**line))
     assert status.find(kept({"failed": 7})).failures == [AT | {"failed": 7}]
+
+
+def test_logs_of_another_shape_have_no_lines(kept):
+    said = status.text(status.find(kept({"failed": 7, "said": "align failed", "logs": 5})))
+    assert "* align failed" in said and "|" not in said
