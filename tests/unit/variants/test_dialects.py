@@ -165,6 +165,24 @@ def test_records_without_the_mark_that_others_have_are_told(caplog: pytest.LogCa
     assert reader.callers == {"VarScan": 3}
 
 
+def test_a_flag_that_some_records_of_an_unknown_caller_have_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    plain, flagged = record("GT:DP:AD", "0/1:40:30,10"), record("GT:DP:AD", "0/1:40:30,10", info="SOMATIC;DP=40")
+    header = Header("a.vcf", info={"SOMATIC": "Somatic mutation"})
+    mixed = heard(header, flagged, plain, plain)
+    mixed.check()
+    mixed.warn()
+    assert "marks 2 alleles with nothing and others as somatic" in caplog.text
+    caplog.clear()
+    for records in ([flagged, flagged], [plain, plain]):
+        alike = heard(header, *records)
+        alike.check()
+        alike.warn()
+    assert not caplog.text
+    denied = heard(header, flagged, record("GT:DP:AD", "0/1:40:30,10", info="SOMATIC=0"))
+    denied.warn()
+    assert "SOMATIC=0, which does not say somatic: they do not count" in caplog.text
+
+
 def test_a_few_records_of_another_caller_without_its_mark_do_not_stop_the_file() -> None:
     """One row of VarScan without SS stands among TCGA's of pindel (vcf2maf, test_pindel.vcf)."""
     tcga = [record("GT:DP:SS:AD", "0/1:47:2:43,4")] * 3

@@ -267,6 +267,8 @@ DIALECTS = (
     Dialect("a caller of germline variants", (
         Sign("^##source=(Clair3|longshot|medaka|PEPPER|NanoCaller|DeepTrio|graphtyper|SNVer|16GT|Atlas)", ()),
     ), unmarked=BOTH),
+    # Of a consensus only the caller that writes the flag may have set it: records without it count, and are told.
+    Dialect("a caller whose header declares SOMATIC", (Sign(declares=("SOMATIC",)),), marks=(SOMATIC,), silent=""),
 )  # fmt: skip
 
 ALLELE_FILTERS = tuple(dialect.allele_filter for dialect in DIALECTS if dialect.allele_filter)

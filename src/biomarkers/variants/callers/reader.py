@@ -214,13 +214,16 @@ class Reader:
             raise InputError(problems)
 
     def warn(self) -> None:
-        """Say which marks do not say somatic, and which filters their authors count, too."""
+        """Say which marks do not say somatic, which alleles lack one, and which filters their authors count, too."""
+        marked = {heard.caller for heard in self.heard if heard.kind == "somatic"}
         for heard, n in self.heard.items():
             caller, kind, word, tier = heard
             if tier:
                 shown = f"FILTER {tier}, which its authors count, too: accept_filters takes them"
             elif kind in UNCLEAR:
                 shown = f"{word or 'nothing'}, {UNCLEAR[kind]}"
+            elif not kind and caller in marked:
+                shown = "nothing and others as somatic: both count, unless calling.somatic tells which do not"
             else:
                 continue
             where = self._first[heard]
