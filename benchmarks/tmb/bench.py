@@ -1,10 +1,10 @@
 """Burden from a VCF: this program, two cyvcf2 loops and pyTMB, on the same files in the same run.
 
-    .venv/bin/python benchmarks/tmb/bench.py [--pytmb X/bin/pyTMB] [--records 100000] [--folder OUT]
+    .venv/bin/python benchmarks/tmb/bench.py [--pytmb X/bin/pyTMB] [--records 100000] [--rounds 5] [--folder OUT]
 
-Prints one line per program and file: wall and processor seconds (the best of three runs after one that warms the caches),
-peak memory of its largest process, how many times as fast it is (wall, then processor seconds) as each of the others, and
-what it counted. All run on one core, to which the benchmark binds itself.
+Prints one line per program and file: wall and processor seconds (the lowest of all rounds), peak memory of its largest
+process, how many times as fast it is (wall, then processor seconds; the median of the ratios within a round) as each of
+the others, and what it counted. In a round each program runs once. All run on one core, to which the benchmark binds itself.
 pyTMB is run as a program from an environment of its own (`python -m venv X && X/bin/pip install pytmb-curie`), twice: with
 its own vep.yml, which names no INFO field and therefore never looks at a consequence, and with that file changed in three
 places so that it reads them from CSQ. Without --pytmb it is left out.
@@ -21,10 +21,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 HERE = Path(__file__).resolve()
 DATA = Path(os.environ.get("BIOMARKERS_DATA", HERE.parents[3] / "shared" / "data"))
+OTHERS = ("cyvcf2", "pyTMB")
+"""How the names of the programs begin that others are compared with."""
 SUBFIELDS = "Allele|Consequence|IMPACT|SYMBOL|Gene|Feature_type|Feature|BIOTYPE|EXON|INTRON|HGVSc|HGVSp|CDS_position|CANONICAL|gnomAD_AF"
 TERMS = (
     "missense_variant",
@@ -97,8 +100,8 @@ def made_up(path: Path, records: int, transcripts: int = 8) -> None:
             )
 
 
-class Measured(NamedTuple):
-    """Best wall and processor time in seconds, peak memory in MB, and what was printed."""
+class Run(NamedTuple):
+    """Wall and processor time of one run in seconds, peak memory in MB, and what was printed."""
 
     seconds: float
     processor: float
@@ -106,24 +109,29 @@ class Measured(NamedTuple):
     text: str
 
 
-def measured(command: list[str], times: int = 3) -> Measured:
-    """Runs a program once to warm the caches and `times` more."""
+def run(command: list[str]) -> Run:
+    """Runs a program once."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    seconds, processor, peak, text = float("inf"), float("inf"), 0, ""
-    for number in range(times + 1):
-        start = time.perf_counter()
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-        ) as process:
-            text = process.stdout.read() if process.stdout else ""
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = status
-        if status:
-            raise SystemExit(f"failed: {' '.join(command)}")
-        if number:
-            seconds = min(seconds, time.perf_counter() - start)
-            processor, peak = min(processor, usage.ru_utime + usage.ru_stime), usage.ru_maxrss // 1024
-    return Measured(seconds, processor, peak, text.strip())
+    start = time.perf_counter()
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as process:
+        text = process.stdout.read() if process.stdout else ""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = status
+    if status:
+        raise SystemExit(f"failed: {' '.join(command)}")
+    seconds = time.perf_counter() - start
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, text.strip())
+
+
+def in_turn(commands: dict[str, list[str]], rounds: int) -> dict[str, list[Run]]:
+    """Runs of each program, one a round, after a round that warms the caches.
+
+    Programs take turns, since the speed of a shared machine changes within seconds.
+    """
+    found = [{name: run(command) for name, command in commands.items()} for _ in range(rounds + 1)][1:]
+    return {name: [one[name] for one in found] for name in commands}
 
 
 def reading_csq(settings: Path, folder: Path) -> Path:
@@ -141,19 +149,21 @@ def shown(text: str) -> str:
     return " ".join(line for line in lines if line.isdigit() or "merino_wes" in line or "after filters" in line)
 
 
-def line(file: str, program: str, found: Measured, others: list[Measured] | None = None) -> None:
-    """Print a row; others: what its seconds are compared with."""
-    wall = " ".join(f"{other.seconds / found.seconds:5.1f}" for other in others or [])
-    processor = " ".join(f"{other.processor / found.processor:5.1f}" for other in others or [])
+def line(file: str, program: str, runs: list[Run], others: list[list[Run]] | None = None) -> None:
+    """Print a row: the lowest seconds, and the median over the rounds of how many times as fast as each other it was."""
+    wall, processor = (
+        " ".join(f"{median(a[at] / b[at] for a, b in zip(other, runs, strict=True)):5.2f}" for other in others or [])
+        for at in (0, 1)
+    )
     print(
-        f"{file[:24]:<24} {program:<24} {found.seconds:7.2f} {found.processor:7.2f} {found.peak:5}"
-        f"  {wall:<17}  {processor:<17}  {shown(found.text)}",
+        f"{file[:24]:<24} {program:<24} {min(one.seconds for one in runs):7.2f} {min(one.processor for one in runs):7.2f}"
+        f" {max(one.peak for one in runs):5}  {wall:<17}  {processor:<17}  {shown(runs[-1].text)}",
         flush=True,
     )
 
 
 def programs(path: Path, tumor: str, table: Path, pytmb: Path | None, folder: Path) -> dict[str, list[str]]:
-    """Command by name; those that others are compared with come first, what reads our table last."""
+    """Command by name; what reads our table last."""
     own = [str(Path(sys.executable).with_name("biomarkers")), "variants", "--vcf", str(path), "--tumor-sample", tumor]
     whole = ["--definition", "merino_wes", "--variants", str(table)]
     commands = {"cyvcf2 loop": [sys.executable, "-c", BARE, str(path), tumor]}
@@ -191,9 +201,8 @@ def many_small(folder: Path, files: int = 1000, records: int = 20) -> None:
         options = ["--tumor-sample", *["T"] * len(some), "--sample", *names, "--variants", *tables]
         return [program, "variants", "--vcf", *vcfs, *options]
 
-    line(f"{files} x {records} records", "biomarkers, one call", measured(call(paths), 1))
-    alone = measured(call(paths[:1]))
-    line(f"1 x {records} records", f"one of {files} calls", alone)
+    for name, several, times in (("one call", paths, 1), (f"one of {files} calls", paths[:1], 3)):
+        line(f"{len(several)} x {records} records", f"biomarkers, {name}", in_turn({name: call(several)}, times)[name])
 
 
 def main() -> None:
@@ -201,6 +210,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--pytmb", type=Path)
     options.add_argument("--records", type=int, default=100_000)
+    options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--folder", type=Path, default=Path("benchmark"))
     chosen = options.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
@@ -220,16 +230,15 @@ def main() -> None:
         table = chosen.folder / "T.variants.tsv.gz"
         # Under load wall seconds say little, and processor seconds grow too: compare within a file.
         print(f"load {os.getloadavg()[0]:.1f}")
-        others: list[Measured] = []
-        for name, command in programs(path, tumor, table, chosen.pytmb, chosen.folder).items():
-            found = measured(command)
-            if name.startswith("biomarkers"):
-                told = json.loads(table.with_name("T.variants.json").read_text())["counts"]
-                found = found._replace(text=str(told["merino_wes"]))
-                line(path.name, name, found, others)
+        found = in_turn(programs(path, tumor, table, chosen.pytmb, chosen.folder), chosen.rounds)
+        told = json.loads(table.with_name("T.variants.json").read_text())["counts"]
+        others = [runs for name, runs in found.items() if name.startswith(OTHERS)]
+        for name, runs in found.items():
+            if name.startswith(OTHERS):
+                line(path.name, name, runs)
             else:
-                others.append(found)
-                line(path.name, name, found)
+                counted = str(told["merino_wes"]) if name.startswith("biomarkers") else ""
+                line(path.name, name, [one._replace(text=counted) for one in runs], others)
     many_small(chosen.folder)
 
 
