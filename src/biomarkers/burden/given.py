@@ -48,7 +48,7 @@ def read(
     if (calibration is None) != (assay is None):
         problems.add(Problem("command line", "--assay", assay, "--calibration and --assay together"))
     own = problems.catch(defined.read_custom, custom) if custom else None
-    listed = inputs.read_variants(variants, problems)
+    listed = inputs.read_variants(variants, problems, inputs.READ)
     wanted = problems.catch(defined.choose, definitions or inputs.default_definitions(listed), own) or []
     sizes = problems.catch(inputs.read_denominators, denominators)
     if shared_denominator is not None and sizes is not None:

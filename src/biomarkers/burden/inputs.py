@@ -17,7 +17,7 @@ from biomarkers.io import many_tables, provenance, tables
 VERDICTS = {"pass": "pass", "ok": "pass", "warn": "warn", "fail": "fail", "failed": "fail"}
 
 READ = ("filter", "depth", "alt_reads", "vaf")
-"""Columns of a variants table that a burden reads beside those that all tables have."""
+"""Columns of a variants table that a burden reads beside those that all tables have; a MAF is made without them."""
 
 
 class Variants(NamedTuple):
@@ -28,16 +28,19 @@ class Variants(NamedTuple):
     origin: dict[str, Any] | None
 
 
-def read_variants(paths: Sequence[Path], problems: Problems) -> list[Variants]:
-    """The tables with the records beside them, without those that have problems, which are added to `problems`."""
+def read_variants(paths: Sequence[Path], problems: Problems, needed: Sequence[str] = ()) -> list[Variants]:
+    """The tables with the records beside them, without those that have problems, which are added to `problems`.
+
+    needed: columns that must be there beside those of every table of variants.
+    """
     read = zip(paths, many_tables.read_each(paths, "variants", problems), strict=True)
-    found = [problems.catch(_with_record, path, table) for path, table in read if table is not None]
+    found = [problems.catch(_with_record, path, table, needed) for path, table in read if table is not None]
     return [one for one in found if one is not None]
 
 
-def _with_record(path: Path, table: pd.DataFrame) -> Variants:
-    """Raises InputError without a column that tmb reads, and without rows and JSON: nobody knows whose the table is."""
-    if lacking := [column for column in READ if column not in table]:
+def _with_record(path: Path, table: pd.DataFrame, needed: Sequence[str]) -> Variants:
+    """Raises InputError without a needed column, and without rows and JSON: nobody knows whose the table is."""
+    if lacking := [column for column in needed if column not in table]:
         raise InputError([Problem(str(path), column, None, "a column of this name", 1) for column in lacking])
     beside = provenance.beside(path)
     origin = provenance.read(beside)
