@@ -22,6 +22,8 @@ FEW = 20
 """Different texts of a column up to which each is a row of the report."""
 STRANGERS = 5
 """Filled cells from which a column, none of whose cells is understood, is taken for the wrong one and refused."""
+TOTALS = re.compile("totals?|sum|summe|gesamt|mean|mittelwert|moyenne|median|average|anzahl|somme", re.IGNORECASE)
+"""What stands in place of a patient's name in a row below a table, which is no patient."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -146,7 +148,7 @@ def _expected(column: Column, cell: str) -> str:
     hint = words.hint(rule["x-words"], cell, rule["enum"]) if "x-words" in rule else ""
     if column.rule.get("enum"):
         hint += "; other words need values in the mapping"
-    if column.target == "patient" and TOTALS.fullmatch(plain(cell)):
+    if _is_total(column, cell):
         return "an identifier, and no row of totals, which where: {HEADING: {filled: true}} in the mapping leaves out"
     if rule.get("pattern") == schemas.NAME:
         hint += "; clean: true in the mapping makes other identifiers so"
@@ -155,8 +157,9 @@ def _expected(column: Column, cell: str) -> str:
     return schemas.expected(rule) + hint
 
 
-TOTALS = re.compile("totals?|sum|summe|gesamt|mean|mittelwert|moyenne|median|average|anzahl|somme", re.IGNORECASE)
-"""What stands in place of a patient's name in a row below a table, which is no patient."""
+def _is_total(column: Column, cell: str) -> bool:
+    """Whether a patient's cell is that of a row of totals."""
+    return column.target == "patient" and TOTALS.fullmatch(plain(cell)) is not None
 
 
 class _Reading:
@@ -264,7 +267,7 @@ class _Reading:
             scaled = units.scaled_score(self.points.get(cell, cell), self.column.scale)
             return UNMAPPED if scaled is None else _Cell(scaled, "read", False)
         if rule.get("pattern") == schemas.NAME:
-            if self.column.target == "patient" and TOTALS.fullmatch(plain(cell)):
+            if _is_total(self.column, cell):
                 return UNMAPPED
             name = UNSAFE.sub("_", cell).strip("_.-") if self.clean else cell
             return _Cell(name, "read", False) if self.check.is_valid(name) else UNMAPPED

@@ -57,6 +57,10 @@ class Row(NamedTuple):
     mark: str
 
 
+GRADES = re.compile("ecog|grade|stage|score|level|lines|^n_", re.IGNORECASE)
+"""Names of markers whose 0 and 1 are grades or numbers, not no and yes."""
+
+
 def table_one(given: Tables) -> list[Block]:
     """Table 1 with its footnote; nothing where the cohort holds no characteristic."""
     end = binary_endpoint(given)
@@ -205,8 +209,7 @@ def _levels(given: Tables, name: str, values: pd.Series) -> Iterator[tuple[str, 
     rule = (given.plan.get("markers") or {}).get(name) or {}
     present = sorted(values.dropna().unique(), key=_natural)
     declared = [level for level in rule.get("levels") or [] if level in present]
-    is_grade = re.search("ecog|grade|stage|score|level|lines|^n_", name.casefold()) is not None
-    is_flag = len(present) == 2 and not declared and not is_grade
+    is_flag = len(present) == 2 and not declared and not GRADES.search(name)
     if is_flag and {float(v) for v in present if _is_number(v)} == {0.0, 1.0}:
         as_number = values.astype("float64")
         yield from (("yes", as_number.eq(1)), ("no", as_number.eq(0)))
