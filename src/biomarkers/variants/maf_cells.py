@@ -153,6 +153,12 @@ def allele(file: str, number: int, layout: Layout, cells: list[str], key: str) -
     return "-" if text.startswith("-") else text
 
 
+def alleles(file: str, number: int, layout: Layout, cells: list[str]) -> tuple[str, str, str]:
+    """Reference, Tumor_Seq_Allele1 and Tumor_Seq_Allele2."""
+    ref, first, second = (allele(file, number, layout, cells, key) for key in ("ref", "alt_1", "alt"))
+    return ref, first, second
+
+
 def alternative(ref: str, first: str, second: str) -> str:
     """The tumor's allele that differs from the reference, empty where none is known, the reference where none differs.
 

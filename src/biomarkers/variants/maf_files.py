@@ -192,6 +192,11 @@ def _warn(maf: Maf, tally: Tally, rules: Rules, normals: Normals, missing: dict[
     said += [
         f"{count(n, 'row has', 'rows have')} {what} (first: line {tally.lines[what]})" for what, n in tally.odd.items()
     ]
+    if tally.differing:
+        what = ", ".join(dict.fromkeys(word for words in tally.differing.values() for word in words))
+        several = f"in several rows that differ in {what} (lines {first_few(tally.differing, apart='; ')})"
+        variants = count(len(tally.differing), f"variant stands {several}", f"variants stand {several}")
+        said.append(f"{variants}; one row of each counts: that of the worst consequence, else with reads, else first")
     if tally.filters[NO_VARIANT]:
         said.append(
             f"{count(tally.filters[NO_VARIANT], 'row holds', 'rows hold')} no variant: every allele is the reference's"

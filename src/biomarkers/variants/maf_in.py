@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from biomarkers.errors import InputError, Problem, Problems, count
@@ -19,10 +20,11 @@ from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io.lines import ends_within_a_line
 from biomarkers.variants.evidence import Evidence, in_normal
 from biomarkers.variants.hotspots import Hotspots
-from biomarkers.variants.maf_cells import Maf, allele, alternative, position, share, whole
+from biomarkers.variants.maf_cells import Maf, alleles, alternative, position, share, whole
 from biomarkers.variants.maf_samples import NAMED, Listed, Normals, is_name, is_normal, patient_of
 from biomarkers.variants.maf_tally import Tally
-from biomarkers.variants.maf_words import Mark, build_name, mark_of, place_of
+from biomarkers.variants.maf_words import Mark, build_name, mark_of
+from biomarkers.variants.repeats import Judged, Place, Told, place_in_maf, rows_together
 from biomarkers.variants.rules import (
     DUPLICATE,
     ByReads,
@@ -68,7 +70,7 @@ class Reader:
         self._not_tumors = listed.normals if listed else frozenset()
         self.listed = listed
         self.patients, self._patients_listed = patients or {}, patients_listed
-        self._seen: set[tuple[str, str, int, str, str]] = set()
+        self._told: dict[Place, Told] = {}
         self._passing, self._by_reads = Passing(rules), ByReads(rules)
         self._needs_reads = bool(rules.tumor_depth or rules.alt_reads or rules.vaf)
 
@@ -78,6 +80,9 @@ class Reader:
         Raises InputError in the end, for malformed lines and for samples that the list does not name.
         """
         problems, strangers = Problems(), dict[str, int]()
+        alone = copy(self)
+        alone.tally = Tally()
+        self._told, self.tally.differing = rows_together(self.maf, alone._alone_row)
         short, number, cells = 0, 0, [""] * self.layout.width
         for number, cells in self.maf.rows():
             short += len(cells) < self.layout.width
@@ -101,6 +106,15 @@ class Reader:
             problems.add(Problem.said(self.file, "last row", f"has {count(len(cells), 'column')}", expected, number))
         problems.add(*(self._stranger(sample, line) for sample, line in strangers.items()))
         stop(problems, self.file)
+
+    def _alone_row(self, number: int, cells: list[str]) -> Judged | None:
+        """A row as it is judged without the others; None where it fails FILTER or is not understood."""
+        row = Problems().catch(self._row, number, cells)
+        return None if row is None or row["exclusion"] == "filter" else Judged(row, self._mark(cells).germline)
+
+    def _mark(self, cells: list[str]) -> Mark:
+        get = self.layout.get
+        return mark_of(get(cells, "status"), get(cells, "validation"), get(cells, "judgement"))
 
     def _stranger(self, sample: str, number: int) -> Problem:
         if sample in self._not_tumors or is_normal(sample):
@@ -130,8 +144,11 @@ class Reader:
         protein = lengthened(get(cells, "protein") or get(cells, "short"))
         alone = self._alone(sample, get(cells, "tumor_only"))
         population = self._population(number, cells, alt, alone)
-        mark = mark_of(get(cells, "status"), get(cells, "validation"), get(cells, "judgement"))
-        status, accepted = self._filter(number, sample, mark, get(cells, "filter"), chrom, pos, ref, alt)
+        mark = self._mark(cells)
+        here = place_in_maf(sample, chrom, pos, ref, alt)
+        told = self._told.get(here)
+        status, accepted = self._filter(number, mark, get(cells, "filter"), bool(alt) and alt == ref, here, told)
+        population = told.population if told and accepted else population
         where = _changed(pos, ref, alt)
         place = "target" if self.territory.regions else ""
         if where is not None and place:
@@ -139,7 +156,7 @@ class Reader:
         hot = bool(where) and self.hotspots.hits(chrom, *anchored(pos or 0, ref, alt), gene, protein)
         hot = hot or self.hotspots.hits(chrom, pos or 0, ref, alt, gene, protein)
         common = not hot and population is not None and population >= rules.max_population_af
-        germline = mark.germline or bool(alone and common)
+        germline = mark.germline or bool(told and told.germline) or bool(alone and common)
         later = behind_reads(rules, germline=germline, hot=hot)
         exclusion = first_failure(accepted, place, self._by_reads[reads], later)
         names = [d.name for d in self.definitions if terms and terms[0] in d.terms] if not exclusion else []
@@ -157,7 +174,7 @@ class Reader:
             tally.unknown_status[mark.unknown] += 1
         tally.filters[status] += 1
         tally.passed += accepted
-        tally.somatic += accepted and not mark.germline
+        tally.somatic += accepted and not (mark.germline or (told and told.germline))
         if chrom:
             tally.contigs[chrom] = None
         if build := get(cells, "build"):
@@ -185,7 +202,7 @@ class Reader:
             "counted_in": ",".join(names),
             "tumor_only": None if alone is None else int(alone),
             "n_events": events,
-            "other_genes": get(cells, "others"),
+            "other_genes": told.others if told and accepted else get(cells, "others"),
             "passes_otherwise": passes_otherwise(exclusion, later),
             **self._normal(number, cells, seen=accepted and not alone),
             "variant_classification": get(cells, "class"),
@@ -193,7 +210,7 @@ class Reader:
 
     def _alleles(self, number: int, cells: list[str]) -> tuple[str, str]:
         """Reference and the tumor's allele that differs from it."""
-        ref, first, second = (allele(self.file, number, self.layout, cells, key) for key in ("ref", "alt_1", "alt"))
+        ref, first, second = alleles(self.file, number, self.layout, cells)
         alt = alternative(ref, first, second)
         if ref and first not in ("", ref) and second not in ("", ref, first):
             self.tally.strange("two alleles beside the reference, of which Tumor_Seq_Allele2 is taken", number)
@@ -238,25 +255,20 @@ class Reader:
         return self.normals.alone.get(sample) if told == "" or self.normals.is_stated else told == "1"
 
     def _filter(
-        self, number: int, sample: str, mark: Mark, site: str, chrom: str, pos: int | None, ref: str, alt: str
+        self, number: int, mark: Mark, site: str, same: bool, here: Place, told: Told | None
     ) -> tuple[str, bool]:
-        """Text of the column `filter`, and whether the row passes."""
+        """Text of the column `filter`, and whether the row passes. same: whether the allele is the reference's."""
         if mark.status:
             return mark.status, False
-        if alt and alt == ref:
+        if same:
             return NO_VARIANT, False
         status = "PASS" if self.layout.passes_all or site.upper() == "PASS" else site or "."
         if not self._passing[status]:
             self.tally.unfiltered += status == "."
             return status, False
-        if not (chrom and pos and ref and alt):
+        if here is None:
             self.tally.strange("no position or no alleles, so that a repetition would not be seen", number)
-            return status, True
-        place = (sample, place_of(chrom), pos, ref, alt)
-        if place in self._seen:
-            return DUPLICATE, False
-        self._seen.add(place)
-        return status, True
+        return (DUPLICATE, False) if told and told.line != number else (status, True)
 
     def _judge(
         self, sample: str, status: str, accepted: bool, reads: Evidence, known: bool, word: str, placed: bool
