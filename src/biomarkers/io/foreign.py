@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from biomarkers.errors import InputError, Problem, Problems, count
-from biomarkers.io import rows
+from biomarkers.io import below, rows
 from biomarkers.io.cells import Cells
 from biomarkers.io.lines import SPREADSHEET_ERRORS, whole_text
 
@@ -67,6 +67,7 @@ def read(
         if len(whole) != len(headings):
             odd = f"has {count(len(whole), 'cell')}"
             expected = f"{count(len(headings), 'cell')} as in the header (or another separator, header or comment)"
+            expected += below.hint(whole)
             problems.add(Problem.said(shown, "row", odd, expected, line))
     problems.stop_if_any()
     return Cells(

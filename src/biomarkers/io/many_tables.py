@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import headers, lines, schemas, tables, wide_tables
-from biomarkers.io.cells import MISSING, Told, respelled, typed_column
+from biomarkers.io.cells import MISSING, Told, respelled
+from biomarkers.io.typed import typed_column
 
 if TYPE_CHECKING:
     import pandas as pd

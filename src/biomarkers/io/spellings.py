@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Iterable
 
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 GROUPED = re.compile(r"[+-]?\d{1,3}((\.\d{3})+,\d+|(,\d{3})+(\.\d+)?)")
@@ -115,7 +116,7 @@ def all_numbers(cells: list[str], missing: Collection[str]) -> list[float | None
     if not filled or "".join(filled).encode(errors="replace").translate(None, OF_NUMBERS):
         return None
     try:
-        # of these signs alone Python knows the numbers that `cells.NUMBER` does, and no others
+        # of these signs alone Python knows the numbers that `NUMBER` does, and no others
         values = [*map(float, filled)]
     except ValueError:
         return None

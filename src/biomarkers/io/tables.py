@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, count, nearest
-from biomarkers.io import files, rows, schemas, spellings, wide_tables
-from biomarkers.io.cells import LATEST, MISSING_WORDS, NUMBER, Cells, check_cells, plain
+from biomarkers.io import below, files, rows, schemas, spellings, wide_tables
+from biomarkers.io.cells import LATEST, MISSING_WORDS, Cells, check_cells, plain
 from biomarkers.io.lines import whole_text
+from biomarkers.io.spellings import NUMBER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +84,8 @@ def read_cells(path: str | Path) -> Cells:
             whole = rows.fitted(cells, header)
             if len(whole) != len(header):
                 found = f"has {count(len(cells), 'cell')}"
-                problems.add(Problem.said(shown, "row", found, f"{count(len(header), 'cell')} as in the header", line))
+                expected = f"{count(len(header), 'cell')} as in the header{below.hint(cells)}"
+                problems.add(Problem.said(shown, "row", found, expected, line))
                 continue
             body.append(whole)
             lines.append(line)

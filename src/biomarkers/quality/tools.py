@@ -11,8 +11,8 @@ import pandas as pd
 
 from biomarkers.errors import printable
 from biomarkers.io import jsons, schemas
-from biomarkers.io.cells import NUMBER
 from biomarkers.io.lines import is_whole_number
+from biomarkers.io.spellings import NUMBER
 
 DEPTHS = (10, 25)
 """Depths at which mosdepth counts target bases: callable normal and tumor bases by default (Merino 2020)."""

@@ -165,3 +165,32 @@ def test_a_date_without_a_year_is_missing_and_said(tmp_path, caplog):
     caplog.clear()
     tables.read(write(tmp_path, rows.replace("0000-00-00", "?").replace("UN-UNK-UNKN", "2024")), "patients")
     assert "without a year" not in caplog.text
+
+
+@pytest.mark.parametrize("word", ["Total", "Summe", "Mean", "n=60", "Gesamt (60)", "* not yet evaluated", "Note: all"])
+def test_a_row_below_the_table_is_no_patient(tmp_path, word):
+    wrong = "a row of totals or a note below the table is none, so take it out of the file"
+    for schema, header, row in (
+        ("patients", "patient\tage", "{}\t61"),
+        ("pdl1", "patient\tspecimen\tcollected\tassay\tscore_type\tvalue", "{}\t\t\t22C3\tTPS\t50"),
+        ("features", "patient\tF1", "{}\t1.5"),
+    ):
+        lines = [header, row.format("P1"), row.format(word)]
+        with pytest.raises(InputError) as refused:
+            tables.read(write(tmp_path, "\n".join(lines) + "\n"), schema)
+        assert [(one.line, one.value, one.expected) for one in refused.value.problems] == [
+            (3, word, f"an identifier of a patient: {wrong}")
+        ]
+
+
+def test_a_sum_of_diameters_is_no_lesion(tmp_path):
+    text = "patient\tdate\tlesion\trole\tdiameter_mm\nP1\t2024-01-01\tRight upper lobe of the lung 1\ttarget\t30\n"
+    table = tables.read(write(tmp_path, text), "lesions")
+    assert table["lesion"].tolist() == ["Right upper lobe of the lung 1"]
+    with pytest.raises(InputError, match=r":3: lesion is 'Sum of diameters'; expected the name of one lesion: a row"):
+        tables.read(write(tmp_path, text + "P1\t2024-01-01\tSum of diameters\ttarget\t30\n"), "lesions")
+
+
+def test_a_note_in_one_cell_is_told_as_one(tmp_path):
+    with pytest.raises(InputError, match="2 cells as in the header; a row of totals or a note below a table is no row"):
+        tables.read(write(tmp_path, "patient\tage\nP1\t61\n* age at first dose\n"), "patients")

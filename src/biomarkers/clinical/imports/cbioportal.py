@@ -14,8 +14,9 @@ from biomarkers.clinical.imports.cbioportal_files import Clinical, Study
 from biomarkers.clinical.imports.cbioportal_genes import Genes
 from biomarkers.clinical.imports.registry import Prepared, reserved
 from biomarkers.errors import Problem, Problems, count, first_few, log
-from biomarkers.io.cells import NUMBER, Cells
+from biomarkers.io.cells import Cells
 from biomarkers.io.headers import IDENTIFYING
+from biomarkers.io.spellings import NUMBER
 from biomarkers.io.yamls import Settings
 
 NORMAL = re.compile(r"\b(normal|germline|control)\b", re.IGNORECASE)

@@ -12,18 +12,17 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from biomarkers.clinical.imports import dates, units
+from biomarkers.clinical.imports.guesses import scalar
 from biomarkers.clinical.imports.mapping import Column, bare
 from biomarkers.clinical.imports.sources import Given
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import partial_dates, schemas, spellings, words
+from biomarkers.io import below, partial_dates, schemas, spellings, words
 from biomarkers.io.cells import MISSING, plain
 
 FEW = 20
 """Different texts of a column up to which each is a row of the report."""
 STRANGERS = 5
 """Filled cells from which a column, none of whose cells is understood, is taken for the wrong one and refused."""
-TOTALS = re.compile("totals?|sum|summe|gesamt|mean|mittelwert|moyenne|median|average|anzahl|somme", re.IGNORECASE)
-"""What stands in place of a patient's name in a row below a table, which is no patient."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -140,6 +139,8 @@ def _refusal(column: Column, cell: str) -> str:
 
 def _expected(column: Column, cell: str) -> str:
     """What a cell should have been, worded to follow "expected"."""
+    if below.is_found(column.rule, cell):
+        return f"{column.rule['x-no-totals']}, and no row of totals or note below the table: {_left_out(column, cell)}"
     if column.values is not None and column.other != "keep":
         return f"a word of the mapping's values: {', '.join(column.values)[:200]}"
     if column.cnsr:
@@ -148,8 +149,6 @@ def _expected(column: Column, cell: str) -> str:
     hint = words.hint(rule["x-words"], cell, rule["enum"]) if "x-words" in rule else ""
     if column.rule.get("enum"):
         hint += "; other words need values in the mapping"
-    if _is_total(column, cell):
-        return "an identifier, and no row of totals, which where: {HEADING: {filled: true}} in the mapping leaves out"
     if rule.get("pattern") == schemas.NAME:
         hint += "; clean: true in the mapping makes other identifiers so"
     if column.days is not None:
@@ -157,9 +156,10 @@ def _expected(column: Column, cell: str) -> str:
     return schemas.expected(rule) + hint
 
 
-def _is_total(column: Column, cell: str) -> bool:
-    """Whether a patient's cell is that of a row of totals."""
-    return column.target == "patient" and TOTALS.fullmatch(plain(cell)) is not None
+def _left_out(column: Column, cell: str) -> str:
+    """How such a row is left out."""
+    where = f"where: {{{scalar(column.sources[0])}: {{not: {scalar(cell)}}}}}"
+    return f"take it out of the file, or write {where} beside file in the mapping"
 
 
 class _Reading:
@@ -205,6 +205,8 @@ class _Reading:
             if (known := self._known(cell)) is not None:
                 return known
         if column.values is not None and column.other != "keep":
+            return UNMAPPED
+        if below.is_found(column.rule, cell):
             return UNMAPPED
         if column.cnsr:
             return _of_cnsr(cell)
@@ -267,8 +269,6 @@ class _Reading:
             scaled = units.scaled_score(self.points.get(cell, cell), self.column.scale)
             return UNMAPPED if scaled is None else _Cell(scaled, "read", False)
         if rule.get("pattern") == schemas.NAME:
-            if _is_total(self.column, cell):
-                return UNMAPPED
             name = UNSAFE.sub("_", cell).strip("_.-") if self.clean else cell
             return _Cell(name, "read", False) if self.check.is_valid(name) else UNMAPPED
         if "enum" in rule:

@@ -6,7 +6,7 @@ import math
 import re
 from typing import NamedTuple
 
-from biomarkers.io.cells import NUMBER
+from biomarkers.io.spellings import NUMBER
 from biomarkers.stats.times import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}

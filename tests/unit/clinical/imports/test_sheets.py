@@ -478,14 +478,21 @@ def test_days_of_a_workbook_stand_among_days_of_text(tmp_path):
     assert "expected for treatment_start a day written YYYY-DD-MM" in wrong[0]
 
 
-@pytest.mark.parametrize("word", ["Summe", "TOTAL", "Mean", "Gesamt", "Moyenne"])
+@pytest.mark.parametrize("word", ["Summe", "TOTAL", "Mean", "Gesamt", "Moyenne", '"* n.d.: not done"'])
 @pytest.mark.parametrize("clean", ["true", "false"])
 def test_a_row_of_totals_is_no_patient(tmp_path, word, clean):
     mapping = f"patients: {{file: p.csv, clean: {clean}, columns: {{patient: ID}}}}\n"
     _, wrong = imported(tmp_path, mapping, p=f"ID\nP1\n{word}\n")
-    assert len(wrong) == 1 and wrong[0].startswith(
-        f"p.csv:3: ID is '{word}'; expected for patient an identifier, and no"
+    expected = (
+        "for patient an identifier of a patient, and no row of totals or note below the table:"
+        f" take it out of the file, or write where: {{ID: {{not: {word}}}}} beside file in the mapping"
     )
+    bare = word.strip('"')
+    assert wrong == [f"p.csv:3: ID is '{bare}'; expected {expected}"]
+    made, wrong = imported(
+        tmp_path, mapping.replace("p.csv", f"p.csv, where: {{ID: {{not: {word}}}}}"), p=f"ID\nP1\n{word}\n"
+    )
+    assert (wrong, rows(made["patients"])) == ([], [["P1"]])
 
 
 def test_a_bound_of_viable_cells_is_not_left_out_in_silence(tmp_path):
