@@ -104,6 +104,14 @@ def test_patients_whom_a_maf_does_not_name_are_told_before_the_run(check, caplog
     assert "without a row" not in caplog.text
 
 
+def test_scores_of_nobody_in_the_sheet_are_refused_and_told_once(check):
+    """Without a patients sheet that can be read nobody is a stranger: its own fault is all that is told."""
+    status, said = check(s_tsv=SCORES + SCORES.splitlines()[1].replace("P1", "P9") + "\n")
+    assert (status, said.splitlines()) == (2, ["s.tsv:3: patient is 'P9'; expected a patient of p.tsv"])
+    status, said = check(p_tsv=PATIENTS.replace("patient", "Subject no"), s_tsv=SCORES.replace("P1", "P9"))
+    assert status == 2 and "P9" not in said
+
+
 def test_stated_endpoints_and_columns_of_the_plan(check):
     stated = "patient\tbest_response\tpfs_months\tpfs_event\tsmoker\n"
     stated += "P1\tPR\t-1\t1\tyes\nP2\tSD\t3\t2\tno\nP3\tPD\t1\t1\tno\n"

@@ -761,6 +761,25 @@ def test_a_stated_death_without_its_day_is_a_death(trial: Trial, caplog: pytest.
     assert "os_event is stated and differs from that of the dates, which is used: 1 patient (c)" in caplog.text
 
 
+def test_a_stated_progression_without_its_visit_is_not_the_visits(
+    trial: Trial, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Visits tell PFS where they are known, also of a patient without a day of death; its own reason is a covariate."""
+    patients = trial.write(
+        "patients.tsv",
+        "patient | treatment_start | last_alive_date | pfs_months | pfs_event | os_months | os_event | os_reason",
+        "a | 2024-01-01 | 2024-12-31 | 4 | 1 | 12.0246 | 0 | of the disease",
+        "b | 2024-01-01 | 2024-12-31 | 3.0226 | 0 | 12.0246 | 0 | ",
+    )
+    visits = trial.write("visits.tsv", VISITS, "a | 2024-04-01 | SD", "b | 2024-04-01 | SD")
+    assert trial.call(patients=patients, assessments=visits) == 0
+    table = trial.endpoints()
+    assert table["pfs_event"].tolist() == [0, 0] and table["pfs_months"].round(4).tolist() == [3.0226, 3.0226]
+    assert table["pfs_reason"].ne("stated (patients)").all()
+    for column in ("pfs_months", "pfs_event"):
+        assert f"{column} is stated and differs from that of the dates, which is used: 1 patient (a)" in caplog.text
+
+
 def test_a_death_that_only_an_unread_column_tells_is_said(trial: Trial, caplog: pytest.LogCaptureFixture) -> None:
     """The patient is alive by every column that is read; CDISC's DTHFL and a registry's vital status say otherwise."""
     patients = trial.write(

@@ -546,6 +546,7 @@ def test_where_mutations_count(tmp_path: Path, bed: str, counts: str) -> None:
         ("", [], "m.txt: file is empty"),
         ("#sequenced_samples: S1\n", [], "m.txt: file is empty"),
         (GOOD.replace("7577120", "7,577"), [], "m.txt:2: Start_Position is '7,577'"),
+        (GOOD.replace("7577120", "1e15"), [], "m.txt:2: Start_Position is '1e15'"),  # 16 digits
         (GOOD.replace(" C ", " Q "), [], "m.txt:2: reference_allele is 'Q'"),
         (GOOD.replace(" 60 ", " many "), [], "m.txt:2: t_ref_count is 'many'"),
         (
@@ -583,6 +584,20 @@ def test_bad_input(
     assert run(["variants", "--maf", "m.txt", "--variants", "o.variants.tsv", *options]) == 2
     assert message in capsys.readouterr().err
     assert not Path("o.variants.tsv").exists()
+
+
+def test_samples_belong_to_patients_of_the_sheet_with_and_without_a_list(tmp_path: Path) -> None:
+    maf = cbioportal(
+        tmp_path / "m.txt", [GOOD.replace("S1", "P1-T"), GOOD.replace("S1", "P2").replace("7577120", "7.577e6")]
+    )
+    (tmp_path / "p.tsv").write_text("patient\nP1\nP2\nP3\n")
+    (tmp_path / "s.txt").write_text("sample\nP1-T\nP2\nP3_T\n")
+    for options in ([], ["--samples", str(tmp_path / "s.txt")]):
+        table = read_maf(maf, tmp_path / "m.variants.tsv", "--patients", str(tmp_path / "p.tsv"), *options)
+        assert table[["sample", "patient", "pos"]].to_numpy().tolist() == [
+            ["P1-T", "P1", 7577120],
+            ["P2", "P2", 7577000],
+        ]
 
 
 def test_accept_unfiltered(tmp_path: Path) -> None:

@@ -73,6 +73,12 @@ def test_what_needs_a_number_says_how_many_it_goes_without(study: Callable, tabl
     assert models["note"].str.contains("16 patients known as an interval only").all()
 
 
+def test_a_search_for_a_cut_says_how_many_it_goes_without(study: Callable, table: Path) -> None:
+    row = study(PLAN + "data_driven_cutpoints: [pdl1]\n", table).row("pfs/pdl1/maximally_selected")
+    assert row["n"] == 8 and row["p_value"] > 0
+    assert "16 patients known as an interval only (pdl1) are not in this test" in row["note"]
+
+
 def test_one_interval_is_said_in_the_singular(study: Callable, table: Path) -> None:
     frame = pd.read_csv(table, sep="\t")
     frame.loc[frame.index != 23, "pdl1_high"] = frame["pdl1_low"]

@@ -118,6 +118,16 @@ def test_several_on_the_day_of_the_last_patient_leave_open_what_depends_on_their
     assert "0 to 1 responders" in table.loc["simon_stage_1", "note"] and "simon_final" not in table.index
 
 
+def test_who_was_last_of_the_design_is_open_and_who_came_after_is_said_too() -> None:
+    """Two began on the day of the 17th, one of whom responded."""
+    frame, starts = trial("1" + "0" * 15 + "10")
+    day = starts.sort_values().iloc[16]
+    final = design_tests(frame, starts.where(starts <= day, day), Endpoints(**SIMON)).set_index("method")
+    row = final.loc["simon_final"]
+    assert row["n"] == 17 and pd.isna(row["responders"]) and row["decision"] == "not rejected"
+    assert "1 to 2 responders" in row["note"] and "without the 1 treated after the 17 of the design" in row["note"]
+
+
 def test_without_a_day_of_start_nobody_is_first() -> None:
     frame, starts = trial("1" * 17)
     table = design_tests(frame, starts.mask(starts.index == 3), Endpoints(**SIMON)).set_index("method")

@@ -44,6 +44,22 @@ def test_the_codelist_of_actions(word: str, answer: str) -> None:
     assert event_words.verdict("action", word) == answer
 
 
+@pytest.mark.parametrize(
+    ("word", "answer"),
+    [
+        ("Permanently discontinued", "yes"),
+        ("treatment permanently discontinued", "yes"),
+        ("not withdrawn", "no"),
+        ("temporarily held", "no"),
+        ("reduced", "no"),
+        ("off", "unknown"),  # of what?
+        ("off treatment", "yes"),
+    ],
+)
+def test_an_action_without_a_word_for_the_drug(word: str, answer: str) -> None:
+    assert event_words.verdict("action", word) == answer
+
+
 @pytest.mark.parametrize("column", event_words.QUESTIONS)
 def test_no_word_for_missing_takes_an_answer(column: str) -> None:
     """What answers the column's question is no missing cell, unless the column says that it keeps the word."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import re
@@ -208,6 +209,53 @@ def test_lesions_of_tr_and_tu(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
         ["2021-05-05", "T2", "target", "1", "", ""],
         ["2021-05-05", "NEW1", "new", "0", "", ""],
     ]
+
+
+def test_a_new_lesion_of_nobody_in_particular_is_one(tmp_path: Path) -> None:
+    """TU without an evaluator holds the lesions of all; one that another reader alone saw is not the investigator's."""
+    source = study(
+        tmp_path / "sdtm",
+        tu="""
+        USUBJID TUSEQ TULNKID TUTESTCD TUSTRESC TULOC TUEVAL TUDTC
+        A 1 T1 TUMIDENT TARGET LIVER . 2021-01-01
+        A 2 NEW1 TUMIDENT NEW BRAIN . 2021-03-01
+        A 3 NEW2 TUMIDENT NEW BONE INDEPENDENT~ASSESSOR 2021-02-01
+        """,
+        tr="""
+        USUBJID TRLNKID TRGRPID TRTESTCD TRSTRESC TRSTRESN TRSTRESU TREVAL TRDTC
+        A T1 TARGET LDIAM 25 25 mm INVESTIGATOR 2021-01-01
+        A T1 TARGET LDIAM 25 25 mm INVESTIGATOR 2021-03-01
+        """,
+    )
+    lesions = imported(source, tmp_path / "out")["lesions"]
+    assert cells(lesions, "date", "lesion", "role") == [
+        ["2021-01-01", "T1", "target"],
+        ["2021-03-01", "T1", "target"],
+        ["2021-03-01", "NEW1", "new"],
+    ]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".csv.gz", ".tsv.gz", ".CSV", ".TSV.GZ"])
+def test_a_dataset_whose_name_tells_nothing_is_known_by_its_domain(tmp_path: Path, ending: str) -> None:
+    source = study(tmp_path / "sdtm", dm=DM)
+    rows = ["DOMAIN USUBJID RSTESTCD RSSTRESC RSDTC", "RS S-1 OVRLRESP PR 2021-04-12"]
+    text = "".join(",\t"["tsv" in ending.lower()].join(row.split()) + "\n" for row in rows).encode()
+    (source / f"visits{ending}").write_bytes(gzip.compress(text) if ending.lower().endswith("gz") else text)
+    assert cells(imported(source, tmp_path / "out")["assessments"], "patient", "response") == [["S-1", "PR"]]
+
+
+@pytest.mark.parametrize("column", ["PARCAT1", "PARCAT2"])
+def test_a_category_of_parameters_tells_who_read_a_visit(tmp_path: Path, column: str) -> None:
+    """Both read one PARAMCD; of the categories the one that names a reader counts."""
+    other = "PARCAT2" if column == "PARCAT1" else "PARCAT1"
+    rows = f"""
+    USUBJID PARAMCD PARAM AVALC ADT {column} {other}
+    A OVRLRESP Overall~Response PR 2021-02-01 Investigator RECIST~1.1
+    A OVRLRESP Overall~Response SD 2021-02-01 Independent~review RECIST~1.1
+    """
+    source = study(tmp_path / "adam", adsl="USUBJID TRTSDT SAFFL\nA 2021-01-01 Y", adrs=rows)
+    made = imported(source, tmp_path / "out")["assessments"]
+    assert cells(made, "response", "evaluator") == [["PR", "Investigator"], ["SD", "Independent review"]]
 
 
 ADSL = """

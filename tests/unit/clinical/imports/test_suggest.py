@@ -157,6 +157,26 @@ def test_visits_that_are_called_so_are_no_patients_though_each_has_one(tmp_path)
     }
     data = yamls.load(_saved(tmp_path, proposal(tmp_path, people=table))).data
     assert [*data] == ["patients"]
+    book = openpyxl.Workbook()
+    book.active.title = "Assessments"
+    for row in table.splitlines():
+        book.active.append(row.split(","))
+    book.save(tmp_path / "book.xlsx")
+    assert [*yamls.load(_saved(tmp_path, suggest.proposed([tmp_path / "book.xlsx"]))).data] == ["assessments"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "value"),
+    [
+        ("0.6 0.05 0", "{from: TPS, unit: CONFIRM}"),
+        ("0 1 1", "TPS"),
+        ("60 0.5 0", "TPS"),
+        ("<1 0.6", "{from: TPS, unit: CONFIRM}"),
+    ],
+)
+def test_scores_that_may_be_fractions_are_asked_about(tmp_path, cells, value):
+    text = proposal(tmp_path, p="ID,TPS\n" + "".join(f"P{n},{cell}\n" for n, cell in enumerate(cells.split())))
+    assert f"    value: {value}" in [line.partition("  #")[0] for line in text.splitlines()]
 
 
 def test_headings_that_would_drive_yaml_or_a_terminal(tmp_path):
