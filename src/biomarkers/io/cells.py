@@ -15,6 +15,8 @@ from biomarkers.io.typed import typed_column
 from biomarkers.settings_clinical import Sheets
 
 MISSING = ("", "NA")
+MARK_OR_WHOLE = re.compile(r"[+-]?\d*([.,]\d*)?")
+"""A number without an exponent, perhaps with one mark."""
 MISSING_WORDS = Sheets().missing_words
 """Words that mean missing unless the user gives others (docs/methods.md, 11.4)."""
 LATEST = " (latest)"
@@ -60,6 +62,7 @@ class Missing:
     """The cells of a table that say in words that there is nothing, and how often each does (docs/methods.md, 11.4)."""
 
     def __init__(self, words: Collection[str], applies: bool = True) -> None:
+        self.applies = applies
         self.words = frozenset(plain(word) for word in words if applies)
         self.found: Counter[str] = Counter()
         self.columns: list[str] = []
@@ -154,6 +157,8 @@ def check_cells(
             columns[column + LATEST] = typed_column(shown, column, latest, lines, rule, none, Problems())
     if not quiet:
         nothing.tell(shown)
+    if nothing.applies:
+        _check_points(cells, columns, told, problems)
     _check_days(cells, definition, columns, problems)
     key = definition.get("x-key", [])
     if key and all({column, properties[column].get("x-day")} & {*header} for column in key):
@@ -206,6 +211,24 @@ def _partial(cells: list[str], absent: set[str]) -> tuple[list[str], list[str] |
     return first, [known[cell].last if cell in known else cell for cell in cells]
 
 
+def _check_points(cells: Cells, columns: Mapping[str, tuple[str, list[Any]]], told: Told, problems: Problems) -> None:
+    """Name points that may set thousands apart: problems beside decimal commas of the table, else a warning (11.5)."""
+    numeric = {name for name, (kind, _) in columns.items() if kind in ("number", "integer")}
+    given = {name: cells.column(name) for name in cells.header if name in numeric}
+    distinct = {name: {cell for cell in own if MARK_OR_WHOLE.fullmatch(cell)} for name, own in given.items()}
+    has_commas = any(spellings.decimal_points(own) for own in distinct.values())
+    for name, own in distinct.items():
+        unsure = {cell for cell in own if "." in cell and spellings.THOUSANDS.fullmatch(cell)}
+        lines = [(line, cell) for line, cell in zip(cells.lines, given[name], strict=True) if cell in unsure]
+        if has_commas and spellings.may_be_thousands(own):
+            expected = "a number that can be read in one way: write thousands without a mark, and decimals of all"
+            expected += " columns with a point, since others have decimal commas (or import it: decimal in a mapping)"
+            problems.add(*[Problem(cells.path, name, cell, expected, line) for line, cell in lines])
+        elif lines and spellings.doubtful(own):
+            shown = f"'{lines[0][1]}' is read as {float(lines[0][1]):g} ({count(len(lines), 'such cell')})"
+            told.say(f"column {name}: {shown}; where the point sets thousands apart, take it out", logging.WARNING)
+
+
 def _check_days(
     cells: Cells, definition: dict[str, Any], columns: Mapping[str, tuple[str, list[Any]]], problems: Problems
 ) -> None:
@@ -221,21 +244,16 @@ def _check_days(
                 problems.add(Problem.said(cells.path, day, "is empty", expected, line))
 
 
-def _like_number(cell: str) -> bool:
-    forms = (NUMBER, spellings.DECIMAL_COMMA, spellings.GROUPED)
-    return any(form.fullmatch(cell) for form in forms)
-
-
 def _text_among_numbers(filled: list[str]) -> str | None:
     """The first cell that is no number of a column of which most are; one comma may be of thousands or decimals."""
     points = spellings.decimal_points(set(filled))
     odd = [cell for cell in filled if not NUMBER.fullmatch(points.get(cell, cell))]
-    return odd[0] if odd and sum(map(_like_number, filled)) * 2 > len(filled) else None
+    return odd[0] if odd and sum(map(spellings.like_number, filled)) * 2 > len(filled) else None
 
 
 def _inferred(filled: list[str], is_text: bool) -> dict[str, Any]:
     """Rule for a column that the schema does not name: numbers when more than half of the cells are numbers."""
-    numbers = sum(map(_like_number, filled))
+    numbers = sum(map(spellings.like_number, filled))
     if is_text or not filled or numbers * 2 <= len(filled):
         return {"type": "string"}
     share = f"a number, as in {numbers} of the {len(filled)} filled cells of this column, or NA"

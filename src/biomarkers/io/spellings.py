@@ -8,8 +8,11 @@ from collections.abc import Collection, Iterable
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+POINTED = re.compile(r"[+-]?\d*\.\d*")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 GROUPED = re.compile(r"[+-]?\d{1,3}((\.\d{3})+,\d+|(,\d{3})+(\.\d+)?)")
+MARKED = re.compile(r"[+-]?\d{1,3}([., '\u00a0\u2009\u202f\u2019]\d{3})+([.,]\d+)?")
+"""A number with marks between its thousands, or what may be one."""
 DATE_TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:(?:T|\s+)([01]\d|2[0-4]):?[0-5]\d(:?[0-6]\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
     r"|T([01]\d|2[0-4]|-)(:([0-5]\d|-)){0,2})"
@@ -69,11 +72,12 @@ def decimal_points(cells: Collection[str]) -> dict[str, str]:
     """The cells of one column that have a decimal comma, each with a point instead.
 
     Empty where the commas may as well set thousands apart: all stand before three digits, or a point does beside them.
+    Beside decimal points a comma before three digits is none that can be told.
 
     >>> decimal_points({"63,33", "7"}), decimal_points({"1,234", "12,500"}), decimal_points({"0,512"})
     ({'63,33': '63.33'}, {}, {'0,512': '0.512'})
-    >>> decimal_points({"63,33", "1.234"})
-    {}
+    >>> decimal_points({"63,33", "1.234"}), decimal_points({"63,33", "63.3", "1,050"})
+    ({}, {'63,33': '63.33'})
     """
     commas = [cell for cell in cells if "," in cell and DECIMAL_COMMA.fullmatch(cell)]
     if not commas:
@@ -81,7 +85,8 @@ def decimal_points(cells: Collection[str]) -> dict[str, str]:
     pointed = any(THOUSANDS.fullmatch(cell) for cell in cells if "." in cell)
     if pointed or all(THOUSANDS.fullmatch(cell) for cell in commas):
         return {}
-    return {cell: cell.replace(",", ".") for cell in commas}
+    has_points = any("." in cell and POINTED.fullmatch(cell) for cell in cells)
+    return {cell: cell.replace(",", ".") for cell in commas if not (has_points and THOUSANDS.fullmatch(cell))}
 
 
 def may_be_thousands(cells: Collection[str]) -> bool:
@@ -90,8 +95,27 @@ def may_be_thousands(cells: Collection[str]) -> bool:
     >>> may_be_thousands({"1.234", "90"}), may_be_thousands({"1.234", "0.512"}), may_be_thousands({"90"})
     (True, False, False)
     """
-    pointed = [cell for cell in cells if "." in cell and re.fullmatch(r"[+-]?\d*\.\d*", cell)]
+    pointed = [cell for cell in cells if "." in cell and POINTED.fullmatch(cell)]
     return bool(pointed) and all(THOUSANDS.fullmatch(cell) for cell in pointed)
+
+
+def like_number(cell: str) -> bool:
+    """Whether a cell is a number in one of the spellings, even where it cannot be told which."""
+    return any(form.fullmatch(cell) for form in (NUMBER, DECIMAL_COMMA, GROUPED))
+
+
+def doubtful(cells: Collection[str]) -> bool:
+    """Whether a column has whole numbers below 1000, and every point of it stands before three digits.
+
+    Programs write as many digits in all of its cells, or as many as there are.
+
+    >>> doubtful({"245", "1.050"}), doubtful({"1.250", "1.050"}), doubtful({"245", "1.050", "1.5"})
+    (True, False, False)
+    >>> doubtful({"2450", "1.050"})
+    False
+    """
+    whole = [int(cell) for cell in cells if cell.isdecimal() and cell.isascii()]
+    return bool(whole) and max(whole) < 1000 and may_be_thousands(cells)
 
 
 def days(cells: Collection[str]) -> dict[str, str]:

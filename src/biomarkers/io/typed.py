@@ -62,6 +62,8 @@ def _expected(cell: str, rule: dict[str, Any], kind: str, *, is_absent: bool) ->
         expected += OTHER_DAYS
     if kind in ("number", "integer") and spellings.DECIMAL_COMMA.fullmatch(cell):
         expected += "; write it with a point: its comma may stand for thousands or decimals"
+    elif kind in ("number", "integer") and spellings.MARKED.fullmatch(cell):
+        expected += "; write it without marks between thousands (or import it: thousands in a mapping)"
     return expected
 
 

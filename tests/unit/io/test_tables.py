@@ -194,3 +194,33 @@ def test_a_sum_of_diameters_is_no_lesion(tmp_path):
 def test_a_note_in_one_cell_is_told_as_one(tmp_path):
     with pytest.raises(InputError, match="2 cells as in the header; a row of totals or a note below a table is no row"):
         tables.read(write(tmp_path, "patient\tage\nP1\t61\n* age at first dose\n"), "patients")
+
+
+def test_a_point_that_may_set_thousands_apart_is_named(tmp_path, caplog):
+    text = "patient\tldh\tafp\nP1\t245\t{}\nP2\t1.050\t12\n"
+    assert tables.read(write(tmp_path, text.format("7.5")), "patients")["ldh"].tolist() == [245, 1.05]
+    said = "column ldh: '1.050' is read as 1.05 (1 such cell); where the point sets thousands apart, take it out"
+    assert [record.message for record in caplog.records] == [f"{tmp_path / 'patients.tsv'}: {said}"]
+    expected = (
+        "a number that can be read in one way: write thousands without a mark, and decimals of all columns with a"
+        " point, since others have decimal commas (or import it: decimal in a mapping)"
+    )
+    wrong = problems(write(tmp_path, text.format("7,5")), "patients")
+    assert wrong == [f":3: ldh is '1.050'; expected {expected}"]
+    caplog.clear()
+    mended = text.format("7.5").replace("1.050", "1050")
+    assert tables.read(write(tmp_path, mended), "patients")["ldh"].tolist() == [245, 1050]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("cell", ["1 050", "1'050", "1\u202f050", "1.050,5"])
+def test_marks_between_thousands_are_told_with_what_to_write(tmp_path, cell):
+    wrong = problems(write(tmp_path, f"patient\tldh\nP1\t245\nP2\t{cell}\nP3\t3\n"), "patients")
+    assert len(wrong) == 1 and wrong[0].endswith(
+        "; write it without marks between thousands (or import it: thousands in a mapping)"
+    )
+
+
+def test_a_comma_beside_decimal_points_and_commas_is_not_told(tmp_path):
+    wrong = problems(write(tmp_path, "patient\tldh\nP1\t63,33\nP2\t63.3\nP3\t1,050\n"), "patients")
+    assert len(wrong) == 1 and wrong[0].startswith(":4: ldh is '1,050'") and "write it with a point" in wrong[0]

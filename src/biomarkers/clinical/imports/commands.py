@@ -16,9 +16,14 @@ from biomarkers.clinical.imports.mapping import SHEETS, Declared
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.clinical.imports.sheets import Sheet
 from biomarkers.errors import InputError, Problem, Problems, count, first_few, log, printable
-from biomarkers.io import folders, schemas, tables, yamls
+from biomarkers.io import folders, schemas, spellings, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS, plain
 
+NAMED = {
+    "unmapped": "not understood and left missing",
+    "doubtful": "a point is read as the decimal mark, though it may set thousands apart,",
+}
+"""Statuses of which every word is named, and what is said of them."""
 MARKS = ("import.tsv", "mapping.yaml")
 """By these a folder is known as one that an import wrote."""
 OTHERS = (*(f"{name}.tsv" for name in SHEETS), "gene_panels.tsv")
@@ -86,21 +91,26 @@ def table(sheets: Mapping[str, Sheet]) -> pd.DataFrame:
 def warnings(sheets: Mapping[str, Sheet]) -> Iterator[str]:
     """What a person must look at: words that were not understood, what was left out and why."""
     for name, sheet in sheets.items():
-        groups: dict[tuple[str, str], list[Told]] = {}
+        groups: dict[tuple[str, str, str], list[Told]] = {}
         for told in sheet.told:
-            if told.status == "unmapped":
-                groups.setdefault((told.column, told.source), []).append(told)
+            if told.status in NAMED:
+                groups.setdefault((told.column, told.source, told.status), []).append(told)
             elif told.status == "missing" and (says := _said_by_nothing(name, told)):
                 yield says
             elif told.status == "left_out" and not is_asked_for(told):
                 of = f"{name}.{printable(told.column)}" if told.column else name
                 yield f"{of}: {told.meaning} ({told.n}; {told.example})"
-        for (column, source), every in groups.items():
+        for (column, source, status), every in groups.items():
             listed = first_few(f"'{printable(told.word)}' {told.n} ({told.example})" for told in every)
             n = sum(told.n for told in every)
             cells = f"{n} cell{'s' * (n != 1)}"
-            what = f"not understood and left missing in {cells}: {listed}"
-            yield f"{name}.{column} from {printable(source)}: {what}"
+            yield f"{name}.{column} from {printable(source)}: {NAMED[status]} in {cells}: {listed}{_remedy(every)}"
+
+
+def _remedy(every: Sequence[Told]) -> str:
+    """What a mapping says where marks of numbers may mean two things."""
+    is_asked = any(told.word and spellings.MARKED.fullmatch(told.word) for told in every)
+    return "; decimal and thousands in the mapping say what a point or comma of a number is" if is_asked else ""
 
 
 def _said_by_nothing(name: str, told: Told) -> str | None:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from biomarkers.clinical.imports import dates, units
+from biomarkers.clinical.imports import dates, marks, units
 from biomarkers.clinical.imports.mapping import SHEETS, Block, Column, Container, Declared, Join, bare
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import schemas, yamls
@@ -130,7 +130,15 @@ class _Reader:
         line = yamls.line_of(self.settings.lines, (*key, "file"))
         header = data.get("header", ())
         lines = (header,) if isinstance(header, int) else tuple(header)
-        return Container(**{name: data[name] for name in names if name in data}, header=lines, line=line)
+        told = {name: data[name] for name in names if name in data}
+        return Container(**told, header=lines, line=line, marks=self.marks(key, data))
+
+    def marks(self, key: yamls.Key, data: dict[str, Any]) -> marks.Marks | None:
+        """The marks of numbers; both may not be the same."""
+        decimal, thousands = data.get("decimal"), data.get("thousands")
+        if decimal is not None and decimal == thousands:
+            self.refuse((*key, "thousands"), thousands, "another mark than decimal")
+        return marks.declared(decimal, thousands)
 
     def join(self, key: yamls.Key, data: dict[str, Any]) -> Join:
         """A further file."""
@@ -181,6 +189,7 @@ class _Reader:
             self.first_day(key, rule, data),
             required,
             not rule,
+            self.marks(key, data),
         )
 
     def values(self, key: yamls.Key, rule: dict[str, Any], given: dict[str, Any]) -> dict[str, str | None]:

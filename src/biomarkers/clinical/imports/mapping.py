@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from biomarkers.clinical.imports import dates, units
+from biomarkers.clinical.imports.marks import Marks
 from biomarkers.io import yamls
 
 SHEETS = ("patients", "assessments", "lesions", "pdl1", "adverse_events", "features", "mutations", "sequenced")
@@ -19,7 +20,7 @@ WHOLE = re.compile(r"^(-?\d+)\.0+$")
 class Column:
     """A column of a sheet and how its cells come about. rule: JSON Schema of one cell; required: must be filled.
 
-    first_day: what the file calls the day of the first dose, 1 or 0.
+    first_day: what the file calls the day of the first dose, 1 or 0. marks: of its numbers, else those of the file.
     """
 
     target: str
@@ -36,6 +37,7 @@ class Column:
     first_day: int = 1
     required: bool = False
     is_covariate: bool = False
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Container:
     where: Mapping[str, Any] = field(default_factory=dict)
     prefix: str = ""
     line: int | None = None
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,8 @@ class _Maker:
             lines.append(chosen.lines[place])
         heading = " + ".join(given.heading for given in found)
         doubts = tuple(doubt for given in found for doubt in given.doubts)
-        return Given(found[0].path, heading, cells, lines, doubts, any(given.has_commas for given in found))
+        has_commas = any(given.has_commas for given in found)
+        return Given(found[0].path, heading, cells, lines, doubts, has_commas, found[0].marks)
 
 
 def _line(mapping: Declared, block: Block, target: str) -> int | None:

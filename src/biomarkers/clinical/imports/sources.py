@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from biomarkers.clinical.imports.mapping import Block, Container, Join, bare
+from biomarkers.clinical.imports.marks import Marks
 from biomarkers.errors import Problem, Problems, first_few, nearest
 from biomarkers.io import foreign, spellings, workbooks
 from biomarkers.io.cells import MISSING, Cells, plain
@@ -30,7 +31,7 @@ class Given(NamedTuple):
     """A column as it stands in its file, in the order of the block's rows. lines: of each cell, 1-based.
 
     doubts: where several rows of a joined file fit a row and differ in this column. has_commas: whether the file has
-    decimal commas, be it in another column.
+    decimal commas, be it in another column. marks: of its numbers, where the mapping declares them.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Given(NamedTuple):
     lines: list[int]
     doubts: tuple[Doubt, ...] = ()
     has_commas: bool = False
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,9 @@ def _table(
     is_text = not cells.path.endswith("]")  # A workbook's numbers have points, whatever its texts have.
     commas = is_text and any(spellings.decimal_points(column) for column in map(set, zip(*cells.rows, strict=True)))
     columns = {
-        name: Given(cells.path, name, [row[place] for row in cells.rows], cells.lines, has_commas=commas)
+        name: Given(
+            cells.path, name, [row[place] for row in cells.rows], cells.lines, has_commas=commas, marks=container.marks
+        )
         for place, name in reversed([*enumerate(names)])
         if name
     }

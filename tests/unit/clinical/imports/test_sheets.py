@@ -264,7 +264,7 @@ patients: {file: p.csv, columns: {patient: ID, os_months: {from: OS, unit: days}
 """
     text = "ID;OS;E;X\nA;730;1;{}\nB;1.461;1;12\n"
     made, _ = imported(tmp_path, mapping, p=text.format("61,5"))
-    assert rows(made["patients"]) == [["A", "23.983572895277206", "1", "61,5"], ["B", "", "", "12"]]
+    assert rows(made["patients"]) == [["A", "23.983572895277206", "1", "61.5"], ["B", "", "", "12"]]
     assert ("1.461", None, "unmapped", 1) in told(made["patients"], "os_months")
     made, _ = imported(tmp_path, mapping, p=text.format("61"))
     assert rows(made["patients"])[1][1:3] == ["0.048", "1"]
@@ -502,3 +502,60 @@ def test_a_bound_of_viable_cells_is_not_left_out_in_silence(tmp_path):
     words = mapping.replace("viable_cells: N", "viable_cells: {from: N, other: keep, values: {'<100': 99}}")
     made, wrong = imported(tmp_path, words, p="ID,V,N\nP1,60,<100\n")
     assert (wrong, made["pdl1"].rows[0].cells["viable_cells"]) == ([], "99")
+
+
+NUMBERS = """
+patients:
+  file: p.csv
+  separator: semicolon
+  columns: {patient: ID, os_months: OS, os_event: E}
+  keep: [LDH]
+"""
+
+
+@pytest.mark.parametrize(
+    ("marks", "cells", "read"),
+    [
+        ("decimal: ','\n  thousands: .", "12,5 1.050 3.200,5 <2,5", "12.5 1050 3200.5 <2.5"),
+        ("thousands: .", "12,5 1.050 3.200,5 n.d.", "12.5 1050 3200.5 n.d."),
+        ("thousands: ','", "12.5 1,050 3,200.5 245", "12.5 1050 3200.5 245"),
+        ("thousands: ' '", "12.5 1\u202f050 3\u00a0200.5 245", "12.5 1050 3200.5 245"),
+        ('thousands: "\'"', "12.5 1'050 3\u2019200.5 245", "12.5 1050 3200.5 245"),
+        ("decimal: .", "12.5 1.050 245 3", "12.5 1.050 245 3"),
+    ],
+)
+def test_marks_of_numbers_are_those_that_the_mapping_declares(tmp_path, marks, cells, read):
+    cells, read = cells.split(" "), read.split(" ")
+    text = "ID;OS;E;LDH\n" + "".join(f"P{n};{cell};1;{cell}\n" for n, cell in enumerate(cells))
+    own = NUMBERS.replace("  columns", f"  {marks}\n  columns")
+    made, wrong = imported(tmp_path, own, p=text)
+    assert (wrong, [row[3] for row in rows(made["patients"])]) == ([], read)
+    numbers = [cell if cell.replace(".", "").isdigit() else "" for cell in read]
+    assert [row[1] for row in rows(made["patients"])] == numbers
+    key = marks.replace("\n  ", ", ")
+    of_column = NUMBERS.replace("os_months: OS", f"os_months: {{from: OS, {key}}}").replace("keep: [LDH]", "keep: []")
+    made, wrong = imported(tmp_path, of_column, p=text)
+    assert (wrong, [row[1] for row in rows(made["patients"])]) == ([], numbers)
+
+
+def test_both_marks_may_not_be_the_same(tmp_path):
+    _, wrong = imported(tmp_path, NUMBERS.replace("  columns", "  decimal: .\n  thousands: .\n  columns"), p="ID\n")
+    assert wrong == ["mapping.yaml:6: patients.thousands is '.'; expected another mark than decimal"]
+
+
+def test_a_number_that_may_be_two_is_named_with_what_settles_it(tmp_path):
+    made, _ = imported(tmp_path, NUMBERS, p="ID;OS;E;LDH\nA;7;1;245\nB;1.050;1;1.050\nC;3;1;1'050\n")
+    said = [each.replace(f"{tmp_path}/", "") for each in commands.warnings(made)]
+    remedy = "decimal and thousands in the mapping say what a point or comma of a number is"
+    read = "a point is read as the decimal mark, though it may set thousands apart, in 1 cell: '1.050' 1 (p.csv:3)"
+    assert said == [
+        f"patients.os_months from OS: {read}; {remedy}",
+        f"patients.LDH from LDH: {read}; {remedy}",
+        f"patients.LDH from LDH: not understood and left missing in 1 cell: '1'050' 1 (p.csv:4); {remedy}",
+    ]
+    assert rows(made["patients"]) == [["A", "7", "1", "245"], ["B", "1.050", "1", "1.050"], ["C", "3", "1", ""]]
+    made, _ = imported(tmp_path, NUMBERS, p="ID;OS;E;LDH\nA;7;1;24,5\nB;8;1;1.050\nC;9;1;3\n")
+    assert [row[3] for row in rows(made["patients"])] == ["", "", "3"]
+    made, _ = imported(tmp_path, NUMBERS, p="ID;OS;E;LDH\nA;7,5;1;245\nB;8;1;1.050\nC;9;1;3\n")
+    assert [row[3] for row in rows(made["patients"])] == ["245", "", "3"]
+    assert [row[1] for row in rows(made["patients"])] == ["7.5", "8", "9"]

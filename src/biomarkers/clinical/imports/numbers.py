@@ -1,0 +1,58 @@
+"""How the numbers of one column are spelt: by the marks that the mapping declares, else by what all its cells show.
+
+What may be read in two ways is not understood, or read and named (docs/methods.md, 11.5 and 13.3).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from biomarkers.clinical.imports.mapping import Column
+from biomarkers.clinical.imports.sources import Given
+from biomarkers.io import spellings
+from biomarkers.io.cells import MISSING
+from biomarkers.io.spellings import MARKED, NUMBER, THOUSANDS
+
+
+class Spelt(NamedTuple):
+    """A cell in plain spelling, None where it cannot be told which number it is. doubtful: it may be another one."""
+
+    text: str | None
+    doubtful: bool = False
+
+
+class Numbers:
+    """The spelling of a column's numbers."""
+
+    def __init__(self, column: Column, given: Given) -> None:
+        distinct = set(given.cells)
+        self.marks = column.marks or given.marks
+        self.in_workbook = given.path.endswith("]")
+        self.points = {} if self.marks else spellings.decimal_points(distinct)
+        has_commas = given.has_commas or any(map(spellings.DECIMAL_COMMA.fullmatch, distinct))
+        self.groups = self.marks is None and has_commas and spellings.may_be_thousands(distinct)
+        self.doubtful = self.marks is None and spellings.doubtful(distinct)
+        filled = [cell for cell in given.cells if cell not in MISSING] if column.is_covariate else []
+        self.mostly = sum(map(spellings.like_number, filled)) * 2 > len(filled)
+
+    def number(self, cell: str) -> Spelt:
+        """A cell of a column that holds numbers; what is none stays as it is."""
+        if self.marks is not None:
+            text = self.marks.plain(cell)
+            if text is None and self.in_workbook and NUMBER.fullmatch(cell) and not THOUSANDS.fullmatch(cell):
+                text = cell  # A cell of a workbook that holds a number has a point, whatever its texts have.
+            return Spelt(text)
+        text = self.points.get(cell, cell)
+        if self.groups and "." in text:
+            return Spelt(None)
+        return Spelt(text, self.doubtful and THOUSANDS.fullmatch(cell) is not None)
+
+    def covariate(self, cell: str) -> Spelt:
+        """A cell of a column that may hold anything: a text as it is, of a column of numbers the number."""
+        if self.marks is not None:
+            return Spelt(self.number(cell).text or cell)
+        if not self.mostly:
+            return Spelt(cell)
+        spelt = self.number(cell)
+        is_open = spelt.text is not None and not NUMBER.fullmatch(spelt.text)
+        return Spelt(None) if is_open and (MARKED.fullmatch(cell) or spellings.like_number(cell)) else spelt
