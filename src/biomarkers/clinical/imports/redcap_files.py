@@ -173,10 +173,10 @@ def read(cells: Cells, dictionary: Cells | None, problems: Problems) -> Export |
 
 def _record_first(cells: Cells, known: dict[str, Field], problems: Problems) -> Cells | None:
     """The export with the record as its first column, which is the dictionary's first field, wherever it stands."""
-    record, *others = known.values() if known else [Field("", "", 0)]
-    first = cells.header[0]
-    if not known or first in (record.name, record.label):
+    if not known:
         return cells
+    record, *others = known.values()
+    first = cells.header[0]
     for name in (record.name, record.label):
         if name and name in cells.header:
             at = cells.header.index(name)

@@ -310,6 +310,21 @@ def test_adam_states_endpoints(tmp_path: Path, caplog: pytest.LogCaptureFixture)
     assert tables.read(tmp_path / "e.tsv", "endpoints")["treated"].tolist() == [1, 1, 0]
 
 
+@pytest.mark.parametrize(
+    ("code", "told"), [("PFS", None), ("PFSIRC", "PFSIRC is read as PFS"), ("PFSINV", "PFSINV is read as PFS")]
+)
+def test_pfs_of_one_reader_is_said_to_be_that(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, code: str, told: str | None
+) -> None:
+    caplog.set_level("INFO")
+    rows = f"USUBJID PARAMCD PARAM AVAL CNSR\nA {code} PFS~(months) 7.5 1\nB {code} PFS~(months) 2.5 0"
+    source = study(tmp_path / "adam", adsl="USUBJID TRTSDT SAFFL\nA 2021-01-01 Y\nB 2021-01-01 Y", adtte=rows)
+    people = imported(source, tmp_path / "out")["patients"]
+    assert cells(people, "pfs_months", "pfs_event") == [["7.5", "0"], ["2.5", "1"]]
+    said = " ".join(record.getMessage() for record in caplog.records)
+    assert "is read as PFS" not in said if told is None else told in said
+
+
 TR = "USUBJID TRLNKID TRTESTCD TRSTRESC {} TRDTC\nA T1 LDIAM 10 {} 2021-01-01\nA {} LDIAM 12 {} 2021-01-01"
 OTHER_WORDS = re.sub(" (SD|PR|PD|NON-CR/NON-PD)(?= )", " GOOD", RS)
 RS_BY = "USUBJID RSTESTCD RSCAT RSSTRESC RSDTC\nA OVRLRESP {} CR 2021-01-01\nA OVRLRESP {} CR 2021-01-01"
