@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.io import tables
+from biomarkers.variants import stream
 
 HEADER = (
     "Hugo_Symbol\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tVariant_Classification\t"
@@ -104,3 +106,122 @@ def test_padded_bases_of_a_maf_are_no_other_variant(
         assert counted(table) == [0]
         assert table["filter"].to_list() == ["PASS", "duplicate_record"]
         assert table["pos"].to_list() == [first[0], second[0]]
+
+
+VCF = """##fileformat=VCFv4.2
+##INFO=<ID=CSQ,Number=.,Type=String,Description="x. Format: Allele|Consequence|SYMBOL">
+##FORMAT=<ID=GT,Number=1,Type=String,Description="x">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\tN
+"""
+
+
+def record(
+    pos: int = 100, ref: str = "C", alt: str = "T", *, status: str = "PASS", reads: str = "40,20:60", what: str = "A"
+) -> str:
+    info = f"CSQ={alt}|missense_variant|{what}"
+    return f"chr1\t{pos}\t.\t{ref}\t{alt}\t.\t{status}\t{info}\tGT:AD:DP\t0/1:{reads}\t0/0:50,0:50\n"
+
+
+def read_vcf(tmp_path: Path, rows: list[str]) -> pd.DataFrame:
+    vcf, out = tmp_path / "a.vcf", tmp_path / "v.variants.tsv"
+    vcf.write_text(VCF + "".join(rows))
+    command = [
+        "variants",
+        "--vcf",
+        str(vcf),
+        "--tumor-sample",
+        "T",
+        "--variants",
+        str(out),
+        "--definition",
+        "all_coding",
+    ]
+    assert run(command) == 0
+    return tables.read(out, "variants").reset_index(drop=True)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [record(99, "GC", "GT"), record()],
+        [record(), record(100, "CA", "TA")],
+        [record(99, "GCA", "GTA"), record(100)],
+        [record(99, "GCA", "GA"), record(99, "GC", "G"), record(100, "C", "CA")][:2],
+        [record(98, "TG", "TGG"), record(99, "G", "GG")],
+        [record(90, "A" * 10 + "C", "A" * 10 + "T"), record(95), record(96, "G", "A"), record(100)][::3],
+        [record(90, "A" * 10 + "C", "A" * 10 + "T"), *(record(pos) for pos in range(91, 101))][::10],
+    ],
+)
+def test_padded_bases_of_a_vcf_are_no_other_variant(tmp_path: Path, rows: list[str]) -> None:
+    table = read_vcf(tmp_path, rows)
+    assert table["filter"].to_list() == ["PASS", "duplicate_record"]
+
+
+def test_a_padded_spelling_waits_for_its_position(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [record(90, "A" * 10 + "C", "A" * 10 + "T"), *(record(pos, "A", "G") for pos in range(91, 100)), record()]
+    for together in (1, 2, 3, 250):
+        monkeypatch.setattr(stream, "BATCH", together)
+        table = read_vcf(tmp_path, [record(50), *rows, record(200)])
+        assert table.index[table["filter"] == "duplicate_record"].to_list() == [11]
+
+
+def test_two_insertions_at_neighbouring_bases_are_two(tmp_path: Path) -> None:
+    rows = [record(100, "C", "CA"), record(101, "G", "GA"), record(101, "GT", "G"), record(101, "G", "C")]
+    assert set(read_vcf(tmp_path, rows)["filter"]) == {"PASS"}
+
+
+@pytest.mark.parametrize("status", ["PASS", "weak"])
+def test_an_alt_that_is_the_reference_is_no_variant(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, status: str
+) -> None:
+    table = read_vcf(tmp_path, [record(90), record(ref="C", alt="C", status=status), record(110, "CA", "ca")])
+    assert table["filter"].to_list() == ["PASS", "no_variant", "no_variant"]
+    assert table["exclusion"].fillna("").to_list() == ["", "filter", "filter"]
+    assert "2 alleles are the reference's and are no variant" in caplog.text
+
+
+def test_records_that_differ_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rows = [record(), record(reads="15,5:20"), record(200), record(200), record(300), record(300, what="B")]
+    for order in (rows, rows[::-1]):
+        caplog.clear()
+        table = read_vcf(tmp_path, order)
+        assert table["filter"].eq("PASS").sum() == 3
+        for said in ("2 variants stand in several records", "gene or consequence", "reads", "chr1:100 C>T", "chr1:300"):
+            assert said in caplog.text
+        assert "by another record 1 would count otherwise" in caplog.text
+    caplog.clear()
+    read_vcf(tmp_path, rows[2:4])
+    assert "several records" not in caplog.text
+
+
+def test_random_spellings_of_random_variants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each variant is spelt with more or fewer of the reference's bases around it; order and batches change nothing."""
+    chance = random.Random(7)
+    reference = "".join(chance.choice("ACGT") for _ in range(400))
+    for turn in range(60):
+        rows, keys = [], []
+        for _ in range(chance.randint(2, 40)):
+            start = chance.randint(20, 60)
+            gone = reference[start : start + chance.choice([0, 1, 1, 2])]
+            new = "".join(chance.choice("ACGT") for _ in range(chance.choice([0, 1, 1, 2])))
+            if gone == new or (gone and new and (gone[0] == new[0] or gone[-1] == new[-1])):
+                continue
+            before, behind = chance.randint(not (gone and new), 4), chance.randint(0, 4)
+            first, last = start - before, start + len(gone) + behind
+            ref, alt = reference[first:last], reference[first:start] + new + reference[start + len(gone) : last]
+            # The leftmost place within the written bases: two alignments in a repeat are two for want of a reference.
+            place, old, other = start, gone, new
+            while place > first and bool(old) != bool(other) and (old or other)[-1] == reference[place - 1]:
+                place -= 1
+                old, other = (reference[place] + text[:-1] if text else "" for text in (old, other))
+            rows.append(record(first + 1, ref, alt))
+            keys.append((place, old, other))
+        if not rows:
+            continue
+        order = sorted(range(len(rows)), key=lambda at: int(rows[at].split("\t")[1]))
+        order = order if turn % 2 else chance.sample(order, len(order))
+        monkeypatch.setattr(stream, "BATCH", chance.choice([1, 3, 250]))
+        table = read_vcf(tmp_path, [rows[at] for at in order])
+        asked = [keys[at] for at in order]
+        expected = ["duplicate_record" if key in asked[:at] else "PASS" for at, key in enumerate(asked)]
+        assert table["filter"].to_list() == expected

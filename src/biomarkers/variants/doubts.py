@@ -66,6 +66,9 @@ def warn(header: Header, tally: Tally, rules: Rules, columns: Columns) -> None:
     blind = tally.rows - min(tally.with_depth, tally.with_reads)
     if blind and (rules.tumor_depth or rules.alt_reads or rules.vaf):
         log.warning("%s: %d of %d alleles have no depth or no variant reads and do not count", path, blind, tally.rows)
+    if tally.alike:
+        said = count(tally.alike, "allele is the reference's and is", "alleles are the reference's and are")
+        log.warning("%s: %s no variant", path, said)
     _warn_of_filters(header, tally, rules)
     if tally.passing and not tally.judged:
         log.warning("%s: none of the %d alleles that pass tells of this tumor; it is no zero", path, tally.passing)

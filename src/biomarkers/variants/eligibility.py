@@ -23,7 +23,6 @@ from biomarkers.variants.rows import Block
 from biomarkers.variants.rules import (
     BASES,
     BY_READS,
-    DUPLICATE,
     MARKED,
     ByReads,
     Counted,
@@ -195,7 +194,7 @@ class Judge:
         ]
 
     def _statuses(self, records: Sequence[Record], alleles: Alleles) -> tuple[list[str], list[bool]]:
-        """FILTER of each ALT, and whether it passes: not when it passed before, and always where it is not written."""
+        """FILTER of each ALT, and whether it passes: not what passed before or is none, always if it is not written."""
         if self._allele_filter.present:
             of = self._allele_filter.of
             status = [of(record, alt) for record, alt in zip(alleles.records, alleles.numbers, strict=True)]
@@ -209,8 +208,8 @@ class Judge:
             ways = self.reader.ways(records)
             sites = ["PASS" if w.dialect.unfiltered and s == "." else s for s, w in zip(sites, ways, strict=True)]
         self._tally.filters.update(sites)
-        for row in self._tally.again(records, passes):
-            status[row], passes[row] = DUPLICATE, False
+        for row, why in self._tally.again(records, passes).items():
+            status[row], passes[row] = why, False
         return status, passes
 
     def _marks(self, alleles: Alleles, passes: Sequence[bool], reads: Sequence[Evidence]) -> list[str]:

@@ -17,14 +17,14 @@ from biomarkers.genome import regions
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.maf_cells import Maf
-from biomarkers.variants.maf_in import NO_VARIANT, Reader
+from biomarkers.variants.maf_in import Reader
 from biomarkers.variants.maf_patients import People, join
 from biomarkers.variants.maf_samples import Listed, Normals, of_names, why_missing
 from biomarkers.variants.maf_samples import normals as normals_of
 from biomarkers.variants.maf_tally import Tally, unknown_classes
 from biomarkers.variants.maf_words import place_of
 from biomarkers.variants.rows import COLUMNS
-from biomarkers.variants.rules import Rules
+from biomarkers.variants.rules import NO_VARIANT, Rules
 from biomarkers.variants.stream import Area
 
 NUMBERED = {"23": "X", "24": "Y", "25": "X or Y", "26": "MT"}

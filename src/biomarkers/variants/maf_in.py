@@ -27,6 +27,7 @@ from biomarkers.variants.maf_words import Mark, build_name, mark_of
 from biomarkers.variants.repeats import Judged, Place, Told, place_in_maf, rows_together
 from biomarkers.variants.rules import (
     DUPLICATE,
+    NO_VARIANT,
     ByReads,
     Passing,
     Rules,
@@ -38,9 +39,6 @@ from biomarkers.variants.rules import (
     passes_otherwise,
 )
 from biomarkers.variants.vcf import changed
-
-NO_VARIANT = "no_variant"
-"""In the column `filter`: every allele of the row is the reference's."""
 
 
 class Reader:

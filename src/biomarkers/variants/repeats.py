@@ -1,4 +1,4 @@
-"""One variant that stands in several rows or records: which of them counts (docs/methods.md, 1.1)."""
+"""One variant that stands in several rows of a MAF: which of them counts (docs/methods.md, 1.1)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from biomarkers.errors import InputError
 from biomarkers.genome.consequence_terms import CODING, RANK, terms_in
 from biomarkers.variants.maf_cells import Maf, alleles, alternative, position
 from biomarkers.variants.maf_words import place_of
+from biomarkers.variants.vcf import trimmed
 
 Place = Hashable
 """What two rows of one variant have in common, however they spell it; None where it is not told."""
@@ -34,24 +35,6 @@ class Told(NamedTuple):
     germline: bool
     population: float | None
     others: str
-
-
-def trimmed(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
-    """An allele without the bases that reference and ALT share, first behind, then in front, so that padding is none.
-
-    pos: 1-based; that of an insertion is the base behind it. Symbolic alleles stay as they are. Where a repeat could be
-    shifted beyond the bases that are written, only the reference would tell (bcftools norm).
-
-    >>> trimmed(100, "CAA", "CA"), trimmed(100, "CA", "C"), trimmed(99, "GC", "GT"), trimmed(100, "C", "CT")
-    ((101, 'A', ''), (101, 'A', ''), (100, 'C', 'T'), (101, '', 'T'))
-    """
-    if not alt.isalpha():
-        return pos, ref, alt
-    while ref and alt and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
-    while ref and alt and ref[0] == alt[0]:
-        pos, ref, alt = pos + 1, ref[1:], alt[1:]
-    return pos, ref, alt
 
 
 def place_in_maf(sample: str, chrom: str, pos: int | None, ref: str, alt: str) -> Place:

@@ -14,7 +14,9 @@ from biomarkers.variants.evidence import KEPT, Evidence, in_normal
 from biomarkers.variants.vcf import Record
 
 DUPLICATE = "duplicate_record"
-"""In the column `filter`: the same ALT passed in an earlier record, so it is counted there."""
+"""In the column `filter`: the same variant passed in an earlier record, so it is counted there."""
+NO_VARIANT = "no_variant"
+"""In the column `filter`: the allele is the reference's."""
 
 BASES = "ACGT"
 """Of an ALT with any other letter no change is known: `N` has no consequence, whatever its annotation says."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -17,11 +18,10 @@ from biomarkers.variants.alleles import AlleleFilter, back_references
 from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.cells import lines_maker
 from biomarkers.variants.eligibility import Judge
-from biomarkers.variants.expression import Place
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.rows import COLUMNS, Block, Row
 from biomarkers.variants.rules import Rules, Territory
-from biomarkers.variants.tally import Tally, passed_before
+from biomarkers.variants.tally import Apart, Place, Tally, passed_before, place_of
 
 VERSIONS = (
     "VEP",
@@ -97,7 +97,8 @@ class Reading:
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
         self.tally = Tally(self._earlier)
-        self._judge = Judge(
+        self._judging = partial(
+            Judge,
             self.header,
             self.interpreter,
             definitions,
@@ -108,9 +109,9 @@ class Reading:
             hotspots=hotspots,
             referred=self._referred(),
             allele_filter=self.allele_filter,
-            tally=self.tally,
             chosen=expression.holding(job.vcf, rules.somatic) if rules.somatic else None,
         )
+        self._judge = self._judging(tally=self.tally)
         self._records = vcf.records(
             self.header, source, self.column, self.interpreter.source, self.columns.normal or ""
         )
@@ -145,6 +146,18 @@ class Reading:
         source = vcf.open_vcf(self.job.vcf)[1]
         return vcf.records(self.header, source, self.column, self.interpreter.source)
 
+    def _repeated(self) -> Iterator[tuple[Place, Row]]:
+        """The rows of variants that passed in several records, each as if it stood alone."""
+        judge, source = self._judging(tally=Apart(self._earlier)), vcf.open_vcf(self.job.vcf)[1]
+        for record in vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or ""):
+            places = [place_of(record, allele) for allele in record.alts]
+            if not self.tally.repeated.isdisjoint(places):
+                rows = map(Row._make, zip(*judge.block([record]), strict=True))
+                each = zip(places, rows, strict=True)
+                yield from [
+                    (place, row) for place, row in each if place in self.tally.repeated and row.exclusion != "filter"
+                ]
+
     def _earlier(self, number: int) -> set[Place]:
         return passed_before(self._again(), self.allele_filter, self._judge.reader, self.rules, number)
 
@@ -174,6 +187,10 @@ class Reading:
         """Say what a reader of the table could overlook; call after the last row."""
         path, tally = self.header.path, self.tally
         doubts.warn(self.header, tally, self.rules, self.columns)
+        if tally.repeated:
+            from biomarkers.variants import repeated_records
+
+            repeated_records.warn(path, self._repeated())
         self._judge.reader.warn()
         unknown = self.interpreter.unknown
         if unknown:

@@ -10,9 +10,11 @@ from operator import lt
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.evidence import Evidence
-from biomarkers.variants.expression import Place
-from biomarkers.variants.rules import Passing, Rules
-from biomarkers.variants.vcf import Record
+from biomarkers.variants.rules import DUPLICATE, NO_VARIANT, Passing, Rules
+from biomarkers.variants.vcf import SINGLE, Record, trimmed
+
+Place = tuple[str, int, str, str]
+"""Contig, position, reference and ALT without the bases that they share."""
 
 
 class Tally:
@@ -25,7 +27,7 @@ class Tally:
     count and of those that fall to `alt_reads` or `vaf`, and are in the normal; blank: those of which the tumor's
     column says nothing. normal_blank: those that pass and of which the normal's column says nothing.
     earlier: what passed in records before a number, asked for once when positions are out of order; in order, a
-    repetition follows at once.
+    repetition follows at once. repeated: what passed more than once. alike: alleles that are the reference's.
     """
 
     def __init__(self, earlier: Callable[[int], set[Place]]) -> None:
@@ -40,7 +42,9 @@ class Tally:
         self.contigs: dict[str, None] = {}
         self.chrom, self.pos, self.in_order = "", 0, True
         self.passed: set[Place] = set()
-        """What passed at the present position, `chrom` and `pos`; out of order: anywhere above."""
+        """What passed and begins at `pos` of `chrom`, the present position, or behind; out of order: anywhere above."""
+        self.repeated: set[Place] = set()
+        self.alike = 0
         self.earlier = earlier
 
     def see(
@@ -65,41 +69,69 @@ class Tally:
         self.with_frequency += rows - list(population).count(None)
         self.inside += list(places).count("")
 
-    def again(self, records: Sequence[Record], passes: Sequence[bool]) -> list[int]:
-        """Numbers of the records' ALTs, counted together, that pass and did so before. passes: whether each does."""
+    def again(self, records: Sequence[Record], passes: Sequence[bool]) -> dict[int, str]:
+        """Why some of the records' ALTs, by their number among all, are no variants of their own.
+
+        passes: whether each passes FILTER. They passed before, in this spelling or a padded one, or are the
+        reference's.
+        """
         if self._follow(records):
             last = records[-1]
-            self.pos, self.passed = last.pos, {(last.chrom, last.pos, last.ref, last.alts[0])} if passes[-1] else set()
-            return []
-        found: list[int] = []
+            self.pos = last.pos
+            # An insertion or deletion begins behind its first base, and so at the next record's position.
+            ends = zip(records[-2:], passes[-2:], strict=True)
+            self.passed = {place_of(record, record.alts[0]) for record, passed in ends if passed}
+            return {}
+        found: dict[int, str] = {}
         each = iter(enumerate(passes))
         for record in records:
             if record.pos != self.pos or record.chrom != self.chrom:
                 self._move(record.chrom, record.pos, record.number)
             for allele, (row, passed) in zip(record.alts, each):  # noqa: B905 - of all that are left
-                place = (record.chrom, record.pos, record.ref, allele)
-                if passed and place in self.passed:
-                    found.append(row)
+                if allele == record.ref:
+                    found[row] = NO_VARIANT
+                    self.alike += 1
+                elif passed and (place := place_of(record, allele)) in self.passed:
+                    found[row] = DUPLICATE
+                    self.repeated.add(place)
                 elif passed:
                     self.passed.add(place)
         return found
 
     def _follow(self, records: Sequence[Record]) -> bool:
-        """Whether each of these records has one ALT and stands behind all before on the same contig."""
-        positions = [self.pos, *[record.pos for record in records]]
+        """Whether each of these records has one ALT, not padded, and stands behind all before on the same contig."""
+        if not self.in_order:
+            return False
+        mine, positions = self.chrom, [self.pos, *[record.pos for record in records]]
         return (
-            self.in_order
-            and all([record.chrom == self.chrom and len(record.alts) == 1 for record in records])
+            all(
+                [
+                    chrom == mine
+                    and len(alts) == 1
+                    and ((ref in SINGLE and alts[0] in SINGLE and ref != alts[0]) or _is_trimmed(ref, alts[0]))
+                    for _, chrom, _, ref, alts, _, _, _, _, _, _ in records
+                ]
+            )
             and all(map(lt, positions, positions[1:]))
+            and all([place[1] < positions[1] for place in self.passed])
         )
 
     def _move(self, chrom: str, pos: int, number: int) -> None:
         """Go to another position."""
         if self.in_order:
             self.in_order = pos > self.pos if chrom == self.chrom else chrom not in self.contigs
-            self.passed = set() if self.in_order else self.earlier(number)
+            behind = {place for place in self.passed if place[0] == chrom and place[1] >= pos}
+            self.passed = behind if self.in_order else self.earlier(number)
         self.contigs[chrom] = None
         self.chrom, self.pos = chrom, pos
+
+
+class Apart(Tally):
+    """Of records that are judged each by itself."""
+
+    def again(self, records: Sequence[Record], passes: Sequence[bool]) -> dict[int, str]:  # noqa: ARG002
+        """No ALT passed before."""
+        return {}
 
 
 def passed_before(
@@ -108,8 +140,18 @@ def passed_before(
     """ALTs that passed in records before this one."""
     passing = Passing(rules)
     return {
-        (record.chrom, record.pos, record.ref, allele)
+        place_of(record, allele)
         for record in takewhile(lambda record: record.number < number, records)
         for alt, allele in enumerate(record.alts)
         if passing[allele_filter.of(record, alt)] or reader.is_unfiltered(record)
     }
+
+
+def _is_trimmed(ref: str, alt: str) -> bool:
+    """Whether an allele shares no base with the reference but one in front of an insertion or deletion."""
+    return ref[-1] != alt[-1:] and (ref[0] != alt[:1] or len(ref) == 1 or len(alt) == 1)
+
+
+def place_of(record: Record, allele: str) -> Place:
+    """Where an ALT of the record stands, whatever bases its spelling is padded with."""
+    return (record.chrom, *trimmed(record.pos, record.ref, allele))
