@@ -63,6 +63,37 @@ def test_depth_of_both_samples(files: dict[str, Path], tmp_path: Path) -> None:
     assert row(tmp_path)[3] == 100
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("chr1\t0\t220\t30\nchr1\t220\t221\t3\n", "tells no depth of 29 of 100 coding target bases (chr1: 29)"),
+        ("chr1\t0\t160\t30\nchr1\t170\t400\t3\n", "tells no depth of 10 of 100 coding target bases (chr1: 10)"),
+        ("chr1\t0\t160\t30\nchr1\t170\t400\t30\n", ""),
+        ("chr1\t0\t160\t25:inf\n", ""),
+        ("chr1\t0\t160\t25:inf\nchr1\t160\t400\t0:25\n", ""),
+    ],
+)
+def test_bases_of_which_no_depth_is_told_are_named(
+    files: dict[str, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture, lines: str, said: str
+) -> None:
+    """No depth is not depth 0; a file of deep bases only says of all others that they are not deep."""
+    files["tumor"].write_bytes(gzip.compress(lines.encode()))
+    assert call(files, tmp_path, "--tumor-coverage", str(files["tumor"])) == 0
+    assert said in caplog.text
+    assert ("tells no depth" in caplog.text) == bool(said)
+
+
+@pytest.mark.parametrize("depth", ["30", "3"])
+def test_a_contig_without_depth_is_named(
+    files: dict[str, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture, depth: str
+) -> None:
+    for name, line in (("t", "chr3\t10\t30\n"), ("g", "chr3\tx\tCDS\t11\t30\t.\t+\t0\tID=d\n")):
+        files[name].write_text(files[name].read_text() + line)
+    files["tumor"].write_bytes(gzip.compress(f"chr1\t0\t400\t{depth}\n".encode()))
+    assert call(files, tmp_path, "--tumor-coverage", str(files["tumor"])) == 0
+    assert "tells no depth of 20 of 120 coding target bases (chr3: 20)" in caplog.text
+
+
 def test_bands_give_the_same_as_depths(files: dict[str, Path], tmp_path: Path) -> None:
     files["tumor"].write_bytes(gzip.compress(b"chr1\t0\t150\t25:inf\nchr1\t150\t210\t25:inf\nchr1\t210\t400\t0:25\n"))
     assert call(files, tmp_path, "--tumor-coverage", str(files["tumor"])) == 0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.genome.regions import Regions, merged
+from biomarkers.genome.regions import Regions, merged, size, subtract
 from biomarkers.io.lines import is_whole_number
 from biomarkers.io.tool_tables import pieces
 
@@ -21,29 +21,54 @@ BAND = re.compile(r"(\d{1,15}):(\d{1,15}|inf)")
 CHUNK = 1_000_000
 """Lines that are held at once: a genome's per-base file has tens of millions."""
 COLUMNS = {"chrom": "category", "start": None, "end": None, "depth": "category"}
+END = 1 << 40
+"""Behind every contig."""
 WHAT = "mosdepth's per-base.bed.gz or quantized.bed.gz"
 
 
-def deep(path: str | Path, minimum: int) -> tuple[Regions, list[str]]:
-    """Bases with depth of at least `minimum`, and every contig that the file names.
+class Covered(NamedTuple):
+    """What a file tells of depth.
+
+    deep: bases that are deep enough. contigs: every one that it names. told: bases of which it tells the depth; those
+    of its contigs are all told where it lists deep ones only.
+    """
+
+    deep: Regions
+    contigs: list[str]
+    told: Regions
+
+    def untold(self, regions: Regions) -> dict[str, int]:
+        """Bases of these regions of which the file tells nothing, by contig."""
+        return {contig: bases for contig, part in subtract(regions, self.told).items() if (bases := size({"": part}))}
+
+
+def deep(path: str | Path, minimum: int) -> Covered:
+    """Bases with depth of at least `minimum`, and of which bases a depth is told at all.
 
     Depth is a whole number (per-base.bed.gz) or a band such as `25:inf` (quantized.bed.gz), one of whose bounds must
     be `minimum`. Raises InputError for anything else.
     """
     shown, line = str(path), 1
     found: dict[str, list[NDArray[np.int64]]] = {}
+    told: dict[str, list[NDArray[np.int64]]] = {}
+    shallow = False
     contigs: dict[str, None] = {}
     for chunk in filter(len, pieces(path, COLUMNS, lines=CHUNK, what=f"{WHAT}: contig, start, end, depth")):
         wanted = _at_least(shown, chunk["depth"], minimum, line)
         _check_numbers(shown, chunk, line)
         line += len(chunk)
         contigs.update(dict.fromkeys(map(str, chunk["chrom"].unique())))
-        for contig, part in chunk[wanted].groupby("chrom", observed=True):
-            pairs = part[["start", "end"]].to_numpy(np.int64)
-            found.setdefault(str(contig), []).append(merged({"": pairs}).get("", pairs[:0]))
+        shallow = shallow or not wanted.all()
+        for part, lines in ((found, wanted), (told, np.full(len(chunk), fill_value=True))):
+            for contig, those in chunk[lines].groupby("chrom", observed=True):
+                pairs = those[["start", "end"]].to_numpy(np.int64)
+                part.setdefault(str(contig), []).append(merged({"": pairs}).get("", pairs[:0]))
     if not contigs:
         raise InputError(Problem.said(shown, "file", "is empty", WHAT))
-    return merged({contig: np.concatenate(parts) for contig, parts in found.items()}), list(contigs)
+    if not shallow:
+        told = {contig: [np.array([[0, END]])] for contig in contigs}
+    regions = [merged({contig: np.concatenate(each) for contig, each in part.items()}) for part in (found, told)]
+    return Covered(regions[0], list(contigs), regions[1])
 
 
 def _check_numbers(shown: str, chunk: pd.DataFrame, line: int) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from biomarkers.burden import coding as genes
 from biomarkers.burden import coverage
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, Problem, Problems, first_few, log
 from biomarkers.genome.bed import REMEDY
 from biomarkers.genome.regions import SPLICE_BASES, Regions, intersect, naming_problem, padded, size, subtract
 from biomarkers.genome.targets import read_targets, starts_behind
@@ -71,7 +71,7 @@ def measure(
     tumor = problems.catch(coverage.deep, tumor_coverage, rules.tumor_depth) if tumor_coverage else None
     normal = problems.catch(coverage.deep, normal_coverage, rules.normal_depth) if normal_coverage else None
     known = [(str(coding), list(exons or {}))]
-    known += [(str(path), deep[1]) for path, deep in ((tumor_coverage, tumor), (normal_coverage, normal)) if deep]
+    known += [(str(path), deep.contigs) for path, deep in ((tumor_coverage, tumor), (normal_coverage, normal)) if deep]
     named = (
         [naming_problem(str(targets), target, file, contigs) for file, contigs in known] if target is not None else []
     )
@@ -80,10 +80,18 @@ def measure(
         problems.add(Problem.said(str(targets), "start", f"is one base behind that of most exons of {coding}", REMEDY))
     if problems.found or target is None or exons is None:
         raise InputError(problems.found)
-    found = denominator(target, exons, tumor and tumor[0], normal and normal[0])
+    found = denominator(target, exons, tumor and tumor.deep, normal and normal.deep)
     if found.coding_bp == 0:
         expected = f"bases of {coding} (same build?)"
         raise InputError(Problem.said(str(targets), "file", "holds no base of coding sequence", expected))
+    for path, covered in ((tumor_coverage, tumor), (normal_coverage, normal)):
+        if covered and (untold := covered.untold(intersect(target, exons))):
+            log.warning(
+                "%s: tells no depth of %d of %d coding target bases (%s): they are not callable, and variants there "
+                "do not count; is the file whole, and of this genome?",
+                *(path, sum(untold.values()), found.coding_bp),
+                first_few(f"{contig}: {bases:,}" for contig, bases in untold.items()),
+            )
     return found
 
 

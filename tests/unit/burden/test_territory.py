@@ -103,7 +103,7 @@ def depth(tmp_path: Path, *lines: str) -> Path:
 
 
 def test_a_band_must_end_where_the_threshold_is(tmp_path: Path) -> None:
-    deep, contigs = coverage.deep(depth(tmp_path, "0\t10\t0:25", "10\t15\t25:60", "15\t20\t60:inf"), 25)
+    deep, contigs, _ = coverage.deep(depth(tmp_path, "0\t10\t0:25", "10\t15\t25:60", "15\t20\t60:inf"), 25)
     assert shown(deep) == {"chr1": [[10, 20]]} and contigs == ["chr1"]
     with pytest.raises(InputError, match="expected bands with a bound at 25"):
         coverage.deep(depth(tmp_path, "0\t10\t0:26", "10\t20\t26:inf"), 25)
