@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from biomarkers.errors import InputError
+from biomarkers.report.given import Tables
 from biomarkers.report.reading import read
 
 TRIAL = Path(__file__).parent / "trial"
@@ -15,11 +16,15 @@ NAMES = ("cohort", "results", "memberships", "groups", "rates", "flow", "tmb")
 TEST = "response/tmb_per_mb/mann_whitney"
 
 
-def refused(tmp_path: Path, members: pd.DataFrame) -> list[str]:
+def taken(tmp_path: Path, members: pd.DataFrame) -> Tables:
     path = tmp_path / "memberships.tsv"
     members.to_csv(path, sep="\t", index=False)
+    return read(None, **{name: path if name == "memberships" else TRIAL / f"{name}.tsv" for name in NAMES})
+
+
+def refused(tmp_path: Path, members: pd.DataFrame) -> list[str]:
     with pytest.raises(InputError) as told:
-        read(None, **{name: path if name == "memberships" else TRIAL / f"{name}.tsv" for name in NAMES})
+        taken(tmp_path, members)
     return [str(problem).removeprefix(f"{tmp_path}/") for problem in told.value.problems]
 
 
@@ -51,3 +56,11 @@ def test_members_of_a_test_that_there_is_not(tmp_path: Path, members: pd.DataFra
     n = members["test"].eq(TEST).sum()
     (said,) = refused(tmp_path, members.assign(test=members["test"] + "x"))
     assert f"test of {TEST}x has {n} members; expected no row, as in " in said
+
+
+def test_lists_of_carriers_are_no_members_of_a_test(tmp_path: Path, members: pd.DataFrame) -> None:
+    about = {"marker_class": "gene", "marker": "KRAS", "assayed": "1"}
+    lists = [about | {"group": group, "patients": who} for group, who in (("mutated", "P02,P03"), ("wild type", "P01"))]
+    found = taken(tmp_path, pd.concat([members, pd.DataFrame(lists)])).memberships
+    assert found is not None and len(found) == len(members) + 3
+    assert found.loc[found["marker"].eq("KRAS"), "patient"].tolist() == ["P02", "P03", "P01"]
