@@ -49,7 +49,8 @@ def test_sheets_report_mapping_and_config_are_written(folder: Path, caplog: pyte
     assert row["example"] == "config/tables/clinic.csv:4"
     assert (
         "patients.best_response from BOR: not understood and left missing in 1 cell:"
-        " 'fraglich' 1 (config/tables/clinic.csv:4)" in caplog.messages
+        " 'fraglich' 1 (config/tables/clinic.csv:4); such a word goes into values, as null where it means missing"
+        in caplog.messages
     )
     # The mapping beside the sheets makes them again; the folder is one of its own.
     assert yamls.load("out/mapping.yaml").data["patients"]["file"] == "../config/tables/clinic.csv"

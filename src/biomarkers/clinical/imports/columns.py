@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from typing import NamedTuple
 
 from biomarkers.clinical.imports.guesses import scalar
@@ -15,7 +16,7 @@ from biomarkers.clinical.imports.mapping import Column
 from biomarkers.clinical.imports.reading import Cell, Reading
 from biomarkers.clinical.imports.sources import Given
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import below, schemas, words
+from biomarkers.io import below, schemas, spellings, words
 from biomarkers.io.cells import plain
 
 FEW = 20
@@ -25,7 +26,10 @@ STRANGERS = 5
 
 
 class Told(NamedTuple):
-    """A row of the report: what became of one word, or of all cells of a kind (word is None)."""
+    """A row of the report: what became of one word, or of all cells of a kind (word is None).
+
+    remedy: how the mapping takes a word that was not understood.
+    """
 
     column: str
     source: str
@@ -34,6 +38,7 @@ class Told(NamedTuple):
     status: str
     n: int
     example: str | None
+    remedy: str = ""
 
 
 class Made(NamedTuple):
@@ -68,14 +73,14 @@ def make(
         first.setdefault(cell, line)
     for cell, made in cells.items():
         if made.status in ("unmapped", "missing") and column.required:
-            expected = f"for {column.target} {_expected(column, cell)}"
+            expected = f"for {column.target} {_expected(column, given, cell)}"
             cells_and_lines = enumerate(zip(given.cells, given.lines, strict=True))
             lines = [line for place, (own, line) in cells_and_lines if own == cell and place not in ignored]
             found = None if cell else "is empty"
             problems.add(*[Problem(given.path, given.heading, cell, expected, line, found) for line in lines[:20]])
     refused = [cell for cell, made in cells.items() if made.status == "unmapped" and _may_not_be_missing(column)]
     for cell in [] if reads.asks or column.required else refused[:FEW]:
-        expected = f"for {column.target} {_refusal(column, cell)}"
+        expected = f"for {column.target} {_refusal(column, given, cell)}"
         problems.add(Problem(given.path, given.heading, cell, expected, first[cell]))
     if not refused:
         _refuse_strangers(column, given, cells, counts, first, problems)
@@ -105,7 +110,7 @@ def _refuse_strangers(
     if n < STRANGERS:
         return
     cell = filled[0]
-    expected = f"for {column.target} {_expected(column, cell)} (none of the {n} filled cells is one)"
+    expected = f"for {column.target} {_expected(column, given, cell)} (none of the {n} filled cells is one)"
     problems.add(Problem(given.path, given.heading, cell, expected, first[cell]))
 
 
@@ -114,21 +119,23 @@ def _may_not_be_missing(column: Column) -> bool:
     return column.other == "refuse" or "x-empty" in column.rule
 
 
-def _refusal(column: Column, cell: str) -> str:
+def _refusal(column: Column, given: Given, cell: str) -> str:
     """What a cell should have been that may not become missing, worded to follow "expected"."""
     if column.other == "refuse":
-        return "a word of the mapping's values"
+        return f"a word of the mapping's values; {_beside_values(column, given, cell)}"
     meaning = column.rule["x-empty"]
     remedy = "so a word that means this goes into missing"
-    return f"{_expected(column, cell)}; left empty it would say '{meaning}', {remedy}"
+    return f"{_expected(column, given, cell)}; left empty it would say '{meaning}', {remedy}"
 
 
-def _expected(column: Column, cell: str) -> str:
+def _expected(column: Column, given: Given, cell: str) -> str:
     """What a cell should have been, worded to follow "expected"."""
     if below.is_found(column.rule, cell):
         return f"{column.rule['x-no-totals']}, and no row of totals or note below the table: {_left_out(column, cell)}"
     if column.values is not None and column.other != "keep":
-        return f"a word of the mapping's values: {', '.join(column.values)[:200]}"
+        return (
+            f"a word of the mapping's values: {', '.join(column.values)[:200]}; {_beside_values(column, given, cell)}"
+        )
     if column.cnsr:
         return "a whole number: 0 is the event (cnsr)"
     rule = column.rule
@@ -161,7 +168,8 @@ def _told(
             continue
         example = f"{given.path}:{first[cell]}"
         meaning = made.text if made.text else None
-        told.append(Told(column.target, given.heading, cell, meaning, made.status, counts[cell], example))
+        remedy = _remedy(column, given, cell) if made.status in ("unmapped", "doubtful") else ""
+        told.append(Told(column.target, given.heading, cell, meaning, made.status, counts[cell], example, remedy))
     for status, every in together.items():
         n = sum(counts[cell] for cell in every)
         how = f"{column.scale.unit} as {column.scale.to}" if column.scale else None
@@ -169,3 +177,20 @@ def _told(
         example = f"{given.path}:{first[every[0]]}"
         told.append(Told(column.target, given.heading, None, how, status, n, example))
     return told
+
+
+def _remedy(column: Column, given: Given, cell: str) -> str:
+    """How a mapping takes a word that was not understood; empty where nothing more can be said."""
+    if column.values is not None and column.other != "keep":
+        return _beside_values(column, given, cell)
+    if spellings.MARKED.fullmatch(cell):
+        return "decimal and thousands in the mapping say what a point or comma of a number is"
+    return ""
+
+
+def _beside_values(column: Column, given: Given, cell: str) -> str:
+    """What makes a word understood that `values` do not have."""
+    kept = Reading(replace(column, other="keep"), given, (), Problems(), clean=False).cell(cell)
+    if kept.status != "unmapped":
+        return "other: keep beside values reads further words as if there were none"
+    return "such a word goes into values, as null where it means missing"

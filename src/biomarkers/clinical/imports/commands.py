@@ -16,7 +16,7 @@ from biomarkers.clinical.imports.mapping import SHEETS, Declared
 from biomarkers.clinical.imports.registry import Prepared
 from biomarkers.clinical.imports.sheets import Sheet
 from biomarkers.errors import InputError, Problem, Problems, count, first_few, log, printable
-from biomarkers.io import folders, schemas, spellings, tables, yamls
+from biomarkers.io import folders, schemas, tables, yamls
 from biomarkers.io.cells import MISSING_WORDS, plain
 
 NAMED = {
@@ -102,15 +102,10 @@ def warnings(sheets: Mapping[str, Sheet]) -> Iterator[str]:
                 yield f"{of}: {told.meaning} ({told.n}; {told.example})"
         for (column, source, status), every in groups.items():
             listed = first_few(f"'{printable(told.word)}' {told.n} ({told.example})" for told in every)
+            remedies = "".join(f"; {remedy}" for remedy in dict.fromkeys(told.remedy for told in every) if remedy)
             n = sum(told.n for told in every)
             cells = f"{n} cell{'s' * (n != 1)}"
-            yield f"{name}.{column} from {printable(source)}: {NAMED[status]} in {cells}: {listed}{_remedy(every)}"
-
-
-def _remedy(every: Sequence[Told]) -> str:
-    """What a mapping says where marks of numbers may mean two things."""
-    is_asked = any(told.word and spellings.MARKED.fullmatch(told.word) for told in every)
-    return "; decimal and thousands in the mapping say what a point or comma of a number is" if is_asked else ""
+            yield f"{name}.{column} from {printable(source)}: {NAMED[status]} in {cells}: {listed}{remedies}"
 
 
 def _said_by_nothing(name: str, told: Told) -> str | None:

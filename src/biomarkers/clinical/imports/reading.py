@@ -74,7 +74,7 @@ class Reading:
             if (known := self._known(cell)) is not None:
                 return known
         if column.values is not None and column.other != "keep":
-            return UNMAPPED
+            return self._own_word(cell)
         if below.is_found(column.rule, cell):
             return UNMAPPED
         if column.cnsr:
@@ -142,10 +142,17 @@ class Reading:
             name = UNSAFE.sub("_", cell).strip("_.-") if self.clean else cell
             return Cell(name, "read", False) if self.check.is_valid(name) else UNMAPPED
         if "enum" in rule:
-            known = words.read(rule["x-words"], cell, rule["enum"]) if "x-words" in rule else None
-            known = known or next((word for word in rule["enum"] if bare(word) == bare(cell)), None)
-            return UNMAPPED if known is None else Cell(str(known), "read")
+            return self._own_word(cell)
         return self._covariate(units.plain_minus(cell))
+
+    def _own_word(self, cell: str) -> Cell:
+        """A word that the column has itself; of codes such as 0 and 1 a mapping may mean others."""
+        rule = self.column.rule
+        if "enum" not in rule or self.kind != "string":
+            return UNMAPPED
+        known = words.read(rule["x-words"], cell, rule["enum"]) if "x-words" in rule else None
+        known = known or next((word for word in rule["enum"] if bare(word) == bare(cell)), None)
+        return UNMAPPED if known is None else Cell(str(known), "read")
 
     def _covariate(self, cell: str) -> Cell:
         """A text, or a number in plain spelling, so that it is read back as what it was taken for."""

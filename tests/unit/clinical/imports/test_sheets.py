@@ -50,11 +50,11 @@ def test_words_units_and_what_is_not_understood(tmp_path):
     assert wrong == []
     sheet = made["patients"]
     assert sheet.header == ["patient", "best_response", "os_months", "os_event"]
-    # CR is a word of ours, but not of this mapping; 0 is no word of it either: its months are left out with it.
-    assert rows(sheet) == [["A", "PR", "12", "1"], ["B", "", "1", "0"], ["C", "", "", ""], ["D", "", "", ""]]
+    # CR is a word of the column itself; 0 is a code that this mapping does not have: its months are left out with it.
+    assert rows(sheet) == [["A", "PR", "12", "1"], ["B", "CR", "1", "0"], ["C", "", "", ""], ["D", "", "", ""]]
     assert told(sheet, "best_response") == [
         ("partial  response", "PR", "mapped", 1),
-        ("CR", None, "unmapped", 1),
+        ("CR", "CR", "read", 1),
         ("none", None, "missing", 1),
         ("N/A", None, "missing", 1),
     ]
@@ -358,7 +358,8 @@ def test_other_words_are_kept_or_refused_where_the_mapping_says_so(tmp_path):
     made, wrong = imported(tmp_path, mapping, p="ID,S\nA,1\nB,diverse\n")
     assert (wrong, rows(made["patients"])) == ([], [["A", "male"], ["B", "diverse"]])
     _, wrong = imported(tmp_path, mapping.replace("keep}", "refuse}"), p="ID,S\nA,1\nB,diverse\n")
-    assert wrong == ["p.csv:3: S is 'diverse'; expected for sex a word of the mapping's values"]
+    remedy = "other: keep beside values reads further words as if there were none"
+    assert wrong == [f"p.csv:3: S is 'diverse'; expected for sex a word of the mapping's values; {remedy}"]
 
 
 def test_years_of_two_digits_and_days_without_a_year(tmp_path):
@@ -559,3 +560,34 @@ def test_a_number_that_may_be_two_is_named_with_what_settles_it(tmp_path):
     made, _ = imported(tmp_path, NUMBERS, p="ID;OS;E;LDH\nA;7,5;1;245\nB;8;1;1.050\nC;9;1;3\n")
     assert [row[3] for row in rows(made["patients"])] == ["245", "", "3"]
     assert [row[1] for row in rows(made["patients"])] == ["7.5", "8", "9"]
+
+
+def test_words_of_the_column_are_themselves_beside_translations(tmp_path):
+    mapping = """
+patients:
+  file: p.csv
+  columns:
+    patient: ID
+    best_response: {from: B, values: {Teilremission: PR, PD: SD}}
+    os_months: M
+    os_event: {from: E, values: {2: 1}}
+"""
+    text = "ID,B,M,E\n" + "".join(
+        f"P{n},{word},7,{event}\n"
+        for n, (word, event) in enumerate(
+            [("Teilremission", 2), ("SD", 2), ("cr", 2), ("PD", 2), ("Stable disease", 2), ("Remission", 1)]
+        )
+    )
+    made, wrong = imported(tmp_path, mapping, p=text)
+    assert (wrong, [row[1] for row in rows(made["patients"])]) == ([], ["PR", "SD", "CR", "SD", "SD", ""])
+    assert [row[3] for row in rows(made["patients"])] == ["1"] * 5 + [""]
+    null = "such a word goes into values, as null where it means missing"
+    keep = "other: keep beside values reads further words as if there were none"
+    assert [each.replace(f"{tmp_path}/", "") for each in commands.warnings(made)] == [
+        "patients.os_months: without os_event (1; p.csv:7)",
+        f"patients.best_response from B: not understood and left missing in 1 cell: 'Remission' 1 (p.csv:7); {null}",
+        f"patients.os_event from E: not understood and left missing in 1 cell: '1' 1 (p.csv:7); {keep}",
+    ]
+    kept = mapping.replace("values: {2: 1}", "values: {2: 1}, other: keep")
+    made, _ = imported(tmp_path, kept, p=text)
+    assert [row[3] for row in rows(made["patients"])] == ["1"] * 6
