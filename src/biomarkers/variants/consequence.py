@@ -44,7 +44,7 @@ class Consequence(NamedTuple):
     """What an ALT does.
 
     terms: SO terms of the chosen transcript, worst first, so that the first is the worst consequence, on which the
-    definitions decide. others: further genes with coding terms. cells: subfields of the chosen transcript.
+    definitions decide. others: further genes with coding terms. cells: of the chosen transcript. blocks: of every one.
     """
 
     gene: str
@@ -53,6 +53,7 @@ class Consequence(NamedTuple):
     protein: str
     others: str
     cells: list[str]
+    blocks: list[str]
 
 
 class Term(NamedTuple):
@@ -63,7 +64,7 @@ class Term(NamedTuple):
     coding: bool
 
 
-NOTHING = Consequence("", "", (), "", "", [])
+NOTHING = Consequence("", "", (), "", "", [], [])
 LEAST_CODING = max(RANK[term] for term in CODING)
 """Rank behind which no term is a coding one."""
 KEPT = 10_000
@@ -113,8 +114,7 @@ class Interpreter:
         elif not of_one_alt(starts, columns, self._names_alt):
             site = unsplit(info)
             blocks = self._own(blocks, site or Site(pos, ref, alts, alt), known=site is not None) or blocks
-        if self.transcripts != "worst":
-            blocks = self._marked(blocks)
+        every, blocks = blocks, blocks if self.transcripts == "worst" else self._marked(blocks)
         if len(blocks) < len(starts):
             starts = [block.split("|", start) for block in blocks]
             columns = list(zip(*starts, strict=False))
@@ -126,17 +126,16 @@ class Interpreter:
             columns = list(zip(*starts, strict=False))
             ranks = [self._learn(cells[at]).rank for cells in starts]
         if not ranks:
-            return NOTHING
+            return NOTHING._replace(blocks=every)
         best = min(ranks)
         if ranks.count(best) == 1:
             chosen = self._whole(starts[ranks.index(best)])
         else:
             chosen = self._preferred([starts[number] for number, rank in enumerate(ranks) if rank == best])
-        gene = chosen[self._gene].strip() or chosen[self._gene_id].strip()
-        terms = self._term(chosen[at]).terms
+        gene, terms = chosen[self._gene].strip() or chosen[self._gene_id].strip(), self._term(chosen[at]).terms
         others = "" if best > LEAST_CODING else self._others(starts, columns, ranks, gene)
-        protein = self._protein(chosen, terms)
-        return new(Consequence, (gene, chosen[self._transcript].strip(), terms, protein, others, chosen))
+        protein, transcript = self._protein(chosen, terms), chosen[self._transcript].strip()
+        return new(Consequence, (gene, transcript, terms, protein, others, chosen, every))
 
     def _marked(self, blocks: list[str]) -> list[str]:
         """Blocks of the transcripts that are asked for; the others are counted as left out."""

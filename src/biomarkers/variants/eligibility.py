@@ -18,7 +18,7 @@ from biomarkers.variants.consequence import NOTHING, Consequence, Interpreter
 from biomarkers.variants.evidence import UNSEEN, Evidence
 from biomarkers.variants.expression import Place
 from biomarkers.variants.hotspots import Hotspots
-from biomarkers.variants.population import Frequency
+from biomarkers.variants.population import Frequency, larger
 from biomarkers.variants.rows import Block
 from biomarkers.variants.rules import (
     BASES,
@@ -105,7 +105,7 @@ class Judge:
         hot, places = self._places(alleles, effects)
         later = self._later(alleles, marks, hot, population)
         exclusion = list(map(first_failure, passes, places, map(self._by_reads.__getitem__, reads), later))
-        gene, transcript, terms, protein, others, _ = zip(*effects, strict=True) if effects else [()] * 6
+        gene, transcript, terms, protein, others, *_ = zip(*effects, strict=True) if effects else [()] * 5
         counted = ["" if why else self._counted[found] for why, found in zip(exclusion, terms, strict=True)]
         events = self._events(alleles)
         for names, number in zip(counted, events, strict=True):
@@ -188,9 +188,15 @@ class Judge:
         of, path = self._frequency.of, self.path
         if not self._frequency.names:
             return [None] * len(effects)
-        return [
+        found = [
             of(record.info, effect.cells, len(record.alts), alt, path, record.chrom, record.pos)
             for record, alt, effect in zip(alleles.records, alleles.numbers, effects, strict=True)
+        ]
+        if not self.tumor_only:  # In a paired call no frequency decides; annotators write it beside each transcript.
+            return found
+        return [
+            larger(known, self._frequency.of_blocks(effect.blocks, path, record.chrom, record.pos))
+            for known, record, effect in zip(found, alleles.records, effects, strict=True)
         ]
 
     def _statuses(self, records: Sequence[Record], alleles: Alleles) -> tuple[list[str], list[bool]]:

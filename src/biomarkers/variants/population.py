@@ -104,7 +104,14 @@ class Frequency:
                 values = [values[alt]]
             mine = _largest(field, values, "", path, (chrom, pos))
             exact = exact or (key == EXACT and mine is not None)
-            found = _larger(found, mine)
+            found = larger(found, mine)
+        return found
+
+    def of_blocks(self, blocks: Sequence[str], path: str, chrom: str, pos: int) -> float | None:
+        """The largest frequency that the annotation has for an ALT, whichever of its transcripts it stands beside."""
+        found = None
+        for block in blocks if self._at else ():
+            found = larger(found, self._of_cells(block.split("|", self.last + 1), path, (chrom, pos)))
         return found
 
     def _of_cells(self, cells: Sequence[str], path: str, place: tuple[str, int]) -> float | None:
@@ -116,14 +123,15 @@ class Frequency:
             return self._known[texts]
         found, spelled = None, cells[self._allele] if 0 <= self._allele < len(cells) else ""
         for field, text in zip(self._annotated, texts, strict=True):
-            found = _larger(found, _largest(field, text.split("&"), spelled, path, place))
+            found = larger(found, _largest(field, text.split("&"), spelled, path, place))
         # A frequency that names its allele (`T:0.01`) is not another ALT's.
         if len(self._known) < KEPT and not any([":" in text for text in texts]):
             self._known[texts] = found
         return found
 
 
-def _larger(one: float | None, other: float | None) -> float | None:
+def larger(one: float | None, other: float | None) -> float | None:
+    """The larger of two frequencies, of which either may be unknown."""
     return other if one is None else one if other is None else max(one, other)
 
 
@@ -137,7 +145,7 @@ def _largest(field: Field, values: Sequence[str], allele: str, path: str, place:
         number = _number(text, field.unit)
         if not 0 <= number <= 1:
             raise InputError(Problem(path, field.name, value, RANGE, f"{place[0]}:{place[1]}"))
-        found = _larger(found, number)
+        found = larger(found, number)
     return found
 
 

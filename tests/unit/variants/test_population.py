@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from biomarkers.errors import InputError
+from biomarkers.genome.tmb_definitions import built_in
 from biomarkers.variants.consequence import interpreter
+from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.population import Field, Frequency, frequency, is_frequency, not_read, unit
+from biomarkers.variants.rules import Rules
+from biomarkers.variants.stream import Job, Reading, area
 from biomarkers.variants.vcf import Header
 
 
@@ -242,3 +248,28 @@ def test_a_logarithm_that_is_no_frequency(text: str) -> None:
 def test_none_asks_for_no_frequency() -> None:
     header = Header("a.vcf", info={"CSQ": "Format: Allele|Consequence|gnomADe_AF", "POPAF": "x"})
     assert frequency(header, interpreter(header), "none").names == []
+
+
+@pytest.mark.parametrize("transcripts", ["worst", "canonical"])
+def test_a_frequency_beside_another_transcript_is_the_allele_s(tmp_path: Path, transcripts: str) -> None:
+    """Also where no transcript is marked as the one that is asked for; another ALT's is not this one's."""
+    header = (
+        "##fileformat=VCFv4.2\n"
+        '##INFO=<ID=CSQ,Number=.,Type=String,Description="x. Format: Allele|Consequence|CANONICAL|gnomAD_AF">\n'
+        '##FORMAT=<ID=GT,Number=1,Type=String,Description="x">\n'
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\n"
+    )
+    blocks = {
+        100: "T|missense_variant|YES|,T|intron_variant||0.01",
+        200: "T|missense_variant|YES|0.00001,T|intron_variant||0.000001",
+        300: "T|missense_variant||,T|intron_variant||0.2",
+        400: "T|missense_variant|YES|,A|intron_variant||0.3",
+    }
+    rows = []
+    for pos, text in blocks.items():
+        alts, reads = ("T,A", "40,20,30") if "A|" in text else ("T", "40,20")
+        rows.append(f"chr1\t{pos}\t.\tC\t{alts}\t.\tPASS\tCSQ={text}\tGT:AD:DP\t0/1:{reads}:90\n")
+    (tmp_path / "a.vcf").write_text(header + "".join(rows))
+    job = Job(str(tmp_path / "a.vcf"), "T", "T", "T", transcripts=transcripts)
+    found = Reading(job, [built_in()["all_coding"]], Rules(), area(None, None, ""), Hotspots())
+    assert [row.population_af for row in found] == [0.01, 0.00001, 0.2, None, 0.3]
