@@ -10,6 +10,8 @@ READERS ?= .
 FUZZ_CORPUS ?=
 ROOM ?=
 PYTEST := .venv/bin/python -m pytest
+# Containers often forbid Python to keep byte code: each start of the program, and each worker of pytest, would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
 # A file's tests stay together: what they share, such as a run of the workflow, is made once.
 PARALLEL = -n $(CORES) --dist loadfile --no-loadscope-reorder
 
@@ -24,7 +26,7 @@ test: setup  ## fast tests and the real reads of HCC1395
 
 test-slow:  ## browser, R oracles, whole demo
 	@envs/setup.sh slow
-	$(PYTEST) $(PARALLEL) -v --durations=15 -m "slow and not soak"
+	$(PYTEST) $(PARALLEL) -v --durations=15 -m "slow and not soak" $$(grep -rl --include='*.py' 'mark\.slow' tests)
 
 soak:  ## 20 kills, full disk, two runs, Ctrl-C: a run ends as if undisturbed (an hour; KILLS)
 	@envs/setup.sh slow
