@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from biomarkers.association import contrasts, interval_markers, multivariable
@@ -33,7 +35,11 @@ def compare_pair(cohort: Cohort, plan: Plan, outcome: Outcome, first: Measured, 
         ]
         rows = [*_four_groups(cohort, plan, outcome, name, code, labels), *rows]
         groups = grouping.describe(outcome, name, [(label, code == i) for i, label in enumerate(labels)])
-    return Compared(rows, groups)
+    one, other = first.marker.name, second.marker.name
+    return Compared(
+        [replace(row, of_marker=one, with_marker=other) for row in rows],
+        [group._replace(of_marker=one, with_marker=other) for group in groups],
+    )
 
 
 def _split(measured: Measured) -> Contrast | None:

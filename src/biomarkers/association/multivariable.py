@@ -181,6 +181,7 @@ def _term_rows(
         marker_class=leading.marker_class if of_marker else "covariate",
         corrected_with=alone if not adjusted else "adjusted" if of_marker else "covariates",
         adjusted_for=", ".join(beside),
+        of_marker="" if of_marker else leading.name,
     )
     rows_of, by_likelihood, rescaled = [], [], []
     for column, term, fitted_by, said in given:

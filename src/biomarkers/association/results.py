@@ -37,6 +37,8 @@ class Group(NamedTuple):
     ci_low: float = NAN
     ci_high: float = NAN
     marker_class: str = "declared"
+    of_marker: str = ""
+    with_marker: str = ""
 
 
 class Compared(NamedTuple):

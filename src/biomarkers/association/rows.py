@@ -33,8 +33,9 @@ class Row:
     marker_class: declared, covariate, gene, gene_set, feature. corrected_with: the tests that are corrected together,
     beside role and endpoint; from them the family is made where it is not given. landmark: month from which time
     counts, if not the start. subgroup: column and level of the patients, if not all. adjusted_for: what else the model
-    has, names joined by commas. place: where the row stands among
-    those beside it. each: what differs between many markers, by column of the result table, one entry a marker (the
+    has, names joined by commas. of_marker: the marker that the test asks about, where `marker` is another name (another
+    term of its model, or two markers); with_marker: the second of two. place: where the row stands among those beside
+    it. each: what differs between many markers, by column of the result table, one entry a marker (the
     fields themselves are then empty, and method has no `firth_`); nothing of one marker.
     """
 
@@ -53,6 +54,8 @@ class Row:
     landmark: float = NAN
     subgroup: str = ""
     adjusted_for: str = ""
+    of_marker: str = ""
+    with_marker: str = ""
     place: int = 0
     each: Mapping[str, Sequence[Any]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -114,7 +117,7 @@ class Row:
 
 CELLS = {
     **{name: name for name in ("test", "family", "marker", "method", "estimate_type", "marker_class")},
-    **{name: name for name in ("subgroup", "adjusted_for")},
+    **{name: name for name in ("subgroup", "adjusted_for", "of_marker", "with_marker")},
     **{name: f"contrast.{name}" for name in ("first", "second", "cut_at", "cut_side", "cut_named")},
     **{name: f"tested.{name}" for name in ("statistic", "p_value", "note")},
     "endpoint": "outcome.endpoint.name",

@@ -138,10 +138,11 @@ class Tables:
         """Rows of the result table on genes, or on all else, by role: primary first; without a table, none."""
         if self.results is None:
             columns = ["role", "endpoint", "marker", "method", "landmark_months", "subgroup", "adjusted_for"]
-            columns += ["cut_at", "cut_side", "cut_named"]
+            columns += ["cut_at", "cut_side", "cut_named", "of_marker", "with_marker"]
             return pd.DataFrame(columns=columns)
         rows = self.results[self.results["marker_class"].isin(GENES) == of_genes]
-        empty = {"landmark_months": float("nan"), "subgroup": None, "adjusted_for": None}
+        empty: dict[str, Any] = dict.fromkeys(("subgroup", "adjusted_for", "of_marker", "with_marker"))
+        empty["landmark_months"] = float("nan")
         rows = rows.assign(**{name: value for name, value in empty.items() if name not in rows})
         return rows.sort_values("role", key=lambda roles: roles.map(ROLES.index), kind="stable")
 

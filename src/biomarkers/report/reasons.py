@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import cache
+from typing import Any
 
 from biomarkers.io import schemas
 from biomarkers.report import wording
@@ -95,6 +96,10 @@ def plain(text: object, columns: Collection[str] = ()) -> str:
     return re.sub(r"(?<![\w.-])[a-z][a-z0-9]*(_[a-z0-9]+)*(?![\w-])", said, rounded)
 
 
-def group(name: object, marker: object) -> str:
-    """A group of a test as a reader sees it; one of two markers, which names both, in words."""
-    return plain(name, str(marker).split(" x ")) if " x " in str(marker) else str(name)
+def group(name: object, of: Any) -> str:
+    """A group as a reader sees it; one of two markers, which names both, in words.
+
+    of: its row, or that of its test; tables of earlier versions do not name the second marker.
+    """
+    second = getattr(of, "with_marker", None)
+    return plain(name, [of.of_marker, second]) if isinstance(second, str) else str(name)

@@ -127,6 +127,7 @@ def test_the_picture_of_the_primary_result_is_of_its_groups_or_none(contrast: st
 def test_the_four_groups_of_a_pair_of_markers_are_those_of_its_test() -> None:
     names = [f"tmb {a} and pdl1 {b}" for a in (">= 10", "< 10.12345") for b in (">= 1", "< 1")]
     pair = ROW | {"marker": "tmb x pdl1", "first": None, "second": None, "cut_at": None, "cut_side": None}
+    pair |= {"of_marker": "tmb", "with_marker": "pdl1"}
     table = pd.DataFrame([{"marker": "tmb x pdl1", "marker_class": "declared", "group": name} for name in names])
     who = memberships(dict(zip("CADB", names, strict=True)))
     (found,) = by_group(Tables(COHORT, results=pd.DataFrame([pair]), memberships=who, groups=table))

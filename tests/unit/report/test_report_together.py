@@ -34,6 +34,7 @@ ROW = {
     "p_value": 0.05, "q_value": 0.1, "test": "response/tmb_per_mb/logistic", "marker_class": "declared",
     "first": None, "second": None, "cut_at": None, "cut_side": None, "note": None,
 }  # fmt: skip
+PAIR = {"marker": "tmb_per_mb x pdl1", "of_marker": "tmb_per_mb", "with_marker": "pdl1"}
 
 
 def drawn(figure: Figure, *columns: str) -> list[dict[str, Any]]:
@@ -57,7 +58,7 @@ def test_each_patient_stands_in_the_group_that_the_cuts_of_the_plan_give() -> No
 
 @pytest.mark.parametrize("name", ["response", "orr"])
 def test_the_test_of_the_four_groups_is_that_of_response_whatever_its_name(name: str) -> None:
-    row = ROW | {"marker": "tmb_per_mb x pdl1", "endpoint": name, "method": "fisher", "n": 6, "p_value": 0.25}
+    row = ROW | PAIR | {"endpoint": name, "method": "fisher", "n": 6, "p_value": 0.25}
     plan = PLAN | {"endpoints": {name: PLAN["endpoints"]["response"]}}
     [figure] = four_groups(Tables(COHORT, plan=plan, results=pd.DataFrame([row])))
     assert isinstance(figure, Figure) and "Fisher's exact test of the four groups: p = 0.25." in figure.caption
@@ -80,7 +81,7 @@ def test_nothing_is_cut_that_the_plan_does_not_cut(missing: str) -> None:
 
 
 def test_a_p_of_other_patients_is_not_said() -> None:
-    test = ROW | {"marker": "tmb_per_mb x pdl1", "method": "fisher", "p_value": 0.25, "test": "t"}
+    test = ROW | PAIR | {"method": "fisher", "p_value": 0.25, "test": "t"}
     for n, told in ((6, True), (7, False)):
         [figure] = four_groups(Tables(COHORT, plan=PLAN, results=pd.DataFrame([test | {"n": n}])))
         assert isinstance(figure, Figure) and ("four groups: p = 0.25." in figure.caption) == told
@@ -95,13 +96,15 @@ def test_alone_and_adjusted_stand_side_by_side_with_their_own_n() -> None:
         ROW | {"marker": "age", "marker_class": "covariate", "test": "response/tmb_per_mb/adjusted_logistic/age"},
         ROW | {"first": ">= 10", "second": "< 10", "cut_at": 10.0, "cut_side": ">=", "test": "r/t/ge_10_logistic"},
         ROW | {"marker": "pdl1", "test": "response/pdl1/logistic", "estimate": 1.25, "n": 48},
-        ROW | {"marker": "tmb_per_mb x pdl1", "test": "response/tmb_per_mb x pdl1/interaction_logistic"},
+        ROW | PAIR | {"test": "response/tmb_per_mb x pdl1/interaction_logistic"},
+        ROW | {"marker": "area 3 x 4", "test": "response/area 3 x 4/logistic", "adjusted_for": None},
     ]
     _, figure, table = single(models(Tables(COHORT, plan=PLAN, results=pd.DataFrame(rows))))
     shown = [[cell.text for cell in row] for row in table.rows]  # type: ignore[union-attr]
     assert shown == [
         ["TMB, per unit of x", "2.00 (1.00 to 4.00)", "0.050", "57", "3.00 (1.50 to 6.00)", "0.002", "56"],
         ["PD-L1, per unit of x", "1.25 (1.00 to 4.00)", "0.050", "48", "", "", ""],
+        ["Area 3 x 4, per unit of x", "2.00 (1.00 to 4.00)", "0.050", "57", "", "", ""],
     ]
     assert isinstance(figure, Figure)
     found = {(row["label"], row["column"]): row["numbers"] for row in drawn(figure, "numbers")}
@@ -109,6 +112,7 @@ def test_alone_and_adjusted_stand_side_by_side_with_their_own_n() -> None:
         ("TMB, per unit of x", "Univariable"): "2.00 (1.00–4.00)",
         ("TMB, per unit of x", "Multivariable"): "3.00 (1.50–6.00)",
         ("PD-L1, per unit of x", "Univariable"): "1.25 (1.00–4.00)",
+        ("Area 3 x 4, per unit of x", "Univariable"): "2.00 (1.00–4.00)",
     }
 
 

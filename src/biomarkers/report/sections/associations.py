@@ -186,7 +186,7 @@ def _groups(given: Tables) -> Table:
         *WHO,
         Column(
             "Group",
-            lambda row: names.get((row.marker, row.group)) or reasons.group(row.group, row.marker),
+            lambda row: names.get((row.marker, row.group)) or reasons.group(row.group, row),
             source="group",
         ),
         numbers("n", "n"),

@@ -145,7 +145,7 @@ def curves_of(given: Tables, test: Any) -> Later | None:
     if end is None or end.time is None or not 2 <= len(names) <= MOST_GROUPS:
         return None
     said = dict(zip((test.first, test.second), wording.groups(test) or (), strict=False))
-    shown = {name: said.get(name) or reasons.group(name, test.marker) for name in names}
+    shown = {name: said.get(name) or reasons.group(name, test) for name in names}
     return curves(given, end, members.map(shown), list(shown.values()), test)
 
 

@@ -119,7 +119,8 @@ def _tested(given: Tables, pair: tuple[str, str], n: int) -> str:
     """The p of the four groups from the table of results; empty without one, or where it is of other patients."""
     rows, end = given.tests(), given.response()
     assert end is not None
-    rows = rows[rows["marker"].eq(" x ".join(pair)) & rows["endpoint"].eq(end.name) & rows["method"].eq("fisher")]
+    of_pair = rows["of_marker"].eq(pair[0]) & rows["with_marker"].eq(pair[1])
+    rows = rows[of_pair & rows["endpoint"].eq(end.name) & rows["method"].eq("fisher")]
     if rows.empty or rows["n"].iloc[0] != n:
         return ""
     said = p_phrase(rows["p_value"].iloc[0])
@@ -180,7 +181,7 @@ def pairs_of_models(given: Tables, end: str) -> pd.DataFrame:
         of_model |= rows["estimate_type"].eq(kind) & rows["method"].isin(methods)
     rows = rows[of_model & rows["marker_class"].eq("declared") & rows["cut_at"].isna()]
     rows = rows.assign(column=np.where(rows["adjusted_for"].notna(), BESIDE, ALONE))
-    rows = rows[~rows["marker"].str.contains(" x ", regex=False)]
+    rows = rows[rows["with_marker"].isna()]
     rows = rows.assign(
         label=[f"{wording.short_label(row.marker)}, {wording.comparison(row)}" for row in wording.each(rows)]
     )

@@ -257,13 +257,8 @@ def _concerns(key: str, row: Row) -> bool:
 
 
 def _markers(row: Row) -> set[str]:
-    """Markers that a test is of: that of its row, and that of its model, of which the row may be another term.
-
-    >>> sorted(_markers({"marker": "age", "test": "pfs/tmb x pdl1/interaction_cox/age"}))
-    ['age', 'pdl1', 'tmb']
-    """
-    named = [row.get("marker", ""), *row.get("test", "").split("/")[1:2]]
-    return {marker for names in named for marker in names.split(" x ")}
+    """Markers that a test is of: that of its row, and that of its model, of which the row may be another term."""
+    return {row.get(name, "") for name in ("marker", "of_marker", "with_marker")} - {""}
 
 
 def _has(patients: dict[str, list[Row]], column: str) -> bool:

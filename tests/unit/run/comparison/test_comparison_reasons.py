@@ -108,6 +108,20 @@ def test_a_test_changed_because_of_its_marker_its_endpoint_or_the_plan():
 
 
 @pytest.mark.parametrize(
+    ("own", "explains"),
+    [
+        ({"marker": "age", "of_marker": "tmb"}, True),
+        ({"marker": "pdl1 x tmb", "of_marker": "pdl1", "with_marker": "tmb"}, True),
+        ({"marker": "area x tmb", "test": "pfs/area x tmb/cox"}, False),
+    ],
+)
+def test_the_markers_of_a_test_are_those_that_its_row_names(own, explains):
+    row = {"endpoint": "pfs", "method": "cox", "p_value": "0.1", "of_marker": "", "with_marker": ""} | own
+    new = side(plan=side().plan | {"markers.tmb.kind": "binary"})
+    assert ("markers.tmb" in Reasons(side(), new).of_test([], row, row | {"p_value": "0.3"})) == explains
+
+
+@pytest.mark.parametrize(
     ("kind", "old", "new", "said"),
     [
         ("hazard_ratio", "0.9", "1.1", "the other direction"),
