@@ -140,3 +140,46 @@ def test_calls_that_were_never_filtered_are_refused_not_zero(
     error = capsys.readouterr().err
     assert "FILTER is absent from all 8 records" in error and "--accept-unfiltered" in error
     assert not out.exists()
+
+
+UNKNOWN = """##fileformat=VCFv4.2
+##INFO=<ID=CSQ,Number=.,Type=String,Description="x. Format: Allele|Consequence">
+##INFO=<ID=GERMLINE,Number=0,Type=Flag,Description="x">
+##INFO=<ID=STATUS,Number=1,Type=String,Description="x">
+##INFO=<ID=SS,Number=1,Type=String,Description="Somatic status">
+##INFO=<ID=SOMATIC_STATUS,Number=1,Type=String,Description="x">
+##FORMAT=<ID=GT,Number=1,Type=String,Description="x">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\tN
+"""
+
+
+@pytest.mark.parametrize(
+    ("info", "exclusion", "said"),
+    [
+        ("GERMLINE", "germline", ""),
+        ("STATUS=Germline", "germline", ""),
+        ("STATUS=StrongLOH", "germline", ""),
+        ("SOMATIC_STATUS=germline", "germline", ""),
+        ("SOMATIC_STATUS=Somatic;GERMLINE", "germline", ""),
+        ("STATUS=Novel;SS=germline", "germline", ""),
+        ("STATUS=Novel", "", "marks 2 alleles with STATUS=..., which may mean that they are germline: they count"),
+        ("SS=1", "", "marks 2 alleles with SS=1, which may mean that they are germline: they count"),
+        ("SS=2", "", ""),
+        ("SS=37.5", "", ""),
+        ("STATUS=Somatic", "", ""),
+        ("GERMLINE_RESOURCE=1", "", ""),
+    ],
+)
+def test_what_a_caller_that_is_not_known_says_of_germline(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, info: str, exclusion: str, said: str
+) -> None:
+    rows = "".join(
+        f"chr1\t{pos}\t.\tC\tT\t.\tPASS\t{info};CSQ=T|missense_variant\tGT:AD:DP\t0/1:40,20:60\t0/0:50,0:50\n"
+        for pos in (100, 200)
+    )
+    (tmp_path / "a.vcf").write_text(UNKNOWN + rows)
+    command = ["variants", "--vcf", str(tmp_path / "a.vcf"), "--tumor-sample", "T"]
+    assert run([*command, "--variants", str(tmp_path / "a.tsv")]) == 0
+    assert set(tables.read(tmp_path / "a.tsv", "variants")["exclusion"].fillna("")) == {exclusion}
+    assert said in caplog.text
+    assert ("marks" in caplog.text) == bool(said)

@@ -7,9 +7,10 @@ from typing import Literal, NamedTuple
 
 from biomarkers.variants.vcf import Header
 
-Kind = Literal["somatic", "germline", "loh", "reference", "blood", "unknown", ""]
+Kind = Literal["somatic", "germline", "loh", "reference", "blood", "unknown", "doubt", ""]
 """What a caller takes an ALT for. blood: of clonal hematopoiesis, not the tumor's. unknown: it says that it does not
-know, says it in a word that is not understood, or says nothing where it should. Empty: it does not mark its calls,
+know, says it in a word that is not understood, or says nothing where it should. doubt: what a field of somebody unknown
+says may mean germline or may not; it counts, and is told. Empty: it does not mark its calls,
 FILTER decides.
 """
 INFO = "INFO/"
@@ -79,11 +80,12 @@ class Share(NamedTuple):
 class Mark(NamedTuple):
     """A field in which a caller says what it takes an ALT for.
 
-    words: its words in small letters, and what they mean; a flag has the empty word.
+    words: its words in small letters, and what they mean; a flag has the empty word. other: what any other word means.
     """
 
     field: str
     words: Mapping[str, Kind]
+    other: Kind = "unknown"
 
 
 class Dialect(NamedTuple):

@@ -40,6 +40,21 @@ DRAGEN: dict[str, Kind] = {
 """Illumina's guide of TSO 500 ctDNA 2.6: putative clonal hematopoiesis (CH) does not count in the burden."""
 FLAG: dict[str, Kind] = {"": "somatic", "1": "somatic", "true": "somatic"}
 OTHERS: dict[str, Kind] = {"": "germline"}
+NOT: dict[str, Kind] = {
+    "": "germline",
+    "1": "germline",
+    "true": "germline",
+    "yes": "germline",
+    "0": "",
+    "false": "",
+    "no": "",
+}
+SAID: dict[str, Kind] = {
+    "germline": "germline", "likely_germline": "germline", "somatic": "somatic", "likely_somatic": "somatic",
+    "strongsomatic": "somatic", "likelysomatic": "somatic", "loh": "loh", "strongloh": "loh", "likelyloh": "loh",
+    "reference": "reference", "wildtype": "reference",
+}  # fmt: skip
+"""Words that mean the same whoever writes them."""
 BOTH = "marks none as somatic"
 SOMATIC = Mark("INFO/SOMATIC", FLAG)
 OCTOPUS = Dialect(
@@ -267,6 +282,21 @@ DIALECTS = (
     Dialect("a caller of germline variants", (
         Sign("^##source=(Clair3|longshot|medaka|PEPPER|NanoCaller|DeepTrio|graphtyper|SNVer|16GT|Atlas)", ()),
     ), unmarked=BOTH),
+    # Fields of whoever: what a plain word says is taken; codes and other words may mean something else, and are told.
+    USUAL._replace(
+        known_by=(
+            *(Sign(infos=(name,)) for name in ("GERMLINE", "STATUS", "SOMATIC_STATUS")),
+            Sign(infos=("SS",), described="somatic"),
+        ),
+        marks=(
+            Mark("INFO/GERMLINE", NOT, "doubt"),
+            Mark("INFO/STATUS", SAID, "doubt"),
+            Mark("INFO/SOMATIC_STATUS", SAID, "doubt"),
+            Mark("INFO/SS", {**SAID, "0": "doubt", "1": "doubt", "3": "doubt", "5": "doubt"}, ""),
+            SOMATIC,
+        ),
+        silent="",
+    ),
     # Of a consensus only the caller that writes the flag may have set it: records without it count, and are told.
     Dialect("a caller whose header declares SOMATIC", (Sign(declares=("SOMATIC",)),), marks=(SOMATIC,), silent=""),
 )  # fmt: skip

@@ -18,7 +18,10 @@ REMEDY = "calls of a somatic caller, or calling.somatic: a bcftools expression t
 UNCLEAR: dict[str, str] = {
     "unknown": "which does not say somatic: they do not count",
     "blood": "clonal hematopoiesis: they are not the tumor's and do not count",
+    "doubt": "which may mean that they are germline: they count, unless calling.somatic tells which do not",
 }
+COUNTS = ("somatic", "doubt", "")
+"""What does not speak against an ALT."""
 DEFAULTS = Counting()
 
 
@@ -180,7 +183,7 @@ class Reader:
             return SILENT
         said = SILENT if not dialect.marks else _marked(dialect, record, alt)
         one_of_several = (len(record.alts) > 1 or "OLD_REC=" in record.info) and len(_site(record)) > 1
-        if one_of_several and said.kind in ("somatic", ""):
+        if one_of_several and said.kind in COUNTS:
             beside = in_normal(self.normal(way, record, alt), self._rules)
             said = Said("germline", "reads in the normal") if beside else said
         tier = record.filter if record.filter in dialect.also_passing else ""
@@ -258,7 +261,7 @@ def _marked(dialect: Dialect, record: Record, alt: int) -> Said:
         if said.kind == "reference" and record.normal and not mark.field.startswith(INFO):
             other = _read(mark, record._replace(sample=record.normal), alt)
             return Said("unknown", f"{other.word} in the normal's column") if other.kind == "somatic" else said
-        if said.kind not in ("somatic", ""):
+        if said.kind not in COUNTS:
             return said
         found = said if said.kind else found
     return found
@@ -289,7 +292,12 @@ def _read(mark: Mark, record: Record, alt: int) -> Said:
     parts = text.split(",")
     if 1 < len(parts) == len(record.alts):
         text = parts[alt]
-    return Said(mark.words.get(text.strip().lower(), "unknown"), f"{name}={text}" if text else name)
+    word = text.strip().lower()
+    kind = mark.words.get(word, mark.other)
+    if not kind:
+        return SILENT
+    shown = text if word in mark.words or mark.other == "unknown" else "..."  # Of whoever there may be thousands.
+    return Said(kind, f"{name}={shown}" if text else name)
 
 
 def _way(dialect: Dialect, form: str) -> Way:
