@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import NamedTuple
 
@@ -11,10 +12,10 @@ from biomarkers.io.files import packaged_toml
 
 FILE = "clinical/imports/headings.toml"
 UNITS = {
-    "days": "day days d tag tage tagen",
-    "weeks": "week weeks wk wks woche wochen",
-    "months": "month months mo mos mon mth mths monat monate monaten",
-    "years": "year years yr yrs y jahr jahre jahren",
+    "days": "day days d tag tage tagen jour jours dia dias",
+    "weeks": "week weeks wk wks woche wochen semaine semaines semana semanas",
+    "months": "month months mo mos mon mth mths monat monate monaten mois mes meses",
+    "years": "year years yr yrs y jahr jahre jahren an ans ano anos",
     "mm": "mm",
     "cm": "cm",
     "percent": "percent pct %",
@@ -24,8 +25,14 @@ SCORES = {"tps": "TPS", "cps": "CPS", "ic": "IC", "tc": "TC", "tap": "TAP"}
 PDL1 = re.compile(r"pd ?l ?1|cd274")
 
 
-NOISE = {"in", "recist", "mrecist", "1", "11"}
-"""Words of a heading that change nothing of what a time is (`PFS (RECIST 1.1) in days`)."""
+NOISE = {"in", "recist", "mrecist", "1", "11", "v1"}
+"""Words of a heading that change nothing of what it is (`PFS (RECIST 1.1) in days`)."""
+ENDINGS = re.compile(
+    r"(letzt|erst|neu|nachst|best)(?:e[nrsm]?)|(dernier|premier|meilleur)e?s?|(nouve)(?:au|lle)s?|(ultim|nuev)[oa]s?"
+)
+"""Adjectives in German, French and Spanish, whose endings are left away; accents are gone."""
+DATE_FORMAT = re.compile(r"[(\[]?\b([dtjma])\1?[-./ ]([dtjma])\2?[-./ ]([yja])\3{1,3}\b[)\]]?", re.IGNORECASE)
+"""How days are to be written, as forms say it beside a heading: (dd-mm-yyyy)."""
 
 
 class Meaning(NamedTuple):
@@ -56,14 +63,16 @@ def meanings(heading: str) -> list[Meaning]:
     >>> [meaning.target for meaning in meanings("USUBJID")][:2]
     ['patient', 'patient']
     """
+    heading = DATE_FORMAT.sub(" ", heading)
     bare, unit = without_unit(heading)
     whole = _key(heading)
     short = "".join(word for word in _words(bare) if word not in NOISE)
+    spellings = ((_key(bare), unit), (short, unit), (whole, None), (_bag(bare), unit), (_bag(heading), None))
     found = []
     for (sheet, target), names in _known().items():
         measured = target.endswith(("_months", "_mm"))
-        for key, named in ((_key(bare), unit), (short, unit), (whole, None)):
-            if key in names and (named is None or measured):
+        for key, named in spellings:
+            if key and key in names and (named is None or measured):
                 is_sure = names[key] < 0 or (named is not None and target.startswith(f"{key}_"))  # OS_MONTHS
                 found.append(Meaning(sheet, target, is_sure, named, names[key]))
                 break
@@ -140,7 +149,7 @@ def _known() -> dict[tuple[str, str], dict[str, int]]:
     tables = packaged_toml(FILE)
     found: dict[tuple[str, str], dict[str, int]] = {}
     for sheet, targets in tables.items():
-        if sheet in ("words", "formats"):
+        if sheet in ("words", "formats", "parts"):
             continue
         for target, listed in targets.items():
             names: dict[str, int] = {}
@@ -148,6 +157,11 @@ def _known() -> dict[tuple[str, str], dict[str, int]]:
                 other_sheet, other = listed["same"].split(".")
                 names |= found[other_sheet, other]
             names |= {_key(name): rank for rank, name in enumerate(listed.get("likely", ()))}
+            if "likely" in listed:
+                is_day = schemas.load(sheet)["properties"][target].get("format") == "date"
+                for rank, name in enumerate(listed["likely"]):
+                    for said in (name, f"date {name}") if is_day else (name,):
+                        names.setdefault(_bag(said), rank)
             names |= dict.fromkeys(map(_key, listed.get("sure", ())), -1)
             found[sheet, target] = names
     for sheet in {sheet for sheet, _ in found}:
@@ -160,8 +174,33 @@ def _known() -> dict[tuple[str, str], dict[str, int]]:
 def _words(heading: str) -> list[str]:
     """The words of a heading in lower case, taken apart at marks and where small letters become large."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading).replace("%", " percent ")
-    return re.findall(r"[^\W_]+", apart.casefold())
+    return re.findall(r"[^\W_]+", _without_accents(apart.casefold()))
 
 
 def _key(heading: str) -> str:
-    return "".join(re.findall(r"[^\W_]+", heading.casefold().replace("%", "percent")))
+    return "".join(re.findall(r"[^\W_]+", _without_accents(heading.casefold().replace("%", "percent"))))
+
+
+def _bag(heading: str) -> str:
+    """The words of a heading that tell what it is, in the order of the alphabet; empty for a lone small word.
+
+    >>> _bag("Date de la dernière dose"), _bag("dernière dose (date)"), _bag("Verstorben am")
+    ('date dernier dose', 'date dernier dose', 'date verstorben')
+    """
+    words = [ENDINGS.sub(_stem, word) for word in _words(heading) if word not in NOISE | _parts("small")]
+    named = {"date" if word in _parts("date") else word for word in words}
+    return " ".join(sorted(named)) if len(words) > 1 or named == {*words} else ""
+
+
+@cache
+def _parts(name: str) -> frozenset[str]:
+    return frozenset(packaged_toml(FILE)["parts"][name])
+
+
+def _stem(adjective: re.Match[str]) -> str:
+    return next(filter(None, adjective.groups())) if adjective[0] == adjective.string else adjective[0]
+
+
+def _without_accents(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in apart if not unicodedata.combining(char))
