@@ -279,6 +279,8 @@ def test_what_the_run_cannot_take_is_told_before(check, case):
 SHEETS = {
     "a column that is not there": (["P1 T9 tumor a.vcf T8"], "samples.tsv:2: vcf_tumor is 'T8'; expected one of T, N"),
     "two samples of one column": (["P1 T9 tumor a.vcf", "P2 T8 tumor a.vcf"], "samples.tsv:3: vcf_tumor is missing; expected another column than T, which is sample T9's (line 2)"),
+    "files of two patients exchanged": (["P1 T9 tumor a.vcf", "P2 T tumor c.vcf"], "samples.tsv:2: vcf is 'a.vcf'; expected calls of T9 (patient P1); its column T is named as a sample of patient P2 (line 3): were files exchanged? If it is the right file, say vcf_tumor T in this line"),
+    "another patient's normal": (["P1 T9 tumor a.vcf T", "N T8 tumor b.vcf"], "its column N is named as a sample of patient N (line 3): were files exchanged? If it is the right file, say vcf_normal N"),
     "two callers of one sample": (["P1 T9 tumor a.vcf", "P1 T9 tumor b.vcf"], "##source is 'Mutect2 (a.vcf) and strelka (b.vcf)'; expected files of one caller"),
     "parts of other columns": (["P1 T9 tumor a.vcf", "P1 T9 tumor c.vcf"], "c.vcf: header has T2 and N; expected the columns of a.vcf, its other part (T and N)"),
     "parts of other annotation": (["P1 T9 tumor d.vcf", "P1 T9 tumor e.vcf"], "e.vcf: annotation has other subfields; expected the subfields of d.vcf, its other part"),

@@ -46,7 +46,25 @@ def columns_of(tumor: Sample, found: Samples, sheet: str) -> columns.Columns:
             expected = f"the columns of {first}, its other part ({' and '.join(filter(None, chosen[first]))})"
             found_there = f"has {' and '.join(filter(None, own))}"
             raise InputError(Problem.said(file, "header", found_there, expected))
+    _check_whose(chosen[first], tumor, found, sheet)
     return chosen[first]
+
+
+def _check_whose(own: columns.Columns, tumor: Sample, found: Samples, sheet: str) -> None:
+    """Raise InputError where a column that was found, not named by the sheet, has the name of another patient's sample.
+
+    Files that are exchanged between two rows show nothing else: each is whole, and calls have no genotypes to compare.
+    """
+    both = ("vcf_tumor", own.tumor, tumor.vcf_tumor), ("vcf_normal", own.normal, tumor.vcf_normal)
+    for column, name, given in both:
+        for other in found.by_name.values():
+            if given is None and other.patient != tumor.patient and name in (other.sample, other.patient):
+                expected = (
+                    f"calls of {tumor.sample} (patient {tumor.patient}); its column {name} is named as a sample of "
+                    f"patient {other.patient} (line {other.line}): were files exchanged? If it is the right file, "
+                    f"say {column} {name} in this line"
+                )
+                raise InputError(Problem(sheet, "vcf", tumor.file, expected, tumor.line))
 
 
 def job_of(tumor: Sample, found: Samples, config: dict[str, Any], sheet: str, file: str) -> stream.Job:
