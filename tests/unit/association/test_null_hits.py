@@ -49,6 +49,18 @@ def test_hits_to_expect_and_those_found(study: Any) -> None:
     )
 
 
+def test_the_prediction_is_no_test_of_the_permutations(study: Any) -> None:
+    """Its p has permutations of its own, and nobody predicts again in those of the outcomes."""
+    few = PLAN.replace("permutations: 60", "permutations: 2")
+    made, plain = study(few + "prediction: {features: [tmb_per_mb, age], endpoint: response}\n"), study(few)
+    done = made.done.results
+    assert done.loc[done["method"].eq("nested_cv"), "p_value"].notna().all()
+    found = null_hits.table(made.cohort, made.plan, done)
+    known = null_hits.table(plain.cohort, plain.plan, plain.done.results)
+    assert found["family"].tolist() == known["family"].tolist()
+    assert found["n_tests"].tolist() == known["n_tests"].tolist()
+
+
 def test_outcomes_of_a_patient_stay_together_and_in_the_stratum(study: Any) -> None:
     made = study(PLAN)
     code = np.arange(24.0) % 2
