@@ -73,7 +73,7 @@ def test_wrong_input_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[
     Path("config/tables/clinic.csv").write_text(CLINIC.replace("B;", ";").replace("C;", "A;"))
     assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 2
     said = capsys.readouterr().err
-    assert "config/tables/clinic.csv:3: Pat is empty; expected for patient letters" in said
+    assert "config/tables/clinic.csv:3: Pat is empty; expected for patient a value: take" in said
     assert "config/tables/clinic.csv:4: patient is 'A'; expected each patient once in patients (first in" in said
     assert not Path("out").exists()
 

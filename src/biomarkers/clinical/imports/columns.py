@@ -17,7 +17,7 @@ from biomarkers.clinical.imports.reading import Cell, Reading
 from biomarkers.clinical.imports.sources import Given
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import below, schemas, spellings, words
-from biomarkers.io.cells import plain
+from biomarkers.io.cells import MISSING, plain
 
 FEW = 20
 """Different texts of a column up to which each is a row of the report."""
@@ -73,7 +73,7 @@ def make(
         first.setdefault(cell, line)
     for cell, made in cells.items():
         if made.status in ("unmapped", "missing") and column.required:
-            expected = f"for {column.target} {_expected(column, given, cell)}"
+            expected = f"for {column.target} {_needed(column, given, cell, made, clean=clean)}"
             cells_and_lines = enumerate(zip(given.cells, given.lines, strict=True))
             lines = [line for place, (own, line) in cells_and_lines if own == cell and place not in ignored]
             found = None if cell else "is empty"
@@ -142,17 +142,31 @@ def _expected(column: Column, given: Given, cell: str) -> str:
     hint = words.hint(rule["x-words"], cell, rule["enum"]) if "x-words" in rule else ""
     if column.rule.get("enum"):
         hint += "; other words need values in the mapping"
-    if rule.get("pattern") == schemas.NAME:
-        hint += "; clean: true in the mapping makes other identifiers so"
     if column.days is not None:
         return f"a day written {column.days.said}"
     return schemas.expected(rule) + hint
 
 
+def _needed(column: Column, given: Given, cell: str, made: Cell, *, clean: bool) -> str:
+    """What a cell should have been that must be filled, with what helps; clean: of the block."""
+    if made.status == "missing":
+        return f"a value: {_left_out(column, cell)}"
+    expected = _expected(column, given, cell)
+    if below.is_found(column.rule, cell) or column.rule.get("pattern") != schemas.NAME:
+        return expected
+    if clean or Reading(column, given, (), Problems(), clean=True).cell(cell).status == "unmapped":
+        return expected
+    remedy = "clean: true in the mapping makes such identifiers so, if it is one: else"
+    return f"{expected}; {remedy} {_left_out(column, cell)}"
+
+
 def _left_out(column: Column, cell: str) -> str:
-    """How such a row is left out."""
-    where = f"where: {{{scalar(column.sources[0])}: {{not: {scalar(cell)}}}}}"
-    return f"take it out of the file, or write {where} beside file in the mapping"
+    """How such a row is left out; of several headings none alone tells it."""
+    if len(column.sources) != 1:
+        return "take the row out of the file"
+    wanted = "filled: true" if cell in MISSING else f"not: {scalar(cell)}"
+    where = f"where: {{{scalar(column.sources[0])}: {{{wanted}}}}}"
+    return f"take the row out of the file, or write {where} beside file in the mapping"
 
 
 def _told(
@@ -193,4 +207,4 @@ def _beside_values(column: Column, given: Given, cell: str) -> str:
     kept = Reading(replace(column, other="keep"), given, (), Problems(), clean=False).cell(cell)
     if kept.status != "unmapped":
         return "other: keep beside values reads further words as if there were none"
-    return "such a word goes into values, as null where it means missing"
+    return "such a word goes into values" + ("" if column.required else ", as null where it means missing")

@@ -72,7 +72,7 @@ def test_cnsr_turns_the_event_around(tmp_path):
 def test_a_required_column_stops_with_each_line(tmp_path):
     mapping = "assessments: {file: v.csv, columns: {patient: ID, date: D, response: R}}\n"
     _, wrong = imported(tmp_path, mapping, v="ID,D,R\nA,2021-02-01,NED\n,2021-02-01,PR\nB,,SD\n")
-    assert wrong[0].startswith("v.csv:3: ID is empty; expected for patient letters, digits")
+    assert wrong[0].startswith("v.csv:3: ID is empty; expected for patient a value: take the row out")
     assert wrong[1].startswith("v.csv:4: D is empty; expected for date ")
     assert wrong[2].startswith("v.csv:2: R is 'NED'; expected for response one of CR, PR, SD")
     assert "no evidence of disease is CR where there was disease" in wrong[2]
@@ -418,7 +418,7 @@ def test_cleaned_identifiers_must_stay_apart(tmp_path):
         wrong[0] == "p.csv:3: ID is 'Pt_1'; expected an identifier that does not become 'Pt_1' as 'Pt 1' in line 2 does"
     )
     _, wrong = imported(tmp_path, mapping.replace("clean: true, ", ""), p="ID\nPt 1\n")
-    assert wrong[0].endswith("; clean: true in the mapping makes other identifiers so")
+    assert "; clean: true in the mapping makes such identifiers so" in wrong[0]
 
 
 def test_the_first_of_several_headings_that_is_filled(tmp_path):
@@ -486,7 +486,7 @@ def test_a_row_of_totals_is_no_patient(tmp_path, word, clean):
     _, wrong = imported(tmp_path, mapping, p=f"ID\nP1\n{word}\n")
     expected = (
         "for patient an identifier of a patient, and no row of totals or note below the table:"
-        f" take it out of the file, or write where: {{ID: {{not: {word}}}}} beside file in the mapping"
+        f" take the row out of the file, or write where: {{ID: {{not: {word}}}}} beside file in the mapping"
     )
     bare = word.strip('"')
     assert wrong == [f"p.csv:3: ID is '{bare}'; expected {expected}"]
@@ -591,3 +591,40 @@ patients:
     kept = mapping.replace("values: {2: 1}", "values: {2: 1}, other: keep")
     made, _ = imported(tmp_path, kept, p=text)
     assert [row[3] for row in rows(made["patients"])] == ["1"] * 6
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [
+        (
+            "P 7",
+            "clean: true in the mapping makes such identifiers so, if it is one:"
+            " else take the row out of the file, or write where: {ID: {not: P 7}} beside file in the mapping",
+        ),
+        ("", "take the row out of the file, or write where: {ID: {filled: true}} beside file in the mapping"),
+        ("NA", "take the row out of the file, or write where: {ID: {filled: true}} beside file in the mapping"),
+        ("***", ""),
+    ],
+)
+def test_a_remedy_that_is_named_helps_when_it_is_followed(tmp_path, cell, remedy):
+    mapping = "patients: {file: p.csv, columns: {patient: ID}}\n"
+    _, wrong = imported(tmp_path, mapping, p=f"ID,A\nP1,60\n{cell},61\n")
+    assert len(wrong) == 1 and wrong[0].endswith(remedy or "beginning with a letter or digit")
+    if "where" in remedy:
+        where = remedy[remedy.index("where") : remedy.index(" beside")]
+        made, wrong = imported(tmp_path, mapping.replace("p.csv", f"p.csv, {where}"), p=f"ID,A\nP1,60\n{cell},61\n")
+        assert (wrong, rows(made["patients"])) == ([], [["P1"]])
+    if "clean" in remedy:
+        made, wrong = imported(tmp_path, mapping.replace("p.csv", "p.csv, clean: true"), p=f"ID,A\nP1,60\n{cell},61\n")
+        assert (wrong, rows(made["patients"])) == ([], [["P1"], ["P_7"]])
+
+
+def test_an_empty_response_is_left_out_as_the_message_says(tmp_path):
+    mapping = "assessments: {file: p.csv, columns: {patient: ID, date: D, response: R}}\n"
+    text = "ID,D,R\nP1,2024-01-01,PR\nP1,2024-02-01,\n"
+    _, wrong = imported(tmp_path, mapping, p=text)
+    where = "where: {R: {filled: true}}"
+    expected = f"for response a value: take the row out of the file, or write {where} beside file in the mapping"
+    assert wrong == [f"p.csv:3: R is empty; expected {expected}"]
+    made, wrong = imported(tmp_path, mapping.replace("p.csv", f"p.csv, {where}"), p=text)
+    assert (wrong, len(made["assessments"].rows)) == ([], 1)
