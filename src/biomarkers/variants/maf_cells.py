@@ -11,6 +11,7 @@ from biomarkers.errors import InputError, Problem, Problems, nearest
 from biomarkers.genome.consequence_terms import TERMS_OF_CLASS, plain
 from biomarkers.io.lines import MOST_DIGITS, SPREADSHEET_ERRORS, is_comment, is_whole_number, numbered
 from biomarkers.io.maf_comments import LISTS
+from biomarkers.variants.other_formats import problem_of
 from biomarkers.variants.population import PART, RANGE, is_frequency
 
 NAMES = {
@@ -236,10 +237,8 @@ def _frequencies(names: list[str], asked: str) -> dict[str, int]:
 
 def _other_format(file: str, line: int, names: list[str]) -> Iterator[Problem]:
     """The problem of a table that is known to be something else."""
-    if "icgc_mutation_id" in names or {"icgc_donor_id", "mutated_to_allele"} <= set(names):
-        found = "is a table of simple somatic mutations of ICGC, with a row for each transcript that a mutation hits"
-        expected = "a MAF, such as icgcSimpleMutationToMAF of maftools makes of it"
-        yield Problem.said(file, "file", found, expected, line)
+    if "hugo_symbol" not in names and (other := problem_of(file)):
+        yield other
         return
     named = {"tumor_sample_barcode", "hugo_symbol", "chromosome"} & set(names)
     if not named and any(plain(name) in TERMS_OF_CLASS and "_" in name for name in names):

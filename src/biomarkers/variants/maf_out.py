@@ -120,11 +120,21 @@ def _class(row: Mapping[Any, Any], term: str, what: Change) -> str:
     return str(row["variant_classification"] or "")
 
 
-def _status(row: Mapping[Any, Any], *, paired: bool) -> str:
+def _filter(row: Mapping[Any, Any]) -> object:
+    """FILTER, which is PASS of a record without one that passed.
+
+    Its caller never writes one, or the user took unfiltered calls: when the MAF is read again it passes as well.
+    """
+    status = row.get("filter")
+    passed = "filter" in row and status in (None, ".") and row.get("exclusion") != "filter"
+    return "PASS" if passed else status
+
+
+def _status(row: Mapping[Any, Any], status: object, *, paired: bool) -> str:
     """Mutation_Status: what is not somatic stays so when the MAF is read again."""
     if row.get("exclusion") in NOT_SOMATIC:
         return NOT_SOMATIC[str(row["exclusion"])]
-    return "Somatic" if paired and row.get("filter") == "PASS" else "Unknown"
+    return "Somatic" if paired and status == "PASS" else "Unknown"
 
 
 def _row(
@@ -136,7 +146,7 @@ def _row(
     alone = row.get("tumor_only")
     alone = tumor_only if alone is None else bool(alone)
     depth, reads = row.get("depth"), row.get("alt_reads")
-    paired = alone is False
+    paired, status = alone is False, _filter(row)
     protein = str(row.get("hgvsp") or "")
     return {
         "Hugo_Symbol": row.get("gene") or NO_GENE,
@@ -156,7 +166,7 @@ def _row(
         "Matched_Norm_Sample_Barcode": (normals.get(sample) or "NORMAL") if paired else None,
         "Match_Norm_Seq_Allele1": what.ref if paired else None,
         "Match_Norm_Seq_Allele2": what.ref if paired else None,
-        "Mutation_Status": _status(row, paired=paired),
+        "Mutation_Status": _status(row, status, paired=paired),
         "HGVSp": protein or None,
         "HGVSp_Short": shortened(protein) or None,
         "Transcript_ID": row.get("transcript"),
@@ -164,7 +174,7 @@ def _row(
         "t_ref_count": None if depth is None or reads is None else max(0, int(str(depth)) - int(str(reads))),
         "t_alt_count": reads,
         "Consequence": terms.replace("&", ",") or None,
-        "FILTER": row.get("filter"),
+        "FILTER": status,
         "vcf_pos": pos,
         "population_af": row.get("population_af"),
         "exclusion": row.get("exclusion"),

@@ -115,7 +115,14 @@ class Record(NamedTuple):
 
 def open_vcf(path: str | Path) -> tuple[Header, Vcf]:
     """Header and records of a VCF or BCF. Raises InputError for anything else."""
-    source = Vcf(path)
+    try:
+        source = Vcf(path)
+    except InputError:
+        from biomarkers.variants.other_formats import MAF, problem_of
+
+        if other := problem_of(path, MAF):
+            raise InputError(other) from None
+        raise
     header = Header(source.path, samples=source.samples, contigs=source.contigs, lengths=source.lengths)
     for line in source.header.split("\n"):
         # There may be thousands of contigs.
