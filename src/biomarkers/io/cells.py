@@ -143,7 +143,7 @@ def check_cells(
             is_text = column in text_columns
             if not is_text and used is not None and column not in used and (odd := _text_among_numbers(filled)):
                 is_text = True
-                told.say(f"column {column} is read as text: '{odd}' is no number")
+                _say_text(column, filled, odd, told)
             rule = _inferred(filled, is_text)
         plain_cells, latest = respelled(column, given, rule, told), None
         if "x-partial" in rule:
@@ -249,6 +249,16 @@ def _text_among_numbers(filled: list[str]) -> str | None:
     points = spellings.decimal_points(set(filled))
     odd = [cell for cell in filled if not NUMBER.fullmatch(points.get(cell, cell))]
     return odd[0] if odd and sum(map(spellings.like_number, filled)) * 2 > len(filled) else None
+
+
+def _say_text(column: str, filled: list[str], odd: str, told: Told) -> None:
+    """Say that a column of numbers is read as text for a cell; warn where it was meant as a number (11.5)."""
+    inexact = [cell for cell in filled if spellings.INEXACT.fullmatch(cell)]
+    if not inexact:
+        told.say(f"column {column} is read as text: '{odd}' is no number")
+        return
+    which = f"'{inexact[0]}' ({count(len(inexact), 'such cell')}); {spellings.NO_NUMBER}"
+    told.say(f"column {column} of numbers is read as text for {which}: write one, or leave it empty", logging.WARNING)
 
 
 def _inferred(filled: list[str], is_text: bool) -> dict[str, Any]:

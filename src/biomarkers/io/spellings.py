@@ -13,6 +13,14 @@ THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 GROUPED = re.compile(r"[+-]?\d{1,3}((\.\d{3})+,\d+|(,\d{3})+(\.\d+)?)")
 MARKED = re.compile(r"[+-]?\d{1,3}([., '\u00a0\u2009\u202f\u2019]\d{3})+([.,]\d+)?")
 """A number with marks between its thousands, or what may be one."""
+_SOME = r"\d+(?:[.,]\d+)?\s*%?"
+INEXACT = re.compile(
+    rf"(?:[<>]=?|[\u2264\u2265~\u2248]|ca\.?|circa|about|approx\.?|etwa|env\.?)\s*{_SOME}"
+    rf"|{_SOME}\s*(?:-|\u2013|\u2014|to|bis|à|a)\s*{_SOME}|{_SOME}\s*\+",
+    re.IGNORECASE,
+)
+"""A bound, a range or an approximate value, which is no number."""
+NO_NUMBER = "a range, bound or approximate value is no number"
 DATE_TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:(?:T|\s+)([01]\d|2[0-4]):?[0-5]\d(:?[0-6]\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
     r"|T([01]\d|2[0-4]|-)(:([0-5]\d|-)){0,2})"

@@ -64,6 +64,8 @@ def _expected(cell: str, rule: dict[str, Any], kind: str, *, is_absent: bool) ->
         expected += "; write it with a point: its comma may stand for thousands or decimals"
     elif kind in ("number", "integer") and spellings.MARKED.fullmatch(cell):
         expected += "; write it without marks between thousands (or import it: thousands in a mapping)"
+    elif kind in ("number", "integer") and spellings.INEXACT.fullmatch(cell):
+        expected += f"; {spellings.NO_NUMBER}: write one that is known, or leave the cell empty"
     return expected
 
 

@@ -224,3 +224,23 @@ def test_marks_between_thousands_are_told_with_what_to_write(tmp_path, cell):
 def test_a_comma_beside_decimal_points_and_commas_is_not_told(tmp_path):
     wrong = problems(write(tmp_path, "patient\tldh\nP1\t63,33\nP2\t63.3\nP3\t1,050\n"), "patients")
     assert len(wrong) == 1 and wrong[0].startswith(":4: ldh is '1,050'") and "write it with a point" in wrong[0]
+
+
+@pytest.mark.parametrize("cell", ["20-30", ">90", "~40", "≤5", "ca. 40", "90+", "20 bis 30"])
+def test_what_is_about_a_number_is_none(tmp_path, cell, caplog):
+    text = "patient\tage\n" + "".join(f"P{n}\t{age}\n" for n, age in enumerate((61, 62, 63, cell)))
+    wrong = problems(write(tmp_path, text), "patients")
+    said = "a range, bound or approximate value is no number: write one that is known, or leave the cell empty"
+    assert len(wrong) == 1 and wrong[0].startswith(f":5: age is '{cell}'; expected") and wrong[0].endswith(f"; {said}")
+    assert tables.read(write(tmp_path, text), "patients", used=())["age"].tolist() == ["61", "62", "63", cell]
+    assert [(record.levelname, record.message.split(": ", 1)[1]) for record in caplog.records] == [
+        (
+            "WARNING",
+            f"column age of numbers is read as text for '{cell}' (1 such cell); a range, bound or approximate value is"
+            " no number: write one, or leave it empty",
+        )
+    ]
+    for schema, row in (("lesions", "2024-01-01\tT1\ttarget"), ("purity", "")):
+        head = {"lesions": "patient\tdate\tlesion\trole\tdiameter_mm", "purity": "sample\tpurity"}[schema]
+        line = "\t".join(filter(None, ["P1", row, cell]))
+        assert problems(write(tmp_path, f"{head}\n{line}\n"), schema)[0].endswith(said)

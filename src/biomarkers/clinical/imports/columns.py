@@ -197,6 +197,8 @@ def _remedy(column: Column, given: Given, cell: str) -> str:
     """How a mapping takes a word that was not understood; empty where nothing more can be said."""
     if column.values is not None and column.other != "keep":
         return _beside_values(column, given, cell)
+    if spellings.INEXACT.fullmatch(cell):
+        return f"{spellings.NO_NUMBER}: values say which one it stands for, beside other: keep"
     if spellings.MARKED.fullmatch(cell):
         return "decimal and thousands in the mapping say what a point or comma of a number is"
     return ""

@@ -628,3 +628,14 @@ def test_an_empty_response_is_left_out_as_the_message_says(tmp_path):
     assert wrong == [f"p.csv:3: R is empty; expected {expected}"]
     made, wrong = imported(tmp_path, mapping.replace("p.csv", f"p.csv, {where}"), p=text)
     assert (wrong, len(made["assessments"].rows)) == ([], 1)
+
+
+def test_a_bound_of_a_time_is_told_with_what_settles_it(tmp_path):
+    mapping = "patients: {file: p.csv, columns: {patient: ID, os_months: OS, os_event: E}}\n"
+    text = "ID,OS,E\nP1,12,1\nP2,>24,0\n"
+    made, _ = imported(tmp_path, mapping, p=text)
+    said = "a range, bound or approximate value is no number: values say which one it stands for, beside other: keep"
+    assert any(each.endswith(f"'>24' 1 ({tmp_path}/p.csv:3); {said}") for each in commands.warnings(made))
+    settled = mapping.replace("os_months: OS", "os_months: {from: OS, other: keep, values: {'>24': 24}}")
+    made, wrong = imported(tmp_path, settled, p=text)
+    assert (wrong, [row[1] for row in rows(made["patients"])]) == ([], ["12", "24"])
