@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from biomarkers.cli.app import run
-from biomarkers.io import tables
+from biomarkers.errors import Problems
+from biomarkers.io import many_tables, tables
 from biomarkers.variants import stream
 
 HEADER = (
@@ -225,3 +226,20 @@ def test_random_spellings_of_random_variants(tmp_path: Path, monkeypatch: pytest
         asked = [keys[at] for at in order]
         expected = ["duplicate_record" if key in asked[:at] else "PASS" for at, key in enumerate(asked)]
         assert table["filter"].to_list() == expected
+
+
+def test_the_letters_na_are_bases_and_a_contig(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """N may stand in a reference; in a table of many NA had become missing, and in a MAF it is the word for that."""
+    rows = [record(100, "NA", "N"), record(200, "C", "NA"), record(300, "NA", "TG"), record()]
+    table = read_vcf(tmp_path, [*rows[:3], record().replace("chr1", "NA")])
+    assert table[["chrom", "ref", "alt"]].to_numpy().tolist() == [
+        ["chr1", "NA", "N"],
+        ["chr1", "C", "NA"],
+        ["chr1", "NA", "TG"],
+        ["NA", "C", "T"],
+    ]
+    both = many_tables.read_each([tmp_path / "v.variants.tsv"] * 2, "variants", Problems())
+    assert [frame["ref"].to_list() for frame in both if frame is not None] == [["NA", "C", "NA", "C"]] * 2
+    command = ["maf", "--variants", str(tmp_path / "v.variants.tsv"), "--include", "all"]
+    assert run([*command, "--maf", str(tmp_path / "o.maf")]) == 0
+    assert "2 alleles that are symbolic (or the letters NA)" in caplog.text

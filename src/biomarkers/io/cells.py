@@ -58,6 +58,15 @@ def plain(word: str) -> str:
     return bare[:1] if re.fullmatch(r"-+|\.+|\?+", bare) else bare
 
 
+def empty_words(rule: Mapping[str, Any]) -> set[str]:
+    """Cells that say nothing in any table: empty ones and NA, unless the column has that for a word of its own.
+
+    >>> sorted(empty_words({})), empty_words({"x-known": ["NA"]})
+    (['', 'NA'], {''})
+    """
+    return set(MISSING).difference(rule.get("x-known", ()))
+
+
 class Missing:
     """The cells of a table that say in words that there is nothing, and how often each does (docs/methods.md, 11.4)."""
 
@@ -72,8 +81,9 @@ class Missing:
 
         Where a column holds `+`, a `-` is a mark of its own. In a required column only an empty cell or NA is missing.
         """
+        nothing = empty_words(rule)
         if required or not self.words:
-            return {*MISSING}
+            return nothing
         own = {plain(str(word)) for word in (*rule.get("enum", ()), *rule.get("x-known", ()))}
         distinct = set(cells)
         marked = any("+" in cell and re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
@@ -85,7 +95,7 @@ class Missing:
         if absent:
             self.found.update(cell for cell in cells if cell in absent)
             self.columns.append(column)
-        return absent | set(MISSING)
+        return absent | nothing
 
     @property
     def numeric(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import headers, lines, schemas, tables, wide_tables
-from biomarkers.io.cells import MISSING, Told, respelled
+from biomarkers.io.cells import Told, empty_words, respelled
 from biomarkers.io.typed import typed_column
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _typed(columns: Mapping[str, list[str]], schema: str) -> dict[str, tuple[str
     headers.check("", [*columns], definition, problems, quiet=True)
     found = {}
     for column, given in columns.items():
-        none = dict.fromkeys(MISSING, (None, column not in definition.get("required", [])))
+        none = dict.fromkeys(empty_words(rules[column]), (None, column not in definition.get("required", [])))
         cells = respelled(column, [cell.strip() for cell in given], rules[column], Told("", True, notes))
         found[column] = typed_column("", column, cells, [*range(len(cells))], rules[column], none, problems)
     return None if problems.found or notes else found

@@ -6,7 +6,8 @@ input and make `docs/tables.md`, so that the two cannot drift apart. `x-kind: NA
 column that says neither type nor kind, or nothing but its description, is text. `x-day` of a date names the column that
 may have its study day instead, `x-also` other names of a column; `x-partial` says which day a partial date stands for
 (docs/methods.md, 4.11 and 4.12). `x-empty` is what an empty cell says of a patient, so that other people's words that
-are not understood may not become one (13.1), `x-no-totals` what a row of totals below the table does not name.
+are not understood may not become one (13.1), `x-known` words of a column that are values though they may mean missing
+elsewhere, `x-no-totals` what a row of totals below the table does not name.
 """
 
 from __future__ import annotations

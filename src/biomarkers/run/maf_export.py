@@ -43,7 +43,11 @@ def texts(
             center=center,
         )
         if made.left_out:
-            log.warning("%s: %d symbolic alleles do not fit into a MAF and are left out", one.path, made.left_out)
+            log.warning(
+                "%s: %d alleles that are symbolic (or the letters NA) do not fit into a MAF and are left out",
+                one.path,
+                made.left_out,
+            )
         header, _, rows = tables.rows_as_text(made.rows, "maf", columns).partition("\n")
         bodies.append(rows)
         without = inputs.missing(one).keys() - {row["Tumor_Sample_Barcode"] for row in made.rows}

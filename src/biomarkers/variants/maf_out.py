@@ -69,7 +69,7 @@ Change(start=100, end=101, ref='-', alt='TTT', kind='INS', in_frame=True))
 class Maf(NamedTuple):
     """Rows with columns of the schema `maf`, None where missing.
 
-    left_out: rows that a MAF cannot hold (symbolic or missing alleles, no position).
+    left_out: rows that a MAF cannot hold (symbolic or missing alleles, the bases NA, no position).
     """
 
     rows: list[dict[str, object]]
@@ -101,7 +101,9 @@ def as_maf(
         row for row in rows if _spelt(row["ref"]) and _spelt(row["alt"]) and None not in (row["chrom"], row["pos"])
     ]
     made = [_row(row, tumor_only=tumor_only, normals=normals or {}, build=build, center=center) for row in small]
-    return Maf(made, len(rows) - len(small))
+    # The bases N and A are in a MAF the word for missing.
+    held = [row for row in made if "NA" not in (row["Reference_Allele"], row["Tumor_Seq_Allele2"])]
+    return Maf(held, len(rows) - len(held))
 
 
 def heading(samples: Sequence[str]) -> list[str]:
