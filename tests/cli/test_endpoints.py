@@ -377,7 +377,8 @@ def test_contradictions_between_columns_and_sheets(trial: Trial, capsys: pytest.
         "p.tsv:4: pfs_months is empty; expected a value wherever pfs_event has one",
         "v.tsv:2: patient is 'cc'; expected a patient of",
         "v.tsv:3: evaluator is empty; expected a name",
-        "v.tsv: evaluator is 'investigator'; expected an evaluator of this sheet (--evaluator): BICR",
+        "v.tsv: evaluator is 'investigator'; expected an evaluator of this sheet: BICR;"
+        " which one counts is set by endpoints.evaluator of the config (of the command: --evaluator)",
     ):
         assert place in said, place
     assert trial.wrote_nothing()

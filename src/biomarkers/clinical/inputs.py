@@ -209,7 +209,8 @@ def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) ->
     names = sorted(assessments["evaluator"].dropna().unique())
     chosen = assessments[assessments["evaluator"].str.casefold() == evaluator.casefold()]
     if chosen.empty:
-        expected = f"an evaluator of this sheet (--evaluator): {', '.join(names)}{nearest(evaluator, names)}"
+        expected = f"an evaluator of this sheet: {', '.join(names)}{nearest(evaluator, names)}"
+        expected += "; which one counts is set by endpoints.evaluator of the config (of the command: --evaluator)"
         problems.append(Problem(str(path), "evaluator", evaluator, expected))
     if problems:
         raise InputError(problems)

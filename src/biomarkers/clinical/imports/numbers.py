@@ -5,12 +5,13 @@ What may be read in two ways is not understood, or read and named (docs/methods.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from biomarkers.clinical.imports.mapping import Column
 from biomarkers.clinical.imports.sources import Given
 from biomarkers.io import spellings
-from biomarkers.io.cells import MISSING
+from biomarkers.io.cells import MISSING, plain
 from biomarkers.io.spellings import MARKED, NUMBER, THOUSANDS
 
 
@@ -24,7 +25,8 @@ class Spelt(NamedTuple):
 class Numbers:
     """The spelling of a column's numbers."""
 
-    def __init__(self, column: Column, given: Given) -> None:
+    def __init__(self, column: Column, given: Given, missing: Collection[str]) -> None:
+        """missing: plain words (`cells.plain`) for missing, which are no cells that could be numbers."""
         distinct = set(given.cells)
         self.marks = column.marks or given.marks
         self.in_workbook = given.path.endswith("]")
@@ -32,8 +34,8 @@ class Numbers:
         has_commas = given.has_commas or any(map(spellings.DECIMAL_COMMA.fullmatch, distinct))
         self.groups = self.marks is None and has_commas and spellings.may_be_thousands(distinct)
         self.doubtful = self.marks is None and spellings.doubtful(distinct)
-        filled = [cell for cell in given.cells if cell not in MISSING] if column.is_covariate else []
-        self.mostly = sum(map(spellings.like_number, filled)) * 2 > len(filled)
+        filled = [cell for cell in given.cells if cell not in MISSING and plain(cell) not in missing]
+        self.mostly = column.is_covariate and sum(map(spellings.like_number, filled)) * 2 > len(filled)
 
     def number(self, cell: str) -> Spelt:
         """A cell of a column that holds numbers; what is none stays as it is."""

@@ -47,9 +47,9 @@ class Reading:
         if not column.rule and column.scale is not None:
             self.kind = "number"
         distinct = set(given.cells)
-        self.numbers = Numbers(column, given)
         marked = any(re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
         self.missing = {word for word in missing if not (marked and word == "-")}
+        self.numbers = Numbers(column, given, self.missing)
         self.asks = self.kind == "date" and column.days is None and self._asked_for_format(problems)
 
     def _asked_for_format(self, problems: Problems) -> bool:

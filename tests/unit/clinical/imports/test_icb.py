@@ -9,6 +9,7 @@ import pytest
 from biomarkers.clinical.imports import commands, icb
 from biomarkers.clinical.imports.sheets import Sheet
 from biomarkers.errors import Problems
+from biomarkers.io import tables
 
 PORTAL = "\n".join(
     "\t".join(line.split())
@@ -108,3 +109,20 @@ def test_a_collection_of_studies_is_told(tmp_path):
         "c.tsv:1: study has 2 studies, and patients stand in more than one; expected a table of one study, in which"
         " each patient stands once"
     ]
+
+
+def test_a_further_column_is_written_as_the_numbers_that_it_is_read_back_as(tmp_path):
+    text = PORTAL.splitlines()
+    unknown = ["crp", "1,5", "unknown", "unknown", "2,25"]
+    marked = ["codes", "1,5", "x", "y", "z"]
+    lines = [f"{line}\t{one}\t{other}" for line, one, other in zip(text, unknown, marked, strict=True)]
+    (tmp_path / "c.tsv").write_text("\n".join(lines) + "\n")
+    found, wrong = made(tmp_path / "c.tsv")
+    assert (wrong, rows(found["patients"], "crp", "codes")) == (
+        [],
+        [["1.5", "1,5"], ["", "x"], ["", "y"], ["2.25", "z"]],
+    )
+    assert ("1,5", "1.5") in [(told.word, told.meaning) for told in found["patients"].told if told.column == "crp"]
+    (tmp_path / "patients.tsv").write_text(found["patients"].text())
+    back = tables.read(tmp_path / "patients.tsv", "patients")
+    assert back["crp"].dropna().tolist() == [1.5, 2.25] and back["codes"].tolist() == ["1,5", "x", "y", "z"]
