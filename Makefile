@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PATIENTS ?= 60
 CORES ?= 2
 MUTANTS ?= 600
+SEED ?= 1
 KILLS ?= 20
 SECONDS ?= 3600
 READERS ?= .
@@ -45,8 +46,8 @@ check: setup  ## style, types, workflow lint
 	.venv/bin/snakefmt --check workflow
 	tests/workflow/lint.sh
 
-mutants: setup  ## break the program on purpose in MUTANTS=600 places (ROOM=stats); what no unit test notices is listed
-	.venv/bin/python tests/mutants/sample.py --number $(MUTANTS) --cores $(CORES) --room '$(ROOM)'
+mutants: setup  ## break the program on purpose in MUTANTS=600 places (ROOM=stats, SEED=1); what no test notices is listed
+	.venv/bin/python tests/mutants/sample.py --number $(MUTANTS) --seed $(SEED) --cores $(CORES) --room '$(ROOM)'
 
 docs: setup  ## renew docs/tables.md from the schemas
 	.venv/bin/python -c 'from biomarkers.io import schemas; print(schemas.as_markdown(), end="")' > docs/tables.md

@@ -99,6 +99,22 @@ def test_nothing_wrong(check, folder):
     assert check(realign=True) == (0, "")
 
 
+def test_a_maf_on_other_names_is_told_with_its_file(folder, capsys):
+    """Its territory is worked out from the genome, so that none of its rows would lie within."""
+    header = ["Hugo_Symbol", "Chromosome", "Start_Position", "Reference_Allele", "Tumor_Seq_Allele2"]
+    header += ["Variant_Classification", "Tumor_Sample_Barcode", "t_depth", "t_alt_count"]
+    row = ["TP53", "1", "150", "A", "C", "Missense_Mutation", "P1", "100", "30"]
+    reference = {"fasta": "genome.fa", "targets": "targets.bed", "genes": "genes.gff3"}
+    settings = {"clinical": {"maf": "m.maf"}, "reference": reference}
+    (folder / "config.yaml").write_text(yaml.safe_dump(settings))
+    for chrom, said in (("chr1", ""), ("1", "m.maf: Chromosome is '1'; expected 'chr1' as in genome.fa")):
+        cells = [chrom if cell == "1" else cell for cell in row]
+        (folder / "m.maf").write_text("".join("\t".join(line) + "\n" for line in (header, cells)))
+        status = run(["check", "--config", "config.yaml"])
+        told = capsys.readouterr().err
+        assert (status, told) == (0, "") if not said else (status == 2 and said in told), told
+
+
 BAMS = {
     "another build": ({"contigs": LENGTHS | {"chr10": 1999}}, "length of chr10 is '1999'; expected 2000 as in genome.fa: another genome build"),
     "other names": ({"contigs": {"2": 3000, "10": 2000, "1": 5000}}, "contig is '2'; expected 'chr2' as in genome.fa; give the reference"),

@@ -134,6 +134,21 @@ def test_a_sample_hangs_on_the_settings_of_its_entry(reads: list[str], blocks: l
     assert sorted(line for line in settings if "nothing set" not in line) == blocks
 
 
+def test_steps_of_the_territory_are_told_with_the_depth_that_they_ask_for() -> None:
+    steps = {"target": 1000, "coding": 800, "tumor_depth": 700, "normal_depth": 600}
+    size = {"min_tumor_depth": 30, "min_normal_depth": 12, "file": "T1.denominator.tsv"}
+    row = {"denominator_source": "callable", "callable_bp": 600}
+    told = explanation._territory(Findings(Path(), Path(), "T1", [row], denominator=size, steps=steps))
+    assert [re.sub(" +", " ", line).strip() for line in told] == [
+        "measured depth",
+        "1,000 bp capture targets, overlaps merged",
+        "800 bp of them coding (CDS)",
+        "700 bp of them with enough reads in the tumor (at least 30)",
+        "600 bp of them with enough reads in the normal (at least 12)",
+        "600 bp divide the count (T1.denominator.tsv)",
+    ]
+
+
 def test_a_missing_burden_is_explained(by_hand: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("qc.tsv").write_text("sample\tstatus\nT1\tfail\n")
     assert run([*TMB, "--qc", "qc.tsv"]) == 0

@@ -1,7 +1,7 @@
-"""Breaks the program on purpose, in a sample of places, and lists what no unit test notices; see `make mutants`.
+"""Breaks the program on purpose, in a sample of places, and lists what no test notices; see `make mutants`.
 
-mutmut makes every mutant of the five rooms that compute (some 53,000); a sample with a fixed seed is run, each against
-the unit tests that call its function. What survives goes with its change to results/mutants/survivors.txt.
+mutmut makes every mutant of the five rooms that compute (some 54,000); a sample with a fixed seed is run, each against
+the tests that call its function. What survives goes with its change to results/mutants/survivors.txt.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
 KILLED, SURVIVED, NO_TEST = "killed", "survived", "no test calls it"
 MEANING = {0: SURVIVED, 1: KILLED, 3: KILLED, 33: NO_TEST, 5: NO_TEST}
 """Of mutmut's exit codes (those of pytest, and its own); all others are timeouts and crashes, which tell the mutant."""
+LAST_WORDS = 4000
+"""Characters of what mutmut said that are shown where it fails."""
 
 
 def main() -> None:
@@ -30,10 +33,10 @@ def main() -> None:
     mutmut = [str(Path(sys.executable).with_name("mutmut"))]
     run = [*mutmut, "run", "--max-children", str(given.cores)]
     if not found():
-        subprocess.run([*run, "biomarkers.stats.intervals.*"], check=True, stdout=subprocess.DEVNULL)
+        finish([*run, "biomarkers.stats.intervals.*"])
     names = sorted(name for name in found() if given.room in ("", room_of(name)))
     chosen = sorted(random.Random(given.seed).sample(names, min(given.number, len(names))))
-    subprocess.run([*run, *chosen], check=True, stdout=subprocess.DEVNULL)
+    finish([*run, *chosen])
     outcomes = {name: MEANING.get(found()[name], KILLED) for name in chosen}
     report = Path("results/mutants/survivors.txt")
     report.parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +50,14 @@ def main() -> None:
         lines += ["", f"{name}: {outcomes[name]}", *change]
     report.write_text("\n".join(lines) + "\n", "utf-8")
     print(f"The mutants that live: {report}")
+
+
+def finish(command: list[str]) -> None:
+    """Run mutmut; where it stops, such as at a test that fails in its copy of the project, its last words are shown."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        if subprocess.run(command, check=False, stdout=said, stderr=subprocess.STDOUT).returncode:
+            said.seek(0)
+            sys.exit("mutmut stopped (do not change the project while it runs):\n" + said.read()[-LAST_WORDS:])
 
 
 def found() -> dict[str, int | None]:

@@ -35,7 +35,7 @@ def squeue(folder, monkeypatch, *states):
     ("process", "is_locked", "states", "told"),
     [
         (HERE, True, (), "began at 2024-03-31 12:05:00 goes on (process HERE on "),
-        (HERE, False, ("RUNNING",), "stop it: kill -INT"),
+        (HERE, False, ("RUNNING",), "stop it: kill -INT HERE (`biomarkers status`"),
         (DEAD, False, ("COMPLETING",), None),
         (DEAD, False, (), None),
         (DEAD, True, (), "was killed; unlock the folder once"),
