@@ -36,8 +36,12 @@ def read(
     purity: Path | None,
     calibration: Path | None,
     assay: str | None,
+    genes: bool,
 ) -> Given:
-    """All of it, as the options of `biomarkers tmb` name it. Raises InputError with every problem of every file."""
+    """All of it, as the options of `biomarkers tmb` name it. Raises InputError with every problem of every file.
+
+    genes: whether the table of genes that are hit is asked for.
+    """
     problems = Problems()
     if not denominators and shared_denominator is None and assumed_bp is None:
         expected = "--denominator, --shared-denominator or --assumed-bp"
@@ -48,7 +52,7 @@ def read(
     if (calibration is None) != (assay is None):
         problems.add(Problem("command line", "--assay", assay, "--calibration and --assay together"))
     own = problems.catch(defined.read_custom, custom) if custom else None
-    listed = inputs.read_variants(variants, problems, inputs.READ)
+    listed = inputs.read_variants(variants, problems, (*inputs.READ, *(["gene"] if genes else [])))
     wanted = problems.catch(defined.choose, definitions or inputs.default_definitions(listed), own) or []
     sizes = problems.catch(inputs.read_denominators, denominators)
     if shared_denominator is not None and sizes is not None:

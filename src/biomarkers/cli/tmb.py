@@ -77,6 +77,7 @@ def tmb(
         purity=purity,
         calibration=calibration,
         assay=assay,
+        genes=mutations is not None,
     )
     frame = burden.rows(found.samples, found.definitions, found.calibration)
     texts = {tmb: tables.as_text(frame, "tmb"), provenance or records.beside(tmb): records.as_json(found.record)}

@@ -28,7 +28,7 @@ def texts(
     InputError with every problem of every table.
     """
     problems = Problems()
-    read = inputs.read_variants(variants, problems)
+    read = inputs.read_variants(variants, problems, ("chrom", "pos", "ref", "alt"))
     problems.stop_if_any()
     columns = [*schemas.load("maf")["properties"]]
     header, bodies, samples = "", [], []

@@ -275,7 +275,7 @@ def variants(paths: Sequence[Path], **settings: Any) -> dict[str, tools.Measured
     problems = Problems()
     found: dict[str, tools.Measured] = {}
     ran = settings.pop("orientation")
-    for one in burdens.read_variants(paths, problems):
+    for one in burdens.read_variants(paths, problems, ("ref", "alt", "filter", "vaf")):
         for _, name, table in burdens.by_sample(one):
             found[name] = tools.of_variants(table, orientation=name in ran, **settings)
     problems.stop_if_any()
