@@ -84,14 +84,14 @@ def test_every_tile_is_a_row_of_its_table(page: str, made: Path) -> None:
             f"{row.events} of {row.n} treated",
         )
         assert tiles[name] == said
-    for endpoint, name in (("pfs_median", "Median PFS"), ("os_median", "Median OS")):
+    for endpoint, name in (("pfs_median", "Median PFS (months)"), ("os_median", "Median OS (months)")):
         row = rates.loc[endpoint]
         value, limits, how = tiles[name]
         assert value == estimate(row.estimate) and how.startswith(f"{row.n} patients, {row.events} events")
         assert [number(float(one)) for one in re.findall(r"\d+\.\d+|\d+(?= )", limits.removeprefix("95% CI "))] == [
             number(float(estimate(one))) for one in (row.ci_low, row.ci_high) if not pd.isna(one)
         ]
-    assert "mid-point rule" in tiles["Median PFS"][2] and len(tiles) == 5
+    assert "mid-point rule" in tiles["Median PFS (months)"][2] and len(tiles) == 5
     assert tiles["Grade ≥ 3 adverse events"][2].startswith("60 of 170")
 
 

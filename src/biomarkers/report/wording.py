@@ -226,8 +226,22 @@ def groups(row: Any) -> tuple[str, str] | None:
 
 def comparison(row: Any) -> str:
     """What a test compared: its groups' names, else the table's own words for it; row as in `groups`."""
-    names = groups(row)
-    return " vs ".join(names) if names else "" if missing(row.contrast) else str(row.contrast)
+    if names := groups(row):
+        return " vs ".join(names)
+    return "" if missing(row.contrast) else in_units(str(row.contrast), str(row.marker))
+
+
+def in_units(contrast: str, marker: str) -> str:
+    """What a model's ratio is per, with the marker in place of the table's x.
+
+    >>> in_units("per unit of x", "age"), in_units("per 10 of x", "age"), in_units("per unit of log2(x + 1)", "afp")
+    ('per unit', 'per 10', 'per doubling of Afp + 1')
+    >>> in_units("per SD (0.451) of log2(x + 1)", "tmb_per_mb"), in_units("per level", "stage")
+    ('per SD (0.451) of log2(TMB + 1)', 'per level')
+    """
+    name = short_label(marker)
+    doubled = contrast.replace("per unit of log2(x + 1)", f"per doubling of {name} + 1")
+    return doubled.replace("log2(x + 1)", f"log2({name} + 1)").removesuffix(" of x")
 
 
 def exact(row: Any) -> str:

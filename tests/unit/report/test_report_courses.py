@@ -113,6 +113,14 @@ def test_an_arrow_is_for_treatment_that_goes_on(drawn: dict[str, Figure]) -> Non
     )
 
 
+def test_a_response_that_no_table_has_is_not_called_missing() -> None:
+    """MISSING says that it was looked for and not found."""
+    told = COHORT.drop(columns="confirmed_best_response").assign(best_response=["PR", "PD", "MISSING", None])
+    swimmer = figures(Tables(told))["time_on_study"]
+    shown = rows_of(swimmer, "bar").set_index("patient")["response"].to_dict()
+    assert shown == {"A": "PR", "B": "PD", "C": "MISSING", "D": "not known"}
+
+
 def test_without_last_doses_the_bar_is_the_pfs_and_has_no_arrow() -> None:
     swimmer = figures(Tables(COHORT))["time_on_study"]
     assert "time without progression" in swimmer.title and "Arrow" not in swimmer.caption

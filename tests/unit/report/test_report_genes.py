@@ -13,7 +13,7 @@ from biomarkers.report import members as of_members
 from biomarkers.report.given import Tables
 from biomarkers.report.member_files import check_carriers, one_by_one
 from biomarkers.report.members import chosen, counted, members, without
-from biomarkers.report.sections.genes import by_gene, compared, picture, volcanoes
+from biomarkers.report.sections.genes import by_gene, compared, in_words, picture, volcanoes
 from biomarkers.report.store import details, listed, store
 from pages import column
 
@@ -131,6 +131,8 @@ def test_one_row_a_gene_says_rates_as_numbers_of_numbers(given: Tables) -> None:
     assert shown["Response"].text == "mutated 1/2 (50.0%), wild type 1/3 (33.3%)"
     assert shown["Response: ratio (95% CI)"].text == "OR 2.00 (0.100 to 60.0)" and shown["Response: q"].text == "0.90"
     assert (shown["Gene"].text, shown["Mutated"].text) == ("KRAS", "2")
+    lived = replace(given, groups=GROUPS.assign(estimate_type="median", estimate=[float("nan"), 7.5]))
+    assert in_words(compared(lived), "response", "KRAS") == "mutated not reached (n = 2), wild type 7.50 months (n = 3)"
 
 
 def test_oncoprint_is_ordered_by_response_and_draws_the_gravest_variant(given: Tables) -> None:

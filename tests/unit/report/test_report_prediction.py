@@ -36,7 +36,7 @@ def test_rows_model_and_curves() -> None:
         "Calibration",
         "Decision curve",
     ]
-    assert [cell.text for cell in tables[1].rows[0]][:2] == ["a: per unit of x", "0.25"]
+    assert [cell.text for cell in tables[1].rows[0]][:2] == ["A: per unit", "0.25"]
     assert "90%" in [cell.text for cell in tables[1].rows[0]]
     assert [cell.text for cell in tables[3].rows[0]] == ["0.05", "0.4", "0.39", "10"]
 

@@ -29,7 +29,7 @@ def test_tiles_are_the_rates_of_all_treated(given: Tables) -> None:
     shown = {name: rest for name, *rest in tiles(given)}
     assert shown["Objective response rate"][:2] == ["42.9%", "27.7% to 59.0%"]  # 18 of 42, exact
     assert shown["Objective response rate"][2].startswith("18 of 42 treated")
-    assert shown["Median PFS"][:2] == ["7.44", "4.83 to 13.7 months"]
+    assert shown["Median PFS (months)"][:2] == ["7.44", "4.83 to 13.7"]
 
 
 def test_the_primary_result_stands_once(given: Tables) -> None:
@@ -54,7 +54,7 @@ def test_grade_3_and_above_has_the_exact_interval() -> None:
 
 def test_a_median_by_the_mid_point_rule_says_so(given: Tables) -> None:
     rates = given.rates.assign(note="ema_itt; S(t) is exactly 0.5 over a step: its mid-point")
-    tile = next(tile for tile in tiles(replace(given, rates=rates)) if tile.name == "Median PFS")
+    tile = next(tile for tile in tiles(replace(given, rates=rates)) if tile.name == "Median PFS (months)")
     assert tile.how.endswith("; EMA censoring; mid-point rule") and "S(t) being exactly 0.5" in tile.help
     assert {"EMA censoring", "FDA censoring", "mid-point rule"} == set(SHORT_NOTES.values()) <= {w for w, _ in GLOSSARY}
 
@@ -161,7 +161,7 @@ def test_a_median_of_nobody_is_not_called_not_reached() -> None:
     given = Tables(cohort=pd.DataFrame({"patient": ["P1"]}), rates=rates)
     assert tiles(given) == []
     one = replace(given, rates=rates.assign(n=1, events=1, estimate=11.2))
-    assert tiles(one) == [("Median OS", "11.2", "not known", "1 patient, 1 event", "")]
+    assert tiles(one) == [("Median OS (months)", "11.2", "not known", "1 patient, 1 event", "")]
 
 
 def test_a_marker_within_the_sentence_has_no_capital(given: Tables) -> None:

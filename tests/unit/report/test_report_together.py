@@ -102,17 +102,17 @@ def test_alone_and_adjusted_stand_side_by_side_with_their_own_n() -> None:
     _, figure, table = single(models(Tables(COHORT, plan=PLAN, results=pd.DataFrame(rows))))
     shown = [[cell.text for cell in row] for row in table.rows]  # type: ignore[union-attr]
     assert shown == [
-        ["TMB, per unit of x", "2.00 (1.00 to 4.00)", "0.050", "57", "3.00 (1.50 to 6.00)", "0.002", "56"],
-        ["PD-L1, per unit of x", "1.25 (1.00 to 4.00)", "0.050", "48", "", "", ""],
-        ["Area 3 x 4, per unit of x", "2.00 (1.00 to 4.00)", "0.050", "57", "", "", ""],
+        ["TMB, per unit", "2.00 (1.00 to 4.00)", "0.050", "57", "3.00 (1.50 to 6.00)", "0.002", "56"],
+        ["PD-L1, per unit", "1.25 (1.00 to 4.00)", "0.050", "48", "", "", ""],
+        ["Area 3 x 4, per unit", "2.00 (1.00 to 4.00)", "0.050", "57", "", "", ""],
     ]
     assert isinstance(figure, Figure)
     found = {(row["label"], row["column"]): row["numbers"] for row in drawn(figure, "numbers")}
     assert found == {
-        ("TMB, per unit of x", "Univariable"): "2.00 (1.00–4.00)",
-        ("TMB, per unit of x", "Multivariable"): "3.00 (1.50–6.00)",
-        ("PD-L1, per unit of x", "Univariable"): "1.25 (1.00–4.00)",
-        ("Area 3 x 4, per unit of x", "Univariable"): "2.00 (1.00–4.00)",
+        ("TMB, per unit", "Univariable"): "2.00 (1.00–4.00)",
+        ("TMB, per unit", "Multivariable"): "3.00 (1.50–6.00)",
+        ("PD-L1, per unit", "Univariable"): "1.25 (1.00–4.00)",
+        ("Area 3 x 4, per unit", "Univariable"): "2.00 (1.00–4.00)",
     }
 
 

@@ -46,7 +46,7 @@ def test_best_responses_stand_side_by_side() -> None:
             "Unconfirmed, evaluable (n = 0)",
         ],
         ["PR", "1: 25.0% (95% CI 0.631% to 80.6%)", "1: 100% (95% CI 0.631% to 80.6%)", "0"],
-        ["NE", "3: 75.0% (95% CI 0.631% to 80.6%)", "not counted", "not counted"],
+        ["NE: not evaluable", "3: 75.0% (95% CI 0.631% to 80.6%)", "not counted", "not counted"],
     ]
 
 

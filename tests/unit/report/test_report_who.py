@@ -146,6 +146,9 @@ def test_every_p_of_table_1_is_one_of_the_table_of_tests(given: Tables) -> None:
     assert found["PD-L1"]["p"] == p_value(rows["pdl1"])
     assert found["Age"]["p"] == "—" and found["Age"]["Test"] == ""
     assert found["TMB (mutations per Mb)"]["Test"] == "a" and "a: Mann-Whitney" in note
+    failed, note = shown(replace(given, results=given.results.assign(p_value=float("nan"))))
+    assert failed["PD-L1"]["p"] == "no result" and {cells["Test"] for cells in failed.values()} == {""}
+    assert "a: " not in note and "No result: the plan's test could not be done" in note
     changed = replace(given, results=given.results.assign(p_value=0.123))
     assert {cells["p"] for cells in shown(changed)[0].values()} <= {"", "—", "0.12"}
     assert {cells.get("p") for cells in shown(replace(given, results=None))[0].values()} <= {"", "—"}

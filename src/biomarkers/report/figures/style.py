@@ -24,6 +24,8 @@ OUTCOMES = PALETTE[:2]
 GROUPS = ["#00795a", "#8e3b8a", "#7a6a00", "#5f6c78", "#a65628"]
 """Groups of a marker: no colour of theirs means a response elsewhere. Dashes tell them apart without colour."""
 DASHES: list[list[int]] = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3]]
+UNKNOWN = "not known"
+"""Best response of a patient of whom the tables have none: never treated, or not collected. MISSING was looked for."""
 RESPONSES = {
     "CR": "#0072B2",
     "PR": "#56B4E9",
@@ -32,6 +34,7 @@ RESPONSES = {
     "PD": "#D55E00",
     "NE": "#c9ced4",
     "MISSING": "#c9ced4",
+    UNKNOWN: "#c9ced4",
 }
 GRADES = ["#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"]
 """The one sequence of colours, light to dark: ColorBrewer's Purples (Brewer 2003), safe for colour-blind readers."""

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, INK, MUTED, PAPER, RESPONSES, month_ticks, tooltips
+from biomarkers.report.figures.style import FULL, INK, MUTED, PAPER, RESPONSES, UNKNOWN, month_ticks, tooltips
 
 ROW = 7
 """Height of a patient's lane in pixels: sixty patients fit a screen."""
@@ -27,7 +27,7 @@ def swimmer(lanes: pd.DataFrame, events: pd.DataFrame, *, bar: str) -> Any:
     lanes: `patient response bar followed`: best response as text, end of the coloured bar and of the follow-up in
     months, missing where not known. events: `patient what time`, what: one of `EVENTS`. bar: what the bar is, in words.
     """
-    data = lanes.assign(response=lanes["response"].fillna("MISSING"), row=range(len(lanes)))
+    data = lanes.assign(response=lanes["response"].fillna(UNKNOWN), row=range(len(lanes)))
     marks = events.merge(data[["patient", "row"]], on="patient")
     present = [r for r in RESPONSES if (data["response"] == r).any()]
     others = sorted(set(data["response"]) - set(present))

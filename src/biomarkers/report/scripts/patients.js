@@ -37,6 +37,8 @@ const eventOf = (row, name) => {
   return `${number3(months)} months, ${row[name + "_event"] ? "event" : "no event"}: ${row[name + "_reason"] || "reason not given"}`;
 };
 
+const assessed = (response) => (response === "MISSING" ? "never assessed" : response);
+
 const DATES = [
   ["Treatment start", "treatment_start"], ["Last dose", "last_dose"], ["New therapy", "new_therapy_date"],
   ["Death", "death_date"], ["Last known alive", "last_alive_date"],
@@ -58,8 +60,8 @@ const drawerParts = (patient) => {
     .map(([name, value]) => `${words(name.slice(9))} ${value}`).join(", ")).filter(Boolean);
   return [
     part("Response", facts([
-      ["Best response", row.best_response],
-      ["Confirmed", row.confirmed_best_response],
+      ["Best response", assessed(row.best_response)],
+      ["Confirmed", assessed(row.confirmed_best_response)],
       ["Responder", known(row.responder).length ? (row.responder ? "yes" : "no") : null],
       ["Progression-free survival", eventOf(row, "pfs")],
       ["Overall survival", eventOf(row, "os")],

@@ -67,7 +67,8 @@ def table_one(given: Tables) -> list[Block]:
     groups = groups_of(given, end)
     names, left = characteristics(given)
     tests = {name: test_of(given, end, name) for name in names}
-    kinds = list(dict.fromkeys(str(row.method) for row in tests.values() if row is not None))
+    done = [row for row in tests.values() if row is not None and not missing(row.p_value)]
+    kinds = list(dict.fromkeys(str(row.method) for row in done))
     marks = dict(zip(kinds, MARKS, strict=False))
     rows = [line for name in names for line in lines(given, name, groups, tests[name], marks)]
     if not rows:
@@ -84,7 +85,7 @@ def table_one(given: Tables) -> list[Block]:
     by = "" if end is None else f" by {wording.sentence_label(end.name)}"
     caption = f"Table 1. Characteristics of the {count(len(given.cohort), 'patient')} of the cohort{by}"
     one = replace(table(caption, rows, columns, ordered=True), name="table_1")
-    return [one, Paragraph(_footnote(given, marks, end, left), "note")]
+    return [one, Paragraph(_footnote(given, marks, tests, end, left), "note")]
 
 
 def _column(place: int, group: Group) -> Column:
@@ -267,23 +268,30 @@ def test_of(given: Tables, end: Endpoint | None, name: str) -> Any:
 
 
 def _tested(row: Any, marks: dict[str, str]) -> tuple[Cell, str]:
-    """The p of the plan's test with how many patients it had, and its letter; a dash with the reason without one."""
+    """The p of the plan's test with how many patients it had, and its letter; without a test a dash.
+
+    A test that gave no p says so, with the reason.
+    """
     if row is None:
         return Cell("—", None, "not tested by the plan"), ""
     of = f"{wording.METHODS[str(row.method)]}, n = {number(row.n)}"
     note = "" if missing(row.note) else f"; {row.note}"
     if missing(row.p_value):
-        return Cell("—", None, f"no result: {of}{note}"), marks.get(str(row.method), "")
+        return Cell("no result", None, f"{of}{note}"), ""
     return Cell(p_value(row.p_value), float(row.p_value), f"{of}{note}"), marks.get(str(row.method), "")
 
 
-def _footnote(given: Tables, marks: dict[str, str], end: Endpoint | None, left: list[str]) -> str:
+def _footnote(
+    given: Tables, marks: dict[str, str], tests: dict[str, Any], end: Endpoint | None, left: list[str]
+) -> str:
     """How to read the table, which tests its p come from, who counts as a non-responder, what it does not show."""
     said = ["Numbers are medians (first to third quartile), or patients (share of those whose level is known)."]
     if end is not None:
         named = "; ".join(f"{mark}: {wording.METHODS[kind]}" for kind, mark in marks.items())
         said += [f"p is that of the table of tests, two-sided and of one test each ({named})."] if named else []
         said.append("A dash: the plan does not test this characteristic against the outcome.")
+        if any(row is not None and missing(row.p_value) for row in tests.values()):
+            said.append("No result: the plan's test could not be done; the cell's help says why.")
         unclear = not_evaluable(given) & given.cohort[end.column].eq(0)
         if end.column == "responder" and unclear.any():
             n = int(unclear.sum())

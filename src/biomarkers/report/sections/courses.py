@@ -8,7 +8,7 @@ from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Paragraph
 from biomarkers.report.figures.lesions import spider, waterfall
-from biomarkers.report.figures.style import Figure, finished
+from biomarkers.report.figures.style import UNKNOWN, Figure, finished
 from biomarkers.report.figures.swimmer import swimmer
 from biomarkers.report.given import Tables
 from biomarkers.report.sections.markers import left_out
@@ -34,7 +34,7 @@ def lesions(given: Tables) -> list[Block]:
     if visits.empty:
         return []
     best = visits.groupby("patient", sort=False)["change_percent"].min().rename("change").reset_index()
-    best["response"] = best["patient"].map(_responses(given)).fillna("MISSING")
+    best["response"] = best["patient"].map(_responses(given)).fillna(UNKNOWN)
     return [
         _waterfall(given, best),
         _spider(given, visits.drop(columns="response").merge(best[["patient", "response"]], on="patient")),

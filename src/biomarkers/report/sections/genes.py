@@ -29,7 +29,7 @@ from biomarkers.report.figures.volcano import volcano
 from biomarkers.report.given import Tables
 from biomarkers.report.members import MUTATED, counted, members, without
 from biomarkers.report.members import chosen as held
-from biomarkers.report.numbers import bounds, estimate, missing, p_value, percent
+from biomarkers.report.numbers import NOT_REACHED, bounds, missing, months, p_value, percent
 from biomarkers.report.sections.associations import every_test_of_genes
 
 MOST = 25
@@ -246,7 +246,7 @@ def in_words(found: Tested, end: str, gene: str) -> str:
             return "not known"
         if row.estimate_type == "rate":
             return f"{int(row.n_events)}/{int(row.n)} ({percent(row.estimate)})"
-        return f"{estimate(row.estimate) or 'not reached'} months (n = {int(row.n)})"
+        return f"{months(row.estimate) or NOT_REACHED} (n = {int(row.n)})"
 
     rows = [found.groups.get((end, gene, group)) for group in (MUTATED, "wild type")]
     return f"mutated {one(rows[0])}, wild type {one(rows[1])}" if any(rows) else ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Column, Paragraph, absent, limits, numbers, table, texts
+from biomarkers.report.blocks import Block, Column, Paragraph, absent, limits, numbers, table
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.given import Tables
 from biomarkers.report.numbers import bounds, number
@@ -32,7 +34,7 @@ def prediction(given: Tables) -> list[Block]:
     )
     if given.models is not None and not given.models.empty:
         columns = [
-            texts("Term", "term", room="some"),
+            Column("Term", _term, room="some", source="term"),
             Column("Coefficient", lambda row: value(row.coefficient, number(row.coefficient)), True),
             Column("Over the folds", lambda row: bounds(row.fold_lowest, row.fold_highest), True),
             Column("Same sign", lambda row: value(row.same_sign, f"{row.same_sign:.0%}"), True),
@@ -42,6 +44,12 @@ def prediction(given: Tables) -> list[Block]:
     if given.curves is not None and not given.curves.empty:
         blocks += _curves(given)
     return blocks
+
+
+def _term(row: Any) -> str:
+    """A term of a model: its marker, and what its coefficient stands for."""
+    marker, _, contrast = str(row.term).partition(": ")
+    return f"{wording.short_label(marker)}: {wording.in_units(contrast, marker)}" if contrast else str(row.term)
 
 
 def _curves(given: Tables) -> list[Block]:

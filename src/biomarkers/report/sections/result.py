@@ -31,7 +31,7 @@ from biomarkers.stats.proportions import clopper_pearson
 SHARES = {"orr": "Objective response rate", "dcr": "Disease control rate"}
 CONFIRMED = ("confirmed", "unconfirmed")
 """Notes of a rate that belong to its name."""
-MEDIANS = {"pfs_median": "Median PFS", "os_median": "Median OS"}
+MEDIANS = {"pfs_median": "Median PFS (months)", "os_median": "Median OS (months)"}
 
 
 COMPATIBLE = "The data agree with no difference, which is no proof that there is none."
@@ -65,8 +65,7 @@ def tiles(given: Tables) -> list[Tile]:
             found.append(Tile(name, percent(row.estimate), limits, f"{row.events} of {row.n} treated{how}", full))
         elif row.endpoint in MEDIANS and row.n > 0:
             value = estimate(row.estimate) or NOT_REACHED
-            limits = f"{between} months" if (between := bounds(row.ci_low, row.ci_high)) else "not known"
-            limits = limits.replace(f" to {NOT_REACHED} months", f" months to {NOT_REACHED}")
+            limits = bounds(row.ci_low, row.ci_high) or "not known"
             counted = f"{count(int(row.n), 'patient')}, {count(int(row.events), 'event')}{how}"
             found.append(Tile(MEDIANS[row.endpoint], value, limits, counted, full))
     return [*found, *_severe(given.adverse_events)]

@@ -50,6 +50,10 @@ def trial(given: Tables) -> list[Block]:
     return [block for block in blocks if block is not None]
 
 
+NOT_RESPONSES = {"NE": "NE: not evaluable", "MISSING": "MISSING: never assessed"}
+"""Words of the table of best responses that say that there is no response."""
+
+
 def best_responses(responses: pd.DataFrame | None) -> Table | None:
     """A row a response; a column of counts, shares and intervals for each denominator and way of confirmation."""
     if responses is None or responses.empty:
@@ -57,7 +61,7 @@ def best_responses(responses: pd.DataFrame | None) -> Table | None:
     keys = ["confirmation", "definition"]
     groups = dict(list(responses.groupby(keys, sort=False)))
     cells = {key: rows.set_index("response") for key, rows in groups.items()}
-    columns = [Column("Best response", lambda row: str(row))]
+    columns = [Column("Best response", lambda row: NOT_RESPONSES.get(row, str(row)))]
     for (confirmation, definition), rows in cells.items():
         title = f"{wording.label(confirmation)}, {wording.sentence_label(definition)} (n = {rows['n'].iloc[0]})"
         columns.append(Column(title, lambda response, rows=rows: _counted(rows, response), True))  # type: ignore[misc]
