@@ -106,3 +106,16 @@ def test_a_column_that_two_files_bring_is_told_by_check_as_by_cohort(folder, cap
     assert message in capsys.readouterr().err
     run(["cohort", "--patients", "p.tsv", "--features", "f.tsv", "--cohort", "c.tsv", "--flow", "w.tsv"])
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("column", ["tmb_per_mb", "pdl1_low", "responder", "n_variants"])
+def test_a_column_of_a_sheet_that_the_run_makes_itself_is_refused(folder, capsys, column):
+    written(samples=True, pdl1=True, features=False, interval=False, definitions=["merino_wes"])
+    (folder / "f.tsv").write_text(f"patient\t{column}\nP1\t1\n")
+    call = ["cohort", "--patients", "p.tsv", "--endpoints", "e.tsv", "--tmb", "tmb.tsv", "--pdl1", "selected.tsv"]
+    assert run([*call, "--features", "f.tsv", "--cohort", "c.tsv", "--flow", "w.tsv"]) == 2
+    told = capsys.readouterr().err
+    assert f"column is '{column}'; expected a name that " in told and not (folder / "c.tsv").exists()
+    refused([], config(samples=True, pdl1=True, features=True), capsys)
+    run(["check", "--config", "config.yaml"])
+    assert f"column is '{column}'; expected a name that " in capsys.readouterr().err

@@ -600,6 +600,15 @@ def test_samples_belong_to_patients_of_the_sheet_with_and_without_a_list(tmp_pat
         ]
 
 
+@pytest.mark.parametrize("pos", ["7.577e6", "7.577E6"])
+def test_a_position_with_an_exponent_is_read_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, pos: str
+) -> None:
+    maf = cbioportal(tmp_path / "m.txt", [GOOD, GOOD.replace("7577120", pos)])
+    assert read_maf(maf, tmp_path / "m.variants.tsv")["pos"].tolist() == [7577120, 7577000]
+    assert "1 row has a position with an exponent, whose last digits may be lost (first: line 3)" in caplog.text
+
+
 def test_accept_unfiltered(tmp_path: Path) -> None:
     maf = cbioportal(tmp_path / "m.txt", [GOOD.replace("PASS", ".")])
     table = read_maf(maf, tmp_path / "m.variants.tsv", "--accept-unfiltered")

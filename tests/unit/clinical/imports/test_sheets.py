@@ -212,6 +212,36 @@ assessments: {file: v.csv, columns: {patient: ID}}
     ]
 
 
+def test_units_that_say_nothing_are_told_with_their_lines(tmp_path):
+    mapping = """
+patients:
+  file: p.csv
+  columns:
+    patient: ID
+    pfs_months:
+      from: M
+      unit: days
+      to: weeks
+    os_months:
+      from: O
+      to: days
+    os_event: {from: E, unit: days}
+  keep:
+    size:
+      from: Size
+      unit: cm
+"""
+    (tmp_path / "mapping.yaml").write_text(mapping)
+    with pytest.raises(InputError) as raised:
+        grammar.load(tmp_path / "mapping.yaml")
+    assert [str(problem).removeprefix(f"{tmp_path}/") for problem in raised.value.problems] == [
+        "mapping.yaml:9: patients.columns.pfs_months.to is 'weeks'; expected none: pfs_months has its unit (months)",
+        "mapping.yaml:12: patients.columns.os_months.to is 'days'; expected unit beside it: that of the file",
+        "mapping.yaml:13: patients.columns.os_event.unit is 'days'; expected none: the column has no unit",
+        "mapping.yaml:17: patients.keep.size.unit is 'cm'; expected to beside it: the unit of the sheet",
+    ]
+
+
 def test_a_heading_that_is_not_there_is_named(tmp_path):
     mapping = "patients: {file: p.csv, columns: {patient: Patient Id, os_months: OS}}\n"
     _, wrong = imported(tmp_path, mapping, p="PATIENT ID,OS_MONTHS\nA,1\n")
