@@ -135,6 +135,13 @@ def test_the_paragraph_of_methods_has_the_settings_in_force(given: Tables) -> No
     said, used = paragraph(replace(given, settings=settings))
     text = " ".join(said)
     assert "depth of at least 31" in text and "at least 7%" in text and "12 in the normal" in text
+    assert "an assumed size" not in text
+    settings["burden"] |= {"tumor_depth": 0, "alt_reads": 0, "vaf": 0}
+    assert given.tmb is not None
+    listed = replace(given, settings=settings, tmb=given.tmb.assign(denominator_source="assumed"))
+    of_burden = paragraph(listed)[0][0]
+    assert "without a threshold of depth, reads or fraction, per megabase of an assumed size, since no" in of_burden
+    assert "at least" not in of_burden and "in the normal" not in of_burden
     assert "read by the BICR" in text and "at least 28 days" in text and "new therapy" in text
     assert {"burden", "response", "mann_whitney", "logrank", "cox"} <= used
 

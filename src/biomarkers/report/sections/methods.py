@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from biomarkers.errors import count
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Column, Heading, Items, Paragraph, table
@@ -92,7 +94,7 @@ def paragraph(given: Tables) -> tuple[list[str], set[str]]:
     said: list[str] = []
     used: set[str] = set()
     if given.tmb is not None and "burden" in given.settings:
-        said += of_burden(given.settings["burden"], given.tmb["definition"].iloc[0] if len(given.tmb) else "")
+        said += of_burden(given.settings["burden"], given.tmb)
         used.add("burden")
     if "endpoints" in given.settings and given.rates is not None:
         said += of_endpoints(given.settings["endpoints"])
@@ -103,17 +105,27 @@ def paragraph(given: Tables) -> tuple[list[str], set[str]]:
     return said + tests, used | of_tests
 
 
-def of_burden(burden: Mapping[str, Any], definition: str) -> list[str]:
-    """How variants were counted."""
-    depths = (
-        f"a tumor depth of at least {burden['tumor_depth']}, {count(burden['alt_reads'], 'supporting read')} or more"
-    )
+def of_burden(burden: Mapping[str, Any], tmb: pd.DataFrame) -> list[str]:
+    """How variants were counted, and over what: what was not asked for or not measured is not claimed."""
+    definition = tmb["definition"].iloc[0] if len(tmb) else ""
+    limits = {
+        "tumor_depth": f"a tumor depth of at least {burden['tumor_depth']}",
+        "alt_reads": f"at least {count(burden['alt_reads'], 'supporting read')}",
+        "vaf": f"a variant allele fraction of at least {number(100 * burden['vaf'])}%",
+    }
+    asked = [said for name, said in limits.items() if burden[name]]
+    rules = f"with {' and '.join(asked)}" if asked else "without a threshold of depth, reads or fraction"
+    depths = f"a depth of at least {burden['tumor_depth']} in the tumor and {burden['normal_depth']} in the normal"
+    territories = {
+        "callable": f"coding bases with {depths}",
+        "assumed": "an assumed size, since no depth was measured",
+        "stated": "a size stated for the sample",
+    }
+    found = tmb.loc[tmb["definition"].eq(definition) & tmb["tmb_per_mb"].notna(), "denominator_source"].value_counts()
+    over = [f"{said} ({count(int(found[kind]), 'sample')})" for kind, said in territories.items() if kind in found]
     return [
-        f"Tumor mutational burden is the number of somatic variants counted by the definition {definition}, with "
-        f"{depths} and a variant allele fraction of at least {number(100 * burden['vaf'])}%, per megabase of coding "
-        f"territory "
-        f"(where measured, bases with a depth of at least {burden['tumor_depth']} in the tumor and "
-        f"{burden['normal_depth']} in the normal); its 95% interval is the exact one of a Poisson count."
+        f"Tumor mutational burden is the number of somatic variants counted by the definition {definition}, {rules}, "
+        f"per megabase of {' or of '.join(over) or 'territory'}; its 95% interval is the exact one of a Poisson count."
     ]
 
 
