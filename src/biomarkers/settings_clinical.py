@@ -17,9 +17,10 @@ MISSING_WORDS = (
     *("not determined", "not documented", "not done", "not entered", "not evaluated", "not given", "not known"),
     *("not performed", "not provided", "not recorded", "not released", "not reported", "not specified", "not stated"),
     *("not tested", "data not available", "information not available", "keine Angabe", "k.A."),
+    *(f"##USER_MISSING_{reason}##" for reason in range(95, 100)),
 )
-"""What people write where there is nothing: spreadsheets, R and pandas, SAS, cBioPortal, GDC, CDISC's flavours of null
-(docs/methods.md, 11.4). Not here: `none`, `negative`, `ND` and `NR`, which are results elsewhere."""
+"""What people write where there is nothing: spreadsheets, R and pandas, SAS, cBioPortal, GDC, CDISC's flavours of null,
+Castor (docs/methods.md, 11.4). Not here: `none`, `negative`, `ND` and `NR`, which are results elsewhere."""
 MOST_MONTHS = 1200
 """The longest time in months that a setting may name, a century."""
 MOST_PATIENTS = 10_000

@@ -197,3 +197,25 @@ def test_what_is_not_read_of_a_form_that_is_a_sheet_is_named(tmp_path: Path, cap
     with caplog.at_level(logging.INFO):
         imported(tmp_path, written(tmp_path / "redcap", *rows, headings=headings, dictionary=None))
     assert "is adverse_events; not read of it: date_of_first_dose, scan, recist" in "\n".join(caplog.messages)
+
+
+def test_labels_in_another_language_name_forms_and_days(tmp_path: Path) -> None:
+    rows = [
+        '"Record ID","Event Name","Repeat Instrument","Repeat Instance","Datum der ersten Gabe","Alter",'
+        '"Verstorben am","Start date","Complete?","Datum der Bildgebung","Beurteilung (RECIST 1.1)","Complete?"',
+        "1,Baseline,,,2021-01-05,61,,2019-01-01,Complete,,,",
+        "1,Verlauf,Bildgebung,1,,,,,,2021-03-01,PR,Complete",
+        "1,Verlauf,Bildgebung,2,,,,,,2021-05-01,PD,Complete",
+        "2,Baseline,,,2021-02-05,66,2021-08-01,,Complete,,,",
+    ]
+    (tmp_path / "labels.csv").write_text("\n".join(rows) + "\n")
+    made = imported(tmp_path, tmp_path / "labels.csv")
+    assert [(row["treatment_start"], row["death_date"], row["alter"]) for row in made["patients"]] == [
+        ("2021-01-05", "", "61"),
+        ("2021-02-05", "2021-08-01", "66"),
+    ]
+    assert made["patients"][0]["start_date"] == "2019-01-01"  # Of what, nobody says.
+    assert [(row["date"], row["response"]) for row in made["assessments"]] == [
+        ("2021-03-01", "PR"),
+        ("2021-05-01", "PD"),
+    ]

@@ -31,6 +31,8 @@ ENDINGS = re.compile(
     r"(letzt|erst|neu|nachst|best)(?:e[nrsm]?)|(dernier|premier|meilleur)e?s?|(nouve)(?:au|lle)s?|(ultim|nuev)[oa]s?"
 )
 """Adjectives in German, French and Spanish, whose endings are left away; accents are gone."""
+OF_EVENT = re.compile(r"_E\d+_C\d+$")
+"""Event and form behind a heading, as OpenClinica writes them; of an event that repeats there is a number more."""
 DATE_FORMAT = re.compile(r"[(\[]?\b([dtjma])\1?[-./ ]([dtjma])\2?[-./ ]([yja])\3{1,3}\b[)\]]?", re.IGNORECASE)
 """How days are to be written, as forms say it beside a heading: (dd-mm-yyyy)."""
 
@@ -63,7 +65,7 @@ def meanings(heading: str) -> list[Meaning]:
     >>> [meaning.target for meaning in meanings("USUBJID")][:2]
     ['patient', 'patient']
     """
-    heading = DATE_FORMAT.sub(" ", heading)
+    heading = DATE_FORMAT.sub(" ", OF_EVENT.sub("", heading))
     bare, unit = without_unit(heading)
     whole = _key(heading)
     short = "".join(word for word in _words(bare) if word not in NOISE)

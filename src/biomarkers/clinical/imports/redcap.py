@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers.clinical.imports import cbioportal_words as scores
-from biomarkers.clinical.imports import grammar, redcap_files
+from biomarkers.clinical.imports import grammar, headings, redcap_files
 from biomarkers.clinical.imports.redcap_files import Export, Field
 from biomarkers.clinical.imports.registry import Prepared, reserved
 from biomarkers.errors import Problems, first_few, log
+from biomarkers.io import schemas
 from biomarkers.io.cells import Cells
 from biomarkers.io.files import packaged_toml
 from biomarkers.io.headers import IDENTIFYING
@@ -29,6 +30,8 @@ NEEDED = {
 FILLED = {"adverse_events": "term", "lesions": "lesion", "assessments": "response", "pdl1": "value"}
 """Column without which a row of a form, begun and not filled in, says nothing."""
 MAPPING = "mapping.yaml"
+GENERAL = ("start_date", "date_start", "start", "date", "end_date")
+"""Labels that mean a day of the treatment in one form and of anything else in another."""
 
 
 def prepare(source: Path, problems: Problems) -> Prepared | None:
@@ -89,7 +92,23 @@ class _Maker:
             own = next((known[name] for name in names if name in known), None)
             if own is not None and own not in found.values():
                 found[target] = own
-        return found
+        return found | self.by_headings(form, sheet, found)
+
+    def by_headings(self, form: str, sheet: str, found: dict[str, str]) -> dict[str, str]:
+        """Further columns by the headings of other tables, in other languages, too: of patients the days alone.
+
+        Nobody confirms what an import takes, so of patients whose fields may be of any form nothing else is.
+        """
+        rules: dict[str, Any] = schemas.load(sheet)["properties"]
+        more: dict[str, str] = {}
+        for each in self.fields(form):
+            for one in headings.meanings(each.label or each.name):
+                is_day = rules[one.target].get("format") == "date" if one.sheet == sheet else False
+                if one.sheet != sheet or not (is_day or sheet in NEEDED) or one.target in {*found, *more, "patient"}:
+                    continue
+                if each.name not in {*found.values(), *more.values()} and snake(each.label) not in GENERAL:
+                    more[one.target] = each.name
+        return more
 
     def unread(self, form: str, columns: dict[str, str]) -> str:
         """What a form that is a sheet has besides its columns; without a dictionary all fields are of one form."""

@@ -16,8 +16,8 @@ from biomarkers.io import foreign, schemas, workbooks
 from biomarkers.io.cells import Cells
 from biomarkers.io.headers import IDENTIFYING
 
-TITLES = 6
-"""Rows among which the headings of a table with titles are looked for."""
+TITLES, TITLES_ABOVE_PATIENTS = 6, 40
+"""Rows among which the headings of a table with titles are looked for; farther down only such as name a patient."""
 
 
 def proposed(paths: Sequence[Path]) -> str:
@@ -77,10 +77,12 @@ def _with_header(path: Path, read: Callable[..., Cells], head: dict[str, str], p
     found = problems.catch(read)
     if found is not None and len(found.header) > 1:
         return Table(str(path), head, found)
-    for line in range(2, TITLES + 1):
+    for line in range(2, TITLES_ABOVE_PATIENTS + 1):
         own = Problems()
         cells = own.catch(read, header=(line,))
-        if cells is not None and all(cells.header) and len(cells.header) > 1 and cells.rows:
+        if cells is None or not all(cells.header) or len(cells.header) < 2 or not cells.rows:
+            continue
+        if line <= TITLES or any(one.target == "patient" for name in cells.header for one in headings.meanings(name)):
             problems.found.clear()
             return Table(str(path), head | {"header": str(line)}, cells)
     return None if found is None else Table(str(path), head, found)

@@ -252,3 +252,25 @@ def test_cells_that_name_what_they_hold(tmp_path):
     assert [row.cells["best_response"] for row in made["patients"].rows] == ["PD", "PR"]
     assert [row.cells["patient"] for row in made["patients"].rows] == ["P1", "P2"]
     assert [row.cells["age (yrs)"] for row in made["patients"].rows] == ["61", "50"]
+
+
+def test_an_export_of_openclinica_has_its_headings_below_many_titles(tmp_path):
+    titles = "".join(f"Title {n}\tX\n" for n in range(9)) + "CRF\tDemographics\tC1\n"
+    head = "Study Subject ID\tSex\tTreatmentStart_E1_C1\tOverallResponse_E2_1_C2\tOverallResponse_E2_2_C2\n"
+    (tmp_path / "p.tsv").write_text(titles + head + "T-1\tm\t2021-01-05\tPR\tPD\n")
+    text = suggest.proposed([tmp_path / "p.tsv"])
+    assert "header: 11" in text and "treatment_start: TreatmentStart_E1_C1" in text
+    assert "best_response" not in text  # The response of a visit is not the best one.
+
+
+def test_an_export_of_castor(tmp_path):
+    text = "Participant Id;treat_start;weight;death_date\n1;15-03-2021;72.5;##USER_MISSING_96##\n"
+    text += "2;22-03-2021;##USER_MISSING_99##;30-06-2021\n"
+    (tmp_path / "p.csv").write_text(text)
+    mapping = suggest.proposed([tmp_path / "p.csv"]).replace("CONFIRM}", "DD-MM-YYYY}")
+    made = applied(tmp_path, mapping)["patients"]
+    names = ("patient", "treatment_start", "death_date", "weight")
+    assert [[row.cells.get(name, "") for name in names] for row in made.rows] == [
+        ["1", "2021-03-15", "", "72.5"],
+        ["2", "2021-03-22", "2021-06-30", ""],
+    ]
