@@ -104,6 +104,28 @@ def test_patients_whom_a_maf_does_not_name_are_told_before_the_run(check, caplog
     assert "without a row" not in caplog.text
 
 
+VCF = """\
+##fileformat=VCFv4.2
+##source=Mutect2
+##contig=<ID=chr1>
+##FORMAT=<ID=AD,Number=R,Type=Integer,Description="AD">
+##FORMAT=<ID=DP,Number=1,Type=Integer,Description="DP">
+##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: Allele|Consequence|SYMBOL">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT1
+chr1\t9\t.\tA\tC\t.\tPASS\tCSQ=C|missense_variant|KRAS\tAD:DP\t40,20:60
+"""
+
+
+def test_patients_without_a_sample_are_told_before_the_run(check, caplog):
+    """A forgotten line of the sheet and a patient without a biopsy look alike in what comes out."""
+    sheet = "patient\tsample\tstatus\tvcf\nP1\tT1\ttumor\tt.vcf\n"
+    config = CONFIG + "samples: samples.tsv\nreference: {assumed_bp: 30000000}\n"
+    told = "samples.tsv: 2 of 3 patients of the patients sheet without a tumor sample, so without a burden: P2, P3"
+    with caplog.at_level("INFO"):
+        assert check(config_yaml=config, samples_tsv=sheet, t_vcf=VCF)[0] == 0
+    assert told in caplog.text
+
+
 def test_scores_of_nobody_in_the_sheet_are_refused_and_told_once(check):
     """Without a patients sheet that can be read nobody is a stranger: its own fault is all that is told."""
     status, said = check(s_tsv=SCORES + SCORES.splitlines()[1].replace("P1", "P9") + "\n")

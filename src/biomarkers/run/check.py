@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ from biomarkers.run.layout import USUAL, Layout
 from biomarkers.run.presets import listed
 from biomarkers.run.run import Run
 from biomarkers.run.sarek import handover
+
+NAMED = 10
+"""Patients without a tumor sample that are named one by one."""
 
 
 def read_run(path: str | Path, given: yamls.Settings | None = None, layout: Layout = USUAL) -> Run:
@@ -165,9 +169,20 @@ def check_run(
     if patients:
         for patient in sorted({tumor.patient for tumor in run.samples.tumors} - patients):
             log.warning("%s: patient %s has samples but no row in the patients sheet", run.config["samples"], patient)
+        if run.samples.by_name and not run.config["clinical"]["maf"]:
+            _tell_of_unsequenced(run, patients)
     if run.samples.by_name and (awaited := presets.announcement(run.config, run.preset_files)):
         log.warning("%s: %s", path, awaited)
     return run
+
+
+def _tell_of_unsequenced(run: Run, patients: Collection[str]) -> None:
+    """Who is in the trial and not in the sample sheet: a forgotten line and a patient without a biopsy look alike."""
+    without = sorted(set(patients) - {tumor.patient for tumor in run.samples.tumors})
+    if without:
+        named = ", ".join(without[:NAMED]) + (f" and {len(without) - NAMED} more" if len(without) > NAMED else "")
+        told = f"{len(without)} of {count(len(patients), 'patient')} of the patients sheet"
+        log.info("%s: %s without a tumor sample, so without a burden: %s", run.config["samples"], told, named)
 
 
 def summary(run: Run) -> list[str]:
