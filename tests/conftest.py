@@ -36,8 +36,8 @@ collect_ignore_glob = ["fuzz/[!t]*"]
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-LONG = ("nextflow", "differential", "test_wheel.py", "workflow", "doors", "field")
-"""Folders of tests with files that take minutes, and one such file, the longest first."""
+LONG = ("nextflow", "differential", "test_wheel.py", "workflow", "doors", "test_page.py", "browser", "field")
+"""Folders of tests with files that take minutes, and such files, the longest first."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,6 +9,8 @@ import sys
 import pysam
 import pytest
 
+import builders
+
 CALLS = "results/calling/tumor.vcf.gz"
 PLAIN = 2 * 64 / (2 * 64 + 3 + 22)
 
@@ -147,8 +149,11 @@ def test_ones_own_exome_that_cannot_be_compared_is_refused(hcc1395, tmp_path):
 
 
 @pytest.mark.slow
-def test_ones_own_exome_is_called_and_compared(hcc1395, hcc1395_run, shared_data, tmp_path):
-    reads = hcc1395_run.folder / "results/reads"
+def test_ones_own_exome_is_called_and_compared(hcc1395, run_folder, shared_data, tmp_path):
+    """The rest of a run of these reads is looked at in test_hcc1395.py."""
+    aligned = builders.hcc1395(run_folder, shared_data).run("results/reads/HCC1395.bam", "results/reads/HCC1395BL.bam")
+    assert aligned.returncode == 0, aligned.stdout + aligned.stderr
+    reads = run_folder.folder / "results/reads"
     data = shared_data / "hcc1395_exome"
     # TP53 p.Arg175His is there; the other is not.
     truth = records(tmp_path / "truth.vcf", [(14310, "C", "T", "HighConf"), (14330, "G", "C", "HighConf")])

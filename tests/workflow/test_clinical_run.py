@@ -154,7 +154,7 @@ def test_gene_sets_of_a_file_are_checked_and_tested_again_when_it_changes(clinic
     (folder / "ours.gmt").write_text("ours\thand\tKRAS\n")
     for members, carriers in (("KRAS", "1"), ("KRAS\tTP53", "2")):
         (folder / "ours.gmt").write_text(f"ours\thand\t{members}\n")
-        done = clinical_run.run()
+        done = clinical_run.run("results/association/groups.tsv")
         assert done.returncode == 0, done.stdout + done.stderr
         groups = clinical_run.tsv("results/association/groups.tsv")
         assert [row["n"] for row in groups if (row["marker"], row["group"]) == ("ours", "mutated")] == [carriers]
