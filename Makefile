@@ -25,6 +25,7 @@ setup:  ## install what is missing: .venv, .tools, system packages
 test: setup  ## fast tests and the real reads of HCC1395
 	$(PYTEST) $(PARALLEL) -m "not slow"
 
+# Only files that write `mark.slow` are collected: to import all others takes a worker longer than many of these tests.
 test-slow:  ## browser, R oracles, whole demo
 	@envs/setup.sh slow
 	$(PYTEST) $(PARALLEL) -v --durations=15 -m "slow and not soak" $$(grep -rl --include='*.py' 'mark\.slow' tests)
