@@ -160,7 +160,7 @@ def _words(people: pd.DataFrame, column: str, said: list[str]) -> pd.Series | No
 def _subtype(people: pd.DataFrame, said: list[str]) -> pd.Series | None:
     """The subtype by the first column that has a word of it; None where none has."""
     for column in people.columns:
-        if not SUBTYPE_COLUMNS.fullmatch(snake(str(column))) or pd.api.types.is_numeric_dtype(people[column]):
+        if not SUBTYPE_COLUMNS.fullmatch(snake(str(column))):
             continue
         cells = people[column]
         plain = {" ".join(str(cell).casefold().split()) for cell in cells.dropna()}

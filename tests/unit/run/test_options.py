@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 import pytest
 
 from biomarkers.io import schemas, yamls
 from biomarkers.run.facts import Facts
-from biomarkers.run.options import of_denominator, of_run, of_variants
+from biomarkers.run.options import of_denominator, of_maf, of_run, of_variants
 from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample, Samples
 
@@ -49,6 +50,17 @@ def test_words_of_the_config_reach_a_command_as_they_stand_there(run):
     assert found["cohort"][:2] == ["--definition", "all_coding"]
     assert "--no-orientation" in found["qc"] and "tumor_mean_depth=40,10.0" in found["qc"]
     assert found["endpoints"][0] == "--confirmed"
+
+
+@pytest.mark.parametrize(("asked", "field"), [("INFO/POPULATION_AF", "auto"), ("gnomAD_AF", "gnomAD_AF")])
+def test_a_maf_is_not_asked_for_fields_of_a_vcf(run, asked, field):
+    """A run may have both: the expression and the field are those of its VCFs."""
+    burden = run.config["burden"] | {"population_af_field": asked}
+    found = words(of_maf(replace(run, config=run.config | {"burden": burden})))
+    assert "--somatic" not in found
+    assert found[found.index("--tumor-depth") + 1] == "20"
+    given = found[found.index("--population-af-field") + 1] if "--population-af-field" in found else "auto"
+    assert given == field
 
 
 def test_a_tumor_is_counted_by_its_own_columns_and_rules(run):

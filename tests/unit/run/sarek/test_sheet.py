@@ -276,6 +276,10 @@ def test_a_name_with_vs_in_it_is_read_by_the_sheets(outdir):
     folder = outdir(f"variant_calling/mutect2/{name}/{name}.mutect2.filtered.vcf.gz")
     with pytest.raises(InputError, match="can be read as several pairs"):
         take(folder)
+    for half in ("P1,XX,1,A\n", "P1,XX,0,C\n"):  # One of two names does not make a pair.
+        sheets(outdir, half)
+        with pytest.raises(InputError, match="can be read as several pairs"):
+            take(folder)
     sheets(outdir, "P1,XX,1,A_vs_B\nP1,XX,0,C\n")
     assert rows_of(folder)[0][:2] == ("P1", "A_vs_B")
 
