@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln
+import scipy
 
 from biomarkers.stats.arrays import Floats, Integers
 
@@ -63,7 +63,7 @@ def exact_p(table: Integers, *, most_steps: int = MOST_STEPS) -> float:
     rows = np.sort(table.sum(axis=1))
     # The largest columns come last: the last is what is left, and of the last but one ways are not followed.
     columns = np.sort(table.sum(axis=0))
-    observed = float(gammaln(table + 1.0).sum()) - SLACK
+    observed = float(scipy.special.gammaln(table + 1.0).sum()) - SLACK
     steps, ends = _network(rows, columns, most_steps)
     cheapest, dearest = _future(steps, ends)
     rare, ways = 0.0, Ways(np.zeros(1, dtype=np.int64), np.zeros(1), np.ones(1))
@@ -76,7 +76,7 @@ def exact_p(table: Integers, *, most_steps: int = MOST_STEPS) -> float:
 
 def _network(rows: Integers, columns: Integers, most_steps: int) -> tuple[list[Step], Floats]:
     """The steps of every column but the last, and the cost of the last column at each node before it."""
-    factorial = gammaln(np.arange(rows.sum() + 1) + 1.0)
+    factorial = scipy.special.gammaln(np.arange(rows.sum() + 1) + 1.0)
     nodes, steps, taken = rows[None, :], [], 0
     for column in columns[:-1]:
         parent, fill = _fills(nodes, int(column), most_steps - taken)

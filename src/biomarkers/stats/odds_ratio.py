@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import gammaln
+import scipy
 
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import CONFIDENCE, Interval
@@ -33,7 +33,8 @@ def conditional(a: int, b: int, c: int, d: int) -> tuple[Interval, float]:
     """
     first, second, column = a + b, c + d, a + c
     x = np.arange(max(0, column - second), min(first, column) + 1.0)
-    weight = -gammaln(x + 1) - gammaln(first - x + 1) - gammaln(column - x + 1) - gammaln(second - column + x + 1)
+    cells = (x, first - x, column - x, second - column + x)
+    weight = -sum(scipy.special.gammaln(cell + 1) for cell in cells)
     chance = _law(weight, x, 0.0)
     p_value = min(1.0, float(chance[chance <= chance[a - int(x[0])] * EQUALLY_RARE].sum()))
     at, tail, start = a - int(x[0]), math.log((1 - CONFIDENCE) / 2), _start(a, b, c, d)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy
-from scipy import special
 
 from biomarkers.stats import contingency
 from biomarkers.stats.arrays import Floats, Integers
@@ -35,8 +34,8 @@ def clopper_pearson(events: int, n: int) -> Interval:
     """Share events / n with its exact interval; NaN when n = 0."""
     if n == 0:
         return Interval()
-    low = 0.0 if events == 0 else float(special.betaincinv(events, n - events + 1, 0.025))
-    high = 1.0 if events == n else float(special.betaincinv(events + 1, n - events, 0.975))
+    low = 0.0 if events == 0 else float(scipy.special.betaincinv(events, n - events + 1, 0.025))
+    high = 1.0 if events == n else float(scipy.special.betaincinv(events + 1, n - events, 0.975))
     return Interval(events / n, low, high)
 
 
@@ -84,7 +83,7 @@ def fisher_table(table: Integers, *, seed: int) -> Tested:
         rows, columns = table.sum(1), table.sum(0)
     random = scipy.stats.random_table(rows, columns)
     sampled = random.rvs(MONTE_CARLO_TABLES, random_state=np.random.default_rng(seed))
-    factorial = special.gammaln(np.arange(table.sum() + 1) + 1.0)
+    factorial = scipy.special.gammaln(np.arange(table.sum() + 1) + 1.0)
     as_rare = int((factorial[sampled].sum(axis=(1, 2)) >= factorial[table].sum() - math.log(RELATIVE)).sum())
     p = (1 + as_rare) / (1 + MONTE_CARLO_TABLES)
     return Tested(p_value=p, note=f"Monte Carlo, {MONTE_CARLO_TABLES} random tables, seed {seed}")
@@ -102,7 +101,7 @@ def cochran_armitage(events: Integers, totals: Integers) -> Tested:
     if variance <= 0:
         return Tested(note="not tested: one level only, or all or none had the event")
     z = float((scores * (events - totals * share)).sum() / math.sqrt(variance))
-    return Tested(z, float(2 * special.ndtr(-abs(z))), f"scores {', '.join(map(str, scores))}")
+    return Tested(z, float(2 * scipy.special.ndtr(-abs(z))), f"scores {', '.join(map(str, scores))}")
 
 
 def median_interval(values: Floats) -> Interval:
@@ -124,7 +123,7 @@ def medians(ordered: Floats) -> list[Interval]:
 @lru_cache(maxsize=10_000)
 def _depth(n: int) -> int:
     """Which of n values in order, from either end, is a limit of their median's interval."""
-    return int(np.argmax(special.bdtr(np.arange(n + 1), n, 0.5) >= 0.025))
+    return int(np.argmax(scipy.special.bdtr(np.arange(n + 1), n, 0.5) >= 0.025))
 
 
 def kappa(table: Integers, *, linear: bool = False) -> Interval:
