@@ -208,3 +208,10 @@ def test_the_overview_imports_no_command() -> None:
     code = "import sys; from biomarkers.cli.app import run; run(['--help']); print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"cyclopts", "numpy", "pandas", "yaml"} & {*done.stdout.replace("'", "").replace(",", "").split()}
+
+
+def test_clinical_sheets_are_read_without_special_functions() -> None:
+    code = "import sys, biomarkers.clinical.inputs; print(*sys.modules, sep='\\n')"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "biomarkers.stats.proportions" in loaded
+    assert "scipy.special" not in loaded
