@@ -140,6 +140,12 @@ def _impossible(plan: Plan, named: Named, cohort: Cohort | None) -> str:
     used = cohort.usable(outcome, measured.value)
     if used.sum() < 2 or not outcome.event[used].any():
         return "the cohort has no patients with the event and the marker"
+    if named.cut is not None:
+        split = contrasts.at_cut(measured, named.cut)
+        sides = [int((split.codes[used] == side).sum()) for side in (1, 0)]
+        if min(sides) == 0:
+            # Drawn from this cohort, a trial of any size has nobody on that side: its power is not 0, but not known.
+            return f"the cohort has {sides[0]} patients {split.first} and {sides[1]} {split.second}"
     return ""
 
 

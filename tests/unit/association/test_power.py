@@ -103,6 +103,17 @@ markers:
     assert outcome.event.mean() == pytest.approx(made.cohort.outcomes["response"].event[known].mean(), abs=0.04)
 
 
+def test_a_cutoff_with_nobody_on_one_side_has_no_power_to_tell(study: Any) -> None:
+    """Its power had been 0 at every ratio, as if a larger effect were needed."""
+    made = study("""\
+primary: {marker: tmb_per_mb, endpoint: response, cut: {at: 1000, side: ">="}}
+endpoints: {response: {kind: binary, column: responder}}
+markers: {tmb_per_mb: {kind: continuous}}
+""")
+    [row] = power.table(made.plan, made.cohort, ASSUMED, [24], 12).to_dict("records")
+    assert row["note"].startswith("not done: the cohort has 0 patients >= 1000 and ")
+
+
 def test_trend_is_near_the_formula_of_its_score_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Phi(log ratio x sqrt(n var(level) p (1 - p)) - 1.96), good to some hundredths; levels equally frequent."""
     monkeypatch.setattr(power, "RATIOS", (1.0, 2.0))
