@@ -48,6 +48,32 @@ def test_only_what_is_missing_is_imputed_and_the_seed_decides() -> None:
     assert not np.array_equal(first[0], next(imputation.imputed(given, kinds, tables=1, seed=9)))
 
 
+def test_two_levels_are_both_drawn_and_as_often_as_the_predictor_says() -> None:
+    rng = np.random.default_rng(5)
+    marker = rng.normal(size=400)
+    level = (rng.random(400) < 1 / (1 + np.exp(-3 * marker))) * 1.0
+    given = np.column_stack([marker, level])
+    given[:200, 1] = np.nan
+    drawn = np.concatenate([table[:200, 1] for table in imputation.imputed(given, [False, True], tables=5, seed=8)])
+    below = np.tile(marker[:200] < 0, 5)
+    assert set(drawn) == {0.0, 1.0}
+    assert drawn[below].mean() == pytest.approx(level[marker < 0].mean(), abs=0.1)
+    assert drawn[~below].mean() == pytest.approx(level[marker > 0].mean(), abs=0.1)
+
+
+def test_the_unit_of_a_predictor_changes_no_level_that_is_drawn() -> None:
+    """Models are penalised, so that each predictor must come with the same spread."""
+    rng = np.random.default_rng(6)
+    age, marker = rng.normal(60, 10, 80), rng.normal(size=80)
+    level = (rng.random(80) < 1 / (1 + np.exp(-3 * marker))) * 1.0
+    level[:40] = np.nan
+    years, days = (
+        next(imputation.imputed(np.column_stack([age * unit, marker, level]), [False, False, True], tables=1, seed=8))
+        for unit in (1, 1024)
+    )
+    assert np.array_equal(years[:, 2], days[:, 2])
+
+
 def test_missing_at_random_as_statsmodels() -> None:
     """A covariate is missing where the outcome is high: complete cases are wrong, both imputations find the slope."""
     rng, n = np.random.default_rng(12), 600
