@@ -119,3 +119,12 @@ def test_a_column_of_a_sheet_that_the_run_makes_itself_is_refused(folder, capsys
     refused([], config(samples=True, pdl1=True, features=True), capsys)
     run(["check", "--config", "config.yaml"])
     assert f"column is '{column}'; expected a name that " in capsys.readouterr().err
+
+
+def test_the_sample_that_stands_for_a_patient_is_no_column_of_a_sheet(folder, capsys):
+    """A table of mutations alone brings it, too."""
+    (folder / "m.tsv").write_text("patient\tsample\tgene\tconsequence\nP1\tT1\tTP53\tmissense_variant\n")
+    (folder / "f.tsv").write_text("patient\ttumor_sample\nP1\t1\n")
+    call = ["cohort", "--patients", "p.tsv", "--mutations", "m.tsv", "--cohort", "c.tsv", "--flow", "w.tsv"]
+    assert run([*call, "--features", "f.tsv"]) == 2
+    assert "column is 'tumor_sample'; expected a name that " in capsys.readouterr().err
