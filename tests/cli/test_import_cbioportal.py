@@ -288,7 +288,7 @@ def test_a_gene_that_only_its_entrez_identifier_names_is_refused(
     """Its carriers would else be wild type in it."""
     small_study(tmp_path / "study", "\t7157\tAT\tMissense_Mutation", responses="a|b|c")
     said = refused(capsys, tmp_path, tmp_path / "study")
-    assert "data_mutations.txt:3: Hugo_Symbol is empty; expected for gene a text" in said
+    assert "data_mutations.txt:3: Hugo_Symbol is empty; expected for gene a value: take" in said
 
 
 def test_a_heading_of_responses_most_words_of_which_are_none_is_said(

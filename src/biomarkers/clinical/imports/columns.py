@@ -104,6 +104,9 @@ def _refuse_strangers(
 ) -> None:
     """Add a problem for a column of which no filled cell is understood: the mapping means another one."""
     filled = [cell for cell, made in cells.items() if made.status != "missing"]
+    told = (column.values, column.scale, column.days, column.extract)
+    if column.is_covariate and not any(told):
+        return  # Such numbers are named with their remedy, for which an importer of a fixed format has no key.
     if column.required or not filled or any(cells[cell].status != "unmapped" for cell in filled):
         return
     n = sum(counts[cell] for cell in filled)

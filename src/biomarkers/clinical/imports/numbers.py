@@ -35,7 +35,7 @@ class Numbers:
         self.groups = self.marks is None and has_commas and spellings.may_be_thousands(distinct)
         self.doubtful = self.marks is None and spellings.doubtful(distinct)
         filled = [cell for cell in given.cells if cell not in MISSING and plain(cell) not in missing]
-        self.mostly = column.is_covariate and sum(map(spellings.like_number, filled)) * 2 > len(filled)
+        self.mostly = column.is_covariate and sum(map(_may_be_number, filled)) * 2 > len(filled)
 
     def number(self, cell: str) -> Spelt:
         """A cell of a column that holds numbers; what is none stays as it is."""
@@ -57,4 +57,9 @@ class Numbers:
             return Spelt(cell)
         spelt = self.number(cell)
         is_open = spelt.text is not None and not NUMBER.fullmatch(spelt.text)
-        return Spelt(None) if is_open and (MARKED.fullmatch(cell) or spellings.like_number(cell)) else spelt
+        return Spelt(None) if is_open and _may_be_number(cell) else spelt
+
+
+def _may_be_number(cell: str) -> bool:
+    """Whether a cell is a number in any spelling, with marks between thousands, too."""
+    return spellings.like_number(cell) or MARKED.fullmatch(cell) is not None

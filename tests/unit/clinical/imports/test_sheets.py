@@ -669,3 +669,16 @@ def test_a_bound_of_a_time_is_told_with_what_settles_it(tmp_path):
     settled = mapping.replace("os_months: OS", "os_months: {from: OS, other: keep, values: {'>24': 24}}")
     made, wrong = imported(tmp_path, settled, p=text)
     assert (wrong, [row[1] for row in rows(made["patients"])]) == ([], ["12", "24"])
+
+
+@pytest.mark.parametrize("cell", ["1'05{}", "1 05{}", "1.05{},25"])
+def test_a_covariate_of_nothing_but_marked_numbers_is_no_text(tmp_path, cell):
+    text = "ID;OS;E;LDH\n" + "".join(f"P{n};7;1;{cell.format(n)}\n" for n in range(6))
+    made, wrong = imported(tmp_path, NUMBERS, p=text)
+    assert (wrong, {row[3] for row in rows(made["patients"])}) == ([], {""})
+    (said,) = commands.warnings(made)
+    assert said.startswith("patients.LDH from LDH: not understood and left missing in 6 cells")
+    assert said.endswith("; decimal and thousands in the mapping say what a point or comma of a number is")
+    marks = f'  thousands: "{cell[1]}"\n  columns'
+    made, wrong = imported(tmp_path, NUMBERS.replace("  columns", marks), p=text)
+    assert wrong == [] and rows(made["patients"])[3][3] == cell.format(3).replace(cell[1], "", 1).replace(",", ".")
