@@ -90,6 +90,14 @@ def test_two_parts_give_the_calls_of_one(changed):
     assert calls_of(changed) == whole and len(whole) > 20
 
 
+def test_without_the_filter_of_orientation_nothing_is_collected_for_it(changed):
+    changed.config["calling"] = {"orientation": False}
+    ran(changed, VCF, "--forcerun", "call")
+    log = (changed.folder / "results/logs/call/HCC1395.log").read_text()
+    assert "Mutect2 done" in log and "f1r2-tar-gz" not in log and "LearnReadOrientationModel" not in log
+    assert not any("orientation" in filters for *_, filters, _ in calls_of(changed))
+
+
 def test_a_hot_spot_is_not_taken_for_germline(changed):
     changed.config["burden"] = {"max_population_af": 1e-6}
     ran(changed, "results/burden/tmb.tsv")
@@ -127,6 +135,7 @@ def test_a_panel_is_built_from_the_normals_and_used(two_pairs):
     assert "results/panel/panel_of_normals.vcf.gz" in command
     passed = [call for call in calls_of(two_pairs, "results/calling/HCC1395_L3.vcf.gz") if call[4] == ["PASS"]]
     assert [call[:4] for call in passed] == [("chr17mini", 14310, "C", ("T",))]
+    assert "f1r2-tar-gz" not in (two_pairs.folder / "results/logs/call_normal/HCC1395BL_L3.log").read_text()
     left = subprocess.run(["ls", str(two_pairs.folder / "results/panel")], capture_output=True, text=True, check=True)
     assert left.stdout.split() == ["panel_of_normals.vcf.gz", "panel_of_normals.vcf.gz.tbi"]
 

@@ -5,6 +5,8 @@ LEAST_MEMORY = 3000
 ASSEMBLY = settings.Assembly.as_options(SETTINGS)
 if not SETTINGS["calling"]["soft_clips"]:
     ASSEMBLY += ["--dont-use-soft-clipped-bases", "true"]
+MODEL = "results/calling/{tumor}.orientation.tar.gz"
+ORIENTATION = {"orientation": MODEL} if SETTINGS["calling"]["orientation"] else {}
 
 
 rule call:
@@ -22,7 +24,7 @@ rule call:
         vcf=temp("results/calling/{tumor}.unfiltered.vcf.gz"),
         index=temp("results/calling/{tumor}.unfiltered.vcf.gz.tbi"),
         stats=temp("results/calling/{tumor}.unfiltered.vcf.gz.stats"),
-        orientation=temp("results/calling/{tumor}.orientation.tar.gz"),
+        **{name: temp(path) for name, path in ORIENTATION.items()},
     log:
         "results/logs/call/{tumor}.log",
     benchmark:
@@ -38,6 +40,7 @@ rule call:
         runtime=minutes(120, per_gigabyte=30, of=given_of),
     params:
         normal=lambda wildcards, input: ["--normal", input.normal] if input.get("normal") else [],
+        orientation=lambda wildcards, output: flags({"orientation": output.get("orientation")}),
         options=[
             *option("--germline-resource", "germline_resource"),
             *option("--panel-of-normals", "panel_of_normals"),
@@ -48,7 +51,7 @@ rule call:
     shell:
         "call.sh --genome {input.genome:q} --targets {input.targets:q} --padding {params.padding} --tumor {input.tumor:q}"
         " {params.normal:q} --threads {threads} --heap {params.heap} --vcf {output.vcf:q} --index {output.index:q}"
-        " --stats {output.stats:q} --orientation {output.orientation:q} -- {params.options:q} > {log:q} 2>&1"
+        " --stats {output.stats:q} {params.orientation} -- {params.options:q} > {log:q} 2>&1"
 
 
 use rule call as call_normal with:
@@ -64,13 +67,13 @@ use rule call as call_normal with:
         vcf=temp("results/panel/{normal}.vcf.gz"),
         index=temp("results/panel/{normal}.vcf.gz.tbi"),
         stats=temp("results/panel/{normal}.vcf.gz.stats"),
-        orientation=temp("results/panel/{normal}.orientation.tar.gz"),
     log:
         "results/logs/call_normal/{normal}.log",
     benchmark:
         "results/benchmarks/call_normal/{normal}.tsv"
     params:
         normal=[],
+        orientation="",
         options=["--max-mnp-distance", 0, *ASSEMBLY],
         padding=SETTINGS["calling"]["interval_padding"],
         heap=lambda wildcards, resources, threads: heap(resources.mem_mb, max(threads, LEAST_MEMORY / MUTECT2_MEMORY)),
@@ -199,7 +202,7 @@ rule filter:
         vcf="results/calling/{tumor}.unfiltered.vcf.gz",
         index="results/calling/{tumor}.unfiltered.vcf.gz.tbi",
         stats="results/calling/{tumor}.unfiltered.vcf.gz.stats",
-        orientation="results/calling/{tumor}.orientation.tar.gz",
+        **ORIENTATION,
         pileups=pileups_of,
         genome="resources/genome.fa",
         dictionary="resources/genome.dict",
@@ -219,12 +222,10 @@ rule filter:
         mem_mb=growing(3000),
         runtime=minutes(60),
     params:
-        orientation=lambda wildcards, input: (
-            ["--orientation", input.orientation] if SETTINGS["calling"]["orientation"] else []
-        ),
+        orientation=lambda wildcards, input: flags({"orientation": input.get("orientation")}),
         least=SETTINGS["calling"]["contamination_min_sites"],
         heap=lambda wildcards, resources: heap(resources.mem_mb),
     shell:
         "filter.sh --sample {wildcards.tumor:q} --genome {input.genome:q} --calls {input.vcf:q} --stats {input.stats:q}"
-        " {params.orientation:q} --least {params.least} --heap {params.heap} --vcf {output.vcf:q}"
+        " {params.orientation} --least {params.least} --heap {params.heap} --vcf {output.vcf:q}"
         " --filtering-stats {output.stats:q} --contamination {output.contamination:q} -- {input.pileups:q} > {log:q} 2>&1"

@@ -2,12 +2,12 @@
 # Mutect2 over the padded targets in as many parts as the job has threads.
 #
 #   call.sh --genome FA --targets BED --padding 100 --tumor BAM [--normal BAM] --threads 4 --heap 1600 \
-#       --vcf OUT --index OUT --stats OUT --orientation OUT -- more options of Mutect2
+#       --vcf OUT --index OUT --stats OUT [--orientation OUT] -- more options of Mutect2
 #
 # The parts end between targets, so that their number changes no call. Each part is one process with one thread for the
 # pair-HMM: together they use the job's cores, which more threads in fewer processes would not.
 set -euo pipefail
-declare genome targets padding tumor normal='' threads heap vcf index stats orientation
+declare genome targets padding tumor normal='' threads heap vcf index stats orientation=''
 # shellcheck source=options.sh
 . "${BASH_SOURCE%/*}/options.sh"
 
@@ -30,8 +30,11 @@ if [ -n "$normal" ]; then
     matched=(-I "$normal" -normal "$(samtools samples "$normal" | cut -f 1 | encoded)")
 fi
 mutect2() {
+    local model=()
+    # What Mutect2 counts at each base for the model of orientation, and nothing else reads.
+    [ -z "$orientation" ] || model=(--f1r2-tar-gz "${1%.bed}.f1r2.tar.gz")
     gatk --java-options "$long" Mutect2 -R "$genome" -I "$tumor" "${matched[@]}" "${rest[@]}" -L "$1" \
-        --f1r2-tar-gz "${1%.bed}.f1r2.tar.gz" -O "${1%.bed}.vcf.gz" --native-pair-hmm-threads 1 >"${1%.bed}.log" 2>&1
+        "${model[@]}" -O "${1%.bed}.vcf.gz" --native-pair-hmm-threads 1 >"${1%.bed}.log" 2>&1
 }
 
 parts=()
@@ -56,4 +59,4 @@ if [ "$threads" = 1 ]; then
 else
     gatk --java-options "$short" MergeMutectStats "${counts[@]}" -O "$stats"
 fi
-gatk --java-options "$short" LearnReadOrientationModel "${orientations[@]}" -O "$orientation"
+[ -z "$orientation" ] || gatk --java-options "$short" LearnReadOrientationModel "${orientations[@]}" -O "$orientation"

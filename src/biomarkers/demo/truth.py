@@ -21,7 +21,7 @@ SCALES = {
     DRIVER: "mutated vs wild type",
     "albumin_g_l": "g/L",
 }
-TUMOR_DEPTH, NORMAL_DEPTH = 60, 28
+TUMOR_DEPTH, NORMAL_DEPTH = 48, 24
 """Mean depth over the targets of those who enter by reads."""
 KINDS = {"tmb_per_mb": "burden", "pdl1": "pdl1", "tls_score": "feature", DRIVER: "gene", "albumin_g_l": "covariate"}
 """What kind of marker each is of those that something depends on."""
