@@ -21,10 +21,10 @@ rule call:
         germline_resource=known("germline_resource"),
         panel_of_normals=panel(),
     output:
+        **{name: temp(path) for name, path in ORIENTATION.items()},
         vcf=temp("results/calling/{tumor}.unfiltered.vcf.gz"),
         index=temp("results/calling/{tumor}.unfiltered.vcf.gz.tbi"),
         stats=temp("results/calling/{tumor}.unfiltered.vcf.gz.stats"),
-        **{name: temp(path) for name, path in ORIENTATION.items()},
     log:
         "results/logs/call/{tumor}.log",
     benchmark:
@@ -199,10 +199,10 @@ rule pileups:
 
 rule filter:
     input:
+        **ORIENTATION,
         vcf="results/calling/{tumor}.unfiltered.vcf.gz",
         index="results/calling/{tumor}.unfiltered.vcf.gz.tbi",
         stats="results/calling/{tumor}.unfiltered.vcf.gz.stats",
-        **ORIENTATION,
         pileups=pileups_of,
         genome="resources/genome.fa",
         dictionary="resources/genome.dict",
