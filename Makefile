@@ -14,7 +14,7 @@ PYTEST := .venv/bin/python -m pytest
 # Containers often forbid Python to keep byte code: each start of the program, and each worker of pytest, would compile anew.
 unexport PYTHONDONTWRITEBYTECODE
 # A file's tests stay together: what they share, such as a run of the workflow, is made once.
-PARALLEL = -n $(CORES) --dist loadfile --no-loadscope-reorder
+TOGETHER = --dist loadfile --no-loadscope-reorder
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -23,12 +23,13 @@ setup:  ## install what is missing: .venv, .tools, system packages
 	@envs/setup.sh
 
 test: setup  ## fast tests and the real reads of HCC1395
-	$(PYTEST) $(PARALLEL) -m "not slow"
+	$(PYTEST) -n $(CORES) $(TOGETHER) -m "not slow"
 
 # Only files that write `mark.slow` are collected: to import all others takes a worker longer than many of these tests.
+# They often wait, for Slurm, a browser or a job that stops: with one more of them than processors none is idle.
 test-slow:  ## browser, R oracles, whole demo
 	@envs/setup.sh slow
-	$(PYTEST) $(PARALLEL) -v --durations=15 -m "slow and not soak" $$(grep -rl --include='*.py' 'mark\.slow' tests)
+	$(PYTEST) -n $$(($(CORES) + 1)) $(TOGETHER) -v --durations=15 -m "slow and not soak" $$(grep -rl --include='*.py' 'mark\.slow' tests)
 
 soak:  ## 20 kills, full disk, two runs, Ctrl-C: a run ends as if undisturbed (an hour; KILLS)
 	@envs/setup.sh slow

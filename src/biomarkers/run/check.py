@@ -190,7 +190,7 @@ def summary(run: Run) -> list[str]:
     told, clinical = [], run.config["clinical"]
     if run.samples.by_name or not clinical["maf"]:
         patients = {tumor.patient for tumor in run.samples.tumors}
-        told.append(f"samples: {len(run.samples.by_name)} of {count(len(patients), 'patient')}")
+        told.append(f"samples: {len(run.samples.by_name)}, of {count(len(patients), 'patient')} with a tumor sample")
     if clinical["maf"]:
         told.append(f"MAF: {clinical['maf']}")
     if clinical["patients"]:
