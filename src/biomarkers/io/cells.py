@@ -67,6 +67,16 @@ def empty_words(rule: Mapping[str, Any]) -> set[str]:
     return set(MISSING).difference(rule.get("x-known", ()))
 
 
+def own_words(rule: Mapping[str, Any]) -> set[str]:
+    """Words that a column has for itself, plain: missing they mean elsewhere only."""
+    return {plain(str(word)) for word in (*rule.get("enum", ()), *rule.get("x-known", ()))}
+
+
+def has_plus_marks(cells: Collection[str]) -> bool:
+    """Whether a column holds `+`, so that a `-` is a mark of its own and not missing."""
+    return any("+" in cell and re.fullmatch(r"\(?\++\)?", cell) for cell in cells)
+
+
 class Missing:
     """The cells of a table that say in words that there is nothing, and how often each does (docs/methods.md, 11.4)."""
 
@@ -84,9 +94,9 @@ class Missing:
         nothing = empty_words(rule)
         if required or not self.words:
             return nothing
-        own = {plain(str(word)) for word in (*rule.get("enum", ()), *rule.get("x-known", ()))}
+        own = own_words(rule)
         distinct = set(cells)
-        marked = any("+" in cell and re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
+        marked = has_plus_marks(distinct)
         absent = {
             cell
             for cell in distinct.difference(MISSING)

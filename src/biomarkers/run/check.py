@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import Problem, Problems, count, log
+from biomarkers.errors import Problem, Problems, count, first_few, log
 from biomarkers.io import schemas, yamls
 from biomarkers.run import (
     annotators,
@@ -180,9 +180,13 @@ def _tell_of_unsequenced(run: Run, patients: Collection[str]) -> None:
     """Who is in the trial and not in the sample sheet: a forgotten line and a patient without a biopsy look alike."""
     without = sorted(set(patients) - {tumor.patient for tumor in run.samples.tumors})
     if without:
-        named = ", ".join(without[:NAMED]) + (f" and {len(without) - NAMED} more" if len(without) > NAMED else "")
         told = f"{len(without)} of {count(len(patients), 'patient')} of the patients sheet"
-        log.info("%s: %s without a tumor sample, so without a burden: %s", run.config["samples"], told, named)
+        log.info(
+            "%s: %s without a tumor sample, so without a burden: %s",
+            run.config["samples"],
+            told,
+            first_few(without, NAMED),
+        )
 
 
 def summary(run: Run) -> list[str]:

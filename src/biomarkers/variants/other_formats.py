@@ -27,6 +27,11 @@ class Format(NamedTuple):
     names: frozenset[str] = frozenset()
 
 
+ICGC = Format(
+    "is a table of simple somatic mutations of ICGC, with a row for each transcript that a mutation hits",
+    "a MAF, such as icgcSimpleMutationToMAF of maftools makes of it",
+    names=frozenset(("icgc_mutation_id",)),
+)
 FORMATS = (
     Format(
         "is Illumina's CombinedVariantOutput.tsv, a report of selected variants without their filters",
@@ -55,16 +60,8 @@ FORMATS = (
         f"the VCF that VarScan writes with --output-vcf 1, {ANNOTATED}",
         names=frozenset(("chrom", "position", "ref", "var", "somatic_status")),
     ),
-    Format(
-        "is a table of simple somatic mutations of ICGC, with a row for each transcript that a mutation hits",
-        "a MAF, such as icgcSimpleMutationToMAF of maftools makes of it",
-        names=frozenset(("icgc_mutation_id",)),
-    ),
-    Format(
-        "is a table of simple somatic mutations of ICGC, with a row for each transcript that a mutation hits",
-        "a MAF, such as icgcSimpleMutationToMAF of maftools makes of it",
-        names=frozenset(("icgc_donor_id", "mutated_to_allele")),
-    ),
+    ICGC,
+    ICGC._replace(names=frozenset(("icgc_donor_id", "mutated_to_allele"))),
     Format(
         "is a variants table of this program, whose variants are judged already",
         "the VCF or MAF that it was made from (tmb --variants counts the table)",

@@ -15,7 +15,7 @@ from biomarkers.clinical.imports.numbers import Numbers
 from biomarkers.clinical.imports.sources import Given
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import below, partial_dates, schemas, words
-from biomarkers.io.cells import MISSING, plain
+from biomarkers.io.cells import MISSING, has_plus_marks, own_words, plain
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -37,7 +37,7 @@ class Reading:
 
     def __init__(self, column: Column, given: Given, missing: Collection[str], problems: Problems, clean: bool) -> None:
         self.column, self.given, self.missing, self.clean = column, given, missing, clean
-        self.own = {plain(str(word)) for word in (*column.rule.get("enum", ()), *column.rule.get("x-known", ()))}
+        self.own = own_words(column.rule)
         self.declared = {plain(word) for word in column.missing}
         self.check = schemas.validator(column.rule)
         kinds = column.rule.get("type", "string")
@@ -46,8 +46,7 @@ class Reading:
             self.kind = "date"
         if not column.rule and column.scale is not None:
             self.kind = "number"
-        distinct = set(given.cells)
-        marked = any(re.fullmatch(r"\(?\++\)?", cell) for cell in distinct)
+        marked = has_plus_marks(set(given.cells))
         self.missing = {word for word in missing if not (marked and word == "-")}
         self.numbers = Numbers(column, given, self.missing)
         self.asks = self.kind == "date" and column.days is None and self._asked_for_format(problems)
