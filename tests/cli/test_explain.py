@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from biomarkers.cli.app import run
-from biomarkers.run import explanation
-from biomarkers.run.findings import Findings
+from biomarkers.run.joins import explanation
+from biomarkers.run.joins.findings import Findings
 
 VCF = """##fileformat=VCFv4.2
 ##FILTER=<ID=weak,Description="x">

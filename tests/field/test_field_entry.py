@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from biomarkers.cli.app import run
-from biomarkers.run.check import check_run
+from biomarkers.run.checks.check import check_run
 from biomarkers.run.layout import Layout
 from builders import RunFolder
 

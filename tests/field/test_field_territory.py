@@ -11,8 +11,8 @@ import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.errors import Problems
-from biomarkers.run import programs, territory
-from biomarkers.run.headers import Genome
+from biomarkers.run.checks import programs, territory
+from biomarkers.run.checks.headers import Genome
 
 LENGTHS = {"chr1": 60_000, "chr2": 20_000}
 GENOME = Genome("g.fa", LENGTHS)

@@ -20,7 +20,7 @@ import pytest
 
 from biomarkers.cli.app import run as command
 from biomarkers.demo import genome
-from biomarkers.run import journal, status
+from biomarkers.run.progress import journal, status
 
 pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.timeout(4 * 3600)]
 

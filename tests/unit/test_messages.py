@@ -15,8 +15,9 @@ from biomarkers.errors import InputError, Problems
 from biomarkers.genome import targets
 from biomarkers.genome.bed import read_bed, read_entries
 from biomarkers.io import lines, provenance, schemas, tables, tool_tables, yamls
-from biomarkers.run import first_reads, presets
-from biomarkers.run.check import read_run
+from biomarkers.run import presets
+from biomarkers.run.checks import first_reads
+from biomarkers.run.checks.check import read_run
 
 
 def settings(path: str) -> None:

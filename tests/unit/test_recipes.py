@@ -114,7 +114,7 @@ def test_an_annotator_is_one_record(copy, tmp_path):
         'ANNOTATORS = {\n    "ours": Annotator("ours", "ours-annotate", "ours", 1_000, {}, ("worst", "pick")),\n',
     )
     text = (
-        "from types import SimpleNamespace as S; from biomarkers.run import annotators, counting, programs; "
+        "from types import SimpleNamespace as S; from biomarkers.run import annotators; from biomarkers.run.checks import counting, programs; "
         "from biomarkers.io import schemas, yamls; from biomarkers.errors import Problems; p = Problems(); "
         "c = {'annotation': {'tool': 'ours'}, 'reference': {'genes': None, 'germline_resource': None}, 'burden': {'definitions': [], "
         "'custom': None, 'exclude_hotspots': False, 'hotspots': None, 'transcripts': 'pick', 'population_af_field': 'auto'}}; "

@@ -17,7 +17,7 @@ import hashlib
 import os
 
 from biomarkers.run.chain import links as linked
-from biomarkers.run.events import event_of
+from biomarkers.run.progress.events import event_of
 
 
 def look(record, workflow=workflow, run=RUN, facts=FACTS, links=linked, given=GIVEN):

@@ -14,7 +14,7 @@ import pysam
 import pytest
 import yaml
 
-from biomarkers.run import status
+from biomarkers.run.progress import status
 from builders import RunFolder, hcc1395
 from slurm import Slurm
 

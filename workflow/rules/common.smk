@@ -15,26 +15,27 @@ from biomarkers.errors import BiomarkersError
 from biomarkers.io import processes
 from biomarkers.io.files import shipped
 from biomarkers.io.scratch import check_room
-from biomarkers.run import maf_entry
+from biomarkers.run import pace
 from biomarkers.run.chain import GIVEN, REFERENCES, links, summed
-from biomarkers.run.check import check_run, read_run
-from biomarkers.run.clinic import gene_set_files
-from biomarkers.run.earlier_pages import EarlierPages
-from biomarkers.run.earlier_run import refuse, stop_beside_another
+from biomarkers.run.checks import maf_entry
+from biomarkers.run.checks.check import check_run, read_run
+from biomarkers.run.checks.clinic import gene_set_files
+from biomarkers.run.checks.replaced import sums, unnoticed
 from biomarkers.run.facts import Facts, wanted
-from biomarkers.run.failures import tell_last
-from biomarkers.run.replaced import sums, unnoticed
-from biomarkers.run.journal import Journal
 from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
-from biomarkers.run.leftovers import left
-from biomarkers.run.sarek import handover as handed
-from biomarkers.run import needs, pace
+from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
 from biomarkers.run.presets import GENES as PRESET_GENES
 from biomarkers.run.presets import listed
-from biomarkers.run.slurm_answers import OnSlurm
-from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
+from biomarkers.run.progress import needs
+from biomarkers.run.progress.earlier_pages import EarlierPages
+from biomarkers.run.progress.earlier_run import refuse, stop_beside_another
+from biomarkers.run.progress.failures import tell_last
+from biomarkers.run.progress.journal import Journal
+from biomarkers.run.progress.leftovers import left
+from biomarkers.run.progress.slurm_answers import OnSlurm
 from biomarkers.run.resources import bounded, growing, heap, minutes, one_of
+from biomarkers.run.sarek import handover as handed
 
 # What Snakemake does anew for each of thousands of jobs: only in a run of its own, since a workflow that takes this one as a
 # module has Snakemake as it is, and only of a version whose parts are known.

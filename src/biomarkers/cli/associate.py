@@ -60,7 +60,7 @@ def associate(
         record: Where to write, as JSON, of which plan and tables the results are, by MD5.
     """
     from biomarkers.io import files, provenance, tables
-    from biomarkers.run import analysis
+    from biomarkers.run.joins import analysis
 
     asked = {
         "results": results,

@@ -29,9 +29,9 @@ def check(
         jobs: JSON to write: files, options and tumors of the run, as the pipeline of Nextflow takes them.
     """
     from biomarkers.io import files, provenance
-    from biomarkers.run import check as work
     from biomarkers.run import given_config
     from biomarkers.run import jobs as handed
+    from biomarkers.run.checks import check as work
     from biomarkers.run.facts import Facts
 
     given = None if in_force is None else given_config.told(config, in_force)

@@ -62,7 +62,7 @@ def cohort(
         selection: Table to write: every tumor sample, whether it stands for its patient, and why.
     """
     from biomarkers.io import tables
-    from biomarkers.run import cohort as joining
+    from biomarkers.run.joins import cohort as joining
 
     made = joining.join(
         patients,

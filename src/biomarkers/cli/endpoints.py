@@ -56,7 +56,7 @@ def endpoints(
             event, and why.
     """
     from biomarkers.io import tables
-    from biomarkers.run import endpoints as work
+    from biomarkers.run.joins import endpoints as work
 
     asked = {
         "endpoints": endpoints,

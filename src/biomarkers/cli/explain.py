@@ -18,6 +18,6 @@ def explain(sample: str, *, run: InputFolder = Path()) -> Printed:
         sample: Tumor sample.
         run: Folder of a finished run, or one in which `biomarkers variants` and `biomarkers tmb` wrote their tables.
     """
-    from biomarkers.run import explanation, findings
+    from biomarkers.run.joins import explanation, findings
 
     print(explanation.text(findings.find(run, sample)), end="")

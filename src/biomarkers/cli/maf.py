@@ -36,7 +36,7 @@ def maf(
     """
     from biomarkers.cli import _options as options
     from biomarkers.io import files
-    from biomarkers.run import maf_export
+    from biomarkers.run.joins import maf_export
 
     given = options.same_length("--variants", variants, {"--normal-sample": normal_sample, "--each": each})
     beside, normals = given["--each"], given["--normal-sample"]

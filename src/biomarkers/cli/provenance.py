@@ -33,7 +33,7 @@ def provenance(
     from biomarkers.io import files, yamls
     from biomarkers.io import provenance as records
     from biomarkers.run import chain, given_config
-    from biomarkers.run.check import read_run
+    from biomarkers.run.checks.check import read_run
     from biomarkers.run.facts import Facts
     from biomarkers.run.layout import Layout
 

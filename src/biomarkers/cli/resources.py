@@ -19,7 +19,7 @@ def resources(run: InputFolder = Path(), /, *, margin: float = 1.5) -> None:
         run: Folder of a run (results/benchmarks).
         margin: What the most that was seen is multiplied by.
     """
-    from biomarkers.run import needs
+    from biomarkers.run.progress import needs
 
     if margin < 1:
         raise InputError(Problem("command line", "--margin", margin, "a number of at least 1"))

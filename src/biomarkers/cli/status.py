@@ -17,6 +17,6 @@ def status(run: InputFolder = Path(), /, *, each: bool = False) -> None:
         run: The folder in which the run was started.
         each: List every patient; otherwise the first 20 of each state.
     """
-    from biomarkers.run import status as work
+    from biomarkers.run.progress import status as work
 
     print(work.text(work.find(run), each=each), end="")

@@ -105,7 +105,7 @@ def variants(
     wanted = problems.catch(defined.choose, reported.definition, own) or []
     listed = problems.catch(spots.parse, str(hotspots), numbered(hotspots)) if hotspots else spots.Hotspots()
     if maf:
-        from biomarkers.run import sequenced
+        from biomarkers.run.joins import sequenced
         from biomarkers.variants import maf_files
 
         told = problems.catch(sequenced.for_maf, samples, patients) or sequenced.Told(None, None)

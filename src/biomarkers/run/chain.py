@@ -14,7 +14,8 @@ from biomarkers import __version__
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
-from biomarkers.run import maf_entry, presets, quality
+from biomarkers.run import presets, quality
+from biomarkers.run.checks import maf_entry
 from biomarkers.run.facts import Facts
 from biomarkers.run.layout import USUAL, Layout
 from biomarkers.run.presets import listed

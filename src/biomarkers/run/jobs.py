@@ -11,8 +11,8 @@ from biomarkers.errors import Problem, Problems
 from biomarkers.io import yamls
 from biomarkers.io.files import md5
 from biomarkers.run import options
-from biomarkers.run.check import named_files
-from biomarkers.run.clinic import gene_set_files
+from biomarkers.run.checks.check import named_files
+from biomarkers.run.checks.clinic import gene_set_files
 from biomarkers.run.facts import Facts
 from biomarkers.run.presets import listed
 from biomarkers.run.run import Run

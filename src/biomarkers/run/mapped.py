@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, log
 from biomarkers.io import folders, yamls
-from biomarkers.run import sheet_rows
+from biomarkers.run.checks import sheet_rows
 
 if TYPE_CHECKING:
     from biomarkers.clinical.imports.sheets import Sheet

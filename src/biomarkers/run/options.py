@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from biomarkers import settings
-from biomarkers.run import maf_entry
+from biomarkers.run.checks import maf_entry
+from biomarkers.run.checks.vcf_entry import columns_of
 from biomarkers.run.facts import Facts
 from biomarkers.run.quality import limit_options
 from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample
-from biomarkers.run.vcf_entry import columns_of
 from biomarkers.variants.columns import AUTO, NONE
 
 

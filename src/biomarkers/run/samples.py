@@ -14,7 +14,7 @@ from typing import Any, Literal
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import alignments, tables, vcf
 from biomarkers.io.cells import MISSING_WORDS, check_cells
-from biomarkers.run import sheet_rows
+from biomarkers.run.checks import sheet_rows
 from biomarkers.run.lanes import Lane, plain_word
 
 Entry = Literal["lanes", "alignment", "vcf"]

@@ -10,7 +10,7 @@ from snakemake.cli import parse_config
 from snakemake.settings.types import ConfigSettings
 
 from biomarkers.errors import InputError
-from biomarkers.run.check import read_run
+from biomarkers.run.checks.check import read_run
 from biomarkers.run.given_config import files, gathered
 
 OWN = "reads: {trim: false, format: cram}\nburden:\n  vaf: 0.07\n"

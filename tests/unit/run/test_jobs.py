@@ -11,7 +11,7 @@ import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.errors import InputError
-from biomarkers.run.check import read_run
+from biomarkers.run.checks.check import read_run
 from biomarkers.run.facts import Facts
 from biomarkers.run.given_config import gathered
 from biomarkers.run.jobs import of

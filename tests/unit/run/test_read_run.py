@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from biomarkers.errors import InputError
-from biomarkers.run.check import read_run
+from biomarkers.run.checks.check import read_run
 from biomarkers.run.given_config import gathered, of_json
 
 CONFIG = "endpoints: {data_cutoff: 2024-03-31}\nreads: {recalibrate: off}\ncalling: {same_person: off}\n"

@@ -12,7 +12,7 @@ import pytest
 from biomarkers.cli.app import run
 from biomarkers.errors import InputError
 from biomarkers.io import yamls
-from biomarkers.run.check import read_run
+from biomarkers.run.checks.check import read_run
 from biomarkers.run.sarek.handover import SHEET
 
 FASTQ = "@r\nACGT\n+\nIIII\n"

@@ -1,0 +1,1 @@
+"""Is everything of a run there and whole? Every problem of its files, told before hours are spent."""
