@@ -70,11 +70,11 @@ EXPLAINED = """Sample T1 of patient P1 (numbers in brackets: rules of docs/metho
 
 Variants
   T1.variants.tsv: 4 alleles in 4 records of T1.vcf
-         -1  filter: FILTER is not PASS (1.1) (weak 1)
+         -1  filter: FILTER is not PASS, or the variant stands in another record or is none (1.1) (weak 1)
           0  target: outside the coding targets (1.2)
           0  callable: in the coding targets, where depth is too low (1.2)
-         -1  depth: fewer than 25 reads (1.3)
-          0  alt_reads: fewer than 3 reads with the variant (1.3)
+         -1  depth: fewer than 25 reads, or not told how many (1.3)
+          0  alt_reads: fewer than 3 reads with the variant, or not told how many (1.3)
          -1  vaf: a fraction below 0.05 (1.3)
 """
 

@@ -73,6 +73,17 @@ def test_a_joint_call_counts_each_tumor(tumor: str, expected: list[int], cases: 
     assert counted(cases / "mutect_joint.vcf", tmp_path, tumor=tumor) == expected
 
 
+def test_without_thresholds_a_joint_call_counts_what_the_tumor_has(tmp_path: Path) -> None:
+    """No rule of reads is left that would tell the ALTs of the other tumor: its genotype does."""
+    cells = [("0/1:30,20:50", "0/0:50,0:50"), ("0/0:50,0:50", "0/1:30,20:50"), ("0/1:50,0:50", "0/0:50,0:50")]
+    rows = [("PASS", ".", "GT:AD:DP", *both, "0/0:40,0:40") for both in cells]
+    vcf = annotated(made("T1\tT2\tnormal", rows), tmp_path)
+    off = ("--tumor-depth", "0", "--alt-reads", "0", "--vaf", "0")
+    found = table(vcf, tmp_path, *off, "--normal-sample", "normal", tumor="T1")
+    assert found["exclusion"].fillna("").tolist() == ["", "not_somatic", ""]
+    assert counted(vcf, tmp_path, *off, "--normal-sample", "normal", tumor="T2") == [2]
+
+
 def test_a_joint_call_does_not_say_which_tumor(cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["variants", "--vcf", str(cases / "mutect_joint.vcf"), "--tumor-sample", "auto"]
     assert run([*command, "--sample", "X", "--variants", str(tmp_path / "X.variants.tsv")]) == 2

@@ -79,6 +79,7 @@ class Judge:
         self._referred, self._allele_filter = referred, allele_filter
         self._passing, self._by_reads, self._counted = Passing(rules), ByReads(rules), Counted(definitions)
         self._chosen, self._asks_reads = chosen, bool(rules.tumor_depth or rules.alt_reads or rules.vaf)
+        self._takes_all = not (rules.alt_reads or rules.vaf)
         self.reader = Reader(header, rules)
         self._panels = [flag for flag in PANELS if flag in header.info] if tumor_only else []
         self._in_normal = InNormal(rules)
@@ -220,16 +221,23 @@ class Judge:
 
     def _marks(self, alleles: Alleles, passes: Sequence[bool], reads: Sequence[Evidence]) -> list[str]:
         """The exclusions of ALTs that neither the user's expression nor the caller takes for somatic; else empty."""
-        if UNSEEN not in reads and self._chosen is None:
+        if self._chosen is None and not any([self._may_lack(seen) for seen in reads]):
             return [MARKED.get(kind, "") for kind in self.reader.kinds(*alleles, passes)]
         return [
             self._mark(Alleles([record], [alt], [text], [way]), passed, seen)
             for record, alt, text, way, passed, seen in zip(*alleles, passes, reads, strict=True)
         ]
 
+    def _may_lack(self, reads: Evidence) -> bool:
+        """Whether the tumor may be without an ALT, as its genotype then says.
+
+        A joint call lists the ALTs of all its samples; where no read of them is asked for, no rule of reads tells.
+        """
+        return reads == UNSEEN or (self._takes_all and reads.alt_reads == 0)
+
     def _mark(self, allele: Alleles, passes: bool, reads: Evidence) -> str:
         record, alt = allele.records[0], allele.numbers[0]
-        if reads == UNSEEN and (mark := without_reads(record, alt)):
+        if self._may_lack(reads) and (mark := without_reads(record, alt)):
             self._tally.blank += mark == "unknown"
             return mark
         if self._chosen is not None:

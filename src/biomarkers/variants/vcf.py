@@ -11,7 +11,9 @@ from typing import NamedTuple
 from biomarkers.errors import InputError, Problem
 from biomarkers.io.vcf import Vcf
 
-INFO = re.compile(r"##INFO=<ID=([^,>]+),Number=[^,>]+,Type=[^,>]+(?:,Description=\"(.*)\")?")
+NAMED = re.compile(r"[<,]\s*ID=([^,>]+)")
+DESCRIBED = re.compile(r"[<,]\s*Description=\"(.*?)\"\s*(?=>|,\s*\w+=)")
+"""Attributes of a field, which may stand in any order and have others behind them (VCF specification 4.3, 1.4.2)."""
 FORMAT = re.compile(r"(\.|([A-Za-z_][0-9A-Za-z_.]*|1000G)(:([A-Za-z_][0-9A-Za-z_.]*|1000G))*)")
 """The keys of a FORMAT column (VCF specification 4.3, section 1.6.2). Something else stands there where a line lost its
 end and goes on with the next record, which htslib does not notice.
@@ -56,14 +58,14 @@ class Header:
 
     def read(self, line: str) -> None:
         """Take in a line of the file's header."""
-        match = INFO.match(line)
-        if match:
-            self.info[match[1]] = match[2] or ""
-            return
         key, _, value = line[2:].partition("=")
-        if key == "FILTER":
+        if key == "INFO":
+            about = DESCRIBED.search(value)
+            if named := NAMED.search(DESCRIBED.sub("", value)):
+                self.info[named[1]] = about[1] if about else ""
+        elif key == "FILTER":
             self.filters.add(value.partition("ID=")[2].partition(",")[0].rstrip(">"))
-        elif key not in ("ALT", "INFO", "FORMAT"):
+        elif key not in ("ALT", "FORMAT"):
             self.lines.append((key, value))
             self.other.setdefault(key, value[:200])
 

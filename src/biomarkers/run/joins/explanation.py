@@ -15,17 +15,18 @@ from biomarkers.io import schemas
 from biomarkers.run.joins.findings import Findings
 
 RULES = {
-    "filter": "FILTER is not PASS (1.1)",
+    "filter": "FILTER is not PASS, or the variant stands in another record or is none (1.1)",
     "target": "outside the coding targets (1.2)",
     "callable": "in the coding targets, where depth is too low (1.2)",
-    "depth": "fewer than {tumor_depth} reads (1.3)",
-    "alt_reads": "fewer than {alt_reads} reads with the variant (1.3)",
+    "depth": "fewer than {tumor_depth} reads, or not told how many (1.3)",
+    "alt_reads": "fewer than {alt_reads} reads with the variant, or not told how many (1.3)",
     "vaf": "a fraction below {vaf} (1.3)",
-    "germline": "germline, by the caller or by a population frequency of {max_population_af} and more (1.4)",
-    "not_somatic": "not somatic: calling.somatic does not hold, or the caller says blood (1.4)",
-    "unknown": "the caller's mark does not say what they are (1.4)",
+    "germline": "germline, by the caller, the normal or, tumor-only, a population frequency of {max_population_af} and "
+    "more or the panel of normals (1.4)",
+    "not_somatic": "not somatic: calling.somatic does not hold, the caller says blood, or the genotype lacks it (1.4)",
+    "unknown": "the caller's mark does not say what they are, or the tumor's column is blank (1.4)",
     "hotspot": "a hot spot, which this run leaves out (1.5)",
-    "consequence": "pass, but their consequence counts in no definition asked for (1.6)",
+    "consequence": "pass, but their consequence, if any is told, counts in no definition asked for (1.6)",
 }
 """What each exclusion means; in braces the settings, in brackets the rule of docs/methods.md."""
 RARE = ("not_somatic", "unknown", "hotspot")
