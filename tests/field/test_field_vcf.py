@@ -175,6 +175,14 @@ def made(columns: str, rows: list[tuple[str, ...]], header: str = "") -> str:
     return TOP.format(header, columns) + "".join(lines)
 
 
+def test_an_allele_that_is_the_references_is_no_event_of_no_bases(tmp_path: Path) -> None:
+    """The table had n_events 0, which its own schema refuses: a run that counts bases ended there."""
+    rows = [("PASS", ".", "GT:AD:DP", "0/0:40,0:40", "0/1:30,20:50")] * 2
+    text = made("NORMAL\tTUMOR", rows).replace("\tC\tT\t", "\tC\tC\t", 1)
+    found = table(annotated(text, tmp_path), tmp_path, "--mnv", "bases")
+    assert found[["filter", "n_events"]].to_numpy().tolist() == [["no_variant", 1], ["PASS", 1]]
+
+
 def test_somatic_sniper_never_writes_a_filter(tmp_path: Path) -> None:
     """bioinform/somaticseq, SomaticSniper.vcf.gz: FILTER is `.` in all records, SS of the tumor tells."""
     form, normal = "GT:IGT:DP:DP4:BCOUNT:SS", "0/0:0/0:50:25,25,0,0:0,50,0,0:1"

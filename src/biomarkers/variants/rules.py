@@ -161,14 +161,14 @@ def outside(chrom: str, start: int, end: int, terms: Sequence[str], territory: T
 
 
 def changed_bases(ref: str, alt: str) -> int:
-    """Bases by which an allele of the reference's length differs; 1 for every other allele.
+    """Bases by which an allele of the reference's length differs; 1 for every other allele, and for the reference's.
 
-    >>> changed_bases("CC", "TA"), changed_bases("C", "CTT"), changed_bases("CCCCC", "<DEL>")
-    (2, 1, 1)
+    >>> changed_bases("CC", "TA"), changed_bases("C", "CTT"), changed_bases("CCCCC", "<DEL>"), changed_bases("C", "C")
+    (2, 1, 1, 1)
     """
     if len(ref) != len(alt) or not alt.isalpha():
         return 1
-    return sum(a != b for a, b in zip(ref, alt, strict=True))
+    return sum(a != b for a, b in zip(ref, alt, strict=True)) or 1
 
 
 def is_blank(cell: str, form: str) -> bool:
