@@ -198,5 +198,7 @@ def test_a_score_is_a_marker_and_the_prediction_has_its_tables(tmp_path: Path) -
     area = made["results"][made["results"]["estimate_type"].eq("auc")].set_index("test")["estimate"]
     assert area["response/loris/mann_whitney"] == pytest.approx(area["response/same/mann_whitney"], rel=1e-12)
     assert made["models"]["term"].tolist() == ["intercept", "loris: per unit of x", "site: liver vs bile duct"]
+    terms = made["models"][["marker", "first", "second", "per"]].fillna("").to_numpy().tolist()
+    assert terms == [["", "", "", ""], ["loris", "", "", 1.0], ["site", "liver", "bile duct", ""]]
     assert made["predictions"].groupby("repeat")["patient"].nunique().tolist() == [n, n]
     assert set(made["curves"]["curve"]) == {"calibration", "net_benefit"}

@@ -212,7 +212,7 @@ def _of_one(
         return [made(method, contrast, [odds], "odds_ratio", [test])]
     counts = proportions.cross_table(value, event, (len(measured.levels), len(outcome.levels) or 2))
     if method == "cochran_armitage":
-        contrast = Contrast("per level", groups=measured.levels, codes=measured.value)
+        contrast = contrasts.per(contrasts.PER_LEVEL, measured.levels, measured.value)
         return [made(method, contrast, tested=[proportions.cochran_armitage(counts[:, 1], counts.sum(axis=1))])]
     return [made(method, contrast, tested=[proportions.fisher_table(counts, seed=plan.seed)])]
 

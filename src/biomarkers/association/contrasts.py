@@ -4,14 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from biomarkers.association.specification import Cut
+from biomarkers.association.specification import Cut, Marker
 from biomarkers.association.values import Measured
 from biomarkers.stats import cuts, interval_ranks
 from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import NAN
+
+
+def scale_name(transform: str) -> str:
+    """A marker x as models have it."""
+    return "log2(x + 1)" if transform == "log2p1" else "x"
+
+
+class Unit(NamedTuple):
+    """What a ratio is per: so many units of a marker, on the scale that models use (docs/methods.md, 6.18).
+
+    named: what the number is where nobody gave it, `sd` or `level`; else empty. transform: `log2p1`, or empty.
+    """
+
+    per: float = 1.0
+    named: str = ""
+    transform: str = ""
+
+    def __str__(self) -> str:
+        """The unit in words, in which x is the marker.
+
+        >>> str(Unit()), str(Unit(0.4512, "sd", "log2p1")), str(Unit(named="level"))
+        ('per unit of x', 'per SD (0.4512) of log2(x + 1)', 'per level')
+        """
+        if self.named == "level":
+            return "per level"
+        number = f"SD ({self.per:.4g})" if self.named == "sd" else "unit" if self.per == 1 else f"{self.per:g}"
+        return f"per {number} of {scale_name(self.transform)}"
+
+
+NO_UNIT = Unit(NAN)
+"""Of groups."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +53,8 @@ class Contrast:
     first, second: the two groups of the contrast, empty when it is per unit or of more groups. name: the contrast in
     an identifier of the test, such as `gt_median`. cut, cut_at: of a marker that was cut, as the plan has it and as a
     number. groups: all groups, in the order of their codes; none per unit. codes: per patient of the cohort, NaN in no
-    group. note: how many could not be called; empty when all could.
+    group. note: how many could not be called; empty when all could. unit: of a contrast that is per unit. months: at
+    which, or up to which, times are compared; NaN where over all time.
     """
 
     text: str
@@ -33,6 +66,8 @@ class Contrast:
     groups: tuple[str, ...] = ()
     codes: Floats = field(default_factory=lambda: np.array([]), compare=False, repr=False)
     note: str = ""
+    unit: Unit = NO_UNIT
+    months: float = NAN
 
     @property
     def cut_side(self) -> str:
@@ -48,6 +83,19 @@ class Contrast:
         """Each group and who is in it, the first of two groups first."""
         codes = range(len(self.groups))
         return [(self.groups[code], self.codes == code) for code in (reversed(codes) if len(codes) == 2 else codes)]
+
+
+def per(unit: Unit, groups: tuple[str, ...] = (), codes: Floats | None = None) -> Contrast:
+    """A contrast per unit. groups, codes: of a marker of levels."""
+    return Contrast(str(unit), unit=unit, groups=groups, codes=np.array([]) if codes is None else codes)
+
+
+def unit_of(marker: Marker, per: float = 1.0, named: str = "") -> Unit:
+    """So many units of a continuous marker."""
+    return Unit(per, named, "" if marker.transform == "none" else marker.transform)
+
+
+PER_LEVEL = Unit(named="level")
 
 
 def two_groups(first: str, second: str, member: Floats, *, name: str = "") -> Contrast:

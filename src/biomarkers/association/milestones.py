@@ -33,9 +33,8 @@ def rows(outcome: Outcome, marker: str, contrast: Contrast, *, start: float = 0.
         if month <= start:
             continue
         at = count(month, "month")
-        named = replace(
-            contrast, text=f"{contrast.text} at {at}" if method == "milestone" else f"{contrast.text} up to {at}"
-        )
+        text = f"{contrast.text} at {at}" if method == "milestone" else f"{contrast.text} up to {at}"
+        named = replace(contrast, text=text, months=float(month))
         name = identifier(outcome, marker, contrast.name, f"{method}_{month:g}")
         made = replace(new_row(outcome, marker, used, method, named, corrected_with="milestones"), test=name)
         if not all(inside.any() for inside in members):

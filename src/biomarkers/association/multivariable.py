@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from biomarkers.association import contrasts, guarantee_time, interval_markers, meaning
-from biomarkers.association.contrasts import Contrast
+from biomarkers.association.contrasts import Contrast, Unit
 from biomarkers.association.rows import Cells, Row, identifier, path_of, row_of
 from biomarkers.association.specification import Marker, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
@@ -28,15 +28,15 @@ ESTIMATE = {"logistic": "odds_ratio", "cox": "hazard_ratio"}
 class Column(NamedTuple):
     """One term of a model: the marker that it belongs to, what one unit means, and its values.
 
-    level: which of a marker's several columns it is; empty for the only one. per: a second unit in words, and
-    how many units that is.
+    level: which of a marker's several columns it is; empty for the only one. second_unit: what else its ratio is told
+    per.
     """
 
     marker: str
     contrast: Contrast
     values: Floats
     level: str = ""
-    per: tuple[str, float] | None = None
+    second_unit: Unit | None = None
 
 
 def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -> list[Column]:
@@ -50,10 +50,10 @@ def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -
         return [Column(marker.name, contrasts.two_groups(names[1], names[0], measured.value), values)]
     if marker.kind == "continuous":
         on_scale = transformed(marker, values)
-        contrast = _in_words(f"per unit of {scale_name(marker)}")
-        return [Column(marker.name, contrast, on_scale, per=_second_unit(marker, on_scale))]
+        unit = _per_unit(contrasts.unit_of(marker))
+        return [Column(marker.name, unit, on_scale, second_unit=_second_unit(marker, on_scale))]
     if marker.kind == "ordinal":
-        return [Column(marker.name, Contrast("per level", groups=names, codes=measured.value), values)]
+        return [Column(marker.name, contrasts.per(contrasts.PER_LEVEL, names, measured.value), values)]
     present = [code for code in range(len(names)) if (values == code).any()] or [0]
     compared = values if telling is None else values[telling]
     first = next((code for code in present if (compared == code).any()), present[0])
@@ -67,7 +67,7 @@ def terms(measured: Measured, used: Booleans, telling: Booleans | None = None) -
     return done
 
 
-_in_words = cache(Contrast)
+_per_unit = cache(contrasts.per)
 """One contrast for all markers of which the same is said."""
 
 
@@ -76,25 +76,20 @@ def design(columns: Sequence[Column]) -> Floats:
     return np.column_stack([column.values for column in columns])
 
 
-def _second_unit(marker: Marker, on_scale: Floats) -> tuple[str, float] | None:
-    """What else the ratio is told per, and how many units that is; None for nothing (docs/methods.md, 6.18)."""
+def _second_unit(marker: Marker, on_scale: Floats) -> Unit | None:
+    """What else the ratio is told per; None for nothing (docs/methods.md, 6.18)."""
     if isinstance(marker.per, str):
         centred = on_scale - on_scale.sum() / max(len(on_scale), 1)
-        units = math.sqrt(centred @ centred / max(len(on_scale) - 1, 1))
-        text = f"per SD ({units:.4g}) of {scale_name(marker)}"
+        deviation = math.sqrt(centred @ centred / max(len(on_scale) - 1, 1))
+        unit = contrasts.unit_of(marker, deviation, "sd")
     else:
-        units, text = float(marker.per), f"per {marker.per:g} of {scale_name(marker)}"
-    return None if units in (0.0, 1.0) else (text, units)
+        unit = contrasts.unit_of(marker, float(marker.per))
+    return None if unit.per in (0.0, 1.0) else unit
 
 
 def transformed(marker: Marker, values: Floats) -> Floats:
     """Values on the scale that models use."""
     return np.log2(values + 1) if marker.transform == "log2p1" else values
-
-
-def scale_name(marker: Marker) -> str:
-    """What one unit of the marker is in a model."""
-    return "log2(x + 1)" if marker.transform == "log2p1" else "x"
 
 
 def model_rows(
@@ -194,9 +189,9 @@ def _term_rows(
         rows_of.append(Cells(column.marker, test, fitted_by, term.ratio, tested))
         if leading.feature and not adjusted and not shown.first and not math.isnan(term.likelihood_ratio):
             by_likelihood.append(_by_likelihood(outcome, rows_of[-1], term.likelihood_ratio))
-        if column.per and of_marker and not math.isnan(term.ratio.estimate):
-            other, units = column.per
-            rescaled.append(rows_of[-1]._replace(text=other, estimate=term.per(units)))
+        unit = column.second_unit
+        if unit is not None and of_marker and not math.isnan(term.ratio.estimate):
+            rescaled.append(rows_of[-1]._replace(unit=unit, estimate=term.per(unit.per)))
     kind = ESTIMATE[method]
     parts = [(rows_of, kind), (by_likelihood, kind), (rescaled, f"{kind}_rescaled")]
     return [made(cells, estimate_type=kind) for cells, kind in parts if cells]

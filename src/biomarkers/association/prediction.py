@@ -18,7 +18,7 @@ from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort, Outcome
 from biomarkers.errors import log
-from biomarkers.io import tables
+from biomarkers.io import schemas, tables
 from biomarkers.stats import forecasts, ranks, ridge
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.cox import cox
@@ -42,12 +42,12 @@ class Judged(NamedTuple):
 
 
 class _Data(NamedTuple):
-    """What a model is made of. x: patients x columns; time: None for a binary endpoint."""
+    """What a model is made of. x: patients x columns; time: None for a binary endpoint; terms: a row a column."""
 
     x: Floats
     event: Floats
     time: Floats | None
-    names: list[str]
+    terms: list[dict[str, object]]
 
 
 def empty() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -72,7 +72,7 @@ def judge(cohort: Cohort, plan: Plan, asked: Prediction) -> Judged:
     if why := _refused(outcome, event, columns):
         return Judged([row.noted(f"refused: {why}")], *empty())
     time = None if outcome.time is None else outcome.time[used]
-    data = _Data(multivariable.design(columns), event, time, [_term(c) for c in columns])
+    data = _Data(multivariable.design(columns), event, time, [_term(column) for column in columns])
     random = np.random.default_rng(plan.seed)
     repeats = [ridge.cross_validated(data.x, event, time, random) for _ in range(asked.repeats)]
     forecast = _mean_forecast(repeats, time)
@@ -90,10 +90,11 @@ def judge(cohort: Cohort, plan: Plan, asked: Prediction) -> Judged:
     rows = [row, *_calibration(row, forecast, event, time)]
     whole = ridge.tuned(data.x, event, time, np.ones((1, len(event)), dtype=bool), int(random.integers(1 << 31)))
     about = {"endpoint": asked.endpoint, "model": name}
+    models = _models(data, whole, repeats).assign(**about)
     patients = np.array(cohort.patients, dtype=object)[used]
     return Judged(
         rows,
-        _models(data, whole, repeats).assign(**about)[empty()[0].columns],
+        models[[column for column in schemas.columns("models") if column in models]],
         _predictions(patients, data, repeats).assign(**about)[empty()[1].columns],
         _curves(forecast, data).assign(**about)[empty()[2].columns],
     )
@@ -111,8 +112,16 @@ def _refused(outcome: Outcome, event: Floats, columns: list[multivariable.Column
     return "one value only" if all(np.ptp(column.values) == 0 for column in columns) else ""
 
 
-def _term(column: multivariable.Column) -> str:
-    return f"{column.marker}: {column.contrast.text}"
+def _term(column: multivariable.Column) -> dict[str, object]:
+    """What a coefficient is of, as the table of models names it."""
+    contrast = column.contrast
+    return {
+        "term": f"{column.marker}: {contrast.text}",
+        "marker": column.marker,
+        "first": contrast.first,
+        "second": contrast.second,
+        **dict(zip(("per", "per_named", "transform"), contrast.unit, strict=True)),
+    }
 
 
 def _ability(forecast: Floats, event: Floats, time: Floats | None) -> Interval:
@@ -175,17 +184,14 @@ def _models(data: _Data, whole: ridge.Scaled, repeats: list[ridge.Repeat]) -> pd
     models = ridge.Scaled(*(np.concatenate(parts) for parts in zip(*(one.models for one in repeats), strict=True)))
     folds = models.coefficients / models.scale * whole.scale
     sign = np.sign(folds) == np.sign(whole.coefficients)
-    table = pd.DataFrame(
-        {
-            "term": data.names,
-            "coefficient": whole.coefficients[0],
-            "centre": whole.centre[0],
-            "scale": whole.scale[0],
-            "fold_lowest": folds.min(axis=0),
-            "fold_median": np.median(folds, axis=0),
-            "fold_highest": folds.max(axis=0),
-            "same_sign": sign.mean(axis=0),
-        }
+    table = pd.DataFrame(data.terms).assign(
+        coefficient=whole.coefficients[0],
+        centre=whole.centre[0],
+        scale=whole.scale[0],
+        fold_lowest=folds.min(axis=0),
+        fold_median=np.median(folds, axis=0),
+        fold_highest=folds.max(axis=0),
+        same_sign=sign.mean(axis=0),
     )
     if data.time is None:
         shift = (whole.centre - models.centre) / models.scale * models.coefficients

@@ -22,6 +22,7 @@ INNER = ("corrected_with", "named", "asks", "place", "counted")
 """Columns that the result table does not have."""
 
 NUMBERS = {"estimate", "ci_low", "ci_high", "statistic", "p_value", "q_value", "cut_at", "gate_p", "landmark_months"}
+NUMBERS |= {"per", "months"}
 
 
 class Group(NamedTuple):

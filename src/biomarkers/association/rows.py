@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from biomarkers.association.contrasts import Contrast
+from biomarkers.association.contrasts import Contrast, Unit
 from biomarkers.association.specification import Named
 from biomarkers.association.values import Outcome
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, UNTESTED, Interval, Tested, joined
@@ -118,10 +118,11 @@ class Row:
 CELLS = {
     **{name: name for name in ("test", "family", "marker", "method", "estimate_type", "marker_class")},
     **{name: name for name in ("subgroup", "adjusted_for", "of_marker", "with_marker")},
-    **{name: f"contrast.{name}" for name in ("first", "second", "cut_at", "cut_side", "cut_named")},
+    **{name: f"contrast.{name}" for name in ("first", "second", "cut_at", "cut_side", "cut_named", "months")},
     **{name: f"tested.{name}" for name in ("statistic", "p_value", "note")},
     "endpoint": "outcome.endpoint.name",
     "contrast": "contrast.text",
+    **{"per": "contrast.unit.per", "per_named": "contrast.unit.named", "transform": "contrast.unit.transform"},
     "estimate": "estimate.estimate",
     "ci_low": "estimate.low",
     "ci_high": "estimate.high",
@@ -172,14 +173,14 @@ def new_row(
 
 
 class Cells(NamedTuple):
-    """What the same test of several markers has for one of them; text: the contrast in words, if it is its own."""
+    """What the same test of several markers has for one of them; unit: what its contrast is per, if it is its own."""
 
     marker: str
     test: str
     method: str
     estimate: Interval
     tested: Tested
-    text: str = ""
+    unit: Unit | None = None
 
 
 def row_of(cells: Sequence[Cells], **shared: Any) -> Row:
@@ -189,14 +190,16 @@ def row_of(cells: Sequence[Cells], **shared: Any) -> Row:
     """
     contrast = shared.pop("contrast")
     if len(cells) == 1:
-        [(marker, test, method, estimate, tested, text)] = cells
-        contrast = replace(contrast, text=text) if text else contrast
+        [(marker, test, method, estimate, tested, unit)] = cells
+        contrast = replace(contrast, text=str(unit), unit=unit) if unit else contrast
         return Row(test, marker=marker, method=method, contrast=contrast, estimate=estimate, tested=tested, **shared)
-    markers, tests, methods, estimates, tested_of, texts = zip(*cells, strict=True)
+    markers, tests, methods, estimates, tested_of, units = zip(*cells, strict=True)
     each = {"marker": markers, "test": tests, "method": methods}
     each |= zip(("estimate", "ci_low", "ci_high"), zip(*estimates, strict=True), strict=True)
     each |= zip(("statistic", "p_value", "note"), zip(*tested_of, strict=True), strict=True)
-    each |= {"contrast": texts} if texts[0] else {}
+    if units[0] is not None:
+        each |= {"contrast": tuple(map(str, units))}
+        each |= zip(("per", "per_named", "transform"), zip(*units, strict=True), strict=True)
     contrast = replace(contrast, groups=(), codes=np.array([]))
     return Row("", method=methods[0].removeprefix("firth_"), marker="", contrast=contrast, each=each, **shared)
 

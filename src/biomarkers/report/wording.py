@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from biomarkers.errors import count
 from biomarkers.report.numbers import estimate, interval, missing, number
 
 LABELS = {
@@ -225,23 +226,42 @@ def groups(row: Any) -> tuple[str, str] | None:
 
 
 def comparison(row: Any) -> str:
-    """What a test compared: its groups' names, else the table's own words for it; row as in `groups`."""
-    if names := groups(row):
-        return " vs ".join(names)
-    return "" if missing(row.contrast) else in_units(str(row.contrast), str(row.marker))
+    """What a test compared: its groups' names, or what its ratio is per, else the table's own words for it.
 
-
-def in_units(contrast: str, marker: str) -> str:
-    """What a model's ratio is per, with the marker in place of the table's x.
-
-    >>> in_units("per unit of x", "age"), in_units("per 10 of x", "age"), in_units("per unit of log2(x + 1)", "afp")
-    ('per unit', 'per 10', 'per doubling of Afp + 1')
-    >>> in_units("per SD (0.451) of log2(x + 1)", "tmb_per_mb"), in_units("per level", "stage")
-    ('per SD (0.451) of log2(TMB + 1)', 'per level')
+    row: of the result table, as `each` gives it. Tables of version 0.1 do not say what a ratio is per but in words.
     """
-    name = short_label(marker)
-    doubled = contrast.replace("per unit of log2(x + 1)", f"per doubling of {name} + 1")
-    return doubled.replace("log2(x + 1)", f"log2({name} + 1)").removesuffix(" of x")
+    if names := groups(row):
+        return " vs ".join(names) + _at(row)
+    return in_units(row) or ("" if missing(row.contrast) else str(row.contrast))
+
+
+def _at(row: Any) -> str:
+    """The month of a comparison at, or up to, a month; empty for any other."""
+    if missing(row.months):
+        return ""
+    return f" {'at' if row.method == 'milestone' else 'up to'} {count(float(row.months), 'month')}"
+
+
+def in_units(row: Any) -> str:
+    """What the ratio or coefficient of a row is per; empty between groups. row: of the results or of the models.
+
+    >>> from types import SimpleNamespace as Row
+    >>> in_units(Row(marker="age", per=10.0, per_named=None, transform=None))
+    'per 10'
+    >>> in_units(Row(marker="afp", per=1.0, per_named=None, transform="log2p1"))
+    'per doubling of Afp + 1'
+    >>> in_units(Row(marker="tmb_per_mb", per=0.4512, per_named="sd", transform="log2p1"))
+    'per SD (0.451) of log2(TMB + 1)'
+    """
+    if missing(row.per):
+        return ""
+    if row.per_named == "level":
+        return "per level"
+    marker, per_sd, as_logarithm = short_label(row.marker), row.per_named == "sd", row.transform == "log2p1"
+    if as_logarithm and row.per == 1 and not per_sd:
+        return f"per doubling of {marker} + 1"
+    size = f"SD ({number(row.per)})" if per_sd else "unit" if row.per == 1 else f"{row.per:g}"
+    return f"per {size}" + (f" of log2({marker} + 1)" if as_logarithm else "")
 
 
 def exact(row: Any) -> str:

@@ -137,6 +137,9 @@ def test_per_standard_deviation_and_per_named_units(study: Any) -> None:
             [fitted.hazard_ratios_["x"], *limits], rel=1e-5
         )
         assert row["contrast"].startswith(f"per {text}") and alone["contrast"].startswith("per unit")
+        assert row["per"] == pytest.approx(unit) and alone["per"] == 1
+        assert (row["per_named"], alone["per_named"]) == ("sd" if text == "SD" else "", "")
+        assert row["transform"] == alone["transform"] == ("log2p1" if name == "tmb_per_mb" else "")
         assert (row["p_value"], row["q_value"], row["family"]) == (alone["p_value"], alone["q_value"], alone["family"])
     assert made.row("response/tmb_per_mb/logistic", "odds_ratio_rescaled")["estimate"] > 0
 

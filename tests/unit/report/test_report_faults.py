@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from biomarkers.io import schemas
 from biomarkers.report.blocks import Flow, Table, single
 from biomarkers.report.figures.forest import forest
 from biomarkers.report.figures.style import GROUPS, OUTCOMES, RESPONSES, finished
@@ -97,7 +98,9 @@ def test_codes_of_the_flow_are_words(given: Tables) -> None:
 def test_a_marker_of_1_and_0_is_said_as_yes_and_no() -> None:
     from biomarkers.report.wording import comparison
 
-    row = pd.DataFrame([{"first": "1", "second": "0", "cut_at": None, "cut_side": None, "contrast": "1 vs 0"}])
+    row = pd.DataFrame([{"first": "1", "second": "0", "contrast": "1 vs 0"}]).reindex(
+        columns=schemas.columns("results")
+    )
     assert comparison(next(each(row))) == "yes vs no"
 
 

@@ -17,6 +17,7 @@ from biomarkers.io.files import packaged
 from biomarkers.report.drawing import svg
 from biomarkers.report.given import Tables
 from biomarkers.report.page import Page, as_script_data, page
+from biomarkers.report.reading import read
 from biomarkers.report.store import DIRECTIONAL
 from pages import data_of, rows, store_of, table
 
@@ -54,7 +55,7 @@ class Elements(HTMLParser):
 
 @pytest.fixture(scope="module")
 def full() -> Page:
-    return page(Tables(**{name: tables.read(TRIAL / f"{name}.tsv", name) for name in NAMES}), title="A trial")
+    return page(read(None, **{name: TRIAL / f"{name}.tsv" for name in NAMES}), title="A trial")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def hostile() -> Page:
         "contrast": f"{HOSTILE} vs b", "n": 8, "n_events": 4, "n_missing": 0, "estimate": 1.0,
         "estimate_type": "hodges_lehmann", "ci_low": 0.5, "ci_high": float("inf"), "statistic": 1.0, "p_value": 0.01,
         "q_value": 0.01, "note": HOSTILE, "test": "t", "marker_class": "declared", "first": HOSTILE, "second": "b",
-        "cut_at": None, "cut_side": None,
+        "cut_at": None, "cut_side": None, "per": None, "months": None,
     }  # fmt: skip
     curve = row | {"role": "exploratory", "endpoint": "pfs", "marker": "arm", "method": "logrank", "test": "u"}
     members = pd.DataFrame({"test": "u", "patient": cohort["patient"], "group": cohort["arm"]})
@@ -188,7 +189,9 @@ def test_words_are_honest(full: Page) -> None:
 def test_notes_name_columns_in_words_and_people_as_they_are(full: Page) -> None:
     """On the page, the drawer and the comparisons of its store included; the tables themselves stay as they are."""
     note = "firth_logistic: response ~ tmb_per_mb + smoking_years; without dna_t1"
-    results = tables.read(TRIAL / "results.tsv", "results").assign(note=note)
+    read_in = read(None, cohort=TRIAL / "cohort.tsv", results=TRIAL / "results.tsv")
+    assert read_in.results is not None
+    results = read_in.results.assign(note=note)
     cohort = tables.read(TRIAL / "cohort.tsv", "cohort").assign(smoking_years=3, endpoint_note="no last_alive_date")
     given = Tables(cohort=cohort, results=results)
     store = json.dumps(store_of(page(given, title="A trial").html))
@@ -197,7 +200,7 @@ def test_notes_name_columns_in_words_and_people_as_they_are(full: Page) -> None:
 
 
 def test_same_input_gives_the_same_page(full: Page) -> None:
-    again = page(Tables(**{name: tables.read(TRIAL / f"{name}.tsv", name) for name in NAMES}), title="A trial")
+    again = page(read(None, **{name: TRIAL / f"{name}.tsv" for name in NAMES}), title="A trial")
     assert again.html == full.html
 
 

@@ -20,7 +20,9 @@ def test_rows_model_and_curves() -> None:
     row = {"role": "exploratory", "marker_class": "declared", "endpoint": "response", "marker": "a + b"}
     results = frame("results", row | {"method": "nested_cv", "estimate": 0.71, "estimate_type": "auc"})
     model = {"endpoint": "response", "model": "a + b", "same_sign": 0.9, "fold_lowest": 0.1, "fold_highest": 0.4}
-    models = frame("models", model | {"term": "a: per unit of x", "coefficient": 0.25, "n": 40})
+    models = frame(
+        "models", model | {"term": "a: per unit of x", "marker": "a", "per": 1.0, "coefficient": 0.25, "n": 40}
+    )
     about = {"endpoint": "response", "model": "a + b", "n": 10}
     curves = frame(
         "curves",

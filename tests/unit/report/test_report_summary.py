@@ -30,9 +30,11 @@ ROW = {
     "second": "non-responder",
     "cut_at": None,
     "cut_side": None,
+    "per": None,
+    "months": None,
 }
 CUT = {"first": "> 9.99999", "second": "<= 9.99999", "cut_at": 9.99999, "cut_side": ">"}
-PER_UNIT = {"contrast": "per unit of x", "first": None, "second": None}
+PER_UNIT = {"first": None, "second": None, "per": 1.0, "per_named": None, "transform": None}
 
 
 def primary(**changes: object) -> str:
@@ -59,13 +61,7 @@ def test_primary_says_effect_interval_p_n_and_who_is_left_out() -> None:
         ({"estimate_type": "odds_ratio", "estimate": 0.5, **CUT}, "less frequent in > 10"),
         ({"estimate_type": "hazard_ratio", "estimate": 0.2, **CUT}, "a lower hazard in > 10"),
         (
-            {
-                "estimate_type": "hazard_ratio",
-                "estimate": 1.2,
-                "contrast": "per unit of x",
-                "first": None,
-                "second": None,
-            },
+            {"estimate_type": "hazard_ratio", "estimate": 1.2, **PER_UNIT},
             "TMB (mutations per Mb): hazard ratio",
         ),
         ({"n_missing": 0}, "n = 31)."),

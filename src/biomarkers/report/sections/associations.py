@@ -103,7 +103,7 @@ def all_tests(given: Tables) -> list[Block]:
     columns = [
         Column("Endpoint", lambda row: wording.short_label(row.endpoint), source="endpoint", asked="choice"),
         Column("Marker", lambda row: wording.short_label(row.marker), source="marker"),
-        COMPARISON,
+        COMPARISON._replace(show=_of_question),
         METHOD,
         Column("Estimate of", lambda row: wording.estimate_type(row.estimate_type), source="estimate_type"),
         Column(
@@ -245,6 +245,13 @@ def _carriers(given: Tables, rows: pd.DataFrame, what: str, caption: str) -> lis
     ]
     shown = wording.each(rows.head(MOST_OF_GENES))
     return [Paragraph(text), table(caption, shown, columns, of="results", aside=what == "gene")]
+
+
+def _of_question(row: Any) -> Cell:
+    """What was compared and, in rows of a subgroup, in whom."""
+    compared = COMPARISON.show(row)
+    assert isinstance(compared, Cell)
+    return compared if missing(row.subgroup) else compared._replace(text=f"{compared.text} in {row.subgroup}")
 
 
 def _p(row: Any) -> Cell:

@@ -8,7 +8,7 @@ from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Column, Paragraph, absent, limits, numbers, table
 from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.given import Tables
-from biomarkers.report.numbers import bounds, number
+from biomarkers.report.numbers import bounds, missing, number
 from biomarkers.report.sections.associations import COMPARISON, FOUND, METHOD, WHO
 
 EXPLANATION = (
@@ -47,9 +47,13 @@ def prediction(given: Tables) -> list[Block]:
 
 
 def _term(row: Any) -> str:
-    """A term of a model: its marker, and what its coefficient stands for."""
-    marker, _, contrast = str(row.term).partition(": ")
-    return f"{wording.short_label(marker)}: {wording.in_units(contrast, marker)}" if contrast else str(row.term)
+    """A term of a model: its marker, and what its coefficient stands for.
+
+    The intercept has no marker, and tables of version 0.1 have none at all.
+    """
+    if missing(row.marker):
+        return str(row.term)
+    return f"{wording.short_label(row.marker)}: {wording.in_units(row) or f'{row.first} vs {row.second}'}"
 
 
 def _curves(given: Tables) -> list[Block]:
