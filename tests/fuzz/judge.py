@@ -223,6 +223,8 @@ def _otherwise(reader: Reader, data: bytes, outcome: Outcome, folder: Path) -> s
     if reader.words.startswith(("report", "pictures", "status", "resources", "check")):
         return ""
     for how, same in ways(reader.spoiled[0], data).items():
+        if how == "columns in another order" and reader.words.startswith("compare"):
+            continue  # it tells changes in the order of the columns
         other = called(reader, same, folder)
         if other.fault or other.status:
             return f"{how}: {other.fault or other.said}"

@@ -65,6 +65,8 @@ def test_the_design_says_its_decisions_sides_and_p() -> None:
     ]
     assert cells[2][:6] == ["Simon's design, first stage", "All treated", "9", "1", "more than 0", "continue"]
     assert cells[2][6:] == [""] * 5
+    (block,) = trial(Tables(COHORT, design=rows.assign(alternative=None)))
+    assert [row[-2] for row in shown(block)[1:]] == ["", ""]
 
 
 def test_readers_and_who_is_read_differently() -> None:

@@ -94,7 +94,7 @@ def design(rows: pd.DataFrame | None) -> Table | None:
         Column("Response rate", lambda row: value_cell(row.estimate, percent(row.estimate)), True),
         limits(percent),
         Column("p", lambda row: value_cell(row.p_value, p_value(row.p_value)), True),
-        Column("Side", lambda row: "" if missing(row.p_value) else SIDES.get(row.alternative, row.alternative)),
+        Column("Side", lambda row: "" if missing(row.p_value) else SIDES.get(row.alternative, "")),
         texts("Note", "note", room="some"),
     ]
     return table(

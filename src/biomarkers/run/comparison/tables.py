@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.io import schemas, tables
 
 TOLERANCE = 1e-9
@@ -71,11 +72,13 @@ class Cell(NamedTuple):
 
 
 def read(folder: Path, kind: Kind) -> Rows | None:
-    """The table of a run; None where there is none. Raises InputError for what is no table."""
+    """The table of a run; None where there is none. Raises InputError for what is no table, or no table of its kind."""
     path = folder / kind.place
     if not path.is_file():
         return None
     cells = tables.read_cells(path)
+    if (first := kind.key[0]) not in cells.header:
+        raise InputError([Problem(str(path), first, None, f"a column of that name{nearest(first, cells.header)}", 1)])
     return rows(kind, cells.header, cells.rows)
 
 

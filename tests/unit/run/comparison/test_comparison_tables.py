@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from biomarkers.errors import InputError
 from biomarkers.run.comparison import tables
 from biomarkers.run.comparison.tables import KINDS, Cell, Kind
 
@@ -103,3 +104,11 @@ def test_nothing_is_no_zero_and_infinity_is_itself():
     assert not tables.same("", "0", True) and not tables.same("0", "1e-300", True)
     assert tables.same("inf", "inf", True) and not tables.same("inf", "-inf", True)
     assert math.isinf(float("inf"))
+
+
+def test_a_table_without_the_names_of_its_rows_is_refused(tmp_path):
+    path = tmp_path / KIND.place
+    path.parent.mkdir()
+    path.write_text("Patient\ttmb\nP1\t5\n")
+    with pytest.raises(InputError, match=r"cohort\.tsv:1: patient is missing; expected .*did you mean 'Patient'"):
+        tables.read(tmp_path, KIND)
