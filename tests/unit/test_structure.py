@@ -54,7 +54,7 @@ def test_modules_fit_one_sitting(project, ending):
         assert len(path.read_text().splitlines()) <= 320, path
 
 
-WITHOUT_RULE = ("check", "compare", "demo", "denominator", "explain", "power", "resources", "run", "status")
+WITHOUT_RULE = ("check", "compare", "demo", "denominator", "explain", "export", "power", "resources", "run", "status")
 """The workflow checks when it is read, before there is any rule; others make, start or read a whole run. The rules of
 `denominator` make more than that, or a part of it."""
 

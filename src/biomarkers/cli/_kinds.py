@@ -70,6 +70,8 @@ OutputPicture = Annotated[Path, Kind("picture", True, (".svg",))]
 OutputPage = Annotated[Path, Kind("page", True, (".html", ".htm"))]
 OutputWorkbook = Annotated[Path, Kind("workbook", True, (".xlsx",))]
 OutputText = Annotated[Path, Kind("text", True, (".txt",))]
+OutputAny = Annotated[Path, Kind("file or folder", True)]
+"""Of which the format tells whether it is a file or a folder."""
 OutputFolder = Annotated[Path, Kind("folder", True)]
 OutputLink = Annotated[Path, Kind("link", True)]
 

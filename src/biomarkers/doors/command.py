@@ -88,6 +88,8 @@ class Command:
             return "it names files by where they are, which is another place in each task"
         if any(option.kind is not None and option.kind.what == "link" for option in self.outputs):
             return "it links to a file of a folder that several runs share, and needs a network"
+        if any(option.kind is not None and option.kind.what == "file or folder" for option in self.outputs):
+            return "it makes a file or a folder, which a rule must know before"
         if not self.outputs and self.prints is None:
             return "it tells of a run as it stands at the moment, and makes no file"
         return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from biomarkers.io import schemas, spreadsheets
@@ -54,14 +56,14 @@ def sheets(given: Tables) -> dict[str, pd.DataFrame]:
     if given.adverse_events is not None:
         found["Adverse events"] = given.adverse_events
     shown = {name: table if name == "Cohort" else table.dropna(axis=1, how="all") for name, table in found.items()}
-    return shown | {"Dictionary": dictionary(shown)}
+    return shown | {"Dictionary": dictionary(shown, SHEETS)}
 
 
-def dictionary(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """`sheet column type meaning` of every column of the sheets, from the schemas."""
+def dictionary(found: Mapping[str, pd.DataFrame], of: Mapping[str, str]) -> pd.DataFrame:
+    """`sheet column type meaning` of every column of the sheets, from the schemas; of: that of each sheet."""
     rows = []
     for sheet, table in found.items():
-        rules = schemas.load(SHEETS[sheet])["properties"]
+        rules = schemas.load(of[sheet])["properties"]
         for column in table:
             rule = rules.get(column, {})
             kind = "date" if rule.get("format") == "date" else str(rule.get("type", ""))

@@ -28,6 +28,8 @@ def test_an_option_has_one_kind_in_every_command() -> None:
     for command, function in FUNCTIONS.items():
         for option, kind in _kinds.kinds(function).items():
             seen.setdefault(option, {}).setdefault(kind.what, []).append(command)
+    # Of `export` the format tells whether it writes a file or a folder.
+    assert seen.pop("out") == {"folder": ["handover", "import", "demo"], "file or folder": ["export"]}
     # `--maf` is what `variants` reads and `maf` writes; `--denominator` is a table wherever it stands.
     assert {option: whats for option, whats in seen.items() if len(whats) > 1} == {}
     assert set(seen["denominator"]) == {"table"}

@@ -36,6 +36,13 @@ def test_cells_have_the_types_of_their_values() -> None:
     assert rows[3][:3] == ["007", "inf", datetime.datetime(2024, 2, 29)] and len(rows[3][3]) == 32_767
 
 
+def test_a_number_has_every_digit() -> None:
+    exact = [19.166666666666668, 0.1 + 0.2, 1e-300 / 3, 5e15 / 3]
+    sheet = opened(workbook({"One": pd.DataFrame({"n": exact})}))["One"]
+    assert [sheet.cell(row, 1).value for row in range(2, 6)] == exact
+    assert {sheet.cell(row, 1).data_type for row in range(2, 6)} == {"n"}
+
+
 def test_text_is_no_formula() -> None:
     """ECMA-376, 18.3.1.40: a formula is an `f` element; quotePrefix keeps the text when somebody edits the cell."""
     content = workbook({"One": TABLE})

@@ -14,6 +14,7 @@ from biomarkers.run.comparison.tables import KINDS, same
 
 CONFIG = "config/config.yaml"
 CHAIN = "results/burden/tmb.tsv.json"
+COHORT = "results/cohort.tsv"
 PLAN = "plan"
 SAMPLES = "samples"
 GIVEN = "given"
@@ -92,7 +93,13 @@ def side(folder: Path) -> Side:
         files={path: one["md5"] for path, one in chain.get("files", {}).items() if one.get("by") == GIVEN},
         made_from={sample: set(_given(chain, sample)) for sample in chain.get("samples", {})},
         version=f"{chain['biomarkers']}{commit}" if "biomarkers" in chain else "",
-        notes=notes + list(_outdated(folder, paths)),
+        notes=[
+            *notes,
+            *(
+                f"{file} is newer than {folder / COHORT}: run it again, or its reasons may be wrong"
+                for file in newer(folder, paths)
+            ),
+        ],
     )
 
 
@@ -168,15 +175,15 @@ def _config(path: Path) -> dict[str, Any]:
     return filled
 
 
-def _outdated(folder: Path, paths: Mapping[str, str]) -> Iterator[str]:
+def newer(folder: Path, paths: Mapping[str, str]) -> Iterator[Path]:
     """Sheets and plan that are newer than the cohort, so that the results may be of what stood there before."""
-    made = folder / "results/cohort.tsv"
+    made = folder / COHORT
     if not made.is_file():
         return
     for path in paths.values():
         file = folder / path
         if file.is_file() and file.stat().st_mtime > made.stat().st_mtime + 1:
-            yield f"{file} is newer than {made}: run it again, or its reasons may be wrong"
+            yield file
 
 
 def _caught(notes: list[str], function: Any, path: Path) -> Any:

@@ -1,0 +1,202 @@
+"""A finished run as it is exported: its tables by the names of their schemas, and what is told of it beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from biomarkers.errors import InputError, Problem, Problems, first_few, log
+from biomarkers.io import files, many_tables, provenance, schemas, tables
+from biomarkers.io.lines import whole_text
+from biomarkers.run.comparison import sources
+from biomarkers.run.progress import earlier_pages, status
+
+
+class Place(NamedTuple):
+    """A table of a run. name: of its schema; place: below the run's folder.
+
+    of: inputs of the config of which one must be given for the table to be made; none: it hangs on more than one can
+    tell from the config.
+    """
+
+    name: str
+    place: str
+    of: tuple[str, ...] = ()
+
+
+OF_SAMPLES = ("samples", "maf")
+PLACES = (
+    Place("cohort", "results/cohort.tsv", ("patients",)),
+    Place("endpoints", "results/clinical/endpoints.tsv", ("patients",)),
+    Place("rates", "results/clinical/rates.tsv", ("patients",)),
+    Place("results", "results/association/results.tsv", ("plan",)),
+    Place("groups", "results/association/groups.tsv", ("plan",)),
+    Place("memberships", "results/association/memberships.tsv.gz", ("plan",)),
+    Place("sensitivity", "results/association/sensitivity.tsv", ("plan",)),
+    Place("cutpoint_profiles", "results/association/cutpoint_profiles.tsv", ("plan",)),
+    Place("predictions", "results/association/predictions.tsv", ("plan",)),
+    Place("models", "results/association/models.tsv", ("plan",)),
+    Place("curves", "results/association/curves.tsv", ("plan",)),
+    Place("null_hits", "results/association/null_hits.tsv", ("plan",)),
+    Place("power", "results/association/power.tsv", ("plan",)),
+    Place("tmb", "results/burden/tmb.tsv", OF_SAMPLES),
+    Place("agreement", "results/burden/agreement.tsv", OF_SAMPLES),
+    Place("denominator_steps", "results/burden/denominator_steps.tsv", OF_SAMPLES),
+    Place("mutations", "results/burden/mutations.tsv.gz", OF_SAMPLES),
+    Place("sample_selection", "results/clinical/sample_selection.tsv", OF_SAMPLES),
+    Place("pdl1_selected", "results/clinical/pdl1.tsv", ("pdl1",)),
+    Place("pdl1_rejected", "results/clinical/pdl1_rejected.tsv", ("pdl1",)),
+    Place("responses", "results/clinical/responses.tsv", ("patients",)),
+    Place("design", "results/clinical/design.tsv", ("patients",)),
+    Place("presets", "results/clinical/presets.tsv", ("patients",)),
+    Place("readers", "results/clinical/readers.tsv", ("patients",)),
+    Place("discordant", "results/clinical/discordant.tsv", ("patients",)),
+    Place("visits", "results/clinical/visits.tsv", ("lesions",)),
+    Place("adverse_events_summary", "results/clinical/adverse_events.tsv", ("adverse_events",)),
+    Place("adverse_event_times", "results/clinical/adverse_event_times.tsv", ("adverse_events",)),
+    Place("flow", "results/flow.tsv", ("patients",)),
+    Place("exclusions", "results/clinical/exclusions.tsv", ("patients",)),
+    Place("qc", "results/qc/qc.tsv", ("samples",)),
+    Place("concordance", "results/qc/concordance.tsv", ("samples",)),
+)
+SHEETS = ("patients", "assessments", "lesions", "adverse_events", "mutations")
+"""Sheets that the user gave, of which the columns of the schema are exported: others may name people."""
+SELDOM = ("design", "power", "visits", "readers", "discordant", "presets", "null_hits", "concordance", "lesions")
+"""Tables that most runs have not, or without rows: that they are absent is no news."""
+RECORD, CHAIN, PAGE = "results/association/record.json", sources.CHAIN, "results/report/index.html"
+PATIENT_DATA = "It holds data of patients, and is as confidential as their sheets."
+FINISHED = "a finished run"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run. frames: its tables by name, with the types of their schemas; absent: names of those that it has not.
+
+    title: of the plan or the config. ended: when its last job was done, empty where nothing tells. version: of the
+    program that made it, with the commit. settings: its config, every default filled in.
+    """
+
+    folder: Path
+    frames: Mapping[str, pd.DataFrame]
+    absent: tuple[str, ...]
+    title: str
+    ended: str
+    version: str
+    settings: Mapping[str, Any]
+
+    def variants(self) -> pd.DataFrame | None:
+        """The variants of every sample of the table of burdens, None without any. Raises InputError."""
+        problems = Problems()
+        folder = self.folder / "results/variants"
+        paths = sorted([*folder.glob("*.variants.tsv.gz"), *folder.glob("maf/*.variants.tsv.gz")])
+        found = [frame for frame in many_tables.read_each(paths, "variants", problems) if frame is not None]
+        problems.stop_if_any()
+        if "tmb" not in self.frames or not found:
+            return None
+        variants = pd.concat(found, ignore_index=True)
+        return variants[variants["sample"].isin(self.frames["tmb"]["sample"])].reset_index(drop=True)
+
+
+def read(run: Path) -> Finished:
+    """The tables of a run. Raises InputError with all that is wrong where it is none, or not finished."""
+    sources.check_runs(run)
+    problems = Problems(*_unfinished(run))
+    problems.add(*(problems.catch(list, _changed(run)) or ()))
+    side = sources.side(run)
+    if (run / sources.CONFIG).is_file():
+        given = {*side.paths, *(["samples"] if side.settings.get("sarek.samples") else [])}
+        problems.add(*_left(run, given))
+    levels = _levels(side.plan)
+    frames = {}
+    for each in PLACES:
+        if (run / each.place).is_file():
+            frames[each.name] = problems.catch(
+                tables.read, run / each.place, each.name, text_columns=levels, missing=(), used=()
+            )
+    words = side.settings.get("missing_words") or ()
+    for name in SHEETS:
+        if name not in frames and name in side.paths and (run / side.paths[name]).is_file():
+            sheet = problems.catch(tables.read, run / side.paths[name], name, missing=words, used=())
+            frames[name] = None if sheet is None else sheet[[c for c in schemas.columns(name) if c in sheet]]
+    problems.stop_if_any()
+    for path in sources.newer(run, side.paths):
+        log.warning("%s is newer than the results: where it was changed since, run it again", path)
+    have = {name: frame for name, frame in frames.items() if frame is not None}
+    absent = [name for name in dict.fromkeys((*(each.name for each in PLACES), *SHEETS)) if name not in have]
+    if told := [name for name in absent if name not in SELDOM]:
+        log.info("%s: this run has no %s", run, first_few(told, len(told)))
+    return Finished(
+        folder=run,
+        frames=have,
+        absent=tuple(absent),
+        title=str(side.settings.get("report.title") or side.plan.get("title") or run.resolve().name),
+        ended=_ended(run),
+        version=side.version or _version(run),
+        settings=side.settings,
+    )
+
+
+def _unfinished(run: Path) -> Iterator[Problem]:
+    """What the journal of the run says, where it is there."""
+    try:
+        found = status.find(run)
+    except InputError:
+        return
+    done, jobs = found.counted()["done"], len(found.jobs)
+    if found.is_alive:
+        yield Problem.said(str(run), "folder", "has a run that goes on", f"{FINISHED}: wait for its end")
+    elif done < jobs:
+        said = f"has a run of which {done:,} of {jobs:,} jobs are done"
+        yield Problem.said(str(run), "folder", said, f"{FINISHED}: `biomarkers status` tells what to do")
+
+
+def _changed(run: Path) -> Iterator[Problem]:
+    """Tables that are not those which the records beside them name, and a page that is of an earlier run."""
+    expected = f"that of the last run: run it again (`biomarkers run` in {run})"
+    record = provenance.read(run / RECORD) or {}
+    told = {one["file"]: one["md5"] for one in record.get("inputs", [])}
+    told |= {"results/association/results.tsv": record["results"]} if "results" in record else {}
+    chain = (provenance.read(run / CHAIN) or {}).get("files", {})
+    told |= {place: chain[place]["md5"] for place in ("results/burden/tmb.tsv", "results/qc/qc.tsv") if place in chain}
+    for name, md5 in told.items():
+        if (run / name).is_file() and files.md5(run / name) != md5:
+            yield Problem.said(str(run / name), "file", "is not the one that the results were made of", expected)
+    if (run / PAGE).is_file() and earlier_pages.MARK.search(whole_text(run / PAGE)):
+        found = "is of an earlier run; a later one was to make it anew and has not done so"
+        yield Problem.said(str(run / PAGE), "file", found, expected)
+
+
+def _left(run: Path, given: Collection[str]) -> Iterator[Problem]:
+    """Tables of which the config no longer names what they are made of."""
+    for each in PLACES:
+        if each.of and not {*each.of} & {*given} and (run / each.place).is_file():
+            found = f"is of an earlier run: {sources.CONFIG} names no {' or '.join(each.of)}"
+            expected = "tables of one run: remove it, or name there what it was made of"
+            yield Problem.said(str(run / each.place), "file", found, expected)
+
+
+def _levels(plan: Mapping[str, Any]) -> set[str]:
+    """Columns that are categories by the plan, whatever their cells look like; plan: by dotted key."""
+    markers = {key.removeprefix("markers."): value for key, value in plan.items() if key.startswith("markers.")}
+    named = {tuple(key.rsplit(".", 1)): value for key, value in markers.items()}
+    return {
+        marker
+        for (marker, *key), value in named.items()
+        if key == ["levels"] or (key == ["kind"] and value in ("categorical", "ordinal"))
+    }
+
+
+def _ended(run: Path) -> str:
+    """When the last run of the folder was done; empty without a journal."""
+    try:
+        return status.find(run).last
+    except InputError:
+        return str((provenance.read(run / CHAIN) or {}).get("written", ""))
+
+
+def _version(run: Path) -> str:
+    return str((provenance.read(run / RECORD) or {}).get("biomarkers", ""))

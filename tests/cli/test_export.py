@@ -1,0 +1,239 @@
+"""`biomarkers export`: what a run has, whole, in each format; what is no finished run is refused."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import finished_run
+from biomarkers.cli.app import run
+from biomarkers.io import schemas, spreadsheets
+from biomarkers.run.exports.finished import PLACES, SHEETS
+from biomarkers.run.progress.earlier_pages import MARK
+
+HAS = {
+    "cohort": "cohort.tsv",
+    "endpoints": "clinical/endpoints.tsv",
+    "rates": "clinical/rates.tsv",
+    "results": "association/results.tsv",
+    "groups": "association/groups.tsv",
+    "memberships": "association/memberships.tsv.gz",
+    "tmb": "burden/tmb.tsv",
+    "mutations": "burden/mutations.tsv.gz",
+    "sample_selection": "clinical/sample_selection.tsv",
+    "pdl1_selected": "clinical/pdl1.tsv",
+    "pdl1_rejected": "clinical/pdl1_rejected.tsv",
+    "responses": "clinical/responses.tsv",
+    "flow": "flow.tsv",
+    "exclusions": "clinical/exclusions.tsv",
+}
+"""Tables of the run of these tests, below its results."""
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
+    """A finished run; nobody may change it."""
+    return finished_run.make(project, tmp_path_factory.mktemp("finished") / "run")
+
+
+@pytest.fixture
+def copied(finished: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed."""
+    return shutil.copytree(finished, tmp_path / "run")
+
+
+def export(kind: str, folder: Path, out: Path) -> int:
+    return run(["export", kind, "--run", str(folder), "--out", str(out)])
+
+
+def tsv(folder: Path, name: str) -> pd.DataFrame:
+    """A table as pandas reads it, every cell as it stands in the file."""
+    path = folder / "results" / HAS[name]
+    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=["", "NA"], dtype=str)
+
+
+def sheet_of(book: openpyxl.Workbook, name: str) -> pd.DataFrame:
+    header, *rows = book[name].iter_rows(values_only=True)
+    return pd.DataFrame(rows, columns=list(header))
+
+
+def same(made: pd.DataFrame, right: pd.DataFrame, schema: str) -> None:
+    """Cell by cell: missing is missing, numbers are numbers to the last digit, dates days, all else the same text."""
+    assert list(made) == list(right) and len(made) == len(right)
+    rules = schemas.load(schema)["properties"]
+    for column in right:
+        is_number = rules.get(column, {}).get("type") in ("number", "integer")
+        for one, other in zip(made[column], right[column], strict=True):
+            if pd.isna(other):
+                assert pd.isna(one), (column, one)
+            elif isinstance(one, str):
+                assert one == other and (not is_number or one == "inf"), (column, one)
+            elif hasattr(one, "isoformat"):
+                assert one.isoformat()[:10] == other, column
+            else:
+                assert one == float(other), (column, one, other)
+
+
+def test_a_workbook_has_every_table_whole(finished: Path, tmp_path: Path) -> None:
+    assert export("xlsx", finished, tmp_path / "trial.xlsx") == 0
+    book = openpyxl.load_workbook(tmp_path / "trial.xlsx")
+    assert book.sheetnames == ["About", *HAS, "patients", "variants"]
+    for name in HAS:
+        same(sheet_of(book, name), tsv(finished, name), name)
+        assert book[name].freeze_panes == "B2" and (book[name].auto_filter.ref or book[name].max_row == 1)
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+
+
+def test_its_first_sheet_says_what_the_run_and_each_column_is(finished: Path, tmp_path: Path) -> None:
+    export("xlsx", finished, tmp_path / "trial.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "trial.xlsx")
+    about = sheet_of(book, "About")
+    told = about[about["sheet"].isna()].set_index("column")["meaning"]
+    assert told["title"] == "Twelve \t made-up patients: =1+1" and told["biomarkers"].startswith("0.")
+    assert "confidential" in told["patients"] and "denominator_steps" in told["not in this run"]
+    for name in book.sheetnames[1:]:
+        of = about[about["sheet"].eq(name)]
+        assert of["column"].tolist()[1:] == [cell.value for cell in book[name][1]]
+        assert of["meaning"].notna().all() and of["type"].iloc[0].split()[0] == str(book[name].max_row - 1)
+
+
+def test_of_a_sheet_only_the_columns_of_its_schema_are_exported(finished: Path, tmp_path: Path) -> None:
+    """The cohort carries what the user left in the sheet; the sheet itself is no way round what it does not carry."""
+    export("xlsx", finished, tmp_path / "trial.xlsx")
+    header = [cell.value for cell in openpyxl.load_workbook(tmp_path / "trial.xlsx")["patients"][1]]
+    assert header and set(header) <= {*schemas.columns("patients")}
+
+
+def test_what_a_sheet_cannot_hold_is_told(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 30)
+    monkeypatch.setattr(spreadsheets, "MOST_CHARACTERS", 60)
+    assert export("xlsx", finished, tmp_path / "trial.xlsx") == 0
+    rows = len(tsv(finished, "results"))
+    assert f"results is not in the workbook: it has {rows} rows, and a sheet holds 29" in caplog.text
+    assert (
+        "sheet tmb, column note: 22 texts cut after 60 characters, the most of a cell (the first in row 2)"
+        in caplog.text
+    )
+    book = openpyxl.load_workbook(tmp_path / "trial.xlsx")
+    assert "results" not in book.sheetnames
+    about = sheet_of(book, "About").set_index("column")["meaning"]
+    assert about["results (left out)"] == f"It has {rows} rows, and a sheet holds 29."
+
+
+def test_every_table_of_the_page_is_exported(project: Path) -> None:
+    rule = (project / "workflow/rules/report.smk").read_text()
+    read = set(re.findall(r'"(results/[\w/]+\.tsv(?:\.gz)?)"', rule.partition("output:")[0]))
+    facts = (project / "src/biomarkers/run/facts.py").read_text()
+    trial = re.search(r"trial_tables=\[(.*?)\]", facts, re.S)
+    assert read and read <= {each.place for each in PLACES}
+    assert trial is None or set(re.findall(r'"(\w+)"', trial[1])) <= {each.name for each in PLACES}
+
+
+def journal(folder: Path, *lines: dict[str, object]) -> None:
+    first = {"at": "2024-03-31 12:00:00", "jobs": {"1": ["cohort", [], []]}, "patients": {}, "process": {}}
+    (folder / ".snakemake").mkdir()
+    text = "".join(json.dumps({"at": "2024-03-31 12:05:00"} | line) + "\n" for line in (first, *lines))
+    (folder / ".snakemake/journal.jsonl").write_text(text)
+
+
+@pytest.mark.parametrize("kind", ["xlsx"])
+def test_what_is_no_finished_run_is_refused_with_all_that_is_wrong(
+    kind: str, copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal(copied, {"begun": 1}, {"ended": True})
+    results = copied / "results"
+    (results / "cohort.tsv").write_text((results / "cohort.tsv").read_text().replace("19.5", "19.6"))
+    (results / "report").mkdir()
+    (results / "report/index.html").write_text('<body>\n<div id="earlier-run" role="alert">old</div></body>')
+    assert MARK.search((results / "report/index.html").read_text())
+    config = copied / "config/config.yaml"
+    config.write_text(config.read_text().replace("  pdl1: config/pdl1.tsv\n", ""))
+    (results / "clinical/rates.tsv").write_text("endpoint\tn\nos_median\tmany\n")
+    out = tmp_path / f"trial.{kind}"
+    assert export(kind, copied, out) == 2 and not out.exists()
+    said = capsys.readouterr().err
+    for sentence in (
+        f"{copied}: folder has a run of which 0 of 1 jobs are done; expected a finished run",
+        f"{results}/cohort.tsv: file is not the one that the results were made of; expected that of the last run",
+        f"{results}/report/index.html: file is of an earlier run",
+        f"{results}/clinical/pdl1.tsv: file is of an earlier run: config/config.yaml names no pdl1; expected",
+        f"{results}/clinical/rates.tsv:2: n is 'many'",
+    ):
+        assert sentence in said
+
+
+@pytest.mark.parametrize("kind", ["xlsx"])
+def test_a_folder_that_is_no_run_is_refused(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert export(kind, tmp_path, tmp_path / f"a.{kind}") == 2
+    assert "has no tables of a run; expected the folder of a run that has results" in capsys.readouterr().err
+    assert export(kind, tmp_path / "absent", tmp_path / f"a.{kind}") == 2
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_run_whose_jobs_are_done_says_when(copied: Path, tmp_path: Path) -> None:
+    journal(copied, {"done": 1}, {"ended": True})
+    assert export("xlsx", copied, tmp_path / "trial.xlsx") == 0
+    about = sheet_of(openpyxl.load_workbook(tmp_path / "trial.xlsx"), "About").set_index("column")["meaning"]
+    assert about["finished"] == "2024-03-31 12:05:00"
+
+
+def test_a_sheet_that_was_changed_since_is_named(
+    copied: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (copied / "config/pdl1.tsv").touch()
+    os.utime(copied / "results/cohort.tsv", (1e9, 1e9))
+    export("xlsx", copied, tmp_path / "trial.xlsx")
+    assert "config/pdl1.tsv is newer than the results" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["xlsx"])
+def test_only_an_export_of_its_own_kind_is_replaced(
+    kind: str, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.xlsx"
+    other = openpyxl.Workbook()
+    other.active["A1"] = "mine"
+    other.save(own)
+    before = own.read_bytes()
+    text = tmp_path / f"text.{kind}"
+    text.write_text("mine")
+    for path in (own, text):
+        assert export(kind, finished, path) == 2
+    assert f"{text}: --out is another file; expected a name that is not taken, or" in capsys.readouterr().err
+    assert own.read_bytes() == before and text.read_text() == "mine"
+    for _ in range(2):
+        assert export(kind, finished, tmp_path / f"again.{kind}") == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted({"again." + kind, "own.xlsx", f"text.{kind}"})
+
+
+def test_the_name_of_a_file_tells_its_kind(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert export("xlsx", finished, tmp_path / "trial.csv") == 2
+    assert "--out is" in capsys.readouterr().err and not [*tmp_path.iterdir()]
+
+
+def test_a_run_without_clinical_sheets_or_without_burdens_is_exported_as_far_as_it_goes(
+    copied: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    shutil.rmtree(copied / "results/association")
+    shutil.rmtree(copied / "results/clinical")
+    for name in ("cohort.tsv", "flow.tsv"):
+        (copied / "results" / name).unlink()
+    (copied / "config/config.yaml").write_text("clinical: {maf: config/mutations.maf}\n")
+    assert export("xlsx", copied, tmp_path / "burden.xlsx") == 0
+    assert "this run has no cohort, endpoints, rates, results" in caplog.text
+    assert openpyxl.load_workbook(tmp_path / "burden.xlsx").sheetnames == ["About", "tmb", "mutations", "variants"]
+
+
+def test_every_sheet_that_is_exported_has_a_schema() -> None:
+    assert {*SHEETS, *(each.name for each in PLACES)} <= {*schemas.names()}
