@@ -55,4 +55,4 @@ def about(found: Finished, shown: dict[str, pd.DataFrame], left_out: dict[str, s
         meaning = OF_VARIANTS if name == "variants" else " ".join(schemas.load(name)["description"].split())
         parts.append(pd.DataFrame([(name, "", count(len(table), "row"), meaning)], columns=head))
         parts.append(columns[columns["sheet"].eq(name)])
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True).replace("", None)
