@@ -61,7 +61,7 @@ def read(
         problems.add(Problem.said(shown, "row", f"cannot be read ({error})", expected, line + 1))
     if not headings:
         raise InputError(Problem.said(shown, "file", "is empty", "a header line"))
-    headings = _with_row_names(headings, [cells for _, cells in found])
+    headings = with_row_names(headings, [cells for _, cells in found])
     body = [(line, rows.fitted(cells, headings)) for line, cells in found]
     for line, whole in body:
         if len(whole) != len(headings):
@@ -84,12 +84,12 @@ ROW_NAMES = "row names"
 """Heading of a first column that has none."""
 
 
-def _with_row_names(headings: list[str], body: list[list[str]]) -> list[str]:
+def with_row_names(headings: list[str], body: list[list[str]]) -> list[str]:
     """The headings with one for row names as R writes them: of an unnamed first column, or of one cell more a row.
 
-    >>> _with_row_names(["", "age"], [["A", "7"]]), _with_row_names(["age"], [["A", "7"], ["B", "8"]])
+    >>> with_row_names(["", "age"], [["A", "7"]]), with_row_names(["age"], [["A", "7"], ["B", "8"]])
     (['row names', 'age'], ['row names', 'age'])
-    >>> _with_row_names(["age"], [["7", ""], ["8", ""]])
+    >>> with_row_names(["age"], [["7", ""], ["8", ""]])
     ['age']
     """
     if len(headings) > 1 and not headings[0] and all(cells and cells[0] for cells in body):

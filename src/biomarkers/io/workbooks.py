@@ -53,8 +53,9 @@ def read(path: str | Path, sheet: str | None = None, header: Collection[int] = (
     """The cells of a sheet as text, stripped; lines are its rows (1-based).
 
     sheet: its name, needed where there are several. header: rows of the headings, by default the first that is filled.
-    Days become ISO 8601, percents keep their sign, errors stay (`#N/A`). Raises InputError for what is no workbook, and
-    for each merged range, formula without a value, and column without a heading in what would be read.
+    Days become ISO 8601, percents keep their sign, errors stay (`#N/A`); a first column without a heading holds row
+    names, as in a text file. Raises InputError for what is no workbook, and for each merged range, formula without a
+    value, and column without a heading in what would be read.
     """
     shown = _Sheet.of(path, sheet)
     problems = Problems()
@@ -70,7 +71,7 @@ def read(path: str | Path, sheet: str | None = None, header: Collection[int] = (
         headings = foreign.joined(headings, cells)
     body = [(line, cells) for line, cells in rows if line > lines[-1]]
     wide = max((len(cells) for _, cells in body), default=0)
-    headings += [""] * (wide - len(headings))
+    headings = foreign.with_row_names(headings + [""] * (wide - len(headings)), [cells for _, cells in body])
     if not any(headings):
         problems.add(Problem.said(shown.name, f"row {lines[-1]}", "is empty", "headings (header: names their row)"))
     shown.check_headings(lines, headings, [cells for _, cells in body], problems)

@@ -107,6 +107,12 @@ def test_a_title_is_not_taken_for_headings(book):
     assert workbooks.read(book, None, (2,)).header == ["ID", "PFS", "OS"]
 
 
+def test_a_first_column_without_a_heading_is_that_of_row_names(book):
+    rows = [[None, "PFS", "OS"], ["A", 1, 3], ["B", 2, 4]]
+    assert workbooks.read(save(book, rows)).header == ["row names", "PFS", "OS"]
+    assert workbooks.read(save(book, [*rows, [None, 3, 5]])).header == ["", "PFS", "OS"]
+
+
 def test_formulas_without_values_are_named(book):
     save(book, [["patient", "sum"], ["A", "=1+1"], ["B", 2]])
     assert refused(book) == [

@@ -149,7 +149,8 @@ def _event(heading: str, cells: list[str]) -> tuple[list[str], str]:
     parts = {*re.findall(r"[^\W_]+", heading.casefold())}
     turned = any(part in parts or heading.casefold().endswith(part) for part in EVENT_WORDS)
     known = headings.words("event")
-    if headings.key(heading).endswith("cnsr") and all(re.fullmatch(r"\d+", cell) for cell in counts):
+    is_cnsr = headings.key(heading).endswith("cnsr") and all(re.fullmatch(r"\d+", cell) for cell in counts)
+    if is_cnsr and not {*counts} <= {"0", "1"}:
         return ["cnsr: true"], "CDISC: 0 is the event"
     answers = {word: words.read("flag", bare(word), (0, 1)) for word in counts}
     if all(answers.values()) and not turned:
@@ -160,6 +161,7 @@ def _event(heading: str, cells: list[str]) -> tuple[list[str], str]:
     listed = ", ".join(f"{scalar(word)}: {meaning or CONFIRM}" for word, meaning in sorted(said.items()))
     shown = ", ".join(f"'{printable(word)}' {count}" for word, count in counts.most_common())
     note = f"1 where it happened, 0 where not ({shown})" if None in said.values() else ""
+    note += "; cnsr: true in place of values where 0 is the event, as in CDISC's CNSR" if is_cnsr else ""
     return [f"values: {{{listed}}}"], note
 
 

@@ -79,6 +79,8 @@ def test_a_proposal_as_it_is_printed(tmp_path):
     [
         ("CNSR", "0 1", None),  # Of what?
         ("OS_CNSR", "0 1 2", "os_event: {from: OS_CNSR, cnsr: true}  # sure; CDISC: 0 is the event"),
+        ("OS_CNSR", "0 1", 'os_event: {from: OS_CNSR, values: {"0": CONFIRM, "1": CONFIRM}}  # sure; 1 where it'
+         " happened, 0 where not ('0' 1, '1' 1); cnsr: true in place of values where 0 is the event, as in CDISC's"),
         ("OS_censored", "0 1", None),
         ("OS status", "1 2", 'os_event: {from: OS status, values: {"1": CONFIRM, "2": CONFIRM}}  # sure; 1 where it'
          " happened, 0 where not ('1' 1, '2' 1)"),
