@@ -195,6 +195,53 @@ def test_records_that_differ_are_told(tmp_path: Path, caplog: pytest.LogCaptureF
     assert "several records" not in caplog.text
 
 
+def varscan(status: int, pos: int = 100, reads: str = "40:20") -> str:
+    info = f"SS={status};SPV=1;CSQ=T|missense_variant|A"
+    ref, alt = reads.split(":")
+    cells = f"0/1:{int(ref) + int(alt)}:{reads}:33%"
+    return f"chr1\t{pos}\t.\tC\tT\t.\tPASS\t{info}\tGT:DP:RD:AD:FREQ\t{cells}\t0/0:50:50:0:0%\n"
+
+
+def term(name: str, pos: int = 100, reads: str = "40,20:60") -> str:
+    return record(pos, reads=reads).replace("missense_variant", name)
+
+
+@pytest.mark.parametrize(
+    ("rows", "counting", "exclusion"),
+    [
+        ([record(), varscan(1)], "C", "germline"),
+        ([record(), varscan(2)], "C", ""),
+        ([record(), varscan(5)], "mutect", ""),
+        ([term("synonymous_variant"), term("stop_gained", reads="41,19:60")], "stop_gained", ""),
+        ([term("stop_gained"), term("stop_gained", reads=".:60")], "40,20:60", ""),
+        ([record(), record(status="weak"), term("intron_variant")], "missense_variant", ""),
+    ],
+)
+def test_records_of_a_variant_follow_the_rule_of_a_mafs_rows(
+    tmp_path: Path, rows: list[str], counting: str, exclusion: str
+) -> None:
+    """In any order: a germline mark holds for all, then the worst consequence, then one with reads; one stays."""
+    for order in itertools.permutations(rows):
+        table = read_vcf(tmp_path, [record(50), *order, record(300)])[1:-1]
+        stays = table[~table["filter"].isin(["duplicate_record", "weak"])]
+        (at,) = stays.index
+        assert counting in order[at - 1] or (counting == "mutect" and "GT:AD:DP" in order[at - 1])
+        assert stays["exclusion"].fillna("").to_list() == [exclusion]
+
+
+def test_the_largest_frequency_of_a_variants_records_counts(tmp_path: Path) -> None:
+    declared = '##INFO=<ID=gnomAD_AF,Number=A,Type=Float,Description="x">\n'
+    top = VCF.replace("#CHROM", f"{declared}#CHROM").replace("\tN\n", "\n")
+    rows = [record(), record(reads="30,20:50").replace("CSQ", "gnomAD_AF=0.2;CSQ")]
+    for order in (rows, rows[::-1]):
+        vcf, out = tmp_path / "a.vcf", tmp_path / "v.variants.tsv"
+        vcf.write_text(top + "".join(row.rsplit("\t", 1)[0] + "\n" for row in order))
+        assert run(["variants", "--vcf", str(vcf), "--tumor-sample", "T", "--variants", str(out)]) == 0
+        table = tables.read(out, "variants")
+        assert table["exclusion"].to_list() == ["germline", "filter"]
+        assert table["population_af"].to_list()[0] == pytest.approx(0.2)
+
+
 def test_random_spellings_of_random_variants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each variant is spelt with more or fewer of the reference's bases around it; order and batches change nothing."""
     chance = random.Random(7)

@@ -55,7 +55,8 @@ class Judge:
     """Judges every ALT of a file's records by the rules, in their order.
 
     referred: BCSQ texts that `@` references point to. chosen: the somatic ones, by the user's expression; None: the
-    caller says which. `tally` is filled as the rows are taken.
+    caller says which. `tally` is filled as the rows are taken; `marks` are the exclusions that the marks of the last
+    block's ALTs mean, of each record by itself.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Judge:
         self.reader = Reader(header, rules)
         self._panels = [flag for flag in PANELS if flag in header.info] if tumor_only else []
         self._in_normal = InNormal(rules)
+        self.marks: Sequence[str] = ()
 
     def block(self, records: Sequence[Record]) -> Block:
         """The rows of every ALT of records that stand one behind another.
@@ -102,16 +104,18 @@ class Judge:
                 self.block([record])
             raise
         status, passes = self._statuses(records, alleles)
-        normal, marks = self._beside(alleles, passes, reads)
+        normal, self.marks = self._beside(alleles, passes, reads)
+        gene, transcript, terms, protein, further, *_ = zip(*effects, strict=True) if effects else [()] * 5
+        marks, population, others = self._tally.of_all(
+            alleles.records, alleles.texts, passes, (self.marks, population, further)
+        )
         hot, places = self._places(alleles, effects)
         later = self._later(alleles, marks, hot, population)
         exclusion = list(map(first_failure, passes, places, map(self._by_reads.__getitem__, reads), later))
-        gene, transcript, terms, protein, others, *_ = zip(*effects, strict=True) if effects else [()] * 5
         counted = ["" if why else self._counted[found] for why, found in zip(exclusion, terms, strict=True)]
         events = self._events(alleles)
         for names, number in zip(counted, events, strict=True):
-            if names:
-                self._tally.counted[names] += number
+            self._tally.counted[names] += number
         exclusion = [why if why or names else "consequence" for why, names in zip(exclusion, counted, strict=True)]
         otherwise = [
             passes_otherwise(why, behind) if why in BY_READS else ""
@@ -221,7 +225,7 @@ class Judge:
 
     def _marks(self, alleles: Alleles, passes: Sequence[bool], reads: Sequence[Evidence]) -> list[str]:
         """The exclusions of ALTs that neither the user's expression nor the caller takes for somatic; else empty."""
-        if self._chosen is None and not any([self._may_lack(seen) for seen in reads]):
+        if self._chosen is None and not any(map(self._may_lack, reads)):
             return [MARKED.get(kind, "") for kind in self.reader.kinds(*alleles, passes)]
         return [
             self._mark(Alleles([record], [alt], [text], [way]), passed, seen)
@@ -229,10 +233,7 @@ class Judge:
         ]
 
     def _may_lack(self, reads: Evidence) -> bool:
-        """Whether the tumor may be without an ALT, as its genotype then says.
-
-        A joint call lists the ALTs of all its samples; where no read of them is asked for, no rule of reads tells.
-        """
+        """Whether the genotype is asked if the tumor has an ALT, since no rule of reads tells (joint calls)."""
         return reads == UNSEEN or (self._takes_all and reads.alt_reads == 0)
 
     def _mark(self, allele: Alleles, passes: bool, reads: Evidence) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,9 +84,9 @@ def _intervals(bed: Path | None) -> regions.Regions | None:
 
 def _write(one: Input, wanted: Wanted, where: Area, table: Path) -> dict[str, object]:
     definitions, rules, hotspots, _ = wanted
-    with files.compressed(table) as out:
-        if isinstance(one.how, Job):
-            return stream.write(one.how, definitions, rules, where, hotspots, out)
-        from biomarkers.variants import maf_files
+    if isinstance(one.how, Job):
+        return stream.write(one.how, definitions, rules, where, hotspots, partial(files.compressed, table))
+    from biomarkers.variants import maf_files
 
+    with files.compressed(table) as out:
         return maf_files.write(one.path, definitions, rules, where, hotspots, out, one.how)

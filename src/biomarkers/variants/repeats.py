@@ -1,4 +1,4 @@
-"""One variant that stands in several rows of a MAF: which of them counts (docs/methods.md, 1.1)."""
+"""One variant that stands in several rows of a MAF or records of a VCF: which counts (docs/methods.md, 1.1)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,22 @@ Place = Hashable
 
 
 class Judged(NamedTuple):
-    """A row of a MAF that passes FILTER, as the table has it, and whether it is marked as germline."""
+    """A row that passes FILTER, as the table has it, and whether it is marked as germline.
 
-    row: dict[str, Any]
+    refuted: its mark says otherwise that it is no somatic call, or does not say what it is; in a MAF such a row fails
+    FILTER.
+    """
+
+    row: Mapping[str, Any]
     germline: bool
+    refuted: bool = False
 
 
 class Told(NamedTuple):
     """What all rows of one variant that pass FILTER tell together.
 
-    line: of the row that counts. germline: whether any is marked so. population: the largest frequency. others:
-    further genes with coding terms, as the column `other_genes` has them.
+    line: of the row that counts, in a VCF the number of the record. germline: whether any is marked so. population: the
+    largest frequency. others: further genes with coding terms, as the column `other_genes` has them.
     """
 
     line: int
@@ -67,8 +72,8 @@ def rows_together(
         if number in repeated and (judged := judge(number, cells)) is not None:
             found[_place(maf, cells)][number] = judged
     several = {here: rows for here, rows in found.items() if here is not None and len(rows) > 1}
-    differ = {", ".join(map(str, rows)): _differences(rows) for rows in several.values()}
-    return {here: _together(rows) for here, rows in several.items()}, {k: what for k, what in differ.items() if what}
+    differ = {", ".join(map(str, rows)): differences(rows, "Mutation_Status") for rows in several.values()}
+    return {here: together(rows) for here, rows in several.items()}, {k: what for k, what in differ.items() if what}
 
 
 def _repeated(maf: Maf) -> frozenset[int]:
@@ -92,31 +97,34 @@ def _place(maf: Maf, cells: list[str]) -> Place:
     return place_in_maf(get(cells, "sample"), get(cells, "chrom"), pos, ref, alternative(ref, first, second))
 
 
-def _together(rows: Mapping[int, Judged]) -> Told:
-    """The worst consequence counts (docs/methods.md, 1.6), of equal ones one with reads, then the first."""
+def together(rows: Mapping[int, Judged]) -> Told:
+    """The worst consequence counts (docs/methods.md, 1.6), of equal ones one with reads, then the first.
+
+    One that is refuted gives way to one that is not.
+    """
     worst = {
         line: min((RANK[term] for term in terms_in(row["consequence"])), default=len(RANK))
-        for line, (row, _) in rows.items()
+        for line, (row, *_) in rows.items()
     }
-    order = sorted(rows, key=lambda line: (worst[line], rows[line].row["alt_reads"] is None, line))
+    order = sorted(rows, key=lambda line: (rows[line].refuted, worst[line], rows[line].row["alt_reads"] is None, line))
     chosen = rows[order[0]].row
     others = dict[str, str]()
-    for row, _ in map(rows.__getitem__, order):
+    for row, *_ in map(rows.__getitem__, order):
         if row["gene"] not in ("", chosen["gene"]) and not CODING.isdisjoint(terms_in(row["consequence"])):
             others.setdefault(row["gene"], row["consequence"])
     told = [entry for entry in chosen["other_genes"].split(";") if entry]
     named = {entry.partition("=")[0] for entry in told}
     told += [f"{gene}={terms}" for gene, terms in others.items() if gene not in named]
-    known = [row["population_af"] for row, _ in rows.values() if row["population_af"] is not None]
+    known = [row["population_af"] for row, *_ in rows.values() if row["population_af"] is not None]
     return Told(order[0], any(one.germline for one in rows.values()), max(known, default=None), ";".join(sorted(told)))
 
 
-def _differences(rows: Mapping[int, Judged]) -> list[str]:
-    """In what that a rule asks for the rows of one variant differ, in words."""
-    found = {
-        "gene or consequence": {(row["gene"], row["consequence"]) for row, _ in rows.values()},
-        "reads": {(row["depth"], row["alt_reads"]) for row, _ in rows.values()},
-        "population frequency": {row["population_af"] for row, _ in rows.values()},
-        "Mutation_Status": {germline for _, germline in rows.values()},
+def differences(rows: Mapping[int, Judged], mark: str) -> list[str]:
+    """In what that a rule asks for the rows of one variant differ, in words; mark: what tells germline."""
+    found: dict[str, set[Any]] = {
+        "gene or consequence": {(row["gene"], row["consequence"]) for row, *_ in rows.values()},
+        "reads": {(row["depth"], row["alt_reads"], row["vaf"]) for row, *_ in rows.values()},
+        "population frequency": {row["population_af"] for row, *_ in rows.values()},
+        mark: {(one.germline, one.refuted) for one in rows.values()},
     }
     return [name for name, values in found.items() if len(values) > 1]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from biomarkers.errors import InputError, Problem, first_few, log
 from biomarkers.genome.regions import SPLICE_BASES, Lookup, Regions, naming_problem, padded
 from biomarkers.genome.tmb_definitions import Definition
+from biomarkers.io.vcf import Vcf
 from biomarkers.settings_variants import Annotation
 from biomarkers.variants import columns, consequence, doubts, expression, population, vcf
 from biomarkers.variants.alleles import AlleleFilter, back_references
@@ -22,6 +24,9 @@ from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.rows import COLUMNS, Block, Row
 from biomarkers.variants.rules import Rules, Territory
 from biomarkers.variants.tally import Apart, Place, Tally, passed_before, place_of
+
+if TYPE_CHECKING:
+    from biomarkers.variants import repeated_records
 
 VERSIONS = (
     "VEP",
@@ -96,7 +101,6 @@ class Reading:
             log.warning(CUT, job.vcf, caller)
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
-        self.tally = Tally(self._earlier)
         self._judging = partial(
             Judge,
             self.header,
@@ -111,10 +115,27 @@ class Reading:
             allele_filter=self.allele_filter,
             chosen=expression.holding(job.vcf, rules.somatic) if rules.somatic else None,
         )
-        self._judge = self._judging(tally=self.tally)
+        self._repeated: repeated_records.Repeated = {}
+        self._begin(Tally(self._earlier), source)
+
+    def _begin(self, tally: Tally, source: Vcf) -> None:
+        self.tally, self._judge = tally, self._judging(tally=tally)
         self._records = vcf.records(
             self.header, source, self.column, self.interpreter.source, self.columns.normal or ""
         )
+
+    def again(self) -> bool:
+        """Whether the rows have to be asked for once more; call after the last one.
+
+        They have where a variant stood in several records: which of them counts only all of them tell.
+        """
+        if not self.tally.repeated:
+            return False
+        from biomarkers.variants import repeated_records
+
+        self._repeated = repeated_records.collected(self._each_repeated())
+        self._begin(repeated_records.Settled(self._repeated), vcf.open_vcf(self.job.vcf)[1])
+        return True
 
     def __iter__(self) -> Iterator[Row]:
         for block in self.blocks():
@@ -146,17 +167,16 @@ class Reading:
         source = vcf.open_vcf(self.job.vcf)[1]
         return vcf.records(self.header, source, self.column, self.interpreter.source)
 
-    def _repeated(self) -> Iterator[tuple[Place, Row]]:
-        """The rows of variants that passed in several records, each as if it stood alone."""
+    def _each_repeated(self) -> Iterator[tuple[Place, int, Row, str]]:
+        """Variants that passed in several records: number, row and mark of each as if it stood alone."""
         judge, source = self._judging(tally=Apart(self._earlier)), vcf.open_vcf(self.job.vcf)[1]
         for record in vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or ""):
             places = [place_of(record, allele) for allele in record.alts]
             if not self.tally.repeated.isdisjoint(places):
                 rows = map(Row._make, zip(*judge.block([record]), strict=True))
-                each = zip(places, rows, strict=True)
-                yield from [
-                    (place, row) for place, row in each if place in self.tally.repeated and row.exclusion != "filter"
-                ]
+                for place, row, mark in zip(places, rows, judge.marks, strict=True):
+                    if place in self.tally.repeated and row.exclusion != "filter":
+                        yield place, record.number, row, mark
 
     def _earlier(self, number: int) -> set[Place]:
         return passed_before(self._again(), self.allele_filter, self._judge.reader, self.rules, number)
@@ -187,10 +207,10 @@ class Reading:
         """Say what a reader of the table could overlook; call after the last row."""
         path, tally = self.header.path, self.tally
         doubts.warn(self.header, tally, self.rules, self.columns)
-        if tally.repeated:
+        if self._repeated:
             from biomarkers.variants import repeated_records
 
-            repeated_records.warn(path, self._repeated())
+            repeated_records.warn(path, self._repeated)
         self._judge.reader.warn()
         unknown = self.interpreter.unknown
         if unknown:
@@ -236,18 +256,28 @@ class Reading:
 
 
 def write(
-    job: Job, definitions: Sequence[Definition], rules: Rules, area: Area, hotspots: Hotspots, out: BinaryIO
+    job: Job,
+    definitions: Sequence[Definition],
+    rules: Rules,
+    area: Area,
+    hotspots: Hotspots,
+    opened: Callable[[], AbstractContextManager[BinaryIO]],
 ) -> dict[str, Any]:
     """Write the table of one VCF as text in UTF-8; returns the summary.
 
-    Raises InputError for a VCF that cannot be read or understood.
+    opened: opens the table anew; it is written twice where records repeat a variant. Raises InputError for a VCF that
+    cannot be read or understood.
     """
     reading = Reading(job, definitions, rules, area, hotspots)
     lines = lines_maker(job.patient, job.sample, tumor_only=reading.tumor_only)
-    out.write(("\t".join(COLUMNS) + "\n").encode())
-    for block in reading.blocks():
-        out.write(lines(block).encode())
-    reading.check()
+    whole = False
+    while not whole:
+        with opened() as out:
+            out.write(("\t".join(COLUMNS) + "\n").encode())
+            for block in reading.blocks():
+                out.write(lines(block).encode())
+        reading.check()
+        whole = not reading.again()
     reading.warn()
     return reading.summary()
 

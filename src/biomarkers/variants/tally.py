@@ -98,6 +98,16 @@ class Tally:
                     self.passed.add(place)
         return found
 
+    def of_all(
+        self,
+        records: Sequence[Record],  # noqa: ARG002
+        texts: Sequence[str],  # noqa: ARG002
+        passes: Sequence[bool],  # noqa: ARG002
+        columns: tuple[Sequence[str], Sequence[float | None], Sequence[str]],
+    ) -> tuple[Sequence[str], Sequence[float | None], Sequence[str]]:
+        """Marks, population frequencies and further genes of ALTs, as each record tells them."""
+        return columns
+
     def _follow(self, records: Sequence[Record]) -> bool:
         """Whether each of these records has one ALT, not padded, and stands behind all before on the same contig."""
         if not self.in_order:
