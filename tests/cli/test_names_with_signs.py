@@ -25,7 +25,7 @@ PLAN = cohorts.plan(
     primary=f"marker: {PER!r}, endpoint: response",
     covariates=f"[{SIGNS!r}, age]",
     subgroups=f"[{ARM!r}]",
-    interactions=f"[[{PAIR!r}, {CUT!r}]]",
+    interactions=f"[[{PAIR!r}, {CUT!r}], [{PAIR!r}, {SIGNS!r}]]",
     prediction=f"{{features: [{PER!r}, {LEVELS!r}], endpoint: response, repeats: 1, most_fits: 1000}}",
     landmark=f"{{at: 3, marker: {CUT!r}, endpoints: [pfs]}}",
 ).replace("event: pfs_event}", "event: pfs_event, milestones: [6, 12], rmst: [12]}")
@@ -92,6 +92,17 @@ def test_the_page_says_at_which_month_and_in_whom_groups_were_compared(shown: Sh
     ]
     of_groups = [row["Comparison"] for row in shown["The primary association in each group"]]
     assert set(of_groups) == {"responder vs non-responder", "per doubling of Per unit of x + 1"}
+
+
+def test_the_markers_of_a_row_stand_in_columns(folder: Path) -> None:
+    """`compare` asks for them: the name of a landmark or of a pair is none of a marker."""
+    results = tables.read(folder / "results.tsv", "results")
+    assert set(results.loc[results["landmark_months"].notna(), "of_marker"]) == {CUT}
+    pairs = results.loc[results["with_marker"].notna(), ["method", "of_marker", "with_marker"]]
+    assert {tuple(row) for row in pairs.to_numpy()} == {
+        *((method, PAIR, CUT) for method in ("fisher", "logrank", "logistic", "cox")),
+        *((method, PAIR, SIGNS) for method in ("logistic", "cox", "spearman")),
+    }
 
 
 def test_the_terms_of_a_model_are_named_by_columns(shown: Shown) -> None:

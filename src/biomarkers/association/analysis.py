@@ -149,7 +149,6 @@ def _between_markers(cohort: Cohort, plan: Plan) -> list[Row]:
         rho, test = ranks.spearman(first.value[used], second.value[used])
         other = Outcome(Endpoint(pair[1], "continuous", pair[1]), second.value)
         contrast = Contrast(f"{pair[0]} with {pair[1]}", name="pair")
-        rows.append(
-            new_row(other, pair[0], used, "spearman", contrast, rho, "rho", test, corrected_with="pairs").noted(without)
-        )
+        row = new_row(other, pair[0], used, "spearman", contrast, rho, "rho", test, corrected_with="pairs")
+        rows.append(row.changed(of_marker=pair[0], with_marker=pair[1]).noted(without))
     return rows

@@ -95,7 +95,10 @@ def _tests(
     family = {"declared": "landmark", "milestones": "landmark milestones"}
     return [
         replace(
-            row, landmark=landmark.at, corrected_with=family.get(row.corrected_with, f"landmark {row.corrected_with}")
+            row,
+            landmark=landmark.at,
+            of_marker=landmark.marker,
+            corrected_with=family.get(row.corrected_with, f"landmark {row.corrected_with}"),
         ).noted(guarantee)
         for row in rows
     ]

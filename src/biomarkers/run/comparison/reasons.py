@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
+from biomarkers.association.specification import LEVEL_COLUMNS, POINT_COLUMNS
 from biomarkers.clinical.cohort_columns import from_table
 from biomarkers.errors import count, first_few
 from biomarkers.io import schemas
@@ -14,6 +15,7 @@ from biomarkers.run.comparison.sources import (
     PATIENTS,
     SAMPLES,
     Difference,
+    Place,
     Row,
     Side,
     changed_files,
@@ -42,10 +44,12 @@ OF_METHODS = {
     "prediction": ("nested_cv",),
     "seed": ("maximally_selected", "nested_cv", "fisher"),
     "mann_whitney": ("mann_whitney",),
-    "title": (),
+    **dict.fromkeys(("title", "date", "sensitivity"), ()),
     "permutations": (),
 }
 """Keys of the plan that only some methods read."""
+IN_STRATA = ("likelihood_ratio", "mantel_haenszel", "mantel_haenszel_exact", "breslow_day", "woolf")
+"""Tests of what differs between subgroups or strata."""
 UNEXPLAINED = "nothing that it hangs on has changed as far as the folders tell"
 
 
@@ -97,10 +101,11 @@ class Reasons:
         """Why a test says something else. cohort: changes of the cohort; before, after: the rows of the test."""
         people = {cell.key[0] for cell in cohort if not cell.column}
         row = after or before
-        found = [f"plan {one}" for one in self.plan if _concerns(one.name, row)]
+        markers = self._markers(row)
+        found = [f"plan {one}" for one in self.plan if _concerns(one.place, row, markers)]
         if people:
             found.append(f"patients added or removed: {len(people)}")
-        for columns in (self._read_by(row), self._adjusted_for()):
+        for columns in (self._read_by(row, markers), self._named("covariates") | self._named("strata")):
             cells = [cell for cell in cohort if cell.column in columns]
             if cells:
                 names = ", ".join(dict.fromkeys(cell.column for cell in cells))
@@ -147,19 +152,38 @@ class Reasons:
                 found[self.new.paths.get(sheet) or self.old.paths[sheet]] = differing
         return found
 
-    def _read_by(self, row: Row) -> set[str]:
-        """Columns of the cohort that a test reads: those of its marker and of its endpoint."""
-        own = {f"{marker}{end}" for marker in _markers(row) for end in ("", "_low", "_high", "_level")}
+    def _markers(self, row: Row) -> set[str]:
+        """Markers that a test is of: those of its row, of whose model it may be another term, and of a prediction."""
+        own = {row.get(name, "") for name in ("marker", "of_marker", "with_marker")} - {""}
+        return own | self._named("prediction", "features") if row.get("method") == "nested_cv" else own
+
+    def _read_by(self, row: Row, markers: Collection[str]) -> set[str]:
+        """Columns of the cohort that a test reads: those of its markers, of its endpoint, of its patients."""
+        own = {*markers}
+        for marker in markers:
+            own |= {*POINT_COLUMNS.get(marker, ()), LEVEL_COLUMNS.get(marker, marker), *self._scored_by(marker)}
         if row.get("marker_class") in ("gene", "gene_set"):
             own |= {"n_variants", "sequenced"}
-        start = f"endpoints.{row.get('endpoint', '')}."
-        plans = (self.old.plan, self.new.plan)
-        return own | {str(value) for plan in plans for key, value in plan.items() if key.startswith(start)}
+        if _of_subgroups(row):
+            own |= self._named("subgroups")
+        places = [*self.old.plan.items(), *self.new.plan.items()]
+        own |= {place[1] for place, _ in places if place[:1] == ("subset",) and len(place) > 1}
+        return own | {str(value) for place, value in places if place[:2] == ("endpoints", row.get("endpoint"))}
 
-    def _adjusted_for(self) -> set[str]:
-        """Columns that models are adjusted for or made within."""
+    def _scored_by(self, marker: str) -> list[str]:
+        """Columns of the formula that a marker's values come from; none of a marker that is a column."""
+        plans, place = (self.old.plan, self.new.plan), ("markers", marker, "score")
+        formulas = [plan[place] for plan in plans if place in plan]
+        if not formulas:
+            return []
+        from biomarkers.association import score
+
+        return [column for formula in formulas for column in score.columns({"score": formula})]
+
+    def _named(self, *place: str) -> set[str]:
+        """The names that the plans list at a place."""
         plans = (self.old.plan, self.new.plan)
-        return {str(name) for plan in plans for key in ("covariates", "strata") for name in plan.get(key) or ()}
+        return {str(name) for plan in plans for name in plan.get(place) or ()}
 
     def of_patient(self, patient: str, *, added: bool) -> str:
         """Why a patient stands in one run only."""
@@ -168,7 +192,7 @@ class Reasons:
         here, there = (patient in each.sheets.get(PATIENTS, {}) for each in (side, other))
         if here and not there:
             return f"{'new in' if added else 'no longer in'} {sheet}"
-        plan = [f"plan {one}" for one in self.plan if one.name.startswith("subset")]
+        plan = [f"plan {one}" for one in self.plan if one.place[:1] == ("subset",)]
         return self._told(plan)
 
     def table_of(self, kind: Kind, column: str) -> str | None:
@@ -239,26 +263,28 @@ class Reasons:
             yield f"changed files: {first_few(changed)}"
 
 
-def _concerns(key: str, row: Row) -> bool:
-    """Whether a test hangs on a key of the plan.
+def _concerns(place: Place, row: Row, markers: Collection[str]) -> bool:
+    """Whether a test of these markers hangs on what stands at a place of the plan.
 
-    >>> row = {"marker": "tmb", "endpoint": "pfs", "method": "cox"}
-    >>> [_concerns(key, row) for key in ("markers.tmb.kind", "markers.pdl1.kind", "endpoints.os.time", "covariates")]
+    >>> row, places = {"endpoint": "pfs", "method": "cox"}, [("markers", "tmb", "kind"), ("markers", "a.b", "kind")]
+    >>> [_concerns(place, row, ["tmb"]) for place in [*places, ("endpoints", "os", "time"), ("covariates",)]]
     [True, False, False, True]
     """
-    block, _, name = key.partition(".")
-    if block == "markers":
-        return name.partition(".")[0] in _markers(row)
-    if block == "endpoints":
-        return name.partition(".")[0] == row.get("endpoint", "")
-    if block.startswith("gene"):
-        return row.get("marker_class", "").startswith("gene")
-    return block not in OF_METHODS or row.get("method", "") in OF_METHODS[block]
+    block, name = (*place, "")[:2]
+    of_block = {
+        "markers": name in markers,
+        "endpoints": name == row.get("endpoint", ""),
+        "subgroups": _of_subgroups(row),
+        "interactions": bool(row.get("with_marker")),
+        "landmark": bool(row.get("landmark_months")),
+        "genes": row.get("marker_class") in ("gene", "gene_set"),
+    }
+    return of_block.get(block, block not in OF_METHODS or row.get("method", "") in OF_METHODS[block])
 
 
-def _markers(row: Row) -> set[str]:
-    """Markers that a test is of: that of its row, and that of its model, of which the row may be another term."""
-    return {row.get(name, "") for name in ("marker", "of_marker", "with_marker")} - {""}
+def _of_subgroups(row: Row) -> bool:
+    """Whether a test is of a subgroup, or of what differs between them."""
+    return bool(row.get("subgroup")) or row.get("method") in IN_STRATA
 
 
 def _has(patients: dict[str, list[Row]], column: str) -> bool:

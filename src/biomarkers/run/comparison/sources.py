@@ -23,20 +23,22 @@ OF_BURDENS = ("burden", "calling", "annotation", "reads", "reference", "qc")
 PATIENTS = "patients"
 
 Row = dict[str, str]
+Place = tuple[str, ...]
+"""Keys that lead to a value of the plan, one within the other: names of markers may have any sign in them."""
 
 
 @dataclass(frozen=True)
 class Side:
     """One of the two runs.
 
-    settings: by dotted key, every default filled in. plan: the same of the plan. sheets: rows by patient of each sheet
-    of the config, by its key. files: MD5 of what the user gave for the burdens, by path; made_from: which of them
+    settings: by dotted key, every default filled in. plan: values by their places. sheets: rows by patient of each
+    sheet of the config, by its key. files: MD5 of what the user gave for the burdens, by path; made_from: which of them
     each sample's burden comes from. version: of the program, with the commit. notes: what could not be found out.
     """
 
     folder: Path
     settings: dict[str, Any]
-    plan: dict[str, Any]
+    plan: dict[Place, Any]
     paths: dict[str, str]
     sheets: dict[str, dict[str, list[Row]]]
     files: dict[str, str]
@@ -46,11 +48,15 @@ class Side:
 
 
 class Difference(NamedTuple):
-    """A setting or file that the runs do not share. old, new: as text; None where one run has none."""
+    """A setting or file that the runs do not share.
+
+    old, new: as text; None where one run has none. place: of a value of the plan, whose keys are the name.
+    """
 
     name: str
     old: str | None
     new: str | None
+    place: Place = ()
 
     def __str__(self) -> str:
         return f"{self.name} {_shown(self.old)} -> {_shown(self.new)}"
@@ -87,7 +93,7 @@ def side(folder: Path) -> Side:
     return Side(
         folder=folder,
         settings=dict(flat({k: v for k, v in config.items() if k not in (PLAN, SAMPLES, "clinical")})),
-        plan=dict(flat(plan.data)) if plan else {},
+        plan=dict(placed(plan.data)) if plan else {},
         paths=paths,
         sheets=sheets,
         files={path: one["md5"] for path, one in chain.get("files", {}).items() if one.get("by") == GIVEN},
@@ -113,26 +119,32 @@ def by_patient(path: Path) -> dict[str, list[Row]]:
     return found
 
 
-def flat(data: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """Values of nested mappings by dotted key; a list is one value.
+def placed(data: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """Values of nested mappings by the keys that lead to them; a list is one value.
 
-    >>> dict(flat({"a": {"b": 1, "c": [1, 2]}}))
-    {'a.b': 1, 'a.c': [1, 2]}
+    >>> dict(placed({"a.b": {"c": 1, "d": [1, 2]}}))
+    {('a.b', 'c'): 1, ('a.b', 'd'): [1, 2]}
     """
     if isinstance(data, Mapping) and data:
         for name, value in data.items():
-            yield from flat(value, f"{key}.{name}" if key else str(name))
+            yield from placed(value, (*place, str(name)))
     else:
-        yield key, data
+        yield place, data
 
 
-def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
-    """Keys whose values are not the same. A key that one side lacks counts only if the other has a value there."""
+def flat(data: Any) -> Iterator[tuple[str, Any]]:
+    """Values of the nested mappings of a config by dotted key."""
+    return ((".".join(place), value) for place, value in placed(data))
+
+
+def differences(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> list[Difference]:
+    """Keys, or places, whose values are not the same; one that a side lacks counts if the other has a value there."""
     found = []
     for key in dict.fromkeys([*old, *new]):
         a, b = old.get(key), new.get(key)
         if a != b and not same(_text(a) or "", _text(b) or ""):
-            found.append(Difference(key, _text(a), _text(b)))
+            name, place = (key, ()) if isinstance(key, str) else (".".join(key), key)
+            found.append(Difference(name, _text(a), _text(b), place))
     return found
 
 

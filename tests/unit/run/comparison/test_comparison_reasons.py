@@ -11,6 +11,11 @@ from biomarkers.run.comparison.tables import KINDS, Cell
 
 COHORT, ENDPOINTS, TMB = KINDS[:3]
 PATIENTS = {"P1": [{"treatment_start": "2024-01-01", "death_date": "2024-06-01", "age": "60"}]}
+PLAN = {
+    ("endpoints", "pfs", "time"): "pfs_months",
+    ("endpoints", "pfs", "event"): "pfs_event",
+    ("covariates",): ["age"],
+}
 VISITS = {"P1": [{"date": "2024-02-01", "response": "SD"}, {"date": "2024-03-01", "response": "PR"}]}
 
 
@@ -18,7 +23,7 @@ def side(**told):
     base = {
         "folder": Path("run"),
         "settings": {"endpoints.data_cutoff": "2024-06-30", "pdl1.score_type": "TPS", "burden.vaf": 0.05},
-        "plan": {"endpoints.pfs.time": "pfs_months", "endpoints.pfs.event": "pfs_event", "covariates": ["age"]},
+        "plan": PLAN,
         "paths": {"patients": "config/patients.tsv", "assessments": "config/visits.tsv", "features": "config/f.tsv"},
         "sheets": {"patients": PATIENTS, "assessments": VISITS, "features": {"P1": [{"score": "1"}]}},
         "files": {"a.vcf": "1" * 32, "b.vcf": "2" * 32},
@@ -86,7 +91,7 @@ def test_added_and_removed_patients_are_those_of_the_sheet():
     more = side(sheets={"patients": both})
     assert Reasons(side(), more).of_patient("P2", added=True) == "new in config/patients.tsv"
     assert Reasons(more, side()).of_patient("P2", added=False) == "no longer in config/patients.tsv"
-    subset = side(plan={"subset.arm": "A"})
+    subset = side(plan={("subset", "arm"): "A"})
     assert Reasons(side(), subset).of_patient("P1", added=False) == "plan subset.arm (none) -> A"
 
 
@@ -101,9 +106,8 @@ def test_a_test_changed_because_of_its_marker_its_endpoint_or_the_plan():
     assert Reasons(side(), side()).of_test(cells[1:2], row, row | {"q_value": "0.3"}).startswith("other tests of its")
     assert Reasons(side(), side()).of_test([], row, row | {"p_value": "0.3"}) == UNEXPLAINED
     assert Reasons(side(), side()).of_test([Cell(("P3",), "age", "1", "2")], row, row).startswith("age changed")
-    new = side(
-        plan=side().plan | {"markers.pdl1.kind": "binary", "seed": 2, "title": "new", "covariates": ["age", "sex"]}
-    )
+    changed = {("markers", "pdl1", "kind"): "binary", ("seed",): 2, ("title",): "new", ("covariates",): ["age", "sex"]}
+    new = side(plan=PLAN | changed)
     assert Reasons(side(), new).of_test([], row, row) == "plan covariates age -> age, sex"
 
 
@@ -117,8 +121,57 @@ def test_a_test_changed_because_of_its_marker_its_endpoint_or_the_plan():
 )
 def test_the_markers_of_a_test_are_those_that_its_row_names(own, explains):
     row = {"endpoint": "pfs", "method": "cox", "p_value": "0.1", "of_marker": "", "with_marker": ""} | own
-    new = side(plan=side().plan | {"markers.tmb.kind": "binary"})
+    new = side(plan=PLAN | {("markers", "tmb", "kind"): "binary"})
     assert ("markers.tmb" in Reasons(side(), new).of_test([], row, row | {"p_value": "0.3"})) == explains
+
+
+@pytest.mark.parametrize(
+    ("own", "plan", "columns"),
+    [
+        ({"marker": "a + b", "method": "nested_cv"}, {("prediction", "features"): ["a", "b"]}, {"a", "b"}),
+        ({"marker": "responder by 3 months", "of_marker": "responder"}, {}, {"responder"}),
+        ({"marker": "a", "of_marker": "a", "with_marker": "b", "method": "spearman"}, {}, {"a", "b"}),
+        ({"marker": "a", "subgroup": "arm: A: x"}, {("subgroups",): ["arm", "sex"]}, {"a", "arm", "sex"}),
+        ({"marker": "a", "method": "likelihood_ratio"}, {("subgroups",): ["sex"]}, {"a", "sex"}),
+        ({"marker": "a"}, {("subgroups",): ["sex"], ("subset", "arm"): "A"}, {"a", "arm"}),
+        ({"marker": "loris"}, {("markers", "loris", "score"): "2 * age - `a x b`"}, {"age", "a x b"}),
+        ({"marker": "pdl1"}, {}, {"pdl1", "pdl1_low", "pdl1_high", "pdl1_level"}),
+        ({"marker": "a"}, {("endpoints", "pfs.x", "time"): "b"}, {"a"}),
+    ],
+)
+def test_a_test_reads_the_columns_of_its_markers_patients_and_endpoint(own, plan, columns):
+    """The name of a prediction, a landmark or a subgroup is none of a column."""
+    row = {"endpoint": "pfs", "method": "cox", "p_value": "0.1"} | own
+    every = ["a", "b", "a x b", "a_low", "responder", "arm", "sex", "pdl1", "pdl1_low", "pdl1_high", "pdl1_level"]
+    reasons = Reasons(side(plan=PLAN | plan), side(plan=PLAN | plan))
+    for column in [*every, "age"]:
+        told = reasons.of_test([Cell(("P1",), column, "1", "2")], row, row | {"p_value": "0.2"})
+        # Tests are adjusted for the plan's covariate age, which is asked last.
+        assert told.startswith(f"{column} changed") == (column in columns or column == "age"), column
+
+
+@pytest.mark.parametrize(
+    ("place", "own", "explains"),
+    [
+        (("markers", "a.b", "kind"), {"marker": "a"}, False),
+        (("markers", "a.b", "kind"), {"marker": "a.b"}, True),
+        (("endpoints", "pfs.x", "time"), {"marker": "a"}, False),
+        (("markers", "a", "kind"), {"marker": "a + b", "method": "nested_cv"}, True),
+        (("interactions",), {"marker": "a"}, False),
+        (("interactions",), {"marker": "a x b", "of_marker": "a", "with_marker": "b"}, True),
+        (("landmark", "at"), {"marker": "a"}, False),
+        (("landmark", "at"), {"marker": "a by 3 months", "landmark_months": "3.0"}, True),
+        (("subgroups",), {"marker": "a"}, False),
+        (("subgroups",), {"marker": "a", "subgroup": "sex: F"}, True),
+        (("genes", "min_carriers"), {"marker": "genes"}, False),
+        (("genes", "min_carriers"), {"marker": "TP53", "marker_class": "gene"}, True),
+    ],
+)
+def test_what_changed_in_the_plan_explains_the_tests_that_it_is_of(place, own, explains):
+    row = {"endpoint": "pfs", "method": "cox", "p_value": "0.1"} | own
+    both = PLAN | {("prediction", "features"): ["a", "b"]}
+    told = Reasons(side(plan=both), side(plan=both | {place: "new"})).of_test([], row, row | {"p_value": "0.2"})
+    assert (told != UNEXPLAINED) == explains
 
 
 @pytest.mark.parametrize(
