@@ -105,6 +105,18 @@ def test_the_markers_of_a_row_stand_in_columns(folder: Path) -> None:
     }
 
 
+def test_a_marker_s_kind_stands_beside_it_and_not_beside_a_name_made_of_two(folder: Path, shown: Shown) -> None:
+    results = tables.read(folder / "results.tsv", "results")
+    alone = results["with_marker"].isna() & results["landmark_months"].isna()
+    kinds = results[alone].groupby("marker")["marker_kind"].agg(lambda kinds: set(kinds.dropna()))
+    assert kinds[[PER, CUT, LEVELS, "grade", "age"]].tolist() == [
+        {"continuous"}, {"binary"}, {"categorical"}, {"ordinal"}, set(),
+    ]  # fmt: skip
+    assert results.loc[~alone, "marker_kind"].isna().all()
+    groups = {row["Group"] for row in shown["The groups that were compared"] if row["Marker"] == "PD-L1 >= 1"}
+    assert groups == {"yes", "no"}
+
+
 def test_the_terms_of_a_model_are_named_by_columns(shown: Shown) -> None:
     assert [row["Term"] for row in shown["The model"]] == [
         "intercept",

@@ -80,7 +80,7 @@ def analyse(
         of_prediction = (judged.models, judged.predictions, judged.curves)
     sections.append(rows)
     members = memberships.table([*chain(*sections)], cohort, {"gene": carriers, "gene_set": sets})
-    tested = results.as_frame(_corrected(columns_of(sections), plan))
+    tested = _with_kinds(plan, results.as_frame(_corrected(columns_of(sections), plan)))
     tested, described = with_subset(plan, tested), with_subset(plan, results.group_frame(groups))
     models, predictions, curves = (with_subset(plan, table) for table in of_prediction)
     profiles = with_subset(plan, cutpoint.profile_frame(searches))
@@ -109,6 +109,14 @@ def _corrected(columns: Columns, plan: Plan) -> Columns:
     asked = plan.correction
     roles = results.with_roles(columns, plan.primary, plan.secondary, across_endpoints=asked.across_endpoints)
     return results.with_gates(results.with_q_values(roles), asked.gatekeeping)
+
+
+def _with_kinds(plan: Plan, tested: pd.DataFrame) -> pd.DataFrame:
+    """The results with the kind of each row's marker, where that is one marker of the plan and no other name."""
+    of_plan = tested["marker_class"].isin(["declared", "feature", "covariate"]) & tested["with_marker"].eq("")
+    own = of_plan & tested["landmark_months"].isna()
+    kinds = tested["marker"].map({name: marker.kind for name, marker in plan.markers.items()})
+    return tested.assign(marker_kind=kinds.where(own, ""))
 
 
 def with_subset(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:

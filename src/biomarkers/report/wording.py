@@ -218,7 +218,7 @@ def groups(row: Any) -> tuple[str, str] | None:
     """
     if missing(row.first) or missing(row.second):
         return None
-    if (str(row.first), str(row.second)) == ("1", "0"):
+    if row.marker_kind == "binary" and (str(row.first), str(row.second)) == ("1", "0"):
         return "yes", "no"
     if missing(row.cut_at) or row.cut_side not in OTHER_SIDE:
         return str(row.first), str(row.second)

@@ -98,10 +98,9 @@ def test_codes_of_the_flow_are_words(given: Tables) -> None:
 def test_a_marker_of_1_and_0_is_said_as_yes_and_no() -> None:
     from biomarkers.report.wording import comparison
 
-    row = pd.DataFrame([{"first": "1", "second": "0", "contrast": "1 vs 0"}]).reindex(
-        columns=schemas.columns("results")
-    )
-    assert comparison(next(each(row))) == "yes vs no"
+    kinds = [{"marker_kind": kind, "first": "1", "second": "0"} for kind in ("binary", "ordinal", None)]
+    rows = pd.DataFrame(kinds).reindex(columns=schemas.columns("results"))
+    assert [comparison(row) for row in each(rows)] == ["yes vs no", "1 vs 0", "1 vs 0"]
 
 
 def test_no_colour_of_a_group_means_a_response() -> None:

@@ -21,7 +21,7 @@ ROW = {
     "n": 5, "n_events": 3, "n_missing": 0, "estimate": 0.25, "estimate_type": "hazard_ratio_mh", "ci_low": 0.125,
     "ci_high": 0.5, "p_value": 0.03125, "q_value": 0.0625, "note": None, "test": "t", "marker_class": "declared",
     "first": "> 9.87654321", "second": "<= 9.87654321", "cut_at": 9.87654321, "cut_side": ">",
-    "per": None, "months": None,
+    "per": None, "months": None, "marker_kind": None,
 }  # fmt: skip
 COHORT = pd.DataFrame(
     {

@@ -77,7 +77,7 @@ def hostile() -> Page:
         "contrast": f"{HOSTILE} vs b", "n": 8, "n_events": 4, "n_missing": 0, "estimate": 1.0,
         "estimate_type": "hodges_lehmann", "ci_low": 0.5, "ci_high": float("inf"), "statistic": 1.0, "p_value": 0.01,
         "q_value": 0.01, "note": HOSTILE, "test": "t", "marker_class": "declared", "first": HOSTILE, "second": "b",
-        "cut_at": None, "cut_side": None, "per": None, "months": None,
+        "cut_at": None, "cut_side": None, "per": None, "months": None, "marker_kind": None,
     }  # fmt: skip
     curve = row | {"role": "exploratory", "endpoint": "pfs", "marker": "arm", "method": "logrank", "test": "u"}
     members = pd.DataFrame({"test": "u", "patient": cohort["patient"], "group": cohort["arm"]})

@@ -26,6 +26,7 @@ ROW = {
     "note": None,
     "test": "t",
     "marker_class": "declared",
+    "marker_kind": "continuous",
     "first": "responder",
     "second": "non-responder",
     "cut_at": None,

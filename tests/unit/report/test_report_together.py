@@ -33,7 +33,7 @@ ROW = {
     "contrast": "words of the table", "per": 1.0, "per_named": None, "transform": None,
     "estimate": 2.0, "estimate_type": "odds_ratio", "ci_low": 1.0, "ci_high": 4.0,
     "p_value": 0.05, "q_value": 0.1, "test": "response/tmb_per_mb/logistic", "marker_class": "declared",
-    "first": None, "second": None, "cut_at": None, "cut_side": None, "note": None, "months": None,
+    "first": None, "second": None, "cut_at": None, "cut_side": None, "note": None, "months": None, "marker_kind": None,
 }  # fmt: skip
 PAIR = {"marker": "tmb_per_mb x pdl1", "of_marker": "tmb_per_mb", "with_marker": "pdl1"}
 

@@ -159,7 +159,8 @@ CASES: list[tuple[str, list[Any], str, list[str]]] = [
     ("stage", ["T10", "T2"] * 21, "", ["Stage", "Stage / T2", "Stage / T10"]),
     ("ecog", [0.0, 1.0, 2.0] * 14, "", ["ECOG", "ECOG / 0", "ECOG / 1", "ECOG / 2"]),
     ("ecog", [0.0, 1.0] * 21, "", ["ECOG", "ECOG / 0", "ECOG / 1"]),
-    ("smoker", [0.0, 1.0] * 21, "", ["Smoker", "Smoker / yes", "Smoker / no"]),
+    ("grade", [0.0, 1.0] * 21, "", ["Grade", "Grade / 0", "Grade / 1"]),
+    ("frailty", [0.0, 1.0] * 21, "", ["Frailty", "Frailty / 0", "Frailty / 1"]),
     ("ldh", [100.0 + i for i in range(42)], "", ["LDH"]),
     ("seen", [pd.Timestamp("2023-01-01")] * 42, "not shown: Seen", []),
     ("blank", [None] * 42, "Empty, so not shown: Blank", []),
@@ -174,6 +175,24 @@ def test_what_is_a_characteristic(given: Tables, name: str, values: list[Any], s
     label = name.upper() if name in ("ecog", "ldh") else name.capitalize()
     assert [key for key in found if key.partition(" / ")[0] == label] == lines
     assert said in note and (said != "" or label not in note)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "lines"),
+    [
+        ("ecog", {"kind": "binary"}, ["yes", "no"]),
+        ("ecog", {"kind": "ordinal", "levels": [0, 1]}, ["0", "1"]),
+        ("ecog", {"kind": "binary", "levels": [0, 1]}, ["0", "1"]),
+        ("smoker", {"kind": "categorical"}, ["0", "1"]),
+        ("sequenced", None, ["yes", "no"]),
+    ],
+)
+def test_1_and_0_are_yes_and_no_where_that_is_declared(given: Tables, name: str, rule: Any, lines: list[str]) -> None:
+    """Names had decided it: a column called grade was none, one called frailty was yes or no."""
+    plan = {"markers": {name: rule}} if rule else {"covariates": [name]}
+    found, _ = shown(replace(given, cohort=given.cohort.assign(**{name: [0.0, 1.0] * 21}), plan=plan, patients=None))
+    label = "ECOG" if name == "ecog" else name.capitalize()
+    assert [key.partition(" / ")[2] for key in found if key.startswith(f"{label} / ")] == lines
 
 
 @pytest.mark.parametrize(("ages", "line"), [([63.0], "Age, median (IQR)"), ([61.0, 63.0, 70.0], "Age, median (IQR)")])

@@ -179,7 +179,7 @@ def _groups(given: Tables) -> Table:
     groups, results = given.groups, given.results
     assert groups is not None and results is not None
     names: dict[tuple[str, str], str] = {}
-    for row in wording.each(results[results["cut_at"].notna()]):
+    for row in wording.each(results[results["cut_at"].notna() | results["marker_kind"].eq("binary")]):
         shown = wording.groups(row) or ()
         names |= {(row.marker, raw): name for raw, name in zip((row.first, row.second), shown, strict=False)}
     columns = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -55,10 +55,6 @@ class Row(NamedTuple):
     cells: list[Cell]
     p: Cell
     mark: str
-
-
-GRADES = re.compile("ecog|grade|stage|score|level|lines|^n_", re.IGNORECASE)
-"""Names of markers whose 0 and 1 are grades or numbers, not no and yes."""
 
 
 def table_one(given: Tables) -> list[Block]:
@@ -206,17 +202,25 @@ def _median(values: pd.Series) -> Cell:
 
 
 def _levels(given: Tables, name: str, values: pd.Series) -> Iterator[tuple[str, pd.Series]]:
-    """Each level with who has it: in the plan's order, else sorted; 1 and 0 are yes and no, but not of a grade."""
+    """Each level with who has it: in the plan's order, else sorted; 1 and 0 are yes and no where that is declared."""
     rule = (given.plan.get("markers") or {}).get(name) or {}
     present = sorted(values.dropna().unique(), key=_natural)
     declared = [level for level in rule.get("levels") or [] if level in present]
-    is_flag = len(present) == 2 and not declared and not GRADES.search(name)
-    if is_flag and {float(v) for v in present if _is_number(v)} == {0.0, 1.0}:
+    if _is_flag(name, rule) and set(present) <= {0, 1}:
         as_number = values.astype("float64")
         yield from (("yes", as_number.eq(1)), ("no", as_number.eq(0)))
         return
     for level in dict.fromkeys([*declared, *present]):
         yield number(level) if _is_number(level) else str(level), values.eq(level)
+
+
+def _is_flag(name: str, rule: Mapping[str, Any]) -> bool:
+    """Whether 1 and 0 are yes and no: of a binary marker of the plan, and of what the program counts as a flag.
+
+    What 1 and 0 of any other column are is not known: they may be grades, such as ECOG.
+    """
+    of_cohort = schemas.load("cohort")["properties"].get(name, {})
+    return (rule.get("kind") == "binary" and "levels" not in rule) or of_cohort.get("enum") == [0, 1]
 
 
 def _is_number(value: Any) -> bool:
