@@ -148,6 +148,7 @@ def check_cells(
     nothing = Missing(missing, definition.get("x-missing-words", False))
     told, numeric_words = Told(shown, quiet), nothing.numeric
     columns: dict[str, tuple[str, list[Any]]] = {}
+    no_value: dict[str, set[str]] = {}
     for position, column in enumerate(header[: len(header) - len(ready.names)]):
         given = [row[position] for row in rows]
         rule = properties.get(column, extra if isinstance(extra, dict) else {})
@@ -171,6 +172,7 @@ def check_cells(
             plain_cells, latest = _partial(plain_cells, absent)
             if undated := sum(cell in absent - said for cell in as_written):
                 told.say(f"column {column}: without a year and missing: {count(undated, 'date')}", logging.WARNING)
+        no_value[column] = absent
         none = dict.fromkeys(absent, (None, not must))
         columns[column] = typed_column(shown, column, plain_cells, lines, rule, none, problems)
         if latest is not None:
@@ -179,7 +181,7 @@ def check_cells(
         nothing.tell(shown)
     if nothing.applies:
         _check_points(cells, columns, told, problems)
-    _check_days(cells, definition, columns, problems)
+    _check_days(cells, definition, no_value, problems)
     key = definition.get("x-key", [])
     if key and all({column, properties[column].get("x-day")} & {*header} for column in key):
         _check_unique(cells, key, properties, problems)
@@ -250,18 +252,24 @@ def _check_points(cells: Cells, columns: Mapping[str, tuple[str, list[Any]]], to
 
 
 def _check_days(
-    cells: Cells, definition: dict[str, Any], columns: Mapping[str, tuple[str, list[Any]]], problems: Problems
+    cells: Cells, definition: dict[str, Any], no_value: Mapping[str, Collection[str]], problems: Problems
 ) -> None:
-    """Add a problem for each row that has neither the date nor the study day that it must have."""
+    """Add a problem for each row that has neither the date nor the study day that it must have.
+
+    no_value: by column, the cells that are missing.
+    """
     for column in definition.get("required", []):
         day = definition["properties"][column].get("x-day")
-        if day not in columns:
+        if day not in no_value:
             continue
-        given = [cells.header.index(name) for name in (column, day) if name in columns]
+        given = {name: cells.header.index(name) for name in (day, column) if name in no_value}
+        expected = f"a study day such as 15, or a date in {column}"
         for row, line in zip(cells.rows, cells.lines, strict=True):
-            if all(row[place] in MISSING for place in given):
-                expected = f"a study day such as 15, or a date in {column}"
-                problems.add(Problem.said(cells.path, day, "is empty", expected, line))
+            if all(row[place] in no_value[name] for name, place in given.items()):
+                said = [(name, row[place]) for name, place in given.items() if row[place] not in MISSING]
+                name, word = said[0] if said else (day, None)
+                which = f"{expected}: {word} means that it is missing" if word else expected
+                problems.add(Problem(cells.path, name, word, which, line, None if word else "is empty"))
 
 
 def _text_among_numbers(filled: list[str]) -> str | None:
