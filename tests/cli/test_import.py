@@ -183,3 +183,27 @@ adverse_events:
         assert run(["import", "--mapping", "config/mapping.yaml", "--out", "out"]) == 0
         made = pd.read_csv("out/adverse_events.tsv", sep="\t", keep_default_na=False)
         assert made["action"].tolist() == [*kept, "DRUG WITHDRAWN"]
+
+
+@pytest.mark.parametrize(
+    ("marks", "cells", "read"),
+    [
+        ("decimal: ',', thousands: .", ["1.250,5", 1.234, 0.125, "2.500"], ["1250.5", "1.234", "0.125", "2500"]),
+        ("keep: []", ["10,2", 1.234, 3], ["10.2", "1.234", "3"]),
+        ("keep: []", [1.234, 12, 3], ["1.234", "12", "3"]),
+        ("decimal: ',', thousands: .", ["0.125", "7"], ["", "7"]),
+    ],
+)
+def test_a_cell_of_a_workbook_that_holds_a_number_has_a_decimal_point_whatever_the_texts_have(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, marks: str, cells: list[str | float], read: list[str]
+) -> None:
+    book = openpyxl.Workbook()
+    for row in [["ID", "OS", "E"], *([f"P{n}", cell, 1] for n, cell in enumerate(cells))]:
+        book.active.append(row)
+    book.save(tmp_path / "p.xlsx")
+    columns = "{patient: ID, os_months: OS, os_event: E}"
+    (tmp_path / "m.yaml").write_text(f"patients: {{file: p.xlsx, {marks}, columns: {columns}}}\n")
+    assert run(["import", "--mapping", str(tmp_path / "m.yaml"), "--out", str(tmp_path / "out")]) == 0
+    made = pd.read_csv(tmp_path / "out" / "patients.tsv", sep="\t", dtype=str, keep_default_na=False)
+    assert [*made["os_months"]] == read
+    assert "thousands" not in caplog.text or "" in read

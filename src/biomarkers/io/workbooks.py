@@ -30,6 +30,12 @@ MOST = 5_000_000
 """Cells of a sheet from which it is refused; a stray one at its far end makes all that lie between part of it."""
 
 
+class NumberCell(str):
+    """The text of a cell that holds a number: its point is one of decimals, whatever marks the texts beside it have."""
+
+    __slots__ = ()
+
+
 def is_workbook(path: str | Path) -> bool:
     """Whether a file is a workbook by its name."""
     return Path(path).suffix.lower() in WORKBOOKS
@@ -240,7 +246,7 @@ def _text(cell: Any) -> str:
     if isinstance(value, int | float):
         text = _number(value, "%" in (cell.number_format or ""))
         zeros = cell.number_format or ""  # 007 is the number 7, shown by the format 000.
-        return text.zfill(len(zeros)) if text.isdecimal() and not zeros.strip("0") else text
+        return NumberCell(text.zfill(len(zeros)) if text.isdecimal() and not zeros.strip("0") else text)
     return " ".join(str(value).replace("\xa0", " ").split())
 
 

@@ -28,6 +28,7 @@ class Marks(NamedTuple):
         ('1050.5', '1050', None, '<2.5')
         >>> Marks(".", " ").plain("1\u202f050"), Marks(",").plain("1.050"), Marks(".", ",").plain("1050")
         ('1050', None, '1050')
+        >>> german.plain("0.125")  # written with a decimal point: nothing sets thousands of 0 apart
         """
         found = _pattern(self).fullmatch(text)
         if found is None:
@@ -39,7 +40,7 @@ class Marks(NamedTuple):
 @cache
 def _pattern(marks: Marks) -> re.Pattern[str]:
     between = SAME.get(marks.thousands, re.escape(marks.thousands))
-    groups = rf"\d{{1,3}}(?:{between}\d{{3}})+|" if marks.thousands else ""
+    groups = rf"[1-9]\d{{0,2}}(?:{between}\d{{3}})+|" if marks.thousands else ""
     return re.compile(
         rf"(?P<sign>(?:[<>]=?|[≤≥~])?\s*[+-]?)(?P<whole>{groups}\d*(?<=\d)|(?={re.escape(marks.decimal)}\d))"
         rf"(?:{re.escape(marks.decimal)}(?P<part>\d*))?(?P<power>[eE][+-]?\d+)?"

@@ -13,6 +13,7 @@ from biomarkers.clinical.imports.sources import Given
 from biomarkers.io import spellings
 from biomarkers.io.cells import MISSING, plain
 from biomarkers.io.spellings import MARKED, NUMBER, THOUSANDS
+from biomarkers.io.workbooks import NumberCell
 
 
 class Spelt(NamedTuple):
@@ -27,23 +28,22 @@ class Numbers:
 
     def __init__(self, column: Column, given: Given, missing: Collection[str]) -> None:
         """missing: plain words (`cells.plain`) for missing, which are no cells that could be numbers."""
-        distinct = set(given.cells)
+        texts = {cell for cell in given.cells if not isinstance(cell, NumberCell)}
+        self.typed = set(given.cells) - texts
         self.marks = column.marks or given.marks
-        self.in_workbook = given.path.endswith("]")
-        self.points = {} if self.marks else spellings.decimal_points(distinct)
-        has_commas = given.has_commas or any(map(spellings.DECIMAL_COMMA.fullmatch, distinct))
-        self.groups = self.marks is None and has_commas and spellings.may_be_thousands(distinct)
-        self.doubtful = self.marks is None and spellings.doubtful(distinct)
+        self.points = {} if self.marks else spellings.decimal_points(texts)
+        has_commas = given.has_commas or any(map(spellings.DECIMAL_COMMA.fullmatch, texts))
+        self.groups = self.marks is None and has_commas and spellings.may_be_thousands(texts)
+        self.doubtful = self.marks is None and spellings.doubtful({*given.cells})
         filled = [cell for cell in given.cells if cell not in MISSING and plain(cell) not in missing]
         self.mostly = column.is_covariate and sum(map(_may_be_number, filled)) * 2 > len(filled)
 
     def number(self, cell: str) -> Spelt:
         """A cell of a column that holds numbers; what is none stays as it is."""
+        if cell in self.typed:
+            return Spelt(str(cell))
         if self.marks is not None:
-            text = self.marks.plain(cell)
-            if text is None and self.in_workbook and NUMBER.fullmatch(cell) and not THOUSANDS.fullmatch(cell):
-                text = cell  # A cell of a workbook that holds a number has a point, whatever its texts have.
-            return Spelt(text)
+            return Spelt(self.marks.plain(cell))
         text = self.points.get(cell, cell)
         if self.groups and "." in text:
             return Spelt(None)
