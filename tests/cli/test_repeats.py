@@ -242,6 +242,19 @@ def test_the_largest_frequency_of_a_variants_records_counts(tmp_path: Path) -> N
         assert table["population_af"].to_list()[0] == pytest.approx(0.2)
 
 
+def test_variants_that_may_be_one_are_named_in_the_note(tmp_path: Path) -> None:
+    """A caller that joins neighbouring bases beside one that does not, and two alignments of a deletion."""
+    read_vcf(
+        tmp_path, [record(100, "CC", "TT"), record(101), record(150, "GA", "G"), record(153, "AA", "A"), record(300)]
+    )
+    out = tmp_path / "tmb.tsv"
+    command = ["tmb", "--variants", str(tmp_path / "v.variants.tsv"), "--assumed-bp", "30000000", "--tmb", str(out)]
+    assert run(command) == 0
+    note = str(tables.read(out, "tmb")["note"].iloc[0])
+    assert "2 pairs of counted variants may be one variant each" in note
+    assert "chr1:100 CC>TT and chr1:101 C>T, chr1:151 A>- and chr1:153 A>-" in note
+
+
 def test_random_spellings_of_random_variants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each variant is spelt with more or fewer of the reference's bases around it; order and batches change nothing."""
     chance = random.Random(7)

@@ -282,6 +282,7 @@ def _sample(
         zero=judged.zero(table, origin, size["denominator_source"], missing(one).get(name)),
         remarks=[
             *([f"annotation {field}"] if field else []),
+            *judged.said_twice(table),
             *judged.rules_of_the_user(origin["settings"]),
             *origin.get("remarks", []),
         ],

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.errors import count, first_few
+from biomarkers.genome.changes import maybe_one
 from biomarkers.settings import Counting
 
 MANY = 10
@@ -86,6 +87,19 @@ def doubtful(table: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
     if len(passed) >= MANY and set(passed) == {"target"}:
         found.append(f"none of {len(passed)} variants that passed is on target: is it the same genome build?")
     return [warning for warning in found if warning]
+
+
+def said_twice(table: pd.DataFrame) -> list[str]:
+    """What is said where counted variants may be one that is written in two ways (docs/methods.md, 1.1)."""
+    counted = table.loc[table["exclusion"].isna().to_numpy(), ["chrom", "pos", "ref", "alt"]].dropna()
+    alleles = zip(*(counted[name].tolist() for name in counted), strict=True)
+    pairs = [*maybe_one((str(chrom), int(pos), str(ref), str(alt)) for chrom, pos, ref, alt in alleles)]
+    if not pairs:
+        return []
+    places = first_few(
+        " and ".join(f"{chrom}:{pos} {ref or '-'}>{alt or '-'}" for chrom, pos, ref, alt in pair) for pair in pairs
+    )
+    return [f"{count(len(pairs), 'pair')} of counted variants may be one variant each, written in two ways ({places})"]
 
 
 def rules_of_the_user(settings: Mapping[str, Any]) -> list[str]:

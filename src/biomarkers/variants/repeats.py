@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from biomarkers.errors import InputError
+from biomarkers.genome.changes import of_maf
 from biomarkers.genome.consequence_terms import CODING, RANK, terms_in
 from biomarkers.variants.maf_cells import Maf, alleles, alternative, position
 from biomarkers.variants.maf_words import place_of
-from biomarkers.variants.vcf import trimmed
 
 Place = Hashable
 """What two rows of one variant have in common, however they spell it; None where it is not told."""
@@ -50,13 +50,7 @@ def place_in_maf(sample: str, chrom: str, pos: int | None, ref: str, alt: str) -
     """
     if not (chrom and pos and ref and alt):
         return None
-    if ref == "-":
-        change = pos + 1, "", alt
-    elif alt == "-":
-        change = pos, ref, ""
-    else:
-        change = (pos, ref, alt) if len(ref) == len(alt) == 1 else trimmed(pos, ref, alt)
-    return sample, place_of(chrom), *change
+    return sample, place_of(chrom), *of_maf(pos, ref, alt)
 
 
 def rows_together(

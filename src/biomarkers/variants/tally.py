@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 from operator import lt
 
+from biomarkers.genome.changes import trimmed
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.evidence import Evidence
 from biomarkers.variants.rules import DUPLICATE, NO_VARIANT, Passing, Rules
-from biomarkers.variants.vcf import SINGLE, Record, trimmed
+from biomarkers.variants.vcf import SINGLE, Record
 
 Place = tuple[str, int, str, str]
 """Contig, position, reference and ALT without the bases that they share."""

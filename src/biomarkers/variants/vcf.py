@@ -231,21 +231,3 @@ def changed(pos: int, ref: str, alt: str) -> tuple[int, int]:
     if start == end:
         return pos - 2 + start, pos + start
     return pos - 1 + start, pos - 1 + end
-
-
-def trimmed(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
-    """An allele without the bases that reference and ALT share, first behind, then in front, so that padding is none.
-
-    pos: 1-based; that of an insertion is the base behind it. Symbolic alleles stay as they are. Where a repeat could be
-    shifted beyond the bases that are written, only the reference would tell (bcftools norm).
-
-    >>> trimmed(100, "CAA", "CA"), trimmed(100, "CA", "C"), trimmed(99, "GC", "GT"), trimmed(100, "C", "CT")
-    ((101, 'A', ''), (101, 'A', ''), (100, 'C', 'T'), (101, '', 'T'))
-    """
-    if not alt.isalpha():
-        return pos, ref, alt
-    while ref and alt and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
-    while ref and alt and ref[0] == alt[0]:
-        pos, ref, alt = pos + 1, ref[1:], alt[1:]
-    return pos, ref, alt
