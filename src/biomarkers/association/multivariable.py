@@ -229,8 +229,8 @@ def fit(
     if not used.any():
         return regression.no_fit(x.shape[1], method_of(outcome), "not tested: no patients")
     if outcome.time is None:
-        return logistic(x, outcome.event[used])
-    return cox(x, *cohort.survival(outcome, used), of_term)
+        return logistic(x, outcome.event[used], with_limits=not cohort.is_exchanged)
+    return cox(x, *cohort.survival(outcome, used), of_term, with_limits=not cohort.is_exchanged)
 
 
 def adjusted_rows(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) -> list[Row]:

@@ -18,18 +18,14 @@ from biomarkers.association import analysis
 from biomarkers.association.genes import Carriers
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Outcome
+from biomarkers.errors import log
 from biomarkers.io import tables
+from biomarkers.io.progress import Progress
 from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
 
-log = logging.getLogger("biomarkers.permutations")
-log.setLevel(logging.INFO)
-
 ALL = "all"
 """Row of all families together."""
-
-PROGRESS = 10
-"""Times that progress is told."""
 
 
 def table(
@@ -45,12 +41,13 @@ def table(
     random = np.random.default_rng(plan.seed)
     found = _hits(results[results["method"].ne("nested_cv")], plan)
     null = []
-    for done in range(plan.permutations):
-        if done % max(1, plan.permutations // PROGRESS) == 0:
-            log.info("permutations of the outcomes: %d of %d", done, plan.permutations)
+    log.info("the plan asks for permutations: all tests are now done %d times more", plan.permutations)
+    progress = Progress("permutations of the outcomes", plan.permutations)
+    for _ in range(plan.permutations):
         with _silent():
             again = analysis.analyse(_exchanged(cohort, random), without, carriers, sets).results
         null.append(_hits(again, plan).reindex(found.index))
+        progress.add()
     p_hits, q_hits, smallest = (
         np.array([one[name].to_numpy(float) for one in null]) for name in ("p_hits", "q_hits", "smallest_p")
     )
@@ -106,7 +103,7 @@ def _exchanged(cohort: Cohort, random: np.random.Generator) -> Cohort:
     landmarks = {
         key: (ever[order], None if since is None else since[order]) for key, (ever, since) in cohort.landmarks.items()
     }
-    return replace(cohort, outcomes=outcomes, landmarks=landmarks)
+    return replace(cohort, outcomes=outcomes, landmarks=landmarks, is_exchanged=True)
 
 
 def _ordered(outcome: Outcome, order: npt.NDArray[np.int64]) -> Outcome:

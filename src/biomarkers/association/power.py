@@ -18,8 +18,9 @@ from biomarkers.association import comparisons, contrasts, inputs, multivariable
 from biomarkers.association import plan as plans
 from biomarkers.association.specification import Marker, Named, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
-from biomarkers.errors import InputError, Problem, Problems, log
+from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import tables, yamls
+from biomarkers.io.progress import Progress
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
@@ -104,9 +105,11 @@ def table(plan: Plan, cohort: Cohort | None, assumed: Assumed, sizes: Sequence[i
             rows.append(about | {"note": f"not done: {why}"})
             continue
         for size in sizes:
-            log.info("power of %s by %s: n = %d", named.marker, named.endpoint, size)
+            progress = Progress(f"power of {named.marker} by {named.endpoint}, n = {size}", len(RATIOS) * simulations)
             random = np.random.default_rng([plan.seed, position, size])
-            found = [_power(plan, named, cohort, assumed, size, ratio, simulations, random) for ratio in RATIOS]
+            found = [
+                _power(plan, named, cohort, assumed, size, ratio, simulations, random, progress) for ratio in RATIOS
+            ]
             kind = "odds_ratio" if plan.endpoints[named.endpoint].kind == "binary" else "hazard_ratio"
             of_size = about | {"effect_type": kind, "n": size, "simulations": simulations}
             for ratio, hits in zip(RATIOS, found, strict=True):
@@ -170,6 +173,7 @@ def _power(
     ratio: float,
     simulations: int,
     random: np.random.Generator,
+    progress: Progress,
 ) -> int:
     """In how many simulated trials the test has p below 0.05."""
     own = replace(plan, primary=named, secondary=(), covariates=(), strata=() if cohort is None else plan.strata)
@@ -181,6 +185,7 @@ def _power(
         trial = Cohort(patients, {endpoint: outcome}, {name: measured}, {}, stratum, np.ones(size, dtype=bool))
         rows = comparisons.primary_tests(trial, own, outcome, measured)
         hits += any(row.named == named and row.tested.p_value < LEVEL for row in rows)
+        progress.add()
     return hits
 
 

@@ -17,8 +17,8 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort, Outcome
-from biomarkers.errors import log
 from biomarkers.io import schemas, tables
+from biomarkers.io.progress import Progress
 from biomarkers.stats import forecasts, ranks, ridge
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.cox import cox
@@ -27,9 +27,6 @@ from biomarkers.stats.logistic import logistic
 
 FEWEST = 10
 """Patients in the smaller class (events, of a time) below which no model is judged (docs/methods.md, 6.11)."""
-
-PROGRESS = 10
-"""Times that progress is told."""
 
 
 class Judged(NamedTuple):
@@ -145,13 +142,13 @@ def _null(data: _Data, asked: Prediction, random: np.random.Generator) -> tuple[
     each = asked.repeats * ridge.fits_of_a_repeat() * size
     number = int(min(asked.permutations, max(19, asked.most_fits // each)))
     null = []
-    for done in range(number):
-        if done % max(1, number // PROGRESS) == 0:
-            log.info("prediction of %s: %d of %d permutations", asked.endpoint, done, number)
+    progress = Progress(f"permutations of the prediction of {asked.endpoint}", number)
+    for _ in range(number):
         order = random.permutation(len(data.event))
         event, time = data.event[order], None if data.time is None else data.time[order]
         repeats = [ridge.cross_validated(data.x, event, time, random) for _ in range(asked.repeats)]
         null.append(_ability(_mean_forecast(repeats, time), event, time).estimate)
+        progress.add()
     short = number < asked.permutations
     return null, f"of {asked.permutations} permutations asked, as most_fits allows" if short else ""
 

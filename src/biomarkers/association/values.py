@@ -79,6 +79,8 @@ class Cohort:
     landmarks: dict[tuple[str, str], tuple[Floats, Floats | None]] = field(default_factory=dict)
     """By the names of a landmark's columns: who ever has the marker, and since which month (None: from the start)."""
     subgroups: dict[str, Measured] = field(default_factory=dict)
+    is_exchanged: bool = False
+    """Whether the outcomes are those of other patients: only the p-values of models are then of use, no limits."""
 
     def usable(self, outcome: Outcome, *values: Floats) -> Booleans:
         """Patients who have the outcome, all of the values and, where a time is tested in strata, a stratum."""

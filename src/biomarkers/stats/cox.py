@@ -30,11 +30,18 @@ DOUBTFUL = 0.05
 
 
 def cox(
-    x: Floats, time: Floats, event: Floats, stratum: Floats | None = None, term: Sequence[int] | None = None
+    x: Floats,
+    time: Floats,
+    event: Floats,
+    stratum: Floats | None = None,
+    term: Sequence[int] | None = None,
+    *,
+    with_limits: bool = True,
 ) -> Fit:
     """Hazard ratios by the partial likelihood with Efron's ties; Firth's where it has no maximum.
 
     term: code of the term that each column is of (levels of one marker are checked together); None: each its own.
+    with_limits: of a penalised model, too.
 
     A term is judged among the patients at risk at some event of their stratum: one that is equal for all of them, or
     that earlier terms determine there, is left out of the model as R does, and says so (docs/methods.md, 6.15).
@@ -55,7 +62,8 @@ def cox(
     scale = np.sqrt((centred[inside][:, kept] ** 2).mean(axis=0))
     of_term = np.arange(count) if term is None else np.asarray(term)
     codes = np.unique(of_term[kept], return_inverse=True)[1]
-    return with_left_out(_fit(centred[:, kept] / scale, scale, time, event, stratum, codes), reasons)
+    fitted = _fit(centred[:, kept] / scale, scale, time, event, stratum, codes, with_limits=with_limits)
+    return with_left_out(fitted, reasons)
 
 
 def _never_apart(x: Floats) -> list[str]:
@@ -91,12 +99,22 @@ def _within_strata(x: Floats, stratum: Floats | None) -> Floats:
     return centred
 
 
-def _fit(x: Floats, scale: Floats, time: Floats, event: Floats, stratum: Floats | None, term: Integers) -> Fit:
+def _fit(
+    x: Floats,
+    scale: Floats,
+    time: Floats,
+    event: Floats,
+    stratum: Floats | None,
+    term: Integers,
+    *,
+    with_limits: bool,
+) -> Fit:
     """The model of terms that can be estimated, x in units of `scale`."""
     count, events = x.shape[1], int(event.sum())
     note = per_parameter(events, count, "event")
     if separated(x, time, event, stratum):
-        found = firth.profiles(penalised_likelihood(x, time, event, stratum), count, count)
+        likelihood = penalised_likelihood(x, time, event, stratum)
+        found = firth.profiles(likelihood, count, count, with_limits=with_limits)
         return Fit(profiled(found, scale), "firth_cox", joined("Firth, because the likelihood has no maximum", note))
     fitted = maximum(x, time, event, stratum, term.tolist())
     if not fitted.converged:

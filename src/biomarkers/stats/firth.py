@@ -71,9 +71,12 @@ class _HigherError(Exception):
         self.beta = beta
 
 
-def profiles(likelihood: Likelihood, size: int, asked: int) -> Profiles:
-    """Estimates of the first `asked` of `size` coefficients, in units of their standard deviation."""
-    start = np.zeros(size)
+def profiles(likelihood: Likelihood, size: int, asked: int, *, with_limits: bool = True) -> Profiles:
+    """Estimates of the first `asked` of `size` coefficients, in units of their standard deviation.
+
+    with_limits: without, the limits are not searched, which takes longer than all else, and are NaN.
+    """
+    start, unknown = np.zeros(size), np.full((asked, 2), NAN)
     for _ in range(RESTARTS):
         (top,) = maximise(likelihood, start[None], np.ones((1, size), dtype=bool))
         if not top.arrived:
@@ -82,13 +85,14 @@ def profiles(likelihood: Likelihood, size: int, asked: int) -> Profiles:
         ratios = [_ratio(top, j) for j in range(asked)]
         limits = [_limit(top, j, side * float(errors[j])) for j in range(asked) for side in (-1, 1)]
         try:
-            found = np.array(_together(likelihood, [*ratios, *limits]))
+            found = np.array(_together(likelihood, [*ratios, *(limits if with_limits else ())]))
         except _HigherError as higher:
             start = higher.beta
         else:
-            return Profiles(top.beta[:asked], found[asked:].reshape(asked, 2), found[:asked])
+            between = found[asked:].reshape(asked, 2) if with_limits else unknown
+            return Profiles(top.beta[:asked], between, found[:asked])
     nothing = np.full(asked, NAN)
-    return Profiles(nothing, np.full((asked, 2), NAN), nothing)
+    return Profiles(nothing, unknown, nothing)
 
 
 def _together(likelihood: Likelihood, searches: list[Search[float]]) -> list[float]:

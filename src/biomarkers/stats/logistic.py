@@ -31,8 +31,11 @@ FIRTH_BELOW = 5
 """Events (of the smaller class) per parameter below which a logistic model is penalised (docs/methods.md, 6)."""
 
 
-def logistic(x: Floats, event: Floats, *, penalised: bool | None = None) -> Fit:
-    """Odds ratios of `event` (1, 0). penalised: None decides by separation and events per parameter."""
+def logistic(x: Floats, event: Floats, *, penalised: bool | None = None, with_limits: bool = True) -> Fit:
+    """Odds ratios of `event` (1, 0).
+
+    penalised: None decides by separation and events per parameter. with_limits: of a penalised model, too.
+    """
     count, smaller = x.shape[1], int(min(event.sum(), (1 - event).sum()))
     if smaller == 0:
         return no_fit(count, "logistic", too_few(len(x), count, smaller))
@@ -42,7 +45,7 @@ def logistic(x: Floats, event: Floats, *, penalised: bool | None = None) -> Fit:
     problem = too_few(len(x), int(kept.sum()), smaller) if kept.any() else ONE_VALUE
     if problem:
         return no_fit(count, "logistic", problem)
-    return with_left_out(_fit(x[:, kept], event, smaller, penalised), reasons)
+    return with_left_out(_fit(x[:, kept], event, smaller, penalised, with_limits=with_limits), reasons)
 
 
 def logistic_each(x: Floats, event: Floats) -> list[Fit]:
@@ -61,7 +64,7 @@ def logistic_each(x: Floats, event: Floats) -> list[Fit]:
     return [next(fits) if fitted else logistic(x[:, [j]], event) for j, fitted in enumerate(plain)]
 
 
-def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None) -> Fit:
+def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None, *, with_limits: bool) -> Fit:
     """The model of terms that can be estimated; smaller: patients of the smaller class."""
     count = x.shape[1]
     reason = ""
@@ -71,7 +74,7 @@ def _fit(x: Floats, event: Floats, smaller: int, penalised: bool | None) -> Fit:
         elif smaller / count < FIRTH_BELOW:
             reason = f"Firth, because of fewer than {FIRTH_BELOW} events per parameter"
     if penalised or reason:
-        return _firth(x, event, joined(reason, _few(smaller, count)))
+        return _firth(x, event, joined(reason, _few(smaller, count)), with_limits=with_limits)
     return _plain(x.T[None], event, smaller)[0]
 
 
@@ -146,11 +149,12 @@ def _separated(x: Floats, event: Floats) -> bool:
     return one_sided(np.where(event == 1, 1.0, -1.0)[:, None] * design)
 
 
-def _firth(x: Floats, event: Floats, note: str) -> Fit:
+def _firth(x: Floats, event: Floats, note: str, *, with_limits: bool = True) -> Fit:
     """Odds ratios by Firth's penalised likelihood: profile intervals, likelihood-ratio p-values."""
     scale = x.std(axis=0)
     design = np.column_stack([(x - x.mean(axis=0)) / scale, np.ones(len(x))])
-    found = firth.profiles(penalised_likelihood(design, event), design.shape[1], x.shape[1])
+    likelihood = penalised_likelihood(design, event)
+    found = firth.profiles(likelihood, design.shape[1], x.shape[1], with_limits=with_limits)
     return Fit(profiled(found, scale), "firth_logistic", note)
 
 

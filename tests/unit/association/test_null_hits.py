@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from dataclasses import replace
 from typing import Any
@@ -104,3 +105,26 @@ def test_an_analysis_that_is_the_same_again_is_as_small_each_time(study: Any, mo
     monkeypatch.setattr(null_hits, "_exchanged", lambda cohort, random: cohort)
     found = null_hits.table(made.cohort, made.plan, analysis.analyse(made.cohort, made.plan).results)
     assert found["p_smallest"].eq(1).all() and found["p_hits"].eq(found["p_hits_expected"]).all()
+
+
+def test_limits_are_not_searched_where_only_p_is_read_and_p_is_the_same(
+    study: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The limits of penalised models take longer than all else of a small trial; what is to come is said beforehand."""
+    few = PLAN.replace("permutations: 60", "permutations: 3") + "covariates: [age]\n"
+    made = study(few)
+    outcome = made.cohort.outcomes["response"]
+    events = np.flatnonzero(outcome.event == 1)[6:]
+    fewer = np.where(np.isin(np.arange(len(outcome.event)), events), 0.0, outcome.event)
+    cohort = replace(made.cohort, outcomes={"response": replace(outcome, event=fewer)})
+    exchanged = null_hits._exchanged(cohort, np.random.default_rng(3))
+    whole = analysis.analyse(replace(exchanged, is_exchanged=False), made.plan).results
+    short = analysis.analyse(exchanged, made.plan).results
+    penalised = whole["method"].eq("firth_logistic")
+    assert penalised.any() and whole.loc[penalised, "ci_low"].notna().all()
+    assert short.loc[penalised, "ci_low"].isna().all()
+    for name in ("p_value", "q_value", "estimate"):
+        np.testing.assert_allclose(short[name].to_numpy(float), whole[name].to_numpy(float), rtol=1e-9)
+    caplog.set_level(logging.INFO, "biomarkers")
+    null_hits.table(made.cohort, made.plan, made.done.results)
+    assert caplog.messages[0] == "the plan asks for permutations: all tests are now done 3 times more"

@@ -17,7 +17,10 @@ def test_a_line_every_so_often(monkeypatch: pytest.MonkeyPatch, caplog: pytest.L
     work = progress.Progress("genes against pfs", 600)
     for _ in range(6):
         work.add(100)
-    assert caplog.messages == ["genes against pfs: 200 of 600 in 60 s", "genes against pfs: 400 of 600 in 120 s"]
+    assert caplog.messages == [
+        "genes against pfs: 200 of 600 in 60 s, about 2 min left",
+        "genes against pfs: 400 of 600 in 120 s, about 60 s left",
+    ]
 
 
 def test_a_terminal_is_told_sooner(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -29,4 +32,4 @@ def test_a_terminal_is_told_sooner(monkeypatch: pytest.MonkeyPatch, caplog: pyte
     work = progress.Progress("features", 10)
     for _ in range(3):
         work.add()
-    assert caplog.messages == ["features: 2 of 10 in 6 s"]
+    assert caplog.messages == ["features: 2 of 10 in 6 s, about 24 s left"]
