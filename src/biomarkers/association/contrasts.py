@@ -15,11 +15,6 @@ from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import NAN
 
 
-def scale_name(transform: str) -> str:
-    """A marker x as models have it."""
-    return "log2(x + 1)" if transform == "log2p1" else "x"
-
-
 class Unit(NamedTuple):
     """What a ratio is per: so many units of a marker, on the scale that models use (docs/methods.md, 6.18).
 
@@ -39,7 +34,7 @@ class Unit(NamedTuple):
         if self.named == "level":
             return "per level"
         number = f"SD ({self.per:.4g})" if self.named == "sd" else "unit" if self.per == 1 else f"{self.per:g}"
-        return f"per {number} of {scale_name(self.transform)}"
+        return f"per {number} of {'log2(x + 1)' if self.transform == 'log2p1' else 'x'}"
 
 
 NO_UNIT = Unit(NAN)

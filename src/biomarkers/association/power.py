@@ -161,7 +161,7 @@ def _per(plan: Plan, named: Named) -> str:
         return "ratio per level"
     if marker.kind == "categorical":
         return "ratio of the most frequent group against all others"
-    return f"ratio per SD of {contrasts.scale_name(marker.transform)}"
+    return f"ratio per SD of {multivariable.in_model(marker)}"
 
 
 def _power(

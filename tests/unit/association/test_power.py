@@ -93,7 +93,10 @@ markers:
     first, again = (power.table(made.plan, made.cohort, ASSUMED, [24], 12) for _ in range(2))
     assert first.equals(again)
     notes = first.drop_duplicates(["endpoint", "marker"])["note"].tolist()
-    assert notes == [*["ratio per SD of log2(x + 1)"] * 2, "ratio of the most frequent group against all others"]
+    assert notes == [
+        *["ratio per SD of log2(tmb_per_mb + 1)"] * 2,
+        "ratio of the most frequent group against all others",
+    ]
     own = replace(made.plan, secondary=())
     random = np.random.default_rng(0)
     marker, outcome, stratum = power._simulated(own, made.cohort, ASSUMED, 4000, 1.0, random)

@@ -123,7 +123,10 @@ def burden(**columns: list[object]) -> pd.DataFrame:
         (burden(callable_mb=[1.06, 1.06]), "1.06 Mb, so that one variant more or less moves a burden by 0.943"),
         (burden(lower_bound=[1, 0, 1]), "2 burdens are lower bounds"),
         (burden(tumor_only=[1, 0]), "1 sample was called without a matched normal"),
-        (burden(status=["warn", "warn"], note=["annotation BCSQ; 2 of 6 fall", "3 of 7 fall"]), "6 fall (and 1 alike)"),
+        (burden(status=["warn", "warn"], note=["annotation BCSQ; 2 of 6 fall", "3 of 7 fall"]),
+         "2 of 6 fall (2 of them, each with figures of its own)."),
+        (burden(status=["warn"] * 3, note=["few reads; low depth; a gap", "few reads; low depth; old", None]),
+         "3 samples are marked warn: few reads (2 of them); low depth (2 of them). There are 2 other reasons besides."),
         (burden(status=["failed", "ok"], note=["no reads", None]), "1 sample failed and has no burden: no reads."),
     ],
 )  # fmt: skip
@@ -189,4 +192,4 @@ def test_only_the_reason_is_told_of_tests_that_could_not_be_done(given: Tables) 
     assert results is not None
     failed = results.head(3).assign(p_value=None, note="not tested: no events; strata: ecog", test=["a", "b", "c"])
     said = cautions(replace(given, results=failed))
-    assert "3 tests could not be done: no events (and 2 alike)." in said
+    assert "3 tests could not be done: no events (3 of them)." in said

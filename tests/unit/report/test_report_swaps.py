@@ -133,3 +133,9 @@ def test_three_pairs_are_named_and_the_others_counted(n: int, more: str) -> None
     pairs = pd.DataFrame({"sample_1": [f"T{i}" for i in range(n)], "sample_2": "N", "verdict": "mismatch"})
     said = [f"T{i} and N: not one individual" for i in range(3)]
     assert swaps.named(pairs) == "; ".join(said) + more
+
+
+def test_a_run_without_reads_is_told_why_nothing_is_compared() -> None:
+    """An option of a command is no help to who starts a run."""
+    (said,) = swaps.swaps(Tables(pd.DataFrame({"patient": ["A"]})))
+    assert "enter as reads (FASTQ, BAM or CRAM) where its config names a germline resource" in said.text

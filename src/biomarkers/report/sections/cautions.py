@@ -65,23 +65,29 @@ def of_burden(tmb: pd.DataFrame) -> list[str]:
         if len(marked):
             many = what.replace("has", "have").replace("is ", "are ")
             said = f"{count(len(marked), f'sample {what}', f'samples {many}')}"
-            found.append(f"{said}: {_reasons(marked['note'])}." if marked["note"].notna().any() else f"{said}.")
+            found.append(f"{said}: {_reasons(marked['note'])}" if marked["note"].notna().any() else f"{said}.")
     return found
 
 
 def _reasons(notes: pd.Series) -> str:
-    """The two most frequent reasons, numbers in them left apart, with how many have them."""
+    """The two most frequent reasons, numbers in them left apart, with how many have them, as sentences."""
     first: dict[str, str] = {}
+    differ: set[str] = set()
     counted: Counter[str] = Counter()
     for note in notes.dropna():
         for part in str(note).split("; "):
             if not part.startswith(("annotation ", "at or above")):
                 kind = re.sub(r"\d+", "#", part)
-                first.setdefault(kind, part)
+                if first.setdefault(kind, part) != part:
+                    differ.add(kind)
                 counted[kind] += 1
-    shown = [f"{first[kind]}" + (f" (and {n - 1} alike)" if n > 1 else "") for kind, n in counted.most_common(2)]
+    shown = []
+    for kind, n in counted.most_common(2):
+        figures = ", each with figures of its own" if kind in differ else ""
+        shown.append(first[kind] + (f" ({n} of them{figures})" if n > 1 else ""))
     more = len(counted) - len(shown)
-    return "; ".join([*shown, *([f"and {count(more, 'other reason')}"] if more else [])])
+    others = f" There {'is' if more == 1 else 'are'} {count(more, 'other reason')} besides." if more else ""
+    return f"{'; '.join(shown)}.{others}"
 
 
 def of_pdl1(pdl1: pd.DataFrame) -> list[str]:
@@ -110,7 +116,7 @@ def of_tests(results: pd.DataFrame | None, primary: pd.DataFrame) -> list[str]:
     if len(failed):
         # What follows tells how the test was to be done.
         why = failed["note"].str.split("; ").str[0].str.replace(r"^not (tested|done): ", "", regex=True)
-        found.append(f"{count(failed['test'].nunique(), 'test')} could not be done: {_reasons(why)}.")
+        found.append(f"{count(failed['test'].nunique(), 'test')} could not be done: {_reasons(why)}")
     few = results[results["note"].fillna("").str.contains("per parameter", regex=False)]
     if len(few):
         models = few["note"].nunique()
@@ -126,7 +132,7 @@ def of_quality(qc: pd.DataFrame | None) -> list[str]:
         return []
     failed = qc[qc["status"].eq("fail")]
     said = count(len(failed), "sample failed", "samples failed")
-    return [f"{said} quality control: {_reasons(failed['reasons'])}."] if len(failed) else []
+    return [f"{said} quality control: {_reasons(failed['reasons'])}"] if len(failed) else []
 
 
 def of_swaps(concordance: pd.DataFrame | None) -> list[str]:
@@ -147,4 +153,4 @@ def of_flow(given: Tables) -> list[str]:
     if "endpoint_note" not in given.cohort or given.cohort["endpoint_note"].isna().all():
         return []
     noted = given.cohort["endpoint_note"].dropna()
-    return [f"The endpoints of {count(len(noted), 'patient')} carry a note: {_reasons(noted)}."]
+    return [f"The endpoints of {count(len(noted), 'patient')} carry a note: {_reasons(noted)}"]

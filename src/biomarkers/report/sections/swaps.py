@@ -9,7 +9,7 @@ import pandas as pd
 
 from biomarkers.errors import count, first_few
 from biomarkers.report import wording
-from biomarkers.report.blocks import Block, Cell, Column, Table, absent, patient_names, table, texts
+from biomarkers.report.blocks import Block, Cell, Column, Paragraph, Table, patient_names, table, texts
 from biomarkers.report.blocks import value_cell as cell
 from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.figures.swaps import KINDS
@@ -45,6 +45,11 @@ HEADS = {
 """Verdicts as headings: what they say in full is the headings' help."""
 DOUBTED = ["mismatch", "reversed", "unexpected_match"]
 NOT_COMPARED = "in no pair"
+NOT_MADE = (
+    "The samples' genotypes were not compared, so that a sample swap would not show here. A run compares samples that "
+    "enter as reads (FASTQ, BAM or CRAM) where its config names a germline resource; a VCF of somatic calls has "
+    "nothing to compare. A table of `biomarkers concordance` is given by its option --concordance."
+)
 GRID = 100
 """Pairs of two patients that fall on one another within 1 in so many of the axes are drawn once."""
 
@@ -52,7 +57,7 @@ GRID = 100
 def swaps(given: Tables) -> list[Block]:
     """The counts, the picture, and the pairs of one patient with those that are not what the sheet says."""
     if given.concordance is None:
-        return [absent("The comparison of the samples' genotypes", "--concordance")]
+        return [Paragraph(NOT_MADE, "absent")]
     pairs = compared(given.concordance)
     return [by_verdict(pairs), *picture(pairs), of_pairs(pairs, given.qc)]
 
