@@ -133,7 +133,7 @@ def read(run: Path) -> Finished:
         folder=run,
         frames=have,
         absent=tuple(absent),
-        title=str(side.settings.get("report.title") or side.plan.get("title") or run.resolve().name),
+        title=str(side.settings.get("report.title") or side.plan.get(("title",)) or run.resolve().name),
         ended=_ended(run),
         version=side.version or _version(run),
         settings=side.settings,
@@ -179,14 +179,13 @@ def _left(run: Path, given: Collection[str]) -> Iterator[Problem]:
             yield Problem.said(str(run / each.place), "file", found, expected)
 
 
-def _levels(plan: Mapping[str, Any]) -> set[str]:
-    """Columns that are categories by the plan, whatever their cells look like; plan: by dotted key."""
-    markers = {key.removeprefix("markers."): value for key, value in plan.items() if key.startswith("markers.")}
-    named = {tuple(key.rsplit(".", 1)): value for key, value in markers.items()}
+def _levels(plan: Mapping[sources.Place, Any]) -> set[str]:
+    """Columns that are categories by the plan, whatever their cells look like."""
     return {
-        marker
-        for (marker, *key), value in named.items()
-        if key == ["levels"] or (key == ["kind"] and value in ("categorical", "ordinal"))
+        place[1]
+        for place, value in plan.items()
+        if place[0] == "markers"
+        and (place[2:] == ("levels",) or (place[2:] == ("kind",) and value in ("categorical", "ordinal")))
     }
 
 
