@@ -164,11 +164,17 @@ def _needed(column: Column, given: Given, cell: str, made: Cell, *, clean: bool)
 
 
 def _left_out(column: Column, cell: str) -> str:
-    """How such a row is left out; of several headings none alone tells it."""
+    """How such a row is left out; of several headings none alone tells it.
+
+    `where` beside the file of an entry of `rows` would leave out what the file's row gives by its other entries.
+    """
     if len(column.sources) != 1:
         return "take the row out of the file"
     wanted = "filled: true" if cell in MISSING else f"not: {scalar(cell)}"
     where = f"where: {{{scalar(column.sources[0])}: {{{wanted}}}}}"
+    if column.of_entry:
+        own = f"give this entry of rows a block of its own, with {where} beside file"
+        return f"empty the other cells of the entry in the file, or {own}"
     return f"take the row out of the file, or write {where} beside file in the mapping"
 
 

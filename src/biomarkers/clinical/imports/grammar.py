@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,8 @@ class _Reader:
         """One block; the sheet's required columns must be there."""
         columns = self.columns(sheet, (*key, "columns"), data.get("columns", {}))
         rows = tuple(
-            self.columns(sheet, (*key, "rows", number), given) for number, given in enumerate(data.get("rows", [{}]))
+            tuple(replace(column, of_entry=True) for column in self.columns(sheet, (*key, "rows", number), given))
+            for number, given in enumerate(data.get("rows", [{}]))
         )
         keep = data.get("keep", [])
         if isinstance(keep, str) and keep != "all":

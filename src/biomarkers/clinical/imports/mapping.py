@@ -21,6 +21,7 @@ class Column:
     """A column of a sheet and how its cells come about. rule: JSON Schema of one cell; required: must be filled.
 
     first_day: what the file calls the day of the first dose, 1 or 0. marks: of its numbers, else those of the file.
+    of_entry: whether it stands in an entry of `rows`, beside which the file's row makes others.
     """
 
     target: str
@@ -38,6 +39,7 @@ class Column:
     required: bool = False
     is_covariate: bool = False
     marks: Marks | None = None
+    of_entry: bool = False
 
 
 @dataclass(frozen=True)

@@ -660,6 +660,20 @@ def test_an_empty_response_is_left_out_as_the_message_says(tmp_path):
     assert (wrong, len(made["assessments"].rows)) == ([], 1)
 
 
+def test_an_empty_cell_of_an_entry_of_rows_is_left_out_without_the_other_entries_of_its_row(tmp_path):
+    first, second = "date: D1, response: R1", "date: D2, response: R2"
+    block = "{file: p.csv, columns: {patient: ID}, rows: [%s]}"
+    text = "ID,D1,R1,D2,R2\nP1,2024-01-01,PR,2024-02-01,\n"
+    _, wrong = imported(tmp_path, f"assessments: {block % f'{{{first}}}, {{{second}}}'}\n", p=text)
+    where = "where: {R2: {filled: true}}"
+    own = f"give this entry of rows a block of its own, with {where} beside file"
+    expected = f"for response a value: empty the other cells of the entry in the file, or {own}"
+    assert wrong == [f"p.csv:2: R2 is empty; expected {expected}"]
+    apart = [block % f"{{{first}}}", (block % f"{{{second}}}").replace("p.csv", f"p.csv, {where}")]
+    made, wrong = imported(tmp_path, f"assessments: [{', '.join(apart)}]\n", p=text)
+    assert (wrong, rows(made["assessments"])) == ([], [["P1", "2024-01-01", "PR"]])
+
+
 def test_a_bound_of_a_time_is_told_with_what_settles_it(tmp_path):
     mapping = "patients: {file: p.csv, columns: {patient: ID, os_months: OS, os_event: E}}\n"
     text = "ID,OS,E\nP1,12,1\nP2,>24,0\n"
