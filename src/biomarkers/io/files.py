@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import os
@@ -21,6 +22,9 @@ class Digests(NamedTuple):
     md5: str
     sha256: str
 
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Of a disk or quota that is full."""
 
 UNFINISHED = ".unfinished."
 """Part of the name of a file that is being written."""
@@ -44,6 +48,11 @@ def publish(*paths: str | Path) -> Iterator[list[Path]]:
         for source, target in zip(temporary, targets, strict=True):
             source.chmod(0o666 & ~umask)
             source.replace(target)
+    except OSError as error:
+        # Of a disk that fills while a file is written Python names no file.
+        if error.filename is None and error.errno in FULL and targets:
+            error.filename = str(targets[0])
+        raise
     finally:
         for source in temporary:
             source.unlink(missing_ok=True)

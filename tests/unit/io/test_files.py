@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +63,11 @@ def test_what_a_writer_leaves_that_is_stopped(tmp_path, sent, left):
     (tmp_path / "genome.fa").symlink_to("no longer there")
     files.sweep(tmp_path)
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_disk_that_fills_while_a_file_is_written_is_named_by_the_file(tmp_path: Path) -> None:
+    """Python itself says only that no space is left, not where."""
+    with pytest.raises(OSError, match="No space left on device") as full, files.publish(tmp_path / "page.html"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert full.value.filename == str(tmp_path / "page.html")
+    assert not list(tmp_path.iterdir())
