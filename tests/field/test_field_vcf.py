@@ -194,6 +194,19 @@ def test_somatic_sniper_never_writes_a_filter(tmp_path: Path) -> None:
     assert found[["depth", "alt_reads"]].drop_duplicates().to_numpy().tolist() == [[50, 20]]
 
 
+def test_a_genotype_that_fails_its_own_filter_is_no_call(tmp_path: Path) -> None:
+    """FORMAT/FT is to a sample what FILTER is to the site (VCF specification); Octopus and TCGA's WUSTL files have it."""
+    cells = [("PASS", "q", "PASS"), ("PASS", "PASS", "q"), ("PASS", "PASS", "a;b"), ("PASS", ".", "."), ("s", ".", "q")]
+    rows = [
+        (site, ".", "GT:AD:DP:FT", f"0/0:40,0:40:{normal}", f"0/1:30,20:50:{tumor}") for site, normal, tumor in cells
+    ]
+    vcf = annotated(made("NORMAL\tTUMOR", rows), tmp_path)
+    found = table(vcf, tmp_path)
+    assert found["filter"].tolist() == ["PASS", "q", "a;b", "PASS", "s;q"]
+    assert found["exclusion"].fillna("").tolist() == ["", "filter", "filter", "", "filter"]
+    assert counted(vcf, tmp_path, "--accept-filters", "a", "b") == [1, 3, 4]
+
+
 def test_muse_has_tiers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """mskcc/vcf2maf, test_muse.vcf: 98 PASS and 307 of Tier1 to Tier4, which MuSE's README counts in exomes."""
     cells = ("SOMATIC", "GT:DP:AD:BQ:SS", "0/1:50:30,20:30,30:2", "0/0:50:50,0:30,0:.")

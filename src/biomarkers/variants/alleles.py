@@ -123,6 +123,13 @@ def resolve(text: str, chrom: str, referred: dict[str, str]) -> str:
     return ",".join(blocks)
 
 
+def genotype_filters(record: Record) -> str:
+    """What FORMAT/FT says that the tumor's genotype fails, joined by `;`; empty where it passes or is not told."""
+    keys, cells = record.format.split(":"), record.sample.split(":")
+    text = dict(zip(keys, cells, strict=False)).get("FT", "")
+    return ";".join(word for word in re.split("[;,]", text) if word not in ("", ".", "PASS"))
+
+
 class AlleleFilter:
     """Reads a field such as Mutect2's `AS_FilterStatus`: alleles separated by `|`, the filters of one by `,`.
 
@@ -133,11 +140,21 @@ class AlleleFilter:
     def __init__(self, header: Header) -> None:
         self._path = header.path
         self._field = next((field for field in ALLELE_FILTERS if field in header.info), "")
-        self.present = bool(self._field)
         self._warned = False
 
+    def asked(self, records: Iterable[Record]) -> bool:
+        """Whether anything beside FILTER decides in these records."""
+        return bool(self._field) or any(["FT" in form for form in {record.format for record in records}])
+
     def of(self, record: Record, alt: int) -> str:
-        """FILTER of the site where that excludes, else the allele's own filters joined by `;`, else the site's."""
+        """FILTER of the site where that excludes, else the allele's own filters joined by `;`, else the site's.
+
+        The filters that the tumor's genotype fails (FORMAT/FT; VCF specification 4.3, 1.6.2) stand beside the site's.
+        """
+        site, own = self._of_allele(record, alt), genotype_filters(record) if "FT" in record.format else ""
+        return site if not own else own if site == "PASS" else f"{site};{own}"
+
+    def _of_allele(self, record: Record, alt: int) -> str:
         if not self._field or record.filter not in ("PASS", "."):
             return record.filter
         text = info_value(record.info, self._field)

@@ -206,7 +206,7 @@ class Judge:
 
     def _statuses(self, records: Sequence[Record], alleles: Alleles) -> tuple[list[str], list[bool]]:
         """FILTER of each ALT, and whether it passes: not what passed before or is none, always if it is not written."""
-        if self._allele_filter.present:
+        if self._allele_filter.asked(records):
             of = self._allele_filter.of
             status = [of(record, alt) for record, alt in zip(alleles.records, alleles.numbers, strict=True)]
         else:
