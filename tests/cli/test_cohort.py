@@ -249,6 +249,14 @@ def test_a_table_of_other_patients_alone_is_refused(sheets: Sheets, capsys: pyte
     assert f"tmb.tsv: patient is 'p-02'; expected {people} (p-02 is nearly P2)" in told
 
 
+def test_a_row_without_its_patient_is_refused(sheets: Sheets, capsys: pytest.CaptureFixture[str]) -> None:
+    path = sheets.write("visits.tsv", "patient | x", "\u00a0 | 1", "NA | 2")
+    assert sheets.call("--sheets", path) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"{path}:{line}: patient is empty; expected the patient of this row" for line in (2, 3)
+    ]
+
+
 def test_an_empty_patients_sheet_is_refused(sheets: Sheets, capsys: pytest.CaptureFixture[str]) -> None:
     assert sheets.call(patients=sheets.write("patients.tsv", "patient")) == 2
     assert "patients.tsv: file has no rows; expected at least one patient" in capsys.readouterr().err

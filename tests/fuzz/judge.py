@@ -98,6 +98,7 @@ def called(reader: Reader, data: bytes, folder: Path) -> Outcome:
     before = _files(folder)
     said, wrong, status = io.StringIO(), "", 1
     logging.root.handlers[:] = [logging.StreamHandler(said)]
+    logging.root.setLevel(logging.INFO)  # the program does so only where it finds no handler
     signal.signal(signal.SIGPROF, _slow)
     signal.setitimer(signal.ITIMER_PROF, LONGEST)
     try:

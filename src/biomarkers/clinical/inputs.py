@@ -196,7 +196,7 @@ def _check_order(
 
 
 def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) -> pd.DataFrame:
-    """The rows that `evaluator` read; all rows when the sheet names no evaluators.
+    """The rows that `evaluator` read, and on the log how many others there are; all rows when no evaluator is named.
 
     Raises InputError when the sheet names evaluators but not this one, or leaves some cells empty.
     """
@@ -214,6 +214,10 @@ def of_evaluator(path: str | Path, assessments: pd.DataFrame, evaluator: str) ->
         problems.append(Problem(str(path), "evaluator", evaluator, expected))
     if problems:
         raise InputError(problems)
+    others = assessments["evaluator"].drop(chosen.index).value_counts().sort_index()
+    if len(others):
+        shown = ", ".join(f"{name} {number}" for name, number in others.items())
+        log.info("%s: visits of evaluators other than %s, not used: %s", path, evaluator, shown)
     return chosen
 
 

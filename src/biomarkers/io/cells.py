@@ -138,15 +138,21 @@ def check_cells(
     Raises InputError with every problem of the table, or adds them to `problems` where given.
     """
     definition = schemas.load(schema)
-    cells = cells._replace(header=schemas.own_names(definition, cells.header))
-    shown, header, rows, lines, ready = cells
     properties: dict[str, Any] = definition["properties"]
+    header = schemas.own_names(definition, cells.header)
+    rows, unseen = cells.rows, 0
+    if definition.get("x-missing-words"):
+        rows, unseen = spellings.seen(rows, header[: len(header) - len(cells.numbers.names)], properties)
+    cells = cells._replace(header=header, rows=rows)
+    shown, _, _, lines, ready = cells
     required: list[str] = definition.get("required", [])
     stop, problems = problems is None, problems or Problems()
     headers.check(shown, header, definition, problems, quiet=quiet)
     extra = definition.get("additionalProperties", True)
     nothing = Missing(missing, definition.get("x-missing-words", False))
     told, numeric_words = Told(shown, quiet), nothing.numeric
+    if unseen:
+        told.say(f"characters that cannot be seen are left out ({count(unseen, 'cell')})")
     columns: dict[str, tuple[str, list[Any]]] = {}
     no_value: dict[str, set[str]] = {}
     for position, column in enumerate(header[: len(header) - len(ready.names)]):

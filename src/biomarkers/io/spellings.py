@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
@@ -34,6 +36,9 @@ DAY_ELSEWHERE = re.compile(
 )
 """Days as people and spreadsheets write them, in any order of their parts; which it is only a mapping can say."""
 
+UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+"""Characters that no program shows: blanks of no width, soft hyphens, marks of the direction of writing."""
+
 OF_NUMBERS = b"0123456789+-.eE"
 """The signs of which plain numbers are made."""
 
@@ -46,6 +51,29 @@ def like(identifier: str) -> str:
     """
     text = re.sub(r"[^a-z0-9]", "", re.sub(r"^(\d+)\.0+$", r"\1", identifier.casefold()))
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)
+
+
+def seen(rows: list[list[str]], header: Sequence[str], properties: Mapping[str, Any]) -> tuple[list[list[str]], int]:
+    r"""Rows whose texts have no character that cannot be seen, and how many cells had one.
+
+    A text is what its column's rule lets people write: no number, known word, name that reaches a path, or day.
+
+    >>> seen([["P1", "rash\u200b"], ["P2", "rash"]], ["patient", "term"], {"patient": {"pattern": "^P"}})
+    ([['P1', 'rash'], ['P2', 'rash']], 1)
+    """
+    rules = [properties.get(column, {}) for column in header]
+    is_text = [
+        r.get("type", "string") == "string" and r.keys().isdisjoint(("enum", "pattern", "format")) for r in rules
+    ]
+    found: list[list[str]] = []
+    count = 0
+    for row in rows:
+        if not "".join(row).isascii():
+            plain = [UNSEEN.sub("", cell).strip() if text else cell for cell, text in zip(row, is_text, strict=True)]
+            count += sum(map(operator.ne, row, plain))
+            row = plain
+        found.append(row)
+    return found, count
 
 
 def snake(text: str) -> str:

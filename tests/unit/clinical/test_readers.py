@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
+from biomarkers.clinical.inputs import of_evaluator
 from biomarkers.clinical.readers import LEVELS, agreement, discordant, pairs, statistics
 from biomarkers.settings import Endpoints
 
@@ -141,3 +142,12 @@ def test_one_patient_read_differently_is_no_agreement() -> None:
     row = statistics(pairs(patients("A"), two, Endpoints())).set_index(["subject", "statistic"]).loc[("visit", "kappa")]
     assert row["estimate"] == 0 and pd.isna(row["ci_low"])
     assert row["note"] == "no interval: these readings have no variance"
+
+
+def test_how_many_visits_are_of_others_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        used = of_evaluator("a.tsv", TWO, "Investigator")
+    others = TWO["evaluator"][TWO["evaluator"].str.casefold() != "investigator"]
+    shown = ", ".join(f"{name} {(others == name).sum()}" for name in sorted(set(others)))
+    assert len(used) + len(others) == len(TWO)
+    assert caplog.messages == [f"a.tsv: visits of evaluators other than Investigator, not used: {shown}"]

@@ -244,3 +244,20 @@ def test_what_is_about_a_number_is_none(tmp_path, cell, caplog):
         head = {"lesions": "patient\tdate\tlesion\trole\tdiameter_mm", "purity": "sample\tpurity"}[schema]
         line = "\t".join(filter(None, ["P1", row, cell]))
         assert problems(write(tmp_path, f"{head}\n{line}\n"), schema)[0].endswith(said)
+
+
+def test_characters_that_cannot_be_seen_make_no_other_word_or_lesion(tmp_path, caplog):
+    path = tmp_path / "a.tsv"
+    path.write_text("patient\tdate\tresponse\tevaluator\nA\t2020-01-01\tPR\tx\nA\t2020-02-01\tPD\tx\u200b\n", "utf-8")
+    with caplog.at_level("INFO"):
+        assert tables.read(path, "assessments")["evaluator"].tolist() == ["x", "x"]
+    assert caplog.messages == [f"{path}: characters that cannot be seen are left out (1 cell)"]
+    row = "A\t2020-01-01\tL1{}\ttarget\t0\t30\n"
+    path.write_text(
+        "patient\tdate\tlesion\trole\tnodal\tdiameter_mm\n" + row.format("") + row.format("\u00ad"), "utf-8"
+    )
+    with pytest.raises(InputError, match=r"a\.tsv:3: patient\+date\+lesion is 'A 2020-01-01 L1'"):
+        tables.read(path, "lesions")
+    path.write_text("patient\tage\nA\u200b\t50\nB\t5\u00a0\n", "utf-8")
+    with pytest.raises(InputError, match=r"patient is 'A.u200b'"):
+        tables.read(path, "patients")

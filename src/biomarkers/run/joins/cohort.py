@@ -17,7 +17,7 @@ from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.clinical.selection import BY_NAME
 from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.io import many_tables, spellings, subset, tables, yamls
-from biomarkers.io.cells import MISSING_WORDS
+from biomarkers.io.cells import MISSING, MISSING_WORDS
 from biomarkers.run.joins import sequenced as listing
 
 RANK_TESTS = ("mann_whitney", "spearman", "kruskal_wallis")
@@ -225,11 +225,15 @@ def _read_plan(
 
 
 def _identifiers(path: Path, problems: Problems) -> set[str] | None:
-    """The identifiers in a sheet's column `patient`."""
+    """The identifiers in a sheet's column `patient`, or a problem for each row without one."""
     found = problems.catch(tables.read_cells, path)
     if found is None:
         return None
     if "patient" not in found.header:
         problems.add(Problem(str(path), "patient", None, "a column of that name", 1))
         return None
-    return {row[found.header.index("patient")] for row in found.rows}
+    names = found.column("patient")
+    for line, name in zip(found.lines, names, strict=True):
+        if name in MISSING:
+            problems.add(Problem.said(str(path), "patient", "is empty", "the patient of this row", line))
+    return set(names)
