@@ -146,7 +146,7 @@ def journal(folder: Path, *lines: dict[str, object]) -> None:
     (folder / ".snakemake/journal.jsonl").write_text(text)
 
 
-@pytest.mark.parametrize("kind", ["xlsx"])
+@pytest.mark.parametrize("kind", ["cbioportal", "xlsx"])
 def test_what_is_no_finished_run_is_refused_with_all_that_is_wrong(
     kind: str, copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,7 +172,7 @@ def test_what_is_no_finished_run_is_refused_with_all_that_is_wrong(
         assert sentence in said
 
 
-@pytest.mark.parametrize("kind", ["xlsx"])
+@pytest.mark.parametrize("kind", ["cbioportal", "xlsx"])
 def test_a_folder_that_is_no_run_is_refused(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert export(kind, tmp_path, tmp_path / f"a.{kind}") == 2
     assert "has no tables of a run; expected the folder of a run that has results" in capsys.readouterr().err
@@ -233,6 +233,63 @@ def test_a_run_without_clinical_sheets_or_without_burdens_is_exported_as_far_as_
     assert export("xlsx", copied, tmp_path / "burden.xlsx") == 0
     assert "this run has no cohort, endpoints, rates, results" in caplog.text
     assert openpyxl.load_workbook(tmp_path / "burden.xlsx").sheetnames == ["About", "tmb", "mutations", "variants"]
+
+
+def test_a_study_of_a_run_is_read_back(finished: Path, tmp_path: Path) -> None:
+    """Patients, times, responses, PD-L1, who was sequenced, genes: what the sheets of the run said."""
+    assert export("cbioportal", finished, tmp_path / "study") == 0
+    assert run(["import", "cbioportal", str(tmp_path / "study"), "--out", str(tmp_path / "back")]) == 0
+    back = {path.stem: pd.read_csv(path, sep="\t", dtype=str) for path in (tmp_path / "back").glob("*.tsv")}
+    given = pd.read_csv(finished / "config/patients.tsv", sep="\t", dtype=str)
+    columns = ["patient", "best_response", "pfs_event", "os_event", "age", "sex", "site"]
+    pd.testing.assert_frame_equal(back["patients"][columns], given[columns])
+    times = ["pfs_months", "os_months"]
+    pd.testing.assert_frame_equal(back["patients"][times].astype(float), given[times].astype(float), rtol=0)
+    assert "birth" not in " ".join(back["patients"]).lower()
+    assert dict(zip(back["pdl1"]["patient"], back["pdl1"]["value"], strict=True)) == {
+        "P1": "10", "P2": "<1", "P3": "1-49", "P4": ">=50", "P6": "60"
+    }  # fmt: skip
+    assert back["sequenced"]["patient"].tolist() == [f"P{number}" for number in range(1, 12)]
+    mutations = tsv(finished, "mutations")
+    genes = back["mutations"].sort_values(["patient", "gene"])[["patient", "gene"]].to_numpy().tolist()
+    assert genes == mutations.sort_values(["patient", "gene"])[["patient", "gene"]].to_numpy().tolist()
+    burden = tsv(finished, "cohort").set_index("patient")["tmb_per_mb"].dropna().astype(float)
+    assert burden.to_dict() == back["features"].set_index("patient")["tmb_per_mb"].astype(float).to_dict()
+
+
+def test_a_failed_sample_is_not_among_the_sequenced(copied: Path, tmp_path: Path) -> None:
+    place = copied / "results/burden/tmb.tsv"
+    table = pd.read_csv(place, sep="\t", dtype=str)
+    failed = table["sample"].eq("P3-T1")
+    table.loc[failed, "status"] = "failed"
+    table.loc[failed, "tmb_per_mb"] = None
+    table.to_csv(place, sep="\t", index=False)
+    assert export("cbioportal", copied, tmp_path / "study") == 0
+    study = tmp_path / "study"
+    assert "P3-T1" in (study / "case_lists/cases_all.txt").read_text()
+    assert "P3-T1" not in (study / "case_lists/cases_sequenced.txt").read_text()
+    assert "P3-T1" not in (study / "data_mutations.txt").read_text()
+    assert "3 variants of samples that failed" in (study / "biomarkers_export.txt").read_text()
+
+
+def test_only_a_study_that_an_export_wrote_is_replaced(
+    finished: Path, copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = tmp_path / "study"
+    (study / "case_lists").mkdir(parents=True)
+    (study / "meta_study.txt").write_text("theirs")
+    assert export("cbioportal", finished, study) == 2
+    assert "OUT holds other files; expected an empty folder" in capsys.readouterr().err
+    assert [path.name for path in study.rglob("*") if path.is_file()] == ["meta_study.txt"]
+    assert export("cbioportal", finished, tmp_path / "own") == 0
+    for path in (copied / "results/burden", copied / "results/variants"):
+        shutil.rmtree(path)
+    assert export("cbioportal", copied, tmp_path / "own") == 0
+    left = {str(path.relative_to(tmp_path / "own")) for path in (tmp_path / "own").rglob("*") if path.is_file()}
+    assert left == {
+        "biomarkers_export.txt", "case_lists/cases_all.txt", "data_clinical_patient.txt", "data_clinical_sample.txt",
+        "meta_clinical_patient.txt", "meta_clinical_sample.txt", "meta_study.txt",
+    }  # fmt: skip
 
 
 def test_every_sheet_that_is_exported_has_a_schema() -> None:

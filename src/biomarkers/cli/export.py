@@ -8,16 +8,17 @@ from typing import Literal
 from biomarkers.cli._kinds import InputFolder, OutputAny
 
 
-def export(format: Literal["xlsx"], /, *, run: InputFolder = Path(), out: OutputAny) -> None:
-    """Write the tables of a finished run for another program: a workbook.
+def export(format: Literal["cbioportal", "xlsx"], /, *, run: InputFolder = Path(), out: OutputAny) -> None:
+    """Write the tables of a finished run for another program: a workbook, a study folder of cBioPortal.
 
     What the run has is exported, and what it has not is said. All of the output appears, or nothing; it takes the place
     of an earlier export of the same format only. It holds data of patients. See docs/export.md.
 
     Args:
-        format: xlsx: a workbook with a sheet a table, of which the first says what each column means.
+        format: cbioportal: a study folder. xlsx: a workbook with a sheet a table, of which the first says what each
+            column means.
         run: Folder of a finished run.
-        out: Workbook (.xlsx) to write.
+        out: Folder to write, or workbook (.xlsx).
     """
     from biomarkers.run import exports
 
