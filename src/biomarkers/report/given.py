@@ -25,6 +25,15 @@ SCHEMAS = {
 """Schemas of tables that have another name on the page."""
 
 
+def is_burden(column: str) -> bool:
+    """Whether a column of the cohort is a burden that this program counted, by the first definition or another one.
+
+    >>> [is_burden(column) for column in ("tmb_per_mb", "tmb_per_mb_nonsynonymous", "n_variants", "tmb_signature")]
+    [True, True, True, False]
+    """
+    return column in ("tmb_per_mb", "n_variants") or column.startswith("tmb_per_mb_")
+
+
 class Endpoint(NamedTuple):
     """An endpoint and its columns in the cohort: `column` when binary, `time` (months) and `event` (0, 1) else."""
 

@@ -195,6 +195,16 @@ def test_1_and_0_are_yes_and_no_where_that_is_declared(given: Tables, name: str,
     assert [key.partition(" / ")[2] for key in found if key.startswith(f"{label} / ")] == lines
 
 
+def test_what_a_stage_made_is_no_characteristic_and_an_ending_makes_none(given: Tables) -> None:
+    """A patients sheet's `smoking_months`, `hemoglobin_low` and `serum_crp` had been left out without a word."""
+    own = {"smoking_months": 3.0, "hemoglobin_low": 1.0, "serum_crp": 4.0}
+    made = {"pfs_months_fda": 3.0, "os_event_ema_itt": 1.0, "serum_afp_low": 0.0, "tmb_per_mb_nonsynonymous": 2.0}
+    cohort = given.cohort.assign(**own, **made)
+    found, _ = shown(replace(given, cohort=cohort, patients=cohort[["patient", *own]]))
+    assert {"Smoking months", "Hemoglobin low", "Serum crp"} <= {key.partition(" / ")[0] for key in found}
+    assert not any(word in key for key in found for word in ("FDA", "fda", "itt", "AFP", "nonsynonymous"))
+
+
 @pytest.mark.parametrize(("ages", "line"), [([63.0], "Age, median (IQR)"), ([61.0, 63.0, 70.0], "Age, median (IQR)")])
 def test_ages_of_few_patients_are_numbers_and_their_grades_are_grades(ages: list[float], line: str) -> None:
     cohort = pd.DataFrame({"patient": [f"P{i}" for i in range(len(ages))], "age": ages, "ecog": 1.0})

@@ -93,8 +93,8 @@ def all_tests(given: Tables) -> list[Block]:
     results = pd.concat([given.tests(), given.tests(of_genes=True).sort_values("p_value", kind="stable")])
     results = results[results["marker_class"].ne("covariate")]
     results = results.sort_values("role", key=lambda roles: roles.map(ROLES.index), kind="stable")
-    keys = results[ASKED].astype("object").where(results[ASKED].notna(), "").astype(str).agg("|".join, axis=1)
-    of_question: dict[str, list[Any]] = {}
+    keys = results[ASKED].astype("object").where(results[ASKED].notna(), "").itertuples(index=False, name=None)
+    of_question: dict[tuple[Any, ...], list[Any]] = {}
     for key, row in zip(keys, wording.each(results), strict=True):
         of_question.setdefault(key, []).append(row)
     asked = [*of_question.values()]

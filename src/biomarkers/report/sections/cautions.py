@@ -8,7 +8,7 @@ from collections import Counter
 import pandas as pd
 
 from biomarkers.errors import count
-from biomarkers.report.given import Tables
+from biomarkers.report.given import Tables, is_burden
 from biomarkers.report.numbers import number
 from biomarkers.report.sections import swaps
 from biomarkers.report.summary import primary_rows
@@ -26,7 +26,7 @@ def cautions(given: Tables) -> list[str]:
     found = []
     if given.of_plan is not None and given.of_plan.agrees is False:
         found.append(f"The results are not of the plan that this page shows: {given.of_plan.why}.")
-    if given.tmb is not None and (rows.empty or marker.startswith(("tmb", "n_variants"))):
+    if given.tmb is not None and (rows.empty or is_burden(marker)):
         found += of_burden(given.tmb)
     if given.pdl1 is not None:
         found += of_pdl1(given.pdl1)

@@ -13,7 +13,7 @@ from biomarkers.errors import count
 from biomarkers.io import schemas
 from biomarkers.report import wording
 from biomarkers.report.blocks import Block, Cell, Column, Paragraph, table
-from biomarkers.report.given import Endpoint, Tables
+from biomarkers.report.given import Endpoint, Tables, is_burden
 from biomarkers.report.numbers import estimate, missing, number, p_value, percent
 from biomarkers.report.trunk import not_evaluable
 
@@ -28,9 +28,9 @@ FEW_VALUES, HIGHEST_GRADE, OF_EACH = 6, 10, 3
 """A column of so few whole numbers is a grade, such as ECOG, unless the plan says otherwise: where they go no further
 than that, or where each stands for so many patients on average, as doses do (docs/methods.md, 11.8)."""
 BASELINE = ("tmb_per_mb", "pdl1")
-DERIVED = re.compile(r"_(months|event|reason)(_fda|_ema_itt)?$|^(treated|endpoint_note)$|_low$|_high$|^serum_")
-"""Columns of endpoints, and those that hold another column's value once more."""
-STATUS = {"tmb_per_mb": "tmb_status", "n_variants": "tmb_status", "pdl1": "pdl1_status"}
+OF_PRESET = re.compile("_(fda|ema_itt)$")
+"""What stands behind a column of the endpoints by the censoring preset that is not the trial's own."""
+STATUS = {"tmb_per_mb": "tmb_status", "pdl1": "pdl1_status"}
 """Columns that tell why a marker has no value."""
 WITHOUT = {
     "failed": "not evaluable: sample failed",
@@ -146,11 +146,15 @@ def _own_columns(given: Tables) -> list[str]:
 
 def own_columns(cohort: pd.DataFrame, results: pd.DataFrame | None) -> list[str]:
     """Columns of the cohort that no stage made: covariates and markers, but none of many features."""
-    declared = schemas.load("cohort")["properties"]
     known = set() if results is None else set(results.query("marker_class == 'feature'")["marker"])
-    made = {name for name in cohort if name in declared or DERIVED.search(str(name))}
-    found = [str(name) for name in cohort if name not in made | known]
-    return [name for name in found if not name.startswith("tmb_per_mb_")]
+    return [str(name) for name in cohort if name not in known and not _of_a_stage(str(name))]
+
+
+def _of_a_stage(name: str) -> bool:
+    """Whether a column is an endpoint's or a burden's, by any preset or definition, or holds another one once more."""
+    declared = {*schemas.load("cohort")["properties"], *schemas.load("endpoints")["properties"]}
+    once_more = {column for column in schemas.load("hepatobiliary")["properties"] if column.startswith("serum_")}
+    return is_burden(name) or OF_PRESET.sub("", name) in declared or name in once_more
 
 
 def _is_characteristic(given: Tables, name: str) -> bool:
@@ -248,7 +252,7 @@ def _counted(who: pd.Series, group: Group) -> Cell:
 
 def without(given: Tables, name: str, values: pd.Series) -> Iterator[tuple[str, pd.Series]]:
     """Who has no value, by reason: not tested, not evaluable and missing are not the same."""
-    status = STATUS.get("tmb_per_mb" if name.startswith("tmb_per_mb_") else name, "")
+    status = STATUS.get("tmb_per_mb" if is_burden(name) else name, "")
     absent = values.isna()
     told = given.cohort[status] if status in given.cohort else pd.Series(None, index=values.index, dtype="object")
     only_interval = absent & given.values(name)["low"].notna()

@@ -186,9 +186,10 @@ def volcanoes(found: Tested) -> list[tuple[str, Figure]]:
             if p is not None and ratio is not None and not missing(p.p_value) and not missing(ratio.estimate):
                 text = wording.short_estimate(ratio) + _limits(ratio)
                 words, q_text = in_words(found, end, gene), p_value(p.q_value)
-                rows.append((gene, ratio.estimate, p.p_value, p.q_value, words, text, p_value(p.p_value), q_text))
+                kind = str(ratio.estimate_type)
+                rows.append((gene, ratio.estimate, p.p_value, p.q_value, words, text, p_value(p.p_value), q_text, kind))
         if len(rows) > 1:
-            names = ["gene", "ratio", "p", "q", "words", "ratio_text", "p_text", "q_text"]
+            names = ["gene", "ratio", "p", "q", "words", "ratio_text", "p_text", "q_text", "kind"]
             figure = _volcano(end, pd.DataFrame(rows, columns=names), len(found.genes))
             made.append((wording.short_label(end), figure))
     return made
@@ -197,13 +198,14 @@ def volcanoes(found: Tested) -> list[tuple[str, Figure]]:
 def _volcano(end: str, rows: pd.DataFrame, tested_genes: int) -> Figure:
     """The figure of one endpoint; of many genes those with large p are thinned out."""
     rows = rows.sort_values("p", kind="stable").reset_index(drop=True)
-    kind = str(rows["ratio_text"].iloc[0]).partition(" ")[0]
+    kind = rows.pop("kind").iloc[0]
     labelled = rows["gene"].head(LABELLED).tolist()
     step = max(1, -(-int((rows.index >= MOST_POINTS // 2).sum()) // (MOST_POINTS // 2)))
     drawn = rows[(rows.index < MOST_POINTS // 2) | (rows.index % step == 0)]
     title = wording.label(end)
-    reading = "right: more responses in carriers" if kind == "OR" else "right: more events in carriers"
-    chart = volcano(drawn, labelled, title={"OR": "Odds ratio", "HR": "Hazard ratio"}.get(kind, "Ratio"))
+    reading = "right: more responses in carriers" if kind == "odds_ratio" else "right: more events in carriers"
+    titles = {"odds_ratio": "Odds ratio", "hazard_ratio": "Hazard ratio"}
+    chart = volcano(drawn, labelled, title=titles.get(kind, "Ratio"))
     low = int((rows["q"] < 0.05).sum())
     of_end = wording.sentence_label(end)
     alt = f"Volcano of {count(len(rows), 'gene')} for {of_end}: {count(low, 'gene')} with q below 0.05"

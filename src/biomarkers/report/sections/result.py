@@ -10,7 +10,7 @@ from biomarkers.errors import count
 from biomarkers.report import reasons, wording
 from biomarkers.report.blocks import Beside, Block, Cell, Column, Items, Paragraph, Table, Tile, Tiles, table
 from biomarkers.report.figures.style import Figure
-from biomarkers.report.given import Tables
+from biomarkers.report.given import Tables, is_burden
 from biomarkers.report.numbers import (
     NOT_REACHED,
     bounds,
@@ -179,7 +179,7 @@ def by_denominator(given: Tables) -> list[Table]:
         return []
     row = next(wording.each(rows))
     end = given.endpoints().get(row.endpoint)
-    if not str(row.marker).startswith("tmb_per_mb") or end is None or end.column is None or row.marker not in cohort:
+    if not is_burden(str(row.marker)) or end is None or end.column is None or row.marker not in cohort:
         return []
     known = cohort[cohort[row.marker].notna() & cohort[end.column].notna()]
     groups = [(str(name), part) for name, part in known.groupby("denominator_source")]

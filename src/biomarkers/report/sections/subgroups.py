@@ -44,14 +44,23 @@ def subgroups(given: Tables) -> list[Block]:
     return blocks
 
 
+def _of_everybody(results: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """The rows of all patients that ask what those of subgroups ask, by the same method, with or without a penalty."""
+    alone = results[["subgroup", "landmark_months", "adjusted_for", "with_marker"]].isna().all(axis=1)
+    asked = ["endpoint", "marker_class", "marker", "cut_at", "cut_side", "method"]
+
+    def keys(rows: pd.DataFrame) -> pd.MultiIndex:
+        found = rows[asked].astype("object").where(rows[asked].notna(), "")
+        return pd.MultiIndex.from_frame(found.assign(method=found["method"].str.removeprefix("firth_")))
+
+    return results[alone & keys(results).isin(keys(own))]
+
+
 def _forest(results: pd.DataFrame, rows: pd.DataFrame, kind: str) -> Figure | None:
     """Ratios of all patients and of each group; None where fewer than two can be drawn."""
     name, methods, reading = RATIOS[kind]
     own = rows[rows["estimate_type"].eq(kind)]
-    everybody = results[
-        results["test"].isin(own["test"].str.rsplit("/", n=2).str[0]) & results["estimate_type"].eq(kind)
-    ]
-    drawn = pd.concat([everybody[everybody["subgroup"].isna()], own])
+    drawn = pd.concat([_of_everybody(results[results["estimate_type"].eq(kind)], own), own])
     if kind == "odds_ratio" and drawn["method"].isin(methods).any():
         drawn = drawn[drawn["method"].isin(methods)]
     drawn = drawn[drawn["estimate"].gt(0) & drawn["ci_low"].notna() & drawn["ci_high"].notna()].head(MOST_ROWS)

@@ -147,9 +147,7 @@ def _first_cut(given: Tables, marker: str) -> Cut | None:
         if found.empty:
             return None
         at = found.iloc[0]
-    named_groups = cuts.names(float(at), side)
-    shown = [text.rpartition(" ")[0] + f" {number(at)}" for text in named_groups]
-    return Cut(float(at), side, shown[0], shown[1])
+    return Cut(float(at), side, f"{side} {number(at)}", f"{wording.OTHER_SIDE[side]} {number(at)}")
 
 
 def models(given: Tables) -> list[Block]:
