@@ -731,6 +731,14 @@ def test_a_judgement_of_reject_does_not_count(tmp_path: Path) -> None:
     assert counts(maf(tmp_path / "m.maf", rows, names=[*NAMES, "i_judgement"])) == {"S1": 1}
 
 
+def test_what_gdc_leaves_out_of_its_open_files_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Rows of GDC's protected MAFs pass FILTER and say in another column that GDC does not trust them."""
+    flags = ["gdc_pon;bitgt", "gdc_pon", ""]
+    rows = [row(Start_Position=100 + n) | {"GDC_FILTER": flag} for n, flag in enumerate(flags)]
+    assert counts(maf(tmp_path / "m.maf", rows, names=[*NAMES, "GDC_FILTER"])) == {"S1": 3}
+    assert "GDC_FILTER, by which GDC leaves rows out of its open MAFs: gdc_pon (2), bitgt (1)" in caplog.text
+
+
 def naive(rows: list[dict[str, str]], listed: list[str]) -> dict[str, float | None]:
     """Counts of `merino_wes` by a second reader, written from docs/methods.md alone."""
 

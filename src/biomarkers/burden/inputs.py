@@ -283,6 +283,7 @@ def _sample(
         remarks=[
             *([f"annotation {field}"] if field else []),
             *judged.said_twice(table),
+            *judged.elsewhere(table),
             *judged.rules_of_the_user(origin["settings"]),
             *origin.get("remarks", []),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from biomarkers.settings import Counting
 
 MANY = 10
 """Variants that passed of which some lie on target, unless the target is very small or of another build."""
+CHROMOSOME = re.compile(r"(?:chr)?(?:[1-9]|1[0-9]|2[0-4]|X|Y)|NC_0000(?:0[1-9]|1[0-9]|2[0-4])\.\d+", re.IGNORECASE)
 READS = ("depth", "alt_reads", "vaf")
 SEQUENCED = ("callable", "stated")
 """Sources of a denominator that say of this sample that it was sequenced (docs/methods.md, 1.18)."""
@@ -100,6 +102,19 @@ def said_twice(table: pd.DataFrame) -> list[str]:
         " and ".join(f"{chrom}:{pos} {ref or '-'}>{alt or '-'}" for chrom, pos, ref, alt in pair) for pair in pairs
     )
     return [f"{count(len(pairs), 'pair')} of counted variants may be one variant each, written in two ways ({places})"]
+
+
+def elsewhere(table: pd.DataFrame) -> list[str]:
+    """What is said of counted variants on contigs that no exome's coding territory has, where some are on chromosomes.
+
+    Mitochondrial DNA and alternate contigs are read beside every exome; without positions of the targets they count.
+    """
+    counted = table.loc[table["exclusion"].isna().to_numpy(), "chrom"].dropna().value_counts()
+    others = {str(name): n for name, n in counted.items() if not CHROMOSOME.fullmatch(str(name))}
+    if not others or len(others) == len(counted):
+        return []
+    said = count(sum(others.values()), "counted variant lies", "counted variants lie")
+    return [f"{said} on no chromosome of 1 to 22, X and Y ({first_few(f'{name} {n}' for name, n in others.items())})"]
 
 
 def rules_of_the_user(settings: Mapping[str, Any]) -> list[str]:

@@ -25,6 +25,7 @@ NAMES = {
     "alt_1": ("tumor_seq_allele1",),
     "build": ("ncbi_build",),
     "filter": ("filter",),
+    "gdc": ("gdc_filter",),
     "depth": ("t_depth",),
     "ref_reads": ("t_ref_count",),
     "alt_reads": ("t_alt_count",),

@@ -197,6 +197,9 @@ def _warn(maf: Maf, tally: Tally, rules: Rules, normals: Normals, missing: dict[
         several = f"in several rows that differ in {what} (lines {first_few(tally.differing, apart='; ')})"
         variants = count(len(tally.differing), f"variant stands {several}", f"variants stand {several}")
         said.append(f"{variants}; one row of each counts: that of the worst consequence, else with reads, else first")
+    if tally.flagged:
+        words = ", ".join(f"{word} ({n})" for word, n in tally.flagged.most_common())
+        said.append(f"counted rows with GDC_FILTER, by which GDC leaves rows out of its open MAFs: {words}")
     if tally.filters[NO_VARIANT]:
         said.append(
             f"{count(tally.filters[NO_VARIANT], 'row holds', 'rows hold')} no variant: every allele is the reference's"

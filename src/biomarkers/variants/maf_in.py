@@ -6,6 +6,7 @@ same order; what a file does not hold is said, never taken for granted (docs/met
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
@@ -163,6 +164,8 @@ class Reader:
         )
         for name in names:
             tally.counts[name] += events
+        if names and (flagged := get(cells, "gdc")):
+            tally.flagged.update(re.split("[;,]", flagged))
         tally.with_frequency += population is not None
         tally.common_unless_paired += bool(names and common and alone is None)
         tally.known += bool(terms)

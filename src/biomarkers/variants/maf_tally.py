@@ -14,8 +14,8 @@ class Tally:
     """What was seen. samples: patient by sample, in order; `by_sample` and `reasons` go by sample.
 
     judged: rows that the rules could be asked of. reasons: rows by what kept them from being judged. odd: rows by what
-    is strange about them, with the line of the first. alone: whether the calls were tumor-only. differing: in what the
-    rows of one variant differ, by their lines.
+    is strange about them, with the line of the first. flagged: counted rows by the words of GDC_FILTER. alone: whether
+    the calls were tumor-only. differing: in what the rows of one variant differ, by their lines.
     """
 
     samples: dict[str, str] = field(default_factory=dict)
@@ -38,6 +38,7 @@ class Tally:
     alone: dict[str, bool | None] = field(default_factory=dict)
     listed: bool = False
     odd: Counter[str] = field(default_factory=Counter)
+    flagged: Counter[str] = field(default_factory=Counter)
     lines: dict[str, int] = field(default_factory=dict)
     differing: dict[str, list[str]] = field(default_factory=dict)
 

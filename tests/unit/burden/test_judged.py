@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from biomarkers.burden.judged import Zero, doubtful, zero
+from biomarkers.burden.judged import Zero, doubtful, elsewhere, zero
 
 
 def rows(*exclusions: str | None, in_normal: int = 0) -> pd.DataFrame:
@@ -58,3 +58,19 @@ def test_a_record_of_which_one_number_is_not_known_was_not_read(column: str) -> 
 )
 def test_a_zero_of_no_record_rests_on_what_was_sequenced(source: str | None, found: Zero) -> None:
     assert zero(rows(), {}, source) == found and zero(rows(), {"samples": ["T1"]}, source) == Zero()
+
+
+@pytest.mark.parametrize(
+    ("contigs", "said"),
+    [
+        (["chr1", "chrX", "chrM", "chrM", "chr6_GL000250v2_alt"], "3 counted variants lie on no chromosome"),
+        (["1", "MT"], "1 counted variant lies on no chromosome of 1 to 22, X and Y (MT 1)"),
+        (["NC_000001.11", "NC_012920.1"], "(NC_012920.1 1)"),
+        (["chr1", "chr22", "Y", "23"], ""),
+        (["I", "II", "MT"], ""),
+    ],
+)
+def test_counted_variants_beside_the_chromosomes_are_said(contigs: list[str], said: str) -> None:
+    table = pd.DataFrame({"chrom": [*contigs, "chrM"], "exclusion": [*[None] * len(contigs), "filter"]})
+    found = elsewhere(table.astype("string"))
+    assert said in found[0] if said else not found
