@@ -95,7 +95,7 @@ def test_groups_of_a_cut_are_said_by_rate_or_by_time(
         "role": "primary", "endpoint": "response", "marker": "tmb_per_mb", "method": method, "estimate": 4.0,
         "estimate_type": kind, "ci_low": 1.1, "ci_high": 14.0, "p_value": 0.03, "first": "> 3.00001",
         "second": "<= 3.00001", "cut_at": 3.00001, "cut_side": ">", "test": "t", "contrast": "", "note": None,
-        "marker_class": "declared",
+        "marker_class": "declared", "marker_kind": "continuous",
     }  # fmt: skip
     table = pd.DataFrame(groups, columns=["group", "n", "n_events", "estimate", "estimate_type"])
     table["group"] = table["group"] + ".00001"
