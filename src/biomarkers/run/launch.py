@@ -18,6 +18,12 @@ from biomarkers.run.given_config import OWN
 PACKAGE = "biomarkers-trial"
 VALUE = re.compile(r"[a-zA-Z_][\w-]*\w=")
 """How Snakemake wants a word of `--config` to begin."""
+OF_RULES = {
+    "--set-resources": (re.compile(r"\w+:\w+=."), "RULE:RESOURCE=VALUE, such as align:mem_mb=16000"),
+    "--set-threads": (re.compile(r"\w+=\d+$"), "RULE=NUMBER, such as align=8"),
+    "--default-resources": (re.compile(r"\w+=."), "RESOURCE=VALUE, such as slurm_partition=long"),
+}
+"""What each word after such an option of Snakemake must be: of a target that follows it makes a traceback."""
 
 
 def command(
@@ -59,11 +65,12 @@ def command(
     # A profile says itself how many; there they are those of one job.
     if cores is not None or profile is None:
         line += ["--cores", str(cores or len(os.sched_getaffinity(0)))]
-    # Some options of Snakemake take any number of words: a target must not follow ours.
-    line += words
+    # Some options of Snakemake take any number of words: a target must not follow ours, but behind a -- of its own.
+    end = words.index("--") if "--" in words else len(words)
+    line += words[:end]
     line += [] if config is None else ["--configfile", str(config)]
     line += [] if profile is None else ["--workflow-profile", str(known.get(profile, profile))]
-    return [*line, *(["--dry-run"] if dry_run else [])]
+    return [*line, *(["--dry-run"] if dry_run else []), *words[end:]]
 
 
 def _asked(words: Sequence[str]) -> argparse.Namespace:
@@ -71,6 +78,8 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--configfile", "--configfiles", nargs="*", default=[])
     parser.add_argument("--config", "-C", nargs="*", default=[])
+    for option in OF_RULES:
+        parser.add_argument(option, nargs="*", default=[], action="extend")
     return parser.parse_known_args([*words])[0]
 
 
@@ -82,6 +91,11 @@ def _check_words(asked: argparse.Namespace, problems: Problems) -> None:
         if not VALUE.match(word):
             expected = "KEY=VALUE, KEY a key of the config, such as 'burden={vaf: 0.1}'"
             problems.add(Problem("command line", "--config", word, expected))
+    for option, (form, words) in OF_RULES.items():
+        for word in vars(asked)[option.strip("-").replace("-", "_")]:
+            if not form.match(word):
+                expected = f"{words}; a target of the run stands after another --"
+                problems.add(Problem("command line", option, word, expected))
 
 
 def _check_file(option: str, file: Path, problems: Problems) -> None:

@@ -99,6 +99,21 @@ def test_what_snakemake_would_answer_with_a_traceback_is_told_in_words(run):
         run("--configfile=absent.yaml", "--config")
 
 
+def test_a_target_after_an_option_of_many_words_is_told_in_words(run):
+    """Our own sentence for a job without memory names --set-resources, and a target may follow it."""
+    rightly = ["--set-resources", "align:mem_mb=9", "call:runtime=9", "--set-threads", "call=2"]
+    line = run(*rightly, "--default-resources", "slurm_partition=x", "--", "a.tsv", dry_run=True)
+    assert line[-3:] == ["--dry-run", "--", "a.tsv"], "what this program adds would be targets behind it"
+    with pytest.raises(InputError) as told:
+        run("--set-resources", "align:mem_mb=9", "a.tsv", "--set-threads", "call", "--default-resources", "9")
+    after = "; a target of the run stands after another --"
+    assert str(told.value).splitlines() == [
+        f"command line: --set-resources is 'a.tsv'; expected RULE:RESOURCE=VALUE, such as align:mem_mb=16000{after}",
+        f"command line: --set-threads is 'call'; expected RULE=NUMBER, such as align=8{after}",
+        f"command line: --default-resources is '9'; expected RESOURCE=VALUE, such as slurm_partition=long{after}",
+    ]
+
+
 def test_a_folder_that_cannot_be_written_is_refused(run, monkeypatch):
     """Snakemake answers with a traceback."""
     monkeypatch.setattr(launch.os, "access", lambda path, mode: False)
