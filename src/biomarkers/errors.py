@@ -34,7 +34,7 @@ class Problem(NamedTuple):
     found: str | None = None
 
     @classmethod
-    def said(cls, file: str, column: str, found: str, expected: str, line: int | None = None) -> Problem:
+    def said(cls, file: str, column: str, found: str, expected: str, line: int | str | None = None) -> Problem:
         """A problem that is no value of the user's file, so that nothing is quoted; found: what follows `column`.
 
         >>> print(Problem.said("a.bed", "file", "is empty", "at least one interval"))

@@ -19,12 +19,17 @@ SAME = re.compile(r"p\.([A-Z][a-z]{2})(\d+)\1$")
 def hgvs_protein(text: str) -> str:
     """VEP's or snpEff's protein change without the protein's name.
 
+    VEP writes `=` as `%3D`, and a program that writes VCF 4.3 all of `:`, `=` and `%` so.
+
     >>> hgvs_protein("ENSP00000269305.4:p.Arg175His"), hgvs_protein("p.Thr190%3D"), hgvs_protein("p.Arg10*")
     ('p.Arg175His', 'p.Thr190=', 'p.Arg10Ter')
+    >>> hgvs_protein("ENSP00000269305.4%3Ap.Arg175His"), hgvs_protein("ENSP00000269305.4%3Ap.Thr190%253D")
+    ('p.Arg175His', 'p.Thr190=')
     """
     if not text:
         return ""
-    change = text.rpartition(":")[2].replace("%3D", "=").replace("*", "Ter")
+    plain = text.replace("%25", "%").replace("%3A", ":").replace("%3D", "=")
+    change = plain.rpartition(":")[2].replace("*", "Ter")
     return SAME.sub(r"p.\1\2=", change) if change[2:5] == change[-3:] else change
 
 

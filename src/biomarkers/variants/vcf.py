@@ -170,6 +170,11 @@ def records(
             end = info.find(";", start)
             end = len(info) if end < 0 else end
             text, info = info[start + len(first) : end], info[:start] + info[end + 1 :]
+            if later in info or info.startswith(first):
+                expected = "this field once (VEP without --keep_csq; bcftools annotate takes the older one away)"
+                raise InputError(
+                    Problem.said(header.path, f"INFO/{annotation}", "stands twice", expected, f"{chrom}:{pos}")
+                )
         mine, other = cells[column] if column else "", cells[beside] if beside else ""
         yield new(Record, (number, chrom, pos, ref, alts, status, info, text, form, mine, other))
 

@@ -162,6 +162,24 @@ def test_header_fields(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("info", "good"), [("CSQ=a|b;X=CSQ=c", True), ("CSQ=a|b;CSQ=c|d", False), ("Y;CSQ=a;Z;CSQ=c", False)]
+)
+def test_an_annotation_that_stands_twice_is_refused(tmp_path: Path, info: str, good: bool) -> None:
+    """VEP's --keep_csq leaves the older one in front, in another order of fields: it was read without a word."""
+    path = tmp_path / "a.vcf"
+    path.write_text(
+        '##fileformat=VCFv4.2\n##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: A|B">\n'
+        f"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT\nchr1\t9\t.\tA\tC\t.\tPASS\t{info}\tGT\t0/1\n"
+    )
+    header, found = open_vcf(path)
+    if good:
+        assert next(records(header, found, "T", "CSQ")).annotation == "a|b"
+    else:
+        with pytest.raises(InputError, match=r"a\.vcf:chr1:9: INFO/CSQ stands twice; expected this field once"):
+            next(records(header, found, "T", "CSQ"))
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         ('ID=A,Number=1,Type=Float,Description="x|y"', ("A", "x|y")),
