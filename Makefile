@@ -88,7 +88,7 @@ wheel: setup  ## build the wheel into dist/: program, workflow, schemas, docs
 
 lock: setup  ## renew requirements.lock from pyproject.toml
 	.venv/bin/python -m pip install --quiet uv
-	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra dev --generate-hashes \
+	.venv/bin/uv pip compile --quiet --upgrade pyproject.toml --extra workflow --extra duckdb --extra dev --generate-hashes \
 	    --no-header --no-annotate --python-version 3.11 -o requirements.lock
 
 .PHONY: help wheel setup test test-slow soak fuzz check mutants docs doors demo benchmark $(BENCHMARKS) lock

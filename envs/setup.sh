@@ -55,6 +55,8 @@ if ! current .venv/.installed "$wanted"; then
     # Under its earlier name it would stand beside itself.
     .venv/bin/python -m pip uninstall --quiet --yes biomarkers 2>/dev/null
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+    # A copy of the folder by hard links has a file of its own from here on.
+    rm -f .venv/.installed
     printf '%s\n' "$wanted" >.venv/.installed
 fi
 

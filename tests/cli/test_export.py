@@ -9,6 +9,7 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pandas as pd
 import pytest
@@ -146,7 +147,7 @@ def journal(folder: Path, *lines: dict[str, object]) -> None:
     (folder / ".snakemake/journal.jsonl").write_text(text)
 
 
-@pytest.mark.parametrize("kind", ["cbioportal", "xlsx"])
+@pytest.mark.parametrize("kind", ["cbioportal", "duckdb", "xlsx"])
 def test_what_is_no_finished_run_is_refused_with_all_that_is_wrong(
     kind: str, copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,7 +173,7 @@ def test_what_is_no_finished_run_is_refused_with_all_that_is_wrong(
         assert sentence in said
 
 
-@pytest.mark.parametrize("kind", ["cbioportal", "xlsx"])
+@pytest.mark.parametrize("kind", ["cbioportal", "duckdb", "xlsx"])
 def test_a_folder_that_is_no_run_is_refused(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert export(kind, tmp_path, tmp_path / f"a.{kind}") == 2
     assert "has no tables of a run; expected the folder of a run that has results" in capsys.readouterr().err
@@ -196,7 +197,7 @@ def test_a_sheet_that_was_changed_since_is_named(
     assert "config/pdl1.tsv is newer than the results" in caplog.text
 
 
-@pytest.mark.parametrize("kind", ["xlsx"])
+@pytest.mark.parametrize("kind", ["duckdb", "xlsx"])
 def test_only_an_export_of_its_own_kind_is_replaced(
     kind: str, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -233,6 +234,23 @@ def test_a_run_without_clinical_sheets_or_without_burdens_is_exported_as_far_as_
     assert export("xlsx", copied, tmp_path / "burden.xlsx") == 0
     assert "this run has no cohort, endpoints, rates, results" in caplog.text
     assert openpyxl.load_workbook(tmp_path / "burden.xlsx").sheetnames == ["About", "tmb", "mutations", "variants"]
+
+
+def test_a_database_has_every_table_whole(finished: Path, tmp_path: Path) -> None:
+    """Read back by SQL, beside the file as pandas reads it."""
+    assert export("duckdb", finished, tmp_path / "trial.duckdb") == 0
+    with duckdb.connect(str(tmp_path / "trial.duckdb"), read_only=True) as database:
+        names = [row[0] for row in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        assert sorted(names) == sorted(["about", *HAS, "patients", "variants"])
+        for name in HAS:
+            rows = database.execute(f"SELECT * FROM {name}")
+            made = pd.DataFrame(rows.fetchall(), columns=[each[0] for each in rows.description], dtype="object")
+            same(made, tsv(finished, name), name)
+        told = "SELECT comment FROM duckdb_columns() WHERE NOT internal AND table_name <> 'cohort_burdens'"
+        comments = database.execute(told).fetchall()
+        assert comments and all(comment for (comment,) in comments)
+        file = finished / "results/variants/maf/cohort.variants.tsv.gz"
+        assert database.execute("SELECT count(*) FROM variants").fetchall() == [(len(pd.read_csv(file, sep="\t")),)]
 
 
 def test_a_study_of_a_run_is_read_back(finished: Path, tmp_path: Path) -> None:

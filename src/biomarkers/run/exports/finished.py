@@ -88,6 +88,19 @@ class Finished:
     version: str
     settings: Mapping[str, Any]
 
+    def told(self) -> dict[str, str]:
+        """What stands beside the tables: which run it is, when it was made and by what, and how it is read."""
+        told = {
+            "title": self.title,
+            "run": self.folder.resolve().name,
+            "finished": self.ended or "not recorded",
+            "biomarkers": self.version or "not recorded",
+            "patients": PATIENT_DATA,
+            "missing": "An empty cell (NULL in a database) is a missing value, and never 0.",
+            "not in this run": ", ".join(self.absent),
+        }
+        return {item: meaning for item, meaning in told.items() if meaning}
+
     def variants(self) -> pd.DataFrame | None:
         """The variants of every sample of the table of burdens, None without any. Raises InputError."""
         problems = Problems()

@@ -9,7 +9,7 @@ import pandas as pd
 from biomarkers.errors import InputError, Problem, count, log
 from biomarkers.io import files, schemas, spreadsheets
 from biomarkers.report import beside, changes
-from biomarkers.run.exports.finished import PATIENT_DATA, Finished
+from biomarkers.run.exports.finished import Finished
 
 ABOUT = "About"
 ENDING = ".xlsx"
@@ -37,17 +37,9 @@ def write(found: Finished, out: Path) -> None:
 
 def about(found: Finished, shown: dict[str, pd.DataFrame], left_out: dict[str, str]) -> pd.DataFrame:
     """`sheet column type meaning`: of the run, then of each sheet and its columns."""
-    told = {
-        "title": found.title,
-        "run": found.folder.resolve().name,
-        "finished": found.ended or "not recorded",
-        "biomarkers": found.version or "not recorded",
-        "patients": PATIENT_DATA,
-        "missing": "An empty cell is a missing value, and never 0.",
-        "not in this run": ", ".join(found.absent),
-    }
+    told = found.told()
     told |= {f"{name} (left out)": f"It has {said}." for name, said in left_out.items()}
-    rows = [("", what, "", meaning) for what, meaning in told.items() if meaning]
+    rows = [("", what, "", meaning) for what, meaning in told.items()]
     head = ["sheet", "column", "type", "meaning"]
     columns = beside.dictionary(shown, {name: name for name in shown})
     parts = [pd.DataFrame(rows, columns=head)]
