@@ -76,3 +76,27 @@ def test_what_was_never_scrolled_to_is_printed_drawn(opened: Callable[..., Any],
     page.tab.get_by_role("button", name="Print").click()
     page.tab.wait_for_selector("body[data-printed=yes]")
     assert page.is_clean()
+
+
+def test_figures_are_light_on_paper_whatever_the_screen_is(opened: Callable[..., Any], trial_page: Path) -> None:
+    page = opened(trial_page, scheme="dark")
+    page.all_drawn()
+    light = """() => [...document.querySelectorAll(".on-paper [data-figure] svg .role-axis-label text")]
+      .filter((one) => one.checkVisibility()).every((one) => {
+        const colour = getComputedStyle(one).fill.match(/\\d+/g).map(Number);
+        return Math.max(...colour.slice(0, 3)) < 120;
+      })"""
+    assert not page.tab.evaluate(light)
+    page.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.until(f"({light})()")
+    page.tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.until(f"!({light})()")
+    assert page.is_clean()
+
+
+def test_no_heading_ends_a_page(opened: Callable[..., Any], trial_page: Path) -> None:
+    """What is not shown leaves no place between a heading and its table at which a page could end."""
+    page = opened(trial_page, width=INNER)
+    page.tab.emulate_media(media="print")
+    empty = "seen('.table-block > *').filter((one) => !one.offsetHeight).length"
+    assert of_page(page, "seen('.table-block').length") > 5 and of_page(page, empty) == 0

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 NOT_REACHED = "not reached"
+NOT_KNOWN = "not known"
 IN_CHART, PERCENT_IN_CHART = ".3~r", ".3~p"
 """The same three digits for what a chart formats itself, as d3-format writes them."""
 
@@ -111,7 +112,7 @@ def interval(value: Any, low: Any, high: Any, show: Callable[[Any], str] = estim
     ('not known (95% CI 0 to 61.0)', '')
     """
     limits = bounds(low, high, show)
-    return (show(value) or ("not known" if limits else "")) + (f" (95% CI {limits})" if limits else "")
+    return (show(value) or (NOT_KNOWN if limits else "")) + (f" (95% CI {limits})" if limits else "")
 
 
 def median(value: Any, low: Any, high: Any) -> str:

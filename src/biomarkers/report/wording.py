@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -175,6 +175,15 @@ def sentence_label(name: object) -> str:
     text = label(name)
     keeps_its_capital = text == str(name) or text[:2].isupper()
     return text if keeps_its_capital else text[0].lower() + text[1:]
+
+
+def enumerated(texts: Sequence[str]) -> str:
+    """Texts as a sentence names them.
+
+    >>> enumerated(["JS311"]), enumerated(["JS311", "22C3"]), enumerated(["a", "b", "c"])
+    ('JS311', 'JS311 and 22C3', 'a, b and c')
+    """
+    return " and ".join([*filter(None, [", ".join(texts[:-1])]), *texts[-1:]])
 
 
 SHORT_NOTES = {

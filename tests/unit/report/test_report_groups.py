@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from biomarkers.report.blocks import Paragraph
+from biomarkers.report.blocks import Paragraph, Table
 from biomarkers.report.figures.style import GROUPS, OUTCOMES, Figure
 from biomarkers.report.given import Tables
-from biomarkers.report.sections.associations import forests
+from biomarkers.report.sections.associations import associations, forests
 from biomarkers.report.sections.markers import MOST, by_group, by_response, drawn, survival
 from biomarkers.report.sections.result import picture
 
@@ -156,3 +156,16 @@ def test_the_forest_names_the_first_group_first() -> None:
 def test_without_memberships_there_are_no_curves_and_the_page_says_so() -> None:
     (block,) = survival(Tables(COHORT, results=pd.DataFrame([ROW])))
     assert "--memberships" in block.text
+
+
+def test_only_a_median_of_times_is_not_reached() -> None:
+    """A median of values of which many are known as ranges is open: nobody waits for it."""
+    group = {"n": 15, "n_events": 15, "estimate": None, "ci_low": 0.0, "ci_high": 61.0, "marker_class": "declared"}
+    kinds = {"response": "median", "pfs": "median_months"}
+    groups = [
+        group | {"endpoint": end, "marker": "pdl1", "group": "a", "estimate_type": kind} for end, kind in kinds.items()
+    ]
+    given = Tables(COHORT, results=pd.DataFrame([ROW | {"family": "f"}]), groups=pd.DataFrame(groups))
+    (shown,) = (b for b in associations(given) if isinstance(b, Table) and b.caption == "The groups that were compared")
+    at = [column.title for column in shown.columns].index("Estimate")
+    assert [cells[at].text for cells in shown.rows] == ["not known", "not reached"]

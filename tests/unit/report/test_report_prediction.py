@@ -18,7 +18,9 @@ def frame(schema: str, *rows: dict[str, object]) -> pd.DataFrame:
 
 def test_rows_model_and_curves() -> None:
     row = {"role": "exploratory", "marker_class": "declared", "endpoint": "response", "marker": "a + b"}
-    results = frame("results", row | {"method": "nested_cv", "estimate": 0.71, "estimate_type": "auc"})
+    row |= {"method": "nested_cv", "p_value": 0.01, "q_value": 0.02}
+    kinds = {"auc": 0.71, "brier": 0.12, "calibration_intercept": -0.1, "calibration_slope": 1.1}
+    results = frame("results", *(row | {"estimate": it, "estimate_type": kind} for kind, it in kinds.items()))
     model = {"endpoint": "response", "model": "a + b", "same_sign": 0.9, "fold_lowest": 0.1, "fold_highest": 0.4}
     models = frame(
         "models", model | {"term": "a: per unit of x", "marker": "a", "per": 1.0, "coefficient": 0.25, "n": 40}
@@ -33,10 +35,16 @@ def test_rows_model_and_curves() -> None:
         b for b in prediction(Tables(COHORT, results=results, models=models, curves=curves)) if isinstance(b, Table)
     ]
     assert [one.caption for one in tables] == [
-        "How well the model foretells",
+        "How well the model predicts",
         "The model",
         "Calibration",
         "Decision curve",
+    ]
+    # The permutations are of the AUC: no other estimate has their p.
+    heads = [column.title for column in tables[0].columns]
+    assert [[cells[heads.index(one)].text for one in "pq"] for cells in tables[0].rows] == [
+        ["0.010", "0.020"],
+        *[["", ""]] * 3,
     ]
     assert [cell.text for cell in tables[1].rows[0]][:2] == ["A: per unit", "0.25"]
     assert "90%" in [cell.text for cell in tables[1].rows[0]]

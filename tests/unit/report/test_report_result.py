@@ -76,6 +76,10 @@ def test_the_sentence_has_the_medians_of_the_table_of_groups(given: Tables) -> N
     clear = replace(given, results=given.results.assign(p_value=0.04))
     assert statement(clear).startswith("Responders had a higher TMB than non-responders: median ")
     assert "no proof" not in statement(clear)
+    # A median that ranges leave open is no smaller one.
+    ranges = replace(clear, groups=pd.DataFrame([rows[0] | {"estimate": None}, rows[1]]))
+    text = statement(ranges)
+    assert text.startswith("Responders and non-responders differed in TMB: median not known against ")
     assert [figure.name for figure in picture(given)] == ["primary"]
 
 

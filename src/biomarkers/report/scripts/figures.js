@@ -1,6 +1,8 @@
 // Figures of the store, drawn by vega-embed when they come near the window, with the chosen patient marked in them.
 const figures = new Map();
 const darkScreen = matchMedia("(prefers-color-scheme: dark)");
+// Paper is white, whatever the screen is.
+let onWhite = false;
 
 // The specification with its data, its own copy.
 const specOf = (name) => {
@@ -111,7 +113,7 @@ const drawn = async (figure, spec) => {
   try {
     const fitted = async (width) => {
       const light = narrowed(figure.spec(), width, room);
-      return embedded(figure.chart, darkScreen.matches ? inDark(light) : light);
+      return embedded(figure.chart, darkScreen.matches && !onWhite ? inDark(light) : light);
     };
     const width = Math.max(150, room - (spec.usermeta.beside || 85));
     let result = await fitted(width);
@@ -217,9 +219,12 @@ const drawAgain = () => {
 };
 let resizing;
 addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(drawAgain, 200); });
-darkScreen.addEventListener("change", () => {
-  for (const figure of figures.values()) if (figure.view) drawn(figure, figure.spec());
-});
+const recoloured = (within) => Promise.all([...figures.values()].filter((one) => one.view && one.chart.closest(within)).map((one) => drawn(one, one.spec())));
+darkScreen.addEventListener("change", () => recoloured("main"));
+const inPrint = (printing) => {
+  onWhite = printing;
+  return darkScreen.matches ? recoloured(".on-paper") : null;
+};
 
 // On paper two figures stand beside one another: their plots are made as narrow while it prints, their letters stay. Vega
 // calls the widths of its plots signals, and works them out at once.

@@ -29,9 +29,10 @@ const lollipopSpec = (gene, rows, room) => {
   const most = Math.max(...data.map((one) => one.n));
   // Names of the most frequent changes, as far as they do not cover one another.
   const named = [];
-  const apart = last * 80 / Math.max(150, Math.min(store.style.full, room - 85));
+  const scale = Math.max(150, Math.min(store.style.full, room - 85)) / (last * 1.06);
+  const apart = (one, other) => (one.change.length + other.change.length) * OF_LETTER / 2 / scale;
   for (const one of [...data].sort((a, b) => b.n - a.n || a.position - b.position)) {
-    if (named.length < 8 && named.every((other) => Math.abs(other.position - one.position) > apart || Math.abs(other.n - one.n) > most * 0.15)) named.push(one);
+    if (named.length < 8 && named.every((other) => Math.abs(other.position - one.position) > apart(one, other) || Math.abs(other.n - one.n) > most * 0.15)) named.push(one);
   }
   for (const one of data) one.name = named.includes(one) ? one.change : "";
   const step = Math.max(1, Math.ceil(most / 4));

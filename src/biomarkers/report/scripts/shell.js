@@ -74,10 +74,12 @@ addEventListener("beforeprint", async () => {
     one.dataset.was = one.hidden ? "hidden" : "";
     one.hidden = false;
   }
+  await inPrint(true);
   await whenNear.all(".on-paper [data-figure]");
   narrowForPaper();
 });
 addEventListener("afterprint", () => {
+  inPrint(false);
   for (const one of document.querySelectorAll(openOnPaper)) one.open = one.dataset.was === "open";
   for (const one of document.querySelectorAll(shownOnPaper)) one.hidden = one.dataset.was === "hidden";
   wideAgain();

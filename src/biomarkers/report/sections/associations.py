@@ -26,7 +26,7 @@ from biomarkers.report.blocks import value_cell as value
 from biomarkers.report.figures.forest import MOST_ROWS, forest
 from biomarkers.report.figures.style import Figure, finished
 from biomarkers.report.given import GENES, ROLES, Tables
-from biomarkers.report.numbers import NOT_REACHED, estimate, missing, p_value, percent
+from biomarkers.report.numbers import NOT_KNOWN, NOT_REACHED, estimate, missing, p_value, percent
 
 EXPLANATION = (
     "Every question that was asked is a row, whatever the answer; further estimates and models are folded under it. "
@@ -53,11 +53,14 @@ METHOD = Column(
     "Method", lambda row: wording.METHODS.get(str(row.method), str(row.method)), room="little", source="method"
 )
 P = Column("p", lambda row: _p(row), True, source="p_value")
+Q = Column("q", lambda row: _q(row), True, source="q_value")
+NOT_TESTED = ["brier", "calibration_intercept", "calibration_slope"]
+"""Estimates beside the one of a prediction that its p is of."""
 FOUND = [
     Column("Estimate", lambda row: value(row.estimate, wording.short_estimate(row)), True, source="estimate"),
     limits(),
     P,
-    Column("q", lambda row: value(row.q_value, p_value(row.q_value)), True, source="q_value"),
+    Q,
     numbers("n", "n"),
     numbers("Events", "n_events"),
     numbers("Missing", "n_missing"),
@@ -115,7 +118,7 @@ def all_tests(given: Tables) -> list[Block]:
         ),
         limits()._replace(within="Estimate of"),
         P._replace(asked="most"),
-        Column("q", lambda row: value(row.q_value, p_value(row.q_value)), True, source="q_value", asked="most"),
+        Q._replace(asked="most"),
         *FOUND[-4:-1],
         Column("Role", lambda row: str(row.role), source="role", asked="choice"),
         Column("Family", lambda row: str(row.family), source="family", asked="choice", room="some"),
@@ -175,7 +178,7 @@ def forests(results: pd.DataFrame) -> list[Figure]:
 
 
 def _groups(given: Tables) -> Table:
-    """The groups that the tests compared, but those of genes. A group without a median has not reached it."""
+    """The groups that the tests compared, but those of genes. A group without a median time has not reached it."""
     groups, results = given.groups, given.results
     assert groups is not None and results is not None
     names: dict[tuple[str, str], str] = {}
@@ -255,14 +258,24 @@ def _of_question(row: Any) -> Cell:
 
 
 def _p(row: Any) -> Cell:
-    """The p, or that there is none, with the reason."""
+    """The p, or that there is none, with the reason; empty beside an estimate that it is not of."""
+    if row.estimate_type in NOT_TESTED:
+        return Cell("")
     if missing(row.p_value):
         return Cell("none", hint="no p: the note gives no reason" if missing(row.note) else str(row.note))
     return value(row.p_value, p_value(row.p_value))
 
 
+def _q(row: Any) -> Cell:
+    return Cell("") if row.estimate_type in NOT_TESTED else value(row.q_value, p_value(row.q_value))
+
+
 def _group_estimate(row: Any) -> Cell:
-    return Cell(NOT_REACHED) if missing(row.estimate) else value(row.estimate, _unit(row)(row.estimate))
+    if not missing(row.estimate):
+        return value(row.estimate, _unit(row)(row.estimate))
+    if row.estimate_type == "median":
+        return Cell(NOT_KNOWN, hint="so many of the values are known as a range only that the median is open")
+    return Cell(NOT_REACHED)
 
 
 def _unit(row: Any) -> Callable[[Any], str]:

@@ -91,7 +91,7 @@ def burdens(tmb: pd.DataFrame) -> list[Figure]:
     alt = f"Tumor mutation burden of {count(len(valued), 'sample')}, from {lowest} to {highest} per Mb"
     parts = [
         f"n = {count(len(valued), 'sample')}, definition {definition}; {len(rows) - len(valued)} have no value.",
-        "Lines are exact Poisson 95% intervals of the count, divided by the callable size; the axis is "
+        "Lines are exact Poisson 95% intervals of the count, divided by the same bases as the burden; the axis is "
         "log2(x + 1), so zero shows.",
     ]
     title = "Tumor mutation burden of every sample"

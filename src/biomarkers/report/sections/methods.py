@@ -37,7 +37,7 @@ GLOSSARY = [
     ("hazard ratio", "how much more often the event happens per time in the first group; above 1 is more"),
     ("odds ratio", "odds of the outcome in the first group over those in the second; above 1 is more"),
     ("q", "p after adjustment for the number of tests of its family"),
-    ("95% CI", "the range that such an interval covers the true value in 95 of 100 trials"),
+    ("95% CI", "a range; of 100 such trials, some 95 have one that contains the true value"),
     ("callable territory", "coding bases with enough depth in tumor and normal: what a burden is divided by"),
     ("lower bound", "a burden of a sample in which variants may have been missed"),
     ("censored", "followed up to that time without the event"),
@@ -114,7 +114,7 @@ def of_burden(burden: Mapping[str, Any], tmb: pd.DataFrame) -> list[str]:
         "vaf": f"a variant allele fraction of at least {number(100 * burden['vaf'])}%",
     }
     asked = [said for name, said in limits.items() if burden[name]]
-    rules = f"with {' and '.join(asked)}" if asked else "without a threshold of depth, reads or fraction"
+    rules = f"with {wording.enumerated(asked)}" if asked else "without a threshold of depth, reads or fraction"
     depths = f"a depth of at least {burden['tumor_depth']} in the tumor and {burden['normal_depth']} in the normal"
     territories = {
         "callable": f"coding bases with {depths}",
@@ -124,8 +124,9 @@ def of_burden(burden: Mapping[str, Any], tmb: pd.DataFrame) -> list[str]:
     found = tmb.loc[tmb["definition"].eq(definition) & tmb["tmb_per_mb"].notna(), "denominator_source"].value_counts()
     over = [f"{said} ({count(int(found[kind]), 'sample')})" for kind, said in territories.items() if kind in found]
     return [
-        f"Tumor mutational burden is the number of somatic variants counted by the definition {definition}, {rules}, "
-        f"per megabase of {' or of '.join(over) or 'territory'}; its 95% interval is the exact one of a Poisson count."
+        f"Tumor mutational burden is the number of somatic variants counted by the definition "
+        f"{wording.label(definition)}, {rules}, per megabase of {' or of '.join(over) or 'territory'}; its 95% "
+        "interval is the exact one of a Poisson count."
     ]
 
 
@@ -149,7 +150,7 @@ def of_endpoints(settings: Mapping[str, Any]) -> list[str]:
 
 def of_pdl1(settings: Mapping[str, Any]) -> list[str]:
     """Which score and which assays."""
-    assays = ", ".join(settings["assays"] or [])
+    assays = wording.enumerated(settings["assays"] or [])
     pooled = f" by {assays}" + (", pooled" if len(settings["assays"] or []) > 1 else "") if assays else ""
     said = f"PD-L1 is the {settings['score_type']}{pooled}"
     return [f"{said}; a patient is on a side of a cutoff only with the whole reported range."]
@@ -161,8 +162,8 @@ def _tests(given: Tables) -> tuple[list[str], set[str]]:
         return [], set()
     results = given.results
     kinds = list(dict.fromkeys(results["method"].dropna()))
-    names = ", ".join(wording.METHODS.get(kind, kind.replace("_", " ")) for kind in kinds)
-    said = [f"Tests and models: {names}."]
+    names = "; ".join(wording.METHODS.get(kind, kind.replace("_", " ")) for kind in kinds)
+    said = [f"Tests and models were {names}."]
     primary = results[results["role"].eq("primary")]
     for row in wording.each(primary.head(1)):
         how, end = wording.METHODS.get(str(row.method), str(row.method)), wording.sentence_label(row.endpoint)

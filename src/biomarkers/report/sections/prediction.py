@@ -1,4 +1,4 @@
-"""The model that foretells an endpoint: how well, its coefficients, calibration and net benefit."""
+"""The model that predicts an endpoint: how well, its coefficients, calibration and net benefit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def prediction(given: Tables) -> list[Block]:
         return [Paragraph("The plan asks for no prediction.", "absent")]
     blocks: list[Block] = [Paragraph(EXPLANATION)]
     blocks.append(
-        table("How well the model foretells", wording.each(rows), [*WHO, COMPARISON, METHOD, *FOUND], of="results")
+        table("How well the model predicts", wording.each(rows), [*WHO, COMPARISON, METHOD, *FOUND], of="results")
     )
     if given.models is not None and not given.models.empty:
         columns = [

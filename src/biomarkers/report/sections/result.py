@@ -12,6 +12,7 @@ from biomarkers.report.blocks import Beside, Block, Cell, Column, Items, Paragra
 from biomarkers.report.figures.style import Figure
 from biomarkers.report.given import Tables, is_burden
 from biomarkers.report.numbers import (
+    NOT_KNOWN,
     NOT_REACHED,
     bounds,
     estimate,
@@ -119,10 +120,13 @@ def statement(given: Tables) -> str:
     if kind == "median":
         first = GROUP_NAMES.get(names[0], names[0].replace("_", " "))
         inside = [GROUP_NAMES[name].lower() if name in GROUP_NAMES else name.replace("_", " ") for name in names]
-        middle = f"median {number(one.estimate)} against {number(other.estimate)} {wording.unit(row.marker)}".rstrip()
+        medians = [number(each.estimate) or NOT_KNOWN for each in (one, other)]
+        middle = f"median {medians[0]} against {medians[1]} {wording.unit(row.marker)}".rstrip()
         said = f"{middle} (n = {int(one.n)} and {int(other.n)}; {facts})"
         if clear:
             return f"No difference in {marker} between {inside[0]} and {inside[1]} was shown: {said}. {COMPATIBLE}"
+        if NOT_KNOWN in medians:
+            return f"{first} and {inside[1]} differed in {marker}: {said}."
         return f"{first} had {_than(one.estimate, other.estimate, marker)} {inside[1]}: {said}."
     if kind == "rate":
         shares = [f"{int(v.n_events)} of {int(v.n)} ({percent(v.estimate)})" for v in (one, other)]

@@ -144,13 +144,13 @@ def _times(given: Tables) -> list[Block]:
         limits(percent),
         numbers("With an event", "n_events"),
         numbers("Died without one", "n_competing"),
-        numbers("Watched then", "n_at_risk"),
+        numbers("At risk", "n_at_risk"),
         numbers("Time not known", "n_unknown"),
     ]
     curve = soon["method"].eq(INCIDENCE)
     first = "Time to the first event: cumulative incidence, death without one competing (Aalen-Johansen)"
     share = "Treated patients with an event within one year (Clopper-Pearson)"
-    of_year = [column for column in columns if column.title not in ("Watched then", "By month")]
+    of_year = [column for column in columns if column.title not in ("At risk", "By month")]
     tables: list[tuple[str, list[Block]]] = [
         ("Over time", [table(first, wording.each(soon[curve]), columns, of="adverse_event_times")]),
         ("Within one year", [table(share, wording.each(soon[~curve]), of_year, of="adverse_event_times")]),
