@@ -23,8 +23,8 @@ QUESTIONS = ("related", "serious", "action", "immune_related")
 JOINED = re.compile(r"[;|,/+&]|\band\b|\bthen\b", re.IGNORECASE)
 """What stands between several actions of one event."""
 
-DOUBT = re.compile(r"[<>≤≥=~?+]|^\s*[-\u2212]")
-"""Signs with which a number is no grade: a bound, a doubt, a negative number."""
+DOUBT = re.compile(r"[<>≤≥=~?+%\u2030\uff05]|^\s*[-\u2212]")
+"""Signs with which a number is no grade: a bound, a doubt, a share, a negative number."""
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 GRADE = re.compile(r"(?:(?:nci )?ctc(?:ae)? ?)?(?:tox(?:icity)? )?(?:grade|gr|g)? ?([1-5]|i{1,3}|iv|v)\b ?(.*)")

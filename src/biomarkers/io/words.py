@@ -17,8 +17,9 @@ LONG = 5
 """Letters from which a misspelt word is offered its neighbor: of NED and uCR, which are words, the nearest is wrong."""
 
 
-NOT_THE_DIGIT = re.compile(r"[\s(\[]*[-<>~\u2212\u2264\u2265]+\s*\d")
-"""A number below zero, or a bound: without its sign it would be another answer (-1 is a code for missing, 1 is yes)."""
+NOT_THE_DIGIT = re.compile(r"[\s(\[]*[-<>~\u2212\u2264\u2265]+\s*\d|.*\d\s*[%\u2030\uff05]", re.DOTALL)
+"""A number below zero, a bound or a share: without its sign it would be another answer (-1 is a code for missing, 1 is
+yes, 1% is neither)."""
 
 
 def level(cell: object) -> str:
@@ -33,8 +34,8 @@ def level(cell: object) -> str:
 def read(table: str, cell: str, allowed: Collection[Any]) -> str | None:
     """The allowed word that a cell means: in another case, spelt out, or both (`PR (partial response)`).
 
-    >>> [read("serology", cell, ("positive", "negative")) for cell in ("1", "-1", "<1")]
-    ['positive', None, None]
+    >>> [read("serology", cell, ("positive", "negative")) for cell in ("1", "-1", "<1", "1%")]
+    ['positive', None, None, None]
     >>> [read("response", cell, ("PR", "SD")) for cell in ("pr", "Partial Response", "SD - stable disease", "NED")]
     ['PR', 'PR', 'SD', None]
     >>> [read("flag", cell, (0, 1)) for cell in ("Y", "FALSE", "-1", "yes?", "unclear")]

@@ -81,3 +81,10 @@ def test_a_footnote_is_no_grade(text: str) -> None:
     assert event_words.grade("\uff13") == 3
     with pytest.raises(ValueError, match="a CTCAE grade"):
         event_words.grade(text)
+
+
+@pytest.mark.parametrize("text", ["5%", "5 %", "3\uff05", "(3%)"])
+def test_a_share_is_no_grade_and_no_answer(text: str) -> None:
+    assert event_words.verdict("serious", text.replace("5", "1").replace("3", "1")) == "unknown"
+    with pytest.raises(ValueError, match="a CTCAE grade"):
+        event_words.grade(text)
