@@ -12,8 +12,16 @@ from typing import NamedTuple, ParamSpec, TypeVar
 
 log = logging.getLogger("biomarkers")
 """What the program has to say beside its results: warnings and notes."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def say_notes() -> None:
+    """Let notes be said as warnings are, where no command has arranged for both: in a workflow."""
+    if log.level == logging.NOTSET:
+        log.setLevel(logging.INFO)
+        log.addHandler(logging.StreamHandler())
 
 
 class Problem(NamedTuple):

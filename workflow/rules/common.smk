@@ -11,7 +11,7 @@ from snakemake.jobs import GroupJob, Job
 from snakemake.persistence import PersistenceBase
 
 from biomarkers import settings
-from biomarkers.errors import BiomarkersError
+from biomarkers.errors import BiomarkersError, say_notes
 from biomarkers.io import processes
 from biomarkers.io.files import shipped
 from biomarkers.io.scratch import check_room
@@ -34,6 +34,7 @@ from biomarkers.run.progress.failures import tell_last
 from biomarkers.run.progress.journal import Journal
 from biomarkers.run.progress.leftovers import left
 from biomarkers.run.progress.slurm_answers import OnSlurm
+from biomarkers.run.progress.stopping import Stopping
 from biomarkers.run.resources import bounded, growing, heap, minutes, one_of
 from biomarkers.run.sarek import handover as handed
 
@@ -100,6 +101,8 @@ try:
     IN_FORCE = given_config.gathered(CONFIG_FILES, config, ASKED.config, ASKED.config_args, CONFIG_SOURCE)
     CONFIG_FILE = CONFIG_FILES[-1] if CONFIG_FILES else CONFIG_SOURCE
     LOOKS = workflow.is_main_process and "--lint" not in sys.argv
+    if LOOKS:
+        say_notes()
     RUN = check_run(CONFIG_FILE, IN_FORCE, PLACE, LAYOUT) if LOOKS else read_run(CONFIG_FILE, IN_FORCE, LAYOUT)
     FACTS = Facts.of(RUN)
     if LOOKS and not IS_DRY:
@@ -141,6 +144,7 @@ if workflow.is_main_process:
     if not any(isinstance(one, Journal) for one in logger.filters):
         logger.addFilter(Journal(failures, planned))
         logger.addFilter(OnSlurm(lambda: workflow.executor_settings, logger.warning))
+        logger.addFilter(Stopping(lambda: not workflow.local_exec, logger.warning))
     refuse(PersistenceBase, LAYOUT.results, LAYOUT.resources)
 
 # Which file is made of which, as the record of the burdens tells it.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biomarkers.errors import Problem, Problems, count, first_few
+from biomarkers.errors import Problem, Problems, count, first_few, log
 from biomarkers.genome import gene_panels
 from biomarkers.io import spellings, subset, tables, yamls
 from biomarkers.run.checks import maf_entry
@@ -121,6 +121,9 @@ def check_plan(run: Run, problems: Problems) -> None:
             subset.check(chosen.subset, frame, path, file, settings, problems)
         if chosen.genes:
             gene_sets.chosen(chosen.genes, None, file, problems)
+        if chosen.permutations:
+            told = f"{file}: permutations: all tests are done {chosen.permutations} times more, which may take long;"
+            log.info("%s %s says how far that is", told, run.layout.place("results/logs/associate.log"))
 
 
 def gene_set_files(plan: str | None) -> list[str]:

@@ -29,6 +29,12 @@ DONE = re.compile(r"(\d+) of \1 steps \(100%\) done$")
 FAILED = re.compile(r"^Exiting because a job execution failed|^At least one job did not complete|\*\*\* (JOB|STEP) ")
 """What Snakemake and Slurm write into the log of a job at its end."""
 PARTS = ("check_active_jobs", "report_job_success", "report_job_error")
+REQUEUED = "BeginTime"
+"""Reason for which a job pends that Slurm has put back; no job of a run asks for a time to begin at."""
+BEGUN_ANEW = (
+    "Slurm has put a job back into its queue (its node failed, or a job of higher priority took its place) and begins"
+    " it anew by itself within minutes; the run waits for it"
+)
 UNKNOWN = (
     "this version of snakemake-executor-plugin-slurm is not known here: a job that Slurm forgets is waited for without"
     " end; `biomarkers status` tells of it"
@@ -103,6 +109,8 @@ class Watch:
             self._tell("squeue does not answer: the run waits for it, its jobs go on")
             return {}
         for reason in sorted({one.reason for one in listed if one.reason}):
+            if reason == REQUEUED:
+                self._tell(BEGUN_ANEW)
             if remedy := waits_for_ever(reason):
                 self._tell(f"jobs wait on Slurm and will not begin ({reason}): stop this run (Ctrl-C); {remedy}")
         known = {one.number for one in listed}

@@ -69,6 +69,14 @@ def test_jobs_are_kept_while_slurm_does_not_answer(run):
     assert run.told == ["squeue does not answer: the run waits for it, its jobs go on"]
 
 
+def test_a_job_that_slurm_begins_anew_is_told_of_once(run):
+    """Of a node that failed: the run went on waiting without a word."""
+    for _ in range(2):
+        assert run.look("waits", [Told("7", ""), Told("8", "BeginTime")], BETWEEN) == (["7", "8_3"], [])
+    (said,) = run.told
+    assert said.startswith("Slurm has put a job back into its queue (its node failed, or") and "by itself" in said
+
+
 def test_jobs_that_end_are_not_kept(run):
     assert run.look("ends", [], 0) == ([], [("done", "7"), ("done", "8_3")])
 
