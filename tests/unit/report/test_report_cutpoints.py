@@ -31,6 +31,7 @@ def test_the_profile_shows_every_cut_and_the_p_of_the_search(given: Tables) -> N
     for end, figure in (("response", response), ("pfs", pfs)):
         tried, row = given.cutpoint_profiles.query("endpoint == @end"), rows.loc[end]
         assert f"n = {row['n']}, {len(tried)} cutoffs tried" in figure.caption
+        assert f"{len(tried)} cutoffs of TMB for" in figure.alt
         assert f"({estimate(row['statistic'])}) at > {row['cut_at']:.3g}" in figure.caption
         assert f"{p_phrase(row['p_value'])} corrected for the search" in figure.caption
         drawn = max((data for data in figure.spec["datasets"].values() if "cut_at" in data[0]), key=len)

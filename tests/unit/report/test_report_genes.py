@@ -185,6 +185,9 @@ def test_a_volcano_shows_every_gene_with_a_p_and_a_ratio_also_one_without_bound(
         for gene, (ratio, p, q) in genes.items()
     ])  # fmt: skip
     [(_, figure)] = volcanoes(compared(replace(given, results=results)))
+    assert "scale. 1 gene has a q below 0.05. The" in figure.caption and "response: 1 gene has a q" in figure.alt
+    [(_, nothing)] = volcanoes(compared(replace(given, results=results.assign(q_value=0.9))))
+    assert "scale. No gene has a q below 0.05. The" in nothing.caption
     points = {row["gene"]: row for rows in figure.spec["datasets"].values() for row in rows if "found" in row}
     assert {gene: round(row["height"], 3) for gene, row in points.items()} == {"TP53": 3.0, "ATM": 0.699, "KRAS": 0.155}
     assert (points["TP53"]["shape"], points["ATM"]["shape"], points["KRAS"]["shape"]) == ("right", "left", "circle")

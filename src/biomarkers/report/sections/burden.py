@@ -86,11 +86,12 @@ def burdens(tmb: pd.DataFrame) -> list[Figure]:
     valued = rows[rows["tmb_per_mb"].notna()]
     if valued.empty:
         return []
-    definition = wording.label(valued["definition"].iloc[0])
+    definition, without = wording.label(valued["definition"].iloc[0]), len(rows) - len(valued)
     lowest, highest = (number(valued["tmb_per_mb"].agg(f)) for f in ("min", "max"))
     alt = f"Tumor mutation burden of {count(len(valued), 'sample')}, from {lowest} to {highest} per Mb"
     parts = [
-        f"n = {count(len(valued), 'sample')}, definition {definition}; {len(rows) - len(valued)} have no value.",
+        f"n = {count(len(valued), 'sample')}, definition {definition}"
+        + (f"; {count(without, 'has', 'have')} no value." if without else "."),
         "Lines are exact Poisson 95% intervals of the count, divided by the same bases as the burden; the axis is "
         "log2(x + 1), so zero shows.",
     ]

@@ -39,11 +39,12 @@ def _figure(given: Tables, tried: pd.DataFrame, row: Any) -> Figure:
         p_text=tried["p_value"].map(p_value), more=above.map({True: "above the cut", False: "below the cut"})
     )
     log = given.on_log_scale(marker)
-    head = f"{wording.short_label(marker)}: cutoff searched for, by {end}"
+    short = wording.short_label(marker)
+    head = f"{short}: cutoff searched for, by {end}"
     chosen = f"> {number(row['cut_at'])}"
     limits = bounds(row["ci_low"], row["ci_high"], number)
     interval = f" (95% CI of the cutoff {limits}, bootstrap)" if limits else ""
-    alt = f"Statistic of {count(len(tried), 'cutoff')} of {marker} for {end}; the largest at {chosen}"
+    alt = f"Statistic of {count(len(tried), 'cutoff')} of {short} for {end}; the largest at {chosen}"
     caption = (
         f"n = {row['n']:.0f}, {count(len(tried), 'cutoff')} tried. The ring: the largest statistic "
         f"({estimate(row['statistic'])}) at {chosen}{interval}, {p_phrase(row['p_value'])} corrected for the search. "

@@ -207,12 +207,13 @@ def _volcano(end: str, rows: pd.DataFrame, tested_genes: int) -> Figure:
     titles = {"odds_ratio": "Odds ratio", "hazard_ratio": "Hazard ratio"}
     chart = volcano(drawn, labelled, title=titles.get(kind, "Ratio"))
     low = int((rows["q"] < 0.05).sum())
+    found = f"{count(low, 'gene has', 'genes have') if low else 'no gene has'} a q below 0.05"
     of_end = wording.sentence_label(end)
-    alt = f"Volcano of {count(len(rows), 'gene')} for {of_end}: {count(low, 'gene')} with q below 0.05"
+    alt = f"Volcano of {count(len(rows), 'gene')} for {of_end}: {found}"
     without = tested_genes - len(rows)
     parts = [
         f"{len(rows)} of {count(tested_genes, 'tested gene')}: ratio of carriers against patients without ({reading}), "
-        f"and p on a logarithmic scale. {count(low, 'gene')} with q below 0.05. The {len(labelled)} smallest p are "
+        f"and p on a logarithmic scale. {found[0].upper()}{found[1:]}. The {len(labelled)} smallest p are "
         "labelled where there is room. Triangles at the edge: the ratio lies beyond it or has no bound.",
         f"Left out: {count(without, 'gene')} without a p or a ratio." if without else "",
         f"Drawn are {len(drawn):,}: of those with larger p every {step}th." if len(drawn) < len(rows) else "",
