@@ -7,6 +7,7 @@ calls; the right answers and how they were got stand in `field_cases/README.md`.
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -205,6 +206,45 @@ def test_a_genotype_that_fails_its_own_filter_is_no_call(tmp_path: Path) -> None
     assert found["filter"].tolist() == ["PASS", "q", "a;b", "PASS", "s;q"]
     assert found["exclusion"].fillna("").tolist() == ["", "filter", "filter", "", "filter"]
     assert counted(vcf, tmp_path, "--accept-filters", "a", "b") == [1, 3, 4]
+
+
+@pytest.mark.parametrize("tag", [(), ("--old-rec-tag", "OLD_REC")])
+@pytest.mark.parametrize(
+    ("alts", "statuses", "passing"),
+    [
+        ("T,A", "SITE|weak_evidence", "T"),
+        ("T,A", "weak_evidence|SITE", "A"),
+        ("T,A", "SITE|strand_bias,weak_evidence", "T"),
+        ("T,A", "a,b,c|weak_evidence", ""),
+        ("T,A,G", "SITE|strand_bias,weak_evidence|SITE", "TG"),
+        ("T,A,G", "a,b|SITE|weak_evidence", "A"),
+        ("T,A,G", "SITE|SITE|SITE", "TAG"),
+    ],
+)
+def test_what_mutect2_says_of_each_allele_outlives_a_split(
+    tmp_path: Path, alts: str, statuses: str, passing: str, tag: tuple[str, ...]
+) -> None:
+    """Mutect2 declares a value for each ALT but joins them by `|`: bcftools norm takes the string apart at its commas."""
+    n = alts.count(",") + 2
+    cells = f"{'/'.join(map(str, range(n)))}:{','.join(['30'] * n)}:{30 * n}"
+    header = "".join(
+        f'##{kind}=<ID={name},Number={number},Type={what},Description="x">\n'
+        for kind, name, number, what in [
+            ("INFO", "AS_FilterStatus", "A", "String"), ("FORMAT", "GT", "1", "String"), ("FORMAT", "AD", "R", "Integer"),
+            ("FORMAT", "DP", "1", "Integer"),
+        ]
+    )  # fmt: skip
+    beside = ("chr1", "5", ".", "G", "T", ".", "PASS", "AS_FilterStatus=SITE", "GT:AD:DP", "0/1:30,30:60")
+    site = ("chr1", "9", ".", "C", alts, ".", "PASS", f"AS_FilterStatus={statuses}", "GT:AD:DP", cells)
+    text = TOP.format(f"##contig=<ID=chr1>\n{header}", "TUMOR") + "".join(
+        "\t".join(row) + "\n" for row in (beside, site)
+    )
+    whole = annotated(text, tmp_path)
+    split = subprocess.run(["bcftools", "norm", "-m-any", *tag, whole], capture_output=True, text=True, check=True)
+    (tmp_path / "split.vcf").write_text(split.stdout)
+    for vcf in (whole, tmp_path / "split.vcf"):
+        found = table(vcf, tmp_path, tumor="TUMOR")
+        assert "".join(found.loc[found["exclusion"].isna() & (found["pos"] == 9), "alt"]) == passing
 
 
 def test_muse_has_tiers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -134,13 +134,18 @@ class AlleleFilter:
     """Reads a field such as Mutect2's `AS_FilterStatus`: alleles separated by `|`, the filters of one by `,`.
 
     Records that were split keep the whole string; the ALT's number is then the last part of INFO/OLD_REC (bcftools
-    norm --old-rec-tag OLD_REC), else the allele that the tumor's genotype kept (0/0/1: the second).
+    norm --old-rec-tag OLD_REC), else the allele that the tumor's genotype kept (0/0/1: the second). Where the header
+    declares the field with a value for each ALT, as Mutect2 does, bcftools norm takes the string apart at its commas:
+    the first record has all of it or a part, and later ones another part or nothing, so that parts are joined again.
     """
 
     def __init__(self, header: Header) -> None:
         self._path = header.path
         self._field = next((field for field in ALLELE_FILTERS if field in header.info), "")
         self._warned = False
+        self._before: Split | None = None
+        self._parts: list[str] = []
+        """What the records of the site that `_before` is of had of the field so far."""
 
     def asked(self, records: Iterable[Record]) -> bool:
         """Whether anything beside FILTER decides in these records."""
@@ -157,34 +162,69 @@ class AlleleFilter:
     def _of_allele(self, record: Record, alt: int) -> str:
         if not self._field or record.filter not in ("PASS", "."):
             return record.filter
-        text = info_value(record.info, self._field)
-        if not text:
-            return record.filter
+        split = _split(record)
+        text = self._joined(split, info_value(record.info, self._field) or "")
         statuses = text.split("|")
-        if all(status in LENIENT for status in statuses):
+        # A part that was cut off at a comma names a filter, so that a single one that names none is the whole.
+        whole = len(statuses) == 1 or split is None or len(statuses) >= split.alleles
+        if not text or (whole and LENIENT.issuperset(statuses)):
             return record.filter
         if len(statuses) == 1 and len(record.alts) > 1:
             statuses = text.split(",")
-        if len(statuses) > len(record.alts):
+        number: int | None = alt if split is None else split.number
+        if split is None and len(statuses) > len(record.alts):
             number = _number(record, len(statuses))
-            if number is None:
-                self._warn(record.place)
-                return f"{self._field}={text}".replace(";", ",")
-            alt = number
-        status = statuses[alt] if alt < len(statuses) else "SITE"
+        if number is None or (split and number >= len(statuses)):
+            self._warn(record.place)
+            return f"{self._field}={text}".replace(";", ",")
+        status = statuses[number] if number < len(statuses) else "SITE"
         failed = [name for name in status.split(",") if name not in LENIENT]
         return ";".join(failed) if failed else record.filter
+
+    def _joined(self, here: Split | None, text: str) -> str:
+        """The field of the whole site, as far as it has passed by; text: the record's own part."""
+        if here is None or text.count("|") + 1 >= here.alleles:
+            self._before, self._parts = here, [text]
+            return text
+        if self._before != here._replace(number=here.number - 1):
+            self._parts = []
+        self._before = here
+        self._parts += [text] if text else []
+        return ",".join(self._parts)
 
     def _warn(self, place: str) -> None:
         if not self._warned:
             log.warning(
-                "%s:%s: %s speaks of more alleles than the record has and nothing says which one this is; "
-                "such records are excluded (split with bcftools norm -m-any --old-rec-tag OLD_REC)",
+                "%s:%s: what %s says of this allele is not known, since the site was split; such records are excluded "
+                "(split with bcftools norm -m-any --old-rec-tag OLD_REC)",
                 self._path,
                 place,
                 self._field,
             )
         self._warned = True
+
+
+class Split(NamedTuple):
+    """Which ALT a record had in the site that it was split from. old: the site by OLD_REC; number: from 0."""
+
+    chrom: str
+    old: tuple[int, str] | None
+    alleles: int
+    number: int
+
+
+def _split(record: Record) -> Split | None:
+    """The site of several ALTs that a record is one of; None where nothing says that there was one."""
+    if len(record.alts) > 1:
+        return None
+    if "OLD_REC=" in record.info:
+        site = unsplit(record.info)
+        several = site is not None and len(site.alts) > 1
+        return Split(record.chrom, (site.pos, site.ref), len(site.alts), site.alt) if site and several else None
+    genotype = re.split(r"[/|]", record.sample.split(":", 1)[0])
+    if not record.format.startswith("GT") or len(genotype) < 3 or genotype[1:].count("1") != 1:
+        return None
+    return Split(record.chrom, None, len(genotype) - 1, genotype.index("1", 1) - 1)
 
 
 def _number(record: Record, alleles: int) -> int | None:

@@ -172,7 +172,10 @@ class Reading:
         judge, source = self._judging(tally=Apart(self._earlier)), vcf.open_vcf(self.job.vcf)[1]
         for record in vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or ""):
             places = [place_of(record, allele) for allele in record.alts]
-            if not self.tally.repeated.isdisjoint(places):
+            if self.tally.repeated.isdisjoint(places):
+                for alt in range(len(record.alts)):
+                    self.allele_filter.of(record, alt)  # what later records of a site that was split lack
+            else:
                 rows = map(Row._make, zip(*judge.block([record]), strict=True))
                 for place, row, mark in zip(places, rows, judge.marks, strict=True):
                     if place in self.tally.repeated and row.exclusion != "filter":
