@@ -8,11 +8,11 @@ datetime64, the rest text (object); missing is NaN, <NA> or NaT.
 from __future__ import annotations
 
 import csv
-import io
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, count, nearest
@@ -65,9 +65,14 @@ def _may_be_split(rule: Mapping[str, Any], missing: Collection[str]) -> bool:
 
 
 def read_cells(path: str | Path) -> Cells:
-    """The cells of a table of UTF-8 (BOM allowed) or Latin-1, CRLF or LF. Raises InputError for what is no table."""
+    """The cells of a table of UTF-8 (BOM allowed) or Latin-1, lines ending in LF, CRLF or CR.
+
+    Raises InputError for what is no table.
+    """
     shown = str(path)
     text = whole_text(path, "text in UTF-8 (TSV or CSV)")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = text.split("\n", 1)[0]
     delimiter = "\t" if "\t" in first or not re.search("[,;]", first) else max(",;", key=first.count)
     csv.field_size_limit(1 << 26)
@@ -211,9 +216,10 @@ def _joined(rows: Sequence[Sequence[str]]) -> str:
     as_wide = text.count("\t") == len(rows) * (len(rows[0]) - 1) > 0 and text.count("\n") == len(rows)
     if as_wide and '"' not in text and "\r" not in text:
         return text
-    out = io.StringIO()
-    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    written: list[str] = []
+    # csv quotes a CR in a cell only where one ends the line; bare it would be a line's end to many readers.
+    csv.writer(SimpleNamespace(write=written.append), delimiter="\t", lineterminator="\r\n").writerows(rows)
+    return "".join(line.removesuffix("\r\n") + "\n" for line in written)
 
 
 def _as_texts(column: pd.Series) -> list[str]:

@@ -261,3 +261,16 @@ def test_characters_that_cannot_be_seen_make_no_other_word_or_lesion(tmp_path, c
     path.write_text("patient\tage\nA\u200b\t50\nB\t5\u00a0\n", "utf-8")
     with pytest.raises(InputError, match=r"patient is 'A.u200b'"):
         tables.read(path, "patients")
+
+
+def test_a_carriage_return_ends_a_line_and_is_never_written_bare(tmp_path):
+    path = tmp_path / "f.tsv"
+    path.write_bytes(b"patient\tscore\rA\t5\rB\t6\r")
+    frame = tables.read(path, "features")
+    assert frame["score"].tolist() == [5, 6] and list(frame.index) == [2, 3]
+    path.write_bytes(b"patient\tscore\tw\nA\t5\ta\rb\nB\t6\tc\n")
+    with pytest.raises(InputError, match=r"f\.tsv:3: row has 1 cell; expected 3 cells"):
+        tables.read(path, "features")
+    path.write_text(tables.as_text(frame.assign(w=["a\rb", 'c"d']), "features"), "utf-8", newline="")
+    assert path.read_bytes() == b'patient\tscore\tw\nA\t5.0\t"a\rb"\nB\t6.0\t"c""d"\n'
+    assert tables.read(path, "features")["w"].tolist() == ["a\nb", 'c"d']
