@@ -232,7 +232,7 @@ def test_a_run_without_clinical_sheets_or_without_burdens_is_exported_as_far_as_
         (copied / "results" / name).unlink()
     (copied / "config/config.yaml").write_text("clinical: {maf: config/mutations.maf}\n")
     assert export("xlsx", copied, tmp_path / "burden.xlsx") == 0
-    assert "this run has no cohort, endpoints, rates, results" in caplog.text
+    assert "not in this run: cohort, endpoints, rates, results" in caplog.text
     assert openpyxl.load_workbook(tmp_path / "burden.xlsx").sheetnames == ["About", "tmb", "mutations", "variants"]
 
 
@@ -308,6 +308,18 @@ def test_only_a_study_that_an_export_wrote_is_replaced(
         "biomarkers_export.txt", "case_lists/cases_all.txt", "data_clinical_patient.txt", "data_clinical_sample.txt",
         "meta_clinical_patient.txt", "meta_clinical_sample.txt", "meta_study.txt",
     }  # fmt: skip
+
+
+def test_variants_of_a_sample_that_left_the_run_are_not_exported(copied: Path, tmp_path: Path) -> None:
+    variants = copied / "results/variants"
+    whole = pd.read_csv(variants / "maf/cohort.variants.tsv.gz", sep="\t", dtype=str)
+    whole.head(2).assign(sample="GONE-T", patient="GONE").to_csv(
+        variants / "GONE-T.variants.tsv.gz", sep="\t", index=False
+    )
+    assert export("duckdb", copied, tmp_path / "trial.duckdb") == 0
+    with duckdb.connect(str(tmp_path / "trial.duckdb"), read_only=True) as database:
+        found = database.execute("SELECT count(*), count(*) FILTER (sample = 'GONE-T') FROM variants").fetchall()
+    assert found == [(len(whole), 0)]
 
 
 def test_every_sheet_that_is_exported_has_a_schema() -> None:

@@ -141,7 +141,7 @@ def read(run: Path) -> Finished:
     have = {name: frame for name, frame in frames.items() if frame is not None}
     absent = [name for name in dict.fromkeys((*(each.name for each in PLACES), *SHEETS)) if name not in have]
     if told := [name for name in absent if name not in SELDOM]:
-        log.info("%s: this run has no %s", run, first_few(told, len(told)))
+        log.info("%s: not in this run: %s", run, first_few(told, len(told)))
     return Finished(
         folder=run,
         frames=have,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import math
 import tempfile
 from pathlib import Path
@@ -159,6 +160,19 @@ def test_headings_types_and_words_are_those_that_the_portal_takes(
     assert samples.to_dict("records") == [
         {"PATIENT_ID": "P1", "SAMPLE_ID": "T1", "TMB_STATUS": "ok", "TMB_NONSYNONYMOUS": "1"}
     ]
+
+
+def test_the_burden_is_that_of_the_first_definition_of_the_run(tmp_path: Path) -> None:
+    """tmb.tsv may have the definitions in any order; the config tells which is the first."""
+    tmb = pd.concat(
+        [burdens([("P1", "T1", "ok", 5.0)]).assign(definition="all_coding"), burdens([("P1", "T1", "ok", 2.0)])]
+    )
+    run = finished(pd.DataFrame({"patient": ["P1"], "tmb_per_mb": [2.0], "tmb_per_mb_all_coding": [5.0]}), tmb=tmb)
+    settings = {"burden.definitions": ["merino_wes", "all_coding"]}
+    cbioportal.write(dataclasses.replace(run, settings=settings), tmp_path / "study")
+    _, table = clinical(tmp_path / "study/data_clinical_sample.txt")
+    assert table.loc[0, ["TMB_NONSYNONYMOUS", "TMB_PER_MB_ALL_CODING"]].tolist() == ["2", "5"]
+    assert [*clinical(tmp_path / "study/data_clinical_patient.txt")[1]] == ["PATIENT_ID"]
 
 
 def test_scores_are_spelled_as_they_are_reported(tmp_path: Path) -> None:
