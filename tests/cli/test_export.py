@@ -310,16 +310,31 @@ def test_only_a_study_that_an_export_wrote_is_replaced(
     }  # fmt: skip
 
 
-def test_variants_of_a_sample_that_left_the_run_are_not_exported(copied: Path, tmp_path: Path) -> None:
+def test_variants_of_several_files_without_samples_that_left_the_run(copied: Path, tmp_path: Path) -> None:
     variants = copied / "results/variants"
     whole = pd.read_csv(variants / "maf/cohort.variants.tsv.gz", sep="\t", dtype=str)
-    whole.head(2).assign(sample="GONE-T", patient="GONE").to_csv(
-        variants / "GONE-T.variants.tsv.gz", sep="\t", index=False
-    )
+    own, gone = whole["sample"].eq("P3-T1"), whole.head(2).assign(sample="GONE-T", patient="GONE")
+    whole[~own].to_csv(variants / "maf/cohort.variants.tsv.gz", sep="\t", index=False)
+    # A file without a column that only some have.
+    whole[own].drop(columns=["hgvsp"]).to_csv(variants / "P3-T1.variants.tsv.gz", sep="\t", index=False)
+    gone.to_csv(variants / "GONE-T.variants.tsv.gz", sep="\t", index=False)
     assert export("duckdb", copied, tmp_path / "trial.duckdb") == 0
     with duckdb.connect(str(tmp_path / "trial.duckdb"), read_only=True) as database:
-        found = database.execute("SELECT count(*), count(*) FILTER (sample = 'GONE-T') FROM variants").fetchall()
-    assert found == [(len(whole), 0)]
+        found = database.execute("SELECT sample, pos, hgvsp FROM variants ORDER BY ALL").fetchall()
+    assert [row[:2] for row in found] == sorted(zip(whole["sample"], whole["pos"].astype(int), strict=True))
+    assert export("xlsx", copied, tmp_path / "trial.xlsx") == 0
+    sheet = sheet_of(openpyxl.load_workbook(tmp_path / "trial.xlsx"), "variants")
+    assert sorted(sheet["sample"]) == sorted(whole["sample"])
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "xlsx"])
+def test_nothing_is_written_where_a_table_of_variants_is_damaged(
+    kind: str, copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copied / "results/variants/P3-T1.variants.tsv.gz").write_text("patient\tsample\nP3\n")
+    before = {*tmp_path.iterdir()}
+    assert export(kind, copied, tmp_path / f"trial.{kind}") == 2
+    assert "P3-T1.variants.tsv.gz" in capsys.readouterr().err and {*tmp_path.iterdir()} == before
 
 
 def test_every_sheet_that_is_exported_has_a_schema() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,13 +21,15 @@ TYPES = {"b": "BOOLEAN", "i": "BIGINT", "u": "BIGINT", "f": "DOUBLE", "M": "DATE
 class Table(NamedTuple):
     """A table to be written. about: what its rows are; columns: what each column is.
 
-    key: columns that tell rows apart, none of them ever missing; empty where there is no such key.
+    key: columns that tell rows apart, none of them ever missing; empty where there is no such key. further: frames with
+    the same columns whose rows follow, read when their turn comes.
     """
 
     frame: pd.DataFrame
     about: str
     columns: Mapping[str, str]
     key: Sequence[str] = ()
+    further: Iterable[pd.DataFrame] = ()
 
 
 class View(NamedTuple):
@@ -112,6 +115,7 @@ def _fill(database: Any, name: str, table: Table) -> None:
     for column, about in table.columns.items():
         database.execute(f"COMMENT ON COLUMN {quoted(name)}.{quoted(column)} IS {_text(about)}")
     schema = pa.schema([(column, arrow.get(kind, pa.string())) for column, kind in types.items()])
-    database.register("given", pa.Table.from_pandas(table.frame, schema=schema, preserve_index=False))
-    database.execute(f"INSERT INTO {quoted(name)} SELECT * FROM given")
-    database.unregister("given")
+    for frame in chain([table.frame], table.further):
+        database.register("given", pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
+        database.execute(f"INSERT INTO {quoted(name)} SELECT * FROM given")
+        database.unregister("given")

@@ -22,13 +22,13 @@ def write(found: Finished, out: Path) -> None:
     if out.exists() and ABOUT not in databases.tables(out):
         expected = "a name that is not taken, or a database that an export wrote"
         raise InputError(Problem.said(str(out), "--out", "is another file", expected))
-    frames = dict(found.frames)
-    variants = found.variants()
-    if variants is not None:
-        frames["variants"] = variants
     told = pd.DataFrame([*found.told().items()], columns=["item", "meaning"])
     about = Table(told, "What run this is.", {"item": "What is told.", "meaning": "In words."}, ["item"])
-    tables = {ABOUT: about} | {name: table(name, frame) for name, frame in frames.items()}
+    tables = {ABOUT: about} | {name: table(name, frame) for name, frame in found.frames.items()}
+    variants = found.variants()
+    if (first := next(variants, None)) is not None:
+        further = (table("variants", frame).frame for frame in variants)
+        tables["variants"] = table("variants", first)._replace(further=further)
     databases.write(out, tables, _views(tables))
 
 

@@ -101,17 +101,22 @@ class Finished:
         }
         return {item: meaning for item, meaning in told.items() if meaning}
 
-    def variants(self) -> pd.DataFrame | None:
-        """The variants of every sample of the table of burdens, None without any. Raises InputError."""
-        problems = Problems()
+    def variants(self) -> Iterator[pd.DataFrame]:
+        """The variants of the samples in the table of burdens, file by file, each with every column of the schema.
+
+        Those of a thousand exomes do not fit into memory together. Raises InputError after the last one.
+        """
+        if "tmb" not in self.frames:
+            return
+        problems, samples = Problems(), self.frames["tmb"]["sample"]
+        columns = schemas.columns("variants")
+        types = tables.of_rows([dict.fromkeys(columns)], "variants").dtypes.to_dict()
         folder = self.folder / "results/variants"
         paths = sorted([*folder.glob("*.variants.tsv.gz"), *folder.glob("maf/*.variants.tsv.gz")])
-        found = [frame for frame in many_tables.read_each(paths, "variants", problems) if frame is not None]
+        for frame in many_tables.read_each(paths, "variants", problems):
+            if frame is not None and len(own := frame[frame["sample"].isin(samples)]):
+                yield own.reindex(columns=columns).astype(types)
         problems.stop_if_any()
-        if "tmb" not in self.frames or not found:
-            return None
-        variants = pd.concat(found, ignore_index=True)
-        return variants[variants["sample"].isin(self.frames["tmb"]["sample"])].reset_index(drop=True)
 
 
 def read(run: Path) -> Finished:

@@ -25,9 +25,8 @@ def write(found: Finished, out: Path) -> None:
         expected = "a name that is not taken, or a workbook that an export wrote"
         raise InputError(Problem.said(str(out), "--out", "is another file", expected))
     tables = dict(found.frames)
-    variants = found.variants()
-    if variants is not None:
-        tables["variants"] = changes.in_order([changes.changing(variants)])
+    if variants := [changes.changing(frame) for frame in found.variants()]:
+        tables["variants"] = changes.in_order(variants)
     left_out = {name: said for name, table in tables.items() if (said := spreadsheets.too_large(table))}
     for name, said in left_out.items():
         log.warning("%s: %s is not in the workbook: it has %s", found.folder, name, said)
