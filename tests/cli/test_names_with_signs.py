@@ -117,6 +117,16 @@ def test_a_marker_s_kind_stands_beside_it_and_not_beside_a_name_made_of_two(fold
     assert groups == {"yes", "no"}
 
 
+def test_what_limits_a_result_stands_apart_from_the_names_in_its_note(folder: Path) -> None:
+    """Ten events and one for each parameter: said of every model of response, and of none of its rank tests."""
+    results = tables.read(folder / "results.tsv", "results")
+    models = results["method"].isin(["logistic", "firth_logistic"]) & results["adjusted_for"].notna()
+    said = set(results.loc[models, "doubt"].dropna())
+    assert said and all("patients of the smaller class per parameter" in one for one in said)
+    assert not any(name in one for one in said for name in (PER, PAIR, CUT, SIGNS, LEVELS, "age"))
+    assert results.loc[results["method"].eq("mann_whitney"), "doubt"].isna().all()
+
+
 def test_the_terms_of_a_model_are_named_by_columns(shown: Shown) -> None:
     assert [row["Term"] for row in shown["The model"]] == [
         "intercept",

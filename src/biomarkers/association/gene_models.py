@@ -13,7 +13,7 @@ from biomarkers.association.rows import Row, identifier, new_row
 from biomarkers.association.specification import Endpoint, Genes, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.errors import count, log
-from biomarkers.stats import proportions
+from biomarkers.stats import proportions, regression
 from biomarkers.stats.intervals import Tested, joined
 
 MOST_IN_PAIRS = 100
@@ -36,7 +36,8 @@ def adjusted(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers, mark
         fitted = multivariable.fit(cohort, outcome, used, np.column_stack([carrier[used].astype(float), *columns]))
         term = fitted.terms[0]
         model = f"{fitted.method}: {outcome.endpoint.name} ~ {name} + {right}"
-        note = joined(model, term.left_out, term.note, fitted.note, without, of_gene)
+        doubt = regression.doubt(term, fitted)
+        note = joined(model, doubt, without, of_gene)
         row = new_row(
             outcome,
             name,
@@ -45,7 +46,7 @@ def adjusted(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers, mark
             CONTRAST,
             term.ratio,
             multivariable.ESTIMATE[method],
-            Tested(term.statistic, term.p_value, note),
+            Tested(term.statistic, term.p_value, note, doubt),
             marker_class=marker_class,
             corrected_with=f"{marker_class}s adjusted",
         )

@@ -27,7 +27,7 @@ from biomarkers.genome.consequence_terms import terms_in, terms_of, unknown_word
 from biomarkers.genome.gene_names import of_genes
 from biomarkers.genome.tmb_definitions import make_carriers, not_understood
 from biomarkers.io.progress import Progress
-from biomarkers.stats import proportions
+from biomarkers.stats import proportions, regression
 from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.cox_each import cox_each
 from biomarkers.stats.intervals import Interval, Tested, joined
@@ -261,8 +261,8 @@ def _tests(cohort: Cohort, plan: Plan, outcome: Outcome, used: Booleans, member:
     one_step = logrank_each(time, event, member, stratum, many=True)
     fits = cox_each(member, time, event, stratum)
     terms = [fit.terms[0] for fit in fits]
-    notes = [joined(term.left_out, term.note, fit.note) for term, fit in zip(terms, fits, strict=True)]
-    of_model = [Tested(term.statistic, term.p_value, note) for term, note in zip(terms, notes, strict=True)]
+    doubts = [regression.doubt(term, fit) for term, fit in zip(terms, fits, strict=True)]
+    of_model = [Tested(term.statistic, term.p_value, said, said) for term, said in zip(terms, doubts, strict=True)]
     return [
         _Tests("logrank", [one.ratio for one in one_step], "hazard_ratio_mh", [one.test for one in one_step]),
         _Tests([fit.method for fit in fits], [term.ratio for term in terms], "hazard_ratio", of_model),

@@ -13,7 +13,7 @@ from biomarkers.association.results import Compared, Group
 from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
-from biomarkers.stats import proportions
+from biomarkers.stats import proportions, regression
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.intervals import Tested, joined
 from biomarkers.stats.logrank import logrank
@@ -75,6 +75,7 @@ def _interaction(cohort: Cohort, outcome: Outcome, first: Measured, second: Meas
     design = np.column_stack([x, y, (x - x.mean()) * (y - y.mean())]) if len(x) else np.zeros((0, 3))
     fit = multivariable.fit(cohort, outcome, used, design)
     term = fit.terms[2]
+    doubt = regression.doubt(term, fit)
     names = [multivariable.in_model(m.marker) for m in (first, second)]
     model = f"{fit.method}: {outcome.endpoint.name} ~ {names[0]} * {names[1]}"
     return new_row(
@@ -85,6 +86,6 @@ def _interaction(cohort: Cohort, outcome: Outcome, first: Measured, second: Meas
         Contrast("interaction", name="interaction"),
         term.ratio,
         multivariable.ESTIMATE[multivariable.method_of(outcome)],
-        Tested(term.statistic, term.p_value, joined(model, term.left_out, term.note, fit.note)),
+        Tested(term.statistic, term.p_value, joined(model, doubt), doubt),
         corrected_with="pairs",
     )

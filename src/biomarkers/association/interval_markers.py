@@ -69,7 +69,9 @@ def rank_rows(cohort: Cohort, outcome: Outcome, measured: Measured, *, exact: bo
     test = interval_ranks.mann_whitney(comparison, first, exact=exact)
     area = interval_ranks.auc(comparison, first)
     narrow = "" if area.low == area.low else ranks.NARROW
-    return [made("mann_whitney", contrast, area, "auc", test._replace(note=joined(test.note, narrow, order)))]
+    return [
+        made("mann_whitney", contrast, area, "auc", test._replace(note=joined(test.note, narrow, order), doubt=order))
+    ]
 
 
 def median(measured: Measured, inside: Booleans) -> Interval:

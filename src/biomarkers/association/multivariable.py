@@ -122,7 +122,8 @@ def model_rows(
     for position, (column, term) in enumerate(zip(columns, fitted.terms, strict=True)):
         of_marker = position < max(len(per_measure[0]), 1)
         own = term.left_out or (f"left out of the model: {gone}" if gone else "")
-        given = [(column, term, fitted.method, joined(model, own, term.note, fitted.note))]
+        said = joined(model, own, term.note, fitted.note)
+        given = [(column, term, fitted.method, Tested(note=said, doubt=regression.doubt(term, fitted)))]
         beside = [m.marker.name for m in measures if m.marker.name != column.marker]
         rows += _term_rows(outcome, used, leading, given, contrast, beside=beside, of_marker=of_marker)
     return rows
@@ -144,8 +145,9 @@ def rows_alone(
         logistic_each(x, outcome.event[used]) if outcome.time is None else cox_each(x, *cohort.survival(outcome, used))
     )
     given = [
-        (column, fitted.terms[0], fitted.method, joined(fitted.terms[0].left_out, fitted.terms[0].note, fitted.note))
+        (column, fitted.terms[0], fitted.method, Tested(note=said, doubt=said))
         for column, fitted in zip(columns, each, strict=True)
+        for said in [regression.doubt(fitted.terms[0], fitted)]
     ]
     return _term_rows(outcome, used, measures[0].marker, given, contrast)
 
@@ -154,7 +156,7 @@ def _term_rows(
     outcome: Outcome,
     used: Booleans,
     leading: Marker,
-    given: Sequence[tuple[Column, regression.Term, str, str]],
+    given: Sequence[tuple[Column, regression.Term, str, Tested]],
     contrast: Contrast | None,
     *,
     beside: Sequence[str] = (),
@@ -162,7 +164,7 @@ def _term_rows(
 ) -> list[Row]:
     """The rows of one term of a model, or of the same term of several markers.
 
-    leading: the marker that is in question. given: the term, its method and note. beside: what else
+    leading: the marker that is in question. given: the term, its method and what must be said. beside: what else
     the model has.
     """
     first, method, adjusted = given[0][0], method_of(outcome), bool(beside)
@@ -185,7 +187,7 @@ def _term_rows(
         # In an adjusted model a level may be named like a covariate, so that its marker stands before it.
         if column.level or not of_marker:
             test += "/" + path_of(column.marker if adjusted else "", column.level)
-        tested = Tested(term.statistic, term.p_value, joined(said, shown.note))
+        tested = Tested(term.statistic, term.p_value, joined(said.note, shown.note), said.doubt)
         rows_of.append(Cells(column.marker, test, fitted_by, term.ratio, tested))
         if leading.feature and not adjusted and not shown.first and not math.isnan(term.likelihood_ratio):
             by_likelihood.append(_by_likelihood(outcome, rows_of[-1], term.likelihood_ratio))
@@ -200,7 +202,7 @@ def _term_rows(
 def _by_likelihood(outcome: Outcome, wald: Cells, statistic: float) -> Cells:
     """The likelihood-ratio test of a model of one term, beside the row of the model (docs/methods.md, 6.33)."""
     method = "cox_likelihood_ratio"
-    tested = Tested(statistic, float(special.chdtrc(1, statistic)), wald.tested.note)
+    tested = Tested(statistic, float(special.chdtrc(1, statistic)), *wald.tested[2:])
     return wald._replace(test=identifier(outcome, wald.marker, method), method=method, tested=tested)
 
 

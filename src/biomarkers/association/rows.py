@@ -119,7 +119,7 @@ CELLS = {
     **{name: name for name in ("test", "family", "marker", "method", "estimate_type", "marker_class")},
     **{name: name for name in ("subgroup", "adjusted_for", "of_marker", "with_marker")},
     **{name: f"contrast.{name}" for name in ("first", "second", "cut_at", "cut_side", "cut_named", "months")},
-    **{name: f"tested.{name}" for name in ("statistic", "p_value", "note")},
+    **{name: f"tested.{name}" for name in ("statistic", "p_value", "note", "doubt")},
     "endpoint": "outcome.endpoint.name",
     "contrast": "contrast.text",
     **{"per": "contrast.unit.per", "per_named": "contrast.unit.named", "transform": "contrast.unit.transform"},
@@ -196,7 +196,7 @@ def row_of(cells: Sequence[Cells], **shared: Any) -> Row:
     markers, tests, methods, estimates, tested_of, units = zip(*cells, strict=True)
     each = {"marker": markers, "test": tests, "method": methods}
     each |= zip(("estimate", "ci_low", "ci_high"), zip(*estimates, strict=True), strict=True)
-    each |= zip(("statistic", "p_value", "note"), zip(*tested_of, strict=True), strict=True)
+    each |= zip(Tested._fields, zip(*tested_of, strict=True), strict=True)
     if units[0] is not None:
         each |= {"contrast": tuple(map(str, units))}
         each |= zip(("per", "per_named", "transform"), zip(*units, strict=True), strict=True)

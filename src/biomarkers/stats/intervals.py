@@ -30,11 +30,15 @@ class Interval(NamedTuple):
 
 
 class Tested(NamedTuple):
-    """A test: its statistic, two-sided p and what must be said about it (empty when nothing)."""
+    """A test: its statistic, two-sided p and what must be said about it (empty when nothing).
+
+    doubt: what of the note limits the result or says why there is none; of models and of ranked intervals.
+    """
 
     statistic: float = NAN
     p_value: float = NAN
     note: str = ""
+    doubt: str = ""
 
 
 NO_ESTIMATE = Interval()

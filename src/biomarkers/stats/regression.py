@@ -56,6 +56,11 @@ class Fit(NamedTuple):
     note: str = ""
 
 
+def doubt(term: Term, fit: Fit) -> str:
+    """What limits the result of a term, or why it has none."""
+    return joined(term.left_out, term.note, fit.note)
+
+
 def no_fit(terms: int, method: str, why: str) -> Fit:
     """A model that was not fitted, and why."""
     return Fit([Term(NO_ESTIMATE)] * terms, method, why)

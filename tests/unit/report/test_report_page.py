@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from biomarkers.io import tables
+from biomarkers.io import schemas, tables
 from biomarkers.io.files import packaged
 from biomarkers.report.drawing import svg
 from biomarkers.report.given import Tables
@@ -77,12 +77,12 @@ def hostile() -> Page:
         "contrast": f"{HOSTILE} vs b", "n": 8, "n_events": 4, "n_missing": 0, "estimate": 1.0,
         "estimate_type": "hodges_lehmann", "ci_low": 0.5, "ci_high": float("inf"), "statistic": 1.0, "p_value": 0.01,
         "q_value": 0.01, "note": HOSTILE, "test": "t", "marker_class": "declared", "first": HOSTILE, "second": "b",
-        "cut_at": None, "cut_side": None, "per": None, "months": None, "marker_kind": None,
     }  # fmt: skip
     curve = row | {"role": "exploratory", "endpoint": "pfs", "marker": "arm", "method": "logrank", "test": "u"}
     members = pd.DataFrame({"test": "u", "patient": cohort["patient"], "group": cohort["arm"]})
     flow = pd.DataFrame({"step": ["enrolled"], "n": [8], "excluded": [1], "reason": [HOSTILE], "patients": [HOSTILE]})
-    given = Tables(cohort, results=pd.DataFrame([row, curve]), memberships=members, flow=flow, plan={"seed": HOSTILE})
+    results = pd.DataFrame([row, curve]).reindex(columns=schemas.columns("results"))
+    given = Tables(cohort, results=results, memberships=members, flow=flow, plan={"seed": HOSTILE})
     return page(given, title=HOSTILE)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -145,11 +146,15 @@ def test_cautions_of_pd_l1_tests_and_quality(given: Tables) -> None:
         {"assay": ["22C3", "SP263", "22C3"], "status": ["scored"] * 3, "flags": [None, "old_block", None]}
     )
     qc = pd.DataFrame({"status": ["fail", "pass"], "reasons": ["mapped_percent is 30", None]})
-    results = given.results.assign(note="5 events per parameter, fewer than 10: unstable")
+    # What a note says is not asked: it holds the user's names.
+    results = given.results.assign(note="cox: pfs ~ few metastases + unstable_angina")
+    few = "5 events per parameter, fewer than 10: unstable"
+    results = results.assign(doubt=np.where(results["role"].eq("primary"), few, None))
     text = " ".join(cautions(replace(given, pdl1=pdl1, qc=qc, results=results)))
     assert "pools 2 assays (22C3 2, SP263 1)" in text and "old block 1" in text
     assert "1 sample failed quality control: mapped_percent is 30" in text
-    assert "Of the primary test: 5 events per parameter" in text and "few events per parameter" in text
+    assert f"Of the primary test: {few}." in text and f"1 result is doubtful (column Note of All tests): {few}." in text
+    assert "metastases" not in text and "angina" not in text
 
 
 def test_mixed_denominators_show_the_primary_by_denominator(given: Tables) -> None:
@@ -195,5 +200,10 @@ def test_only_the_reason_is_told_of_tests_that_could_not_be_done(given: Tables) 
     results = given.results
     assert results is not None
     failed = results.head(3).assign(p_value=None, note="not tested: no events; strata: ecog", test=["a", "b", "c"])
-    said = cautions(replace(given, results=failed))
+    failed.loc[failed.index[2], ["note", "doubt"]] = [
+        "cox: pfs ~ a + b; not tested: no events",
+        "not tested: no events",
+    ]
+    said = cautions(replace(given, results=failed.assign(estimate=None)))
     assert "3 tests could not be done: no events (3 of them)." in said
+    assert not any("could not be done" in one for one in cautions(replace(given, results=failed.assign(estimate=0.2))))

@@ -15,8 +15,11 @@ from biomarkers.report.summary import primary_rows
 
 SMALL = 30.0
 """Mb of a territory below which one variant more or less moves a burden by more than 0.03 per Mb: no exome."""
-DOUBT = re.compile(r"unstable|doubtful|separated|few|fewer|not reliable|unreliable|interval only|did not converge")
-"""What a note of a test says that limits its result; other notes tell how it was done."""
+MODEL = [
+    *("endpoint", "marker_class", "marker", "cut_at", "cut_side"),
+    *("adjusted_for", "with_marker", "subgroup", "landmark_months"),
+]
+"""What tells one model from another."""
 
 
 def cautions(given: Tables) -> list[str]:
@@ -109,20 +112,20 @@ def of_tests(results: pd.DataFrame | None, primary: pd.DataFrame) -> list[str]:
     if results is None:
         return []
     found = []
-    doubts = [p for note in primary["note"].dropna().unique() for p in str(note).split("; ") if DOUBT.search(p)]
+    results = results[results["marker_class"].ne("covariate")]
+    doubts: list[str] = [] if primary.empty else primary["doubt"].dropna().unique().tolist()
     if doubts:
-        found.append(f"Of the primary test: {'; '.join(dict.fromkeys(doubts))}.")
-    failed = results[results["p_value"].isna() & results["note"].fillna("").str.startswith(("not tested", "not done"))]
+        found.append(f"Of the primary test: {'; '.join(doubts)}.")
+    failed = results[results["p_value"].isna() & results["estimate"].isna()]
     if len(failed):
-        # What follows tells how the test was to be done.
-        why = failed["note"].str.split("; ").str[0].str.replace(r"^not (tested|done): ", "", regex=True)
+        # What follows in a note tells how the test was to be done; that of a model begins with the model.
+        why = failed["doubt"].fillna(failed["note"]).str.split("; ").str[0]
+        why = why.str.replace(r"^(not tested|not done|refused): ", "", regex=True)
         found.append(f"{count(failed['test'].nunique(), 'test')} could not be done: {_reasons(why)}")
-    few = results[results["note"].fillna("").str.contains("per parameter", regex=False)]
-    if len(few):
-        models = few["note"].nunique()
-        found.append(
-            f"{count(models, 'model has', 'models have')} few events per parameter: unstable estimates (All tests)."
-        )
+    doubtful = results[results["doubt"].notna() & results["p_value"].notna()].drop_duplicates(MODEL)
+    if len(doubtful):
+        said = f"{count(len(doubtful), 'result is', 'results are')} doubtful"
+        found.append(f"{said} (column Note of All tests): {_reasons(doubtful['doubt'])}")
     return found
 
 
