@@ -65,7 +65,8 @@ def sentence(failure: Failure, text: str) -> str:
     place = f"whole log: {' '.join(failure.logs)}; " if failure.logs else ""
     rule = "RULE" if ", " in failure.rule else failure.rule
     told = f"{said}; {told_remedy.format(rule=rule)}" if told_remedy else said.rstrip(".")
-    again = "when it is put right start the same command again: what is done is kept"
+    kept = "what is done is kept"
+    again = kept if told_remedy == cluster.AGAIN else f"when it is put right {cluster.AGAIN}: {kept}"
     return f"{failure.rule}{about} failed: {told} ({place}{again})"
 
 

@@ -316,3 +316,11 @@ def test_the_terminal_shows_neither_shell_commands_nor_logs():
     other = record("error", exception="MissingInputException")
     assert [Brief().filter(each) for each in (begun, failed, other)] == [True, False, True]
     assert begun.log == []
+
+
+def test_to_start_again_is_said_once_where_that_is_the_remedy() -> None:
+    """Of a failed node nothing is to be put right."""
+    end = failures.cluster.end_of("status is: 'NODE_FAIL'", "")
+    said = failures.sentence(failures.Failure("given", "T1", ("given.log",), ("P1",), end), "")
+    wanted = "its node failed; start the same command again (whole log: given.log; what is done is kept)"
+    assert said == f"given of T1 (patient P1) failed: {wanted}"
