@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from biomarkers.clinical.response import Visit, up_to_progression
+from biomarkers.io import tables
 from biomarkers.settings import Endpoints
 
 LONGEST_DAYS = 20 * 365
@@ -129,3 +130,19 @@ class Timeline:
 def _note(notes: list[str], count: int, what: str) -> None:
     if count:
         notes.append(f"{count} assessment{'s' if count > 1 else ''} {what}")
+
+
+def counted_for_response(visits: pd.DataFrame, patients: pd.DataFrame, rules: Endpoints) -> list[int]:
+    """Of each visit 1 where it counts for response, else 0 (docs/methods.md, 3.2).
+
+    visits: `patient date day response`, day as study day. patients: as `endpoints.derive` takes them.
+    """
+    own = dict(list(visits.groupby("patient", sort=False)))
+    counted: set[tuple[str, int]] = set()
+    for record in tables.records(patients):
+        given = {key: value for key, value in record.items() if value is not None}
+        name, start = record["patient"], given.get("treatment_start")
+        if start is not None and name in own:
+            timeline = Timeline.build(start, given, own[name], rules, [])
+            counted |= {(name, visit.day + 1) for visit in timeline.for_response(rules.response_within_days)}
+    return [int(one in counted) for one in zip(visits["patient"], visits["day"], strict=True)]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from biomarkers.clinical.response import Visit
-from biomarkers.clinical.timeline import Timeline
+from biomarkers.clinical.timeline import Timeline, counted_for_response
 from biomarkers.settings import Endpoints
 
 START = pd.Timestamp("2024-01-01")
@@ -116,3 +116,24 @@ def test_visits_for_response_end_with_a_new_therapy_and_with_the_window() -> Non
     assert found.for_response(None) == [Visit(40, "PR"), Visit(80, "SD")]
     assert found.for_response(40) == [Visit(40, "PR")]
     assert [visit.day for visit in built({40: "PR", 80: "SD"}, new_therapy=81)[0].for_response(None)] == [40, 80]
+
+
+def test_a_visit_counts_for_response_before_progression_new_therapy_death_and_cutoff() -> None:
+    """docs/methods.md, 3.2: what shrinks under the next therapy, or after the cutoff, is no change under this one."""
+    days = [30, 60, 90]
+    ends = {"A": {}, "B": {"new_therapy_date": 60}, "C": {"death_date": 70}, "D": {}, "E": {"treatment_start": None}}
+    patients = pd.DataFrame(
+        [
+            {"patient": name, "treatment_start": START} | {key: day and date(day) for key, day in own.items()}
+            for name, own in ends.items()
+        ]
+    )
+    visits = pd.DataFrame(
+        [
+            {"patient": name, "date": date(day), "day": day + 1, "response": "PD" if (name, day) == ("D", 60) else "SD"}
+            for name in ends
+            for day in days
+        ]
+    )
+    rules = Endpoints(data_cutoff=str(date(80).date()))
+    assert counted_for_response(visits, patients, rules) == [1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0]

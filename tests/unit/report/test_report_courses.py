@@ -78,6 +78,15 @@ def test_the_best_change_is_up_to_progression(drawn: dict[str, Figure]) -> None:
     assert "Left out: 1 without a measured sum after baseline." in caption
 
 
+def test_only_visits_that_count_for_response_are_drawn() -> None:
+    """What shrank under the next therapy had been the best change under this one, in the colour of stable disease."""
+    counted = VISITS.assign(for_response=[int(change != -45) for change in VISITS["change_percent"]])
+    drawn = figures(Tables(COHORT, patients=PATIENTS, visits=counted))
+    bars = rows_of(drawn["waterfall"], "change").set_index("patient")
+    assert bars["change"].to_dict() == {"B": 150.0, "C": 5.0, "A": -20.0}
+    assert -45 not in rows_of(drawn["spider"], "months")["change"].tolist()
+
+
 def test_a_patient_without_a_change_has_a_bar_that_can_be_clicked() -> None:
     visits = VISITS.assign(change_percent=VISITS["change_percent"].replace({5.0: 0.0}))
     bars = rows_of(figures(Tables(COHORT, patients=PATIENTS, visits=visits))["waterfall"], "change")

@@ -16,6 +16,7 @@ from biomarkers.stats.times import DAYS_PER_MONTH
 
 MOST = 160
 """Patients of whom a figure shows each; of more it shows every second, third, ..., so that its shape stays."""
+UNTIL = "up to the first progression, before a new therapy and the data cutoff"
 CUT = "Bars and lines are cut at +100%."
 
 
@@ -30,6 +31,8 @@ def lesions(given: Tables) -> list[Block]:
     if given.visits is None:
         return []
     visits = until_progression(given.visits[given.visits["patient"].isin(given.cohort["patient"])])
+    if "for_response" in visits:  # A sum that shrank under the next therapy is no change under this one.
+        visits = visits[visits["for_response"].ne(0)]
     visits = visits[visits["change_percent"].notna()]
     if visits.empty:
         return []
@@ -64,7 +67,7 @@ def _waterfall(given: Tables, best: pd.DataFrame) -> Figure:
     parts = [
         f"n = {n}; {shrunk} with a decrease of at least 30%, {grown} with an increase of at least 20% as the best.",
         left_out(len(given.cohort), n, 0, "", "a measured sum after baseline"),
-        f"Best change of the sum of target diameters from baseline, up to the first progression. {CUT}",
+        f"Best change of the sum of target diameters from baseline, {UNTIL}. {CUT}",
         f"Colours: {'confirmed ' if confirmed else ''}best response. Cells left empty are not known."
         if tracks
         else f"Colours: {'confirmed ' if confirmed else ''}best response.",
@@ -85,7 +88,7 @@ def _spider(given: Tables, visits: pd.DataFrame) -> Figure:
     n = data["patient"].nunique()
     alt = f"Change of the target lesions of {count(n, 'patient')} at {count(len(points), 'visit')}"
     parts = [
-        f"n = {n} with {count(len(points), 'visit')} up to the first progression.",
+        f"n = {n} with {count(len(points), 'visit')} {UNTIL}.",
         left_out(len(given.cohort), n, 0, "", "a measured sum after baseline"),
         f"Change of the sum of target diameters from baseline. {CUT}",
         thinning(n, len(names)),

@@ -15,7 +15,7 @@ from biomarkers.clinical.lesions import combined, visit_responses
 from biomarkers.clinical.rates import rates
 from biomarkers.clinical.readers import agreement, pairs
 from biomarkers.clinical.study_days import without_dates
-from biomarkers.clinical.timeline import data_cutoff
+from biomarkers.clinical.timeline import counted_for_response, data_cutoff
 from biomarkers.clinical.trial_tables import trial_tables
 from biomarkers.errors import Problem, Problems
 from biomarkers.run.joins import subsets
@@ -75,5 +75,7 @@ def derive(
             of_counted["adverse_event_times"] = times(events.chosen, events.seen)
     made = {name: counted.named(table) for name, table in of_counted.items()}
     inputs.warn(people, derived, used, from_lesions, given.get("adverse_events"), cutoff=data_cutoff(rules))
-    of_visits = {} if from_lesions is None else {"visits": without_dates(from_lesions, people)}
-    return {"endpoints": derived} | made | of_visits
+    if from_lesions is not None:
+        marked = from_lesions.assign(for_response=counted_for_response(from_lesions, people, rules))
+        made["visits"] = without_dates(marked, people)
+    return {"endpoints": derived} | made
