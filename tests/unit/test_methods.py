@@ -53,3 +53,15 @@ def test_paths_that_the_docs_name_exist(project):
     for path in [*(project / "docs").glob("*.md"), project / "README.md", project / "CONTRIBUTING.md"]:
         for named in re.findall(r"src/biomarkers/[a-z_/.]*[a-z0-9]", path.read_text("utf-8")):
             assert (project / named).exists(), f"{path.name} names {named}"
+
+
+def test_links_of_the_docs_lead_somewhere(project):
+    """A page that exists, and a heading of it as GitHub and its like name it."""
+    for path in [*(project / "docs").glob("*.md"), *project.glob("*.md")]:
+        for link in re.findall(r"\]\(((?!https?:|mailto:)[^)\s]+)\)", path.read_text("utf-8")):
+            name, _, anchor = link.partition("#")
+            target = path.parent / name if name else path
+            assert target.exists(), f"{path.name}: {link}"
+            heads = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE) if anchor else []
+            anchors = [re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads]
+            assert not anchor or anchor in anchors, f"{path.name}: {link}"

@@ -112,6 +112,8 @@ def test_groups_of_a_cut_are_said_by_rate_or_by_time(
 def test_overview_is_one_line(given: Tables) -> None:
     given = replace(given, settings={"endpoints": {"data_cutoff": "2024-06-30"}})
     assert overview(given).startswith("42 enrolled, 42 treated, data cutoff 2024-06-30")
+    many = replace(given, flow=given.flow.assign(n=1000))
+    assert overview(many).startswith("1,000 enrolled, 1,000 treated")
 
 
 def burden(**columns: list[object]) -> pd.DataFrame:

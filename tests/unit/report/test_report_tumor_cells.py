@@ -36,7 +36,7 @@ def test_one_row_for_each_share_of_tumor_cells() -> None:
         ["not told", "1", "8", "8", "0", "0"],
     ]
     assert figure.alt == "Burden of 3 samples against tumor cells; 1 lower bound"
-    assert "n = 3 samples; 1 without a known share are not drawn." in figure.caption
+    assert "n = 3 samples; 1 is not drawn, of unknown share." in figure.caption
     assert "stated purity" in json.dumps(figure.spec) and svg(figure.spec).startswith("<svg")
 
 

@@ -103,9 +103,10 @@ def picture(given: Tables) -> list[Block]:
     )
     title = "Confirmed response" if "confirmed_best_response" in given.cohort else "Best response"
     chart = oncoprint(cells, lacking, patients, labels, title=title)
-    alt = f"Oncoprint of {count(len(shown), 'gene')} in {n} sequenced patients; most frequent: {', '.join(shown[:5])}"
+    people, of = count(n, "sequenced patient"), count(len(shown), "gene")
+    alt = f"Oncoprint of {of} in {people}; most frequent: {', '.join(shown[:5])}"
     caption = (
-        f"n = {n} sequenced patients, by best response; {count(len(shown), 'gene')} of those tested, the most "
+        f"n = {people}, by best response; {of} of those tested, the most "
         f"frequently mutated{' and those of the sets of the plan' if asked else ''} (share of the patients who were "
         "looked at for the gene). Bars on top are the burden. Of several variants of a gene the gravest is drawn."
     )

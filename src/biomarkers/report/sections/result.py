@@ -91,7 +91,7 @@ def overview(given: Tables) -> str:
     said = []
     if given.flow is not None:
         steps = given.flow.dropna(subset=["n"]).groupby("step")["n"].first()
-        said += [f"{int(steps[step])} {step}" for step in ("enrolled", "treated") if step in steps]
+        said += [f"{int(steps[step]):,} {step}" for step in ("enrolled", "treated") if step in steps]
     if cutoff := (given.settings.get("endpoints") or {}).get("data_cutoff"):
         said.append(f"data cutoff {cutoff}")
     for row in () if given.rates is None else wording.each(given.rates):

@@ -60,8 +60,10 @@ def pictures(data: pd.DataFrame) -> list[Figure]:
     if known.empty:
         return []
     bounds = int(known["meaning"].eq("lower bound").sum())
+    without = len(data) - len(known)
+    left = f"; {count(without, 'is', 'are')} not drawn, of unknown share" if without else ""
     said = [
-        f"n = {count(len(known), 'sample')}; {len(data) - len(known)} without a known share are not drawn.",
+        f"n = {count(len(known), 'sample')}{left}.",
         "Tumor cells are twice the median fraction of the coding variants, else the stated purity. A line leads to the "
         "burden that all thresholds of reads left out would give. In the shaded field, and where more than a fifth of "
         "the variants fall to the thresholds, a burden is a lower bound. The axis is log2(x + 1).",
