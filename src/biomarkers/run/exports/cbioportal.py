@@ -15,6 +15,7 @@ import pandas as pd
 
 from biomarkers.clinical.imports.cbioportal_files import USUAL
 from biomarkers.errors import InputError, Problem, count, log
+from biomarkers.genome import gene_panels
 from biomarkers.genome.gene_names import NO_GENE
 from biomarkers.io import folders, maf_comments
 from biomarkers.io.lines import whole_text
@@ -39,6 +40,7 @@ PROFILE = {
     "profile_name": "Mutations",
     "profile_description": "Somatic variants that passed every rule of the burden but that of consequence.",
 }
+WHOLE = ("WXS", "WGS")
 GENOMES = {"GRCh37": "hg19", "GRCh38": "hg38"}
 CASES = {
     "all": ("All samples", "All tumor samples of the study", "all_cases_in_study"),
@@ -208,7 +210,19 @@ def _panels(found: Finished, samples: pd.DataFrame, notes: list[str]) -> dict[st
     if cohort is None or "gene_panel" not in cohort or cohort["gene_panel"].isna().all():
         return {}
     panel = samples["patient"].map(cohort.set_index("patient")["gene_panel"]).where(samples["sequenced"])
-    named = sorted(map(str, panel.dropna().unique()))
-    notes.append(f"the genes of the panels {', '.join(named)}, which must be loaded into the portal before")
+    panel = panel.map(lambda name: _portal_word(str(name)), na_action="ignore")
+    if named := sorted({*panel.dropna()} - {*WHOLE}):
+        notes.append(f"the genes of the panels {', '.join(named)}, which must be loaded into the portal before")
     rows = [f"{sample}\t{'NA' if pd.isna(one) else one}" for sample, one in zip(samples["sample"], panel, strict=True)]
     return {PANELS: "\n".join(["SAMPLE_ID\tmutations", *rows]) + "\n"}
+
+
+def _portal_word(panel: str) -> str:
+    """The name of a panel, an exome or genome as the portal calls it, which knows these without their genes.
+
+    >>> _portal_word("whole exome"), _portal_word("WGS"), _portal_word("IMPACT468")
+    ('WXS', 'WGS', 'IMPACT468')
+    """
+    if not gene_panels.whole(panel):
+        return panel
+    return "WGS" if "g" in panel.lower().replace("sequencing", "") else "WXS"

@@ -204,11 +204,11 @@ def test_a_run_without_patients_and_samples_makes_no_study(tmp_path: Path) -> No
 
 def test_a_panel_goes_with_its_samples(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    cohort = pd.DataFrame({"patient": ["P1", "P2", "P3"], "gene_panel": ["IMPACT468", "WES", None]})
+    cohort = pd.DataFrame({"patient": ["P1", "P2", "P3"], "gene_panel": ["IMPACT468", "panel2", "WES"]})
     samples = pd.DataFrame(
         {"patient": ["P1", "P2", "P3"], "sample": ["T1", "T2", "T3"], "sequenced": [True, False, True]}
     )
     notes: list[str] = []
     panels = cbioportal._panels(finished(cohort), samples, notes)
-    assert panels == {"data_gene_panel_matrix.txt": "SAMPLE_ID\tmutations\nT1\tIMPACT468\nT2\tNA\nT3\tNA\n"}
+    assert panels == {"data_gene_panel_matrix.txt": "SAMPLE_ID\tmutations\nT1\tIMPACT468\nT2\tNA\nT3\tWXS\n"}
     assert notes == ["the genes of the panels IMPACT468, which must be loaded into the portal before"]
