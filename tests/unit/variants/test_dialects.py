@@ -138,6 +138,7 @@ def test_what_is_said_of_each_alt(form: str, cells: str, info: str, kind: list[s
             ["germline", "somatic", "loh", "unknown", "unknown"],
         ),
         ("Strength of the splice site", ["", "", "", "", ""]),
+        ("", ["doubt", "", "doubt", "doubt", ""]),
     ],
 )
 def test_codes_of_whoever_declares_them(described: str, kinds: list[str]) -> None:

@@ -21,14 +21,16 @@ class Sign(NamedTuple):
     """By what a record's caller is known: all that is said here must hold.
 
     header: searched in the header, whatever the capitals; `^` is the start of a line. formats, infos: fields that the
-    record must have. described: what the Description of the first of `infos` must hold, whatever the capitals. filters,
-    declares: names of FILTER and INFO that the header must declare. columns: how many samples the file has.
+    record must have. described: what the Description of the first of `infos` must hold, whatever the capitals. untold:
+    it must have none, since headers are lost. filters, declares: names of FILTER and INFO that the header must declare.
+    columns: how many samples the file has.
     """
 
     header: str = ""
     formats: tuple[str, ...] = ()
     infos: tuple[str, ...] = ()
     described: str = ""
+    untold: bool = False
     filters: tuple[str, ...] = ()
     declares: tuple[str, ...] = ()
     columns: Literal["any", "one", "several"] = "any"
@@ -41,7 +43,8 @@ class Sign(NamedTuple):
             return False
         if not set(self.declares) <= header.info.keys():
             return False
-        if self.described and self.described not in header.info.get(self.infos[0], "").lower():
+        told = header.info.get(self.infos[0], "").lower() if self.infos else ""
+        if self.described not in told or (self.untold and told):
             return False
         return not self.header or header.says(self.header)
 

@@ -287,6 +287,7 @@ DIALECTS = (
         known_by=(
             *(Sign(infos=(name,)) for name in ("GERMLINE", "STATUS", "SOMATIC_STATUS")),
             Sign(infos=("SS",), described="somatic"),
+            Sign(infos=("SS",), untold=True),
         ),
         marks=(
             Mark("INFO/GERMLINE", NOT, "doubt"),
