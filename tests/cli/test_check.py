@@ -221,5 +221,7 @@ def test_features_of_others_are_left_out_as_by_cohort_and_those_of_nobody_here_a
     status, said = check(f_tsv=FEATURES + "P9\t3.5\np-01\t4.5\n")
     assert (status, said) == (0, "")
     assert "f.tsv: 2 patients are not in the patients sheet and left out: P9, p-01; p-01 is nearly P1" in caplog.text
+    status, said = check(f_tsv=FEATURES + "P9\t3.5\nP 10\t4.5\n")
+    assert status == 2 and said.count("\n") < 2 and "patient is 'P 10'; expected letters, digits" in said
     status, said = check(f_tsv=FEATURES.replace("P", "X"))
     assert status == 2 and "f.tsv:2: patient is 'X1'; expected at least one patient of p.tsv" in said

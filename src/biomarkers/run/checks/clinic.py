@@ -72,7 +72,7 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
 
 def _strangers(sheet: pd.DataFrame, known: Collection[str]) -> Iterator[str]:
     """What is said of patients of measurements who are not in the patients sheet; `cohort` leaves them out."""
-    strangers = sorted(set(sheet["patient"]) - set(known))
+    strangers = sorted(set(sheet["patient"].dropna()) - set(known))
     if known and strangers:
         said = f"{count(len(strangers), 'patient is', 'patients are')} not in the patients sheet and left out"
         yield "; ".join([f"{said}: {first_few(strangers)}", *spellings.nearly(strangers, known)])
