@@ -103,5 +103,7 @@ def _opened(file: str, options: list[str] | None = None) -> Any:
     sys.excepthook, sys.unraisablehook = lambda *_: None, lambda _: None
     try:
         return pysam.AlignmentFile(file, check_sq=False, format_options=options)
+    except NotImplementedError as error:  # gzip, not bgzip: nobody can go back in it
+        raise ValueError(str(error)) from None
     finally:
         sys.excepthook, sys.unraisablehook = hooks
