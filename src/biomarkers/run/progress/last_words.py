@@ -33,7 +33,10 @@ CAUSES = (
         r"\bKilled\b|OutOfMemoryError|Cannot allocate memory|bad_alloc|oom[-_]kill|std::length_error|memory is short",
         MEMORY,
     ),
-    (FULL, "free space on that disk, or set TMPDIR to a larger one"),
+    (
+        FULL,
+        "free space on that disk (df -h tells which is full, that of the run or of TMPDIR), or set TMPDIR to a larger one",
+    ),
     (r"command not found", "install it, or run with --software-deployment-method conda"),
     (r"Permission denied|Read-only file system", "see who may read and write there (ls -l)"),
 )

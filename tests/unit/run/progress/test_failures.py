@@ -107,7 +107,10 @@ def test_the_line_that_tells_why(case):
         (GATK_HEAP, "give it more memory: --set-resources call:mem_mb=N, or --retries 2"),
         (KILLED, "give it more memory"),
         (BGZF, "[E::bgzf_flush] File write failed (wrong size); free space on that disk"),
-        ("write: No space left on device\n", "free space on that disk, or set TMPDIR to a larger one"),
+        (
+            "write: No space left on device\n",
+            "free space on that disk (df -h tells which is full, that of the run or of TMPDIR), or",
+        ),
         ("bash: line 5: vep: command not found\n", "install it, or run with --software-deployment-method conda"),
         ("", "it said nothing; was it stopped, or out of memory?"),
         (TIDIED, "it said nothing; was it stopped, or out of memory?"),
