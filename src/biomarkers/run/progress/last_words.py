@@ -35,7 +35,7 @@ CAUSES = (
     ),
     (
         FULL,
-        "free space on that disk (df -h tells which is full, that of the run or of TMPDIR), or set TMPDIR to a larger one",
+        "free space on that disk (df -h tells which), or set TMPDIR to a larger one",
     ),
     (r"command not found", "install it, or run with --software-deployment-method conda"),
     (r"Permission denied|Read-only file system", "see who may read and write there (ls -l)"),

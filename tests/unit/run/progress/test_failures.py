@@ -109,7 +109,7 @@ def test_the_line_that_tells_why(case):
         (BGZF, "[E::bgzf_flush] File write failed (wrong size); free space on that disk"),
         (
             "write: No space left on device\n",
-            "free space on that disk (df -h tells which is full, that of the run or of TMPDIR), or",
+            "free space on that disk (df -h tells which), or",
         ),
         ("bash: line 5: vep: command not found\n", "install it, or run with --software-deployment-method conda"),
         ("", "it said nothing; was it stopped, or out of memory?"),
