@@ -105,7 +105,7 @@ class Reasons:
         found = [f"plan {one}" for one in self.plan if _concerns(one.place, row, markers)]
         if people:
             found.append(f"patients added or removed: {len(people)}")
-        for columns in (self._read_by(row, markers), self._named("covariates") | self._named("strata")):
+        for columns in (self._read_by(row, markers), self._adjusted_for(row)):
             cells = [cell for cell in cohort if cell.column in columns]
             if cells:
                 names = ", ".join(dict.fromkeys(cell.column for cell in cells))
@@ -169,6 +169,13 @@ class Reasons:
         places = [*self.old.plan.items(), *self.new.plan.items()]
         own |= {place[1] for place, _ in places if place[:1] == ("subset",) and len(place) > 1}
         return own | {str(value) for place, value in places if place[:2] == ("endpoints", row.get("endpoint"))}
+
+    def _adjusted_for(self, row: Row) -> set[str]:
+        """Columns that a test is adjusted for, or made within; tables of version 0.1 do not tell which one is."""
+        strata = self._named("strata")
+        if row.get("adjusted_for") == "":
+            return strata
+        return strata | self._named("covariates") | self._named("genes", "adjust_for")
 
     def _scored_by(self, marker: str) -> list[str]:
         """Columns of the formula that a marker's values come from; none of a marker that is a column."""

@@ -151,6 +151,20 @@ def test_a_test_reads_the_columns_of_its_markers_patients_and_endpoint(own, plan
 
 
 @pytest.mark.parametrize(
+    ("adjusted_for", "column", "explains"),
+    [("age", "age", True), ("", "age", False), ("burden", "burden", True), ("", "burden", False), ("", "site", True)],
+)
+def test_a_covariate_explains_the_models_that_have_it(adjusted_for, column, explains):
+    """It had explained the q of tests of the marker alone, which others of their family had changed."""
+    plan = PLAN | {("genes", "adjust_for"): ["burden"], ("strata",): ["site"]}
+    row = {"endpoint": "pfs", "marker": "a", "method": "cox", "p_value": "0.1", "adjusted_for": adjusted_for}
+    told = Reasons(side(plan=plan), side(plan=plan)).of_test(
+        [Cell(("P1",), column, "1", "2")], row | {"q_value": "0.1"}, row | {"q_value": "0.2"}
+    )
+    assert told == (f"{column} changed, patients: 1" if explains else "other tests of its family changed")
+
+
+@pytest.mark.parametrize(
     ("place", "own", "explains"),
     [
         (("markers", "a.b", "kind"), {"marker": "a"}, False),
