@@ -2,7 +2,8 @@
 
 The names are a regular expression. Atheris (libFuzzer) tells which lines of `biomarkers` a file reached. Each reader
 works for a slice of processor time in a process of its own, forked from one that has read all modules; the next slice
-goes to a reader that had none, then to the one that found most in its last one. FOLDER/kept, or the folder that
+goes to a reader that had none, then to one of the parser that had least time (README.md): that which found most in its
+last slice. FOLDER/kept, or the folder that
 FUZZ_CORPUS names, has the files by reader and `tally.tsv`, what was done so far: a later call goes on from both.
 FOLDER/faults has each fault once, with its files; FOLDER/readers.tsv what this call did. Exit status 1 where there is
 a fault.
@@ -200,11 +201,21 @@ def main(seconds: str, given: str, wanted: str = ".") -> None:
         folder.mkdir(parents=True, exist_ok=True)
     chosen = readers(DATA, wanted) or sys.exit(f"no reader's name matches {wanted!r} (tests/fuzz/README.md)")
     _warm(chosen)
-    before = _tally(places.corpus / "tally.tsv")
+    before, parsers = _tally(places.corpus / "tally.tsv"), _parsers(chosen)
     last = {each.kind: before[each.kind] for each in chosen if each.kind in before}
     done: dict[str, Slice] = {}
     while sum(each.seconds for each in done.values()) < float(seconds):
-        each = max(chosen, key=lambda one: _promise(last.get(one.kind), before.get(one.kind), chance))
+        spent: dict[str, float] = {}
+        for kind, slices in before.items():
+            spent[parsers.get(kind, kind)] = spent.get(parsers.get(kind, kind), 0) + slices.seconds
+        each = max(
+            chosen,
+            key=lambda one: (
+                one.kind not in last,
+                -spent.get(parsers.get(one.kind, one.kind), 0),
+                _promise(last.get(one.kind), before.get(one.kind), chance),
+            ),
+        )
         got = worked(
             each, _length(last.get(each.kind), places.corpus / named(each.kind)), places, chance.randrange(1 << 30)
         )
@@ -219,6 +230,12 @@ def main(seconds: str, given: str, wanted: str = ".") -> None:
     faults = sorted((out / "faults").glob("*/said"))
     print(f"{len(faults)} faults in {out / 'faults'}; all calls together: {places.corpus / 'tally.tsv'}")
     sys.exit(bool(faults))
+
+
+def _parsers(chosen: list[Reader]) -> dict[str, str]:
+    """The parser of each reader, as the table of README.md says."""
+    rows = re.findall(r"^\| (`.+`) \| \d+ \| (.+) \|$", (HERE / "README.md").read_text(), re.MULTILINE)
+    return {one.kind: name for one in chosen for name, kinds in rows if f", {one.kind}, " in f", {kinds}, "}
 
 
 def _warm(chosen: list[Reader]) -> None:

@@ -166,6 +166,8 @@ def _unreadable(reader: Reader, made: dict[str, bytes], data: bytes) -> str:
             if "expected a number, as in" in str(error):
                 continue  # words among numbers of a column that no schema knows: told where it is used
             return f"{name} is refused by its own schema {schema}: {error}"
+        if len({len(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t")}) != 1:
+            return f"{name} has rows of different length"
         again = {str(column): tables._as_texts(frame[column]) for column in frame.columns}
         for column, *cells in _by_column(text):
             pairs = [*zip(cells, again.get(column, cells), strict=True)]

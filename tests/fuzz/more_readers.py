@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +122,15 @@ def beside_readers() -> list[Reader]:
         "  smoker: {kind: binary}\n  histology: {kind: categorical}\n  ic: {kind: ordinal, levels: [IC0, IC1, IC2]}\n"
         "covariates: [age]\nstrata: [smoker]\nmann_whitney: auto\n"
     )
-    trial_of_eight = (
+    chance = random.Random(
+        2
+    )  # Of 32 patients whose columns hang on nothing: few patients apart take the models seconds.
+    trial_of_many = (
         "patient\tresponder\ttmb_per_mb\tpdl1\tage\tsmoker\thistology\tic\tpfs_months\tpfs_event\n"
         + "".join(
-            f"P{n}\t{n % 2}\t{n * 1.5}\t{n * 10}\t{40 + 3 * n}\t{n // 3 % 2}\t{'ab'[n // 2 % 2]}\tIC{n % 3}\t{n + 0.5}\t{n // 2 % 2}\n"
-            for n in range(1, 9)
+            f"P{n}\t{chance.randrange(2)}\t{chance.randrange(1, 30) / 2}\t{chance.randrange(100)}\t{chance.randrange(40, 80)}\t{chance.randrange(2)}"
+            f"\t{chance.choice('ab')}\tIC{chance.randrange(3)}\t{chance.randrange(1, 40) / 2}\t{int(chance.random() < 0.7)}\n"
+            for n in range(1, 33)
         )
     )
     return [
@@ -136,8 +141,8 @@ def beside_readers() -> list[Reader]:
             **trial | {"cohort__tsv": "patient\tresponder\ttmb_per_mb\tgene_panel\nP1\t1\t5\tA\nP2\t0\t3\tA\nP3\t1\t8\tA\nP4\t0\t2\tA\n"}),
         _of("GMT", f"{whole} --gene-sets s.gmt", "s.gmt", s__gmt="ddr\thttp://x\tTP53\tKRAS\nras\tna\tKRAS\n", **trial),
         _of("table of gene sets", f"{whole} --gene-sets s.tsv", "s.tsv", s__tsv="set\tgene\nddr\tTP53\nddr\tKRAS\n", **trial),
-        _of("rich plan", f"{small.AS} --memberships mm.tsv --models mo.tsv", "plan.yaml", plan__yaml=rich, cohort__tsv=trial_of_eight),
-        _of("rich cohort", f"{small.AS} --memberships mm.tsv --models mo.tsv", "cohort.tsv", plan__yaml=rich, cohort__tsv=trial_of_eight),
+        _of("rich plan", f"{small.AS} --memberships mm.tsv --models mo.tsv", "plan.yaml", plan__yaml=rich, cohort__tsv=trial_of_many),
+        _of("rich cohort", f"{small.AS} --memberships mm.tsv --models mo.tsv", "cohort.tsv", plan__yaml=rich, cohort__tsv=trial_of_many),
         _of("variants of tmb", tmb, "T.variants.tsv", **given),
         _of("purity", f"{tmb} --purity p.tsv", "p.tsv", p__tsv="sample\tpurity\nx1\t0.4\nx2\t0.9\n", **given),
         _of("quality of tmb", f"{tmb} --qc q.tsv", "q.tsv", q__tsv="sample\tstatus\treasons\nx1\twarn\tdepth\nx2\tpass\t\n", **given),

@@ -43,3 +43,13 @@ def test_no_reader_fails(tmp_path, shared_data):
     assert done.returncode == 0, done.stderr[-3000:]
     first, *_ = said = done.stdout.splitlines()
     assert said == [first] and int(first.split()[0]) > 80, done.stdout
+
+
+def test_one_hostile_cell_is_refused_named_or_changes_nothing_else(tmp_path):
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import one_cell; sys.exit(one_cell.main('.', one_cell.FEW))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(Path(__file__).parent)], capture_output=True, text=True, check=False
+    )
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert done.returncode == 0, [row for row in rows if row[3].startswith("FAULT")] or done.stderr[-3000:]
+    assert len({row[0] for row in rows}) == 14 and len(rows) > 500
