@@ -102,6 +102,16 @@ def test_each_line_begins_at_the_baseline(drawn: dict[str, Figure]) -> None:
     assert len(points) == 3 + 4
 
 
+def test_what_happened_after_the_data_cutoff_is_not_marked() -> None:
+    """B's last dose of 2023-03-01 and new therapy of the next day are not known at the cutoff."""
+    settings = {"endpoints": {"data_cutoff": "2023-03-01"}}
+    marks = rows_of(figures(Tables(COHORT, patients=PATIENTS, settings=settings))["time_on_study"], "what")
+    assert "New therapy" not in set(marks["what"])
+    settings["endpoints"]["data_cutoff"] = "2023-03-02"
+    marks = rows_of(figures(Tables(COHORT, patients=PATIENTS, settings=settings))["time_on_study"], "what")
+    assert marks.loc[marks["what"].eq("New therapy"), "patient"].tolist() == ["B"]
+
+
 def test_an_arrow_is_for_treatment_that_goes_on(drawn: dict[str, Figure]) -> None:
     """B and C died, D has a last dose: only A, without one, is on treatment when last seen."""
     lanes = rows_of(drawn["time_on_study"], "bar").set_index("patient")

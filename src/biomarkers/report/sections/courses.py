@@ -105,7 +105,7 @@ def swimmers(given: Tables) -> list[Block]:
     rows = cohort[cohort["pfs_months"].notna() & cohort["pfs_event"].notna()].set_index("patient")
     if rows.empty:
         return []
-    treated = from_start(given.patients, "last_dose", "last_dose_day").reindex(rows.index)
+    treated = from_start(given, "last_dose", "last_dose_day").reindex(rows.index)
     by_treatment = bool(treated.notna().any())
     bar = treated if by_treatment else rows["pfs_months"]
     followed = rows["os_months"] if "os_months" in rows else pd.Series(float("nan"), rows.index)
@@ -151,7 +151,7 @@ def events(given: Tables, rows: pd.DataFrame, *, ends: pd.Series | None) -> pd.D
     progressed = column("ttp_months").where(column("ttp_event").eq(1))
     if "ttp_months" not in rows:
         progressed = column("pfs_months").where(column("pfs_event").eq(1) & column("pfs_months").ne(died))
-    other = from_start(given.patients, "new_therapy_date", "new_therapy_day").reindex(rows.index)
+    other = from_start(given, "new_therapy_date", "new_therapy_day").reindex(rows.index)
     found = {"First response": column("ttr_months"), "Progression": progressed, "New therapy": other, "Death": died}
     if ends is not None:
         on = ends.isna() & died.isna() & other.isna() & column("os_months").notna()
@@ -160,12 +160,19 @@ def events(given: Tables, rows: pd.DataFrame, *, ends: pd.Series | None) -> pd.D
     return pd.concat(parts, ignore_index=True).dropna(subset=["time"])
 
 
-def from_start(patients: pd.DataFrame | None, date: str, day: str) -> pd.Series:
-    """Months from the first dose to a day of the sheet, by patient, both days counted (docs/methods.md, 4.1)."""
-    if patients is None:
+def from_start(given: Tables, date: str, day: str) -> pd.Series:
+    """Months from the first dose to a day of the sheet, by patient, both days counted (docs/methods.md, 4.1).
+
+    A day after the data cutoff, at which the times of the endpoints end, is not known.
+    """
+    if given.patients is None:
         return pd.Series(dtype="float64")
-    sheet = patients.reindex(columns=["patient", "treatment_start", "start_day", date, day]).set_index("patient")
-    by_date = (pd.to_datetime(sheet[date]) - pd.to_datetime(sheet["treatment_start"])).dt.days + 1
+    columns = ["patient", "treatment_start", "start_day", date, day]
+    sheet = given.patients.reindex(columns=columns).set_index("patient")
+    dates = pd.to_datetime(sheet[date])
+    if cutoff := (given.settings.get("endpoints") or {}).get("data_cutoff"):
+        dates = dates.where(dates <= pd.Timestamp(cutoff))
+    by_date = (dates - pd.to_datetime(sheet["treatment_start"])).dt.days + 1
     by_day = sheet[day].astype("float64") - sheet["start_day"].astype("float64") + 1
     months: pd.Series = by_date.astype("float64").fillna(by_day) / DAYS_PER_MONTH
     return months.where(months > 0)
