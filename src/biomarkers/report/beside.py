@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
 from biomarkers.io import schemas, spreadsheets
+from biomarkers.report import described
 from biomarkers.report.given import GENES, Tables
 
 SHEETS = {
@@ -18,7 +19,6 @@ SHEETS = {
     "Adverse events": "adverse_events_summary",
 }
 """Sheets of the workbook, and the schema that describes the columns of each."""
-OWN = "Column of the patients sheet or of the features, as it was given."
 FIRST = (
     ("report/index.html", "the page: open it in a browser; it needs no network", "cohort"),
     ("tables.xlsx", "the tables for a spreadsheet program; the last sheet says what each column means", "cohort"),
@@ -56,18 +56,23 @@ def sheets(given: Tables) -> dict[str, pd.DataFrame]:
     if given.adverse_events is not None:
         found["Adverse events"] = given.adverse_events
     shown = {name: table if name == "Cohort" else table.dropna(axis=1, how="all") for name, table in found.items()}
-    return shown | {"Dictionary": dictionary(shown, SHEETS)}
+    definitions = () if given.tmb is None else {*given.tmb["definition"]}
+    return shown | {"Dictionary": dictionary(shown, SHEETS, definitions=definitions)}
 
 
-def dictionary(found: Mapping[str, pd.DataFrame], of: Mapping[str, str]) -> pd.DataFrame:
-    """`sheet column type meaning` of every column of the sheets, from the schemas; of: that of each sheet."""
+def dictionary(
+    found: Mapping[str, pd.DataFrame], of: Mapping[str, str], *, definitions: Collection[str] = ()
+) -> pd.DataFrame:
+    """`sheet column type meaning` of every column of the sheets, from the schemas; of: that of each sheet.
+
+    definitions: of burden that the run has.
+    """
     rows = []
     for sheet, table in found.items():
-        rules = schemas.load(of[sheet])["properties"]
         for column in table:
-            rule = rules.get(column, {})
+            rule = described.rule(of[sheet], str(column), definitions=definitions)
             kind = "date" if rule.get("format") == "date" else str(rule.get("type", ""))
-            rows.append((sheet, str(column), kind, " ".join(str(rule.get("description", OWN)).split())))
+            rows.append((sheet, str(column), kind, described.meaning(rule)))
     return pd.DataFrame(rows, columns=["sheet", "column", "type", "meaning"])
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.io import tables, workers
-from biomarkers.report import beside, page
+from biomarkers.report import beside, described, page
 from biomarkers.report.blocks import Block, Section
 from biomarkers.report.drawing import Drawing
 from biomarkers.report.figures.oncoprint import NARROW, oncoprint
@@ -49,7 +49,7 @@ def test_all_beside_the_page(tmp_path: Path) -> None:
     assert book["Endpoints"].max_column < book["Cohort"].max_column
     meanings = {(row[0].value, row[1].value): row[3].value for row in book["Dictionary"].iter_rows(min_row=2)}
     assert meanings["Tests", "p_value"].startswith("Two-sided p-value")
-    assert meanings["Cohort", "smoker"] == beside.OWN
+    assert meanings["Cohort", "smoker"] == described.OWN
     assert {name for name, _ in meanings} == set(beside.SHEETS) and None not in meanings.values()
 
     drawn = sorted(path.name for path in (tmp_path / "figures").iterdir())
@@ -130,3 +130,12 @@ def test_the_guide_names_only_what_there_is() -> None:
 
 def test_only_sheets_of_given_tables_are_there() -> None:
     assert list(beside.sheets(Tables(pd.DataFrame({"patient": ["A"]})))) == ["Cohort", "Endpoints", "Dictionary"]
+
+
+def test_a_column_that_the_program_made_is_not_said_to_be_of_the_sheets() -> None:
+    cohort = pd.DataFrame({"patient": ["A"], "treated": [1], "pfs_months_fda": [2.5], "tmb_per_mb_wes": [1.0]})
+    made = beside.sheets(Tables(cohort, tmb=pd.DataFrame({"definition": ["wes"]})))["Dictionary"]
+    told = made[made["sheet"].eq("Cohort")].set_index("column")["meaning"]
+    assert told["treated"] == "1 when treatment started (the denominator all_treated), else 0."
+    assert told["pfs_months_fda"] == "Progression-free survival in months; under the censoring preset fda."
+    assert told["tmb_per_mb_wes"] == "The burden under the definition wes."

@@ -14,7 +14,7 @@ from biomarkers.clinical.imports.cbioportal_words import ASSAYS
 from biomarkers.errors import count, first_few
 from biomarkers.io import schemas
 from biomarkers.io.headers import IDENTIFYING
-from biomarkers.report.beside import OWN
+from biomarkers.report import described
 from biomarkers.report.wording import label
 
 EVENTS = {
@@ -94,7 +94,6 @@ def of_patients(
 
     scores: of PD-L1, one row a patient. taken: headings of the sample file. notes: takes what was left out.
     """
-    rules = schemas.load("cohort")["properties"]
     found, headings = [], {*taken, *TAKEN}
     events = {f"{m[1]}_event{m[2] or ''}": m for name in cohort if (m := TIME.fullmatch(str(name)))}
     pairs = {event: match for event, match in events.items() if event in cohort and {*cohort[event].dropna()} <= {0, 1}}
@@ -105,12 +104,12 @@ def of_patients(
         headings.add(score.heading)
     left: dict[str, list[str]] = {"dates": [], "columns that look like identifiers": []}
     for column in map(str, cohort):
-        rule, values = rules.get(column, {}), cohort[column]
+        rule, values = described.rule("cohort", column), cohort[column]
         if column in ("patient", "gene_panel") or values.isna().all() or _is_of_samples(rule):
             continue
         if rule.get("format") == "date" or pd.api.types.is_datetime64_any_dtype(values):
             left["dates"].append(column)
-        elif column not in rules and IDENTIFYING.search(column):
+        elif not rule and IDENTIFYING.search(column):
             left["columns that look like identifiers"].append(column)
         elif score is not None and column in PDL1:
             continue
@@ -153,7 +152,7 @@ def _attribute(column: str, name: str, rule: dict[str, Any], values: pd.Series, 
         number += 1
         heading = f"{base}_{number}"
     taken.add(heading)
-    about = one_line(rule.get("description", OWN))
+    about = described.meaning(rule)
     cells = ["" if pd.isna(value) else _cell(value) for value in values.tolist()]
     return Attribute(heading, one_line(name) or heading, about, "NUMBER" if is_number else "STRING", cells)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from biomarkers.errors import InputError, Problem, log
 from biomarkers.io import databases, schemas
 from biomarkers.io.databases import Table, View, quoted
-from biomarkers.report.beside import OWN
+from biomarkers.report import described
 from biomarkers.run.exports.finished import Finished
 
 ENDING = ".duckdb"
@@ -24,7 +25,7 @@ def write(found: Finished, out: Path) -> None:
         raise InputError(Problem.said(str(out), "--out", "is another file", expected))
     told = pd.DataFrame([*found.told().items()], columns=["item", "meaning"])
     about = Table(told, "What run this is.", {"item": "What is told.", "meaning": "In words."}, ["item"])
-    tables = {ABOUT: about} | {name: table(name, frame) for name, frame in found.frames.items()}
+    tables = {ABOUT: about} | {name: table(name, frame, found.definitions) for name, frame in found.frames.items()}
     variants = found.variants()
     if (first := next(variants, None)) is not None:
         further = (table("variants", frame).frame for frame in variants)
@@ -32,18 +33,23 @@ def write(found: Finished, out: Path) -> None:
     databases.write(out, tables, _views(tables))
 
 
-def table(name: str, frame: pd.DataFrame) -> Table:
-    """A table of the run with what its schema says: flags are booleans, and its key holds where no part is missing."""
+def table(name: str, frame: pd.DataFrame, definitions: Collection[str] = ()) -> Table:
+    """A table of the run with what its schema says: flags are booleans, and its key holds where no part is missing.
+
+    definitions: of burden that the run has.
+    """
     schema = schemas.load(name)
-    rules = {str(column): schema["properties"].get(column, {}) for column in frame}
-    flags = [column for column, rule in rules.items() if rule.get("enum") == [0, 1]]
+    rules = {str(column): described.rule(name, str(column), definitions=definitions) for column in frame}
+    flags = [
+        column for column, rule in rules.items() if rule.get("enum") == [0, 1] and {*frame[column].dropna()} <= {0, 1}
+    ]
     typed = frame.astype(dict.fromkeys(flags, "boolean"))
     names = _told_apart(name, [*rules])
     key = [column for column in schema.get("x-key", []) if column in frame and frame[column].notna().all()]
     return Table(
         typed.set_axis(names, axis="columns"),
         " ".join(schema["description"].split()),
-        {new: " ".join(str(rules[old].get("description", OWN)).split()) for old, new in zip(rules, names, strict=True)},
+        {new: described.meaning(rules[old]) for old, new in zip(rules, names, strict=True)},
         key if len(key) == len(schema.get("x-key", [])) else (),
     )
 

@@ -88,6 +88,11 @@ class Finished:
     version: str
     settings: Mapping[str, Any]
 
+    @property
+    def definitions(self) -> set[str]:
+        """The definitions of burden that the run has."""
+        return {*self.frames["tmb"]["definition"]} if "tmb" in self.frames else set()
+
     def told(self) -> dict[str, str]:
         """What stands beside the tables: which run it is, when it was made and by what, and how it is read."""
         told = {

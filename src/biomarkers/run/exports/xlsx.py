@@ -40,7 +40,7 @@ def about(found: Finished, shown: dict[str, pd.DataFrame], left_out: dict[str, s
     told |= {f"{name} (left out)": f"It has {said}." for name, said in left_out.items()}
     rows = [("", what, "", meaning) for what, meaning in told.items()]
     head = ["sheet", "column", "type", "meaning"]
-    columns = beside.dictionary(shown, {name: name for name in shown})
+    columns = beside.dictionary(shown, {name: name for name in shown}, definitions=found.definitions)
     parts = [pd.DataFrame(rows, columns=head)]
     for name, table in shown.items():
         meaning = OF_VARIANTS if name == "variants" else " ".join(schemas.load(name)["description"].split())

@@ -11,6 +11,7 @@ import pytest
 
 from biomarkers.errors import InputError
 from biomarkers.io import databases
+from biomarkers.report import described
 from biomarkers.run.exports import duckdb as export
 from biomarkers.run.exports.finished import Finished
 
@@ -37,6 +38,22 @@ def opened(path: Path, query: str) -> list[tuple[object, ...]]:
 def written(path: Path, **frames: pd.DataFrame) -> Path:
     export.write(Finished(path.parent, frames, (), "it's", "", "0.1.0", {}), path)
     return path
+
+
+def test_what_the_program_joins_to_the_cohort_is_told_as_what_it_is(tmp_path: Path) -> None:
+    """Not as a column that the user gave; only what has such a name by chance is the user's."""
+    cohort = pd.DataFrame({"patient": ["P1"], "pfs_event_fda": [1], "treated": ["yes"], "albi_grade": [2]})
+    cohort = cohort.assign(tmb_per_mb_nonsynonymous=1.5, tmb_per_mb_blood=2.5)
+    tmb = pd.DataFrame({"sample": ["T1"], "patient": ["P1"], "definition": ["nonsynonymous"]})
+    path = written(tmp_path / "a.duckdb", cohort=cohort, tmb=tmb)
+    query = "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = 'cohort'"
+    told = {name: (kind, comment) for name, kind, comment in opened(path, query)}
+    fda = "1 when progression or death ended it, 0 when censored; under the censoring preset fda."
+    assert told["pfs_event_fda"] == ("BOOLEAN", fda)
+    assert told["tmb_per_mb_nonsynonymous"] == ("DOUBLE", "The burden under the definition nonsynonymous.")
+    assert told["tmb_per_mb_blood"] == ("DOUBLE", described.OWN)
+    assert told["albi_grade"] == ("BIGINT", "1 to -2.60, 2 to -1.39, 3 above.")
+    assert told["treated"][0] == "VARCHAR"
 
 
 def test_types_names_and_cells_of_any_kind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
