@@ -222,7 +222,7 @@ def _differing(people: pd.DataFrame, made: pd.DataFrame, column: str) -> str:
     """A sentence where a column of the sheet says otherwise than what its parts give."""
     both = people[column].notna() & made[column].notna()
     ours, own = (
-        table[column].map(lambda cell: f"{cell:.4g}" if isinstance(cell, int | float) else str(cell), "ignore")
+        table[column].map(lambda cell: f"{cell:.4g}" if isinstance(cell, int | float) else str(cell))
         for table in (made, people)
     )
     n = int((both & (ours != own)).sum())

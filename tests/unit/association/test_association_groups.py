@@ -46,3 +46,7 @@ def test_median_of_the_marker_by_outcome() -> None:
     ]
     other = replace(measured, marker=Marker("n", "continuous"), value=np.array([1.0, 2, 3, 4, NAN]))
     assert describe_markers(best, [measured, other]) == [*rows, *describe_markers(best, [other])]
+
+
+def test_a_marker_without_levels_has_no_groups() -> None:
+    assert describe(PFS, "m", []) == []

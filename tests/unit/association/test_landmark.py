@@ -217,3 +217,12 @@ def test_the_page_draws_from_the_landmark(study: Any, cohort: Path, tmp_path: Pa
     ]
     assert f"n = {done.results.query('landmark_months == 3')['n'].iloc[0]} with" in figures[1].caption
     assert all("from" not in draw().title for draw in markers.by_group(read))
+
+
+def test_a_marker_that_nobody_has_by_the_landmark_is_left_out_and_the_covariates_stay(study: Any, cohort: Path) -> None:
+    pd.read_csv(cohort, sep="\t").assign(responder=0).to_csv(cohort, sep="\t", index=False)
+    made = study(PLAN, cohort)
+    alone, covariate = (made.row(f"pfs/responder by 3 months/{end}") for end in ("landmark_cox", "adjusted_cox/group"))
+    assert alone["contrast"] == "responder vs non-responder" and "a term has one value only" in alone["note"]
+    assert covariate["estimate"] > 0
+    assert "left out of the model: responder by 3 months (responder vs non-responder)" in covariate["note"]

@@ -72,7 +72,7 @@ def test_genes(tmp_path: Path) -> None:
         ("{marker: tmb, endpoint: response}\nsec", "{marker: stage, endpoint: response, cut: {at: 1, side: '>'}}\nsec", "no cut: stage is ordinal"),  # noqa: E501
         ("time: pfs_months, ", "", "endpoints.pfs.time is missing; expected the column with the time"),
         ("column: responder", "column: responder, time: x", "endpoints.response.time is 'x'; expected no such key"),
-        ("{kind: categorical}", "{kind: categorical, transform: log2p1}", "no transform: centre is categorical"),
+        ("{kind: categorical}", "{kind: categorical, transform: log2p1}", "markers.centre.transform is 'log2p1'; expected no transform: centre is categorical"),  # noqa: E501
         ("{kind: categorical}", "{kind: categorical, cutpoints: [{at: 1, side: '>'}]}", "no cutpoints: centre is categorical"),  # noqa: E501
         ("{kind: categorical}", "{kind: categorical, levels: [a, b]}", "no levels: centre is categorical"),
         ("{kind: categorical}", "{kind: binary, levels: [a, b, c]}", "two levels, the reference first"),

@@ -87,6 +87,11 @@ def test_a_sample_without_a_burden_is_named() -> None:
     assert steps(cohort).loc["with_tmb", "reason"] == "no burden: 2"
 
 
+def test_who_has_a_burden_was_sequenced_where_no_column_says_it() -> None:
+    cohort = COHORT.drop(columns=["sequenced", "tmb_status"]).assign(n_variants=[0, None, 3, None])
+    assert steps(cohort).loc["sequenced", ["n", "patients", "reason"]].tolist() == [3, "P2", "no burden: 1"]
+
+
 @pytest.mark.parametrize(("responder", "n"), [([0, 0, 0, None], 1), ([1, 0, 0, None], 2)])
 def test_evaluable_follows_the_best_response_that_makes_responders(responder: list[int | None], n: int) -> None:
     confirmed = ["NE", "SD", "NE", None]

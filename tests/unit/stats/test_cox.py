@@ -110,3 +110,11 @@ def test_few_events_for_a_model_are_noted() -> None:
 def test_who_leaves_at_the_first_event_is_at_risk_at_it() -> None:
     time, event = np.array([1.0, 3 * 1.1, 3.3000000000000003 - 1e-15, 5.0]), np.array([0.0, 1, 0, 1])
     assert ever_at_risk(time, event).tolist() == [False, True, True, True]
+
+
+def test_a_term_that_is_the_same_within_each_stratum_is_left_out() -> None:
+    """It differs between strata only, which are never compared."""
+    fit = cox(np.column_stack([GROUP, CENTRE]), TIME, EVENT, CENTRE)
+    assert fit.terms[1].left_out == "not tested: no event while patients at risk differed in it"
+    alone = cox(GROUP[:, None], TIME, EVENT, CENTRE)
+    assert fit.terms[0].ratio == pytest.approx(alone.terms[0].ratio, rel=1e-9)

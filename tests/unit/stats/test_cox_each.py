@@ -88,3 +88,10 @@ def test_a_model_that_overshoots_is_fitted_alone(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(module, "_at", lowered)
     left, ratio, known = alone_and_together(monkeypatch)
     assert left == 1 and ratio == pytest.approx(known, rel=1e-9)
+
+
+def test_risk_sets_are_filled_up_with_patients_of_their_own_stratum() -> None:
+    """With others a column that ranks every event first would not be seen to."""
+    time, stratum = np.arange(1.0, 11), np.repeat([0.0, 1.0], 5)
+    sets, _ = module._risk_sets(time, np.ones(10), stratum)
+    assert [np.unique(stratum[own.rows]).tolist() for own in sets] == [[0.0], [1.0]]

@@ -231,3 +231,13 @@ def test_information_that_is_no_number_is_no_point_and_no_warning():
         information = np.full((1, 2, 2), np.nan)
         points = climbs.penalised(np.array([np.nan]), np.zeros((1, 2)), information, lambda inverse: inverse[:, 0])
     assert points.value[0] == -np.inf
+
+
+def test_without_a_slope_the_bracket_of_a_limit_is_halved() -> None:
+    def level(value: float) -> firth.Search[firth._Height]:
+        yield from ()
+        return firth._Height(math.pi - value, 0.0)
+
+    with pytest.raises(StopIteration) as found:
+        next(firth._crossing(level, 3.0, 4.0))
+    assert found.value.value == pytest.approx(math.pi, abs=1e-8)

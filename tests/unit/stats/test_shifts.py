@@ -51,3 +51,10 @@ def test_differences_are_not_all_formed(monkeypatch: pytest.MonkeyPatch) -> None
     shifts.hodges_lehmann(first[None], second[None], shifts.asymptotic_depth(400, 600))
     assert len(formed) == 3
     assert max(formed) < 8000
+
+
+def test_equal_differences_take_their_first_and_last_place() -> None:
+    """Of 0, 1, 1, 2 the value 1 has places 1 and 2."""
+    first, second = np.array([1.0, 2.0]), np.array([0.0, 1.0])
+    assert shifts._all_at(first, second, 1.0, (1, 2))
+    assert not shifts._all_at(first, second, 1.0, (0, 1)) and not shifts._all_at(first, second, 1.0, (2, 3))

@@ -39,6 +39,7 @@ FOUND = {
     "Mutect2 without a normal": ("A B", ["##tumor_sample=A"], "A", "B"),
     "Mutect2 with a normal only": ("A B", ["##normal_sample=A"], "B", "A"),
     "scout": ("998-99 999-99", ["##SAMPLE=<ID=TUMOR,SampleName=999-99,File=/bam/999-99.sort.bam>", "##SAMPLE=<ID=NORMAL,SampleName=998-99>"], "999-99", "998-99"),
+    "the specification's SAMPLE": ("A B", ['##SAMPLE=<ID=A,Genomes=Germline,Description="Patient\'s genome">', '##SAMPLE=<ID=B,Description="Tumor">'], "B", "A"),
     "PEDIGREE": ("x y", ["##PEDIGREE=<Derived=x,Original=y>"], "x", "y"),
     "TNscope": ("a b", ['##SentieonCommandLine.TNscope=<ID=TNscope,CommandLine="driver --algo TNscope --tumor_sample b --normal_sample a">'], "b", "a"),
     "GATK 3": ("a b", ['##GATKCommandLine=<ID=MuTect,CommandLineOptions="tumor_sample_name=b, normal_sample_name=a">'], "b", "a"),

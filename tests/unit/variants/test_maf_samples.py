@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.variants.maf_samples import Listed, read_samples
+from biomarkers.variants.maf_cells import Maf
+from biomarkers.variants.maf_samples import Listed, normals, read_samples
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,19 @@ def test_a_quotation_that_does_not_end_is_told(tmp_path: Path) -> None:
     path.write_text('sample,patient\n"S1,P1\nS2,P2\n')
     with pytest.raises(InputError, match=r"table cannot be read .*balanced quotation marks"):
         read_samples(path)
+
+
+@pytest.mark.parametrize("column", ["SAMPLE_TYPE", "SAMPLE_CLASS", "tissue_type", "status"])
+def test_a_column_tells_normals_by_a_word(tmp_path: Path, column: str) -> None:
+    path = tmp_path / "samples.tsv"
+    path.write_text(f"SAMPLE_ID\t{column}\nS1\tPrimary\nS2\tBlood Derived Normal\n")
+    assert read_samples(path) == Listed({"S1": "S1"}, frozenset({"S2"}))
+
+
+@pytest.mark.parametrize(("depth", "alone"), [("30", False), ("0", True)])
+def test_reads_of_a_normal_without_a_name_tell_that_there_was_one(tmp_path: Path, depth: str, alone: bool) -> None:
+    """Wherever their column stands, in front of all others, too."""
+    header = "n_depth\tHugo_Symbol\tTumor_Sample_Barcode\tMatched_Norm_Sample_Barcode\tVariant_Classification"
+    path = tmp_path / "m.maf"
+    path.write_text(f"{header}\n{depth}\tTP53\tS1\tNORMAL\tSilent\n")
+    assert normals(Maf(path, "auto"), None).alone == {"S1": alone}

@@ -555,3 +555,38 @@ def test_a_dataset_that_is_nested_without_end_is_refused(tmp_path, capsys):
     assert run(["import", "cdisc", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     said = "dm.json: file has no columns and rows of one dataset; expected Dataset-JSON, version 1.1"
     assert said in capsys.readouterr().err
+
+
+def test_dm_has_what_adsl_adds_of_each_subject(tmp_path: Path) -> None:
+    """Whom ADSL does not have stays, without what it would add."""
+    source = study(
+        tmp_path / "both",
+        dm="USUBJID RFXSTDTC SEX\nA 2021-01-01 F\nB 2021-02-01 M",
+        adsl="USUBJID SEX STRATUM\nB F low",
+    )
+    people = imported(source, tmp_path / "out")["patients"]
+    assert cells(people, "patient", "treatment_start", "sex", "stratum") == [
+        ["A", "2021-01-01", "F", ""],
+        ["B", "2021-02-01", "M", "low"],
+    ]
+
+
+def test_subjects_have_one_name_in_all_sheets(tmp_path: Path) -> None:
+    source = study(
+        tmp_path / "sdtm",
+        dm="USUBJID RFXSTDTC\nX/01 2021-01-01",
+        ae="USUBJID AEDECOD AETOXGR AESTDTC\nX/01 Rash 2 2021-02-01",
+    )
+    made = imported(source, tmp_path / "out")
+    assert cells(made["adverse_events"], "patient") == cells(made["patients"], "patient") == [["X_01"]]
+
+
+def test_the_number_of_a_size_goes_before_its_text(tmp_path: Path) -> None:
+    source = study(
+        tmp_path / "sdtm",
+        tr="""
+        USUBJID TRLNKID TRGRPID TRTESTCD TRORRES TRSTRESC TRSTRESN TRSTRESU TRDTC
+        A T1 TARGET LDIAM 25~mm 25~mm 25 mm 2021-01-01
+        """,
+    )
+    assert cells(imported(source, tmp_path / "out")["lesions"], "diameter_mm") == [["25"]]

@@ -47,6 +47,11 @@ def test_a_heading_means_a_column_and_no_other_of_its_sheet(target: str, heading
     assert [f"{one.sheet}.{one.target}" for one in headings.meanings(heading) if one.sheet == sheet] == [target]
 
 
+def test_a_unit_in_front_is_one_of_the_time_to_something() -> None:
+    assert headings.without_unit("days_to_death") == ("to death", "days")
+    assert headings.without_unit("Month of diagnosis") == ("Month of diagnosis", None)
+
+
 @pytest.mark.parametrize("heading", [*filter(None, OTHERS.split("|")), "1", "RECIST 1.1 1"])
 def test_a_heading_of_something_else_means_nothing(heading: str) -> None:
     assert headings.meanings(heading) == []
