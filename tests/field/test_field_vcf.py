@@ -247,6 +247,37 @@ def test_what_mutect2_says_of_each_allele_outlives_a_split(
         assert "".join(found.loc[found["exclusion"].isna() & (found["pos"] == 9), "alt"]) == passing
 
 
+@pytest.mark.parametrize(
+    ("split", "depths", "lacking"),
+    [
+        (["-m-any"], [60, 60, 50], 2),
+        (["-m", "-any", "--old-rec-tag", "OLD_REC"], [60, 60, 50], 2),
+        (["--no-version", "-m-any"], [60, 60, 50], 2),
+        (["-m", "+any"], [60, 80, 80], 0),
+        (["-m-any", "--keep-sum", "AD"], [60, 80, 80], 0),
+        (["-m-any", "--keep-sum", "AD", "--old-rec-tag", "OLD_REC"], [60, 80, 80], 0),
+    ],
+)
+def test_a_depth_that_lacks_the_reads_of_other_alts_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, split: list[str], depths: list[int], lacking: int
+) -> None:
+    """Somebody split a site that has AD and no DP, or nobody; then a run does, which finds no split site to mend."""
+    header = '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="x">\n##FORMAT=<ID=GT,Number=1,Type=String,Description="x">\n'
+    records = [
+        ("chr1", "5", ".", "G", "T", ".", "PASS", ".", "GT:AD", "0/1:30,30"),
+        ("chr1", "9", ".", "C", "T,A", ".", "PASS", ".", "GT:AD", "1/2:30,30,20"),
+    ]
+    text = TOP.format(f"##contig=<ID=chr1>\n{header}", "TUMOR") + "".join("\t".join(row) + "\n" for row in records)
+    made = annotated(text, tmp_path)
+    for options in (split, ["-m-any", "--keep-sum", "AD", "--old-rec-tag", "OLD_REC"]):
+        done = subprocess.run(["bcftools", "norm", *options, made], capture_output=True, text=True, check=True)
+        made.write_text(done.stdout)
+        caplog.clear()
+        found = table(made, tmp_path, tumor="TUMOR")
+        assert found["depth"].tolist() == depths
+        assert (f"the depth of {lacking} alleles lacks the reads of other ALTs" in caplog.text) == bool(lacking)
+
+
 def test_muse_has_tiers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """mskcc/vcf2maf, test_muse.vcf: 98 PASS and 307 of Tier1 to Tier4, which MuSE's README counts in exomes."""
     cells = ("SOMATIC", "GT:DP:AD:BQ:SS", "0/1:50:30,20:30,30:2", "0/0:50:50,0:30,0:.")

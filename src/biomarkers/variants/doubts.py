@@ -66,6 +66,12 @@ def warn(header: Header, tally: Tally, rules: Rules, columns: Columns) -> None:
     blind = tally.rows - min(tally.with_depth, tally.with_reads)
     if blind and (rules.tumor_depth or rules.alt_reads or rules.vaf):
         log.warning("%s: %d of %d alleles have no depth or no variant reads and do not count", path, blind, tally.rows)
+    if lacking := tally.split_depths.lacking(header):
+        log.warning(
+            "%s: the depth of %s lacks the reads of other ALTs, since AD alone tells it and sites were split: it is "
+            "too low, the fraction too high (bcftools norm --keep-sum AD splits without loss)",
+            *(path, count(lacking, "allele")),
+        )
     if tally.alike:
         said = count(tally.alike, "allele is the reference's and is", "alleles are the reference's and are")
         log.warning("%s: %s no variant", path, said)

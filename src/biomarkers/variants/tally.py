@@ -12,6 +12,7 @@ from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.evidence import Evidence
 from biomarkers.variants.rules import DUPLICATE, NO_VARIANT, Passing, Rules
+from biomarkers.variants.split_depths import SplitDepths
 from biomarkers.variants.vcf import SINGLE, Record
 
 Place = tuple[str, int, str, str]
@@ -46,6 +47,7 @@ class Tally:
         """What passed and begins at `pos` of `chrom`, the present position, or behind; out of order: anywhere above."""
         self.repeated: set[Place] = set()
         self.alike = 0
+        self.split_depths = SplitDepths()
         self.earlier = earlier
 
     def see(
@@ -69,6 +71,7 @@ class Tally:
         self.with_reads += rows - [seen.alt_reads for seen in reads].count(None)
         self.with_frequency += rows - list(population).count(None)
         self.inside += list(places).count("")
+        self.split_depths.see(records, reads)
 
     def again(self, records: Sequence[Record], passes: Sequence[bool]) -> dict[int, str]:
         """Why some of the records' ALTs, by their number among all, are no variants of their own.
