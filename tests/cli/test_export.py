@@ -236,6 +236,21 @@ def test_a_run_without_clinical_sheets_or_without_burdens_is_exported_as_far_as_
     assert openpyxl.load_workbook(tmp_path / "burden.xlsx").sheetnames == ["About", "tmb", "mutations", "variants"]
 
 
+def test_a_run_of_clinical_sheets_alone_is_exported(copied: Path, tmp_path: Path) -> None:
+    """Its cohort comes with the table of samples, which has no rows."""
+    for name in ("association", "burden", "variants"):
+        shutil.rmtree(copied / "results" / name)
+    for name in ("pdl1", "pdl1_rejected"):
+        (copied / "results/clinical" / f"{name}.tsv").unlink()
+    selection = copied / "results/clinical/sample_selection.tsv"
+    selection.write_text(selection.read_text().partition("\n")[0] + "\n")
+    (copied / "config/config.yaml").write_text("clinical: {patients: config/patients.tsv}\n")
+    assert export("xlsx", copied, tmp_path / "trial.xlsx") == 0
+    book = openpyxl.load_workbook(tmp_path / "trial.xlsx")
+    assert book.sheetnames[:2] == ["About", "cohort"] and book["sample_selection"].max_row == 1
+    assert export("duckdb", copied, tmp_path / "trial.duckdb") == export("cbioportal", copied, tmp_path / "study") == 0
+
+
 def test_a_database_has_every_table_whole(finished: Path, tmp_path: Path) -> None:
     """Read back by SQL, beside the file as pandas reads it."""
     assert export("duckdb", finished, tmp_path / "trial.duckdb") == 0

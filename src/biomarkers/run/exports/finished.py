@@ -47,7 +47,7 @@ PLACES = (
     Place("agreement", "results/burden/agreement.tsv", OF_SAMPLES),
     Place("denominator_steps", "results/burden/denominator_steps.tsv", OF_SAMPLES),
     Place("mutations", "results/burden/mutations.tsv.gz", OF_SAMPLES),
-    Place("sample_selection", "results/clinical/sample_selection.tsv", OF_SAMPLES),
+    Place("sample_selection", "results/clinical/sample_selection.tsv", ("patients",)),
     Place("pdl1_selected", "results/clinical/pdl1.tsv", ("pdl1",)),
     Place("pdl1_rejected", "results/clinical/pdl1_rejected.tsv", ("pdl1",)),
     Place("responses", "results/clinical/responses.tsv", ("patients",)),
