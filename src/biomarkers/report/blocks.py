@@ -212,9 +212,10 @@ class Section:
     blocks: list[Block]
 
 
-def absent(what: str, option: str) -> Paragraph:
-    """Says that a part is empty because its table was not given."""
-    return Paragraph(f"{what} was not given (option {option}), so this part is empty.", "absent")
+def absent(what: str, option: str, key: str = "") -> Paragraph:
+    """Says that a part is empty because its table was not given; key: of the config by which a run has it."""
+    way = f"{key} of a run's config, option {option}" if key else f"option {option}"
+    return Paragraph(f"{what} was not given ({way}), so this part is empty.", "absent")
 
 
 def table(

@@ -155,9 +155,18 @@ def test_script_data_round_trips() -> None:
 
 def test_missing_inputs_are_said_in_their_sections() -> None:
     made = page(Tables(pd.DataFrame({"patient": ["A"], "age": [50.0]})), title="Nothing much")
-    for option in ("--flow", "--rates", "--results", "--tmb", "--adverse-events"):
+    for option in ("--flow", "--rates", "--results", "--tmb"):
         assert f"(option {option})" in made.html
+    assert "(clinical.adverse_events of a run's config, option --adverse-events)" in Elements(made.html).text
     assert made.figures == []
+
+
+def test_what_a_plan_did_not_ask_for_is_not_said_to_be_a_lack_of_options() -> None:
+    """Whoever reads the page of a run gave no options."""
+    given = Tables(pd.DataFrame({"patient": ["A"], "age": [50.0]}), plan={"markers": {"age": {"kind": "continuous"}}})
+    text = " ".join(Elements(page(given, title="No genes").html).text.split())
+    assert "No genes are drawn: the plan asks for none (its block `genes`)." in text
+    assert "No genes are drawn: that needs" not in text and "(option --plan)" not in text
 
 
 def test_flow_shows_counts_reasons_and_identifiers(full: Page) -> None:

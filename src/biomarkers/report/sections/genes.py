@@ -78,6 +78,8 @@ def picture(given: Tables) -> list[Block]:
     """The most frequent genes by patient, ordered by response; a sentence where nobody is known to carry one."""
     rows = counted(given)
     if rows.empty:
+        if given.plan and not given.plan.get("genes"):
+            return [Paragraph("No genes are drawn: the plan asks for none (its block `genes`).", "absent")]
         text = (
             "No genes are drawn: that needs variants (option --mutations) and who was looked at for which gene, which "
             "`biomarkers associate` writes where the plan asks for genes (option --memberships)."

@@ -48,7 +48,7 @@ def safety(given: Tables) -> list[Block]:
     """Events of each kind with their rates, how soon they came, and each class and term by grade."""
     events = given.adverse_events
     if events is None:
-        return [absent("The table of adverse events", "--adverse-events")]
+        return [absent("The table of adverse events", "--adverse-events", "clinical.adverse_events")]
     text = (
         f"Treatment-emergent events; each of the {number(events['n'].max())} treated patients counts once in a row,"
         " at the highest grade (CTCAE)."

@@ -49,9 +49,7 @@ def four_groups(given: Tables) -> list[Block]:
     response = given.response()
     if response is None or cut[0] is None or cut[1] is None:
         names = " and ".join(wording.short_label(marker) for marker in pair)
-        text = (
-            f"{names} are not drawn together: that needs a response and a cutoff of both in the plan (option --plan)."
-        )
+        text = f"{names} are not drawn together: that needs a response and a cutoff of both in the plan."
         return [Paragraph(text, "absent")]
     labels = [wording.short_label(marker) for marker in pair]
     groups = [
