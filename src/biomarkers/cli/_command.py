@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -39,12 +40,23 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
         left = " ".join(error.unused_tokens or ())
         raise UsageError(f"{name}: no option takes '{left}'.\nSee `{name} --help`.") from None
     except cyclopts.CycloptsError as error:
-        raise UsageError(f"{name}: {error}\nSee `{name} --help`.") from None
+        raise UsageError(f"{name}: {_said(str(error), arguments)}\nSee `{name} --help`.") from None
     for option, value in bound.arguments.items():
         if value == [] and bound.signature.parameters[option].default is inspect.Parameter.empty:
-            raise UsageError(f"{name}: Parameter {_flag(option)} requires an argument.\nSee `{name} --help`.")
+            said = _said(f"Parameter {_flag(option)} requires an argument.", arguments)
+            raise UsageError(f"{name}: {said}\nSee `{name} --help`.")
     _kinds.check_files(function, bound.arguments)
     command(*bound.args, **bound.kwargs)
+
+
+def _said(message: str, arguments: Sequence[str]) -> str:
+    """The message of cyclopts, which has the same words for an option without its value and for one that is not there.
+
+    >>> _said("Parameter --out requires an argument.", []), _said("Parameter --out requires an argument.", ["--out"])
+    ('--out is missing.', 'Parameter --out requires an argument.')
+    """
+    told = re.match(r"Parameter (\S+) requires an argument", message)
+    return message if told is None or told[1] in arguments else f"{told[1]} is missing{message[told.end() :]}"
 
 
 def _parsed(

@@ -157,10 +157,10 @@ def test_what_is_wrong_is_said(words: str, said: str) -> None:
 
 def test_what_is_needed_is_said() -> None:
     assert refused("o", "--vcf", "a", "--tabel", "t") == (
-        "Parameter --table requires an argument. Did you mean --table instead of --tabel?"
+        "--table is missing. Did you mean --table instead of --tabel?"
     )
     assert refused("o", "--vcf", "--table", "t") == "Parameter --vcf requires an argument."
-    assert refused("--vcf", "a") == "Parameter OUT requires an argument."
+    assert refused("--vcf", "a") == "OUT is missing."
 
 
 def test_help_is_the_docstring(capsys: pytest.CaptureFixture[str]) -> None:
