@@ -74,8 +74,8 @@ def in_normal(table: pd.DataFrame, settings: Mapping[str, Any]) -> str | None:
         (lost, counted | lost, "variants lack the tumor's reads and are in the matched normal"),
     ):
         if rules.too_many_in_normal(int(mine.sum()), int(among.sum())):
-            own = (table.loc[mine, name] for name in ("chrom", "pos", "ref", "alt"))
-            places = first_few(f"{chrom}:{pos} {ref}>{alt}" for chrom, pos, ref, alt in zip(*own, strict=True))
+            own = _places(table, mine).itertuples(index=False)
+            places = first_few(f"{chrom}:{pos} {ref}>{alt}" for chrom, pos, ref, alt in own)
             return f"{int(mine.sum())} of {int(among.sum())} {what} ({places}): germline, or exchanged columns?"
     return None
 
@@ -91,9 +91,14 @@ def doubtful(table: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
     return [warning for warning in found if warning]
 
 
+def _places(table: pd.DataFrame, mine: pd.Series) -> pd.DataFrame:
+    """`chrom pos ref alt` of some rows, missing where a table that another program made has no such column."""
+    return table.loc[mine.to_numpy()].reindex(columns=["chrom", "pos", "ref", "alt"])
+
+
 def said_twice(table: pd.DataFrame) -> list[str]:
     """What is said where counted variants may be one that is written in two ways (docs/methods.md, 1.1)."""
-    counted = table.loc[table["exclusion"].isna().to_numpy(), ["chrom", "pos", "ref", "alt"]].dropna()
+    counted = _places(table, table["exclusion"].isna()).dropna()
     alleles = zip(*(counted[name].tolist() for name in counted), strict=True)
     pairs = [*maybe_one((str(chrom), int(pos), str(ref), str(alt)) for chrom, pos, ref, alt in alleles)]
     if not pairs:
@@ -109,7 +114,7 @@ def elsewhere(table: pd.DataFrame) -> list[str]:
 
     Mitochondrial DNA and alternate contigs are read beside every exome; without positions of the targets they count.
     """
-    counted = table.loc[table["exclusion"].isna().to_numpy(), "chrom"].dropna().value_counts()
+    counted = _places(table, table["exclusion"].isna())["chrom"].dropna().value_counts()
     others = {str(name): n for name, n in counted.items() if not CHROMOSOME.fullmatch(str(name))}
     if not others or len(others) == len(counted):
         return []

@@ -28,7 +28,7 @@ def test_tests_of_many_markers(n: int) -> None:
         assert area.estimate == pytest.approx(wins.mean(), rel=1e-12)
         assert shift.estimate == pytest.approx(np.median(np.subtract.outer(one, other)), rel=1e-12, abs=1e-12)
         if value.min() == value.max():
-            assert test == (wins.sum(), 1.0, "all values are equal")
+            assert test[:3] == (wins.sum(), 1.0, "all values are equal")
             continue
         known = stats.mannwhitneyu(one, other, method="asymptotic").pvalue
         assert test.p_value == pytest.approx(known, rel=1e-9)
