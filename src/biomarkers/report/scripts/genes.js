@@ -100,7 +100,7 @@ const startGene = (holder) => {
     if (rows.length) {
       lines.push(`${count(rows.length, "variant that counts", "variants that count")}, ${placed.length} with a position in the protein${others.length ? `; without one ${others.length}: ${listed(countedBy(others, (row) => words(row.consequence)))}` : ""}.`);
       if (placed.length) lines.push("Positions are those of the annotated transcript. Neither the length of the protein nor its domains are known here: the axis ends behind the last change.");
-    } else lines.push("Its variants were not given (option --mutations).");
+    } else lines.push("Its variants were not given.");
     const charts = make("div", { class: "charts", "data-place": "gene" });
     const ends = make("div", { class: "charts", "data-place": "gene_ends" });
     const who = make("div", { class: "carriers" }, make("h5", { text: `Carriers of ${gene}` }), carriersTable(gene, carriers, rows));
