@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -74,8 +75,7 @@ def in_normal(table: pd.DataFrame, settings: Mapping[str, Any]) -> str | None:
         (lost, counted | lost, "variants lack the tumor's reads and are in the matched normal"),
     ):
         if rules.too_many_in_normal(int(mine.sum()), int(among.sum())):
-            own = _places(table, mine).itertuples(index=False)
-            places = first_few(f"{chrom}:{pos} {ref}>{alt}" for chrom, pos, ref, alt in own)
+            places = first_few(f"{chrom}:{pos} {ref}>{alt}" for chrom, pos, ref, alt in _places(table, mine))
             return f"{int(mine.sum())} of {int(among.sum())} {what} ({places}): germline, or exchanged columns?"
     return None
 
@@ -91,16 +91,26 @@ def doubtful(table: pd.DataFrame, settings: Mapping[str, Any]) -> list[str]:
     return [warning for warning in found if warning]
 
 
-def _places(table: pd.DataFrame, mine: pd.Series) -> pd.DataFrame:
-    """`chrom pos ref alt` of some rows, missing where a table that another program made has no such column."""
-    return table.loc[mine.to_numpy()].reindex(columns=["chrom", "pos", "ref", "alt"])
+def _places(table: pd.DataFrame, mine: pd.Series) -> list[tuple[str, int, str, str]]:
+    """`chrom pos ref alt` of some rows, of those that have all four."""
+    cells = zip(*(_cells(table, mine, name) for name in ("chrom", "pos", "ref", "alt")), strict=True)
+    return [place for place in cells if None not in place]
+
+
+def _cells(table: pd.DataFrame, mine: pd.Series, column: str) -> list[Any]:
+    """Cells of some rows, None where missing, also where another program left the column out."""
+    there = mine.to_numpy()
+    if column not in table:
+        return [None] * int(there.sum())
+    values = table[column].to_numpy()[there].astype(object)
+    values[pd.isna(values)] = None
+    found: list[Any] = values.tolist()
+    return found
 
 
 def said_twice(table: pd.DataFrame) -> list[str]:
     """What is said where counted variants may be one that is written in two ways (docs/methods.md, 1.1)."""
-    counted = _places(table, table["exclusion"].isna()).dropna()
-    alleles = zip(*(counted[name].tolist() for name in counted), strict=True)
-    pairs = [*maybe_one((str(chrom), int(pos), str(ref), str(alt)) for chrom, pos, ref, alt in alleles)]
+    pairs = [*maybe_one(_places(table, table["exclusion"].isna()))]
     if not pairs:
         return []
     places = first_few(
@@ -114,8 +124,9 @@ def elsewhere(table: pd.DataFrame) -> list[str]:
 
     Mitochondrial DNA and alternate contigs are read beside every exome; without positions of the targets they count.
     """
-    counted = _places(table, table["exclusion"].isna())["chrom"].dropna().value_counts()
-    others = {str(name): n for name, n in counted.items() if not CHROMOSOME.fullmatch(str(name))}
+    counted = Counter(_cells(table, table["exclusion"].isna(), "chrom"))
+    del counted[None]
+    others = {name: n for name, n in counted.most_common() if not CHROMOSOME.fullmatch(name)}
     if not others or len(others) == len(counted):
         return []
     said = count(sum(others.values()), "counted variant lies", "counted variants lie")
