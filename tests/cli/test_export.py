@@ -17,8 +17,9 @@ import pytest
 import finished_run
 from biomarkers.cli.app import run
 from biomarkers.io import schemas, spreadsheets
-from biomarkers.run.exports.finished import PLACES, SHEETS
+from biomarkers.run.exports.finished import SHEETS
 from biomarkers.run.progress.earlier_pages import MARK
+from biomarkers.run.written import WRITTEN
 
 HAS = {
     "cohort": "cohort.tsv",
@@ -136,8 +137,8 @@ def test_every_table_of_the_page_is_exported(project: Path) -> None:
     read = set(re.findall(r'"(results/[\w/]+\.tsv(?:\.gz)?)"', rule.partition("output:")[0]))
     facts = (project / "src/biomarkers/run/facts.py").read_text()
     trial = re.search(r"trial_tables=\[(.*?)\]", facts, re.S)
-    assert read and read <= {each.place for each in PLACES}
-    assert trial is None or set(re.findall(r'"(\w+)"', trial[1])) <= {each.name for each in PLACES}
+    assert read and read <= {each.place for each in WRITTEN}
+    assert trial is None or set(re.findall(r'"(\w+)"', trial[1])) <= {each.name for each in WRITTEN}
 
 
 def journal(folder: Path, *lines: dict[str, object]) -> None:
@@ -353,4 +354,4 @@ def test_nothing_is_written_where_a_table_of_variants_is_damaged(
 
 
 def test_every_sheet_that_is_exported_has_a_schema() -> None:
-    assert {*SHEETS, *(each.name for each in PLACES)} <= {*schemas.names()}
+    assert {*SHEETS, *(each.name for each in WRITTEN)} <= {*schemas.names()}

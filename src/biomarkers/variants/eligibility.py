@@ -225,20 +225,20 @@ class Judge:
 
     def _marks(self, alleles: Alleles, passes: Sequence[bool], reads: Sequence[Evidence]) -> list[str]:
         """The exclusions of ALTs that neither the user's expression nor the caller takes for somatic; else empty."""
-        if self._chosen is None and not any(map(self._may_lack, reads)):
+        if self._chosen is None and not self._may_lack(reads):
             return [MARKED.get(kind, "") for kind in self.reader.kinds(*alleles, passes)]
         return [
             self._mark(Alleles([record], [alt], [text], [way]), passed, seen)
             for record, alt, text, way, passed, seen in zip(*alleles, passes, reads, strict=True)
         ]
 
-    def _may_lack(self, reads: Evidence) -> bool:
-        """Whether the genotype is asked if the tumor has an ALT, since no rule of reads tells (joint calls)."""
-        return reads == UNSEEN or (self._takes_all and reads.alt_reads == 0)
+    def _may_lack(self, reads: Sequence[Evidence]) -> bool:
+        """Whether the genotype is asked if the tumor has one of these ALTs: no rule of reads tells (joint calls)."""
+        return UNSEEN in reads or (self._takes_all and any(seen.alt_reads == 0 for seen in reads))
 
     def _mark(self, allele: Alleles, passes: bool, reads: Evidence) -> str:
         record, alt = allele.records[0], allele.numbers[0]
-        if self._may_lack(reads) and (mark := without_reads(record, alt)):
+        if self._may_lack([reads]) and (mark := without_reads(record, alt)):
             self._tally.blank += mark == "unknown"
             return mark
         if self._chosen is not None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, nearest
 from biomarkers.io import schemas, tables
+from biomarkers.run.written import PLACE
 
 TOLERANCE = 1e-9
 """Relative difference up to which two numbers are the same (docs/methods.md, 12.4)."""
@@ -39,19 +40,19 @@ class Kind(NamedTuple):
 
 TESTS, RATES, FLOW = "results", "rates", "flow"
 KINDS = (
-    Kind("cohort", "results/cohort.tsv", ("patient",)),
-    Kind("endpoints", "results/clinical/endpoints.tsv", ("patient",)),
-    Kind("tmb", "results/burden/tmb.tsv", ("patient", "sample", "definition")),
-    Kind("pdl1_selected", "results/clinical/pdl1.tsv", ("patient",)),
+    Kind("cohort", PLACE["cohort"], ("patient",)),
+    Kind("endpoints", PLACE["endpoints"], ("patient",)),
+    Kind("tmb", PLACE["tmb"], ("patient", "sample", "definition")),
+    Kind("pdl1_selected", PLACE["pdl1_selected"], ("patient",)),
     Kind(
         TESTS,
-        "results/association/results.tsv",
+        PLACE[TESTS],
         ("endpoint", "marker", "test", "estimate_type"),
         ("contrast", "landmark_months"),
     ),
-    Kind(RATES, "results/clinical/rates.tsv", ("endpoint", "definition", "time_months"), ("method",)),
-    Kind("adverse_events_summary", "results/clinical/adverse_events.tsv", ("category", "level", "soc", "term")),
-    Kind(FLOW, "results/flow.tsv", ("step", "sheet"), ("reason",)),
+    Kind(RATES, PLACE[RATES], ("endpoint", "definition", "time_months"), ("method",)),
+    Kind("adverse_events_summary", PLACE["adverse_events_summary"], ("category", "level", "soc", "term")),
+    Kind(FLOW, PLACE[FLOW], ("step", "sheet"), ("reason",)),
 )
 
 

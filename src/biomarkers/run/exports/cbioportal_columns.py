@@ -34,8 +34,9 @@ SAMPLE_LEVEL = {
     "SAMPLE_CLASS",
     "SAMPLE_DISPLAY_NAME",
     "SAMPLE_TYPE",
+    "TUMOR_TISSUE_SITE",
+    "TUMOR_TYPE",
 }
-SAMPLE_LEVEL |= {"TUMOR_TISSUE_SITE", "TUMOR_TYPE"}
 """Headings that it refuses in the patient file."""
 TEXTS = {
     "CANCER_TYPE",
@@ -44,8 +45,9 @@ TEXTS = {
     "HISTOLOGY",
     "KNOWN_MOLECULAR_CLASSIFIER",
     "PATIENT_DISPLAY_NAME",
+    "SEX",
+    "TUMOR_SITE",
 }
-TEXTS |= {"SEX", "TUMOR_SITE"}
 """Headings of which it refuses numbers; AGE is the one of which it refuses text."""
 OF_SAMPLES = {"tmb_per_mb": "TMB_NONSYNONYMOUS", "status": "TMB_STATUS"}
 NOT_SHOWN = ("patient", "sample", "sequenced", "note", "lower_bound", "calibration")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -14,55 +14,8 @@ from biomarkers.io import files, many_tables, provenance, schemas, tables
 from biomarkers.io.lines import whole_text
 from biomarkers.run.comparison import sources
 from biomarkers.run.progress import earlier_pages, status
+from biomarkers.run.written import WRITTEN
 
-
-class Place(NamedTuple):
-    """A table of a run. name: of its schema; place: below the run's folder.
-
-    of: inputs of the config of which one must be given for the table to be made; none: it hangs on more than one can
-    tell from the config.
-    """
-
-    name: str
-    place: str
-    of: tuple[str, ...] = ()
-
-
-OF_SAMPLES = ("samples", "maf")
-PLACES = (
-    Place("cohort", "results/cohort.tsv", ("patients",)),
-    Place("endpoints", "results/clinical/endpoints.tsv", ("patients",)),
-    Place("rates", "results/clinical/rates.tsv", ("patients",)),
-    Place("results", "results/association/results.tsv", ("plan",)),
-    Place("groups", "results/association/groups.tsv", ("plan",)),
-    Place("memberships", "results/association/memberships.tsv.gz", ("plan",)),
-    Place("sensitivity", "results/association/sensitivity.tsv", ("plan",)),
-    Place("cutpoint_profiles", "results/association/cutpoint_profiles.tsv", ("plan",)),
-    Place("predictions", "results/association/predictions.tsv", ("plan",)),
-    Place("models", "results/association/models.tsv", ("plan",)),
-    Place("curves", "results/association/curves.tsv", ("plan",)),
-    Place("null_hits", "results/association/null_hits.tsv", ("plan",)),
-    Place("power", "results/association/power.tsv", ("plan",)),
-    Place("tmb", "results/burden/tmb.tsv", OF_SAMPLES),
-    Place("agreement", "results/burden/agreement.tsv", OF_SAMPLES),
-    Place("denominator_steps", "results/burden/denominator_steps.tsv", OF_SAMPLES),
-    Place("mutations", "results/burden/mutations.tsv.gz", OF_SAMPLES),
-    Place("sample_selection", "results/clinical/sample_selection.tsv", ("patients",)),
-    Place("pdl1_selected", "results/clinical/pdl1.tsv", ("pdl1",)),
-    Place("pdl1_rejected", "results/clinical/pdl1_rejected.tsv", ("pdl1",)),
-    Place("responses", "results/clinical/responses.tsv", ("patients",)),
-    Place("design", "results/clinical/design.tsv", ("patients",)),
-    Place("presets", "results/clinical/presets.tsv", ("patients",)),
-    Place("readers", "results/clinical/readers.tsv", ("patients",)),
-    Place("discordant", "results/clinical/discordant.tsv", ("patients",)),
-    Place("visits", "results/clinical/visits.tsv", ("lesions",)),
-    Place("adverse_events_summary", "results/clinical/adverse_events.tsv", ("adverse_events",)),
-    Place("adverse_event_times", "results/clinical/adverse_event_times.tsv", ("adverse_events",)),
-    Place("flow", "results/flow.tsv", ("patients",)),
-    Place("exclusions", "results/clinical/exclusions.tsv", ("patients",)),
-    Place("qc", "results/qc/qc.tsv", ("samples",)),
-    Place("concordance", "results/qc/concordance.tsv", ("samples",)),
-)
 SHEETS = ("patients", "assessments", "lesions", "adverse_events", "mutations")
 """Sheets that the user gave, of which the columns of the schema are exported: others may name people."""
 SELDOM = ("design", "power", "visits", "readers", "discordant", "presets", "null_hits", "concordance", "lesions")
@@ -135,7 +88,7 @@ def read(run: Path) -> Finished:
         problems.add(*_left(run, given))
     levels = _levels(side.plan)
     frames = {}
-    for each in PLACES:
+    for each in WRITTEN:
         if (run / each.place).is_file():
             frames[each.name] = problems.catch(
                 tables.read, run / each.place, each.name, text_columns=levels, missing=(), used=()
@@ -149,7 +102,7 @@ def read(run: Path) -> Finished:
     for path in sources.newer(run, side.paths):
         log.warning("%s is newer than the results: where it was changed since, run it again", path)
     have = {name: frame for name, frame in frames.items() if frame is not None}
-    absent = [name for name in dict.fromkeys((*(each.name for each in PLACES), *SHEETS)) if name not in have]
+    absent = [name for name in dict.fromkeys((*(each.name for each in WRITTEN), *SHEETS)) if name not in have]
     if told := [name for name in absent if name not in SELDOM]:
         log.info("%s: not in this run: %s", run, first_few(told, len(told)))
     return Finished(
@@ -195,7 +148,7 @@ def _changed(run: Path) -> Iterator[Problem]:
 
 def _left(run: Path, given: Collection[str]) -> Iterator[Problem]:
     """Tables of which the config no longer names what they are made of."""
-    for each in PLACES:
+    for each in WRITTEN:
         if each.of and not {*each.of} & {*given} and (run / each.place).is_file():
             found = f"is of an earlier run: {sources.CONFIG} names no {' or '.join(each.of)}"
             expected = "tables of one run: remove it, or name there what it was made of"
