@@ -40,16 +40,15 @@ def unsplit(info: str) -> Site | None:
 def spellings(site: Site, *, vep: bool) -> list[str]:
     """How the field Allele may spell the ALT, the likeliest first.
 
-    VEP takes off the first base when all alleles share it and one of them is an indel; with --minimal all that
-    reference and ALT share. snpEff writes the ALT as it stands.
+    VEP takes off the first base when all alleles but `*` and `<*>` share it and one of them is an indel; with --minimal
+    all that reference and ALT share. snpEff writes the ALT as it stands.
 
     >>> spellings(Site(100, "CAA", ["CA", "C"], 0), vep=True), spellings(Site(100, "C", ["CT", "G"], 0), vep=True)
     (['A', 'CA', '-'], ['CT', 'T'])
     """
     ref, alt = site.ref, site.alts[site.alt]
-    others = [a for a in site.alts if a != "*"]
-    shared = any(len(a) != len(ref) for a in site.alts) and all(a[:1] == ref[:1] for a in others) and alt != "*"
-    found = [alt[1:] or "-"] if vep and shared else []
+    shared = any(len(a) != len(ref) for a in site.alts) and all(a[:1] == ref[:1] for a in site.alts if "*" not in a)
+    found = [alt[1:] or "-"] if vep and shared and "*" not in alt else []
     found.append(alt)
     while ref and alt and ref[-1] == alt[-1]:
         ref, alt = ref[:-1], alt[:-1]
@@ -105,7 +104,8 @@ def back_references(records: Iterable[Record]) -> dict[str, str]:
         for block in text.split(","):
             if block.startswith("@"):
                 wanted.add(f"{record.chrom}:{block[1:]}")
-        texts[record.place] = text
+        before = texts.get(record.place, "")
+        texts[record.place] = f"{before},{text}" if before else text
     return {place: texts[place] for place in wanted if place in texts}
 
 

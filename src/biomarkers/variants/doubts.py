@@ -72,6 +72,11 @@ def warn(header: Header, tally: Tally, rules: Rules, columns: Columns) -> None:
             "too low, the fraction too high (bcftools norm --keep-sum AD splits without loss)",
             *(path, count(lacking, "allele")),
         )
+    if tally.untold:
+        log.warning(
+            "%s: the annotation tells no consequence of %s every other rule, which so do not count (%s)",
+            *(path, count(len(tally.untold), "allele that passes", "alleles that pass"), first_few(tally.untold)),
+        )
     if tally.alike:
         said = count(tally.alike, "allele is the reference's and is", "alleles are the reference's and are")
         log.warning("%s: %s no variant", path, said)

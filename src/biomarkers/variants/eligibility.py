@@ -80,7 +80,7 @@ class Judge:
         self._referred, self._allele_filter = referred, allele_filter
         self._passing, self._by_reads, self._counted = Passing(rules), ByReads(rules), Counted(definitions)
         self._chosen, self._asks_reads = chosen, bool(rules.tumor_depth or rules.alt_reads or rules.vaf)
-        self._takes_all = not (rules.alt_reads or rules.vaf)
+        self._lacking = (None,) if rules.alt_reads or rules.vaf else (None, 0)
         self.reader = Reader(header, rules)
         self._panels = [flag for flag in PANELS if flag in header.info] if tumor_only else []
         self._in_normal = InNormal(rules)
@@ -122,6 +122,7 @@ class Judge:
             for why, behind in zip(exclusion, later, strict=True)
         ]
         self._tally.see(records, small, reads, population, places)
+        self._tally.miss(alleles.records, alleles.texts, terms, exclusion, self._interpreter.source)
         beside = self._note_passing(alleles, passes, reads, normal, marks, exclusion)
         _, chrom, pos, ref, *_ = zip(*alleles.records, strict=True) if effects else [()] * 4
         depth, alt_reads, share, vaf = zip(*reads, strict=True) if reads else [()] * 4
@@ -234,7 +235,7 @@ class Judge:
 
     def _may_lack(self, reads: Sequence[Evidence]) -> bool:
         """Whether the genotype is asked if the tumor has one of these ALTs: no rule of reads tells (joint calls)."""
-        return UNSEEN in reads or (self._takes_all and any(seen.alt_reads == 0 for seen in reads))
+        return any([seen.alt_reads in self._lacking and seen.vaf in self._lacking for seen in reads])
 
     def _mark(self, allele: Alleles, passes: bool, reads: Evidence) -> str:
         record, alt = allele.records[0], allele.numbers[0]

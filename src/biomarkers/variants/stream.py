@@ -94,10 +94,10 @@ class Reading:
             else consequence.interpreter(self.header, annotation=job.annotation, transcripts=job.transcripts)
         )
         alone = not job.paired and self.columns.normal is None
-        reader, first = Reader(self.header, rules), next(self._again(), None) if alone else None
-        self.tumor_only = alone and not reader.is_paired(first)
-        caller = reader.cut_by(first)
-        if caller and self.tumor_only:
+        reader = Reader(self.header, rules)
+        self.tumor_only = alone and not reader.is_paired(islice(self._again(), BATCH))
+        caller = reader.cut_by(next(self._again(), None)) if self.tumor_only else ""
+        if caller:
             log.warning(CUT, job.vcf, caller)
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)

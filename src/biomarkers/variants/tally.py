@@ -11,7 +11,7 @@ from biomarkers.genome.changes import trimmed
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.evidence import Evidence
-from biomarkers.variants.rules import DUPLICATE, NO_VARIANT, Passing, Rules
+from biomarkers.variants.rules import BASES, DUPLICATE, NO_VARIANT, Passing, Rules
 from biomarkers.variants.split_depths import SplitDepths
 from biomarkers.variants.vcf import SINGLE, Record
 
@@ -26,8 +26,9 @@ class Tally:
     annotation was looked at. rows: all; with_depth, with_reads, with_frequency: those with a measured depth, a count of
     the variant's reads, a population frequency; inside: those within the territory. passing: those whose FILTER passes;
     judged: those of them that tell of this tumor; counting: those that count; in_normal, lost: places of those that
-    count and of those that fall to `alt_reads` or `vaf`, and are in the normal; blank: those of which the tumor's
-    column says nothing. normal_blank: those that pass and of which the normal's column says nothing.
+    count and of those that fall to `alt_reads` or `vaf`, and are in the normal; untold: places of those that lack
+    nothing but a consequence, of which the annotation says nothing; blank: those of which the tumor's column says
+    nothing. normal_blank: those that pass and of which the normal's column says nothing.
     earlier: what passed in records before a number, asked for once when positions are out of order; in order, a
     repetition follows at once. repeated: what passed more than once. alike: alleles that are the reference's.
     """
@@ -39,6 +40,7 @@ class Tally:
         self.passing = self.judged = self.counting = self.blank = self.normal_blank = 0
         self.in_normal: list[str] = []
         self.lost: list[str] = []
+        self.untold: list[str] = []
         self.counted: Counter[str] = Counter()
         """Events by the row's `counted_in`."""
         self.contigs: dict[str, None] = {}
@@ -72,6 +74,22 @@ class Tally:
         self.with_frequency += rows - list(population).count(None)
         self.inside += list(places).count("")
         self.split_depths.see(records, reads)
+
+    def miss(
+        self,
+        records: Sequence[Record],
+        texts: Sequence[str],
+        terms: Sequence[tuple[str, ...]],
+        exclusion: Sequence[str],
+        source: str,
+    ) -> None:
+        """Take down ALTs of which the annotation, INFO/`source`, should say something and does not.
+
+        VEP and snpEff write of every ALT what it does, csq of those within genes only.
+        """
+        for record, text, found, why in zip(records, texts, terms, exclusion, strict=True) if () in terms else ():
+            if not found and why == "consequence" and not text.strip(BASES) and (source != "BCSQ" or record.annotation):
+                self.untold.append(f"{record.place} {record.ref}>{text}")
 
     def again(self, records: Sequence[Record], passes: Sequence[bool]) -> dict[int, str]:
         """Why some of the records' ALTs, by their number among all, are no variants of their own.

@@ -231,7 +231,7 @@ def test_the_normal_without_a_column(
     """ClairS writes it beside the tumor, with the reference's reads as 0; PCGR in INFO."""
     reader, found = Reader(Header("a.vcf"), Counting()), record(form, sample, info=info)
     assert reader.normal(reader.way(form, info), found, 0)[:2] == expected
-    assert reader.is_paired(found) is (expected[0] is not None)
+    assert reader.is_paired([found]) is (expected[0] is not None)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ OCTOPUS = Dialect(
         Sign(infos=("PP", "MP")),
         Sign("^##octopus=", formats=("PQ", "FT")),
     ),
-    shares=(Share("AF", "alleles"), Share("MAP_HF", "haplotypes")),
+    shares=(Share("AF", "alleles"), Share("MAP_HF", "haplotypes"), Share("MAP_VAF")),
     marks=(SOMATIC,),
     silent="germline",
 )
@@ -172,11 +172,10 @@ DIALECTS = (
     Dialect("Scalpel", (Sign(infos=("COVSTATE", "BESTSTATE")),), marks=(
         Mark("INFO/SOMATIC", FLAG), Mark("INFO/INH", {"no": "somatic", "normal": "germline"}),
     )),
-    Dialect("Lancet 2", (Sign("^##source=lancet_", formats=("AD",)),), marks=(
-        Mark("INFO/SHARED", OTHERS), Mark("INFO/NORMAL", OTHERS), Mark("INFO/TUMOR", FLAG),
-    )),
-    Dialect("Lancet", (Sign("^##source=lancet", formats=("SR", "SA")),), marks=(
-        Mark("INFO/SHARED", OTHERS), Mark("INFO/NORMAL", OTHERS), SOMATIC,
+    # Version 1 has SOMATIC, version 2 first TUMOR and NORMAL, then CASE and CTRL.
+    Dialect("Lancet", (Sign("^##source=lancet", formats=("AD",)),), marks=(
+        *(Mark(f"INFO/{name}", OTHERS) for name in ("SHARED", "NORMAL", "CTRL")),
+        *(Mark(f"INFO/{name}", FLAG) for name in ("SOMATIC", "TUMOR", "CASE")),
     )),
     Dialect(
         "a caller with TD, ND, TR and NR",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, count, log
@@ -124,17 +125,19 @@ class Reader:
         text = record.sample if own else record.normal
         return way.normal(text, record.info, record.alts, alt) if text or own else UNSEEN
 
-    def is_paired(self, record: Record | None) -> bool:
-        """Whether a record tells of a matched normal that has no column: in the tumor's, in INFO or by its caller."""
-        if record is None or not record.alts:
-            return False
-        way = self.way(record.format, record.info)
-        if way.dialect.paired and not self._header.samples:
-            return True
-        try:
-            return bool(way.dialect.normal) and self.normal(way, record, 0) != UNSEEN
-        except (ValueError, IndexError):
-            return False
+    def is_paired(self, records: Iterable[Record]) -> bool:
+        """Whether records tell of a matched normal that has no column: in the tumor's, in INFO or by their caller.
+
+        Asked up to the first that does, or whose caller writes of a normal in no such place.
+        """
+        for record in records:
+            way = self.way(record.format, record.info)
+            if not way.dialect.normal:
+                return way.dialect.paired and not self._header.samples
+            with suppress(ValueError, IndexError):
+                if record.alts and self.normal(way, record, 0) != UNSEEN:
+                    return True
+        return False
 
     def is_unfiltered(self, record: Record) -> bool:
         """Whether a record has no FILTER since its caller never writes one."""
