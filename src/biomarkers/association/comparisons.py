@@ -80,7 +80,7 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measures: Sequence[Mea
     for split in splits:
         rows += _tests(cohort, plan, outcome, *_grouped(measures, split))
         for measured, own in zip(measures, split, strict=True):
-            rows += milestones.rows(outcome, measured.marker.name, own)
+            rows += milestones.rows(outcome, measured.marker.name, own, seed=plan.seed)
             if kind in ("binary", "time_to_event"):
                 groups += grouping.describe(
                     outcome, measured.marker.name, own.members(), marker_class=marker.marker_class

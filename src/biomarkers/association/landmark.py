@@ -90,7 +90,7 @@ def _tests(
     others = [cohort.covariates[name] for name in plan.covariates if name != landmark.marker]
     if others:
         rows += multivariable.model_rows(cohort, plan, outcome, [measured, *others])
-    rows += milestones.rows(outcome, landmark.name, split, start=landmark.at)
+    rows += milestones.rows(outcome, landmark.name, split, seed=plan.seed, start=landmark.at)
     guarantee = guarantee_time.note(plan, outcome, plan.covariates)
     family = {"declared": "landmark", "milestones": "landmark milestones"}
     return [

@@ -17,10 +17,11 @@ from biomarkers.stats import survival_differences
 from biomarkers.stats.kaplan_meier import kaplan_meier
 
 
-def rows(outcome: Outcome, marker: str, contrast: Contrast, *, start: float = 0.0) -> list[Row]:
+def rows(outcome: Outcome, marker: str, contrast: Contrast, *, seed: int, start: float = 0.0) -> list[Row]:
     """Rows of each month for the two groups of a contrast; none for other endpoints than times.
 
-    start: month from which the outcome's time counts (that of a landmark); the months of the plan count from treatment.
+    seed: of the permutations in small groups. start: month from which the outcome's time counts (that of a landmark);
+    the months of the plan count from treatment.
     """
     endpoint, time = outcome.endpoint, outcome.time
     if time is None or len(contrast.groups) != 2 or not (endpoint.milestones or endpoint.rmst):
@@ -43,13 +44,22 @@ def rows(outcome: Outcome, marker: str, contrast: Contrast, *, start: float = 0.
         curves = [kaplan_meier(time[inside], outcome.event[inside]) for inside in members]
         if method == "milestone":
             compared = survival_differences.milestone(curves[0], curves[1], month - start)
-            kinds = [("survival_difference", compared.plain, compared.test)]
-            kinds.append(("survival_difference_loglog", compared.loglog, compared.test))
+            kinds = [("survival_difference", compared.plain), ("survival_difference_loglog", compared.loglog)]
+            test = compared.test
         else:
             means = survival_differences.restricted_means(curves[0], curves[1], month - start)
-            kinds = [("rmst_difference", means.difference, means.test), ("rmst_ratio", means.ratio, means.test)]
+            kinds, test = [("rmst_difference", means.difference), ("rmst_ratio", means.ratio)], means.test
+        test = survival_differences.by_exchange(
+            test,
+            time[used],
+            outcome.event[used],
+            members[0][used],
+            month - start,
+            mean=method == "rmst",
+            seed=seed,
+        )
         found += [
             replace(made, estimate_type=kind, estimate=value, tested=test).noted(made.tested.note)
-            for kind, value, test in kinds
+            for kind, value in kinds
         ]
     return found

@@ -17,9 +17,19 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Tested, Z, joined
 from biomarkers.stats.kaplan_meier import Curve, Rate, survival_at
-from biomarkers.stats.times import TOLERANCE
+from biomarkers.stats.times import TOLERANCE, tied
+
+SMALL = 50
+"""Patients of a group below which p is by exchange of patients (docs/methods.md, 6.21)."""
+
+AT_ONCE, MOST_DRAWS, ENOUGH = 1_000, 10_000, 200
+"""Permutations done together and at most, and those as far out as the data after which p is known well enough."""
+
+RELATIVE = 1e-9
+"""Share by which statistics of the same allocation may differ by rounding."""
 
 
 class Difference(NamedTuple):
@@ -111,6 +121,59 @@ def restricted_means(first: Curve, second: Curve, month: float) -> MeanDifferenc
     ratio = Interval(*(math.exp(log_ratio + side * Z * log_error) for side in (0, -1, 1)))
     test = Tested(difference / error, float(2 * special.ndtr(-abs(difference / error))), note)
     return MeanDifference(Interval(difference, difference - Z * error, difference + Z * error), ratio, test)
+
+
+def by_exchange(
+    found: Tested, time: Floats, event: Floats, first: Booleans, month: float, *, mean: bool, seed: int
+) -> Tested:
+    """The test of two groups with p from the same statistic after exchange of patients, where a group is small.
+
+    found: the test of `milestone` or, with `mean`, of `restricted_means`; first: who is in the first group. The
+    difference is divided by its standard error in each allocation, too, so that the level is held in small groups, and
+    in large ones also where they are followed unequally (Ditzhaus, Yu and Xu 2023). Allocations that could not be
+    tested, for the reasons for which the data would not be, do not count.
+    """
+    if math.isnan(found.p_value) or min(first.sum(), (~first).sum()) >= SMALL:
+        return found
+    order = np.argsort(time, kind="stable")
+    time, event, random = tied(time)[order], event[order], np.random.default_rng(seed)
+    own = np.broadcast_to(first, (AT_ONCE, len(time)))
+    draws = as_far = 0
+    for _ in range(MOST_DRAWS // AT_ONCE):
+        z = _allocated(time, event, random.permuted(own, axis=1), month, mean=mean)
+        draws += int((~np.isnan(z)).sum())
+        as_far += int((np.abs(z) >= abs(found.statistic) * (1 - RELATIVE)).sum())
+        if as_far >= ENOUGH:
+            break
+    note = f"p by {draws} permutations of the patients, seed {seed}; the interval is too narrow in groups so small"
+    return found._replace(p_value=(1 + as_far) / (1 + draws), note=joined(found.note, note))
+
+
+def _allocated(time: Floats, event: Floats, first: Booleans, month: float, *, mean: bool) -> Floats:
+    """The statistic of each allocation of patients (ascending times) to the first group, NaN where it has none."""
+    moments, start = np.unique(time, return_index=True)
+    inside = moments < month * (1 - TOLERANCE) if mean else moments <= month * (1 + TOLERANCE)
+    widths = np.diff(np.append(moments[inside], month))
+    there = time >= month * (1 - TOLERANCE)
+    estimates, variances, known = [], [], []
+    for member in (first, ~first):
+        at_risk = member[:, ::-1].cumsum(axis=1)[:, ::-1][:, start[inside]]
+        events = np.add.reduceat(member * event, start, axis=1)[:, inside]
+        left = at_risk - events
+        share = np.cumprod(np.where(events > 0, left / np.maximum(at_risk, 1), 1.0), axis=1)
+        weight = np.where((events > 0) & (left > 0), events / np.maximum(at_risk * left, 1), 0.0)
+        last, followed = share[:, -1], (member & there).any(axis=1)
+        if mean:
+            beyond = (share * widths)[:, ::-1].cumsum(axis=1)[:, ::-1]
+            estimates.append(beyond[:, 0])
+            variances.append((beyond**2 * weight).sum(axis=1))
+            known.append((followed | (last == 0)) & (variances[-1] > 0))
+        else:
+            estimates.append(last)
+            variances.append(last**2 * weight.sum(axis=1))
+            known.append(followed & (last > 0) & (last < 1))
+    z = (estimates[0] - estimates[1]) / np.sqrt(np.where(known[0] & known[1], variances[0] + variances[1], np.nan))
+    return np.asarray(z, dtype=np.float64)
 
 
 def _shown(rates: list[Rate]) -> str:

@@ -96,12 +96,13 @@ curve_at <- function(t, e, month) {
   s <- summary(survfit(Surv(t, e) ~ 1, conf.type = "log-log"), times = month, extend = TRUE)
   list(n = sum(t >= month), share = s$surv, se = s$std.err, low = s$lower, high = s$upper)
 }
+of_large <- function(g, z) if (min(table(g)) < 50) list() else list(p_value = 2 * pnorm(-abs(z))) # else by exchange of patients
 milestone <- function(t, e, g, month, loglog) {
   a <- curve_at(t[g == 1], e[g == 1], month); b <- curve_at(t[g == 0], e[g == 0], month)
   if (a$n == 0 || b$n == 0) return(none)
   d <- a$share - b$share; se <- sqrt(a$se^2 + b$se^2)
   if (min(a$share, b$share) <= 0 || max(a$share, b$share) >= 1) return(list(estimate = d, ci_low = NA, p_value = NA))
-  p <- list(statistic = d / se, p_value = 2 * pnorm(-abs(d / se)))
+  p <- c(list(statistic = d / se), of_large(g, d / se))
   if (!loglog) return(c(limits(d, se), p))
   c(list(estimate = d, ci_low = d - sqrt((a$share - a$low)^2 + (b$high - b$share)^2), ci_high = d + sqrt((a$high - a$share)^2 + (b$share - b$low)^2)), p)
 }
@@ -116,7 +117,7 @@ means <- function(t, e, g, tau, ratio) {
   if (tau > min(a$last, b$last) + 1e-9) return(none)
   d <- a$mean - b$mean; se <- sqrt(a$var + b$var)
   if (min(a$var, b$var) <= 1e-15) return(list(estimate = if (ratio) a$mean / b$mean else d, ci_low = NA, p_value = NA))
-  p <- list(p_value = 2 * pnorm(-abs(d / se)))
+  p <- c(list(statistic = d / se), of_large(g, d / se))
   if (ratio) c(limits(log(a$mean / b$mean), sqrt(a$var / a$mean^2 + b$var / b$mean^2), exp), p) else c(limits(d, se), p)
 }
 in_strata <- function(r, g, y, s) {
