@@ -28,7 +28,11 @@ ENDS = (
     (LOST, "Slurm has lost it: it is neither queued nor ended there, and its log has no end", AGAIN),
 )
 """What Slurm writes, what that means and what to do; the first one counts: what is killed is cancelled, too."""
-REFUSED = re.compile(r"The error message was '(?:sbatch: error: )?(.*?)(?:\n|'\.)", re.DOTALL)
+REFUSED = re.compile(
+    r"The error message was '(?:sbatch: error: )?(.*?)(?:\n|'\.)"
+    r"|submission failed with exception: (.*?)(?:For further error details|$)",
+    re.DOTALL,
+)
 CHOOSE = (
     "see sinfo for the partitions and their limits, and choose by --default-resources slurm_partition=NAME"
     " slurm_account=NAME, or by --set-resources {rule}:mem_mb=N {rule}:runtime=MINUTES"
@@ -70,7 +74,8 @@ def end_of(message: str, log: str) -> End | None:
     True
     """
     if refused := REFUSED.search(message):
-        return End(f"Slurm did not take it: {refused[1].strip()}", CHOOSE)
+        said = " ".join((refused[1] or refused[2]).split())
+        return End(f"Slurm did not take it: {said}", CHOOSE)
     text = f"{message}\n{log}"
     return next((End(cause, remedy) for pattern, cause, remedy in ENDS if re.search(pattern, text)), None)
 

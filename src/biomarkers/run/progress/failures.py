@@ -30,6 +30,8 @@ LONGEST = 600
 """Characters of a tool's line."""
 COMMAND = re.compile(r"Command '(.*?)' returned non-zero exit status (\d+)", re.DOTALL)
 """Python's own words for a failed shell command, which Snakemake prints."""
+UNSUBMITTED = "Exception in run_job for rule "
+"""Words of Snakemake's executor for Slurm, with a traceback, for what was wrong before it called sbatch."""
 REFUSED = 2
 """Exit status of our commands and shell files for wrong input, which another try does not put right."""
 FULL = cluster.End("nothing can be written to the run's folder: its disk or quota is full", "free space there")
@@ -163,7 +165,8 @@ class Brief(logging.Filter):
         event = event_of(record)
         if event == "job_info":
             vars(record)["log"] = []
-        return not (event == "error" and COMMAND.search(record.getMessage()))
+        said = record.getMessage()
+        return not (event == "error" and COMMAND.search(said)) and not said.startswith(UNSUBMITTED)
 
 
 def tell_last(

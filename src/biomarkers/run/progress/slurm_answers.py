@@ -3,7 +3,8 @@
 Snakemake's executor (snakemake-executor-plugin-slurm 2.8) waits for ever for a job that neither squeue nor sacct names:
 one that ended longer ago than the controller remembers (MinJobAge) where no accounts are kept, or one that a controller
 lost with its state. Where Slurm keeps no accounts it would ask sacct for ever, and where the question itself fails, as
-while the controller is restarted, it forgets all jobs.
+while the controller is restarted, it forgets all jobs. What goes wrong before sbatch is called, as with an account that
+there is not, is an error that it cannot tell of a group of jobs: its thread ends, and the group is waited for, too.
 """
 
 from __future__ import annotations
@@ -168,6 +169,23 @@ def watch(kind: Any, tell: Callable[[str], Any], seen: Watch | None = None) -> N
 
     kind.check_active_jobs, kind.watched_for_lost_jobs = check_active_jobs, True
     kind.report_job_success, kind.report_job_error = report_job_success, report_job_error
+    if submit := getattr(kind, "run_job", None):
+        kind.run_job = _heard(submit)
+
+
+def _heard(submit: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """The part of the executor that hands a job to Slurm, with whose error the job has failed."""
+
+    def run_job(self: Any, job: Any) -> None:
+        try:
+            submit(self, job)
+        except Exception as error:  # noqa: BLE001  nobody else hears of it
+            info = import_module("snakemake_interface_executor_plugins.executors.base").SubmittedJobInfo
+            # Of a group the executor stumbles over its own words about the error.
+            said = f"Job submission failed with exception: {error.__context__ or error}"
+            self._report_job_error_threadsafe(info(job), said)
+
+    return run_job
 
 
 class OnSlurm(logging.Filter):

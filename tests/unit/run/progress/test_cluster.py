@@ -52,11 +52,18 @@ SUBMITTED = "SLURM sbatch failed. The error message was '{}'.\n    sbatch call:\
             "Slurm did not take it: Memory specification can not be satisfied",
             "{rule}:mem_mb=N",
         ),
+        (
+            "Job submission failed with exception: The given account x appears to be invalid. Available accounts:\nlab"
+            "For further error details see the cluster/cloud log and the log files of the involved rule(s).",
+            "",
+            "Slurm did not take it: The given account x appears to be invalid. Available accounts: lab",
+            "slurm_account=NAME",
+        ),
     ],
 )
 def test_what_ended_a_job(message, log, cause, remedy):
     end = end_of(message, log)
-    assert end is not None and end.cause.startswith(cause) and remedy in end.remedy
+    assert end is not None and end.cause.startswith(cause) and "For further" not in end.cause and remedy in end.remedy
 
 
 @pytest.mark.parametrize("log", ["", "srun: error: vm: task 0: Exited with exit code 1\nkilled by oomph\n"])

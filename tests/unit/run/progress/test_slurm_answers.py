@@ -9,6 +9,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from biomarkers.run.progress.cluster import end_of
 from biomarkers.run.progress.slurm_answers import BETWEEN, PATIENCE, UNKNOWN, OnSlurm, Told, Watch, asked, ended, watch
 
 DONE = "4 of 4 steps (100%) done\nRemoving temporary output a.\nStoring output in storage.\nElapsed time: 0:00:15\n"
@@ -32,6 +33,15 @@ def run(tmp_path):
 
         def report_job_error(self, job, msg=None, aux_logs=()):
             self.said.append(("failed", job.external_jobid, msg))
+
+        def run_job(self, job):
+            try:
+                raise ValueError(f"The account of {job} appears to be invalid. Available accounts:\nlab")
+            except ValueError:
+                raise AttributeError("'GroupJob' object has no attribute 'rule'")
+
+        def _report_job_error_threadsafe(self, info, msg):
+            self.said.append((info.job, end_of(msg, "").cause))
 
         async def check_active_jobs(self, active):
             for job in active:
@@ -75,6 +85,13 @@ def test_a_job_that_slurm_begins_anew_is_told_of_once(run):
         assert run.look("waits", [Told("7", ""), Told("8", "BeginTime")], BETWEEN) == (["7", "8_3"], [])
     (said,) = run.told
     assert said.startswith("Slurm has put a job back into its queue (its node failed, or") and "by itself" in said
+
+
+def test_a_job_that_cannot_be_handed_to_slurm_has_failed(run):
+    """Its thread ended with an error that nobody heard, and the run went on waiting without a word."""
+    run.executor.run_job("one")
+    refused = "Slurm did not take it: The account of one appears to be invalid. Available accounts: lab"
+    assert run.executor.said == [("one", refused)]
 
 
 def test_jobs_that_end_are_not_kept(run):
