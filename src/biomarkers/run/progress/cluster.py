@@ -38,6 +38,10 @@ CHOOSE = (
     " slurm_account=NAME, or by --set-resources {rule}:mem_mb=N {rule}:runtime=MINUTES"
 )
 
+SUBMITTED = re.compile(r"(Max|Grp)Submit")
+FEWER = "it takes no more jobs of yours at once; submit fewer than the site allows: --jobs N, in a profile jobs: N"
+"""A limit of a user's jobs, such as AssocMaxSubmitJobLimit, and what to do."""
+
 
 LIMITS = "ask for less: --set-resources RULE:mem_mb=N RULE:threads=N, or another partition (see sinfo)"
 WAITS = (
@@ -75,7 +79,7 @@ def end_of(message: str, log: str) -> End | None:
     """
     if refused := REFUSED.search(message):
         said = " ".join((refused[1] or refused[2]).split())
-        return End(f"Slurm did not take it: {said}", CHOOSE)
+        return End(f"Slurm did not take it: {said}", FEWER if SUBMITTED.search(said) else CHOOSE)
     text = f"{message}\n{log}"
     return next((End(cause, remedy) for pattern, cause, remedy in ENDS if re.search(pattern, text)), None)
 

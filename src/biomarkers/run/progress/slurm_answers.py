@@ -2,9 +2,10 @@
 
 Snakemake's executor (snakemake-executor-plugin-slurm 2.8) waits for ever for a job that neither squeue nor sacct names:
 one that ended longer ago than the controller remembers (MinJobAge) where no accounts are kept, or one that a controller
-lost with its state. Where Slurm keeps no accounts it would ask sacct for ever, and where the question itself fails, as
-while the controller is restarted, it forgets all jobs. What goes wrong before sbatch is called, as with an account that
-there is not, is an error that it cannot tell of a group of jobs: its thread ends, and the group is waited for, too.
+lost with its state; and for one that made room for another, which not every partition puts back into the queue. Where
+Slurm keeps no accounts it would ask sacct for ever, and where the question itself fails, as while the controller is
+restarted, it forgets all jobs. What goes wrong before sbatch is called, as with an account that there is not, is an
+error that it cannot tell of a group of jobs: its thread ends, and the group is waited for, too.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ FAILED = re.compile(r"^Exiting because a job execution failed|^At least one job 
 PARTS = ("check_active_jobs", "report_job_success", "report_job_error")
 REQUEUED = "BeginTime"
 """Reason for which a job pends that Slurm has put back; no job of a run asks for a time to begin at."""
+PREEMPTED = "PREEMPTED"
+"""State of a job that was ended for another one, at two looks: by then it would be back in the queue."""
 BEGUN_ANEW = (
     "Slurm has put a job back into its queue (its node failed, or a job of higher priority took its place) and begins"
     " it anew by itself within minutes; the run waits for it"
@@ -43,10 +46,11 @@ UNKNOWN = (
 
 
 class Told(NamedTuple):
-    """A job by Slurm: its number (of an array that of the whole), and why it is pending."""
+    """A job by Slurm: its number (of an array that of the whole), why it is pending, whether another took its place."""
 
     number: str
     reason: str
+    is_preempted: bool = False
 
 
 def ended(log: str) -> bool | None:
@@ -79,7 +83,7 @@ def asked(name: str) -> list[Told] | None:
     if lines is None:
         return None
     rows = [line.split("|", 2) for line in lines if line.count("|") >= 2]
-    return [Told(number, reason if state == "PENDING" else "") for number, state, reason in rows]
+    return [Told(number, reason if state == "PENDING" else "", state == PREEMPTED) for number, state, reason in rows]
 
 
 class Watch:
@@ -96,11 +100,17 @@ class Watch:
     ) -> None:
         self.tell, self.ask, self.clock = tell, ask, clock
         self.unseen: dict[str, float] = {}
+        self.preempted: set[str] = set()
+        self.displaced: set[str] = set()
         self.looked = clock()
         self.told: set[str] = set()
 
     def look(self, name: str, numbers: Sequence[str]) -> dict[str, float]:
-        """Seconds since each of these jobs was first not known; none where that is not to be told."""
+        """Seconds since each of these jobs was first not known; none where that is not to be told.
+
+        `displaced` then has the jobs that another one ended for good.
+        """
+        self.displaced = set()
         now = self.clock()
         if now - self.looked < BETWEEN:
             return {}
@@ -117,6 +127,8 @@ class Watch:
         known = {one.number for one in listed}
         lost = [number for number in numbers if number.split("_")[0] not in known]
         self.unseen = {number: self.unseen.get(number, now) for number in lost}
+        before, self.preempted = self.preempted, {one.number for one in listed if one.is_preempted}
+        self.displaced = before & self.preempted
         return {number: now - since for number, since in self.unseen.items() if since < now}
 
     def _tell(self, said: str) -> None:
@@ -157,9 +169,12 @@ def watch(kind: Any, tell: Callable[[str], Any], seen: Watch | None = None) -> N
         name = None if getattr(self, "_submitted_job_clusters", None) else getattr(self, "run_uuid", None)
         lost = seen.look(name, [str(job.external_jobid) for job in left]) if left and name else {}
         for job in left:
-            gone, log = lost.get(str(job.external_jobid)), str(job.aux.get("slurm_logfile") or "")
+            number, log = str(job.external_jobid), str(job.aux.get("slurm_logfile") or "")
+            gone = lost.get(number)
             told = None if gone is None else ended(log)
-            if told:
+            if number in seen.displaced:
+                self.report_job_error(job, msg=PREEMPTED, aux_logs=[log] if log else [])
+            elif told:
                 self.report_job_success(job)
             elif told is False or (gone or 0) >= PATIENCE:
                 message = f"Slurm has no job {job.external_jobid} any more" if told is None else None
@@ -179,7 +194,7 @@ def _heard(submit: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     def run_job(self: Any, job: Any) -> None:
         try:
             submit(self, job)
-        except Exception as error:  # noqa: BLE001  nobody else hears of it
+        except Exception as error:
             info = import_module("snakemake_interface_executor_plugins.executors.base").SubmittedJobInfo
             # Of a group the executor stumbles over its own words about the error.
             said = f"Job submission failed with exception: {error.__context__ or error}"

@@ -53,6 +53,15 @@ SUBMITTED = "SLURM sbatch failed. The error message was '{}'.\n    sbatch call:\
             "{rule}:mem_mb=N",
         ),
         (
+            SUBMITTED.format(
+                "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: Job violates"
+                " accounting/QOS policy (job submit limit, user's size and/or time limits)"
+            ),
+            "",
+            "Slurm did not take it: AssocMaxSubmitJobLimit",
+            "--jobs N",
+        ),
+        (
             "Job submission failed with exception: The given account x appears to be invalid. Available accounts:\nlab"
             "For further error details see the cluster/cloud log and the log files of the involved rule(s).",
             "",

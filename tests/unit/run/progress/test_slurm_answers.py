@@ -38,7 +38,7 @@ def run(tmp_path):
             try:
                 raise ValueError(f"The account of {job} appears to be invalid. Available accounts:\nlab")
             except ValueError:
-                raise AttributeError("'GroupJob' object has no attribute 'rule'")
+                return job.rule  # of a group there is none
 
         def _report_job_error_threadsafe(self, info, msg):
             self.said.append((info.job, end_of(msg, "").cause))
@@ -85,6 +85,17 @@ def test_a_job_that_slurm_begins_anew_is_told_of_once(run):
         assert run.look("waits", [Told("7", ""), Told("8", "BeginTime")], BETWEEN) == (["7", "8_3"], [])
     (said,) = run.told
     assert said.startswith("Slurm has put a job back into its queue (its node failed, or") and "by itself" in said
+
+
+def test_a_job_that_made_room_and_is_not_put_back_has_failed(run):
+    """The executor leaves it to Slurm to begin it anew, which it does not where the partition's jobs are cancelled."""
+    known = [Told("7", "", is_preempted=True), Told("8", "", is_preempted=True)]
+    assert run.look("waits", known, BETWEEN) == (["7", "8_3"], []), "it may be on its way back into the queue"
+    assert run.look("waits", known, BETWEEN / 2) == (["7", "8_3"], [])
+    assert run.look("waits", [Told("7", "BeginTime"), Told("8", "")], BETWEEN) == (["7", "8_3"], [])
+    assert run.look("waits", known, BETWEEN) == (["7", "8_3"], [])
+    assert run.look("waits", known, BETWEEN) == (["8_3"], [("failed", "7", "PREEMPTED")])
+    assert end_of("PREEMPTED", "").cause == "a job of higher priority took its place"
 
 
 def test_a_job_that_cannot_be_handed_to_slurm_has_failed(run):
@@ -160,11 +171,12 @@ def test_how_a_log_ends(tmp_path, text, how):
 
 def test_squeue_is_asked_for_ended_jobs_too(tmp_path, monkeypatch):
     (tmp_path / "squeue").write_text(
-        "#!/bin/sh\necho \"7|PENDING|a|b\"; echo '8|COMPLETED|None'; case $* in *all*) ;; *) exit 1;; esac\n"
+        "#!/bin/sh\necho \"7|PENDING|a|b\"; echo '8|COMPLETED|None'; echo '9|PREEMPTED|None'\n"
+        "case $* in *all*) ;; *) exit 1;; esac\n"
     )
     (tmp_path / "squeue").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    assert asked("a-1") == [Told("7", "a|b"), Told("8", "")]
+    assert asked("a-1") == [Told("7", "a|b"), Told("8", ""), Told("9", "", is_preempted=True)]
     (tmp_path / "squeue").write_text("#!/bin/sh\nexit 1\n")
     assert asked("a-1") is None
 
