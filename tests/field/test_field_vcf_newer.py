@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from tests.field.test_field_vcf import TOP, annotated, counted, made, table
 
@@ -89,3 +90,25 @@ def test_a_reference_to_a_site_of_two_records(tmp_path: Path) -> None:
     vcf = tmp_path / "csq.vcf"
     vcf.write_text(TOP.format(BCSQ, "TUMOR") + text)
     assert counted(vcf, tmp_path) == [10, 12]
+
+
+def test_a_list_without_columns_counts_without_thresholds(tmp_path: Path) -> None:
+    """As the refusal advises; every variant had been `unknown`, as of a column that is blank."""
+    text = TOP.replace("\tFORMAT\t{}", "").format("") + "chr1\t1\t.\tC\tT\t.\tPASS\t.\n"
+    assert counted(annotated(text, tmp_path), tmp_path, *OFF) == [1]
+
+
+def test_mutect2_that_does_not_judge_each_allele_is_judged_by_the_normal(tmp_path: Path) -> None:
+    """Older ones write no AS_FilterStatus: of a site that passed each ALT had been somatic."""
+    text = made("NORMAL\tTUMOR", [("PASS", ".", "GT:AD:AF:DP", "0/1:30,0,20:0.0,0.4:50", "0/1/2:30,20,25:0.3,0.3:75")],
+                "##source=Mutect2\n").replace("\tT\t", "\tT,G\t")  # fmt: skip
+    found = table(annotated(text, tmp_path), tmp_path)
+    assert found["exclusion"].fillna("").tolist() == ["", "germline"]
+    declared = text.replace("#CHROM", '##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description="x">\n#CHROM')
+    assert table(annotated(declared, tmp_path), tmp_path)["exclusion"].isna().all()
+
+
+def test_a_blank_column_tells_no_depth(tmp_path: Path) -> None:
+    """The counts of bases of ClairS-TO and Strelka had added up to 0 where none of them is known."""
+    rows = [("PASS", ".", "GT:DP:AU:CU:GU:TU", cells) for cells in ("./.", "0/1:50:0,0:30,30:0,0:20,20")]
+    assert table(annotated(made("TUMOR", rows), tmp_path), tmp_path, "--paired")["depth"].tolist() == [pd.NA, 50]

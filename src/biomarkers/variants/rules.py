@@ -179,8 +179,11 @@ def is_blank(cell: str, form: str) -> bool:
 def without_reads(record: Record, alt: int) -> str:
     """The exclusion of an ALT of whose reads nothing is known, empty where its genotype has it.
 
-    `unknown` where the tumor's column is blank, `not_somatic` where the genotype is without the ALT.
+    `unknown` where the tumor's column is blank, `not_somatic` where the genotype is without the ALT. A file without
+    columns lists what its tumor has.
     """
+    if not record.format:
+        return ""
     if not record.sample.strip("./|:,"):
         return "unknown"
     if record.format.partition(":")[0] != "GT":

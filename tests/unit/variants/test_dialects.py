@@ -115,7 +115,7 @@ def test_more_reads_than_depth_are_a_share_of_the_reads() -> None:
     ("form", "cells", "info", "kind"),
     [
         ("GT:AD:DP", "0/2:10,0,20:30|1/1:2,28,0:30", ".", ["germline", ""]),
-        ("GT:AD:AF:DP:F1R2:F2R1", "0/2:10,0,20:0:30|1/1:2,28,0:0:30", ".", ["", ""]),
+        ("GT:AD:AF:DP:F1R2:F2R1", "0/2:10,0,20:0:30|1/1:2,28,0:0:30", ".", ["germline", ""]),
         ("GT:AD:DP", "0/2:10,0,20:30|1/1:26,4,0:30", ".", ["", ""]),
         ("GT:AD:DP:VD:ALD", "0/2:10,0,20:30:20:1|0/0:30,0,0:30:0:0", "STATUS=Germline,StrongSomatic", ["germline", "somatic"]),
         ("GT:AD:BQ:DP:FA:SS", "0:9,0,0:1:9:0:0|0/1:9,4,3:1:9:0.3:2", ".", ["unknown", "unknown"]),

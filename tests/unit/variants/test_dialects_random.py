@@ -259,6 +259,7 @@ ORIGINS = (("somatic", "Somatic"), ("germline", "Germline_DB"), ("germline", "Ge
 FLAGS = (("somatic", "False False"), ("germline", "True False"), ("germline", "False True"), ("unknown", "False 2"))
 DECLARED = '##INFO=<ID={},Number=1,Type=String,Description="x">\n'
 ONE = ("TUMOR",)
+AS_FILTER = '##source=Mutect2\n##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description="x">\n'
 MUTECT = simple("GT:AD:AF:DP:F1R2:F2R1:SB", "DP=9;TLOD=9")
 CALLERS = {
     "varscan": Caller(varscan, "##source=VarScan2\n", SS),
@@ -291,7 +292,8 @@ CALLERS = {
     "deepsomatic": Caller(simple("GT:GQ:DP:AD:VAF:PL", ".", "GERMLINE"), "##DeepVariant_version=1.9.0\n##FILTER=<ID=GERMLINE,Description=\"x\">\n",
                           columns=ONE, normal=False, own=False),
     "umivar": Caller(simple("GT:DP:AC:AF:M_REF:M_AC"), columns=ONE, normal=False),
-    "mutect2": Caller(MUTECT, "##source=Mutect2\n", several=True, per_allele=True, own=False),
+    "mutect2": Caller(MUTECT, "##source=Mutect2\n", several=True, own=False),
+    "mutect2 by allele": Caller(MUTECT, AS_FILTER, several=True, per_allele=True, own=False),
     "tnscope": Caller(simple("GT:AD:AF:DP:ALTHC:QSS"), "##SentieonCommandLine.TNscope=<ID=TNscope>\n", columns=("TUMOR", "NORMAL"), own=False),
 }  # fmt: skip
 UNMARKED = {

@@ -183,7 +183,7 @@ def _by_base(named: str, place: Mapping[str, int]) -> Counter | None:
         base = alts[alt][0] if of_first else alts[alt]
         if base not in fields:
             return NONE
-        return Counts(of(base, cells), sum(of(other, cells) or 0 for other in fields))
+        return Counts(of(base, cells), _sum(cells[at].split(",")[0] for places in fields.values() for at in places))
 
     return count
 

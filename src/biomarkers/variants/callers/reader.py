@@ -98,7 +98,7 @@ class Reader:
                 break
         way = read.get(id(dialect))
         if way is None:
-            way = read[id(dialect)] = _way(dialect, form)
+            way = read[id(dialect)] = _way(dialect, form, self._header)
         return way
 
     def _ways_of(self, form: str) -> Ways:
@@ -303,10 +303,10 @@ def _read(mark: Mark, record: Record, alt: int) -> Said:
     return Said(kind, f"{name}={shown}" if text else name)
 
 
-def _way(dialect: Dialect, form: str) -> Way:
+def _way(dialect: Dialect, form: str, header: Header) -> Way:
     """How a caller's records of one FORMAT are read: its own fields as it writes them, others as they usually stand."""
     own = {reads.alt for reads in dialect.reads} | {share.field for share in dialect.shares}
     reads = (*dialect.reads, *(reads for reads in USUAL_READS if reads.alt not in own))
     of = reading(reads, (*dialect.shares, *(share for share in USUAL_SHARES if share.field not in own)), form)
     normal = reading(dialect.normal, dialect.normal_shares, form) if dialect.normal else of
-    return Way(dialect, of, normal, Heard(dialect.name, "", "") if dialect.allele_filter else None)
+    return Way(dialect, of, normal, Heard(dialect.name, "", "") if dialect.allele_filter in header.info else None)
