@@ -266,7 +266,6 @@ def _sample(
     if tumor_only and not origin.get("population_af_known") and origin.get("rows"):
         warnings.append("no population allele frequency: germline variants are counted")
     warnings += judged.doubtful(table, origin["settings"])
-    field = origin.get("annotation", {}).get("field")
     return Sample(
         patient=patient,
         sample=name,
@@ -281,13 +280,13 @@ def _sample(
         hidden={d.name: tumor_cells.hidden(table, d) for d in definitions},
         zero=judged.zero(table, origin, size["denominator_source"], missing(one).get(name)),
         remarks=[
-            *([f"annotation {field}"] if field else []),
             *judged.said_twice(table),
             *judged.elsewhere(table),
             *judged.rules_of_the_user(origin["settings"]),
             *origin.get("remarks", []),
         ],
         warnings=warnings,
+        annotation=origin.get("annotation", {}).get("field"),
     )
 
 

@@ -37,7 +37,7 @@ class Sample:
 
     quality: pass, warn or fail of its quality control, None without; reasons: of that verdict. remarks: anything that
     the row must say. hidden: by definition, what only its reads exclude; None for a definition where the table does not
-    tell. zero: whether a count of 0 is one.
+    tell. zero: whether a count of 0 is one. annotation: the field that consequences were read from.
     """
 
     patient: str
@@ -54,6 +54,7 @@ class Sample:
     zero: Zero = field(default=Zero())
     remarks: Sequence[str] = field(default=())
     warnings: Sequence[str] = field(default=())
+    annotation: str | None = None
 
 
 def count(table: pd.DataFrame, definition: Definition, *, evaluated: bool) -> int:
@@ -117,7 +118,9 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
         "n_threshold_free": None if hidden is None or nothing.missing else n + sum(hidden),
         "lower_bound": None if failed else int(bool(bounds)),
         "status": "failed" if failed else "warn" if warnings else "ok",
+        "doubt": "; ".join(filter(None, [failed, *warnings])) or None,
         "note": "; ".join(notes),
+        "annotation": sample.annotation,
     }
     if calibration is not None:
         row["tmb_per_mb_calibrated"] = calibrated

@@ -23,26 +23,27 @@ NORMAL_NAME = re.compile(r"(^|[._-])(n\d?|nb|normal|germline|blood|pbmc)([._-]|$
 """Names such as P1_N, P1-normal or TCGA-05-4244-10A; they only come after other samples of the patient."""
 
 
-BY_NAME = "its name is first"
-"""Why a sample stands for its patient where nothing tells it from another one."""
+BY_NAME = "name"
+"""The rule where nothing tells a sample from another one of the patient."""
 
 
 class Rule(NamedTuple):
-    """column: what is compared, smaller is better. why: why the chosen sample is better than another one."""
+    """name: in the table. column: compared, smaller is better. why: how the chosen one is better than another."""
 
+    name: str
     column: str
     why: str
 
 
 RULES = (
-    Rule("normal", "the other is a normal, by a list or its name"),
-    Rule("failed", "its quality control did not fail"),
-    Rule("timing", ""),
-    Rule("distance", "it was collected nearer to treatment start"),
-    Rule("rank", "its status is ok, not warn"),
-    Rule("unpaired", "it has a matched normal"),
-    Rule("fewer_bases", "it has more callable bases"),
-    Rule("sample", BY_NAME),
+    Rule("normal", "normal", "the other is a normal, by a list or its name"),
+    Rule("failed", "failed", "its quality control did not fail"),
+    Rule("before_treatment", "timing", ""),
+    Rule("nearest", "distance", "it was collected nearer to treatment start"),
+    Rule("status", "rank", "its status is ok, not warn"),
+    Rule("matched_normal", "unpaired", "it has a matched normal"),
+    Rule("callable_bases", "fewer_bases", "it has more callable bases"),
+    Rule(BY_NAME, "sample", "its name is first"),
 )
 
 
@@ -84,18 +85,26 @@ def select(
     others = table["patient"].map(table["patient"].value_counts()) - 1
     rows = tables.records(table.assign(others=others))
     best = {row["patient"]: row for row in rows if row["chosen"]}
-    table["reason"] = [_why(row, best.get(row["patient"])) for row in rows]
+    decided = [_decided(row, best.get(row["patient"])) for row in rows]
+    table["rule"] = [rule and rule.name for rule in decided]
+    table["reason"] = [_why(row, best.get(row["patient"]), rule) for row, rule in zip(rows, decided, strict=True)]
     return table[schemas.columns("sample_selection")]
 
 
-def _why(other: dict[str, Any], taken: dict[str, Any] | None) -> str:
-    """How the chosen sample is better, by the first rule in which the two differ; of itself, how many it is one of."""
+def _decided(other: dict[str, Any], taken: dict[str, Any] | None) -> Rule | None:
+    """The first rule in which a sample differs from the chosen one; None of that one, and where none was chosen."""
+    if taken is None or other is taken:
+        return None
+    return next(rule for rule in RULES if other[rule.column] != taken[rule.column])
+
+
+def _why(other: dict[str, Any], taken: dict[str, Any] | None, rule: Rule | None) -> str:
+    """How the chosen sample is better, by the rule that decided; of itself, how many it is one of."""
     if taken is None:
         return f"{other['patient']}: sample {other['sample']} is a normal, and no tumor of the patient is given"
-    if other is taken:
+    if rule is None:
         count = other["others"]
         return f"preferred to {count} other{'s' if count > 1 else ''}" if count else "only sample"
-    rule = next(rule for rule in RULES if other[rule.column] != taken[rule.column])
     why = rule.why
     if rule.column == "timing":
         why = "it was collected on or before treatment start"

@@ -20,6 +20,7 @@ from biomarkers.report.figures.style import DARK, STYLE, Figure
 from biomarkers.report.given import Tables
 from biomarkers.report.members import chosen, counted, members, without
 from biomarkers.report.numbers import estimate, interval, median, missing, p_phrase, percent
+from biomarkers.report.sections.characteristics import own_columns
 from biomarkers.report.sections.compare import choices
 
 LARGEST = 1.7976931348623157e308
@@ -46,6 +47,7 @@ def store(given: Tables, parts: Sequence[Section]) -> dict[str, Any]:
     return {
         "patients": packed(given.cohort),
         "labels": {str(name): wording.label(name) for name in given.cohort},
+        "further": own_columns(given.cohort, None),
         "details": {name: packed(table) for name, table in details(given, kept["gene"]).items()},
         "tests": None if results is None else packed(results),
         "texts": {

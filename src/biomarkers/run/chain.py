@@ -21,8 +21,9 @@ from biomarkers.run.layout import USUAL, Layout
 from biomarkers.run.presets import listed
 from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample
+from biomarkers.run.written import PLACE
 
-TMB = "results/burden/tmb.tsv"
+TMB = PLACE["tmb"]
 TARGETS, CODING, CODING_TARGETS = (f"resources/{name}.bed" for name in ("targets", "coding", "coding_targets"))
 PANEL = "results/panel/panel_of_normals.vcf.gz"
 GIVEN = "given"
@@ -50,7 +51,7 @@ def links(run: Run, facts: Facts) -> dict[str, Link]:
     """Every file of the chain by its path, the table of burdens first. Temporary files are passed over."""
     found: dict[str, Link] = {}
     reference, burden = run.config["reference"], run.config["burden"]
-    qc = "results/qc/qc.tsv"
+    qc = PLACE["qc"]
     tables = [f"results/variants/{tumor}.variants.tsv.gz" for tumor in facts.tumors]
     sizes = [f"results/burden/{tumor}.denominator.tsv" for tumor in facts.measured]
     stated = [path for path in (burden["denominators"], burden["calibration"], burden["custom"]) if path]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biomarkers.clinical.selection import select
+from biomarkers.clinical.selection import BY_NAME, select
 
 START = pd.Series({"P1": pd.Timestamp("2024-03-01")})
 GOOD = {
@@ -50,6 +50,7 @@ def test_each_rule_decides_when_those_before_it_are_even(worse: dict[str, Any], 
     assert table["chosen"].tolist() == [1, 0] and table.loc[0, "sample"] == "T5"
     other = table.loc[1, "sample"]
     assert table["reason"].tolist() == ["preferred to 1 other", f"P1: sample {other} not used; T5 is: {reason}"]
+    assert (table.loc[1, "rule"] == BY_NAME) == (reason == "its name is first") and pd.isna(table.loc[0, "rule"])
 
 
 def test_the_rules_in_their_order() -> None:

@@ -17,7 +17,7 @@ from biomarkers.cli.app import run
 from biomarkers.io import tables, workers
 from biomarkers.report import beside, described, page
 from biomarkers.report.blocks import Block, Section
-from biomarkers.report.drawing import Drawing
+from biomarkers.report.drawing import Drawing, svg
 from biomarkers.report.figures.oncoprint import NARROW, oncoprint
 from biomarkers.report.figures.style import FULL, Figure, finished
 from biomarkers.report.given import Tables
@@ -107,10 +107,19 @@ def test_the_columns_of_many_patients_have_no_seams(tmp_path: Path) -> None:
     assert all("scale" not in part["encoding"]["x"] for part in oncoprint_parts(finished(few, "")))
 
 
+def test_names_that_are_words_of_javascript_are_drawn() -> None:
+    """A patient called constructor left the whole run without its page."""
+    patients = pd.DataFrame({"patient": ["constructor", "A"], "tmb": [1.0, 2.0], "response": "PR"})
+    variants = patients[["patient"]].assign(gene="toString", label="toString 50%", kind="missense", change="")
+    labels = {"toString": "toString 50%", "TP53": "TP53 0%"}
+    spec = finished(oncoprint(variants, variants.head(1), patients, labels, title="Response"), "Who carries what")
+    assert svg(spec).count("Patient: constructor; Gene: toString") == 1
+
+
 def oncoprint_parts(spec: dict[str, Any]) -> list[dict[str, Any]]:
     """The layers of a figure that have a column a patient."""
     layers = [layer for part in spec["vconcat"] for layer in part.get("layer", [part])]
-    return [layer for layer in layers if layer["encoding"]["x"].get("field") == "patient"]
+    return [layer for layer in layers if layer["encoding"]["x"].get("field") == "column"]
 
 
 def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:

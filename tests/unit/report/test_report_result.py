@@ -130,7 +130,7 @@ def burden(**columns: list[object]) -> pd.DataFrame:
         (burden(callable_mb=[1.06, 1.06]), "1.06 Mb, so that one variant more or less moves a burden by 0.943"),
         (burden(lower_bound=[1, 0, 1]), "2 burdens are lower bounds"),
         (burden(tumor_only=[1, 0]), "1 sample was called without a matched normal"),
-        (burden(status=["warn", "warn"], note=["annotation BCSQ; 2 of 6 fall", "3 of 7 fall"]),
+        (burden(status=["warn"] * 2, doubt=["2 of 6 fall", None], note=["2 of 6 fall; a label", "3 of 7 fall"]),
          "2 of 6 fall (2 of them, each with figures of its own)."),
         (burden(status=["warn"] * 3, note=["few reads; low depth; a gap", "few reads; low depth; old", None]),
          "3 samples are marked warn: few reads (2 of them); low depth (2 of them). There are 2 other reasons besides."),

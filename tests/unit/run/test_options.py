@@ -52,6 +52,12 @@ def test_words_of_the_config_reach_a_command_as_they_stand_there(run):
     assert found["endpoints"][0] == "--confirmed"
 
 
+def test_a_run_without_a_title_has_that_of_its_plan(run):
+    config = yamls.with_defaults({"samples": "s.tsv"}, schemas.load("config"))
+    untitled = replace(run, config=run.config | {"report": config["report"]})
+    assert "--title" not in words(of_run(untitled, Facts.of(untitled))["report"])
+
+
 @pytest.mark.parametrize(("asked", "field"), [("INFO/POPULATION_AF", "auto"), ("gnomAD_AF", "gnomAD_AF")])
 def test_a_maf_is_not_asked_for_fields_of_a_vcf(run, asked, field):
     """A run may have both: the expression and the field are those of its VCFs."""

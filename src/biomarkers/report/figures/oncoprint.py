@@ -44,15 +44,21 @@ def oncoprint(
     unseen: `patient label` of who was not looked at for a gene. patients: `patient tmb response`, in drawing order; tmb
     (per Mb) may be missing. labels: of each gene, from top to bottom. title: of the response.
     """
-    genes = list(labels.values())
-    order = tuple(patients["patient"])  # Altair copies lists, one by one, with each part that it adds.
-    x = alt.X("patient:N", sort=order, title=None).axis(None)
-    x = x.scale(padding=0) if len(order) > NARROW else x
+    # Vega cannot order by names that are words of JavaScript: the numbers of columns and rows stand for them.
+    columns_of = {patient: column for column, patient in enumerate(patients["patient"])}
+    rows_of = {label: row for row, label in enumerate(labels.values())}
+    patients = patients.assign(column=range(len(patients)))
+    variants, unseen = (
+        frame.assign(column=frame["patient"].map(columns_of), row=frame["label"].map(rows_of))
+        for frame in (variants, unseen)
+    )
+    x = alt.X("column:O", title=None).axis(None)
+    x = x.scale(padding=0) if len(patients) > NARROW else x
     colours = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
-    y_gene = alt.Y("label:N", sort=genes, title=None).axis(None)
+    y_gene = alt.Y("row:O", title=None).axis(None)
     # A column a patient, not a box of each patient and gene: of 1,000 patients the boxes were most of the figure.
-    columns = alt.Chart(patients[["patient"]]).mark_rect(color=GRID).encode(x=x)
-    gaps = alt.Chart(unseen[["patient", "label"]]).mark_rect(color=PAPER).encode(x=x, y=y_gene)
+    columns = alt.Chart(patients[["patient", "column"]]).mark_rect(color=GRID).encode(x=x)
+    gaps = alt.Chart(unseen[["patient", "label", "column", "row"]]).mark_rect(color=PAPER).encode(x=x, y=y_gene)
     empty = columns + gaps if len(unseen) else columns
     tooltip = tooltips({"patient:N": "Patient", "gene:N": "Gene", "kind:N": "Variant", "change:N": "Change"})
     cells = (
@@ -68,11 +74,11 @@ def oncoprint(
         )
     )
     names = (
-        alt.Chart(pd.DataFrame({"gene": list(labels), "label": genes}))
+        alt.Chart(pd.DataFrame({"gene": list(labels), "label": list(rows_of), "row": list(rows_of.values())}))
         .mark_text(align="right", fontSize=11, cursor="pointer", color=INK)
         .encode(x=alt.value(-8), y=y_gene, text="label:N")
     )
-    parts = [(empty + cells + names).properties(width=FULL, height=18 * len(genes))]
+    parts = [(empty + cells + names).properties(width=FULL, height=18 * len(labels))]
     present = [name for name in RESPONSES if patients["response"].eq(name).any()]
     others = sorted(set(patients["response"].dropna()) - set(present))
     if present or others:

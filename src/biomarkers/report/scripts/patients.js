@@ -43,7 +43,6 @@ const DATES = [
   ["Treatment start", "treatment_start"], ["Last dose", "last_dose"], ["New therapy", "new_therapy_date"],
   ["Death", "death_date"], ["Last known alive", "last_alive_date"],
 ];
-const SHOWN_ELSEWHERE = /_(months|event|reason)(_fda|_ema_itt)?$|^(patient|treated|endpoint_note|best_response.*|confirmed_best_response|responder|disease_control|tmb_.*|n_variants|callable_mb|tumor_.*|denominator_source|sequenced|pdl1.*|.*_low|.*_high)$/;
 
 const drawerParts = (patient) => {
   const row = patientRows().find((one) => one.patient === patient) || {};
@@ -73,6 +72,7 @@ const drawerParts = (patient) => {
       [words(one.definition), known(one.tmb_per_mb).length ? `${number3(one.tmb_per_mb)} per Mb${bound(one.ci_low, one.ci_high)}` : `no value (${one.status})`],
       ["Counted", known(one.n_variants).length ? `${count(one.n_variants, "variant")} on ${number3(one.callable_mb)} Mb (${one.denominator_source || "territory not told"})` : null],
       ["Sample", one.sample],
+      ["Annotation", one.annotation],
       ["Cautions", known(one.status === "ok" ? null : words(one.status), one.tumor_only ? "tumor-only" : null, one.lower_bound ? "lower bound" : null, one.note).join("; ")],
     ])), samples.length ? null : facts([["TMB", known(row.tmb_per_mb).length ? number3(row.tmb_per_mb) + " per Mb" : "not measured"]])),
     part("PD-L1", ...of("pdl1").map((one) => facts([
@@ -87,7 +87,7 @@ const drawerParts = (patient) => {
       counted.map((one) => [one.gene, one.hgvsp || `${one.chrom || ""}:${one.pos || ""}`, words(one.consequence || "").replace(/ variant$/, "")])),
     losses.length ? make("p", { text: "Not counted, by first reason: " + losses.join("; ") }) : null,
     little(["Not counted", "Change", "Because of"], excluded.map((one) => [one.gene || `${one.chrom}:${one.pos}`, one.hgvsp || words(one.consequence || ""), one.exclusion + (one.exclusion === "filter" ? ": " + one.filter : "")]))),
-    part("Covariates and further markers", facts(Object.entries(row).filter(([name]) => !SHOWN_ELSEWHERE.test(name)).map(([name, value]) => [store.labels[name] || words(name), value]))),
+    part("Covariates and further markers", facts(store.further.map((name) => [store.labels[name] || words(name), row[name]]))),
   ].filter(Boolean);
 };
 

@@ -68,7 +68,8 @@ def of_burden(tmb: pd.DataFrame) -> list[str]:
         if len(marked):
             many = what.replace("has", "have").replace("is ", "are ")
             said = f"{count(len(marked), f'sample {what}', f'samples {many}')}"
-            found.append(f"{said}: {_reasons(marked['note'])}" if marked["note"].notna().any() else f"{said}.")
+            why = marked["doubt"].combine_first(marked["note"]) if "doubt" in marked else marked["note"]
+            found.append(f"{said}: {_reasons(why)}" if why.notna().any() else f"{said}.")
     return found
 
 
@@ -79,11 +80,10 @@ def _reasons(notes: pd.Series) -> str:
     counted: Counter[str] = Counter()
     for note in notes.dropna():
         for part in str(note).split("; "):
-            if not part.startswith(("annotation ", "at or above")):
-                kind = re.sub(r"\d+", "#", part)
-                if first.setdefault(kind, part) != part:
-                    differ.add(kind)
-                counted[kind] += 1
+            kind = re.sub(r"\d+", "#", part)
+            if first.setdefault(kind, part) != part:
+                differ.add(kind)
+            counted[kind] += 1
     shown = []
     for kind, n in counted.most_common(2):
         figures = ", each with figures of its own" if kind in differ else ""

@@ -11,10 +11,11 @@ from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import provenance, schemas, tables, yamls
 from biomarkers.run import mapped
 from biomarkers.run.comparison.tables import KINDS, same
+from biomarkers.run.written import PLACE
 
 CONFIG = "config/config.yaml"
-CHAIN = "results/burden/tmb.tsv.json"
-COHORT = "results/cohort.tsv"
+CHAIN = PLACE["tmb"] + ".json"
+COHORT = PLACE["cohort"]
 PLAN = "plan"
 SAMPLES = "samples"
 GIVEN = "given"

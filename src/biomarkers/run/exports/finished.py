@@ -14,7 +14,7 @@ from biomarkers.io import files, many_tables, provenance, schemas, tables
 from biomarkers.io.lines import whole_text
 from biomarkers.run.comparison import sources
 from biomarkers.run.progress import earlier_pages, status
-from biomarkers.run.written import WRITTEN
+from biomarkers.run.written import PLACE, WRITTEN
 
 SHEETS = ("patients", "assessments", "lesions", "adverse_events", "mutations")
 """Sheets that the user gave, of which the columns of the schema are exported: others may name people."""
@@ -135,9 +135,9 @@ def _changed(run: Path) -> Iterator[Problem]:
     expected = f"that of the last run: run it again (`biomarkers run` in {run})"
     record = provenance.read(run / RECORD) or {}
     told = {one["file"]: one["md5"] for one in record.get("inputs", [])}
-    told |= {"results/association/results.tsv": record["results"]} if "results" in record else {}
+    told |= {PLACE["results"]: record["results"]} if "results" in record else {}
     chain = (provenance.read(run / CHAIN) or {}).get("files", {})
-    told |= {place: chain[place]["md5"] for place in ("results/burden/tmb.tsv", "results/qc/qc.tsv") if place in chain}
+    told |= {place: chain[place]["md5"] for place in (PLACE["tmb"], PLACE["qc"]) if place in chain}
     for name, md5 in told.items():
         if (run / name).is_file() and files.md5(run / name) != md5:
             yield Problem.said(str(run / name), "file", "is not the one that the results were made of", expected)

@@ -147,8 +147,9 @@ def warn(made: Joined) -> None:
     table, steps, selection = (made.tables[name] for name in ("cohort", "flow", "sample_selection"))
     for row in steps[(steps["step"] == "unmatched") & (steps["excluded"] > 0)].itertuples():
         log.warning("%s: %s", row.reason, row.patients)
-    by_name = selection["reason"].astype("string").str.endswith(BY_NAME)
-    tied = selection.loc[by_name & selection["patient"].isin(table["patient"]), "patient"].drop_duplicates()
+    tied = selection.loc[
+        selection["rule"].eq(BY_NAME) & selection["patient"].isin(table["patient"]), "patient"
+    ].drop_duplicates()
     if len(tied):
         said = "nothing but the name chose the tumor sample of %s: a column collected (--samples) says which is nearest"
         log.warning(said + " to treatment", plausibility.named(tied))

@@ -12,8 +12,9 @@ import pandas as pd
 from biomarkers.errors import InputError, Problem, first_few, nearest
 from biomarkers.io import provenance, tables
 from biomarkers.io.files import md5
+from biomarkers.run.written import PLACE
 
-PLACES = ("results/burden/tmb.tsv", "burden/tmb.tsv", "tmb.tsv")
+PLACES = (PLACE["tmb"], "burden/tmb.tsv", "tmb.tsv")
 """Where a run's table of burdens may stand, from its folder, its results, or where commands were called by hand."""
 
 
@@ -74,14 +75,14 @@ def find(folder: str | Path, sample: str) -> Findings:
         origin=(told or {}).get("origin") or {},
         denominator=next((one for one in record.get("denominators", []) if one["sample"] == sample), {}),
         steps=_steps(table, sample),
-        quality=_quality(base / "results" / "qc" / "qc.tsv", sample),
+        quality=_quality(base / PLACE["qc"], sample),
         changed=tuple(_changed(base, chain, sample)),
     )
 
 
 def _table(run: Path) -> Path:
     """The table of burdens of a run. Raises InputError where there is none, with what to do."""
-    expected = "the folder of a run that has its burdens (results/burden/tmb.tsv)"
+    expected = f"the folder of a run that has its burdens ({PLACES[0]})"
     if not run.is_dir():
         found = "is a file" if run.exists() else "does not exist"
         raise InputError(Problem.said(str(run), "folder", found, expected))
@@ -145,7 +146,7 @@ def _unknown(run: Path, table: Path, burdens: pd.DataFrame, sample: str) -> Prob
     own = list(dict.fromkeys(map(str, burdens.loc[burdens["patient"] == sample, "sample"])))
     if own:
         return Problem("command line", "--sample", sample, f"a sample, of this patient {' or '.join(own)}")
-    quality = _quality(run / "results" / "qc" / "qc.tsv", sample)
+    quality = _quality(run / PLACE["qc"], sample)
     if quality.get("role") == "normal":
         return Problem("command line", "--sample", sample, "a tumor sample; this one is a normal, which has no burden")
     expected = f"a sample of {table}: {first_few(names, 10)}{nearest(sample, names)}"

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from biomarkers.errors import first_few, printable
 from biomarkers.run.layout import USUAL, Layout
+from biomarkers.run.written import PLACE
 
 WHOLE = (
-    "results/burden/tmb.tsv",
+    PLACE["tmb"],
     "results/qc/multiqc.html",
-    "results/qc/concordance.tsv",
-    "results/cohort.tsv",
-    "results/association/results.tsv",
+    PLACE["concordance"],
+    PLACE["cohort"],
+    PLACE["results"],
     "results/report/index.html",
 )
 """What a run can make of all its samples and sheets."""
