@@ -15,7 +15,7 @@ from scipy import special
 from biomarkers.stats import cuts
 from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import Interval, Tested, Z
-from biomarkers.stats.ranks import rank_sum_distribution
+from biomarkers.stats.ranks import sum_p
 
 
 def compared(low: Floats, high: Floats) -> Floats:
@@ -46,12 +46,8 @@ def mann_whitney(comparison: Floats, first: Booleans, *, exact: bool) -> Tested:
     if doubled.min() == doubled.max():
         return Tested(u, 1.0, "all values are equal")
     if exact:
-        size = min(m, n)
-        observed = doubled[first].sum() if m <= n else doubled[~first].sum()
-        probability = rank_sum_distribution(doubled, size)
-        distance = np.abs(np.arange(len(probability)) - size * (m + n + 1))
-        p = probability[distance >= abs(observed - size * (m + n + 1))].sum()
-        return Tested(u, min(1.0, float(p)), "exact, conditional on ties")
+        fewer = doubled[first if m <= n else ~first]
+        return Tested(u, sum_p(doubled, len(fewer), int(fewer.sum())), "exact, conditional on ties")
     spread = math.sqrt(m * n / (m + n) * (doubled / 2).var(ddof=1))
     z = max(0.0, abs(u - m * n / 2) - 0.5) / spread
     return Tested(u, float(2 * special.ndtr(-z)), "normal approximation, corrected for ties and continuity")

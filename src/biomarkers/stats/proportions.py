@@ -10,13 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import scipy
 
-from biomarkers.stats import contingency
+from biomarkers.stats import contingency, ranks
 from biomarkers.stats.arrays import Floats, Integers
 from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Tested, Z
 from biomarkers.stats.odds_ratio import conditional
 
 MONTE_CARLO_TABLES = 100_000
 """Random tables beyond that; the Monte Carlo error of p = .05 is then .0007."""
+
+EXACT_BELOW = 10
+"""Patients of the smaller class below which the p of a trend is exact (docs/methods.md, 6.4)."""
 
 RELATIVE = 1 + 1e-7
 """Slack within which two tables count as equally probable, as in R's fisher.test."""
@@ -90,9 +93,10 @@ def fisher_table(table: Integers, *, seed: int) -> Tested:
 
 
 def cochran_armitage(events: Integers, totals: Integers) -> Tested:
-    """Trend of the share with the event over ordered levels (scores 0, 1, 2, ...); chi-squared approximation.
+    """Trend of the share with the event over ordered levels (scores 0, 1, 2, ...).
 
-    events, totals: counts per level. The statistic is z; positive when the share rises with the level.
+    events, totals: counts per level. The statistic is z, positive when the share rises with the level. P is that of z,
+    and exact given both margins where the smaller class has few patients.
     """
     scores = np.arange(len(totals))
     n, share = totals.sum(), events.sum() / max(totals.sum(), 1)
@@ -101,7 +105,12 @@ def cochran_armitage(events: Integers, totals: Integers) -> Tested:
     if variance <= 0:
         return Tested(note="not tested: one level only, or all or none had the event")
     z = float((scores * (events - totals * share)).sum() / math.sqrt(variance))
-    return Tested(z, float(2 * scipy.special.ndtr(-abs(z))), f"scores {', '.join(map(str, scores))}")
+    said = f"scores {', '.join(map(str, scores))}"
+    fewer = events if 2 * events.sum() <= n else totals - events
+    if fewer.sum() >= EXACT_BELOW:
+        return Tested(z, float(2 * scipy.special.ndtr(-abs(z))), said)
+    p_value = ranks.sum_p(np.repeat(scores + 1, totals), int(fewer.sum()), int(fewer @ (scores + 1)))
+    return Tested(z, p_value, f"exact, {said}")
 
 
 def median_interval(values: Floats) -> Interval:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy
+from scipy import special
 
 from biomarkers.stats import rank_each, shifts
 from biomarkers.stats.arrays import Booleans, Floats, Integers
@@ -22,6 +23,9 @@ EXACT_UP_TO = 200
 
 EXACT_AT_MOST = 500
 """Patients beyond which the exact distribution is not worked out even when asked; the two then hardly differ."""
+
+ENUMERATED_UP_TO = 9
+"""Patients up to which the law of a rank correlation is worked out, as R's cor.test does (docs/methods.md, 6.5)."""
 
 NARROW = "no DeLong interval: complete separation, one value only or a group of one"
 """What to say of an AUC whose variance is 0 or not known."""
@@ -62,10 +66,15 @@ def mann_whitney(first: Floats, second: Floats, *, exact: bool) -> Tested:
     m, n = found.sizes
     doubled = np.rint(2 * scipy.stats.rankdata(np.concatenate([first, second]))).astype(np.int64)
     observed, size = (doubled[:m].sum(), m) if m <= n else (doubled[m:].sum(), n)
-    probability = rank_sum_distribution(doubled, size)
-    distance = np.abs(np.arange(len(probability)) - size * (m + n + 1))
-    p = probability[distance >= abs(observed - size * (m + n + 1))].sum()
-    return test._replace(p_value=min(1.0, float(p)), note="exact, conditional on ties")
+    return test._replace(p_value=sum_p(doubled, size, int(observed)), note="exact, conditional on ties")
+
+
+def sum_p(scores: Integers, size: int, observed: int) -> float:
+    """Share of all ways to choose `size` of the scores (positive integers) whose sum is as far from its expectation."""
+    probability = rank_sum_distribution(scores, size)
+    expected = size * int(scores.sum())
+    distance = np.abs(np.arange(len(probability)) * len(scores) - expected)
+    return min(1.0, float(probability[distance >= abs(observed * len(scores) - expected)].sum()))
 
 
 def rank_sum_distribution(ranks: Integers, size: int) -> Floats:
@@ -125,12 +134,40 @@ def kruskal_wallis(groups: list[Floats]) -> Tested:
 
 
 def spearman(x: Floats, y: Floats) -> Correlation:
-    """Rank correlation, t test, and Fisher's interval (variance 1.06 / (n - 3), Fieller, Hartley and Pearson 1957)."""
+    """Rank correlation with its test, and Fisher's interval (variance 1.06 / (n - 3), Fieller, Hartley, Pearson 1957).
+
+    P is exact up to `ENUMERATED_UP_TO` patients, and where the ranks agree in full, of which a t test says 0; else that
+    of a t test.
+    """
     if len(x) < 4 or x.min() == x.max() or y.min() == y.max():
         return Correlation(Interval(), Tested(note="fewer than four patients, or all values are equal"))
-    rho, p = scipy.stats.spearmanr(x, y)
-    if abs(rho) == 1:
-        return Correlation(Interval(float(rho)), Tested(float(rho), float(p), "the ranks agree in full"))
+    of_x, of_y = (scipy.stats.rankdata(values) for values in (x, y))
+    rho, p = (float(value) for value in scipy.stats.pearsonr(of_x, of_y))
+    if abs(rho) > 1 - 1e-12:
+        rho = math.copysign(1.0, rho)
+        ties = np.unique(of_x, return_counts=True)[1]
+        alike = special.gammaln(ties + 1.0).sum() - special.gammaln(len(x) + 1.0)
+        # the other way round they agree in full, too, where the ties are the same from either end
+        p = math.exp(alike) * (2 if (ties == ties[::-1]).all() else 1)
+        return Correlation(Interval(rho), Tested(rho, p, "the ranks agree in full, p exact"))
+    exact = len(x) <= ENUMERATED_UP_TO
+    test = Tested(rho, _exchanged(of_x, of_y) if exact else p, "exact, conditional on ties" if exact else "")
     half = Z * math.sqrt(1.06 / (len(x) - 3))
     low, high = np.tanh(np.arctanh(rho) + np.array([-half, half]))
-    return Correlation(Interval(float(rho), float(low), float(high)), Tested(float(rho), float(p)))
+    return Correlation(Interval(rho, float(low), float(high)), test)
+
+
+def _exchanged(x: Floats, y: Floats) -> float:
+    """Share of all orders of y whose sum of products with x is as far from its expectation as the observed one."""
+    n, a, b = len(x), np.rint(2 * x).astype(int), np.rint(2 * y).astype(int)
+    # row: whom of y the first patients of x have, a bit each; column: the sum of products
+    ways = np.zeros((1 << n, int(np.sort(a) @ np.sort(b)) + 1))
+    ways[0, 0] = 1
+    for chosen in range(1, 1 << n):
+        own = a[chosen.bit_count() - 1]
+        for j in range(n):
+            if chosen >> j & 1:
+                ways[chosen, own * b[j] :] += ways[chosen ^ 1 << j, : ways.shape[1] - own * b[j]]
+    law, expected = ways[-1] / ways[-1].sum(), int(a.sum() * b.sum())
+    distance = np.abs(np.arange(len(law)) * n - expected)
+    return min(1.0, float(law[distance >= abs(int(a @ b) * n - expected)].sum()))

@@ -153,7 +153,8 @@ def of_models(given: dict[str, Any], known: dict[str, Any]) -> Compared:
         counts = proportions.cross_table(level, y, (4, 2))
         yield "fisher", proportions.fisher_table(counts, seed=1).p_value, known["fisher"][0]
         trend = proportions.cochran_armitage(counts[:, 1], counts.sum(axis=1))
-        yield "trend", [trend.statistic**2, trend.p_value], known["trend"]
+        by_chi_squared = math.erfc(abs(trend.statistic) / math.sqrt(2))
+        yield "trend", [trend.statistic**2, by_chi_squared], known["trend"]
     if len(given["tables"]):
         terms = [logistic(table, y).terms[0] for table in given["tables"]]
         errors = [(term.logarithm.high - term.logarithm.low) / 2 / 1.959963984540054 for term in terms]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from pathlib import Path
@@ -119,6 +120,21 @@ def test_kruskal_wallis_and_spearman_as_in_r() -> None:
     assert found.rho.estimate == pytest.approx(known["rho"], rel=1e-9)
     assert found.rho.low < known["rho"] < found.rho.high
     assert ranks.kruskal_wallis([np.ones(3)]).note.startswith("fewer than two")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_p_of_few_patients_correlation_is_that_of_all_orders(seed: int) -> None:
+    """Ties in both; by the t test four patients whose ranks agree in full have p = 0, which 2 orders of 24 have."""
+    random = np.random.default_rng(seed)
+    x, y = random.integers(0, 4, 7) * 1.0, random.integers(0, 9, 7) * 1.0
+    a, b = stats.rankdata(x), stats.rankdata(y)
+    sums = np.array([a @ b[list(order)] for order in itertools.permutations(range(7))])
+    right = (np.abs(sums - sums.mean()) >= abs(a @ b - sums.mean()) - 1e-9).mean()
+    assert ranks.spearman(x, y).test.p_value == pytest.approx(right, rel=1e-9)
+    in_full = ranks.spearman(np.arange(4.0), np.array([9.0, 7, 3, 1]))
+    assert in_full.test.p_value == pytest.approx(2 / 24, rel=1e-9) and in_full.rho.estimate == -1
+    twelve = ranks.spearman(np.repeat(np.arange(4.0), (1, 2, 2, 1)), np.repeat(np.arange(4.0), (1, 2, 2, 1)))
+    assert twelve.test.p_value == pytest.approx(2 * 4 / 720, rel=1e-9)
 
 
 def test_kruskal_wallis_of_nobody() -> None:
