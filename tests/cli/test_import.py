@@ -65,7 +65,7 @@ def test_a_folder_of_somebody_else_is_left_alone(folder: Path, capsys: pytest.Ca
     Path("mine").mkdir()
     Path("mine/patients.tsv").write_text("patient\n")
     assert run(["import", "--mapping", "config/mapping.yaml", "--out", "mine"]) == 2
-    assert "mine: OUT holds other files; expected an empty folder" in capsys.readouterr().err
+    assert "mine: --out holds other files; expected an empty folder" in capsys.readouterr().err
     assert Path("mine/patients.tsv").read_text() == "patient\n"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
+import shlex
 from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -117,11 +118,22 @@ def flat(function: Callable[..., None], *, named: Set[str] | None = None) -> Cal
 
 def _option(setting: Setting, about: str) -> inspect.Parameter:
     """A setting as a parameter that cyclopts reads."""
-    shown = Parameter(help=about, negative=f"--{setting.off}" if setting.off else ())
+    default = _listed(setting.default) if isinstance(setting.default, tuple) else None
+    shown = Parameter(help=about, negative=f"--{setting.off}" if setting.off else (), show_default=default)
     hint = setting.hint if setting.default is not None else setting.hint | None
     return inspect.Parameter(
         setting.option, inspect.Parameter.KEYWORD_ONLY, default=setting.default, annotation=Annotated[hint, shown]
     )
+
+
+MOST = 5
+"""Words of a default that the help shows."""
+
+
+def _listed(words: Sequence[str]) -> str | bool:
+    """The default of an option that takes several words, as they would be typed; false where there is none."""
+    more = len(words) - MOST
+    return shlex.join(words[:MOST]) + (f" and {more} more, see docs/tables.md" if more > 0 else "") if words else False
 
 
 def _is_needed(parameter: inspect.Parameter) -> bool:

@@ -11,7 +11,7 @@ def demo(out: OutputFolder, /, *, patients: int = 60, seed: int = 1) -> None:
     A small genome with genes and capture targets; patients who enter by FASTQ (one of them on two lanes), by aligned
     BAM and mostly by somatic VCF; monthly visits, PD-L1 results as awkward as real ones, adverse events and other
     markers. Some markers are truly associated with response, others are not: OUT/truth/README.md says which.
-    Then run: snakemake -s PROJECT/workflow/Snakefile --directory OUT --cores 2
+    Then: `biomarkers run --directory OUT --cores 2`
 
     The same options always give the same files, byte for byte.
 

@@ -26,7 +26,7 @@ def denominator(
 
     Args:
         targets: Capture targets, BED or Picard interval list.
-        coding: Gene models as GFF3 or GTF (features CDS), or coding exons as BED; plain or gzip.
+        coding: Gene models as GFF3 or GTF (features CDS and stop_codon), or coding exons as BED; plain or gzip.
         regions: BED to write: the bases whose number is callable_bp.
         denominator: Table to write: one row with target_bp, coding_bp, callable_bp.
         sample: Tumor sample that the row is for; default: the table's name up to its first dot.

@@ -31,7 +31,7 @@ def maf(
             was paired.
         include: Rows: `eligible` passed every rule but that of consequence, `passed` the caller's filters, or `all`;
             the columns FILTER and exclusion say why a row would not count.
-        build: NCBI_Build to write; auto: GRCh37 or GRCh38 where the VCF's header told it, else `.`.
+        build: NCBI_Build to write; auto: GRCh37 or GRCh38 where the VCF's header told it, else a dot.
         center: Center to write.
     """
     from biomarkers.cli import _options as options

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from biomarkers.demo import trial
@@ -45,5 +46,5 @@ def described(out: Path, *, changed: bool) -> str:
         f"Truly associated with response: {', '.join(truth['associated_with_response'])}.\n"
         f"Associated with nothing: {', '.join(truth['not_associated'])}.\n"
         f"The whole truth: {out / 'truth' / 'README.md'}\n"
-        f"Run it: snakemake -s PROJECT/workflow/Snakefile --directory {out} --cores 2"
+        f"Run it: biomarkers run --directory {shlex.quote(str(out))} --cores 2"
     )

@@ -100,15 +100,15 @@ def _store(folder: Path, file: File) -> None:
 def write_texts(texts: Mapping[str, str], out: Path, marks: Sequence[str], others: Sequence[str]) -> None:
     """Write text files into `out`, all or none, and remove those of `others` that are not among them.
 
-    texts: by path within the folder. Raises InputError for a folder that holds something and that this did not write:
+    texts: by path within the folder. out: the command's `--out`. Raises InputError for a folder that holds something and that this did not write:
     one without the files `marks`.
     """
     if out.exists() and not out.is_dir():
-        raise InputError(Problem.said(str(out), "OUT", "is a file", "a folder, or a name that is not taken"))
+        raise InputError(Problem.said(str(out), "--out", "is a file", "a folder, or a name that is not taken"))
     held = any(not path.is_dir() for path in out.rglob("*"))  # Snakemake makes the folders of its outputs.
     if held and not all((out / mark).is_file() for mark in marks):
         expected = f"an empty folder, or one that was written so before (with {' and '.join(marks)})"
-        raise InputError(Problem.said(str(out), "OUT", "holds other files", expected))
+        raise InputError(Problem.said(str(out), "--out", "holds other files", expected))
     files.write_texts({out / name: text for name, text in texts.items()})
     for name in set(others) - texts.keys():
         (out / name).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -185,6 +186,16 @@ def test_every_option_of_every_command_is_explained(name: str, capsys: pytest.Ca
         assert f"--{option.replace('_', '-')}" in said or option.upper() in said
         is_setting = "docs/methods.md" in str(parameter.annotation)
         assert is_setting or f"\n        {option}: " in function.__doc__, f"{name} {option} is not explained"
+
+
+def test_a_default_of_several_words_is_shown_as_it_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = []
+    for name in ("variants", "power"):
+        assert run([name, "--help"]) == 0
+        shown.append(" ".join(capsys.readouterr().out.replace("│", "").split()))
+    assert "[default: merino_wes nonsynonymous]" in shown[0]
+    assert re.search(r"\[default: - \. '\?' NA N/A and \d+ more, see docs/tables.md\]", shown[1])
+    assert "default: ()" not in shown[0] and "'unk'" not in shown[1]
 
 
 def test_a_wrong_call_ends_with_2_and_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,7 +49,7 @@ def _texts(
     if clinical is None:
         return found
     paths = {name: f"{name}.tsv" for name in sheets} | dict(clinical)
-    heading = "# Run with: snakemake -s PROJECT/workflow/Snakefile --directory THIS_FOLDER --cores 2\n"
+    heading = "# Run with: biomarkers run --directory THIS_FOLDER --cores 2\n"
     found["config/config.yaml"] = heading + yamls.dumped({"clinical": paths})
     return found
 
