@@ -31,7 +31,7 @@ def import_(
     force) and `config/config.yaml`, so that DIR can be run by the workflow.
 
     Args:
-        format: A known format, such as cbioportal, cdisc or redcap; docs/import.md and the message for an unknown one list all.
+        format: A known format, such as cbioportal, cdisc or redcap; docs/import.md has the list.
         source: File or folder in that format.
         mapping: Mapping of tables of any other form; its paths are relative to its folder.
         suggest: Tables for which to print a mapping, made of headings and words that are known. It is a proposal: what

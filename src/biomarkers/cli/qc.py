@@ -44,7 +44,7 @@ def qc(
         depth: mosdepth's SAMPLE.mosdepth.summary.txt, run with --by targets.
         thresholds: mosdepth's SAMPLE.thresholds.bed.gz, run with --thresholds 10,25; one for each --depth.
         hs_metrics: Reports of Picard's CollectHsMetrics, SAMPLE.txt.
-        contamination: Tables with sample, contamination, error, sites and applied, one row each, as the workflow writes them.
+        contamination: Tables with sample, contamination, error, sites and applied, as the workflow writes them.
         variants: Tables of `biomarkers variants`.
         denominator: Tables of `biomarkers denominator`.
         orientation: Whether the read orientation filter ran for the samples with reads.

@@ -100,8 +100,8 @@ def _store(folder: Path, file: File) -> None:
 def write_texts(texts: Mapping[str, str], out: Path, marks: Sequence[str], others: Sequence[str]) -> None:
     """Write text files into `out`, all or none, and remove those of `others` that are not among them.
 
-    texts: by path within the folder. out: the command's `--out`. Raises InputError for a folder that holds something and that this did not write:
-    one without the files `marks`.
+    texts: by path within the folder. out: the command's `--out`. Raises InputError for a folder that holds something
+    and that this did not write: one without the files `marks`.
     """
     if out.exists() and not out.is_dir():
         raise InputError(Problem.said(str(out), "--out", "is a file", "a folder, or a name that is not taken"))

@@ -10,10 +10,9 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from biomarkers.run.progress.last_words import MEMORY
+from biomarkers.run.progress.last_words import AGAIN, MEMORY
 
 TIME = "give it more time: --set-resources {rule}:runtime=MINUTES, or --retries 2, each of which asks for twice as much"
-AGAIN = "start the same command again"
 LOST = r"Slurm has no job \S+ any more"
 ENDS = (
     (r"OUT_OF_MEMORY|oom[-_ ]kill|[Ee]xceeded (job|step) memory limit", "it was out of memory", MEMORY),

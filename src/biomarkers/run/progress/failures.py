@@ -21,8 +21,8 @@ from biomarkers.io import scratch
 from biomarkers.io.lines import legible
 from biomarkers.run.progress import cluster
 from biomarkers.run.progress.events import event_of
+from biomarkers.run.progress.last_words import AGAIN, last_words, remedy
 from biomarkers.run.progress.last_words import FULL as NO_ROOM
-from biomarkers.run.progress.last_words import last_words, remedy
 
 MOST = 20
 """Failed jobs of which each is told."""
@@ -68,7 +68,7 @@ def sentence(failure: Failure, text: str) -> str:
     rule = "RULE" if ", " in failure.rule else failure.rule
     told = f"{said}; {told_remedy.format(rule=rule)}" if told_remedy else said.rstrip(".")
     kept = "what is done is kept"
-    again = kept if told_remedy == cluster.AGAIN else f"when it is put right {cluster.AGAIN}: {kept}"
+    again = kept if told_remedy == AGAIN else f"when it is put right {AGAIN}: {kept}"
     return f"{failure.rule}{about} failed: {told} ({place}{again})"
 
 

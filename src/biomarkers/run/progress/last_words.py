@@ -27,6 +27,7 @@ ERROR = re.compile(
     re.IGNORECASE,
 )
 MEMORY = "give it more memory: --set-resources {rule}:mem_mb=N, or --retries 2, each of which asks for twice as much"
+AGAIN = "start the same command again"
 FULL = r"No space left on device|Disk quota exceeded|File write failed|Error: cannot write to "
 CAUSES = (
     (
@@ -39,6 +40,7 @@ CAUSES = (
     ),
     (r"command not found", "install it, or run with --software-deployment-method conda"),
     (r"Permission denied|Read-only file system", "see who may read and write there (ls -l)"),
+    (r"stopped by a signal", AGAIN),
 )
 """Lines that tell the cause wherever they stand in a log, and what to do."""
 

@@ -327,3 +327,9 @@ def test_to_start_again_is_said_once_where_that_is_the_remedy() -> None:
     said = failures.sentence(failures.Failure("given", "T1", ("given.log",), ("P1",), end), "")
     wanted = "its node failed; start the same command again (whole log: given.log; what is done is kept)"
     assert said == f"given of T1 (patient P1) failed: {wanted}"
+
+
+def test_after_a_stop_nothing_is_to_be_put_right():
+    text = "stopped by a signal (SIGTERM); nothing was written\n"
+    said = failures.sentence(failures.Failure("qc", "", ("qc.log",)), text)
+    assert said.endswith("nothing was written; start the same command again (whole log: qc.log; what is done is kept)")
