@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.field.test_field_vcf import TOP, annotated, counted, made, table
+from tests.field.test_field_vcf import CSQ, TOP, annotated, counted, made, table
+
+from biomarkers.cli.app import run
 
 OFF = ("--tumor-depth", "0", "--alt-reads", "0", "--vaf", "0")
 BCSQ = (
@@ -112,3 +114,33 @@ def test_a_blank_column_tells_no_depth(tmp_path: Path) -> None:
     """The counts of bases of ClairS-TO and Strelka had added up to 0 where none of them is known."""
     rows = [("PASS", ".", "GT:DP:AU:CU:GU:TU", cells) for cells in ("./.", "0/1:50:0,0:30,30:0,0:20,20")]
     assert table(annotated(made("TUMOR", rows), tmp_path), tmp_path, "--paired")["depth"].tolist() == [pd.NA, 50]
+
+
+@pytest.mark.parametrize(
+    ("terms", "counting"),
+    [(("frameshift_variant", "frameshift_variant"), [9, 9]), (("stop_gained", "intron_variant"), [])],
+)
+def test_two_deletions_that_vep_spells_alike(
+    terms: tuple[str, str], counting: list[int], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """VEP 115.1 (issue 1920 of ensembl-vep) writes `-` for either: each had been the worse of the two."""
+    row = "chr1\t{}\t.\t{}\t.\tPASS\t{}\tGT:AD:DP\t1/2:10,20,20:50\n"
+    both = ",".join(f"-|{term}|G|T" for term in terms)
+    text = row.format(5, "C\tT", "CSQ=T|synonymous_variant|G|T") + row.format(9, "CAAGCC\tCAGCC,CA", f"CSQ={both}")
+    vcf = tmp_path / "vep.vcf"
+    vcf.write_text(TOP.format(CSQ, "TUMOR") + text.replace("10,20,20", "30,20", 1))
+    assert counted(vcf, tmp_path) == counting
+    assert ("no consequence of 2 alleles" in caplog.text) == (not counting)
+
+
+def test_a_field_twice_in_a_format_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The last one had been read."""
+    vcf = annotated(made("TUMOR", [("PASS", ".", "GT:AD:DP:AD", "0/1:30,20:50:50,0")]), tmp_path)
+    assert run(["variants", "--vcf", str(vcf), "--tumor-sample", "auto", "--variants", str(tmp_path / "T.tsv")]) == 2
+    assert "chr1:1: FORMAT is 'GT:AD:DP:AD'; expected each field once" in capsys.readouterr().err
+
+
+def test_jannovar_has_terms_below_those_of_the_definitions(tmp_path: Path) -> None:
+    vcf = annotated(made("TUMOR", [("PASS", ".", "GT:AD:DP", "0/1:30,20:50")]), tmp_path)
+    vcf.write_text(vcf.read_text().replace("missense_variant", "frameshift_truncation"))
+    assert table(vcf, tmp_path)["consequence"].tolist() == ["frameshift_variant"] and counted(vcf, tmp_path) == [1]

@@ -13,7 +13,8 @@ read_from_maf: classes that are read as the term. MAF specification 2.4.1 (TCGA,
 Start_Codon_*, Stop_Codon_*, De_novo_Start_*, lincRNA and COULD_NOT_DETERMINE: Oncotator and Funcotator. Splice_Site_*
 and Silent_Mutation: TCGA's files of 2008. Splice_Site does not say which end of the intron: both terms stand.
 csq, snpeff: names that only bcftools csq (its list of consequence types) or snpEff (its manual, "Effect prediction
-details") write. vep_67: what VEP wrote before Ensembl release 68 and the Sequence Ontology keeps as synonyms.
+details") and Jannovar write, the latter's being terms of the Sequence Ontology below this one. vep_67: what VEP wrote
+before Ensembl release 68 and the Sequence Ontology keeps as synonyms.
 """
 
 from __future__ import annotations

@@ -68,15 +68,30 @@ def of_one_alt(blocks: list[list[str]], columns: list[tuple[str, ...]], at: int)
 
 
 def with_cell(blocks: list[str], at: int, values: list[str]) -> list[str]:
-    """Blocks whose subfield `at` is the first of the values that any block has; none where no block has one.
+    """Blocks whose subfield `at` is the first of the values that any block has; none where no block has one."""
+    cells = _cells(blocks, at)
+    found = next((value for value in values if value in cells), None)
+    return [block for block, cell in zip(blocks, cells, strict=True) if cell == found]
 
-    Without that subfield (-1) nothing tells the ALTs apart: all blocks.
+
+def of_allele(blocks: list[str], at: int, site: Site, texts: tuple[int, int], *, vep: bool) -> list[str]:
+    """Blocks whose subfield `at` spells the site's ALT; none where it spells another ALT as well and they differ.
+
+    VEP 115.1, and older ones with --minimal, write `-` for each of two deletions. texts: places of the transcript and
+    of its consequence. Without the subfield (-1) nothing tells the ALTs apart: all blocks.
     """
     if at < 0:
         return blocks
     cells = _cells(blocks, at)
-    found = next((value for value in values if value in cells), None)
-    return [block for block, cell in zip(blocks, cells, strict=True) if cell == found]
+    found = [
+        next((value for value in spellings(site._replace(alt=alt), vep=vep) if value in cells), None)
+        for alt in range(len(site.alts))
+    ]
+    own = [block for block, cell in zip(blocks, cells, strict=True) if cell == found[site.alt]]
+    if found.count(found[site.alt]) > 1:
+        said = set(zip(*(_cells(own, place) for place in texts), strict=True))
+        return own if len(said) == len({transcript for transcript, _ in said}) else []
+    return own
 
 
 def of_change(blocks: list[str], at: int, site: Site) -> list[str]:

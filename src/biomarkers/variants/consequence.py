@@ -9,7 +9,7 @@ from biomarkers.errors import InputError, Problem, count
 from biomarkers.genome.consequence_terms import CODING, RANK, TERMS, standard
 from biomarkers.genome.protein import hgvs_from_bcsq, hgvs_protein
 from biomarkers.settings_variants import Annotation
-from biomarkers.variants.alleles import Site, of_change, of_one_alt, spellings, unsplit, with_cell
+from biomarkers.variants.alleles import Site, of_allele, of_change, of_one_alt, spellings, unsplit, with_cell
 from biomarkers.variants.vcf import Header, new
 
 FIELDS = ("CSQ", "BCSQ", "ANN")
@@ -190,7 +190,7 @@ class Interpreter:
             both = [block for value in values[:2] for block in with_cell(blocks, self.at["allele"], [value])]
             if both:
                 return both
-        return with_cell(blocks, self.at["allele"], values)
+        return of_allele(blocks, self.at["allele"], site, (self._transcript, self._term_at), vep=vep)
 
     def _preferred(self, tied: list[list[str]]) -> list[str]:
         """Cells of the block that is MANE before canonical before the longest coding sequence before the first name."""

@@ -163,6 +163,8 @@ def records(
             if column and not FORMAT.fullmatch(form):
                 expected = "names of fields such as GT:AD:DP (two lines in one?)"
                 raise InputError(Problem(header.path, "FORMAT", form, expected, f"{chrom}:{pos}"))
+            if column and len(keys := form.split(":")) > len(set(keys)):
+                raise InputError(Problem(header.path, "FORMAT", form, "each field once", f"{chrom}:{pos}"))
             known.add(form)
         alts = [alt] if alt in SINGLE else [] if alt == "." else alleles(alt)
         text, start = "", 0 if info.startswith(first) else info.find(later) + 1 or -1
