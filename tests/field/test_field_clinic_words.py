@@ -465,12 +465,26 @@ class TestStatedEndpoints:
     def test_days_and_reversed_flags(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         rows = ["P1|PD|61|0|300|1", "P2|PD|45|0|400|1", "P3|PR|200|1|500|0"]
         assert endpoints(tmp_path, table(tmp_path / "p.tsv", self.NAMES, *rows)) == 0
-        assert "os_months has a median of 400 and reaches 500: days rather than months?" in caplog.text
-        assert "pfs_months has a median of 61 and reaches 200: days rather than months?" in caplog.text
+        assert "os_months has a median of 400 and reaches 500: days or a date rather than months?" in caplog.text
+        assert "pfs_months has a median of 61 and reaches 200: days or a date rather than months?" in caplog.text
         assert (
             "pfs_event is 0 for all 2 patients whose best response is PD: reversed (CDISC's CNSR is 1 where censored)?"
             in caplog.text
         )
+
+    def test_a_day_far_from_the_trial_is_named_in_every_sheet(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        people = table(
+            tmp_path / "p.tsv",
+            *("patient|treatment_start|last_alive_date", "P1|2021-03-01|2021-09-01", "P2|2021-04-01|2099-09-01"),
+        )
+        events = table(tmp_path / "ae.tsv", "patient|term|grade|onset", "P1|rash|1|1900-01-01", "P2|rash|1|2021-05-01")
+        summary = ["--adverse-events", events, "--adverse-events-summary", tmp_path / "s.tsv"]
+        assert endpoints(tmp_path, people, *summary) == 0
+        said = "is more than 20 years from the median start of treatment, 2021-03-16: 1 patient"
+        assert f"p.tsv: last_alive_date {said} (P2: 2099-09-01)" in caplog.text
+        assert f"ae.tsv: onset {said} (P1: 1900-01-01)" in caplog.text and caplog.text.count(said) == 2
 
     @pytest.mark.parametrize(
         ("pfs", "os", "said"),

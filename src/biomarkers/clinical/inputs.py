@@ -12,10 +12,19 @@ from biomarkers.clinical import misnamed, study_days
 from biomarkers.clinical.design import simon_design
 from biomarkers.clinical.endpoints import stated
 from biomarkers.clinical.lesions import check_lesions
-from biomarkers.clinical.plausibility import SAME_MONTHS, named, of_deaths, of_lesions, of_names, of_stated, of_visits
+from biomarkers.clinical.plausibility import (
+    SAME_MONTHS,
+    named,
+    of_days,
+    of_deaths,
+    of_lesions,
+    of_names,
+    of_stated,
+    of_visits,
+)
 from biomarkers.clinical.time_to_event import endpoints
 from biomarkers.errors import InputError, Problem, Problems, log, nearest
-from biomarkers.io import schemas, tables
+from biomarkers.io import plausible, schemas, tables
 from biomarkers.io.cells import MISSING_WORDS
 from biomarkers.settings import Endpoints
 from biomarkers.stats import times
@@ -56,8 +65,10 @@ def read_sheets(
     people = read["patients"]
     check_some(patients, people, problems)
     check_patients(patients, people, problems)
-    say(patients, [*of_names(people), *of_stated(people), *of_deaths(people)])
+    say(patients, [*of_names(people), *plausible.sentences(people), *of_stated(people), *of_deaths(people)])
     for name, path in paths.items():
+        if path is not None and name in read:
+            say(path, of_days(read[name], name, people))
         if path is not None and name != "patients" and name in read:
             misnamed.check(path, name, read[name], problems)
             tables.check_known(path, read[name], "patient", set(people["patient"]), str(patients), problems)
@@ -102,7 +113,7 @@ def say(path: str | Path, sentences: Iterable[str]) -> None:
 def say_of_cohort(path: Path, table: pd.DataFrame) -> None:
     """Warn of stated endpoints of a cohort that is the user's own; what this program derived has its reasons beside."""
     if not {f"{name}_reason" for name in endpoints()} & set(table.columns):
-        say(path, of_stated(table))
+        say(path, [*plausible.sentences(table), *of_stated(table)])
 
 
 def check_some(path: str | Path, people: pd.DataFrame, problems: Problems) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from biomarkers.clinical import study_days
 from biomarkers.clinical.response import BEST_FIRST
+from biomarkers.clinical.timeline import LONGEST_DAYS
 from biomarkers.errors import count, first_few
-from biomarkers.io import schemas, words
+from biomarkers.io import plausible, schemas, words
 
 LARGEST_IN_CM = 10.0
 """A patient all of whose diameters are below it may have been measured in cm: a target has 10 mm at least."""
@@ -32,9 +34,6 @@ SIDES = re.compile(r"\b(left|right|lt|rt|l|r|bilateral|both)\b")
 AFTER_COMPLETE_RESPONSE = ("PR", "SD", "NON-CR/NON-PD")
 """After a CR disease is gone or back (PD); these need an explanation."""
 
-
-MEDIAN_MONTHS, LONGEST_MONTHS = 60.0, 240.0
-"""Stated months above it, a median or the longest of whole numbers, are rather days."""
 
 WEEKS_TO_PROGRESSION, YEARS_TO_PROGRESSION = 5.0, 0.4
 """Whose best response is PD progressed by the first scan, after 6 to 12 weeks (RECIST 1.1, section 4.2): in months 1.4
@@ -113,6 +112,28 @@ def of_deaths(patients: pd.DataFrame) -> list[str]:
         said = f"{column} tells a death, and death_date has no day: by the dates alive at last contact"
         found[said] = rows.loc[died.eq(True) & alive, "patient"]
     return _sentences(found)
+
+
+def of_days(sheet: pd.DataFrame, schema: str, patients: pd.DataFrame) -> list[str]:
+    """Sentences about days far from those on which this trial's patients began, as 1900-01-01 for no day.
+
+    sheet: read by that schema; patients: the sheet. Study days are not judged.
+
+    >>> began = pd.DataFrame({"patient": ["P1", "P2"], "treatment_start": pd.to_datetime(["2021-03-01", "2021-03-03"])})
+    >>> of_days(pd.DataFrame({"patient": ["P2"], "onset": pd.to_datetime(["1921-03-02"])}), "adverse_events", began)
+    ['onset is more than 20 years from the median start of treatment, 2021-03-02: 1 patient (P2: 1921-03-02)']
+    """
+    starts = study_days.without_dates(patients, patients).reindex(columns=["treatment_start"])["treatment_start"]
+    if starts.isna().all():
+        return []
+    middle, dated = pd.to_datetime(starts).median(), study_days.without_dates(sheet, patients)
+    rules, found = schemas.load(schema)["properties"], []
+    for name in (name for name, rule in rules.items() if rule.get("format") == "date" and name in sheet):
+        days = pd.to_datetime(dated[name])
+        far = (days - middle).abs() > pd.Timedelta(days=LONGEST_DAYS)
+        shown = pd.Series([f"{who}: {day:%Y-%m-%d}" for who, day in zip(sheet["patient"][far], days[far], strict=True)])
+        found.append((f"{name} is more than 20 years from the median start of treatment, {middle:%Y-%m-%d}", shown))
+    return _sentences(dict(found))
 
 
 def of_levels(sheet: pd.DataFrame) -> list[str]:
@@ -246,6 +267,8 @@ def _of_columns(rows: pd.DataFrame, best: pd.Series, censored: pd.Series) -> Ite
     """Whole columns in another unit, or with the flags of CDISC."""
     for column in ("pfs_months", "os_months"):
         months = rows[column].dropna()
+        if plausible.sentences(rows[["patient", column]]):
+            continue  # Days, which is said of every column of months.
         if unit := _other_unit(months, months[best.eq("PD") & rows["pfs_event"].eq(1)], column):
             shown = f"{column} has a median of {months.median():g} and reaches {months.max():g}"
             yield f"{shown}: {unit} rather than months?"
@@ -260,9 +283,6 @@ def _other_unit(months: pd.Series, of_progressed: pd.Series, column: str) -> str
 
     of_progressed: those of patients whose best response is PD, which tell it of PFS.
     """
-    in_whole = len(months) > 0 and bool((months % 1 == 0).all()) and months.max() > LONGEST_MONTHS
-    if in_whole or months.median() > MEDIAN_MONTHS:
-        return "days"
     first_scan = of_progressed.median() if column == "pfs_months" and len(of_progressed) >= ENOUGH else None
     if first_scan is not None and first_scan > WEEKS_TO_PROGRESSION:
         return "weeks"

@@ -48,11 +48,17 @@ def load(name: str) -> dict[str, Any]:
 
 
 @cache
-def _parsed(name: str) -> dict[str, Any]:
+def _parsed(name: str) -> Any:
     """What a file of the folder of schemas says."""
     from ruamel.yaml import YAML
 
-    found: dict[str, Any] = YAML(typ="safe", pure=False).load(files.packaged_text(f"schemas/{name}"))
+    found = YAML(typ="safe", pure=False).load(files.packaged_text(f"schemas/{name}"))
+    return found
+
+
+def plausible() -> list[dict[str, Any]]:
+    """The ranges of `plausible.yaml`, whose first lines explain them."""
+    found: list[dict[str, Any]] = _parsed("plausible.yaml")
     return found
 
 

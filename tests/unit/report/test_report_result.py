@@ -209,3 +209,11 @@ def test_only_the_reason_is_told_of_tests_that_could_not_be_done(given: Tables) 
     said = cautions(replace(given, results=failed.assign(estimate=None)))
     assert "3 tests could not be done: no events (3 of them)." in said
     assert not any("could not be done" in one for one in cautions(replace(given, results=failed.assign(estimate=0.2))))
+
+
+def test_numbers_that_can_hardly_be_true_are_cautions(given: Tables) -> None:
+    months = given.cohort["os_months"].where(given.cohort["patient"] != given.cohort["patient"].iloc[0], 20201201.0)
+    cohort = given.cohort.assign(os_months=months)
+    said = [one for one in cautions(replace(given, cohort=cohort)) if "outside" in one]
+    assert len(said) == 1 and said[0].startswith("Of the cohort, os_months is outside 0 to 240 of 1 patient (")
+    assert not [one for one in cautions(given) if "outside" in one]

@@ -8,6 +8,7 @@ from collections import Counter
 import pandas as pd
 
 from biomarkers.errors import count
+from biomarkers.io import plausible
 from biomarkers.report.given import Tables, is_burden
 from biomarkers.report.numbers import number
 from biomarkers.report.sections import swaps
@@ -36,6 +37,7 @@ def cautions(given: Tables) -> list[str]:
     found += of_tests(given.results, rows)
     found += of_quality(given.qc)
     found += of_swaps(given.concordance)
+    found += [f"Of the cohort, {sentence}" for sentence in plausible.sentences(given.cohort)]
     return [*found, *of_flow(given)]
 
 

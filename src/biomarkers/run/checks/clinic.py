@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from biomarkers.errors import Problem, Problems, count, first_few, log
 from biomarkers.genome import gene_panels
-from biomarkers.io import spellings, subset, tables, yamls
+from biomarkers.io import plausible, spellings, subset, tables, yamls
 from biomarkers.run.checks import maf_entry
 from biomarkers.run.joins import sequenced
 from biomarkers.run.presets import listed
@@ -53,10 +53,12 @@ def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
     for name in ("pdl1", "features"):
         sheet = tables.read_into(problems, sheets[name], name, config["missing_words"], ()) if sheets[name] else None
         if sheet is not None and name == "features":
-            inputs.say(sheets[name], [*_strangers(sheet, known), *plausibility.of_levels(sheet)])
+            inputs.say(sheets[name], [*_strangers(sheet, known), *plausible.sentences(sheet)])
+            inputs.say(sheets[name], plausibility.of_levels(sheet))
             joining.check_any_known(sheets["patients"], people, {sheets[name]: sheet}, problems)
         if sheet is not None and name == "pdl1":
             if people is not None:
+                inputs.say(sheets[name], plausibility.of_days(sheet, "pdl1", people))
                 tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
             problems.catch(pdl1_sheet.check_sheet, problems, sheets[name], sheet, Pdl1.of(config))
     maf_entry.check_mutations(config, known, problems)

@@ -16,7 +16,7 @@ from biomarkers.clinical.flow import Primary, exclusions
 from biomarkers.clinical.flow import flow as flow_of
 from biomarkers.clinical.selection import BY_NAME
 from biomarkers.errors import InputError, Problem, Problems, log
-from biomarkers.io import many_tables, spellings, subset, tables, yamls
+from biomarkers.io import many_tables, plausible, spellings, subset, tables, yamls
 from biomarkers.io.cells import MISSING, MISSING_WORDS
 from biomarkers.run.joins import sequenced as listing
 
@@ -73,7 +73,7 @@ def join(
             inputs.say(patients, [*plausibility.of_names(people), *plausibility.of_stated(people)])
     derived, scores = table(endpoints, "endpoints"), table(pdl1, "pdl1_selected")
     markers, variants = table(features, "features", categories), table(mutations, "mutations")
-    _say_of_levels({patients: people, features: markers})
+    _say_of_values({patients: people, features: markers})
     sheet = None if samples is None else problems.catch(listing.samples, samples, missing)
     collected, normals = sheet or listing.Samples(None, frozenset())
     listed = None if sequenced is None else problems.catch(listing.patients, sequenced, missing)
@@ -197,11 +197,11 @@ def check_any_known(
         problems.add(Problem(str(path), "patient", first, expected, line))
 
 
-def _say_of_levels(sheets: Mapping[Path | None, pd.DataFrame | None]) -> None:
-    """Warn of words that are one in other letters, where they stand."""
+def _say_of_values(sheets: Mapping[Path | None, pd.DataFrame | None]) -> None:
+    """Warn of numbers that can hardly be true and of words that are one in other letters, where they stand."""
     for path, sheet in sheets.items():
         if path is not None and sheet is not None:
-            inputs.say(path, plausibility.of_levels(sheet))
+            inputs.say(path, [*plausible.sentences(sheet), *plausibility.of_levels(sheet)])
 
 
 def _read_plan(
