@@ -10,8 +10,9 @@ import math
 import re
 import shlex
 from collections.abc import Callable, Sequence, Set
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_origin, get_type_hints
 
 import cyclopts
 from cyclopts import App, Parameter, Token
@@ -55,8 +56,14 @@ def _said(message: str, arguments: Sequence[str]) -> str:
 
     >>> _said("Parameter --out requires an argument.", []), _said("Parameter --out requires an argument.", ["--out"])
     ('--out is missing.', 'Parameter --out requires an argument.')
+    >>> _said("Parameter --out requires an argument.", ["--out", "-"])
+    "--out is '-'; expected the path of a file: standard input and output are not taken"
     """
     told = re.match(r"Parameter (\S+) requires an argument", message)
+    if message.startswith("Unknown option: -.") or (told and (told[1], "-") in pairwise(arguments)):
+        before = arguments[: arguments.index("-")]
+        option = next((word for word in reversed(before) if word.startswith("--")), "an argument")
+        return f"{option} is '-'; expected the path of a file: standard input and output are not taken"
     return message if told is None or told[1] in arguments else f"{told[1]} is missing{message[told.end() :]}"
 
 
@@ -189,6 +196,7 @@ STRICT: dict[Any, tuple[str, Callable[[str], Any]]] = {
 def _converted(hint: Any, tokens: Sequence[Token]) -> Any:
     """The value of an option; types that are not `STRICT` as cyclopts reads them."""
     inner = hint.__args__[0] if getattr(hint, "__origin__", None) is list else hint
+    inner = getattr(inner, "__origin__", inner) if get_origin(inner) is Annotated else inner
     if inner not in STRICT:
         return cyclopts.convert(hint, tokens)
     expected, read = STRICT[inner]
@@ -197,7 +205,9 @@ def _converted(hint: Any, tokens: Sequence[Token]) -> Any:
         try:
             values.append(read(token.value))
         except (ValueError, OverflowError):
-            raise cyclopts.CoercionError(msg=f"{token.keyword} is '{token.value}'; expected {expected}") from None
+            raise cyclopts.CoercionError(
+                msg=f"{token.keyword or 'an argument'} is '{token.value}'; expected {expected}"
+            ) from None
     return values if inner is not hint else values[0]
 
 

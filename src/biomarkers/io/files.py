@@ -59,10 +59,13 @@ def publish(*paths: str | Path) -> Iterator[list[Path]]:
 
 
 def _temporary(target: Path) -> Path:
-    """An empty file beside `target`, with its ending."""
+    """An empty file beside `target`, with its ending. Raises InputError where none can stand."""
     ending = "".join(target.suffixes[-2:])
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        # When this, or a name that is too long, shows at the renaming, some of the files are there already.
+        if target.is_dir():
+            raise InputError(Problem.said(str(target), "file", "is a folder", "a file, or a name that is not taken"))
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}{UNFINISHED}", suffix=ending, dir=target.parent)
     except OSError as error:
         found = f"cannot be written ({error.strerror})"

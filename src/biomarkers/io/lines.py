@@ -140,7 +140,9 @@ def opened(path: str | Path, *, packed: bool = False) -> BinaryIO:
     shown = str(path)
     try:
         if not os.path.isfile(path) and not os.path.isdir(path) and os.path.exists(path):
-            raise InputError(Problem.said(shown, "file", "is a pipe", "a file on disk: it is read more than once"))
+            raise InputError(
+                Problem.said(shown, "file", "is a pipe or a device", "a file on disk: it is read more than once")
+            )
         check_end(path)
         zipped = is_gzip(head(path, 2))
         if zipped and packed:

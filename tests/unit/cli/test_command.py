@@ -164,6 +164,20 @@ def test_what_is_needed_is_said() -> None:
     assert refused("--vcf", "a") == "OUT is missing."
 
 
+def test_a_dash_and_an_empty_word_are_no_paths(capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty one of several paths, as of a variable that is not set, was the current folder."""
+    dash = "is '-'; expected the path of a file: standard input and output are not taken"
+    for said, line in (
+        (f"--genes {dash}", ["coding", "--genes", "-", "--coding-bed", "x.bed"]),
+        (f"--vcf {dash}", ["variants", "--vcf", "a", "-", "--variants", "x.tsv"]),
+        (f"an argument {dash}", ["status", "-"]),
+        ("an argument is ''; expected a path", ["compare", "", "x"]),
+        ("--vcf is ''; expected a path", ["variants", "--vcf", "a", "", "--variants", "x.tsv"]),
+    ):
+        assert run(line) == 2
+        assert capsys.readouterr().err.startswith(f"biomarkers {line[0]}: {said}\n"), line
+
+
 def test_help_is_the_docstring(capsys: pytest.CaptureFixture[str]) -> None:
     _command.call(copy, ["--help"])
     words = " ".join(capsys.readouterr().out.replace("│", "").split())

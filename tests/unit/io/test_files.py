@@ -71,3 +71,11 @@ def test_a_disk_that_fills_while_a_file_is_written_is_named_by_the_file(tmp_path
         raise OSError(errno.ENOSPC, "No space left on device")
     assert full.value.filename == str(tmp_path / "page.html")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("second", ["b.tsv", f"{'x' * 300}.tsv"])
+def test_a_file_that_cannot_have_its_name_keeps_the_others_from_appearing(tmp_path: Path, second: str) -> None:
+    (tmp_path / "b.tsv").mkdir()
+    with pytest.raises(InputError, match=r"\.tsv: (file is a folder|folder cannot be written \(File name too long\))"):
+        files.write_texts({tmp_path / "a.tsv": "1\n", tmp_path / second: "2\n"})
+    assert [path.name for path in tmp_path.iterdir()] == ["b.tsv"]
