@@ -34,7 +34,7 @@ DAYS: dict[str, tuple[str, ...]] = {
     "new_therapy_day": ("NACTDY",),
 }
 NO_COVARIATE = re.compile(
-    r"^(STUDYID|DOMAIN|SUBJID|USUBJID|SITEID|INVID|INVNAM|SITEGR\d*|SUBJINIT|INITIALS|DTHFL|VISNUMEN)$|(DTC?|DTM|DTF|TM|TMF|DY|DTHELD)$"
+    r"^(STUDYID|DOMAIN|SUBJID|USUBJID|SITEID|INVID|INVNAM|SITEGR\d*|SUBJINIT|INITIALS|DTHFL|VISNUMEN|ITEMGROUPDATASEQ)$|(DTC?|DTM|DTF|TM|TMF|DY|DTHELD)$"
 )
 """Columns of the subjects that are no covariates: identifiers, dates and what belongs to them."""
 ROLES = {"TARGET": "target", "NON-TARGET": "non_target", "NEW": "new"}

@@ -222,6 +222,9 @@ def usable(dataset: Dataset, response: str, days: Sequence[str], problems: Probl
         )
         expected += "a mapping (docs/import.md), without this file in the folder"
         problems.add(Problem(dataset.path, response, ", ".join(strange), expected))
+    elif others:
+        said = "%s: RSCAT is %s: its responses are read as those of RECIST 1.1, whose words they are"
+        log.warning(said, dataset.path, ", ".join(others))
     empty = len(kept) - sum(kept) - undated - strange.total()
     if undated:
         log.warning("%s: responses without a day are not used (rows: %d)", dataset.path, undated)

@@ -193,7 +193,8 @@ def _joined(own: Rows, other: Rows, join: Join, mapping: str, problems: Problems
         ),
     }
     told = tuple((reason, count) for reason, count in left_out.items() if count)
-    return replace(own, columns=columns, clashes=own.clashes | shared | other.clashes, told=own.told + told)
+    every = tuple(dict.fromkeys(own.told + told))  # A file that is joined for each of its parameters tells it once.
+    return replace(own, columns=columns, clashes=own.clashes | shared | other.clashes, told=every)
 
 
 def _without(path: str, keys: Collection[tuple[str, ...]], there: Collection[tuple[str, ...]]) -> str:

@@ -114,7 +114,9 @@ def test_the_same_study_in_each_container(tmp_path: Path) -> None:
         (newer / f"{path.stem}.json").write_text(json.dumps({"columns": names, "rows": values}))
         rows = [json.dumps(row) for row in [{"columns": names}, *values]]
         (lines / f"{path.stem}.ndjson").write_text("\n".join(rows) + "\n")
-        group = {"itemGroupData": {path.stem: {"items": names, "itemData": values}}}
+        counted = [[n, *row] for n, row in enumerate(values, 1)]
+        own = {"items": [{"name": "ITEMGROUPDATASEQ"}, *names], "itemData": counted}
+        group = {"itemGroupData": {path.stem: own}}
         (older / f"{path.stem}.json").write_text(json.dumps({"clinicalData": group}))
     expected = imported(csv, tmp_path / "out_csv")
     for folder in (xpt, newer, older, lines):
@@ -489,6 +491,25 @@ def test_responses_of_another_scale_are_refused(
     assert run(["import", "cdisc", str(source), "--out", str(tmp_path / "out")]) == 2
     assert "expected responses of RECIST 1.1" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_responses_of_another_criterion_in_the_words_of_recist_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for criterion, told in (("mRECIST", 1), ("RECIST~1.1", 1), (".", 1)):
+        rs = f"USUBJID RSTESTCD RSCAT RSSTRESC RSDTC\nS-1 OVRLRESP {criterion} PR 2021-04-12"
+        imported(study(tmp_path / "sdtm", dm=DM, rs=rs), tmp_path / f"out{len(criterion)}")
+        assert caplog.text.count("RSCAT is mRECIST: its responses are read as those of RECIST 1.1") == told
+
+
+def test_a_file_of_several_parameters_tells_once_whom_it_lacks(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """ADTTE is joined for PFS and for OS; its subject without a row is one."""
+    adtte = "USUBJID PARAMCD AVAL AVALU CNSR\nA PFS 65 DAYS 1\nA OS 182 DAYS 1"
+    source = study(tmp_path / "adam", adsl="USUBJID TRTSDT\nA 2021-01-01\nB 2021-01-02", adtte=adtte)
+    imported(source, tmp_path / "out")
+    assert caplog.text.count("without a row in") == 1
 
 
 def test_adam_by_study_days(tmp_path: Path) -> None:
