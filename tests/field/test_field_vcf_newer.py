@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 from pathlib import Path
 
 import pandas as pd
@@ -144,3 +145,11 @@ def test_jannovar_has_terms_below_those_of_the_definitions(tmp_path: Path) -> No
     vcf = annotated(made("TUMOR", [("PASS", ".", "GT:AD:DP", "0/1:30,20:50")]), tmp_path)
     vcf.write_text(vcf.read_text().replace("missense_variant", "frameshift_truncation"))
     assert table(vcf, tmp_path)["consequence"].tolist() == ["frameshift_variant"] and counted(vcf, tmp_path) == [1]
+
+
+def test_a_vcf_packed_by_xz_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """htslib asserts on it, which ended the program without a word (exit status 134)."""
+    vcf = tmp_path / "T.vcf.xz"
+    vcf.write_bytes(lzma.compress(TOP.encode()))
+    assert run(["variants", "--vcf", str(vcf), "--tumor-sample", "auto", "--variants", str(tmp_path / "T.tsv")]) == 2
+    assert "is packed by xz; expected a VCF or BCF; unpack it with xz -d" in capsys.readouterr().err

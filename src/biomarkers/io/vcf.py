@@ -43,6 +43,7 @@ class Vcf:
         """Raises InputError for what is no VCF or BCF, or is a bgzip file without its end."""
         self.path = str(path)
         opened(path, packed=True).close()
+        check_kind(self.path, head(self.path, 32), "a VCF or BCF")  # htslib ends the process over a file of xz
         set_htslib_log_level(SILENT)
         try:
             self._opened: VCF | None = _opened(self.path)
@@ -54,7 +55,6 @@ class Vcf:
             raise InputError(Problem.said(self.path, "header", "is not in UTF-8", UTF_8)) from None
         except OSError:
             expected = "a VCF or BCF: its first line is ##fileformat=VCFv4.x"
-            check_kind(self.path, head(self.path, 32), "a VCF or BCF")
             raise InputError(Problem.said(self.path, "file", "has no header of a VCF", expected)) from None
         except Exception:  # cyvcf2 raises no other kind
             found, expected = f"cannot be read{_reason(self.path)}", "lines as the VCF specification says"
