@@ -169,7 +169,16 @@ class Formula:
         found = np.asarray(function(*given), dtype=np.float64)
         infinite = np.any([np.isinf(one) for one in np.broadcast_arrays(*given)], axis=0) | (function is np.exp)
         undefined |= np.isnan(found) | (np.isinf(found) & ~infinite)
-        return found
+        return _rounded(found)
+
+
+def _rounded(values: Floats) -> Floats:
+    """The values to 15 significant digits, as a spreadsheet has them, so that rounding decides no tie and no cutoff.
+
+    >>> 0.7 + 0.1 >= 0.8, _rounded(np.array([0.7 + 0.1])).tolist()
+    (False, [0.8])
+    """
+    return np.array([float(f"{value:.15g}") for value in values.flat]).reshape(values.shape)
 
 
 def columns(rule: object) -> list[str]:

@@ -119,6 +119,17 @@ def test_what_contradicts_the_cohort_is_named() -> None:
     assert not list(score.wrong(plan("agee + 1"), None))
 
 
+def test_rounding_decides_no_tie_and_no_side() -> None:
+    """Points that add up to the same number in two ways, in tenths, which no computer has exactly."""
+    tenths = pd.DataFrame({"a": [7, 6, 5, 4, 8], "b": [1, 2, 3, 4, 0]})
+    values, _ = score.Formula("0.1 * a + 0.1 * b").values(tenths)
+    assert (
+        values.tolist() == [0.8] * 5
+        and score.Formula("(0.1 * a + 0.1 * b >= 0.8)").values(tenths)[0].tolist() == [1] * 5
+    )
+    assert score.Formula("0.8 - 0.1 * a - 0.1 * b").values(tenths)[0].tolist() == [0] * 5
+
+
 def test_no_value_is_missing_and_named(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "biomarkers"):
         made = score.added(FRAME, plan("log(tmb) + age"), "c.tsv", Problems())
