@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from biomarkers.stats import shifts
 from biomarkers.stats.arrays import Booleans, Floats
@@ -88,7 +88,7 @@ def mann_whitney(found: Placed) -> list[Tested]:
     variance = m * n / 12 * (total + 1 - found.ties / (total * max(total - 1, 1)))
     equal = found.ties == total**3 - total
     z = (np.maximum(u, m * n - u) - m * n / 2 - 0.5) / np.sqrt(np.where(equal, 1.0, variance))
-    p_values = np.where(equal, 1.0, np.minimum(1.0, special.erfc(z / np.sqrt(2))))
+    p_values = np.where(equal, 1.0, np.minimum(1.0, scipy.special.erfc(z / np.sqrt(2))))
     said = "normal approximation, corrected for ties and continuity"
     cells = zip(u.tolist(), p_values.tolist(), equal.tolist(), strict=True)
     return [Tested(statistic, p, ALL_EQUAL if same else said) for statistic, p, same in cells]

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy
-from scipy import special
 
 from biomarkers.stats import rank_each, shifts
 from biomarkers.stats.arrays import Booleans, Floats, Integers
@@ -146,7 +145,7 @@ def spearman(x: Floats, y: Floats) -> Correlation:
     if abs(rho) > 1 - 1e-12:
         rho = math.copysign(1.0, rho)
         ties = np.unique(of_x, return_counts=True)[1]
-        alike = special.gammaln(ties + 1.0).sum() - special.gammaln(len(x) + 1.0)
+        alike = scipy.special.gammaln(ties + 1.0).sum() - scipy.special.gammaln(len(x) + 1.0)
         # the other way round they agree in full, too, where the ties are the same from either end
         p = math.exp(alike) * (2 if (ties == ties[::-1]).all() else 1)
         return Correlation(Interval(rho), Tested(rho, p, "the ranks agree in full, p exact"))

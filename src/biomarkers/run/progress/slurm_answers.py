@@ -39,6 +39,8 @@ BEGUN_ANEW = (
     "Slurm has put a job back into its queue (its node failed, or a job of higher priority took its place) and begins"
     " it anew by itself within minutes; the run waits for it"
 )
+AWAY = re.compile(r"ReqNodeNotAvail|DOWN, DRAINED")
+"""Reasons for which a job pends until a node is back, in hours perhaps."""
 UNKNOWN = (
     "this version of snakemake-executor-plugin-slurm is not known here: a job that Slurm forgets is waited for without"
     " end; `biomarkers status` tells of it"
@@ -122,6 +124,8 @@ class Watch:
         for reason in sorted({one.reason for one in listed if one.reason}):
             if reason == REQUEUED:
                 self._tell(BEGUN_ANEW)
+            if AWAY.search(reason):
+                self._tell(f"jobs wait on Slurm for their nodes, and the run with them ({reason}): see sinfo -R")
             if remedy := waits_for_ever(reason):
                 self._tell(f"jobs wait on Slurm and will not begin ({reason}): stop this run (Ctrl-C); {remedy}")
         known = {one.number for one in listed}

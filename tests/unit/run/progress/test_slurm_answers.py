@@ -105,6 +105,12 @@ def test_a_job_that_cannot_be_handed_to_slurm_has_failed(run):
     assert run.executor.said == [("one", refused)]
 
 
+def test_jobs_that_wait_for_a_drained_node_are_told_of(run):
+    run.look("waits", [Told("7", "ReqNodeNotAvail, UnavailableNodes:n1"), Told("8", "")], BETWEEN)
+    wanted = "jobs wait on Slurm for their nodes, and the run with them (ReqNodeNotAvail, UnavailableNodes:n1)"
+    assert run.told == [f"{wanted}: see sinfo -R"]
+
+
 def test_jobs_that_end_are_not_kept(run):
     assert run.look("ends", [], 0) == ([], [("done", "7"), ("done", "8_3")])
 
