@@ -17,11 +17,29 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def shown(text: str) -> str:
+    r"""Lines for a terminal, which they cannot drive or turn: all other control characters escaped.
+
+    >>> print(shown("a \x1b[31mred\u202e\n"), end="")
+    a \x1b[31mred\u202e
+    """
+    return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
+
+
+class Shown(logging.Formatter):
+    """Messages as `shown`, whatever of a user's file they tell."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The message as one or several lines."""
+        return shown(super().format(record))
+
+
 def say_notes() -> None:
     """Let notes be said as warnings are, where no command has arranged for both: in a workflow."""
     if log.level == logging.NOTSET:
         log.setLevel(logging.INFO)
-        log.addHandler(logging.StreamHandler())
+        log.addHandler(handler := logging.StreamHandler())
+        handler.setFormatter(Shown())
 
 
 class Problem(NamedTuple):

@@ -206,10 +206,12 @@ def test_a_changed_burden_and_plan_are_told_with_tests_that_came_and_went(first,
     write(second / table, burdens)
     plan = second / "config/analysis_plan.yaml"
     edit(plan, "  myeloid_score: {kind: continuous}\n", "")
+    edit(plan, "\ntitle: ", '\ntitle: "\\e]0;another window\\a\\u202E"  # ')
     edit(plan, "  sex: {kind: binary, levels: [F, M]}\n", "  sex: {kind: binary, levels: [M, F]}\n")
     results(second)
     said, changes = compared(capsys, old, second, tmp_path / "c.tsv")
     assert "a.vcf: content differs" in said and "plan: markers.myeloid_score.kind continuous -> (none)" in said
+    assert r"-> \x1b]0;another window\x07\u202e" in said and not {"\x1b", "\x07", "\u202e"} & set(said)
     values = {(c["table"], c["column"]): c for c in changes if c["patient"] == "DEMO-06"}
     assert values["cohort", "tmb_per_mb"]["why"] == "changed files: a.vcf"
     assert values["tmb", "n_variants"]["item"] == "DEMO-06-T merino_wes"

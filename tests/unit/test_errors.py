@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
-from biomarkers.errors import MOST, InputError, Problem, Problems
+from biomarkers.errors import MOST, InputError, Problem, Problems, Shown
+
+
+def test_a_message_cannot_drive_a_terminal():
+    record = logging.LogRecord(
+        "biomarkers", logging.WARNING, "", 0, "words that are one: %s\n\tand", ("a\x1b[2J",), None
+    )
+    assert Shown("%(levelname)s: %(message)s").format(record) == "WARNING: words that are one: a\\x1b[2J\n\tand"
 
 
 def test_a_file_of_another_kind_is_not_told_line_by_line():

@@ -17,7 +17,7 @@ import sys
 from typing import NamedTuple
 
 from biomarkers import __version__
-from biomarkers.errors import BiomarkersError, InputError, Problem, printable
+from biomarkers.errors import BiomarkersError, InputError, Problem, Shown, printable, shown
 from biomarkers.io import files
 
 
@@ -80,7 +80,9 @@ def _stopped(*_: object) -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit status of `biomarkers ARGUMENTS`; messages go to stderr."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Shown("%(levelname)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     try:
         if not arguments or arguments in (["--help"], ["-h"]):
             print(overview())
@@ -91,7 +93,7 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return 0
     except BiomarkersError as error:
-        print(error, file=sys.stderr)
+        print(shown(str(error)), file=sys.stderr)
         return error.exit_status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -109,7 +111,7 @@ def run(arguments: list[str]) -> int:
         if os.environ.get("BIOMARKERS_TRACEBACK"):
             raise
         print(
-            f"biomarkers {arguments[0]} failed: {type(error).__name__}: {error}\n"
+            f"biomarkers {arguments[0]} failed: {type(error).__name__}: {shown(str(error))}\n"
             "This is likely a fault of the program. Run again with BIOMARKERS_TRACEBACK=1 to see where, and report it.",
             file=sys.stderr,
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from biomarkers.cli._kinds import InputConfig, OutputJson, Printed
+from biomarkers.errors import shown
 
 
 def check(
@@ -38,4 +39,4 @@ def check(
     run = work.check_run(config, given, programs)
     if jobs is not None:
         files.write_texts({jobs: provenance.as_json(handed.of(config, run, Facts.of(run)))})
-    print("\n".join(work.summary(run)))
+    print(shown("\n".join(work.summary(run))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from biomarkers.cli._kinds import InputFolder, OutputTable, Printed
+from biomarkers.errors import shown
 
 
 def compare(run_a: InputFolder, run_b: InputFolder, /, *, changes: OutputTable | None = None) -> Printed:
@@ -24,4 +25,4 @@ def compare(run_a: InputFolder, run_b: InputFolder, /, *, changes: OutputTable |
     found = work.compare(run_a, run_b)
     rows = [one._asdict() for one in found.changes]
     tables.write_all({"changes": tables.of_rows(rows, "changes")}, {"changes": changes})
-    print(words.text(found), end="")
+    print(shown(words.text(found)), end="")

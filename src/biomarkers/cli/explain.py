@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from biomarkers.cli._kinds import InputFolder, Printed
+from biomarkers.errors import shown
 
 
 def explain(sample: str, *, run: InputFolder = Path()) -> Printed:
@@ -20,4 +21,4 @@ def explain(sample: str, *, run: InputFolder = Path()) -> Printed:
     """
     from biomarkers.run.joins import explanation, findings
 
-    print(explanation.text(findings.find(run, sample)), end="")
+    print(shown(explanation.text(findings.find(run, sample))), end="")

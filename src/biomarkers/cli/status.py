@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from biomarkers.cli._kinds import InputFolder
+from biomarkers.errors import shown
 
 
 def status(run: InputFolder = Path(), /, *, each: bool = False) -> None:
@@ -19,4 +20,4 @@ def status(run: InputFolder = Path(), /, *, each: bool = False) -> None:
     """
     from biomarkers.run.progress import status as work
 
-    print(work.text(work.find(run), each=each), end="")
+    print(shown(work.text(work.find(run), each=each)), end="")
