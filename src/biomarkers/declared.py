@@ -105,7 +105,7 @@ class Group:
             low, high = each.least, each.most
             kind = "a whole number" if each.hint is int else "a number"
             expected = f"{kind} of at least {low}" if high is None else f"{kind} from {low} to {high}"
-            for one in _listed(getattr(self, each.name)):
+            for one in listed(getattr(self, each.name)):
                 if (low is not None and one < low) or (high is not None and one > high):
                     yield Problem("command line", each.flag, one, expected)
 
@@ -148,13 +148,14 @@ def _words(setting: Setting, value: Any) -> list[str]:
     """One setting on a command line."""
     if setting.hint is bool:
         return [setting.flag] if value else [f"--{setting.off}"] if setting.off else []
-    values = _listed(value)
-    if setting.is_long and [*values] == [*_listed(setting.default)]:
+    values = listed(value)
+    if setting.is_long and [*values] == [*listed(setting.default)]:
         return []
     if any(str(each).startswith("-") for each in values):
         return [f"{setting.flag}={shlex.quote(str(each))}" for each in values]
     return [setting.flag, *(shlex.quote(str(each)) for each in values)] if values else []
 
 
-def _listed(value: Any) -> Sequence[Any]:
+def listed(value: Any) -> Sequence[Any]:
+    """A value that may be absent, one or several, as a list."""
     return value if isinstance(value, list | tuple) else [] if value is None else [value]

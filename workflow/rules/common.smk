@@ -11,6 +11,7 @@ from snakemake.jobs import GroupJob, Job
 from snakemake.persistence import PersistenceBase
 
 from biomarkers import settings
+from biomarkers.declared import listed
 from biomarkers.errors import BiomarkersError, say_notes
 from biomarkers.io import processes
 from biomarkers.io.files import shipped
@@ -26,7 +27,6 @@ from biomarkers.run.lanes import words_of
 from biomarkers.run.layout import Layout
 from biomarkers.run.options import flags, of_denominator, of_maf, of_run, of_variants
 from biomarkers.run.presets import GENES as PRESET_GENES
-from biomarkers.run.presets import listed
 from biomarkers.run.progress import needs
 from biomarkers.run.progress.earlier_pages import EarlierPages
 from biomarkers.run.progress.earlier_run import refuse, stop_beside_another

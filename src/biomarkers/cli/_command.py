@@ -6,7 +6,6 @@ Only a command that is called imports this module: cyclopts takes longer to impo
 from __future__ import annotations
 
 import inspect
-import math
 import re
 import shlex
 from collections.abc import Callable, Sequence, Set
@@ -20,6 +19,7 @@ from cyclopts import App, Parameter, Token
 from biomarkers.cli import _kinds
 from biomarkers.declared import Group, Setting
 from biomarkers.errors import InputError
+from biomarkers.io.jsons import finite
 
 
 class UsageError(InputError):
@@ -164,14 +164,6 @@ def whole(text: str) -> int:
     if number != int(number):
         raise ValueError(text)
     return int(number)
-
-
-def finite(text: str) -> float:
-    """A number that is neither infinite nor NaN. Raises ValueError for other text."""
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
 
 
 def _shown(function: Callable[..., None]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_type_hints
 
+from biomarkers.declared import listed
 from biomarkers.errors import InputError, Problem
 from biomarkers.io import provenance
 
@@ -99,7 +100,7 @@ def check_files(function: Callable[..., None], given: Mapping[str, Any]) -> None
     """
     problems = []
     known = kinds(function)
-    paths = [(name, path) for name in known for path in _listed(given.get(name))]
+    paths = [(name, path) for name in known for path in listed(given.get(name))]
     read = {os.path.realpath(path) for name, path in paths if not known[name].is_output}
     seen: dict[str, str] = {}
     for name, path in paths:
@@ -136,7 +137,3 @@ def _found(hint: Any) -> Iterator[Kind]:
             yield part
         else:
             yield from _found(part)
-
-
-def _listed(value: Any) -> list[Path]:
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from biomarkers.cli._kinds import InputList, InputTable, InputYaml, OutputJson, OutputLargeTable, OutputTable
 from biomarkers.settings import Sheets
 
@@ -59,20 +61,11 @@ def associate(
             the plan), with its statistic and what the largest one must exceed.
         record: Where to write, as JSON, of which plan and tables the results are, by MD5.
     """
+    options: dict[str, Any] = {**locals()}  # By their names, which are those of the tables.
     from biomarkers.io import files, provenance, tables
     from biomarkers.run.joins import analysis
 
-    asked = {
-        "results": results,
-        "groups": groups,
-        "memberships": memberships,
-        "sensitivity": sensitivity,
-        "null_hits": null_hits,
-        "models": models,
-        "predictions": predictions,
-        "curves": curves,
-        "cutpoint_profiles": cutpoint_profiles,
-    }
+    asked = {name: options[name] for name in analysis.TABLES}
     made = analysis.analyse(
         cohort,
         plan,

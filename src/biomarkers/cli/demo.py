@@ -21,7 +21,7 @@ def demo(out: OutputFolder, /, *, patients: int = 60, seed: int = 1) -> None:
         patients: Number of patients, 8 to 200. One enters by FASTQ, one by BAM; from 20 on two are not sequenced.
         seed: Start of every random number, 0 or above.
     """
-    from biomarkers.demo import folder
+    from biomarkers.demo import trial
 
-    changed = folder.write(out, patients=patients, seed=seed)
-    print(folder.described(out, changed=changed))
+    changed = trial.write(out, patients=patients, seed=seed)
+    print(trial.described(out, changed=changed))

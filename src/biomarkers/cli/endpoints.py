@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from biomarkers.cli._kinds import InputTable, InputYaml, OutputTable
 from biomarkers.settings import Endpoints, Sheets
 
@@ -55,21 +57,11 @@ def endpoints(
         presets: Table to write, where --visit-interval-days is given: of whom ema_itt and fda say another time or
             event, and why.
     """
+    options: dict[str, Any] = {**locals()}  # By their names, which are those of the tables.
     from biomarkers.io import tables
     from biomarkers.run.joins import endpoints as work
 
-    asked = {
-        "endpoints": endpoints,
-        "rates": rates,
-        "visits": visits,
-        "adverse_events_summary": adverse_events_summary,
-        "adverse_event_times": adverse_event_times,
-        "responses": responses,
-        "design": design,
-        "readers": readers,
-        "discordant": discordant,
-        "presets": presets,
-    }
+    asked = {name: options[name] for name in work.TABLES}
     made = work.derive(
         patients,
         asked,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -52,21 +52,12 @@ def qc(
         limit: METRIC=WARN,FAIL for each limit that differs from the default; an empty value is not judged.
         section: Table of the verdicts to write for MultiQC.
     """
+    options: dict[str, Any] = {**locals()}  # By their names, which are those of the reports.
     from biomarkers.io import files, tables
     from biomarkers.quality import page
     from biomarkers.run import quality
 
-    reports = {
-        "stats": stats,
-        "duplicates": duplicates,
-        "trimming": trimming,
-        "depth": depth,
-        "thresholds": thresholds,
-        "hs_metrics": hs_metrics,
-        "contamination": contamination,
-        "variants": variants,
-        "denominator": denominator,
-    }
+    reports = {kind: options[kind] for kind in quality.REPORTS}
     frame = quality.judged(samples, reports, limit or (), rules=rules, orientation=orientation, realign=realign)
     texts = {qc: tables.as_text(frame, "qc")}
     files.write_texts(texts | ({} if section is None else {section: page.verdicts(frame)}))

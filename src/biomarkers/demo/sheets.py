@@ -77,11 +77,6 @@ def table(header: str, rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def plan(seed: int) -> str:
-    """analysis_plan.yaml."""
-    return PLAN.format(seed=seed, title=TITLE)
-
-
 def samples(people: list[Person]) -> str:
     """samples.tsv: a row per lane, BAM or VCF."""
     rows: list[list[object]] = []

@@ -51,6 +51,11 @@ class Option:
         """How the name of a file mostly ends."""
         return "" if self.kind is None else (*self.kind.endings, self.kind.usual)[0]
 
+    @property
+    def suffix(self) -> str:
+        """How the name of an output goes on after what is common to all: with the option, but not twice."""
+        return self.ending if self.ending.startswith(f".{self.name}.") else f".{self.name}{self.ending}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:

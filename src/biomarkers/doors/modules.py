@@ -128,15 +128,10 @@ def _numbered(command: Command) -> list[Numbered]:
             count = f"Math.max(1, {count or 1})"
         else:
             count = f"wanted.{option.name} ? {count} : 0" if count else f"wanted.{option.name} ?: 0"
-        found.append(Numbered(f"{option.name}_files", _suffix(option)[1:], count))
+        found.append(Numbered(f"{option.name}_files", option.suffix[1:], count))
         if option.kind.beside:
             found.append(Numbered(f"{option.name}_json_files", f"{option.name}.json", count))
     return found
-
-
-def _suffix(option: Option) -> str:
-    """How the name of an output goes on after the prefix: with its option, but not twice."""
-    return option.ending if option.ending.startswith(f".{option.name}.") else f".{option.name}{option.ending}"
 
 
 def _main(option: Option) -> str:
@@ -153,7 +148,7 @@ def emitted(command: Command) -> list[Emitted]:
     """The channels of a module's output, versions aside."""
     found = []
     for option in _made(command):
-        name, beside = f'"${{prefix}}{_suffix(option)}"', f'"${{prefix}}.{option.name}.json"'
+        name, beside = f'"${{prefix}}{option.suffix}"', f'"${{prefix}}.{option.name}.json"'
         if option.is_list:
             name, beside = f"{option.name}_files", f"{option.name}_json_files"
         stub = f"'mkdir -p -- ' + quoted({name})" if option.is_folder else f"empty({name})"
@@ -191,7 +186,7 @@ def _written(command: Command) -> list[str]:
         if option.is_input:
             found.append(f"option('{option.flag}', {_main(option)})")
         elif option.is_output:
-            value = f"{option.name}_files" if option.is_list else f'"${{prefix}}{_suffix(option)}"'
+            value = f"{option.name}_files" if option.is_list else f'"${{prefix}}{option.suffix}"'
             words = f"option('{option.flag}', {value})"
             found.append(words if option.is_required or option.is_list else f"wanted.{option.name} ? {words} : ''")
         elif option.name == "sample" and not option.is_list:
@@ -204,7 +199,7 @@ def _after(command: Command) -> str:
     words = []
     for option in command.options:
         if option.is_placed and option.is_output:
-            words.append(f'"${{prefix}}{_suffix(option)}"')
+            words.append(f'"${{prefix}}{option.suffix}"')
         elif option.is_placed:
             words.append(_main(option) if option.is_input else f"listed({option.name})")
     shown = [f"-- ${{[{', '.join(words)}].flatten().collect {{ word -> quoted(word) }}.join(' ')}}"] if words else []

@@ -95,7 +95,6 @@ def _given(option: Option) -> str:
     """A value as an example of a rule has it."""
     if option.kind is None:
         return '"T1"'
-    ending = option.ending if option.ending.startswith(f".{option.name}.") else f".{option.name}{option.ending}"
-    value = f'"{option.name}"' if option.is_folder else f'"T1{ending}"'
+    value = f'"{option.name}"' if option.is_folder else f'"T1{option.suffix}"'
     value = f"directory({value})" if option.is_folder and option.is_output else value
     return f"[{value}]" if option.is_list else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -45,20 +44,14 @@ def read(
         kept[place] = ""
     first = next((line for line in kept if line.strip()), "")
     mark = (named[1] if named else _told_by(first)) if separator is None else SEPARATORS[separator]
-    csv.field_size_limit(1 << 26)
     last = max(header, default=0)
     headings: list[str] = []
     found: list[rows.Row] = []
-    line = 0
-    try:
-        for line, cells in rows.rows("\n".join(kept), mark):
-            if not headings or line in header:
-                headings = joined(headings, cells)
-            elif line > last:
-                found.append((line, cells))
-    except csv.Error as error:
-        expected = "cells with balanced quotation marks"
-        problems.add(Problem.said(shown, "row", f"cannot be read ({error})", expected, line + 1))
+    for line, cells in rows.rows(shown, "\n".join(kept), mark, problems):
+        if not headings or line in header:
+            headings = joined(headings, cells)
+        elif line > last:
+            found.append((line, cells))
     if not headings:
         raise InputError(Problem.said(shown, "file", "is empty", "a header line"))
     headings = with_row_names(headings, [cells for _, cells in found])

@@ -20,13 +20,13 @@ def parsed(text: str) -> Any:
     ValueError: NaN is no number of JSON
     """
     try:
-        return json.loads(text, parse_float=_finite, parse_constant=_finite)
+        return json.loads(text, parse_float=finite, parse_constant=finite)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
 
-def _finite(text: str) -> float:
-    """A number. Raises ValueError for one that could not be written as JSON again, such as NaN or 1e400."""
+def finite(text: str) -> float:
+    """A number. Raises ValueError for other text, and for what could not be written as JSON again: NaN, 1e400."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(f"{text} is no number of JSON")

@@ -34,18 +34,8 @@ def commit() -> str | None:
     import subprocess
 
     # Git asks nobody else's leave to read a checkout that another user owns.
-    command = [
-        "git",
-        "-c",
-        f"safe.directory={project}",
-        "-C",
-        str(project),
-        "describe",
-        "--always",
-        "--abbrev=40",
-        "--exclude=*",
-        "--dirty",
-    ]
+    command = ["git", "-c", f"safe.directory={project}", "-C", str(project)]
+    command += ["describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"]
     try:
         told = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:

@@ -6,14 +6,14 @@ import csv
 import io
 from collections.abc import Iterator
 
-from biomarkers.errors import log
+from biomarkers.errors import Problem, Problems, log
 
 Row = tuple[int, list[str]]
 """Line that a row begins in (1-based) and its stripped cells."""
 
 
-def rows(text: str, delimiter: str) -> Iterator[Row]:
-    """Each row that has a filled cell, the header first. Raises csv.Error for a quotation that does not end.
+def rows(shown: str, text: str, delimiter: str, problems: Problems) -> Iterator[Row]:
+    """Each row of the file `shown` that has a filled cell, the header first, up to a quotation that does not end.
 
     In a text with tabs a quotation mark belongs to its cell (`5" lesion`) unless it stands at both ends; where the
     lines do not fit their header so, quoted cells hold tabs or line ends, as spreadsheets write them.
@@ -25,13 +25,19 @@ def rows(text: str, delimiter: str) -> Iterator[Row]:
         if '"' not in text or all(_fits(cells, found[0][1]) for _, cells in found):
             yield from found
             return
+    csv.field_size_limit(1 << 26)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    start = 1
-    for row in reader:
-        line, start = start, reader.line_num + 1
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            yield line, cells
+    start, last = 1, 0
+    try:
+        for row in reader:
+            line, start = start, reader.line_num + 1
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                last = line
+                yield line, cells
+    except csv.Error as error:
+        expected = "cells with balanced quotation marks"
+        problems.add(Problem.said(shown, "row", f"cannot be read ({error})", expected, last + 1))
 
 
 def unquoted(cell: str) -> str:

@@ -75,7 +75,8 @@ def _fill(sheet: Any, table: pd.DataFrame) -> None:
         values = table[name].tolist()
         for row, value in enumerate(values, start=2):
             _write(sheet.cell(row, place), value)
-        if cut := [row for row, value in enumerate(values, start=2) if _is_too_long(value)]:
+        long = [isinstance(value, str) and len(value) > MOST_CHARACTERS for value in values]
+        if cut := [row for row, is_long in enumerate(long, start=2) if is_long]:
             told = f"{count(len(cut), 'text')} cut after {MOST_CHARACTERS:,} characters, the most of a cell"
             log.warning("sheet %s, column %s: %s (the first in row %d)", sheet.title, name, told, cut[0])
         longest = max((len(str(value)) for value in [name, *values[:200]]), default=8)
@@ -83,10 +84,6 @@ def _fill(sheet: Any, table: pd.DataFrame) -> None:
     sheet.freeze_panes = "B2"
     if len(table):
         sheet.auto_filter.ref = sheet.dimensions
-
-
-def _is_too_long(value: Any) -> bool:
-    return isinstance(value, str) and len(value) > MOST_CHARACTERS
 
 
 def _write(cell: Any, value: Any) -> None:

@@ -75,28 +75,22 @@ def read_cells(path: str | Path) -> Cells:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = text.split("\n", 1)[0]
     delimiter = "\t" if "\t" in first or not re.search("[,;]", first) else max(",;", key=first.count)
-    csv.field_size_limit(1 << 26)
     problems = Problems()
     body: list[list[str]] = []
     lines: list[int] = []
     header: list[str] = []
-    line = 0
-    try:
-        for line, cells in rows.rows(text, delimiter):
-            if not header:
-                header = cells
-                continue
-            whole = rows.fitted(cells, header)
-            if len(whole) != len(header):
-                found = f"has {count(len(cells), 'cell')}"
-                expected = f"{count(len(header), 'cell')} as in the header{below.hint(cells)}"
-                problems.add(Problem.said(shown, "row", found, expected, line))
-                continue
-            body.append(whole)
-            lines.append(line)
-    except csv.Error as error:
-        expected = "cells with balanced quotation marks"
-        problems.add(Problem.said(shown, "row", f"cannot be read ({error})", expected, line + 1))
+    for line, cells in rows.rows(shown, text, delimiter, problems):
+        if not header:
+            header = cells
+            continue
+        whole = rows.fitted(cells, header)
+        if len(whole) != len(header):
+            found = f"has {count(len(cells), 'cell')}"
+            expected = f"{count(len(header), 'cell')} as in the header{below.hint(cells)}"
+            problems.add(Problem.said(shown, "row", found, expected, line))
+            continue
+        body.append(whole)
+        lines.append(line)
     if not header:
         problems.add(Problem.said(shown, "file", "is empty", "a header line"))
     for column in sorted({c for c in header if c and header.count(c) > 1}):

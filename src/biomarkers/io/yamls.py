@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -85,8 +85,12 @@ def problem(
 
 def source_of(path: str | Path, settings: Settings, key: Key) -> str:
     """Where the key or the nearest block that holds it was set: `path`, or another source."""
-    blocks = (key[:length] for length in range(len(key), 0, -1))
-    return next((settings.sources[block] for block in blocks if block in settings.sources), str(path))
+    return next((settings.sources[block] for block in _blocks(key) if block in settings.sources), str(path))
+
+
+def _blocks(key: Key) -> Iterator[Key]:
+    """The key, and the blocks that hold it, the nearest first."""
+    return (key[:length] for length in range(len(key), 0, -1))
 
 
 def value(text: str) -> Any:
@@ -154,10 +158,7 @@ def dotted(key: Key) -> str:
 
 def line_of(lines: Mapping[Key, int | None], key: Key) -> int | None:
     """Line of the key or of the nearest block that holds it."""
-    for length in range(len(key), 0, -1):
-        if key[:length] in lines:
-            return lines[key[:length]]
-    return None
+    return next((lines[block] for block in _blocks(key) if block in lines), None)
 
 
 def _written(number: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from biomarkers.io import schemas, spreadsheets
+from biomarkers.io import schemas
 from biomarkers.report import described
 from biomarkers.report.given import GENES, Tables
 
@@ -74,11 +74,6 @@ def dictionary(
             kind = "date" if rule.get("format") == "date" else str(rule.get("type", ""))
             rows.append((sheet, str(column), kind, described.meaning(rule)))
     return pd.DataFrame(rows, columns=["sheet", "column", "type", "meaning"])
-
-
-def workbook(given: Tables) -> bytes:
-    """The content of `tables.xlsx`."""
-    return spreadsheets.workbook(sheets(given))
 
 
 def guide(given: Tables, *, title: str) -> str:

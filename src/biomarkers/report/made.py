@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from biomarkers.io import workers
+from biomarkers.io import spreadsheets, workers
 from biomarkers.report import beside, keys
 from biomarkers.report.drawing import Drawing
 from biomarkers.report.given import Tables
@@ -43,7 +43,7 @@ def made(given: Tables, title: str | None, places: Places, *, anonymous: bool) -
         whole = page(given, title=heading, begin=begin, bundle=drawing.bundle)
         found[places.page] = whole.html
         if places.workbook is not None:
-            found[places.workbook] = beside.workbook(given)
+            found[places.workbook] = spreadsheets.workbook(beside.sheets(given))
         if places.figures is not None:
             found |= drawing.files(whole.figures, places.figures)
     if places.readme is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from biomarkers import __version__
+from biomarkers.declared import listed
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import lines, programs, provenance
 from biomarkers.io.files import md5
@@ -18,7 +19,6 @@ from biomarkers.run import presets, quality
 from biomarkers.run.checks import maf_entry
 from biomarkers.run.facts import Facts
 from biomarkers.run.layout import USUAL, Layout
-from biomarkers.run.presets import listed
 from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample
 from biomarkers.run.written import PLACE
@@ -264,14 +264,11 @@ def _programs(run: Run, path: str, link: Link, layout: Layout) -> dict[str, str]
             for report in quality.names_of(sample):
                 found |= programs.of_trimming(layout.place(folder.format(report)))
         return found
-    if name.endswith((".vcf.gz", ".vcf", ".bcf")) and (link.by != GIVEN or path in _entered(run)):
+    entered = (vcf for tumor in run.samples.tumors for vcf in tumor.vcfs)
+    if name.endswith((".vcf.gz", ".vcf", ".bcf")) and (link.by != GIVEN or path in entered):
         from biomarkers.io.vcf import Vcf
 
         return programs.of_vcf(Vcf(path).header)
     if link.by == "mosdepth":
         return programs.of_lines(path.removesuffix(".quantized.bed.gz") + ".versions.txt")
     return {}
-
-
-def _entered(run: Run) -> set[str]:
-    return {file for tumor in run.samples.tumors for file in tumor.vcfs}

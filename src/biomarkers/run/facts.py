@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from biomarkers.declared import listed
 from biomarkers.run import annotators, quality
 from biomarkers.run.annotators import Annotator
-from biomarkers.run.presets import listed
 from biomarkers.run.run import Run
 from biomarkers.run.samples import Samples
 from biomarkers.run.sarek import handover

@@ -71,14 +71,14 @@ def told(path: Path, text: str) -> yamls.Settings:
     return gathered(known, of_json(text), source="--in-force" if known else str(path))
 
 
-def of_json(text: str) -> dict[str, Any]:
-    """A config in force as another program tells it. Raises InputError for what is no object in JSON."""
+def of_json(text: str, option: str = "--in-force") -> dict[str, Any]:
+    """A config in force, or what another option tells so. Raises InputError for what is no object in JSON."""
     try:
         found = jsons.parsed(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise InputError(Problem("command line", "--in-force", text, "an object in JSON"))
+        raise InputError(Problem("command line", option, text, "an object in JSON"))
     return found
 
 

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from biomarkers.declared import listed
 from biomarkers.errors import Problem, Problems
 from biomarkers.io import yamls
 from biomarkers.io.files import md5
@@ -14,7 +15,6 @@ from biomarkers.run import options
 from biomarkers.run.checks.check import named_files
 from biomarkers.run.checks.clinic import gene_set_files
 from biomarkers.run.facts import Facts
-from biomarkers.run.presets import listed
 from biomarkers.run.run import Run
 from biomarkers.run.samples import Sample
 
@@ -35,6 +35,7 @@ def of(path: str | Path, run: Run, facts: Facts) -> dict[str, Any]:
     made = run.mapping.sheets if run.mapping else ()
     # Gene models of csq are a file of the config, which is staged; the others' words are names and absolute folders.
     annotating = [] if facts.annotator.name == "csq" else [shlex.join(facts.annotator.words)]
+    of_events = ("adverse_events_summary", "adverse_event_times") if config["clinical"]["adverse_events"] else ()
     by_command = options.of_run(run, facts) | {
         "denominator": options.of_denominator(run),
         "maf_variants": options.of_maf(run),
@@ -44,7 +45,7 @@ def of(path: str | Path, run: Run, facts: Facts) -> dict[str, Any]:
         "files": {key: value for key, value in named.items() if isinstance(value, str) and key not in made},
         "options": {command: " ".join(words) for command, words in by_command.items()},
         "outputs": {
-            "endpoints": _trial_tables(run, facts),
+            "endpoints": [*facts.trial_tables, *of_events],
             "pictures": list(facts.pictures),
             "report": ["figures", "workbook", "readme", *(["key"] if config["report"]["anonymous"] else [])],
         },
@@ -82,11 +83,6 @@ def _given(run: Run) -> list[str]:
     found += [vcf for tumor in run.samples.tumors for vcf in tumor.vcfs]
     found += [*(run.mapping.files if run.mapping else ()), *gene_set_files(config["plan"])]
     return list(dict.fromkeys(file for file in found if file and file != "build" and file not in awaited))
-
-
-def _trial_tables(run: Run, facts: Facts) -> list[str]:
-    of_events = ("adverse_events_summary", "adverse_event_times") if run.config["clinical"]["adverse_events"] else ()
-    return [*facts.trial_tables, *of_events]
 
 
 def _tumor(run: Run, facts: Facts, tumor: Sample) -> dict[str, Any]:

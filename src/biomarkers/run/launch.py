@@ -56,7 +56,8 @@ def command(
     _check_words(_asked(words), problems)
     if cores is not None and cores < 1:
         problems.add(Problem("command line", "--cores", cores, "a whole number of at least 1"))
-    known = _profiles()
+    # But the one that is taken anyway.
+    known = {path.name: path for path in (shipped("workflow") / "profiles").iterdir() if path.name != "default"}
     if profile is not None and profile not in known and not Path(profile).is_dir():
         expected = f"{' or '.join(sorted(known))}, or the path of a folder with a profile"
         problems.add(Problem("command line", "--profile", profile, expected))
@@ -117,8 +118,3 @@ def start(line: Sequence[str], directory: str) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(line[0], list(line))
-
-
-def _profiles() -> dict[str, Path]:
-    """Profiles that come with the workflow, but the one that is taken anyway."""
-    return {path.name: path for path in (shipped("workflow") / "profiles").iterdir() if path.name != "default"}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from biomarkers.declared import listed
 from biomarkers.errors import InputError, Problem, Problems
 from biomarkers.io import yamls
 from biomarkers.io.download import Published, size_in_words
@@ -147,8 +148,3 @@ def announcement(config: dict[str, Any], files: list[File]) -> str:
         f"reference.preset: of {len(files)} files {len(absent)} are not in {folder} yet; those that a rule needs are "
         f"downloaded from {hosts}, {size_in_words(known)}{more} in all: {names}"
     )
-
-
-def listed(value: Any) -> list[Any]:
-    """A setting that may be absent, one value or a list of them, as a list."""
-    return [] if value is None else value if isinstance(value, list) else [value]

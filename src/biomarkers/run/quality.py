@@ -197,7 +197,8 @@ def measure(
             of_reads = partial(tools.of_reads, programs=_programs(known.by_name[name]))
             parts.append(problems.catch(measured, of_reads, of["stats"][0], of["duplicates"]))
         if of["trimming"]:
-            parts.append(problems.catch(measured, tools.of_trimming, lanes(of["trimming"])))
+            lanes = [file for folder in of["trimming"] for file in sorted(folder.glob("*.json"))]
+            parts.append(problems.catch(measured, tools.of_trimming, lanes))
         if of["depth"] and of["thresholds"]:
             parts.append(problems.catch(measured, tools.of_depth, of["depth"][0], of["thresholds"][0]))
         if of["hs_metrics"]:
@@ -255,11 +256,6 @@ def measured(parse: Callable[..., tools.Measured], *reports: Path | Sequence[Pat
         shown = ", ".join(str(one) for group in reports for one in ([group] if isinstance(group, Path) else group))
         what = f"the entry `{error.args[0]}`" if isinstance(error, KeyError) else str(error)
         raise InputError(Problem.said(shown, "file", "is damaged", f"{what}; make it again")) from None
-
-
-def lanes(folders: Sequence[Path]) -> list[Path]:
-    """Fastp's JSON in these folders, one a lane."""
-    return [file for folder in folders for file in sorted(folder.glob("*.json"))]
 
 
 def contamination(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ def growing(megabytes: float, *, least: int = 0, per_thread: bool = False) -> Ca
     """
 
     def memory(_: Any, attempt: int, threads: int = 1) -> int:
-        return int(max(least, megabytes * (threads if per_thread else 1))) * _doubled(attempt)
+        return int(int(max(least, megabytes * (threads if per_thread else 1))) * 2 ** (attempt - 1))
 
     return memory
 
@@ -41,7 +41,7 @@ def minutes(
     def runtime(wildcards: Any, attempt: int) -> int:
         files = {file for file in of(wildcards) if file} if of else set()
         gigabytes = sum(os.path.getsize(file) for file in files if os.path.isfile(file)) / 1e9
-        return min(most, int((least + per_gigabyte * gigabytes) * _doubled(attempt)))
+        return min(most, int((least + per_gigabyte * gigabytes) * 2 ** (attempt - 1)))
 
     return runtime
 
@@ -89,7 +89,3 @@ def _either(names: list[str]) -> str:
     groups = groupby((name.removeprefix(shared) for name in names), key=lambda rest: rest[:1])
     rests = [_either(list(group)) if first else "" for first, group in groups]
     return re.escape(shared) + (f"(?:{'|'.join(rests)})" if len(rests) > 1 else "")
-
-
-def _doubled(attempt: int) -> int:
-    return int(2 ** (attempt - 1))

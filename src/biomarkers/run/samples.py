@@ -95,14 +95,16 @@ def read(
     path: str,
     problems: Problems,
     *,
-    tumor_only: bool | Literal["auto"],
-    realign: bool,
+    tumor_only: bool | Literal["auto"] = "auto",
+    realign: bool = False,
     looks: bool = True,
     missing: Collection[str] = MISSING_WORDS,
 ) -> Samples:
-    """Samples of a sheet, none where it cannot be read; what is wrong with it is added to `problems`.
+    """Samples of a sheet, none where it cannot be read; everything wrong or inconsistent is added to `problems`.
 
-    Settings as `build` has them. missing: words for missing.
+    tumor_only: whether a tumor may lack a normal (`auto`: only when the sheet has no normal at all). realign: aligned
+    files are taken back to reads. looks: whether files must be there; where they are not, alignments are taken for
+    aligned and VCFs for not annotated. missing: words for missing.
     """
     cells = problems.catch(tables.read_cells, path)
     columns = None if cells is None else problems.catch(check_cells, cells, "samples", missing=missing)
@@ -110,29 +112,10 @@ def read(
         return Samples({})
     if not cells.rows:
         problems.add(Problem.said(path, "file", "has no rows", "at least one sample"))
-    return build(path, columns, cells.lines, problems, tumor_only=tumor_only, realign=realign, looks=looks)
-
-
-def build(
-    path: str,
-    columns: dict[str, tuple[str, list[Any]]],
-    lines: list[int],
-    problems: Problems,
-    *,
-    tumor_only: bool | Literal["auto"] = "auto",
-    realign: bool = False,
-    looks: bool = True,
-) -> Samples:
-    """Samples of a checked sheet; everything inconsistent is added to `problems`.
-
-    columns: as `tables.check_cells` gives them; lines: line of each row. tumor_only: whether a tumor may lack a normal
-    (`auto`: only when the sheet has no normal at all). realign: aligned files are taken back to reads. looks: whether
-    files must be there; where they are not, alignments are taken for aligned and VCFs for not annotated.
-    """
     rows = [
         {name: values[position] for name, (_, values) in columns.items() if values[position] is not None}
         | {"line": line}
-        for position, line in enumerate(lines)
+        for position, line in enumerate(cells.lines)
     ]
     rows = sheet_rows.one_caller(path, rows, problems)
     grouped: dict[str, list[dict[str, Any]]] = {}

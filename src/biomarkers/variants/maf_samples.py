@@ -6,14 +6,13 @@ comments and what all rows of a sample have in common (docs/methods.md, 1.19).
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, count
+from biomarkers.errors import InputError, Problem, Problems, count
 from biomarkers.io import schemas, words
 from biomarkers.io.lines import is_comment, numbered
 from biomarkers.io.rows import rows
@@ -108,11 +107,9 @@ def read_samples(path: Path) -> Listed:
     first = next(filter(str.strip, lines), None)
     if first is None:
         raise InputError(Problem.said(str(path), "file", "is empty", "a table with the column sample"))
-    try:
-        read = [*rows("\n".join(lines), "," if "\t" not in first and "," in first else "\t")]
-    except csv.Error as error:
-        expected = "cells with balanced quotation marks"
-        raise InputError(Problem.said(str(path), "table", f"cannot be read ({error})", expected)) from None
+    cut = Problems()
+    read = [*rows(str(path), "\n".join(lines), "," if "\t" not in first and "," in first else "\t", cut)]
+    cut.stop_if_any()
     (top, header), *body = read or [(1, [])]
     header = [name.lower().removesuffix("_id") for name in header]
     header = ["sample" if name == "tumor_sample_barcode" else name for name in header]

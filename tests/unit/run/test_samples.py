@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from biomarkers.errors import InputError, Problems
-from biomarkers.io import tables
 from biomarkers.run import samples
 
 HEADER = "patient\tsample\tstatus\tlane\tfastq_1\tfastq_2\tbam\tvcf"
@@ -26,9 +25,8 @@ def build(folder: Path, rows: list[str], header: str = HEADER, **settings) -> sa
                 (folder / cell).write_text("x")
     sheet = folder / "samples.tsv"
     sheet.write_text("\n".join([header, *rows]) + "\n")
-    cells = tables.read_cells(sheet)._replace(path="samples.tsv")
     problems = Problems()
-    found = samples.build("samples.tsv", tables.check_cells(cells, "samples"), cells.lines, problems, **settings)
+    found = samples.read("samples.tsv", problems, **settings)
     problems.stop_if_any()
     return found
 

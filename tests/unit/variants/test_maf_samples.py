@@ -53,7 +53,7 @@ def test_a_list_of_nothing_but_quotation_marks_has_no_samples(tmp_path: Path) ->
 def test_a_quotation_that_does_not_end_is_told(tmp_path: Path) -> None:
     path = tmp_path / "samples.csv"
     path.write_text('sample,patient\n"S1,P1\nS2,P2\n')
-    with pytest.raises(InputError, match=r"table cannot be read .*balanced quotation marks"):
+    with pytest.raises(InputError, match=r"row cannot be read .*balanced quotation marks"):
         read_samples(path)
 
 

@@ -9,7 +9,6 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-DECIMALS = (".", ",")
 SAME = {" ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
 """Marks that are written in several ways: blanks of any width, both apostrophes."""
 

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, INK, OUTCOMES, log_ticks, spread, tooltips
+from biomarkers.report.figures.style import FULL, INK, OUTCOMES, spread, tooltips, value_axis
 
 
 def marker_by_response(
@@ -25,17 +25,10 @@ def marker_by_response(
     drawn["is_point"] = drawn["low"] == drawn["high"]
     on_scale = np.log2(drawn["middle"] + 1) if log else drawn["middle"]
     drawn["offset"] = on_scale.groupby(drawn["group"]).transform(spread, height=46)
-    highest = float(drawn["high"].max())
-    if log:
-        ticks = log_ticks(highest)
-        scale = alt.Scale(type="symlog", constant=1, domain=[0, max(ticks[-1], highest)], nice=False)
-        axis = alt.Axis(values=ticks, format="~d", labelOverlap=True, labelFlush=False)
-    else:
-        scale = alt.Scale(domain=[min(0.0, float(drawn["low"].min())), highest], nice=True)
-        axis = alt.Axis(tickCount=6, labelFlush=False)
+    axis = value_axis(float(drawn["low"].min()), float(drawn["high"].max()), log=log)
 
     def across(column: str) -> alt.X:
-        return alt.X(f"{column}:Q", title=marker, scale=scale, axis=axis)
+        return alt.X(f"{column}:Q", title=marker, **axis)
 
     y = alt.Y("group:N", sort=names, title=None).axis(
         domain=False, ticks=False, labelFontSize=13, labelLimit=160, labelPadding=14

@@ -83,12 +83,13 @@ def oncoprint(
     others = sorted(set(patients["response"].dropna()) - set(present))
     if present or others:
         scale = alt.Scale(domain=present + others, range=[RESPONSES.get(name, "#c9ced4") for name in present + others])
+        side = alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=150, labelFontSize=11)
         track = (
             alt.Chart(patients.assign(track=title))
             .mark_rect()
             .encode(
                 x=x,
-                y=alt.Y("track:N", title=None).axis(_side()),
+                y=alt.Y("track:N", title=None).axis(side),
                 color=alt.Color("response:N", scale=scale).legend(alt.Legend(columns=6, symbolType="square")),
                 tooltip=tooltips({"patient:N": "Patient", "response:N": "Best response"}),
             )
@@ -100,7 +101,3 @@ def oncoprint(
         tip = tooltips({"patient:N": "Patient", "tmb:Q": "Per Mb"})
         parts.insert(0, bars.encode(x=x, y=y, tooltip=tip).properties(width=FULL, height=60))
     return alt.vconcat(*parts, spacing=6).resolve_scale(color="independent", x="shared")
-
-
-def _side() -> Any:
-    return alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=150, labelFontSize=11)

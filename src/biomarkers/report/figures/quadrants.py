@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from biomarkers.report.figures.style import FULL, MUTED, OUTCOMES, log_ticks, spread, tooltips
+from biomarkers.report.figures.style import FULL, MUTED, OUTCOMES, spread, tooltips, value_axis
 
 STRIP = 62
 """Height of a group in pixels."""
@@ -26,14 +26,8 @@ def quadrants(data: pd.DataFrame, groups: list[str], outcomes: list[str], *, cut
     on_scale = np.log2(data["value"] + 1) if log else data["value"]
     data["offset"] = on_scale.groupby(data["group"]).transform(spread, height=46)
     highest = max(float(data["value"].max()), cut)
-    if log:
-        ticks = log_ticks(highest)
-        scale = alt.Scale(type="symlog", constant=1, domain=[0, max(ticks[-1], highest)], nice=False)
-        axis = alt.Axis(values=ticks, format="~d", labelOverlap=True, labelFlush=False)
-    else:
-        scale = alt.Scale(domain=[min(0.0, float(data["value"].min())), highest], nice=True)
-        axis = alt.Axis(tickCount=6, labelFlush=False)
-    x = alt.X("value:Q", title=f"{first} (log2 scale)" if log else first, scale=scale, axis=axis)
+    axis = value_axis(float(data["value"].min()), highest, log=log)
+    x = alt.X("value:Q", title=f"{first} (log2 scale)" if log else first, **axis)
     y = alt.Y("group:N", title=None).scale(domain=groups)
     y = y.axis(domain=False, ticks=False, labelLimit=0, labelPadding=10, labelExpr="split(datum.label, '\\n')")
     told = tooltips(

@@ -184,6 +184,16 @@ def log_ticks(highest: float) -> list[float]:
     return LOG_TICKS[: bisect.bisect_left(LOG_TICKS, highest) + 1]
 
 
+def value_axis(lowest: float, highest: float, *, log: bool) -> dict[str, Any]:
+    """Scale and axis of a marker's values, which begin at zero; log: log2(x + 1), which shows zero."""
+    if not log:
+        scale = alt.Scale(domain=[min(0.0, lowest), highest], nice=True)
+        return {"scale": scale, "axis": alt.Axis(tickCount=6, labelFlush=False)}
+    ticks = log_ticks(highest)
+    scale = alt.Scale(type="symlog", constant=1, domain=[0, max(ticks[-1], highest)], nice=False)
+    return {"scale": scale, "axis": alt.Axis(values=ticks, format="~d", labelOverlap=True, labelFlush=False)}
+
+
 def spread(values: pd.Series, *, height: float) -> pd.Series:
     """Sideways offsets in [-1, 1] that keep near values apart, without chance: a swarm in `height` steps of the range.
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from biomarkers.declared import listed
 from biomarkers.errors import Problem, Problems, count, first_few, log
 from biomarkers.io import schemas, yamls
 from biomarkers.run import annotators, mapped, presets, quality, samples
@@ -23,7 +24,6 @@ from biomarkers.run.checks import (
     vcf_entry,
 )
 from biomarkers.run.layout import USUAL, Layout
-from biomarkers.run.presets import listed
 from biomarkers.run.run import Run
 from biomarkers.run.sarek import handover
 

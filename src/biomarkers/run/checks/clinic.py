@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from biomarkers.declared import listed
 from biomarkers.errors import Problem, Problems, count, first_few, log
 from biomarkers.genome import gene_panels
 from biomarkers.io import plausible, spellings, subset, tables, yamls
 from biomarkers.run.checks import maf_entry
 from biomarkers.run.joins import sequenced
-from biomarkers.run.presets import listed
 from biomarkers.run.run import Run
 from biomarkers.settings import Endpoints, Pdl1
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from biomarkers.association import analysis, inputs, null_hits, sensitivity
+from biomarkers.association import analysis, inputs, null_hits, results, sensitivity
 from biomarkers.clinical.inputs import say_of_cohort
 from biomarkers.errors import log
 from biomarkers.run.joins import sequenced as listing
+
+TABLES = (*results.Association._fields, "null_hits", "sensitivity")
+"""Of which the last two take long."""
 
 
 def analyse(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -58,11 +59,8 @@ def join(
     primary, categories, used = _read_plan(plan, settings, problems)
 
     def table(path: Path | None, schema: str, text_columns: Collection[str] = ()) -> pd.DataFrame | None:
-        return (
-            None
-            if path is None
-            else (problems.catch(tables.read, path, schema, text_columns=text_columns, missing=missing, used=used))
-        )
+        read = partial(tables.read, text_columns=text_columns, missing=missing, used=used)
+        return None if path is None else problems.catch(read, path, schema)
 
     # The schema `cohort` leaves a ready-made best response as the trial words it.
     people = table(patients, "cohort", categories)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
-from biomarkers.clinical import inputs
+from biomarkers.association import plan as plans
+from biomarkers.clinical import inputs, liver
 from biomarkers.clinical.adverse_events import emergent, summary
 from biomarkers.clinical.endpoints import derive_both
 from biomarkers.clinical.exposure import times
@@ -17,11 +19,15 @@ from biomarkers.clinical.readers import agreement, pairs
 from biomarkers.clinical.study_days import without_dates
 from biomarkers.clinical.timeline import counted_for_response, data_cutoff
 from biomarkers.clinical.trial_tables import trial_tables
-from biomarkers.errors import Problem, Problems
-from biomarkers.run.joins import subsets
+from biomarkers.errors import Problem, Problems, log
+from biomarkers.io import subset, yamls
 from biomarkers.settings import Endpoints
 
 EVENTS = "--adverse-events"
+TABLES = (
+    *("endpoints", "rates", "visits", "adverse_events_summary", "adverse_event_times"),
+    *("responses", "design", "readers", "discordant", "presets"),
+)
 
 
 def derive(
@@ -61,7 +67,7 @@ def derive(
     people, used = given["patients"], given.get("used")
     from_lesions = None if lesions is None else visit_responses(given["lesions"], people)
     derived = derive_both(people, combined(used, from_lesions), rules)
-    counted = subsets.counted(plan, people, derived, patients)
+    counted = _counted(plan, people, derived, patients)
     own, inside = counted.of(people), counted.of(derived)
     read_by = pairs(own, given.get("assessments"), rules)
     of_counted = {"rates": rates(inside, rules, further=agreement(read_by, rules))}
@@ -79,3 +85,47 @@ def derive(
         marked = from_lesions.assign(for_response=counted_for_response(from_lesions, people, rules))
         made["visits"] = without_dates(marked, people)
     return {"endpoints": derived} | made
+
+
+class Counted(NamedTuple):
+    """Who is counted: a boolean per row of the patients sheet, and the subset in words, empty for everybody."""
+
+    inside: pd.Series
+    text: str
+
+    def of(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a table with the column `patient` whose patients are counted."""
+        return table[table["patient"].isin(set(self.inside.index[self.inside]))]
+
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table of counts with the subset beside each."""
+        return table.assign(subset=self.text) if self.text else table
+
+
+def _counted(plan: Path | None, people: pd.DataFrame, derived: pd.DataFrame, sheet: Path) -> Counted:
+    """Who is counted by the plan's subset; everybody without one.
+
+    people: the patients sheet (file `sheet`); derived: endpoints of the same patients. A subset on columns that are in
+    neither (features, a burden) cannot be told yet: everybody is counted, which is warned of. Raises InputError with
+    what is wrong with the plan and its subset.
+    """
+    everybody = pd.Series(True, index=people["patient"].to_numpy())
+    if plan is None:
+        return Counted(everybody, "")
+    problems = Problems()
+    settings = problems.catch(yamls.load, plan)
+    read = None if settings is None else plans.read_plan(settings, plan, problems=problems)
+    problems.stop_if_any()
+    if settings is None or read is None or not read.subset:
+        return Counted(everybody, "")
+    people = liver.completed(people, sheet, problems, quiet=True)
+    problems.stop_if_any()
+    table = people.merge(derived[["patient", *derived.columns.difference(people.columns)]], on="patient", how="left")
+    absent = [one.column for one in read.subset if one.column not in table]
+    if absent:
+        said = "%s: the subset needs %s, which %s does not have: rates and adverse events are of all patients"
+        log.warning(said, plan, ", ".join(absent), sheet)
+        return Counted(everybody, "")
+    subset.check_all(read.subset, table, str(sheet), plan, settings)
+    inside = subset.reasons(table, read.subset).eq("")
+    return Counted(inside.set_axis(table["patient"].to_numpy()), subset.as_text(read.subset))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,7 @@ def _losses(table: pd.DataFrame, settings: Mapping[str, Any]) -> Iterator[str]:
         n = int(lost.get(reason, 0))
         if not n and (reason not in RULES or reason in RARE):
             continue
-        why = RULES.get(reason, "").format_map(_Known(settings))
+        why = RULES.get(reason, "").format_map(defaultdict(lambda: "...", settings))
         more = _listed(table.loc[table["exclusion"] == reason, "filter"]) if reason == "filter" else ""
         yield f"{f'-{n:,}' if n else '0':>9}{GAP}{reason}: {why}{more}"
     yield f"{int(table['exclusion'].isna().sum()):>9,}{GAP}count in at least one definition"
@@ -288,13 +288,6 @@ def _cautions(found: Findings) -> Iterator[str]:
         yield f"{path} is no longer the file that the chain of evidence names: its MD5 differs"
     if not found.chain:
         yield "no chain of evidence (tmb.tsv.json): files are named as far as the commands themselves recorded them"
-
-
-class _Known(dict[str, Any]):
-    """Settings by name; a missing one shows as an ellipsis."""
-
-    def __missing__(self, key: str) -> str:
-        return "..."
 
 
 def _listed(values: Iterable[Any]) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from biomarkers.errors import InputError, Problem, Problems
-from biomarkers.io import jsons, yamls
+from biomarkers.errors import Problem, Problems
+from biomarkers.io import yamls
 from biomarkers.run import samples
+from biomarkers.run.given_config import of_json
 
 FOLDER = "results/sarek"
 SHEET = f"{FOLDER}/sheet/config/samples.tsv"
@@ -71,10 +72,7 @@ def files(sheet: str, folder: Path, *, outdir: str, parameters: str) -> dict[Pat
     outdir: folder for sarek's results. parameters: further ones, as JSON. Raises InputError with every problem.
     """
     problems = Problems()
-    try:
-        given = dict(jsons.parsed(parameters))
-    except (ValueError, TypeError):
-        raise InputError(Problem("command line", "--parameters", parameters, "an object in JSON")) from None
+    given = of_json(parameters, "--parameters")
     text = samplesheet(sheet, problems)
     problems.stop_if_any()
     place = folder / "samplesheet.csv"

@@ -87,15 +87,14 @@ def read(path: str) -> Found | None:
     if section is None or len(parts) < 3:
         return None
     folders = parts[1:-1]
-    is_caller = folders[0].lower() in STEPS or bool(_caller(folders[0])) or folders[0].lower().startswith("sentieon")
+    is_caller = folders[0].lower() in STEPS or bool(_callers(folders[0])) or folders[0].lower().startswith("sentieon")
     name = folders[1] if is_caller and len(folders) > 1 else folders[0]
     stem = re.sub(r"\.vcf(\.gz)?$", "", parts[-1].replace(name, "", 1), flags=re.IGNORECASE)
     words = [*(folder for folder in folders if folder != name), stem]
-    caller = next((known for known in WHY_NOT if any(known in _words(word) for word in words)), "")
     annotation = ANNOTATED.search(stem)
     found = Found(
         path=path,
-        caller=caller,
+        caller=next(iter(_callers(*words)), ""),
         name=name,
         annotator=annotation[1].lower() if annotation else "",
         part=next((part for part in PARTS if part in stem.lower()), ""),
@@ -104,8 +103,8 @@ def read(path: str) -> Found | None:
     return found._replace(reason=_reason(found, stem.lower(), in_annotation=section))
 
 
-def _caller(folder: str) -> str:
-    return next((known for known in WHY_NOT if known in _words(folder)), "")
+def _callers(*names: str) -> list[str]:
+    return [known for known in WHY_NOT if any(known in _words(name) for name in names)]
 
 
 def _words(text: str) -> list[str]:
