@@ -44,6 +44,7 @@ INTERVALS = ("pdl1", "serum_afp", "serum_ca19_9")
 
 SCREEN_FAILURE = re.compile(r"scrnfail|screen[ _-]?fail", re.IGNORECASE)
 """CDISC's words for the arm of who was screened and not enrolled."""
+TREATMENT_START = "treatment_start"
 NOT_SAID = "no variants, and nothing says that it was sequenced"
 
 
@@ -72,14 +73,20 @@ def flow(
 
 
 def exclusions(cohort: pd.DataFrame, patients: pd.DataFrame, *, primary: Primary | None = None) -> pd.DataFrame:
-    """`step patient reason` of every patient whom a step of the flow does not hold; arguments as of `flow`."""
+    """`step patient reason column` of every patient whom a step of the flow does not hold; arguments as of `flow`."""
     ids = cohort["patient"].reset_index(drop=True)
+    asked = primary or DEFAULT_PRIMARY
+    columns = (asked.marker, *asked.endpoint, TREATMENT_START)
+    about = {words_of(name): name for name in columns for words_of in (_without, _indeterminate)}
     rows: list[Row] = []
     for step, why in _steps(cohort, patients, primary).items():
         if not isinstance(why, str):
             out = why != ""
             found = zip(ids[out], why[out], strict=True)
-            rows += [{"step": step, "patient": patient, "reason": reason} for patient, reason in found]
+            rows += [
+                {"step": step, "patient": patient, "reason": reason, "column": about.get(reason)}
+                for patient, reason in found
+            ]
     return tables.of_rows(rows, "exclusions")
 
 
@@ -105,6 +112,14 @@ def _steps(cohort: pd.DataFrame, patients: pd.DataFrame, primary: Primary | None
 Row = dict[str, object]
 
 
+def _without(column: str) -> str:
+    return f"no {column}"
+
+
+def _indeterminate(column: str) -> str:
+    return f"{column} indeterminate at the cutoff"
+
+
 def _step(name: str, why: pd.Series | str, ids: pd.Series) -> Row:
     """One row from each patient's reason for exclusion, empty for those held; a text when nothing is known."""
     if isinstance(why, str):
@@ -126,7 +141,7 @@ def _treated(cohort: pd.DataFrame, patients: pd.DataFrame) -> pd.Series:
     if "treated" in cohort:
         why = _reasons(cohort["treated"].astype("string") == "1", "never treated")
     elif told is not None:
-        why = _reasons(told, "no treatment_start")
+        why = _reasons(told, _without(TREATMENT_START))
     arm = cohort["arm"].astype("string") if "arm" in cohort else why
     return why.mask(why.ne("") & arm.str.contains(SCREEN_FAILURE, na=False), "screen failure")
 
@@ -177,7 +192,8 @@ def _with_pdl1(cohort: pd.DataFrame) -> pd.Series | str:
     present = [c for c in ("pdl1", "pdl1_low") if c in cohort]
     if not present:
         return "no table gives PD-L1"
-    why = cohort["pdl1_status"].fillna("not_tested") if "pdl1_status" in cohort else "no PD-L1 score"
+    told = cohort["pdl1_status"].fillna("not_tested").astype("string") if "pdl1_status" in cohort else None
+    why = "no PD-L1 score" if told is None else told.str.replace("_", " ").astype("object")
     return pd.Series(why, index=cohort.index).mask(cohort[present].notna().any(axis=1), "")
 
 
@@ -189,14 +205,14 @@ def _in_primary(cohort: pd.DataFrame, primary: Primary, outside: pd.Series) -> p
     absent = [name for name in names if name not in cohort]
     if absent:
         return f"the cohort has no column {', '.join(absent)}"
-    why = _reasons(cohort[list(primary.endpoint)].notna().all(axis=1), f"no {primary.endpoint[0]}")
+    why = _reasons(cohort[list(primary.endpoint)].notna().all(axis=1), _without(primary.endpoint[0]))
     other = f"not in the subset ({subset.as_text(primary.subset)})"
     if not intervals or primary.at is None:
         known = cohort[bounds[0] if intervals else primary.marker]
-        return why.mask(known.isna(), f"no {primary.marker}").mask(outside.ne(""), other)
+        return why.mask(known.isna(), _without(primary.marker)).mask(outside.ne(""), other)
     low, high = (cohort[name].to_numpy("float64", na_value=np.nan) for name in bounds)
     unknown = np.isnan(cuts.sides(low, high, at=primary.at, side=primary.side))
-    why = why.mask(unknown, f"{primary.marker} indeterminate at the cutoff").mask(np.isnan(low), f"no {primary.marker}")
+    why = why.mask(unknown, _indeterminate(primary.marker)).mask(np.isnan(low), _without(primary.marker))
     return why.mask(outside.ne(""), other)
 
 

@@ -31,30 +31,19 @@ def note(text: object, *, short: bool = False) -> str:
     return "; ".join(said.get(part, part) for part in str(text).split("; "))
 
 
-CODES = {
-    "not_evaluable": "not evaluable",
-    "not_tested": "not tested",
-    "no responder": "no response known",
-}
-OF_COLUMN = re.compile(r"(no )?([a-z0-9_]+)( indeterminate at the cutoff)?")
-"""Reasons that name a column of the cohort."""
+def reason(text: str, column: object) -> str:
+    """Why a patient is left out, with the column that the reason names in words.
 
+    column: of the cohort, or missing.
 
-def reason(text: object) -> str:
-    """Why patients are left out, with codes and columns in words.
-
-    >>> reason("not_evaluable: 3; not_tested: 4"), reason("no responder: 1; no tmb_per_mb: 2")
-    ('not evaluable: 3; not tested: 4', 'no response known: 1; no TMB: 2')
-    >>> reason("no ic_level: 2"), reason("no treatment_start: 1"), reason("pdl1 indeterminate at the cutoff")
-    ('no IC level: 2', 'no treatment start: 1', 'PD-L1 indeterminate at the cutoff')
+    >>> reason("no responder", "responder"), reason("no tmb_per_mb", "tmb_per_mb"), reason("never treated", None)
+    ('no response known', 'no TMB', 'never treated')
+    >>> reason("no ic_level", "ic_level"), reason("pdl1 indeterminate at the cutoff", "pdl1")
+    ('no IC level', 'PD-L1 indeterminate at the cutoff')
     """
-    said = []
-    for part in str(text).split("; "):
-        what, colon, n = part.partition(": ")
-        of = OF_COLUMN.fullmatch(what)
-        said.append(CODES.get(what) or (f"{of[1] or ''}{_inside(of[2])}{of[3] or ''}" if of else what))
-        said[-1] += colon + n
-    return "; ".join(said)
+    if not isinstance(column, str):
+        return text
+    return text.replace(column, "response known" if column == "responder" else _inside(column))
 
 
 def _inside(name: str) -> str:

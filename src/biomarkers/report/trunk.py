@@ -59,7 +59,7 @@ def trunk(given: Tables) -> Trunk:
             out |= set(leaving)
             steps.append(Held(name, n := n - len(leaving), _by_reason(leaving)))
         else:
-            unknown.append(_told(given.flow, name))
+            unknown.append(_told(given, given.flow, name))
     return Trunk(steps, unknown)
 
 
@@ -67,12 +67,14 @@ def excluded_at(given: Tables, step: str) -> dict[str, str]:
     """By patient, why a step does not hold them: from the table of exclusions, else from the table of the flow."""
     if given.exclusions is not None:
         rows = given.exclusions[given.exclusions["step"].eq(step)]
-        return dict(zip(rows["patient"], rows["reason"].map(text_of), strict=True))
+        return {
+            row.patient: reasons.reason(text_of(row.reason), getattr(row, "column", None)) for row in wording.each(rows)
+        }
     if given.flow is None:
         return {}
     found: dict[str, str] = {}
     for row in wording.each(given.flow[given.flow["step"].eq(step)]):
-        why = " or ".join(reasons.reason(part.rpartition(": ")[0] or part) for part in text_of(row.reason).split("; "))
+        why = reasons.plain(text_of(row.reason), list(map(str, given.cohort)))
         found |= {name.strip(): why for name in text_of(row.patients).split(",") if name.strip()}
     return found
 
@@ -100,16 +102,16 @@ def _in_order(listed: list[str], excluded: Mapping[str, Mapping[str, str]]) -> l
 def _by_reason(leaving: Mapping[str, str]) -> list[Leaving]:
     found: dict[str, list[str]] = {}
     for patient, why in leaving.items():
-        found.setdefault(reasons.reason(why), []).append(patient)
+        found.setdefault(why, []).append(patient)
     return [Leaving(why, names) for why, names in sorted(found.items(), key=lambda each: -len(each[1]))]
 
 
-def _told(flow: pd.DataFrame, name: str) -> str:
+def _told(given: Tables, flow: pd.DataFrame, name: str) -> str:
     """What the table says of a step whose patients it does not name."""
     said = []
     for row in wording.each(flow[flow["step"].eq(name)]):
         held = "" if missing(row.n) else f"{int(row.n):,}"
         out = "" if missing(row.excluded) or not row.excluded else f"{int(row.excluded)} left out"
-        why = reasons.reason(text_of(row.reason)) if text_of(row.reason) else ""
+        why = reasons.plain(text_of(row.reason), list(map(str, given.cohort)))
         said.append(": ".join(filter(None, [", ".join(filter(None, [held, out])) or "not known", why])))
     return f"{wording.STEPS[name]}: {'; '.join(said)}."

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biomarkers.clinical.flow import Primary, flow
+from biomarkers.clinical.flow import Primary, exclusions, flow
 
 PATIENTS = pd.DataFrame(
     {
@@ -57,12 +57,20 @@ def test_every_step_is_counted_among_all_enrolled_patients() -> None:
         ("evaluable", "no best response: 1; not evaluable or no assessment: 1"),
         ("sequenced", "failed QC: 1; no sample: 1"),
         ("with_tmb", "failed QC: 1; no sample: 1"),
-        ("with_pdl1", "not_evaluable: 1; not_tested: 1"),
+        ("with_pdl1", "not evaluable: 1; not tested: 1"),
         ("in_primary_analysis", "no responder: 1; no tmb_per_mb: 2"),
     ],
 )
 def test_reasons_tell_failed_from_absent_and_not_evaluable_from_untested(step: str, reason: str) -> None:
     assert steps().loc[step, "reason"] == reason
+
+
+def test_the_column_that_a_reason_names_stands_beside_it() -> None:
+    out = exclusions(COHORT, PATIENTS).set_index("step")
+    assert out.loc["in_primary_analysis", "column"].tolist() == ["tmb_per_mb", "tmb_per_mb", "responder"]
+    assert (
+        out.loc[["treated"], "column"].tolist() == ["treatment_start"] and out.loc["evaluable", "column"].isna().all()
+    )
 
 
 def test_what_the_tables_cannot_tell_is_empty_and_not_zero() -> None:
