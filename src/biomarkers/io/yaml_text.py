@@ -12,9 +12,10 @@ from typing import Any
 
 Key = tuple[str | int, ...]
 
-TEXT = re.compile(
-    r"[yYnN]|\d{4}-\d\d?-\d\d?([Tt ].*)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?[0-9_]*\.[0-9_]*[eE][0-9]+"
-)
+EXPONENT = re.compile(r"[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?[0-9_]*\.[0-9_]*[eE][0-9]+")
+"""Numbers with an exponent that are text to PyYAML."""
+
+TEXT = re.compile(rf"[yYnN]|\d{{4}}-\d\d?-\d\d?([Tt ].*)?|{EXPONENT.pattern}")
 """Words that ruamel.yaml would take for something else than PyYAML, or for a date."""
 
 TAGS = [f"tag:yaml.org,2002:{kind}" for kind in ("set", "omap", "pairs", "binary", "timestamp")]

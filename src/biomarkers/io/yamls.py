@@ -34,6 +34,7 @@ class Settings(NamedTuple):
 def load(path: str | Path) -> Settings:
     """The mapping in a YAML file. Raises InputError when it is absent, not YAML, no mapping, or repeats a key."""
     from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.reader import ReaderError
 
     shown = str(path)
     try:
@@ -51,7 +52,10 @@ def load(path: str | Path) -> Settings:
     except (YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
-        found = f"cannot be read as YAML ({getattr(error, 'problem', None) or error})"
+        why = getattr(error, "problem", None) or error
+        if isinstance(error, ReaderError):
+            line, why = text.count("\n", 0, error.position) + 1, f"it holds the character U+{error.character:04X}"
+        found = f"cannot be read as YAML ({why})"
         raise InputError(Problem.said(shown, "text", found, "`key: value` lines, indented by spaces", line)) from None
     if data is None:
         return Settings({}, {})
@@ -209,7 +213,7 @@ def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:
         wanted = {name: schemas.expected(rules.get(name, {})) for name in missing}
         return [problem(file, settings, (*key, name), None, expected, at=key) for name, expected in wanted.items()]
     expected = schemas.expected(error.schema, value)
-    if isinstance(value, str) and "number" in expected and yaml_text.TEXT.fullmatch(value):
+    if isinstance(value, str) and "number" in expected and yaml_text.EXPONENT.fullmatch(value):
         expected += f" (YAML takes an exponent without point and sign for text; write {_written(value)})"
     if isinstance(value, dict | list):
         found = (

@@ -189,3 +189,24 @@ def test_an_anchor_that_is_used_again_is_no_warning_of_python(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert load(tmp_path, "a: &x 1\nb: &x 2\nc: *x\n").data == {"a": 1, "b": 2, "c": 2}
+
+
+@pytest.mark.parametrize("word", ["2020-12-01", "2020-12-01T00:00:00", "y", "1e-4"])
+def test_a_text_in_place_of_a_number_is_told(tmp_path, word):
+    """How a number is written is said of numbers with an exponent alone: a day had ended in a traceback."""
+    path = tmp_path / "c.yaml"
+    path.write_text(f"a: {word}\n")
+    problems, schema = Problems(), {"properties": {"a": {"type": "number"}}}
+    yamls.check(path, yamls.load(path), schema, problems)
+    hint = " (YAML takes an exponent without point and sign for text; write 1.0e-4)" if word == "1e-4" else ""
+    assert [str(one) for one in problems.found] == [f"{path}:1: a is '{word}'; expected a number{hint}"]
+
+
+def test_a_character_that_no_text_has_is_told_with_its_line(tmp_path):
+    path = tmp_path / "c.yaml"
+    path.write_text("a: 1\nb: 5\x00\n")
+    with pytest.raises(InputError) as raised:
+        yamls.load(path)
+    assert str(raised.value).startswith(
+        f"{path}:2: text cannot be read as YAML (it holds the character U+0000); expected"
+    )

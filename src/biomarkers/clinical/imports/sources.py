@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from biomarkers.clinical.imports.mapping import Block, Container, Join, bare
 from biomarkers.clinical.imports.marks import Marks
-from biomarkers.errors import Problem, Problems, first_few, nearest
+from biomarkers.errors import InputError, Problem, Problems, first_few, nearest
 from biomarkers.io import foreign, spellings, workbooks
 from biomarkers.io.cells import MISSING, Cells, plain
 
@@ -108,8 +108,11 @@ def _table(
     container: Container, mapping: str, read: Reader, problems: Problems, missing: Collection[str]
 ) -> Rows | None:
     """The rows of one file that `where` takes."""
-    cells = problems.catch(read, container)
-    if cells is None:
+    try:
+        cells = read(container)
+    except InputError as error:
+        named = "" if container.line is None else f" ({mapping}:{container.line} names it)"
+        problems.add(*(one if one.line else one._replace(expected=one.expected + named) for one in error.problems))
         return None
     names = [f"{container.prefix}{name}" if name else "" for name in cells.header]
     is_text = not cells.path.endswith("]")  # A workbook's numbers have points, whatever its texts have.
