@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -35,7 +36,7 @@ def beside(most: int) -> Iterator[Executor]:
         yield _Here()
         return
     end, held = Pipe(duplex=False)
-    pool = ProcessPoolExecutor(min(most, cores()), get_context("spawn"), _end_with, (end,))
+    pool = _Pool(min(most, cores()), get_context("spawn"), _end_with, (end,))
     try:
         yield pool
     except BrokenProcessPool:
@@ -46,6 +47,18 @@ def beside(most: int) -> Iterator[Executor]:
         held.close()
         pool.shutdown(cancel_futures=True)
         end.close()
+
+
+class _Pool(ProcessPoolExecutor):
+    """One that packs what is submitted at once: its own thread would while this process goes on to change it."""
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        return super().submit(_called, pickle.dumps((work, arguments, named)))
+
+
+def _called(packed: bytes) -> Any:
+    work, arguments, named = pickle.loads(packed)
+    return work(*arguments, **named)
 
 
 class _Here(Executor):

@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -70,3 +71,21 @@ def test_no_process_is_left_whatever_ends_the_one_that_started_it(tmp_path: Path
         (os.killpg if sign == signal.SIGINT else os.kill)(started.pid, sign)
         said = started.stderr.read()  # Ends when the last process that holds it has ended.
         assert not lives(worker) and said.count("Traceback") <= (sign == signal.SIGINT)
+
+
+class Told:
+    """An argument that tells by which thread it was packed; it arrives as a number."""
+
+    packed_by: ClassVar[list[str]] = []
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        self.packed_by.append(threading.current_thread().name)
+        return int, (7,)
+
+
+def test_what_is_sent_is_packed_before_this_process_goes_on(monkeypatch: Any) -> None:
+    """The pool's own thread packs it later: what is changed meanwhile would arrive half, or end in a traceback."""
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    with workers.beside(1) as others:
+        assert others.submit(abs, Told()).result() == 7
+    assert Told.packed_by == [threading.main_thread().name]
