@@ -153,3 +153,23 @@ def test_a_vcf_packed_by_xz_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
     vcf.write_bytes(lzma.compress(TOP.encode()))
     assert run(["variants", "--vcf", str(vcf), "--tumor-sample", "auto", "--variants", str(tmp_path / "T.tsv")]) == 2
     assert "is packed by xz; expected a VCF or BCF; unpack it with xz -d" in capsys.readouterr().err
+
+
+def test_the_one_block_of_veps_pick_is_of_one_alt(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """VEP's --pick writes one block for all ALTs of a site: another ALT had its consequence, also once it was split."""
+    row = "chr1\t{}\t.\tC\t{}\t.\tPASS\tCSQ=A|missense_variant|G|T\tGT:AD:DP\t{}\n"
+    text = row.format(5, "CA,A", "1/2:10,20,20:50") + "".join(row.format(9, alt, "0/1:30,20:50") for alt in "AT")
+    vcf = tmp_path / "vep.vcf"
+    vcf.write_text(TOP.format(CSQ, "TUMOR") + text)
+    found = table(vcf, tmp_path)
+    assert found.loc[found["exclusion"].isna(), ["pos", "alt"]].to_numpy().tolist() == [[5, "A"], [9, "A"]]
+    assert "no consequence of 2 alleles" in caplog.text
+
+
+def test_a_transcript_that_was_not_chosen_is_no_lack_of_annotation(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    vcf = annotated(made("TUMOR", [("PASS", ".", "GT:AD:DP", "0/1:30,20:50")] * 2), tmp_path)
+    text = vcf.read_text().replace("SYMBOL|Feature", "SYMBOL|Feature|CANONICAL").replace("|G|T", "|G|T|YES", 1)
+    vcf.write_text(text.replace("|G|T\t", "|G|T|\t"))
+    assert counted(vcf, tmp_path, "--transcripts", "canonical") == [1] and "no consequence" not in caplog.text

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from biomarkers.errors import log
 from biomarkers.io.lines import is_whole_number
 from biomarkers.variants.callers.dialects import ALLELE_FILTERS
-from biomarkers.variants.vcf import Header, Record, info_value
+from biomarkers.variants.vcf import SINGLE, Header, Record, info_value
 
 LENIENT = frozenset({"SITE", "PASS", ".", ""})
 """Statuses in Mutect2's AS_FilterStatus that leave the decision to the site's FILTER."""
@@ -67,6 +67,14 @@ def of_one_alt(blocks: list[list[str]], columns: list[tuple[str, ...]], at: int)
     return at < 0 or len({cells[at].strip() for cells in blocks if len(cells) > at} - {""}) < 2
 
 
+def of_another(block: list[str], at: int, ref: str, alt: str) -> bool:
+    """Whether a block's subfield `at` names another base than the record's, whose ALT a split took from a site.
+
+    VEP's --pick has one block for all ALTs of a site. Insertions and deletions may be written in another way since.
+    """
+    return ref in SINGLE and alt in SINGLE and 0 <= at < len(block) and block[at] != alt and block[at] in SINGLE
+
+
 def with_cell(blocks: list[str], at: int, values: list[str]) -> list[str]:
     """Blocks whose subfield `at` is the first of the values that any block has; none where no block has one."""
     cells = _cells(blocks, at)
@@ -74,21 +82,30 @@ def with_cell(blocks: list[str], at: int, values: list[str]) -> list[str]:
     return [block for block, cell in zip(blocks, cells, strict=True) if cell == found]
 
 
-def of_allele(blocks: list[str], at: int, site: Site, texts: tuple[int, int], *, vep: bool) -> list[str]:
+def of_allele(blocks: list[str], at: int, site: Site, texts: tuple[int, int], *, vep: bool, known: bool) -> list[str]:
     """Blocks whose subfield `at` spells the site's ALT; none where it spells another ALT as well and they differ.
 
     VEP 115.1, and older ones with --minimal, write `-` for each of two deletions. texts: places of the transcript and
-    of its consequence. Without the subfield (-1) nothing tells the ALTs apart: all blocks.
+    of its consequence. Without the subfield (-1) nothing tells the ALTs apart: all blocks. known: whether the site's
+    other ALTs are. Without them VEP's `A` may be that of C>A or of C>CA, which it spells `CA` beside a C>A: both count.
     """
     if at < 0:
         return blocks
+    values = spellings(site, vep=vep)
+    if vep and not known and values[0] != site.alts[site.alt]:
+        both = [block for value in values[:2] for block in with_cell(blocks, at, [value])]
+        if both:
+            return both
     cells = _cells(blocks, at)
-    found = [
-        next((value for value in spellings(site._replace(alt=alt), vep=vep) if value in cells), None)
-        for alt in range(len(site.alts))
-    ]
-    own = [block for block, cell in zip(blocks, cells, strict=True) if cell == found[site.alt]]
-    if found.count(found[site.alt]) > 1:
+    names = [spellings(site._replace(alt=alt), vep=vep) for alt in range(len(site.alts))]
+    found = [next((name for name in likely if name in cells), None) for likely in names]
+    mine = found[site.alt]
+    own = [block for block, cell in zip(blocks, cells, strict=True) if cell == mine]
+    # Where only some ALTs have a block, as by VEP's --pick, it is that of the ALT whose likeliest name it has.
+    rivals = [alt for alt, name in enumerate(found) if name == mine and alt != site.alt]
+    if mine != names[site.alt][0] and any(names[alt][0] == mine for alt in rivals):
+        return []
+    if rivals and mine != names[site.alt][0]:
         said = set(zip(*(_cells(own, place) for place in texts), strict=True))
         return own if len(said) == len({transcript for transcript, _ in said}) else []
     return own

@@ -9,7 +9,7 @@ from biomarkers.errors import InputError, Problem, count
 from biomarkers.genome.consequence_terms import CODING, RANK, TERMS, standard
 from biomarkers.genome.protein import hgvs_from_bcsq, hgvs_protein
 from biomarkers.settings_variants import Annotation
-from biomarkers.variants.alleles import Site, of_allele, of_change, of_one_alt, spellings, unsplit, with_cell
+from biomarkers.variants.alleles import Site, of_allele, of_another, of_change, of_one_alt, unsplit, with_cell
 from biomarkers.variants.vcf import Header, new
 
 FIELDS = ("CSQ", "BCSQ", "ANN")
@@ -114,6 +114,8 @@ class Interpreter:
         elif not of_one_alt(starts, columns, self._names_alt):
             site = unsplit(info)
             blocks = self._own(blocks, site or Site(pos, ref, alts, alt), known=site is not None) or blocks
+        elif of_another(starts[0], self._names_alt, ref, alts[0]):
+            return NOTHING
         every, blocks = blocks, blocks if self.transcripts == "worst" else self._marked(blocks)
         if len(blocks) < len(starts):
             starts = [block.split("|", start) for block in blocks]
@@ -176,21 +178,13 @@ class Interpreter:
         return term
 
     def _own(self, blocks: list[str], site: Site, *, known: bool = True) -> list[str]:
-        """Blocks of the site's ALT. known: whether the site's other ALTs are.
-
-        Without them VEP's `A` may be that of C>A or of C>CA, which it spells `CA` beside a C>A: both count then.
-        """
+        """Blocks of the site's ALT. known: whether the site's other ALTs are."""
         if self.source == "BCSQ":
             return of_change(blocks, self.at["dna"], site)
         if self.at["number"] >= 0 and len(site.alts) > 1:
             return with_cell(blocks, self.at["number"], [str(site.alt + 1)])
-        vep = self.names[self.at["term"]] == NAMES["term"][0]
-        values = spellings(site, vep=vep)
-        if vep and not known and values[0] != site.alts[site.alt]:
-            both = [block for value in values[:2] for block in with_cell(blocks, self.at["allele"], [value])]
-            if both:
-                return both
-        return of_allele(blocks, self.at["allele"], site, (self._transcript, self._term_at), vep=vep)
+        texts, vep = (self._transcript, self._term_at), self.names[self.at["term"]] == NAMES["term"][0]
+        return of_allele(blocks, self.at["allele"], site, texts, vep=vep, known=known)
 
     def _preferred(self, tied: list[list[str]]) -> list[str]:
         """Cells of the block that is MANE before canonical before the longest coding sequence before the first name."""

@@ -122,7 +122,7 @@ class Judge:
             for why, behind in zip(exclusion, later, strict=True)
         ]
         self._tally.see(records, small, reads, population, places)
-        self._tally.miss(alleles.records, alleles.texts, terms, exclusion, self._interpreter.source)
+        self._tally.miss(alleles.records, alleles.texts, effects, exclusion, self._interpreter.source)
         beside = self._note_passing(alleles, passes, reads, normal, marks, exclusion)
         _, chrom, pos, ref, *_ = zip(*alleles.records, strict=True) if effects else [()] * 4
         depth, alt_reads, share, vaf = zip(*reads, strict=True) if reads else [()] * 4

@@ -10,6 +10,7 @@ from operator import lt
 from biomarkers.genome.changes import trimmed
 from biomarkers.variants.alleles import AlleleFilter
 from biomarkers.variants.callers.reader import Reader
+from biomarkers.variants.consequence import NOTHING, Consequence
 from biomarkers.variants.evidence import Evidence
 from biomarkers.variants.rules import BASES, DUPLICATE, NO_VARIANT, Passing, Rules
 from biomarkers.variants.split_depths import SplitDepths
@@ -79,7 +80,7 @@ class Tally:
         self,
         records: Sequence[Record],
         texts: Sequence[str],
-        terms: Sequence[tuple[str, ...]],
+        effects: Sequence[Consequence],
         exclusion: Sequence[str],
         source: str,
     ) -> None:
@@ -87,8 +88,11 @@ class Tally:
 
         VEP and snpEff write of every ALT what it does, csq of those within genes only.
         """
-        for record, text, found, why in zip(records, texts, terms, exclusion, strict=True) if () in terms else ():
-            if not found and why == "consequence" and not text.strip(BASES) and (source != "BCSQ" or record.annotation):
+        if NOTHING not in effects:
+            return
+        for record, text, found, why in zip(records, texts, effects, exclusion, strict=True):
+            mute = found == NOTHING and why == "consequence" and not text.strip(BASES)
+            if mute and (source != "BCSQ" or record.annotation):
                 self.untold.append(f"{record.place} {record.ref}>{text}")
 
     def again(self, records: Sequence[Record], passes: Sequence[bool]) -> dict[int, str]:
