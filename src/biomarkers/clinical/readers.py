@@ -97,6 +97,7 @@ def agreement(found: Sequence[Pair], rules: Endpoints) -> list[dict[str, object]
         same, n = _agreeing(pair), len(pair.readings)
         about = {"n": n, "events": same, "n_unknown": 0, "method": "clopper_pearson", "note": column}
         name = {"endpoint": "best_response_agreement", "definition": f"{pair.first} vs {pair.second}"}
+        name |= {"reader": pair.first, "other": pair.second}
         rows.append({**name, **clopper_pearson(same, n).cells, **about})
     return rows
 

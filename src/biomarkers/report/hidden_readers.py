@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from biomarkers.report.given import Tables
 
-COLUMNS = {"assessments": ("evaluator",), "readers": ("reader", "other"), "discordant": ("reader", "other")}
+COLUMNS = {
+    "assessments": ("evaluator",),
+    "readers": ("reader", "other"),
+    "discordant": ("reader", "other"),
+    "rates": ("reader", "other"),
+}
 """Columns that name a reader, by table."""
 ROLE = re.compile(
     r"the|local|site|central|independent|blinded|external|internal|primary|secondary|first|second|third|adjudicat\w+|"
@@ -62,8 +69,8 @@ def hidden(given: Tables, numbers: Mapping[str, str]) -> Tables:
         named = [name for name in columns if name in frames.get(table, ())]
         if named:
             changed[table] = frames[table].assign(**{name: frames[table][name].map(told) for name in named})
-    if "rates" in frames and "definition" in frames["rates"]:
-        changed["rates"] = frames["rates"].assign(definition=frames["rates"]["definition"].map(_pair(told)))
+    if "rates" in frames:
+        changed["rates"] = _agreements(changed.get("rates", frames["rates"]))
     endpoints = given.settings.get("endpoints", {})
     if "evaluator" in endpoints:
         told_of = {**endpoints, "evaluator": told(endpoints["evaluator"])}
@@ -71,6 +78,8 @@ def hidden(given: Tables, numbers: Mapping[str, str]) -> Tables:
     return replace(given, **changed)
 
 
-def _pair(told: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """What numbers the readers of `first vs second`, as their agreement among the rates is called."""
-    return lambda cell: " vs ".join(map(told, cell.split(" vs "))) if isinstance(cell, str) else cell
+def _agreements(rates: pd.DataFrame) -> pd.DataFrame:
+    """The rates with the agreements of readers called by their numbers; where no column has their names, by none."""
+    of_pair = rates["endpoint"].eq("best_response_agreement")
+    pairs = rates["reader"] + " vs " + rates["other"] if "reader" in rates else pd.Series(None, rates.index, "object")
+    return rates.assign(definition=rates["definition"].mask(of_pair, pairs.fillna("two readers")))

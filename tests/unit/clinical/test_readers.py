@@ -70,6 +70,7 @@ def test_who_is_compared_and_who_differs() -> None:
     assert listed["date"].iloc[-1] == START + pd.Timedelta(days=50) and listed["date"].iloc[:3].isna().all()
     rows = agreement(found, Endpoints())
     assert [(row["definition"], row["n"], row["events"]) for row in rows] == [("investigator vs BICR", 3, 1)]
+    assert (rows[0]["reader"], rows[0]["other"]) == ("investigator", "BICR")
     assert agreement(found, Endpoints(confirmed=False))[0]["events"] == 2
 
 

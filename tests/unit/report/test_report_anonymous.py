@@ -247,7 +247,11 @@ def test_readers_are_told_by_what_they_are_and_not_by_name() -> None:
         readers=pd.DataFrame([pair | {"note": "n"}]),
         discordant=pd.DataFrame([pair | {"patient": "A", "other": "QX"}]),
         rates=pd.DataFrame(
-            {"endpoint": ["best_response_agreement"], "definition": ["investigator vs Dr. Quillfeather"]}
+            [
+                {"endpoint": "best_response_agreement", "definition": "investigator vs Dr. Quillfeather"},
+                {"endpoint": "best_response_agreement", "definition": "BICR vs QX", "reader": "BICR", "other": "QX"},
+                {"endpoint": "orr", "definition": "all_treated"},
+            ]
         ),
         settings={"endpoints": {"evaluator": "QX", "confirmed": True}},
     )
@@ -263,5 +267,9 @@ def test_readers_are_told_by_what_they_are_and_not_by_name() -> None:
     ]
     assert told.readers is not None and told.readers["other"].tolist() == ["reader 2"]
     assert told.discordant is not None and told.discordant["other"].tolist() == ["reader 1"]
-    assert told.rates is not None and told.rates["definition"].tolist() == ["investigator vs reader 2"]
+    assert told.rates is not None and told.rates["definition"].tolist() == [
+        "two readers",
+        "BICR vs reader 1",
+        "all_treated",
+    ]
     assert told.settings["endpoints"] == {"evaluator": "reader 1", "confirmed": True}
