@@ -90,6 +90,20 @@ def test_what_nothing_would_read_or_would_make_two_levels_is_said(check, caplog)
     assert "f.tsv: 1 patient is not in the patients sheet and left out: p-03; p-03 is nearly P3" in caplog.text
 
 
+def test_a_set_of_genes_with_the_name_of_a_marker_is_found_before_the_run(check):
+    """`check` found nothing wrong, and the run ended hours later."""
+    status, said = check(plan_yaml=PLAN + "genes: {sets: {pdl1: [TP53]}}\n")
+    assert status == 2 and "genes.sets is 'pdl1'; expected a name that no marker of the plan" in said
+
+
+def test_a_sample_that_two_patients_begin_is_told_in_the_words_of_the_config(check):
+    maf = "Hugo_Symbol\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tVariant_Classification\t"
+    maf += "Tumor_Sample_Barcode\tt_depth\tt_alt_count\nTP53\t17\t100\tC\tT\tMissense_Mutation\tP1-x-T\t100\t30\n"
+    config = CONFIG.replace("features: f.tsv", "features: f.tsv, maf: m.maf") + "reference: {assumed_bp: 1000000}\n"
+    status, said = check(config_yaml=config, m_maf=maf, p_tsv=GOOD["p.tsv"].replace("P2", "P1-x"))
+    assert status == 2 and "says whose it is (clinical.sequenced))" in said, said
+
+
 def test_patients_whom_a_maf_does_not_name_are_told_before_the_run(check, caplog):
     """They were missing from every test of the burden, which only the log of a job that went well said."""
     maf = "Hugo_Symbol\tChromosome\tStart_Position\tReference_Allele\tTumor_Seq_Allele2\tVariant_Classification\t"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,13 @@ NAMED = 10
 """Members of a set that a note names."""
 
 
-def chosen(plan: Genes, file: Path | None, path: str | Path, problems: Problems) -> dict[str, GeneSet]:
-    """The sets that a plan asks for, and those of a file given beside it, by name; path: of the plan, for messages."""
+def chosen(
+    plan: Genes, file: Path | None, path: str | Path, problems: Problems, *, taken: Collection[str]
+) -> dict[str, GeneSet]:
+    """The sets that a plan asks for, and those of a file given beside it, by name.
+
+    path: of the plan, for messages. taken: names of markers and genes, as far as they are known, which no set may have.
+    """
     found: list[GeneSet] = []
     for one in plan.sets:
         if not isinstance(one, str):
@@ -37,6 +42,9 @@ def chosen(plan: Genes, file: Path | None, path: str | Path, problems: Problems)
         if own.name in sets and sets[own.name] != own:
             problems.add(Problem(str(path), "genes.sets", own.name, "each set once; two of that name differ"))
         sets[own.name] = own
+    for name in sorted(sets.keys() & taken):
+        expected = "a name that no marker of the plan and no gene of the mutation table has"
+        problems.add(Problem(str(path), "genes.sets", name, expected))
     return sets
 
 

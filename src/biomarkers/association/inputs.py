@@ -66,13 +66,11 @@ def read(
         meaning.check(settings, plan, chosen, frame, cohort, problems)
     if settings is not None and chosen is not None:
         _check_levels(plan, settings, chosen, missing, problems)
-    sets = gene_sets.chosen(chosen.genes, sets_file, plan, problems) if chosen is not None and chosen.genes else {}
+    sets = {}
+    if chosen is not None and chosen.genes:
+        taken = {*chosen.markers, *(() if variants is None else variants["gene"])}
+        sets = gene_sets.chosen(chosen.genes, sets_file, plan, problems, taken=taken)
     panels = gene_panels.read(panel_files, problems)
-    if chosen is not None:
-        genes_of = set() if variants is None else set(variants["gene"])
-        for name in sorted(sets.keys() & {*chosen.markers, *genes_of}):
-            expected = "a name that no marker of the plan and no gene of the mutation table has"
-            problems.add(Problem(str(plan), "genes.sets", name, expected))
     if problems.found or frame is None or everybody is None or chosen is None or arrays is None:
         raise InputError(_once(problems.found))
     if chosen.genes is not None and variants is not None:

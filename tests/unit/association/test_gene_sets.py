@@ -132,7 +132,7 @@ def test_sets_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text("mine: BRCA1\nddr: [BRCA1]\n")
     problems = Problems()
     wanted = ("ddrr", "ddr", str(tmp_path / "s.gmt"))
-    gene_sets.chosen(Genes(3, "all", wanted), tmp_path / "s.yaml", "plan.yaml", problems)
+    gene_sets.chosen(Genes(3, "all", wanted), tmp_path / "s.yaml", "plan.yaml", problems, taken=())
     told = "\n".join(map(str, problems.found))
     assert (
         "genes.sets is 'ddrr'; expected a file, or one of ddr, swi_snf, chromatin_remodeling (did you mean 'ddr'?)"
@@ -140,7 +140,7 @@ def test_sets_that_are_not_there(tmp_path: Path) -> None:
     )
     assert "s.gmt:1: set is 'mine'; expected a name, a description and at least one gene" in told
     assert "mine is 'BRCA1'; expected a list of genes" in told
-    gene_sets.chosen(Genes(3, "all", ("ddr", ("ddr", ("BRCA1",)))), None, "plan.yaml", problems)
+    gene_sets.chosen(Genes(3, "all", ("ddr", ("ddr", ("BRCA1",)))), None, "plan.yaml", problems, taken=())
     assert "two of that name differ" in str(problems.found[-1])
 
 

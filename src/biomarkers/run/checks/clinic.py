@@ -122,7 +122,7 @@ def check_plan(run: Run, problems: Problems) -> None:
             values.check_columns(frame, chosen, path, problems)
             subset.check(chosen.subset, frame, path, file, settings, problems)
         if chosen.genes:
-            gene_sets.chosen(chosen.genes, None, file, problems)
+            gene_sets.chosen(chosen.genes, None, file, problems, taken=set(chosen.markers))
         if chosen.permutations:
             told = f"{file}: permutations: all tests are done {chosen.permutations} times more, which may take long;"
             log.info("%s %s says how far that is", told, run.layout.place("results/logs/associate.log"))

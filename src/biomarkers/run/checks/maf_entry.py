@@ -155,6 +155,7 @@ def _of_config(problem: Problem) -> Problem:
     """A problem in the words of the config in place of those of the command line."""
     words = {
         "--tumor-depth 0 --alt-reads 0 --vaf 0": "`burden: {tumor_depth: 0, alt_reads: 0, vaf: 0}` in the config",
+        "--samples, in a run clinical.sequenced": "clinical.sequenced",
         "--samples": "clinical.sequenced",
     }
     expected = problem.expected
