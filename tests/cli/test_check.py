@@ -239,3 +239,10 @@ def test_features_of_others_are_left_out_as_by_cohort_and_those_of_nobody_here_a
     assert status == 2 and said.count("\n") < 2 and "patient is 'P 10'; expected letters, digits" in said
     status, said = check(f_tsv=FEATURES.replace("P", "X"))
     assert status == 2 and "f.tsv:2: patient is 'X1'; expected at least one patient of p.tsv" in said
+
+
+def test_a_folder_without_a_config_is_told_where_to_call_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(["check"]) == 2
+    wanted = "config/config.yaml: file is missing; expected the run's config: call this in the run's folder, or name it"
+    assert capsys.readouterr().err == f"{wanted} by --config\n"

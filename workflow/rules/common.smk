@@ -3,6 +3,7 @@ import json
 import os
 import shlex
 import sys
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -117,6 +118,9 @@ if LAYOUT != Layout() and RUN.sarek:
     sys.exit(2)
 if LAYOUT != Layout():
     workflow.modifier.path_modifier = type(MOVED)(OWN_FOLDERS, None, workflow)
+
+# Where Snakemake asks for the size of an input too early it asks again later; Python need not tell of the first time.
+warnings.filterwarnings("ignore", "coroutine 'InputFiles._predicated_size_files", RuntimeWarning)
 
 # Why jobs failed is said when all else was, and wrong input is not tried again. Pages that this run is to make say until then
 # that they are of an earlier one.

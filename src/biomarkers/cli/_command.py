@@ -42,7 +42,9 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
         left = " ".join(error.unused_tokens or ())
         raise UsageError(f"{name}: no option takes '{left}'.\nSee `{name} --help`.") from None
     except cyclopts.CycloptsError as error:
-        raise UsageError(f"{name}: {_said(str(error), arguments)}\nSee `{name} --help`.") from None
+        raise UsageError(
+            f"{name}: {_said(str(error), arguments)}{_elsewhere(function, error)}\nSee `{name} --help`."
+        ) from None
     for option, value in bound.arguments.items():
         if value == [] and bound.signature.parameters[option].default is inspect.Parameter.empty:
             said = _said(f"Parameter {_flag(option)} requires an argument.", arguments)
@@ -65,6 +67,15 @@ def _said(message: str, arguments: Sequence[str]) -> str:
         option = next((word for word in reversed(before) if word.startswith("--")), "an argument")
         return f"{option} is '-'; expected the path of a file: standard input and output are not taken"
     return message if told is None or told[1] in arguments else f"{told[1]} is missing{message[told.end() :]}"
+
+
+def _elsewhere(function: Callable[..., None], error: cyclopts.CycloptsError) -> str:
+    """Where an option stands that a command does not know: one that hands words on takes those after `--`."""
+    handed = [one for one in inspect.signature(function).parameters.values() if one.kind is one.VAR_POSITIONAL]
+    if not handed or not isinstance(error, cyclopts.UnknownOptionError):
+        return ""
+    program, option = handed[0].name.capitalize(), error.token.value if error.token else "OPTION"
+    return f" Options of {program} stand after --: {_shown(function)} -- {option}"
 
 
 def _parsed(

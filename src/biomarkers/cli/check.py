@@ -29,12 +29,16 @@ def check(
             by default as far as can be told.
         jobs: JSON to write: files, options and tumors of the run, as the pipeline of Nextflow takes them.
     """
+    from biomarkers.errors import InputError, Problem
     from biomarkers.io import files, provenance
     from biomarkers.run import given_config
     from biomarkers.run import jobs as handed
     from biomarkers.run.checks import check as work
     from biomarkers.run.facts import Facts
 
+    if in_force is None and not config.exists():
+        expected = "the run's config: call this in the run's folder, or name it by --config"
+        raise InputError(Problem.said(str(config), "file", "is missing", expected))
     given = None if in_force is None else given_config.told(config, in_force)
     run = work.check_run(config, given, programs)
     if jobs is not None:

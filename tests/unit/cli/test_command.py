@@ -178,6 +178,14 @@ def test_a_dash_and_an_empty_word_are_no_paths(capsys: pytest.CaptureFixture[str
         assert capsys.readouterr().err.startswith(f"biomarkers {line[0]}: {said}\n"), line
 
 
+def test_where_the_options_of_snakemake_stand_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """The messages of a run name them."""
+    assert run(["run", "--retries", "2"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("biomarkers run: Unknown option: --retries.")
+    assert "Options of Snakemake stand after --: biomarkers run -- --retries\n" in said
+
+
 def test_help_is_the_docstring(capsys: pytest.CaptureFixture[str]) -> None:
     _command.call(copy, ["--help"])
     words = " ".join(capsys.readouterr().out.replace("│", "").split())
