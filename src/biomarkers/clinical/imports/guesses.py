@@ -32,7 +32,17 @@ class Table:
         self.inner = {name: key for name, cells in self.columns.items() if (key := _inner(cells))}
         for name, key in self.inner.items():
             self.columns[name] = [cell.removeprefix(f"{key}:").strip() for cell in self.columns[name]]
-        self.known = {name: self.meant(name) for name in self.columns}
+        self.visits = self._numbered()
+        self.known = {name: [] if name in self.visits else self.meant(name) for name in self.columns}
+
+    def _numbered(self) -> list[str]:
+        """Columns of several visits side by side (`Response 1`, `Response 2`), none of which is that of the patient."""
+        found: dict[str, list[str]] = {}
+        for name in self.columns:
+            if name not in self.inner and (match := re.fullmatch(r"(.*[^\W\d])[\W_]*\d+", name)):
+                found.setdefault(match[1].casefold(), []).append(name)
+        several = {name for names in found.values() if len(names) > 1 for name in names}
+        return [name for name in self.columns if name in several and headings.meanings(re.sub(r"\W*\d+$", "", name))]
 
     def meant(self, heading: str) -> list[headings.Meaning]:
         """What a heading may mean: a time that is 0 or 1 everywhere is an event (TCGA's OS beside OS.time)."""

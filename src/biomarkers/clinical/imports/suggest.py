@@ -158,8 +158,10 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
             lines.append(f"  # {there[0]} is left out while there is no {other} (no heading is known for it)")
     for target in schemas.absent({**schemas.load(sheet), "x-columns": []}, {*named, "patient"}):
         lines.append(f"  {target}: {CONFIRM}  # no heading is known for it, and {sheet} needs it")
+    if table.visits:
+        lines.append(f"# side by side, each an entry of rows (docs/import.md): {printable(', '.join(table.visits))}")
     scores = {name for name, _ in table.scores()} if sheet == "patients" else set()
-    rest = [name for name in table.columns if name not in taken | scores]
+    rest = [name for name in table.columns if name not in {*taken, *scores, *table.visits}]
     carried = [name for name in rest if not IDENTIFYING.search(name)]
     differ = [name for name in carried if name not in alike]
     carried = [name for name in carried if name in alike]

@@ -202,6 +202,16 @@ def test_sheets_of_a_workbook_and_formats_with_an_importer(tmp_path):
     assert "b.xlsx[Clinic] looks like icb: `biomarkers import icb ...` knows its columns and words" in text
 
 
+def test_visits_side_by_side_are_no_best_response(tmp_path):
+    """The response of the first visit had been proposed as the patient's best one."""
+    header = "Patient ID,Scan date 1,Overall response 1,Scan date 2,Overall response 2"
+    text = proposal(tmp_path, clinic=f"{header}\nA,2021-01-02,SD,2021-03-02,PR\n")
+    assert "best_response" not in text and "keep" not in text
+    told = "Scan date 1, Overall response 1, Scan date 2, Overall response 2"
+    assert f"# side by side, each an entry of rows (docs/import.md): {told}\n" in text
+    assert "best_response: Response 1" in proposal(tmp_path, clinic="Patient ID,Response 1\nA,SD\nB,PR\n")
+
+
 def test_a_file_that_cannot_be_read_is_told(tmp_path):
     with pytest.raises(InputError, match=r"nowhere\.csv: file is missing"):
         suggest.proposed([tmp_path / "nowhere.csv"])
