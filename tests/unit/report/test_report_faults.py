@@ -87,6 +87,14 @@ def test_all_tests_has_a_row_a_question_without_covariates(given: Tables) -> Non
     assert len(table.rows) + sum(map(len, table.folded.values())) == len(results)
 
 
+def test_the_entry_of_a_patient_has_each_value_once_and_all_of_the_users(given: Tables) -> None:
+    """AFP stood there twice, and columns of the user that end in _low or _months not at all."""
+    values = {"afp_ng_ml": 3.6, "serum_afp": 3.6, "serum_afp_low": 3.6, "hemoglobin_low": 1, "smoking_months": 20}
+    further = store(replace(given, cohort=given.cohort.assign(**values)), [])["further"]
+    assert {"afp_ng_ml", "hemoglobin_low", "smoking_months"} <= set(further)
+    assert not {"serum_afp", "serum_afp_low", "pfs_months", "tmb_per_mb", "pdl1_low", "patient"} & set(further)
+
+
 def test_codes_of_the_flow_are_words(given: Tables) -> None:
     flow = given.flow.assign(reason="not_evaluable: 3; no tmb_per_mb: 2")
     [drawn] = [block for block in single(patients(replace(given, flow=flow))) if isinstance(block, Flow)]
