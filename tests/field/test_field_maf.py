@@ -956,3 +956,13 @@ def test_what_the_caller_calls_germline_stays_so(tmp_path: Path, paired: bool) -
     )
     assert counts(tmp_path / "m.maf") == {"T": 1}
     assert variants(tmp_path / "m.maf")["exclusion"].fillna("").tolist() == ["", "germline", "filter", "filter"]
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tables that were joined have it so; the first had been read, whatever the second says."""
+    file = tmp_path / "a.maf"
+    names, cells = [*GOOD, "T_Depth", "other", "other"], [*GOOD.values(), "10", "x", "y"]
+    file.write_text("\t".join(names) + "\n" + "\t".join(cells) + "\n")
+    assert run(["variants", "--maf", str(file), "--variants", str(tmp_path / "a.variants.tsv")]) == 2
+    said = capsys.readouterr().err
+    assert "a.maf:1: t_depth stands twice; expected this column once" in said and "other" not in said

@@ -91,6 +91,9 @@ class Layout:
                 hint = nearest(shown.lower(), names)
                 expected = f"this column in the header of a MAF, separated by tabs{hint}"
                 problems.add(Problem(file, shown, None, expected, line))
+        for name in sorted({names[at] for at in self.at.values() if at >= 0 and names.count(names[at]) > 1}):
+            expected = "this column once, since the two may differ: rename or delete the one that is not meant"
+            problems.add(Problem.said(file, name, "stands twice", expected, line))
         self.frequencies = _frequencies(names, frequency)
         if frequency not in ("auto", "none") and not self.frequencies:
             expected = "a column of the MAF, auto or none" + nearest(frequency.lower(), names)
