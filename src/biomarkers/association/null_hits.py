@@ -74,7 +74,8 @@ def table(
 def _hits(results: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Per family and of all: tests that count, how many have p and q below the level, and the smallest p.
 
-    Tests of one marker against another have no outcome that is exchanged, and do not count.
+    Tests of one marker against another have no outcome that is exchanged, and do not count. Covariates of adjusted
+    models do, in families of their own.
     """
     of_outcomes = results["endpoint"].isin(plan.endpoints)
     counted = results[of_outcomes & results["q_value"].notna()].drop_duplicates(["family", "test"])
