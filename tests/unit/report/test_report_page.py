@@ -173,7 +173,7 @@ def test_flow_shows_counts_reasons_and_identifiers(full: Page) -> None:
     text = " ".join(Elements(full.html).text.split())
     assert "Enrolled n = 42" in text and "Sequenced n = 39" in text
     assert (
-        "3 left out 2 without a tumor sample or 1 sample failed: 3P06, P12, P31" in text
+        "3 left out 2 without a tumor sample; 1 sample failed: 3P06, P12, P31" in text
         and "in pdl1.tsv, not in patients.tsv; nearly P07" in text
     )
 
