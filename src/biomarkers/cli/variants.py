@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
 from biomarkers.cli._kinds import InputBed, InputList, InputMaf, InputTable, InputVcf, InputYaml, OutputVariants
@@ -70,8 +69,6 @@ def variants(
             header.
         hotspots: BED, VCF or list (`chr:pos:ref:alt` or `gene p.Arg175His`): not germline however frequent.
     """
-    # cyvcf2 imports numpy, which starts threads for linear algebra (25 ms of processor time) that nothing here needs.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from biomarkers.cli import _options as options
     from biomarkers.errors import InputError, Problem, Problems
     from biomarkers.genome import tmb_definitions as defined

@@ -23,7 +23,7 @@ OTHERS = (
 SOURCE = re.compile(r'##source="?((?:(?! -)[^"])+)')
 """Up to the options, where a caller writes its command line there."""
 SOURCE_VERSION = re.compile(r'##source_version="?([^"]+)')
-PACKAGES = ("cyvcf2", "numpy", "pandas", "pysam", "scipy", "snakemake")
+PACKAGES = ("numpy", "pandas", "pysam", "scipy", "snakemake")
 """What our own commands lean on."""
 
 

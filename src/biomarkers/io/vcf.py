@@ -1,4 +1,4 @@
-"""VCF and BCF in: htslib parses and judges a file (cyvcf2); what htslib passes over in silence is told here.
+"""VCF and BCF in: htslib parses and judges a file (pysam); what htslib passes over in silence is told here.
 
 A record is handed out as the cells of its text, whatever the file's format. Numbers of type Float have six significant
 digits there, since htslib keeps them in 32 bits.
@@ -11,12 +11,11 @@ import tempfile
 from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 
-from cyvcf2 import VCF, Variant
-from cyvcf2.cyvcf2 import set_htslib_log_level
+from pysam import VariantFile, VariantHeader, VariantRecord, set_encoding_error_handler, set_verbosity
 
 from biomarkers.errors import InputError, Problem, count, log
 from biomarkers.io.lines import DAMAGED, check_kind, head, is_gzip, opened
@@ -28,6 +27,10 @@ FIXED = 8
 EMPTY = "\0"
 """What htslib writes where the values of all samples are empty and the header does not declare the field."""
 WHOLE = "records as the VCF specification says (was the file cut?)"
+REFUSED = (OSError, ValueError, TypeError)
+"""What pysam raises of a damaged file, the last where it closes one that was opened by a handle."""
+NO_HEADER = "does not have valid header"
+"""What pysam says of a VCF whose header htslib cannot read; all else that it refuses is no VCF."""
 CUT = "{} columns as in the #CHROM line (was the file cut?)"
 UTF_8 = "text in UTF-8 (iconv converts it)"
 
@@ -44,24 +47,22 @@ class Vcf:
         self.path = str(path)
         opened(path, packed=True).close()
         check_kind(self.path, head(self.path, 32), "a VCF or BCF")  # htslib ends the process over a file of xz
-        set_htslib_log_level(SILENT)
+        set_verbosity(SILENT)
         try:
-            self._opened: VCF | None = _opened(self.path)
-            self.header: str = self._opened.raw_header
-            self.samples: list[str] = list(self._opened.samples)
-            self.contigs: list[str] = list(self._opened.seqnames)
-            self.lengths = _lengths(self._opened)
+            self._opened: VariantFile | None = _opened(self.path)
+            header = self._opened.header
+            self.header = _text(header)
+            self.samples: list[str] = list(header.samples)
+            contigs = list(header.contigs.values())
+            self.contigs: list[str] = [contig.name for contig in contigs]
+            self.lengths: dict[str, int] = {contig.name: contig.length for contig in contigs if contig.length}
         except UnicodeDecodeError:
             raise InputError(Problem.said(self.path, "header", "is not in UTF-8", UTF_8)) from None
-        except OSError:
+        except REFUSED as error:
+            if NO_HEADER in str(error):
+                raise InputError(self._header_problem()) from None
             expected = "a VCF or BCF: its first line is ##fileformat=VCFv4.x"
             raise InputError(Problem.said(self.path, "file", "has no header of a VCF", expected)) from None
-        except Exception:  # cyvcf2 raises no other kind
-            found, expected = f"cannot be read{_reason(self.path)}", "lines as the VCF specification says"
-            if _ends_in_cr(self.path):
-                found = "has lines that end in CR only, as on old Macs"
-                expected = "lines that end in LF (`tr '\\r' '\\n'` converts them)"
-            raise InputError(Problem.said(self.path, "header", found, expected)) from None
 
     def __iter__(self) -> Iterator[list[str]]:
         """The cells of each record. Raises InputError, with the record before, where htslib stops or a cell is missing.
@@ -73,7 +74,7 @@ class Vcf:
         number = 0
         try:
             for number, record in enumerate(self._records(), 1):  # noqa: B007 - where it stopped
-                cells = _cells(str(record), width) if record else []
+                cells = _cells(str(record), width)
                 if len(cells) != width:
                     break
                 cells[-1] = cells[-1][:-1]
@@ -82,17 +83,30 @@ class Vcf:
             else:
                 _check_lines(self.path, width)
                 return
-            found = f"has {count(len(cells), 'column')}{_reason(self.path, number)}" if cells else "names no contig"
-            expected = CUT.format(width) if cells else "the name of a contig"
+            found, expected = f"has {count(len(cells), 'column')}{_reason(self.path, number)}", CUT.format(width)
         except UnicodeDecodeError:
             found, expected = "is not in UTF-8", UTF_8
-        except InputError:
-            raise
-        except Exception:  # cyvcf2 raises no other kind
+        except REFUSED:
             found, expected = f"cannot be read{_reason(self.path, number + 1)}", WHOLE
         _check_lines(self.path, width)
         place = f"record after {before[0]}:{before[1]}" if before else "first record"
         raise InputError(Problem.said(self.path, place, found, expected))
+
+    def _records(self) -> Iterator[VariantRecord]:
+        """Once more from the start when asked again."""
+        reader, self._opened = self._opened or _opened(self.path), None
+        try:
+            yield from reader
+        finally:
+            with suppress(*REFUSED):
+                reader.close()
+
+    def _header_problem(self) -> Problem:
+        if _ends_in_cr(self.path):
+            expected = "lines that end in LF (`tr '\\r' '\\n'` converts them)"
+            return Problem.said(self.path, "header", "has lines that end in CR only, as on old Macs", expected)
+        found, expected = f"cannot be read{_reason(self.path)}", "lines as the VCF specification says"
+        return Problem.said(self.path, "header", found, expected)
 
     def whole_header(self) -> str:
         """The header with a line for each contig and field that records have and it does not declare.
@@ -102,32 +116,16 @@ class Vcf:
         deque(Vcf(self.path), maxlen=0)
         reader = _opened(self.path)
         deque(reader, maxlen=0)
-        return str(reader.raw_header)
+        return _text(reader.header)
 
-    def _records(self) -> Iterator[Variant | None]:
-        """Records that may be asked for their text; None for one without a contig.
 
-        cyvcf2 also hands out a record of a contig that the header lacks when htslib could not parse the rest of it;
-        asked for its text, it ends the process. So such contigs are declared before the record is read again.
-        """
-        declared, number = set(self.contigs), 0
-        first, self._opened = self._opened or _opened(self.path), None
-        for number, record in enumerate(first):  # noqa: B007 - where it stopped
-            if record.CHROM not in declared:
-                break
-            yield record
-        else:
-            return
-        names: set[str] = set()
-        with suppress(Exception):
-            names.update(record.CHROM for record in _opened(self.path))
-        reader = _opened(self.path)
-        for name in sorted(names - declared):
-            with suppress(Exception):
-                reader.add_to_header(f"##contig=<ID={name}>")
-        declared = set(reader.seqnames)
-        for record in islice(reader, number, None):
-            yield record if record.CHROM in declared else None
+def _text(header: VariantHeader) -> str:
+    """The lines of a header; a byte that is no UTF-8 is U+FFFD there: a command line or a description is no name."""
+    strict = set_encoding_error_handler("replace")
+    try:
+        return str(header)
+    finally:
+        set_encoding_error_handler(strict)
 
 
 def _cells(text: str, width: int) -> list[str]:
@@ -142,21 +140,14 @@ def _cells(text: str, width: int) -> list[str]:
     return text.split("\t") if "\t" in cells[min(FIXED, len(cells)) - 1] else cells
 
 
-def _opened(path: str) -> VCF:
-    """The file as cyvcf2 opens it, from behind a byte-order mark, which some editors put before the text."""
-    if not head(path).startswith(BOM_UTF8):
-        return VCF(path, lazy=True)
-    handle = os.open(path, os.O_RDONLY)
-    os.lseek(handle, len(BOM_UTF8), os.SEEK_SET)
-    return VCF(handle, lazy=True)
+def _opened(path: str) -> VariantFile:
+    """The file as pysam opens it, from behind a byte-order mark, which some editors put before the text.
 
-
-def _lengths(file: VCF) -> dict[str, int]:
-    """Bases by contig; a contig whose length the header does not state has none."""
-    try:
-        return {name: bases for name, bases in zip(file.seqnames, file.seqlens, strict=True) if bases > 0}
-    except AttributeError:  # cyvcf2 says so that no contig has a length
-        return {}
+    Of a path pysam would ask for an index, and refuse what gzip packed.
+    """
+    with open(path, "rb", buffering=0) as handle:
+        handle.seek(len(BOM_UTF8) if head(path).startswith(BOM_UTF8) else 0)
+        return VariantFile(handle)
 
 
 def _ends_in_cr(path: str) -> bool:
@@ -175,12 +166,12 @@ def _reason(path: str, records: int = 0) -> str:
     with tempfile.TemporaryFile() as said:
         terminal = os.dup(2)
         os.dup2(said.fileno(), 2)
-        set_htslib_log_level(ERRORS)
+        set_verbosity(ERRORS)
         try:
-            with suppress(Exception):
-                deque(islice(_opened(path), records), maxlen=0)
+            with suppress(*REFUSED), closing(_opened(path)) as reader:
+                deque(islice(reader, records), maxlen=0)
         finally:
-            set_htslib_log_level(SILENT)
+            set_verbosity(SILENT)
             os.dup2(terminal, 2)
             os.close(terminal)
         said.seek(0)

@@ -148,7 +148,7 @@ BAD = {
 def test_what_htslib_refuses_is_told_in_our_words(
     case: str, declared: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Whether the contig is declared or not: cyvcf2 then hands out a record that was parsed in part."""
+    """Whether the contig is declared or not, when htslib goes another way."""
     data, expected = BAD[case]
     if not declared:
         contig = HEADER.splitlines(keepends=True)[1]
@@ -156,6 +156,15 @@ def test_what_htslib_refuses_is_told_in_our_words(
     path = saved(tmp_path, data)
     assert re.match(rf"{path}(:\d+)?: {re.escape(expected)}", message(path))
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_letter_of_latin_1_in_a_description_or_command_line_refuses_no_file(tmp_path: Path) -> None:
+    given = TEXT.replace("#CHROM", "##cmd=M\xfcller\n#CHROM").encode("latin-1")
+    found = Vcf(saved(tmp_path, given))
+    assert (found.samples, list(found)) == (["T", "N"], CELLS)
+    assert "##cmd=M\ufffdller" in found.header
+    later = TEXT.replace("chr1\t200", "chr1\xfc\t200").encode("latin-1")
+    assert "record after chr1:100 is not in UTF-8" in message(saved(tmp_path, later))
 
 
 def test_what_the_header_does_not_declare_is_read_without_a_word(
