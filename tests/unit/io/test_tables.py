@@ -278,7 +278,9 @@ def test_a_carriage_return_ends_a_line_and_is_never_written_bare(tmp_path):
 
 def test_a_dash_is_the_allele_of_an_insertion_or_deletion_as_in_a_maf(tmp_path, caplog):
     path = tmp_path / "mutations.tsv"
-    path.write_text("patient\tgene\tconsequence\tref\talt\nP1\tKRAS\tFrame_Shift_Del\tA\t-\nP2\tKRAS\tIn_Frame_Ins\t-\tCAG\n")
+    path.write_text(
+        "patient\tgene\tconsequence\tref\talt\nP1\tKRAS\tFrame_Shift_Del\tA\t-\nP2\tKRAS\tIn_Frame_Ins\t-\tCAG\n"
+    )
     table = tables.read(path, "mutations")
     assert [*table["ref"], *table["alt"]] == ["A", "-", "-", "CAG"]
     assert "read as missing" not in caplog.text
