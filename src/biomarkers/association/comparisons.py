@@ -18,7 +18,7 @@ from biomarkers.association.specification import METHODS, Cut, Marker, Plan, com
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.stats import proportions, ranks
 from biomarkers.stats.arrays import Booleans, Floats
-from biomarkers.stats.intervals import Tested, joined
+from biomarkers.stats.intervals import joined, untested
 from biomarkers.stats.logrank import logrank
 
 FEATURES: dict[str, Any] = {"marker_class": "feature", "corrected_with": "features"}
@@ -60,7 +60,7 @@ def compare(cohort: Cohort, plan: Plan, outcome: Outcome, measures: Sequence[Mea
     if meaning.is_own(outcome.endpoint, marker.name):
         method = METHODS[comparison_class(marker.kind, False), kind][0]
         made = new_row(outcome, marker.name, np.zeros(len(cohort.patients), dtype=bool), method, Contrast(""))
-        return Compared([made.noted(f"not tested: {marker.name} is the endpoint itself")], [])
+        return Compared([made.untested(f"{marker.name} is the endpoint itself")], [])
     rows: list[Row] = []
     groups: list[Group] = []
     splits: list[list[Contrast]] = []
@@ -116,7 +116,7 @@ def _mann_whitney(
 ) -> list[Row]:
     """Shifts and AUCs of the tests of some markers; values: markers x patients; first: who is in the first group."""
     if first.all() or not first.any():
-        empty = [Tested(note="not tested: a group is empty")] * len(values)
+        empty = [untested("a group is empty")] * len(values)
         return [made("mann_whitney", contrast, estimate_type="hodges_lehmann", tested=empty)]
     tests, shifts, areas = zip(*ranks.tests(values, first, exact=_exactly(plan, marker, len(first))), strict=True)
     of_areas = [

@@ -42,7 +42,7 @@ def search(plan: Plan, outcome: Outcome, measured: Measured) -> Searched:
     row = new_row(outcome, name, used, "maximally_selected", Contrast(""), estimate_type="cutpoint")
     if found is None:
         return Searched(
-            row.noted("not tested: no cut inside the middle 80 %, or all or none had the event", without), []
+            row.untested("no cut inside the middle 80 %, or all or none had the event", without), []
         )
     note = (
         f"searched over the middle 80 %; p by {PERMUTATIONS} permutations of the maximum, seed {plan.seed}; "

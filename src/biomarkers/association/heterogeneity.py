@@ -88,7 +88,7 @@ def _interaction(cohort: Cohort, outcome: Outcome, measured: Measured, split: Co
     row = new_row(outcome, measured.marker.name, used, "likelihood_ratio", contrast, corrected_with="interactions")
     row = replace(row, test=identifier(outcome, measured.marker.name, contrast.name, "interaction"))
     if not own or not groups or len(np.unique(outcome.event[used])) < 2:
-        return row.noted("not tested: one level only, or all or none had the event")
+        return row.untested("one level only, or all or none had the event")
     fewer = np.column_stack([*own, *groups])
     more = np.column_stack([a * b for a in own for b in groups])
     if outcome.time is None:

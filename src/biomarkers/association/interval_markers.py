@@ -17,7 +17,7 @@ from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.errors import count
 from biomarkers.stats import interval_ranks, ranks
 from biomarkers.stats.arrays import Booleans
-from biomarkers.stats.intervals import NAN, Interval, Tested, joined
+from biomarkers.stats.intervals import NAN, Interval, joined, untested
 from biomarkers.stats.proportions import median_interval
 
 
@@ -65,7 +65,7 @@ def rank_rows(cohort: Cohort, outcome: Outcome, measured: Measured, *, exact: bo
     contrast = contrasts.two_groups(*outcome.labels, outcome.event)
     first = event == 1
     if first.all() or not first.any():
-        return [made("mann_whitney", contrast, estimate_type="auc", tested=Tested(note="not tested: a group is empty"))]
+        return [made("mann_whitney", contrast, estimate_type="auc", tested=untested("a group is empty"))]
     test = interval_ranks.mann_whitney(comparison, first, exact=exact)
     area = interval_ranks.auc(comparison, first)
     narrow = "" if area.low == area.low else ranks.NARROW

@@ -39,7 +39,7 @@ def rows(outcome: Outcome, marker: str, contrast: Contrast, *, seed: int, start:
         name = identifier(outcome, marker, contrast.name, f"{method}_{month:g}")
         made = replace(new_row(outcome, marker, used, method, named, corrected_with="milestones"), test=name)
         if not all(inside.any() for inside in members):
-            found.append(made.noted("not tested: a group is empty"))
+            found.append(made.untested("a group is empty"))
             continue
         curves = [kaplan_meier(time[inside], outcome.event[inside]) for inside in members]
         if method == "milestone":

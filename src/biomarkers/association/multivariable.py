@@ -111,7 +111,7 @@ def model_rows(
     else:
         absent = "one level only" if used.any() else "no patients"
         columns = [Column(measures[0].marker.name, Contrast(""), outcome.event[used])]
-        fitted = regression.no_fit(1, method_of(outcome), f"not tested: {absent}")
+        fitted = regression.no_fit(1, method_of(outcome), absent)
     model = ""
     if len(measures) > 1:
         right = " + ".join(in_model(m.marker) for m in measures)
@@ -229,7 +229,7 @@ def fit(
     of_term: of which term each column is; levels of one marker are one term.
     """
     if not used.any():
-        return regression.no_fit(x.shape[1], method_of(outcome), "not tested: no patients")
+        return regression.no_fit(x.shape[1], method_of(outcome), "no patients")
     if outcome.time is None:
         return logistic(x, outcome.event[used], with_limits=not cohort.is_exchanged)
     return cox(x, *cohort.survival(outcome, used), of_term, with_limits=not cohort.is_exchanged)

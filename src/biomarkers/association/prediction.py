@@ -67,7 +67,7 @@ def judge(cohort: Cohort, plan: Plan, asked: Prediction) -> Judged:
     row = row.noted(interval_markers.left_out(cohort, outcome, measures), guarantee)
     columns = [column for m in measures for column in multivariable.terms(m, used)]
     if why := _refused(outcome, event, columns):
-        return Judged([row.noted(f"refused: {why}")], *empty())
+        return Judged([row.untested(why)], *empty())
     time = None if outcome.time is None else outcome.time[used]
     data = _Data(multivariable.design(columns), event, time, [_term(column) for column in columns])
     random = np.random.default_rng(plan.seed)

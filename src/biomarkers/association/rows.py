@@ -98,6 +98,10 @@ class Row:
             return self.changed(each={**self.each, "note": [joined(own, *notes) for own in self.each["note"]]})
         return self.changed(tested=self.tested._replace(note=joined(self.tested.note, *notes)))
 
+    def untested(self, why: str, *notes: str) -> Row:
+        """The row as one whose test cannot be done, and why."""
+        return self.changed(tested=Tested(note=joined(self.tested.note, why, *notes), doubt=why))
+
     def placed(self, places: Mapping[str, int]) -> Row:
         """The row at the place of its marker."""
         if self.each:

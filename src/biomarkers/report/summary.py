@@ -77,7 +77,7 @@ def _not_tested(results: pd.DataFrame) -> str:
     row = next(wording.each(asked))
     about = f"{wording.sentence_label(row.marker)} and {wording.sentence_label(row.endpoint)}"
     how = wording.METHODS.get(str(row.method), str(row.method))
-    why = "" if missing(row.note) else f": {str(row.note).split('; ')[0].removeprefix('not tested: ')}"
+    why = "" if missing(row.doubt) else f": {row.doubt}"
     return f"The primary test, of {about} ({how}), could not be done{why}. All else on this page is exploratory."
 
 

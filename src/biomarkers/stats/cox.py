@@ -68,8 +68,8 @@ def cox(
 
 def _never_apart(x: Floats) -> list[str]:
     """What to say of each term if it is equal for all who are at risk together at any event."""
-    words = {1: ONE_VALUE, 2: "not tested: no event while both groups were at risk"}
-    other = "not tested: no event while patients at risk differed in it"
+    words = {1: ONE_VALUE, 2: "no event while both groups were at risk"}
+    other = "no event while patients at risk differed in it"
     return [words.get(len(np.unique(column)), other) for column in x.T]
 
 

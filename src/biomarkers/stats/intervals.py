@@ -32,7 +32,7 @@ class Interval(NamedTuple):
 class Tested(NamedTuple):
     """A test: its statistic, two-sided p and what must be said about it (empty when nothing).
 
-    doubt: what of the note limits the result or says why there is none; of models and of ranked intervals.
+    doubt: what of the note limits the result, of models and of ranked intervals, or says why there is none.
     """
 
     statistic: float = NAN
@@ -46,6 +46,11 @@ NO_ESTIMATE = Interval()
 
 UNTESTED = Tested()
 """For what has no test, or none yet."""
+
+
+def untested(why: str, *notes: str) -> Tested:
+    """No test: why, and what else must be said."""
+    return Tested(note=joined(why, *notes), doubt=why)
 
 
 def joined(*notes: str) -> str:

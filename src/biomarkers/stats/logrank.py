@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from biomarkers.stats.arrays import Floats, Integers
-from biomarkers.stats.intervals import UNTESTED, Interval, Tested, Z, joined
+from biomarkers.stats.intervals import UNTESTED, Interval, Tested, Z, joined, untested
 from biomarkers.stats.risk_tables import RiskTables, exact, moments, risk_tables
 from biomarkers.stats.times import tied
 
@@ -59,14 +59,14 @@ def logrank(
     """
     codes = np.unique(group)
     if len(codes) < 2:
-        return LogRank(Tested(note="not tested: fewer than two groups"), Interval())
+        return LogRank(untested("fewer than two groups"), Interval())
     if len(codes) == 2:
         return logrank_each(time, event, (group == codes[1]).astype(float)[:, None], stratum, many=many)[0]
     members = (group[:, None] == codes[None, :]).astype(float)
     tables = risk_tables(time, event, members, stratum)
     compared = moments(tables).variance > 0
     if not compared.any():
-        return LogRank(Tested(note=_why_not(event, "two")), Interval())
+        return LogRank(untested(_why_not(event, "two")), Interval())
     absent = int((~compared).sum())
     note = f"{absent} of {len(codes)} groups not compared: not at risk with others at any event" if absent else ""
     inside = np.isin(group, codes[compared])
@@ -102,7 +102,7 @@ def logrank_of(tables: RiskTables, event: Floats, *, many: bool) -> list[LogRank
     return [
         LogRank(Tested(*test, EXACT if by_law else ""), Interval(*ratio))
         if compared
-        else LogRank(Tested(note=why), Interval())
+        else LogRank(untested(why), Interval())
         for test, ratio, by_law, compared in zip(
             zip(statistic.tolist(), p_values.tolist(), strict=True), limits.tolist(), chosen, usable, strict=True
         )
@@ -110,7 +110,7 @@ def logrank_of(tables: RiskTables, event: Floats, *, many: bool) -> list[LogRank
 
 
 def _why_not(event: Floats, groups: str) -> str:
-    return f"not tested: no event while {groups} groups were at risk" if event.any() else "not tested: no events"
+    return f"no event while {groups} groups were at risk" if event.any() else "no events"
 
 
 def _of_several(

@@ -14,7 +14,7 @@ from scipy import special
 from biomarkers.errors import count
 from biomarkers.stats.arrays import Floats
 from biomarkers.stats.cox import ever_at_risk
-from biomarkers.stats.intervals import Tested
+from biomarkers.stats.intervals import Tested, untested
 from biomarkers.stats.partial_likelihood import log_partial_likelihood
 from biomarkers.stats.times import tied
 
@@ -51,7 +51,7 @@ def cox_test(fewer: Floats, more: Floats, time: Floats, event: Floats, stratum: 
 
 def _tested(fewer: float, more: float, rank: int) -> Tested:
     if rank < 1:
-        return Tested(note="not tested: nothing tells the interaction, the added terms are determined by the others")
+        return untested("nothing tells the interaction, the added terms are determined by the others")
     statistic = max(0.0, 2 * (more - fewer))
     return Tested(
         statistic, float(special.chdtrc(rank, statistic)), f"likelihood ratio, {count(rank, 'degree')} of freedom"

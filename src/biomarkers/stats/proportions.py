@@ -12,7 +12,7 @@ import scipy
 
 from biomarkers.stats import contingency, ranks
 from biomarkers.stats.arrays import Floats, Integers
-from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Tested, Z
+from biomarkers.stats.intervals import NO_ESTIMATE, Interval, Tested, Z, untested
 from biomarkers.stats.odds_ratio import conditional
 
 MONTE_CARLO_TABLES = 100_000
@@ -51,7 +51,7 @@ def fisher(a: int, b: int, c: int, d: int) -> OddsRatio:
     """
     if 0 in (a + b, c + d, a + c, b + d):
         what = "a group is empty" if 0 in (a + b, c + d) else "all or none had the event"
-        return OddsRatio(Interval(), Tested(note=f"not tested: {what}"))
+        return OddsRatio(Interval(), untested(what))
     odds, p_value = conditional(a, b, c, d)
     return OddsRatio(odds, Tested(p_value=p_value))
 
@@ -79,7 +79,7 @@ def fisher_table(table: Integers, *, seed: int) -> Tested:
     """Fisher's (Freeman-Halton) test of an r x c table of counts, exact where it can be, else seeded Monte Carlo."""
     table = table[table.sum(1) > 0][:, table.sum(0) > 0]
     if min(table.shape) < 2:
-        return Tested(note="not tested: fewer than two groups or two outcomes are present")
+        return untested("fewer than two groups or two outcomes are present")
     try:
         return Tested(p_value=contingency.exact_p(table), note="exact")
     except contingency.TooManyStepsError:
@@ -103,7 +103,7 @@ def cochran_armitage(events: Integers, totals: Integers) -> Tested:
     spread = (totals * scores**2).sum() - (totals * scores).sum() ** 2 / max(n, 1)
     variance = share * (1 - share) * spread
     if variance <= 0:
-        return Tested(note="not tested: one level only, or all or none had the event")
+        return untested("one level only, or all or none had the event")
     z = float((scores * (events - totals * share)).sum() / math.sqrt(variance))
     said = f"scores {', '.join(map(str, scores))}"
     fewer = events if 2 * events.sum() <= n else totals - events

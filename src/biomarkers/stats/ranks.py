@@ -15,7 +15,7 @@ import scipy
 
 from biomarkers.stats import rank_each, shifts
 from biomarkers.stats.arrays import Booleans, Floats, Integers
-from biomarkers.stats.intervals import Interval, Tested, Z
+from biomarkers.stats.intervals import Interval, Tested, Z, untested
 
 EXACT_UP_TO = 200
 """Patients up to which the automatic choice is the exact distribution (docs/methods.md, 6)."""
@@ -127,7 +127,7 @@ def _as_row(first: Floats, second: Floats) -> tuple[Floats, Booleans]:
 def kruskal_wallis(groups: list[Floats]) -> Tested:
     """Test that no group tends to larger values than another; chi-squared approximation with tie correction."""
     if len(groups) < 2 or len(np.unique(np.concatenate(groups))) == 1:
-        return Tested(note="fewer than two groups, or all values are equal")
+        return untested("fewer than two groups, or all values are equal")
     statistic, p = scipy.stats.kruskal(*groups)
     return Tested(float(statistic), float(p), "chi-squared approximation, corrected for ties")
 
@@ -139,7 +139,7 @@ def spearman(x: Floats, y: Floats) -> Correlation:
     of a t test.
     """
     if len(x) < 4 or x.min() == x.max() or y.min() == y.max():
-        return Correlation(Interval(), Tested(note="fewer than four patients, or all values are equal"))
+        return Correlation(Interval(), untested("fewer than four patients, or all values are equal"))
     of_x, of_y = (scipy.stats.rankdata(values) for values in (x, y))
     rho, p = (float(value) for value in scipy.stats.pearsonr(of_x, of_y))
     if abs(rho) > 1 - 1e-12:

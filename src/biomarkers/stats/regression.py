@@ -17,7 +17,7 @@ from biomarkers.stats.arrays import Floats
 from biomarkers.stats.firth import Profiles
 from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Z, joined
 
-ONE_VALUE = "not tested: a term has one value only"
+ONE_VALUE = "a term has one value only"
 
 WARN_BELOW = 10
 """Events per parameter below which a model's row carries a warning (Peduzzi 1996; docs/methods.md, 6)."""
@@ -114,8 +114,8 @@ def _exponential(logarithm: float) -> float:
 def too_few(patients: int, terms: int, events: int) -> str:
     """Why no model of so many terms can be fitted; empty when one can."""
     if events == 0:
-        return "not tested: all or none had the event"
-    return "not tested: no more patients than parameters" if patients <= terms + 1 else ""
+        return "all or none had the event"
+    return "no more patients than parameters" if patients <= terms + 1 else ""
 
 
 def left_out(x: Floats, constant: Sequence[str], determined: str) -> list[str]:

@@ -16,7 +16,7 @@ from scipy import special
 
 from biomarkers.errors import count
 from biomarkers.stats.arrays import Floats, Integers
-from biomarkers.stats.intervals import Interval, Tested, Z
+from biomarkers.stats.intervals import Interval, Tested, Z, untested
 
 RELATIVE = 1 + 1e-7
 """Slack within which two tables count as equally probable, as in R."""
@@ -47,7 +47,7 @@ def mantel_haenszel(counts: Integers) -> Common:
     """Mantel-Haenszel odds ratio (interval by Robins, Breslow and Greenland); test with continuity correction."""
     kept = telling(counts).astype(float)
     if not len(kept):
-        return Common(Interval(), Tested(note="not tested: no stratum has both groups and both outcomes"))
+        return Common(Interval(), untested("no stratum has both groups and both outcomes"))
     a, b, c, d = kept[:, 0, 0], kept[:, 0, 1], kept[:, 1, 0], kept[:, 1, 1]
     n = kept.sum(axis=(1, 2))
     rows, columns = kept.sum(axis=2), kept.sum(axis=1)
@@ -79,7 +79,7 @@ def exact(counts: Integers) -> Common:
     """Conditional odds ratio (maximum likelihood) with its exact interval, and the exact conditional test."""
     kept = telling(counts)
     if not len(kept):
-        return Common(Interval(), Tested(note="not tested: no stratum has both groups and both outcomes"))
+        return Common(Interval(), untested("no stratum has both groups and both outcomes"))
     lowest, logarithm = _sum_of_hypergeometrics(kept)
     support = lowest + np.arange(len(logarithm))
     observed = int(kept[:, 0, 0].sum())
@@ -107,9 +107,7 @@ def breslow_day(counts: Integers) -> Tested:
     kept = telling(counts)
     common = mantel_haenszel(kept).odds.estimate
     if len(kept) < 2 or not 0 < common < math.inf:
-        return Tested(
-            note="not tested: fewer than two strata with both groups and both outcomes, or no common odds ratio"
-        )
+        return untested("fewer than two strata with both groups and both outcomes, or no common odds ratio")
     statistic, excess, total = 0.0, 0.0, 0.0
     for (a, b), (c, d) in kept.astype(float):
         first, events, n = a + b, a + c, a + b + c + d
@@ -128,7 +126,7 @@ def woolf(counts: Integers) -> Tested:
     """Woolf's test that the odds ratio is the same in every stratum; 0.5 is added to every cell if one is empty."""
     kept = telling(counts).astype(float)
     if len(kept) < 2:
-        return Tested(note="not tested: fewer than two strata with both groups and both outcomes")
+        return untested("fewer than two strata with both groups and both outcomes")
     added = (kept == 0).any()
     cells = kept + 0.5 if added else kept
     logarithm = np.log(cells[:, 0, 0] * cells[:, 1, 1] / (cells[:, 0, 1] * cells[:, 1, 0]))

@@ -18,7 +18,7 @@ import numpy as np
 from scipy import special
 
 from biomarkers.stats.arrays import Booleans, Floats
-from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Tested, Z, joined
+from biomarkers.stats.intervals import NAN, NO_ESTIMATE, Interval, Tested, Z, joined, untested
 from biomarkers.stats.kaplan_meier import Curve, Rate, survival_at
 from biomarkers.stats.times import TOLERANCE, tied
 
@@ -64,14 +64,14 @@ def milestone(first: Curve, second: Curve, month: float) -> Difference:
     rates = [survival_at(curve, month) for curve in (first, second)]
     shown = _shown(rates)
     if min(rate.n_at_risk for rate in rates) == 0:
-        return Difference(NO_ESTIMATE, NO_ESTIMATE, Tested(note=f"not tested: nobody at risk in a group; {shown}"))
+        return Difference(NO_ESTIMATE, NO_ESTIMATE, untested("nobody at risk in a group", shown))
     (a, a_low, a_high), (b, b_low, b_high) = (rate.interval for rate in rates)
     variance = sum(
         greenwood(curve, month) * rate.interval.estimate**2 for curve, rate in zip((first, second), rates, strict=True)
     )
     if min(a, b) == 0 or max(a, b) == 1 or not variance > 0:
-        why = "no interval and not tested: a group without an event by then, or with none left, has no variance"
-        return Difference(Interval(a - b), Interval(a - b), Tested(note=joined(why, shown)))
+        why = "a group without an event by then, or with none left, has no variance"
+        return Difference(Interval(a - b), Interval(a - b), untested(why, shown))
     error = math.sqrt(variance)
     z = (a - b) / error
     low, high = a - b - math.hypot(a - a_low, b_high - b), a - b + math.hypot(a_high - a, b - b_low)
@@ -108,15 +108,15 @@ def restricted_means(first: Curve, second: Curve, month: float) -> MeanDifferenc
     """Restricted means of the two curves up to `month`: their difference, and their ratio by the delta method."""
     latest = longest(first, second)
     if month > latest * (1 + TOLERANCE):
-        note = f"not tested: a group is followed for {latest:.4g} months only"
-        return MeanDifference(NO_ESTIMATE, NO_ESTIMATE, Tested(note=note))
+        why = f"a group is followed for {latest:.4g} months only"
+        return MeanDifference(NO_ESTIMATE, NO_ESTIMATE, untested(why))
     (a, a_variance), (b, b_variance) = (restricted_mean(curve, month) for curve in (first, second))
     note = f"means {a:.4g} and {b:.4g} months"
     difference, error = a - b, math.sqrt(a_variance + b_variance)
     if min(a_variance, b_variance) <= 0 or min(a, b) <= 0:
         # a group of one who is followed without event would be significant against any other
-        note = joined("no interval and not tested: a group without an event by then has no variance", note)
-        return MeanDifference(Interval(difference), Interval(a / b if b > 0 else NAN), Tested(note=note))
+        test = untested("a group without an event by then has no variance", note)
+        return MeanDifference(Interval(difference), Interval(a / b if b > 0 else NAN), test)
     log_ratio, log_error = math.log(a / b), math.sqrt(a_variance / a**2 + b_variance / b**2)
     ratio = Interval(*(math.exp(log_ratio + side * Z * log_error) for side in (0, -1, 1)))
     test = Tested(difference / error, float(2 * special.ndtr(-abs(difference / error))), note)

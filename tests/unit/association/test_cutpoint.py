@@ -53,5 +53,5 @@ def test_no_cut_can_be_tried(study: Any, tmp_path: Any) -> None:
     made = study(PLAN, table)
     assert made.done.cutpoint_profiles.empty
     row = made.row("response/tmb_per_mb/maximally_selected")
-    assert row["note"].startswith("not tested: no cut") and np.isnan(row["p_value"]) and row["n"] == 12
+    assert row["note"].startswith("no cut") and np.isnan(row["p_value"]) and row["n"] == 12
     assert row["estimate_type"] == "cutpoint" and row["cut_at"] != pytest.approx(3.0)

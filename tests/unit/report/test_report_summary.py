@@ -91,6 +91,6 @@ def test_without_results_nothing_is_claimed() -> None:
 
 
 def test_a_primary_test_that_could_not_be_done_is_no_plan_without_one() -> None:
-    said = primary(p_value=None, estimate=None, note="not tested: a group is empty; not stratified")
+    said = primary(p_value=None, estimate=None, note="a group is empty; not stratified", doubt="a group is empty")
     assert said.startswith("The primary test, of TMB (mutations per Mb) and response (Mann-Whitney), could not be done")
     assert ": a group is empty. All else" in said

@@ -115,6 +115,6 @@ def test_who_leaves_at_the_first_event_is_at_risk_at_it() -> None:
 def test_a_term_that_is_the_same_within_each_stratum_is_left_out() -> None:
     """It differs between strata only, which are never compared."""
     fit = cox(np.column_stack([GROUP, CENTRE]), TIME, EVENT, CENTRE)
-    assert fit.terms[1].left_out == "not tested: no event while patients at risk differed in it"
+    assert fit.terms[1].left_out == "no event while patients at risk differed in it"
     alone = cox(GROUP[:, None], TIME, EVENT, CENTRE)
     assert fit.terms[0].ratio == pytest.approx(alone.terms[0].ratio, rel=1e-9)

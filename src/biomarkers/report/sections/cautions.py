@@ -120,10 +120,8 @@ def of_tests(results: pd.DataFrame | None, primary: pd.DataFrame) -> list[str]:
         found.append(f"Of the primary test: {'; '.join(doubts)}.")
     failed = results[results["p_value"].isna() & results["estimate"].isna()]
     if len(failed):
-        # What follows in a note tells how the test was to be done; that of a model begins with the model.
-        why = failed["doubt"].fillna(failed["note"]).str.split("; ").str[0]
-        why = why.str.replace(r"^(not tested|not done|refused): ", "", regex=True)
-        found.append(f"{count(failed['test'].nunique(), 'test')} could not be done: {_reasons(why)}")
+        said = f"{count(failed['test'].nunique(), 'test')} could not be done"
+        found.append(f"{said}: {_reasons(failed['doubt'])}" if failed["doubt"].notna().any() else f"{said}.")
     doubtful = results[results["doubt"].notna() & results["p_value"].notna()].drop_duplicates(MODEL)
     if len(doubtful):
         said = f"{count(len(doubtful), 'result is', 'results are')} doubtful"
