@@ -41,9 +41,7 @@ def search(plan: Plan, outcome: Outcome, measured: Measured) -> Searched:
     without = interval_markers.left_out_of(measured, outcome.known)
     row = new_row(outcome, name, used, "maximally_selected", Contrast(""), estimate_type="cutpoint")
     if found is None:
-        return Searched(
-            row.untested("no cut inside the middle 80 %, or all or none had the event", without), []
-        )
+        return Searched(row.untested("no cut inside the middle 80 %, or all or none had the event", without), [])
     note = (
         f"searched over the middle 80 %; p by {PERMUTATIONS} permutations of the maximum, seed {plan.seed}; "
         f"interval of the cut by bootstrap; the search makes the statistic about {found.optimism:.2g} too large"

@@ -19,15 +19,15 @@ from cyclopts import App, Parameter, Token
 from biomarkers.cli import _kinds
 from biomarkers.declared import Group, Setting
 from biomarkers.errors import InputError
-from biomarkers.io.jsons import finite
+from biomarkers.io.jsons import finite, whole
 
 
 class UsageError(InputError):
     """A command line that cyclopts refuses; its message is cyclopts' own."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, function: Callable[..., None], message: str) -> None:
         super().__init__([])
-        self.args = (message,)
+        self.args = (f"{_shown(function)}: {message}\nSee `{_shown(function)} --help`.",)
 
 
 def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
@@ -35,20 +35,15 @@ def call(function: Callable[..., None], arguments: Sequence[str]) -> None:
     if {"--help", "-h"} & {*arguments}:
         _app(flat(function)).help_print()
         return
-    name = _shown(function)
     try:
         command, bound = _parsed(function, arguments)
     except cyclopts.UnusedCliTokensError as error:
-        left = " ".join(error.unused_tokens or ())
-        raise UsageError(f"{name}: no option takes '{left}'.\nSee `{name} --help`.") from None
+        raise UsageError(function, f"no option takes '{' '.join(error.unused_tokens or ())}'.") from None
     except cyclopts.CycloptsError as error:
-        raise UsageError(
-            f"{name}: {_said(str(error), arguments)}{_elsewhere(function, error)}\nSee `{name} --help`."
-        ) from None
+        raise UsageError(function, _said(str(error), arguments) + _elsewhere(function, error)) from None
     for option, value in bound.arguments.items():
         if value == [] and bound.signature.parameters[option].default is inspect.Parameter.empty:
-            said = _said(f"Parameter {_flag(option)} requires an argument.", arguments)
-            raise UsageError(f"{name}: {said}\nSee `{name} --help`.")
+            raise UsageError(function, _said(f"Parameter {_flag(option)} requires an argument.", arguments))
     _kinds.check_files(function, bound.arguments)
     command(*bound.args, **bound.kwargs)
 
@@ -162,21 +157,6 @@ def _flag(parameter: str) -> str:
     return f"--{parameter.replace('_', '-')}"
 
 
-def whole(text: str) -> int:
-    """A whole number, also as 30000000.0 or 3e7. Raises ValueError for 2.5.
-
-    >>> whole("25"), whole("3e7")
-    (25, 30000000)
-    """
-    try:
-        return int(text)
-    except ValueError:
-        number = finite(text)
-    if number != int(number):
-        raise ValueError(text)
-    return int(number)
-
-
 def _shown(function: Callable[..., None]) -> str:
     """How a user calls a command; that of a word of Python's own has an underscore in its function's name alone."""
     return f"biomarkers {function.__name__.removesuffix('_')}"
@@ -208,9 +188,8 @@ def _converted(hint: Any, tokens: Sequence[Token]) -> Any:
         try:
             values.append(read(token.value))
         except (ValueError, OverflowError):
-            raise cyclopts.CoercionError(
-                msg=f"{token.keyword or 'an argument'} is '{token.value}'; expected {expected}"
-            ) from None
+            said = f"{token.keyword or 'an argument'} is '{token.value}'; expected {expected}"
+            raise cyclopts.CoercionError(msg=said) from None
     return values if inner is not hint else values[0]
 
 

@@ -1,4 +1,4 @@
-"""Text in JSON."""
+"""Text in JSON, and numbers in text."""
 
 from __future__ import annotations
 
@@ -31,3 +31,18 @@ def finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{text} is no number of JSON")
     return number
+
+
+def whole(text: str) -> int:
+    """A whole number, also as 30000000.0 or 3e7. Raises ValueError for 2.5.
+
+    >>> whole("25"), whole("3e7")
+    (25, 30000000)
+    """
+    try:
+        return int(text)
+    except ValueError:
+        number = finite(text)
+    if number != int(number):
+        raise ValueError(text)
+    return int(number)
