@@ -56,7 +56,7 @@ def test_words_for_missing_and_the_subset_reach_every_command(clinical_run):
     assert [severe[name] for name in ("n", "n_events", "n_unknown", "subset")] == ["7", "6", "0", "arm: A"]
     flow = {row["step"]: row for row in clinical_run.tsv("results/flow.tsv") if row["step"] != "unmatched"}
     assert flow["in_subset"]["reason"] == "arm is B: 2; arm is missing: 1"
-    assert flow["with_pdl1"]["reason"] == "not_tested: 1"
+    assert flow["with_pdl1"]["reason"] == "not tested: 1"
     assert (flow["in_primary_analysis"]["n"], flow["in_subset"]["patients"]) == ("6", "P2,P3,P6")
     primary = next(row for row in clinical_run.tsv("results/association/results.tsv") if row["role"] == "primary")
     assert [primary[name] for name in ("n", "n_missing", "subset")] == ["6", "1", "arm: A"]

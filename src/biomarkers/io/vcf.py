@@ -31,6 +31,8 @@ REFUSED = (OSError, ValueError, TypeError)
 """What pysam raises of a damaged file, the last where it closes one that was opened by a handle."""
 NO_HEADER = "does not have valid header"
 """What pysam says of a VCF whose header htslib cannot read; all else that it refuses is no VCF."""
+TWICE = "invalid tag"
+"""What pysam says of a record whose FORMAT names a field twice, over which htslib only warns."""
 CUT = "{} columns as in the #CHROM line (was the file cut?)"
 UTF_8 = "text in UTF-8 (iconv converts it)"
 
@@ -86,8 +88,10 @@ class Vcf:
             found, expected = f"has {count(len(cells), 'column')}{_reason(self.path, number)}", CUT.format(width)
         except UnicodeDecodeError:
             found, expected = "is not in UTF-8", UTF_8
-        except REFUSED:
+        except REFUSED as error:
             found, expected = f"cannot be read{_reason(self.path, number + 1)}", WHOLE
+            if TWICE in str(error):
+                found, expected = "names a field of FORMAT twice", "each field once"
         _check_lines(self.path, width)
         place = f"record after {before[0]}:{before[1]}" if before else "first record"
         raise InputError(Problem.said(self.path, place, found, expected))

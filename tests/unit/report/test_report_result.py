@@ -201,7 +201,7 @@ def test_a_marker_within_the_sentence_has_no_capital(given: Tables) -> None:
 def test_only_the_reason_is_told_of_tests_that_could_not_be_done(given: Tables) -> None:
     results = given.results
     assert results is not None
-    failed = results.head(3).assign(p_value=None, note="no events; strata: ecog", doubt="no events", test=["a", "b", "c"])
+    failed = results.head(3).assign(p_value=None, note="no events; strata: ecog", doubt="no events", test=[*"abc"])
     failed.loc[failed.index[2], "note"] = "cox: pfs ~ a + b; no events"
     said = cautions(replace(given, results=failed.assign(estimate=None)))
     assert "3 tests could not be done: no events (3 of them)." in said
