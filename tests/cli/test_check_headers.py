@@ -237,6 +237,8 @@ def test_a_fasta_that_was_cut_and_an_index_of_another_one(check, folder):
     (folder / "genome.fa.fai").write_text("chr1\t5000\t6\t0\t61\n")
     status, said = check()
     assert status == 2 and said.startswith("genome.fa.fai:1: row is 'chr1") and "expected a FASTA index" in said
+    (folder / "genome.fa.fai").write_text("chr1\x0c2024\t0\t6\t0\t0\n")
+    assert "genome.fa.fai: file is another file's index" in check()[1]
     (folder / "genome.fa.fai").write_text("chr1\t0\t6\t0\t0\n")
     assert "genome.fa.fai: file is another file's index" in check()[1]
     (folder / "genome.fa.fai").unlink()

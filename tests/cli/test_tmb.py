@@ -225,6 +225,33 @@ def test_a_table_without_rows_and_without_its_json_is_nobodys(tmp_path: Path) ->
     assert run(["tmb", "--variants", str(out), "--assumed-bp", "30000000", "--tmb", str(tmp_path / "x.tsv")]) == 2
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"annotation": 1},
+        {"definitions": ["x"]},
+        {"samples": [1]},
+        {"samples": [{"patient": "P1"}]},
+        {"missing": "x"},
+        {"remarks": 5},
+        {"settings": {"normal_share": [[]]}},
+        {"settings": {"tumor_depth": "x"}},
+        {"settings": {"accept_filters": 1}},
+    ],
+)
+def test_a_json_of_other_content_is_refused(
+    changed: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each ended in a traceback, or could have."""
+    (tmp_path / "e.vcf").write_text(HEAD)
+    out = tmp_path / "T.variants.tsv.gz"
+    assert run(["variants", "--vcf", str(tmp_path / "e.vcf"), "--tumor-sample", "T", "--variants", str(out)]) == 0
+    beside = tmp_path / "T.variants.json"
+    beside.write_text(json.dumps(json.loads(beside.read_text()) | changed))
+    assert run(["tmb", "--variants", str(out), "--assumed-bp", "30000000", "--tmb", str(tmp_path / "x.tsv")]) == 2
+    assert "T.variants.json: file has other content" in capsys.readouterr().err
+
+
 def test_bad_input_comes_all_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = variants(tmp_path / "a.tsv")
     bad = tmp_path / "b.tsv"

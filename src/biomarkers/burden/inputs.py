@@ -20,6 +20,11 @@ READ = ("filter", "depth", "alt_reads", "vaf")
 """Columns of a variants table that a burden reads beside those that all tables have; a MAF is made without them."""
 
 
+RECORD: dict[str, Any] = {"annotation": dict, "definitions": dict, "missing": dict, "samples": list, "remarks": list}
+SETTINGS: dict[str, Any] = {"tumor_depth": (int, float), "normal_share": (int, float), "accept_filters": list}
+"""Of which type what a burden reads of the JSON beside a table is, and of its settings."""
+
+
 class Variants(NamedTuple):
     """A variants table as read; origin: the JSON beside it, None when there is none."""
 
@@ -45,12 +50,18 @@ def _with_record(path: Path, table: pd.DataFrame, needed: Sequence[str]) -> Vari
     beside = provenance.beside(path)
     origin = provenance.read(beside)
     whose = origin is not None and ({"patient", "sample"} <= origin.keys() or "samples" in origin)
-    if origin is not None and not (whose and "definitions" in origin):
+    if origin is not None and not (whose and "definitions" in origin and _is_readable(origin)):
         raise InputError(Problem.said(str(beside), "file", "has other content", "the JSON of this table"))
     if table.empty and origin is None:
         expected = f"{beside.name} beside a table without rows, to say whose it is"
         raise InputError(Problem(str(path), "sample", None, expected))
     return Variants(str(path), table, origin)
+
+
+def _is_readable(origin: Mapping[str, Any]) -> bool:
+    asked = ((origin, RECORD), (origin["settings"], SETTINGS))
+    typed = all(isinstance(of[name], kind) for of, kinds in asked for name, kind in kinds.items() if name in of)
+    return typed and all(isinstance(one, dict) and {"patient", "sample"} <= {*one} for one in origin.get("samples", []))
 
 
 def default_definitions(found: Sequence[Variants]) -> list[str]:

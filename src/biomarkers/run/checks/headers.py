@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from biomarkers.errors import Problem, Problems, log
 from biomarkers.io import alignments
-from biomarkers.io.lines import head, is_gzip, numbered, whole_text
+from biomarkers.io.lines import head, is_gzip, numbered
 from biomarkers.run.checks import first_reads
 from biomarkers.run.samples import Samples
 
@@ -40,7 +40,7 @@ def check_reference(fasta: str, copy: str, problems: Problems) -> dict[str, int]
         return problems.catch(targets.fasta_lengths, fasta)
     lengths = problems.catch(targets.fai_lengths, index)
     if lengths and index != own and not is_gzip(head(path)):
-        rows = [line.split("\t") for line in whole_text(index).splitlines()]
+        rows = [line.split("\t") for _, line in numbered(index)]
         last = max(rows, key=lambda cells: int(cells[2]))
         bases, offset, per_line, width = (int(cell) for cell in last[1:5])
         end = offset + (bases // per_line * width + bases % per_line if bases else 0)

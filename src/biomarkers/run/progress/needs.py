@@ -23,6 +23,8 @@ Its seconds of processor time (`cpu_time`, `mean_load`) are too low: programs th
 """
 BETWEEN = 2
 """Seconds between two looks at a job's memory, after a quarter of a minute in which there are two a second."""
+MOST = 1e12
+"""Beyond all seconds and megabytes of a job."""
 LEAST_MINUTES, LEAST_MB, ROUNDED_MB = 10, 500, 100
 """Less is not worth asking for: a job waits longer than that, and starting a program takes as much."""
 
@@ -93,8 +95,8 @@ def _read(file: Path) -> list[tuple[float | None, float | None]]:
         for column, unit in ((MEGABYTES, 2**20 / 1e6), (SECONDS, 1 / 60)):
             cell = cells[header.index(column)] if len(cells) == len(header) else ""
             value = None if cell in ("NA", "-", "nan") else _number(cell)
-            if value is not None and not (math.isfinite(value) and value >= 0):
-                raise InputError(Problem(printable(file), column, cell, "a number of at least 0", number))
+            if value is not None and not 0 <= value <= MOST:
+                raise InputError(Problem(printable(file), column, cell, f"a number from 0 to {MOST:g}", number))
             values.append(None if value is None else value * unit)
         found.append((values[0], values[1]))
     return found

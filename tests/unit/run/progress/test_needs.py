@@ -75,10 +75,17 @@ class Waiting:
 
 
 def test_what_is_no_benchmark_is_left_out_and_named(run):
-    folder = run(align__T1="a\tb\n1\t2\n", call__T1=HEADER + row(1, -5), depth__T1="", depth__T2=HEADER + row(60, 10))
+    folder = run(
+        align__T1="a\tb\n1\t2\n",
+        call__T1=HEADER + row(1, -5),
+        sort__T1=HEADER + row(1, "1e308"),
+        depth__T1="",
+        depth__T2=HEADER + row(60, 10),
+    )
     found = needs.find(folder)
-    assert list(found.by_rule) == ["depth"] and len(found.unreadable) == 3
-    assert "call/T1.tsv:2: max_rss is '-5'; expected a number of at least 0" in needs.profile(found, 1)
+    assert list(found.by_rule) == ["depth"] and len(found.unreadable) == 4
+    told = needs.profile(found, 1.5)
+    assert "call/T1.tsv:2: max_rss is '-5'; expected a number from 0 to 1e+12" in told and "is '1e308'" in told
 
 
 def test_a_run_without_benchmarks_and_a_margin_below_one_are_told(run, tmp_path, capsys):
