@@ -205,7 +205,7 @@ def test_the_report_of_snakemake_has_the_results_with_their_text(tiny, project):
     assert {"index.html", "tmb.tsv", "cohort.tsv", "flow.tsv", "results.tsv", "rates.tsv"} <= names
     for category in ("Association", "Burden", "Cohort", "Clinical data"):
         assert f'"{category}"' in page
-    assert "Every test of the plan, one a row" in page and "joined to one cohort" in page
+    assert "Every test of the plan, one row for each of its estimates" in page and "joined to one cohort" in page
 
 
 @functools.cache
