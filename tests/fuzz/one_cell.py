@@ -14,9 +14,9 @@ import io
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
@@ -194,7 +194,7 @@ def _verdict(
     table: Table, column: int, token: str, right: judge.Outcome, tried: Callable[[int, str], judge.Outcome]
 ) -> str:
     done = tried(column, token)
-    told = _told(done.said, right.said)
+    told = told_of(done.said, right.said)
     if done.fault:
         return f"FAULT {done.fault.splitlines()[0]}"
     if done.status:
@@ -233,23 +233,30 @@ def _changed(before: dict[str, bytes], after: dict[str, bytes]) -> str:
     return "; ".join(found)[:300]
 
 
-def _told(said: str, before: str) -> str:
+def told_of(said: str, before: str) -> str:
     """What was said only of the changed file."""
     usual = set(before.splitlines())
     return " / ".join(line for line in said.splitlines() if line not in usual)[:260]
 
 
-def main(wanted: str = ".", tokens: Iterable[str] = TOKENS) -> int:
-    """Print all; the number of faults."""
+def print_all(
+    given: Mapping[str, Any], became: Callable[..., Iterator[tuple[str, str, str]]], wanted: str, tokens: Iterable[str]
+) -> int:
+    """Print what became of each place and text of the files wanted; the number of faults."""
     faults = 0
     with tempfile.TemporaryDirectory() as place:
-        for name, table in tables().items():
+        for name, one in given.items():
             if not re.search(wanted, name):
                 continue
-            for column, token, verdict in became(table, Path(place) / "work", tokens):
+            for where, token, verdict in became(one, Path(place) / "work", tokens):
                 faults += verdict.startswith("FAULT")
-                print(name, column, repr(token), verdict, sep="\t", flush=True)
+                print(name, where, repr(token), verdict, sep="\t", flush=True)
     return faults
+
+
+def main(wanted: str = ".", tokens: Iterable[str] = TOKENS) -> int:
+    """Print all; the number of faults."""
+    return print_all(tables(), became, wanted, tokens)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 import judge  # noqa: E402
-from one_cell import tables  # noqa: E402
+from one_cell import print_all, tables, told_of  # noqa: E402
 from readers import Reader, _of  # noqa: E402
 from ruamel.yaml import YAML  # noqa: E402
 
@@ -139,8 +138,7 @@ def became(reader: Reader, folder: Path, tokens: Iterable[str]) -> Iterator[tupl
 
 def _verdict(done: judge.Outcome, right: judge.Outcome, key: str) -> str:
     """A refusal names a file and line, or the key itself."""
-    usual = set(right.said.splitlines())
-    told = " / ".join(one for one in done.said.splitlines() if one not in usual)[:240]
+    told = told_of(done.said, right.said)
     if done.fault:
         return f"FAULT {done.fault.splitlines()[0]}"
     if done.status:
@@ -151,15 +149,7 @@ def _verdict(done: judge.Outcome, right: judge.Outcome, key: str) -> str:
 
 def main(wanted: str = ".", tokens: Iterable[str] = HOSTILE) -> int:
     """Print all; the number of faults."""
-    faults = 0
-    with tempfile.TemporaryDirectory() as place:
-        for name, reader in files().items():
-            if not re.search(wanted, name):
-                continue
-            for key, token, verdict in became(reader, Path(place) / "work", tokens):
-                faults += verdict.startswith("FAULT")
-                print(name, key, repr(token), verdict, sep="\t", flush=True)
-    return faults
+    return print_all(files(), became, wanted, tokens)
 
 
 if __name__ == "__main__":

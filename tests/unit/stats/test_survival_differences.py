@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from biomarkers.stats.kaplan_meier import kaplan_meier
-from biomarkers.stats.survival_differences import SMALL, by_exchange, milestone, restricted_means
+from biomarkers.stats.survival_differences import SMALL, _allocated, by_exchange, milestone, restricted_means
 
 
 def test_a_group_without_an_event_has_no_variance() -> None:
@@ -55,6 +55,18 @@ def test_p_of_small_groups_is_that_of_all_allocations(mean: bool, seed: int) -> 
     right = float((z[~np.isnan(z)] >= abs(found.statistic) * (1 - 1e-9)).mean())
     assert found.p_value == pytest.approx(right, abs=4 * math.sqrt(right / 200 * right) + 0.002)
     assert "permutations of the patients" in found.note
+
+
+@pytest.mark.parametrize(("mean", "compare"), [(True, restricted_means), (False, milestone)])
+def test_the_statistics_of_many_allocations_are_those_of_one_at_a_time(mean: bool, compare) -> None:  # type: ignore[no-untyped-def]
+    random = np.random.default_rng(12)
+    for n in (7, 30, 60):
+        time, event = np.sort(np.round(random.exponential(6, n), 1) + 0.1), (random.random(n) < 0.6) * 1.0
+        members = random.permuted(np.broadcast_to(np.arange(n) < n // 4 + 2, (200, n)), axis=1)
+        for month in (2.0, 6.0, float(time[-3])):
+            curves = [[kaplan_meier(time[part], event[part]) for part in (member, ~member)] for member in members]
+            right = [compare(first, second, month).test.statistic for first, second in curves]
+            assert _allocated(time, event, members, month, mean=mean) == pytest.approx(right, rel=1e-9, nan_ok=True)
 
 
 def test_restricted_means_of_a_small_group_keep_their_level() -> None:
