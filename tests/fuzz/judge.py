@@ -38,7 +38,7 @@ from readers import Reader, bgzip  # noqa: E402
 from biomarkers.cli import _command  # noqa: E402
 from biomarkers.cli.app import run  # noqa: E402
 from biomarkers.errors import InputError  # noqa: E402
-from biomarkers.io import files, tables  # noqa: E402
+from biomarkers.io import files, spellings, tables  # noqa: E402
 
 LONGEST, MOST = 30, 2_000_000
 """Seconds of processor time, and kB of memory, for one file."""
@@ -177,7 +177,11 @@ def _unreadable(reader: Reader, made: dict[str, bytes], data: bytes) -> str:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether a cell is as it was, or the same number; a date without its day may stand for one."""
+    """Whether a cell is as it was, or the same number; a date without its day may stand for one.
+
+    Characters that cannot be seen are told of and left out when a table is read.
+    """
+    one = spellings.UNSEEN.sub("", one)
     if one == other or re.fullmatch(r"[0-9]{4}(-[0-9]{2})?", one):
         return True
     try:

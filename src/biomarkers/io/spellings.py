@@ -147,11 +147,11 @@ def doubtful(cells: Collection[str]) -> bool:
 
     >>> doubtful({"245", "1.050"}), doubtful({"1.250", "1.050"}), doubtful({"245", "1.050", "1.5"})
     (True, False, False)
-    >>> doubtful({"2450", "1.050"})
-    False
+    >>> doubtful({"2450", "1.050"}), doubtful({"9" * 5000, "1.050"})
+    (False, False)
     """
-    whole = [int(cell) for cell in cells if cell.isdecimal() and cell.isascii()]
-    return bool(whole) and max(whole) < 1000 and may_be_thousands(cells)
+    whole = [cell.lstrip("0") for cell in cells if cell.isdecimal() and cell.isascii()]
+    return bool(whole) and max(map(len, whole)) <= 3 and may_be_thousands(cells)
 
 
 def days(cells: Collection[str]) -> dict[str, str]:

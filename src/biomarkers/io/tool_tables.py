@@ -48,16 +48,17 @@ def columns(path: str | Path, kinds: Mapping[str, str], *, comment: str | tuple[
     kinds: pandas type of each (`int64` for counts and positions, `float64`, `category`). Raises InputError with every
     column that is missing and every cell that is none; what: the tool whose table it should be.
     """
+    import numpy as np
     import pandas as pd
 
     shown = str(path)
     try:
-        with open(path, encoding="utf-8") as handle:
+        with open(path, encoding="utf-8") as handle, np.errstate(invalid="raise"):
             above = next((number for number, line in enumerate(handle) if not line.startswith(comment)), 0)
-        table = pd.read_csv(path, sep="\t", skiprows=above, usecols=list(kinds), dtype=dict(kinds), na_filter=False)
+            table = pd.read_csv(path, sep="\t", skiprows=above, usecols=list(kinds), dtype=dict(kinds), na_filter=False)
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error, f"a readable table of {what}") from None
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         raise InputError(_problems(shown, kinds, comment, f"a complete table of {what}")) from None
     numbers = table.select_dtypes("int64")
     if ((numbers < 0) | (numbers > MOST)).to_numpy().any():

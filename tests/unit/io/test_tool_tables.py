@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 from biomarkers.errors import InputError
@@ -15,12 +17,12 @@ def read(path):
     return tool_tables.columns(path, KINDS, comment="#", what="a tool")
 
 
-@pytest.mark.parametrize("count", ["-1", "nan", "", "1.5", "9" * 10, "9" * 30, "9" * 5000, "\u0663"])
+@pytest.mark.parametrize("count", ["-1", "nan", "-inf", "", "1.5", "9" * 10, "9" * 30, "9" * 5000, "\u0663"])
 def test_what_is_no_count_is_told(tmp_path, count):
     """3,000,000,000 would become a negative position in 32 bits, and a count of -1 another genotype."""
     path = tmp_path / "a.table"
     path.write_text(f"{HEAD}chr1\t10\t0\t0.1\nchr1\t20\t{count}\t0.1\n")
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(InputError) as caught, warnings.catch_warnings(action="error"):
         read(path)
     (problem,) = caught.value.problems
     assert (problem.line, problem.column, problem.value) == (4, "alt_count", count)
