@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from biomarkers.errors import InputError, Problem
-from biomarkers.io import files
+from biomarkers.io import encodings, files
 
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """Empty block that ends a whole bgzip file (SAM specification, section 4.1.2); without it the file was cut."""
@@ -245,7 +245,7 @@ def ends_within_a_line(path: str | Path) -> bool:
 
 
 def whole_text(path: str | Path, expected: str = "") -> str:
-    """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed), other bytes as in Windows-1252.
+    """Text of a file, unpacked when it is gzip; UTF-8 (BOM allowed), GB18030 or with bytes of Windows-1252.
 
     expected: what the file should be; one of another kind is refused then. Raises InputError when unreadable.
     """
@@ -260,7 +260,16 @@ def whole_text(path: str | Path, expected: str = "") -> str:
         check_kind(path, data[:32], expected)
         if b"\x00" in data:
             raise InputError(Problem.said(shown, "file", "is binary or UTF-16 data", expected))
-    return data.decode("utf-8-sig", "windows")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        encoding = encodings.other_than_utf_8(data)
+        if encoding is None:
+            found = "is in no encoding that can be told from its bytes"
+            expected = "UTF-8 (in a spreadsheet: save as CSV UTF-8)"
+            line = data.count(b"\n", 0, error.start) + 1
+            raise InputError(Problem.said(shown, "file", found, expected, line)) from None
+    return data.decode("gb18030") if encoding == "gb18030" else data.decode("utf-8-sig", "windows")
 
 
 def last(path: str | Path, number: int, size: int = 1 << 16) -> list[str]:

@@ -65,7 +65,7 @@ def _may_be_split(rule: Mapping[str, Any], missing: Collection[str]) -> bool:
 
 
 def read_cells(path: str | Path) -> Cells:
-    """The cells of a table of UTF-8 (BOM allowed) or Latin-1, lines ending in LF, CRLF or CR.
+    """The cells of a table of UTF-8 (BOM allowed), GB18030 or Windows-1252, lines ending in LF, CRLF or CR.
 
     Raises InputError for what is no table.
     """
