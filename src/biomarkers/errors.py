@@ -128,6 +128,8 @@ class RunError(BiomarkersError):
 
 MOST = 1000
 """Problems that are told of one call; a file of another kind has one in each of its lines."""
+SHOWN = 20
+"""Problems of a file's lines that are told one by one."""
 
 
 class Problems:
@@ -145,7 +147,7 @@ class Problems:
 
     def add(self, *problems: Problem) -> None:
         """Take over problems that were found elsewhere. Raises InputError when there are too many to go on."""
-        self.found.extend(problems)
+        self._take(problems)
         if len(self.found) > MOST:
             raise InputError([*self.found[:MOST], self.found[MOST].further()])
 
@@ -154,13 +156,38 @@ class Problems:
         try:
             return read(*args, **kwargs)
         except InputError as error:
-            self.found.extend(error.problems)
+            self._take(error.problems)
             return None
 
     def stop_if_any(self) -> None:
         """Raise one InputError with everything found so far."""
         if self.found:
             raise InputError(self.found)
+
+    def _take(self, problems: Iterable[Problem]) -> None:
+        self.found.extend(problems)
+
+
+class LineProblems(Problems):
+    """The problems of a file's lines, the first ones told one by one: a wrong build breaks each of 200,000 lines."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self._file, self._further = file, set[int | str | None]()
+
+    def stop_if_any(self) -> None:
+        """As that of `Problems`, with the number of the further lines."""
+        if self._further:
+            found = f"is wrong in {count(len(self._further), 'more line')}"
+            self.found.append(Problem.said(self._file, "row", found, "the same"))
+        super().stop_if_any()
+
+    def _take(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            if len(self.found) < SHOWN:
+                self.found.append(problem)
+            elif problem.line != self.found[-1].line:
+                self._further.add(problem.line)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -241,6 +241,15 @@ def test_features_of_others_are_left_out_as_by_cohort_and_those_of_nobody_here_a
     assert status == 2 and "f.tsv:2: patient is 'X1'; expected at least one patient of p.tsv" in said
 
 
+def test_a_sheet_that_nothing_reads_is_told_in_the_line_of_the_config(check, tmp_path):
+    status, said = check(config_yaml="clinical:\n  pdl1: s.tsv\n  features: f.tsv\n")
+    assert status == 2
+    assert said.splitlines()[:2] == [
+        "config.yaml:2: clinical.pdl1 is 's.tsv'; expected clinical.patients beside it",
+        "config.yaml:3: clinical.features is 'f.tsv'; expected clinical.patients beside it",
+    ]
+
+
 def test_a_folder_without_a_config_is_told_where_to_call_it(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert run(["check"]) == 2

@@ -158,6 +158,9 @@ def test_many_bad_lines_are_summed_up(tmp_path: Path, reference: Path, capsys: p
     assert call(tmp_path, reference, "".join(f"chr2\t{i}\t{i + 100}\n" for i in range(1, 51))) == 2
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 21 and "wrong in 30 more lines" in lines[-1]
+    assert call(tmp_path, reference, "chr1,10,20\n" * 2000) == 2  # of another delimiter
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 21 and "wrong in 1,980 more lines" in lines[-1]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 7])

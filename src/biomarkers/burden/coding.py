@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from biomarkers.errors import InputError, Problem, Problems, count
+from biomarkers.errors import InputError, LineProblems, Problem, Problems, count
 from biomarkers.genome.bed import bed_entry, is_heading
 from biomarkers.genome.regions import Regions, merged
 from biomarkers.io.lines import is_whole_number
@@ -23,7 +23,7 @@ def coding_bases(shown: str, lines: Iterable[tuple[int, str]]) -> Regions:
     (0-based, half-open) and interval list (1-based, closed) by their name, else by their content. Raises
     InputError with every bad line, and when there is no coding base.
     """
-    problems = Problems()
+    problems = LineProblems(shown)
     found: dict[str, set[tuple[int, int]]] = {}  # transcripts of a gene share most of their exons
     gff: bool | None = bool(NAMED.search(shown)) or None
     listed = False

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, count
+from biomarkers.errors import InputError, LineProblems, Problem, Problems, count
 from biomarkers.genome.regions import Regions, of_rows, rows
 from biomarkers.io.lines import is_whole_number, numbered
 
@@ -21,8 +21,6 @@ POSITION = re.compile(r"browser\s+position\s+(\S+):([\d,]+)-([\d,]+)")
 """Where UCSC's browser begins to show a file: a 1-based, closed interval."""
 MOST = 2_000_000
 """Lines with an interval from which a file is none of targets: the largest kits have half a million."""
-SHOWN = 20
-"""Problems that are listed one by one: a wrong build breaks every line of a file of 200,000."""
 REMEDY = (
     "0-based half-open intervals (is the file 1-based? then biomarkers targets --one-based subtracts 1 from each "
     "start; in a run `reference: {one_based_targets: true}`)"
@@ -78,7 +76,7 @@ def read_entries(
     too. track: the name of the only track that is wanted of several; NimbleGen puts targets and probes into one file.
     Raises InputError with the bad lines, for several tracks of which none is wanted, and for a file that looks 1-based.
     """
-    shown, problems = str(path), Problems()
+    shown, problems = str(path), LineProblems(str(path))
     seen = _Seen(shown.lower().removesuffix(".gz").endswith(".interval_list"))
     for number, line in numbered(path):
         if is_heading(line):
@@ -91,7 +89,7 @@ def read_entries(
         if entry is not None:
             seen.tracks.setdefault(seen.track, []).append(entry)
             seen.strands += entry.columns in (4, 5) and _cells(line)[3].strip() in ("+", "-")
-    stop(problems, shown)
+    problems.stop_if_any()
     entries = _wanted(shown, seen.tracks, track)
     if not entries and not may_be_empty:
         raise InputError(Problem.said(shown, "file", "is empty", "at least one interval: contig, start, end"))
@@ -130,14 +128,6 @@ def bed_interval(shown: str, number: int, line: str, problems: Problems) -> tupl
 def as_bed(regions: Regions) -> str:
     """Text of a three-column BED."""
     return "".join(f"{contig}\t{start}\t{end}\n" for contig, start, end in rows(regions))
-
-
-def stop(problems: Problems, shown: str) -> None:
-    """Raise InputError with the problems of a file, if any, the first ones one by one."""
-    more = len(problems.found) - SHOWN
-    if more > 0:
-        problems.found[SHOWN:] = [Problem.said(shown, "row", f"is wrong in {count(more, 'more line')}", "the same")]
-    problems.stop_if_any()
 
 
 def _cells(line: str) -> list[str]:

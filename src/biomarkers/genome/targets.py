@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from biomarkers.errors import InputError, Problem, Problems, log, nearest
-from biomarkers.genome.bed import REMEDY, Entry, read_entries, stop
+from biomarkers.errors import InputError, LineProblems, Problem, Problems, log, nearest
+from biomarkers.genome.bed import REMEDY, Entry, read_entries
 from biomarkers.genome.regions import Regions, of_rows, other_spelling, padded, rows, size
 from biomarkers.io.lines import is_whole_number, numbered
 
@@ -92,7 +92,7 @@ def clean(shown: str, entries: list[Entry], lengths: Mapping[str, int], referenc
     lengths: bases by contig. Raises InputError for contigs that the reference does not have, ends beyond a contig,
     and sizes of intervals that are not 0-based half-open.
     """
-    problems = Problems()
+    problems = LineProblems(shown)
     told: set[str] = set()
     for entry in entries:
         length = lengths.get(entry.contig)
@@ -104,7 +104,7 @@ def clean(shown: str, entries: list[Entry], lengths: Mapping[str, int], referenc
             problems.add(Problem(shown, "end", entry.end, expected, entry.line))
     if not problems.found:
         problems.add(*one_based(shown, entries))
-    stop(problems, shown)
+    problems.stop_if_any()
     regions = of_rows(entry[:3] for entry in entries)
     return {contig: regions[contig] for contig in lengths if contig in regions}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 Key = tuple[str | int, ...]
 
@@ -18,8 +18,12 @@ EXPONENT = re.compile(r"[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?[0-9_]*\.[0-9_]*[e
 TEXT = re.compile(rf"[yYnN]|\d{{4}}-\d\d?-\d\d?([Tt ].*)?|{EXPONENT.pattern}")
 """Words that ruamel.yaml would take for something else than PyYAML, or for a date."""
 
+MISREAD = re.compile(r"[-+]?0[0-7_]+|[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
+"""Numbers that YAML 1.1 takes for others than they look: 010 is 8, 1:30 is 90."""
+
 TAGS = [f"tag:yaml.org,2002:{kind}" for kind in ("set", "omap", "pairs", "binary", "timestamp")]
 """What no setting is; of tags that nobody knows (`!include x`) the reader would drop the tag and keep the text."""
+NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 VALUES = 500_000
 """Most values of a file; aliases of aliases (`&a`, `*a`) can stand for thousands of millions."""
 LONG = 50_000
@@ -27,13 +31,25 @@ NOT_SIMPLE = re.compile(r"[^\x20-\x7e\n]|[!&*%|>\"'`@?~]|<<|^(---|\.\.\.)", re.M
 """Length from which a text is worth the parser in C, and what it must not hold."""
 
 
-def read(text: str) -> tuple[Any, list[tuple[int, str, int]]]:
-    """What ruamel.yaml makes of a text, and line, key and first line of every repeated key."""
+class Read(NamedTuple):
+    """What ruamel.yaml makes of a text.
+
+    repeated: line, key and first line of every repeated key. misread: line, word and number of what is `MISREAD`.
+    """
+
+    data: Any
+    repeated: list[tuple[int, str, int]]
+    misread: list[tuple[int, str, Any]]
+
+
+def read(text: str) -> Read:
+    """The content of a text, and what in it nobody may have meant so. Raises YAMLError or ValueError."""
     from ruamel.yaml import YAML
     from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor, SafeConstructor
     from ruamel.yaml.nodes import ScalarNode
 
     repeated: list[tuple[int, str, int]] = []
+    misread: list[tuple[int, str, Any]] = []
 
     class Constructor(RoundTripConstructor):
         def check_mapping_key(self, _: Any, key_node: Any, mapping: Any, key: Any, __: Any) -> bool:
@@ -48,6 +64,14 @@ def read(text: str) -> tuple[Any, list[tuple[int, str, int]]]:
         named = str(node.tag).replace("tag:yaml.org,2002:", "!!")
         raise ConstructorError(problem=f"the tag {named} is not known here", problem_mark=node.start_mark)
 
+    def number(own: Any, node: Any) -> Any:
+        found = RoundTripConstructor.yaml_constructors[node.tag](own, node)
+        if MISREAD.fullmatch(node.value):
+            misread.append((node.start_mark.line + 1, node.value, found))
+        return found
+
+    for kind in NUMBERS:
+        Constructor.add_constructor(kind, number)
     for tag in (None, *TAGS):
         Constructor.add_constructor(tag, refuse)
     truth = "tag:yaml.org,2002:bool"  # one with an anchor would become a number
@@ -55,7 +79,7 @@ def read(text: str) -> tuple[Any, list[tuple[int, str, int]]]:
     reader = YAML()
     reader.version, reader.composer.warn_double_anchors = "1.1", False
     reader.Resolver, reader.Constructor = _resolver(), Constructor
-    return reader.load(text), repeated
+    return Read(reader.load(text), repeated, misread)
 
 
 def _resolver() -> Any:
@@ -93,8 +117,10 @@ def long(text: str) -> tuple[dict[str, Any], dict[Key, int]] | None:
 
 
 def _of_node(node: Any, key: Key, lines: dict[Key, int], constructor: Any) -> Any:
-    """What a node of the parser holds, the lines as in `plain`. Raises ValueError for a repeated or an odd key."""
+    """What a node of the parser holds, the lines as in `plain`. Raises ValueError for what `read` is to tell."""
     if node.id == "scalar":
+        if node.tag in NUMBERS and MISREAD.fullmatch(node.value):
+            raise ValueError("a number is not what it looks like")
         return constructor.construct_object(node)
     if node.id == "sequence":
         lines.update({(*key, i): inner.start_mark.line + 1 for i, inner in enumerate(node.value)})

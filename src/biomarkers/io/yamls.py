@@ -41,7 +41,7 @@ def load(path: str | Path) -> Settings:
         text = Path(path).read_text("utf-8-sig")
         if (quick := yaml_text.long(text)) is not None:
             return Settings(*quick)
-        data, repeated = yaml_text.read(text)
+        data, repeated, misread = yaml_text.read(text)
         lines: dict[Key, int] = {}
         plain = yaml_text.plain(data, (), lines)
     except RecursionError:
@@ -67,6 +67,9 @@ def load(path: str | Path) -> Settings:
     for line, name, first in repeated:
         key = next((key for key, at in lines.items() if at == first and key[-1] == name), (name,))
         problems.add(Problem.said(shown, dotted(key), "is repeated", f"each key once (first in line {first})", line))
+    for line, word, number in misread:
+        expected = f"a number without leading 0 or colon, or a text in quotes (YAML 1.1 reads {number:g} here)"
+        problems.add(Problem(shown, "value", word, expected, line))
     problems.stop_if_any()
     return settings
 
@@ -103,7 +106,7 @@ def value(text: str) -> Any:
     >>> value("{trim: off, limits: [1, '2']}"), value("1e-4"), value("")
     ({'trim': False, 'limits': [1, '2']}, '1e-4', None)
     """
-    return yaml_text.plain(yaml_text.read(text)[0], (), {})
+    return yaml_text.plain(yaml_text.read(text).data, (), {})
 
 
 def dumped(data: dict[str, Any]) -> str:
@@ -213,6 +216,8 @@ def _explain(file: str, error: Any, settings: Settings) -> list[Problem]:
         wanted = {name: schemas.expected(rules.get(name, {})) for name in missing}
         return [problem(file, settings, (*key, name), None, expected, at=key) for name, expected in wanted.items()]
     expected = schemas.expected(error.schema, value)
+    if isinstance(value, bool) and "quot" not in expected:
+        expected += " (without quotes YAML reads yes, no, on and off as true and false)"
     if isinstance(value, str) and "number" in expected and yaml_text.EXPONENT.fullmatch(value):
         expected += f" (YAML takes an exponent without point and sign for text; write {_written(value)})"
     if isinstance(value, dict | list):

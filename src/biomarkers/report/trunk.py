@@ -59,7 +59,7 @@ def trunk(given: Tables) -> Trunk:
             out |= set(leaving)
             steps.append(Held(name, n := n - len(leaving), _by_reason(leaving)))
         else:
-            unknown.append(_told(given, given.flow, name))
+            unknown.append(_told(given.flow, name, given.cohort))
     return Trunk(steps, unknown)
 
 
@@ -106,12 +106,12 @@ def _by_reason(leaving: Mapping[str, str]) -> list[Leaving]:
     return [Leaving(why, names) for why, names in sorted(found.items(), key=lambda each: -len(each[1]))]
 
 
-def _told(given: Tables, flow: pd.DataFrame, name: str) -> str:
+def _told(flow: pd.DataFrame, name: str, cohort: pd.DataFrame) -> str:
     """What the table says of a step whose patients it does not name."""
     said = []
     for row in wording.each(flow[flow["step"].eq(name)]):
         held = "" if missing(row.n) else f"{int(row.n):,}"
         out = "" if missing(row.excluded) or not row.excluded else f"{int(row.excluded)} left out"
-        why = reasons.plain(text_of(row.reason), list(map(str, given.cohort)))
+        why = reasons.plain(text_of(row.reason), list(map(str, cohort)))
         said.append(": ".join(filter(None, [", ".join(filter(None, [held, out])) or "not known", why])))
     return f"{wording.STEPS[name]}: {'; '.join(said)}."

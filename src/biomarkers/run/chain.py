@@ -189,8 +189,11 @@ def record(run: Run, facts: Facts, sums: Mapping[str, str], layout: Layout = USU
     """The record that stands beside the table of burdens. sums: MD5 of files that need not be read again.
 
     Paths in it are seen from the folder that holds the results. The only thing in it that two identical runs differ in
-    is the time, its last entry. Raises InputError where the run has not come so far.
+    is the time, its last entry. Raises InputError where the run has not come so far or has no burdens.
     """
+    if not run.has_burden:
+        expected = "the run of a config with samples or clinical.maf, of which burdens come"
+        raise InputError(Problem.said(layout.place(TMB), "file", "is made of nothing that the config names", expected))
     known = dict(sums)
     files: dict[str, dict[str, Any]] = {}
     found = links(run, facts)

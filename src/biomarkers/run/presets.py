@@ -121,7 +121,9 @@ def check_places(config: dict[str, Any], files: list[File], layout: Layout, prob
             problems.add(Problem.said(str(place), "file", "is not a link", expected))
 
 
-def check_fasta(path: str | Path, preset: Preset, fasta: str, lengths: dict[str, int], problems: Problems) -> None:
+def check_fasta(
+    path: str | Path, settings: yamls.Settings, preset: Preset, fasta: str, lengths: dict[str, int], problems: Problems
+) -> None:
     """A FASTA of the user's must be of the preset's genome, by the names and lengths of the contigs that both have."""
     shared = [name for name in preset.lengths if name in lengths]
     other = [name for name in shared if lengths[name] != preset.lengths[name]]
@@ -131,7 +133,7 @@ def check_fasta(path: str | Path, preset: Preset, fasta: str, lengths: dict[str,
     has = f"{lengths[name]} in {fasta}" if other else f"{fasta} has {next(iter(lengths))}"
     expected = f"a genome with {name} of {preset.lengths[name]} bases ({has}); "
     expected += "leave out reference.fasta, or name every other file too"
-    problems.add(Problem(str(path), "reference.preset", preset.name, expected))
+    problems.add(yamls.problem(path, settings, ("reference", "preset"), preset.name, expected))
 
 
 def announcement(config: dict[str, Any], files: list[File]) -> str:

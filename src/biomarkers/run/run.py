@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from biomarkers.io import yamls
 from biomarkers.run import mapped, presets, samples
 from biomarkers.run.layout import USUAL, Layout
 from biomarkers.run.sarek import handover
@@ -24,6 +25,8 @@ class Run:
     """What `clinical.mapping` stands for; the sheets that it makes are in `config` already."""
     sarek: handover.Handover | None = None
     """How nf-core/sarek is run first."""
+    given: yamls.Settings = field(default=yamls.Settings({}, {}), compare=False)
+    """The config as it was given, with the line of each key."""
     layout: Layout = USUAL
     """Where the run's own folders are."""
 

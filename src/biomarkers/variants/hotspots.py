@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from biomarkers.errors import InputError, Problem, Problems
+from biomarkers.errors import InputError, LineProblems, Problem
 from biomarkers.genome.regions import Lookup, of_rows
 from biomarkers.io.lines import is_whole_number
 from biomarkers.variants.vcf import changed
@@ -40,11 +40,11 @@ class Hotspots:
 def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
     """Hot spots of a BED, a VCF, or a list with `contig:position:ref:alt` or `gene p.Arg175His` in a line.
 
-    Raises InputError with every line that is none of these.
+    Raises InputError with the lines that are none of these.
     """
     from biomarkers.genome.bed import bed_interval, is_heading
 
-    problems = Problems()
+    problems = LineProblems(shown)
     intervals: list[tuple[str, int, int]] = []
     alleles: list[tuple[str, int, str, str]] = []
     proteins: list[tuple[str, str]] = []

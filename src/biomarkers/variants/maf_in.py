@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any
 
-from biomarkers.errors import InputError, Problem, Problems, count
-from biomarkers.genome.bed import stop
+from biomarkers.errors import InputError, LineProblems, Problem, Problems, count
 from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.genome.gene_names import is_gene
 from biomarkers.genome.protein import lengthened
@@ -78,7 +77,7 @@ class Reader:
 
         Raises InputError in the end, for malformed lines and for samples that the list does not name.
         """
-        problems, strangers = Problems(), dict[str, int]()
+        problems, strangers = LineProblems(self.file), dict[str, int]()
         alone = copy(self)
         alone.tally = Tally()
         self._told, self.tally.differing = rows_together(self.maf, alone._alone_row)
@@ -104,7 +103,7 @@ class Reader:
             expected = f"{self.layout.width}, as all others have, and an end: is the file truncated?"
             problems.add(Problem.said(self.file, "last row", f"has {count(len(cells), 'column')}", expected, number))
         problems.add(*(self._stranger(sample, line) for sample, line in strangers.items()))
-        stop(problems, self.file)
+        problems.stop_if_any()
 
     def _alone_row(self, number: int, cells: list[str]) -> Judged | None:
         """A row as it is judged without the others; None where it fails FILTER or is not understood."""

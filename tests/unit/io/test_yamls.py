@@ -40,8 +40,8 @@ def test_dates_stay_text(tmp_path):
 MEANINGS = {
     "on": True, "off": False, "Yes": True, "no": False, "true": True, "'off'": "off", "y": "y", "n": "n",
     "null": None, "~": None, "": None, "None": "None",
-    "25": 25, "+1": 1, "010": 8, "0777": 511, "08": "08", "0o10": "0o10", "0x1F": 31, "0b11": 3, "1_000": 1000,
-    "1:30": 90, "01:02": "01:02",
+    "25": 25, "+1": 1, "08": "08", "0o10": "0o10", "0x1F": 31, "0b11": 3, "1_000": 1000,
+    "01:02": "01:02", "'010'": "010", "'1:30'": "1:30", "0": 0, "0.5": 0.5,
     "1.0e-4": 0.0001, "1e-4": "1e-4", "5e3": "5e3", "1.0e4": "1.0e4", "1E5": "1E5", ".5": 0.5, "-.5": "-.5",
     ".inf": float("inf"), "3e7": "3e7", "30000000.0": 30000000.0,
     "2024-03-31": "2024-03-31", "2024-3-1": "2024-3-1", "'2024-03-31'": "2024-03-31", "31.03.2024": "31.03.2024",
@@ -61,6 +61,41 @@ def test_a_word_means_what_it_means_to_snakemake(tmp_path, text):
         return
     found = load(tmp_path, f"a: {text}\n").data
     assert repr(found) == repr(same) == repr({"a": MEANINGS[text]})
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [
+        ("010", "8"),
+        ("0777", "511"),
+        ("00", "0"),
+        ("-01", "-1"),
+        ("1:30", "90"),
+        ("12:30:00", "45000"),
+        ("1:30.5", "90.5"),
+    ],
+)
+def test_numbers_that_yaml_takes_for_others_than_they_look_are_told(tmp_path, monkeypatch, word, number):
+    """By both parsers; a patient's level 01 and a time of day are read as eights and sixtieths by YAML 1.1."""
+    assert yaml.safe_load(word) == float(number)
+    for length in (0, yaml_text.LONG):
+        monkeypatch.setattr(yaml_text, "LONG", length)
+        with pytest.raises(InputError) as told:
+            load(tmp_path, f"a: 1\nb: [2, {word}]\nc:\n  d: {word}\n")
+        assert str(told.value).splitlines() == [
+            f"{tmp_path}/config.yaml:{line}: value is '{word}'; expected a number without leading 0 or colon, or a text"
+            f" in quotes (YAML 1.1 reads {number} here)"
+            for line in (2, 4)
+        ]
+
+
+def test_a_word_that_became_true_or_false_is_told_so(tmp_path):
+    added = "(without quotes YAML reads yes, no, on and off as true and false)"
+    assert sorted(complaints(tmp_path, "burden: {vaf: on}\nreport: {title: no}\nreads: {trim: 1}\n")) == [
+        f"config.yaml:1: burden.vaf is 'True'; expected a number from 0 to 1 {added}",
+        f"config.yaml:2: report.title is 'False'; expected a text {added}",
+        "config.yaml:3: reads.trim is '1'; expected true or false",
+    ]
 
 
 def test_settings_that_yaml_reads_in_its_own_way(tmp_path):

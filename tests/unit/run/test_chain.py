@@ -170,6 +170,17 @@ def test_a_run_that_is_not_finished_is_told_with_the_files_that_are_not_there():
     assert any(line == "t3.vcf: file is missing; expected a file that exists" for line in lines)
 
 
+def test_a_config_without_burdens_has_no_chain():
+    """A finished run's config that was emptied since: its table of burdens came from something else."""
+    Path("results/burden").mkdir(parents=True)
+    Path(chain.TMB).write_text("sample\n")
+    run = run_of([])
+    with pytest.raises(
+        InputError, match=r"tmb.tsv: file is made of nothing that the config names; expected the run of"
+    ):
+        chain.record(run, Facts.of(run), {})
+
+
 def test_what_a_preset_downloads_is_not_given_by_the_user():
     """The genes are renamed on their way; a FASTA is named once, whoever uses it."""
     files = tuple(

@@ -70,7 +70,7 @@ def _read_run(path: str | Path, given: yamls.Settings | None, layout: Layout, pr
     if config["clinical"]["maf"] and config["burden"]["denominators"]:
         entered |= maf_entry.names(config, problems)
     stated = _burdens.read_stated(config["burden"]["denominators"], entered, problems)
-    run = Run(config, sheet, stated, preset, mapping, sarek, layout)
+    run = Run(config, sheet, stated, preset, mapping, sarek, settings, layout)
     _check_needed(path, run, settings, problems)
     counting.check(path, run, settings, problems)
     quality.check_limits(path, settings, problems)
@@ -151,7 +151,7 @@ def check_run(
         made = replace(run, config=config)
         if is_right:
             _check_headers(path, made, problems)
-        patients = clinic.check_sheets(config, problems)
+        patients = clinic.check_sheets(path, made, problems)
         clinic.check_plan(made, problems)
     programs.check(path, run, place or programs.usual(), problems)
     if run.sarek and run.awaits_sarek and Path(run.sarek.samples).is_file():
@@ -237,5 +237,5 @@ def _check_genome(path: str | Path, run: Run, problems: Problems) -> headers.Gen
     if not lengths:
         return None
     if run.preset and run.preset_files and not awaited:
-        presets.check_fasta(path, run.preset, fasta, lengths, problems)
+        presets.check_fasta(path, run.given, run.preset, fasta, lengths, problems)
     return headers.Genome(fasta, lengths, whole, own)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from biomarkers.declared import listed
 from biomarkers.errors import Problem, Problems, count, first_few, log
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def check_sheets(config: dict[str, Any], problems: Problems) -> set[str]:
-    """Identifiers of the patients sheet, after every clinical sheet was checked against it."""
-    sheets = config["clinical"]
-    for name, path in sheets.items():
+def check_sheets(path: str | Path, run: Run, problems: Problems) -> set[str]:
+    """Identifiers of the patients sheet, after every clinical sheet was checked against it. path: of the config."""
+    config, sheets = run.config, run.config["clinical"]
+    for name, sheet in sheets.items():
         # These end at the burden.
         alone = name in ("maf", "mapping") or (name == "sequenced" and sheets["maf"])
-        if path is not None and sheets["patients"] is None and not alone:
-            problems.add(Problem(path, f"clinical.{name}", path, "clinical.patients beside it, in the config"))
+        if sheet is not None and sheets["patients"] is None and not alone:
+            problems.add(yamls.problem(path, run.given, ("clinical", name), sheet, "clinical.patients beside it"))
     if sheets["patients"] is None:
         return set()
 

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from biomarkers.errors import Problem, Problems, log
+from biomarkers.errors import Problems, log
+from biomarkers.io import yamls
 from biomarkers.run.annotators import ANNOTATORS
 from biomarkers.run.run import Run
 
@@ -50,8 +51,8 @@ def check(path: str | Path, run: Run, place: Place, problems: Problems) -> None:
         if shutil.which(program, path=folders) is None:
             remedy = "install it" + (", or run with `--software-deployment-method conda`" if is_deployed else "")
             if place == "here" or not is_deployed:
-                problems.add(
-                    Problem.said(str(path), setting, f"asks for {program}", f"that program on the PATH; {remedy}")
-                )
+                expected, key = f"that program on the PATH; {remedy}", tuple(setting.split("."))
+                told = yamls.problem(path, run.given, key, None, expected)
+                problems.add(told._replace(found=f"asks for {program}"))
             else:
                 log.warning("%s: %s asks for %s, which is not on the PATH here; %s", path, setting, program, remedy)

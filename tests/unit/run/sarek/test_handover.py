@@ -61,7 +61,7 @@ def test_the_sheet_of_reads_is_checked_before_anything_runs(folder, capsys, monk
     assert run(["check", "--config", "config.yaml"]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "config.yaml:3: sarek.parameters.step is 'annotate'; expected mapping or none: the sheet has reads",
-        "config.yaml: sarek.samples asks for nextflow; expected that program on the PATH; install it",
+        "config.yaml:2: sarek.samples asks for nextflow; expected that program on the PATH; install it",
         "reads.tsv:2: fastq_1 is 'gone_1.fq.gz'; expected a file that exists (paths are relative to the run's folder)",
     ]
 
