@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, count
 from biomarkers.genome.consequence_terms import CODING, RANK, TERMS, standard
+from biomarkers.genome.gene_names import is_gene
 from biomarkers.genome.protein import hgvs_from_bcsq, hgvs_protein
 from biomarkers.settings_variants import Annotation
 from biomarkers.variants.alleles import Site, of_allele, of_another, of_change, of_one_alt, unsplit, with_cell
@@ -134,7 +135,7 @@ class Interpreter:
             chosen = self._whole(starts[ranks.index(best)])
         else:
             chosen = self._preferred([starts[number] for number, rank in enumerate(ranks) if rank == best])
-        gene, terms = chosen[self._gene].strip() or chosen[self._gene_id].strip(), self._term(chosen[at]).terms
+        gene, terms = self._name(chosen[self._gene].strip(), chosen), self._term(chosen[at]).terms
         others = "" if best > LEAST_CODING else self._others(starts, columns, ranks, gene)
         protein, transcript = self._protein(chosen, terms), chosen[self._transcript].strip()
         return new(Consequence, (gene, transcript, terms, protein, others, chosen, every))
@@ -219,10 +220,15 @@ class Interpreter:
             if name == gene:
                 continue
             term = self._term(start[self._term_at])
-            name = (name or self._whole(start)[self._gene_id].strip()) if term.coding else ""
+            name = self._name(name, start) if term.coding else ""
             if name and name != gene and (name not in worst or rank < worst[name].rank):
                 worst[name] = term
         return ";".join(f"{name}={'&'.join(term.terms)}" for name, term in sorted(worst.items()))
+
+    def _name(self, symbol: str, cells: list[str]) -> str:
+        """The gene's symbol, else the identifier in these cells; empty where neither names one."""
+        name = symbol if is_gene(symbol) else self._whole(cells)[self._gene_id].strip()
+        return name if is_gene(name) else ""
 
     def _protein(self, cells: list[str], terms: tuple[str, ...]) -> str:
         if self.at["change"] >= 0:

@@ -230,6 +230,13 @@ def test_a_gene_without_a_symbol_has_its_identifier() -> None:
     assert read("CSQ", "T|missense_variant|A|ENSG1|ENST1").gene == "A"
 
 
+@pytest.mark.parametrize("word", ["NA", "NaN", "NULL", "None", ".", "-", "?"])
+def test_a_word_for_nothing_is_no_symbol(word: str) -> None:
+    assert read("CSQ", f"T|missense_variant|{word}|ENSG1|ENST1").gene == "ENSG1"
+    assert read("CSQ", f"T|missense_variant|{word}|{word}|ENST1").gene == ""
+    assert read("CSQ", f"T|stop_gained|A||,T|missense_variant|{word}|ENSG1|").others == "ENSG1=missense_variant"
+
+
 def test_further_genes_with_coding_terms() -> None:
     text = "T|stop_gained|A|||,T|missense_variant|B|||,T|synonymous_variant|B|||,T|intron_variant|C|||"
     assert read("CSQ", text).others == "B=missense_variant"
