@@ -81,6 +81,7 @@ class Frequency:
         self.last = max([field.at for field in fields], default=-1)
         # This is asked for every ALT: names are taken apart and places written only once.
         self._info = sorted([(field, field.key) for field in fields if field.at < 0], key=lambda one: one[1] == ROUNDED)
+        self.in_info = [key for _, key in self._info]
         self._annotated = [field for field in fields if field.at >= 0]
         self._at = [field.at for field in self._annotated]
         self._allele = allele

@@ -120,9 +120,7 @@ class Reading:
 
     def _begin(self, tally: Tally, source: Vcf) -> None:
         self.tally, self._judge = tally, self._judging(tally=tally)
-        self._records = vcf.records(
-            self.header, source, self.column, self.interpreter.source, self.columns.normal or ""
-        )
+        self._records = self._whole(source)
 
     def again(self) -> bool:
         """Whether the rows have to be asked for once more; call after the last one.
@@ -162,6 +160,11 @@ class Reading:
         counted = self.tally.counted.items()
         return {d.name: sum(n for names, n in counted if d.name in names.split(",")) for d in self.definitions}
 
+    def _whole(self, source: Vcf) -> Iterator[vcf.Record]:
+        """The records with the normal's column, and population frequencies as they are written."""
+        source.as_written(self.frequency.in_info)
+        return vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or "")
+
     def _again(self) -> Iterator[vcf.Record]:
         """The records once more, for what only the whole file can tell."""
         source = vcf.open_vcf(self.job.vcf)[1]
@@ -169,8 +172,8 @@ class Reading:
 
     def _each_repeated(self) -> Iterator[tuple[Place, int, Row, str]]:
         """Variants that passed in several records: number, row and mark of each as if it stood alone."""
-        judge, source = self._judging(tally=Apart(self._earlier)), vcf.open_vcf(self.job.vcf)[1]
-        for record in vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or ""):
+        judge = self._judging(tally=Apart(self._earlier))
+        for record in self._whole(vcf.open_vcf(self.job.vcf)[1]):
             places = [place_of(record, allele) for allele in record.alts]
             if self.tally.repeated.isdisjoint(places):
                 for alt in range(len(record.alts)):
@@ -215,8 +218,7 @@ class Reading:
 
             repeated_records.warn(path, self._repeated)
         self._judge.reader.warn()
-        unknown = self.interpreter.unknown
-        if unknown:
+        if unknown := self.interpreter.unknown:
             log.warning(
                 "%s: terms that are not in the Sequence Ontology list count nowhere: %s",
                 path,

@@ -24,6 +24,8 @@ SINGLE = frozenset("ACGT")
 SLASH = re.compile(r"(?<=[ACGTN])/(?=[ACGTN])", re.IGNORECASE)
 UNSTATED = 1 << 62
 """Stands for the length of a contig that the header does not state."""
+PHASES = "/|"
+"""VCF 4.4 (1.6.2) lets a genotype begin with the phase of its first allele (`|0|1`), which nothing here asks for."""
 AT_AN_END = re.compile(r"[][.]")
 """ALTs of breakends, which may stand at 0 or behind a contig's last base (VCF specification 4.3, section 1.6.1)."""
 new = tuple.__new__
@@ -94,7 +96,8 @@ class Record(NamedTuple):
 
     number: from 1. pos: 1-based. ref, alts: in capital letters, since callers copy the small ones of a reference.
     info: without the annotation, which is long, so that a search in it is short. format: empty in a file without
-    samples. sample: the chosen column; normal: that of the matched normal, empty where there is none.
+    samples. sample: the chosen column, without a phase in front of its genotype; normal: that of the matched normal,
+    empty where there is none.
     """
 
     number: int
@@ -177,7 +180,7 @@ def records(
                 raise InputError(
                     Problem.said(header.path, f"INFO/{annotation}", "stands twice", expected, f"{chrom}:{pos}")
                 )
-        mine, other = cells[column] if column else "", cells[beside] if beside else ""
+        mine, other = cells[column].lstrip(PHASES) if column else "", cells[beside].lstrip(PHASES) if beside else ""
         yield new(Record, (number, chrom, pos, ref, alts, status, info, text, form, mine, other))
 
 

@@ -188,6 +188,30 @@ def test_numbers_have_the_six_digits_that_htslib_keeps(tmp_path: Path) -> None:
     assert next(iter(Vcf(saved(tmp_path, text))))[-2:] == ["40,10:0.05", "30,0:0.123457"]
 
 
+def test_fields_of_info_as_they_are_written(tmp_path: Path) -> None:
+    """htslib reads numbers of another kind than the header declares up to the first letter that does not fit."""
+    declared = [f'##INFO=<ID={kind},Number=1,Type={kind},Description="x">\n' for kind in ("Integer", "Float")]
+    record = f"Integer={{0}};Float={{0}};{RECORDS[0].split(chr(9))[7]}"
+    for value in ("0.05", "12.5%", "T:0.01", "0.01|0.02", "2147483648", "0.0001234567891", ".", "7,."):
+        text = TEXT.replace("#CHROM", f"{''.join(declared)}#CHROM").replace("BCSQ=missense|TP53", record.format(value))
+        found = Vcf(saved(tmp_path, text)).as_written(["Integer", "Float", "AF", "none"])
+        assert [cells[7] for cells in [*found, *found]] == [record.format(value)] * 6
+        assert found.whole_header() == found.header
+
+
+def test_fields_of_info_of_a_bcf_have_their_own_type(tmp_path: Path) -> None:
+    header = TEXT.replace("#CHROM", '##INFO=<ID=AC,Number=.,Type=Integer,Description="x">\n#CHROM')
+    source, path = (
+        VCF(str(saved(tmp_path, header.replace("BCSQ=missense", "AC=7,.;BCSQ=missense")))),
+        tmp_path / "a.bcf",
+    )
+    writer = Writer(str(path), source, mode="wb")
+    for record in source:
+        writer.write_record(record)
+    writer.close()
+    assert [cells[7] for cells in Vcf(path).as_written(["AC"])] == ["AC=7,.;BCSQ=missense|TP53"] * 3
+
+
 @pytest.mark.parametrize("name", ["T,1", "^T", "Tü", "T 1", "-"])
 def test_any_name_of_a_sample(tmp_path: Path, name: str) -> None:
     found = Vcf(saved(tmp_path, TEXT.replace("\tT\tN", f"\t{name}\tN")))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,17 @@ class TestGermline:
         assert [row.exclusion for row in found] == ["germline", "", "", "germline"]
         assert [row.population_af for row in found] == [1e-4, 0.99e-4, None, None]
 
+    @pytest.mark.parametrize("kind", ["Integer", "Float", "String"])
+    def test_a_frequency_is_what_is_written_whatever_the_header_says(self, tmp_path: Path, kind: str) -> None:
+        header = HEADER.replace("POPULATION_AF,Number=A,Type=Float", f"POPULATION_AF,Number=A,Type={kind}")
+        written = {"0.05": 0.05, "0.005%": 5e-5, "1.23456789e-05": 1.23456789e-5, "0": 0.0, ".": None}
+        rows = [
+            record(pos=at, normal=None, info=f"{MISSENSE};POPULATION_AF={text}") for at, text in enumerate(written, 1)
+        ]
+        found = judged(tmp_path, rows, samples="T", header=header)
+        assert [row.population_af for row in found] == [*written.values()]
+        assert [row.exclusion for row in found] == ["germline", "", "", "", ""]
+
     def test_a_matched_normal_has_decided(self, tmp_path: Path) -> None:
         rows = [record(info=f"{MISSENSE};POPULATION_AF=0.2")]
         assert judged(tmp_path, rows)[0].exclusion == ""
@@ -254,6 +266,30 @@ def test_hot_spots_are_left_out_when_asked(tmp_path: Path) -> None:
     rows = [record(), record(pos=101)]
     found = judged(tmp_path, rows, hotspots=hot, rules=Rules(exclude_hotspots=True))
     assert [row.exclusion for row in found] == ["hotspot", ""]
+
+
+@pytest.mark.parametrize("phase", "/|")
+def test_a_genotype_may_begin_with_its_phase(tmp_path: Path, phase: str) -> None:
+    """As VCF 4.4 writes it (1.6.2): it is no allele more."""
+    cells = [
+        {"tumor": "0|1:22,8:30:0.2", "info": f"{MISSENSE};AS_FilterStatus=weak_evidence|SITE"},
+        {"format": "GT:DP:MAP_HF", "tumor": "0|1:60:0.7,0.3", "normal": ".|.:.:.", "info": f"{MISSENSE};SOMATIC"},
+        {
+            "format": "GT:RD:AD:FREQ",
+            "tumor": "0|2:30:20:40%",
+            "normal": "0|0:50:0:0%",
+            "alt": "T,G",
+            "info": f"{MISSENSE};SS=2",
+        },
+    ]
+    rows = [record(pos=at, **changes) for at, changes in enumerate(cells, 1)]
+    rows.append(record(pos=9, alt="G"))
+    header = HEADER.replace("v4.2", "v4.4")
+    plain = judged(tmp_path, rows, header=header)
+    phased = [re.sub(r"\t(?=[.\d][|])", rf"\t{phase}", row) for row in rows]
+    assert [row != other for row, other in zip(rows, phased, strict=True)] == [True, True, True, False]
+    assert judged(tmp_path, phased, header=header) == plain
+    assert [row.alt_reads for row in plain] == [8, 18, None, 20, 3]
 
 
 class TestPerAlleleFilter:
