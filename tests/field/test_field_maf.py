@@ -418,6 +418,63 @@ def test_values_of_filter(
         assert counts(path, "--accept-unfiltered") == {"S1": 2}
 
 
+def test_the_advice_on_filters_helps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = maf(tmp_path / "m.maf", [row(FILTER="PASS,wga;oxog")])
+    advice = re.search(r"or ((?:--\S+ \w+ )+)where", refusal(path, capsys))
+    assert advice is not None
+    assert counts(path, *advice[1].split()) == {"S1": 1}
+
+
+@pytest.mark.parametrize(("option", "told"), [("--paired", True), ("--tumor-only", False)])
+def test_what_vcf2maf_calls_common_beside_a_normal_is_told(
+    tmp_path: Path, option: str, told: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [row(), row(Start_Position=9, FILTER="common_variant"), row(Start_Position=12, FILTER="common_variant;x")]
+    assert counts(maf(tmp_path / "m.maf", rows), option) == {"S1": 1}
+    assert ("1 row has FILTER common_variant" in caplog.text) == told
+
+
+def test_a_spreadsheet_quotes_cells_with_a_comma(tmp_path: Path) -> None:
+    rows = [row(Variant_Classification="Silent") | {"Consequence": '"splice_region_variant,stop_gained"'}]
+    assert counts(maf(tmp_path / "m.maf", rows, names=[*NAMES, "Consequence"])) == {"S1": 1}
+
+
+def test_a_day_for_a_gene_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rows = [row(), row(Start_Position=9, Hugo_Symbol="9-Sep"), row(Start_Position=12, Hugo_Symbol="MARCH1")]
+    assert counts(maf(tmp_path / "m.maf", rows)) == {"S1": 3}
+    assert "1 row has a day for their gene, which a spreadsheet made of such as SEPT9 (first: line 3)" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"t_ref_count": "i_t_ref_count", "t_alt_count": "i_t_alt_count", "n_depth": "NTotCov"},
+        {"t_depth": "TTotCov", "t_alt_count": "TVarCov"},
+        {"t_depth": "i_TTotCov", "t_alt_count": "i_TVarCov"},
+    ],
+)
+def test_reads_as_mafs_of_tcga_name_them(tmp_path: Path, names: dict[str, str]) -> None:
+    rows = [
+        row(t_depth=100, t_ref_count=60, t_alt_count=40),
+        row(Start_Position=9, t_depth=100, t_ref_count=98, t_alt_count=2),
+    ]
+    kept = [name for name in NAMES if name in names or name not in ("t_depth", "t_ref_count", "t_alt_count")]
+    rows = [{names.get(name, name): cells[name] for name in kept} for cells in rows]
+    assert counts(maf(tmp_path / "m.maf", rows, names=[names.get(name, name) for name in kept])) == {"S1": 1}
+    assert list(variants(tmp_path / "m.maf")["alt_reads"]) == [40, 2]
+
+
+def test_hot_spots_on_contigs_of_other_names_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spots = tmp_path / "hot.txt"
+    spots.write_text("chr17:7675088:C:T\n")
+    path = maf(tmp_path / "m.maf", [row(gnomADe_AF=0.2)])
+    said = refusal(path, capsys, "--tumor-only", "--hotspots", str(spots))
+    assert f"m.maf: Chromosome is '17'; expected 'chr17' as in {spots} (rename" in said
+    assert counts(maf(path, [row(gnomADe_AF=0.2, Chromosome="chr17")]), "--tumor-only", "--hotspots", str(spots)) == {
+        "S1": 1
+    }
+
+
 @pytest.mark.parametrize("text", ["", ".", "wga"])
 def test_a_file_of_which_nothing_passes_is_no_zero(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ NONE = frozenset((NO_GENE.casefold(), "", ".", "-", "?", "na", "n/a", "#n/a", "n
 """That word and those for a missing value, which annotators and the programs behind them write; no gene has such a
 symbol."""
 
+DATE = re.compile(r"\d{1,2}-(mar|sep|dec|oct|apr)|(mar|sep|dec|oct|apr)-\d{2}|(19|20)\d\d-\d\d-\d\d.*", re.IGNORECASE)
+
 
 def is_gene(symbol: str) -> bool:
     """Whether a cell names a gene.
@@ -21,6 +24,15 @@ def is_gene(symbol: str) -> bool:
     (True, False, False, False)
     """
     return symbol.casefold() not in NONE
+
+
+def is_date(symbol: str) -> bool:
+    """Whether a cell has the day that spreadsheets make of genes such as SEPT9 and MARCH1.
+
+    >>> is_date("9-Sep"), is_date("2001-03-01"), is_date("SEPT9"), is_date("HLA-A")
+    (True, True, False, False)
+    """
+    return DATE.fullmatch(symbol) is not None
 
 
 def of_genes(frame: pd.DataFrame) -> pd.DataFrame:

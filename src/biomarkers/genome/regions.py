@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from biomarkers.errors import Problem
@@ -153,11 +153,20 @@ def naming_problem(
 ) -> Problem | None:
     """A problem when contigs of `file` are named by another convention than in `reference`, or none is shared."""
     names, others = list(dict.fromkeys(contigs)), set(known)
-    for contig in names:
-        if contig not in others and other_spelling(contig) in others:
-            expected = f"'{other_spelling(contig)}' as in {reference} (rename the contigs of one of the two files)"
-            return Problem(file, column, contig, expected)
+    if problem := spelling_problem(file, names, reference, others, column):
+        return problem
     if names and others and not others.intersection(names):
         expected = f"a contig of {reference}, such as '{min(others)}'"
         return Problem(file, column, names[0], expected)
+    return None
+
+
+def spelling_problem(
+    file: str, contigs: Iterable[str], reference: str, known: Collection[str], column: str
+) -> Problem | None:
+    """A problem when contigs of `file` are named by another convention than in `reference`."""
+    for contig in contigs:
+        if contig not in known and other_spelling(contig) in known:
+            expected = f"'{other_spelling(contig)}' as in {reference} (rename the contigs of one of the two files)"
+            return Problem(file, column, contig, expected)
     return None

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from biomarkers.errors import InputError, LineProblems, Problem
-from biomarkers.genome.regions import Lookup, of_rows
+from biomarkers.genome.regions import Lookup, of_rows, spelling_problem
 from biomarkers.io.lines import is_whole_number
 from biomarkers.variants.vcf import changed
 
 
 class Hotspots:
-    """Intervals, exact alleles (`contig, position, ref, alt`) and protein changes (`gene, p.Arg175His`)."""
+    """Intervals, exact alleles (`contig, position, ref, alt`) and protein changes (`gene, p.Arg175His`).
+
+    file, contigs: where they are listed, and on which contigs.
+    """
 
     def __init__(
         self,
         intervals: Lookup | None = None,
         alleles: Iterable[tuple[str, int, str, str]] = (),
         proteins: Iterable[tuple[str, str]] = (),
+        file: str = "",
+        contigs: Iterable[str] = (),
     ) -> None:
+        self._file, self._contigs = file, frozenset(contigs)
         self._intervals = intervals
         self._alleles = frozenset(alleles)
         self._proteins = frozenset(proteins)
@@ -27,6 +33,15 @@ class Hotspots:
     def __bool__(self) -> bool:
         """Whether anything is listed."""
         return self._any
+
+    def named_as(self, file: str, contigs: Iterable[str], column: str = "contig") -> Hotspots:
+        """The same, whose contigs are named as those of a file of variants are. Raises InputError where they are not.
+
+        None would ever be found.
+        """
+        if problem := spelling_problem(file, contigs, self._file, self._contigs, column):
+            raise InputError(problem)
+        return self
 
     def hits(self, chrom: str, pos: int, ref: str, alt: str, gene: str, protein: str) -> bool:
         """Whether the list names this ALT (pos: 1-based)."""
@@ -70,4 +85,5 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
     problems.stop_if_any()
     if not (intervals or alleles or proteins):
         raise InputError(Problem.said(shown, "file", "is empty", "at least one hot spot"))
-    return Hotspots(Lookup(of_rows(intervals)) if intervals else None, alleles, proteins)
+    contigs = [*(contig for contig, *_ in intervals), *(contig for contig, *_ in alleles)]
+    return Hotspots(Lookup(of_rows(intervals)) if intervals else None, alleles, proteins, shown, contigs)

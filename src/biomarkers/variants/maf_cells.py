@@ -26,12 +26,13 @@ NAMES = {
     "build": ("ncbi_build",),
     "filter": ("filter",),
     "gdc": ("gdc_filter",),
-    "depth": ("t_depth",),
-    "ref_reads": ("t_ref_count",),
-    "alt_reads": ("t_alt_count",),
-    "normal_depth": ("n_depth",),
-    "normal_ref_reads": ("n_ref_count",),
-    "normal_alt_reads": ("n_alt_count",),
+    # Names behind the first: of the Broad Institute's (Firehose) and Washington University's MAFs of TCGA.
+    "depth": ("t_depth", "ttotcov", "i_ttotcov"),
+    "ref_reads": ("t_ref_count", "i_t_ref_count"),
+    "alt_reads": ("t_alt_count", "i_t_alt_count", "tvarcov", "i_tvarcov"),
+    "normal_depth": ("n_depth", "ntotcov", "i_ntotcov"),
+    "normal_ref_reads": ("n_ref_count", "i_n_ref_count"),
+    "normal_alt_reads": ("n_alt_count", "i_n_alt_count", "nvarcov", "i_nvarcov"),
     "consequence": ("consequence",),
     "transcript": ("transcript_id", "feature"),
     "protein": ("hgvsp",),
@@ -80,7 +81,7 @@ class Layout:
 
     def __init__(self, file: str, line: int, header: str, frequency: str, *, unfiltered: bool = False) -> None:
         names = [name.strip().strip('"').lower() for name in header.split("\t")]
-        self.width, self.quoted = len(names), '"' in header
+        self.width = len(names)
         self.at = {
             key: next((names.index(name) for name in options if name in names), -1) for key, options in NAMES.items()
         }
@@ -133,11 +134,14 @@ class Maf:
         raise InputError(Problem.said(self.file, "file", "is empty", "a MAF with a header line (Hugo_Symbol, ...)"))
 
     def rows(self, *keys: str) -> Iterator[tuple[int, list[str]]]:
-        """Line number and cells of every row; keys: the last cell holds what stands behind the columns of these."""
+        """Line number and cells of every row; keys: the last cell holds what stands behind the columns of these.
+
+        R quotes every text, a spreadsheet those with a comma.
+        """
         cuts = max([self.layout.at[key] for key in keys]) + 1 if keys else -1
         for number, line in numbered(self.path):
             if number > self.header and line.strip() and not is_comment(line):
-                yield number, (line.replace('"', "") if self.layout.quoted else line).split("\t", cuts)
+                yield number, line.replace('"', "").split("\t", cuts)
 
     def _take_comment(self, line: str, number: int) -> None:
         if line.startswith("#CHROM\tPOS"):

@@ -29,6 +29,8 @@ from biomarkers.variants.stream import Area
 
 NUMBERED = {"23": "X", "24": "Y", "25": "X or Y", "26": "MT"}
 """Numbers that PLINK gives to chromosomes, which no reference of this program has."""
+COMMON = "common_variant"
+USUAL = {"Mutation_Status": "Somatic", "Validation_Status": "Valid", "judgement": "KEEP"}
 BUILDS = ((r"GRCh38|hg38", "GRCh38"), (r"GRCh37|hg19|b37|hs37d5|human_g1k_v37", "GRCh37"))
 
 
@@ -74,6 +76,7 @@ def write(
     text.detach()
     tally = rows.tally
     check(maf.file, tally, rules, area)
+    hotspots.named_as(maf.file, tally.contigs, "Chromosome")
     missing = _missing(tally)
     _warn(maf, tally, rules, normals, missing)
     if listed and listed.normals:
@@ -138,8 +141,9 @@ def _nothing_passes(file: str, status: str) -> Problem:
         return Problem.said(file, "Tumor_Seq_Allele2", "is the reference's in most rows", "an allele that differs")
     column, _, value = status.partition("=")
     if value:
-        return Problem(file, column, value, "another value, such as Somatic, in at least one row")
-    option = f"--accept-filters {status} where this says nothing against a call"
+        return Problem(file, column, value, f"another value, such as {USUAL[column]}, in at least one row")
+    words = dict.fromkeys(word for word in re.split("[;,]", status) if word != "PASS")
+    option = " ".join(f"--accept-filters {word}" for word in words) + " where this says nothing against a call"
     if status == ".":
         option = "--accept-unfiltered where a missing FILTER means accepted"
     return Problem(file, "FILTER", status, f"PASS in at least one row, or {option}")
@@ -200,6 +204,12 @@ def _warn(maf: Maf, tally: Tally, rules: Rules, normals: Normals, missing: dict[
     if tally.flagged:
         words = ", ".join(f"{word} ({n})" for word, n in tally.flagged.most_common())
         said.append(f"counted rows with GDC_FILTER, by which GDC leaves rows out of its open MAFs: {words}")
+    common = sum(n for text, n in tally.filters.items() if {*re.split("[;,]", text)} - {"PASS"} == {COMMON})
+    if common and COMMON not in rules.accept_filters and False in tally.alone.values():
+        said.append(
+            f"{count(common, 'row has', 'rows have')} FILTER {COMMON}, by which vcf2maf marks what many people have, "
+            f"somatic beside a matched normal or not: they do not count (--accept-filters {COMMON} takes them)"
+        )
     if tally.filters[NO_VARIANT]:
         said.append(
             f"{count(tally.filters[NO_VARIANT], 'row holds', 'rows hold')} no variant: every allele is the reference's"

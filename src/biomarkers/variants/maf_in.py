@@ -14,7 +14,7 @@ from typing import Any
 
 from biomarkers.errors import InputError, LineProblems, Problem, Problems, count
 from biomarkers.genome.consequence_terms import terms_in
-from biomarkers.genome.gene_names import is_gene
+from biomarkers.genome.gene_names import is_date, is_gene
 from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io.lines import ends_within_a_line
@@ -139,6 +139,8 @@ class Reader:
         terms = terms_in(get(cells, "consequence")) or terms_in(get(cells, "class"))
         gene = get(cells, "gene")
         gene = gene if is_gene(gene) else ""
+        if is_date(gene):
+            tally.strange("a day for their gene, which a spreadsheet made of such as SEPT9", number)
         protein = lengthened(get(cells, "protein") or get(cells, "short"))
         alone = self._alone(sample, get(cells, "tumor_only"))
         population = self._population(number, cells, alt, alone)

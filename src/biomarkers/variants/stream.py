@@ -110,7 +110,7 @@ class Reading:
             tumor_only=self.tumor_only,
             territory=area.territory,
             frequency=self.frequency,
-            hotspots=hotspots,
+            hotspots=hotspots.named_as(job.vcf, self.header.contigs),
             referred=self._referred(),
             allele_filter=self.allele_filter,
             chosen=expression.holding(job.vcf, rules.somatic) if rules.somatic else None,

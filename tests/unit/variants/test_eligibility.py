@@ -446,6 +446,16 @@ def test_hot_spots_in_small_letters_and_on_contigs_with_colons(line: str, contig
     assert hot.hits(contig, 100, "C", "T", "", "") and not hot.hits(contig, 100, "C", "A", "", "")
 
 
+@pytest.mark.parametrize("line", ["1:100:C:T", "1\t99\t100"])
+def test_hot_spots_on_contigs_of_other_names_are_refused(tmp_path: Path, line: str) -> None:
+    rows = [record(normal=None, info=f"{MISSENSE};POPULATION_AF=0.2")]
+    header = HEADER + "##contig=<ID=chr1>\n##contig=<ID=chr2>\n"
+    with pytest.raises(InputError, match=r"contig is 'chr1'; expected '1' as in h.txt \(rename"):
+        judged(tmp_path, rows, samples="T", header=header, hotspots=spots.parse("h.txt", [(1, line)]))
+    elsewhere = spots.parse("h.txt", [(1, line.replace("1", "chr3", 1)), (2, "TP53 p.Arg175His")])
+    assert judged(tmp_path, rows, samples="T", header=header, hotspots=elsewhere)[0].exclusion == ""
+
+
 def test_a_list_of_no_hot_spots_is_refused() -> None:
     with pytest.raises(InputError, match=r"^h\.txt: file is empty; expected at least one hot spot$"):
         spots.parse("h.txt", [(1, "# none yet")])
