@@ -17,6 +17,8 @@ MISSING_WORDS = (
     *("not determined", "not documented", "not done", "not entered", "not evaluated", "not given", "not known"),
     *("not performed", "not provided", "not recorded", "not released", "not reported", "not specified", "not stated"),
     *("not tested", "data not available", "information not available", "keine Angabe", "k.A."),
+    *("不详", "未知", "不明", "缺失", "无数据", "无资料", "不适用", "未查", "未做", "未测", "未检", "未检测", "未检查"),
+    *("未评价", "未评估", "未提供", "未填", "未记录", "未报告", "待查", "待定", "待回报", "/"),
     *(f"##USER_MISSING_{reason}##" for reason in range(95, 100)),
 )
 """What people write where there is nothing: spreadsheets, R and pandas, SAS, cBioPortal, GDC, CDISC's flavours of null,

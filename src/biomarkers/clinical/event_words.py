@@ -20,14 +20,16 @@ WORDS = "clinical/event_words.toml"
 QUESTIONS = ("related", "serious", "action", "immune_related")
 """Columns of the sheet that answer yes or no in words."""
 
-JOINED = re.compile(r"[;|,/+&]|\band\b|\bthen\b", re.IGNORECASE)
+JOINED = re.compile(r"[;|,/+&、]|\band\b|\bthen\b", re.IGNORECASE)
 """What stands between several actions of one event."""
 
 DOUBT = re.compile(r"[<>≤≥=~?+%\u2030\uff05]|^\s*[-\u2212]")
 """Signs with which a number is no grade: a bound, a doubt, a share, a negative number."""
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
-GRADE = re.compile(r"(?:(?:nci )?ctc(?:ae)? ?)?(?:tox(?:icity)? )?(?:grade|gr|g)? ?([1-5]|i{1,3}|iv|v)\b ?(.*)")
+GRADE = re.compile(
+    r"(?:(?:nci )?ctc(?:ae)? ?)?(?:tox(?:icity)? )?(?:grade|gr|g)? ?([1-5]|i{1,3}|iv|v)(?:[级度]|\b) ?(.*)"
+)
 
 
 def plain(text: str) -> str:
@@ -54,7 +56,7 @@ def verdict(column: str, text: str) -> Verdict:
     whole = "unknown" if "?" in text or words.NOT_THE_DIGIT.match(text) else known.get(plain(text))
     if whole is not None or column != "action":
         return whole or "unknown"
-    pieces = [plain(part) for part in JOINED.split(text) if plain(part)]
+    pieces = [plain(part) for part in JOINED.split(words.narrow(text)) if plain(part)]
     # A bare `no` belongs to the words before it.
     parts = ["unknown" if piece == "no" else known.get(piece, "unknown") for piece in pieces]
     for answer in ("unknown", "yes", "no"):

@@ -35,13 +35,14 @@ NOT_EVALUABLE = re.compile(
     r"n\.?/?e\.?|qns|quantity not sufficient|(in|un|not |non[- ])(evaluable|assessable)"
     r"|not (scor|interpret)able|un(scor|interpret)able|unsatisfactory|no tumou?r( cells| tissue)?"
     r"|indeterminate|inadequate.*|insufficient.*|failed"
+    r"|(不可|无法|不能)(评价|评估|判读|判定)|(标本|样本|组织|肿瘤细胞|肿瘤组织)(量|数|数量)?(不足|不够).*|检测失败"
 )
 NOT_TESTED = re.compile(r"n\.?/?a\.?|n/?d|not done|not tested|not performed|pending|unknown")
 
 NUMBER = r"(\d{1,6}(?:[.,]\d{1,6})?|[.,]\d{1,6})\s*%?"
 POINT = re.compile(NUMBER)
 BOUND = re.compile(rf"(<=|>=|<|>)\s*{NUMBER}")
-RANGE = re.compile(rf"(?:>=\s*)?{NUMBER}\s*(?:-|to|and|[,;&]\s*(?=<))\s*(<=|<)?\s*{NUMBER}")
+RANGE = re.compile(rf"(?:>=\s*)?{NUMBER}\s*(?:-|~|to|and|至|到|[,;&]\s*(?=<))\s*(<=|<)?\s*{NUMBER}")
 LEVEL = re.compile(r"(IC|TC)\s*-?\s*([0-3])(\s*\+|(?:\s*(?:[-/,]|or|to)\s*(?:IC|TC)?\s*[0-3])*)", re.IGNORECASE)
 CODE = re.compile(r"([0-3])(?:[.,]0+)?")
 """A bare level, where the user says that numbers are levels."""
@@ -52,9 +53,11 @@ NAMED = re.compile(
 )
 """A score with its type before or behind it: `TPS 50%`, `10 CPS`."""
 
+IN_WORDS = r"negative|positive|neg|pos|low|high|intermediate|no expression"
+IN_CHINESE = "[阴阳]性?|[高中低]表达|不表达"
 WORDED = re.compile(
-    r"(?:negative|positive|neg|pos|low|high|intermediate|no expression)\b[\s:,;]*\(?([^a-z()]*)\)?"
-    r"|([^a-z()]*?)[\s:,;]*\(?(?:negative|positive|neg|pos|low|high|intermediate|no expression)\)?",
+    rf"(?:(?:{IN_WORDS})\b|{IN_CHINESE})[\s:,;]*\(?([^a-z()]*)\)?"
+    rf"|([^a-z()]*?)[\s:,;]*\(?(?:{IN_WORDS}|{IN_CHINESE})\)?",
     re.IGNORECASE,
 )
 """A word beside the score that it stands for, as in `negative (<1%)`; group: the score, which may be empty."""

@@ -13,15 +13,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from biomarkers.io import spellings
+
 TOTALS = (
     "(?:grand |sub)?totale?s?|sum|summe|suma|somme|(?:gesamt)?ergebnis|(?:ins)?gesamt|anzahl|count"
     "|mean|average|mittelwert|durchschnitt|moyenne|promedio|media|m[eé]dia[nm][ae]?|std(?:ev)?|standardabweichung"
+    "|合计|总计|共计|小计|总和|直径总和|靶病灶直径总和|平均|平均值|均值|中位数|标准差"
 )
 """Words of a row that sums up the others, as spreadsheets and people write them."""
 TOTAL = re.compile(rf"(?:{TOTALS})(?:\s*[:(=\u00b1].*|\s.*)?|n\s*=.*", re.DOTALL)
 NOTES = (
     "notes?|footnotes?|anmerkung(?:en)?|fu(?:ß|ss)noten?|legende?|abbreviations?|abkürzungen|sources?|quellen?|stand"
-    "|nota|remarques?|fuente"
+    "|nota|remarques?|fuente|注|备注|说明|数据来源"
 )
 """Words with which a note begins; a colon follows."""
 MARKS = re.escape("*\u2020\u2021\u00a7#\u00b9\u00b2\u00b3")
@@ -32,12 +35,16 @@ NOTE = re.compile(rf"(?:{NOTES})\s*:.*|[{MARKS}]+\)?\s*\S+\s.*|\S+(?:\s+\S+){{5,
 
 def is_total(cell: str) -> bool:
     """Whether a cell in place of a name is that of a row of totals."""
-    return TOTAL.fullmatch(cell.strip(" '\"<>()[]{}").casefold()) is not None
+    return TOTAL.fullmatch(_bare(cell)) is not None
 
 
 def is_note(cell: str) -> bool:
     """Whether a cell in place of an identifier is a note."""
-    return NOTE.fullmatch(cell.strip(" '\"<>()[]{}").casefold()) is not None
+    return NOTE.fullmatch(_bare(cell)) is not None
+
+
+def _bare(cell: str) -> str:
+    return spellings.half_width(cell).strip(" '\"<>()[]{}").casefold()
 
 
 def is_found(rule: Mapping[str, object], cell: str) -> bool:

@@ -54,7 +54,8 @@ def plain(word: str) -> str:
     >>> plain("[Not  Available]"), plain("not_reported"), plain("'--"), plain("...")
     ('not available', 'not reported', '-', '.')
     """
-    bare = re.sub(r"[\s_]+", " ", word.casefold()).strip(" '\"<>()[]{}").replace("\u2013", "-").replace("\u2014", "-")
+    bare = re.sub(r"[\s_]+", " ", spellings.half_width(word).casefold()).strip(" '\"<>()[]{}")
+    bare = re.sub("[\u2013\u2014]", "-", bare)
     return bare[:1] if re.fullmatch(r"-+|\.+|\?+", bare) else bare
 
 

@@ -14,10 +14,11 @@ IDENTIFYING = re.compile(
     r"|medical[\s_.-]*record|record[\s_.-]*(?:number|no|nr)\.?$"
     r"|^(?:e[\s_-]*mail|phone|telephone|address|street|zip|post[\s_-]*code)(?:[\s_.-]*(?:number|no|address|code))?\.?$"
     r"|^(?:(?:nach|vor|familien|patienten)?name|geburts.*|geb\.?|geb[\s_.-]*datum|anschrift|adresse|stra(?:ss|ß)e|plz"
-    r"|wohnort|telefon.*|versicherten.*|date de naissance|pr[ée]nom|fecha de nacimiento)$",
+    r"|wohnort|telefon.*|versicherten.*|date de naissance|pr[ée]nom|fecha de nacimiento)$"
+    r"|姓名|身份证|电话|手机|微信|邮箱|联系方式|住址|地址|出生|生日|病历号|病案号|住院号|门诊号|就诊号|医保号",
     re.IGNORECASE,
 )
-"""Column names that suggest direct identifiers: names, birth dates, record numbers; with blanks, and German too."""
+"""Column names that suggest direct identifiers: names, birth dates, record numbers; in German and Chinese too."""
 
 
 def check(shown: str, header: list[str], definition: dict[str, Any], problems: Problems, *, quiet: bool) -> None:

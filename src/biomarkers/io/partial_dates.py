@@ -1,7 +1,7 @@
 """Dates of which a part is not known: the days that they may be (docs/methods.md, 4.12).
 
 ISO 8601 and CDISC's --DTC (`2013-07`, `2013`, `2013---15`, `2013-07/2013-09`), and what data entry leaves of a date
-(`2013-07-UN`, `UN/JUL/2013`, `00JUL2013`). Which day is taken is not decided here.
+(`2013-07-UN`, `UN/JUL/2013`, `00JUL2013`), and `2013年7月`. Which day is taken is not decided here.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ DAY_FIRST = re.compile(
     re.IGNORECASE,
 )
 UNKNOWN_DAY_FIRST = re.compile(rf"(?:(?P<d>{UNKNOWN}){SEPARATOR})?(?P<m>[01]\d){SEPARATOR}(?P<y>{YEAR})", re.IGNORECASE)
+CHINESE = re.compile(
+    rf"(?P<y>{YEAR}) ?年(?: ?(?P<m>[01]?\d|{UNKNOWN}) ?月(?: ?(?P<d>[0-3]?\d|{UNKNOWN}) ?[日号])?)?", re.IGNORECASE
+)
 NOTHING = re.compile(rf"{UNKNOWN}(?:{SEPARATOR}?{UNKNOWN}){{0,2}}|--[01]\d(-[0-3]\d)?", re.IGNORECASE)
 
 
@@ -71,9 +74,8 @@ def span(cell: str) -> Span | None:
 @cache
 def _days(text: str) -> Span | None:
     """The days that a date may be, the same day twice for a whole one."""
-    match = next(
-        (match for form in (ISO, UNKNOWN_DAY_FIRST, DAY_FIRST) if (match := form.fullmatch(text)) is not None), None
-    )
+    forms = (ISO, UNKNOWN_DAY_FIRST, DAY_FIRST, CHINESE)
+    match = next((match for form in forms if (match := form.fullmatch(text)) is not None), None)
     if match is None:
         return None
     year = int(match["y"])

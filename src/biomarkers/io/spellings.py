@@ -33,11 +33,15 @@ DATE_TIME = re.compile(
 DAY_ELSEWHERE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{5}"
     r"|\d{1,2}[ .-]*[^\W\d]{3,}[ .,-]*(\d{4}|\d{2})|[^\W\d]{3,}[ .]*\d{1,2}, *\d{4}"
+    r"|\d{4} *年 *\d{1,2} *月 *\d{1,2} *[日号]"
 )
 """Days as people and spreadsheets write them, in any order of their parts; which it is only a mapping can say."""
 
 UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 """Characters that no program shows: blanks of no width, soft hyphens, marks of the direction of writing."""
+
+FULL_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)} | {0x3000: " "}
+"""Letters, digits and signs as wide as a Chinese letter, and those that they are."""
 
 OF_NUMBERS = b"0123456789+-.eE"
 """The signs of which plain numbers are made."""
@@ -53,8 +57,17 @@ def like(identifier: str) -> str:
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)
 
 
+def half_width(text: str) -> str:
+    r"""A text with letters, digits and signs of full width as the usual ones; what else it holds stays.
+
+    >>> half_width("\uff11\uff12\uff0e\uff15\uff05\uff08\uff33\uff24\uff09 \u00b2")
+    '12.5%(SD) ²'
+    """
+    return text if text.isascii() else text.translate(FULL_WIDTH)
+
+
 def seen(rows: list[list[str]], header: Sequence[str], properties: Mapping[str, Any]) -> tuple[list[list[str]], int]:
-    r"""Rows whose texts have no character that cannot be seen, and how many cells had one.
+    r"""Rows of half width whose texts have no character that cannot be seen, and how many cells had one.
 
     A text is what its column's rule lets people write: no number, known word, name that reaches a path, or day.
 
@@ -69,6 +82,7 @@ def seen(rows: list[list[str]], header: Sequence[str], properties: Mapping[str, 
     count = 0
     for row in rows:
         if not "".join(row).isascii():
+            row = [half_width(cell).strip() for cell in row]
             plain = [UNSEEN.sub("", cell).strip() if text else cell for cell, text in zip(row, is_text, strict=True)]
             count += sum(map(operator.ne, row, plain))
             row = plain

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
+from biomarkers.io import spellings
 from biomarkers.io.files import packaged_toml
 
 LONG = 5
@@ -41,6 +42,7 @@ def read(table: str, cell: str, allowed: Collection[Any]) -> str | None:
     >>> [read("flag", cell, (0, 1)) for cell in ("Y", "FALSE", "-1", "yes?", "unclear")]
     ['1', '0', None, None, None]
     """
+    cell = spellings.half_width(cell)
     if "?" in cell or NOT_THE_DIGIT.match(cell):
         return None
     own = {unmarked(str(word)): str(word) for word in allowed}
@@ -88,6 +90,7 @@ def _known(table: str) -> dict[str, str]:
     for word, names in packaged_toml("io/words.toml")[table]["known"].items():
         own = unmarked(word)
         for name in names:
-            found |= dict.fromkeys((name, f"{own} {name}", f"{name} {own}"), word)
+            apart = (name, f"{own} {name}", f"{name} {own}")
+            found |= dict.fromkeys(apart if name.isascii() else (*apart, f"{own}{name}", f"{name}{own}"), word)
         found[own] = word
     return found

@@ -65,6 +65,8 @@ def make(
     for doubt in given.doubts:
         expected = f"the same as in line {doubt.first}, or many: first (or last) for this join"
         problems.add(Problem(given.path, given.heading, doubt.cell, expected, doubt.line))
+    if column.extract is None:
+        given = given._replace(cells=[spellings.half_width(cell) for cell in given.cells])
     reads = Reading(column, given, words_for_missing, problems, clean)
     cells = {cell: reads.cell(cell) for cell in dict.fromkeys(given.cells)}
     counts = Counter(given.cells)

@@ -48,8 +48,11 @@ CENTURY = 69
 """Two-digit years below are of the 2000s, others of the 1900s (POSIX, strptime)."""
 FIRST_SERIAL, LAST_SERIAL = 367, 109574
 """Spreadsheet day numbers that are read: 1901-01-01, after 29 February 1900 which never was, to 2199-12-31."""
-UNSURE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{2}|\d{4})" + TIME)
-ALWAYS_CLEAR = ("YYYY/MM/DD", "YYYY.MM.DD", "DDMONYYYY", "DD-MON-YYYY", "DD MON YYYY", "MON DD, YYYY", "YYYY-MM-DD")
+UNSURE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{1,2}|\d{4})" + TIME)
+ALWAYS_CLEAR = (
+    *("YYYY/MM/DD", "YYYY.MM.DD", "YYYY年MM月DD日", "YYYY年MM月DD号", "YYYYMMDD"),
+    *("DDMONYYYY", "DD-MON-YYYY", "DD MON YYYY", "MON DD, YYYY", "YYYY-MM-DD"),
+)
 """Ways of writing a day that can be read in one way only; no format need be named."""
 
 
@@ -69,7 +72,7 @@ class Format(NamedTuple):
         """
         if self.pattern is None:
             return _of_serial(text)
-        found = self.pattern.fullmatch(text)
+        found = self.pattern.fullmatch(re.sub(r" *([年月]) *| +(?=[日号])", r"\1", text))
         if found is None:
             return None
         parts = found.groupdict()
@@ -146,10 +149,16 @@ def proposal(texts: list[str]) -> str:
     >>> proposal(["03/04/2021", "14/03/2021"])
     "DD/MM/YYYY ('14/03/2021' can only be day first)"
     >>> proposal(["03.04.21"])
-    'DD.MM.YY or MM.DD.YY: which is the day cannot be told from them'
+    'DD.MM.YY or MM.DD.YY or YY.MM.DD: which is the day cannot be told from them'
     """
     found = [match for text in texts if (match := UNSURE.fullmatch(text))]
-    mark, year = found[0][2], "YY" if len(found[0][4]) == 2 else "YYYY"
+    mark, year = found[0][2], "YYYY" if len(found[0][4]) == 4 else "YY"
+    if year == "YY":  # Of years such as 24 any of the three may be the year.
+        orders = [f"DD{mark}MM{mark}YY", f"MM{mark}DD{mark}YY", f"YY{mark}MM{mark}DD"]
+        fitting = [order for order in orders if (made := compiled(order)) and all(map(made.read, texts))]
+        if len(fitting) == 1:
+            return f"{fitting[0]} (all of them are days in this order only)"
+        return f"{' or '.join(fitting or orders)}: which is the day cannot be told from them"
     day_first, month_first = f"DD{mark}MM{mark}{year}", f"MM{mark}DD{mark}{year}"
     days = next((match[0] for match in found if int(match[1]) > 12), None)
     months = next((match[0] for match in found if int(match[3]) > 12), None)

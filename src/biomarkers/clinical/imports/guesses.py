@@ -19,7 +19,7 @@ ABSENT = frozenset(map(plain, MISSING_WORDS))
 INNER = re.compile(r"([A-Za-z][^:]{0,60}): .*")
 PLAIN = re.compile(r"[A-Za-z_ÄÖÜäöüß][A-Za-z0-9_.ÄÖÜäöüß]*( [A-Za-z0-9_.ÄÖÜäöüß]+)*")
 RESERVED = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
-EVENT_WORDS = {"cens", "censor", "censored", "censoring", "cnsr", "alive", "censos"}
+EVENT_WORDS = {"cens", "censor", "censored", "censoring", "cnsr", "alive", "censos", "删失", "是否存活", "是否生存"}
 """Parts of a heading by which 1 may mean that nothing happened."""
 
 

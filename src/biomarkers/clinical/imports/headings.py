@@ -7,17 +7,17 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-from biomarkers.io import schemas
+from biomarkers.io import schemas, spellings
 from biomarkers.io.files import packaged_toml
 
 FILE = "clinical/imports/headings.toml"
 UNITS = {
-    "days": "day days d tag tage tagen jour jours dia dias",
-    "weeks": "week weeks wk wks woche wochen semaine semaines semana semanas",
-    "months": "month months mo mos mon mth mths monat monate monaten mois mes meses",
+    "days": "day days d tag tage tagen jour jours dia dias 天 日",
+    "weeks": "week weeks wk wks woche wochen semaine semaines semana semanas 周",
+    "months": "month months mo mos mon mth mths monat monate monaten mois mes meses 月 个月",
     "years": "year years yr yrs y jahr jahre jahren an ans ano anos",
-    "mm": "mm",
-    "cm": "cm",
+    "mm": "mm 毫米",
+    "cm": "cm 厘米",
     "percent": "percent pct %",
 }
 UNIT_WORDS = {word: unit for unit, listed in UNITS.items() for word in listed.split()}
@@ -33,8 +33,16 @@ ENDINGS = re.compile(
 """Adjectives in German, French and Spanish, whose endings are left away; accents are gone."""
 OF_EVENT = re.compile(r"_E\d+_C\d+$")
 """Event and form behind a heading, as OpenClinica writes them; of an event that repeats there is a number more."""
-DATE_FORMAT = re.compile(r"[(\[]?\b([dtjma])\1?[-./ ]([dtjma])\2?[-./ ]([yja])\3{1,3}\b[)\]]?", re.IGNORECASE)
+DATE_FORMAT = re.compile(
+    r"[(\[]?\b([dtjma])\1?[-./ ]([dtjma])\2?[-./ ]([yja])\3{1,3}\b[)\]]?|[(\[]年[-./]?月[-./]?日[)\]]"
+    r"|[(\[]y{4}[-./]?mm?[-./]?dd?[)\]]",
+    re.IGNORECASE,
+)
 """How days are to be written, as forms say it beside a heading: (dd-mm-yyyy)."""
+CHINESE = "\u4e00-\u9fff"
+BESIDE_CHINESE = re.compile(rf"(?<=[{CHINESE}])(?=[^\W_{CHINESE}])|(?<=[^\W_{CHINESE}])(?=[{CHINESE}])")
+"""Where a Chinese word, which has no blanks around it, begins or ends beside another one."""
+AT_THE_END = re.compile(rf"(?<=[{CHINESE}])的?(?=(?:日期|时间)$)")
 
 
 class Meaning(NamedTuple):
@@ -65,15 +73,15 @@ def meanings(heading: str) -> list[Meaning]:
     >>> [meaning.target for meaning in meanings("USUBJID")][:2]
     ['patient', 'patient']
     """
-    heading = DATE_FORMAT.sub(" ", OF_EVENT.sub("", heading))
+    heading = DATE_FORMAT.sub(" ", OF_EVENT.sub("", spellings.half_width(heading)))
     bare, unit = without_unit(heading)
     whole = _key(heading)
     short = "".join(word for word in _words(bare) if word not in NOISE)
-    spellings = ((_key(bare), unit), (short, unit), (whole, None), (_bag(bare), unit), (_bag(heading), None))
+    spelt = ((_key(bare), unit), (short, unit), (whole, None), (_bag(bare), unit), (_bag(heading), None))
     found = []
     for (sheet, target), names in _known().items():
         measured = target.endswith(("_months", "_mm"))
-        for key, named in spellings:
+        for key, named in spelt:
             if key and key in names and (named is None or measured):
                 is_sure = names[key] < 0 or (named is not None and target.startswith(f"{key}_"))  # OS_MONTHS
                 found.append(Meaning(sheet, target, is_sure, named, names[key]))
@@ -93,12 +101,26 @@ def score(heading: str) -> Score | None:
     words = _words(bare)
     kinds = [SCORES[word] for word in words if word in SCORES]
     says = PDL1.search(" ".join(words)) is not None
-    if says and {"assay", "clone", "antibody", "date"} & {*words}:
+    if says and {"assay", "clone", "antibody", "date", "日期", "抗体", "克隆号", "检测试剂", "抗体克隆号"} & {*words}:
         return None
-    is_short = len(words) == 1 or {"level", "score", "percent", "pdl1"} & {*words}
+    is_short = len(words) == 1 or {"level", "score", "percent", "pdl1", "评分"} & {*words}
     if len(kinds) == 1 and (says or is_short):
         return Score(kinds[0], unit)
     return Score(None, unit) if says else None
+
+
+def covariate(heading: str) -> str | None:
+    """The name for a covariate of a known heading, with its unit in it as laboratory values need; None for others.
+
+    >>> covariate("白蛋白（g/L）"), covariate("总胆红素(μmol/L)"), covariate("年龄（岁）"), covariate("身高")
+    ('albumin_g_l', 'bilirubin_umol_l', 'age', None)
+    """
+    found = re.fullmatch(r"(.*?)\s*(?:[(\[]([^()]*)[)\]])?", spellings.half_width(heading))
+    known = {_key(word): name for name, listed in packaged_toml(FILE)["covariates"].items() for word in listed}
+    if found is None or _key(found[1]) not in known:
+        return None
+    unit = unicodedata.normalize("NFKC", found[2] or "").replace("\u03bc", "u")
+    return spellings.snake(f"{known[_key(found[1])]} {unit if unit.isascii() else ''}")
 
 
 def without_unit(heading: str) -> tuple[str, str | None]:
@@ -151,7 +173,7 @@ def _known() -> dict[tuple[str, str], dict[str, int]]:
     tables = packaged_toml(FILE)
     found: dict[tuple[str, str], dict[str, int]] = {}
     for sheet, targets in tables.items():
-        if sheet in ("words", "formats", "parts"):
+        if sheet in ("words", "formats", "parts", "covariates"):
             continue
         for target, listed in targets.items():
             names: dict[str, int] = {}
@@ -176,7 +198,8 @@ def _known() -> dict[tuple[str, str], dict[str, int]]:
 def _words(heading: str) -> list[str]:
     """The words of a heading in lower case, taken apart at marks and where small letters become large."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading).replace("%", " percent ")
-    return re.findall(r"[^\W_]+", _without_accents(apart.casefold()))
+    apart = BESIDE_CHINESE.sub(" ", _without_accents(apart.casefold()))
+    return re.findall(r"[^\W_]+", " ".join(AT_THE_END.sub(" ", part) for part in apart.split()))
 
 
 def _key(heading: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from biomarkers.clinical.imports import dates, units
 from biomarkers.clinical.imports.marks import Marks
-from biomarkers.io import yamls
+from biomarkers.io import spellings, yamls
 
 SHEETS = ("patients", "assessments", "lesions", "pdl1", "adverse_events", "features", "mutations", "sequenced")
 """Sheets that a mapping can make, in the order in which they are made."""
@@ -114,11 +114,11 @@ class Declared:
 
 
 def bare(word: object) -> str:
-    """A word as words of a mapping are compared: without case and outer blanks, blanks within it as one.
+    """A word as words of a mapping are compared: without case, full width and outer blanks, blanks within it as one.
 
     A whole number is one without its `.0`, which programs add to columns with empty cells.
 
     >>> bare("  Partial   RESPONSE "), bare("2.0"), bare(2), bare("007")
     ('partial response', '2', '2', '007')
     """
-    return WHOLE.sub(r"\1", " ".join(str(word).split()).casefold())
+    return WHOLE.sub(r"\1", " ".join(spellings.half_width(str(word)).split()).casefold())

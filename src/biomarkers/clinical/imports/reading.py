@@ -14,7 +14,7 @@ from biomarkers.clinical.imports.mapping import Column, bare
 from biomarkers.clinical.imports.numbers import Numbers
 from biomarkers.clinical.imports.sources import Given
 from biomarkers.errors import Problem, Problems
-from biomarkers.io import below, partial_dates, schemas, words
+from biomarkers.io import below, partial_dates, schemas, spellings, words
 from biomarkers.io.cells import MISSING, has_plus_marks, own_words, plain
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -69,7 +69,7 @@ class Reading:
             found = column.extract.search(cell)
             if found is None or not (found[1] or "").strip():
                 return UNMAPPED
-            cell = found[1].strip()
+            cell = spellings.half_width(found[1]).strip()
             if (known := self._known(cell)) is not None:
                 return known
         if column.values is not None and column.other != "keep":

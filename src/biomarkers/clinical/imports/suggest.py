@@ -168,7 +168,8 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
     lines += [f"# not taken, as they differ within a patient: {printable(', '.join(differ))}"] if differ else []
     if keep and carried:
         lines.append("keep:")
-        lines += [_kept(table, name) for name in carried] if table.inner else [f"- {scalar(name)}" for name in carried]
+        is_named = table.inner or any(map(headings.covariate, carried))
+        lines += [_kept(table, name) for name in carried] if is_named else [f"- {scalar(name)}" for name in carried]
     elif carried:
         lines.append(f"# not taken: {printable(', '.join(carried))}")
     lines += [
@@ -180,9 +181,11 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
 
 
 def _kept(table: Table, heading: str) -> str:
-    """A covariate under the name that its cells give it, where they do and no other column has it."""
-    name = table.inner.get(heading, heading)
-    if name in table.columns or [*table.inner.values()].count(name) > 1:
+    """A covariate under the name that its cells or a known heading give it, where no other column has it."""
+    given = {own: headings.covariate(own) for own in table.columns}
+    names = {own: name for own, name in given.items() if name} | table.inner
+    name = names.get(heading, heading)
+    if name in table.columns or [*names.values()].count(name) > 1:
         name = heading
     return f"  {scalar(name)}: {{{', '.join([f'from: {scalar(heading)}', *table.extract(heading)])}}}"
 

@@ -83,7 +83,7 @@ def test_a_required_column_stops_with_each_line(tmp_path):
     [
         (["03/04/2021", "05/06/2021"], "DD/MM/YYYY or MM/DD/YYYY: which is the day cannot be told from them"),
         (["03/04/2021", "14/06/2021"], "DD/MM/YYYY ('14/06/2021' can only be day first)"),
-        (["3.4.21", "5.13.21"], "MM.DD.YY ('5.13.21' can only be month first)"),
+        (["3.4.21", "5.13.21"], "MM.DD.YY (all of them are days in this order only)"),
     ],
 )
 def test_the_order_of_day_and_month_is_asked_for(tmp_path, cells, said):
