@@ -13,7 +13,7 @@ from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.errors import count
-from biomarkers.stats import imputation
+from biomarkers.stats import cuts, imputation
 from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import Interval, Z, joined
 from biomarkers.stats.kaplan_meier import kaplan_meier
@@ -32,7 +32,8 @@ def choices(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
         return
     others = [cohort.covariates[name] for name in plan.covariates if name != marker.name]
     everybody = outcome.known if cohort.stratum is None else outcome.known & ~np.isnan(cohort.stratum)
-    complete = _row(cohort, plan, outcome, measured, others)
+    split = None if plan.primary.cut is None else contrasts.at_cut(measured, plan.primary.cut)
+    complete = _row(cohort, plan, outcome, _in_groups(measured, split), others)
     yield "complete_case", [complete], "model of the primary contrast, complete cases"
     gaps = {m.marker.name: int((np.isnan(m.value) & everybody).sum()) for m in (measured, *others)}
     if not any(gaps.values()):
@@ -41,16 +42,22 @@ def choices(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured) ->
     if any(np.isnan(m.value[everybody]).all() for m in (measured, *others)):
         yield "multiple_imputation", [], "a column has no value to impute from"
         return
-    row, why = _pooled(cohort, plan, outcome, measured, others, everybody)
+    row, why = _pooled(cohort, plan, outcome, measured, others, split, everybody)
     missing = ", ".join(f"{name} {number}" for name, number in gaps.items() if number)
     yield "multiple_imputation", [] if row is None else [row], joined(why, f"missing: {missing}")
 
 
-def _row(cohort: Cohort, plan: Plan, outcome: Outcome, measured: Measured, others: list[Measured]) -> Row:
+def _row(cohort: Cohort, plan: Plan, outcome: Outcome, shown: Measured, others: list[Measured]) -> Row:
     """The marker's row of the model of the primary contrast."""
-    split = None if plan.primary.cut is None else contrasts.at_cut(measured, plan.primary.cut)
-    shown = measured if split is None else Measured(measured.marker, split.codes, split.groups)
     return multivariable.model_rows(cohort, plan, outcome, [shown, *others])[0]
+
+
+def _in_groups(measured: Measured, split: Contrast | None) -> Measured:
+    """The marker as the model has it: at the cut of the cohort, which is no other one in an imputed table."""
+    if split is None:
+        return measured
+    imputed = cuts.sides(measured.value, measured.value, at=split.cut_at, side=split.cut_side)
+    return Measured(measured.marker, np.where(np.isnan(split.codes), imputed, split.codes), split.groups)
 
 
 def _pooled(
@@ -59,6 +66,7 @@ def _pooled(
     outcome: Outcome,
     measured: Measured,
     others: list[Measured],
+    split: Contrast | None,
     everybody: Booleans,
 ) -> tuple[Row | None, str]:
     """The estimate over imputed tables, or None and why not."""
@@ -76,7 +84,7 @@ def _pooled(
             _with(one, table[:, position], everybody, kinds[position])
             for position, one in enumerate((measured, *others))
         ]
-        row = _row(cohort, plan, outcome, filled[0], filled[1:])
+        row = _row(cohort, plan, outcome, _in_groups(filled[0], split), filled[1:])
         low, high = np.log(row.estimate.low), np.log(row.estimate.high)
         if not (np.isfinite(low) and np.isfinite(high)):
             return None, "an imputed table has no finite interval"
@@ -97,7 +105,7 @@ def _pooled(
         else "",
     )
     first = rows[0]
-    shown = first.contrast if plan.primary.cut is None else Contrast(first.contrast.text, first.contrast.first)
+    shown = first.contrast if split is None else Contrast(first.contrast.text, first.contrast.first)
     made = new_row(outcome, measured.marker.name, everybody, first.method, shown, ratio, first.estimate_type)
     return replace(made, tested=pooled.test._replace(note=note)), "chained equations, Rubin's rules"
 
@@ -108,12 +116,13 @@ def _on_scale(measured: Measured) -> Floats:
 
 
 def _with(measured: Measured, values: Floats, everybody: Booleans, is_group: bool) -> Measured:
-    """The marker with its gaps filled; known values as they were."""
+    """The marker with its gaps filled; known values as they were, those known as an interval within it."""
     logarithmic = measured.marker.transform == "log2p1" and not is_group
-    filled = measured.value.copy()
-    filled[everybody] = np.where(
-        np.isnan(measured.value[everybody]), 2**values - 1 if logarithmic else values, measured.value[everybody]
-    )
+    imputed = np.full(len(everybody), np.nan)
+    imputed[everybody] = 2**values - 1 if logarithmic else values
+    if measured.low is not None and measured.high is not None:
+        imputed = np.fmax(np.fmin(imputed, measured.high), measured.low)
+    filled = np.where(everybody & np.isnan(measured.value), imputed, measured.value)
     return replace(measured, value=filled, low=None, high=None)
 
 

@@ -74,10 +74,12 @@ def table(
 def _hits(results: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Per family and of all: tests that count, how many have p and q below the level, and the smallest p.
 
-    Tests of one marker against another have no outcome that is exchanged, and do not count. Covariates of adjusted
-    models do, in families of their own.
+    Tests of one marker against another have no outcome that is exchanged, and do not count; nor do landmarks of what
+    becomes known during follow-up, since it is exchanged with the outcome. Covariates of adjusted models do, in
+    families of their own.
     """
-    of_outcomes = results["endpoint"].isin(plan.endpoints)
+    later = {landmark.name for landmark in plan.landmarks if landmark.since}
+    of_outcomes = results["endpoint"].isin(plan.endpoints) & ~results["marker"].isin(later)
     counted = results[of_outcomes & results["q_value"].notna()].drop_duplicates(["family", "test"])
     parts = {ALL: counted, **{str(name): part for name, part in counted.groupby("family", sort=False)}}
     return pd.DataFrame(
@@ -94,16 +96,20 @@ def _hits(results: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 
 def _exchanged(cohort: Cohort, random: np.random.Generator) -> Cohort:
-    """The cohort with the outcomes of other patients, all of one patient together; strata keep their own."""
+    """The cohort with the outcomes of other patients, all of one patient together; strata keep their own.
+
+    What becomes known during follow-up goes with the outcomes; what is known at the start stays.
+    """
     order = np.arange(len(cohort.patients))
     codes = np.zeros(len(order)) if cohort.stratum is None else np.nan_to_num(cohort.stratum, nan=-1.0)
     for code in np.unique(codes):
         inside = np.flatnonzero(codes == code)
         order[inside] = random.permutation(inside)
     outcomes = {name: _ordered(outcome, order) for name, outcome in cohort.outcomes.items()}
-    landmarks = {
-        key: (ever[order], None if since is None else since[order]) for key, (ever, since) in cohort.landmarks.items()
-    }
+    landmarks = dict(cohort.landmarks)
+    for key, (ever, since) in cohort.landmarks.items():
+        if since is not None:
+            landmarks[key] = ever[order], since[order]
     return replace(cohort, outcomes=outcomes, landmarks=landmarks, is_exchanged=True)
 
 
