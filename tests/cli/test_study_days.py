@@ -342,12 +342,10 @@ def test_study_days_under_another_name(tmp_path: Path) -> None:
 
 def test_a_partial_last_contact_is_not_before_a_visit_that_shows_the_patient_alive(tmp_path: Path) -> None:
     """A year of last contact took the day of the first dose, so that survival ended before the patient progressed."""
-    write_text(
-        tmp_path, "patients", "patient treatment_start last_alive_date", "A 2021-01-10 2021", "B 2021-01-10 2021"
-    )
-    write_text(
-        tmp_path, "assessments", "patient date response", "A 2021-04-20 SD", "A 2021-06-30 PD", "B 2022-02-01 SD"
-    )
+    people = ("A 2021-01-10 2021", "B 2021-01-10 2021", "C 2021-01-10 2021-04")
+    write_text(tmp_path, "patients", "patient treatment_start last_alive_date", *people)
+    visits = ("A 2021-04-20 SD", "A 2021-06-30 PD", "B 2022-02-01 SD", "C 2021-04-20 SD", "C 2021-05-18 PD")
+    write_text(tmp_path, "assessments", "patient date response", *visits)
     assert derive(tmp_path, "assessments") == 0
     days = (read(tmp_path / "endpoints.tsv").set_index("patient")["os_months"] * 30.4375).round(6)
-    assert days.tolist() == [172, 1]  # B: the visit lies in another year
+    assert days.tolist() == [172, 1, 101]  # B: the visit lies in another year; C: the last of those within the month

@@ -161,9 +161,9 @@ def complete(sheets: Mapping[str, pd.DataFrame], paths: Mapping[str, object]) ->
     start = _by_patient(people, "treatment_start")
     alive_by = _last_seen(found, start)
 
-    for column, known in (("last_alive_date", alive_by), ("new_therapy_date", [start])):
+    for column, known in (("last_alive_date", alive_by), ("new_therapy_date", start)):
         _first(people, column, not_before=known, notes=notes, path=str(paths["patients"]))
-    alive_by = [*alive_by, _by_patient(people, "last_alive_date")]
+    alive_by = pd.concat([alive_by, _by_patient(people, "last_alive_date")])
     _first(people, "death_date", not_before=alive_by, notes=notes, path=str(paths["patients"]))
     death = _by_patient(people, "death_date")
     last = {"patients": "last_dose", "assessments": "date", "lesions": "date", "adverse_events": "end"}
@@ -188,13 +188,10 @@ def _by_patient(people: pd.DataFrame, column: str) -> pd.Series:
     return people.drop_duplicates("patient").set_index("patient")[column]
 
 
-def _last_seen(sheets: Mapping[str, pd.DataFrame], start: pd.Series) -> list[pd.Series]:
-    """Days on which patients were alive: the start of treatment, and the first day of each visit's date."""
-    found = [start]
-    for name in ("assessments", "lesions"):
-        if name in sheets:
-            found.append(sheets[name].groupby("patient")["date"].max())
-    return [*found, _by_patient(sheets["patients"], "last_dose")]
+def _last_seen(sheets: Mapping[str, pd.DataFrame], start: pd.Series) -> pd.Series:
+    """Days on which patients were alive: the start of treatment, the last dose, the first day of each visit's date."""
+    visits = [sheets[name].set_index("patient")["date"] for name in ("assessments", "lesions") if name in sheets]
+    return pd.concat([start, *visits, _by_patient(sheets["patients"], "last_dose")])
 
 
 def _partial(frame: pd.DataFrame, column: str) -> pd.Series:
@@ -204,18 +201,15 @@ def _partial(frame: pd.DataFrame, column: str) -> pd.Series:
     return frame[column].notna() & (frame[column] < frame[column + LATEST])
 
 
-def _first(
-    frame: pd.DataFrame, column: str, *, not_before: list[pd.Series], notes: dict[str, list[str]], path: str
-) -> None:
-    """Take the first day, or the latest of those in `not_before` that the date may be."""
+def _first(frame: pd.DataFrame, column: str, *, not_before: pd.Series, notes: dict[str, list[str]], path: str) -> None:
+    """Take the first day, or the latest of those in `not_before` (any number a patient) that the date may be."""
     rows = _partial(frame, column)
     if not rows.any():
         return
-    taken, latest = frame[column].copy(), frame[column + LATEST]
-    for known in not_before:
-        floor = pd.to_datetime(frame["patient"].map(known))
-        taken = taken.where(~(rows & (floor > taken) & (floor <= latest)), floor)
-    frame[column] = taken
+    known = frame.loc[rows, ["patient", column, column + LATEST]].join(not_before.rename("known"), on="patient")
+    within = known[(known["known"] > known[column]) & (known["known"] <= known[column + LATEST])]
+    floor = within.groupby(level=0)["known"].max()
+    frame.loc[floor.index, column] = floor
     _note(frame[rows], column, notes)
     _say(path, column, rows, "the first day that they may be, not before what is known to precede it")
 
