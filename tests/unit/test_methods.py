@@ -6,7 +6,9 @@ import re
 
 import pytest
 
-from biomarkers.io import schemas
+from biomarkers.association import plan
+from biomarkers.errors import Problems
+from biomarkers.io import schemas, yamls
 
 RULE = re.compile(r"^\* \*\*(\d+\.\d+)", re.MULTILINE)
 CITED = re.compile(r"methods\.md, (\d+\.\d+(?:(?:,| and| to) \d+\.\d+)*)")
@@ -53,6 +55,14 @@ def test_paths_that_the_docs_name_exist(project):
     for path in [*(project / "docs").glob("*.md"), project / "README.md", project / "CONTRIBUTING.md"]:
         for named in re.findall(r"src/biomarkers/[a-z_/.]*[a-z0-9]", path.read_text("utf-8")):
             assert (project / named).exists(), f"{path.name} names {named}"
+
+
+def test_the_plan_to_begin_with_is_a_right_one(project, tmp_path):
+    text = (project / "docs" / "association.md").read_text("utf-8")
+    (path := tmp_path / "plan.yaml").write_text(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[0])
+    columns = ["patient", "responder", "pfs_months", "pfs_event", "tmb_per_mb", "pdl1", "sex", "age"]
+    assert plan.read_plan(yamls.load(path), path, problems=(problems := Problems()), columns=columns)
+    assert not problems.found
 
 
 def test_links_of_the_docs_lead_somewhere(project):

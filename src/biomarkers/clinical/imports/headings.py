@@ -77,6 +77,7 @@ def meanings(heading: str) -> list[Meaning]:
     bare, unit = without_unit(heading)
     whole = _key(heading)
     short = "".join(word for word in _words(bare) if word not in NOISE)
+    short = short or re.sub("^recistv?11$", "recist", _key(bare))
     spelt = ((_key(bare), unit), (short, unit), (whole, None), (_bag(bare), unit), (_bag(heading), None))
     found = []
     for (sheet, target), names in _known().items():

@@ -111,7 +111,11 @@ def _table(
     try:
         cells = read(container)
     except InputError as error:
-        named = "" if container.line is None else f" ({mapping}:{container.line} names it)"
+        named = (
+            ""
+            if container.line is None
+            else f" ({mapping}:{container.line} names it; its paths begin in its own folder)"
+        )
         problems.add(*(one if one.line else one._replace(expected=one.expected + named) for one in error.problems))
         return None
     names = [f"{container.prefix}{name}" if name else "" for name in cells.header]

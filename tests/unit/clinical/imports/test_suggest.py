@@ -92,6 +92,7 @@ def test_a_proposal_as_it_is_printed(tmp_path):
          " days, weeks, months, years?"),
         ("overall survival (weeks)", "10 20", 'os_months: {from: "overall survival (weeks)", unit: weeks}  # likely'),
         ("BOR", "pr Stable~Disease", "best_response: BOR  # sure"),
+        ("RECIST 1.1", "PR SD", 'best_response: RECIST 1.1  # likely'),
         ("response", "R NR", "best_response: {from: response, values: {NR: CONFIRM, R: CONFIRM}}"),
         ("RFSTDTC", "2021-01-02 2021-01-03T08:00", "treatment_start: RFSTDTC  # sure"),
         ("start date", "44269 44270", "treatment_start: {from: start date, date_format: CONFIRM}  # likely; numbers:"
