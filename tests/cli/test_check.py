@@ -250,6 +250,17 @@ def test_a_sheet_that_nothing_reads_is_told_in_the_line_of_the_config(check, tmp
     ]
 
 
+def test_specimens_that_will_not_be_taken_are_told_before_the_run(check, caplog):
+    """A mapping that was proposed names no day of collection: nobody had a score, and `check` found nothing wrong."""
+    undated = SCORES.replace("2023-12-01", "") + "P2\tS2\t\t22C3\tTPS\t\n"
+    check(s_tsv=undated, config_yaml=CONFIG + "pdl1: {undated: accept}\n")
+    assert not caplog.messages
+    check(s_tsv=undated)
+    assert caplog.messages == [
+        "s.tsv: 1 result has no collection date and will not be taken (pdl1.undated: accept in the config takes them)"
+    ]
+
+
 def test_a_folder_without_a_config_is_told_where_to_call_it(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert run(["check"]) == 2

@@ -60,6 +60,16 @@ def check_sheet(problems: Problems, path: str | Path, sheet: pd.DataFrame, rules
     return assays_to_use(path, sheet, rules, problems)
 
 
+def undated(sheet: pd.DataFrame, rules: Pdl1) -> list[str]:
+    """What is said of results without a collection date before any is chosen. sheet: as in `check_sheet`."""
+    days = [name for name in ("collected", "collected_day") if name in sheet]
+    lacking = int((sheet["value"].notna() & sheet[days].isna().all(axis=1)).sum())
+    if not lacking or rules.undated == "accept":
+        return []
+    told = f"{count(lacking, 'result has', 'results have')} no collection date and will not be taken"
+    return [f"{told} (pdl1.undated: accept in the config takes them)"]
+
+
 def _say(found: Selection, rules: Pdl1, assays: Collection[str]) -> None:
     """Who is scored, which rows were not taken and why, and whose specimens disagree."""
     counts, reasons = found.selected["status"].value_counts(), found.rejected["reason"].value_counts()

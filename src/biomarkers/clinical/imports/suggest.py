@@ -206,6 +206,10 @@ def _scores(table: Table, patient: str, scores: list[tuple[str, headings.Score]]
     for target in ("collected", "assay"):
         if target in named:
             lines += [f"  {line}" for line in _column(table, target, rules[target], *named[target])]
+    if "collected" not in named:
+        lines.append(
+            "  # collected: no heading is known for it; undated specimens need `pdl1: {undated: accept}` in a run"
+        )
     if "assay" not in named:
         lines.append(
             f"  assay: {{value: {CONFIRM}}}  # such as 22C3, 28-8, SP263, SP142; take the line away if unknown"

@@ -61,6 +61,7 @@ def check_sheets(path: str | Path, run: Run, problems: Problems) -> set[str]:
                 inputs.say(sheets[name], plausibility.of_days(sheet, "pdl1", people))
                 tables.check_known(sheets[name], sheet, "patient", known, sheets["patients"], problems)
             problems.catch(pdl1_sheet.check_sheet, problems, sheets[name], sheet, Pdl1.of(config))
+            inputs.say(sheets[name], pdl1_sheet.undated(sheet, Pdl1.of(config)))
     maf_entry.check_mutations(config, known, problems)
     if sheets["gene_panels"]:
         gene_panels.read(Path(sheets["gene_panels"]), problems)

@@ -10,7 +10,7 @@ import re
 NOISE = re.compile(
     r"^\s*$|^\s*at [\w.$/]+[(.]|^\s*\.\.\. \d+ more|^\*+$|^Set the system property|^Runtime\.totalMemory"
     r"|^Using GATK jar|^Running:|^\s+java |^\[M::|^\[main\]|^\[bam_sort_core\]|^[\d:. -]+ ?(INFO|WARN|DEBUG)\b"
-    r"|^\[?(INFO|WARN)\b"
+    r"|^\[?(INFO|WARN)\b|^Picked up _?JAVA_\w*OPTIONS"
     r"|^\[\w{3} \w{3} \d+ |^Tool returned|^(true|false)$|^fastp v|^fastp --|^(JSON|HTML) report|^\[W::"
     r"|^reads (passed|failed|with) |^bases trimmed|resource_tracker: There appear|^\s*warnings\.warn\("
 )

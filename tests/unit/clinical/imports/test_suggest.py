@@ -43,6 +43,7 @@ def test_a_proposal_as_it_is_printed(tmp_path):
         '- file: "clinic.csv"',
         "  columns:",
         "    patient: Pat ID  # likely",
+        "    # collected: no heading is known for it; undated specimens need `pdl1: {undated: accept}` in a run",
         "    assay: {value: CONFIRM}  # such as 22C3, 28-8, SP263, SP142; take the line away if unknown",
         "  rows:",
         "  - score_type: {value: TPS}  # of TPS, CPS, IC, TC, TAP",

@@ -91,6 +91,10 @@ LOGS = {
         "genes.gff3:3: start is 'x'; expected",
     ),
     "nothing": ("\n[M::process] read 400 sequences (59106 bp)...\n", ""),
+    "a JVM that was stopped": (
+        "Picked up JAVA_TOOL_OPTIONS: '-Djava.io.tmpdir=/tmp'\n19:09:57.746 INFO  NativeLibraryLoader - Loading\n",
+        "",
+    ),
 }
 
 
