@@ -191,7 +191,8 @@ def _by_patient(people: pd.DataFrame, column: str) -> pd.Series:
 def _last_seen(sheets: Mapping[str, pd.DataFrame], start: pd.Series) -> pd.Series:
     """Days on which patients were alive: the start of treatment, the last dose, the first day of each visit's date."""
     visits = [sheets[name].set_index("patient")["date"] for name in ("assessments", "lesions") if name in sheets]
-    return pd.concat([start, *visits, _by_patient(sheets["patients"], "last_dose")])
+    days: pd.Series = pd.concat([start, *visits, _by_patient(sheets["patients"], "last_dose")])
+    return days
 
 
 def _partial(frame: pd.DataFrame, column: str) -> pd.Series:
