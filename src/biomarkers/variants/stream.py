@@ -23,6 +23,7 @@ from biomarkers.variants.eligibility import Judge
 from biomarkers.variants.hotspots import Hotspots
 from biomarkers.variants.rows import COLUMNS, Block, Row
 from biomarkers.variants.rules import Rules, Territory
+from biomarkers.variants.split_sites import with_sites
 from biomarkers.variants.tally import Apart, Place, Tally, passed_before, place_of
 
 if TYPE_CHECKING:
@@ -96,8 +97,7 @@ class Reading:
         alone = not job.paired and self.columns.normal is None
         reader = Reader(self.header, rules)
         self.tumor_only = alone and not reader.is_paired(islice(self._again(), BATCH))
-        caller = reader.cut_by(next(self._again(), None)) if self.tumor_only else ""
-        if caller:
+        if self.tumor_only and (caller := reader.cut_by(next(self._again(), None))):
             log.warning(CUT, job.vcf, caller)
         self.frequency = population.frequency(self.header, self.interpreter, job.population_af_field)
         self.allele_filter = AlleleFilter(self.header)
@@ -161,9 +161,10 @@ class Reading:
         return {d.name: sum(n for names, n in counted if d.name in names.split(",")) for d in self.definitions}
 
     def _whole(self, source: Vcf) -> Iterator[vcf.Record]:
-        """The records with the normal's column, and population frequencies as they are written."""
+        """The records with the normal's column, population frequencies as they are written, and sites as they were."""
         source.as_written(self.frequency.in_info)
-        return vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or "")
+        found = vcf.records(self.header, source, self.column, self.interpreter.source, self.columns.normal or "")
+        return with_sites(self.header, found)
 
     def _again(self) -> Iterator[vcf.Record]:
         """The records once more, for what only the whole file can tell."""
@@ -199,8 +200,7 @@ class Reading:
         path, tally = self.header.path, self.tally
         if self.area.contigs:
             used = self.header.contigs or list(tally.contigs)
-            problem = naming_problem(path, used, self.area.file, self.area.contigs, "contig")
-            if problem:
+            if problem := naming_problem(path, used, self.area.file, self.area.contigs, "contig"):
                 raise InputError(problem)
         if not self.rules.somatic:
             self._judge.reader.check()

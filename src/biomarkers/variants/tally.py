@@ -13,7 +13,7 @@ from biomarkers.variants.callers.reader import Reader
 from biomarkers.variants.consequence import NOTHING, Consequence
 from biomarkers.variants.evidence import Evidence
 from biomarkers.variants.rules import BASES, DUPLICATE, NO_VARIANT, Passing, Rules
-from biomarkers.variants.split_depths import SplitDepths
+from biomarkers.variants.split_sites import SplitDepths
 from biomarkers.variants.vcf import SINGLE, Record
 
 Place = tuple[str, int, str, str]

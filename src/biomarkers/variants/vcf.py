@@ -220,6 +220,15 @@ def info_value(info: str, key: str) -> str | None:
     return info[start:] if end < 0 else info[start:end]
 
 
+def of_several(info: str) -> bool:
+    """Whether a record is one ALT of a site of several that was split: by bcftools norm's OLD_REC, or by vt's tag.
+
+    >>> [of_several(info) for info in ("OLD_REC=1|9|C|T,A|1", "OLD_REC=1|9|CA|TA|1", "OLD_MULTIALLELIC=1:9:C/T/A")]
+    [True, False, True]
+    """
+    return "OLD_" in info and ("," in (info_value(info, "OLD_REC") or "") or "OLD_MULTIALLELIC=" in info)
+
+
 def changed(pos: int, ref: str, alt: str) -> tuple[int, int]:
     """Half-open, 0-based stretch of reference bases that an ALT changes; an insertion: its two flanking bases.
 

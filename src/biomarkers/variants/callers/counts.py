@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from biomarkers.variants.callers.dialect import INFO, Reads, Share
-from biomarkers.variants.vcf import info_value
+from biomarkers.variants.vcf import info_value, of_several
 
 MISSING = ("", ".")
 BASES = "ACGT"
@@ -125,17 +125,17 @@ def _single(where: Field, rest: Field | None, genotype: Field | None) -> Counter
 
 def _is_meant(genotype: str, info: str, alts: list[str], alt: int) -> bool:
     """Whether a single number is of this ALT; of a site that was split the genotype keeps its own ALT alone."""
-    if len(alts) == 1 and "," not in (info_value(info, "OLD_REC") or ""):
+    if len(alts) == 1 and not of_several(info):
         return True
     return set(re.split(r"[/|]", genotype)) - {"0", "."} == {str(alt + 1)}
 
 
 def _by_strand(where: Field) -> Counter:
-    """Reference forward, reverse, ALT forward, reverse; of a site with one ALT, also before it was split (OLD_REC)."""
+    """Reference forward, reverse, ALT forward, reverse; of a site with one ALT, also before it was split."""
 
     def count(cells: list[str], info: str, alts: list[str], _alt: int) -> Counts:
         numbers = [whole(number) for number in where(cells, info).split(",")]
-        if len(alts) != 1 or len(numbers) != 4 or None in numbers or "," in (info_value(info, "OLD_REC") or ""):
+        if len(alts) != 1 or len(numbers) != 4 or None in numbers or of_several(info):
             return NONE
         return Counts(sum(filter(None, numbers[2:])), sum(filter(None, numbers)))
 

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from biomarkers.errors import InputError, Problem, count, log
 from biomarkers.settings_variants import Counting
-from biomarkers.variants.alleles import unsplit
 from biomarkers.variants.callers.dialect import INFO, Dialect, Kind, Mark
 from biomarkers.variants.callers.dialects import DIALECTS, USUAL, USUAL_READS, USUAL_SHARES
 from biomarkers.variants.evidence import UNSEEN, Evidence, Of, in_normal, reading
-from biomarkers.variants.vcf import Header, Record, info_value, new
+from biomarkers.variants.vcf import Header, Record, info_value, new, of_several
 
 REMEDY = "calls of a somatic caller, or calling.somatic: a bcftools expression that holds for its somatic calls"
 UNCLEAR: dict[str, str] = {
@@ -185,8 +184,7 @@ class Reader:
             self.heard[way.plain] += passes
             return SILENT
         said = SILENT if not dialect.marks else _marked(dialect, record, alt)
-        one_of_several = (len(record.alts) > 1 or "OLD_REC=" in record.info) and len(_site(record)) > 1
-        if one_of_several and said.kind in COUNTS:
+        if (len(record.alts) > 1 or of_several(record.info)) and said.kind in COUNTS:
             beside = in_normal(self.normal(way, record, alt), self._rules)
             said = Said("germline", "reads in the normal") if beside else said
         tier = record.filter if record.filter in dialect.also_passing else ""
@@ -274,12 +272,7 @@ def _is_silent(dialect: Dialect, records: Sequence[Record]) -> bool:
     """Whether the caller says nothing of any of these records, of which each has one ALT and was not split."""
     if dialect.marks or dialect.also_passing:
         return False
-    return all([len(record.alts) == 1 and "OLD_REC=" not in record.info for record in records])
-
-
-def _site(record: Record) -> list[str]:
-    site = unsplit(record.info)
-    return site.alts if site else record.alts
+    return all([len(record.alts) == 1 and not of_several(record.info) for record in records])
 
 
 def _read(mark: Mark, record: Record, alt: int) -> Said:

@@ -1,12 +1,15 @@
-"""Depths that lack the reads of a site's other ALTs: it was split, and AD alone tells the depth (docs/methods.md, 1.3).
+"""Sites of several ALTs that somebody split before: which records were one, and whose depth lacks reads of the others.
 
-bcftools norm gives each part the reference's number and its own, unless it is told to keep their sum.
+The latter where AD alone tells the depth (docs/methods.md, 1.3): bcftools norm gives each part the reference's number
+and its own, unless it is told to keep their sum.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from biomarkers.variants.alleles import unsplit
 from biomarkers.variants.evidence import Evidence
@@ -56,11 +59,35 @@ class SplitDepths:
         self._is_counted = True
 
     def lacking(self, header: Header) -> int:
-        """How many lack reads of other ALTs. What split a file first decides: later commands find nothing to split."""
-        first = next((text for key, text in header.lines if key == NORM and SPLITS.search(text)), "")
+        """How many lack reads of other ALTs."""
+        first = _first_split(header)
         if not KEEPS_SUM.search(first):
             return self._tagged + self._others
         return self._others if "--old-rec-tag" in first else 0
+
+
+def with_sites(header: Header, records: Iterator[Record]) -> Iterator[Record]:
+    """Records that tell whether they were one of a site of several; bcftools norm does so only when asked for OLD_REC.
+
+    Without it those that stand together and differ in their ALT alone get vt's tag, if a norm split the file.
+    """
+    split = _first_split(header)
+    return records if not split or "--old-rec-tag" in split else _tagged(records)
+
+
+def _tagged(records: Iterator[Record]) -> Iterator[Record]:
+    for (chrom, pos, ref), here in groupby(records, key=itemgetter(1, 2, 3)):
+        several = list(here)
+        alts = "/".join(dict.fromkeys(record.alts[0] for record in several if len(record.alts) == 1))
+        if "/" in alts:
+            tag = f";OLD_MULTIALLELIC={chrom}:{pos}:{ref}/{alts}"
+            several = [record._replace(info=record.info + tag) for record in several]
+        yield from several
+
+
+def _first_split(header: Header) -> str:
+    """The command of bcftools norm that split sites first: later ones find nothing to split. Empty where none did."""
+    return next((text for key, text in header.lines if key == NORM and SPLITS.search(text)), "")
 
 
 def _tells_by_counts(form: str) -> bool:
