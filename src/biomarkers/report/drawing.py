@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PIXELS = 2
 """Of the PNG files, for one of the screen."""
+FAR_EAST, PRIVATE, FAMILY = "\u2e80", "\ue000", "sans-serif"
+"""The first letter of the Far East's scripts, one that stands for nothing, and where fonts are looked for at last."""
 BUNDLE = "window.vegaEmbed = vegaEmbed;"
 """What the bundle hands to the page's script."""
 
@@ -59,6 +61,11 @@ class Drawing:
             drawn = self._of(figure)
             assert drawn is not None
             found |= {folder / f"{name}.{kind}": content for kind, content in drawn.result()._asdict().items()}
+        if letter := undrawn(content for content in found.values() if isinstance(content, str)):
+            from biomarkers.errors import log
+
+            said = "figures: no font of this machine has letters such as '%s', so PNG and PDF files have boxes for them"
+            log.warning(said + "; the page and SVG files do not (Chinese: Debian's package fonts-noto-cjk)", letter)
         return found
 
     def _of(self, figure: Figure) -> Future[Picture] | None:
@@ -80,6 +87,21 @@ def picture(spec: dict[str, Any]) -> Picture:
     edged = spec.get("usermeta", {}).get("edged")
     sharp = drawn.replace("<svg ", '<svg shape-rendering="crispEdges" ', 1) if edged else drawn
     return Picture(drawn, vl_convert.svg_to_pdf(drawn), vl_convert.svg_to_png(sharp, scale=PIXELS))
+
+
+def undrawn(drawn: Iterable[str]) -> str | None:
+    """The first Chinese or other letter of the Far East in SVG documents that no font here has; None without one.
+
+    Such a letter is drawn as one of no meaning, which no font has, is.
+    """
+    import vl_convert
+
+    def alone(letter: str) -> bytes:
+        text = f'<text y="30" font-size="30" font-family="{FAMILY}">{letter}</text>'
+        return vl_convert.svg_to_png(f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{text}</svg>')
+
+    letters = sorted({letter for text in drawn for letter in text if FAR_EAST <= letter < PRIVATE})
+    return next((letter for letter in letters[:1] if alone(letter) == alone(PRIVATE)), None)
 
 
 @cache

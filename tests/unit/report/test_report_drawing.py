@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.io import workers
+from biomarkers.report.drawing import Drawing, undrawn
+from biomarkers.report.figures.style import Figure
 from pages import NAMES, TRIAL
 from work import is_killed
 
@@ -40,3 +43,17 @@ def test_a_killed_process_leaves_no_half_report(
     told = capsys.readouterr().err
     assert "was killed, as it is where memory is short" in told and len(told.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+NO_LETTER = "\u2e9a"
+"""Among Chinese letters a place that none has, and so no font."""
+
+
+def test_letters_that_no_font_here_has_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Chinese terms had been boxes in the PNG and PDF files of a machine without such fonts, without a word."""
+    assert undrawn(["<svg>\u2190 \u00b5g</svg>"]) is None
+    assert undrawn([f"<svg>{NO_LETTER}</svg>"]) == NO_LETTER
+    spec = {"mark": "text", "data": {"values": [{}]}, "encoding": {"text": {"value": NO_LETTER}}}
+    with ThreadPoolExecutor(1) as others:
+        Drawing(others).files([Figure("f", "F", "", "", spec)], tmp_path)
+    assert f"no font of this machine has letters such as '{NO_LETTER}'" in caplog.text
