@@ -17,6 +17,7 @@ from biomarkers.association.contrasts import Contrast
 from biomarkers.association.rows import Row, new_row
 from biomarkers.association.specification import Plan, Prediction
 from biomarkers.association.values import Cohort, Outcome
+from biomarkers.errors import count
 from biomarkers.io import schemas, tables
 from biomarkers.io.progress import Progress
 from biomarkers.stats import forecasts, ranks, ridge
@@ -101,11 +102,12 @@ def judge(cohort: Cohort, plan: Plan, asked: Prediction) -> Judged:
 def _refused(outcome: Outcome, event: Floats, columns: list[multivariable.Column]) -> str:
     """Why no model can be judged; empty when it can."""
     smaller = int(min(event.sum(), len(event) - event.sum()))
-    where = "patients in the smaller class"
+    said = f"{count(smaller, 'patient')} in the smaller class"
     if outcome.time is not None:
-        smaller, where = int(event.sum()), "events"
+        smaller = int(event.sum())
+        said = count(smaller, "event")
     if smaller < FEWEST:
-        return f"{smaller} {where}, fewer than {FEWEST}: a model cannot be judged"
+        return f"{said}, fewer than {FEWEST}: a model cannot be judged"
     # without a term that differs the forecasts would be the shares of the folds, and have an AUC
     return "one value only" if all(np.ptp(column.values) == 0 for column in columns) else ""
 

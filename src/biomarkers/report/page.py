@@ -131,7 +131,7 @@ def _figures(sections: Iterable[Section]) -> list[Figure]:
     return [block for section in sections for block in single(section.blocks) if isinstance(block, Figure)]
 
 
-NOTES = ("note", "reasons", "endpoint_note", "term", "contrast")
+NOTES = ("note", "reasons", "endpoint_note", "term", "contrast", "subgroup")
 """Columns of texts that commands wrote, in which columns of tables are named."""
 
 

@@ -63,9 +63,10 @@ def primary_sentence(results: pd.DataFrame | None) -> str:
     marker = wording.sentence_label(row.marker)
     if row.p_value < LEVEL:
         return f"{wording.label(row.endpoint)} was associated with {marker}{_direction(same)}: {facts} ({how})."
+    possible = "; the interval shows what remains possible" if same["ci_low"].notna().any() else ""
     return (
         f"No association of {wording.sentence_label(row.endpoint)} with {marker} was shown: {facts} ({how}). "
-        "This does not prove that there is none; the interval shows what remains possible."
+        f"This does not prove that there is none{possible}."
     )
 
 

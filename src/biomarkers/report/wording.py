@@ -91,6 +91,7 @@ METHODS = {
     "milestone": "Kaplan-Meier at a month",
     "rmst": "Restricted mean time",
 }
+AS_STATED = "per the unit stated"
 ESTIMATES = {
     "hodges_lehmann": "Hodges-Lehmann shift",
     "odds_ratio": "odds ratio",
@@ -101,8 +102,8 @@ ESTIMATES = {
     "survival_difference_loglog": "difference of shares, log-log limits",
     "rmst_difference": "difference in months",
     "rmst_ratio": "ratio of mean times",
-    "odds_ratio_rescaled": "odds ratio per the unit stated",
-    "hazard_ratio_rescaled": "hazard ratio per the unit stated",
+    "odds_ratio_rescaled": f"odds ratio {AS_STATED}",
+    "hazard_ratio_rescaled": f"hazard ratio {AS_STATED}",
     "auc": "AUC",
     "rho": "rank correlation",
     "cutpoint": "cutoff",
@@ -209,10 +210,16 @@ def estimates(rows: pd.DataFrame) -> list[str]:
     rows: of the result table, with `estimate estimate_type ci_low ci_high`; those without an estimate say nothing.
     """
     return [
-        f"{estimate_type(row.estimate_type)} {interval(row.estimate, row.ci_low, row.ci_high)}"
+        f"{_kind(row)} {interval(row.estimate, row.ci_low, row.ci_high)}"
         for row in rows.itertuples()
         if not missing(row.estimate)
     ]
+
+
+def _kind(row: Any) -> str:
+    """The kind of a row's estimate in a sentence, which has no column for what a rescaled ratio is per."""
+    kind = estimate_type(row.estimate_type)
+    return kind.replace(AS_STATED, in_units(row) or AS_STATED) if kind.endswith(AS_STATED) else kind
 
 
 def estimate_type(name: Any) -> str:

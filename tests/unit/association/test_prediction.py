@@ -76,6 +76,7 @@ def test_chance_is_not_found() -> None:
         (np.array([1.0] * 9 + [0.0] * 30), np.arange(39.0), "9 patients in the smaller class, fewer than 10"),
         (np.array([1.0] * 9 + [np.nan] + [0.0] * 30), np.arange(40.0), "9 patients in the smaller class"),
         (np.array([1.0] * 30 + [0.0] * 9), np.arange(39.0), "9 patients in the smaller class"),
+        (np.array([1.0] * 38 + [0.0]), np.arange(39.0), "1 patient in the smaller class"),
     ],
 )
 def test_too_few_patients_are_refused(event: np.ndarray, value: np.ndarray, why: str) -> None:

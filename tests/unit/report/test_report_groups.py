@@ -73,6 +73,19 @@ def test_responders_are_drawn_as_responders() -> None:
         assert "1 without outcome" in figure.caption
 
 
+def test_a_test_that_gave_no_p_says_so_beneath_its_figure() -> None:
+    """It said `Mann-Whitney: .`, and the median of nobody was a blank."""
+    test = ROW | {"endpoint": "response", "method": "mann_whitney", "cut_at": None, "doubt": "a group is empty"}
+    test |= {"first": "responder", "second": "non-responder", "p_value": None, "estimate": None}
+    cohort = COHORT.assign(responder=[1, None, None, None, None])
+    (figure,) = (draw() for draw in by_response(Tables(cohort, results=pd.DataFrame([test]))))
+    assert (
+        figure.caption.endswith("Mann-Whitney: no p (a group is empty).")
+        and "(1 responder, 0 non-responders)" in figure.caption
+    )
+    assert figure.alt.endswith("medians 20 and of nobody")
+
+
 def test_no_more_figures_are_drawn_than_the_page_shows() -> None:
     """Of 1,000 patients every second curve was worked out and thrown away."""
     made: list[int] = []

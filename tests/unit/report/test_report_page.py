@@ -201,10 +201,12 @@ def test_notes_name_columns_in_words_and_people_as_they_are(full: Page) -> None:
     read_in = read(None, cohort=TRIAL / "cohort.tsv", results=TRIAL / "results.tsv")
     assert read_in.results is not None
     results = read_in.results.assign(note=note)
+    results.loc[results.index[-1], "subgroup"] = "smoking_years: 3"
     cohort = tables.read(TRIAL / "cohort.tsv", "cohort").assign(smoking_years=3, endpoint_note="no last_alive_date")
     given = Tables(cohort=cohort, results=results)
     store = json.dumps(store_of(page(given, title="A trial").html))
     assert "Firth logistic model: response ~ TMB + smoking years; without dna_t1" in store and note not in store
+    assert "smoking years: 3" in store and "smoking_years: 3" not in store
     assert "no last alive date" in store and given.results is not None and set(given.results["note"]) == {note}
 
 

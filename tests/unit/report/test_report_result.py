@@ -109,6 +109,30 @@ def test_groups_of_a_cut_are_said_by_rate_or_by_time(
     assert statement(given).startswith(expected)
 
 
+def test_the_sentence_of_a_log_rank_test_has_the_ratio_of_its_curves(given: Tables) -> None:
+    """It had the Peto one-step ratio, and the caption below it that of Cox: two ratios of one comparison."""
+    test = given.results.iloc[0].to_dict() | {"role": "primary", "endpoint": "pfs", "method": "logrank", "test": "t"}
+    test |= {
+        "first": "> 3",
+        "second": "<= 3",
+        "cut_at": 3.0,
+        "cut_side": ">",
+        "marker_kind": "continuous",
+        "p_value": 0.02,
+    }
+    test |= {"estimate_type": "hazard_ratio_mh", "estimate": 0.51}
+    cox = test | {"role": "exploratory", "method": "cox", "test": "c", "estimate_type": "hazard_ratio", "p_value": 0.03}
+    others = [{"subgroup": "sex: F", "estimate": 0.1}, {"estimate": None}, {"adjusted_for": "age", "estimate": 0.2}]
+    rows = [test, *(cox | other for other in others), cox | {"estimate": 0.456, "ci_low": 0.2, "ci_high": 0.9}]
+    times = [
+        {"group": name, "n": 20, "n_events": 9, "estimate": 7.0, "estimate_type": "median_months"}
+        for name in ("> 3", "<= 3")
+    ]
+    groups = pd.DataFrame(times).assign(endpoint="pfs", marker=test["marker"], marker_class=test["marker_class"])
+    said = statement(replace(given, results=pd.DataFrame(rows), groups=groups))
+    assert "(hazard ratio 0.456 (95% CI 0.200 to 0.900), p = 0.020)" in said and "Peto" not in said
+
+
 def test_overview_is_one_line(given: Tables) -> None:
     given = replace(given, settings={"endpoints": {"data_cutoff": "2024-06-30"}})
     assert overview(given).startswith("42 enrolled, 42 treated, data cutoff 2024-06-30")
@@ -214,3 +238,17 @@ def test_numbers_that_can_hardly_be_true_are_cautions(given: Tables) -> None:
     said = [one for one in cautions(replace(given, cohort=cohort)) if "outside" in one]
     assert len(said) == 1 and said[0].startswith("Of the cohort, os_months is outside 0 to 240 of 1 patient (")
     assert not [one for one in cautions(given) if "outside" in one]
+
+
+def test_a_doubt_counts_once_a_model_and_burdens_only_where_they_are_tested(given: Tables) -> None:
+    assert given.results is not None
+    one = given.results.head(1).assign(p_value=0.2, doubt="few", role="exploratory")
+    again = one.assign(method="other")
+    said = cautions(replace(given, results=pd.concat([one, again, one.assign(marker="age")])))
+    assert any(text.startswith("2 results are doubtful") for text in said)
+    low = burden(lower_bound=[1, 0, 1])
+    about = {"marker": "tmb_per_mb", "role": "primary", "doubt": None}
+    of_burden = replace(given, tmb=low, results=one.assign(**about))
+    assert any("lower bound" in text for text in cautions(of_burden))
+    of_age = replace(of_burden, results=one.assign(**(about | {"marker": "age"})))
+    assert not any("lower bound" in text for text in cautions(of_age))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from biomarkers.report.summary import primary_sentence
+from biomarkers.report.summary import primary_sentence, whose
 
 ROW = {
     "family": "f",
@@ -75,7 +75,16 @@ def test_direction_is_that_of_the_estimate(changes: dict[str, object], words: st
 def test_a_large_p_is_no_proof_of_no_association() -> None:
     text = primary(p_value=0.2)
     assert text.startswith("No association of response with TMB (mutations per Mb) was shown: ")
-    assert "does not prove" in text and "p = 0.20" in text
+    assert "does not prove" in text and "p = 0.20" in text and "the interval shows" in text
+    # Several groups have no estimate, so no interval either.
+    alone = primary(p_value=0.2, estimate=None, estimate_type=None, ci_low=None, ci_high=None)
+    assert alone.endswith("This does not prove that there is none.")
+
+
+def test_a_rescaled_ratio_says_what_it_is_per() -> None:
+    per_sd = PER_UNIT | {"per": 0.8, "per_named": "sd", "transform": "log2p1"}
+    text = primary(estimate_type="hazard_ratio_rescaled", estimate=1.03, **per_sd)
+    assert "hazard ratio per SD (0.8) of log2(TMB + 1) 1.03 (95% CI" in text
 
 
 def test_other_estimates_of_the_primary_test_stand_beside_it() -> None:
@@ -94,3 +103,9 @@ def test_a_primary_test_that_could_not_be_done_is_no_plan_without_one() -> None:
     said = primary(p_value=None, estimate=None, note="a group is empty; not stratified", doubt="a group is empty")
     assert said.startswith("The primary test, of TMB (mutations per Mb) and response (Mann-Whitney), could not be done")
     assert ": a group is empty. All else" in said
+
+
+def test_only_numbers_that_are_not_of_the_subset_are_told_to_be_of_all_patients() -> None:
+    rates = pd.DataFrame({"subset": ["arm is A"]})
+    assert whose(rates, "arm is A") == whose(rates, "") == whose(None, "arm is A") == ""
+    assert whose(rates.assign(subset=None), "arm is A").startswith("These numbers are of all patients")

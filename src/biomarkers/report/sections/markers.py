@@ -85,8 +85,10 @@ def _by_outcome(given: Tables, end: Endpoint, marker: str, names: list[str], use
     title, log = wording.label(marker), given.on_log_scale(marker)
     axis = f"{title} (log2 scale)" if log else title
     chart = marker_by_response(span[used], group[used], cohort.loc[used, "patient"], names, marker=axis, log=log)
-    sizes = [f"{int(group[used].eq(name).sum())} {name.lower()}" for name in names]
-    medians = [span.mean(axis=1)[used & group.eq(name)].median() for name in names]
+    counted = [int(group[used].eq(name).sum()) for name in names]
+    one = {many: single for single, many in GROUP_NAMES.items()}
+    sizes = [count(n, one.get(name, name.lower()), name.lower()) for n, name in zip(counted, names, strict=True)]
+    medians = [number(span.mean(axis=1)[used & group.eq(name)].median()) or "of nobody" for name in names]
     intervals = int((used & span["low"].ne(span["high"])).sum())
     parts = [
         f"n = {int(used.sum())} ({', '.join(sizes)}).",
@@ -95,7 +97,7 @@ def _by_outcome(given: Tables, end: Endpoint, marker: str, names: list[str], use
         "" if test is None else found(given, test, ["mann_whitney"]),
     ]
     alt = f"{title} in {' and '.join(sizes)}"
-    alt += "" if intervals else f"; medians {' and '.join(number(value) for value in medians)}"
+    alt += "" if intervals else f"; medians {' and '.join(medians)}"
     head = f"{title} and {wording.sentence_label(end.name)}"
     spec = finished(chart, alt, beside=room_for(names))
     caption = " ".join(filter(None, parts))
@@ -229,18 +231,27 @@ def found(given: Tables, test: Any, *methods: list[str], without: tuple[str, ...
     test: a row of the table. methods: of each list, the first row on the same groups is told, with all its estimates;
     an unadjusted model stands before the adjusted ones.
     """
-    results = given.tests()
-    same = ["endpoint", "marker", "first", "second"]
-    of_groups = (results[same] == [getattr(test, column) for column in same]).all(axis=1)
-    rows = results[of_groups | results["test"].isin([test.test, f"{test.test}_permutation"])]
+    rows = of_same_groups(given, test)
     said = []
     for method in methods:
         of_method = rows[rows["method"].isin(method)].drop_duplicates("estimate_type")
         if len(of_method):
             told = of_method[~of_method["estimate_type"].isin(without)]
             facts = [p_phrase(of_method["p_value"].iloc[0]), *wording.estimates(told)]
+            if not any(facts):
+                why = of_method["doubt"].iloc[0]
+                facts = ["no p" if missing(why) else f"no p ({why})"]
             said.append(f"{wording.METHODS[of_method['method'].iloc[0]]}: {', '.join(filter(None, facts))}.")
     return " ".join(said)
+
+
+def of_same_groups(given: Tables, test: Any) -> pd.DataFrame:
+    """The rows of the result table that compare the groups of a test in all patients, and its own."""
+    results = given.tests()
+    same = ["endpoint", "marker", "first", "second"]
+    of_groups = (results[same] == [getattr(test, column) for column in same]).all(axis=1)
+    of_all = of_groups & results["subgroup"].isna()
+    return results[of_all | results["test"].isin([test.test, f"{test.test}_permutation"])]
 
 
 def left_out(total: int, used: int, without_value: int, value: str, other: str) -> str:

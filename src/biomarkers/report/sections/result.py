@@ -24,7 +24,7 @@ from biomarkers.report.numbers import (
     text_of,
 )
 from biomarkers.report.sections.cautions import cautions
-from biomarkers.report.sections.markers import GROUP_NAMES, curves_of, strip_of
+from biomarkers.report.sections.markers import GROUP_NAMES, curves_of, of_same_groups, strip_of
 from biomarkers.report.summary import about_subset, primary_rows, primary_sentence
 from biomarkers.stats.intervals import LEVEL
 from biomarkers.stats.proportions import clopper_pearson
@@ -113,7 +113,7 @@ def statement(given: Tables) -> str:
     if names is None or len(values) < 2:
         return ""
     kind, (one, other) = values[0].estimate_type, values[:2]
-    facts = ", ".join([*_estimates(rows), p_phrase(row.p_value)])
+    facts = ", ".join([*_estimates(given, rows), p_phrase(row.p_value)])
     clear = "" if row.p_value < LEVEL else f" No difference was shown. {COMPATIBLE}"
     short = wording.short_label(row.marker)
     marker = wording.sentence_label(row.marker) if short == wording.label(row.marker) else short
@@ -152,10 +152,17 @@ def _of_groups(given: Tables, row: Any) -> list[Any]:
     return [next(wording.each(rows)) for rows in found if len(rows)]
 
 
-def _estimates(rows: pd.DataFrame) -> list[str]:
-    """The estimate that a reader knows: AUC beside a rank test, else the first; with its interval."""
-    areas = rows[rows["estimate_type"].eq("auc") & rows["estimate"].notna()]
-    return wording.estimates(areas if len(areas) else rows.head(1))
+def _estimates(given: Tables, rows: pd.DataFrame) -> list[str]:
+    """The estimate that a reader knows, with its interval: AUC beside a rank test, else the first.
+
+    Beside a log-rank test it is the ratio of the unadjusted Cox model, as in the caption of the curves (rule 6.7).
+    """
+    known = rows[rows["estimate_type"].eq("auc") & rows["estimate"].notna()]
+    if rows["method"].iloc[0] == "logrank":
+        same = of_same_groups(given, next(wording.each(rows)))
+        unadjusted = same[same["adjusted_for"].isna() & same["estimate"].notna()]
+        known = unadjusted[unadjusted["method"].isin(["cox", "firth_cox"])].head(1)
+    return wording.estimates(known if len(known) else rows.head(1))
 
 
 def picture(given: Tables) -> list[Figure]:
