@@ -96,3 +96,12 @@ def test_the_legend_counts_calls_that_differ_and_takes_rho_from_the_table() -> N
 def test_one_definition_or_no_pair_draws_nothing() -> None:
     assert burden.agreements(tmb(a=[1.0, 2.0]), None) == []
     assert burden.agreements(tmb(a=[1.0, None], b=[None, 2.0]), None) == []
+
+
+def test_samples_without_a_burden_are_told_and_panels_of_a_megabase_are_in_megabases() -> None:
+    columns = {"patient": "A", "ci_low": 0.5, "ci_high": 3.0, "n_variants": 1, "callable_mb": 1.0, "status": "ok"}
+    (figure,) = burden.burdens(tmb(a=[1.0, None, 2.0]).assign(**columns))
+    assert "n = 2 samples, definition A; 1 has no value." in figure.caption
+    drawn = [row for rows in figure.spec["datasets"].values() for row in rows]
+    assert [(row["tmb_per_mb"], row["ci_low"]) for row in drawn] == [(2.0, 0.5), (1.0, 0.5)]
+    assert denominator.unit(denominator.bases(STEPS.assign(bp=STEPS["bp"] * 1200))) == (1e6, "Mb")

@@ -78,6 +78,24 @@ def test_the_best_change_is_up_to_progression(drawn: dict[str, Figure]) -> None:
     assert "Left out: 1 without a measured sum after baseline." in caption
 
 
+def test_changes_of_exactly_30_and_20_percent_count_and_an_unconfirmed_response_is_shown() -> None:
+    """RECIST 1.1: at least 30 % below, at least 20 % above. D has no confirmed response: the best one is told."""
+    visits = pd.DataFrame([("A", 57, "PR", -30.0), ("D", 57, "SD", 20.0)], columns=VISITS.columns)
+    found = figures(Tables(COHORT, visits=visits))["waterfall"]
+    assert "1 with a decrease of at least 30%, 1 with an increase of at least 20%" in found.caption
+    assert rows_of(found, "change").set_index("patient")["response"].to_dict() == {"A": "PR", "D": "NE"}
+
+
+def test_who_went_over_to_another_therapy_is_not_on_treatment_when_last_seen() -> None:
+    sheet = PATIENTS.assign(last_dose=pd.NaT, last_dose_day=[None, None, 30.0, None])
+    sheet["new_therapy_date"] = pd.to_datetime(["2023-05-01", None, None, None])
+    rows = rows_of(figures(Tables(COHORT, patients=sheet))["time_on_study"], "what")
+    assert "A" not in set(rows.loc[rows["what"].eq("Treatment ongoing"), "patient"])
+    sheet["new_therapy_date"] = pd.NaT
+    rows = rows_of(figures(Tables(COHORT, patients=sheet))["time_on_study"], "what")
+    assert "A" in set(rows.loc[rows["what"].eq("Treatment ongoing"), "patient"])
+
+
 def test_only_visits_that_count_for_response_are_drawn() -> None:
     """What shrank under the next therapy had been the best change under this one, in the colour of stable disease."""
     counted = VISITS.assign(for_response=[int(change != -45) for change in VISITS["change_percent"]])

@@ -36,6 +36,10 @@ def test_the_profile_shows_every_cut_and_the_p_of_the_search(given: Tables) -> N
         assert f"{p_phrase(row['p_value'])} corrected for the search" in figure.caption
         drawn = max((data for data in figure.spec["datasets"].values() if "cut_at" in data[0]), key=len)
         assert [one["statistic"] for one in drawn] == tried["statistic"].tolist()
+        more = {1: "above the cut", 0: "below the cut"}
+        assert [one["more"] for one in drawn] == [more[above] for above in tried["more_above"]]
+        (ring,) = [data for data in figure.spec["datasets"].values() if len(data) == 1 and "chosen" in data[0]]
+        assert ring[0]["cut_at"] == row["cut_at"]
 
 
 def test_without_a_search_there_is_nothing(given: Tables) -> None:

@@ -68,6 +68,8 @@ def test_a_point_is_drawn_of_each_value_of_the_table_and_no_other() -> None:
         if row.role == measure.role and not pd.isna(getattr(row, measure.column))
     ]
     assert sorted((row["sample"], row["value"], row["verdict"]) for row in drawn) == sorted(expected)
+    lines = [row for rows in figure.spec["datasets"].values() for row in rows if set(row) == {"row", "value"}]
+    assert {"row": "Tumors, mean depth", "value": 80.0} in lines and len(lines) == len(MEASURES)
 
 
 @pytest.mark.parametrize("n", [1, 3, 1000])

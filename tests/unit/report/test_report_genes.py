@@ -10,9 +10,11 @@ import pytest
 
 from biomarkers.errors import Problems
 from biomarkers.report import members as of_members
+from biomarkers.report.blocks import Table
 from biomarkers.report.given import Tables
 from biomarkers.report.member_files import check_carriers, one_by_one
 from biomarkers.report.members import chosen, counted, members, without
+from biomarkers.report.sections.associations import every_test_of_genes
 from biomarkers.report.sections.genes import by_gene, compared, in_words, picture, volcanoes
 from biomarkers.report.store import details, listed, store
 from pages import column
@@ -214,3 +216,12 @@ def test_a_gene_has_the_p_of_its_own_test_not_of_the_adjusted_model(given: Table
     [table] = by_gene(compared(replace(given, results=pd.DataFrame([ROW, adjusted]))))
     shown = dict(zip((column.title for column in table.columns), table.rows[0], strict=True))
     assert (shown["Response: p"].text, shown["Response: q"].text) == ("0.70", "0.90")
+
+
+def test_a_group_of_nobody_has_no_carriers_and_pairs_stand_apart(given: Tables) -> None:
+    pair = ROW | {"marker": "KRAS", "endpoint": "TP53", "family": "exploratory gene pairs", "test": "p"}
+    rows = pd.DataFrame([ROW | {"marker": "EGFR", "test": "e"}, ROW, pair])
+    tables = [one for one in every_test_of_genes(replace(given, results=rows)) if isinstance(one, Table)]
+    at = [column.title for column in tables[0].columns].index("Carriers")
+    assert [(row[0].text, row[at].text) for row in tables[0].rows] == [("EGFR", "0"), ("KRAS", "2")]
+    assert tables[1].caption.startswith("Genes in pairs") and [row[1].text for row in tables[1].rows] == ["TP53"]

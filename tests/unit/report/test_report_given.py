@@ -96,3 +96,9 @@ def test_values_are_intervals_where_the_cohort_has_them_and_missing_where_the_ma
     assert Tables(cohort).values("pdl1")["high"].tolist()[:3] == [1, 1, 100]
     assert Tables(cohort).values("tmb").fillna(-1).to_numpy().tolist() == [[1, 1], [2, 2], [3, 3], [-1, -1]]
     assert Tables(cohort).values("site").isna().all(axis=None) and Tables(cohort).values("no").isna().all(axis=None)
+
+
+def test_an_endpoint_of_words_is_none() -> None:
+    """Its groups could not be told from one another: 1 is the event, 0 is none."""
+    cohort = pd.DataFrame({"patient": ["A"], "responder": ["yes"], "pfs_months": [1.0], "pfs_event": [1]})
+    assert list(Tables(cohort).endpoints()) == ["pfs"]

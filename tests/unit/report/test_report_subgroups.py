@@ -42,3 +42,10 @@ def test_a_line_in_a_name_joins_no_two_questions() -> None:
     rows = results({"endpoint": "x|y", "marker": "z"}, {"endpoint": "x", "marker": "y|z"})
     table = all_tests(Tables(pd.DataFrame({"patient": ["A"]}), results=rows))[0]
     assert len(table.rows) == 2
+
+
+def test_a_question_of_a_subgroup_says_in_whom_it_was_asked() -> None:
+    rows = results({}, {"subgroup": "sex: F"})
+    table = all_tests(Tables(pd.DataFrame({"patient": ["A"]}), results=rows))[0]
+    at = [column.title for column in table.columns].index("Comparison")
+    assert [row[at].text for row in table.rows] == ["per unit", "per unit in sex: F"]

@@ -74,6 +74,8 @@ def test_trunk_and_side_boxes_add_up(seed: int) -> None:
             assert len(leaving) == len(set(leaving)) and set(leaving) <= still
             still &= set(cohort["patient"]) - of_step.get(step.name, set())
             assert step.n == len(still)
+            sizes_of = [len(each.patients) for each in step.left]
+            assert sizes_of == sorted(sizes_of, reverse=True)
         sizes = {step.name: step.n for step in found.steps}
         assert sizes["in_primary_analysis"] == int(steps.set_index("step").loc["in_primary_analysis", "n"])
 
@@ -233,6 +235,13 @@ STATED: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str, str]]] =
     ("TMB", BURDEN | {"tmb_per_mb": 0.0}, {}, ("present", "", "")),
     ("TMB", BURDEN | {"tmb_status": "warn"}, {"tmb": {"sample": "T", "note": "few"}}, ("caution", "", "few")),
     ("TMB", BURDEN | {"tumor_only": 1}, {}, ("caution", "", "no matched normal")),
+    # Of several definitions the first one.
+    (
+        "TMB",
+        BURDEN,
+        {"tmb": [{"sample": "T", "lower_bound": 1, "note": None}, {"sample": "T", "lower_bound": 0, "note": None}]},
+        ("caution", "", "lower bound"),
+    ),
     ("TMB", BURDEN, {"tmb": {"sample": "T", "note": None, "lower_bound": 1}}, ("caution", "", "lower bound")),
     ("TMB", BURDEN | {"tmb_per_mb": None, "tmb_status": "failed"}, {}, ("not evaluable", "", "failed")),
     ("TMB", BURDEN | {"tmb_per_mb": None, "tmb_status": None}, {}, ("missing", "", "")),
@@ -273,7 +282,7 @@ STATED: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str, str]]] =
 def test_zero_missing_and_not_evaluable_stay_apart(
     title: str, columns: dict[str, Any], tables_: dict[str, Any], expected: tuple[str, str, str]
 ) -> None:
-    frames = {name: pd.DataFrame([row]) for name, row in tables_.items()}
+    frames = {name: pd.DataFrame(row if isinstance(row, list) else [row]) for name, row in tables_.items()}
     assert of_patient(Tables(one_patient(**columns), **frames), title) == expected
 
 
@@ -292,5 +301,29 @@ def test_the_counts_of_the_data_are_those_of_the_matrix(given: Tables) -> None:
 
 def test_who_is_not_evaluable_is_told_by_the_flow_else_by_the_best_response(given: Tables) -> None:
     assert given.cohort.loc[not_evaluable(given), "patient"].tolist() == ["P30"]
-    best = given.cohort["best_response"]
-    assert not_evaluable(replace(given, flow=None)).tolist() == (best.isna() | best.eq("NE")).tolist()
+    best = given.cohort["best_response"].where(given.cohort["patient"].ne("P05"))
+    without = replace(given, flow=None, cohort=given.cohort.assign(best_response=best))
+    assert not_evaluable(without).tolist() == (best.isna() | best.eq("NE")).tolist()
+    assert best.isna().any() and best.eq("NE").any()
+
+
+def test_table_1_adds_up_where_response_and_levels_are_not_known(given: Tables) -> None:
+    """Shares are of those whose level is known; who has no response has a column; levels are in the plan's order."""
+    stage = ["III", "II", None] * 14
+    outcome = given.cohort["responder"].where(given.cohort["patient"].ne("P01"))
+    plan = {"markers": {"stage": {"kind": "ordinal", "levels": ["III", "II"]}}}
+    best = given.cohort["best_response"].where(outcome.notna())
+    cohort = given.cohort.assign(stage=stage, responder=outcome, best_response=best)
+    found, note = shown(replace(given, cohort=cohort, plan=plan, flow=None))
+    assert [key for key in found if key.startswith("Stage / ")] == ["Stage / III", "Stage / II", "Stage / missing"]
+    assert found["Stage / III"]["All patients, n = 42"] == "14 (50.0%)"
+    assert found["Stage / III"]["Not known, n = 1"] == "1 (100%)"
+    unclear = int((best.eq("NE") & outcome.eq(0)).sum())
+    assert f"Of the non-responders {unclear} could not be evaluated" in note and best.isna().any()
+
+
+def test_a_test_of_a_cutoff_is_no_test_of_the_characteristic(given: Tables) -> None:
+    assert given.results is not None
+    cut = given.results[given.results["cut_at"].notna() & given.results["endpoint"].eq("response")].head(1)
+    row = cut.assign(marker="age", method="fisher", p_value=0.001)
+    assert len(row) and shown(replace(given, results=row))[0]["Age"]["p"] == "—"
