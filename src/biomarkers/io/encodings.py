@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from biomarkers.errors import InputError, Problem
+
 RUN = re.compile(rb"(?<![\x80-\xff])[\x80-\xff]+")
 UTF_8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}")
 UTF_8_OF_THREE = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
@@ -17,6 +19,18 @@ TELLING = ("男", "女", "缓解")
 """Male, female and remission: words of short sheets whose letters Korean has, too."""
 LEAST_COMMON, MOST_KANA = 0.7, 0.1
 """Shares of the letters of a Chinese text: common ones, and Japanese syllables, which it has none of."""
+
+
+def of(data: bytes, shown: str, line: int | None = None) -> str:
+    """The encoding of bytes that are no UTF-8, by the name that Python and iconv have for it.
+
+    shown, line: of the file, for the message. Raises InputError for an encoding that cannot be told.
+    """
+    found = other_than_utf_8(data)
+    if found is None:
+        said = "is in no encoding that can be told from its bytes"
+        raise InputError(Problem.said(shown, "file", said, "UTF-8 (in a spreadsheet: save as CSV UTF-8)", line))
+    return found
 
 
 def other_than_utf_8(data: bytes) -> str | None:

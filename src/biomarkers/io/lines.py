@@ -263,12 +263,7 @@ def whole_text(path: str | Path, expected: str = "") -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        encoding = encodings.other_than_utf_8(data)
-        if encoding is None:
-            found = "is in no encoding that can be told from its bytes"
-            expected = "UTF-8 (in a spreadsheet: save as CSV UTF-8)"
-            line = data.count(b"\n", 0, error.start) + 1
-            raise InputError(Problem.said(shown, "file", found, expected, line)) from None
+        encoding = encodings.of(data, shown, data.count(b"\n", 0, error.start) + 1)
     return data.decode("gb18030") if encoding == "gb18030" else data.decode("utf-8-sig", "windows")
 
 

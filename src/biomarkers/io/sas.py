@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from biomarkers.errors import InputError, Problem
+from biomarkers.io import encodings
 from biomarkers.io.cells import Cells
 
 KINDS = {"xpt": "SAS transport file (XPT)", "sas7bdat": "SAS7BDAT file"}
 """Endings of names, and what such a file is."""
-ENCODINGS = (None, "WINDOWS-1252")
-"""What the file says, or UTF-8; else that of Windows, in which many were written."""
+BYTES = "ISO-8859-1"
+"""The encoding in which each byte is a letter."""
 
 
 def read(path: str | Path) -> Cells:
@@ -24,18 +25,29 @@ def read(path: str | Path) -> Cells:
 
     kind = Path(path).suffix.lower().lstrip(".")
     method = pyreadstat.read_xport if kind == "xpt" else pyreadstat.read_sas7bdat
-    frame, error = None, None
-    for encoding in ENCODINGS:
+
+    def in_encoding(encoding: str | None) -> list[list[str]]:
+        frame, _ = method(str(path), encoding=encoding)
+        names[:] = map(str, frame.columns)
+        return [[text(value) for value in frame[name]] for name in frame.columns]
+
+    names: list[str] = []
+    failures = (pyreadstat.ReadstatError, UnicodeDecodeError, ValueError)
+    try:
+        columns = in_encoding(None)  # What the file says, or UTF-8.
+    except failures:
         try:
-            frame, _ = method(str(path), encoding=encoding)
-            break
-        except (pyreadstat.ReadstatError, UnicodeDecodeError, ValueError) as failed:
-            error = failed
-    if frame is None:
-        raise InputError(Problem.said(str(path), "file", f"cannot be read ({error})", f"a whole {KINDS[kind]}"))
-    columns = [[text(value) for value in frame[name]] for name in frame.columns]
+            columns = in_encoding(encodings.of(_bytes(in_encoding(BYTES)), str(path)))
+        except failures as error:
+            found = f"cannot be read ({error})"
+            raise InputError(Problem.said(str(path), "file", found, f"a whole {KINDS[kind]}")) from None
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return Cells(str(path), [str(name) for name in frame.columns], rows, [*range(2, len(rows) + 2)])
+    return Cells(str(path), names, rows, [*range(2, len(rows) + 2)])
+
+
+def _bytes(columns: list[list[str]]) -> bytes:
+    """The cells as they stand in the file, by which their encoding is told."""
+    return "\n".join(cell for cells in columns for cell in cells).encode(BYTES, "replace")
 
 
 def text(value: Any) -> str:

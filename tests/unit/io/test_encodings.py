@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+import pyreadstat
 import pytest
 
 from biomarkers.errors import InputError
-from biomarkers.io import lines
+from biomarkers.io import lines, sas
 
 CHINESE = [
     "patient,sex\nP1,男\nP2,女\n",
@@ -57,3 +59,20 @@ def test_a_chinese_letter_cut_in_two_and_two_encodings_in_a_file_are_refused(tmp
         path.write_bytes(data)
         with pytest.raises(InputError, match="file is in no encoding"):
             lines.whole_text(path)
+
+
+TERMS = [("gbk", "皮疹瘙痒"), ("utf-8", "头痛"), ("cp1252", "für"), ("euc-kr", "두통")]
+
+
+@pytest.mark.parametrize(("encoding", "term"), TERMS)
+def test_a_transport_file_of_sas_says_nothing_of_its_encoding(tmp_path: Path, encoding: str, term: str) -> None:
+    """Terms in GBK had been read as Windows-1252 (`Æ¤Õî`)."""
+    path = tmp_path / "ae.xpt"
+    bytes_of_it = term.encode(encoding)
+    pyreadstat.write_xport(pd.DataFrame({"USUBJID": ["1"], "AETERM": ["A" * len(bytes_of_it)]}), str(path))
+    path.write_bytes(path.read_bytes().replace(b"A" * len(bytes_of_it) + b" ", bytes_of_it + b" "))
+    if encoding == "euc-kr":
+        with pytest.raises(InputError, match=r"ae\.xpt: file is in no encoding"):
+            sas.read(path)
+    else:
+        assert sas.read(path).rows == [["1", term]]
