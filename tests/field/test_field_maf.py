@@ -475,6 +475,35 @@ def test_hot_spots_on_contigs_of_other_names_are_refused(tmp_path: Path, capsys:
     }
 
 
+@pytest.mark.parametrize(
+    ("ref", "alt", "pos", "listed"),
+    [
+        ("AA", "-", 101, "17:100:CAA:C"),
+        ("AA", "-", 101, "17:100:CAAG:CG"),
+        ("-", "TT", 100, "17:100:C:CTT"),
+        ("CAA", "C", 100, "17:101:AA:-"),
+        ("GC", "GT", 99, "17:100:C:T"),
+    ],
+)
+def test_a_hot_spot_in_another_spelling_is_found(tmp_path: Path, ref: str, alt: str, pos: int, listed: str) -> None:
+    spots, told = tmp_path / "hot.txt", ["--tumor-only", "--hotspots", str(tmp_path / "hot.txt")]
+    cells = {"Reference_Allele": ref, "Tumor_Seq_Allele1": ref, "Tumor_Seq_Allele2": alt, "gnomADe_AF": 0.2}
+    path = maf(tmp_path / "m.maf", [row(Start_Position=pos, **cells), row(Start_Position=pos + 50, **cells)])
+    spots.write_text(f"{listed}\n")
+    assert counts(path, *told) == {"S1": 1}
+
+
+@pytest.mark.parametrize(("word", "n"), [("TRUE", 1), ("yes", 1), ("1", 1), ("FALSE", 2), ("0", 2), ("", 2)])
+def test_a_column_that_says_whether_there_was_a_normal(tmp_path: Path, word: str, n: int) -> None:
+    rows = [row() | {"tumor_only": word}, row(Start_Position=9, gnomADe_AF=0.2) | {"tumor_only": word}]
+    assert counts(maf(tmp_path / "m.maf", rows, names=[*NAMES, "tumor_only"])) == {"S1": n}
+
+
+def test_such_a_column_with_another_word_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = maf(tmp_path / "m.maf", [row() | {"tumor_only": "maybe"}], names=[*NAMES, "tumor_only"])
+    assert "m.maf:2: tumor_only is 'maybe'; expected yes or no" in refusal(path, capsys)
+
+
 @pytest.mark.parametrize("text", ["", ".", "wga"])
 def test_a_file_of_which_nothing_passes_is_no_zero(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from biomarkers.errors import InputError, LineProblems, Problem
+from biomarkers.genome.changes import of_maf
+from biomarkers.genome.protein import lengthened
 from biomarkers.genome.regions import Lookup, of_rows, spelling_problem
 from biomarkers.io.lines import is_whole_number
 from biomarkers.variants.vcf import changed
@@ -26,7 +28,7 @@ class Hotspots:
     ) -> None:
         self._file, self._contigs = file, frozenset(contigs)
         self._intervals = intervals
-        self._alleles = frozenset(alleles)
+        self._alleles = frozenset((contig, *of_maf(pos, ref, alt)) for contig, pos, ref, alt in alleles)
         self._proteins = frozenset(proteins)
         self._any = bool(intervals or self._alleles or self._proteins)
 
@@ -44,16 +46,16 @@ class Hotspots:
         return self
 
     def hits(self, chrom: str, pos: int, ref: str, alt: str, gene: str, protein: str) -> bool:
-        """Whether the list names this ALT (pos: 1-based)."""
+        """Whether the list names this ALT (pos: 1-based), however the two spell it, padded or as a MAF does."""
         if not self._any:
             return False
-        if (chrom, pos, ref, alt) in self._alleles or (protein and (gene, protein) in self._proteins):
+        if (chrom, *of_maf(pos, ref, alt)) in self._alleles or (protein and (gene, protein) in self._proteins):
             return True
         return bool(self._intervals and alt.isalpha() and self._intervals.touches(chrom, *changed(pos, ref, alt)))
 
 
 def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
-    """Hot spots of a BED, a VCF, or a list with `contig:position:ref:alt` or `gene p.Arg175His` in a line.
+    """Hot spots of a BED, a VCF, or a list with `contig:position:ref:alt` or `gene p.Arg175His` (`p.R175H`) in a line.
 
     Raises InputError with the lines that are none of these.
     """
@@ -74,8 +76,8 @@ def parse(shown: str, lines: Iterable[tuple[int, str]]) -> Hotspots:
             alleles += [(cells[0], int(cells[1]), cells[3].upper(), alt) for alt in cells[4].upper().split(",")]
         elif len(cells) == 1 and len(place) == 4 and is_whole_number(place[1]):
             alleles.append((place[0], int(place[1]), place[2].upper(), place[3].upper()))
-        elif len(cells) == 2 and cells[1].startswith("p."):
-            proteins.append((cells[0], cells[1]))
+        elif len(cells) == 2 and cells[1].startswith("p.") and (protein := lengthened(cells[1])):
+            proteins.append((cells[0], protein))
         elif len(cells) >= 3 and not is_vcf:
             interval = bed_interval(shown, number, line, problems)
             intervals += [] if interval is None else [interval]

@@ -17,6 +17,7 @@ from biomarkers.genome.consequence_terms import terms_in
 from biomarkers.genome.gene_names import is_date, is_gene
 from biomarkers.genome.protein import lengthened
 from biomarkers.genome.tmb_definitions import Definition
+from biomarkers.io import words
 from biomarkers.io.lines import ends_within_a_line
 from biomarkers.variants.evidence import Evidence, in_normal
 from biomarkers.variants.hotspots import Hotspots
@@ -142,7 +143,7 @@ class Reader:
         if is_date(gene):
             tally.strange("a day for their gene, which a spreadsheet made of such as SEPT9", number)
         protein = lengthened(get(cells, "protein") or get(cells, "short"))
-        alone = self._alone(sample, get(cells, "tumor_only"))
+        alone = self._alone(number, sample, get(cells, "tumor_only"))
         population = self._population(number, cells, alt, alone)
         mark = self._mark(cells)
         here = place_in_maf(sample, chrom, pos, ref, alt)
@@ -153,8 +154,8 @@ class Reader:
         place = "target" if self.territory.regions else ""
         if where is not None and place:
             place = outside(chrom, *where, terms, self.territory)
-        hot = bool(where) and self.hotspots.hits(chrom, *anchored(pos or 0, ref, alt), gene, protein)
-        hot = hot or self.hotspots.hits(chrom, pos or 0, ref, alt, gene, protein)
+        spelt = anchored(pos or 0, ref, alt) if where else (pos or 0, ref, alt)
+        hot = self.hotspots.hits(chrom, *spelt, gene, protein)
         common = not hot and population is not None and population >= rules.max_population_af
         germline = mark.germline or bool(told and told.germline) or bool(alone and common)
         later = behind_reads(rules, germline=germline, hot=hot)
@@ -253,8 +254,11 @@ class Reader:
             self.tally.strange("a population frequency that is not understood", number)
             return None
 
-    def _alone(self, sample: str, told: str) -> bool | None:
-        return self.normals.alone.get(sample) if told == "" or self.normals.is_stated else told == "1"
+    def _alone(self, number: int, sample: str, told: str) -> bool | None:
+        answer = words.read("flag", told or "0", (0, 1))
+        if answer is None:
+            raise InputError(Problem(self.file, "tumor_only", told, "yes or no", number))
+        return self.normals.alone.get(sample) if told == "" or self.normals.is_stated else answer == "1"
 
     def _filter(
         self, number: int, mark: Mark, site: str, same: bool, here: Place, told: Told | None

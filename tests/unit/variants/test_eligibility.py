@@ -239,7 +239,7 @@ class TestGermline:
 
     def test_a_hot_spot_is_rescued(self, tmp_path: Path) -> None:
         rows = [record(normal=None, info=f"{MISSENSE};POPULATION_AF=0.2")]
-        for line in ("chr1:100:C:T", "TP53 p.Arg175His", "chr1\t99\t100"):
+        for line in ("chr1:100:C:T", "chr1:99:GC:GT", "TP53 p.Arg175His", "TP53 p.R175H", "chr1\t99\t100"):
             hot = spots.parse("h.txt", [(1, line)])
             assert judged(tmp_path, rows, samples="T", hotspots=hot)[0].exclusion == ""
         for line in ("chr1:100:C:G", "chr2:100:C:T", "KRAS p.Arg175His", "TP53 p.Arg175Leu", "chr1\t100\t101"):
@@ -454,6 +454,11 @@ def test_hot_spots_on_contigs_of_other_names_are_refused(tmp_path: Path, line: s
         judged(tmp_path, rows, samples="T", header=header, hotspots=spots.parse("h.txt", [(1, line)]))
     elsewhere = spots.parse("h.txt", [(1, line.replace("1", "chr3", 1)), (2, "TP53 p.Arg175His")])
     assert judged(tmp_path, rows, samples="T", header=header, hotspots=elsewhere)[0].exclusion == ""
+
+
+def test_a_hot_spot_that_no_variant_can_have_is_refused() -> None:
+    with pytest.raises(InputError, match=r"h.txt:1: row is 'MET p.X1010_splice'; expected a BED interval"):
+        spots.parse("h.txt", [(1, "MET p.X1010_splice")])
 
 
 def test_a_list_of_no_hot_spots_is_refused() -> None:
