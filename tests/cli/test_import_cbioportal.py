@@ -202,6 +202,14 @@ def test_a_whole_study(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None
         assert yaml.safe_load((tmp_path / "out/config/config.yaml").read_text())["clinical"][name] == f"{name}.tsv"
 
 
+def test_a_time_since_diagnosis_is_told_as_tcga_spells_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    study, told = tmp_path / "s", "Identifier|Status|Overall survival in months since initial diagonosis."
+    study.mkdir()
+    clinical(study / "data_clinical_patient.txt", "PATIENT_ID|OS_STATUS|OS_MONTHS", "A|1:DECEASED|3", displays=told)
+    imported(tmp_path, study)
+    assert "OS_MONTHS counts by its description from another day than the start of treatment" in caplog.text
+
+
 def test_files_that_meta_files_name(tmp_path: Path) -> None:
     study = tmp_path / "study"
     clinical(study / "patients.txt", "PATIENT_ID|OS_STATUS|OS_MONTHS", "A|0:LIVING|3")

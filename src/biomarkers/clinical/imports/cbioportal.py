@@ -22,8 +22,9 @@ from biomarkers.io.yamls import Settings
 NORMAL = re.compile(r"\b(normal|germline|control)\b", re.IGNORECASE)
 TCGA_NORMAL = re.compile(r"TCGA-..-....-1")
 KINDS = ("SAMPLE_TYPE", "SAMPLE_CLASS", "TISSUE_TYPE")
-DIAGNOSIS = re.compile(r"diagnos|surgery|resection|birth|sequenc", re.IGNORECASE)
-"""Words of a description after which a time does not count from the start of the treatment."""
+DIAGNOSIS = re.compile(r"diag(?:n|on)os|surgery|resection|birth|sequenc", re.IGNORECASE)
+"""Words of a description after which a time does not count from the start of the treatment; TCGA's studies write
+"diagonosis"."""
 STATED = ("pdl1", "tmb_per_mb")
 """Columns of the cohort that a study may state itself."""
 
