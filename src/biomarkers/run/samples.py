@@ -18,6 +18,8 @@ from biomarkers.run.checks import sheet_rows
 from biomarkers.run.lanes import Lane, plain_word
 
 Entry = Literal["lanes", "alignment", "vcf"]
+HEADER = 1
+"""Line in which a problem of a column's name is told."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,13 @@ def read(
     aligned and VCFs for not annotated. missing: words for missing.
     """
     cells = problems.catch(tables.read_cells, path)
-    columns = None if cells is None else problems.catch(check_cells, cells, "samples", missing=missing)
-    if cells is None or columns is None:
+    if cells is None:
+        return Samples({})
+    wrong = Problems()
+    columns = check_cells(cells, "samples", missing=missing, problems=wrong)
+    problems.add(*wrong.found)
+    told = {problem.line for problem in wrong.found}
+    if told & {None, HEADER}:
         return Samples({})
     if not cells.rows:
         problems.add(Problem.said(path, "file", "has no rows", "at least one sample"))
@@ -116,6 +123,7 @@ def read(
         {name: values[position] for name, (_, values) in columns.items() if values[position] is not None}
         | {"line": line}
         for position, line in enumerate(cells.lines)
+        if line not in told
     ]
     rows = sheet_rows.one_caller(path, rows, problems)
     grouped: dict[str, list[dict[str, Any]]] = {}
@@ -124,6 +132,8 @@ def read(
         if "sample" in row:
             grouped.setdefault(row["sample"], []).append(row)
     sheet_rows.check_files_once(path, rows, problems)
+    if told:  # What rows say together needs all of them.
+        return Samples({})
     samples = Samples({name: _sample(path, name, members, problems, realign) for name, members in grouped.items()})
     _check_normals(path, samples, problems, tumor_only)
     return samples

@@ -98,6 +98,20 @@ def test_what_is_inconsistent_is_refused_in_words(tmp_path, rows, message):
     assert any(message in complaint for complaint in complaints(tmp_path, rows)), complaints(tmp_path, rows)
 
 
+def test_a_wrong_cell_hides_no_wrong_file_of_another_row(tmp_path):
+    rows = [PAIR[0].replace("tumor", "2"), PAIR[1].replace("t2_1", "absent_1"), PAIR[2], "P2\tT9\ttumor\t\t\t\t\t"]
+    assert [complaint.split("; ")[0] for complaint in complaints(tmp_path, rows)] == [
+        "samples.tsv:2: status is '2'",
+        "samples.tsv:3: fastq_1 is 'absent_1.fq'",
+        "samples.tsv:5: row names no file",
+    ]
+
+
+def test_without_a_column_of_that_name_nothing_is_said_of_rows(tmp_path):
+    (found,) = complaints(tmp_path, PAIR, HEADER.replace("fastq_1", "fastq1"))
+    assert found.startswith("samples.tsv:1: column is 'fastq1'; expected one of")
+
+
 def test_a_sheet_without_any_normal_is_tumor_only_unless_pairs_are_asked(tmp_path):
     assert build(tmp_path, PAIR[:2]).normal_of(build(tmp_path, PAIR[:2]).by_name["T1"]) is None
     assert "tumor_only: true" in complaints(tmp_path, PAIR[:2], tumor_only=False)[0]
