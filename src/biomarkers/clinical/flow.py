@@ -175,9 +175,11 @@ def _sequenced(cohort: pd.DataFrame) -> pd.Series | str:
     why = _reasons(cohort["sequenced"] == 1, "no sample").mask(cohort["sequenced"].isna(), NOT_SAID)
     if "tmb_status" in cohort:
         failed = cohort["tmb_status"] == "failed"
-        # Quality control leaves the count; a sample of which no record tells has none (docs/methods.md, 1.18).
-        unjudged = cohort["n_variants"].isna() if "n_variants" in cohort else False
-        why = why.mask(failed, "failed QC").mask(failed & unjudged, "no record was judged")
+        # Quality control leaves territory and count; a sample of which no record tells has no count (1.18).
+        bare = cohort["callable_mb"] == 0 if "callable_mb" in cohort else False
+        uncounted = cohort["n_variants"].isna() if "n_variants" in cohort else False
+        why = why.mask(failed, "failed QC").mask(failed & bare, "no callable base")
+        why = why.mask(failed & uncounted, "variants not counted")
     return why
 
 

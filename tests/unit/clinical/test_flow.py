@@ -183,9 +183,14 @@ def test_the_order_of_patients_changes_no_count(order: list[int]) -> None:
 def test_a_sample_of_which_nothing_was_judged_did_not_fail_quality_control() -> None:
     """Quality control leaves the count of variants, a table without a judged record has none."""
     cohort = COHORT.assign(n_variants=pd.array([0, None, None, 5], dtype="Int64"))
-    assert steps(cohort).loc["sequenced", "reason"] == "no record was judged: 1; no sample: 1"
+    assert steps(cohort).loc["sequenced", "reason"] == "no sample: 1; variants not counted: 1"
     cohort["n_variants"] = pd.array([0, 3, None, 5], dtype="Int64")
     assert steps(cohort).loc["sequenced", "reason"] == "failed QC: 1; no sample: 1"
+
+
+def test_a_sample_without_a_callable_base_did_not_fail_quality_control() -> None:
+    cohort = COHORT.assign(callable_mb=[30.0, 0.0, None, 30.0])
+    assert steps(cohort).loc["sequenced", "reason"] == "no callable base: 1; no sample: 1"
 
 
 def test_screen_failures_of_a_cdisc_study_are_told_apart_from_who_was_never_treated() -> None:
