@@ -51,7 +51,7 @@ wanted=$(cat requirements.lock pyproject.toml | md5sum)
 if ! current .venv/.installed "$wanted"; then
     echo "setup: Python environment in .venv"
     [ -x .venv/bin/python ] || "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
     # Under its earlier name it would stand beside itself.
     .venv/bin/python -m pip uninstall --quiet --yes biomarkers 2>/dev/null
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .

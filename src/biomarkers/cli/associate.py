@@ -38,8 +38,8 @@ def associate(
         cohort: One row per patient: as `biomarkers cohort` writes it, or any table with `patient` and what the plan
             names.
         plan: The analysis plan (YAML): endpoints, markers with their cutoffs, and the one primary test.
-        results: Where to write one row per test: estimate with 95 % interval, p, q (corrected for many tests) and a
-            note.
+        results: Where to write one row per estimate of a test, with 95 % interval, p, q (corrected for many tests) and
+            a note.
         groups: Where to write one row per group compared: median time, rate, or median of the marker.
         mutations: Variants as `patient gene consequence`, one row each; needed when the plan has a `genes` block. Where
             they have a column `sample` and the cohort `tumor_sample`, only the chosen sample of a patient counts.

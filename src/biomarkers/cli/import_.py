@@ -19,9 +19,6 @@ def import_(
 ) -> Printed:
     """Turn other people's clinical tables into the sheets of this program, by a declared mapping.
 
-    `biomarkers import sarek OUTDIR --out DIR` makes a sample sheet of the results of nf-core/sarek instead: the somatic
-    calls of each tumor, and `sarek.tsv`, which says of every VCF why it is taken or left. See docs/sarek.md.
-
     Either `biomarkers import FORMAT SOURCE --out DIR` for a format whose mapping is known, or `--mapping FILE --out
     DIR` for any other table, or `--suggest FILE...`, which prints a mapping to begin with. A word that the mapping does
     not have is named with file and line, counted, and left missing; where the column must be filled it stops the
@@ -29,6 +26,9 @@ def import_(
 
     Into DIR come the sheets, `import.tsv` (what was made of each column and word), `mapping.yaml` (the mapping in
     force) and `config/config.yaml`, so that DIR can be run by the workflow.
+
+    `biomarkers import sarek OUTDIR --out DIR` makes a sample sheet of the results of nf-core/sarek instead: the somatic
+    calls of each tumor, and `sarek.tsv`, which says of every VCF why it is taken or left. See docs/sarek.md.
 
     Args:
         format: A known format, such as cbioportal, cdisc or redcap; docs/import.md has the list.
