@@ -172,3 +172,16 @@ def test_scores() -> None:
 def test_a_row_of_totals_or_a_note_is_no_lesion() -> None:
     rows = ["合计", "直径总和（mm）", "注：n.d.为未做", "T1", "肝右叶"]
     assert [below.is_total(cell) or below.is_note(cell) for cell in rows] == [True, True, True, False, False]
+
+
+def test_of_labels_above_names_of_sdtm_the_names_are_the_headings(tmp_path: Path) -> None:
+    """As data listings have it; the names had been the first patient of the proposal."""
+    path = tmp_path / "ae.csv"
+    rows = ["21001,头痛,1级,2026-03-09,可能有关", "21001,发热,2级,2026-03-19,无关"]
+    named = ["受试者编号,不良事件名称,严重程度,开始日期,与试验药物关系", "SUBJID,AETERM,AESEV,AESTDTC,AEREL"]
+    path.write_text("\n".join([*named, *rows]))
+    text = proposed([path])
+    assert "  header: 2\n" in text
+    assert "    patient: SUBJID  # likely\n" in text
+    path.write_text("\n".join([named[0], *rows]))
+    assert "header:" not in proposed([path])

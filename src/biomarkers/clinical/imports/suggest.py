@@ -5,6 +5,7 @@ What is not known stands as `CONFIRM`, which no mapping takes: the proposal runs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from biomarkers.io import foreign, schemas, workbooks
 from biomarkers.io.cells import Cells
 from biomarkers.io.headers import IDENTIFYING
 
+SAS_NAME = re.compile(r"[A-Z][A-Z0-9_]{1,7}")
 TITLES, TITLES_ABOVE_PATIENTS = 6, 40
 """Rows among which the headings of a table with titles are looked for; farther down only such as name a patient."""
 
@@ -73,9 +75,15 @@ def _tables(path: Path, problems: Problems, notes: list[str]) -> Iterator[Table]
 
 
 def _with_header(path: Path, read: Callable[..., Cells], head: dict[str, str], problems: Problems) -> Table | None:
-    """A table whose headings may stand below titles: the first of its rows under which most columns have a heading."""
+    """A table whose headings may stand below titles: the first of its rows under which most columns have a heading.
+
+    Of two rows of headings, such as labels above CDISC's names, the lower one is taken.
+    """
     found = problems.catch(read)
     if found is not None and len(found.header) > 1:
+        if found.rows and _are_names(found.rows[0]):
+            line = found.lines[0]
+            return Table(str(path), head | {"header": str(line)}, read(header=(line,)))
         return Table(str(path), head, found)
     for line in range(2, TITLES_ABOVE_PATIENTS + 1):
         own = Problems()
@@ -86,6 +94,12 @@ def _with_header(path: Path, read: Callable[..., Cells], head: dict[str, str], p
             problems.found.clear()
             return Table(str(path), head | {"header": str(line)}, cells)
     return None if found is None else Table(str(path), head, found)
+
+
+def _are_names(cells: list[str]) -> bool:
+    """Whether a row holds names of variables as SAS has them, of which the first is that of patients."""
+    is_named = all(map(SAS_NAME.fullmatch, cells)) and len({*cells}) == len(cells)
+    return is_named and any(one.target == "patient" for one in headings.meanings(cells[0]))
 
 
 def _place(table: Table) -> str:
