@@ -14,7 +14,12 @@ from biomarkers.association.specification import Endpoint, Genes, Plan
 from biomarkers.association.values import Cohort, Measured, Outcome
 from biomarkers.errors import count, log
 from biomarkers.stats import proportions, regression
+from biomarkers.stats.arrays import Booleans, Floats
 from biomarkers.stats.intervals import Tested, joined
+from biomarkers.stats.logrank import EXACT_BELOW, EXACT_TAIL
+from biomarkers.stats.risk_tables import Beside, exact_beside
+
+BY_LAW = "p exact given the risk sets and the fitted hazard of the others, twice the smaller tail"
 
 MOST_IN_PAIRS = 100
 """Genes with most carriers that are tested in pairs: 4,950 of them."""
@@ -31,13 +36,18 @@ def adjusted(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers, mark
     method = multivariable.method_of(outcome)
     right = " + ".join(multivariable.in_model(one.marker) for one in others)
     without = interval_markers.left_out(cohort, outcome, others)
+    exact = _by_the_law(cohort, outcome, used, found, columns)
     rows = []
-    for name, carrier, of_gene in zip(found.genes, found.carrier, found.notes or repeat(""), strict=False):
+    for place, (name, carrier, of_gene) in enumerate(
+        zip(found.genes, found.carrier, found.notes or repeat(""), strict=False)
+    ):
         fitted = multivariable.fit(cohort, outcome, used, np.column_stack([carrier[used].astype(float), *columns]))
-        term = fitted.terms[0]
+        term, by_law = fitted.terms[0], ""
+        if exact and (exact.expected[place] < EXACT_BELOW or term.p_value < EXACT_TAIL) and not np.isnan(term.p_value):
+            term, by_law = term._replace(p_value=float(exact.p_value[place])), BY_LAW
         model = f"{fitted.method}: {outcome.endpoint.name} ~ {name} + {right}"
         doubt = regression.doubt(term, fitted)
-        note = joined(model, doubt, without, of_gene)
+        note = joined(model, doubt, by_law, without, of_gene)
         row = new_row(
             outcome,
             name,
@@ -53,6 +63,20 @@ def adjusted(cohort: Cohort, plan: Plan, outcome: Outcome, found: Carriers, mark
         test = identifier(outcome, name, CONTRAST.name, "adjusted", method)
         rows.append(replace(row, test=test, adjusted_for=", ".join(names)))
     return rows
+
+
+def _by_the_law(
+    cohort: Cohort, outcome: Outcome, used: Booleans, found: Carriers, columns: list[Floats]
+) -> Beside | None:
+    """Of a time the p of each gene given the risk sets, in which the hazard is that of the columns alone."""
+    if outcome.time is None or not outcome.event[used].any():
+        return None
+    x = np.column_stack(columns) if columns else np.zeros((int(used.sum()), 1))
+    alone = multivariable.fit(replace(cohort, is_exchanged=True), outcome, used, x)
+    score = (x - x.mean(axis=0)) @ np.nan_to_num(np.log([term.ratio.estimate for term in alone.terms]))
+    weight = np.exp(np.maximum(score - score.max(), -500))
+    time, event, stratum = cohort.survival(outcome, used)
+    return exact_beside(time, event, found.carrier[:, used].T.astype(float), weight, stratum)
 
 
 def pairs(cohort: Cohort, genes: Genes, found: Carriers) -> list[Row]:

@@ -6,7 +6,7 @@ group and 0 in the second. From these counts come log-rank tests and their exact
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -84,9 +84,49 @@ def exact(tables: RiskTables) -> Floats:
     observed = np.where(other, total - observed, observed).astype(int)
     p_values = np.ones(len(observed))
     for columns in _alike(observed):
-        at_most, at_least = _tails(tables.at_risk, tables.events, members[:, columns], observed[columns])
-        p_values[columns] = np.minimum(1.0, 2 * np.minimum(at_most, at_least))
+        steps = _at_random(tables.at_risk, tables.events, members[:, columns])
+        p_values[columns] = _twice_the_smaller_tail(steps, observed[columns])
     return p_values
+
+
+class Beside(NamedTuple):
+    """Tests beside covariates: p from the exact law, and the events that it expects of the group that has fewer."""
+
+    p_value: Floats
+    expected: Floats
+
+
+def exact_beside(time: Floats, event: Floats, member: Floats, weight: Floats, stratum: Floats | None = None) -> Beside:
+    """As `exact`, where who is at risk has the event not at random but by weight: the hazard ratio of the covariates.
+
+    Of d events at one time each set of d patients is as likely as the product of their weights, which is the exact
+    partial likelihood of a Cox model; equal weights give `exact`. member: patients x comparisons.
+    """
+    time, codes = tied(time), np.zeros(len(time)) if stratum is None else stratum
+    steps = []
+    for code, at in np.unique(np.array([codes, time])[:, event == 1], axis=1).T:
+        inside = (codes == code) & (time >= at)
+        number = int(event[inside & (time == at)].sum())
+        own = (weight[inside] / weight[inside].mean())[:, None]
+        ways = _products(own * member[inside], number) * _products(own * (1 - member[inside]), number)[::-1]
+        steps.append(ways / ways.sum(axis=0))
+    expected = np.zeros(member.shape[1])
+    for step in steps:
+        expected += np.arange(len(step)) @ step
+    fewer = np.minimum(expected, event.sum() - expected)
+    return Beside(_twice_the_smaller_tail(steps, (event @ member).astype(int)), fewer)
+
+
+def _products(weights: Floats, most: int) -> Floats:
+    """Sum over all sets of 0 to `most` patients of the product of their weights (patients x comparisons)."""
+    sums = np.zeros((most + 1, weights.shape[1]))
+    sums[0] = 1
+    if most == 1:
+        sums[1] = weights.sum(axis=0)
+        return sums
+    for own in weights:
+        sums[1:] = sums[1:] + own * sums[:-1]
+    return sums
 
 
 def _alike(counts: Integers) -> Iterator[Integers]:
@@ -98,23 +138,31 @@ def _alike(counts: Integers) -> Iterator[Integers]:
         start = min(stop, start + MOST_AT_ONCE)
 
 
-def _tails(at_risk: Floats, events: Floats, members: Floats, counts: Integers) -> tuple[Floats, Floats]:
-    """Probability of at most, and of at least, so many events of members; members: times x comparisons."""
+def _at_random(at_risk: Floats, events: Floats, members: Floats) -> Iterator[Floats]:
+    """Of each time the chance of 0, 1, ... events of members (times x comparisons), all at risk alike."""
+    log_factorial = gammaln(np.arange(at_risk.max(initial=0) + 1) + 1)
+    for n, d, k in zip(at_risk, events, members, strict=True):
+        yield np.array([1 - k / n, k / n]) if d == 1 else _hypergeometric(int(n), int(d), k, log_factorial)
+
+
+def _twice_the_smaller_tail(steps: Iterable[Floats], counts: Integers) -> Floats:
+    """Twice the probability of at most, or of at least, so many events of members, if that is less.
+
+    steps: of each time the chance of 0, 1, ... of them (events + 1 x comparisons).
+    """
     law = np.zeros((int(counts.max()) + 1, len(counts)))
     law[0] = 1
     reached, column = np.zeros(len(counts)), np.arange(len(counts))
-    log_factorial = gammaln(np.arange(at_risk.max(initial=0) + 1) + 1)
-    for n, d, k in zip(at_risk, events, members, strict=True):
-        step = np.array([1 - k / n, k / n]) if d == 1 else _hypergeometric(int(n), int(d), k, log_factorial)
+    for step in steps:
         or_more = np.cumsum(step[::-1], axis=0)[::-1]
         following = law * step[0]
-        for x in range(1, min(int(d), len(law) - 1) + 1):
+        for x in range(1, min(len(step), len(law))):
             # from fewer events than a comparison's count to that many or more
             reached += np.where(counts >= x, law[np.maximum(counts - x, 0), column], 0.0) * or_more[x]
             following[x:] += law[:-x] * step[x]
         law = following
     at_most = np.where(np.arange(len(law))[:, None] <= counts, law, 0.0).sum(axis=0)
-    return at_most, np.where(counts > 0, reached, 1.0)
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(at_most, np.where(counts > 0, reached, 1.0))))
 
 
 def _hypergeometric(n: int, d: int, k: Floats, log_factorial: Floats) -> Floats:

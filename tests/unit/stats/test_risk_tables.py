@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from biomarkers.stats.logrank import logrank
-from biomarkers.stats.risk_tables import exact, moments, risk_tables
+from biomarkers.stats.risk_tables import exact, exact_beside, moments, risk_tables
 
 ORACLE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "oracles" / "small_groups.json").read_text())
 
@@ -84,3 +85,24 @@ def test_holds_its_level_in_null_cohorts(followed: str) -> None:
         below += p <= np.array([0.05, 0.01])
         plain += float((found.observed - found.expected)[0] ** 2 > 6.635 * found.variance[0])
     assert below[0] / runs < 0.05 and below[1] / runs < 0.01 and plain / runs > 0.025
+
+
+def test_beside_covariates_as_every_set_of_those_who_have_the_event() -> None:
+    """Tied events: each set of two by the product of its weights. Equal weights are the law without covariates."""
+    random = np.random.default_rng(8)
+    time, event = np.array([1.0, 1, 1, 2, 3, 3, 4, 5]), np.array([1.0, 1, 0, 1, 1, 1, 0, 1])
+    member, weight = (random.random((8, 6)) < 0.4).astype(float), random.exponential(1, 8)
+    found = exact_beside(time, event, member, weight)
+    for j in range(6):
+        law = np.ones(1)
+        for at in (1, 2, 3, 5):
+            number, step = int(event[time == at].sum()), np.zeros(3)
+            for chosen in itertools.combinations(np.flatnonzero(time >= at), number):
+                step[int(member[list(chosen), j].sum())] += weight[list(chosen)].prod()
+            law = np.convolve(law, step / step.sum())
+        own, mean = int(event @ member[:, j]), np.arange(len(law)) @ law
+        assert found.p_value[j] == pytest.approx(min(1, 2 * min(law[: own + 1].sum(), law[own:].sum())), rel=1e-12)
+        assert found.expected[j] == pytest.approx(min(mean, 6 - mean), rel=1e-12)
+    stratum = np.array([0.0, 1] * 4)
+    alike = exact_beside(time, event, member, np.full(8, 3.0), stratum)
+    assert alike.p_value == pytest.approx(exact(risk_tables(time, event, member, stratum)), rel=1e-12)
