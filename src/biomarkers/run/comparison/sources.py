@@ -175,7 +175,9 @@ def _in_force(
     """The config of the file; of the burdens that which was recorded with them, `--config` of Snakemake included."""
     if file is None or not recorded:
         return file or recorded or {}
-    others = [one.name for one in differences(*({k: v for k, v in flat(c)} for c in (recorded, file)))]
+    given, found = ({k: v for k, v in flat(c)} for c in (recorded, file))
+    made = {name for name in given if str(given[name]).startswith(f"{mapped.FOLDER}/") and found.get(name) is None}
+    others = [one.name for one in differences(given, found) if one.name not in made]
     if others:
         notes.append(f"{folder / CONFIG} is not the config that the burdens were recorded with: {', '.join(others)}")
     return file | {block: recorded[block] for block in OF_BURDENS if block in recorded}

@@ -1,9 +1,11 @@
 """Why values and tests changed: what they hang on is named, and nothing else."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from biomarkers.io import schemas, yamls
 from biomarkers.run.comparison import changes, sources
 from biomarkers.run.comparison.reasons import UNEXPLAINED, Reasons
 from biomarkers.run.comparison.sources import Side
@@ -221,3 +223,16 @@ def test_a_p_value_that_crossed_is_remarked(old, new, said):
 def test_settings_are_compared_by_value():
     found = sources.differences({"a": 1, "b": [1, 2], "c": None, "d": True}, {"a": 1.0, "b": [1, 3], "e": None})
     assert [str(one) for one in found] == ["b 1, 2 -> 1, 3", "d true -> (none)"]
+
+
+def test_sheets_that_the_mapping_of_the_config_makes_are_no_other_config(tmp_path):
+    """The record has them filled in; `compare` had called every such config another one than that of the burdens."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text("clinical: {mapping: config/m.yaml}\n")
+    recorded = yamls.with_defaults({"clinical": {"mapping": "config/m.yaml"}}, schemas.load("config"))
+    recorded["clinical"] |= {"patients": "results/clinical/sheets/patients.tsv"}
+    (chain := tmp_path / sources.CHAIN).parent.mkdir(parents=True)
+    chain.write_text(json.dumps({"settings": recorded}))
+    assert sources.side(tmp_path).notes == []
+    chain.write_text(json.dumps({"settings": recorded | {"plan": "other.yaml"}}))
+    assert "is not the config that the burdens were recorded with: plan" in sources.side(tmp_path).notes[0]
