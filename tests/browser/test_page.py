@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from biomarkers.cli.app import run
 from biomarkers.io import tables
+from biomarkers.report.figures.kaplan_meier import at_risk, steps
 from biomarkers.report.numbers import interval, median
 from pages import NAMES, TRIAL, data_of, store_of
 
@@ -25,8 +28,9 @@ def csv_of(opened: Any, button: Any) -> list[list[str]]:
     """The rows of the CSV file that a button gives."""
     with opened.tab.expect_download() as waiting:
         button.click()
-    text = Path(waiting.value.path()).read_text("utf-8-sig")
-    return list(csv.reader(text.splitlines()))
+    text = Path(waiting.value.path()).read_text("utf-8")
+    assert text.startswith("\ufeff")  # without it Excel reads the file as Latin-1
+    return list(csv.reader(text[1:].splitlines()))
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
@@ -111,6 +115,33 @@ def test_a_table_sorts_finds_chooses_columns_and_keeps_what_it_shows(
     holder.locator('[aria-label="Role"]').select_option("")
     holder.locator('[aria-label="p at most"]').fill("0.05")
     assert all(float(text.replace("< ", "")) <= 0.05 for text in shown("p"))
+    assert page.is_clean()
+
+
+def test_rows_sort_within_their_kind_and_folded_ones_are_found_and_kept(
+    opened: Callable[..., Any], trial_page: Path
+) -> None:
+    page = opened(trial_page)
+    about = store_of(trial_page.read_text("utf-8"))["tables"]
+    name = next(name for name, one in about.items() if one["caption"].startswith("All tests"))
+    heads = [one["title"] for one in about[name]["columns"]]
+    holder = page.tab.locator(f"#table-{name}")
+    holder.scroll_into_view_if_needed()
+    holder.locator(".tabulator-row").first.wait_for()
+    holder.get_by_label("Page Size").select_option("100")
+
+    def shown(title: str) -> list[str]:
+        return holder.locator(f".tabulator-row [tabulator-field=c{heads.index(title)}]").all_inner_texts()
+
+    for _ in ("up", "down"):
+        holder.get_by_role("button", name="Estimate", exact=True).click()
+        kinds = [kind for kind, _ in groupby(shown("Estimate of"))]
+        assert len(kinds) == len(set(kinds)) > 2
+    holder.get_by_placeholder("find rows").fill("auc")
+    found = shown("Estimate of")
+    assert found and "AUC" not in found  # it is the estimate of folded rows
+    rows = csv_of(page, holder.get_by_role("button", name="CSV"))
+    assert [row[heads.index("Estimate of")] for row in rows].count("AUC") == len(found) < len(rows) - 1
     assert page.is_clean()
 
 
@@ -256,6 +287,10 @@ def test_a_patient_is_marked_everywhere_and_opened(opened: Callable[..., Any], t
     assert set(marked) == {"P02"}
     page.tab.keyboard.press("Escape")
     assert not drawer.is_visible() and page.tab.locator(".chart .chosen").count() == 0
+    # A table turns to the page on which the patient stands.
+    page.tab.get_by_label("Find a patient").fill("P35")
+    page.tab.locator("[id^=table-data_of_each] .tabulator-row.chosen", has_text="P35").wait_for()
+    page.tab.keyboard.press("Escape")
     # From a figure: by key and by click.
     chart = page.tab.locator("#figure-tmb .chart")
     chart.focus()
@@ -440,6 +475,47 @@ def test_groups_are_compared_as_the_plan_cut_them_or_as_the_reader_does(
     cohort = tables.read(TRIAL / "cohort.tsv", "cohort").dropna(subset=["tmb_per_mb", "pfs_months"])
     assert f"n = {int((cohort['tmb_per_mb'] >= 5).sum())}," in said.inner_text()
     tool.locator("svg").first.wait_for()
+    # Curves, intervals and numbers at risk are those of the program's own estimator.
+    heads, *lines = csv_of(page, tool.get_by_role("button", name="CSV of this figure"))
+    numbers = [name for name in heads if name != "group"]
+    drawn = pd.DataFrame(lines, columns=heads).replace("", None).astype(dict.fromkeys(numbers, "float64"))
+    for group, rows in ((" ≥ 5", cohort["tmb_per_mb"] >= 5), (" < 5", cohort["tmb_per_mb"] < 5)):
+        own, times = drawn[drawn["group"].str.endswith(group)], cohort[rows]
+        expected = steps(times["pfs_months"], times["pfs_event"])
+        curve = own[own["survival"].notna()]
+        for column in ("time", "survival", "low", "high", "at_risk", "censored"):
+            assert curve[column].tolist() == pytest.approx(expected[column].tolist(), rel=1e-6), column
+        risk = own[own["n"].notna()]
+        assert risk["n"].tolist() == at_risk(times["pfs_months"], risk["time"].tolist())
+    assert page.is_clean()
+
+
+def test_shares_and_sensitivities_of_a_cutoff_are_those_of_the_cohort(
+    opened: Callable[..., Any], trial_page: Path
+) -> None:
+    """Of PD-L1, too, of which some are known as an interval: who is on neither side of a cutoff is in no group."""
+    page = opened(trial_page)
+    tool = page.tab.locator("[data-tool=compare]")
+    tool.scroll_into_view_if_needed()
+    page.tab.wait_for_selector("[data-tool=compare][data-shown]")
+    cohort = tables.read(TRIAL / "cohort.tsv", "cohort").dropna(subset=["responder"])
+    known = cohort.dropna(subset=["tmb_per_mb"])
+    yes, no = (known.loc[known["responder"].eq(one), "tmb_per_mb"] for one in (1, 0))
+    at = sorted(known["tmb_per_mb"].unique(), reverse=True)
+    shares = [(float((no >= cut).mean()), float((yes >= cut).mean())) for cut in at]
+    heads, *points = csv_of(page, tool.get_by_role("button", name="CSV of this figure").nth(1))
+    drawn = [dict(zip(heads, row, strict=True)) for row in points]
+    found = [(float(row["specificity"]), float(row["sensitivity"])) for row in drawn if row["at"]]
+    assert [one for pair in found for one in pair] == pytest.approx([one for pair in shares for one in pair])
+    tool.get_by_label("Marker").select_option(label="PD-L1")
+    tool.get_by_label("Groups").select_option("own")
+    low, high = cohort["pdl1_low"], cohort["pdl1_high"]
+    tool.get_by_label("Own cutoff").fill("50")
+    page.until("document.querySelector('.said').textContent.includes('≥ 50')")
+    sides = {"≥ 50": low >= 50, "< 50": (high < 50) | ((high == 50) & (low < 50))}
+    for name, rows in sides.items():
+        n, events = int(rows.sum()), int(cohort.loc[rows, "responder"].sum())
+        assert f"{name}: {events}/{n}, " in tool.locator(".said").inner_text(), tool.locator(".said").inner_text()
     assert page.is_clean()
 
 

@@ -78,8 +78,8 @@ def months(value: Any) -> str:
 def p_value(value: Any) -> str:
     """A p or q value; empty when missing.
 
-    >>> p_value(0.00084), p_value(0.0312), p_value(0.4), p_value(3e-7)
-    ('0.0008', '0.031', '0.40', '< 0.0001')
+    >>> p_value(0.00084), p_value(0.0312), p_value(0.4), p_value(3e-7), p_value(0.0997)
+    ('0.0008', '0.031', '0.40', '< 0.0001', '0.10')
     """
     if missing(value):
         return ""

@@ -225,3 +225,14 @@ def test_a_group_of_nobody_has_no_carriers_and_pairs_stand_apart(given: Tables) 
     at = [column.title for column in tables[0].columns].index("Carriers")
     assert [(row[0].text, row[at].text) for row in tables[0].rows] == [("EGFR", "0"), ("KRAS", "2")]
     assert tables[1].caption.startswith("Genes in pairs") and [row[1].text for row in tables[1].rows] == ["TP53"]
+
+
+def test_the_p_of_a_gene_in_time_is_that_of_the_log_rank_test_and_the_ratio_that_of_cox(given: Tables) -> None:
+    time = ROW | {"endpoint": "pfs", "method": "logrank", "estimate_type": "hazard_ratio_mh", "p_value": 0.01}
+    cox = time | {"method": "cox", "estimate_type": "hazard_ratio", "estimate": 3.0, "p_value": 0.02, "q_value": None}
+    groups = pd.concat([GROUPS, GROUPS.assign(endpoint="pfs", n=1)])
+    cohort = COHORT.assign(pfs_months=1.0, pfs_event=1)
+    [table] = by_gene(compared(replace(given, results=pd.DataFrame([ROW, cox, time]), groups=groups, cohort=cohort)))
+    shown = {column.title: cell.text for column, cell in zip(table.columns, table.rows[0], strict=True)}
+    assert (shown["PFS: p"], shown["PFS: q"], shown["Mutated"]) == ("0.010", "0.90", "2")
+    assert shown["PFS: ratio (95% CI)"].startswith("HR 3.00")

@@ -182,3 +182,29 @@ def test_only_a_median_of_times_is_not_reached() -> None:
     (shown,) = (b for b in associations(given) if isinstance(b, Table) and b.caption == "The groups that were compared")
     at = [column.title for column in shown.columns].index("Estimate")
     assert [cells[at].text for cells in shown.rows] == ["not known", "not reached"]
+
+
+def test_a_strip_shows_whom_its_test_compared_and_no_other() -> None:
+    test = ROW | {"endpoint": "response", "method": "mann_whitney", "cut_at": None}
+    test |= {"first": "responder", "second": "non-responder"}
+    who = memberships({"A": "responder", "D": "non-responder"})
+    (draw,) = by_response(Tables(COHORT, results=pd.DataFrame([test]), memberships=who))
+    assert {row["patient"] for row in rows(draw().spec, "patient", "middle")} == {"A", "D"}
+
+
+def test_a_caption_has_one_hazard_ratio_that_of_cox() -> None:
+    cox = ROW | {"method": "cox", "estimate_type": "hazard_ratio", "estimate": 0.3, "test": "c"}
+    others = [cox | {"subgroup": "sex: F", "estimate": 0.9}, cox]
+    who = memberships({"A": "<= 9.87654321", "B": "> 9.87654321"})
+    (draw,) = by_group(Tables(COHORT, results=pd.DataFrame([ROW, *others]), memberships=who))
+    said = draw().caption
+    assert "Log-rank: p = 0.031. Cox model: p = 0.031, hazard ratio 0.300 (95% CI" in said and "Peto" not in said
+
+
+def test_curves_of_a_landmark_count_from_it() -> None:
+    test = ROW | {"landmark_months": 2.0, "marker": "response by 2", "cut_at": None}
+    test |= {"first": "responder", "second": "non-responder"}
+    who = memberships({"C": "responder", "D": "non-responder"})
+    (draw,) = by_group(Tables(COHORT, results=pd.DataFrame([test]), memberships=who), landmarks=True)
+    times = {row["group"]: row["time"] for row in rows(draw().spec, "survival") if row["time"]}
+    assert times == {"responder": 1.0, "non-responder": 2.0} and "from 2 months on" in draw().title
