@@ -23,8 +23,8 @@ class Digests(NamedTuple):
     sha256: str
 
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
-"""Of a disk or quota that is full."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Of a disk or quota that is full, or a file that is larger than allowed (`ulimit -f`)."""
 
 UNFINISHED = ".unfinished."
 """Part of the name of a file that is being written."""

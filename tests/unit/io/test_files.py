@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import hashlib
+import os
 import signal
 import subprocess
 import sys
@@ -65,10 +66,11 @@ def test_what_a_writer_leaves_that_is_stopped(tmp_path, sent, left):
     assert not [*tmp_path.iterdir()]
 
 
-def test_a_disk_that_fills_while_a_file_is_written_is_named_by_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_disk_that_fills_while_a_file_is_written_is_named_by_the_file(tmp_path: Path, reason: int) -> None:
     """Python itself says only that no space is left, not where."""
-    with pytest.raises(OSError, match="No space left on device") as full, files.publish(tmp_path / "page.html"):
-        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(OSError, match=os.strerror(reason)) as full, files.publish(tmp_path / "page.html"):
+        raise OSError(reason, os.strerror(reason))
     assert full.value.filename == str(tmp_path / "page.html")
     assert not list(tmp_path.iterdir())
 
