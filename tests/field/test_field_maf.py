@@ -198,7 +198,7 @@ def test_every_bad_line_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    "status", ["Somatic", "SOMATIC", "somatic", "", ".", "NA", "Unknown", "UNKNOWN", "LikelySomatic"]
+    "status", ["Somatic", "SOMATIC", "somatic", "", ".", "-", "--", "NA", "Unknown", "UNKNOWN", "LikelySomatic"]
 )
 def test_statuses_that_count(tmp_path: Path, status: str) -> None:
     assert counts(maf(tmp_path / "m.maf", [row(Mutation_Status=status)])) == {"S1": 1}
@@ -502,6 +502,19 @@ def test_a_column_that_says_whether_there_was_a_normal(tmp_path: Path, word: str
 def test_such_a_column_with_another_word_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = maf(tmp_path / "m.maf", [row() | {"tumor_only": "maybe"}], names=[*NAMES, "tumor_only"])
     assert "m.maf:2: tumor_only is 'maybe'; expected yes or no" in refusal(path, capsys)
+
+
+def test_a_sample_that_the_column_gives_to_two_patients_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        row() | {"patient": "P1"},
+        row(Start_Position=9) | {"patient": ""},
+        row(Start_Position=12) | {"patient": "P2"},
+    ]
+    path = maf(tmp_path / "m.maf", rows, names=[*NAMES, "patient"])
+    assert "m.maf:4: patient is 'P2'; expected each sample with one patient (S1 has P1 above)" in refusal(path, capsys)
+    assert counts(maf(path, rows[:2], names=[*NAMES, "patient"])) == {"S1": 2}
 
 
 @pytest.mark.parametrize("text", ["", ".", "wga"])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from biomarkers.errors import InputError, Problem, Problems, first_few, log, nearest
+from biomarkers.errors import InputError, LineProblems, Problem, Problems, first_few, log, nearest
 from biomarkers.variants.maf_cells import Maf
 from biomarkers.variants.maf_samples import Listed, is_normal, patient_of
 
@@ -58,12 +58,13 @@ def join(maf: Maf, names: Collection[str], listed: Listed | None, people: People
     """Samples of a MAF and of a list of samples with their patients.
 
     names: of the tumors in the MAF. A patient that a list or the MAF's own column `patient` states goes before the
-    name. Raises InputError for names that fit two patients, and when no sample belongs to any patient of the sheet.
+    name. Raises InputError for names that fit two patients, for a sample that the column gives to two, and when no
+    sample belongs to any patient of the sheet.
     """
+    stated = _stated(maf)
     if people is None:
         return Joined(listed, {})
     problems, everybody = Problems(), people.all
-    stated = _stated(maf)
     if listed is not None:
         stated |= {sample: patient for sample, patient in listed.tumors.items() if patient != patient_of(sample)}
     found: dict[str, str] = {}
@@ -97,12 +98,15 @@ def join(maf: Maf, names: Collection[str], listed: Listed | None, people: People
 
 
 def _stated(maf: Maf) -> dict[str, str]:
-    """Patient by sample where the MAF has a column for it."""
-    if maf.layout.at["patient"] < 0:
-        return {}
-    get = maf.layout.get
-    rows = ((get(cells, "sample"), get(cells, "patient")) for _, cells in maf.rows("sample", "patient"))
-    return {sample: patient for sample, patient in rows if patient}
+    """Patient by sample where the MAF has a column for it. Raises InputError for a sample of two."""
+    found, problems, get = dict[str, str](), LineProblems(maf.file), maf.layout.get
+    for number, cells in maf.rows("sample", "patient") if maf.layout.at["patient"] >= 0 else ():
+        sample, patient = get(cells, "sample"), get(cells, "patient")
+        if patient and found.setdefault(sample, patient) != patient:
+            expected = f"each sample with one patient ({sample} has {found[sample]} above)"
+            problems.add(Problem(maf.file, "patient", patient, expected, number))
+    problems.stop_if_any()
+    return found
 
 
 def _of_patients(sequenced: Mapping[str, bool], samples: Mapping[str, str]) -> Listed:

@@ -10,8 +10,8 @@ from biomarkers.genome.consequence_terms import plain
 
 KEPT = 1_000
 """Distinct words that are remembered: the same few come in every row."""
-SOMATIC = frozenset({"", "somatic", "likely_somatic", "strongsomatic", "likelysomatic", "unknown", "untested"})
-"""Values of Mutation_Status that name a somatic mutation, or say nothing (vcf2maf leaves it empty)."""
+SOMATIC = frozenset({"", "_", "somatic", "likely_somatic", "strongsomatic", "likelysomatic", "unknown", "untested"})
+"""Values of Mutation_Status that name a somatic mutation, or say nothing (vcf2maf leaves it empty; `_` is a dash)."""
 GERMLINE = frozenset({"germline", "likely_germline", "loh", "likely_loh", "strongloh", "likelyloh", "germline_loh"})
 NOT_SOMATIC = frozenset({"wildtype", "none", "post_transcriptional_modification", "redacted"})
 """Values (MAF specification 2.4.1, cBioPortal) that name no mutation of the tumor's DNA, or a refuted one."""
