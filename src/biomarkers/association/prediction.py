@@ -81,7 +81,8 @@ def judge(cohort: Cohort, plan: Plan, asked: Prediction) -> Judged:
     note = (
         f"{model} model of {', '.join(asked.features)}; {asked.repeats} x {ridge.FOLDS}-fold nested cross-validation; "
         f"one-sided p by {len(null)} permutations of the outcome, each through all of it, seed {plan.seed}; "
-        f"they reach {np.mean(null):.3g} on average, which stands for no association in place of 0.5"
+        f"they reach {np.mean(null):.3g} on average, which stands for no association in place of 0.5, with a standard "
+        f"deviation of {np.std(null):.2g}, since models vary with the folds; the interval takes them as they are"
     )
     if time is not None and plan.strata:
         note = joined(note, "strata are not in the model")

@@ -60,6 +60,7 @@ def test_ten_patients_of_a_class_are_judged_and_ties_of_the_null_count(monkeypat
         area = judged(event * 100 + np.arange(40), event).rows[0]
         assert (area.estimate.estimate, area.tested.p_value) == (1.0, 1.0)
         assert "they reach 1 on average, which stands for no association in place of 0.5" in area.tested.note
+        assert "with a standard deviation of 0, since models vary with the folds" in area.tested.note
 
 
 def test_chance_is_not_found() -> None:
