@@ -58,6 +58,8 @@ def _expected(cell: str, rule: dict[str, Any], kind: str, *, is_absent: bool) ->
     expected = schemas.expected(rule) + _hint(cell, rule)
     if rule.get("format") == "date" and partial_dates.span(cell):
         expected += "; a part of a date is not enough here"
+    elif rule.get("format") == "date" and re.fullmatch(r"(?!19|20|21)\d{4}-\d\d-\d\d", cell):
+        expected += ", in the years 1900 to 2199"
     elif "x-day" in rule and spellings.DAY_ELSEWHERE.fullmatch(cell):
         expected += OTHER_DAYS
     if kind in ("number", "integer") and spellings.DECIMAL_COMMA.fullmatch(cell):

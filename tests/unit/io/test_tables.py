@@ -54,6 +54,14 @@ def test_latin_1_is_read(tmp_path):
     assert frame["site"].tolist() == ["München"]
 
 
+def test_a_day_outside_the_years_that_are_read_is_told_so(tmp_path):
+    found = problems(write(tmp_path, "patient\ttreatment_start\nP1\t1899-12-31\nP2\t2024-13-01\n"))
+    assert found == [
+        ":2: treatment_start is '1899-12-31'; expected a date such as 2024-03-31, in the years 1900 to 2199",
+        ":3: treatment_start is '2024-13-01'; expected a date such as 2024-03-31",
+    ]
+
+
 def test_all_problems_of_a_file_come_at_once_with_line_value_and_remedy(tmp_path):
     text = "patient\ttreatment_start\tage\n../P1\t2024-02-30\t50\nP2\t31.01.2024\tsixty\nP2\t2024-01-01\t61\n"
     found = problems(write(tmp_path, text))
