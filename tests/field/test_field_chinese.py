@@ -185,3 +185,22 @@ def test_of_labels_above_names_of_sdtm_the_names_are_the_headings(tmp_path: Path
     assert "    patient: SUBJID  # likely\n" in text
     path.write_text("\n".join([named[0], *rows]))
     assert "header:" not in proposed([path])
+
+
+def test_a_second_row_of_headings_is_no_patient(tmp_path: Path) -> None:
+    """`SUBJID` had been a patient who was never treated, without a word."""
+    (tmp_path / "dm.csv").write_text("受试者编号,年龄\nSUBJID,AGE\n21001,44\n21002,54\n")
+    given = "patients: {file: dm.csv, columns: {patient: 受试者编号}"
+    (tmp_path / "m.yaml").write_text(f"{given}, keep: {{age: 年龄}}}}\n")
+    expected = (
+        r"dm\.csv:2: 受试者编号 is 'SUBJID'; expected for patient an identifier of a patient, and no second row of"
+    )
+    with pytest.raises(InputError, match=expected):
+        by_mapping(tmp_path / "m.yaml", tmp_path / "out")
+    joined = given.replace("dm.csv", "dm.csv, header: [1, 2]").replace("受试者编号", "受试者编号 SUBJID")
+    (tmp_path / "m.yaml").write_text(f"{joined}}}\n")
+    by_mapping(tmp_path / "m.yaml", tmp_path / "out")
+    assert (tmp_path / "out" / "patients.tsv").read_text().split() == ["patient", "21001", "21002"]
+    (tmp_path / "patients.tsv").write_text("patient\tage\nSUBJID\t7\n")
+    with pytest.raises(InputError, match="patient is 'SUBJID'; expected an identifier of a patient: a second row of"):
+        tables.read(tmp_path / "patients.tsv", "patients")

@@ -27,6 +27,8 @@ NOTES = (
     "|nota|remarques?|fuente|注|备注|说明|数据来源"
 )
 """Words with which a note begins; a colon follows."""
+NAMES = re.compile("u?subjid|(?:patient|subject)_?id|受试者编号|患者编号")
+"""Headings of patients' identifiers, which stand below others where a table has labels and names of its columns."""
 MARKS = re.escape("*\u2020\u2021\u00a7#\u00b9\u00b2\u00b3")
 """Signs of footnotes; several words follow."""
 NOTE = re.compile(rf"(?:{NOTES})\s*:.*|[{MARKS}]+\)?\s*\S+\s.*|\S+(?:\s+\S+){{5,}}", re.DOTALL)
@@ -49,7 +51,21 @@ def _bare(cell: str) -> str:
 
 def is_found(rule: Mapping[str, object], cell: str) -> bool:
     """Whether a cell of a column, whose rule it is, stands below the table; a text may well begin as notes do."""
-    return "x-no-totals" in rule and (is_total(cell) or ("pattern" in rule and is_note(cell)))
+    return "x-no-totals" in rule and (is_total(cell) or ("pattern" in rule and (is_note(cell) or is_heading(cell))))
+
+
+def is_heading(cell: str) -> bool:
+    """Whether a cell in place of an identifier is the heading of such."""
+    return NAMES.fullmatch(_bare(cell)) is not None
+
+
+def what(cell: str) -> str:
+    """What the row of such a cell is.
+
+    >>> what("SUBJID"), what("Total")
+    ('second row of headings', 'row of totals or note below the table')
+    """
+    return "second row of headings" if is_heading(cell) else "row of totals or note below the table"
 
 
 def hint(cells: Iterable[str]) -> str:

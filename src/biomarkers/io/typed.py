@@ -51,7 +51,8 @@ def typed_column(
 def _expected(cell: str, rule: dict[str, Any], kind: str, *, is_absent: bool) -> str:
     """What a cell should have been; is_absent: it is a word for missing where nothing may be."""
     if below.is_found(rule, cell):
-        return f"{rule['x-no-totals']}: a row of totals or a note below the table is none, so take it out of the file"
+        named = below.what(cell).replace("or note", "or a note")
+        return f"{rule['x-no-totals']}: a {named} is none, so take it out of the file"
     if is_absent:
         other = "another name" if rule.get("pattern") == schemas.NAME else "a value"
         return f"{other}: {cell} means that it is missing"

@@ -136,7 +136,9 @@ def _refusal(column: Column, given: Given, cell: str) -> str:
 def _expected(column: Column, given: Given, cell: str) -> str:
     """What a cell should have been, worded to follow "expected"."""
     if below.is_found(column.rule, cell):
-        return f"{column.rule['x-no-totals']}, and no row of totals or note below the table: {_left_out(column, cell)}"
+        own = f"{column.rule['x-no-totals']}, and no {below.what(cell)}"
+        remedy = "header: [1, 2] (or 2) beside file says so; else " if below.is_heading(cell) else ""
+        return f"{own}: {remedy}{_left_out(column, cell)}"
     if column.values is not None and column.other != "keep":
         return (
             f"a word of the mapping's values: {', '.join(column.values)[:200]}; {_beside_values(column, given, cell)}"
