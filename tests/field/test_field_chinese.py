@@ -204,3 +204,20 @@ def test_a_second_row_of_headings_is_no_patient(tmp_path: Path) -> None:
     (tmp_path / "patients.tsv").write_text("patient\tage\nSUBJID\t7\n")
     with pytest.raises(InputError, match="patient is 'SUBJID'; expected an identifier of a patient: a second row of"):
         tables.read(tmp_path / "patients.tsv", "patients")
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "given"),
+    [
+        ("生存状态", ("死亡", "存活"), 'values: {"存活": 0, "死亡": 1}'),
+        ("生存状态", ("0", "1"), 'values: {"0": CONFIRM, "1": CONFIRM}'),
+        ("是否存活", ("是", "否"), 'values: {"否": CONFIRM, "是": CONFIRM}'),
+        ("Survival status", ("0", "1"), 'values: {"0": CONFIRM, "1": CONFIRM}'),
+    ],
+)
+def test_whether_1_is_death_is_asked_where_the_heading_leaves_it_open(
+    tmp_path: Path, heading: str, cells: tuple[str, str], given: str
+) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(f"编号,OS（月）,{heading}\nP1,5.5,{cells[0]}\nP2,7,{cells[1]}\n")
+    assert f"{given}}}" in next(line for line in proposed([path]).splitlines() if "os_event:" in line)

@@ -21,6 +21,8 @@ PLAIN = re.compile(r"[A-Za-z_ÄÖÜäöüß][A-Za-z0-9_.ÄÖÜäöüß]*( [A-Za-
 RESERVED = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 EVENT_WORDS = {"cens", "censor", "censored", "censoring", "cnsr", "alive", "censos", "删失", "是否存活", "是否生存"}
 """Parts of a heading by which 1 may mean that nothing happened."""
+OF_SURVIVAL = re.compile("(?!.*(?:event|事件)).*(?:surviv|生存|存活)", re.IGNORECASE)
+"""Words of a heading beside which yes and 1 may mean that the patient lives; words such as dead say it themselves."""
 
 
 class Table:
@@ -163,6 +165,7 @@ def _event(heading: str, cells: list[str]) -> tuple[list[str], str]:
     if is_cnsr and not {*counts} <= {"0", "1"}:
         return ["cnsr: true"], "CDISC: 0 is the event"
     answers = {word: words.read("flag", bare(word), (0, 1)) for word in counts}
+    turned = turned or (all(answers.values()) and OF_SURVIVAL.match(heading) is not None)
     if all(answers.values()) and not turned:
         return [], f"{next((word for word, answer in answers.items() if answer == '1'), '1')} is taken for the event"
     if len(counts) > WORDS:
