@@ -5,6 +5,7 @@ Processes that do this work import this module, so it imports nothing that takes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from concurrent.futures import Executor, Future
 from functools import cache
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from biomarkers.report.figures.style import Figure
 
+LISTED = re.compile(rb"(?:^ +/[A-Za-z]+\d+ \d+ 0 R\n)+", re.MULTILINE)
+"""Resources of a PDF's page, as /gs1 9 0 R, a line each."""
 PIXELS = 2
 """Of the PNG files, for one of the screen."""
 FAR_EAST, PRIVATE, FAMILY = "\u2e80", "\ue000", "sans-serif"
@@ -86,7 +89,7 @@ def picture(spec: dict[str, Any]) -> Picture:
     drawn = svg(spec)
     edged = spec.get("usermeta", {}).get("edged")
     sharp = drawn.replace("<svg ", '<svg shape-rendering="crispEdges" ', 1) if edged else drawn
-    return Picture(drawn, vl_convert.svg_to_pdf(drawn), vl_convert.svg_to_png(sharp, scale=PIXELS))
+    return Picture(drawn, _in_order(vl_convert.svg_to_pdf(drawn)), vl_convert.svg_to_png(sharp, scale=PIXELS))
 
 
 def undrawn(drawn: Iterable[str]) -> str | None:
@@ -102,6 +105,14 @@ def undrawn(drawn: Iterable[str]) -> str | None:
 
     letters = sorted({letter for text in drawn for letter in text if FAR_EAST <= letter < PRIVATE})
     return next((letter for letter in letters[:1] if alone(letter) == alone(PRIVATE)), None)
+
+
+def _in_order(pdf: bytes) -> bytes:
+    """The same PDF with its resources listed in order, which the converter lists by chance.
+
+    Any order means the same (ISO 32000-1, 7.3.7), and no byte moves that an offset of the file's own table leads to.
+    """
+    return LISTED.sub(lambda found: b"".join(sorted(found[0].splitlines(keepends=True))), pdf)
 
 
 @cache

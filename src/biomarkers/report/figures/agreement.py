@@ -49,7 +49,7 @@ def agreement(data: pd.DataFrame, labels: dict[str, str], *, first: str, cut: fl
     ]
     words = [
         alt.Chart(pd.DataFrame([corner]))
-        .mark_text(fontSize=11.5, fontStyle="italic", color=MUTED, **place)
+        .mark_text(fontSize=11.5, color=MUTED, **place)
         .encode(x=alt.X("tx:Q").scale(scale), y=alt.Y("ty:Q").scale(scale), text="text:N")
         for corner, place in zip(corners, places, strict=True)
     ]
