@@ -255,6 +255,19 @@ def test_variants_that_may_be_one_are_named_in_the_note(tmp_path: Path) -> None:
     assert "chr1:100 CC>TT and chr1:101 C>T, chr1:151 A>- and chr1:153 A>-" in note
 
 
+def test_a_note_on_counted_variants_is_of_those_that_its_definition_counts(tmp_path: Path) -> None:
+    """What only `all_coding` counts, a pair and a variant on another contig, is no caution of `missense_only`."""
+    silent = [record(100, "CC", "TT"), record(101), record(400).replace("chr1\t", "chrM\t")]
+    silent = [row.replace("missense_variant", "synonymous_variant") for row in silent]
+    read_vcf(tmp_path, [*silent[:2], record(300), silent[2]])
+    out, names = tmp_path / "tmb.tsv", ["all_coding", "missense_only"]
+    command = ["tmb", "--variants", str(tmp_path / "v.variants.tsv"), "--assumed-bp", "30000000", "--tmb", str(out)]
+    assert run([*command, *(f"--definition={name}" for name in names)]) == 0
+    notes = tables.read(out, "tmb").set_index("definition")["note"].fillna("")
+    said = ("1 pair of counted variants", "1 counted variant lies on no chromosome")
+    assert [[words in notes[name] for words in said] for name in names] == [[True] * 2, [False] * 2]
+
+
 def test_random_spellings_of_random_variants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each variant is spelt with more or fewer of the reference's bases around it; order and batches change nothing."""
     chance = random.Random(7)

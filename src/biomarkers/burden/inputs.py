@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from biomarkers.burden import judged, tumor_cells
-from biomarkers.burden.tmb import Calibration, Sample, count
+from biomarkers.burden.tmb import Calibration, Sample, count, counted
 from biomarkers.errors import InputError, Problem, Problems, log
 from biomarkers.genome.tmb_definitions import Definition
 from biomarkers.io import many_tables, provenance, tables
@@ -277,10 +277,11 @@ def _sample(
     if tumor_only and not origin.get("population_af_known") and origin.get("rows"):
         warnings.append("no population allele frequency: germline variants are counted")
     warnings += judged.doubtful(table, origin["settings"])
+    rows = {d.name: counted(table, d, evaluated=_same(d, from_table)) for d in definitions}
     return Sample(
         patient=patient,
         sample=name,
-        counts={d.name: count(table, d, evaluated=_same(d, from_table)) for d in definitions},
+        counts={definition: count(table, own) for definition, own in rows.items()},
         tumor_only=tumor_only,
         coding_bp=size.get("coding_bp"),
         callable_bp=size.get("callable_bp"),
@@ -290,12 +291,8 @@ def _sample(
         cells=tumor_cells.estimate(table, purity),
         hidden={d.name: tumor_cells.hidden(table, d) for d in definitions},
         zero=judged.zero(table, origin, size["denominator_source"], missing(one).get(name)),
-        remarks=[
-            *judged.said_twice(table),
-            *judged.elsewhere(table),
-            *judged.rules_of_the_user(origin["settings"]),
-            *origin.get("remarks", []),
-        ],
+        said={definition: judged.of_counted(table, own) for definition, own in rows.items()},
+        remarks=[*judged.rules_of_the_user(origin["settings"]), *origin.get("remarks", [])],
         warnings=warnings,
         annotation=origin.get("annotation", {}).get("field"),
     )

@@ -108,9 +108,14 @@ def _cells(table: pd.DataFrame, mine: pd.Series, column: str) -> list[Any]:
     return found
 
 
-def said_twice(table: pd.DataFrame) -> list[str]:
+def of_counted(table: pd.DataFrame, counted: pd.Series) -> list[str]:
+    """What is said of the rows that a definition counts."""
+    return [*_said_twice(table, counted), *_elsewhere(table, counted)]
+
+
+def _said_twice(table: pd.DataFrame, counted: pd.Series) -> list[str]:
     """What is said where counted variants may be one that is written in two ways (docs/methods.md, 1.1)."""
-    pairs = [*maybe_one(_places(table, table["exclusion"].isna()))]
+    pairs = [*maybe_one(_places(table, counted))]
     if not pairs:
         return []
     places = first_few(
@@ -119,15 +124,15 @@ def said_twice(table: pd.DataFrame) -> list[str]:
     return [f"{count(len(pairs), 'pair')} of counted variants may be one variant each, written in two ways ({places})"]
 
 
-def elsewhere(table: pd.DataFrame) -> list[str]:
+def _elsewhere(table: pd.DataFrame, counted: pd.Series) -> list[str]:
     """What is said of counted variants on contigs that no exome's coding territory has, where some are on chromosomes.
 
     Mitochondrial DNA and alternate contigs are read beside every exome; without positions of the targets they count.
     """
-    counted = Counter(_cells(table, table["exclusion"].isna(), "chrom"))
-    del counted[None]
-    others = {name: n for name, n in counted.most_common() if not CHROMOSOME.fullmatch(name)}
-    if not others or len(others) == len(counted):
+    contigs = Counter(_cells(table, counted, "chrom"))
+    del contigs[None]
+    others = {name: n for name, n in contigs.most_common() if not CHROMOSOME.fullmatch(name)}
+    if not others or len(others) == len(contigs):
         return []
     said = count(sum(others.values()), "counted variant lies", "counted variants lie")
     return [f"{said} on no chromosome of 1 to 22, X and Y ({first_few(f'{name} {n}' for name, n in others.items())})"]

@@ -35,9 +35,10 @@ class Calibration(NamedTuple):
 class Sample:
     """What is known of one tumor sample. counts: variants by definition; tumor_only: None when nobody said.
 
-    quality: pass, warn or fail of its quality control, None without; reasons: of that verdict. remarks: anything that
-    the row must say. hidden: by definition, what only its reads exclude; None for a definition where the table does not
-    tell. zero: whether a count of 0 is one. annotation: the field that consequences were read from.
+    quality: pass, warn or fail of its quality control, None without; reasons: of that verdict. said: by definition,
+    what is to be said of the variants that it counts. remarks: anything that each row must say. hidden: by definition,
+    what only its reads exclude; None for a definition where the table does not tell. zero: whether a count of 0 is one.
+    annotation: the field that consequences were read from.
     """
 
     patient: str
@@ -52,13 +53,14 @@ class Sample:
     cells: TumorCells = field(default=TumorCells())
     hidden: Mapping[str, Hidden | None] = field(default_factory=dict)
     zero: Zero = field(default=Zero())
+    said: Mapping[str, Sequence[str]] = field(default_factory=dict)
     remarks: Sequence[str] = field(default=())
     warnings: Sequence[str] = field(default=())
     annotation: str | None = None
 
 
-def count(table: pd.DataFrame, definition: Definition, *, evaluated: bool) -> int:
-    """Events of one sample that a definition counts.
+def counted(table: pd.DataFrame, definition: Definition, *, evaluated: bool) -> pd.Series:
+    """Which rows of one sample a definition counts.
 
     table: rows of a variants table. evaluated: the table's `counted_in` knows the definition; else the worst
     consequence decides for the rows that passed every other rule.
@@ -69,7 +71,12 @@ def count(table: pd.DataFrame, definition: Definition, *, evaluated: bool) -> in
         passed = table["exclusion"].isna() | (table["exclusion"] == "consequence")
         terms = (cell if isinstance(cell, str) else "" for cell in table["consequence"])
         counts = [rest and definition.counts(cell) for rest, cell in zip(passed, terms, strict=True)]
-    return int(table["n_events"].fillna(1)[counts].sum()) if "n_events" in table else sum(counts)
+    return pd.Series(counts, index=table.index, dtype=bool)
+
+
+def count(table: pd.DataFrame, rows: pd.Series) -> int:
+    """Events of counted rows: a multi-nucleotide variant may be several (docs/methods.md, 1.8)."""
+    return int(table["n_events"].fillna(1)[rows].sum()) if "n_events" in table else int(rows.sum())
 
 
 def rows(
@@ -91,7 +98,8 @@ def _row(sample: Sample, definition: str, calibration: Calibration | None) -> di
     bounds = [] if failed else [*filter(None, [lower_bound(sample.cells, n, hidden), too_shallow(n, hidden, assumed)])]
     warnings = list(sample.warnings) if failed else [*sample.warnings, *_warnings(sample, megabases)]
     warnings += bounds
-    notes = [*filter(None, [failed, nothing.remark]), *warnings, *sample.remarks, *filter(None, [few(n, hidden)])]
+    said = [*sample.said.get(definition, ()), *sample.remarks]
+    notes = [*filter(None, [failed, nothing.remark]), *warnings, *said, *filter(None, [few(n, hidden)])]
     if sample.tumor_only:
         notes.append("tumor-only call: rare germline variants may be counted")
     if value.estimate >= FDA_CUTOFF:

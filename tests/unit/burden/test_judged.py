@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from biomarkers.burden.judged import Zero, doubtful, elsewhere, zero
+from biomarkers.burden.judged import Zero, doubtful, of_counted, zero
 
 
 def rows(*exclusions: str | None, in_normal: int = 0) -> pd.DataFrame:
@@ -72,5 +72,6 @@ def test_a_zero_of_no_record_rests_on_what_was_sequenced(source: str | None, fou
 )
 def test_counted_variants_beside_the_chromosomes_are_said(contigs: list[str], said: str) -> None:
     table = pd.DataFrame({"chrom": [*contigs, "chrM"], "exclusion": [*[None] * len(contigs), "filter"]})
-    found = elsewhere(table.astype("string"))
+    table = table.astype("string")
+    found = of_counted(table, table["exclusion"].isna())
     assert said in found[0] if said else not found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from biomarkers.burden.tmb import Calibration, Sample, count, rows
+from biomarkers.burden.tmb import Calibration, Sample, count, counted, rows
 from biomarkers.genome.tmb_definitions import built_in
 
 
@@ -35,14 +35,15 @@ def test_the_worst_term_decides_where_the_table_does_not_know_the_definition(def
         ],
         columns=["consequence", "exclusion", "n_events"],
     )
-    assert count(table, built_in()[definition], evaluated=False) == number
+    assert count(table, counted(table, built_in()[definition], evaluated=False)) == number
     told = table.assign(counted_in=["merino_wes,all_coding", "all_coding", "all_codings", None, "x", None])
-    assert count(told, built_in()["all_coding"], evaluated=True) == 3
+    assert count(told, counted(told, built_in()["all_coding"], evaluated=True)) == 3
 
 
 def test_a_word_of_a_maf_counts_and_the_worst_term_need_not_stand_first() -> None:
     table = pd.DataFrame({"consequence": ["synonymous_variant&missense_variant", "Missense_Mutation"]})
-    assert count(table.assign(exclusion=None), built_in()["missense_only"], evaluated=False) == 2
+    passed = table.assign(exclusion=None)
+    assert count(passed, counted(passed, built_in()["missense_only"], evaluated=False)) == 2
 
 
 def test_failed_quality_wins_over_a_good_territory() -> None:
