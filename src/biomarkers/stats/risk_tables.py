@@ -118,7 +118,10 @@ def exact_beside(time: Floats, event: Floats, member: Floats, weight: Floats, st
 
 
 def _products(weights: Floats, most: int) -> Floats:
-    """Sum over all sets of 0 to `most` patients of the product of their weights (patients x comparisons)."""
+    """Sum over all sets of 0 to `most` patients of the product of their weights (patients x comparisons).
+
+    Each comparison's sums are in proportion only: those of a thousand events among 2,000 patients exceed any float.
+    """
     sums = np.zeros((most + 1, weights.shape[1]))
     sums[0] = 1
     if most == 1:
@@ -126,6 +129,7 @@ def _products(weights: Floats, most: int) -> Floats:
         return sums
     for own in weights:
         sums[1:] = sums[1:] + own * sums[:-1]
+        sums /= sums.max(axis=0)
     return sums
 
 

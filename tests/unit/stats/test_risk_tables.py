@@ -106,3 +106,11 @@ def test_beside_covariates_as_every_set_of_those_who_have_the_event() -> None:
     stratum = np.array([0.0, 1] * 4)
     alike = exact_beside(time, event, member, np.full(8, 3.0), stratum)
     assert alike.p_value == pytest.approx(exact(risk_tables(time, event, member, stratum)), rel=1e-12)
+
+
+def test_a_thousand_tied_events_beside_covariates() -> None:
+    """The number of their sets, 2e600, is more than a float holds."""
+    time, event = np.repeat([1.0, 2.0], 1000), np.repeat([1.0, 0.0], 1000)
+    member = (np.random.default_rng(3).random((2000, 4)) < [0.001, 0.01, 0.3, 0.5]).astype(float)
+    found = exact_beside(time, event, member, np.ones(2000))
+    assert found.p_value == pytest.approx(exact(risk_tables(time, event, member)), rel=1e-9)
