@@ -28,20 +28,31 @@ auc <- function(a, b) { # DeLong
   se <- sqrt(var(rowMeans(k)) / length(a) + var(colMeans(k)) / length(b))
   if (is.na(se) || se == 0) list(estimate = e) else list(estimate = e, ci_low = max(0, e - z * se), ci_high = min(1, e + z * se))
 }
+products <- function(w, d) { p <- c(1, rep(0, d)); for (v in w) p[-1] <- p[-1] + v * p[-(d + 1)]; p } # over sets of 0 to d
+given_risk_sets <- function(t, e, g, s, w) { # the law of the events of the second group, who falls at each time by w
+  law <- 1; expected <- 0
+  for (k in unique(s)) for (at in sort(unique(t[s == k & e == 1]))) {
+    r <- s == k & t >= at; dead <- sum(r & e == 1 & t == at)
+    step <- products(w[r & g == 1], dead) * rev(products(w[r & g == 0], dead)); step <- step / sum(step)
+    law <- convolve(law, rev(step), type = "open"); expected <- expected + sum(0:dead * step)
+  }
+  at <- sum(e[g == 1]) + 1
+  list(p = min(1, 2 * min(sum(law[1:at]), sum(law[at:length(law)]))), expected = min(expected, sum(e) - expected))
+}
+beside <- function(found, t, e, g, s, x) { # p of a gene beside x, where it is given the risk sets
+  if (is.null(found$p_value) || is.na(found$p_value)) return(found)
+  b <- coef(coxph(if (length(unique(s)) > 1) Surv(t, e) ~ x + strata(s) else Surv(t, e) ~ x, control = control))
+  law <- given_risk_sets(t, e, g, s, exp((x - mean(x)) * if (is.na(b)) 0 else b))
+  if (law$expected < 5 || found$p_value < 0.05) found$p_value <- law$p
+  found
+}
 logrank <- function(t, e, g, s, many = FALSE) {
   if (length(unique(g)) < 2 || sum(e) == 0) return(none)
   d <- tryCatch(if (length(unique(s)) > 1) survdiff(Surv(t, e) ~ g + strata(s)) else survdiff(Surv(t, e) ~ g), error = function(e) list(var = matrix(0, 2, 2)))
   v <- d$var[2, 2]; if (v <= 1e-14) return(none)
   o <- if (is.matrix(d$obs)) rowSums(d$obs) else d$obs; x <- if (is.matrix(d$exp)) rowSums(d$exp) else d$exp
   p <- pchisq(d$chisq, 1, lower.tail = FALSE)
-  if (min(x) < 5 || (many && p < 0.05)) { # the law of the events of the second group given the risk sets
-    law <- 1
-    for (k in unique(s)) for (at in sort(unique(t[s == k & e == 1]))) {
-      r <- s == k & t >= at; dead <- sum(r & e == 1 & t == at)
-      law <- convolve(law, rev(dhyper(0:dead, sum(r & g == 1), sum(r & g == 0), dead)), type = "open")
-    }
-    at <- sum(e[g == 1]) + 1; p <- min(1, 2 * min(sum(law[1:at]), sum(law[at:length(law)])))
-  }
+  if (min(x) < 5 || (many && p < 0.05)) p <- given_risk_sets(t, e, g, s, rep(1, length(t)))$p
   c(limits((o[2] - x[2]) / v, 1 / sqrt(v), exp), list(statistic = d$chisq, p_value = p))
 }
 # --- models: x a list of columns (numbers or factors), the term of which is asked for
@@ -225,7 +236,8 @@ check <- function(folder) {
       for (o in others) cols[[o]] <- on_scale(o, d[[o]][use])
       term <- if (r$term %in% names(cols)) r$term else name
       level <- if (is.character(cols[[term]])) r$first else ""
-      model(r, cols, term, level, y, t, if (!binary) s, check = whole)
+      fit <- model(r, cols, term, level, y, t, if (!binary) s, check = whole)
+      if (many && !binary && length(others)) beside(fit, t, y, g, s, cols[[others]]) else fit
     } else if (r$method == "milestone") {
       if (length(unique(g)) < 2) none else milestone(t, y, g, r$month, r$estimate_type == "survival_difference_loglog")
     } else if (r$method == "rmst") {
