@@ -72,6 +72,7 @@ def _by_the_law(
     if outcome.time is None or not outcome.event[used].any():
         return None
     x = np.column_stack(columns) if columns else np.zeros((int(used.sum()), 1))
+    # As of an exchanged cohort, whose ratios need no limits.
     alone = multivariable.fit(replace(cohort, is_exchanged=True), outcome, used, x)
     score = (x - x.mean(axis=0)) @ np.nan_to_num(np.log([term.ratio.estimate for term in alone.terms]))
     weight = np.exp(np.maximum(score - score.max(), -500))
