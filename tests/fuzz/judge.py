@@ -179,13 +179,12 @@ def _unreadable(reader: Reader, made: dict[str, bytes], data: bytes) -> str:
 def _same(one: str, other: str) -> bool:
     """Whether a cell is as it was, or the same number; a date without its day may stand for one.
 
-    Characters that cannot be seen are told of and left out when a table is read.
+    Characters that cannot be seen are left out of numbers when a table is read.
     """
-    one = spellings.UNSEEN.sub("", one)
     if one == other or re.fullmatch(r"[0-9]{4}(-[0-9]{2})?", one):
         return True
     try:
-        return float(one) == float(other)
+        return float(spellings.UNSEEN.sub("", one)) == float(other)
     except ValueError:
         return False
 
