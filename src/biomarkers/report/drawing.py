@@ -19,8 +19,9 @@ LISTED = re.compile(rb"(?:^ +/[A-Za-z]+\d+ \d+ 0 R\n)+", re.MULTILINE)
 """Resources of a PDF's page, as /gs1 9 0 R, a line each."""
 PIXELS = 2
 """Of the PNG files, for one of the screen."""
-FAR_EAST, PRIVATE, FAMILY = "\u2e80", "\ue000", "sans-serif"
-"""The first letter of the Far East's scripts, one that stands for nothing, and where fonts are looked for at last."""
+FAR_EAST = re.compile("[\u2e80-\udfff]")
+PRIVATE, FAMILY = "\ue000", "sans-serif"
+"""A letter that stands for nothing, and where fonts are looked for at last."""
 BUNDLE = "window.vegaEmbed = vegaEmbed;"
 """What the bundle hands to the page's script."""
 
@@ -93,7 +94,7 @@ def picture(spec: dict[str, Any]) -> Picture:
 
 
 def undrawn(drawn: Iterable[str]) -> str | None:
-    """The first Chinese or other letter of the Far East in SVG documents that no font here has; None without one.
+    """The first Chinese or other letter of the Far East in SVG documents, if no font here has it; else None.
 
     Such a letter is drawn as one of no meaning, which no font has, is.
     """
@@ -103,8 +104,8 @@ def undrawn(drawn: Iterable[str]) -> str | None:
         text = f'<text y="30" font-size="30" font-family="{FAMILY}">{letter}</text>'
         return vl_convert.svg_to_png(f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{text}</svg>')
 
-    letters = sorted({letter for text in drawn for letter in text if FAR_EAST <= letter < PRIVATE})
-    return next((letter for letter in letters[:1] if alone(letter) == alone(PRIVATE)), None)
+    letter = min((letter for text in drawn for letter in FAR_EAST.findall(text)), default=None)
+    return letter if letter and alone(letter) == alone(PRIVATE) else None
 
 
 def _in_order(pdf: bytes) -> bytes:

@@ -117,11 +117,11 @@ def covariate(heading: str) -> str | None:
     ('albumin_g_l', 'bilirubin_umol_l', 'age', None)
     """
     found = re.fullmatch(r"(.*?)\s*(?:[(\[]([^()]*)[)\]])?", spellings.half_width(heading))
-    known = {_key(word): name for name, listed in packaged_toml(FILE)["covariates"].items() for word in listed}
-    if found is None or _key(found[1]) not in known:
+    name = None if found is None else _covariates().get(_key(found[1]))
+    if found is None or name is None:
         return None
     unit = unicodedata.normalize("NFKC", found[2] or "").replace("\u03bc", "u")
-    return spellings.snake(f"{known[_key(found[1])]} {unit if unit.isascii() else ''}")
+    return spellings.snake(f"{name} {unit if unit.isascii() else ''}")
 
 
 def without_unit(heading: str) -> tuple[str, str | None]:
@@ -166,6 +166,12 @@ def stem(heading: str) -> str:
 def key(heading: str) -> str:
     """A heading as headings are compared."""
     return _key(heading)
+
+
+@cache
+def _covariates() -> dict[str, str]:
+    """The name of each covariate by the keys of its headings."""
+    return {_key(word): name for name, listed in packaged_toml(FILE)["covariates"].items() for word in listed}
 
 
 @cache

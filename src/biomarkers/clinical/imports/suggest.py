@@ -6,7 +6,7 @@ What is not known stands as `CONFIRM`, which no mapping takes: the proposal runs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -182,8 +182,10 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
     lines += [f"# not taken, as they differ within a patient: {printable(', '.join(differ))}"] if differ else []
     if keep and carried:
         lines.append("keep:")
-        is_named = table.inner or any(map(headings.covariate, carried))
-        lines += [_kept(table, name) for name in carried] if is_named else [f"- {scalar(name)}" for name in carried]
+        known = {own: name for own in table.columns if (name := headings.covariate(own))}
+        is_named = table.inner or not known.keys().isdisjoint(carried)
+        names = known | table.inner
+        lines += [_kept(table, one, names) if is_named else f"- {scalar(one)}" for one in carried]
     elif carried:
         lines.append(f"# not taken: {printable(', '.join(carried))}")
     lines += [
@@ -194,10 +196,8 @@ def _block(table: Table, sheet: str, *, keep: bool) -> list[str]:
     return lines
 
 
-def _kept(table: Table, heading: str) -> str:
-    """A covariate under the name that its cells or a known heading give it, where no other column has it."""
-    given = {own: headings.covariate(own) for own in table.columns}
-    names = {own: name for own, name in given.items() if name} | table.inner
+def _kept(table: Table, heading: str, names: Mapping[str, str]) -> str:
+    """A covariate under the name that its cells or a known heading give it (names), where no other column has it."""
     name = names.get(heading, heading)
     if name in table.columns or [*names.values()].count(name) > 1:
         name = heading
