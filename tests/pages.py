@@ -72,3 +72,11 @@ def all_rows(store: dict[str, Any], caption: str) -> list[dict[str, str]]:
     parts = [about["cells"], *about.get("folded", {}).values()]
     texts = [zip(*(column(one["t"]) for one in cells), strict=True) for cells in parts]
     return [dict(zip(heads, row, strict=True)) for rows_ in texts for row in rows_]
+
+
+def chooser(page: Any) -> Any:
+    """The chooser of the groups that are compared, ready. page: one that is opened in a browser."""
+    tool = page.tab.locator("[data-tool=compare]")
+    tool.scroll_into_view_if_needed()
+    page.tab.wait_for_selector("[data-tool=compare][data-shown]")
+    return tool

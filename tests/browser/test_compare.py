@@ -11,16 +11,9 @@ import pytest
 
 import genes_trial
 from biomarkers.report.numbers import interval, median, p_phrase, percent
+from pages import chooser
 
 pytestmark = pytest.mark.slow
-
-
-def chooser(page: Any) -> Any:
-    """The chooser, ready."""
-    tool = page.tab.locator("[data-tool=compare]")
-    tool.scroll_into_view_if_needed()
-    page.tab.wait_for_selector("[data-tool=compare][data-shown]")
-    return tool
 
 
 def told(page: Any, tool: Any, endpoint: str, marker: str) -> str:

@@ -16,7 +16,7 @@ from biomarkers.cli.app import run
 from biomarkers.io import tables
 from biomarkers.report.figures.kaplan_meier import at_risk, steps
 from biomarkers.report.numbers import interval, median
-from pages import NAMES, TRIAL, data_of, store_of
+from pages import NAMES, TRIAL, chooser, data_of, store_of
 
 HOSTILE = (
     '</script><script>document.body.dataset.hacked=1</script>"><img src=x onerror="document.body.dataset.hacked=1">'
@@ -454,9 +454,7 @@ def test_groups_are_compared_as_the_plan_cut_them_or_as_the_reader_does(
     opened: Callable[..., Any], trial_page: Path
 ) -> None:
     page = opened(trial_page)
-    tool = page.tab.locator("[data-tool=compare]")
-    tool.scroll_into_view_if_needed()
-    page.tab.wait_for_selector("[data-tool=compare][data-shown]")
+    tool = chooser(page)
     said, badge = tool.locator(".said"), tool.locator(".badge")
     assert badge.inner_text() == "primary" and "AUC 0.674" in said.inner_text() and tool.locator("svg").count() == 2
     tool.get_by_label("Endpoint").select_option("pfs")
@@ -495,9 +493,7 @@ def test_shares_and_sensitivities_of_a_cutoff_are_those_of_the_cohort(
 ) -> None:
     """Of PD-L1, too, of which some are known as an interval: who is on neither side of a cutoff is in no group."""
     page = opened(trial_page)
-    tool = page.tab.locator("[data-tool=compare]")
-    tool.scroll_into_view_if_needed()
-    page.tab.wait_for_selector("[data-tool=compare][data-shown]")
+    tool = chooser(page)
     cohort = tables.read(TRIAL / "cohort.tsv", "cohort").dropna(subset=["responder"])
     known = cohort.dropna(subset=["tmb_per_mb"])
     yes, no = (known.loc[known["responder"].eq(one), "tmb_per_mb"] for one in (1, 0))
